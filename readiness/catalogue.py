@@ -1,0 +1,220 @@
+"""Knowledge as data: the checklist file with its signals, points, bands and rules.
+
+Code knows how scoring works; every text, number and special signal comes from `data/checklists/*.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from .errors import InputError, NotFound, from_validation
+from .records import Direction, MarkValue, Slug
+
+Level = Literal["staged", "narrow", "add-controls", "do-not-broaden", "undetermined", "blocked"]
+LEVELS: tuple[Level, ...] = ("staged", "narrow", "add-controls", "do-not-broaden", "undetermined", "blocked")
+"""Verdict levels, best to worst."""
+
+RuleId = Literal[
+    "override", "critical", "override-partial", "unanswered-override", "unanswered", "release-rule", "contradicted"
+]
+RULES: tuple[RuleId, ...] = (
+    "override",
+    "critical",
+    "override-partial",
+    "unanswered-override",
+    "unanswered",
+    "release-rule",
+    "contradicted",
+)
+Effect = Literal["blocked", "undetermined", "at-best-narrow", "condition"]
+EFFECTS: dict[RuleId, Effect] = {
+    "override": "blocked",
+    "critical": "blocked",
+    "override-partial": "at-best-narrow",
+    "unanswered-override": "undetermined",
+    "unanswered": "undetermined",
+    "release-rule": "at-best-narrow",
+    "contradicted": "condition",
+}
+
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Section(_Data):
+    id: Slug
+    name: Sentence
+    question: Sentence
+    prove: Sentence
+
+
+class Signal(_Data):
+    """One risk. `gap` is the clause a sentence uses when the mark is yes ("rollback has not been rehearsed")."""
+
+    id: Slug
+    number: int | None = None
+    section: Slug
+    name: Sentence
+    risk: Sentence
+    gap: Sentence
+    needs: Sentence
+    remedy: Sentence
+    metrics: tuple[str, ...] = ()
+    override: str = ""
+    critical: bool = False
+
+    @property
+    def scored(self) -> bool:
+        return self.number is not None
+
+    @property
+    def label(self) -> str:
+        """How a sentence points at the signal: its number, or the name of the attestation."""
+        return str(self.number) if self.number is not None else self.name.lower()
+
+
+class Band(_Data):
+    level: Level
+    min: int = Field(ge=0)
+    headline: Sentence
+
+
+class Rule(_Data):
+    id: RuleId
+    name: Sentence
+    source: Sentence
+
+
+class Metric(_Data):
+    id: str
+    name: Sentence
+    unit: str
+    direction: Direction
+
+
+class Checklist(_Data):
+    """A checklist file, validated. `signals` holds the scored ones in order, then the attestations."""
+
+    id: Slug
+    version: str
+    name: Sentence
+    source: Sentence
+    source_date: str
+    points: dict[MarkValue, int]
+    evidence_points: dict[Literal["unevidenced-no", "contradicted-no", "contradicted-partial", "unanswered"], int]
+    sections: tuple[Section, ...]
+    signals: tuple[Signal, ...]
+    attestations: tuple[Signal, ...] = ()
+    bands: tuple[Band, ...]
+    rules: tuple[Rule, ...]
+    metrics: tuple[Metric, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Checklist:
+        sections = {section.id for section in self.sections}
+        for signal in self.signals:
+            if signal.section not in sections:
+                raise ValueError(f"signal {signal.id!r} names the section {signal.section!r}, which is not defined")
+            if signal.number is None:
+                raise ValueError(f"signal {signal.id!r} has no number; expected one on every scored signal")
+        for signal in self.attestations:
+            if signal.number is not None:
+                raise ValueError(f"attestation {signal.id!r} has a number; expected none, since it is not scored")
+        named: dict[str, list[str]] = {
+            "section": [section.id for section in self.sections],
+            "signal": [signal.id for signal in self.all],
+            "signal number": [str(signal.number) for signal in self.signals],
+            "rule": [rule.id for rule in self.rules],
+            "metric": [metric.id for metric in self.metrics],
+        }
+        for what, names in named.items():
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"the {what} {twice[0]!r} stands twice")
+        if set(self.points) != {"no", "partial", "yes"}:
+            raise ValueError("points are not complete; expected no, partial and yes")
+        starts = [band.min for band in self.bands]
+        if not starts or starts[0] != 0 or starts != sorted(set(starts)):
+            raise ValueError("the bands do not rise from 0; expected ascending min values that begin with 0")
+        levels = [LEVELS.index(band.level) for band in self.bands]
+        if levels != sorted(set(levels)) or any(LEVELS[level] in ("undetermined", "blocked") for level in levels):
+            raise ValueError("the bands do not worsen with the score; expected levels from staged to do-not-broaden")
+        if {rule.id for rule in self.rules} != set(RULES):
+            raise ValueError(f"the rules are not complete; expected {', '.join(RULES)}")
+        return self
+
+    @property
+    def all(self) -> tuple[Signal, ...]:
+        return (*self.signals, *self.attestations)
+
+    @property
+    def highest(self) -> int:
+        """The worst score possible."""
+        return max(self.points.values()) * len(self.signals)
+
+    def signal(self, signal_id: str) -> Signal:
+        for signal in self.all:
+            if signal.id == signal_id:
+                return signal
+        raise InputError(f"the signal {signal_id!r} is not known", expected=f"one of {', '.join(self.ids)}")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(signal.id for signal in self.all)
+
+    def band(self, score: int) -> Band:
+        return next(band for band in reversed(self.bands) if score >= band.min)
+
+    def spans(self, low: int, high: int) -> tuple[Band, ...]:
+        """The bands that a score between low and high, both included, may fall in."""
+        first, last = self.bands.index(self.band(low)), self.bands.index(self.band(high))
+        return self.bands[first : last + 1]
+
+    def rule(self, rule_id: RuleId) -> Rule:
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+    def metric(self, metric_id: str) -> Metric | None:
+        return next((metric for metric in self.metrics if metric.id == metric_id), None)
+
+
+def parse(text: str, *, file: str) -> Checklist:
+    """A checklist from TOML text; raises InputError with file, key and what was expected."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise InputError(f"the TOML is malformed: {exc}", file=file, expected="a checklist file") from exc
+    try:
+        return Checklist.model_validate(data)
+    except ValidationError as exc:
+        raise from_validation(exc, file=file) from exc
+
+
+@cache
+def load(folder: Path) -> dict[str, Checklist]:
+    """Every checklist of a folder by id; read once per process."""
+    found: dict[str, Checklist] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            checklist = parse(path.read_text("utf-8"), file=path.name)
+        except (OSError, UnicodeDecodeError) as exc:
+            raise InputError("the checklist cannot be read", file=path.name, expected="UTF-8 TOML") from exc
+        if checklist.id in found:
+            raise InputError(f"the checklist {checklist.id!r} is defined twice", file=path.name, expected="one each")
+        found[checklist.id] = checklist
+    return found
+
+
+def get(folder: Path, checklist_id: str) -> Checklist:
+    """One checklist; raises NotFound with the ids that are there."""
+    found = load(folder)
+    if checklist_id not in found:
+        raise NotFound(f"the checklist {checklist_id!r} is not known", expected=f"one of {', '.join(sorted(found))}")
+    return found[checklist_id]

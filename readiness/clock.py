@@ -1,0 +1,37 @@
+"""Today, in the review time zone: freshness, overdue and expiry count from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .errors import InputError
+
+ZONE_VARIABLE = "READINESS_TIMEZONE"
+
+
+def zone() -> dt.tzinfo:
+    name = os.environ.get(ZONE_VARIABLE, "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise InputError(
+            f"the time zone {name!r} is not known", place=ZONE_VARIABLE, expected="a name such as Europe/Berlin"
+        ) from exc
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def today() -> dt.date:
+    return now().astimezone(zone()).date()
+
+
+def date_of(text: str, *, place: str) -> dt.date:
+    """A calendar date from YYYY-MM-DD; raises InputError for one that does not exist."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as exc:
+        raise InputError(f"{text!r} is not a date", place=place, expected="a date that exists, as YYYY-MM-DD") from exc

@@ -1,0 +1,87 @@
+"""One kind of failure a person is meant to read: where it is, what is wrong, and what was expected."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+
+class ReadinessError(Exception):
+    """A problem stated in one sentence.
+
+    `file` is what the person handed in (a file name, or "the store"), `place` where in it (a line, a key, a row),
+    `problem` what is wrong there and `expected` what would have been right. Only `problem` is always known.
+    """
+
+    def __init__(self, problem: str, *, file: str = "", place: str = "", expected: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.file, self.place, self.expected = problem, file, place, expected
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.file, self.place) if part)
+        sentence = f"{where}: {self.problem}" if where else self.problem
+        return f"{sentence}; expected {self.expected}." if self.expected else f"{sentence}."
+
+    def within(self, *, file: str = "", place: str = "") -> ReadinessError:
+        """The same problem, placed by a caller that knows more: its own words win where they are already set."""
+        joined = ".".join(part for part in (place, self.place) if part)
+        return type(self)(self.problem, file=self.file or file, place=joined, expected=self.expected)
+
+
+class InputError(ReadinessError):
+    """Something handed in cannot be accepted; nothing was stored."""
+
+
+class NotFound(ReadinessError):
+    """What was asked for is not in the store."""
+
+
+class StoreError(ReadinessError):
+    """The store cannot be read or written as it is: locked, read-only, damaged, or of another schema."""
+
+
+class Denied(ReadinessError):
+    """The principal may not do this."""
+
+
+class Conflict(ReadinessError):
+    """Somebody else changed the same thing first; `theirs` is what the store holds now, field by field."""
+
+    def __init__(self, problem: str, *, theirs: dict[str, object] | None = None, **where: str) -> None:
+        super().__init__(problem, **where)
+        self.theirs = theirs or {}
+
+    def within(self, *, file: str = "", place: str = "") -> Conflict:
+        return Conflict(
+            self.problem, theirs=self.theirs, file=self.file or file, place=self.place or place, expected=self.expected
+        )
+
+
+_EXPECTED = {
+    "missing": "a value for this key",
+    "extra_forbidden": "only the keys that the format knows",
+    "date_from_datetime_parsing": "a date that exists, as YYYY-MM-DD",
+    "date_parsing": "a date that exists, as YYYY-MM-DD",
+    "date_type": "a date, as YYYY-MM-DD",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list",
+}
+
+
+def from_validation(exc: ValidationError, *, file: str = "", place: str = "") -> InputError:
+    """The first fault of a pydantic validation as one sentence; later faults show once it is mended."""
+    first = exc.errors()[0]
+    path = [str(part) for part in first["loc"]]
+    where = ".".join(([place] if place else []) + path)
+    kind, context = first["type"], first.get("ctx", {})
+    if kind == "value_error" and isinstance(context.get("error"), ValueError):
+        return InputError(str(context["error"]), file=file, place=where)
+    if kind == "missing":
+        return InputError("this required key is missing", file=file, place=where, expected=_EXPECTED[kind])
+    if kind == "extra_forbidden":
+        return InputError("this key is not known", file=file, place=where, expected=_EXPECTED[kind])
+    shown = repr(first.get("input"))
+    shown = shown if len(shown) <= 60 else shown[:57] + "…"
+    expected = _EXPECTED.get(kind) or str(context.get("expected") or first["msg"][:1].lower() + first["msg"][1:])
+    return InputError(f"{shown} is not allowed here", file=file, place=where, expected=expected)

@@ -1,0 +1,182 @@
+"""The minimum packet: five parts, each complete, partial or missing, and the release rule. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .catalogue import Checklist
+from .records import APPROVER_ROLES, PATHS, Assessment, Cell, Evidence, Mark, MonitoringPlan, ReleasePolicy, Trace
+from .scorecard import GateResult
+
+State = Literal["complete", "partial", "missing"]
+PartId = Literal["scorecard", "checklist", "traces", "policy", "monitoring"]
+PARTS: dict[PartId, str] = {
+    "scorecard": "Scorecard",
+    "checklist": "Checklist",
+    "traces": "Traces",
+    "policy": "Release policy",
+    "monitoring": "Monitoring plan",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    state: State
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Packet:
+    """The parts by id, and what the release rule finds missing (empty when it holds)."""
+
+    parts: Mapping[PartId, Part]
+    release_rule: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return all(part.state == "complete" for part in self.parts.values())
+
+    def backs(self, references: Iterable[str]) -> bool:
+        """Whether a mark's evidence shows anything: an address or a text does, a part of the packet if it is there."""
+        for reference in references:
+            part = self.parts.get(reference.strip().lower())  # type: ignore[call-overload]
+            if (part is None and reference.strip()) or (part is not None and part.state != "missing"):
+                return True
+        return False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is stored for one assessment: cells and traces each with the evidence they came from."""
+
+    assessment: Assessment
+    marks: Mapping[str, Mark]
+    cells: Sequence[tuple[Cell, Evidence]] = ()
+    traces: Sequence[tuple[Trace, Evidence]] = ()
+    policy: ReleasePolicy | None = None
+    monitoring: MonitoringPlan | None = None
+
+
+def assemble(checklist: Checklist, facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> Packet:
+    """The packet as it stands on a day: stale evidence and evidence of another version complete nothing."""
+    return Packet(
+        parts={
+            "scorecard": _scorecard(facts, as_of),
+            "checklist": _checklist(checklist, facts),
+            "traces": _traces(facts, as_of),
+            "policy": _policy(facts.policy),
+            "monitoring": _monitoring(facts.monitoring),
+        },
+        release_rule=tuple(_release_rule(facts, gates, as_of)),
+    )
+
+
+def _part(missing: Sequence[str], anything: bool) -> Part:
+    if not missing:
+        return Part("complete")
+    return Part("partial" if anything else "missing", tuple(missing))
+
+
+def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
+    return [cell for cell, evidence in facts.cells if cell.version == version and not evidence.stale(as_of)]
+
+
+def _scorecard(facts: Facts, as_of: dt.date) -> Part:
+    missing, anything = [], False
+    for role, version in (("candidate", facts.assessment.candidate), ("baseline", facts.assessment.baseline)):
+        if not version:
+            missing.append(f"the {role} version is not named")
+            continue
+        held = [cell for cell, _ in facts.cells if cell.version == version]
+        fresh = _counted(facts, version, as_of)
+        anything = anything or bool(held)
+        if not held:
+            missing.append(f"no results of the {role} {version}")
+        elif not fresh:
+            missing.append(f"the results of the {role} {version} are stale")
+        else:
+            if not any(cell.workflow != "*" for cell in fresh):
+                missing.append(f"no workflow is named in the results of the {role} {version}")
+            if not any(cell.dimension != "*" for cell in fresh):
+                missing.append(f"no cohort is named in the results of the {role} {version}")
+            if not any(cell.n for cell in fresh):
+                missing.append(f"no sample size in the results of the {role} {version}")
+    return _part(missing, anything)
+
+
+def _checklist(checklist: Checklist, facts: Facts) -> Part:
+    answered = [signal for signal in checklist.all if (mark := facts.marks.get(signal.id)) and mark.mark]
+    gaps = [signal for signal in answered if facts.marks[signal.id].is_gap]
+    missing = []
+    if unanswered := len(checklist.all) - len(answered):
+        missing.append(f"{unanswered} of {len(checklist.all)} not answered")
+    for what in ("owner", "due"):
+        without = [signal.label for signal in gaps if not getattr(facts.marks[signal.id], what)]
+        if without:
+            noun = "owner" if what == "owner" else "due date"
+            missing.append(f"no {noun} for the {'gap' if len(without) == 1 else 'gaps'} {', '.join(without)}")
+    return _part(missing, bool(answered))
+
+
+def _traces(facts: Facts, as_of: dt.date) -> Part:
+    own = [(trace, evidence) for trace, evidence in facts.traces if trace.version == facts.assessment.candidate]
+    missing = []
+    for path in PATHS:
+        labelled = [(trace, evidence) for trace, evidence in own if trace.path == path]
+        if not labelled:
+            missing.append(f"no {path} path of {facts.assessment.candidate}")
+        elif all(evidence.stale(as_of) for _, evidence in labelled):
+            missing.append(f"the {path} path is stale")
+    return _part(missing, bool(own))
+
+
+def _policy(policy: ReleasePolicy | None) -> Part:
+    if policy is None:
+        return Part("missing", ("no release policy",))
+    missing = []
+    if not policy.gates:
+        missing.append("no gate thresholds")
+    if not policy.stages:
+        missing.append("no staged path")
+    if not policy.rollback.steps:
+        missing.append("no rollback steps")
+    named = {approver.role for approver in policy.approvers if approver.name.strip()}
+    missing += [f"no {role} approver" for role in APPROVER_ROLES if role not in named]
+    return _part(missing, bool(policy.gates or policy.stages or policy.rollback.steps or named))
+
+
+def _monitoring(plan: MonitoringPlan | None) -> Part:
+    if plan is None:
+        return Part("missing", ("no monitoring plan",))
+    asked = {
+        "no alerts": plan.alerts,
+        "no review cadence": plan.review_cadence.strip(),
+        "no escalation owner": plan.escalation_owner.strip(),
+        "no first-week watch list": plan.watch_list,
+    }
+    missing = [problem for problem, value in asked.items() if not value]
+    return _part(missing, len(missing) < len(asked))
+
+
+def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> list[str]:
+    """What the release rule misses: versioned baseline, gated results, staged path, rollback with a named owner."""
+    policy = facts.policy or ReleasePolicy()
+    missing = []
+    if not facts.assessment.baseline:
+        missing.append("there is no versioned baseline")
+    elif not _counted(facts, facts.assessment.baseline, as_of):
+        missing.append(f"the baseline {facts.assessment.baseline} has no fresh results")
+    if not gates:
+        missing.append("no gate stands between a change and its release")
+    elif unmet := [gate for gate in gates if gate.state != "pass"]:
+        missing.append(f"{len(unmet)} of {len(gates)} gates do not pass: {unmet[0].why}")
+    if not policy.stages:
+        missing.append("there is no canary or staged path")
+    if not policy.rollback.steps:
+        missing.append("there is no rollback plan")
+    elif not policy.rollback.owner.strip():
+        missing.append("the rollback plan names no owner")
+    return missing

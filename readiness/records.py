@@ -1,0 +1,275 @@
+"""The facts, validated: what importers produce, the store keeps and the core decides from.
+
+Flat records are SQLModel classes so that the tables can inherit from them (a `table=True` class does not validate,
+these do); documents that are stored whole (policy, monitoring plan, spans) are nested in the same way.
+Dates are calendar dates in the review time zone; instants are integer nanoseconds since the Unix epoch, UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, StringConstraints, model_validator
+from sqlmodel import Field, SQLModel
+
+MarkValue = Literal["no", "partial", "yes"]
+Direction = Literal["higher", "lower", "informational", "unknown"]
+Statistic = Literal["mean", "p50", "p95", "p99"]
+SpanKind = Literal["request", "retrieval", "rerank", "tool", "model", "output", "other"]
+SpanStatus = Literal["ok", "error", "unset"]
+Path = Literal["good", "bad", "escalation"]
+Role = Literal["baseline", "candidate"]
+EvidenceKind = Literal["results", "traces"]
+Freshness = Literal["fresh", "stale", "undated", "later"]
+
+Line = Annotated[str, StringConstraints(max_length=300)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+PATHS: tuple[Path, ...] = ("good", "bad", "escalation")
+APPROVER_ROLES = ("quality", "policy", "operations")
+ANY = "*"
+SHELF_LIFE_DAYS = 30
+"""How long evidence counts after it was measured, unless it says otherwise."""
+
+
+class Record(SQLModel):
+    model_config = ConfigDict(extra="forbid")  # type: ignore[assignment]
+
+
+class System(Record):
+    """An LLM feature under review."""
+
+    slug: Slug
+    name: Line
+    description: Text = ""
+    owner: Line = ""
+
+
+class Assessment(Record):
+    """One review of one candidate version; (system, candidate, assessed_on) names it."""
+
+    candidate: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    baseline: Line = ""
+    scope: Text = ""
+    target_date: dt.date | None = None
+    assessed_on: dt.date | None = None
+    checklist: Line = "llm-rollout"
+
+
+class Mark(Record):
+    """One answer; a `partial` or a `yes` is a gap, with an owner, a due date and a next action."""
+
+    signal: Slug
+    mark: MarkValue | None = None
+    holds_for: Text = ""
+    note: Text = ""
+    evidence: list[Text] = Field(default_factory=list)
+    critical: bool = False
+    critical_reason: Text = ""
+    not_applicable: bool = False
+    owner: Line = ""
+    due: dt.date | None = None
+    action: Text = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Mark:
+        if self.mark == "partial" and not self.holds_for.strip():
+            raise ValueError(
+                "a partial mark does not say what it holds for; expected holds_for to name the cohorts, "
+                "environments or releases"
+            )
+        if self.critical and self.mark != "yes":
+            raise ValueError('critical is set on a mark that is not "yes"; expected critical only with a yes')
+        if self.critical and not self.critical_reason.strip():
+            raise ValueError("critical is set without a reason; expected critical_reason to say why")
+        if self.not_applicable and (self.mark != "no" or not self.note.strip()):
+            raise ValueError('not_applicable stands alone; expected mark = "no" and a rationale in note')
+        return self
+
+    @property
+    def is_gap(self) -> bool:
+        return self.mark in ("partial", "yes")
+
+
+class Gate(Record):
+    """A threshold on one metric; `cohort = "each"` asks it of every cohort, `"*"` of all cases together."""
+
+    metric: Line
+    workflow: Line = ANY
+    cohort: Line = ANY
+    stat: Statistic = "mean"
+    min: float | None = None
+    max: float | None = None
+    max_regression: float | None = Field(default=None, ge=0)
+    min_n: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Gate:
+        if self.min is None and self.max is None and self.max_regression is None:
+            raise ValueError("the gate has no threshold; expected min, max or max_regression")
+        return self
+
+
+class Stage(Record):
+    name: Line
+    share: float | None = Field(default=None, ge=0, le=1)
+    hours: float | None = Field(default=None, ge=0)
+    proceed_if: Text = ""
+
+
+class Rollback(Record):
+    steps: list[Text] = Field(default_factory=list)
+    owner: Line = ""
+    data_dependencies: Text = ""
+    confirm: Text = ""
+    rehearsed_on: dt.date | None = None
+    rehearsal: Literal["passed", "failed"] | None = None
+
+
+class Budget(Record):
+    """Time and retries one stage may spend, and what happens after."""
+
+    timeout_ms: float | None = Field(default=None, gt=0)
+    retries: int | None = Field(default=None, ge=0)
+    fallback: Line = ""
+
+
+class Approver(Record):
+    role: Line
+    name: Line
+
+
+class ReleasePolicy(Record):
+    gates: list[Gate] = Field(default_factory=list)
+    stages: list[Stage] = Field(default_factory=list)
+    rollback: Rollback = Field(default_factory=Rollback)
+    budgets: dict[str, Budget] = Field(default_factory=dict)
+    approvers: list[Approver] = Field(default_factory=list)
+
+
+class Alert(Record):
+    metric: Line
+    condition: Line
+    route: Line = ""
+
+
+class Owners(Record):
+    incident_response: Line = ""
+    release_review: Line = ""
+    weekly_decisions: Line = ""
+
+
+class MonitoringPlan(Record):
+    review_cadence: Line = ""
+    escalation_owner: Line = ""
+    watch_list: list[Text] = Field(default_factory=list)
+    covers: list[Line] = Field(default_factory=list)
+    by_cohort: bool = False
+    owners: Owners = Field(default_factory=Owners)
+    alerts: list[Alert] = Field(default_factory=list)
+
+
+class Cell(Record):
+    """One figure of a scorecard: a metric of a version, for a workflow and a cohort (`"*"` is all of them).
+
+    `n` counts the cases with a score, `errors` those without one; None for `n` means the file stated a figure
+    without saying how many cases are behind it. `passed` counts passing cases where the values are 0 or 1.
+    """
+
+    version: Line
+    workflow: Line = ANY
+    dimension: Line = ANY
+    value: Line = ANY
+    metric: Line
+    unit: Line = ""
+    direction: Direction = "unknown"
+    n: int | None = Field(default=None, ge=0)
+    errors: int = Field(default=0, ge=0)
+    mean: float | None = None
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    passed: int | None = Field(default=None, ge=0)
+    stated: bool = False
+
+    @property
+    def cohort(self) -> str:
+        return ANY if self.dimension == ANY else f"{self.dimension}={self.value}"
+
+
+class Span(Record):
+    span_id: Line
+    parent_id: Line = ""
+    kind: SpanKind = "other"
+    name: Text = ""
+    start_ns: int
+    end_ns: int | None = None
+    status: SpanStatus = "unset"
+    error: Text = ""
+    input: str = ""
+    output: str = ""
+    attributes: dict[str, Any] = Field(default_factory=dict)
+
+
+class Trace(Record):
+    """One request end to end; `path` and `note` are a person's label and lesson, never inferred."""
+
+    trace_id: Line
+    version: Line = ""
+    workflow: Line = ""
+    cohort: Line = ""
+    path: Path | None = None
+    note: Text = ""
+    spans: list[Span] = Field(default_factory=list)
+    flags: list[Line] = Field(default_factory=list)
+    redacted: dict[str, int] = Field(default_factory=dict)
+
+
+class Skipped(Record):
+    """A row that was not kept, where it stands in the file, and why."""
+
+    place: Line
+    reason: Text
+
+
+class Evidence(Record):
+    """A file that was imported: what it is, when it was true (`measured_on`) and how it was read (`options`)."""
+
+    name: Line
+    format: Line
+    kind: EvidenceKind
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    size: int = Field(ge=0)
+    tool: Line = ""
+    tool_version: Line = ""
+    measured_on: dt.date | None = None
+    shelf_life_days: int = Field(default=SHELF_LIFE_DAYS, ge=1)
+    options: dict[str, Any] = Field(default_factory=dict)
+    kept: int = Field(default=0, ge=0)
+    skipped: int = Field(default=0, ge=0)
+    skips: list[Skipped] = Field(default_factory=list)
+    warnings: list[Text] = Field(default_factory=list)
+
+    def freshness(self, as_of: dt.date) -> Freshness:
+        """Whether the file counts on a day: only `fresh` does. A day of grace covers time zones ahead of ours."""
+        if self.measured_on is None:
+            return "undated"
+        age = (as_of - self.measured_on).days
+        if age < -1:
+            return "later"
+        return "fresh" if age <= self.shelf_life_days else "stale"
+
+    def stale(self, as_of: dt.date) -> bool:
+        return self.freshness(as_of) != "fresh"
+
+
+class AssessmentFile(Record):
+    """A whole assessment, as one file states it."""
+
+    system: System
+    assessment: Assessment
+    marks: list[Mark] = Field(default_factory=list)
+    policy: ReleasePolicy | None = None
+    monitoring: MonitoringPlan | None = None

@@ -1,0 +1,54 @@
+"""How the product says dates, counts and lists, the same on pages, in packs and on the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+
+def day(date: dt.date | None, *, missing: str = "no date") -> str:
+    """`1 Dec 2026`."""
+    return f"{date.day} {date:%b} {date.year}" if date else missing
+
+
+def count(n: int, noun: str, plural: str = "") -> str:
+    """`1 gap`, `2 gaps`."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def ago(date: dt.date, as_of: dt.date) -> str:
+    """`today`, `yesterday`, `3 days ago`, `in 2 days`."""
+    days = (as_of - date).days
+    if days in (0, 1):
+        return ("today", "yesterday")[days]
+    return f"{days} days ago" if days > 0 else f"in {count(-days, 'day')}"
+
+
+def figure(value: float | None, unit: str = "") -> str:
+    """A measured value as people read it: ratios in per cent, the rest with three significant digits."""
+    if value is None:
+        return "no data"
+    if unit == "ratio":
+        return f"{value * 100:.1f} %"
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{text} {unit}".strip()
+
+
+def difference(value: float | None, unit: str = "") -> str:
+    """A signed difference; of ratios in percentage points."""
+    if value is None:
+        return "no data"
+    if unit == "ratio":
+        return f"{value * 100:+.1f} points"
+    return f"{value:+,.3g} {unit}".strip()
