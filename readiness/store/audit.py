@@ -1,0 +1,63 @@
+"""The audit chain: each event holds the hash of the one before, so a change or a loss anywhere shows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, select
+
+from .. import clock
+from .tables import Event
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class ChainStatus:
+    """`broken_at` is the first event that does not fit; None when the chain is whole. `head` is the last hash."""
+
+    events: int
+    head: str
+    broken_at: int | None = None
+
+
+def append(
+    session: Session, *, actor: str, action: str, sentence: str, system: str = "", subject: str = "", **detail: Any
+) -> None:
+    """Add an event in the caller's transaction, so that a write and its record stand or fall together."""
+    last = session.exec(select(Event).order_by(Event.seq.desc()).limit(1)).first()  # type: ignore[attr-defined]
+    event = Event(
+        seq=last.seq + 1 if last else 1,
+        at=clock.now(),
+        actor=actor,
+        action=action,
+        system=system,
+        subject=subject,
+        sentence=sentence,
+        detail=json.loads(json.dumps(detail, default=str)),
+        previous=last.hash if last else GENESIS,
+        hash="",
+    )
+    event.hash = digest(event)
+    session.add(event)
+    session.flush()
+
+
+def digest(event: Event) -> str:
+    """SHA-256 over the event's fields and the hash before it, as JSON with sorted keys."""
+    body = event.model_dump(exclude={"hash", "at"}) | {"at": event.at.isoformat()}
+    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def verify(session: Session) -> ChainStatus:
+    """Walk the whole chain."""
+    previous, expected, head = GENESIS, 1, GENESIS
+    for event in session.exec(select(Event).order_by(Event.seq)):  # type: ignore[arg-type]
+        if event.seq != expected or event.previous != previous or event.hash != digest(event):
+            return ChainStatus(expected - 1, previous, broken_at=expected)
+        previous = head = event.hash
+        expected += 1
+    return ChainStatus(expected - 1, head)

@@ -1,0 +1,21 @@
+"""Every write: authorised, compared with what the writer saw, and audited, in one transaction.
+
+Each function answers with a sentence that says what was stored.
+"""
+
+from .assessments import add_assessment
+from .base import Done
+from .evidence import add_evidence, label_trace, remove_evidence
+from .marks import answer, change_gap
+from .meta import set_meta
+
+__all__ = [
+    "Done",
+    "add_assessment",
+    "add_evidence",
+    "answer",
+    "change_gap",
+    "label_trace",
+    "remove_evidence",
+    "set_meta",
+]

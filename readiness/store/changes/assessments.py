@@ -1,0 +1,123 @@
+"""Storing an assessment file."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Session, col, select
+
+from ... import clock, words
+from ...access import Principal
+from ...records import Assessment, AssessmentFile, Mark, Record, System
+from .. import audit, queries
+from ..engine import Store
+from ..tables import AssessmentRow, Document, MarkRow, SystemRow
+from .base import Done, copy, keep_move, writing
+
+_UNSTATED = frozenset({"assessed_on"})
+
+
+def add_assessment(
+    store: Store, by: Principal, file: AssessmentFile, *, name: str, digest: str, as_of: dt.date
+) -> Done:
+    """Store what an assessment file states. Marks and documents it does not hold are left as they are.
+
+    The file that was imported last changes nothing the second time, so that edits made since are safe from it.
+    """
+    slug = file.system.slug
+    with writing(store, by, "import", slug) as session:
+        system = _system(session, by, file.system)
+        row = _find_assessment(session, system, file.assessment)
+        if row is not None and row.source_digest == digest:
+            return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
+        changes: list[str] = []
+        if row is None:
+            row = _new_assessment(session, by, system, file.assessment, as_of)
+            changes.append("a new assessment")
+        elif copy(row, file.assessment, skip=_UNSTATED if file.assessment.assessed_on is None else frozenset()):
+            changes.append("the assessment")
+        row.source_digest = digest
+        marks = [_import_mark(session, by, row, mark, name) for mark in file.marks]
+        if changed := sum(marks):
+            changes.append(words.count(changed, "mark"))
+        for kind in ("policy", "monitoring"):
+            document = getattr(file, kind)
+            if document is not None and _save_document(session, by, row, kind, document):
+                changes.append("the release policy" if kind == "policy" else "the monitoring plan")
+        session.add(row)
+        if not changes:
+            return Done(f"{name} states what is stored already; nothing changed", changed=False)
+        sentence = f"Stored {words.listed(changes)} of {slug} {row.candidate} from {name}"
+        audit.append(
+            session,
+            actor=by.name,
+            action="import",
+            system=slug,
+            subject=f"assessment {row.candidate}",
+            sentence=sentence,
+            file=name,
+            digest=digest,
+            content=file.model_dump(mode="json"),
+        )
+        return Done(sentence)
+
+
+def _system(session: Session, by: Principal, system: System) -> SystemRow:
+    row = session.exec(select(SystemRow).where(SystemRow.slug == system.slug)).first()
+    if row is None:
+        row = SystemRow(**system.model_dump())
+        session.add(row)
+        session.flush()
+    elif copy(row, system):
+        row.row_version += 1
+    return row
+
+
+def _find_assessment(session: Session, system: SystemRow, assessment: Assessment) -> AssessmentRow | None:
+    query = (
+        select(AssessmentRow)
+        .where(AssessmentRow.system_id == system.id, AssessmentRow.candidate == assessment.candidate)
+        .order_by(col(AssessmentRow.assessed_on).desc())
+    )
+    if assessment.assessed_on is not None:
+        query = query.where(AssessmentRow.assessed_on == assessment.assessed_on)
+    return session.exec(query).first()
+
+
+def _new_assessment(
+    session: Session, by: Principal, system: SystemRow, assessment: Assessment, as_of: dt.date
+) -> AssessmentRow:
+    stated = assessment.model_dump() | {"assessed_on": assessment.assessed_on or as_of}
+    row = AssessmentRow(**stated, system_id=system.id, author=by.name)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _import_mark(session: Session, by: Principal, assessment: AssessmentRow, mark: Mark, name: str) -> bool:
+    row = session.exec(
+        select(MarkRow).where(MarkRow.assessment_id == assessment.id, MarkRow.signal == mark.signal)
+    ).first()
+    if row is None:
+        session.add(MarkRow(**mark.model_dump(), assessment_id=assessment.id))
+        return True
+    before = row.due
+    if not copy(row, mark):
+        return False
+    row.row_version += 1
+    if row.due != before:
+        keep_move(session, by, row.id, before, row.due, f"stated in {name}")
+    return True
+
+
+def _save_document(session: Session, by: Principal, assessment: AssessmentRow, kind: str, document: Record) -> bool:
+    """A new revision, unless the latest one says the same."""
+    last = queries.latest_document(session, assessment.id, kind)
+    body = document.model_dump(mode="json")
+    if last is not None and last.body == body:
+        return False
+    number = last.revision + 1 if last else 1
+    session.add(
+        Document(assessment_id=assessment.id, kind=kind, revision=number, body=body, by=by.name, at=clock.now())
+    )
+    return True

@@ -1,0 +1,62 @@
+"""What every write shares: the right to it, one transaction, and a comparison with what the writer saw."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, update
+
+from ... import clock
+from ...access import Action, Principal, authorize
+from ...errors import Conflict
+from ...records import Record
+from ..engine import Store
+from ..tables import DueChange
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a write did: a sentence for people, and whether anything is different now."""
+
+    sentence: str
+    changed: bool = True
+
+
+@contextmanager
+def writing(store: Store, by: Principal, action: Action, system: str) -> Iterator[Session]:
+    authorize(by, action, system)
+    with store.writing() as session:
+        yield session
+
+
+def swap(session: Session, table: Any, row: Any, seen: int, values: dict[str, Any], *, what: str) -> None:
+    """Compare and swap on the row version; a lost race raises Conflict with what is stored now."""
+    changed = session.connection().execute(
+        update(table).where(table.id == row.id, table.row_version == seen).values(**values, row_version=seen + 1)
+    )
+    if changed.rowcount != 1:
+        raise Conflict(
+            f"{what} was changed by somebody else in the meantime; nothing was stored",
+            theirs={name: getattr(row, name) for name in values if getattr(row, name) != values[name]},
+            expected="a second look at what they wrote",
+        )
+
+
+def copy(row: Any, record: Record, skip: frozenset[str] = frozenset()) -> bool:
+    """Copy what differs from a record into its row; whether anything did."""
+    changed = False
+    for name in type(record).model_fields:
+        if name not in skip and getattr(row, name) != getattr(record, name):
+            setattr(row, name, getattr(record, name))
+            changed = True
+    return changed
+
+
+def keep_move(
+    session: Session, by: Principal, mark_id: int, before: dt.date | None, after: dt.date | None, reason: str
+) -> None:
+    session.add(DueChange(mark_id=mark_id, before=before, after=after, reason=reason, by=by.name, at=clock.now()))

@@ -1,0 +1,154 @@
+"""Storing the figures and traces of a result file, and the labels that people give to traces."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, delete, select
+
+from ... import clock, words
+from ...access import Principal
+from ...errors import NotFound
+from ...records import Cell, Evidence, Path, Trace
+from .. import audit, queries
+from ..engine import Store
+from ..tables import CellRow, EvidenceRow, SystemRow, TraceRow
+from .base import Done, copy, swap, writing
+
+
+def add_evidence(
+    store: Store,
+    by: Principal,
+    slug: str,
+    evidence: Evidence,
+    cells: tuple[Cell, ...] = (),
+    traces: tuple[Trace, ...] = (),
+) -> Done:
+    """Store a file's figures and traces. The same bytes again store nothing; read in another way, they replace.
+
+    Labels and lessons that a person gave a trace survive a replacement.
+    """
+    with writing(store, by, "import", slug) as session:
+        system = queries.find_system(session, slug)
+        row = session.exec(
+            select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.digest == evidence.digest)
+        ).first()
+        if row is not None and queries.record_of(Evidence, row).model_dump(exclude={"name"}) == evidence.model_dump(
+            exclude={"name"}
+        ):
+            return Done(f"{evidence.name} is stored already, as {row.name}; nothing changed", changed=False)
+        labels: dict[str, tuple[str | None, str]] = {}
+        verb = "Stored"
+        if row is None:
+            row = EvidenceRow(**evidence.model_dump(), system_id=system.id, added_by=by.name, added_at=clock.now())
+            session.add(row)
+            session.flush()
+        else:
+            verb = "Read again and replaced"
+            labels = _labels(session, row)
+            _forget(session, row)
+            copy(row, evidence)
+            row.skips = [skip.model_dump() for skip in evidence.skips]
+            row.row_version += 1
+        _fill(session, row, cells, traces, labels)
+        what = (
+            words.count(len(cells), "scorecard cell")
+            if evidence.kind == "results"
+            else words.count(len(traces), "trace")
+        )
+        left = f", {words.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
+        sentence = f"{verb} {what} of {slug} from {evidence.name}{left}"
+        audit.append(
+            session,
+            actor=by.name,
+            action="import",
+            system=slug,
+            subject=f"evidence {row.id}",
+            sentence=sentence,
+            **evidence.model_dump(mode="json"),
+        )
+        return Done(sentence)
+
+
+def remove_evidence(store: Store, by: Principal, slug: str, evidence_id: int) -> Done:
+    """Take an import back: its cells and traces go, the audit chain keeps that it was there."""
+    with writing(store, by, "evidence.remove", slug) as session:
+        system = queries.find_system(session, slug)
+        row = session.get(EvidenceRow, evidence_id)
+        if row is None or row.system_id != system.id:
+            raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
+        _forget(session, row)
+        session.delete(row)
+        sentence = f"Removed the evidence from {row.name}"
+        audit.append(
+            session,
+            actor=by.name,
+            action="evidence.remove",
+            system=slug,
+            subject=f"evidence {evidence_id}",
+            sentence=sentence,
+            name=row.name,
+            digest=row.digest,
+        )
+        return Done(sentence)
+
+
+def _labels(session: Session, row: EvidenceRow) -> dict[str, tuple[str | None, str]]:
+    traces = session.exec(select(TraceRow).where(TraceRow.evidence_id == row.id, TraceRow.row_version > 1))
+    return {trace.trace_id: (trace.path, trace.note) for trace in traces}
+
+
+def _forget(session: Session, row: EvidenceRow) -> None:
+    for table in (CellRow, TraceRow):
+        session.exec(delete(table).where(col(table.evidence_id) == row.id))
+
+
+def _fill(
+    session: Session,
+    row: EvidenceRow,
+    cells: tuple[Cell, ...],
+    traces: tuple[Trace, ...],
+    labels: dict[str, tuple[str | None, str]],
+) -> None:
+    if cells:
+        session.connection().execute(
+            CellRow.__table__.insert(),  # type: ignore[attr-defined]
+            [cell.model_dump() | {"evidence_id": row.id} for cell in cells],
+        )
+    for trace in traces:
+        fields = trace.model_dump()
+        if trace.trace_id in labels:
+            fields["path"], fields["note"] = labels[trace.trace_id]
+        session.add(TraceRow(**fields, evidence_id=row.id, row_version=2 if trace.trace_id in labels else 1))
+
+
+def label_trace(
+    store: Store, by: Principal, slug: str, trace_id: int, path: Path | None, note: str, *, seen: int
+) -> Done:
+    """Say which path a trace shows, and its lesson in one line."""
+    with writing(store, by, "trace.label", slug) as session:
+        row = _owned_trace(session, slug, trace_id)
+        Trace(trace_id=row.trace_id, path=path, note=note)
+        swap(session, TraceRow, row, seen, {"path": path, "note": note}, what="This trace")
+        sentence = f"Trace {row.trace_id} is labelled {path or 'nothing'}"
+        audit.append(
+            session,
+            actor=by.name,
+            action="trace.label",
+            system=slug,
+            subject=f"trace {row.trace_id}",
+            sentence=sentence,
+            before={"path": row.path, "note": row.note},
+            after={"path": path, "note": note},
+        )
+        return Done(sentence)
+
+
+def _owned_trace(session: Session, slug: str, trace_id: int) -> TraceRow:
+    row = session.exec(
+        select(TraceRow)
+        .join(EvidenceRow, col(EvidenceRow.id) == TraceRow.evidence_id)
+        .join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
+        .where(TraceRow.id == trace_id, SystemRow.slug == slug)
+    ).first()
+    if row is None:
+        raise NotFound(f"{slug} has no trace {trace_id}", expected="a trace that is stored")
+    return row

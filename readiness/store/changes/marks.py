@@ -1,0 +1,129 @@
+"""Answers to the checklist, and the gaps that follow from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Session, select
+
+from ... import words
+from ...access import Principal, authorize_gap
+from ...errors import InputError, NotFound
+from ...records import Mark
+from .. import audit, queries
+from ..engine import Store
+from ..tables import AssessmentRow, MarkRow
+from .base import Done, keep_move, swap, writing
+
+
+def answer(
+    store: Store, by: Principal, slug: str, assessment_id: int, mark: Mark, *, seen: int, reason: str = ""
+) -> Done:
+    """Store one answer whole. `seen` is the row version the writer saw, 0 where there was no answer yet."""
+    with writing(store, by, "mark", slug) as session:
+        _owned_assessment(session, slug, assessment_id)
+        row = session.exec(
+            select(MarkRow).where(MarkRow.assessment_id == assessment_id, MarkRow.signal == mark.signal)
+        ).first()
+        before = queries.record_of(Mark, row) if row else Mark(signal=mark.signal)
+        if before == mark:
+            return Done("Nothing was changed", changed=False)
+        if mark.is_gap:
+            _check_due(before.due, mark.due, reason)
+        if row is None:
+            row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment_id, row_version=0)
+            session.add(row)
+            session.flush()
+        swap(session, MarkRow, row, seen, mark.model_dump(), what="This answer")
+        if before.due != mark.due:
+            keep_move(session, by, row.id, before.due, mark.due, reason)
+        sentence = _answered(before, mark)
+        _audit_mark(session, by, "mark", slug, before, mark, sentence, reason)
+        return Done(sentence)
+
+
+def change_gap(
+    store: Store,
+    by: Principal,
+    gap_id: int,
+    *,
+    seen: int,
+    due: dt.date | None,
+    owner: str,
+    action: str,
+    reason: str = "",
+) -> Done:
+    """Move a gap's due date (later needs a reason), name its owner, or state its next action."""
+    with store.writing() as session:
+        row, slug = queries.find_gap(session, gap_id)
+        authorize_gap(by, slug, row.owner)
+        before = queries.record_of(Mark, row)
+        if not before.is_gap:
+            raise InputError(f"{before.signal} is not a gap", place=f"gap {gap_id}", expected="a partial or a yes")
+        after = Mark.model_validate(before.model_dump() | {"due": due, "owner": owner, "action": action})
+        if after == before:
+            return Done("Nothing was changed", changed=False)
+        _check_due(before.due, due, reason)
+        swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
+        if before.due != due:
+            keep_move(session, by, row.id, before.due, due, reason)
+        sentence = _moved(before, after, reason)
+        _audit_mark(session, by, "gap.move", slug, before, after, sentence, reason)
+        return Done(sentence)
+
+
+def _owned_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
+    row = session.get(AssessmentRow, assessment_id)
+    if row is None or row.system_id != queries.find_system(session, slug).id:
+        raise NotFound(f"{slug} has no assessment {assessment_id}", expected="one that is stored")
+    return row
+
+
+def _check_due(before: dt.date | None, after: dt.date | None, reason: str) -> None:
+    if before is not None and after is None:
+        raise InputError("a due date cannot be taken away", place="due date", expected="another date")
+    if before and after and after > before and not reason.strip():
+        raise InputError(
+            f"moving the due date from {words.day(before)} to {words.day(after)} has no reason",
+            place="reason",
+            expected="a sentence that says why it is later",
+        )
+
+
+def _answered(before: Mark, after: Mark) -> str:
+    if before.mark != after.mark:
+        return f"{after.signal}: {_said(before)} became {_said(after)}"
+    if before.due != after.due:
+        return _moved(before, after, "")
+    return f"{after.signal}: {_said(after)}, details changed"
+
+
+def _said(mark: Mark) -> str:
+    return {None: "not answered", "no": "No – controlled", "partial": "Partial", "yes": "Yes – gap"}[mark.mark]
+
+
+def _moved(before: Mark, after: Mark, reason: str) -> str:
+    kept = "; reason kept" if reason.strip() else ""
+    if before.due == after.due:
+        return f"Gap {after.signal} updated"
+    if before.due is None:
+        return f"Due date of {after.signal} set to {words.day(after.due)}{kept}"
+    return f"Due date of {after.signal} moved from {words.day(before.due)} to {words.day(after.due)}{kept}"
+
+
+def _audit_mark(
+    session: Session, by: Principal, action: str, slug: str, before: Mark, after: Mark, sentence: str, reason: str
+) -> None:
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    changed = [name for name in new if old[name] != new[name]]
+    audit.append(
+        session,
+        actor=by.name,
+        action=action,
+        system=slug,
+        subject=f"signal {after.signal}",
+        sentence=sentence,
+        before={name: old[name] for name in changed},
+        after={name: new[name] for name in changed},
+        reason=reason,
+    )

@@ -1,0 +1,175 @@
+"""Opening the store: the only place that makes an engine, a transaction or a schema.
+
+SQLite is opened through `pysqlite3`, which brings a current library: the one that some systems link can lose
+committed writes (the WAL-reset bug of 3.7.0 to 3.51.2). Every connection runs in WAL mode with full synchronisation.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlmodel import Session
+
+from ..errors import InputError, StoreError
+
+URL_VARIABLE = "READINESS_DATABASE_URL"
+DEFAULT_URL = "sqlite:///readiness.db"
+AUDIT_LOCK = 0x72656164
+"""Key of the PostgreSQL advisory lock that orders appends to the audit chain."""
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=5000",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+)
+_SAFE_SINCE = (3, 51, 3)
+_BACKPORTS = {(3, 50, 7), (3, 44, 6)}
+
+
+class FifoLock:
+    """A lock that serves its waiters in the order they came, which `threading.Lock` does not promise."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._held = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store. Callers hand it to `queries` and `changes`; they never see a session."""
+
+    url: str
+    engine: Engine = field(repr=False)
+    lock: FifoLock = field(default_factory=FifoLock, repr=False)
+
+    @property
+    def sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def name(self) -> str:
+        """The store as errors name it: without credentials."""
+        url = self.engine.url
+        return (url.database or "memory") if self.sqlite else f"{url.host or 'local'}/{url.database}"
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, or None on a server."""
+        return Path(self.engine.url.database) if self.sqlite and self.engine.url.database else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with translated(self.name), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One short transaction: all of it is stored, or none."""
+        engine = self.engine.execution_options(immediate=True)
+        with self.lock, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
+            if not self.sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(url: str = "") -> Store:
+    """A store handle without a look at the schema; `store.open` is what most callers want."""
+    url = url or os.environ.get(URL_VARIABLE, "") or DEFAULT_URL
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            return Store(url, create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
+        if parsed.get_backend_name() == "sqlite":
+            return Store(url, _sqlite_engine(url))
+    except (ArgumentError, NoSuchModuleError) as exc:
+        raise InputError("the database URL is malformed", expected="sqlite:///FILE or postgresql://…") from exc
+    raise InputError(
+        f"the database {parsed.get_backend_name()!r} is not supported", expected="sqlite:///FILE or postgresql://…"
+    )
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Database failures as one sentence each; anything unknown still names the store and what the driver said."""
+    try:
+        yield
+    except DBAPIError as exc:
+        said = str(exc.orig).strip().splitlines()[0] if str(exc.orig).strip() else type(exc.orig).__name__
+        for sign, problem, expected in _FAILURES:
+            if sign in said.lower():
+                raise StoreError(problem, file=name, expected=expected) from exc
+        raise StoreError(f"the store refused the request ({said})", file=name) from exc
+
+
+_FAILURES = (
+    ("database is locked", "another process is writing to the store", "it to finish within 5 seconds; try again"),
+    ("readonly", "the store is read-only", "a file and a folder that may be written"),
+    ("unable to open", "the store cannot be opened", "a folder that exists and may be written"),
+    ("not a database", "the file is not a readiness store", "an SQLite database"),
+    ("malformed", "the store is damaged", "an intact database; restore a backup"),
+    ("disk is full", "the disk is full; nothing was stored", "free space"),
+    ("no such table", "the file is not a readiness store", "a store made by readiness"),
+    ("connection refused", "the database server does not answer", "a server that runs"),
+    ("connection failed", "the database server does not answer", "a server that runs and lets us in"),
+)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, module=sqlite, connect_args={"isolation_level": None, "check_same_thread": False})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def library_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug."""
+    return version >= _SAFE_SINCE or version in _BACKPORTS
+
+
+def _on_connect(connection: Any, _: object) -> None:
+    safe = library_is_safe(sqlite.sqlite_version_info)
+    for pragma in _PRAGMAS:
+        if not safe and pragma.startswith(("journal_mode", "synchronous")):
+            continue
+        connection.execute(f"PRAGMA {pragma}")
+    if not safe:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA synchronous=EXTRA")
+
+
+def _on_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

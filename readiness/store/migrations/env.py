@@ -1,0 +1,14 @@
+"""Alembic's entry: runs inside the transaction that `schema` opened, so that a failed step leaves nothing behind."""
+
+from alembic import context
+
+from readiness.store.tables import Table
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,209 @@
+"""Every read. Rows leave the store as records with their id and the row version that a write must name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlmodel import Session, col, select
+
+from ..errors import NotFound
+from ..records import Assessment, Cell, Evidence, Mark, MonitoringPlan, Record, ReleasePolicy, System, Trace
+from . import audit
+from .engine import Store
+from .tables import (
+    AssessmentRow,
+    CellRow,
+    Document,
+    DueChange,
+    Event,
+    EvidenceRow,
+    MarkRow,
+    Meta,
+    SystemRow,
+    Table,
+    TraceRow,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Stored(Generic[R]):
+    """A record as the store holds it."""
+
+    id: int
+    row_version: int
+    record: R
+
+
+@dataclass(frozen=True)
+class StoredEvidence(Stored[Evidence]):
+    added_by: str
+    added_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Revision(Generic[R]):
+    """The latest revision of a document that is stored whole."""
+
+    number: int
+    record: R
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
+
+    Cells and traces come with the id of their evidence; `moves` goes by the id of the mark.
+    """
+
+    system: Stored[System]
+    assessment: Stored[Assessment]
+    others: Sequence[Stored[Assessment]]
+    marks: Mapping[str, Stored[Mark]]
+    moves: Mapping[int, Sequence[DueChange]]
+    policy: Revision[ReleasePolicy] | None
+    monitoring: Revision[MonitoringPlan] | None
+    evidence: Mapping[int, StoredEvidence]
+    cells: Sequence[tuple[int, Cell]]
+    traces: Sequence[tuple[int, Stored[Trace]]]
+
+
+def record_of(kind: type[R], row: Table) -> R:
+    """The validated record inside a table row."""
+    return kind.model_validate({name: getattr(row, name) for name in kind.model_fields})
+
+
+def stored(kind: type[R], row: Any) -> Stored[R]:
+    return Stored(row.id, row.row_version, record_of(kind, row))
+
+
+def systems(store: Store) -> list[System]:
+    with store.reading() as session:
+        return [record_of(System, row) for row in session.exec(select(SystemRow).order_by(SystemRow.name))]
+
+
+def dossier(store: Store, slug: str, assessment_id: int | None = None) -> Dossier:
+    """One assessment whole: the latest, or the one with this id. Raises NotFound."""
+    with store.reading() as session:
+        system = find_system(session, slug)
+        rows = session.exec(
+            select(AssessmentRow)
+            .where(AssessmentRow.system_id == system.id)
+            .order_by(col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
+        ).all()
+        chosen = next((row for row in rows if assessment_id in (None, row.id)), None)
+        if chosen is None:
+            raise NotFound(f"{slug} has no such assessment", expected="one of those that are stored")
+        return _dossier(session, system, chosen, rows)
+
+
+def find_system(session: Session, slug: str) -> SystemRow:
+    system = session.exec(select(SystemRow).where(SystemRow.slug == slug)).first()
+    if system is None:
+        names = session.exec(select(SystemRow.slug).order_by(SystemRow.slug)).all()
+        raise NotFound(
+            f"the system {slug!r} is not in the store",
+            expected=f"one of {', '.join(names)}" if names else "a system that was imported; the store is empty",
+        )
+    return system
+
+
+def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
+    """The system's slug and the mark behind a gap's id. Raises NotFound."""
+    with store.reading() as session:
+        mark, slug = find_gap(session, gap_id)
+        return slug, stored(Mark, mark)
+
+
+def find_gap(session: Session, gap_id: int) -> tuple[MarkRow, str]:
+    found = session.exec(
+        select(MarkRow, SystemRow.slug)
+        .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
+        .join(SystemRow, col(SystemRow.id) == AssessmentRow.system_id)
+        .where(MarkRow.id == gap_id)
+    ).first()
+    if found is None:
+        raise NotFound(f"there is no gap {gap_id}", expected="an id that readiness gaps lists")
+    return found
+
+
+def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
+    """The newest events first."""
+    query = select(Event).order_by(col(Event.seq).desc()).limit(limit)
+    if system:
+        query = query.where(Event.system == system)
+    if actor:
+        query = query.where(Event.actor == actor)
+    with store.reading() as session:
+        return list(session.exec(query))
+
+
+def chain(store: Store) -> audit.ChainStatus:
+    with store.reading() as session:
+        return audit.verify(session)
+
+
+def meta(store: Store, key: str) -> str | None:
+    with store.reading() as session:
+        row = session.get(Meta, key)
+        return row.value if row else None
+
+
+def counter(store: Store) -> int:
+    """Grows with every write: what a page may key what it has already read by."""
+    with store.reading() as session:
+        return session.exec(select(Event.seq).order_by(col(Event.seq).desc()).limit(1)).first() or 0
+
+
+def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: Sequence[AssessmentRow]) -> Dossier:
+    marks = session.exec(select(MarkRow).where(MarkRow.assessment_id == chosen.id)).all()
+    moves: dict[int, list[DueChange]] = {}
+    for move in session.exec(
+        select(DueChange).where(col(DueChange.mark_id).in_([row.id for row in marks])).order_by(col(DueChange.id))
+    ):
+        moves.setdefault(move.mark_id, []).append(move)
+    evidence = {
+        row.id or 0: StoredEvidence(row.id or 0, row.row_version, record_of(Evidence, row), row.added_by, row.added_at)
+        for row in session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id))
+    }
+    owned = list(evidence)
+    return Dossier(
+        system=stored(System, system),
+        assessment=stored(Assessment, chosen),
+        others=[stored(Assessment, row) for row in rows],
+        marks={row.signal: stored(Mark, row) for row in marks},
+        moves=moves,
+        policy=_document(session, chosen, "policy", ReleasePolicy),
+        monitoring=_document(session, chosen, "monitoring", MonitoringPlan),
+        evidence=evidence,
+        cells=[
+            (row.evidence_id, record_of(Cell, row))
+            for row in session.exec(select(CellRow).where(col(CellRow.evidence_id).in_(owned)))
+        ],
+        traces=[
+            (row.evidence_id, stored(Trace, row))
+            for row in session.exec(
+                select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id))
+            )
+        ],
+    )
+
+
+def latest_document(session: Session, assessment_id: int | None, kind: str) -> Document | None:
+    return session.exec(
+        select(Document)
+        .where(Document.assessment_id == assessment_id, Document.kind == kind)
+        .order_by(col(Document.revision).desc())
+        .limit(1)
+    ).first()
+
+
+def _document(session: Session, assessment: AssessmentRow, name: str, kind: type[R]) -> Revision[R] | None:
+    row = latest_document(session, assessment.id, name)
+    return Revision(row.revision, kind.model_validate(row.body), row.by, row.at) if row else None

@@ -1,0 +1,142 @@
+"""The store's schema: made on first use, checked on every opening, moved forward by migrations with a backup first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection, inspect
+
+from .. import clock, paths
+from ..errors import StoreError
+from .engine import Store, connect, translated
+
+
+def open_store(url: str = "") -> Store:
+    """Open the store at `url`, making its schema if it is new; raises StoreError where the schema does not fit."""
+    store = connect(url)
+    if store.path:
+        _make_private(store.path)
+    found = revision(store)
+    if found is None:
+        _migrate(store)
+    elif found != head():
+        known = found in {script.revision for script in _scripts().walk_revisions()}
+        problem = "the store is of an older schema" if known else "the store is of a newer schema than this program"
+        expected = "the result of readiness upgrade" if known else f"schema {head()}; install a newer readiness"
+        store.close()
+        raise StoreError(f"{problem} ({found})", file=store.name, expected=expected)
+    return store
+
+
+def head() -> str:
+    """The schema this program knows."""
+    return str(_scripts().get_current_head())
+
+
+def revision(store: Store) -> str | None:
+    """The schema the store has; None where there is none yet. Raises StoreError for somebody else's database."""
+    with translated(store.name), store.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found is None and inspect(connection).get_table_names():
+            raise StoreError(
+                "the database holds tables that readiness did not make", file=store.name, expected="an empty database"
+            )
+        return found
+
+
+def upgrade(store: Store) -> tuple[str | None, Path | None]:
+    """Bring the schema to `head`; gives the revision before and, on SQLite, the backup that was made first."""
+    before = revision(store)
+    if before == head():
+        return before, None
+    saved = None
+    if store.path and before is not None:
+        saved = store.path.with_name(f"{store.path.name}.{before}.{clock.now():%Y%m%dT%H%M%S}.bak")
+        backup(store, saved)
+    _migrate(store)
+    return before, saved
+
+
+def backup(store: Store, to: Path) -> None:
+    """Copy a live SQLite store with the backup API; raises StoreError on a server, which brings its own tools."""
+    if not store.path:
+        raise StoreError("this store is a PostgreSQL database", file=store.name, expected="pg_dump for its backups")
+    if to.exists():
+        raise StoreError("the backup file is there already", file=str(to), expected="a new file name")
+    try:
+        _make_private(to)
+        with sqlite.connect(str(store.path)) as source, sqlite.connect(str(to)) as target:
+            source.backup(target)
+        source.close()
+        target.close()
+    except (OSError, sqlite.Error) as exc:
+        raise StoreError(f"the backup failed ({exc})", file=str(to), expected="a folder that may be written") from exc
+
+
+def check_integrity(path: Path) -> list[str]:
+    """What SQLite finds wrong with a database file: pages, indexes and foreign keys; empty when it is sound."""
+    with translated(str(path)):
+        try:
+            connection = sqlite.connect(f"file:{path}?mode=ro", uri=True)
+            rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+            rows += [f"foreign key of {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
+            connection.close()
+        except sqlite.Error as exc:
+            return [str(exc)]
+    return [row for row in rows if row != "ok"]
+
+
+def restore(path: Path, to: Path) -> None:
+    """Put a backup in the place of a store, after checking it; the store that was there is kept beside it."""
+    if not path.is_file():
+        raise StoreError("the backup cannot be read", file=str(path), expected="a file made by readiness backup")
+    if faults := check_integrity(path):
+        raise StoreError(f"the backup is damaged ({faults[0]})", file=str(path), expected="an intact backup")
+    source = connect(f"sqlite:///{path}")
+    found = revision(source)
+    source.close()
+    if found is None:
+        raise StoreError(
+            "the file is not a readiness store", file=str(path), expected="a file made by readiness backup"
+        )
+    fresh = to.with_name(f"{to.name}.restoring")
+    fresh.unlink(missing_ok=True)
+    backup(connect(f"sqlite:///{path}"), fresh)
+    if to.exists():
+        to.replace(to.with_name(f"{to.name}.{clock.now():%Y%m%dT%H%M%S}.before-restore"))
+    for suffix in ("-wal", "-shm"):
+        to.with_name(to.name + suffix).unlink(missing_ok=True)
+    fresh.replace(to)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(paths.MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _migrate(store: Store) -> None:
+    engine = store.engine.execution_options(immediate=True)
+    with store.lock, translated(store.name), engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does, so that nobody else may read it at any moment."""
+    if not path.exists() and path.parent.is_dir():
+        try:
+            path.touch(mode=0o600)
+        except OSError as exc:
+            raise StoreError(
+                f"the file cannot be made ({exc.strerror})", file=str(path), expected="a folder that may be written"
+            ) from exc

@@ -1,0 +1,149 @@
+"""The tables: validated records with an id, and what only the store knows of them.
+
+`row_version` counts the edits of a row that people edit; a write names the one it saw, and a lost race is told.
+(`version` alone would read as the version under review, which cells and traces carry.)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from ..records import Assessment, Cell, Direction, Evidence, EvidenceKind, Mark, MarkValue, Path, System, Trace
+
+
+class Utc(TypeDecorator[dt.datetime]):
+    """An instant in UTC, aware on the way in and on the way out, whatever the database makes of zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        return value.astimezone(dt.UTC) if value else None
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Table(SQLModel, registry=registry()):
+    """A registry of our own, so that a module that is loaded twice does not define a table twice."""
+
+
+def json_column() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+class Meta(Table, table=True):
+    """Facts about the store itself."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class SystemRow(Table, System, table=True):
+    __tablename__ = "system"
+    id: int = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    row_version: int = 1
+
+
+class AssessmentRow(Table, Assessment, table=True):
+    __tablename__ = "assessment"
+    __table_args__ = (UniqueConstraint("system_id", "candidate", "assessed_on"),)
+    id: int = Field(default=None, primary_key=True)
+    system_id: int = Field(foreign_key="system.id", index=True)
+    row_version: int = 1
+    assessed_on: dt.date
+    source_digest: str = ""
+    author: str = ""
+
+
+class MarkRow(Table, Mark, table=True):
+    __tablename__ = "mark"
+    __table_args__ = (UniqueConstraint("assessment_id", "signal"),)
+    id: int = Field(default=None, primary_key=True)
+    assessment_id: int = Field(foreign_key="assessment.id")
+    row_version: int = 1
+    mark: MarkValue | None = Field(default=None, sa_type=String)
+    evidence: list[str] = json_column()
+
+
+class DueChange(Table, table=True):
+    """One move of a gap's due date, kept for good."""
+
+    __tablename__ = "due_change"
+    id: int = Field(default=None, primary_key=True)
+    mark_id: int = Field(foreign_key="mark.id", index=True)
+    before: dt.date | None = None
+    after: dt.date | None = None
+    reason: str = ""
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+
+
+class Document(Table, table=True):
+    """A policy or a monitoring plan, whole; every save is a numbered revision."""
+
+    __table_args__ = (UniqueConstraint("assessment_id", "kind", "revision"),)
+    id: int = Field(default=None, primary_key=True)
+    assessment_id: int = Field(foreign_key="assessment.id")
+    kind: str
+    revision: int
+    body: dict[str, Any] = json_column()
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+
+
+class EvidenceRow(Table, Evidence, table=True):
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("system_id", "digest"),)
+    id: int = Field(default=None, primary_key=True)
+    system_id: int = Field(foreign_key="system.id")
+    kind: EvidenceKind = Field(sa_type=String)
+    row_version: int = 1
+    options: dict[str, Any] = json_column()
+    skips: list[Any] = json_column()
+    warnings: list[Any] = json_column()
+    added_by: str
+    added_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+
+
+class CellRow(Table, Cell, table=True):
+    __tablename__ = "cell"
+    id: int = Field(default=None, primary_key=True)
+    evidence_id: int = Field(foreign_key="evidence.id", index=True)
+    direction: Direction = Field(default="unknown", sa_type=String)
+
+
+class TraceRow(Table, Trace, table=True):
+    __tablename__ = "trace"
+    __table_args__ = (UniqueConstraint("evidence_id", "trace_id"),)
+    id: int = Field(default=None, primary_key=True)
+    evidence_id: int = Field(foreign_key="evidence.id")
+    row_version: int = 1
+    path: Path | None = Field(default=None, sa_type=String)
+    note: str = Field(default="", sa_type=Text)
+    spans: list[Any] = json_column()
+    flags: list[Any] = json_column()
+    redacted: dict[str, Any] = json_column()
+
+
+class Event(Table, table=True):
+    """The audit chain: `hash` covers the event and the hash before it, so that no event can change unseen."""
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+    actor: str
+    action: str
+    system: str = ""
+    subject: str = ""
+    sentence: str = Field(sa_type=Text)
+    detail: dict[str, Any] = json_column()
+    previous: str
+    hash: str
