@@ -1,0 +1,64 @@
+"""What an importer is given and what it gives back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..records import AssessmentFile, Cell, Evidence, Skipped, Trace
+from .gateway import Source
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person says about a file, since nothing is guessed.
+
+    `version` names every row's version; `mapping` names fields (`workflow=metadata.flow`, `cohort=metadata.tenant`,
+    several dimensions joined by a comma) and renames the versions a file holds (`version:LABEL=2026.11`).
+    """
+
+    version: str = ""
+    format: str = ""
+    mapping: dict[str, str] = field(default_factory=dict)
+    measured_on: dt.date | None = None
+
+    def rename(self, label: str) -> str:
+        return self.mapping.get(f"version:{label}", label)
+
+    def renames(self) -> set[str]:
+        return {key.removeprefix("version:") for key in self.mapping if key.startswith("version:")}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One file, read whole: the records it holds, what was left out and why, and how it was understood.
+
+    Exactly one of `assessment` or `evidence` is set; cells and traces belong to the evidence. `fields` are those
+    that could be mapped to a workflow or a cohort, `mapping` the ones in use, `versions` the labels in the file.
+    `name` and `digest` (SHA-256) are those of the file; `importers.read` fills them in.
+    """
+
+    format: str
+    assessment: AssessmentFile | None = None
+    evidence: Evidence | None = None
+    cells: tuple[Cell, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    mapping: dict[str, str] = field(default_factory=dict)
+    versions: tuple[str, ...] = ()
+    name: str = ""
+    digest: str = ""
+
+
+class Importer(Protocol):
+    """One file format. `sniff` looks at the content only, `read` takes all of it or raises InputError."""
+
+    format: str
+    title: str
+
+    def sniff(self, source: Source) -> bool: ...
+
+    def read(self, source: Source, options: Options) -> Batch: ...

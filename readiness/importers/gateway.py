@@ -1,0 +1,160 @@
+"""The one door for files: size, encoding and JSON are checked here, before any importer sees them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+
+MEBIBYTE = 1 << 20
+DOCUMENT_CAP = 64 * MEBIBYTE
+"""Largest file that is held in memory whole (JSON, TOML); tables are read from disk instead."""
+TABLE_CAP = 4096 * MEBIBYTE
+HEAD = 64 * 1024
+MAX_DEPTH = 100
+MAX_DIGITS = 400
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file on disk under the name the person knows it by."""
+
+    name: str
+    path: Path
+
+    @classmethod
+    def open(cls, path: Path, name: str = "") -> Source:
+        shown = name or path.name
+        try:
+            size = path.stat().st_size
+        except OSError as exc:
+            raise InputError("the file cannot be read", file=shown, expected="a file that exists") from exc
+        if path.is_dir():
+            raise InputError("this is a folder", file=shown, expected="a file")
+        if not size:
+            raise InputError("the file is empty", file=shown, expected="an assessment, results or spans file")
+        if size > TABLE_CAP:
+            raise InputError(f"the file has {size:,} bytes", file=shown, expected=f"at most {TABLE_CAP:,}")
+        return cls(shown, path)
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @cached_property
+    def head(self) -> bytes:
+        with self.path.open("rb") as file:
+            return file.read(HEAD)
+
+    @cached_property
+    def head_text(self) -> str:
+        """The beginning as text, for telling formats apart; a character cut at the end does not matter."""
+        return self.head.decode("utf-8-sig", errors="replace")
+
+    @cached_property
+    def text(self) -> str:
+        """All of it as UTF-8 (a byte-order mark is tolerated), line ends as they are."""
+        if self.size > DOCUMENT_CAP:
+            raise InputError(
+                f"the file has {self.size:,} bytes, too many for a document that is read whole",
+                file=self.name,
+                expected=f"at most {DOCUMENT_CAP:,}; results as CSV, JSONL or Parquet may be larger",
+            )
+        data = self.path.read_bytes()
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as exc:
+            raise InputError(
+                "the text is not UTF-8", file=self.name, place=f"byte {exc.start:,}", expected="UTF-8 text"
+            ) from exc
+        nul = text.find("\0")
+        if nul >= 0:
+            raise InputError("there is a NUL character", file=self.name, place=f"character {nul:,}", expected="text")
+        return text
+
+    @cached_property
+    def json(self) -> Any:
+        """The JSON document, strict: no duplicate keys, no NaN or infinity, no lone surrogates."""
+        return parse_json(self.text, file=self.name)
+
+
+def parse_json(text: str, *, file: str, place: str = "") -> Any:
+    """Strict JSON; raises InputError naming line and column. Depth and digits are capped."""
+
+    def refuse(problem: str, expected: str) -> InputError:
+        return InputError(problem, file=file, place=place, expected=expected)
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(items)
+        if len(found) != len(items):
+            names = [name for name, _ in items]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise refuse(f"the key {twice[:80]!r} stands twice in one object", "each key once")
+        return found
+
+    def constant(name: str) -> float:
+        raise refuse(f"{name} is not JSON", "finite numbers, or null")
+
+    def number(digits: str) -> float:
+        value = float(digits)
+        if value in (float("inf"), float("-inf")):
+            raise refuse("a number is too large", "finite numbers")
+        return value
+
+    def whole(digits: str) -> int:
+        if len(digits) > MAX_DIGITS:
+            raise refuse(f"a number has {len(digits):,} digits", f"at most {MAX_DIGITS}")
+        return int(digits)
+
+    try:
+        value = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number, parse_int=whole
+        )
+    except json.JSONDecodeError as exc:
+        at = f"line {exc.lineno}, column {exc.colno}"
+        raise InputError(
+            "the JSON breaks off or is malformed",
+            file=file,
+            place=f"{place}, {at}" if place else at,
+            expected="one whole JSON document",
+        ) from exc
+    except RecursionError as exc:
+        raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels") from exc
+    _check_depth(value, refuse)
+    if re.search(r"\\u[dD][89a-fA-F]", text):
+        _check_surrogates(value, refuse)
+    return value
+
+
+def _check_depth(value: Any, refuse: Any) -> None:
+    level, layer = 0, [value]
+    while layer:
+        level += 1
+        if level > MAX_DEPTH:
+            raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels")
+        layer = [
+            child
+            for item in layer
+            if isinstance(item, (dict, list))
+            for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, (dict, list))
+        ]
+
+
+def _check_surrogates(value: Any, refuse: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as exc:
+        raise refuse("half of a surrogate pair stands alone", "Unicode text") from exc
