@@ -42,6 +42,15 @@ EFFECTS: dict[RuleId, Effect] = {
     "contradicted": "condition",
 }
 
+EvidencePoints = Literal["unevidenced-no", "contradicted-no", "contradicted-partial", "unanswered"]
+_EVIDENCE_POINTS: dict[EvidencePoints, MarkValue] = {
+    "unevidenced-no": "no",
+    "contradicted-no": "no",
+    "contradicted-partial": "partial",
+    "unanswered": "yes",
+}
+"""What counts when only evidence does, beside the mark whose points it cannot be better than."""
+
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
 
@@ -109,7 +118,7 @@ class Checklist(_Data):
     source: Sentence
     source_date: str
     points: dict[MarkValue, int]
-    evidence_points: dict[Literal["unevidenced-no", "contradicted-no", "contradicted-partial", "unanswered"], int]
+    evidence_points: dict[EvidencePoints, int]
     sections: tuple[Section, ...]
     signals: tuple[Signal, ...]
     attestations: tuple[Signal, ...] = ()
@@ -120,9 +129,10 @@ class Checklist(_Data):
     @model_validator(mode="after")
     def _coherent(self) -> Checklist:
         sections = {section.id for section in self.sections}
-        for signal in self.signals:
+        for signal in self.all:
             if signal.section not in sections:
                 raise ValueError(f"signal {signal.id!r} names the section {signal.section!r}, which is not defined")
+        for signal in self.signals:
             if signal.number is None:
                 raise ValueError(f"signal {signal.id!r} has no number; expected one on every scored signal")
         for signal in self.attestations:
@@ -139,8 +149,6 @@ class Checklist(_Data):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"the {what} {twice[0]!r} stands twice")
-        if set(self.points) != {"no", "partial", "yes"}:
-            raise ValueError("points are not complete; expected no, partial and yes")
         starts = [band.min for band in self.bands]
         if not starts or starts[0] != 0 or starts != sorted(set(starts)):
             raise ValueError("the bands do not rise from 0; expected ascending min values that begin with 0")
@@ -149,6 +157,19 @@ class Checklist(_Data):
             raise ValueError("the bands do not worsen with the score; expected levels from staged to do-not-broaden")
         if {rule.id for rule in self.rules} != set(RULES):
             raise ValueError(f"the rules are not complete; expected {', '.join(RULES)}")
+        return self
+
+    @model_validator(mode="after")
+    def _points_rise(self) -> Checklist:
+        if set(self.points) != {"no", "partial", "yes"}:
+            raise ValueError("points are not complete; expected no, partial and yes")
+        if not 0 <= self.points["no"] <= self.points["partial"] <= self.points["yes"]:
+            raise ValueError("the points do not rise from no to yes; expected 0 or more, ever more")
+        least = {name: self.points[mark] for name, mark in _EVIDENCE_POINTS.items()}
+        if set(self.evidence_points) != set(least):
+            raise ValueError(f"evidence_points are not complete; expected {', '.join(least)}")
+        if any(self.evidence_points[name] < points for name, points in least.items()):
+            raise ValueError("evidence_points are better than the points of the mark; expected as many or more")
         return self
 
     @property

@@ -114,7 +114,7 @@ def _checklist(checklist: Checklist, facts: Facts) -> Part:
     if unanswered := len(checklist.all) - len(answered):
         missing.append(f"{unanswered} of {len(checklist.all)} not answered")
     for what in ("owner", "due"):
-        without = [signal.label for signal in gaps if not getattr(facts.marks[signal.id], what)]
+        without = [signal.label for signal in gaps if not str(getattr(facts.marks[signal.id], what) or "").strip()]
         if without:
             noun = "owner" if what == "owner" else "due date"
             missing.append(f"no {noun} for the {'gap' if len(without) == 1 else 'gaps'} {', '.join(without)}")

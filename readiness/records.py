@@ -8,10 +8,12 @@ Dates are calendar dates in the review time zone; instants are integer nanosecon
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import ConfigDict, FiniteFloat, StringConstraints, ValidationError, model_validator
 from sqlmodel import Field, SQLModel
+
+from .errors import from_validation
 
 MarkValue = Literal["no", "partial", "yes"]
 Direction = Literal["higher", "lower", "informational", "unknown"]
@@ -36,6 +38,14 @@ SHELF_LIFE_DAYS = 30
 
 class Record(SQLModel):
     model_config = ConfigDict(extra="forbid")  # type: ignore[assignment]
+
+    @classmethod
+    def checked(cls, **fields: Any) -> Self:
+        """A record from what a person typed; raises InputError with the field and what was expected."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as exc:
+            raise from_validation(exc) from exc
 
 
 class System(Record):
@@ -100,9 +110,9 @@ class Gate(Record):
     workflow: Line = ANY
     cohort: Line = ANY
     stat: Statistic = "mean"
-    min: float | None = None
-    max: float | None = None
-    max_regression: float | None = Field(default=None, ge=0)
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
+    max_regression: FiniteFloat | None = Field(default=None, ge=0)
     min_n: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")

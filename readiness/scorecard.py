@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .records import ANY, Assessment, Cell, Evidence, Gate
+from .records import ANY, Assessment, Cell, Evidence, Gate, Statistic
 
 GateState = Literal["pass", "fail", "inconclusive", "missing"]
 Key = tuple[str, str, str]
@@ -24,21 +24,28 @@ class Row:
     baseline: Cell | None
     candidate: Cell | None
 
-    @property
-    def difference(self) -> float | None:
-        """Candidate minus baseline, in the metric's unit."""
+    def change(self, stat: Statistic = "mean") -> float | None:
+        """Candidate minus baseline, in the metric's unit; None where a side has no such figure."""
         if self.baseline is None or self.candidate is None:
             return None
-        if self.baseline.mean is None or self.candidate.mean is None:
-            return None
-        return self.candidate.mean - self.baseline.mean
+        before, now = getattr(self.baseline, stat), getattr(self.candidate, stat)
+        return None if before is None or now is None else now - before
 
-    @property
-    def worse(self) -> float | None:
+    def worsening(self, stat: Statistic = "mean") -> float | None:
         """By how much the candidate is worse; negative where it is better, None where it cannot be told."""
         side = self.candidate or self.baseline
         sign = {"higher": -1, "lower": 1}.get(side.direction if side else "unknown")
-        return None if sign is None or self.difference is None else sign * self.difference
+        change = self.change(stat)
+        return None if sign is None or change is None else sign * change
+
+    @property
+    def difference(self) -> float | None:
+        """The change of the mean or rate."""
+        return self.change()
+
+    @property
+    def worse(self) -> float | None:
+        return self.worsening()
 
 
 @dataclass(frozen=True)

@@ -51,4 +51,5 @@ def difference(value: float | None, unit: str = "") -> str:
         return "no data"
     if unit == "ratio":
         return f"{value * 100:+.1f} points"
-    return f"{value:+,.3g} {unit}".strip()
+    text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}"
+    return f"{text} {unit}".strip()

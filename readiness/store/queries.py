@@ -56,19 +56,27 @@ class Revision(Generic[R]):
 
 
 @dataclass(frozen=True)
-class Dossier:
+class Sheet:
+    """What one assessment states, without the evidence of its system."""
+
+    assessment: Stored[Assessment]
+    marks: Mapping[str, Stored[Mark]]
+    policy: Revision[ReleasePolicy] | None
+    monitoring: Revision[MonitoringPlan] | None
+
+
+@dataclass(frozen=True)
+class Dossier(Sheet):
     """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
 
+    `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
     Cells and traces come with the id of their evidence; `moves` goes by the id of the mark.
     """
 
     system: Stored[System]
-    assessment: Stored[Assessment]
     others: Sequence[Stored[Assessment]]
-    marks: Mapping[str, Stored[Mark]]
+    earlier: Sequence[Sheet]
     moves: Mapping[int, Sequence[DueChange]]
-    policy: Revision[ReleasePolicy] | None
-    monitoring: Revision[MonitoringPlan] | None
     evidence: Mapping[int, StoredEvidence]
     cells: Sequence[tuple[int, Cell]]
     traces: Sequence[tuple[int, Stored[Trace]]]
@@ -92,15 +100,39 @@ def dossier(store: Store, slug: str, assessment_id: int | None = None) -> Dossie
     """One assessment whole: the latest, or the one with this id. Raises NotFound."""
     with store.reading() as session:
         system = find_system(session, slug)
-        rows = session.exec(
-            select(AssessmentRow)
-            .where(AssessmentRow.system_id == system.id)
-            .order_by(col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
-        ).all()
+        rows = _assessments(session, system)
         chosen = next((row for row in rows if assessment_id in (None, row.id)), None)
         if chosen is None:
             raise NotFound(f"{slug} has no such assessment", expected="one of those that are stored")
         return _dossier(session, system, chosen, rows)
+
+
+def latest_assessment(store: Store, slug: str) -> Assessment:
+    """Raises NotFound where the system has none."""
+    with store.reading() as session:
+        rows = _assessments(session, find_system(session, slug))
+        if not rows:
+            raise NotFound(f"{slug} has no assessment", expected="an assessment file to be imported first")
+        return record_of(Assessment, rows[0])
+
+
+def dossiers(store: Store) -> list[Dossier]:
+    """The latest assessment of every system that has one, read in one transaction."""
+    with store.reading() as session:
+        found = [
+            (system, _assessments(session, system))
+            for system in session.exec(select(SystemRow).order_by(SystemRow.slug))
+        ]
+        return [_dossier(session, system, rows[0], rows) for system, rows in found if rows]
+
+
+def _assessments(session: Session, system: SystemRow) -> Sequence[AssessmentRow]:
+    """Newest first."""
+    return session.exec(
+        select(AssessmentRow)
+        .where(AssessmentRow.system_id == system.id)
+        .order_by(col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
+    ).all()
 
 
 def find_system(session: Session, slug: str) -> SystemRow:
@@ -162,37 +194,42 @@ def counter(store: Store) -> int:
 
 
 def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: Sequence[AssessmentRow]) -> Dossier:
-    marks = session.exec(select(MarkRow).where(MarkRow.assessment_id == chosen.id)).all()
-    moves: dict[int, list[DueChange]] = {}
-    for move in session.exec(
-        select(DueChange).where(col(DueChange.mark_id).in_([row.id for row in marks])).order_by(col(DueChange.id))
-    ):
-        moves.setdefault(move.mark_id, []).append(move)
+    sheet = _sheet(session, chosen)
+    files = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id).order_by(col(EvidenceRow.id)))
     evidence = {
-        row.id or 0: StoredEvidence(row.id or 0, row.row_version, record_of(Evidence, row), row.added_by, row.added_at)
-        for row in session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id))
+        row.id: StoredEvidence(row.id, row.row_version, record_of(Evidence, row), row.added_by, row.added_at)
+        for row in files
     }
     owned = list(evidence)
+    cells = session.exec(select(CellRow).where(col(CellRow.evidence_id).in_(owned)).order_by(col(CellRow.id)))
+    traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
     return Dossier(
+        **vars(sheet),
         system=stored(System, system),
-        assessment=stored(Assessment, chosen),
         others=[stored(Assessment, row) for row in rows],
-        marks={row.signal: stored(Mark, row) for row in marks},
-        moves=moves,
-        policy=_document(session, chosen, "policy", ReleasePolicy),
-        monitoring=_document(session, chosen, "monitoring", MonitoringPlan),
+        earlier=[_sheet(session, row) for row in rows[rows.index(chosen) + 1 :]],
+        moves=_moves(session, [mark.id for mark in sheet.marks.values()]),
         evidence=evidence,
-        cells=[
-            (row.evidence_id, record_of(Cell, row))
-            for row in session.exec(select(CellRow).where(col(CellRow.evidence_id).in_(owned)))
-        ],
-        traces=[
-            (row.evidence_id, stored(Trace, row))
-            for row in session.exec(
-                select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id))
-            )
-        ],
+        cells=[(row.evidence_id, record_of(Cell, row)) for row in cells],
+        traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
     )
+
+
+def _sheet(session: Session, assessment: AssessmentRow) -> Sheet:
+    marks = session.exec(select(MarkRow).where(MarkRow.assessment_id == assessment.id).order_by(col(MarkRow.id)))
+    return Sheet(
+        assessment=stored(Assessment, assessment),
+        marks={row.signal: stored(Mark, row) for row in marks},
+        policy=_document(session, assessment, "policy", ReleasePolicy),
+        monitoring=_document(session, assessment, "monitoring", MonitoringPlan),
+    )
+
+
+def _moves(session: Session, mark_ids: Sequence[int]) -> Mapping[int, Sequence[DueChange]]:
+    moves: dict[int, list[DueChange]] = {}
+    for move in session.exec(select(DueChange).where(col(DueChange.mark_id).in_(mark_ids)).order_by(col(DueChange.id))):
+        moves.setdefault(move.mark_id, []).append(move)
+    return moves
 
 
 def latest_document(session: Session, assessment_id: int | None, kind: str) -> Document | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import closing, suppress
 from pathlib import Path
 
 from alembic import command
@@ -9,11 +11,15 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, inspect
+from sqlalchemy import URL, Connection, inspect, text
 
 from .. import clock, paths
 from ..errors import StoreError
-from .engine import Store, connect, translated
+from . import queries
+from .engine import AUDIT_LOCK, Store, connect, translated
+
+_MIGRATING = threading.Lock()
+"""Alembic keeps what it is working on in a module; one migration at a time in a process."""
 
 
 def open_store(url: str = "") -> Store:
@@ -41,8 +47,9 @@ def head() -> str:
 def revision(store: Store) -> str | None:
     """The schema the store has; None where there is none yet. Raises StoreError for somebody else's database."""
     with translated(store.name), store.engine.connect() as connection:
+        tables = inspect(connection).get_table_names()  # before the revision: another process may be making both
         found = MigrationContext.configure(connection).get_current_revision()
-        if found is None and inspect(connection).get_table_names():
+        if found is None and tables:
             raise StoreError(
                 "the database holds tables that readiness did not make", file=store.name, expected="an empty database"
             )
@@ -70,11 +77,11 @@ def backup(store: Store, to: Path) -> None:
         raise StoreError("the backup file is there already", file=str(to), expected="a new file name")
     try:
         _make_private(to)
-        with sqlite.connect(str(store.path)) as source, sqlite.connect(str(to)) as target:
+        with closing(sqlite.connect(str(store.path))) as source, closing(sqlite.connect(str(to))) as target:
             source.backup(target)
-        source.close()
-        target.close()
     except (OSError, sqlite.Error) as exc:
+        with suppress(OSError):
+            to.unlink()
         raise StoreError(f"the backup failed ({exc})", file=str(to), expected="a folder that may be written") from exc
 
 
@@ -82,7 +89,7 @@ def check_integrity(path: Path) -> list[str]:
     """What SQLite finds wrong with a database file: pages, indexes and foreign keys; empty when it is sound."""
     with translated(str(path)):
         try:
-            connection = sqlite.connect(f"file:{path}?mode=ro", uri=True)
+            connection = sqlite.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
             rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
             rows += [f"foreign key of {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
             connection.close()
@@ -97,20 +104,26 @@ def restore(path: Path, to: Path) -> None:
         raise StoreError("the backup cannot be read", file=str(path), expected="a file made by readiness backup")
     if faults := check_integrity(path):
         raise StoreError(f"the backup is damaged ({faults[0]})", file=str(path), expected="an intact backup")
-    source = connect(f"sqlite:///{path}")
+    source = connect(URL.create("sqlite", database=str(path)).render_as_string())
     found = revision(source)
+    broken_at = queries.chain(source).broken_at if found == head() else None
     source.close()
     if found is None:
         raise StoreError(
             "the file is not a readiness store", file=str(path), expected="a file made by readiness backup"
         )
+    if broken_at is not None:
+        raise StoreError(
+            f"the audit chain of the backup is broken at event {broken_at}", file=str(path), expected="a whole chain"
+        )
     fresh = to.with_name(f"{to.name}.restoring")
     fresh.unlink(missing_ok=True)
-    backup(connect(f"sqlite:///{path}"), fresh)
-    if to.exists():
-        to.replace(to.with_name(f"{to.name}.{clock.now():%Y%m%dT%H%M%S}.before-restore"))
-    for suffix in ("-wal", "-shm"):
-        to.with_name(to.name + suffix).unlink(missing_ok=True)
+    backup(source, fresh)
+    kept = to.with_name(f"{to.name}.{clock.now():%Y%m%dT%H%M%S}.before-restore")
+    for suffix in ("", "-wal"):  # what was committed last may stand in the log beside the file only
+        if (there := to.with_name(to.name + suffix)).exists():
+            there.replace(kept.with_name(kept.name + suffix))
+    to.with_name(f"{to.name}-shm").unlink(missing_ok=True)
     fresh.replace(to)
 
 
@@ -127,7 +140,9 @@ def _config(connection: Connection | None = None) -> Config:
 
 def _migrate(store: Store) -> None:
     engine = store.engine.execution_options(immediate=True)
-    with store.lock, translated(store.name), engine.begin() as connection:
+    with _MIGRATING, store.lock, translated(store.name), engine.begin() as connection:
+        if not store.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
         command.upgrade(_config(connection), "head")
 
 

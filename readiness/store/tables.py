@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -33,6 +33,10 @@ class Utc(TypeDecorator[dt.datetime]):
 
 class Table(SQLModel, registry=registry()):
     """A registry of our own, so that a module that is loaded twice does not define a table twice."""
+
+
+_NEVER_REUSED = {"sqlite_autoincrement": True}
+"""For rows that may be removed: a page that still holds the id of one must not reach the row that came after."""
 
 
 def json_column() -> Any:
@@ -102,10 +106,11 @@ class Document(Table, table=True):
 
 class EvidenceRow(Table, Evidence, table=True):
     __tablename__ = "evidence"
-    __table_args__ = (UniqueConstraint("system_id", "digest"),)
+    __table_args__ = (UniqueConstraint("system_id", "digest"), _NEVER_REUSED)
     id: int = Field(default=None, primary_key=True)
     system_id: int = Field(foreign_key="system.id")
     kind: EvidenceKind = Field(sa_type=String)
+    size: int = Field(sa_type=BigInteger)
     row_version: int = 1
     options: dict[str, Any] = json_column()
     skips: list[Any] = json_column()
@@ -123,7 +128,7 @@ class CellRow(Table, Cell, table=True):
 
 class TraceRow(Table, Trace, table=True):
     __tablename__ = "trace"
-    __table_args__ = (UniqueConstraint("evidence_id", "trace_id"),)
+    __table_args__ = (UniqueConstraint("evidence_id", "trace_id"), _NEVER_REUSED)
     id: int = Field(default=None, primary_key=True)
     evidence_id: int = Field(foreign_key="evidence.id")
     row_version: int = 1

@@ -26,11 +26,14 @@ def add_assessment(
     """
     slug = file.system.slug
     with writing(store, by, "import", slug) as session:
-        system = _system(session, by, file.system)
+        system = _system(session, file.system)
         row = _find_assessment(session, system, file.assessment)
         if row is not None and row.source_digest == digest:
             return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
         changes: list[str] = []
+        if copy(system, file.system):
+            system.row_version += 1
+            changes.append("the system")
         if row is None:
             row = _new_assessment(session, by, system, file.assessment, as_of)
             changes.append("a new assessment")
@@ -62,14 +65,13 @@ def add_assessment(
         return Done(sentence)
 
 
-def _system(session: Session, by: Principal, system: System) -> SystemRow:
+def _system(session: Session, system: System) -> SystemRow:
+    """The system as it is stored; made where there is none yet."""
     row = session.exec(select(SystemRow).where(SystemRow.slug == system.slug)).first()
     if row is None:
         row = SystemRow(**system.model_dump())
         session.add(row)
         session.flush()
-    elif copy(row, system):
-        row.row_version += 1
     return row
 
 

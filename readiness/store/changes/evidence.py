@@ -126,7 +126,7 @@ def label_trace(
     """Say which path a trace shows, and its lesson in one line."""
     with writing(store, by, "trace.label", slug) as session:
         row = _owned_trace(session, slug, trace_id)
-        Trace(trace_id=row.trace_id, path=path, note=note)
+        Trace.checked(trace_id=row.trace_id, path=path, note=note)
         swap(session, TraceRow, row, seen, {"path": path, "note": note}, what="This trace")
         sentence = f"Trace {row.trace_id} is labelled {path or 'nothing'}"
         audit.append(

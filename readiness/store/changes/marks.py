@@ -60,7 +60,7 @@ def change_gap(
         before = queries.record_of(Mark, row)
         if not before.is_gap:
             raise InputError(f"{before.signal} is not a gap", place=f"gap {gap_id}", expected="a partial or a yes")
-        after = Mark.model_validate(before.model_dump() | {"due": due, "owner": owner, "action": action})
+        after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
         if after == before:
             return Done("Nothing was changed", changed=False)
         _check_due(before.due, due, reason)

@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("format", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("tool", sa.String(), nullable=False),
         sa.Column("tool_version", sa.String(), nullable=False),
         sa.Column("measured_on", sa.Date(), nullable=True),
@@ -89,6 +89,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("system_id", "digest"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "cell",
@@ -175,6 +176,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("evidence_id", "trace_id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "due_change",

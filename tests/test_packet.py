@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from readiness.catalogue import Checklist
+from readiness.packet import PARTS, Facts, Packet, assemble
+from readiness.records import Gate, Mark, Rollback
+from readiness.scorecard import GateResult, GateState
+from tests import factories
+from tests.factories import BASELINE, CANDIDATE, TODAY, cell, evidence, mark, marks, trace
+
+
+def gates(*states: GateState) -> list[GateResult]:
+    return [GateResult(Gate(metric="task_success", min=0.9), state, f"task_success: {state}") for state in states]
+
+
+def whole(checklist: Checklist, **changes: Any) -> Facts:
+    """Facts from which every part is complete."""
+    facts = Facts(
+        assessment=factories.assessment(),
+        marks=marks(checklist, "no"),
+        cells=factories.scored(),
+        traces=factories.traced(),
+        policy=factories.policy(),
+        monitoring=factories.monitoring(),
+    )
+    return replace(facts, **changes)
+
+
+def assembled(checklist: Checklist, as_of: dt.date = TODAY, **changes: Any) -> Packet:
+    return assemble(checklist, whole(checklist, **changes), gates("pass"), as_of)
+
+
+def test_a_packet_with_all_five_parts_is_complete_and_meets_the_release_rule(checklist: Checklist) -> None:
+    packet = assembled(checklist)
+    assert packet.complete
+    assert {name: part.missing for name, part in packet.parts.items()} == dict.fromkeys(PARTS, ())
+    assert packet.release_rule == ()
+
+
+def test_nothing_stored_leaves_all_five_parts_missing(checklist: Checklist) -> None:
+    empty = Facts(factories.assessment(baseline=""), {})
+    packet = assemble(checklist, empty, [], TODAY)
+    assert {part.state for part in packet.parts.values()} == {"missing"}
+    assert all(part.missing for part in packet.parts.values())
+    assert packet.release_rule == (
+        "there is no versioned baseline",
+        "no gate stands between a change and its release",
+        "there is no canary or staged path",
+        "there is no rollback plan",
+    )
+
+
+@pytest.mark.parametrize("version", [BASELINE, CANDIDATE])
+def test_results_of_one_version_only_make_a_partial_scorecard(checklist: Checklist, version: str) -> None:
+    cells = [pair for pair in factories.scored() if pair[0].version == version]
+    part = assembled(checklist, cells=cells).parts["scorecard"]
+    other = {BASELINE: f"no results of the candidate {CANDIDATE}", CANDIDATE: f"no results of the baseline {BASELINE}"}
+    assert (part.state, part.missing) == ("partial", (other[version],))
+
+
+def test_results_of_another_version_do_not_count(checklist: Checklist) -> None:
+    part = assembled(checklist, cells=[(cell("2026.05"), evidence())]).parts["scorecard"]
+    assert part.state == "missing"
+    assert len(part.missing) == 2
+
+
+def test_an_unnamed_baseline_leaves_the_scorecard_partial(checklist: Checklist) -> None:
+    part = assembled(checklist, assessment=factories.assessment(baseline="")).parts["scorecard"]
+    assert (part.state, part.missing) == ("partial", ("the baseline version is not named",))
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"workflow": "*"}, "no workflow is named"),
+        ({"dimension": "*", "value": "*"}, "no cohort is named"),
+        ({"n": None}, "no sample size"),
+        ({"n": 0}, "no sample size"),
+    ],
+)
+def test_results_need_a_workflow_a_cohort_and_a_sample_size(
+    checklist: Checklist, fields: dict[str, Any], missing: str
+) -> None:
+    cells = [(each.model_copy(update=fields), file) for each, file in factories.scored()]
+    part = assembled(checklist, cells=cells).parts["scorecard"]
+    assert part.state == "partial"
+    assert [missing in each for each in part.missing] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("fields", "after", "counts"),
+    [
+        ({}, 0, True),
+        ({}, 30, True),
+        ({}, 31, False),
+        ({"shelf_life_days": 7}, 8, False),
+        ({"measured_on": None}, 0, False),
+        ({}, -1, True),
+        ({}, -2, False),
+    ],
+)
+def test_evidence_counts_within_its_shelf_life_only(
+    checklist: Checklist, fields: dict[str, Any], after: int, counts: bool
+) -> None:
+    cells = [(each, file.model_copy(update=fields)) for each, file in factories.scored()]
+    traces = [(each, file.model_copy(update=fields)) for each, file in factories.traced()]
+    packet = assembled(checklist, TODAY + dt.timedelta(days=after), cells=cells, traces=traces)
+    state = "complete" if counts else "partial"
+    assert (packet.parts["scorecard"].state, packet.parts["traces"].state) == (state, state)
+    assert (packet.release_rule == ()) == counts
+    if not counts:
+        assert f"the results of the candidate {CANDIDATE} are stale" in packet.parts["scorecard"].missing
+        assert packet.parts["traces"].missing == tuple(
+            f"the {path} path is stale" for path in ("good", "bad", "escalation")
+        )
+
+
+def test_an_unanswered_signal_makes_the_checklist_partial(checklist: Checklist) -> None:
+    part = assembled(checklist, marks=marks(checklist, "no", capacity=None, data_boundary=None)).parts["checklist"]
+    assert (part.state, part.missing) == ("partial", ("2 of 22 not answered",))
+
+
+@pytest.mark.parametrize("value", ["partial", "yes"])
+def test_every_gap_needs_an_owner_and_a_due_date(checklist: Checklist, value: Any) -> None:
+    open_gaps = {
+        "capacity": mark("capacity", value, owner=""),
+        "data_boundary": mark("data-boundary", value, owner="  ", due=None),
+    }
+    part = assembled(checklist, marks=marks(checklist, "no", **open_gaps)).parts["checklist"]
+    assert part.state == "partial"
+    assert part.missing == ("no owner for the gaps 11, data boundary", "no due date for the gap data boundary")
+
+
+def test_a_gap_with_an_owner_and_a_due_date_is_complete(checklist: Checklist) -> None:
+    assert assembled(checklist, marks=marks(checklist, "no", capacity="yes")).parts["checklist"].state == "complete"
+
+
+def test_marks_without_an_answer_leave_the_checklist_missing(checklist: Checklist) -> None:
+    noted = {name: Mark(signal=name, note="to be asked") for name in checklist.ids}
+    assert assembled(checklist, marks=noted).parts["checklist"].state == "missing"
+
+
+@pytest.mark.parametrize("path", ["good", "bad", "escalation"])
+def test_each_of_the_three_paths_is_needed(checklist: Checklist, path: str) -> None:
+    traces = [pair for pair in factories.traced() if pair[0].path != path]
+    part = assembled(checklist, traces=traces).parts["traces"]
+    assert (part.state, part.missing) == ("partial", (f"no {path} path of {CANDIDATE}",))
+
+
+def test_traces_of_another_version_or_without_a_label_complete_nothing(checklist: Checklist) -> None:
+    older = [(each.model_copy(update={"version": BASELINE}), file) for each, file in factories.traced()]
+    assert assembled(checklist, traces=older).parts["traces"].state == "missing"
+    unlabelled = [(trace(), evidence("spans.jsonl", kind="traces"))]
+    part = assembled(checklist, traces=unlabelled).parts["traces"]
+    assert (part.state, len(part.missing)) == ("partial", 3)
+
+
+def test_one_fresh_trace_is_enough_where_another_is_stale(checklist: Checklist) -> None:
+    old = evidence("old.jsonl", kind="traces", measured_on=TODAY - dt.timedelta(days=90))
+    traces = [*factories.traced(), *[(trace(f"old-{path}", path=path), old) for path in ("good", "bad")]]
+    assert assembled(checklist, traces=traces).parts["traces"].state == "complete"
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"gates": []}, "no gate thresholds"),
+        ({"stages": []}, "no staged path"),
+        ({"rollback": Rollback(owner="rosa")}, "no rollback steps"),
+        ({"approvers": factories.policy().approvers[1:]}, "no quality approver"),
+        ({"approvers": factories.policy().approvers[:2]}, "no operations approver"),
+    ],
+)
+def test_a_release_policy_names_what_it_lacks(checklist: Checklist, fields: dict[str, Any], missing: str) -> None:
+    part = assembled(checklist, policy=factories.policy(**fields)).parts["policy"]
+    assert (part.state, part.missing) == ("partial", (missing,))
+
+
+def test_an_approver_without_a_name_approves_nothing(checklist: Checklist) -> None:
+    approvers = [each.model_copy(update={"name": " "}) for each in factories.policy().approvers]
+    part = assembled(checklist, policy=factories.policy(approvers=approvers)).parts["policy"]
+    assert part.missing == ("no quality approver", "no policy approver", "no operations approver")
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"alerts": []}, "no alerts"),
+        ({"review_cadence": " "}, "no review cadence"),
+        ({"escalation_owner": ""}, "no escalation owner"),
+        ({"watch_list": []}, "no first-week watch list"),
+    ],
+)
+def test_a_monitoring_plan_names_what_it_lacks(checklist: Checklist, fields: dict[str, Any], missing: str) -> None:
+    part = assembled(checklist, monitoring=factories.monitoring(**fields)).parts["monitoring"]
+    assert (part.state, part.missing) == ("partial", (missing,))
+
+
+@pytest.mark.parametrize("kind", ["policy", "monitoring"])
+def test_an_empty_document_is_as_missing_as_none(checklist: Checklist, kind: Any) -> None:
+    empty = type(getattr(factories, kind)())()
+    assert assembled(checklist, **{kind: empty}).parts[kind].state == "missing"
+    assert assembled(checklist, **{kind: None}).parts[kind].state == "missing"
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"assessment": factories.assessment(baseline="")}, "there is no versioned baseline"),
+        ({"cells": factories.scored()[2:]}, f"the baseline {BASELINE} has no fresh results"),
+        ({"policy": factories.policy(stages=[])}, "there is no canary or staged path"),
+        ({"policy": factories.policy(rollback=Rollback(owner="rosa"))}, "there is no rollback plan"),
+        ({"policy": factories.policy(rollback=Rollback(steps=["Route back"]))}, "the rollback plan names no owner"),
+    ],
+)
+def test_the_release_rule_names_each_thing_it_misses(
+    checklist: Checklist, changes: dict[str, Any], missing: str
+) -> None:
+    assert assembled(checklist, **changes).release_rule == (missing,)
+
+
+@pytest.mark.parametrize("state", ["fail", "inconclusive", "missing"])
+def test_a_gate_that_does_not_pass_breaks_the_release_rule(checklist: Checklist, state: GateState) -> None:
+    packet = assemble(checklist, whole(checklist), gates("pass", state), TODAY)
+    assert packet.release_rule == (f"1 of 2 gates do not pass: task_success: {state}",)
+
+
+def test_a_release_without_gates_breaks_the_release_rule(checklist: Checklist) -> None:
+    packet = assemble(checklist, whole(checklist), [], TODAY)
+    assert packet.release_rule == ("no gate stands between a change and its release",)
