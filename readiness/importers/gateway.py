@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,8 +91,12 @@ class Source:
         return parse_json(self.text, file=self.name)
 
 
-def parse_json(text: str, *, file: str, place: str = "") -> Any:
-    """Strict JSON; raises InputError naming line and column. Depth and digits are capped."""
+def parse_json(text: str, *, file: str, place: str = "", exact: bool = False) -> Any:
+    """Strict JSON; raises InputError naming line and column. Depth and digits are capped.
+
+    `place` says where the text stands in the file, if it is not all of it. With `exact` numbers that are not whole
+    become Decimal, digit for digit, instead of the nearest float.
+    """
 
     def refuse(problem: str, expected: str) -> InputError:
         return InputError(problem, file=file, place=place, expected=expected)
@@ -107,23 +112,27 @@ def parse_json(text: str, *, file: str, place: str = "") -> Any:
     def constant(name: str) -> float:
         raise refuse(f"{name} is not JSON", "finite numbers, or null")
 
-    def number(digits: str) -> float:
-        value = float(digits)
+    def number(digits: str) -> float | Decimal:
+        value = float(capped(digits))
         if value in (float("inf"), float("-inf")):
             raise refuse("a number is too large", "finite numbers")
-        return value
+        try:
+            return Decimal(digits) if exact else value
+        except InvalidOperation as exc:
+            raise refuse("a number has an exponent that is out of range", "finite numbers") from exc
 
     def whole(digits: str) -> int:
+        return int(capped(digits))
+
+    def capped(digits: str) -> str:
         if len(digits) > MAX_DIGITS:
             raise refuse(f"a number has {len(digits):,} digits", f"at most {MAX_DIGITS}")
-        return int(digits)
+        return digits
 
     try:
-        value = json.loads(
-            text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number, parse_int=whole
-        )
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number, parse_int=whole)
     except json.JSONDecodeError as exc:
-        at = f"line {exc.lineno}, column {exc.colno}"
+        at = f"column {exc.colno}" if place and "\n" not in text else f"line {exc.lineno}, column {exc.colno}"
         raise InputError(
             "the JSON breaks off or is malformed",
             file=file,
@@ -133,8 +142,8 @@ def parse_json(text: str, *, file: str, place: str = "") -> Any:
     except RecursionError as exc:
         raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels") from exc
     _check_depth(value, refuse)
-    if re.search(r"\\u[dD][89a-fA-F]", text):
-        _check_surrogates(value, refuse)
+    if re.search(r"\\u(?:[dD][89a-fA-F]|0000)", text):
+        _check_characters(value, refuse)
     return value
 
 
@@ -153,8 +162,12 @@ def _check_depth(value: Any, refuse: Any) -> None:
         ]
 
 
-def _check_surrogates(value: Any, refuse: Any) -> None:
+def _check_characters(value: Any, refuse: Any) -> None:
+    """No store can keep these two, and escapes bring them in past the check of the bytes."""
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    if re.search(r"(?<!\\)(?:\\\\)*\\u0000", shown):
+        raise refuse("there is a NUL character", "text")
     try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        shown.encode("utf-8")
     except UnicodeEncodeError as exc:
         raise refuse("half of a surrogate pair stands alone", "Unicode text") from exc

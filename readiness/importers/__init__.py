@@ -1,0 +1,59 @@
+"""The one list of formats, and the one way from bytes to records: `read` tells a file by its content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import InputError, ReadinessError
+from .assessment import IMPORTER as ASSESSMENT
+from .batch import Batch, Importer, Options
+from .gateway import Source
+from .native_results import IMPORTER as NATIVE_RESULTS
+from .native_spans import IMPORTER as NATIVE_SPANS
+from .promptfoo import IMPORTER as PROMPTFOO
+
+__all__ = ["IMPORTERS", "Batch", "Importer", "Options", "Source", "read"]
+
+IMPORTERS: list[Importer] = [
+    ASSESSMENT,
+    PROMPTFOO,
+    NATIVE_SPANS,
+    NATIVE_RESULTS,
+]
+"""In the order they are asked; the strictest first."""
+
+_DEFAULTS = Options()
+
+
+def read(source: Source, options: Options = _DEFAULTS) -> Batch:
+    """The whole file as a batch; raises InputError naming the file, and then nothing of it is kept."""
+    try:
+        batch = _choose(source, options).read(source, options)
+        return replace(batch, name=source.name, digest=source.digest)
+    except ReadinessError as exc:
+        if exc.file:
+            raise
+        raise exc.within(file=source.name) from exc
+    except OSError as exc:
+        raise InputError("the file cannot be read", file=source.name, expected="a file that may be opened") from exc
+    except MemoryError as exc:
+        raise InputError(
+            "the file needs more memory than there is", file=source.name, expected="a smaller file"
+        ) from exc
+    except RecursionError as exc:
+        raise InputError("the content is nested too deeply", file=source.name, expected="ordinary nesting") from exc
+
+
+def _choose(source: Source, options: Options) -> Importer:
+    if options.format:
+        for importer in IMPORTERS:
+            if importer.format == options.format:
+                return importer
+        known = ", ".join(importer.format for importer in IMPORTERS)
+        raise InputError(f"the format {options.format!r} is not known", expected=f"one of {known}")
+    for importer in IMPORTERS:
+        if importer.sniff(source):
+            return importer
+    raise InputError(
+        "the format is not recognised", expected=f"one of {'; '.join(importer.title for importer in IMPORTERS)}"
+    )
