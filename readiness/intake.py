@@ -1,0 +1,93 @@
+"""From a file to the store: recognise, name the versions, check against the checklist, store all of it or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import catalogue, importers, paths
+from .access import Principal, authorize
+from .errors import InputError, ReadinessError
+from .importers import Batch, Options, Source
+from .records import AssessmentFile, Role
+from .store import Store, changes, queries
+from .store.changes import Done
+
+
+@dataclass(frozen=True)
+class Request:
+    """One file, and what the person says about it. `name` is what they call it; by default its file name."""
+
+    path: Path
+    name: str = ""
+    system: str = ""
+    role: Role | None = None
+    options: Options = field(default_factory=Options)
+
+
+def read(store: Store, by: Principal, request: Request) -> Batch:
+    """What the file holds, understood but not stored. Raises InputError, NotFound and Denied."""
+    source = Source.open(request.path, request.name)
+    options = request.options
+    if request.role is not None:
+        options = replace(options, version=_version_of(store, by, request))
+    batch = importers.read(source, options)
+    if batch.assessment is not None:
+        _check(batch.assessment, source.name)
+        if request.system not in ("", batch.assessment.system.slug):
+            raise InputError(
+                f"the file is about {batch.assessment.system.slug!r}",
+                file=source.name,
+                place="system.slug",
+                expected=f"{request.system!r}, the system that was named",
+            )
+    return batch
+
+
+def keep(store: Store, by: Principal, batch: Batch, *, system: str = "", as_of: dt.date) -> Done:
+    """Store a batch that was read. Raises InputError where a result file does not say whose it is."""
+    if batch.assessment is not None:
+        return changes.add_assessment(store, by, batch.assessment, name=batch.name, digest=batch.digest, as_of=as_of)
+    if batch.evidence is None:
+        raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
+    return changes.add_evidence(
+        store, by, _only_system(store, system, batch.name), batch.evidence, batch.cells, batch.traces
+    )
+
+
+def _only_system(store: Store, system: str, file: str) -> str:
+    """The system that was named, or the only one there is."""
+    if system:
+        return system
+    slugs = [each.slug for each in queries.systems(store)]
+    if len(slugs) == 1:
+        return slugs[0]
+    raise InputError(
+        "it is not said which system this file belongs to",
+        file=file,
+        expected=f"one of {', '.join(slugs)}" if slugs else "an assessment file to be imported first",
+    )
+
+
+def _version_of(store: Store, by: Principal, request: Request) -> str:
+    """The version that plays a role in the system's latest assessment."""
+    slug = _only_system(store, request.system, request.name or request.path.name)
+    authorize(by, "read", slug)
+    version = str(getattr(queries.latest_assessment(store, slug), str(request.role)))
+    if not version:
+        raise InputError(f"the assessment of {slug} names no {request.role}", expected="the version itself")
+    return version
+
+
+def _check(file: AssessmentFile, name: str) -> None:
+    """What only the checklist can tell: whether it is there, and whether it has these signals."""
+    try:
+        checklist = catalogue.get(paths.CHECKLISTS, file.assessment.checklist)
+    except ReadinessError as exc:
+        raise InputError(exc.problem, file=name, place="checklist", expected=exc.expected) from exc
+    for mark in file.marks:
+        try:
+            checklist.signal(mark.signal)
+        except InputError as exc:
+            raise InputError(exc.problem, file=name, place=f"marks.{mark.signal}", expected=exc.expected) from exc

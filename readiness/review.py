@@ -1,0 +1,376 @@
+"""The review: everything that is known about one assessment on one day, gathered once.
+
+Pages, packs and the command line show a `Review`; none of them reads the store or decides anything itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from . import catalogue, paths, scorecard
+from .access import Principal, allowed, authorize
+from .catalogue import Checklist, Level, Section, Signal
+from .packet import Facts, Packet, assemble
+from .records import PATHS, Assessment, Cell, Evidence, Freshness, Mark, MonitoringPlan, Path, ReleasePolicy, Trace
+from .scorecard import GateResult, Row
+from .store import Store, queries
+from .store.audit import ChainStatus
+from .store.queries import Dossier, Revision, Sheet, Stored
+from .store.tables import DueChange, Event
+from .verdict import Finding, Verdict, decide
+
+SOON_DAYS = 30
+"""A target date this near is looked at when deciding what is at risk."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One signal and what is stored about it; `row_version` is 0 where nothing is."""
+
+    signal: Signal
+    mark: Mark
+    id: int | None = None
+    row_version: int = 0
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A partial or a yes: who closes it by when, how often its date moved, and the verdict once it is closed."""
+
+    id: int
+    row_version: int
+    system: str
+    signal: Signal
+    mark: Mark
+    moves: Sequence[DueChange]
+    closed: Verdict
+    as_of: dt.date
+
+    @property
+    def days_over(self) -> int:
+        """Days past the due date; 0 while it is not."""
+        return max((self.as_of - self.mark.due).days, 0) if self.mark.due else 0
+
+    @property
+    def slips(self) -> int:
+        """How often the date was moved later."""
+        return sum(1 for move in self.moves if move.before and move.after and move.after > move.before)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One imported file, and whether it counts on the day of the review."""
+
+    id: int
+    evidence: Evidence
+    freshness: Freshness
+    added_by: str
+    added_at: dt.datetime
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A trace, and the file it came from."""
+
+    id: int
+    row_version: int
+    trace: Trace
+    item: Item
+
+
+@dataclass(frozen=True)
+class Past:
+    """An assessment with the verdict it had on its own day."""
+
+    id: int
+    assessment: Assessment
+    verdict: Verdict
+    marks: Mapping[str, Mark]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A section in one glance: points given out of those possible, and how many questions are open."""
+
+    section: Section
+    points: int
+    possible: int
+    unanswered: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """`history` runs from the first assessment to this one; `others` lists them all, newest first."""
+
+    as_of: dt.date
+    checklist: Checklist
+    dossier: Dossier
+    packet: Packet
+    verdict: Verdict
+    rows: Sequence[Row]
+    gates: Sequence[GateResult]
+    items: Mapping[int, Item]
+    history: Sequence[Past]
+
+    @property
+    def slug(self) -> str:
+        return self.dossier.system.record.slug
+
+    @property
+    def name(self) -> str:
+        return self.dossier.system.record.name or self.slug
+
+    @property
+    def assessment(self) -> Assessment:
+        return self.dossier.assessment.record
+
+    @property
+    def assessment_id(self) -> int:
+        return self.dossier.assessment.id
+
+    @property
+    def others(self) -> Sequence[Stored[Assessment]]:
+        return self.dossier.others
+
+    @property
+    def latest(self) -> bool:
+        return self.others[0].id == self.assessment_id
+
+    @property
+    def policy(self) -> Revision[ReleasePolicy] | None:
+        return self.dossier.policy
+
+    @property
+    def monitoring(self) -> Revision[MonitoringPlan] | None:
+        return self.dossier.monitoring
+
+    @property
+    def previous(self) -> Past | None:
+        return self.history[-2] if len(self.history) > 1 else None
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """Every signal in the order of the checklist, answered or not."""
+        found = []
+        for signal in self.checklist.all:
+            stored = self.dossier.marks.get(signal.id)
+            if stored is None:
+                found.append(Answer(signal, Mark(signal=signal.id)))
+            else:
+                found.append(Answer(signal, stored.record, stored.id, stored.row_version))
+        return tuple(found)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Open gaps, the earliest due date first and those without one last."""
+        marks = {key: stored.record for key, stored in self.dossier.marks.items()}
+        found = [
+            Gap(
+                id=answer.id,
+                row_version=answer.row_version,
+                system=self.slug,
+                signal=answer.signal,
+                mark=answer.mark,
+                moves=self.dossier.moves.get(answer.id, ()),
+                closed=self._without(marks, answer.signal.id),
+                as_of=self.as_of,
+            )
+            for answer in self.answers
+            if answer.id is not None and answer.mark.is_gap
+        ]
+        return tuple(sorted(found, key=lambda gap: (gap.mark.due or dt.date.max, gap.signal.number or 99)))
+
+    def _without(self, marks: Mapping[str, Mark], signal: str) -> Verdict:
+        closed = dict(marks) | {signal: Mark(signal=signal, mark="no", evidence=list(marks[signal].evidence))}
+        return decide(self.checklist, closed, {}, self.packet)
+
+    @property
+    def overdue(self) -> tuple[Gap, ...]:
+        return tuple(gap for gap in self.gaps if gap.days_over)
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """Every stored trace of the system, those of the candidate first."""
+        found = [
+            Sample(stored.id, stored.row_version, stored.record, self.items[evidence_id])
+            for evidence_id, stored in self.dossier.traces
+        ]
+        return tuple(sorted(found, key=lambda sample: sample.trace.version != self.assessment.candidate))
+
+    def path(self, path: Path) -> tuple[Sample, ...]:
+        """The candidate's traces that a person labelled with this path."""
+        return tuple(
+            sample
+            for sample in self.samples
+            if sample.trace.path == path and sample.trace.version == self.assessment.candidate
+        )
+
+    @property
+    def unevidenced(self) -> tuple[Answer, ...]:
+        """Answers of "no" with nothing behind them."""
+        return tuple(
+            answer
+            for answer in self.answers
+            if answer.mark.mark == "no" and not self.packet.backs(answer.mark.evidence)
+        )
+
+    @property
+    def stale(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items.values() if item.freshness != "fresh")
+
+    @property
+    def strips(self) -> tuple[Strip, ...]:
+        worst = max(self.checklist.points.values())
+        found = []
+        for section in self.checklist.sections:
+            marks = [
+                each.mark.mark for each in self.answers if each.signal.scored and each.signal.section == section.id
+            ]
+            points = sum(self.checklist.points[mark] for mark in marks if mark)
+            found.append(Strip(section, points, worst * len(marks), marks.count(None)))
+        return tuple(found)
+
+    @property
+    def complete_parts(self) -> int:
+        return sum(part.state == "complete" for part in self.packet.parts.values())
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether the target date is near or past and the verdict does not let the rollout go ahead as planned."""
+        target = self.assessment.target_date
+        return target is not None and (target - self.as_of).days <= SOON_DAYS and self.verdict.level not in _GO
+
+    @property
+    def changes(self) -> tuple[tuple[Signal, Mark | None, Mark], ...]:
+        """Marks that differ from the previous assessment: signal, before, now."""
+        if self.previous is None:
+            return ()
+        before = self.previous.marks
+        return tuple(
+            (answer.signal, before.get(answer.signal.id), answer.mark)
+            for answer in self.answers
+            if (before[answer.signal.id].mark if answer.signal.id in before else None) != answer.mark.mark
+        )
+
+
+_GO: tuple[Level, ...] = ("staged", "narrow")
+
+
+def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_id: int | None = None) -> Review:
+    """The review of a system's latest assessment, or of another one. Raises Denied and NotFound."""
+    authorize(by, "read", slug)
+    return build(queries.dossier(store, slug, assessment_id), as_of)
+
+
+def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
+    """The latest review of every system this principal may read, worst verdict first."""
+    found = [
+        build(dossier, as_of) for dossier in queries.dossiers(store) if allowed(by, "read", dossier.system.record.slug)
+    ]
+    return sorted(found, key=lambda each: (-catalogue.LEVELS.index(each.verdict.level), -each.verdict.score, each.name))
+
+
+def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
+    """What changed, newest first, as far as this principal may read it."""
+    return [
+        event
+        for event in queries.events(store, system=system, actor=actor, limit=limit)
+        if allowed(by, "read", event.system)
+    ]
+
+
+def chain(store: Store, by: Principal) -> ChainStatus:
+    """Whether the audit chain is whole."""
+    authorize(by, "read")
+    return queries.chain(store)
+
+
+def build(dossier: Dossier, as_of: dt.date) -> Review:
+    """The review of what is stored, on a day."""
+    checklist = catalogue.get(paths.CHECKLISTS, dossier.assessment.record.checklist)
+    known = _fill_known(checklist, dossier)
+    rows, gates, packet, verdict = _decide(checklist, dossier, known, as_of)
+    earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
+    marks = {key: stored.record for key, stored in dossier.marks.items()}
+    return Review(
+        as_of=as_of,
+        checklist=checklist,
+        dossier=dossier,
+        packet=packet,
+        verdict=verdict,
+        rows=rows,
+        gates=gates,
+        items=_items(known, as_of),
+        history=[*earlier, Past(dossier.assessment.id, dossier.assessment.record, verdict, marks)],
+    )
+
+
+def _fill_known(checklist: Checklist, dossier: Dossier) -> Dossier:
+    """Unit and direction of the metrics that the checklist knows, where the file did not state them."""
+    metrics = {metric.id: metric for metric in checklist.metrics}
+
+    def fill(cell: Cell) -> Cell:
+        metric = metrics.get(cell.metric)
+        if metric is None or (cell.unit and cell.direction != "unknown"):
+            return cell
+        stated = cell.direction if cell.direction != "unknown" else metric.direction
+        return cell.model_copy(update={"unit": cell.unit or metric.unit, "direction": stated})
+
+    return replace(dossier, cells=[(evidence_id, fill(cell)) for evidence_id, cell in dossier.cells])
+
+
+def _decide(
+    checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
+) -> tuple[list[Row], list[GateResult], Packet, Verdict]:
+    marks = {key: stored.record for key, stored in sheet.marks.items()}
+    evidence = {key: stored.record for key, stored in dossier.evidence.items()}
+    assessment = sheet.assessment.record
+    facts = Facts(
+        assessment=assessment,
+        marks=marks,
+        cells=[(cell, evidence[evidence_id]) for evidence_id, cell in dossier.cells],
+        traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
+        policy=sheet.policy.record if sheet.policy else None,
+        monitoring=sheet.monitoring.record if sheet.monitoring else None,
+    )
+    rows = scorecard.compare(assessment, scorecard.pick(facts.cells, as_of))
+    gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
+    packet = assemble(checklist, facts, gates, as_of)
+    return rows, gates, packet, decide(checklist, marks, {}, packet)
+
+
+def _past(checklist: Checklist, sheet: Sheet, dossier: Dossier) -> Past:
+    assessment = sheet.assessment.record
+    marks = {key: stored.record for key, stored in sheet.marks.items()}
+    day = assessment.assessed_on or dt.date.max
+    return Past(sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day)[3], marks)
+
+
+def _items(dossier: Dossier, as_of: dt.date) -> dict[int, Item]:
+    versions: dict[int, Counter[str]] = {evidence_id: Counter() for evidence_id in dossier.evidence}
+    for evidence_id, cell in dossier.cells:
+        versions[evidence_id][cell.version] += 1
+    for evidence_id, stored in dossier.traces:
+        versions[evidence_id][stored.record.version] += 1
+    return {
+        evidence_id: Item(
+            id=evidence_id,
+            evidence=stored.record,
+            freshness=stored.record.freshness(as_of),
+            added_by=stored.added_by,
+            added_at=stored.added_at,
+            versions=tuple(sorted(versions[evidence_id])),
+        )
+        for evidence_id, stored in dossier.evidence.items()
+    }
+
+
+def missing_paths(review: Review) -> tuple[Path, ...]:
+    """The paths of the minimum packet that no trace of the candidate shows yet."""
+    return tuple(path for path in PATHS if not review.path(path))

@@ -1,0 +1,191 @@
+"""The answer first: one sentence for each page, drawn from a review. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from . import words
+from .catalogue import Level
+from .records import PATHS
+from .review import Gap, Review
+from .scorecard import Row, place
+
+SHAPES: dict[Level, tuple[str, str]] = {
+    "staged": ("●", "staged"),
+    "narrow": ("◐", "narrow"),
+    "add-controls": ("▲", "add controls"),
+    "do-not-broaden": ("■", "do not broaden"),
+    "undetermined": ("?", "undetermined"),
+    "blocked": ("⛔", "blocked"),
+}
+MARKS = {
+    "no": "No – controlled",
+    "partial": "Partial – tighten first",
+    "yes": "Yes – gap",
+    None: "Not answered",
+}
+STATES = {"complete": "✓ complete", "partial": "◐ partial", "missing": "✕ missing"}
+GATES = {"pass": "✓ pass", "fail": "✕ fail", "inconclusive": "? inconclusive", "missing": "– no data"}
+FRESHNESS = {"fresh": "✓ fresh", "stale": "✕ stale", "undated": "? undated", "later": "? dated in the future"}
+
+
+def badge(level: Level) -> str:
+    """The verdict everywhere: shape and word, so that colour is never the only sign."""
+    return " ".join(SHAPES[level])
+
+
+def answered(mark: str | None, not_applicable: bool = False) -> str:
+    """A mark in words; never "Yes" or "No" alone."""
+    return "No – not applicable" if not_applicable else MARKS[mark]
+
+
+def headline(review: Review) -> str:
+    """The verdict and the one reason that matters most."""
+    verdict = review.verdict
+    word = words.capital(SHAPES[verdict.level][1])
+    if verdict.level == "blocked":
+        return f"{word}: {_blockers(review)}.{_deceptive(review)}"
+    if verdict.level == "undetermined":
+        low, high = verdict.range
+        return (
+            f"{word}: {len(verdict.unanswered)} of {len(review.checklist.all)} questions are not answered; "
+            f"the score may end anywhere from {low} to {high}."
+        )
+    band = verdict.band
+    if band is not None and band.level != verdict.level and verdict.conditions:
+        first, *rest = [each for each in verdict.conditions if each.effect == "at-best-narrow"]
+        more = f", and {words.count(len(rest), 'more condition')}" if rest else ""
+        return f"{word}: {first.why}{more}. The score of {verdict.score} alone would read as {band.level}."
+    return (
+        f"{word}: the score is {verdict.score} of {review.checklist.highest}. {band.headline if band else ''}".strip()
+    )
+
+
+def _blockers(review: Review) -> str:
+    """Each blocked signal once, in words."""
+    reasons = list(dict.fromkeys(fired.signal for fired in review.verdict.blockers))
+    shown = [f"{signal.gap} ({signal.label})" for signal in map(review.checklist.signal, reasons[:2])]
+    more = len(reasons) - len(shown)
+    return words.listed([*shown, f"{more} more"] if more else shown)
+
+
+def _deceptive(review: Review) -> str:
+    """A low score beside a blocker: said, because people look at the number."""
+    band = review.verdict.band
+    if band is None or band != review.checklist.bands[0]:
+        return ""
+    return f" The score of {review.verdict.score} alone would read as reasonable."
+
+
+def portfolio(reviews: Sequence[Review]) -> str:
+    if not reviews:
+        return "No system is stored yet."
+    levels = Counter(review.verdict.level for review in reviews)
+    blocked, risky = levels["blocked"], sum(review.at_risk for review in reviews)
+    are = "is" if blocked == 1 else "are"
+    first = f"{blocked or 'None'} of {words.count(len(reviews), 'system')} {are} blocked"
+    return f"{first}; {words.count(risky, 'target date')} {'is' if risky == 1 else 'are'} at risk."
+
+
+def checklist(review: Review) -> str:
+    total = len(review.answers)
+    open_ = len(review.verdict.unanswered)
+    parts = [f"{total - open_} of {total} answered"]
+    if review.gaps:
+        parts.append(f"{words.count(len(review.gaps), 'gap')} open")
+    if bare := len(review.unevidenced):
+        parts.append(f"{bare} marked controlled without evidence")
+    return f"{'; '.join(parts)}."
+
+
+def scorecard(review: Review) -> str:
+    """The overall change of the first metric with a direction, and the cohort that lost most."""
+    compared = [row for row in review.rows if row.worse is not None]
+    if not compared:
+        return f"Nothing to compare yet: {words.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
+    overall = [row for row in compared if row.workflow == row.cohort == "*"]
+    lead = overall[0] if overall else compared[0]
+    for row in overall:
+        if row.metric == "task_success":
+            lead = row
+    own = [row for row in compared if row.metric == lead.metric and row.cohort != "*" and row.workflow == "*"]
+    worst = max(own, key=lambda row: row.worse or 0, default=None)
+    first = f"{_name(review, lead.metric)}: {_change(lead)} overall"
+    if worst is None or (worst.worse or 0) <= 0:
+        return f"{first}; no cohort is worse."
+    return f"{first}; worst for {place(worst)} ({words.difference(worst.difference, unit(worst))}, n {_n(worst)})."
+
+
+def unit(row: Row) -> str:
+    side = row.candidate or row.baseline
+    return side.unit if side else ""
+
+
+def _change(row: Row) -> str:
+    worse = row.worse or 0.0
+    if not worse:
+        return "unchanged"
+    return f"{'worse' if worse > 0 else 'better'} ({words.difference(row.difference, unit(row))})"
+
+
+def _n(row: Row) -> str:
+    n = row.candidate.n if row.candidate else None
+    return "not stated" if n is None else f"{n:,}"
+
+
+def _name(review: Review, metric: str) -> str:
+    return next((each.name for each in review.checklist.metrics if each.id == metric), metric)
+
+
+def traces(review: Review) -> str:
+    missing = [path for path in PATHS if not review.path(path)]
+    if not review.samples:
+        return "No traces are stored: a bad answer could not be explained yet."
+    if missing:
+        return (
+            f"{words.count(len(review.samples), 'trace')}; no {words.listed(missing, 'or')} path of the candidate yet."
+        )
+    return f"Good, bad and escalation path of {review.assessment.candidate} are stored."
+
+
+def release(review: Review) -> str:
+    passing = sum(gate.state == "pass" for gate in review.gates)
+    parts = [f"{passing} of {words.count(len(review.gates), 'gate')} pass" if review.gates else "no gate is set"]
+    rollback = review.policy.record.rollback if review.policy else None
+    if rollback is None or not rollback.steps:
+        parts.append("no rollback plan")
+    elif rollback.rehearsed_on is None:
+        parts.append("rollback never rehearsed")
+    else:
+        parts.append(f"rollback rehearsed {words.ago(rollback.rehearsed_on, review.as_of)}")
+    named = {approver.role for approver in review.policy.record.approvers if approver.name} if review.policy else set()
+    open_roles = [role for role in ("quality", "policy", "operations") if role not in named]
+    if open_roles:
+        parts.append(f"{words.listed(open_roles)} approver not named")
+    return f"{words.capital('; '.join(parts))}."
+
+
+def gaps(found: Sequence[Gap], me: str) -> str:
+    if not found:
+        return "No gap is open."
+    mine = [gap for gap in found if gap.mark.owner.casefold() == me.casefold()]
+    late = [gap for gap in found if gap.days_over]
+    whose = f"{len(mine)} of them yours" if mine else "none of them yours"
+    first = f"{words.count(len(found), 'gap')} open, {whose}"
+    if not late:
+        return f"{first}; none is overdue."
+    most = max(gap.days_over for gap in late)
+    verb = "is" if len(late) == 1 else "are"
+    return f"{first}; {len(late)} {verb} overdue, by up to {words.count(most, 'day')}."
+
+
+def evidence(review: Review) -> str:
+    open_ = len(review.packet.parts) - review.complete_parts
+    stale = sum(item.freshness == "stale" for item in review.items.values())
+    first = (
+        f"{open_} of {len(review.packet.parts)} packet parts need something"
+        if open_
+        else f"All {len(review.packet.parts)} packet parts are complete"
+    )
+    return f"{first}; {words.count(stale, 'file')} {'is' if stale == 1 else 'are'} stale." if stale else f"{first}."
