@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import catalogue, importers, paths
+from . import review as reviews
 from .access import Principal, authorize
 from .errors import InputError, ReadinessError
-from .importers import Batch, Options, Source
+from .importers import Batch, Options, Source, assessment
 from .records import AssessmentFile, Role
 from .store import Store, changes, queries
 from .store.changes import Done
@@ -26,12 +28,23 @@ class Request:
     options: Options = field(default_factory=Options)
 
 
-def read(store: Store, by: Principal, request: Request) -> Batch:
-    """What the file holds, understood but not stored. Raises InputError, NotFound and Denied."""
+@dataclass(frozen=True)
+class Parcel:
+    """A file that was read, and the system it belongs to."""
+
+    batch: Batch
+    system: str
+
+
+def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFile | None = None) -> Batch:
+    """What the file holds, understood but not stored. Raises InputError, NotFound and Denied.
+
+    `beside` is the assessment that is imported with it and not stored yet.
+    """
     source = Source.open(request.path, request.name)
     options = request.options
-    if request.role is not None:
-        options = replace(options, version=_version_of(store, by, request))
+    if request.role is not None and not assessment.IMPORTER.sniff(source):
+        options = replace(options, version=_version_of(store, by, request, beside))
     batch = importers.read(source, options)
     if batch.assessment is not None:
         _check(batch.assessment, source.name)
@@ -43,6 +56,26 @@ def read(store: Store, by: Principal, request: Request) -> Batch:
                 expected=f"{request.system!r}, the system that was named",
             )
     return batch
+
+
+def read_all(store: Store, by: Principal, requests: Sequence[Request]) -> list[Parcel]:
+    """Several files that belong together, the assessments first; one bad file and none of them is stored."""
+    found: list[Parcel] = []
+    stated: AssessmentFile | None = None
+    for request in sorted(requests, key=lambda each: not _is_assessment(each)):
+        batch = read(store, by, request, beside=stated)
+        stated = batch.assessment or stated
+        own = stated.system.slug if stated else ""
+        system = own if batch.assessment else request.system or own or _only_system(store, "", batch.name)
+        if system != own:
+            queries.latest_assessment(store, system)
+        authorize(by, "import", system)
+        found.append(Parcel(batch, system))
+    return found
+
+
+def _is_assessment(request: Request) -> bool:
+    return assessment.IMPORTER.sniff(Source.open(request.path, request.name))
 
 
 def keep(store: Store, by: Principal, batch: Batch, *, system: str = "", as_of: dt.date) -> Done:
@@ -70,11 +103,15 @@ def _only_system(store: Store, system: str, file: str) -> str:
     )
 
 
-def _version_of(store: Store, by: Principal, request: Request) -> str:
-    """The version that plays a role in the system's latest assessment."""
-    slug = _only_system(store, request.system, request.name or request.path.name)
-    authorize(by, "read", slug)
-    version = str(getattr(queries.latest_assessment(store, slug), str(request.role)))
+def _version_of(store: Store, by: Principal, request: Request, beside: AssessmentFile | None) -> str:
+    """The version that plays a role in the system's latest assessment, or in the one imported with the file."""
+    if beside is not None and request.system in ("", beside.system.slug):
+        slug, latest = beside.system.slug, beside.assessment
+    else:
+        slug = _only_system(store, request.system, request.name or request.path.name)
+        authorize(by, "read", slug)
+        latest = queries.latest_assessment(store, slug)
+    version = str(getattr(latest, str(request.role)))
     if not version:
         raise InputError(f"the assessment of {slug} names no {request.role}", expected="the version itself")
     return version
@@ -91,3 +128,20 @@ def _check(file: AssessmentFile, name: str) -> None:
             checklist.signal(mark.signal)
         except InputError as exc:
             raise InputError(exc.problem, file=name, place=f"marks.{mark.signal}", expected=exc.expected) from exc
+
+
+def export(store: Store, by: Principal, slug: str, *, as_of: dt.date) -> AssessmentFile:
+    """What the latest assessment of a system states, as its file would."""
+    review = reviews.load(store, by, slug, as_of=as_of)
+    return AssessmentFile(
+        system=review.dossier.system.record,
+        assessment=review.assessment,
+        marks=[answer.mark for answer in review.answers if answer.id is not None],
+        policy=review.policy.record if review.policy else None,
+        monitoring=review.monitoring.record if review.monitoring else None,
+    )
+
+
+def text(file: AssessmentFile) -> str:
+    """The assessment file as TOML; reading it back gives the same content."""
+    return assessment.dump(file)

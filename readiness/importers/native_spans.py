@@ -40,7 +40,7 @@ _YEARS = range(1970, 2200)
 
 class NativeSpans:
     format = "native-spans"
-    title = "spans, one JSON object per line (JSONL)"
+    title = "spans (JSON lines)"
 
     def sniff(self, source: Source) -> bool:
         """JSON objects, one per line, with our names; a fault in one of them is for `read` to tell."""

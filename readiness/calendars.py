@@ -1,0 +1,51 @@
+"""Due dates for a calendar, after RFC 5545: a whole-day entry for each gap, the same id every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from .review import Gap
+
+_FOLD = 75
+NOBODY = "nobody"
+
+
+def write(gaps: Sequence[Gap], made: dt.datetime) -> str:
+    """A calendar of the gaps that have a due date; `made` is the instant it was written, in UTC."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//readiness//gaps//EN", "CALSCALE:GREGORIAN"]
+    for gap in gaps:
+        if gap.mark.due:
+            lines += _entry(gap, gap.mark.due, made)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+
+
+def _entry(gap: Gap, due: dt.date, made: dt.datetime) -> Iterable[str]:
+    return (
+        "BEGIN:VEVENT",
+        f"UID:gap-{gap.id}-{gap.signal.id}@{gap.system}.readiness",
+        f"DTSTAMP:{made:%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{due:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{due + dt.timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_text(f'{gap.system}: {gap.signal.name} due')}",
+        f"DESCRIPTION:{_text(f'{gap.mark.action or gap.signal.remedy} Owner: {gap.mark.owner or NOBODY}.')}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    )
+
+
+def _text(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return "\\n".join("".join(char for char in line if char >= " ") for line in escaped.splitlines())
+
+
+def _folded(line: str) -> Iterator[str]:
+    """No line is longer than 75 octets; a fold never splits a character."""
+    held = ""
+    for char in line:
+        if len((held + char).encode()) > _FOLD:
+            yield held
+            held = " "
+        held += char
+    yield held

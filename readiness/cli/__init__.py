@@ -1,0 +1,5 @@
+"""The command line: the same services as the pages. Exit 0 done or holds, 1 the answer is no, 2 bad input or usage."""
+
+from .app import main
+
+__all__ = ["main"]

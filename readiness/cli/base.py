@@ -1,0 +1,72 @@
+"""What every command shares: its options, its principal, and how it answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .. import access, clock
+from ..access import Principal
+from ..errors import InputError
+from ..store import Store, open_store
+
+Db = Annotated[
+    str, typer.Option("--db", metavar="URL", help="The store: READINESS_DATABASE_URL, else sqlite:///readiness.db.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to answer for; today by default.")]
+
+
+def store(url: str) -> Store:
+    return open_store(url)
+
+
+def me() -> Principal:
+    return access.local()
+
+
+def day(text: str, place: str = "--as-of") -> dt.date:
+    return clock.date_of(text, place=place) if text else clock.today()
+
+
+def say(text: str = "") -> None:
+    typer.echo(text)
+
+
+def answer(value: Any) -> None:
+    """JSON for programs: dates as text, keys in the order of the documentation."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def no(sentence: str) -> typer.Exit:
+    """The answer is no: said, with exit status 1."""
+    say(sentence)
+    return typer.Exit(1)
+
+
+def write(path: Path, body: bytes) -> None:
+    """A file whole or not at all; `-` is the standard output."""
+    if str(path) == "-":
+        sys.stdout.buffer.write(body)
+        sys.stdout.flush()
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(body)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as exc:
+        raise InputError(
+            f"the file cannot be written ({exc.strerror})", file=str(path), expected="a folder that may be written"
+        ) from exc

@@ -1,0 +1,144 @@
+"""Files in, and assessments and packs out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .. import intake, words
+from .. import pack as packs
+from ..errors import InputError
+from ..importers import Batch, Options
+from ..records import Role
+from . import base
+
+SHOWN_SKIPS = 5
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of any known format.")],
+    system: Annotated[str, typer.Option("--system", help="Whose results or traces these are.")] = "",
+    version: Annotated[str, typer.Option("--version", help="The version that every row speaks of.")] = "",
+    role: Annotated[str, typer.Option("--role", help="baseline or candidate, instead of its version.")] = "",
+    format_: Annotated[str, typer.Option("--format", help="The format, where the content does not tell.")] = "",
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help="Name a field, or rename version:LABEL.")
+    ] = None,
+    measured_on: Annotated[str, typer.Option("--measured-on", metavar="DATE", help="When it was true.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stored, and store nothing.")] = False,
+    db: base.Db = "",
+    json: base.Json = False,
+    as_of: base.AsOf = "",
+) -> None:
+    """Store files, told by their content; all of them are read before any is stored."""
+    if version and role:
+        raise InputError("--version and --role exclude one another", expected="one of them")
+    options = Options(
+        version=version,
+        format=format_,
+        mapping=_mapping(mapping or []),
+        measured_on=base.day(measured_on, "--measured-on") if measured_on else None,
+    )
+    store, by, day = base.store(db), base.me(), base.day(as_of)
+    requests = [intake.Request(path=path, system=system, role=_role(role), options=options) for path in files]
+    said = [
+        (
+            parcel.batch,
+            _would(parcel.batch)
+            if dry_run
+            else intake.keep(store, by, parcel.batch, system=parcel.system, as_of=day).sentence,
+        )
+        for parcel in intake.read_all(store, by, requests)
+    ]
+    if json:
+        base.answer([_told(batch, sentence, stored=not dry_run) for batch, sentence in said])
+        return
+    for batch, sentence in said:
+        _say(batch, sentence)
+
+
+def _role(text: str) -> Role | None:
+    if text not in ("", "baseline", "candidate"):
+        raise InputError(f"{text!r} is not a role", place="--role", expected="baseline or candidate")
+    return text or None  # type: ignore[return-value]
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        key, equals, name = pair.rpartition("=") if pair.startswith("version:") else pair.partition("=")
+        if not (key and equals and name):
+            raise InputError(f"{pair!r} does not name a field", place="--map", expected="KEY=FIELD")
+        found[key] = name
+    return found
+
+
+def _would(batch: Batch) -> str:
+    if batch.assessment is not None:
+        marks = words.count(len(batch.assessment.marks), "mark")
+        return f"Would store {marks} of {batch.assessment.system.slug} from {batch.name}"
+    what = words.count(len(batch.cells), "scorecard cell") if batch.cells else words.count(len(batch.traces), "trace")
+    return f"Would store {what} from {batch.name}"
+
+
+def _told(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:
+    return {
+        "file": batch.name,
+        "format": batch.format,
+        "stored": stored,
+        "sentence": sentence,
+        "versions": list(batch.versions),
+        "kept": batch.evidence.kept if batch.evidence else None,
+        "skipped": batch.evidence.skipped if batch.evidence else 0,
+        "skips": [{"place": skip.place, "reason": skip.reason} for skip in batch.skipped],
+        "warnings": list(batch.warnings),
+    }
+
+
+def _say(batch: Batch, sentence: str) -> None:
+    base.say(f"{sentence}.")
+    for skip in batch.skipped[:SHOWN_SKIPS]:
+        base.say(f"  skipped {skip.place}: {skip.reason}")
+    left = (batch.evidence.skipped if batch.evidence else 0) - SHOWN_SKIPS
+    if left > 0:
+        base.say(f"  and {left:,} more skipped")
+    for warning in batch.warnings:
+        base.say(f"  note: {warning}")
+
+
+def export(
+    system: Annotated[str, typer.Argument(help="The system to write out.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")] = Path("-"),
+    db: base.Db = "",
+    json: base.Json = False,
+    as_of: base.AsOf = "",
+) -> None:
+    """Write the latest assessment as a file that readiness import reads back."""
+    file = intake.export(base.store(db), base.me(), system, as_of=base.day(as_of))
+    if json:
+        base.answer(file.model_dump(mode="json"))
+    else:
+        base.write(output, intake.text(file).encode())
+
+
+def pack(
+    system: Annotated[str, typer.Argument(help="The system the pack is about.")],
+    audience: Annotated[str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")],
+    format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(packs.FORMATS)}.")] = "md",
+    db: base.Db = "",
+    json: base.Json = False,
+    as_of: base.AsOf = "",
+) -> None:
+    """Write the evidence pack for one audience."""
+    day: dt.date = base.day(as_of)
+    made = packs.build(base.store(db), base.me(), system, audience, as_of=day, format=format_)
+    path = output / made.name if output.is_dir() else output
+    base.write(path, made.body)
+    if json and str(path) != "-":
+        base.answer({"file": str(path), "bytes": len(made.body), "media_type": made.media_type})
+    elif str(path) != "-":
+        base.say(f"Wrote the {audience} pack of {system} to {path}.")

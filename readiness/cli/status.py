@@ -1,0 +1,92 @@
+"""Verdicts, and the gate for a release pipeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from .. import review as reviews
+from .. import sentences
+from ..catalogue import LEVELS
+from ..errors import InputError
+from ..review import Review
+from . import base
+
+
+def status(
+    system: Annotated[str, typer.Argument(help="One system; all of them by default.")] = "",
+    db: base.Db = "",
+    json: base.Json = False,
+    as_of: base.AsOf = "",
+) -> None:
+    """Say the verdict of a system, or of all, worst first."""
+    store, by, day = base.store(db), base.me(), base.day(as_of)
+    one = [reviews.load(store, by, system, as_of=day)] if system else []
+    found = one or reviews.portfolio(store, by, as_of=day)
+    if json:
+        base.answer(summary(found[0]) if system else [summary(each) for each in found])
+        return
+    if not found:
+        base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
+    for each in found:
+        score = f"{each.verdict.score}" if each.verdict.band else "{}–{}".format(*each.verdict.range)
+        base.say(f"{sentences.badge(each.verdict.level):18} {each.slug:22} score {score:6} {sentences.headline(each)}")
+
+
+def check(
+    system: Annotated[str, typer.Argument(help="The system to judge.")],
+    at_least: Annotated[str, typer.Option("--at-least", metavar="LEVEL", help=f"One of {', '.join(LEVELS)}.")],
+    db: base.Db = "",
+    json: base.Json = False,
+    as_of: base.AsOf = "",
+) -> None:
+    """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons: the gate for a release pipeline."""
+    if at_least not in LEVELS:
+        raise InputError(f"{at_least!r} is not a level", place="--at-least", expected=f"one of {', '.join(LEVELS)}")
+    review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
+    holds = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
+    if json:
+        base.answer({"holds": holds, "at_least": at_least, **summary(review)})
+    else:
+        base.say(sentences.headline(review))
+        if not holds:
+            for fired in review.verdict.fired:
+                base.say(f"- {fired.rule}: {fired.why}")
+    if not holds:
+        raise typer.Exit(1)
+
+
+def summary(review: Review) -> dict[str, Any]:
+    """A review as the documentation shows it."""
+    verdict, assessment = review.verdict, review.assessment
+    return {
+        "system": review.slug,
+        "assessment": {
+            "candidate": assessment.candidate,
+            "baseline": assessment.baseline,
+            "scope": assessment.scope,
+            "assessed_on": _iso(assessment.assessed_on),
+        },
+        "verdict": {
+            "level": verdict.level,
+            "score": verdict.score,
+            "score_range": list(verdict.range),
+            "band": verdict.band.level if verdict.band else None,
+            "evidenced_score": verdict.evidenced_score,
+            "fired": [
+                {"rule": fired.rule, "signal": fired.signal, "effect": fired.effect, "why": fired.why}
+                for fired in verdict.fired
+            ],
+            "unanswered": list(verdict.unanswered),
+        },
+        "packet": {
+            name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
+        },
+        "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
+    }
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
