@@ -1,0 +1,91 @@
+"""The evidence pack: what one audience may see of a review, as a file to hand over.
+
+`take` gives the snapshot, `render` shows it, `build` does both and names the file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .. import clock, review
+from ..access import Principal, authorize
+from ..errors import InputError
+from ..store import Store, queries
+from . import profiles, render
+from .profiles import AUDIENCES, Profile
+from .snapshot import Snapshot, snapshot
+
+__all__ = ["AUDIENCES", "FORMATS", "Pack", "Profile", "Snapshot", "build", "render", "snapshot", "take"]
+
+
+@dataclass(frozen=True)
+class Format:
+    media_type: str
+    render: Callable[[Snapshot], str]
+
+
+FORMATS: dict[str, Format] = {
+    "md": Format("text/markdown; charset=utf-8", render.markdown),
+    "html": Format("text/html; charset=utf-8", render.html),
+}
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A file that is ready to leave."""
+
+    name: str
+    media_type: str
+    body: bytes
+
+
+def take(
+    store: Store,
+    principal: Principal,
+    slug: str,
+    audience: str,
+    *,
+    as_of: dt.date,
+    assessment_id: int | None = None,
+    made_at: dt.datetime | None = None,
+) -> Snapshot:
+    """What the audience may see today. Raises Denied, InputError and NotFound."""
+    authorize(principal, "pack", slug)
+    profiles.get(audience)
+    chain = queries.chain(store)
+    return snapshot(
+        review.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id),
+        audience,
+        chain_head=chain.head,
+        chain_broken_at=chain.broken_at,
+        made_at=made_at or clock.now(),
+    )
+
+
+def build(
+    store: Store,
+    principal: Principal,
+    slug: str,
+    audience: str,
+    *,
+    as_of: dt.date,
+    format: str = "md",
+    assessment_id: int | None = None,
+    made_at: dt.datetime | None = None,
+) -> Pack:
+    """The pack as a file. Raises Denied, InputError and NotFound."""
+    authorize(principal, "pack", slug)
+    if format not in FORMATS:
+        raise InputError(f"the format {format!r} is not known", place="format", expected=f"one of {', '.join(FORMATS)}")
+    taken = take(store, principal, slug, audience, as_of=as_of, assessment_id=assessment_id, made_at=made_at)
+    chosen = FORMATS[format]
+    return Pack(_file_name(taken, format), chosen.media_type, chosen.render(taken).encode())
+
+
+def _file_name(taken: Snapshot, suffix: str) -> str:
+    """`support-copilot_2026.11_leadership_2026-11-23.md`, with nothing in it that a file system could act on."""
+    version = re.sub(r"[^A-Za-z0-9.-]+", "-", taken.candidate).strip("-.")[:60] or "version"
+    return f"{taken.slug}_{version}_{taken.audience}_{taken.as_of}.{suffix}"

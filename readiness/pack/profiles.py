@@ -1,0 +1,148 @@
+"""Who may be given what: the audiences of a pack as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..errors import InputError
+
+Audience = Literal["leadership", "security", "procurement"]
+SectionId = Literal[
+    "decision",
+    "gaps",
+    "packet",
+    "differences",
+    "approval",
+    "boundary",
+    "gates",
+    "rollback",
+    "traces",
+    "monitoring",
+    "ownership",
+    "budgets",
+    "scope",
+    "checklist",
+    "policy",
+    "results",
+    "provenance",
+]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One audience. `leaves` and `left_out` say in words what the snapshot does; the tests hold them together.
+
+    `names_tenants` is whether values of a tenant or customer cohort may be read; where not, they are withheld.
+    """
+
+    id: Audience
+    name: str
+    reader: str
+    sections: tuple[SectionId, ...]
+    leaves: tuple[str, ...]
+    left_out: tuple[str, ...]
+    names_tenants: bool = False
+
+
+LEADERSHIP = Profile(
+    id="leadership",
+    name="Leadership",
+    reader="Those who decide on the rollout. One page, the decision first.",
+    sections=("decision", "gaps", "packet", "differences", "approval"),
+    leaves=(
+        "the verdict, its reason, the score and the evidenced score against the bands",
+        "the rules that fired",
+        "the five most pressing gaps with owner, due date and next action",
+        "the state of the five packet parts",
+        "the largest differences of the scorecard, with sample sizes and dates",
+        "the target date and who decides",
+    ),
+    left_out=(
+        "the whole checklist, notes and evidence addresses",
+        "traces, in any form",
+        "rollback steps, alerts and budgets",
+    ),
+    names_tenants=True,
+)
+SECURITY = Profile(
+    id="security",
+    name="Security",
+    reader="Those who review security, privacy and operations.",
+    sections=(
+        "boundary",
+        "gates",
+        "rollback",
+        "traces",
+        "monitoring",
+        "ownership",
+        "budgets",
+        "provenance",
+    ),
+    leaves=(
+        "the verdict and its reason",
+        "the data boundary answer with its note, evidence, owner and next action",
+        "gates and their results",
+        "rollback steps and the rehearsal",
+        "one trace for each path: id, kinds, names, times and status of its spans, the lesson, and what was redacted",
+        "the monitoring plan, owners, and time and retry budgets",
+        "the files the figures come from, with digest and date",
+    ),
+    left_out=(
+        "what users and the system wrote: input, output, error text and attributes of every span",
+        "names of tenants and customers that appear as cohorts",
+        "the answers to the rest of the checklist",
+        "rows that an import skipped, and who imported a file",
+    ),
+)
+PROCUREMENT = Profile(
+    id="procurement",
+    name="Procurement",
+    reader="Those who buy, or who answer a customer's questionnaire.",
+    sections=("scope", "checklist", "policy", "results", "provenance"),
+    leaves=(
+        "scope, versions and the verdict",
+        "every checklist answer in words, with owner and due date of each gap",
+        "the release policy: gates, stages, approvers, and whether rollback was rehearsed",
+        "the scorecard over all cases, with sample sizes and dates",
+        "the files the figures come from, with digest and date",
+    ),
+    left_out=(
+        "notes, next actions, reasons for moved dates, and evidence addresses (they are counted)",
+        "names of tenants and customers that appear as cohorts",
+        "traces, in any form",
+        "rollback steps, alerts, routes and budgets",
+        "rows that an import skipped, and who imported a file",
+    ),
+)
+
+AUDIENCES: dict[str, Profile] = {profile.id: profile for profile in (LEADERSHIP, SECURITY, PROCUREMENT)}
+
+TITLES: dict[SectionId, str] = {
+    "decision": "Decision",
+    "gaps": "Most pressing gaps",
+    "packet": "Evidence packet",
+    "differences": "What changed in the figures",
+    "approval": "Who decides",
+    "boundary": "Data boundary",
+    "gates": "Gates",
+    "rollback": "Rollback",
+    "traces": "Traces",
+    "monitoring": "Monitoring",
+    "ownership": "Ownership",
+    "budgets": "Budgets",
+    "scope": "Scope",
+    "checklist": "Checklist",
+    "policy": "Release policy",
+    "results": "Scorecard",
+    "provenance": "Provenance",
+}
+
+
+def get(audience: str) -> Profile:
+    """Raises InputError with the audiences there are."""
+    if audience not in AUDIENCES:
+        raise InputError(
+            f"the audience {audience!r} is not known", place="audience", expected=f"one of {', '.join(AUDIENCES)}"
+        )
+    return AUDIENCES[audience]

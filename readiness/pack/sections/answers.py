@@ -1,0 +1,100 @@
+"""The checklist's answers: all of them, the gaps, and the data boundary."""
+
+from __future__ import annotations
+
+from ... import sentences, words
+from ...records import Mark
+from ...review import Answer, Gap, Review
+from .base import Plain, clip, due, named
+
+GAPS_SHOWN = 5
+
+
+def gaps(review: Review) -> dict[str, Plain]:
+    """Those that block first, then by due date."""
+    blocking = {fired.signal for fired in review.verdict.blockers}
+    found = sorted(review.gaps, key=lambda gap: gap.signal.id not in blocking)
+    return {
+        "gaps": [_gap(review, gap) for gap in found[:GAPS_SHOWN]],
+        "more": max(len(found) - GAPS_SHOWN, 0),
+        "total": words.count(len(found), "open gap"),
+        "overdue": len(review.overdue),
+        "unanswered": len(review.verdict.unanswered),
+    }
+
+
+def checklist(review: Review) -> dict[str, Plain]:
+    """Every signal by section, and the attestations apart since they add no points."""
+    rows: list[Plain] = []
+    for name, answers in [*_scored(review), ("Attestation, not scored", _attested(review))]:
+        if answers:
+            rows += [{"group": name}, *(_answer(review, each) for each in answers)]
+    return {"summary": sentences.checklist(review), "answers": rows}
+
+
+def boundary(review: Review) -> dict[str, Plain]:
+    """The attestations: answered apart from the score, with note and evidence."""
+    return {"attestations": [_attestation(review, each) for each in _attested(review)]}
+
+
+def _scored(review: Review) -> list[tuple[str, list[Answer]]]:
+    return [
+        (section.name, [each for each in review.answers if each.signal.scored and each.signal.section == section.id])
+        for section in review.checklist.sections
+    ]
+
+
+def _attested(review: Review) -> list[Answer]:
+    return [each for each in review.answers if not each.signal.scored]
+
+
+def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
+    return {
+        "gap": f"{gap.signal.name} ({gap.signal.label})" if gap.signal.scored else gap.signal.name,
+        "mark": sentences.answered(gap.mark.mark),
+        "owner": named(gap.mark.owner, "no owner"),
+        "due": due(gap.mark, review.as_of),
+        "action": clip(gap.mark.action, 80) or "no next action",
+    }
+
+
+def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
+    mark = answer.mark
+    return {
+        "signal": f"{answer.signal.label} · {answer.signal.name}" if answer.signal.scored else answer.signal.name,
+        "mark": f"{_marked(answer)}; holds for {mark.holds_for}" if mark.mark == "partial" else _marked(answer),
+        "evidence": _counted(review, mark),
+        "owner": named(mark.owner, "no owner") if mark.is_gap else mark.owner.strip() or "–",
+        "due": due(mark, review.as_of) if mark.is_gap else "–",
+    }
+
+
+def _marked(answer: Answer) -> str:
+    said = sentences.answered(answer.mark.mark, answer.mark.not_applicable)
+    contradicted = answer.finding is not None and answer.finding.outcome == "contradicts"
+    return f"{said}; stored evidence contradicts it" if contradicted else said
+
+
+def _counted(review: Review, mark: Mark) -> str:
+    references = [each for each in mark.evidence if each.strip()]
+    if mark.mark == "no" and not review.packet.backs(references):
+        return "none on file"
+    return words.count(len(references), "reference") if references else "–"
+
+
+def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
+    signal, mark = answer.signal, answer.mark
+    return {
+        "name": signal.name,
+        "risk": signal.risk,
+        "needs": signal.needs,
+        "mark": _marked(answer),
+        "answered": mark.mark is not None,
+        "gap": mark.is_gap,
+        "holds_for": mark.holds_for,
+        "note": mark.note,
+        "evidence": [each for each in mark.evidence if each.strip()],
+        "owner": named(mark.owner, "no owner"),
+        "due": due(mark, review.as_of),
+        "action": named(mark.action, "no next action"),
+    }

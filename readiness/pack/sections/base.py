@@ -1,0 +1,63 @@
+"""What the sections share: plain data, and how a few things are said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from ... import sentences, words
+from ...records import Mark
+from ...review import Item, Review
+
+Plain: TypeAlias = "str | int | Sequence[Plain] | Mapping[str, Plain]"
+
+
+def clip(value: str, limit: int) -> str:
+    """The text on one line, cut at a word where it is longer than the limit."""
+    line = " ".join(value.split())
+    if len(line) <= limit:
+        return line
+    kept, _, broken = line[:limit].rpartition(" ")
+    return f"{kept or broken} …"
+
+
+def named(value: str, missing: str = "not named") -> str:
+    return value.strip() or missing
+
+
+def due(mark: Mark, as_of: dt.date) -> str:
+    """`1 Dec 2026`, with how late it is where it is late."""
+    if mark.due is None:
+        return "no due date"
+    late = (as_of - mark.due).days
+    return f"{words.day(mark.due)}, {words.count(late, 'day')} overdue" if late > 0 else words.day(mark.due)
+
+
+def measured(item: Item, as_of: dt.date) -> str:
+    """`10 Nov 2026, 13 days ago, ✓ fresh`."""
+    day = item.evidence.measured_on
+    state = sentences.FRESHNESS[item.freshness]
+    return f"{words.day(day)}, {words.ago(day, as_of)}, {state}" if day else state
+
+
+def results_of(review: Review, version: str) -> list[Item]:
+    """The result files that speak of a version, the one measured last first."""
+    items = [item for item in review.items.values() if item.evidence.kind == "results" and version in item.versions]
+    return sorted(items, key=lambda item: item.evidence.measured_on or dt.date.min, reverse=True)
+
+
+def sources(review: Review) -> str:
+    """When the figures of both versions were measured, in one sentence."""
+    sides = (("Candidate", review.assessment.candidate), ("Baseline", review.assessment.baseline))
+    return " ".join(_source(review, role, version) for role, version in sides)
+
+
+def _source(review: Review, role: str, version: str) -> str:
+    if not version:
+        return f"{role}: no version named."
+    items = results_of(review, version)
+    if not items:
+        return f"{role} {version}: no results."
+    note = "" if items[0].freshness == "fresh" else "; it does not count"
+    return f"{role} {version}: measured {measured(items[0], review.as_of)}{note}."

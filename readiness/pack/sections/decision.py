@@ -1,0 +1,127 @@
+"""The decision: verdict, reasons, what is ready, and who decides."""
+
+from __future__ import annotations
+
+from ... import sentences, words
+from ...catalogue import Band, Checklist, RuleId
+from ...packet import PARTS
+from ...records import APPROVER_ROLES
+from ...review import Review
+from ...verdict import Fired, Verdict
+from .base import Plain, clip, named
+
+FIRED_SHOWN = 5
+_UNANSWERED: tuple[RuleId, ...] = ("unanswered-override", "unanswered")
+
+
+def decision(review: Review) -> dict[str, Plain]:
+    verdict, checklist = review.verdict, review.checklist
+    fired = _fired(review)
+    return {
+        "score": _score(verdict, checklist),
+        "bands": [_band(review, band) for band in checklist.bands],
+        "fired": [dict(row) for row in fired[:FIRED_SHOWN]],
+        "more": max(len(fired) - FIRED_SHOWN, 0),
+    }
+
+
+def packet(review: Review) -> dict[str, Plain]:
+    """What is ready in one sentence, and a row for each part that is not."""
+    parts = review.packet.parts
+    ready = [PARTS[part_id].lower() for part_id, part in parts.items() if part.state == "complete"]
+    return {
+        "complete": f"{review.complete_parts} of {words.count(len(parts), 'part')} complete",
+        "ready": words.listed(ready),
+        "parts": [
+            {
+                "part": PARTS[part_id],
+                "state": sentences.STATES[part.state],
+                "missing": clip(words.capital("; ".join(part.missing)), 200),
+            }
+            for part_id, part in parts.items()
+            if part.state != "complete"
+        ],
+    }
+
+
+def approval(review: Review) -> dict[str, Plain]:
+    """The approvers by role, required ones first; a role without a name is shown as such."""
+    policy = review.policy.record if review.policy else None
+    given = [(each.role, each.name.strip()) for each in policy.approvers] if policy else []
+    people = [
+        {
+            "role": words.capital(role),
+            "name": named(words.listed([name for key, name in given if key == role and name])),
+        }
+        for role in dict.fromkeys([*APPROVER_ROLES, *(role for role, _ in given)])
+    ]
+    owners = review.monitoring.record.owners if review.monitoring else None
+    people.append({"role": "Release review", "name": named(owners.release_review if owners else "")})
+    target = review.assessment.target_date
+    return {
+        "people": people,
+        "target": f"{words.day(target)}, {words.ago(target, review.as_of)}" if target else "",
+        "at_risk": review.at_risk,
+    }
+
+
+def scope(review: Review) -> dict[str, Plain]:
+    system, assessment = review.dossier.system.record, review.assessment
+    return {
+        "description": system.description,
+        "scope": assessment.scope,
+        "facts": [
+            {"what": "System", "value": f"{review.name} ({review.slug})"},
+            {"what": "Responsible", "value": named(system.owner)},
+            {"what": "Version under review", "value": assessment.candidate},
+            {"what": "Compared with", "value": assessment.baseline or "no baseline named"},
+            {"what": "Assessed on", "value": words.day(assessment.assessed_on)},
+            {"what": "Planned rollout", "value": words.day(assessment.target_date, missing="not set")},
+        ],
+    }
+
+
+def _score(verdict: Verdict, checklist: Checklist) -> str:
+    low, high = verdict.range
+    reached = f"● Score {verdict.score} of {checklist.highest}"
+    if low != high:
+        reached = f"● Score {verdict.score} so far, {low} to {high} once all is answered"
+    return f"{reached}; ○ {verdict.evidenced_score} on evidence alone. Lower is better."
+
+
+def _band(review: Review, band: Band) -> dict[str, Plain]:
+    bands, verdict = review.checklist.bands, review.verdict
+    at = bands.index(band)
+    top = bands[at + 1].min - 1 if at + 1 < len(bands) else review.checklist.highest
+    here = [f"● {verdict.score}"] if band == verdict.band else []
+    here += ["● possible"] if verdict.band is None and band in verdict.bands else []
+    here += [f"○ {verdict.evidenced_score}"] if band.min <= verdict.evidenced_score <= top else []
+    return {
+        "band": sentences.badge(band.level),
+        "points": f"{band.min}–{top}",
+        "reads": band.headline,
+        "here": ", ".join(here),
+    }
+
+
+def _fired(review: Review) -> list[dict[str, str]]:
+    """A row for each rule and signal; the unanswered signals of a rule share one, since there may be twenty."""
+    rows: list[dict[str, str]] = []
+    together: dict[RuleId, list[Fired]] = {rule: [] for rule in _UNANSWERED}
+    for fired in review.verdict.fired:
+        if fired.rule not in together:
+            rows.append(_row(review, fired, clip(words.capital(fired.why), 240)))
+        else:
+            together[fired.rule].append(fired)
+    shared = [_row(review, found[0], _unanswered(review, found)) for found in together.values() if found]
+    blocking = len(review.verdict.blockers)
+    return [*rows[:blocking], *shared, *rows[blocking:]]
+
+
+def _unanswered(review: Review, fired: list[Fired]) -> str:
+    labels = [review.checklist.signal(each.signal).label for each in fired]
+    return f"{words.count(len(labels), 'signal')} not answered: {words.listed(labels)}"
+
+
+def _row(review: Review, fired: Fired, why: str) -> dict[str, str]:
+    return {"rule": review.checklist.rule(fired.rule).name, "why": why, "effect": sentences.EFFECTS[fired.effect]}

@@ -1,0 +1,144 @@
+"""Figures: the scorecard's differences and summary, and the gates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ... import sentences, words
+from ...records import ANY, Cell, Statistic
+from ...review import Review
+from ...scorecard import Row, describe, place
+from .base import Plain, sources
+
+DIFFERENCES_SHOWN = 3
+FEWEST = 30
+"""Cases on each side below which a difference of a workflow or a cohort is not worth a leader's attention."""
+NOTABLE = 0.01
+"""A point, or a hundredth of the baseline: what is less is not worth it either."""
+_TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
+_LED_BY: tuple[Statistic, ...] = ("mean", "p95")
+_NOT_COMPARED = ("category",)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One statistic of a row; `worse` is by how much of itself the figure got worse, None where it cannot be told."""
+
+    row: Row
+    stat: Statistic
+    worse: float | None
+
+
+def differences(review: Review) -> dict[str, Plain]:
+    """The gated metrics over all cases, then the single workflows and cohorts that got worst, each metric once."""
+    lines = [line for row in review.rows for line in _lines(row) if line.worse is not None and line.stat in _LED_BY]
+    gated = {result.gate.metric for result in review.gates}
+    overall = sorted((line for line in lines if _overall(line.row)), key=lambda line: line.row.metric not in gated)
+    parts = [
+        line for line in lines if (line.worse or 0) >= NOTABLE and _single(line.row) and _cases(line.row) >= FEWEST
+    ]
+    worst = {line.row.metric: line for line in sorted(parts, key=lambda line: line.worse or 0)}
+    worst_first = sorted(worst.values(), key=lambda line: -(line.worse or 0))
+    shown = [*overall[:DIFFERENCES_SHOWN], *worst_first[:DIFFERENCES_SHOWN]]
+    return {
+        "sentence": sentences.scorecard(review),
+        "rows": [_shown(review, line) for line in shown],
+        "fewest": FEWEST,
+        "sources": sources(review),
+    }
+
+
+def results(review: Review) -> dict[str, Plain]:
+    """Every metric over all cases, and how many cohorts and workflows were compared beside."""
+    lines = [line for row in review.rows if _overall(row) for line in _lines(row)]
+    rest = [line for row in review.rows if not _overall(row) for line in _lines(row) if line.worse is not None]
+    return {
+        "rows": [_shown(review, line) for line in lines],
+        "cohorts": len(rest),
+        "worse": sum((line.worse or 0) > 0 for line in rest),
+        "sources": sources(review),
+    }
+
+
+def gates(review: Review) -> dict[str, Plain]:
+    passing = sum(result.state == "pass" for result in review.gates)
+    return {
+        "summary": f"{passing} of {words.count(len(review.gates), 'gate')} pass",
+        "gates": gate_rows(review),
+        "sources": sources(review),
+    }
+
+
+def gate_rows(review: Review) -> list[Plain]:
+    return [
+        {
+            "gate": describe(result.gate),
+            "state": sentences.GATES[result.state],
+            "why": result.why.removeprefix(f"{describe(result.gate)}: "),
+            "n": f"{result.gate.min_n:,}",
+        }
+        for result in review.gates
+    ]
+
+
+def _overall(row: Row) -> bool:
+    return row.workflow == row.cohort == ANY
+
+
+def _single(row: Row) -> bool:
+    """Whether the row is one workflow or one cohort, not both and not all cases."""
+    return (row.workflow == ANY) != (row.cohort == ANY)
+
+
+def _cases(row: Row) -> int:
+    return min((side.n or 0 for side in (row.baseline, row.candidate) if side), default=0)
+
+
+def _lines(row: Row) -> list[_Line]:
+    """Durations by their quantiles, since a mean hides the slow ones; everything else by its mean."""
+    if sentences.unit(row) in _NOT_COMPARED:
+        return []
+    sides = [side for side in (row.baseline, row.candidate) if side]
+    tails = [stat for stat in _TAILS if any(getattr(side, stat) is not None for side in sides)]
+    stats: list[Statistic] = tails if sentences.unit(row) == "ms" and tails else ["mean"]
+    return [_Line(row, stat, _worse(row, stat)) for stat in stats]
+
+
+def _worse(row: Row, stat: Statistic) -> float | None:
+    worse = row.worsening(stat)
+    before = _value(row.baseline, stat)
+    if worse is None or before is None or sentences.unit(row) == "ratio":
+        return worse
+    return worse / (abs(before) or 1.0)
+
+
+def _value(side: Cell | None, stat: Statistic) -> float | None:
+    return getattr(side, stat) if side else None
+
+
+def _shown(review: Review, line: _Line) -> dict[str, Plain]:
+    row, unit = line.row, sentences.unit(line.row)
+    before, after = _value(row.baseline, line.stat), _value(row.candidate, line.stat)
+    metric = review.checklist.metric(row.metric)
+    stat = "" if line.stat == "mean" else f", {line.stat}"
+    return {
+        "metric": f"{metric.name if metric else row.metric}{stat}",
+        "where": place(row),
+        "baseline": _figure(row.baseline, before, unit),
+        "candidate": _figure(row.candidate, after, unit),
+        "change": f"{words.difference(row.change(line.stat), unit)}{_reading(line.worse)}",
+    }
+
+
+def _figure(side: Cell | None, value: float | None, unit: str) -> str:
+    """The figure with the number of cases behind it."""
+    if side is None or value is None:
+        return "no data"
+    failed = f", {side.errors:,} not scored" if side.errors else ""
+    return f"{words.figure(value, unit)} (n {'not stated' if side.n is None else f'{side.n:,}'}{failed})"
+
+
+def _reading(worse: float | None) -> str:
+    if worse is None:
+        return ""
+    return ", unchanged" if not worse else ", worse" if worse > 0 else ", better"

@@ -1,0 +1,28 @@
+"""Where the figures come from."""
+
+from __future__ import annotations
+
+from ... import words
+from ...review import Item, Review
+from .base import Plain, measured
+
+
+def provenance(review: Review) -> dict[str, Plain]:
+    """The files of the versions under review; those of other versions are counted, not named."""
+    asked = {review.assessment.candidate, review.assessment.baseline} - {""}
+    own = [item for item in review.items.values() if asked & set(item.versions)]
+    return {
+        "files": [_file(review, item, asked) for item in own],
+        "stale": sum(item.freshness != "fresh" for item in own),
+        "others": len(review.items) - len(own),
+    }
+
+
+def _file(review: Review, item: Item, asked: set[str]) -> dict[str, Plain]:
+    return {
+        "name": item.evidence.name,
+        "kind": {"results": "results", "traces": "traces"}[item.evidence.kind],
+        "versions": words.listed([version for version in item.versions if version in asked]),
+        "measured": measured(item, review.as_of),
+        "digest": item.evidence.digest,
+    }

@@ -1,0 +1,117 @@
+"""Release policy and operations: stages, rollback, budgets, monitoring, owners."""
+
+from __future__ import annotations
+
+from ... import words
+from ...records import APPROVER_ROLES, ReleasePolicy, Rollback, Stage
+from ...review import Review
+from .base import Plain, named
+from .figures import gate_rows
+
+
+def rollback(review: Review) -> dict[str, Plain]:
+    plan = review.policy.record.rollback if review.policy else Rollback()
+    return {
+        "steps": [step for step in plan.steps if step.strip()],
+        "owner": named(plan.owner),
+        "data_dependencies": named(plan.data_dependencies, "not stated"),
+        "confirm": named(plan.confirm, "not stated"),
+        "rehearsal": _rehearsal(review, plan),
+    }
+
+
+def policy(review: Review) -> dict[str, Plain]:
+    """The policy as an outsider needs it: thresholds, stages, approvers, and whether rollback works."""
+    found = review.policy.record if review.policy else ReleasePolicy()
+    return {
+        "stored": review.policy is not None,
+        "revision": _revision(review),
+        "gates": gate_rows(review),
+        "stages": [_stage(stage) for stage in found.stages],
+        "approvers": _approvers(found),
+        "rollback": [
+            {"what": "Steps", "value": f"{words.count(len(found.rollback.steps), 'step')} written down"},
+            {"what": "Owner", "value": named(found.rollback.owner)},
+            {"what": "Rehearsal", "value": _rehearsal(review, found.rollback)},
+        ],
+    }
+
+
+def budgets(review: Review) -> dict[str, Plain]:
+    found = review.policy.record.budgets if review.policy else {}
+    return {
+        "budgets": [
+            {
+                "stage": stage,
+                "timeout": words.figure(budget.timeout_ms, "ms") if budget.timeout_ms is not None else "not set",
+                "retries": str(budget.retries) if budget.retries is not None else "not set",
+                "fallback": named(budget.fallback, "not set"),
+            }
+            for stage, budget in found.items()
+        ]
+    }
+
+
+def monitoring(review: Review) -> dict[str, Plain]:
+    plan = review.monitoring.record if review.monitoring else None
+    return {
+        "stored": plan is not None,
+        "cadence": named(plan.review_cadence if plan else "", "not set"),
+        "escalation": named(plan.escalation_owner if plan else ""),
+        "covers": words.listed(plan.covers if plan else []) or "not stated",
+        "by_cohort": bool(plan and plan.by_cohort),
+        "alerts": [
+            {"metric": alert.metric, "condition": alert.condition, "route": named(alert.route, "no route")}
+            for alert in (plan.alerts if plan else [])
+        ],
+        "watch": [item for item in (plan.watch_list if plan else []) if item.strip()],
+    }
+
+
+def ownership(review: Review) -> dict[str, Plain]:
+    plan = review.monitoring.record if review.monitoring else None
+    policy = review.policy.record if review.policy else ReleasePolicy()
+    owners = [
+        ("System", review.dossier.system.record.owner),
+        ("Incident response", plan.owners.incident_response if plan else ""),
+        ("Release review", plan.owners.release_review if plan else ""),
+        ("Weekly decisions", plan.owners.weekly_decisions if plan else ""),
+        ("Escalation", plan.escalation_owner if plan else ""),
+        ("Rollback", policy.rollback.owner),
+    ]
+    return {
+        "owners": [{"role": role, "name": named(name)} for role, name in owners],
+        "approvers": _approvers(policy),
+        "open": sum(not name.strip() for _, name in owners),
+    }
+
+
+def _approvers(policy: ReleasePolicy) -> list[Plain]:
+    roles = dict.fromkeys([*APPROVER_ROLES, *(each.role for each in policy.approvers)])
+    return [{"role": words.capital(role), "name": named(_holders(policy, role))} for role in roles]
+
+
+def _holders(policy: ReleasePolicy, role: str) -> str:
+    return words.listed([each.name.strip() for each in policy.approvers if each.role == role and each.name.strip()])
+
+
+def _stage(stage: Stage) -> dict[str, Plain]:
+    return {
+        "name": named(stage.name),
+        "share": f"{stage.share * 100:g} %" if stage.share is not None else "not set",
+        "hours": f"{stage.hours:g}" if stage.hours is not None else "not set",
+        "proceed_if": named(stage.proceed_if, "not stated"),
+    }
+
+
+def _rehearsal(review: Review, plan: Rollback) -> str:
+    if plan.rehearsed_on is None:
+        return "never rehearsed"
+    when = f"{words.day(plan.rehearsed_on)}, {words.ago(plan.rehearsed_on, review.as_of)}"
+    return f"{when}, {plan.rehearsal or 'result not stated'}"
+
+
+def _revision(review: Review) -> str:
+    if review.policy is None:
+        return ""
+    return f"Revision {review.policy.number}, stored {words.day(review.policy.at.date())}."

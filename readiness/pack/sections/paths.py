@@ -1,0 +1,68 @@
+"""Traces as a reviewer outside the team may see them: the course of each, never what was said."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ... import words
+from ...records import PATHS, Path, Span
+from ...review import Review, Sample
+from .base import Plain, measured
+
+SPANS_SHOWN = 40
+_STATUS = {"ok": "✓ ok", "error": "✕ error", "unset": "– not stated"}
+_NAMES: dict[Path, str] = {"good": "Good path", "bad": "Bad path", "escalation": "Escalation path"}
+
+
+def traces(review: Review) -> dict[str, Plain]:
+    """One trace for each path, the one measured last."""
+    return {"paths": [_path(review, path) for path in PATHS]}
+
+
+def _path(review: Review, path: Path) -> dict[str, Plain]:
+    samples = review.path(path)
+    shown = max(samples, key=lambda each: each.item.evidence.measured_on or dt.date.min, default=None)
+    return {
+        "path": path,
+        "name": _NAMES[path],
+        "found": shown is not None,
+        "trace": _trace(review, shown) if shown else {},
+        "others": len(samples) - 1 if samples else 0,
+    }
+
+
+def _trace(review: Review, sample: Sample) -> dict[str, Plain]:
+    spans = sorted(sample.trace.spans, key=lambda span: span.start_ns)
+    start = spans[0].start_ns if spans else 0
+    removed = [words.count(n, kind, kind) for kind, n in sorted(sample.trace.redacted.items())]
+    return {
+        "id": sample.trace.trace_id,
+        "started": _instant(start) if spans else "no spans",
+        "measured": measured(sample.item, review.as_of),
+        "lesson": sample.trace.note,
+        "redacted": words.listed(removed) or "nothing found",
+        "spans": [_span(span, start) for span in spans[:SPANS_SHOWN]],
+        "more": max(len(spans) - SPANS_SHOWN, 0),
+    }
+
+
+def _span(span: Span, start: int) -> dict[str, Plain]:
+    return {
+        "kind": span.kind,
+        "name": span.name.strip() or "–",
+        "after": _milliseconds(span.start_ns - start),
+        "took": _milliseconds(span.end_ns - span.start_ns) if span.end_ns is not None else "not ended",
+        "status": _STATUS[span.status],
+    }
+
+
+def _milliseconds(ns: int) -> str:
+    return f"{round(ns / 1e6):,} ms"
+
+
+def _instant(ns: int) -> str:
+    try:
+        at = dt.datetime.fromtimestamp(ns // 1_000_000_000, dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return "at no date there is"
+    return f"{words.day(at.date())}, {at:%H:%M} UTC"

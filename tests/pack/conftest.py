@@ -1,0 +1,264 @@
+"""A desk that stores whole systems, each text of which a test may choose, and takes packs of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from readiness import catalogue, pack, paths, review
+from readiness.access import GRANTS, Principal
+from readiness.pack.snapshot import Snapshot, snapshot
+from readiness.records import (
+    PATHS,
+    Alert,
+    Approver,
+    Assessment,
+    AssessmentFile,
+    Budget,
+    Cell,
+    Evidence,
+    EvidenceKind,
+    Gate,
+    Mark,
+    MonitoringPlan,
+    Owners,
+    Path,
+    ReleasePolicy,
+    Rollback,
+    Skipped,
+    Span,
+    Stage,
+    System,
+    Trace,
+)
+from readiness.review import Review
+from readiness.store import Store, changes, open_store
+
+DAY = dt.date(2026, 11, 23)
+NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+HEAD = "5" * 64
+IMPORTER = "zqimporterzq"
+Say = Callable[[str], str]
+"""What stands in a text field, by the field's name."""
+
+
+def ordinary(field: str) -> str:
+    """Harmless words, told apart by their field."""
+    return f"Plain {field.replace('.', ' ').replace('_', ' ')}"
+
+
+def marks(say: Say) -> list[Mark]:
+    """Every answer there is: controlled with evidence, partial, a gap raised to critical, a gap of the boundary."""
+    found = {signal: Mark(signal=signal, mark="no", evidence=["scorecard"]) for signal in _signals()}
+    shared: dict[str, Any] = {
+        "owner": say("mark.owner"),
+        "due": DAY + dt.timedelta(days=9),
+        "action": say("mark.action"),
+    }
+    shared |= {"note": say("mark.note"), "evidence": [say("mark.evidence")]}
+    found["abstention"] = Mark(signal="abstention", mark="partial", holds_for=say("mark.holds_for"), **shared)
+    found["capacity"] = Mark(
+        signal="capacity", mark="yes", critical=True, critical_reason=say("mark.critical_reason"), **shared
+    )
+    found["data-boundary"] = Mark(
+        signal="data-boundary",
+        mark="partial",
+        holds_for=say("boundary.holds_for"),
+        note=say("boundary.note"),
+        evidence=[say("boundary.evidence")],
+        owner=say("boundary.owner"),
+        due=DAY - dt.timedelta(days=4),
+        action=say("boundary.action"),
+    )
+    return list(found.values())
+
+
+def policy(say: Say) -> ReleasePolicy:
+    return ReleasePolicy(
+        gates=[
+            Gate(metric=say("gate.metric"), workflow=say("gate.workflow"), cohort=say("gate.cohort"), min=0.9),
+            Gate(metric="task_success", min=0.9, min_n=200),
+            Gate(metric="groundedness", cohort="each", min=0.99),
+        ],
+        stages=[Stage(name=say("stage.name"), share=0.05, hours=48, proceed_if=say("stage.proceed_if"))],
+        rollback=Rollback(
+            steps=[say("rollback.steps")],
+            owner=say("rollback.owner"),
+            data_dependencies=say("rollback.data_dependencies"),
+            confirm=say("rollback.confirm"),
+            rehearsed_on=DAY - dt.timedelta(days=13),
+            rehearsal="passed",
+        ),
+        budgets={say("budget.stage"): Budget(timeout_ms=3000, retries=1, fallback=say("budget.fallback"))},
+        approvers=[
+            Approver(role="quality", name=say("approver.name")),
+            Approver(role=say("approver.role"), name="Pat"),
+        ],
+    )
+
+
+def monitoring(say: Say) -> MonitoringPlan:
+    return MonitoringPlan(
+        review_cadence=say("plan.review_cadence"),
+        escalation_owner=say("plan.escalation_owner"),
+        watch_list=[say("plan.watch_list")],
+        covers=[say("plan.covers")],
+        by_cohort=True,
+        owners=Owners(
+            incident_response=say("owners.incident_response"),
+            release_review=say("owners.release_review"),
+            weekly_decisions=say("owners.weekly_decisions"),
+        ),
+        alerts=[Alert(metric=say("alert.metric"), condition=say("alert.condition"), route=say("alert.route"))],
+    )
+
+
+def evidence(kind: EvidenceKind, seed: str, say: Say, **fields: Any) -> Evidence:
+    stated: dict[str, Any] = {
+        "name": say(f"{kind}.name"),
+        "format": say("evidence.format"),
+        "kind": kind,
+        "digest": hashlib.sha256(f"{seed}{kind}".encode()).hexdigest(),
+        "size": 10,
+        "tool": say("evidence.tool"),
+        "tool_version": say("evidence.tool_version"),
+        "measured_on": DAY - dt.timedelta(days=5),
+        "options": {"why": say("evidence.options")},
+        "skipped": 1,
+        "skips": [Skipped(place=say("skip.place"), reason=say("skip.reason"))],
+        "warnings": [say("evidence.warnings")],
+    }
+    return Evidence(**stated | fields)
+
+
+def cells(say: Say, candidate: str, baseline: str) -> tuple[Cell, ...]:
+    """Both versions over all cases, of one workflow and cohort, of one tenant, and a metric nobody knows."""
+    shared: dict[str, Any] = {"unit": "ratio", "direction": "higher", "n": 400}
+    found = []
+    for version, mean in ((baseline, 0.95), (candidate, 0.91)):
+        found += [
+            Cell(version=version, metric="task_success", mean=mean, **shared),
+            Cell(version=version, metric="task_success", mean=mean, workflow=say("cell.workflow"), **shared),
+            Cell(version=version, metric="task_success", mean=mean, dimension="language", value="ja", **shared),
+            Cell(
+                version=version,
+                metric="groundedness",
+                mean=mean - 0.1,
+                dimension="tenant",
+                value=say("cell.tenant"),
+                **shared,
+            ),
+            Cell(version=version, metric=say("cell.metric"), mean=mean, **shared | {"unit": say("cell.unit")}),
+            Cell(version=version, metric="latency_ms", p50=900, p95=1800, p99=2600, n=400),
+        ]
+    return tuple(found)
+
+
+def trace(say: Say, candidate: str, path: Path) -> Trace:
+    spans = [
+        Span(
+            span_id=say("span.id"),
+            parent_id=say("span.parent"),
+            kind="tool",
+            name=say("span.name"),
+            start_ns=1_795_000_000_000_000_000,
+            end_ns=1_795_000_000_250_000_000,
+            status="error",
+            error=say("span.error"),
+            input=say("span.input"),
+            output=say("span.output"),
+            attributes={"detail": say("span.attributes")},
+        )
+    ]
+    return Trace(
+        trace_id=f"{say('trace.id')}{path[0]}",
+        version=candidate,
+        workflow=say("trace.workflow"),
+        cohort=f"tenant={say('trace.tenant')}",
+        path=path,
+        note=say("trace.note"),
+        spans=spans,
+        flags=[say("trace.flags")],
+        redacted={say("trace.redacted"): 2},
+    )
+
+
+def _signals() -> tuple[str, ...]:
+    return catalogue.get(paths.CHECKLISTS, "llm-rollout").ids
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A store and somebody who may do everything in it."""
+
+    store: Store
+    by: Principal
+
+    def fill(self, say: Say = ordinary, *, slug: str = "copilot", measured_on: dt.date | None = None) -> str:
+        """A system with something in every field; gives its slug."""
+        candidate, baseline = say("candidate"), say("baseline")
+        self.bare(
+            slug,
+            system=System(
+                slug=slug, name=say("system.name"), description=say("system.description"), owner=say("system.owner")
+            ),
+            assessment=Assessment(
+                candidate=candidate,
+                baseline=baseline,
+                scope=say("scope"),
+                target_date=DAY + dt.timedelta(days=22),
+                assessed_on=DAY - dt.timedelta(days=3),
+            ),
+            marks=marks(say),
+            policy=policy(say),
+            monitoring=monitoring(say),
+        )
+        dated = {"measured_on": measured_on} if measured_on else {}
+        results = evidence("results", slug, say, **dated)
+        changes.add_evidence(self.store, self.by, slug, results, cells(say, candidate, baseline))
+        traces = tuple(trace(say, candidate, path) for path in PATHS)
+        changes.add_evidence(self.store, self.by, slug, evidence("traces", slug, say, **dated), (), traces)
+        self._move_a_date(slug, say("move.reason"))
+        return slug
+
+    def _move_a_date(self, slug: str, reason: str) -> None:
+        gap = next(gap for gap in self.review(slug).gaps if gap.signal.id == "abstention")
+        later: dict[str, Any] = {"due": DAY + dt.timedelta(days=10), "owner": gap.mark.owner, "action": gap.mark.action}
+        changes.change_gap(self.store, self.by, gap.id, seen=gap.row_version, reason=reason, **later)
+
+    def bare(self, slug: str = "copilot", **fields: Any) -> str:
+        """A system of which only what is given is known."""
+        stated = {"system": System(slug=slug, name="Copilot"), "assessment": Assessment(candidate="2026.11")}
+        file = AssessmentFile(**stated | fields)
+        digest = hashlib.sha256(slug.encode()).hexdigest()
+        changes.add_assessment(self.store, self.by, file, name="a.toml", digest=digest, as_of=DAY)
+        return slug
+
+    def review(self, slug: str = "copilot") -> Review:
+        return review.load(self.store, self.by, slug, as_of=DAY)
+
+    def take(self, audience: str, slug: str = "copilot") -> Snapshot:
+        return snapshot(self.review(slug), audience, chain_head=HEAD, made_at=NOON)
+
+    def build(self, audience: str, slug: str = "copilot", **options: Any) -> pack.Pack:
+        return pack.build(self.store, self.by, slug, audience, as_of=DAY, **{"made_at": NOON, **options})
+
+
+@pytest.fixture
+def desk(tmp_path: Any) -> Iterator[Desk]:
+    store = open_store(f"sqlite:///{tmp_path / 'readiness.db'}")
+    yield Desk(store, Principal(IMPORTER, frozenset(GRANTS)))
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One desk for tests that only read what a module-wide fixture put there."""
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'readiness.db'}")
+    yield Desk(store, Principal(IMPORTER, frozenset(GRANTS)))
+    store.close()

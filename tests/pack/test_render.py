@@ -1,0 +1,227 @@
+"""Whole packs: safe whatever was imported, the same every time, and of use when nothing is there yet."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+
+import pytest
+from jinja2 import UndefinedError
+
+from readiness import pack
+from readiness.pack import render
+from readiness.pack.markdown import plain
+from readiness.pack.snapshot import Snapshot
+
+from . import reading
+from .conftest import Desk, Say, ordinary
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href=https://evil.example>here</a>",
+    "<svg/onload=alert(1)>",
+    "<iframe src=//evil.example></iframe>",
+    "<style>*{display:none}</style>",
+    "</td></tr></table><h1>Approved</h1>",
+    "</article></body><script src=//evil.example/x.js></script>",
+    "<!-- gone --><b>bold</b>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;img src=x&#62;",
+    "![pixel](https://evil.example/p.png)",
+    "[click](javascript:alert(1))",
+    "[click]: https://evil.example",
+    "<https://evil.example>",
+    "https://evil.example/?q=secret",
+    "www.evil.example",
+    "dana@evil.example",
+    "@octocat owner/repo#12 GH-7 :tada:",
+    "x | y | z",
+    r"x \| y \\| z \\\| w",
+    "`a|b` ``c`` `",
+    "# Approved",
+    "Approved\n========",
+    "- [x] approved",
+    "1. approved",
+    "> approved",
+    "***bold*** ~~struck~~ _thin_",
+    "```\nfenced\n```",
+    "line one\r\n\r\nline two\n| a | b |\n| - | - |",
+    "{{7*7}} {% raw %} ${7*7} #{7*7}",
+    "{{ pack.__class__.__mro__ }}",
+    "\u202edesrever\u202c \u200b\ufeff \x1b[31mred",
+    "=cmd|' /C calc'!A0",
+    "\\",
+]
+WRAPPINGS = ["{0}", "a{0}", "{0}b", "({0})", "{0}\n{0}", "**{0}**", "`{0}`", "a@b.example/{0}", "\\{0}", "|{0}|"]
+WRAPPINGS += ["[{0}](x)", "<p title='{0}'>", "$ {0} $", "{0} `", "“{0}”, ", "\t{0}"]
+PAYLOADS = [wrap.replace("{0}", attack) for attack, wrap in itertools.product(ATTACKS, WRAPPINGS)]
+PER_PACK = 60
+APART = {"candidate": " 1", "baseline": " 0", "cell.tenant": " acme"}
+"""Fields that must differ from the others, or the pack would compare a version with itself and withhold every word."""
+
+
+def everywhere(attack: str) -> Say:
+    return lambda field: "acme" if field == "trace.tenant" else attack + APART.get(field, "")
+
+
+def in_turn(payloads: list[str]) -> Say:
+    turn, kept = itertools.cycle(payloads), dict[str, str]()
+    return lambda field: kept.setdefault(field, next(turn))
+
+
+def slugs(desk: Desk) -> list[str]:
+    """A system for each attack, which stands in every field; then systems in which each field holds another payload."""
+    found = [desk.fill(everywhere(attack), slug=f"every-{number}") for number, attack in enumerate(ATTACKS)]
+    parts = [PAYLOADS[start : start + PER_PACK] for start in range(0, len(PAYLOADS), PER_PACK)]
+    return [*found, *(desk.fill(in_turn(part), slug=f"mixed-{number}") for number, part in enumerate(parts))]
+
+
+@pytest.fixture(scope="module")
+def hostile(shared_desk: Desk) -> dict[tuple[str, str], Snapshot]:
+    return {
+        (slug, audience): shared_desk.take(audience, slug) for slug in slugs(shared_desk) for audience in pack.AUDIENCES
+    }
+
+
+@pytest.fixture(scope="module")
+def harmless(shared_desk: Desk) -> dict[str, Snapshot]:
+    shared_desk.fill(ordinary, slug="harmless")
+    return {audience: shared_desk.take(audience, "harmless") for audience in pack.AUDIENCES}
+
+
+def test_there_are_enough_payloads_in_enough_places() -> None:
+    assert len(set(PAYLOADS)) >= 500
+
+
+def test_no_payload_becomes_an_element_or_an_attribute_of_the_page(hostile: dict[tuple[str, str], Snapshot]) -> None:
+    allowed = {"html", "head", "meta", "title", "style", "body", "article", "h1", "h2", "h3", "p", "strong", "pre"}
+    allowed |= {"blockquote", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "ol", "li", "hr"}
+    for key, taken in hostile.items():
+        found = reading.elements(render.html(taken))
+        assert {name for name, _ in found} <= allowed, key
+        body = found[[name for name, _ in found].index("body") :]
+        attributes = {(name, attribute) for name, given in body for attribute in given}
+        assert attributes <= {("article", "class"), ("th", "scope"), ("th", "class"), ("td", "class")}, key
+        assert sum(name == "style" for name, _ in found) == 1, key
+
+
+def test_every_renderer_finds_the_same_shape_as_in_a_harmless_pack(
+    hostile: dict[tuple[str, str], Snapshot], harmless: dict[str, Snapshot]
+) -> None:
+    expected = {audience: reading.shape(render.fragment(taken)) for audience, taken in harmless.items()}
+    for (slug, audience), taken in hostile.items():
+        source = render.markdown(taken)
+        shapes = [reading.shape(show(source)) for show in reading.RENDERERS.values()]
+        assert [*shapes, reading.shape(render.fragment(taken))] == [expected[audience]] * 3, (slug, audience)
+
+
+def test_both_renderers_and_the_page_show_the_same_words(hostile: dict[tuple[str, str], Snapshot]) -> None:
+    for key, taken in hostile.items():
+        source = render.markdown(taken)
+        github, markdown_it = (reading.text(show(source)) for show in reading.RENDERERS.values())
+        assert github == markdown_it == reading.text(render.fragment(taken)), key
+        assert reading.names(reading.github(source)).isdisjoint({"a", "img", "input", "del", "em", "script"}), key
+
+
+def test_imported_words_are_shown_as_they_were_written(hostile: dict[tuple[str, str], Snapshot]) -> None:
+    for number, attack in enumerate(ATTACKS):
+        shown = reading.text(render.fragment(hostile[f"every-{number}", "security"]))
+        assert shown.count(plain(attack)) >= 20, attack
+
+
+def test_a_template_in_imported_text_stays_text(desk: Desk) -> None:
+    desk.fill(lambda field: "{{7*7}}" if field == "scope" else ordinary(field))
+    assert "{{7*7}}" in reading.text(render.html(desk.take("leadership")))
+    assert "49" not in render.markdown(desk.take("leadership"))
+
+
+@pytest.mark.parametrize("audience", pack.AUDIENCES)
+@pytest.mark.parametrize("show", [render.markdown, render.html, render.fragment])
+def test_the_same_review_gives_the_same_bytes(desk: Desk, audience: str, show: object) -> None:
+    desk.fill()
+    assert callable(show)
+    assert show(desk.take(audience)) == show(desk.take(audience))
+
+
+@pytest.mark.parametrize("audience", pack.AUDIENCES)
+def test_a_field_that_is_missing_is_an_error(desk: Desk, audience: str) -> None:
+    desk.fill()
+    taken = desk.take(audience)
+    for number, section in enumerate(taken.sections):
+        broken = list(taken.sections)
+        broken[number] = dataclasses.replace(section, data={})
+        with pytest.raises(UndefinedError):
+            render.markdown(dataclasses.replace(taken, sections=tuple(broken)))
+
+
+def test_a_leadership_pack_of_an_ordinary_system_is_one_page(desk: Desk) -> None:
+    desk.fill()
+    lines = [line for line in render.markdown(desk.take("leadership")).splitlines() if line]
+    assert len(lines) <= 55
+
+
+def test_the_decision_comes_first(desk: Desk) -> None:
+    desk.fill()
+    lines = [line for line in render.markdown(desk.take("leadership")).splitlines() if line]
+    assert lines[0].startswith("# ")
+    assert lines[1].startswith("> **⛔ Blocked** – ")
+    assert lines.index("## Decision") < lines.index("## Most pressing gaps")
+
+
+EMPTY = {
+    "decision": "18 signals not answered",
+    "gaps": "No gap is recorded yet, but 22 questions are not answered. Answer them on the checklist page",
+    "packet": "No release policy",
+    "differences": "No figures to compare. Results of the baseline and of the candidate belong here",
+    "approval": "No target date is set; name one as target_date",
+    "boundary": "Not answered",
+    "gates": "No gate stands between a change and its release. Thresholds belong here",
+    "rollback": "No rollback steps are written down.",
+    "traces": "No bad path of this candidate is stored. Import traces with readiness import",
+    "monitoring": "No monitoring plan is stored.",
+    "ownership": "6 of 6 responsibilities have no name; add them in the assessment file.",
+    "budgets": "No budget is stated.",
+    "scope": "The scope is not stated; say which customers",
+    "checklist": "0 of 22 answered",
+    "policy": "No release policy is stored.",
+    "results": "No figures over all cases.",
+    "provenance": "No file of these versions is stored.",
+}
+
+
+@pytest.mark.parametrize("section", EMPTY)
+def test_an_empty_section_says_what_belongs_there(desk: Desk, section: str) -> None:
+    desk.bare()
+    audience = next(profile for profile in pack.AUDIENCES.values() if section in profile.sections)
+    assert EMPTY[section].casefold() in reading.text(render.html(desk.take(audience.id))).casefold()
+
+
+def test_every_section_is_asked_for_its_empty_state() -> None:
+    assert set(EMPTY) == {section for profile in pack.AUDIENCES.values() for section in profile.sections}
+
+
+def test_the_page_loads_nothing_and_follows_the_reader(desk: Desk) -> None:
+    desk.fill()
+    page = render.html(desk.take("procurement"))
+    assert (
+        """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""
+        in page
+    )
+    assert not re.search(r"\b(src|href|url|@import)\b\s*[=(]", page)
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+
+
+def test_figures_are_aligned_by_class_since_styles_are_not_let_through(desk: Desk) -> None:
+    desk.fill()
+    body = render.fragment(desk.take("procurement"))
+    assert '<td class="number short">' in body or '<td class="number">' in body
+    assert "style=" not in body
+
+
+def test_the_checklist_source_is_credited_once(desk: Desk) -> None:
+    desk.fill()
+    for audience in pack.AUDIENCES:
+        assert render.markdown(desk.take(audience)).count("LLM Reliability Checklist Before Enterprise Rollout") == 1

@@ -1,0 +1,217 @@
+"""What may leave: one unique word in every stored text, and the list of those each audience may read."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from readiness import pack, sentences
+from readiness.errors import InputError
+from readiness.pack import profiles
+from readiness.pack.snapshot import Snapshot, tenants
+from readiness.records import Cell, Evidence, Mark
+from readiness.store import changes
+
+from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, ordinary
+
+HEADING = {"system.name", "candidate", "baseline", "scope"}
+GATE = {"gate.metric", "gate.workflow", "gate.cohort"}
+MAY_LEAVE = {
+    "leadership": HEADING
+    | GATE
+    | {"mark.critical_reason", "boundary.holds_for"}
+    | {"mark.owner", "mark.action", "boundary.owner", "boundary.action"}
+    | {"cell.workflow", "cell.tenant", "cell.metric", "cell.unit"}
+    | {"approver.role", "approver.name", "owners.release_review"},
+    "security": HEADING
+    | GATE
+    | {f"boundary.{field}" for field in ("holds_for", "note", "evidence", "owner", "action")}
+    | {f"rollback.{field}" for field in ("steps", "owner", "data_dependencies", "confirm")}
+    | {"span.name", "trace.id", "trace.note", "trace.redacted"}
+    | {"plan.review_cadence", "plan.escalation_owner", "plan.watch_list", "plan.covers"}
+    | {"alert.metric", "alert.condition", "alert.route"}
+    | {"owners.incident_response", "owners.release_review", "owners.weekly_decisions", "system.owner"}
+    | {"approver.role", "approver.name", "budget.stage", "budget.fallback"}
+    | {"results.name", "traces.name"},
+    "procurement": HEADING
+    | GATE
+    | {"system.description", "system.owner"}
+    | {"mark.holds_for", "mark.owner", "boundary.holds_for", "boundary.owner"}
+    | {"stage.name", "stage.proceed_if", "rollback.owner", "approver.role", "approver.name"}
+    | {"cell.metric", "cell.unit", "results.name", "traces.name"},
+}
+NEVER_LEAVE = {
+    *("span.id", "span.parent", "span.input", "span.output", "span.error", "span.attributes"),
+    *("trace.workflow", "trace.tenant", "trace.flags"),
+    *("evidence.format", "evidence.tool", "evidence.tool_version", "evidence.options", "evidence.warnings"),
+    *("skip.place", "skip.reason", "move.reason", "mark.note", "mark.evidence", "importer"),
+}
+
+
+@pytest.fixture(scope="module")
+def canaries(shared_desk: Desk) -> dict[str, str]:
+    """The word that stands in each field of the stored system."""
+    found: dict[str, str] = {}
+    shared_desk.fill(lambda field: found.setdefault(field, f"zq{len(found):03}zq"))
+    return found | {"importer": IMPORTER}
+
+
+@pytest.mark.parametrize("format", pack.FORMATS)
+@pytest.mark.parametrize("audience", pack.AUDIENCES)
+def test_exactly_the_texts_an_audience_may_see_are_in_its_pack(
+    shared_desk: Desk, canaries: dict[str, str], audience: str, format: str
+) -> None:
+    made = shared_desk.build(audience, format=format)
+    body = made.body.decode().casefold()
+    assert {field for field, word in canaries.items() if word in body} == MAY_LEAVE[audience]
+    assert canaries["trace.tenant"] not in made.name
+
+
+def test_these_texts_leave_in_no_pack(canaries: dict[str, str]) -> None:
+    assert set(canaries) - set().union(*MAY_LEAVE.values()) == NEVER_LEAVE
+    assert len(set(canaries.values())) == len(canaries)
+
+
+@pytest.mark.parametrize("audience", pack.AUDIENCES)
+def test_a_snapshot_is_plain_text_and_counts(shared_desk: Desk, canaries: dict[str, str], audience: str) -> None:
+    assert {type(leaf) for leaf in leaves(dataclasses.asdict(shared_desk.take(audience)))} <= {str, int, bool}
+
+
+def leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from leaves(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
+@pytest.mark.parametrize("profile", pack.AUDIENCES.values(), ids=pack.AUDIENCES)
+def test_an_audience_gets_its_sections_in_their_order(
+    shared_desk: Desk, canaries: dict[str, str], profile: pack.Profile
+) -> None:
+    taken = shared_desk.take(profile.id)
+    assert tuple(section.id for section in taken.sections) == profile.sections
+    assert profile.leaves
+    assert profile.left_out
+    assert profile.reader
+
+
+def test_an_unknown_audience_is_refused_with_those_there_are(desk: Desk) -> None:
+    desk.bare()
+    with pytest.raises(InputError, match="expected one of leadership, security, procurement"):
+        desk.take("press")
+
+
+def name_tenants(desk: Desk, *values: str, note: str) -> None:
+    """A system with results of these tenants, and a text that names them."""
+    desk.bare(marks=[Mark(signal="data-boundary", mark="no", note=note, evidence=[note])])
+    found = Evidence(name="r.csv", format="results", kind="results", digest="a" * 64, size=1, measured_on=DAY)
+    cells = tuple(
+        Cell(version="2026.11", metric="task_success", dimension="tenant_id", value=value, mean=0.5, n=5)
+        for value in values
+    )
+    add(desk, found, cells)
+
+
+def add(desk: Desk, evidence: Evidence, cells: tuple[Cell, ...]) -> None:
+    changes.add_evidence(desk.store, desk.by, "copilot", evidence, cells)
+
+
+def section(taken: Snapshot, name: str) -> str:
+    return str(next(each.data for each in taken.sections if each.id == name))
+
+
+def test_names_of_tenants_are_withheld_wherever_they_are_written(desk: Desk) -> None:
+    name_tenants(
+        desk, "kuroda-lines", "Acme (EU)", note="Checked for Kuroda-Lines, Acme (EU); tenant=kuroda-lines too."
+    )
+    taken = desk.take("security")
+    assert "Checked for (withheld), (withheld); tenant=(withheld) too." in section(taken, "boundary")
+    assert "kuroda" not in str(taken).casefold()
+    assert "acme" not in str(taken).casefold()
+
+
+def test_a_short_name_is_withheld_beside_its_dimension_only(desk: Desk) -> None:
+    name_tenants(desk, "de", "42", note="tenant=de and tenant=42: 42 cases de novo")
+    assert tenants(desk.review()) == {"de", "42"}
+    assert "tenant=(withheld) and tenant=(withheld): 42 cases de novo" in section(desk.take("security"), "boundary")
+
+
+def test_leadership_reads_the_names_of_tenants(desk: Desk) -> None:
+    desk.fill(lambda field: "kuroda-lines" if field == "cell.tenant" else ordinary(field))
+    assert "kuroda-lines" in section(desk.take("leadership"), "differences")
+    assert "kuroda-lines" not in str(desk.take("procurement"))
+
+
+def test_stale_evidence_is_labelled_stale_everywhere(desk: Desk) -> None:
+    desk.fill(measured_on=DAY - dt.timedelta(days=40))
+    for audience, name in (
+        ("leadership", "differences"),
+        ("security", "gates"),
+        ("security", "traces"),
+        ("security", "provenance"),
+        ("procurement", "results"),
+        ("procurement", "provenance"),
+    ):
+        assert "14 Oct 2026, 40 days ago, ✕ stale" in section(desk.take(audience), name)
+    assert "it does not count" in section(desk.take("leadership"), "differences")
+
+
+def test_files_of_other_versions_are_counted_and_not_named(desk: Desk) -> None:
+    desk.fill()
+    other = Evidence(name="secret.csv", format="results", kind="results", digest="b" * 64, size=1, measured_on=DAY)
+    add(desk, other, (Cell(version="2027.01", metric="task_success", mean=0.5, n=5),))
+    taken = desk.take("procurement")
+    assert "'others': 1" in section(taken, "provenance")
+    assert "secret.csv" not in str(taken)
+
+
+def test_marks_are_never_yes_or_no_alone(desk: Desk) -> None:
+    desk.fill()
+    rows = next(each.data for each in desk.take("procurement").sections if each.id == "checklist")["answers"]
+    assert isinstance(rows, list)
+    said = {str(row["mark"]).partition(";")[0] for row in rows if "mark" in row}
+    assert said == {"No – controlled", "Partial – tighten first", "Yes – gap"}
+
+
+def test_a_checklist_without_answers_says_so(desk: Desk) -> None:
+    desk.bare()
+    rows = next(each.data for each in desk.take("procurement").sections if each.id == "checklist")["answers"]
+    assert isinstance(rows, list)
+    assert {row["mark"] for row in rows if "mark" in row} == {"Not answered"}
+    assert sum("mark" in row for row in rows) == 22
+
+
+def test_every_figure_has_its_number_of_cases(desk: Desk) -> None:
+    desk.fill()
+    rows = next(each.data for each in desk.take("procurement").sections if each.id == "results")["rows"]
+    assert isinstance(rows, list)
+    assert rows
+    assert all("(n 400)" in row[side] for row in rows for side in ("baseline", "candidate"))
+
+
+def test_a_broken_audit_chain_is_told(desk: Desk) -> None:
+    desk.bare()
+    taken = pack.snapshot(desk.review(), "leadership", chain_head=HEAD, made_at=NOON, chain_broken_at=7)
+    assert taken.foot["chain"] == f"{HEAD}; it does not fit from event 7 on"
+
+
+def test_every_section_has_a_title() -> None:
+    assert {each for profile in pack.AUDIENCES.values() for each in profile.sections} == set(profiles.TITLES)
+
+
+def test_unanswered_signals_share_a_row_for_each_rule(desk: Desk) -> None:
+    desk.bare(marks=[Mark(signal="tail-latency", mark="yes"), Mark(signal="regression-gates", mark="no")])
+    rows = next(each.data for each in desk.take("leadership").sections if each.id == "decision")["fired"]
+    assert isinstance(rows, list)
+    assert [row["effect"] for row in rows[:3]] == [
+        sentences.EFFECTS[each] for each in ("blocked", "undetermined", "undetermined")
+    ]
+    assert rows[1]["why"] == "3 signals not answered: 16, 18 and data boundary"
+    assert rows[2]["why"].startswith("17 signals not answered: 1, 2, 3,")
