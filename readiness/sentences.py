@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from . import words
-from .catalogue import Level
-from .records import PATHS
+from .catalogue import Effect, Level
+from .records import PATHS, Statistic
 from .review import Gap, Review
 from .scorecard import Row, place
 
@@ -27,6 +27,12 @@ MARKS = {
 }
 STATES = {"complete": "✓ complete", "partial": "◐ partial", "missing": "✕ missing"}
 GATES = {"pass": "✓ pass", "fail": "✕ fail", "inconclusive": "? inconclusive", "missing": "– no data"}
+EFFECTS: dict[Effect, str] = {
+    "blocked": "blocks the rollout",
+    "undetermined": "leaves the verdict open",
+    "at-best-narrow": "allows at best a narrow rollout",
+    "condition": "is a condition on the rollout",
+}
 FRESHNESS = {"fresh": "✓ fresh", "stale": "✕ stale", "undated": "? undated", "later": "? dated in the future"}
 
 
@@ -99,22 +105,30 @@ def checklist(review: Review) -> str:
     return f"{'; '.join(parts)}."
 
 
-def scorecard(review: Review) -> str:
-    """The overall change of the first metric with a direction, and the cohort that lost most."""
-    compared = [row for row in review.rows if row.worse is not None]
-    if not compared:
+def lead_metric(review: Review) -> str:
+    """The metric that speaks first: task success where it can be compared, else the first that can; "" for none."""
+    metrics = [row.metric for row in review.rows if row.worse is not None]
+    return "task_success" if "task_success" in metrics else next(iter(metrics), "")
+
+
+def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str:
+    """The overall change of a metric, and the cohort that lost most."""
+    metric = metric or lead_metric(review)
+    if not metric:
         return f"Nothing to compare yet: {words.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
-    overall = [row for row in compared if row.workflow == row.cohort == "*"]
-    lead = overall[0] if overall else compared[0]
-    for row in overall:
-        if row.metric == "task_success":
-            lead = row
-    own = [row for row in compared if row.metric == lead.metric and row.cohort != "*" and row.workflow == "*"]
-    worst = max(own, key=lambda row: row.worse or 0, default=None)
-    first = f"{_name(review, lead.metric)}: {_change(lead)} overall"
-    if worst is None or (worst.worse or 0) <= 0:
+    compared = [row for row in review.rows if row.metric == metric and row.worsening(stat) is not None]
+    name = metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
+    overall = next((row for row in compared if row.workflow == row.cohort == "*"), None)
+    if overall is None:
+        return f"{name}: baseline and candidate cannot be compared yet."
+    first = f"{name}: {_change(overall, stat)} overall"
+    own = [row for row in compared if row.cohort != "*" and row.workflow == "*"]
+    worst = max(own, key=lambda row: row.worsening(stat) or 0, default=None)
+    if worst is None:
+        return f"{first}; no cohort is named."
+    if (worst.worsening(stat) or 0) <= 0:
         return f"{first}; no cohort is worse."
-    return f"{first}; worst for {place(worst)} ({words.difference(worst.difference, unit(worst))}, n {_n(worst)})."
+    return f"{first}; worst for {place(worst)} ({words.difference(worst.change(stat), unit(worst))}, n {_n(worst)})."
 
 
 def unit(row: Row) -> str:
@@ -122,11 +136,11 @@ def unit(row: Row) -> str:
     return side.unit if side else ""
 
 
-def _change(row: Row) -> str:
-    worse = row.worse or 0.0
+def _change(row: Row, stat: Statistic) -> str:
+    worse = row.worsening(stat) or 0.0
     if not worse:
         return "unchanged"
-    return f"{'worse' if worse > 0 else 'better'} ({words.difference(row.difference, unit(row))})"
+    return f"{'worse' if worse > 0 else 'better'} ({words.difference(row.change(stat), unit(row))})"
 
 
 def _n(row: Row) -> str:
@@ -134,7 +148,8 @@ def _n(row: Row) -> str:
     return "not stated" if n is None else f"{n:,}"
 
 
-def _name(review: Review, metric: str) -> str:
+def metric_name(review: Review, metric: str) -> str:
+    """The metric in words where the checklist knows it, else as the file has it."""
     return next((each.name for each in review.checklist.metrics if each.id == metric), metric)
 
 

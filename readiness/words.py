@@ -49,7 +49,5 @@ def difference(value: float | None, unit: str = "") -> str:
     """A signed difference; of ratios in percentage points."""
     if value is None:
         return "no data"
-    if unit == "ratio":
-        return f"{value * 100:+.1f} points"
-    text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}"
-    return f"{text} {unit}".strip()
+    text = f"{value * 100:+.1f} points" if unit == "ratio" else f"{value:+,.3g} {unit}".strip()
+    return text.replace("-", "−")

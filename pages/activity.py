@@ -1,0 +1,30 @@
+"""Who changed what?"""
+
+import streamlit as st
+
+from readiness import words
+from readiness.review import activity, chain
+from readiness.web import guard, widgets
+
+visit = guard.enter()
+status = chain(visit.store, visit.by)
+if status.broken_at is None:
+    widgets.answer(
+        f"Chain intact over {words.count(status.events, 'event')}.", kicker="Every write, in the order it happened"
+    )
+else:
+    widgets.answer(
+        f"The chain is broken at event {status.broken_at}: somebody changed the record.", kicker="Every write"
+    )
+systems = [each.slug for each in visit.everything]
+left, right = st.columns(2)
+system = left.selectbox("System", systems, index=None, placeholder="every system", key="of", bind="query-params")
+everybody = activity(visit.store, visit.by, system=system or "")
+actors = sorted({event.actor for event in everybody})
+actor = right.selectbox("Person", actors, index=None, placeholder="everybody", key="by", bind="query-params")
+events = [event for event in everybody if actor in (None, event.actor)]
+if events:
+    widgets.show("events", events=events)
+    st.caption(f"Head of the chain: `{status.head[:16]}…`. Each event holds the hash of the one before.")
+else:
+    widgets.empty("Nothing happened here yet.", "Every import, answer and moved date is listed here.")

@@ -1,0 +1,31 @@
+"""What do we have, and what is missing or stale?"""
+
+from readiness import packet, sentences
+from readiness.web import forms, guard, uploads, widgets
+
+visit = guard.enter()
+if visit.everything:
+    review = visit.chosen()
+    widgets.answer(sentences.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
+    widgets.show("packet", packet=review.packet, names=packet.PARTS)
+else:
+    review = None
+    widgets.answer("Nothing is stored yet.", kicker="Start here")
+    guard.first_steps(visit)
+
+widgets.heading(
+    "Add a file",
+    "Told by its content: an assessment (TOML), results (CSV, JSONL, Parquet, promptfoo JSON) or spans (JSONL).",
+)
+uploads.form(visit, review)
+
+if review:
+    widgets.heading("Files")
+    if review.items:
+        for item in sorted(review.items.values(), key=lambda each: each.added_at, reverse=True):
+            forms.file_row(visit, review, item)
+    else:
+        widgets.empty(
+            "No file is stored for this system.",
+            "Drop a results or spans file above; nothing is kept before you have seen it.",
+        )

@@ -1,0 +1,45 @@
+"""What may I give to whom?"""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from readiness import pack
+from readiness.errors import ReadinessError
+from readiness.web import guard, widgets
+
+visit = guard.enter()
+review = visit.chosen()
+
+widgets.answer(
+    f"The evidence pack of {review.name}, for the people who must agree.",
+    kicker=widgets.about(review),
+    level=review.verdict.level,
+)
+audience = st.segmented_control(
+    "Audience",
+    list(pack.AUDIENCES),
+    default="leadership",
+    format_func=lambda each: pack.AUDIENCES[each].name,
+    key="audience",
+    required=True,
+    bind="query-params",
+)
+profile = pack.AUDIENCES[audience]
+widgets.show("leaves", profile=profile)
+try:
+    taken = pack.take(
+        visit.store, visit.by, review.slug, audience, as_of=visit.as_of, assessment_id=review.assessment_id
+    )
+except ReadinessError as exc:
+    guard.refuse(exc)
+query = {"system": review.slug, "assessment": str(review.assessment_id), "audience": audience}
+widgets.show(
+    "downloads",
+    links=[
+        (words, urlencode(query | {"format": kind}))
+        for kind, words in (("html", "Download as HTML"), ("md", "Download as Markdown"))
+    ],
+)
+widgets.heading("Preview", "As the reader will see it.")
+widgets.paper(pack.render.fragment(taken))

@@ -1,0 +1,40 @@
+"""May this be rolled out, and if not, what would change that?"""
+
+import streamlit as st
+
+from readiness import packet, sentences, words
+from readiness.web import charts, guard, widgets
+
+visit = guard.enter()
+review = visit.chosen()
+verdict, assessment = review.verdict, review.assessment
+
+widgets.answer(sentences.headline(review), kicker=widgets.about(review), level=verdict.level)
+st.altair_chart(
+    charts.score(verdict, review.checklist, st.context.theme.type),
+    width="stretch",
+    alt=f"Score {verdict.score}, on evidence alone {verdict.evidenced_score}, on the scale of the bands",
+)
+if assessment.scope or assessment.target_date:
+    widgets.show("scope", review=review)
+
+widgets.heading(
+    "Why", "Every rule that fired, the strongest first. A blocker is never waived: close it, or narrow the scope."
+)
+widgets.fired(review)
+
+widgets.heading("What would change it", "Each gap, and the verdict if it alone were closed with evidence.")
+if review.gaps:
+    widgets.show("lifts", gaps=review.gaps, level=verdict.level)
+else:
+    widgets.empty(
+        "No gap is open.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."
+    )
+
+widgets.heading("Minimum packet", "What leadership, security and procurement ask for before a wider rollout.")
+widgets.show("packet", packet=review.packet, names=packet.PARTS)
+
+widgets.heading("What changed")
+widgets.show("changes", review=review)
+if not review.latest:
+    st.info(f"This is an earlier assessment, shown with what is known on {words.day(visit.as_of)}.")

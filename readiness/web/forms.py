@@ -1,0 +1,146 @@
+"""Rows with an edit beside them: each dialog asks, one plain function writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from .. import sentences
+from ..access import allowed
+from ..records import PATHS, Mark
+from ..review import Answer, Gap, Item, Review, Sample
+from ..store import changes
+from . import guard, widgets
+from .guard import Visit
+
+
+def _columns() -> list[DeltaGenerator]:
+    return st.columns([9, 1], vertical_alignment="center")
+
+
+def signal_rows(visit: Visit, review: Review, answers: Sequence[Answer]) -> None:
+    """Questions with their answers, and the way to change each."""
+    gaps = {gap.signal.id: gap for gap in review.gaps}
+    editable = review.latest and allowed(visit.by, "mark", review.slug)
+    with st.container(gap=None):
+        for answer in answers:
+            text, button = _columns()
+            with text:
+                widgets.show("signal", answer=answer, gap=gaps.get(answer.signal.id))
+            verb = "Answer" if answer.mark.mark is None else "Edit"
+            if editable and button.button(verb, key=f"edit_{answer.signal.id}", help=f"{verb} {answer.signal.name}"):
+                _answer(visit, review, answer)
+
+
+@st.dialog("Answer", width="large")
+def _answer(visit: Visit, review: Review, answer: Answer) -> None:
+    signal, before = answer.signal, answer.mark
+    widgets.heading(f"{signal.number}. {signal.name}" if signal.scored else signal.name, signal.risk)
+    values = ["no", "partial", "yes"]
+    with st.form("answer", border=False):
+        value = st.radio(
+            "Is this a gap?",
+            values,
+            index=values.index(before.mark) if before.mark else None,
+            format_func=sentences.answered,
+            horizontal=True,
+        )
+        note = st.text_area("Finding", before.note, help="What was looked at, and what was found.")
+        evidence = st.text_area("Evidence, one a line", "\n".join(before.evidence), placeholder=signal.needs)
+        holds_for = st.text_input("Partial: which cohorts, environments or releases it holds for", before.holds_for)
+        left, right = st.columns(2)
+        owner = left.text_input("Owner of the gap", before.owner)
+        due = right.date_input("Due date", before.due, format="YYYY-MM-DD")
+        action = st.text_input("Next action", before.action, placeholder=signal.remedy)
+        reason = st.text_input("Reason, when the date moves later")
+        critical = st.text_input("Yes: reason to raise it to critical, which blocks", before.critical_reason)
+        not_applicable = st.checkbox("No: not applicable to this system; the finding says why", before.not_applicable)
+        if not st.form_submit_button("Store the answer", type="primary"):
+            return
+
+    def store() -> changes.Done:
+        mark = Mark.checked(
+            signal=signal.id,
+            mark=value,
+            note=note,
+            evidence=[line.strip() for line in evidence.splitlines() if line.strip()],
+            holds_for=holds_for,
+            owner=owner,
+            due=due,
+            action=action,
+            critical=bool(critical.strip()),
+            critical_reason=critical,
+            not_applicable=not_applicable,
+        )
+        return changes.answer(
+            visit.store, visit.by, review.slug, review.assessment_id, mark, seen=answer.row_version, reason=reason
+        )
+
+    guard.write(store)
+
+
+def gap_row(visit: Visit, gap: Gap, name: str) -> None:
+    """One gap, and the way to move it."""
+    text, button = _columns()
+    with text:
+        widgets.show("gap", gap=gap, name=name)
+    if button.button("Move", key=f"move_{gap.id}", help=f"Move the due date of {gap.signal.name}"):
+        _move(visit, gap)
+
+
+@st.dialog("Move a gap", width="large")
+def _move(visit: Visit, gap: Gap) -> None:
+    widgets.heading(gap.signal.name, gap.mark.note or gap.signal.risk)
+    with st.form("gap", border=False):
+        left, right = st.columns(2)
+        due = left.date_input("Due date", gap.mark.due, format="YYYY-MM-DD")
+        owner = right.text_input("Owner", gap.mark.owner)
+        action = st.text_input("Next action", gap.mark.action, placeholder=gap.signal.remedy)
+        reason = st.text_input(
+            "Reason", help="Needed when the date moves later.", placeholder="needed when the date moves later"
+        )
+        saved = st.form_submit_button("Store the change", type="primary")
+    if gap.moves:
+        widgets.show("moves", moves=gap.moves)
+    if saved:
+        guard.write(
+            lambda: changes.change_gap(
+                visit.store, visit.by, gap.id, seen=gap.row_version, due=due, owner=owner, action=action, reason=reason
+            )
+        )
+
+
+def label(visit: Visit, review: Review, sample: Sample) -> None:
+    """Which path a trace shows, and its lesson: a person's words."""
+    with st.form(f"label_{sample.id}", border=False):
+        path = st.radio(
+            "This trace shows the",
+            PATHS,
+            index=PATHS.index(sample.trace.path) if sample.trace.path else None,
+            horizontal=True,
+        )
+        note = st.text_input("Lesson, in one line", sample.trace.note)
+        if st.form_submit_button("Store the label"):
+            guard.write(
+                lambda: changes.label_trace(
+                    visit.store, visit.by, review.slug, sample.id, path, note, seen=sample.row_version
+                )
+            )
+
+
+def file_row(visit: Visit, review: Review, item: Item) -> None:
+    """One imported file, and the way to take it back."""
+    text, button = _columns()
+    with text:
+        widgets.show("file", item=item, assessment=review.assessment)
+    if allowed(visit.by, "evidence.remove", review.slug) and button.button("Remove", key=f"remove_{item.id}"):
+        _remove(visit, review, item)
+
+
+@st.dialog("Remove this file?")
+def _remove(visit: Visit, review: Review, item: Item) -> None:
+    st.text(f"{item.evidence.name}: its figures and traces go, the activity keeps that they were there.")
+    if st.button("Remove it", type="primary"):
+        guard.write(lambda: changes.remove_evidence(visit.store, visit.by, review.slug, item.id))

@@ -1,0 +1,92 @@
+"""The first line of every page: who asks, may they, and what about. Failures become one sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+import streamlit as st
+
+from .. import demo, words
+from .. import review as reviews
+from ..access import Principal, allowed
+from ..errors import Conflict, ReadinessError
+from ..review import Review
+from ..store import Store
+from ..store.changes import Done
+from . import session, widgets
+
+FLASH = "flash"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One run of one page."""
+
+    store: Store
+    by: Principal
+    as_of: dt.date
+    everything: list[Review]
+
+    def chosen(self) -> Review:
+        """The system and assessment in the address, else the one that needs a decision most."""
+        if not self.everything:
+            widgets.answer("Nothing is stored yet.", kicker="Start here")
+            first_steps(self)
+            st.stop()
+        slug = st.query_params.get("system", "") or self.everything[0].slug
+        number = st.query_params.get("assessment", "")
+        latest = next((each for each in self.everything if each.slug == slug), None)
+        if latest and not number:
+            return latest
+        try:
+            wanted = (int(number) if number.isdecimal() else 0) if number else None
+            return reviews.load(self.store, self.by, slug, as_of=self.as_of, assessment_id=wanted)
+        except ReadinessError as exc:
+            refuse(exc)
+
+
+def look() -> Visit:
+    """Raises ReadinessError where the store cannot be read."""
+    by, as_of = session.principal(), session.today()
+    return Visit(session.store(), by, as_of, session.portfolio(by, as_of))
+
+
+def enter() -> Visit:
+    """Open the store as this principal, or say why not and end the page."""
+    try:
+        visit = look()
+    except ReadinessError as exc:
+        refuse(exc)
+    if FLASH in st.session_state:
+        widgets.done(st.session_state.pop(FLASH))
+    return visit
+
+
+def first_steps(visit: Visit) -> None:
+    """The empty store: what belongs here, and the demo one click away."""
+    widgets.show("first_steps")
+    if allowed(visit.by, "import", "") and st.button("Load the demo portfolio", type="primary"):
+        write(
+            lambda: Done(f"Stored {words.count(len(demo.load(visit.store, visit.by)), 'file')} of the demo portfolio")
+        )
+
+
+def refuse(exc: ReadinessError) -> NoReturn:
+    widgets.problem(exc)
+    st.stop()
+
+
+def write(change: Callable[[], Done]) -> None:
+    """Carry out one write and show what was stored; a failure or a lost race stays on the page, with both values."""
+    try:
+        done = change()
+    except ReadinessError as exc:
+        widgets.problem(exc)
+        if isinstance(exc, Conflict) and exc.theirs:
+            widgets.show("theirs", theirs=exc.theirs)
+        return
+    st.session_state[FLASH] = f"{done.sentence}."
+    st.rerun()

@@ -1,0 +1,158 @@
+"""Starting the dashboard: one process, loopback only, with the settings of `.streamlit/config.toml`."""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import os
+import socket
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .. import clock, demo, pack, paths
+from ..errors import Denied, InputError, ReadinessError
+from ..store import connect
+from ..store.engine import URL_VARIABLE
+from . import session
+
+HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def application() -> st.App:
+    """The dashboard with its download route; every request that does not come from this machine is refused."""
+    return st.App(
+        paths.MAIN,
+        lifespan=_warm,
+        routes=[Route("/download/pack", _download_pack), Route("/health", _health)],
+        middleware=[Middleware(LoopbackOnly)],
+    )
+
+
+def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None:
+    """Serve until interrupted. Raises InputError for an address that others can reach: there is no login yet."""
+    if not is_loopback(host):
+        raise InputError(
+            f"the dashboard would be open to the network at {host}", place="--host", expected="127.0.0.1 or ::1"
+        )
+    listener = _listen(host, port)
+    os.environ[URL_VARIABLE] = connect(url).engine.url.render_as_string(hide_password=False)
+    store = session.store()
+    if with_demo:
+        demo.load(store, session.principal())
+    _settle()
+    print(f"readiness: http://{'[::1]' if ':' in host else host}:{port}", flush=True)
+    config = uvicorn.Config(application(), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done, so that one that is taken is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as exc:
+        listener.close()
+        raise InputError(
+            f"{host}:{port} cannot be listened on ({exc.strerror})", place="--port", expected="a port that is free"
+        ) from exc
+    return listener
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class LoopbackOnly:
+    """Refuses other machines, and other names for this one (a page elsewhere that points its own name here)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and not _from_here(scope):
+            if scope["type"] == "websocket":
+                await receive()
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            refusal = PlainTextResponse("This dashboard answers on the machine it runs on only.", status_code=403)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _from_here(scope: Scope) -> bool:
+    client = scope.get("client")
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    return (client is None or is_loopback(client[0])) and name.strip("[]") in HOSTS
+
+
+@asynccontextmanager
+async def _warm(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Import what pages need before the first visitor, and keep it out of every later collection."""
+    from . import charts, forms, uploads  # noqa: F401 - imported for their weight
+
+    gc.collect()
+    gc.freeze()
+    yield None
+    gc.unfreeze()
+
+
+def _settle() -> None:
+    """Streamlit reads its settings from the working directory; outside the checkout they come with the package."""
+    for key, value in _settings(paths.STREAMLIT_CONFIG).items():
+        st.config.set_option(key, value)
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    def walk(table: dict[str, Any], prefix: str) -> None:
+        for key, value in table.items():
+            if isinstance(value, dict):
+                walk(value, f"{prefix}{key}.")
+            else:
+                found[f"{prefix}{key}"] = value
+
+    walk(tomllib.loads(path.read_text("utf-8")), "")
+    return found
+
+
+async def _health(_: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def _download_pack(request: Request) -> Response:
+    """The pack as a file, built anew for whoever asks; the service decides whether they may."""
+    asked = request.query_params
+    number = asked.get("assessment", "")
+    try:
+        made = pack.build(
+            session.store(),
+            session.principal(),
+            asked.get("system", ""),
+            asked.get("audience", ""),
+            as_of=clock.today(),
+            assessment_id=int(number) if number.isdecimal() else None,
+            format=asked.get("format", "md"),
+        )
+    except ReadinessError as exc:
+        return PlainTextResponse(str(exc), status_code=403 if isinstance(exc, Denied) else 404)
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(made.body, media_type=made.media_type, headers=headers)

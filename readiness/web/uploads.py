@@ -1,0 +1,101 @@
+"""Upload, what was recognised, mapping, preview, store: nothing is kept before the person has seen it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from .. import importers, intake
+from ..errors import ReadinessError
+from ..importers import Batch, Options
+from ..review import Review
+from ..store.changes import Done
+from . import guard, widgets
+from .guard import Visit
+
+LIMIT_MB = 200
+ROUND = "upload_round"
+READ = "upload_read"
+AS_NAMED = "keep the name"
+TITLES = {importer.format: importer.title for importer in importers.IMPORTERS}
+
+
+def form(visit: Visit, review: Review | None) -> None:
+    """Ask for a file, show what it holds, and store it when the person says so."""
+    key = f"upload_{st.session_state.get(ROUND, 0)}"
+    uploaded = st.file_uploader("File", max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
+    if uploaded is None:
+        return
+    try:
+        first = _read(visit, review, uploaded, Options())
+        options = _ask(review, first) if first.evidence else Options()
+        batch = first if options == Options() else _read(visit, review, uploaded, options)
+    except ReadinessError as exc:
+        widgets.problem(exc)
+        return
+    widgets.show("batch", batch=batch, title=TITLES[batch.format])
+    slug = batch.assessment.system.slug if batch.assessment else review.slug if review else ""
+    if not slug:
+        widgets.empty("Results and traces belong to a system.", "Import the assessment file of the system first.")
+    elif st.button(f"Store for {widgets.plain(slug)}", type="primary"):
+        _keep(visit, batch, slug)
+
+
+def _read(visit: Visit, review: Review | None, uploaded: UploadedFile, options: Options) -> Batch:
+    """Read once for each way of reading; a rerun of the page finds what was read."""
+    key = (uploaded.file_id, review.slug if review else "", options)
+    held: list[tuple[object, Batch]] = st.session_state.setdefault(READ, [])
+    for known, batch in held:
+        if known == key:
+            return batch
+    with tempfile.TemporaryDirectory() as folder, st.spinner(f"Reading {widgets.plain(uploaded.name)} …"):
+        path = Path(folder) / "upload"
+        path.write_bytes(uploaded.getbuffer())
+        batch = intake.read(visit.store, visit.by, intake.Request(path, name=uploaded.name, options=options))
+    st.session_state[READ] = [*held[-1:], (key, batch)]
+    return batch
+
+
+def _ask(review: Review | None, batch: Batch) -> Options:
+    """What the file cannot say itself: which version is which, what names a workflow and a cohort, when it was true."""
+    mapping: dict[str, str] = {}
+    if review is not None:
+        mapping |= _versions(review, batch)
+    if batch.fields:
+        left, right = st.columns(2)
+        workflow = left.selectbox("Workflow is named by", batch.fields, index=None, placeholder="nothing")
+        cohort = right.multiselect("Cohorts are named by", batch.fields, placeholder="nothing")
+        mapping |= {"workflow": workflow} if workflow else {}
+        mapping |= {"cohort": ",".join(cohort)} if cohort else {}
+    stated = batch.evidence.measured_on if batch.evidence else None
+    measured = st.date_input("Measured on", stated, format="YYYY-MM-DD", width=220)
+    return Options(mapping=mapping, measured_on=measured if measured != stated else None)
+
+
+def _versions(review: Review, batch: Batch) -> dict[str, str]:
+    """Labels of the file that stand for the candidate or the baseline, as the person says."""
+    known = {
+        f"candidate {review.assessment.candidate}": review.assessment.candidate,
+        f"baseline {review.assessment.baseline}": review.assessment.baseline,
+    }
+    found = {}
+    for label in batch.versions:
+        if label in known.values():
+            continue
+        chosen = st.selectbox(f"“{widgets.plain(label)}” is the", [AS_NAMED, *known], key=f"version_{label}")
+        if chosen != AS_NAMED:
+            found[f"version:{label}"] = known[chosen]
+    return found
+
+
+def _keep(visit: Visit, batch: Batch, slug: str) -> None:
+    def store() -> Done:
+        done = intake.keep(visit.store, visit.by, batch, system=slug, as_of=visit.as_of)
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+        st.session_state.pop(READ, None)
+        return done
+
+    guard.write(store)

@@ -1,0 +1,112 @@
+"""What several pages show in the same way. Text that was imported is escaped by the templates, never trusted."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .. import paths, sentences, words
+from ..catalogue import RuleId
+from ..errors import ReadinessError
+from ..records import MonitoringPlan, ReleasePolicy, Trace
+from ..review import Review
+from ..store.queries import Revision
+from ..verdict import Fired
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=@&])")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES / "web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"words": words, "sentences": sentences}
+    return environment
+
+
+def show(template: str, **facts: Any) -> None:
+    """A piece of a page as HTML from `templates/web/`, every value escaped."""
+    st.html(_environment().get_template(f"{template}.html.j2").render(**facts))
+
+
+def style() -> None:
+    st.html(paths.TEMPLATES / "web" / "style.css")
+
+
+def brand() -> None:
+    show("brand")
+
+
+def answer(sentence: str, *, kicker: str = "", level: str = "") -> None:
+    """The answer of the page, first and large."""
+    show("answer", sentence=sentence, kicker=kicker, level=level)
+
+
+def heading(text: str, note: str = "") -> None:
+    show("heading", text=text, note=note)
+
+
+def empty(what: str, how: str) -> None:
+    """What belongs here, and how it gets here."""
+    show("empty", what=what, how=how)
+
+
+def problem(exc: ReadinessError) -> None:
+    show("notice", kind="alert", text=str(exc))
+
+
+def done(sentence: str) -> None:
+    """What a write stored."""
+    show("notice", kind="status", text=sentence)
+
+
+def signed_in(name: str) -> None:
+    show("signed_in", name=name)
+
+
+def plain(text: str) -> str:
+    """Text for the few elements that read Markdown, such as labels: every mark of it escaped."""
+    return _MARKUP.sub(r"\\\1", text.replace("\n", " "))
+
+
+def about(review: Review) -> str:
+    """What the page speaks of: system, version under review and day."""
+    assessment = review.assessment
+    against = f" against {assessment.baseline}" if assessment.baseline else ""
+    return f"{review.name} · {assessment.candidate}{against} · assessed {words.day(assessment.assessed_on)}"
+
+
+def fired(review: Review) -> None:
+    """Every rule that fired, each with its source once and all its reasons."""
+    groups: dict[RuleId, list[Fired]] = {}
+    for each in review.verdict.fired:
+        groups.setdefault(each.rule, []).append(each)
+    rules = {rule.id: rule for rule in review.checklist.rules}
+    show(
+        "fired",
+        groups=[{"rule": rules[rule], "fired": found} for rule, found in groups.items()],
+        effects=sentences.EFFECTS,
+        headline=review.verdict.band.headline if review.verdict.band else "",
+    )
+
+
+def revision(held: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) -> str:
+    return f"Revision {held.number}, stored by {held.by} on {words.day(held.at)}." if held else ""
+
+
+def trace_label(trace: Trace) -> str:
+    return f"{trace.path or 'no label'} · {trace.workflow or 'no workflow'} · {trace.trace_id[:12]}"
+
+
+def paper(fragment: str) -> None:
+    """A rendered pack; the fragment comes from the pack's own sanitiser."""
+    st.html(f'<div class="r-paper">{fragment}</div>')
