@@ -26,7 +26,7 @@ def load(store: Store, by: Principal, *, today: dt.date | None = None) -> list[s
     """
     manifest = tomllib.loads((paths.DEMO / "manifest.toml").read_text("utf-8"))
     day = dt.date.fromisoformat(queries.meta(store, DAY_KEY) or (today or clock.today()).isoformat())
-    changes.set_meta(store, DAY_KEY, day.isoformat())
+    changes.set_meta(store, by, DAY_KEY, day.isoformat())
     with tempfile.TemporaryDirectory() as folder:
         return [
             _import(store, by, entry, Path(folder) / f"{number}", day, (day - manifest["anchor"]).days)

@@ -67,6 +67,12 @@ class Assessment(Record):
     assessed_on: dt.date | None = None
     checklist: Line = "llm-rollout"
 
+    @model_validator(mode="after")
+    def _apart(self) -> Assessment:
+        if self.baseline and self.baseline == self.candidate:
+            raise ValueError("the baseline is the candidate itself; expected another version to compare with")
+        return self
+
 
 class Mark(Record):
     """One answer; a `partial` or a `yes` is a gap, with an owner, a due date and a next action."""

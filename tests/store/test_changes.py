@@ -461,6 +461,6 @@ def test_a_replacement_that_fails_midway_leaves_the_old_traces_and_labels(filled
 
 
 def test_a_fact_about_the_store_is_kept_once(store: Store) -> None:
-    changes.set_meta(store, "demo", "yes")
-    changes.set_meta(store, "demo", "no")
+    changes.set_meta(store, factories.principal("assessor"), "demo", "yes")
+    changes.set_meta(store, factories.principal("assessor"), "demo", "no")
     assert (queries.meta(store, "demo"), queries.meta(store, "other")) == ("yes", None)

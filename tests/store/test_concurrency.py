@@ -133,5 +133,5 @@ def test_the_lock_serves_its_waiters_in_the_order_they_came() -> None:
 def test_a_failure_while_the_lock_is_held_lets_the_next_one_in(sqlite_store: Store) -> None:
     with pytest.raises(ZeroDivisionError), sqlite_store.writing():
         raise ZeroDivisionError
-    changes.set_meta(sqlite_store, "still", "writable")
+    changes.set_meta(sqlite_store, factories.principal("assessor"), "still", "writable")
     assert queries.meta(sqlite_store, "still") == "writable"

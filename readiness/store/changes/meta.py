@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from ...access import Principal
+from .. import audit
 from ..engine import Store
 from ..tables import Meta
+from .base import writing
 
 
-def set_meta(store: Store, key: str, value: str) -> None:
+def set_meta(store: Store, by: Principal, key: str, value: str) -> None:
     """Keep a fact once; a later value for the same key is ignored."""
-    with store.writing() as session:
-        if session.get(Meta, key) is None:
-            session.add(Meta(key=key, value=value))
+    with writing(store, by, "import", "") as session:
+        if session.get(Meta, key) is not None:
+            return
+        session.add(Meta(key=key, value=value))
+        audit.append(session, actor=by.name, action="meta", sentence=f"Kept {key} = {value}", key=key, value=value)
