@@ -49,5 +49,7 @@ def difference(value: float | None, unit: str = "") -> str:
     """A signed difference; of ratios in percentage points."""
     if value is None:
         return "no data"
-    text = f"{value * 100:+.1f} points" if unit == "ratio" else f"{value:+,.3g} {unit}".strip()
-    return text.replace("-", "−")
+    if unit == "ratio":
+        return f"{value * 100:+.1f} points".replace("-", "−")
+    text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}"
+    return f"{text} {unit}".strip().replace("-", "−")

@@ -64,11 +64,11 @@ def test_a_figure_reads_as_people_say_it(value: float | None, unit: str, said: s
     ("value", "unit", "said"),
     [
         (None, "ratio", "no data"),
-        (-0.031, "ratio", "-3.1 points"),
+        (-0.031, "ratio", "−3.1 points"),
         (0.02, "ratio", "+2.0 points"),
-        (-12.34, "ms", "-12.3 ms"),
+        (-12.34, "ms", "−12.3 ms"),
         (1234.0, "ms", "+1,234 ms"),
-        (-25_000.0, "ms", "-25,000 ms"),
+        (-25_000.0, "ms", "−25,000 ms"),
         (0.5, "", "+0.5"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from readiness import paths, sentences, words
@@ -53,29 +55,29 @@ def picker(visit: guard.Visit) -> dict[str, str]:
     by_slug = {each.slug: each for each in visit.everything}
     slug = st.query_params.get("system", "")
     slug = slug if slug in by_slug else visit.everything[0].slug
-    st.selectbox(
-        "System",
-        list(by_slug),
-        index=list(by_slug).index(slug),
-        format_func=lambda each: f"{sentences.SHAPES[by_slug[each].verdict.level][0]} {by_slug[each].name}",
-        key="picked_system",
-        on_change=lambda: st.query_params.from_dict({"system": st.session_state["picked_system"]}),
-    )
+    names = {each.slug: f"{sentences.SHAPES[each.verdict.level][0]} {each.name}" for each in visit.everything}
+    _pick("System", names, slug, lambda picked: st.query_params.from_dict({"system": picked}))
     others = by_slug[slug].others
-    names = {str(each.id): f"{each.record.candidate} · {words.day(each.record.assessed_on)}" for each in others}
+    versions = {str(each.id): f"{each.record.candidate} · {words.day(each.record.assessed_on)}" for each in others}
     chosen = st.query_params.get("assessment", "")
-    chosen = chosen if chosen in names else str(others[0].id)
-    st.selectbox(
-        "Assessment",
-        list(names),
-        index=list(names).index(chosen),
-        format_func=names.__getitem__,
-        key=f"picked_assessment_{slug}",
-        on_change=lambda: st.query_params.update(
-            {"system": slug, "assessment": st.session_state[f"picked_assessment_{slug}"]}
-        ),
+    chosen = chosen if chosen in versions else str(others[0].id)
+    _pick(
+        "Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked})
     )
     return {"system": slug} | ({"assessment": chosen} if chosen != str(others[0].id) else {})
+
+
+def _pick(label: str, names: dict[str, str], chosen: str, keep: Callable[[str], None]) -> None:
+    """A choice by name. Streamlit remembers it by the name it showed, so other names make it another widget."""
+    key = f"picked {label} {names}"
+    st.session_state[key] = chosen  # the address may have changed since
+    st.selectbox(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        on_change=lambda: keep(st.session_state[key]),
+    )
 
 
 def main() -> None:

@@ -31,12 +31,13 @@ def form(visit: Visit, review: Review | None) -> None:
         return
     try:
         first = _read(visit, review, uploaded, Options())
+        widgets.show("recognised", batch=first, title=TITLES[first.format])
         options = _ask(review, first) if first.evidence else Options()
         batch = first if options == Options() else _read(visit, review, uploaded, options)
     except ReadinessError as exc:
         widgets.problem(exc)
         return
-    widgets.show("batch", batch=batch, title=TITLES[batch.format])
+    widgets.show("preview", batch=batch)
     slug = batch.assessment.system.slug if batch.assessment else review.slug if review else ""
     if not slug:
         widgets.empty("Results and traces belong to a system.", "Import the assessment file of the system first.")

@@ -17,7 +17,7 @@ from ..review import Review
 from ..store.queries import Revision
 from ..verdict import Fired
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=@&])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
 
 @cache

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+_QUIET = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -33,8 +34,8 @@ def _of_playwright() -> str | None:
 def install() -> str | None:
     """The distribution's package where we may install one, else Playwright's download."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "-qq", "update"], check=False)
-        subprocess.run(["apt-get", "-qq", "install", "-y", "chromium"], check=False)
+        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-noto-color-emoji"]):
+            subprocess.run(["apt-get", "-qq", *command], check=False, stdout=subprocess.DEVNULL, env=_QUIET)
     if not find():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return find()

@@ -1,0 +1,157 @@
+"""A real server with the demo portfolio, and a real browser that talks to nobody else."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from readiness import demo
+from readiness.access import GRANTS, Principal
+from readiness.store import open_store
+from tests.browser.chromium import find
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run", "--lang=en-GB"),
+)
+ME = "sanne.dekker@example.com"
+PATIENCE = 60_000
+
+
+@dataclass
+class Server:
+    """A dashboard in a process of its own."""
+
+    address: str
+    database: str
+
+    def run(self, *arguments: str) -> str:
+        """A command line on the same store."""
+        command = [sys.executable, "-m", "readiness", *arguments, "--db", self.database]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@dataclass
+class Visitor:
+    """A person with a browser. `strangers` are requests to other hosts, `errors` what the console complained of."""
+
+    page: Page
+    address: str
+    strangers: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.address}/{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Until the page is drawn and nothing runs any more."""
+        self.page.wait_for_selector(READY, timeout=PATIENCE)
+        expect(self.page.locator("h1.r-answer").first).to_be_visible(timeout=PATIENCE)
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_selector(READY, timeout=PATIENCE)
+
+    @property
+    def answer(self) -> str:
+        return self.page.locator("h1.r-answer").first.inner_text()
+
+    def go(self, name: str) -> None:
+        """A page by its link in the sidebar."""
+        self.page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=False).click()
+        self.settle()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def serving(command: list[str], address: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"READINESS_USER": ME} | environment)
+    try:
+        _wait(process, f"{address}/health")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(process: subprocess.Popen[bytes], url: str) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"the server ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback address
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail("the server did not answer")
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the demo portfolio, to be copied."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    store = open_store(f"sqlite:///{path}")
+    demo.load(store, Principal(ME, frozenset(GRANTS)))
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    path = tmp_path_factory.mktemp("served") / "readiness.db"
+    path.write_bytes(loaded.read_bytes())
+    port = free_port()
+    found = Server(f"http://127.0.0.1:{port}", f"sqlite:///{path}")
+    command = [sys.executable, "-m", "readiness", "serve", "--port", str(port), "--db", found.database]
+    for _ in serving(command, found.address):
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: Server) -> Iterator[Visitor]:
+    yield from visiting(browser, server.address)
+
+
+def visiting(browser: Browser, address: str) -> Iterator[Visitor]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
+    found = Visitor(context.new_page(), address)
+    found.page.set_default_timeout(PATIENCE)
+    found.page.on("request", lambda request: _note(found, request.url))
+    found.page.on("console", lambda message: found.errors.append(message.text) if message.type == "error" else None)
+    found.page.on("pageerror", lambda error: found.errors.append(str(error)))
+    yield found
+    context.close()
+    assert not found.strangers, "the page asked another host"
+    # Streamlit looks for its own address below the page's path first; that it is not there is no fault.
+    assert not [text for text in found.errors if not re.search(r"status of 404", text)]
+
+
+def _note(visitor: Visitor, url: str) -> None:
+    if not url.startswith((visitor.address, f"ws{visitor.address.removeprefix('http')}", "data:", "blob:")):
+        visitor.strangers.append(url)

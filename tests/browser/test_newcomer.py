@@ -1,0 +1,173 @@
+"""What a newcomer does with the dashboard, in a real browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from readiness import clock
+from tests.browser.conftest import Server, Visitor
+
+PAGES = {
+    "Portfolio": "1 of 5 systems is blocked",
+    "Verdict": "Blocked: rollback has not been rehearsed (16).",
+    "Evidence pack": "The evidence pack of Freight Support Copilot",
+    "Checklist": "22 of 22 answered; 2 gaps open; 2 marked controlled without evidence.",
+    "Scorecard": "worst for language=ja",
+    "Traces": "Good, bad and escalation path of 2026.11 are stored.",
+    "Release & monitoring": "4 of 5 gates pass; rollback never rehearsed.",
+    "Gaps": "gaps open",
+    "Evidence in": "All 5 packet parts are complete.",
+    "Activity": "Chain intact over",
+}
+PATHS = {name: name.split()[0].lower() for name in PAGES} | {"Portfolio": "", "Evidence pack": "pack"}
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "promptfoo.json"
+
+
+def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(visitor: Visitor) -> None:
+    visitor.open("")
+    assert visitor.answer == "1 of 5 systems is blocked; 1 target date is at risk."
+    visitor.page.get_by_role("link", name="Freight Support Copilot").click()
+    visitor.settle()
+    assert visitor.answer == (
+        "Blocked: rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."
+    )
+    assert "system=freight-support" in visitor.page.url
+
+
+def test_every_page_opens_from_the_sidebar_and_keeps_the_system(visitor: Visitor) -> None:
+    visitor.open("verdict?system=freight-support")
+    for name, sentence in PAGES.items():
+        visitor.go(name)
+        assert sentence in visitor.answer, name
+        assert "system=freight-support" in visitor.page.url, name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_a_link_of_its_own_and_fits_into_1280_pixels(visitor: Visitor, name: str) -> None:
+    visitor.open(f"{PATHS[name]}?system=freight-support")
+    assert PAGES[name] in visitor.answer
+    width = visitor.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    room = visitor.page.evaluate("document.querySelector('[data-testid=stMain]').clientWidth")
+    assert width <= room
+    assert visitor.page.get_by_test_id("stException").count() == 0
+
+
+def test_the_picker_changes_the_system_and_the_address(visitor: Visitor) -> None:
+    visitor.open("verdict?system=freight-support")
+    visitor.page.get_by_test_id("stSidebar").get_by_role("combobox").first.click()
+    visitor.page.get_by_role("option", name="Claims Intake Assistant").click()
+    expect(visitor.page.locator("h1.r-answer")).to_contain_text("Staged: the score is 3 of 42.")
+    assert "system=claims-intake" in visitor.page.url
+
+
+def test_an_earlier_assessment_has_an_address_too(visitor: Visitor) -> None:
+    visitor.open("verdict?system=claims-intake")
+    visitor.page.get_by_test_id("stSidebar").get_by_role("combobox").nth(1).click()
+    visitor.page.get_by_role("option").last.click()
+    expect(visitor.page.locator("h1.r-answer")).to_contain_text("Blocked:")
+    address = visitor.page.url
+    assert re.search(r"assessment=\d+", address)
+    visitor.page.goto(address)
+    visitor.settle()
+    assert visitor.answer.startswith("Blocked:")
+
+
+def test_an_owner_moves_a_due_date_and_later_needs_a_reason(visitor: Visitor, server: Server) -> None:
+    first = json.loads(server.run("gaps", "--json"))[0]
+    later = clock.today() + dt.timedelta(days=20)
+    visitor.open("gaps")
+    visitor.page.get_by_role("button", name="Move").first.click()
+    dialog = visitor.page.get_by_role("dialog")
+    _set_date(visitor, later)
+    dialog.get_by_role("button", name="Store the change").click()
+    expect(dialog.get_by_role("alert").first).to_contain_text("has no reason; expected a sentence that says why")
+    dialog.get_by_role("textbox", name="Reason").fill("The index has to be rebuilt first")
+    dialog.get_by_role("button", name="Store the change").click()
+    expect(visitor.page.get_by_role("status").first).to_contain_text(re.compile("moved from .* reason kept"))
+    moved = next(gap for gap in json.loads(server.run("gaps", "--json")) if gap["id"] == first["id"])
+    assert moved["due"] == later.isoformat()
+    assert moved["slips"] == 1
+
+
+def _set_date(visitor: Visitor, day: dt.date) -> None:
+    for part, text in (("year", f"{day:%Y}"), ("month", f"{day:%m}"), ("day", f"{day:%d}")):
+        visitor.page.get_by_role("spinbutton", name=f"{part}, Due date").click()
+        visitor.page.keyboard.type(text)
+    visitor.page.get_by_role("dialog").get_by_role("textbox", name="Reason").click()  # closes the calendar
+
+
+def test_a_promptfoo_file_is_shown_before_it_is_stored(visitor: Visitor, server: Server) -> None:
+    visitor.open("evidence?system=claims-intake")
+    visitor.page.locator("input[type=file]").set_input_files(SAMPLE)
+    expect(visitor.page.get_by_text("promptfoo results (JSON)")).to_be_visible()
+    before = json.loads(server.run("status", "claims-intake", "--json"))
+    _choose(visitor, "“support-v1 × stub-model-1” is the", "baseline 2026.08")
+    _choose(visitor, "“support-v2 × stub-model-1” is the", "candidate 2026.11")
+    _choose(visitor, "Workflow is named by", "metadata.workflow")
+    expect(visitor.page.get_by_text("The first figures, as they would be stored")).to_be_visible()
+    assert json.loads(server.run("status", "claims-intake", "--json")) == before
+    visitor.page.get_by_role("button", name="Store for claims-intake").click()
+    expect(visitor.page.get_by_role("status").first).to_contain_text("scorecard cells of claims-intake from promptfoo")
+    expect(visitor.page.get_by_text("promptfoo.json", exact=True)).to_be_visible()
+
+
+def _choose(visitor: Visitor, label: str, option: str) -> None:
+    visitor.page.get_by_role("combobox", name=label).click()
+    visitor.page.get_by_role("option", name=option, exact=True).click()
+    visitor.settle()
+
+
+def test_a_broken_file_is_one_sentence_on_the_page_and_stores_nothing(visitor: Visitor, server: Server) -> None:
+    before = server.run("status", "--json")
+    visitor.open("evidence?system=claims-intake")
+    for name, body, said in (
+        ("cut.json", SAMPLE.read_bytes()[:5000], "the JSON breaks off or is malformed"),
+        ("empty.csv", b"", "the file is empty"),
+        ("photo.csv", bytes(range(256)) * 20, "the format is not recognised"),
+        (
+            "marks.toml",
+            b'format = "readiness-assessment/1"\n[marks.nonsense]\nmark = "no"\n',
+            "this required table is missing; expected [system]",
+        ),
+    ):
+        visitor.page.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "text/plain", "buffer": body}
+        )
+        alert = visitor.page.get_by_role("alert").first
+        expect(alert).to_contain_text(said)
+        expect(alert).to_contain_text(name)
+        assert "Traceback" not in visitor.page.inner_text("body")
+    assert server.run("status", "--json") == before
+
+
+@pytest.mark.parametrize(("label", "suffix"), [("Download as HTML", "html"), ("Download as Markdown", "md")])
+def test_a_pack_is_previewed_and_downloaded(visitor: Visitor, label: str, suffix: str, tmp_path: Path) -> None:
+    visitor.open("pack?system=freight-support")
+    visitor.page.get_by_role("button", name="Security").or_(visitor.page.get_by_role("radio", name="Security")).click()
+    expect(visitor.page.locator(".r-paper")).to_contain_text("Data boundary")
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("link", name=label).click()
+    saved = tmp_path / "pack"
+    download.value.save_as(saved)
+    assert re.fullmatch(
+        rf"freight-support_2026\.11_security_\d{{4}}-\d\d-\d\d\.{suffix}", download.value.suggested_filename
+    )
+    assert "Rollback" in saved.read_text("utf-8")
+
+
+def test_an_answer_is_changed_and_the_verdict_follows(visitor: Visitor) -> None:
+    visitor.open("checklist?system=freight-support")
+    visitor.page.locator(".st-key-edit_rollback-rehearsal button").first.click()
+    dialog = visitor.page.get_by_role("dialog")
+    dialog.get_by_text("No – controlled").click()
+    dialog.get_by_role("textbox", name="Finding").fill("Rehearsed on the new cluster")
+    dialog.get_by_role("button", name="Store the answer").click()
+    expect(visitor.page.get_by_role("status").first).to_contain_text("became No – controlled")
+    visitor.go("Verdict")
+    assert visitor.answer.startswith("Narrow: 1 of 5 gates do not pass")
