@@ -15,7 +15,8 @@ CORE = {
     "records": {"errors"},
     "errors": set[str](),
     "catalogue": {"records", "errors"},
-    "scorecard": FACTS,
+    "intervals": set[str](),
+    "scorecard": FACTS | {"intervals"},
     "packet": FACTS | {"scorecard"},
     "verdict": FACTS | {"packet"},
 }
