@@ -35,7 +35,8 @@ class Batch:
     """One file, read whole: the records it holds, what was left out and why, and how it was understood.
 
     Exactly one of `assessment` or `evidence` is set; cells and traces belong to the evidence. `fields` are those
-    that could be mapped to a workflow or a cohort, `mapping` the ones in use, `versions` the labels in the file.
+    that could be mapped to a workflow or a cohort, `proposed` those that look like it, `mapping` the ones in use,
+    `versions` the labels in the file.
     `name` and `digest` (SHA-256) are those of the file; `importers.read` fills them in.
     """
 
@@ -47,6 +48,7 @@ class Batch:
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    proposed: dict[str, str] = field(default_factory=dict)
     mapping: dict[str, str] = field(default_factory=dict)
     versions: tuple[str, ...] = ()
     name: str = ""

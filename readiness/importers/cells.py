@@ -16,7 +16,8 @@ THREADS = 2
 MANY_COHORTS = 10_000
 CASES = """
 CREATE TABLE cases (
-    version VARCHAR, workflow VARCHAR, cohorts VARCHAR[], metric VARCHAR, value DOUBLE, passed BOOLEAN
+    version VARCHAR, workflow VARCHAR, cohorts VARCHAR[], metric VARCHAR, value DOUBLE, passed BOOLEAN,
+    case_id VARCHAR
 )
 """
 """A row is a case of one metric. No workflow or no cohorts: it counts in the overall figures only.

@@ -66,7 +66,8 @@ UPDATE typed SET reason = 'this case stands twice' WHERE place IN (
 _INTO_CASES = f"""
 INSERT INTO cases
 SELECT version, nullif(workflow, '*'), cohorts, metric, CASE WHEN error IS NULL THEN value END,
-       CASE WHEN lower(passed) IN {YES} THEN true WHEN lower(passed) IN {NO} THEN false END
+       CASE WHEN lower(passed) IN {YES} THEN true WHEN lower(passed) IN {NO} THEN false END,
+       case_id
 FROM typed WHERE reason IS NULL AND n = 1
 """
 

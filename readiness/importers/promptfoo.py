@@ -8,53 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from ..errors import InputError
-from ..records import Cell, Evidence, Skipped
 from .batch import Batch, Options
-from .cells import CASES, Measure, aggregate, too_many, workbench
 from .gateway import Source, parse_json
+from .scored import COST, LATENCY, PASS, Case, Run, day, number, plain, to_batch
 
-PASS, LATENCY, COST = "pass", "latency_ms", "cost_usd"
-LISTED_SKIPS = 200
 LONGEST_NAME = 120
-ASSERT_FAILED, ERRORED = 1, 2
+ERRORED = 2
 _ROW_KEYS = ("success", "prompt")
-
-
-@dataclass(frozen=True)
-class Run:
-    """What surrounds the rows."""
-
-    rows: list[tuple[str, Any]]
-    tool_version: str = ""
-    measured_on: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Case:
-    """One usable row. `scores` is empty where the row errored."""
-
-    label: str
-    errored: bool
-    scores: dict[str, float]
-    fields: dict[str, str]
-
-
-@dataclass
-class Reading:
-    """The rows of a file as they are understood, and what was noticed on the way."""
-
-    cases: list[Case] = field(default_factory=list)
-    skips: list[Skipped] = field(default_factory=list)
-    noticed: Counter[str] = field(default_factory=Counter)
 
 
 class Promptfoo:
@@ -71,28 +36,40 @@ class Promptfoo:
 
     def read(self, source: Source, options: Options) -> Batch:
         """All rows as cells. Raises InputError where there are none, or where versions would be merged."""
-        run = _run(source)
-        reading = _read_rows(run.rows)
-        if not reading.cases:
-            why = f": {reading.skips[0].reason}" if reading.skips else ""
-            raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
-        labels = tuple(dict.fromkeys(case.label for case in reading.cases))
-        _refuse_merging(labels, options, source)
-        cells = _cells(reading, options)
-        warnings = list(_warnings(reading, options, options.measured_on or run.measured_on, cells))
-        return _batch(source, options, run, reading, cells, labels, warnings)
+        document = _document(source)
+        run = Run(tool="promptfoo", tool_version=document.tool_version, measured_on=document.measured_on)
+        noticed: Counter[str] = Counter()
+        for place, row in document.rows:
+            if reason := _unusable(row):
+                run.skip(place, reason)
+            else:
+                run.cases.append(_case(row, place, run, noticed))
+        if noticed["cached"]:
+            run.notes.append(f"{noticed['cached']} answers came from a cache, so their latency and cost are left out")
+        if noticed["no latency"]:
+            run.notes.append(f"{noticed['no latency']} rows have no latency above 0, which is left out")
+        return to_batch(source, options, run, self.format)
 
 
 IMPORTER = Promptfoo()
 
 
-def _run(source: Source) -> Run:
+@dataclass(frozen=True)
+class Document:
+    """The rows, each with its place, and what surrounds them."""
+
+    rows: list[tuple[str, Any]]
+    tool_version: str = ""
+    measured_on: dt.date | None = None
+
+
+def _document(source: Source) -> Document:
     """The rows with the place each stands at, whichever shape the file has."""
     text = source.text.strip()
     first = text.partition("\n")[0].strip()
     if "\n" in text and first.endswith("}") and first.startswith("{"):
         lines = enumerate(text.splitlines(), start=1)
-        return Run(
+        return Document(
             [
                 (f"line {number}", parse_json(line, file=source.name, place=f"line {number}"))
                 for number, line in lines
@@ -103,7 +80,7 @@ def _run(source: Source) -> Run:
     if not isinstance(whole, dict):
         raise _not_promptfoo(source)
     if all(key in whole for key in _ROW_KEYS):
-        return Run([("line 1", whole)])
+        return Document([("line 1", whole)])
     inner = whole.get("results")
     held = inner if isinstance(inner, dict) else whole
     rows = held.get("results")
@@ -117,38 +94,15 @@ def _run(source: Source) -> Run:
         described.get("evaluationCreatedAt"),
         whole.get("createdAt"),
     )
-    return Run(
+    return Document(
         rows=[(f"results[{number}]", row) for number, row in enumerate(rows)],
         tool_version=str(described.get("promptfooVersion") or ""),
-        measured_on=next((day for stamp in stamps if (day := _day(stamp))), None),
+        measured_on=next((found for stamp in stamps if (found := day(stamp))), None),
     )
 
 
 def _not_promptfoo(source: Source) -> InputError:
     return InputError("this is not a promptfoo result", file=source.name, expected="a list of rows under results")
-
-
-def _day(stamp: object) -> dt.date | None:
-    """The day of an ISO timestamp, or of milliseconds since 1970."""
-    try:
-        if isinstance(stamp, str):
-            return dt.date.fromisoformat(stamp[:10])
-        if isinstance(stamp, int) and not isinstance(stamp, bool):
-            return dt.datetime.fromtimestamp(stamp / 1000, dt.UTC).date()
-    except (ValueError, OverflowError, OSError):
-        return None
-    return None
-
-
-def _read_rows(rows: Sequence[tuple[str, Any]]) -> Reading:
-    reading = Reading()
-    for place, row in rows:
-        reason = _unusable(row)
-        if reason:
-            reading.skips.append(Skipped(place=place, reason=reason))
-        else:
-            reading.cases.append(_case(row, place, reading))
-    return reading
 
 
 def _unusable(row: Any) -> str:
@@ -161,12 +115,14 @@ def _unusable(row: Any) -> str:
     return ""
 
 
-def _case(row: dict[str, Any], place: str, reading: Reading) -> Case:
+def _case(row: dict[str, Any], place: str, run: Run, noticed: Counter[str]) -> Case:
     errored = _errored(row)
-    scores = {} if errored else {PASS: float(row["success"])} | _named(row, place, reading)
+    scores: dict[str, float | None] = {PASS: None if errored else float(row["success"])}
     if not errored:
-        scores |= _spent(row, reading)
-    return Case(_label(row), errored, scores, _fields(row))
+        scores |= _scores(row, place, run) | _spent(row, noticed)
+    test = row.get("testIdx")
+    case_id = str(test) if isinstance(test, int) else ""
+    return Case(_label(row), scores, _fields(row), case_id, errored)
 
 
 def _errored(row: dict[str, Any]) -> bool:
@@ -177,38 +133,33 @@ def _errored(row: dict[str, Any]) -> bool:
     return bool(row.get("error")) and not isinstance(row.get("gradingResult"), dict)
 
 
-def _named(row: dict[str, Any], place: str, reading: Reading) -> dict[str, float]:
+def _scores(row: dict[str, Any], place: str, run: Run) -> dict[str, float | None]:
     named = row.get("namedScores")
-    found = {}
+    found: dict[str, float | None] = {}
     for name, score in (named if isinstance(named, dict) else {}).items():
-        if isinstance(score, (int, float)) and math.isfinite(score):
-            found[str(name)] = float(score)
+        value = number(score)
+        if value is None:
+            run.skip(place, f"the score {str(name)[:80]!r} is not a number")
         else:
-            reading.skips.append(Skipped(place=place, reason=f"the score {str(name)[:80]!r} is not a number"))
+            found[str(name)] = value
     return found
 
 
-def _spent(row: dict[str, Any], reading: Reading) -> dict[str, float]:
+def _spent(row: dict[str, Any], noticed: Counter[str]) -> dict[str, float | None]:
     """Latency and cost; a cached answer says nothing about either."""
     response = row.get("response")
     if isinstance(response, dict) and response.get("cached"):
-        reading.noticed["cached"] += 1
+        noticed["cached"] += 1
         return {}
-    latency, cost = _number(row.get("latencyMs")), _number(row.get("cost"))
-    found = {}
+    latency, cost = number(row.get("latencyMs")), number(row.get("cost"))
+    found: dict[str, float | None] = {}
     if latency is not None and latency > 0:
         found[LATENCY] = latency
     elif "latencyMs" in row:
-        reading.noticed["no latency"] += 1
+        noticed["no latency"] += 1
     if cost is not None:
         found[COST] = cost
     return found
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
-    return float(value)
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -232,126 +183,5 @@ def _fields(row: dict[str, Any]) -> dict[str, str]:
     """What a workflow or a cohort can be named by: plain values of the test's metadata and variables."""
     test = row.get("testCase")
     test = test if isinstance(test, dict) else {}
-    found = {}
-    for prefix, holders in (
-        ("metadata", (test.get("metadata"), row.get("metadata"))),
-        ("vars", (test.get("vars"), row.get("vars"))),
-    ):
-        for holder in holders:
-            for key, value in (holder if isinstance(holder, dict) else {}).items():
-                if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_"):
-                    found[f"{prefix}.{key}"] = " ".join(str(value).split())[:200]
-    return found
-
-
-def _refuse_merging(labels: Sequence[str], options: Options, source: Source) -> None:
-    unknown = options.renames() - set(labels)
-    if unknown:
-        raise InputError(
-            f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {', '.join(labels)}"
-        )
-    if options.version and len(labels) > 1 and not options.renames():
-        raise InputError(
-            f"the file holds {len(labels)} versions, which one name would merge",
-            file=source.name,
-            expected=f'--map "version:LABEL=NAME" for {", ".join(labels)}',
-        )
-
-
-def _cells(reading: Reading, options: Options) -> list[Cell]:
-    rows = list(_spread(reading.cases, options))
-    frame = pd.DataFrame(rows, columns=["version", "workflow", "cohorts", "metric", "value", "passed"])
-    with workbench() as connection:
-        connection.execute(CASES)
-        connection.register("frame", frame)
-        connection.execute("INSERT INTO cases SELECT version, workflow, cohorts, metric, value, passed FROM frame")
-        return aggregate(connection, _measures(reading.cases))
-
-
-def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, ...]]:
-    """A row for each score; an errored case is one of every score that its version has."""
-    metrics: dict[str, dict[str, None]] = {}
-    for case in cases:
-        scored = [name for name in case.scores if name not in (LATENCY, COST)]
-        metrics.setdefault(case.label, {PASS: None}).update(dict.fromkeys(scored))
-    for case in cases:
-        version = options.rename(case.label) if options.renames() else options.version or case.label
-        workflow = case.fields.get(options.mapping.get("workflow", ""))
-        cohorts = [
-            f"{path.partition('.')[2]}={case.fields[path]}"
-            for path in _paths(options, "cohort")
-            if case.fields.get(path)
-        ]
-        for metric in [*metrics[case.label], *({LATENCY, COST} & set(case.scores))]:
-            if case.errored or metric in case.scores:
-                yield version, workflow or None, cohorts, metric, case.scores.get(metric), None
-
-
-def _paths(options: Options, key: str) -> list[str]:
-    return [path.strip() for path in options.mapping.get(key, "").split(",") if path.strip()]
-
-
-def _measures(cases: Sequence[Case]) -> dict[str, Measure]:
-    found = {PASS: Measure("ratio", "higher"), LATENCY: Measure("ms", "lower"), COST: Measure("USD", "lower")}
-    for case in cases:
-        for metric, value in case.scores.items():
-            if metric not in (PASS, LATENCY, COST):
-                ratio = found.get(metric, Measure("ratio")).unit == "ratio" and 0 <= value <= 1
-                found[metric] = Measure("ratio" if ratio else "")
-    return found
-
-
-def _warnings(reading: Reading, options: Options, measured: dt.date | None, cells: list[Cell]) -> Iterator[str]:
-    for key in ("workflow", "cohort"):
-        paths = _paths(options, key)
-        if not paths:
-            yield f"no {key} is named, so no figure is split by it; name one with --map {key}=metadata.KEY"
-        for path in paths:
-            without = sum(path not in case.fields for case in reading.cases)
-            if without:
-                yield f"{without} of {len(reading.cases)} rows have no {path} and count in the overall figures only"
-    if reading.noticed["cached"]:
-        yield f"{reading.noticed['cached']} answers came from a cache, so their latency and cost are left out"
-    if reading.noticed["no latency"]:
-        yield f"{reading.noticed['no latency']} rows have no latency above 0, which is left out"
-    if measured is None:
-        yield "the results are not dated, so they do not count until a date is given"
-    yield from too_many(cells)
-
-
-def _batch(
-    source: Source,
-    options: Options,
-    run: Run,
-    reading: Reading,
-    cells: list[Cell],
-    labels: tuple[str, ...],
-    warnings: list[str],
-) -> Batch:
-    mapping = dict(options.mapping)
-    skips = reading.skips[:LISTED_SKIPS]
-    evidence = Evidence(
-        name=source.name,
-        format=IMPORTER.format,
-        kind="results",
-        digest=source.digest,
-        size=source.size,
-        tool="promptfoo",
-        tool_version=run.tool_version,
-        measured_on=options.measured_on or run.measured_on,
-        options={"version": options.version, "mapping": mapping} if options.version or mapping else {},
-        kept=len(reading.cases),
-        skipped=len(reading.skips),
-        skips=skips,
-        warnings=warnings,
-    )
-    return Batch(
-        format=IMPORTER.format,
-        evidence=evidence,
-        cells=tuple(cells),
-        skipped=tuple(skips),
-        warnings=tuple(warnings),
-        fields=tuple(dict.fromkeys(name for case in reading.cases for name in case.fields)),
-        mapping=mapping,
-        versions=labels,
-    )
+    metadata = plain(test.get("metadata"), "metadata.") | plain(row.get("metadata"), "metadata.")
+    return metadata | plain(test.get("vars"), "vars.") | plain(row.get("vars"), "vars.")
