@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..errors import InputError
 from ..records import AssessmentFile, Cell, Evidence, Skipped, Trace
 from .gateway import Source
 
@@ -28,6 +30,21 @@ class Options:
 
     def renames(self) -> set[str]:
         return {key.removeprefix("version:") for key in self.mapping if key.startswith("version:")}
+
+
+def refuse_merging(labels: Sequence[str], options: Options, source: Source) -> None:
+    """Raises InputError where a renamed version is not in the file, or where one name would merge several."""
+    unknown = options.renames() - set(labels)
+    if unknown:
+        raise InputError(
+            f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {', '.join(labels)}"
+        )
+    if options.version and len(labels) > 1 and not options.renames():
+        raise InputError(
+            f"the file holds {len(labels)} versions, which one name would merge",
+            file=source.name,
+            expected=f'--map "version:LABEL=NAME" for {", ".join(labels)}',
+        )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import duckdb
 from ..errors import InputError
 from ..records import Cell, Direction, Evidence, Skipped
 from . import table
-from .batch import Batch, Options
+from .batch import Batch, Options, refuse_merging
 from .cells import CASES, Measure, aggregate, too_many, workbench
 from .gateway import Source
 
@@ -25,14 +25,21 @@ FIELDS = (
     *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
 )
 LISTED_SKIPS = 200
+LONGEST = 300
+NAMED_COLUMNS = 20
 YES, NO = "('true', 't', 'yes', '1')", "('false', 'f', 'no', '0')"
 
+_TOO_LONG = "\n".join(
+    f"    WHEN len({field}) > {LONGEST} THEN '{field} has more than {LONGEST} characters'"
+    for field in ("version", "workflow", "cohort", "metric", "unit")
+)
 _TYPED = f"""
 CREATE TABLE typed AS
 SELECT *, CASE
     WHEN version IS NULL THEN 'version is empty'
     WHEN workflow IS NULL THEN 'workflow is empty'
     WHEN metric IS NULL THEN 'metric is empty'
+{_TOO_LONG}
     WHEN stated IS NULL AND error IS NULL THEN 'value is empty and no error is stated'
     WHEN stated IS NOT NULL AND value IS NULL THEN 'value ' || stated || ' is not a number'
     WHEN isnan(value) OR isinf(value) THEN 'value ' || stated || ' is not finite'
@@ -49,7 +56,8 @@ FROM (
     SELECT place, version, workflow, cohort, metric, value AS stated, error, unit, run_at, case_id, passed,
         higher_is_better,
         CASE lower(value) WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE try_cast(value AS DOUBLE) END AS value,
-        CASE WHEN n IS NULL THEN 1 ELSE try_cast(n AS BIGINT) END AS n,
+        CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE)) THEN try_cast(n AS BIGINT)
+            END AS n,
         list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)),
                     lambda each: each <> '') AS cohorts
     FROM rows
@@ -109,7 +117,9 @@ class Layout:
 def _load(connection: duckdb.DuckDBPyConnection, source: Source, options: Options) -> Layout:
     """Make the table `rows`: every field as text under our name, with the place it stands at."""
     record = table.open_table(connection, source)
-    columns = tuple(str(row[0]) for row in connection.execute("DESCRIBE file").fetchall())
+    described = [str(row[0]) for row in connection.execute("DESCRIBE file").fetchall()]
+    columns = tuple(column for column in described if column != table.PLACE)
+    place = table.name(table.PLACE) if table.PLACE in described else "row_number() OVER ()"
     chosen = _choose(source, options, columns)
     selected = ", ".join(
         f"nullif(trim(CAST({table.name(chosen[field])} AS VARCHAR)), '') AS {field}"
@@ -117,7 +127,7 @@ def _load(connection: duckdb.DuckDBPyConnection, source: Source, options: Option
         else f"{table.text(options.version) if field == 'version' and options.version else 'NULL'}::VARCHAR AS {field}"
         for field in FIELDS
     )
-    connection.execute(f"CREATE TABLE rows AS SELECT row_number() OVER () AS place, {selected} FROM file")
+    connection.execute(f"CREATE TABLE rows AS SELECT {place} AS place, {selected} FROM file")
     return Layout(columns, chosen, record)
 
 
@@ -146,7 +156,7 @@ def _choose(source: Source, options: Options, columns: tuple[str, ...]) -> dict[
 
 
 def _batch(connection: duckdb.DuckDBPyConnection, source: Source, options: Options, layout: Layout) -> Batch:
-    versions = _versions(connection, options)
+    versions = _versions(connection, source, options)
     connection.execute(_TYPED)
     connection.execute(_TWICE)
     measures = _measures(connection, source)
@@ -192,16 +202,18 @@ def _batch(connection: duckdb.DuckDBPyConnection, source: Source, options: Optio
     )
 
 
-def _versions(connection: duckdb.DuckDBPyConnection, options: Options) -> tuple[str, ...]:
+def _versions(connection: duckdb.DuckDBPyConnection, source: Source, options: Options) -> tuple[str, ...]:
     """The labels in the file, in order; then every row carries the name that the person gave."""
     labels = connection.execute(
         "SELECT version FROM rows WHERE version IS NOT NULL GROUP BY version ORDER BY min(place)"
     ).fetchall()
     found = tuple(str(label) for (label,) in labels)
-    for label in found:
-        name = options.version or options.rename(label)
-        if name != label:
-            connection.execute("UPDATE rows SET version = ? WHERE version = ?", [name, label])
+    refuse_merging(found, options, source)
+    names = {label: options.rename(label) if options.renames() else options.version or label for label in found}
+    connection.execute(
+        "UPDATE rows SET version = map_extract_value(?::MAP(VARCHAR, VARCHAR), version) WHERE version IS NOT NULL",
+        [names],
+    )
     return found
 
 
@@ -297,6 +309,7 @@ def _latest(connection: duckdb.DuckDBPyConnection) -> dt.date | None:
 
 def _warnings(extra: list[str], measured: dt.date | None) -> Iterator[str]:
     if extra:
-        yield f"columns that have no field here are left out: {', '.join(extra)}"
+        more = f" and {len(extra) - NAMED_COLUMNS:,} more" if len(extra) > NAMED_COLUMNS else ""
+        yield f"columns that have no field here are left out: {', '.join(extra[:NAMED_COLUMNS])}{more}"
     if measured is None:
         yield "the results are not dated, so they do not count until a date is given"

@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import InputError
 from .batch import Batch, Options
 from .gateway import Source, parse_json
-from .scored import COST, LATENCY, PASS, Case, Run, day, number, plain, to_batch
+from .scored import COST, LATENCY, PASS, Case, Run, day, number, plain, to_batch, usable
 
 LONGEST_NAME = 120
 ERRORED = 2
@@ -68,7 +68,7 @@ def _document(source: Source) -> Document:
     text = source.text.strip()
     first = text.partition("\n")[0].strip()
     if "\n" in text and first.endswith("}") and first.startswith("{"):
-        lines = enumerate(text.splitlines(), start=1)
+        lines = enumerate(source.text.split("\n"), start=1)
         return Document(
             [
                 (f"line {number}", parse_json(line, file=source.name, place=f"line {number}"))
@@ -110,7 +110,7 @@ def _unusable(row: Any) -> str:
         return "the row is not an object"
     if not isinstance(row.get("success"), bool):
         return "the row does not say whether it passed"
-    if not isinstance(row.get("prompt"), (dict, str)):
+    if not isinstance(row.get("prompt"), (dict, str)) or not _label(row):
         return "the row does not say which prompt it tests"
     return ""
 
@@ -138,7 +138,9 @@ def _scores(row: dict[str, Any], place: str, run: Run) -> dict[str, float | None
     found: dict[str, float | None] = {}
     for name, score in (named if isinstance(named, dict) else {}).items():
         value = number(score)
-        if value is None:
+        if not usable(str(name)):
+            run.skip(place, f"the score {str(name)[:80]!r} cannot be kept under this name")
+        elif value is None:
             run.skip(place, f"the score {str(name)[:80]!r} is not a number")
         else:
             found[str(name)] = value

@@ -16,7 +16,7 @@ import pandas as pd
 from ..errors import InputError
 from ..records import Cell, Evidence, Skipped
 from ..words import count, listed
-from .batch import Batch, Options
+from .batch import Batch, Options, refuse_merging
 from .cells import CASES, Measure, aggregate, too_many, workbench
 from .gateway import Source
 
@@ -27,6 +27,7 @@ SPENT = (LATENCY, COST)
 UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
 LISTED_SKIPS = 200
+LONGEST_METRIC = 300
 WORKFLOWS = ("workflow", "use_case", "scenario", "intent", "task")
 COHORTS = ("cohort", "tenant", "customer", "language", "lang", "locale", "region", "query_class", "policy_version")
 
@@ -66,9 +67,15 @@ class Run:
 
 def number(value: object) -> float | None:
     """A finite number, a boolean as 0 or 1, or None for anything else."""
-    if isinstance(value, (bool, int, float)) and math.isfinite(value):
-        return float(value)
-    return None
+    try:
+        return float(value) if isinstance(value, (bool, int, float)) and math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def usable(name: str) -> bool:
+    """Whether a score may stand under this name: it has one, that fits, and that is not one of ours."""
+    return 0 < len(name) <= LONGEST_METRIC and name not in MEASURES
 
 
 def plain(values: object, prefix: str = "") -> dict[str, str]:
@@ -98,7 +105,7 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         why = f": {run.skips[0].reason}" if run.skips else ""
         raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
     labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.stated)]))
-    _refuse_merging(labels, options, source)
+    refuse_merging(labels, options, source)
     cells = [*_cells(run, options), *_stated(run, options)]
     measured = options.measured_on or run.measured_on
     warnings = list(_warnings(run, options, measured, cells))
@@ -140,20 +147,6 @@ def propose(fields: Sequence[str]) -> dict[str, str]:
     cohorts = [name for wanted in COHORTS for name in fields if last[name] == wanted]
     found = {"workflow": workflow[0]} if workflow else {}
     return found | ({"cohort": ",".join(cohorts)} if cohorts else {})
-
-
-def _refuse_merging(labels: Sequence[str], options: Options, source: Source) -> None:
-    unknown = options.renames() - set(labels)
-    if unknown:
-        raise InputError(
-            f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {', '.join(labels)}"
-        )
-    if options.version and len(labels) > 1 and not options.renames():
-        raise InputError(
-            f"the file holds {len(labels)} versions, which one name would merge",
-            file=source.name,
-            expected=f'--map "version:LABEL=NAME" for {", ".join(labels)}',
-        )
 
 
 def _named(label: str, options: Options) -> str:
@@ -219,7 +212,7 @@ def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[
         if not paths:
             yield f"no {key} is named, so no figure is split by it; name one with --map {key}={_example(run)}"
         for path in paths:
-            without = sum(path not in case.fields for case in run.cases)
+            without = sum(not case.fields.get(path) for case in run.cases)
             if without:
                 yield f"{without} of {len(run.cases)} rows have no {path} and count in the overall figures only"
     if UNNAMED in {cell.version for cell in cells}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 
 import duckdb
 
@@ -11,6 +12,10 @@ from .gateway import Source
 
 CHUNK = 1 << 20
 PARQUET = b"PAR1"
+LONGEST_LINE = 16 << 20
+AS_IT_STANDS = "auto_detect=false, comment='', skip=0, compression='none', hive_partitioning=false, ignore_errors=false"
+"""Nothing of a table is guessed: not from its name, nor from what its first rows look like."""
+PLACE = "place of the row in its file"
 
 
 def delimiter(header: str) -> str:
@@ -25,35 +30,45 @@ def open_table(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
     """Make the view `file`; gives what one record of it is called."""
     path = text(str(source.path))
     if source.head.startswith(PARQUET):
-        connection.execute(f"CREATE VIEW file AS SELECT * FROM read_parquet({path})")
+        connection.execute(f"CREATE VIEW file AS SELECT * FROM read_parquet({path}, hive_partitioning=false)")
         return "row"
     _check_text(source)
     first = first_line(source)
     if first.startswith("{"):
         _open_lines(connection, source, path)
         return "line"
+    separator = delimiter(first)
+    names = [column.strip() for column in next(csv.reader([first], delimiter=separator))]
+    twice = next((column for column in names if names.count(column) > 1), None)
+    if twice is not None:
+        raise InputError(f"the column {twice!r} stands twice", file=source.name, expected="each column once")
+    columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in names)
     connection.execute(
-        f"CREATE VIEW file AS SELECT * FROM read_csv({path}, header=true, all_varchar=true, quote='\"', escape='\"', "
-        f"delim={text(delimiter(first))}, strict_mode=true, null_padding=false, ignore_errors=false)"
+        f"CREATE VIEW file AS SELECT * FROM read_csv({path}, {AS_IT_STANDS}, columns={{{columns}}}, header=true, "
+        f"quote='\"', escape='\"', delim={text(separator)}, strict_mode=true, null_padding=false)"
     )
     return "row"
 
 
 def _open_lines(connection: duckdb.DuckDBPyConnection, source: Source, path: str) -> None:
-    connection.execute(f"CREATE VIEW lines AS SELECT json FROM read_ndjson_objects({path})")
-    found = connection.execute(
-        "SELECT min(place) FILTER (json_type(json) <> 'OBJECT'), "
-        "min(place) FILTER (len(json_keys(json)) <> len(list_distinct(json_keys(json)))) "
-        "FROM (SELECT row_number() OVER () AS place, json FROM lines)"
-    ).fetchone()
-    wrong, twice = found or (None, None)
-    if wrong is not None:
-        raise InputError("the line is not an object", file=source.name, place=f"line {wrong}", expected="one a line")
-    if twice is not None:
-        raise InputError("a key stands twice", file=source.name, place=f"line {twice}", expected="each key once")
+    """Line by line, so that every fault has the line it stands on; blank lines count."""
+    connection.execute(
+        f"CREATE VIEW texts AS SELECT row_number() OVER () AS place, line FROM read_csv({path}, {AS_IT_STANDS}, "
+        f"columns={{'line': 'VARCHAR'}}, header=false, delim='', quote='', escape='', max_line_size={LONGEST_LINE})"
+    )
+    for fault, problem, expected in (
+        ("NOT json_valid(line)", "the JSON breaks off or is malformed", "one whole object a line"),
+        ("json_type(line) <> 'OBJECT'", "the line is not an object", "one a line"),
+        ("len(json_keys(line)) <> len(list_distinct(json_keys(line)))", "a key stands twice", "each key once"),
+        (r"regexp_matches(line, '(^|[^\\])(\\\\)*\\u0000')", "there is a NUL character", "text"),
+    ):
+        found = connection.execute(f"SELECT min(place) FROM texts WHERE trim(line) <> '' AND {fault}").fetchone()
+        if found and found[0] is not None:
+            raise InputError(problem, file=source.name, place=f"line {found[0]}", expected=expected)
+    connection.execute("CREATE VIEW lines AS SELECT place, line::JSON AS json FROM texts WHERE trim(line) <> ''")
     keys = connection.execute("SELECT DISTINCT unnest(json_keys(json)) AS key FROM lines ORDER BY key").fetchall()
     values = ", ".join(f"json ->> {text(_pointer(key))} AS {name(key)}" for (key,) in keys)
-    connection.execute(f"CREATE VIEW file AS SELECT {values} FROM lines")
+    connection.execute(f"CREATE VIEW file AS SELECT {values}, place AS {name(PLACE)} FROM lines")
 
 
 def _pointer(key: str) -> str:
