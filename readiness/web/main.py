@@ -61,9 +61,7 @@ def picker(visit: guard.Visit) -> dict[str, str]:
     versions = {str(each.id): f"{each.record.candidate} · {words.day(each.record.assessed_on)}" for each in others}
     chosen = st.query_params.get("assessment", "")
     chosen = chosen if chosen in versions else str(others[0].id)
-    _pick(
-        "Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked})
-    )
+    _pick("Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked}))
     return {"system": slug} | ({"assessment": chosen} if chosen != str(others[0].id) else {})
 
 

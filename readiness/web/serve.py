@@ -29,14 +29,14 @@ from . import session
 HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def application() -> st.App:
-    """The dashboard with its download route; every request that does not come from this machine is refused."""
-    return st.App(
-        paths.MAIN,
-        lifespan=_warm,
-        routes=[Route("/download/pack", _download_pack), Route("/health", _health)],
-        middleware=[Middleware(LoopbackOnly)],
-    )
+def dashboard() -> dict[str, Any]:
+    """What `st.App` takes: the router's script and the download route; only this machine's requests are answered."""
+    return {
+        "script_path": paths.MAIN,
+        "lifespan": _warm,
+        "routes": [Route("/download/pack", _download_pack), Route("/health", _health)],
+        "middleware": [Middleware(LoopbackOnly)],
+    }
 
 
 def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None:
@@ -52,7 +52,7 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
         demo.load(store, session.principal())
     _settle()
     print(f"readiness: http://{'[::1]' if ':' in host else host}:{port}", flush=True)
-    config = uvicorn.Config(application(), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
+    config = uvicorn.Config(st.App(**dashboard()), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,14 +16,13 @@ from readiness import demo
 from readiness.access import GRANTS, Principal
 from readiness.store import open_store
 from tests.browser.chromium import find
+from tests.serving import ME, ROOT, free_port, serving
 
-ROOT = Path(__file__).resolve().parents[2]
 READY = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", "--lang=en-GB"),
 )
-ME = "sanne.dekker@example.com"
 PATIENCE = 60_000
 
 
@@ -73,35 +67,6 @@ class Visitor:
         """A page by its link in the sidebar."""
         self.page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=False).click()
         self.settle()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def serving(command: list[str], address: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"READINESS_USER": ME} | environment)
-    try:
-        _wait(process, f"{address}/health")
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            pytest.fail(f"the server ended with {process.returncode}")
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback address
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    pytest.fail("the server did not answer")
 
 
 @pytest.fixture(scope="session")

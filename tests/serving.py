@@ -1,0 +1,49 @@
+"""Starting a dashboard for a test, and waiting until it answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ME = "sanne.dekker@example.com"
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def serving(
+    command: list[str], address: str, *, cwd: Path = ROOT, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A dashboard in a process of its own, for as long as the loop over this runs."""
+    process = subprocess.Popen(command, cwd=cwd, env=os.environ | {"READINESS_USER": ME} | environment)
+    try:
+        _wait(process, f"{address}/health")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(process: subprocess.Popen[bytes], url: str) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"the server ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback address
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail("the server did not answer")
