@@ -27,7 +27,7 @@ def _entry(gap: Gap, due: dt.date, made: dt.datetime) -> Iterable[str]:
         f"UID:gap-{gap.id}-{gap.signal.id}@{gap.system}.readiness",
         f"DTSTAMP:{made:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{due:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{due + dt.timedelta(days=1):%Y%m%d}",
+        "DURATION:P1D",
         f"SUMMARY:{_text(f'{gap.system}: {gap.signal.name} due')}",
         f"DESCRIPTION:{_text(f'{gap.mark.action or gap.signal.remedy} Owner: {gap.mark.owner or NOBODY}.')}",
         "TRANSP:TRANSPARENT",

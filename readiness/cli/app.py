@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from ..errors import ReadinessError
+from ..errors import InputError, ReadinessError
 from . import care, evidence, gaps, serve, status
 
 app = typer.Typer(
@@ -49,11 +49,20 @@ def root(
     pass
 
 
+def _check_text(arguments: list[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as exc:
+            raise InputError("an argument is not UTF-8 text", place=repr(argument), expected="UTF-8") from exc
+
+
 def main() -> None:
     """Run a command; nothing but sentences reaches the person."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
+        _check_text(sys.argv[1:])
         app()
     except ReadinessError as exc:
         typer.echo(f"readiness: {exc}", err=True)

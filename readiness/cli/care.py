@@ -20,6 +20,9 @@ def backup(
     path: Annotated[Path, typer.Argument(help="The new file.")], db: base.Db = "", json: base.Json = False
 ) -> None:
     """Copy the store while it is in use."""
+    there = connect(db)
+    if there.path and not there.path.exists():
+        raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
     schema.backup(base.store(db), path)
     _told(json, f"Backed up to {path}.", file=str(path))
 

@@ -82,7 +82,7 @@ def _list(found: list[Gap]) -> None:
 
 @gap.command("due")
 def due(
-    id_: Annotated[int, typer.Argument(metavar="ID", help="The id that readiness gaps lists.")],
+    id_: Annotated[int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="The id that readiness gaps lists.")],
     date: Annotated[str, typer.Argument(metavar="DATE", help="The new due date, as YYYY-MM-DD.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; needed when the date moves later.")] = "",
     db: base.Db = "",

@@ -31,7 +31,7 @@ class Source:
 
     @classmethod
     def open(cls, path: Path, name: str = "") -> Source:
-        shown = name or path.name
+        shown = name or path.name or str(path)
         try:
             size = path.stat().st_size
         except OSError as exc:
@@ -56,8 +56,11 @@ class Source:
 
     @cached_property
     def head(self) -> bytes:
-        with self.path.open("rb") as file:
-            return file.read(HEAD)
+        try:
+            with self.path.open("rb") as file:
+                return file.read(HEAD)
+        except OSError as exc:
+            raise InputError("the file cannot be read", file=self.name, expected="a file that may be opened") from exc
 
     @cached_property
     def head_text(self) -> str:
@@ -73,17 +76,7 @@ class Source:
                 file=self.name,
                 expected=f"at most {DOCUMENT_CAP:,}; results as CSV, JSONL or Parquet may be larger",
             )
-        data = self.path.read_bytes()
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as exc:
-            raise InputError(
-                "the text is not UTF-8", file=self.name, place=f"byte {exc.start:,}", expected="UTF-8 text"
-            ) from exc
-        nul = text.find("\0")
-        if nul >= 0:
-            raise InputError("there is a NUL character", file=self.name, place=f"character {nul:,}", expected="text")
-        return text
+        return to_text(self.path.read_bytes(), file=self.name)
 
     @cached_property
     def json(self) -> Any:
@@ -91,11 +84,27 @@ class Source:
         return parse_json(self.text, file=self.name)
 
 
-def parse_json(text: str, *, file: str, place: str = "", exact: bool = False) -> Any:
+def to_text(data: bytes, *, file: str, place: str = "") -> str:
+    """The bytes as UTF-8 text without NUL; `place` says where they stand in the file, if they are not all of it."""
+    where = f"{place}, " if place else ""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise InputError(
+            "the text is not UTF-8", file=file, place=f"{where}byte {exc.start:,}", expected="UTF-8 text"
+        ) from exc
+    nul = text.find("\0")
+    if nul >= 0:
+        raise InputError("there is a NUL character", file=file, place=f"{where}character {nul:,}", expected="text")
+    return text
+
+
+def parse_json(text: str, *, file: str, place: str = "", exact: bool = False, nan: bool = False) -> Any:
     """Strict JSON; raises InputError naming line and column. Depth and digits are capped.
 
     `place` says where the text stands in the file, if it is not all of it. With `exact` numbers that are not whole
-    become Decimal, digit for digit, instead of the nearest float.
+    become Decimal, digit for digit, instead of the nearest float. With `nan` the words NaN and Infinity, which some
+    tools write for a score that they could not work out, become a float that is never a figure.
     """
 
     def refuse(problem: str, expected: str) -> InputError:
@@ -110,6 +119,8 @@ def parse_json(text: str, *, file: str, place: str = "", exact: bool = False) ->
         return found
 
     def constant(name: str) -> float:
+        if nan:
+            return float("nan")
         raise refuse(f"{name} is not JSON", "finite numbers, or null")
 
     def number(digits: str) -> float | Decimal:

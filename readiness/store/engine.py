@@ -112,9 +112,11 @@ def connect(url: str = "") -> Store:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
             return Store(url, create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
+        if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+            raise InputError("a database in memory would be lost at once", expected="sqlite:///FILE")
         if parsed.get_backend_name() == "sqlite":
             return Store(url, _sqlite_engine(url))
-    except (ArgumentError, NoSuchModuleError) as exc:
+    except (ArgumentError, NoSuchModuleError, ValueError) as exc:
         raise InputError("the database URL is malformed", expected="sqlite:///FILE or postgresql://…") from exc
     raise InputError(
         f"the database {parsed.get_backend_name()!r} is not supported", expected="sqlite:///FILE or postgresql://…"
@@ -160,6 +162,9 @@ def library_is_safe(version: tuple[int, ...]) -> bool:
 
 
 def _on_connect(connection: Any, _: object) -> None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "alembic_version" not in tables:
+        return  # somebody else's database, which is going to be refused and stays as it is
     safe = library_is_safe(sqlite.sqlite_version_info)
     for pragma in _PRAGMAS:
         if not safe and pragma.startswith(("journal_mode", "synchronous")):

@@ -31,12 +31,21 @@ def open_store(url: str = "") -> Store:
     if found is None:
         _migrate(store)
     elif found != head():
-        known = found in {script.revision for script in _scripts().walk_revisions()}
-        problem = "the store is of an older schema" if known else "the store is of a newer schema than this program"
-        expected = "the result of readiness upgrade" if known else f"schema {head()}; install a newer readiness"
         store.close()
-        raise StoreError(f"{problem} ({found})", file=store.name, expected=expected)
+        _refuse_newer(store, found)
+        raise StoreError(
+            f"the store is of an older schema ({found})", file=store.name, expected="the result of readiness upgrade"
+        )
     return store
+
+
+def _refuse_newer(store: Store, found: str) -> None:
+    if found not in {script.revision for script in _scripts().walk_revisions()}:
+        raise StoreError(
+            f"the store is of a newer schema than this program ({found})",
+            file=store.name,
+            expected=f"schema {head()}; install a newer readiness",
+        )
 
 
 def head() -> str:
@@ -58,9 +67,13 @@ def revision(store: Store) -> str | None:
 
 def upgrade(store: Store) -> tuple[str | None, Path | None]:
     """Bring the schema to `head`; gives the revision before and, on SQLite, the backup that was made first."""
+    if store.path:
+        _make_private(store.path)
     before = revision(store)
     if before == head():
         return before, None
+    if before is not None:
+        _refuse_newer(store, before)
     saved = None
     if store.path and before is not None:
         saved = store.path.with_name(f"{store.path.name}.{before}.{clock.now():%Y%m%dT%H%M%S}.bak")

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import shutil
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pysqlite3 import dbapi2 as sqlite
+
+from tests import files
+from tests.cli.conftest import Run, content
+from tests.factories import SLUG, mark
+
+
+def change(db: Path, statement: str) -> None:
+    with closing(sqlite.connect(str(db))) as connection, connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute(statement)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# Backup and restore
+
+
+def test_a_backup_holds_what_the_store_holds_and_is_private(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    said = run("backup", tmp_path / "copy.db")
+    assert (said.status, said.out) == (0, f"Backed up to {tmp_path / 'copy.db'}.\n")
+    assert content(tmp_path / "copy.db") == content(portfolio)
+    assert mode(tmp_path / "copy.db") == 0o600
+
+
+def test_a_backup_never_replaces_a_file(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "copy.db").write_text("mine", "utf-8")
+    said = run("backup", tmp_path / "copy.db")
+    sentence = f"readiness: {tmp_path / 'copy.db'}: the backup file is there already; expected a new file name.\n"
+    assert (said.status, said.out, said.err) == (2, "", sentence)
+    assert (tmp_path / "copy.db").read_text("utf-8") == "mine"
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_refused(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    said = run("backup", tmp_path / "nowhere" / "copy.db")
+    assert (said.status, said.out) == (2, "")
+    assert "copy.db: the backup failed (" in said.err
+    assert said.err.endswith("expected a folder that may be written.\n")
+
+
+def test_a_backup_of_a_store_that_is_not_there_is_refused(run: Run, tmp_path: Path) -> None:
+    said = run("backup", tmp_path / "copy.db", "--db", "sqlite:///mistyped.db")
+    assert (said.status, said.out) == (2, "")
+    assert "mistyped.db" in said.err
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_restore_brings_back_what_was_and_keeps_what_is(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    before = content(portfolio)
+    run("backup", tmp_path / "copy.db")
+    run("import", files.assessment(tmp_path))
+    after = content(portfolio)
+    said = run("restore", tmp_path / "copy.db", "--json").json
+    assert said == {
+        "sentence": f"Restored {tmp_path / 'copy.db'} to {portfolio}.",
+        "file": str(tmp_path / "copy.db"),
+        "store": str(portfolio),
+    }
+    assert content(portfolio) == before
+    (kept,) = tmp_path.glob("store.db.*.before-restore")
+    assert content(kept) == after
+    assert SLUG not in run("status").out
+
+
+def test_a_restore_makes_a_store_where_there_was_none(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    run("backup", tmp_path / "copy.db")
+    assert run("restore", tmp_path / "copy.db", "--db", f"sqlite:///{tmp_path / 'new.db'}").status == 0
+    assert content(tmp_path / "new.db") == content(portfolio)
+    assert mode(tmp_path / "new.db") == 0o600
+
+
+@pytest.mark.parametrize("fault", ["missing", "prose", "foreign", "cut", "chain"])
+def test_a_file_that_is_no_good_backup_is_refused_and_the_store_stays(
+    portfolio: Path, run: Run, tmp_path: Path, fault: str
+) -> None:
+    path, before = tmp_path / "copy.db", content(portfolio)
+    sentence = "expected a file made by readiness backup."
+    if fault == "prose":
+        path.write_text("neither fish nor fowl", "utf-8")
+        sentence = "the backup is damaged (file is not a database); expected an intact backup."
+    elif fault == "foreign":
+        change(path, "CREATE TABLE customers (name TEXT)")
+        sentence = "the database holds tables that readiness did not make; expected "
+    elif fault != "missing":
+        run("backup", path)
+    if fault == "cut":
+        path.write_bytes(path.read_bytes()[: 1 << 16])
+        sentence = "the backup is damaged ("
+    elif fault == "chain":
+        change(path, "UPDATE event SET sentence = 'Nothing happened' WHERE seq = 3")
+        sentence = "the audit chain of the backup is broken at event 3; expected a whole chain."
+    said = run("restore", path)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith(f"readiness: {path}: ")
+    assert sentence in said.err
+    assert content(portfolio) == before
+
+
+# Upgrade
+
+
+def test_an_upgrade_of_a_store_of_today_changes_nothing(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    before, beside = content(portfolio), set(tmp_path.glob("*.bak"))
+    said = run("upgrade")
+    assert (said.status, said.out) == (0, "The store has schema 0001 already.\n")
+    assert run("upgrade", "--json").json == {
+        "sentence": "The store has schema 0001 already.",
+        "before": "0001",
+        "after": "0001",
+        "backup": None,
+    }
+    assert (content(portfolio), set(tmp_path.glob("*.bak"))) == (before, beside)
+
+
+def test_an_upgrade_makes_a_store_that_only_its_owner_may_read(run: Run, tmp_path: Path) -> None:
+    said = run("upgrade", "--db", f"sqlite:///{tmp_path / 'new.db'}")
+    assert (said.status, said.out) == (0, "Upgraded the store from nothing to 0001.\n")
+    assert mode(tmp_path / "new.db") == 0o600
+
+
+# Doctor
+
+
+def failing(run: Run) -> dict[str, str]:
+    said = run("doctor", "--json")
+    found = {each["check"]: each["says"] for each in said.json if not each["ok"]}
+    assert said.status == int(bool(found))
+    return found
+
+
+def test_a_store_in_good_order_passes_every_check(portfolio: Path, run: Run) -> None:
+    said = run("doctor")
+    assert said.status == 0
+    assert {line[0] for line in said.lines} == {"✓"}
+    checks = [each["check"] for each in run("doctor", "--json").json]
+    assert checks == ["Python", "SQLite", "network", "schema", "file mode", "integrity", "audit chain"]
+    assert [line[2:].partition(":")[0] for line in said.lines] == checks
+
+
+def test_a_store_that_is_not_there_yet_is_no_fault_and_is_not_made(run: Run, db: Path) -> None:
+    db.unlink()
+    assert failing(run) == {}
+    assert not db.exists()
+
+
+def test_a_file_that_others_may_read_is_told(portfolio: Path, run: Run) -> None:
+    portfolio.chmod(0o644)
+    assert failing(run) == {"file mode": f"{portfolio} is open to others; chmod 600"}
+
+
+def test_an_event_that_was_altered_is_told(portfolio: Path, run: Run) -> None:
+    change(portfolio, "UPDATE event SET actor = 'somebody' WHERE seq = 5")
+    assert failing(run) == {"audit chain": "broken at event 5"}
+
+
+def test_a_reference_that_leads_nowhere_is_told(portfolio: Path, run: Run) -> None:
+    change(portfolio, "UPDATE cell SET evidence_id = 999 WHERE id = 1")
+    assert failing(run) == {"integrity": "foreign key of cell"}
+
+
+def test_a_store_of_a_newer_program_is_told(portfolio: Path, run: Run) -> None:
+    change(portfolio, "UPDATE alembic_version SET version_num = '9999'")
+    assert failing(run)["schema"].startswith("9999, where this program has 0001; readiness upgrade moves an older one")
+
+
+@pytest.mark.parametrize("spoil", ["prose", "folder"])
+def test_what_is_no_store_is_told(run: Run, db: Path, spoil: str) -> None:
+    db.unlink()
+    if spoil == "folder":
+        db.mkdir()
+    else:
+        db.write_text("neither fish nor fowl", "utf-8")
+    assert list(failing(run)) == ["store"]
+
+
+def test_an_upgrade_of_a_newer_store_is_refused_and_leaves_it(run: Run, db: Path, tmp_path: Path) -> None:
+    run("import", files.assessment(tmp_path, files.whole(capacity=mark("capacity", "yes"))))
+    change(db, "UPDATE alembic_version SET version_num = '9999'")
+    before = content(db)
+    said = run("upgrade")
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("readiness: ")
+    assert "Traceback" not in said.err
+    assert content(db) == before
+
+
+def test_a_copied_file_is_a_store(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    run("status")
+    shutil.copy(portfolio, tmp_path / "moved.db")
+    assert run("status", "--db", f"sqlite:///{tmp_path / 'moved.db'}").out == run("status").out

@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from readiness.catalogue import LEVELS
+from tests import factories, files
+from tests.cli.conftest import Run, content
+from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
+
+AS_OF = ("--as-of", str(TODAY))
+
+
+# status
+
+
+def test_status_says_every_verdict_worst_first(portfolio: Path, run: Run) -> None:
+    said = run("status", *AS_OF)
+    assert (said.status, said.err) == (0, "")
+    assert [line.split("  ")[0].strip() for line in said.lines] == [
+        "⛔ blocked",
+        "? undetermined",
+        "■ do not broaden",
+        "◐ narrow",
+        "● staged",
+    ]
+    assert "freight-support" in said.lines[0]
+    assert said.lines[0].endswith(
+        "rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."
+    )
+
+
+def test_status_of_one_system_is_its_line(portfolio: Path, run: Run) -> None:
+    (line,) = run("status", "policy-answers", *AS_OF).lines
+    assert line in run("status", *AS_OF).lines
+    assert re.search(r"policy-answers +score 7 +Narrow: the score is 7 of 42\.", line)
+
+
+def test_status_shows_a_score_that_is_not_final_as_a_range(portfolio: Path, run: Run) -> None:
+    assert " score 10–30 " in run("status", "billing-desk", *AS_OF).out
+
+
+def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> None:
+    file = files.whole(rollback_rehearsal="yes", capacity="partial")
+    run("import", files.assessment(tmp_path, file), *AS_OF)
+    assert run("status", SLUG, "--json", "--as-of", "2026-12-05").json == {
+        "system": SLUG,
+        "assessment": {"candidate": CANDIDATE, "baseline": BASELINE, "scope": "", "assessed_on": str(TODAY)},
+        "verdict": {
+            "level": "blocked",
+            "score": 3,
+            "score_range": [3, 3],
+            "band": "staged",
+            "evidenced_score": 3,
+            "fired": [
+                {
+                    "rule": "override",
+                    "signal": "rollback-rehearsal",
+                    "effect": "blocked",
+                    "why": "rollback has not been rehearsed (16)",
+                },
+                {
+                    "rule": "release-rule",
+                    "signal": "",
+                    "effect": "at-best-narrow",
+                    "why": f"the baseline {BASELINE} has no fresh results",
+                },
+                {
+                    "rule": "release-rule",
+                    "signal": "",
+                    "effect": "at-best-narrow",
+                    "why": "1 of 1 gates do not pass: task_success ≥ 0.9: no data of the candidate",
+                },
+            ],
+            "unanswered": [],
+        },
+        "packet": {
+            "scorecard": {
+                "state": "missing",
+                "missing": [f"no results of the candidate {CANDIDATE}", f"no results of the baseline {BASELINE}"],
+            },
+            "checklist": {"state": "complete", "missing": []},
+            "traces": {
+                "state": "missing",
+                "missing": [f"no {path} path of {CANDIDATE}" for path in ("good", "bad", "escalation")],
+            },
+            "policy": {"state": "complete", "missing": []},
+            "monitoring": {"state": "complete", "missing": []},
+        },
+        "gaps": {"open": 2, "overdue": 2},
+    }
+
+
+def test_the_band_is_null_while_marks_are_missing(portfolio: Path, run: Run) -> None:
+    verdict = run("status", "billing-desk", "--json", *AS_OF).json["verdict"]
+    assert (verdict["level"], verdict["score"], verdict["score_range"]) == ("undetermined", 10, [10, 30])
+    assert verdict["band"] is None
+    assert len(verdict["unanswered"]) == 11
+
+
+def test_status_of_all_systems_as_json_is_a_list_of_the_same(portfolio: Path, run: Run) -> None:
+    every = run("status", "--json", *AS_OF).json
+    assert [each["system"] for each in every][::4] == ["freight-support", "claims-intake"]
+    assert every == [run("status", each["system"], "--json", *AS_OF).json for each in every]
+
+
+def test_an_empty_store_has_no_status_and_says_what_to_do(run: Run) -> None:
+    assert run("status").out.startswith("No system is stored yet; readiness demo loads a portfolio")
+    assert run("status", "--json").json == []
+
+
+# check
+
+
+@pytest.mark.parametrize(
+    ("system", "level"),
+    [
+        ("claims-intake", "staged"),
+        ("policy-answers", "narrow"),
+        ("customs-advisor", "do-not-broaden"),
+        ("billing-desk", "undetermined"),
+        ("freight-support", "blocked"),
+    ],
+)
+def test_check_holds_for_the_level_of_the_verdict_and_every_worse_one(
+    portfolio: Path, run: Run, system: str, level: str
+) -> None:
+    asked = {each: run("check", system, "--at-least", each, *AS_OF).status for each in LEVELS}
+    assert asked == {each: int(LEVELS.index(each) < LEVELS.index(level)) for each in LEVELS}
+
+
+def test_check_that_does_not_hold_names_every_rule_that_fired(portfolio: Path, run: Run) -> None:
+    said = run("check", "freight-support", "--at-least", "staged", *AS_OF)
+    assert said.status == 1
+    assert said.lines[1] == "- override: rollback has not been rehearsed (16)"
+    assert said.lines[2].startswith("- release-rule: 1 of 5 gates do not pass: task_success for each cohort")
+
+
+def test_check_as_json_is_the_status_with_the_answer(portfolio: Path, run: Run) -> None:
+    said = run("check", "freight-support", "--at-least", "narrow", "--json", *AS_OF)
+    status = run("status", "freight-support", "--json", *AS_OF).json
+    assert (said.status, said.json) == (1, {"holds": False, "at_least": "narrow", **status})
+
+
+def test_check_looks_at_the_evidence_as_it_stands_on_the_day(portfolio: Path, run: Run) -> None:
+    assert run("check", "claims-intake", "--at-least", "staged", *AS_OF).status == 0
+    said = run("check", "claims-intake", "--at-least", "staged", "--as-of", "2027-03-01")
+    assert said.status == 1
+    assert "has no fresh results" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ("check", "claims-intake", "--at-least", "best"),
+            "--at-least: 'best' is not a level; expected one of staged, ",
+        ),
+        (("check", "nope", "--at-least", "staged"), "the system 'nope' is not in the store; expected one of billing-"),
+        (("status", "nope"), "the system 'nope' is not in the store; expected one of billing-desk, claims-intake, "),
+        (("gaps", "--system", "nope"), "the system 'nope' is not in the store; expected one of billing-desk"),
+        (("gaps", "--csv", "--ics"), "--csv, --ics and --json exclude one another; expected one of them."),
+        (("gaps", "--json", "--csv"), "--csv, --ics and --json exclude one another; expected one of them."),
+        (("export", "nope"), "the system 'nope' is not in the store; expected one of billing-desk"),
+        (("status", "--as-of", "2026-02-30"), "--as-of: '2026-02-30' is not a date; expected a date that exists, as Y"),
+        (("gaps", "--as-of", "soon"), "--as-of: 'soon' is not a date; expected a date that exists, as YYYY-MM-DD."),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused_with_what_would(
+    portfolio: Path, run: Run, arguments: tuple[str, ...], sentence: str
+) -> None:
+    said = run(*arguments)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith(f"readiness: {sentence}")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("status", "--nope"), ("nope",), ("check", "claims-intake"), ("gap", "due", "a")]
+)
+def test_wrong_usage_is_exit_2_with_a_hint(run: Run, arguments: tuple[str, ...]) -> None:
+    said = run(*arguments)
+    assert (said.status, said.out) == (2, "")
+    assert "--help' for help" in said.err
+
+
+# pack
+
+
+def test_a_pack_is_written_to_the_named_file(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    said = run("pack", "claims-intake", "--for", "leadership", "-o", tmp_path / "pack.md", *AS_OF)
+    assert said.out == f"Wrote the leadership pack of claims-intake to {tmp_path / 'pack.md'}.\n"
+    assert "staged" in (tmp_path / "pack.md").read_text("utf-8")
+
+
+def test_a_pack_for_a_folder_names_itself(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    run("pack", "claims-intake", "--for", "security", "--format", "html", "-o", tmp_path / "out", *AS_OF)
+    (made,) = (tmp_path / "out").iterdir()
+    assert made.name == "claims-intake_2026.11_security_2026-11-20.html"
+    assert made.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_pack_for_the_standard_output_is_all_that_is_written_there(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    said = run("pack", "claims-intake", "--for", "procurement", "-o", "-", "--json", *AS_OF)
+    assert said.out.startswith("# ")
+    assert "Wrote" not in said.out
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_pack_as_json_says_where_the_file_is(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "pack.md"
+    said = run("pack", "claims-intake", "--for", "leadership", "-o", path, "--json", *AS_OF).json
+    assert said == {"file": str(path), "bytes": path.stat().st_size, "media_type": "text/markdown; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"--for": "everybody"}, "audience: the audience 'everybody' is not known; expected one of leadership, "),
+        ({"--format": "docx"}, "format: the format 'docx' is not known; expected one of md, html"),
+        (
+            {"-o": "nowhere/pack.md"},
+            "nowhere/pack.md: the file cannot be written (No such file or directory); expected",
+        ),
+        ({"--as-of": "2026-13-01"}, "--as-of: '2026-13-01' is not a date; expected a date that exists"),
+    ],
+)
+def test_a_pack_that_cannot_be_made_leaves_no_file(
+    portfolio: Path, run: Run, tmp_path: Path, changed: dict[str, str], sentence: str
+) -> None:
+    (tmp_path / "out").mkdir()
+    stated = {"--for": "leadership", "--format": "md", "-o": "out/pack.md", "--as-of": str(TODAY)} | changed
+    said = run("pack", "claims-intake", *(part for pair in stated.items() for part in pair))
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith(f"readiness: {sentence}")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+# demo
+
+
+def test_the_demo_twice_is_the_demo_once(db: Path, run: Run) -> None:
+    first, stored = run("demo"), content(db)
+    assert all(line.startswith("Stored ") for line in first.lines)
+    second = run("demo")
+    assert second.status == 0
+    assert len(second.lines) == len(first.lines)
+    assert all(line.endswith("nothing changed") for line in second.lines)
+    assert content(db) == stored
+    assert run("demo", "--json").json == {"stored": second.lines}
+
+
+# gaps
+
+
+def test_gaps_are_listed_with_the_earliest_due_date_first(portfolio: Path, run: Run) -> None:
+    rows = run("gaps", "--json", *AS_OF).json
+    assert len(rows) == 30
+    dates = [row["due"] or "9999" for row in rows]
+    assert dates == sorted(dates)
+    said = run("gaps", *AS_OF)
+    assert [int(line.split()[0]) for line in said.lines] == [row["id"] for row in rows]
+    assert re.match(r" +\d+ +\d+ Oct 2026, 21 days over +customs-advisor: .* \[yes\] +\S+@example\.com$", said.lines[0])
+
+
+def test_gaps_of_one_system_or_owner_are_a_part_of_all(portfolio: Path, run: Run) -> None:
+    every = run("gaps", "--json", *AS_OF).json
+    owner = every[0]["owner"]
+    assert run("gaps", "--system", "policy-answers", "--json", *AS_OF).json == [
+        row for row in every if row["system"] == "policy-answers"
+    ]
+    for spelling in (owner, owner.upper()):
+        assert run("gaps", "--owner", spelling, "--json", *AS_OF).json == [
+            row for row in every if row["owner"] == owner
+        ]
+    assert run("gaps", "--owner", "nobody@example.com", *AS_OF).out == "No gap is open.\n"
+
+
+def test_overdue_gaps_are_those_past_their_date_on_the_day(portfolio: Path, run: Run) -> None:
+    every = run("gaps", "--json", *AS_OF).json
+    overdue = run("gaps", "--overdue", "--json", *AS_OF).json
+    assert overdue == [row for row in every if row["due"] and row["due"] < str(TODAY)]
+    assert {row["days_over"] for row in every if row not in overdue} == {0}
+    assert run("gaps", "--overdue", "--as-of", "2020-01-01", "--json").json == []
+
+
+def test_gaps_as_a_table_say_the_same_as_the_json(portfolio: Path, run: Run) -> None:
+    rows = run("gaps", "--json", *AS_OF).json
+    said = run("gaps", "--csv", *AS_OF)
+    assert said.out.count("\r\n") == len(rows) + 1
+    read = list(csv.DictReader(io.StringIO(said.out, newline="")))
+    assert read == [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+
+
+def test_a_gap_whose_owner_reads_as_a_formula_is_harmless_in_a_table(run: Run, tmp_path: Path) -> None:
+    gap = factories.mark("capacity", "yes", owner="=cmd|' /c calc'!A1")
+    run("import", files.assessment(tmp_path, files.whole(capacity=gap)))
+    (row,) = csv.DictReader(io.StringIO(run("gaps", "--csv").out))
+    assert row["owner"] == "'=cmd|' /c calc'!A1"
+
+
+def test_gaps_as_a_calendar_hold_an_entry_for_each_due_date(portfolio: Path, run: Run) -> None:
+    due = [row["due"].replace("-", "") for row in run("gaps", "--json", *AS_OF).json if row["due"]]
+    said = run("gaps", "--ics", *AS_OF)
+    assert said.out.startswith("BEGIN:VCALENDAR\r\n")
+    assert re.findall(r"DTSTART;VALUE=DATE:(\d+)\r\n", said.out) == due
+
+
+def test_a_gap_that_is_due_on_the_last_day_there_is_has_an_entry_too(run: Run, tmp_path: Path) -> None:
+    gap = factories.mark("capacity", "yes", due="9999-12-31")
+    run("import", files.assessment(tmp_path, files.whole(capacity=gap)))
+    said = run("gaps", "--ics")
+    assert (said.status, said.err) == (0, "")
+    assert "DTSTART;VALUE=DATE:99991231\r\n" in said.out

@@ -1,0 +1,68 @@
+"""The command as the shell starts it: a process of its own, with a folder and an environment."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+from readiness import __version__
+from readiness.store.engine import URL_VARIABLE
+from tests import files
+
+
+def start(folder: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != URL_VARIABLE}
+    return subprocess.run(
+        [sys.executable, "-m", "readiness", *map(str, arguments)],
+        cwd=folder,
+        env=inherited | environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_program_says_its_version(tmp_path: Path) -> None:
+    said = start(tmp_path, "--version")
+    assert (said.returncode, said.stdout, said.stderr) == (0, f"readiness {__version__}\n", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_store_is_a_private_file_in_the_working_folder_by_default(tmp_path: Path) -> None:
+    said = start(tmp_path, "import", files.assessment(tmp_path), READINESS_USER="dana")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert stat.S_IMODE((tmp_path / "readiness.db").stat().st_mode) == 0o600
+    assert start(tmp_path, "check", "support-copilot", "--at-least", "staged").returncode == 1
+
+
+def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
+    environment = {URL_VARIABLE: f"sqlite:///{tmp_path / 'environment.db'}"}
+    start(tmp_path, "status", "--db", f"sqlite:///{tmp_path / 'option.db'}", **environment)
+    assert [path.name for path in tmp_path.glob("*.db")] == ["option.db"]
+
+
+def test_a_bad_file_is_one_sentence_for_people_and_two_for_the_shell(tmp_path: Path) -> None:
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    said = start(tmp_path, "import", "picture.csv")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.startswith("readiness: picture.csv: the format is not recognised; expected one of ")
+    assert said.stderr.count("\n") == 1
+
+
+def test_a_terminal_without_unicode_shows_what_it_can(tmp_path: Path) -> None:
+    said = start(tmp_path, "doctor", PYTHONIOENCODING="latin-1")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "? Python: " in said.stdout
+
+
+def test_a_time_zone_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    said = start(tmp_path, "status", READINESS_TIMEZONE="Mars/Olympus")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == (
+        "readiness: READINESS_TIMEZONE: the time zone 'Mars/Olympus' is not known; "
+        "expected a name such as Europe/Berlin.\n"
+    )

@@ -1,0 +1,69 @@
+"""Files as teams hand them in, whole and in good order; a test states only what it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from readiness import catalogue, intake, paths
+from readiness.importers import Options
+from readiness.records import PATHS, AssessmentFile, Mark, MarkValue
+from readiness.store import Store
+from readiness.store.changes import Done
+from tests import factories
+from tests.factories import BASELINE, CANDIDATE, TODAY, mark
+
+HEADER = "version,workflow,cohort,metric,value,n"
+PLACES = ("*,", "refund,language=de")
+ROWS = [f"{version},{place},task_success,0.93,400" for version in (BASELINE, CANDIDATE) for place in PLACES]
+
+
+Answer = MarkValue | Mark | None
+
+
+def whole(**others: Answer) -> AssessmentFile:
+    """Everything controlled and shown, save for `others` by their ids (`_` for `-`), with a policy and a plan."""
+    ids = catalogue.get(paths.CHECKLISTS, "llm-rollout").ids
+    stated: dict[str, Answer] = dict.fromkeys(ids, "no")
+    stated |= {name.replace("_", "-"): value for name, value in others.items()}
+    marks = [
+        value if isinstance(value, Mark) else mark(name, value, evidence=["https://evidence.example/1"])
+        for name, value in stated.items()
+        if value is not None
+    ]
+    return factories.assessment_file(*marks, policy=factories.policy(), monitoring=factories.monitoring())
+
+
+def assessment(folder: Path, file: AssessmentFile | None = None, name: str = "assessment.toml") -> Path:
+    path = folder / name
+    path.write_text(intake.text(file or whole()), "utf-8")
+    return path
+
+
+def results(folder: Path, *rows: str, header: str = HEADER, name: str = "results.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join([header, *(rows or ROWS), ""]), "utf-8")
+    return path
+
+
+def spans(folder: Path, name: str = "spans.jsonl", day: dt.date = TODAY) -> Path:
+    """A trace of the candidate for each path."""
+    stated = {"span_id": "a", "kind": "request", "name": "answer", "start": f"{day}T09:00:00Z", "duration_ms": 20}
+    lines = [stated | {"trace_id": f"t-{each}", "version": CANDIDATE, "path": each, "status": "ok"} for each in PATHS]
+    path = folder / name
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    return path
+
+
+def keep(store: Store, *files: Path, measured_on: dt.date | None = TODAY, as_of: dt.date = TODAY) -> list[Done]:
+    """Import the files together."""
+    by = factories.principal()
+    requests = [
+        intake.Request(path=path, options=Options(measured_on=measured_on if path.suffix == ".csv" else None))
+        for path in files
+    ]
+    return [
+        intake.keep(store, by, parcel.batch, system=parcel.system, as_of=as_of)
+        for parcel in intake.read_all(store, by, requests)
+    ]

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from readiness import intake
+from readiness.access import Principal
+from readiness.errors import Denied, InputError, NotFound
+from readiness.importers import Options
+from readiness.records import Role
+from readiness.store import Store, queries
+from tests import factories, files
+from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
+
+DANA = factories.principal()
+BARE = "workflow,cohort,metric,value,n"
+
+
+def bare(folder: Path) -> Path:
+    """Results that name no version."""
+    return files.results(folder, "*,,task_success,0.9,400", header=BARE)
+
+
+def test_a_file_keeps_the_name_that_people_know_it_by(sqlite_store: Store, tmp_path: Path) -> None:
+    path = files.results(tmp_path, name="upload-7f3a")
+    batch = intake.read(sqlite_store, DANA, intake.Request(path=path, name="October results.csv"))
+    assert batch.name == "October results.csv"
+    assert batch.evidence
+    assert batch.evidence.name == "October results.csv"
+
+
+def test_what_was_read_is_not_stored_until_it_is_kept(sqlite_store: Store, tmp_path: Path) -> None:
+    (parcel,) = intake.read_all(sqlite_store, DANA, [intake.Request(path=files.assessment(tmp_path))])
+    assert (queries.systems(sqlite_store), queries.events(sqlite_store)) == ([], [])
+    assert parcel.system == SLUG
+    assert intake.keep(sqlite_store, DANA, parcel.batch, as_of=TODAY).changed
+    assert [system.slug for system in queries.systems(sqlite_store)] == [SLUG]
+
+
+@pytest.mark.parametrize(("role", "version"), [("baseline", BASELINE), ("candidate", CANDIDATE)])
+def test_a_role_is_the_version_of_the_latest_assessment(
+    sqlite_store: Store, tmp_path: Path, role: Role, version: str
+) -> None:
+    files.keep(sqlite_store, files.assessment(tmp_path))
+    batch = intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role=role))
+    assert {cell.version for cell in batch.cells} == {version}
+
+
+def test_a_role_that_the_assessment_does_not_fill_is_refused(sqlite_store: Store, tmp_path: Path) -> None:
+    file = files.whole().model_copy(update={"assessment": factories.assessment(baseline="")})
+    files.keep(sqlite_store, files.assessment(tmp_path, file))
+    with pytest.raises(InputError, match="the assessment of support-copilot names no baseline; expected the version"):
+        intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role="baseline"))
+
+
+def test_a_role_needs_an_assessment_somewhere(sqlite_store: Store, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected an assessment file to be imported first"):
+        intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role="candidate"))
+    with pytest.raises(NotFound, match="the system 'other' is not in the store"):
+        intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role="candidate", system="other"))
+
+
+def test_a_role_says_nothing_about_an_assessment(sqlite_store: Store, tmp_path: Path) -> None:
+    requests = [intake.Request(path=path, role="candidate") for path in (bare(tmp_path), files.assessment(tmp_path))]
+    first, second = intake.read_all(sqlite_store, DANA, requests)
+    assert first.batch.assessment == files.whole()
+    assert {cell.version for cell in second.batch.cells} == {CANDIDATE}
+
+
+def test_results_beside_an_assessment_belong_to_its_system_even_among_others(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    other = files.whole()
+    other.system.slug = "other"
+    files.keep(sqlite_store, files.assessment(tmp_path, other, "other.toml"))
+    files.keep(sqlite_store, files.results(tmp_path), files.assessment(tmp_path))
+    assert len(queries.dossier(sqlite_store, SLUG).evidence) == 1
+    assert len(queries.dossier(sqlite_store, "other").evidence) == 0
+    with pytest.raises(
+        InputError, match="it is not said which system this file belongs to; expected one of other, sup"
+    ):
+        files.keep(sqlite_store, files.spans(tmp_path))
+
+
+def test_options_travel_to_the_importer(sqlite_store: Store, tmp_path: Path) -> None:
+    options = Options(version="2027.01", measured_on=TODAY)
+    batch = intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), options=options))
+    assert {cell.version for cell in batch.cells} == {"2027.01"}
+    assert batch.evidence
+    assert batch.evidence.measured_on == TODAY
+
+
+@pytest.mark.parametrize("roles", [{"viewer"}, {"owner"}, {"customer-team"}, set()])
+def test_only_who_may_import_may_read_files_in(sqlite_store: Store, tmp_path: Path, roles: set[str]) -> None:
+    by = Principal("guest", frozenset(roles))
+    with pytest.raises(Denied, match="guest may not import evidence of support-copilot"):
+        intake.read_all(sqlite_store, by, [intake.Request(path=files.assessment(tmp_path))])
+    batch = intake.read(sqlite_store, DANA, intake.Request(path=files.assessment(tmp_path)))
+    with pytest.raises(Denied):
+        intake.keep(sqlite_store, by, batch, as_of=TODAY)
+    assert queries.events(sqlite_store) == []
+
+
+def test_an_assessor_of_some_systems_imports_into_no_other(sqlite_store: Store, tmp_path: Path) -> None:
+    by = Principal("omar", frozenset({"assessor"}), frozenset({"other"}))
+    with pytest.raises(Denied, match="omar may not import evidence of support-copilot"):
+        intake.read_all(sqlite_store, by, [intake.Request(path=files.assessment(tmp_path))])
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A file that is there and may not be opened, not even by root."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = files.results(Path(folder))
+        path.chmod(0)
+        if root:
+            os.seteuid(65534)
+        yield path
+        if root:
+            os.seteuid(0)
+
+
+def test_a_file_that_may_not_be_opened_is_refused_in_one_sentence(sqlite_store: Store, closed: Path) -> None:
+    request = intake.Request(path=closed, role="candidate")
+    sentence = r"^results\.csv: the file cannot be read; expected a file that may be opened\.$"
+    with pytest.raises(InputError, match=sentence):
+        intake.read(sqlite_store, DANA, request)
+    with pytest.raises(InputError, match=sentence):
+        intake.read_all(sqlite_store, DANA, [request])
+
+
+def test_an_export_states_the_latest_assessment_and_reads_back_the_same(sqlite_store: Store, tmp_path: Path) -> None:
+    file = files.whole(capacity="yes", abstention="partial", hard_queries=None)
+    files.keep(sqlite_store, files.assessment(tmp_path, file))
+    exported = intake.export(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert exported == file
+    again = intake.read(sqlite_store, DANA, intake.Request(path=files.assessment(tmp_path, exported, "again.toml")))
+    assert again.assessment == file
+    with pytest.raises(Denied):
+        intake.export(sqlite_store, Principal("nobody"), SLUG, as_of=TODAY)

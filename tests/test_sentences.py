@@ -1,0 +1,216 @@
+"""The first sentence of each page, from reviews of what files brought into a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from readiness import review, sentences
+from readiness.catalogue import LEVELS
+from readiness.records import Approver, Freshness, MarkValue, MonitoringPlan, ReleasePolicy, Rollback
+from readiness.review import Review
+from readiness.scorecard import GateState
+from readiness.store import Store
+from tests import factories, files
+from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
+
+DANA = factories.principal()
+
+
+def put(store: Store, folder: Path, *rows: str, **others: files.Answer) -> Review:
+    """The review of an assessment with results and traces."""
+    given = files.assessment(folder, files.whole(**others)), files.results(folder, *rows), files.spans(folder)
+    files.keep(store, *given)
+    return review.load(store, DANA, SLUG, as_of=TODAY)
+
+
+def on(store: Store, days: int) -> Review:
+    return review.load(store, DANA, SLUG, as_of=TODAY + dt.timedelta(days=days))
+
+
+def bare(store: Store, folder: Path, policy: ReleasePolicy | None = None, plan: MonitoringPlan | None = None) -> Review:
+    """The review of an assessment alone."""
+    file = files.whole().model_copy(update={"policy": policy, "monitoring": plan})
+    files.keep(store, files.assessment(folder, file))
+    return review.load(store, DANA, SLUG, as_of=TODAY)
+
+
+def rows(**figures: tuple[float, float]) -> list[str]:
+    """Baseline and candidate of each cohort (`all` is every case) in task success."""
+    return [
+        f"{version},{'*,' if name == 'all' else f'*,language={name}'},task_success,{figure},400"
+        for name, pair in figures.items()
+        for version, figure in zip((BASELINE, CANDIDATE), pair, strict=True)
+    ]
+
+
+def test_every_verdict_has_a_shape_and_a_word_of_its_own() -> None:
+    badges = [sentences.badge(level) for level in LEVELS]
+    assert len(set(badges)) == len(LEVELS)
+    assert len({badge.split()[0] for badge in badges}) == len(LEVELS)
+    assert [badge.partition(" ")[2] for badge in badges] == [level.replace("-", " ") for level in LEVELS]
+
+
+def test_every_state_there_is_has_words() -> None:
+    assert set(sentences.MARKS) == {*get_args(MarkValue), None}
+    assert set(sentences.GATES) == set(get_args(GateState))
+    assert set(sentences.FRESHNESS) == set(get_args(Freshness))
+    assert sentences.answered("yes") == "Yes – gap"
+    assert sentences.answered(None) == "Not answered"
+    assert sentences.answered("no") == "No – controlled"
+    assert sentences.answered("no", not_applicable=True) == "No – not applicable"
+
+
+@pytest.mark.parametrize(
+    ("others", "start"),
+    [
+        ({}, "Staged: the score is 0 of 42. "),
+        ({"capacity": "yes", "abstention": "yes", "hard_queries": "partial"}, "Narrow: the score is 5 of 42. "),
+        (
+            {"traceability": "yes"},
+            "Blocked: a bad answer cannot be reconstructed end to end (18). "
+            "The score of 2 alone would read as reasonable.",
+        ),
+        (
+            {"traceability": "partial"},
+            "Narrow: End-to-end traces (18) holds only for English; not Japanese. "
+            "The score of 1 alone would read as staged.",
+        ),
+        (
+            {"traceability": "partial", "data_boundary": "partial"},
+            "Narrow: End-to-end traces (18) holds only for English; not Japanese, and 1 more condition. ",
+        ),
+        (
+            {"capacity": None, "abstention": "yes"},
+            "Undetermined: 1 of 22 questions are not answered; the score may end anywhere from 2 to 4.",
+        ),
+    ],
+)
+def test_the_headline_says_the_verdict_and_the_reason_that_matters_most(
+    sqlite_store: Store, tmp_path: Path, others: dict[str, files.Answer], start: str
+) -> None:
+    assert sentences.headline(put(sqlite_store, tmp_path, **others)).startswith(start)
+
+
+def test_several_blockers_are_named_up_to_two_and_each_once(sqlite_store: Store, tmp_path: Path) -> None:
+    raised = mark("rollback-rehearsal", "yes", critical=True, critical_reason="Board")
+    found = put(sqlite_store, tmp_path, rollback_rehearsal=raised, traceability="yes", ownership="yes")
+    assert len(found.verdict.blockers) == 4
+    assert sentences.headline(found) == (
+        "Blocked: rollback has not been rehearsed (16), a bad answer cannot be reconstructed end to end (18) "
+        "and 1 more."
+    )
+
+
+def test_the_portfolio_counts_what_is_blocked_and_at_risk(sqlite_store: Store, tmp_path: Path) -> None:
+    assert sentences.portfolio([]) == "No system is stored yet."
+    free = put(sqlite_store, tmp_path)
+    assert sentences.portfolio([free]) == "None of 1 system are blocked; 0 target dates are at risk."
+    file = files.whole(traceability="yes")
+    file.assessment.target_date = TODAY
+    files.keep(sqlite_store, files.assessment(tmp_path, file))
+    blocked = review.load(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert sentences.portfolio([free, blocked]) == "1 of 2 systems is blocked; 1 target date is at risk."
+    assert sentences.portfolio([blocked, blocked]) == "2 of 2 systems are blocked; 2 target dates are at risk."
+
+
+def test_the_checklist_tells_what_is_answered_open_and_not_shown(sqlite_store: Store, tmp_path: Path) -> None:
+    found = put(sqlite_store, tmp_path, capacity=None, abstention="yes", ownership=mark("ownership", "no"))
+    assert sentences.checklist(found) == "21 of 22 answered; 1 gap open; 1 marked controlled without evidence."
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        (
+            {"all": (0.93, 0.91), "de": (0.9, 0.8), "ja": (0.9, 0.85)},
+            "worse (−2.0 points) overall; worst for language=de (−10.0 points, n 400).",
+        ),
+        ({"all": (0.9, 0.93), "de": (0.9, 0.95)}, "better (+3.0 points) overall; no cohort is worse."),
+        ({"all": (0.9, 0.93), "de": (0.9, 0.85)}, "better (+3.0 points) overall; worst for language=de (−5.0 points"),
+        ({"all": (0.9, 0.9)}, "unchanged overall; no cohort is named."),
+        ({"de": (0.9, 0.8)}, "baseline and candidate cannot be compared yet."),
+    ],
+)
+def test_the_scorecard_says_the_change_overall_and_the_cohort_that_lost_most(
+    sqlite_store: Store, tmp_path: Path, figures: dict[str, tuple[float, float]], said: str
+) -> None:
+    found = put(sqlite_store, tmp_path, *rows(**figures))
+    assert sentences.lead_metric(found) == "task_success"
+    name = sentences.metric_name(found, "task_success")
+    assert sentences.scorecard(found).startswith(f"{name}: {said}")
+
+
+def test_a_metric_that_is_not_known_keeps_its_name(sqlite_store: Store, tmp_path: Path) -> None:
+    assert sentences.metric_name(put(sqlite_store, tmp_path), "mood") == "mood"
+
+
+def test_without_results_the_scorecard_says_what_is_missing(sqlite_store: Store, tmp_path: Path) -> None:
+    assert sentences.scorecard(bare(sqlite_store, tmp_path)) == (
+        f"Nothing to compare yet: no results of the candidate {CANDIDATE} and no results of the baseline {BASELINE}."
+    )
+
+
+def test_the_traces_say_which_path_is_missing(sqlite_store: Store, tmp_path: Path) -> None:
+    assert sentences.traces(bare(sqlite_store, tmp_path)).startswith("No traces are stored")
+    path = files.spans(tmp_path)
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:1]), "utf-8")
+    files.keep(sqlite_store, path)
+    found = review.load(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert sentences.traces(found) == "1 trace; no bad or escalation path of the candidate yet."
+    whole = put(sqlite_store, tmp_path)
+    assert sentences.traces(whole) == f"Good, bad and escalation path of {CANDIDATE} are stored."
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (None, "No gate is set; no rollback plan; quality, policy and operations approver not named."),
+        (factories.policy(), "0 of 1 gate pass; rollback rehearsed today."),
+        (
+            ReleasePolicy(
+                rollback=Rollback(steps=["Back"], owner="rosa"), approvers=[Approver(role="quality", name="Q")]
+            ),
+            "No gate is set; rollback never rehearsed; policy and operations approver not named.",
+        ),
+    ],
+)
+def test_the_release_says_gates_rollback_and_who_is_not_named(
+    sqlite_store: Store, tmp_path: Path, policy: ReleasePolicy | None, said: str
+) -> None:
+    assert sentences.release(bare(sqlite_store, tmp_path, policy)) == said
+
+
+def test_a_gate_that_passes_is_counted(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path)
+    assert sentences.release(on(sqlite_store, 3)) == "1 of 1 gate pass; rollback rehearsed 3 days ago."
+
+
+@pytest.mark.parametrize(
+    ("days", "me", "said"),
+    [
+        (0, "omar", "2 gaps open, 1 of them yours; none is overdue."),
+        (0, "OMAR", "2 gaps open, 1 of them yours; none is overdue."),
+        (0, "dana", "2 gaps open, none of them yours; none is overdue."),
+        (15, "dana", "2 gaps open, none of them yours; 1 is overdue, by up to 1 day."),
+        (40, "rosa", "2 gaps open, 1 of them yours; 2 are overdue, by up to 26 days."),
+    ],
+)
+def test_the_queue_says_what_is_mine_and_what_is_late(
+    sqlite_store: Store, tmp_path: Path, days: int, me: str, said: str
+) -> None:
+    later = mark("abstention", "yes", owner="rosa", due=TODAY + dt.timedelta(days=20))
+    put(sqlite_store, tmp_path, capacity="yes", abstention=later)
+    assert sentences.gaps(on(sqlite_store, days).gaps, me) == said
+
+
+def test_an_empty_queue_says_so(sqlite_store: Store, tmp_path: Path) -> None:
+    assert sentences.gaps(put(sqlite_store, tmp_path).gaps, "dana") == "No gap is open."
+
+
+def test_the_evidence_says_what_is_open_and_what_is_stale(sqlite_store: Store, tmp_path: Path) -> None:
+    assert sentences.evidence(put(sqlite_store, tmp_path)) == "All 5 packet parts are complete."
+    assert sentences.evidence(on(sqlite_store, 31)) == "2 of 5 packet parts need something; 2 files are stale."
