@@ -52,7 +52,9 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
         demo.load(store, session.principal())
     _settle()
     print(f"readiness: http://{'[::1]' if ':' in host else host}:{port}", flush=True)
-    config = uvicorn.Config(st.App(**dashboard()), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
+    config = uvicorn.Config(
+        st.App(**dashboard()), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning"
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 
