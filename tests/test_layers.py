@@ -56,7 +56,7 @@ def test_the_core_knows_only_facts_and_itself(name: str) -> None:
     assert outside(path).isdisjoint({*DATABASE, "streamlit", "pandas"} - ({"sqlmodel"} if name == "records" else set()))
 
 
-@pytest.mark.parametrize(("folder", "more"), [("store", {"paths"}), ("importers", {"catalogue"})])
+@pytest.mark.parametrize(("folder", "more"), [("store", {"paths"}), ("importers", {"catalogue", "intervals"})])
 def test_store_and_importers_know_neither_each_other_nor_the_core(folder: str, more: set[str]) -> None:
     for path in sources(f"readiness/{folder}"):
         assert own(path) <= SHARED | more | {folder}, path

@@ -7,7 +7,12 @@ from dataclasses import replace
 from ..errors import InputError, ReadinessError
 from .assessment import IMPORTER as ASSESSMENT
 from .batch import Batch, Importer, Options
+from .deepeval import IMPORTER as DEEPEVAL
 from .gateway import Source
+from .inspect_log import IMPORTER as INSPECT_LOG
+from .junit import IMPORTER as JUNIT
+from .lm_eval import IMPORTER as LM_EVAL
+from .mlflow_eval import IMPORTER as MLFLOW_EVAL
 from .native_results import IMPORTER as NATIVE_RESULTS
 from .native_spans import IMPORTER as NATIVE_SPANS
 from .promptfoo import IMPORTER as PROMPTFOO
@@ -16,7 +21,12 @@ __all__ = ["IMPORTERS", "Batch", "Importer", "Options", "Source", "read"]
 
 IMPORTERS: list[Importer] = [
     ASSESSMENT,
+    INSPECT_LOG,
     PROMPTFOO,
+    LM_EVAL,
+    JUNIT,
+    DEEPEVAL,
+    MLFLOW_EVAL,
     NATIVE_SPANS,
     NATIVE_RESULTS,
 ]

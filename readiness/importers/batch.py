@@ -53,14 +53,15 @@ class Batch:
 
     Exactly one of `assessment` or `evidence` is set; cells and traces belong to the evidence. `fields` are those
     that could be mapped to a workflow or a cohort, `proposed` those that look like it, `mapping` the ones in use,
-    `versions` the labels in the file.
-    `name` and `digest` (SHA-256) are those of the file; `importers.read` fills them in.
+    `versions` the labels in the file. `outcomes` is what `pairs` makes of the cases. `name` and `digest` (SHA-256) are
+    those of the file; `importers.read` fills them in.
     """
 
     format: str
     assessment: AssessmentFile | None = None
     evidence: Evidence | None = None
     cells: tuple[Cell, ...] = ()
+    outcomes: bytes = b""
     traces: tuple[Trace, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -1,82 +1,134 @@
 """Native results: one row for a case of one metric (or a stated figure with its n), as CSV, JSON lines or Parquet.
 
 Fields: version, workflow, cohort, metric, value, n, passed, case_id, threshold, higher_is_better, unit, error,
-run_at, trace_id. `cohort` is `dimension=value`, several joined by `;`. An n above 1 makes the row an aggregate.
+run_at, trace_id. `cohort` is `dimension=value`, several joined by `;`. An n above 1 makes the row an aggregate. Where
+the unit is `category` (or the metric is `failure_class`) the value is a class, and each class becomes a rate.
+
+The file is read in one pass into combinations (see `cells`); whatever can be told from a combination alone is checked
+there. Only a file with faults is read again, to say where they are.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import duckdb
+import numpy as np
 
 from ..errors import InputError
 from ..records import Cell, Direction, Evidence, Skipped
 from . import table
 from .batch import Batch, Options, refuse_merging
-from .cells import CASES, Measure, aggregate, too_many, workbench
-from .gateway import Source
+from .cells import THREADS, Measure, aggregate, column, gather, too_many, workbench
+from .gateway import DOCUMENT_CAP, Source
+from .pairs import outcomes
+from .table import Table
 
 REQUIRED = ("version", "workflow", "cohort", "metric", "value")
 FIELDS = (
     *REQUIRED,
     *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
 )
+USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
 LISTED_SKIPS = 200
 LONGEST = 300
 NAMED_COLUMNS = 20
+MOST_CLASSES = 50
 YES, NO = "('true', 't', 'yes', '1')", "('false', 'f', 'no', '0')"
+RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "passed", "stated")
+"""Fields that a combination keeps as the file writes them; `_NORMAL` tidies them up."""
 
+_ROWS = """
+CREATE OR REPLACE VIEW {view} AS
+SELECT {place}{raw}, case_id, run_at, class, error IS NOT NULL AS errored, false AS twice,
+       CASE WHEN isfinite(found) OR class IS NOT NULL THEN NULL
+            WHEN {missing} THEN CASE WHEN error IS NULL THEN '' END ELSE {said} END AS bad,
+       CASE WHEN error IS NULL THEN CASE WHEN class IS NULL THEN found ELSE 1 END END AS value
+FROM (SELECT *, {klass} AS class, {number} AS found FROM (SELECT {fields} FROM ({select})))
+"""
+_TEXT = {
+    "missing": "nullif(trim(said), '') IS NULL",
+    "said": "trim(said)",
+    "number": "coalesce(try_cast(said AS DOUBLE), CASE lower(trim(said)) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)",
+    "klass": "CASE WHEN metric = 'failure_class' OR unit = 'category' THEN nullif(trim(said), '') END",
+}
+_NUMBER = {
+    "missing": "figure IS NULL",
+    "said": "CAST(figure AS VARCHAR)",
+    "number": "figure",
+    "klass": "NULL::VARCHAR",
+}
+"""How the value is read where the column holds text, and where it holds numbers."""
 _TOO_LONG = "\n".join(
     f"    WHEN len({field}) > {LONGEST} THEN '{field} has more than {LONGEST} characters'"
     for field in ("version", "workflow", "cohort", "metric", "unit")
 )
-_TYPED = f"""
-CREATE TABLE typed AS
-SELECT *, CASE
+_TIDY = ", ".join(f"nullif(trim({field}), '') AS {field}" for field in RAW if field != "stated")
+_NORMAL = f"""
+SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
+                       THEN try_cast(n AS BIGINT) END AS n,
+                  CASE WHEN lower(passed) IN {YES} THEN true WHEN lower(passed) IN {NO} THEN false END AS passed,
+                  nullif(workflow, '*') AS workflow),
+    CASE
     WHEN version IS NULL THEN 'version is empty'
     WHEN workflow IS NULL THEN 'workflow is empty'
     WHEN metric IS NULL THEN 'metric is empty'
 {_TOO_LONG}
-    WHEN stated IS NULL AND error IS NULL THEN 'value is empty and no error is stated'
-    WHEN stated IS NOT NULL AND value IS NULL THEN 'value ' || stated || ' is not a number'
-    WHEN isnan(value) OR isinf(value) THEN 'value ' || stated || ' is not finite'
-    WHEN n IS NULL OR n < 1 THEN 'n is not a whole number from 1'
-    WHEN n > 1 AND value IS NULL THEN 'an aggregate has no value'
-    WHEN n > 1 AND len(cohorts) > 1 THEN 'an aggregate names several cohorts at once'
-    WHEN len(list_filter(cohorts, lambda each: NOT regexp_matches(each, '^[^=]+=.+$'))) > 0
+    WHEN bad = '' THEN 'value is empty and no error is stated'
+    WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
+    WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
+    WHEN len(class) > {LONGEST} - len(metric) - 1 THEN 'value has too many characters for a class'
+    WHEN n IS NOT NULL AND NOT coalesce(try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
+         AND try_cast(n AS BIGINT) >= 1, false) THEN 'n is not a whole number from 1'
+    WHEN try_cast(n AS BIGINT) > 1 AND errored THEN 'an aggregate has no value'
+    WHEN try_cast(n AS BIGINT) > 1 AND class IS NOT NULL THEN 'an aggregate cannot be a class'
+    WHEN try_cast(n AS BIGINT) > 1 AND len({{cohorts}}) > 1 THEN 'an aggregate names several cohorts at once'
+    WHEN len(list_filter({{cohorts}}, lambda each: NOT regexp_matches(each, '^[^=]+=.+$'))) > 0
         THEN 'cohort ' || cohort || ' is not dimension=value'
     WHEN lower(passed) NOT IN {YES} AND lower(passed) NOT IN {NO} THEN 'passed is neither true nor false'
     WHEN lower(higher_is_better) NOT IN {YES} AND lower(higher_is_better) NOT IN {NO}
         THEN 'higher_is_better is neither true nor false'
+    WHEN twice THEN 'this case stands twice'
     END AS reason
-FROM (
-    SELECT place, version, workflow, cohort, metric, value AS stated, error, unit, run_at, case_id, passed,
-        higher_is_better,
-        CASE lower(value) WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE try_cast(value AS DOUBLE) END AS value,
-        CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE)) THEN try_cast(n AS BIGINT)
-            END AS n,
-        list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)),
-                    lambda each: each <> '') AS cohorts
-    FROM rows
+FROM (SELECT * EXCLUDE (stated) REPLACE ({_TIDY}), nullif(trim(stated), '') AS n FROM {{relation}})
+""".replace(
+    "{cohorts}",
+    "list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)), "
+    "lambda each: each NOT IN ('', '*'))",
+)
+_COMBOS = """
+CREATE TABLE combos AS
+SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
+"""
+_GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
+_IDS = """
+SELECT {'key': key, 'ids': ids} FROM (
+    SELECT dense_rank() OVER (ORDER BY version, workflow, metric) AS key, ids FROM combos
+    WHERE reason IS NULL AND ids IS NOT NULL ORDER BY key
 )
 """
-_TWICE = """
-UPDATE typed SET reason = 'this case stands twice' WHERE place IN (
-    SELECT place FROM (
-        SELECT place, row_number() OVER (
-            PARTITION BY version, workflow, metric, case_id ORDER BY place) AS nth
-        FROM typed WHERE reason IS NULL AND case_id IS NOT NULL)
-    WHERE nth > 1)
+_PLACED = _NORMAL.replace("{relation}", "placed")
+_ONCE = """
+CREATE TABLE once AS
+SELECT * REPLACE (case_id IS NOT NULL AND reason IS NULL AND row_number() OVER (
+    PARTITION BY trim(version), trim(workflow), trim(metric), case_id, reason IS NULL ORDER BY place) > 1 AS twice)
+FROM (SELECT placed.*, normal.reason FROM placed JOIN ({normal}) AS normal USING (place));
+CREATE OR REPLACE VIEW placed AS SELECT * EXCLUDE (reason) FROM once;
+CREATE OR REPLACE VIEW typed AS SELECT * EXCLUDE (place, reason) FROM once;
 """
-_INTO_CASES = f"""
-INSERT INTO cases
-SELECT version, nullif(workflow, '*'), cohorts, metric, CASE WHEN error IS NULL THEN value END,
-       CASE WHEN lower(passed) IN {YES} THEN true WHEN lower(passed) IN {NO} THEN false END,
-       case_id
-FROM typed WHERE reason IS NULL AND n = 1
+_CLASSES = """
+CREATE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;
+INSERT INTO combos BY NAME
+SELECT combos.* REPLACE (
+    combos.metric || '/' || classes.class AS metric, (combos.class = classes.class)::DOUBLE AS same,
+    (combos.class = classes.class)::DOUBLE AS mean, 0.0 AS squares, NULL AS class, 'ratio' AS unit,
+    NULL AS higher_is_better, NULL AS passed
+)
+FROM combos JOIN classes USING (metric) WHERE combos.class IS NOT NULL AND reason IS NULL;
+DELETE FROM combos WHERE class IS NOT NULL AND reason IS NULL;
 """
 
 
@@ -96,55 +148,278 @@ class NativeResults:
     def read(self, source: Source, options: Options) -> Batch:
         """All of the file as cells; a row that cannot be used is skipped, a file that is not a table is refused."""
         with workbench() as connection:
+            opened = None
             try:
-                return _batch(connection, source, options, _load(connection, source, options))
+                opened = table.open_table(connection, source)
+                return _Reader(connection, opened, options).read()
             except duckdb.Error as exc:
-                raise table.refusal(exc, source) from exc
+                if opened is None or not opened.lines:
+                    raise table.refusal(exc, source) from exc
+                table.locate(connection, opened)
+                return self._read_carefully(opened, options)
+
+    def _read_carefully(self, opened: Table, options: Options) -> Batch:
+        with workbench() as connection:
+            try:
+                return _Reader(connection, replace(opened, careful=True), options).read()
+            except duckdb.Error as exc:
+                raise table.refusal(exc, opened.source) from exc
 
 
 IMPORTER = NativeResults()
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How the file is laid out: its columns, which of them is which field, and what one record is called."""
+class _Reader:
+    """One file that is being read, step by step, on a workbench of its own."""
 
-    columns: tuple[str, ...]
-    chosen: dict[str, str]
-    record: str
+    connection: duckdb.DuckDBPyConnection
+    table: Table
+    options: Options
+
+    def read(self) -> Batch:
+        chosen = self._chosen()
+        self._view("typed", chosen)
+        self._view("placed", chosen, placed=True)
+        self._gather(chosen)
+        if self._any_twice():
+            self._mark_twice(chosen)
+        columns = self._columns()
+        versions = self._rename()
+        self._classes()
+        measures = self._measures()
+        self._refuse_mixtures()
+        cells = [*aggregate(self.connection, measures, "reason IS NULL AND stated_n = 1"), *self._stated(measures)]
+        self._refuse_overlap(cells)
+        return self._batch(cells, versions, [column for column in columns if column not in chosen.values()])
+
+    def _chosen(self) -> dict[str, str]:
+        try:
+            return _choose(self.table, self.options)
+        except InputError:
+            if not self.table.lines:
+                raise
+            table.locate(self.connection, self.table)
+            return _choose(table.every_key(self.connection, self.table), self.options)
+
+    def _view(self, view: str, chosen: dict[str, str], *, placed: bool = False) -> None:
+        """Every field under our name: as text, the value as a number where its column holds numbers."""
+        place = "place, " if placed else ""
+        text = {each: f"CAST({table.name(chosen[each])} AS VARCHAR)" for each in USED if each in chosen}
+        text |= {each: f"{self._constant(each)}::VARCHAR" for each in USED if each not in chosen}
+        how = _NUMBER if chosen["value"] in self.table.numbers else _TEXT
+        value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if how is _NUMBER else f"{text['value']} AS said"
+        fields = [value, f"nullif(trim({text['error']}), '') AS error", f"nullif({text['case_id']}, '') AS case_id"]
+        fields += [f"{place}{text['n']} AS stated"]
+        fields += [f"{text[each]} AS {each}" for each in (*RAW, "run_at") if each != "stated"]
+        select = self.table.select(sorted({chosen[each] for each in USED if each in chosen}), placed=placed)
+        named = {"view": view, "place": place, "raw": ", ".join(RAW), "fields": ", ".join(fields), "select": select}
+        self.connection.execute(_ROWS.format(**named, **how))
+
+    def _constant(self, field: str) -> str:
+        return table.text(self.options.version) if field == "version" and self.options.version else "NULL"
+
+    def _gather(self, chosen: dict[str, str], *, twice: bool = False) -> None:
+        """The combinations, each with the reason why its rows cannot be used; grouped by the fields that are there."""
+        self.connection.execute("DROP TABLE IF EXISTS combos")
+        names = {"stated": "n"}
+        here = [each for each in RAW if names.get(each, each) in chosen or self._constant(each) != "NULL"]
+        kept = (*here, "errored", "bad", "class", *(("twice",) if twice else ()))
+        day = "max(try_cast(left(trim(run_at), 10) AS DATE)) AS day" if "run_at" in chosen else "NULL::DATE AS day"
+        gather(self.connection, "typed", into="gathered", keys=kept, more=(day,))
+        absent = [f"NULL::VARCHAR AS {each}" for each in RAW if each not in here]
+        absent += [] if twice else ["false AS twice"]
+        gathered = _GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
+        self.connection.execute(_COMBOS.format(normal=_NORMAL.replace("{relation}", gathered)))
+        self.connection.execute("DROP TABLE gathered")
+
+    def _any_twice(self) -> bool:
+        """Whether a case stands twice for one version, workflow and metric, by the hashes of their ids."""
+        found = column(self.connection, _IDS)
+        lists, keys = found.field("ids"), found.field("key").to_numpy()
+        ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(keys, append=-1))]
+        groups = np.split(lists.values.to_numpy(), ends[:-1])
+        with ThreadPoolExecutor(THREADS) as pool:
+            return any(pool.map(lambda group: bool((np.diff(np.sort(group)) == 0).any()), groups))
+
+    def _mark_twice(self, chosen: dict[str, str]) -> None:
+        self.connection.execute(_ONCE.format(normal=_PLACED))
+        self._gather(chosen, twice=True)
+
+    def _value(self, query: str) -> object:
+        row = self.connection.execute(query).fetchone()
+        return row[0] if row else None
+
+    def _columns(self) -> tuple[str, ...]:
+        """The columns of the table; of JSON lines the keys of every line, of a large file those of its first lines."""
+        if not self.table.lines:
+            return self.table.columns
+        texts = " || ".join(
+            f"coalesce({each}, '')" for each in ("version", "workflow", "cohort", "metric", "bad", "unit")
+        )
+        if self._value(f"SELECT count(*) FROM combos WHERE contains({texts}, chr(0))"):
+            table.locate(self.connection, self.table)
+        large = self.table.source.size > DOCUMENT_CAP
+        return (self.table if large else table.every_key(self.connection, self.table)).columns
+
+    def _rename(self) -> tuple[str, ...]:
+        """The labels in the file; then every combination carries the name that the person gave."""
+        rows = self.connection.execute("SELECT DISTINCT version FROM combos WHERE version IS NOT NULL ORDER BY 1")
+        found = tuple(str(label) for (label,) in rows.fetchall())
+        options = self.options
+        refuse_merging(found, options, self.table.source)
+        names = {label: options.rename(label) if options.renames() else options.version or label for label in found}
+        self.connection.execute(
+            "UPDATE combos SET version = map_extract_value(?::MAP(VARCHAR, VARCHAR), version) "
+            "WHERE version IS NOT NULL",
+            [names],
+        )
+        return found
+
+    def _classes(self) -> None:
+        """Each class as a rate of its own, so that it is counted and compared like any other."""
+        classes = self._value("SELECT count(DISTINCT (metric, class)) FROM combos WHERE class IS NOT NULL")
+        if isinstance(classes, int) and classes > MOST_CLASSES:
+            raise InputError(
+                f"the file has {classes} classes", file=self.table.source.name, expected=f"at most {MOST_CLASSES}"
+            )
+        if classes:
+            self.connection.execute(_CLASSES)
+
+    def _measures(self) -> dict[str, Measure]:
+        """Unit and direction of each metric; raises InputError where the file states two."""
+        found = {}
+        rows = self.connection.execute(
+            f"SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL), "
+            f"list(DISTINCT lower(higher_is_better) IN {YES}) FILTER (higher_is_better IS NOT NULL) "
+            "FROM combos WHERE reason IS NULL GROUP BY metric ORDER BY metric"
+        ).fetchall()
+        for metric, units, better in rows:
+            for what, values in (("units", units), ("directions", better)):
+                if len(values or ()) > 1:
+                    problem = f"the metric {metric!r} has two {what}"
+                    raise InputError(problem, file=self.table.source.name, expected="one")
+            direction: Direction = "unknown" if not better else "higher" if better[0] else "lower"
+            found[str(metric)] = Measure(units[0] if units else "", direction)
+        return found
+
+    def _refuse_mixtures(self) -> None:
+        found = self.connection.execute(_MIXED).fetchone()
+        if found:
+            version, workflow, cohort, metric, mixed = found
+            problem = "cases and an aggregate stand" if mixed else "two aggregates stand"
+            raise InputError(
+                f"{problem} in one cell ({metric} of {version}, {workflow}, {cohort})",
+                file=self.table.source.name,
+                expected="either cases or one aggregate",
+            )
+
+    def _stated(self, measures: dict[str, Measure]) -> Iterator[Cell]:
+        """Aggregates as the file states them."""
+        rows = self.connection.execute(
+            "SELECT version, coalesce(workflow, '*'), cohort, metric, stated_n, mean FROM combos "
+            "WHERE reason IS NULL AND stated_n > 1 ORDER BY ALL"
+        ).fetchall()
+        for version, workflow, cohort, metric, n, value in rows:
+            dimension, _, named = (str(cohort or "*").strip("; ") or "*").partition("=")
+            yield Cell(
+                version=version,
+                workflow=workflow,
+                dimension=dimension,
+                value=named or "*",
+                metric=metric,
+                unit=measures[metric].unit,
+                direction=measures[metric].direction,
+                n=n,
+                mean=value,
+                stated=True,
+            )
+
+    def _refuse_overlap(self, cells: list[Cell]) -> None:
+        """A stated figure and one worked out from cases would say the same cell twice."""
+        seen = set()
+        for cell in cells:
+            key = (cell.version, cell.metric, cell.workflow, cell.cohort)
+            if key in seen:
+                raise InputError(
+                    f"cases and an aggregate stand in one cell ({cell.metric} of {cell.version}, {cell.workflow}, "
+                    f"{cell.cohort})",
+                    file=self.table.source.name,
+                    expected="either cases or one aggregate",
+                )
+            seen.add(key)
+
+    def _batch(self, cells: list[Cell], versions: tuple[str, ...], extra: list[str]) -> Batch:
+        kept, skipped = self.connection.execute(
+            "SELECT coalesce(sum(n) FILTER (reason IS NULL), 0), coalesce(sum(n) FILTER (reason IS NOT NULL), 0) "
+            "FROM combos"
+        ).fetchall()[0]
+        source, options, record = self.table.source, self.options, self.table.record
+        skips = self._skips() if skipped else []
+        if not cells:
+            place, reason = (skips[0].place, skips[0].reason) if skips else (f"{record} 1", "there are no rows")
+            raise InputError(f"no row can be used: {reason}", file=source.name, place=place)
+        day = self._value("SELECT max(day) FROM combos WHERE reason IS NULL")
+        measured = options.measured_on or (day if isinstance(day, dt.date) else None)
+        warnings = [*_warnings(extra, measured), *too_many(cells)]
+        mapping = dict(options.mapping)
+        evidence = Evidence(
+            name=source.name,
+            format=IMPORTER.format,
+            kind="results",
+            digest=source.digest,
+            size=source.size,
+            measured_on=measured,
+            options={"version": options.version, "mapping": mapping} if options.version or mapping else {},
+            kept=int(kept),
+            skipped=int(skipped),
+            skips=skips,
+            warnings=warnings,
+        )
+        return Batch(
+            format=IMPORTER.format,
+            evidence=evidence,
+            cells=tuple(cells),
+            outcomes=outcomes(self.connection, "reason IS NULL AND stated_n = 1"),
+            skipped=tuple(skips),
+            warnings=tuple(warnings),
+            fields=tuple(extra),
+            mapping=mapping,
+            versions=versions,
+        )
+
+    def _skips(self) -> list[Skipped]:
+        """Where the rows stand that were left out, and why: the file once more, as far as the list goes."""
+        rows = self.connection.execute(
+            f"SELECT place, reason FROM ({_PLACED}) WHERE reason IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
+        ).fetchall()
+        return [Skipped(place=f"{self.table.record} {place}", reason=str(reason)[:500]) for place, reason in rows]
 
 
-def _load(connection: duckdb.DuckDBPyConnection, source: Source, options: Options) -> Layout:
-    """Make the table `rows`: every field as text under our name, with the place it stands at."""
-    record = table.open_table(connection, source)
-    described = [str(row[0]) for row in connection.execute("DESCRIBE file").fetchall()]
-    columns = tuple(column for column in described if column != table.PLACE)
-    place = table.name(table.PLACE) if table.PLACE in described else "row_number() OVER ()"
-    chosen = _choose(source, options, columns)
-    selected = ", ".join(
-        f"nullif(trim(CAST({table.name(chosen[field])} AS VARCHAR)), '') AS {field}"
-        if field in chosen
-        else f"{table.text(options.version) if field == 'version' and options.version else 'NULL'}::VARCHAR AS {field}"
-        for field in FIELDS
-    )
-    connection.execute(f"CREATE TABLE rows AS SELECT {place} AS place, {selected} FROM file")
-    return Layout(columns, chosen, record)
+_MIXED = """
+SELECT version, coalesce(workflow, '*'), coalesce(cohort, '*'), metric, count(*) FILTER (stated_n = 1) > 0
+FROM combos WHERE reason IS NULL
+GROUP BY version, workflow, cohort, metric
+HAVING sum(n) FILTER (stated_n > 1) > 1 OR (count(*) FILTER (stated_n = 1) > 0 AND count(*) FILTER (stated_n > 1) > 0)
+ORDER BY ALL LIMIT 1
+"""
 
 
-def _choose(source: Source, options: Options, columns: tuple[str, ...]) -> dict[str, str]:
+def _choose(opened: Table, options: Options) -> dict[str, str]:
     """Our field to the file's column: by name, or as the mapping says."""
+    columns, source = opened.columns, opened.source
     named = {column.strip().lstrip("\ufeff").lower(): column for column in columns}
     chosen = {field: named[field] for field in FIELDS if field in named}
-    for field, column in options.mapping.items():
+    if opened.lines:  # a key that only some lines have may come after the first ones
+        chosen = {field: field for field in FIELDS if field not in REQUIRED} | chosen
+    for field, name in options.mapping.items():
         if field.startswith("version:"):
             continue
         if field not in FIELDS:
             raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
-        if column not in columns:
-            raise InputError(
-                f"there is no column {column!r}", file=source.name, expected=f"one of {', '.join(columns)}"
-            )
-        chosen[field] = column
+        if name not in columns:
+            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {', '.join(columns)}")
+        chosen[field] = name
     missing = [field for field in REQUIRED if field not in chosen and not (field == "version" and options.version)]
     if missing:
         raise InputError(
@@ -153,158 +428,6 @@ def _choose(source: Source, options: Options, columns: tuple[str, ...]) -> dict[
             expected=f"the columns {', '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; there are {', '.join(columns)}",
         )
     return chosen
-
-
-def _batch(connection: duckdb.DuckDBPyConnection, source: Source, options: Options, layout: Layout) -> Batch:
-    versions = _versions(connection, source, options)
-    connection.execute(_TYPED)
-    connection.execute(_TWICE)
-    measures = _measures(connection, source)
-    _refuse_mixtures(connection, source, layout.record)
-    connection.execute(CASES)
-    connection.execute(_INTO_CASES)
-    cells = [*aggregate(connection, measures), *_stated(connection, measures)]
-    _refuse_overlap(cells, source)
-    kept, skipped = connection.execute("SELECT count(*) FILTER (reason IS NULL), count(reason) FROM typed").fetchall()[
-        0
-    ]
-    if not kept:
-        first = connection.execute("SELECT place, reason FROM typed ORDER BY place LIMIT 1").fetchone()
-        place, reason = first or (1, "there are no rows")
-        raise InputError(f"no row can be used: {reason}", file=source.name, place=f"{layout.record} {place}")
-    skips = _skips(connection, layout.record)
-    measured = options.measured_on or _latest(connection)
-    extra = [column for column in layout.columns if column not in layout.chosen.values()]
-    warnings = [*_warnings(extra, measured), *too_many(cells)]
-    mapping = dict(options.mapping)
-    evidence = Evidence(
-        name=source.name,
-        format=IMPORTER.format,
-        kind="results",
-        digest=source.digest,
-        size=source.size,
-        measured_on=measured,
-        options={"version": options.version, "mapping": mapping} if options.version or mapping else {},
-        kept=kept,
-        skipped=skipped,
-        skips=skips,
-        warnings=warnings,
-    )
-    return Batch(
-        format=IMPORTER.format,
-        evidence=evidence,
-        cells=tuple(cells),
-        skipped=tuple(skips),
-        warnings=tuple(warnings),
-        fields=tuple(extra),
-        mapping=mapping,
-        versions=versions,
-    )
-
-
-def _versions(connection: duckdb.DuckDBPyConnection, source: Source, options: Options) -> tuple[str, ...]:
-    """The labels in the file, in order; then every row carries the name that the person gave."""
-    labels = connection.execute(
-        "SELECT version FROM rows WHERE version IS NOT NULL GROUP BY version ORDER BY min(place)"
-    ).fetchall()
-    found = tuple(str(label) for (label,) in labels)
-    refuse_merging(found, options, source)
-    names = {label: options.rename(label) if options.renames() else options.version or label for label in found}
-    connection.execute(
-        "UPDATE rows SET version = map_extract_value(?::MAP(VARCHAR, VARCHAR), version) WHERE version IS NOT NULL",
-        [names],
-    )
-    return found
-
-
-def _measures(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, Measure]:
-    """Unit and direction of each metric; raises InputError where the file states two."""
-    found = {}
-    rows = connection.execute(
-        f"SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL), "
-        f"list(DISTINCT lower(higher_is_better) IN {YES}) FILTER (higher_is_better IS NOT NULL) "
-        "FROM typed WHERE reason IS NULL GROUP BY metric"
-    ).fetchall()
-    for metric, units, better in rows:
-        for what, values in (("units", units), ("directions", better)):
-            if len(values or ()) > 1:
-                raise InputError(f"the metric {metric!r} has two {what}", file=source.name, expected="one")
-        direction: Direction = "unknown" if not better else "higher" if better[0] else "lower"
-        found[str(metric)] = Measure(units[0] if units else "", direction)
-    return found
-
-
-_MIXED = """
-SELECT min(place), version, workflow, coalesce(cohort, '*'), metric,
-       count(*) FILTER (n = 1) > 0 AND count(*) FILTER (n > 1) > 0
-FROM typed WHERE reason IS NULL
-GROUP BY version, workflow, cohort, metric
-HAVING count(*) FILTER (n > 1) > 1 OR (count(*) FILTER (n = 1) > 0 AND count(*) FILTER (n > 1) > 0)
-ORDER BY 1 LIMIT 1
-"""
-
-
-def _refuse_mixtures(connection: duckdb.DuckDBPyConnection, source: Source, record: str) -> None:
-    found = connection.execute(_MIXED).fetchone()
-    if found:
-        place, version, workflow, cohort, metric, mixed = found
-        problem = "cases and an aggregate stand" if mixed else "two aggregates stand"
-        raise InputError(
-            f"{problem} in one cell ({metric} of {version}, {workflow}, {cohort})",
-            file=source.name,
-            place=f"{record} {place}",
-            expected="either cases or one aggregate",
-        )
-
-
-def _stated(connection: duckdb.DuckDBPyConnection, measures: dict[str, Measure]) -> Iterator[Cell]:
-    """Aggregates as the file states them."""
-    rows = connection.execute(
-        "SELECT version, workflow, cohorts, metric, n, value FROM typed WHERE reason IS NULL AND n > 1 ORDER BY place"
-    ).fetchall()
-    for version, workflow, cohorts, metric, n, value in rows:
-        dimension, _, cohort = (cohorts[0] if cohorts else "*").partition("=")
-        yield Cell(
-            version=version,
-            workflow=workflow,
-            dimension=dimension,
-            value=cohort or "*",
-            metric=metric,
-            unit=measures[metric].unit,
-            direction=measures[metric].direction,
-            n=n,
-            mean=value,
-            stated=True,
-        )
-
-
-def _refuse_overlap(cells: list[Cell], source: Source) -> None:
-    """A stated figure and one worked out from cases would say the same cell twice."""
-    seen = set()
-    for cell in cells:
-        key = (cell.version, cell.metric, cell.workflow, cell.cohort)
-        if key in seen:
-            raise InputError(
-                f"cases and an aggregate stand in one cell ({cell.metric} of {cell.version}, {cell.workflow}, "
-                f"{cell.cohort})",
-                file=source.name,
-                expected="either cases or one aggregate",
-            )
-        seen.add(key)
-
-
-def _skips(connection: duckdb.DuckDBPyConnection, record: str) -> list[Skipped]:
-    rows = connection.execute(
-        f"SELECT place, reason FROM typed WHERE reason IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
-    ).fetchall()
-    return [Skipped(place=f"{record} {place}", reason=str(reason)[:500]) for place, reason in rows]
-
-
-def _latest(connection: duckdb.DuckDBPyConnection) -> dt.date | None:
-    """The last day a case was run on, as the file writes it."""
-    found = connection.execute("SELECT max(try_cast(left(run_at, 10) AS DATE)) FROM typed WHERE reason IS NULL")
-    row = found.fetchone()
-    return row[0] if row else None
 
 
 def _warnings(extra: list[str], measured: dt.date | None) -> Iterator[str]:

@@ -7,7 +7,6 @@ names it. The sums that stand beside the prompts are not read: figures are worke
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,8 @@ from typing import Any
 from ..errors import InputError
 from .batch import Batch, Options
 from .gateway import Source, parse_json
-from .scored import COST, LATENCY, PASS, Case, Run, day, number, plain, to_batch, usable
+from .scored import COST, LATENCY, PASS, Case, Run, day, label, number, plain, to_batch, usable
 
-LONGEST_NAME = 120
 ERRORED = 2
 _ROW_KEYS = ("success", "prompt")
 
@@ -171,14 +169,7 @@ def _label(row: dict[str, Any]) -> str:
         prompt if isinstance(prompt, str) else prompt.get("label") or prompt.get("display") or prompt.get("raw"),
         provider.get("label") or provider.get("id") if isinstance(provider, dict) else provider,
     ]
-    return " × ".join(_short(" ".join(str(name).split())) for name in names if name)
-
-
-def _short(name: str) -> str:
-    """A prompt may be its own label; what is cut off still tells two of them apart."""
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[: LONGEST_NAME - 12]} … {hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return label(*names)
 
 
 def _fields(row: dict[str, Any]) -> dict[str, str]:

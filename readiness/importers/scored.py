@@ -7,6 +7,7 @@ person says which version it is. Figures are always worked out from the cases wh
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ from ..errors import InputError
 from ..records import Cell, Evidence, Skipped
 from ..words import count, listed
 from .batch import Batch, Options, refuse_merging
-from .cells import CASES, Measure, aggregate, too_many, workbench
+from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
 from .gateway import Source
+from .pairs import outcomes
 
 PASS, LATENCY, COST = "pass", "latency_ms", "cost_usd"
 MEASURES = {PASS: Measure("ratio", "higher"), LATENCY: Measure("ms", "lower"), COST: Measure("USD", "lower")}
@@ -28,6 +30,7 @@ UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
 LISTED_SKIPS = 200
 LONGEST_METRIC = 300
+LONGEST_LABEL = 120
 WORKFLOWS = ("workflow", "use_case", "scenario", "intent", "task")
 COHORTS = ("cohort", "tenant", "customer", "language", "lang", "locale", "region", "query_class", "policy_version")
 
@@ -78,6 +81,17 @@ def usable(name: str) -> bool:
     return 0 < len(name) <= LONGEST_METRIC and name not in MEASURES
 
 
+def label(*names: object) -> str:
+    """A version as a file names it: `PROMPT × MODEL`. Long names are cut, and still tell two of them apart."""
+    return " × ".join(_short(" ".join(str(name).split())) for name in names if name)
+
+
+def _short(name: str) -> str:
+    if len(name) <= LONGEST_LABEL:
+        return name
+    return f"{name[: LONGEST_LABEL - 12]} … {hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
 def plain(values: object, prefix: str = "") -> dict[str, str]:
     """The text, numbers and booleans of an object, by their path: what can name a workflow or a cohort."""
     found = {}
@@ -106,7 +120,8 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
     labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.stated)]))
     refuse_merging(labels, options, source)
-    cells = [*_cells(run, options), *_stated(run, options)]
+    counted, passed = _cells(run, options)
+    cells = [*counted, *_stated(run, options)]
     measured = options.measured_on or run.measured_on
     warnings = list(_warnings(run, options, measured, cells))
     mapping = dict(options.mapping)
@@ -131,6 +146,7 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         format=format_,
         evidence=evidence,
         cells=tuple(cells),
+        outcomes=passed,
         skipped=tuple(skips),
         warnings=tuple(warnings),
         fields=fields,
@@ -153,9 +169,9 @@ def _named(label: str, options: Options) -> str:
     return options.rename(label) if options.renames() else options.version or label
 
 
-def _cells(run: Run, options: Options) -> list[Cell]:
+def _cells(run: Run, options: Options) -> tuple[list[Cell], bytes]:
     if not run.cases:
-        return []
+        return [], b""
     frame = pd.DataFrame(
         list(_spread(run.cases, options)),
         columns=["version", "workflow", "cohorts", "metric", "value", "passed", "case_id"],
@@ -164,7 +180,8 @@ def _cells(run: Run, options: Options) -> list[Cell]:
         connection.execute(CASES)
         connection.register("frame", frame)
         connection.execute("INSERT INTO cases BY NAME SELECT * FROM frame")
-        return aggregate(connection, _measures(run))
+        gather(connection)
+        return aggregate(connection, _measures(run)), outcomes(connection)
 
 
 def _stated(run: Run, options: Options) -> Iterator[Cell]:
@@ -182,13 +199,21 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
         version = _named(case.label, options)
         workflow = case.fields.get(options.mapping.get("workflow", ""))
         cohorts = [
-            f"{path.rpartition('.')[2]}={case.fields[path]}"
+            f"{path.rpartition('.')[2]}={case.fields[path]}".replace(SEPARATOR, ",")
             for path in _paths(options, "cohort")
             if case.fields.get(path)
         ]
         for metric in [*metrics[case.label], *(name for name in SPENT if name in case.scores)]:
             if case.errored or metric in case.scores:
-                yield version, workflow or None, cohorts, metric, case.scores.get(metric), None, case.case_id or None
+                yield (
+                    version,
+                    workflow or None,
+                    SEPARATOR.join(cohorts),
+                    metric,
+                    case.scores.get(metric),
+                    None,
+                    case.case_id or None,
+                )
 
 
 def _paths(options: Options, key: str) -> list[str]:

@@ -1,9 +1,12 @@
-"""A table file as a view in DuckDB: CSV, JSON lines or Parquet, told by content, every fault in one sentence."""
+"""A table file as it lies on disk: CSV, JSON lines or Parquet, told by content, every fault in one sentence."""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -12,10 +15,55 @@ from .gateway import Source
 
 CHUNK = 1 << 20
 PARQUET = b"PAR1"
-LONGEST_LINE = 16 << 20
+MARK = "\ufeff"
+"""A byte-order mark, which some programs write before the first line."""
+LONGEST_LINE = 2 << 20
 AS_IT_STANDS = "auto_detect=false, comment='', skip=0, compression='none', hive_partitioning=false, ignore_errors=false"
 """Nothing of a table is guessed: not from its name, nor from what its first rows look like."""
-PLACE = "place of the row in its file"
+_ONE_A_LINE = "format='newline_delimited', compression='none', hive_partitioning=false, ignore_errors=false"
+_NUMBERS = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "DECIMAL", "UINTEGER", "UBIGINT")
+_FAULTS = (
+    ("NOT json_valid(line)", "the JSON breaks off or is malformed", "one whole object a line"),
+    ("json_type(line) <> 'OBJECT'", "the line is not an object", "one a line"),
+    ("len(json_keys(line)) <> len(list_distinct(json_keys(line)))", "a key stands twice", "each key once"),
+    (r"regexp_matches(line, '(^|[^\\])(\\\\)*\\u0000')", "there is a NUL character", "text"),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that can be selected from. `record` is what a row is called, `numbers` the columns that hold numbers.
+
+    JSON lines are read by DuckDB's own reader, which refuses a key that stands twice; `careful` reads what it does not
+    take (a byte-order mark, say), at about half the speed.
+    """
+
+    source: Source
+    scan: str
+    columns: tuple[str, ...]
+    record: str
+    lines: bool = False
+    careful: bool = False
+    numbers: frozenset[str] = frozenset()
+
+    def select(self, fields: Sequence[str], *, placed: bool = False) -> str:
+        """SQL for these columns of it under their own names.
+
+        With `placed` there is a column `place` too, the number of the row or line from 1; it makes reading slower.
+        """
+        if self.lines and not placed and not self.careful:
+            columns = ", ".join(f"{text(each)}: 'VARCHAR'" for each in fields)
+            return f"SELECT * FROM read_json({text(str(self.source.path))}, columns={{{columns}}}, {_ONE_A_LINE})"
+        place = "row_number() OVER () AS place, " if placed else ""
+        if not self.lines:
+            return f"SELECT {place}{', '.join(map(name, fields))} FROM {self.scan}"
+        paths = ", ".join(text(_pointer(each)) for each in fields)
+        named = ", ".join(f"found[{at}] AS {name(each)}" for at, each in enumerate(fields, start=1))
+        return (
+            f"SELECT {'place, ' if placed else ''}{named} FROM (SELECT * EXCLUDE (line), "
+            f"json_extract_string(line, [{paths}]) AS found "
+            f"FROM (SELECT {place}ltrim(line, '{MARK}') AS line FROM {self.scan}) WHERE trim(line, ' \t\r') <> '')"
+        )
 
 
 def delimiter(header: str) -> str:
@@ -26,49 +74,66 @@ def first_line(source: Source) -> str:
     return source.head_text.lstrip().partition("\n")[0].strip()
 
 
-def open_table(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
-    """Make the view `file`; gives what one record of it is called."""
+def open_table(connection: duckdb.DuckDBPyConnection, source: Source) -> Table:
+    """What kind of table the file is and which columns it has; raises InputError where it is none."""
     path = text(str(source.path))
     if source.head.startswith(PARQUET):
-        connection.execute(f"CREATE VIEW file AS SELECT * FROM read_parquet({path}, hive_partitioning=false)")
-        return "row"
+        scan = f"read_parquet({path}, hive_partitioning=false)"
+        described = [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE FROM {scan}").fetchall()]
+        numbers = frozenset(column for column, kind in described if kind.startswith(_NUMBERS))
+        return Table(source, scan, tuple(column for column, _ in described), "row", numbers=numbers)
     _check_text(source)
     first = first_line(source)
     if first.startswith("{"):
-        _open_lines(connection, source, path)
-        return "line"
+        return _open_lines(source, path)
     separator = delimiter(first)
-    names = [column.strip() for column in next(csv.reader([first], delimiter=separator))]
+    names = tuple(column.strip() for column in next(csv.reader([first], delimiter=separator)))
     twice = next((column for column in names if names.count(column) > 1), None)
     if twice is not None:
         raise InputError(f"the column {twice!r} stands twice", file=source.name, expected="each column once")
     columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in names)
-    connection.execute(
-        f"CREATE VIEW file AS SELECT * FROM read_csv({path}, {AS_IT_STANDS}, columns={{{columns}}}, header=true, "
-        f"quote='\"', escape='\"', delim={text(separator)}, strict_mode=true, null_padding=false)"
+    scan = (
+        f"read_csv({path}, {AS_IT_STANDS}, columns={{{columns}}}, header=true, quote='\"', escape='\"', "
+        f"delim={text(separator)}, strict_mode=true, null_padding=false)"
     )
-    return "row"
+    return Table(source, scan, names, "row")
 
 
-def _open_lines(connection: duckdb.DuckDBPyConnection, source: Source, path: str) -> None:
-    """Line by line, so that every fault has the line it stands on; blank lines count."""
-    connection.execute(
-        f"CREATE VIEW texts AS SELECT row_number() OVER () AS place, line FROM read_csv({path}, {AS_IT_STANDS}, "
-        f"columns={{'line': 'VARCHAR'}}, header=false, delim='', quote='', escape='', max_line_size={LONGEST_LINE})"
+def _open_lines(source: Source, path: str) -> Table:
+    """Line by line, so that every fault has the line it stands on; the columns are those of the first lines."""
+    scan = (
+        f"read_csv({path}, {AS_IT_STANDS}, columns={{'line': 'VARCHAR'}}, header=false, delim='', quote='', escape='', "
+        f"max_line_size={LONGEST_LINE})"
     )
-    for fault, problem, expected in (
-        ("NOT json_valid(line)", "the JSON breaks off or is malformed", "one whole object a line"),
-        ("json_type(line) <> 'OBJECT'", "the line is not an object", "one a line"),
-        ("len(json_keys(line)) <> len(list_distinct(json_keys(line)))", "a key stands twice", "each key once"),
-        (r"regexp_matches(line, '(^|[^\\])(\\\\)*\\u0000')", "there is a NUL character", "text"),
-    ):
+    found: dict[str, None] = {}
+    for line in source.head_text.split("\n"):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            continue  # the last line may be cut here; `locate` tells a fault with its line
+        found |= dict.fromkeys(row if isinstance(row, dict) else ())
+    return Table(source, scan, tuple(found), "line", lines=True)
+
+
+def every_key(connection: duckdb.DuckDBPyConnection, table: Table) -> Table:
+    """JSON lines with the columns of every line, not of the first ones only."""
+    found = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys(ltrim(line, '{MARK}'))) AS key FROM {table.scan} "
+        "WHERE trim(line) <> '' ORDER BY key"
+    )
+    return replace(table, columns=tuple(key for (key,) in found.fetchall()))
+
+
+def locate(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Raise InputError for the first fault of JSON lines, with its line; blank lines count."""
+    connection.execute(
+        f"CREATE OR REPLACE VIEW texts AS SELECT row_number() OVER () AS place, ltrim(line, '{MARK}') AS line "
+        f"FROM {table.scan}"
+    )
+    for fault, problem, expected in _FAULTS:
         found = connection.execute(f"SELECT min(place) FROM texts WHERE trim(line) <> '' AND {fault}").fetchone()
         if found and found[0] is not None:
-            raise InputError(problem, file=source.name, place=f"line {found[0]}", expected=expected)
-    connection.execute("CREATE VIEW lines AS SELECT place, line::JSON AS json FROM texts WHERE trim(line) <> ''")
-    keys = connection.execute("SELECT DISTINCT unnest(json_keys(json)) AS key FROM lines ORDER BY key").fetchall()
-    values = ", ".join(f"json ->> {text(_pointer(key))} AS {name(key)}" for (key,) in keys)
-    connection.execute(f"CREATE VIEW file AS SELECT {values}, place AS {name(PLACE)} FROM lines")
+            raise InputError(problem, file=table.source.name, place=f"line {found[0]}", expected=expected)
 
 
 def _pointer(key: str) -> str:

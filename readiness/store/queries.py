@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlmodel import Session, col, select
 
 from ..errors import NotFound
-from ..records import Assessment, Cell, Evidence, Mark, MonitoringPlan, Record, ReleasePolicy, System, Trace
+from ..records import Assessment, Cell, Evidence, Mark, MonitoringPlan, Pair, Record, ReleasePolicy, System, Trace
 from . import audit
 from .engine import Store
 from .tables import (
@@ -22,6 +22,8 @@ from .tables import (
     EvidenceRow,
     MarkRow,
     Meta,
+    OutcomeRow,
+    PairRow,
     SystemRow,
     Table,
     TraceRow,
@@ -79,6 +81,7 @@ class Dossier(Sheet):
     moves: Mapping[int, Sequence[DueChange]]
     evidence: Mapping[int, StoredEvidence]
     cells: Sequence[tuple[int, Cell]]
+    pairs: Sequence[Pair]
     traces: Sequence[tuple[int, Stored[Trace]]]
 
 
@@ -146,6 +149,18 @@ def find_system(session: Session, slug: str) -> SystemRow:
     return system
 
 
+def outcomes(store: Store, slug: str) -> list[tuple[Evidence, bytes]]:
+    """The files of a system whose cases can still be paired with those of another version."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(EvidenceRow, OutcomeRow.body)
+            .join(OutcomeRow, col(OutcomeRow.evidence_id) == EvidenceRow.id)
+            .where(EvidenceRow.system_id == find_system(session, slug).id)
+            .order_by(col(EvidenceRow.id))
+        )
+        return [(record_of(Evidence, row), body) for row, body in rows]
+
+
 def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
     """The system's slug and the mark behind a gap's id. Raises NotFound."""
     with store.reading() as session:
@@ -202,6 +217,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
     }
     owned = list(evidence)
     cells = session.exec(select(CellRow).where(col(CellRow.evidence_id).in_(owned)).order_by(col(CellRow.id)))
+    pairs = session.exec(select(PairRow).where(PairRow.system_id == system.id).order_by(col(PairRow.id)))
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
     return Dossier(
         **vars(sheet),
@@ -211,6 +227,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         moves=_moves(session, [mark.id for mark in sheet.marks.values()]),
         evidence=evidence,
         cells=[(row.evidence_id, record_of(Cell, row)) for row in cells],
+        pairs=[record_of(Pair, row) for row in pairs],
         traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
     )
 

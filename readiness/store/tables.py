@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, String, Text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from ..records import Assessment, Cell, Direction, Evidence, EvidenceKind, Mark, MarkValue, Path, System, Trace
+from ..records import Assessment, Cell, Direction, Evidence, EvidenceKind, Mark, MarkValue, Pair, Path, System, Trace
 
 
 class Utc(TypeDecorator[dt.datetime]):
@@ -124,6 +124,20 @@ class CellRow(Table, Cell, table=True):
     id: int = Field(default=None, primary_key=True)
     evidence_id: int = Field(foreign_key="evidence.id", index=True)
     direction: Direction = Field(default="unknown", sa_type=String)
+
+
+class OutcomeRow(Table, table=True):
+    """Which cases of a file passed, kept while the file is fresh, so that another version's run can be paired."""
+
+    __tablename__ = "outcome"
+    evidence_id: int = Field(primary_key=True, foreign_key="evidence.id")
+    body: bytes
+
+
+class PairRow(Table, Pair, table=True):
+    __tablename__ = "pair"
+    id: int = Field(default=None, primary_key=True)
+    system_id: int = Field(foreign_key="system.id", index=True)
 
 
 class TraceRow(Table, Trace, table=True):

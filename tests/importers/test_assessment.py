@@ -357,7 +357,12 @@ files = st.builds(
     AssessmentFile,
     system=st.builds(System, slug=slugs, name=texts, description=texts, owner=texts),
     assessment=st.builds(
-        Assessment, candidate=texts.map("v".__add__), baseline=texts, scope=texts, target_date=days, checklist=texts
+        Assessment,
+        candidate=texts.map("v".__add__),
+        baseline=texts.map("b".__add__),
+        scope=texts,
+        target_date=days,
+        checklist=texts,
     ),
     marks=st.lists(marks, max_size=4, unique_by=lambda mark: mark.signal),
     policy=st.none() | policies,

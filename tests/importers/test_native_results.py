@@ -105,7 +105,7 @@ def test_every_kind_of_table_gives_the_same_figures(tmp_path: Path, kind: str) -
         ("2", "billing", "language=en", said): (1, 0, 0.25, None),
     }
     assert {(cell.unit, cell.direction) for cell in batch.cells} == {("", "unknown"), ("ratio", "higher")}
-    assert (batch.format, batch.versions, batch.skipped, batch.warnings) == ("native-results", ("2", "1"), (), ())
+    assert (batch.format, batch.versions, batch.skipped, batch.warnings) == ("native-results", ("1", "2"), (), ())
     assert batch.evidence is not None
     assert (batch.evidence.kept, batch.evidence.measured_on) == (5, dt.date(2026, 11, 20))
 
@@ -341,7 +341,7 @@ EITHER = "expected either cases or one aggregate."
         (
             as_csv([row(), row(version="1")]),
             Options(version="9"),
-            'the file holds 2 versions, which one name would merge; expected --map "version:LABEL=NAME" for 2, 1.',
+            'the file holds 2 versions, which one name would merge; expected --map "version:LABEL=NAME" for 1, 2.',
         ),
         (HEADER, Options(), "no row can be used: there are no rows."),
         (as_csv([row("x")]), Options(), "no row can be used: value x is not a number."),

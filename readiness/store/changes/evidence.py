@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, or_, select
 
 from ... import clock, words
 from ...access import Principal
 from ...errors import NotFound
-from ...records import Cell, Evidence, Path, Trace
+from ...records import Cell, Evidence, Pair, Path, Trace
 from .. import audit, queries
 from ..engine import Store
-from ..tables import CellRow, EvidenceRow, SystemRow, TraceRow
+from ..tables import CellRow, EvidenceRow, OutcomeRow, PairRow, SystemRow, TraceRow
 from .base import Done, copy, swap, writing
 
 
@@ -21,10 +21,13 @@ def add_evidence(
     evidence: Evidence,
     cells: tuple[Cell, ...] = (),
     traces: tuple[Trace, ...] = (),
+    outcomes: bytes = b"",
+    pairs: tuple[Pair, ...] = (),
 ) -> Done:
-    """Store a file's figures and traces. The same bytes again store nothing; read in another way, they replace.
+    """Store a file's figures and traces, and how its cases fared beside those of other versions.
 
-    Labels and lessons that a person gave a trace survive a replacement.
+    The same bytes again store nothing; read in another way, they replace. Labels and lessons that a person gave a trace
+    survive a replacement.
     """
     with writing(store, by, "import", slug) as session:
         system = queries.find_system(session, slug)
@@ -44,11 +47,12 @@ def add_evidence(
         else:
             verb = "Read again and replaced"
             labels = _labels(session, row)
-            _forget(session, row)
+            _forget(session, system, row)
             copy(row, evidence)
             row.skips = [skip.model_dump() for skip in evidence.skips]
             row.row_version += 1
         _fill(session, row, cells, traces, labels)
+        _keep_pairs(session, system, row, outcomes, pairs)
         what = (
             words.count(len(cells), "scorecard cell")
             if evidence.kind == "results"
@@ -75,7 +79,7 @@ def remove_evidence(store: Store, by: Principal, slug: str, evidence_id: int) ->
         row = session.get(EvidenceRow, evidence_id)
         if row is None or row.system_id != system.id:
             raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
-        _forget(session, row)
+        _forget(session, system, row)
         session.delete(row)
         sentence = f"Removed the evidence from {row.name}"
         audit.append(
@@ -96,9 +100,28 @@ def _labels(session: Session, row: EvidenceRow) -> dict[str, tuple[str | None, s
     return {trace.trace_id: (trace.path, trace.note) for trace in traces}
 
 
-def _forget(session: Session, row: EvidenceRow) -> None:
-    for table in (CellRow, TraceRow):
+def _forget(session: Session, system: SystemRow, row: EvidenceRow) -> None:
+    for table in (CellRow, TraceRow, OutcomeRow):
         session.exec(delete(table).where(col(table.evidence_id) == row.id))
+    ours = or_(col(PairRow.first_file) == row.digest, col(PairRow.second_file) == row.digest)
+    session.exec(delete(PairRow).where(col(PairRow.system_id) == system.id, ours))
+
+
+def _keep_pairs(
+    session: Session, system: SystemRow, row: EvidenceRow, outcomes: bytes, pairs: tuple[Pair, ...]
+) -> None:
+    """Outcomes go once their file is stale: nothing new is paired with it then."""
+    today = clock.today()
+    for old in session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id)):
+        if old.id != row.id and queries.record_of(Evidence, old).stale(today):
+            session.exec(delete(OutcomeRow).where(col(OutcomeRow.evidence_id) == old.id))
+    if outcomes:
+        session.add(OutcomeRow(evidence_id=row.id, body=outcomes))
+    if pairs:
+        session.connection().execute(
+            PairRow.__table__.insert(),  # type: ignore[attr-defined]
+            [pair.model_dump() | {"system_id": system.id} for pair in pairs],
+        )
 
 
 def _fill(

@@ -1,0 +1,228 @@
+"""Zip files that were handed in, read one member at a time (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).
+
+Nothing is ever written to disk. The directory is checked whole before anything is read; a member is unpacked up to
+the size that it states and not a byte further, whatever its data say. Method 93 (Zstandard) is read as well, which
+the standard library can do from Python 3.14 on.
+"""
+
+from __future__ import annotations
+
+import stat
+import struct
+import sys
+import zipfile
+import zlib
+from typing import Any, BinaryIO, Protocol
+
+from ..errors import InputError
+from .gateway import DOCUMENT_CAP, HEAD, MEBIBYTE, Source, parse_json, to_text
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+MAX_MEMBERS = 50_000
+DIRECTORY_CAP = 8 * MEBIBYTE
+TOTAL_CAP = 512 * MEBIBYTE
+"""How much is unpacked of one archive altogether; a member is held alone and may have up to DOCUMENT_CAP."""
+RATIO_CAP = 200
+RATIO_FREE = MEBIBYTE
+"""A member that unpacks to less than this may be as repetitive as it likes."""
+WINDOW_LOG = 26
+MAX_FRAMES = 64
+LONGEST_NAME = 255
+
+_START, _END, _END_64, _LOCAL = b"PK\3\4", struct.Struct("<4s4H2LH"), b"PK\6\7", struct.Struct("<4s5H3L2H")
+_LOCATOR = 20
+_STORED, _DEFLATED, _ZSTD = 0, 8, 93
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+
+
+def is_archive(source: Source) -> bool:
+    return source.head.startswith(_START)
+
+
+def ends(source: Source) -> bytes:
+    """The first and the last bytes, where an archive names members: enough to tell whose it is without reading it."""
+    with source.path.open("rb") as file:
+        file.seek(max(0, source.size - HEAD))
+        return source.head + file.read(HEAD)
+
+
+class Archive:
+    """The members of a zip by their names. Raises InputError for an archive that no honest tool writes."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._left = TOTAL_CAP
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        with source.path.open("rb") as file:
+            _check_end(file, source)
+            try:
+                found = zipfile.ZipFile(file).infolist()
+            except (zipfile.BadZipFile, ValueError, OverflowError, struct.error, EOFError, NotImplementedError) as exc:
+                raise _broken(source) from exc
+            if len(found) > MAX_MEMBERS:
+                raise _refused(source, f"the archive has {len(found):,} members", f"at most {MAX_MEMBERS:,}")
+            for info in found:
+                if problem := _problem(info, self._members):
+                    raise _refused(source, problem, _EXPECTED.get(problem, "plain files in the archive"), _shown(info))
+                _find(file, source, info)
+                self._members[info.filename] = info
+
+    def names(self) -> list[str]:
+        return list(self._members)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def read(self, name: str) -> bytes:
+        """The whole member, checked against its size and checksum."""
+        info = self._members[name]
+        self._check_size(info)
+        self._left -= info.file_size
+        try:
+            data = _unpack(_packed(self.source, info), info)
+        except (zlib.error, zstd.ZstdError, EOFError) as exc:
+            raise _damaged(self.source, info) from exc
+        if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+            raise _damaged(self.source, info)
+        return data
+
+    def json(self, name: str, *, nan: bool = False) -> Any:
+        """A member that is a JSON document, as strict as any other."""
+        text = to_text(self.read(name), file=self.source.name, place=name)
+        return parse_json(text, file=self.source.name, place=name, nan=nan)
+
+    def _check_size(self, info: zipfile.ZipInfo) -> None:
+        size, place = max(info.file_size, info.compress_size), _shown(info)
+        if size > DOCUMENT_CAP:
+            raise _refused(self.source, f"the member unpacks to {size:,} bytes", f"at most {DOCUMENT_CAP:,}", place)
+        if size > RATIO_FREE and size > RATIO_CAP * info.compress_size:
+            raise _refused(
+                self.source,
+                f"the member unpacks to {size // max(info.compress_size, 1):,} times its size",
+                f"at most {RATIO_CAP} times",
+                place,
+            )
+        if size > self._left:
+            raise _refused(
+                self.source, "the members unpack to too much together", f"at most {TOTAL_CAP:,} bytes", place
+            )
+
+
+_EXPECTED = {
+    "the member stands twice in the archive": "each name once",
+    "the member is encrypted": "an archive without a password",
+    "the member's name leads out of the archive": "a relative name without ..",
+}
+
+
+def _check_end(file: BinaryIO, source: Source) -> None:
+    """The directory is no longer than an honest one: it is read whole, before its entries can be counted."""
+    file.seek(max(0, source.size - _END.size - _LOCATOR))
+    tail = file.read()
+    end = tail[-_END.size :]
+    if len(end) < _END.size or not end.startswith(b"PK\5\6") or not end.endswith(b"\0\0"):
+        raise _broken(source)
+    if tail.startswith(_END_64):
+        raise _refused(source, "the archive is of the 64-bit kind", f"at most {MAX_MEMBERS:,} members below 4 GiB")
+    size, start = _END.unpack(end)[5:7]
+    if size > DIRECTORY_CAP:
+        raise _refused(source, f"the archive's directory has {size:,} bytes", f"at most {DIRECTORY_CAP:,}")
+    if start + size + _END.size != source.size:
+        raise _broken(source)
+    file.seek(0)
+
+
+def _problem(info: zipfile.ZipInfo, earlier: dict[str, zipfile.ZipInfo]) -> str:
+    """Why an honest tool would not have written this entry; empty if it could have."""
+    if info.orig_filename in earlier or info.filename in earlier:
+        return "the member stands twice in the archive"
+    if problem := _name_problem(info.orig_filename):
+        return problem
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "the member is a link or a device"
+    if info.flag_bits & _ENCRYPTED:
+        return "the member is encrypted"
+    if info.compress_type not in (_STORED, _DEFLATED, _ZSTD):
+        return f"the member is packed by method {info.compress_type}"
+    return ""
+
+
+def _name_problem(name: str) -> str:
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        return "the member's name is empty, too long or not printable"
+    if name.startswith("/") or "\\" in name or name[1:2] == ":" or ".." in name.split("/"):
+        return "the member's name leads out of the archive"
+    return ""
+
+
+def _find(file: BinaryIO, source: Source, info: zipfile.ZipInfo) -> None:
+    """Goes to the member's bytes; the header before them must give the same name as the directory."""
+    try:
+        file.seek(min(info.header_offset, source.size))
+        header = _LOCAL.unpack(file.read(_LOCAL.size))
+        name = file.read(header[9]).decode("utf-8" if header[2] & 0x800 else "cp437")
+    except (struct.error, ValueError, OSError) as exc:
+        raise _damaged(source, info) from exc
+    if header[0] != _START or name != info.orig_filename:
+        raise _damaged(source, info)
+    file.seek(header[10], 1)
+
+
+def _packed(source: Source, info: zipfile.ZipInfo) -> bytes:
+    with source.path.open("rb") as file:
+        _find(file, source, info)
+        return file.read(info.compress_size)
+
+
+class _Unpacker(Protocol):
+    """What zlib and zstd have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def _unpack(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    """At most one byte more than the member states; Zstandard data may come in several frames."""
+    if info.compress_type == _STORED:
+        return data
+    limit, found = info.file_size + 1, b""
+    for _ in range(MAX_FRAMES if info.compress_type == _ZSTD else 1):
+        if not data or len(found) == limit:
+            break
+        unpacker = _unpacker(info.compress_type)
+        found += unpacker.decompress(data, limit - len(found))
+        if not unpacker.eof:
+            break
+        data = unpacker.unused_data
+    return found
+
+
+def _unpacker(method: int) -> _Unpacker:
+    if method == _DEFLATED:
+        return zlib.decompressobj(-zlib.MAX_WBITS)
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: WINDOW_LOG})
+
+
+def _shown(info: zipfile.ZipInfo) -> str:
+    return repr(info.orig_filename[:80])[1:-1]
+
+
+def _refused(source: Source, problem: str, expected: str, place: str = "") -> InputError:
+    return InputError(problem, file=source.name, place=place, expected=expected)
+
+
+def _broken(source: Source) -> InputError:
+    return _refused(source, "the zip archive breaks off or is damaged", "a whole archive")
+
+
+def _damaged(source: Source, info: zipfile.ZipInfo) -> InputError:
+    return _refused(source, "the member is damaged", "what the archive's directory says", _shown(info))
