@@ -242,7 +242,7 @@ def _quantiles(n: intervals.Counts, figures: _Figures) -> list[dict[str, float |
 
 def column(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
     """The only column of a query as one Arrow array, lists end to end."""
-    table: Any = connection.sql(query).to_arrow_table()
+    table: Any = connection.cursor().sql(query).to_arrow_table()
     return table.column(0).combine_chunks()
 
 

@@ -51,7 +51,7 @@ def outcomes(connection: duckdb.DuckDBPyConnection, counted: str = "true") -> by
     row = connection.execute(f"SELECT coalesce(sum(len(ids)), 0) FROM ({query})").fetchone()
     if not row or not 0 < row[0] <= MOST_CASES:
         return b""
-    table: Any = connection.sql(query).to_arrow_table()
+    table: Any = connection.cursor().sql(query).to_arrow_table()
     out = io.BytesIO()
     parquet.write_table(table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()}), out, compression="zstd")
     return out.getvalue()
