@@ -1,25 +1,20 @@
-"""The pictures, with Altair: each answers its page's question, and a table beside it says the same in text."""
+"""The portfolio and the verdict: scores against the bands."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import altair as alt
 import pandas as pd
 
-from .. import sentences, words
-from ..catalogue import LEVELS, Checklist, Level
-from ..records import Statistic
-from ..review import Gap, Review
-from ..scorecard import Row
-from ..verdict import Verdict
-from ..waterfall import Bar
+from ... import sentences, words
+from ...catalogue import LEVELS, Checklist, Level
+from ...review import Review
+from ...verdict import Verdict
+from .base import Ink, Picture
 
 ROW = 46
 Y = Callable[[], alt.Y]
-Picture = alt.LayerChart | alt.HConcatChart | alt.FacetChart
 COLOURS: dict[Level, str] = {
     "staged": "#0b7a5e",
     "narrow": "#1f6fb2",
@@ -34,28 +29,6 @@ BANDS: dict[Level, str] = {
     "add-controls": "#e0a33c",
     "do-not-broaden": "#df7a50",
 }
-KINDS = {
-    "request": "#6b7280",
-    "retrieval": "#1f6fb2",
-    "rerank": "#5ba3dd",
-    "tool": "#a86200",
-    "model": "#0b7a5e",
-    "output": "#8e1b4a",
-    "other": "#9aa0a8",
-}
-
-
-@dataclass(frozen=True)
-class Ink:
-    """What a chart takes from the theme around it."""
-
-    text: str
-    mute: str
-    paper: str
-
-    @classmethod
-    def of(cls, theme: str | None) -> Ink:
-        return cls("#f3f4f6", "#a3a9b3", "#14171c") if theme == "dark" else cls("#1c2430", "#667080", "#ffffff")
 
 
 def _bands(checklist: Checklist) -> pd.DataFrame:
@@ -257,146 +230,4 @@ def _trend(reviews: Sequence[Review], y: Y, ink: Ink) -> Picture:
         base.mark_text(align="left", dx=7, fontSize=11, color=ink.text)
         .encode(text="score:Q")
         .transform_filter("datum.last"),
-    )
-
-
-def differences(rows: Sequence[Row], stat: Statistic, theme: str | None) -> Picture:
-    """Candidate minus baseline by workflow and cohort, sign and n written in; no data is said, not left white."""
-    ink = Ink.of(theme)
-    frame = pd.DataFrame(
-        [
-            {
-                "workflow": "all workflows" if row.workflow == "*" else row.workflow,
-                "cohort": "all cases" if row.cohort == "*" else row.cohort,
-                "worse": row.worsening(stat),
-                "difference": words.difference(row.change(stat), sentences.unit(row)),
-                "n": f"n {row.candidate.n:,}" if row.candidate and row.candidate.n is not None else "",
-            }
-            for row in rows
-        ]
-    )
-    reach = max((abs(worse) for row in rows if (worse := row.worsening(stat)) is not None), default=1) or 1
-    workflows = sorted(set(frame["workflow"]), key=lambda name: (name != "all workflows", name))
-    cohorts = sorted(set(frame["cohort"]), key=lambda name: (name != "all cases", name))
-    base = alt.Chart(frame).encode(
-        x=alt.X(
-            "workflow:N",
-            sort=workflows,
-            title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=160, labelFlush=False),
-        ),
-        y=alt.Y("cohort:N", sort=cohorts, title=None, axis=alt.Axis(labelLimit=220)),
-        tooltip=["workflow:N", "cohort:N", "difference:N", "n:N"],
-    )
-    middle = "#23272e" if theme == "dark" else "#f4f5f6"
-    colour = alt.Color(
-        "worse:Q",
-        scale=alt.Scale(domain=[-reach, 0, reach], range=["#3f8fc5", middle, "#e0701c"], interpolate="rgb"),
-        legend=None,
-    )
-    return (
-        alt.layer(
-            base.mark_rect(
-                cornerRadius=3, stroke=ink.mute, strokeDash=[3, 3], strokeOpacity=0.6, fillOpacity=0
-            ).transform_filter("!isValid(datum.worse)"),
-            base.mark_rect(cornerRadius=3, stroke=ink.paper, strokeWidth=2)
-            .encode(color=colour)
-            .transform_filter("isValid(datum.worse)"),
-            base.mark_text(dy=-6, fontSize=13, fontWeight=600, color=ink.text).encode(text="difference:N"),
-            base.mark_text(dy=9, fontSize=11, color=ink.text, opacity=0.8).encode(text="n:N"),
-        )
-        .properties(width="container", height=alt.Step(42))
-        .configure_view(stroke=None)
-        .configure_axis(domain=False, ticks=False, labelFontSize=12, labelColor=ink.text)
-    )
-
-
-def waterfall(bars: Sequence[Bar], theme: str | None) -> Picture:
-    """The spans of one trace, drawn to scale in the order of their start; an error is outlined and marked ✕."""
-    ink = Ink.of(theme)
-    frame = pd.DataFrame(
-        [
-            {
-                "row": number,
-                "label": f"{'  ' * bar.depth}{bar.span.name}{'  ✕' if bar.span.status == 'error' else ''}",
-                "kind": bar.span.kind,
-                "start": bar.start_ms,
-                "end": bar.start_ms + (bar.duration_ms or 0),
-                "takes": f"{bar.duration_ms:,.1f} ms" if bar.duration_ms is not None else "no end",
-                "error": bar.span.status == "error",
-            }
-            for number, bar in enumerate(bars)
-        ]
-    )
-    y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.3))
-    base = alt.Chart(frame).encode(y=y, tooltip=["label:N", "kind:N", "takes:N"])
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())),
-        legend=alt.Legend(orient="top", title=None),
-    )
-    x = alt.X("start:Q", axis=alt.Axis(title="milliseconds since the request began", grid=True, tickCount=8))
-    names = base.mark_text(align="left", x=0, fontSize=12, color=ink.text, limit=230).encode(text="label:N")
-    picture = alt.layer(
-        base.mark_bar(cornerRadius=2, minBandSize=3).encode(x=x, x2="end:Q", color=colour),
-        base.mark_tick(thickness=3, height=16).encode(x=x, color=colour).transform_filter("datum.start == datum.end"),
-        base.mark_bar(filled=False, stroke="#d1214f", strokeWidth=2, cornerRadius=2)
-        .encode(x=x, x2="end:Q")
-        .transform_filter("datum.error"),
-        base.mark_text(align="left", dx=5, fontSize=11, color=ink.mute).encode(x=alt.X("end:Q"), text="takes:N"),
-    )
-    height = 24 * len(bars)
-    return (
-        alt.hconcat(names.properties(width=230, height=height), picture.properties(width=580, height=height), spacing=8)
-        .configure_view(stroke=None)
-        .configure_axis(domain=False)
-    )
-
-
-def due_dates(
-    gaps: Sequence[Gap], names: Mapping[str, str], targets: Mapping[str, dt.date], as_of: dt.date, theme: str | None
-) -> Picture:
-    """Due dates on a line: a line for each gap of one system, else one for each system, with its target date as |."""
-    ink = Ink.of(theme)
-    alone = len({gap.system for gap in gaps}) == 1
-    rows = [
-        {
-            "line": gap.signal.name if alone else names[gap.system],
-            "gap": gap.signal.name,
-            "due": pd.Timestamp(gap.mark.due or as_of),
-            "state": "overdue" if gap.days_over else "open",
-            "first": pd.Timestamp(next((move.before for move in gap.moves if move.before), gap.mark.due) or as_of),
-        }
-        for gap in gaps
-        if gap.mark.due
-    ]
-    lines = list(dict.fromkeys(str(row["line"]) for row in rows))
-    goals = [
-        {"line": line, "due": pd.Timestamp(day), "gap": "target date"}
-        for slug, day in targets.items()
-        for line in (lines if alone else [names[slug]])
-        if line in lines
-    ]
-    y = alt.Y("line:N", sort=lines, title=None, axis=alt.Axis(labelLimit=260))
-    x = alt.X("due:T", title=None, axis=alt.Axis(format="%-d %b", grid=True, tickCount=8))
-    colour = alt.Color(
-        "state:N", scale=alt.Scale(domain=["open", "overdue"], range=["#1f6fb2", "#8e1b4a"]), legend=None
-    )
-    shape = alt.Shape("state:N", scale=alt.Scale(domain=["open", "overdue"], range=["circle", "diamond"]), legend=None)
-    tip = ["gap:N", alt.Tooltip("due:T", format="%-d %b %Y")]
-    today = alt.Chart(pd.DataFrame([{"due": pd.Timestamp(as_of), "what": "today"}]))
-    base = alt.Chart(pd.DataFrame(rows)).encode(y=y)
-    return (
-        alt.layer(
-            today.mark_rule(strokeDash=[4, 3], color=ink.mute).encode(x=x),
-            today.mark_text(y=-8, fontSize=11, color=ink.mute).encode(x=x, text="what:N"),
-            base.mark_rule(strokeWidth=2, color=ink.mute).encode(x="first:T", x2="due:T"),
-            base.mark_point(filled=True, size=140, opacity=0.9).encode(x=x, color=colour, shape=shape, tooltip=tip),
-            alt.Chart(pd.DataFrame(goals, columns=["line", "due", "gap"]))
-            .mark_tick(thickness=3, height=22, color=ink.text)
-            .encode(x=x, y=y, tooltip=tip),
-        )
-        .properties(width="container", height=alt.Step(30))
-        .configure_view(stroke=None)
-        .configure_axis(domain=False, ticks=False, labelFontSize=12)
     )

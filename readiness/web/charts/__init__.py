@@ -1,0 +1,8 @@
+"""The pictures, with Altair: each answers its page's question, and a table beside it says the same in text."""
+
+from .decide import portfolio, score
+from .gaps import due_dates
+from .scorecard import differences
+from .traces import waterfall
+
+__all__ = ["differences", "due_dates", "portfolio", "score", "waterfall"]
