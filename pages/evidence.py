@@ -1,6 +1,6 @@
 """What do we have, and what is missing or stale?"""
 
-from readiness import packet, sentences
+from readiness import packet, sentences, words
 from readiness.web import forms, guard, uploads, widgets
 
 visit = guard.enter()
@@ -15,7 +15,7 @@ else:
 
 widgets.heading(
     "Add a file",
-    "Told by its content: an assessment (TOML), results (CSV, JSONL, Parquet, promptfoo JSON) or spans (JSONL).",
+    f"Told by its content, not by its name: {words.listed(list(uploads.TITLES.values()), 'or')}.",
 )
 uploads.form(visit, review)
 

@@ -2,51 +2,68 @@
 
 import streamlit as st
 
-from readiness import sentences
+from readiness import board, sentences, words
 from readiness.scorecard import describe
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()
 review = visit.chosen()
+theme = st.context.theme.type
 lead = st.container()
 if not review.rows:
     with lead:
         widgets.answer(sentences.scorecard(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
         "No fresh results are stored.",
-        "Import a results file on the page Evidence in: CSV, JSON lines, Parquet, or promptfoo JSON.",
+        "Import the results of an evaluation on the page Evidence in: the tools it reads are listed there.",
     )
     st.stop()
 
 first = sentences.lead_metric(review)
 metrics = sorted({row.metric for row in review.rows}, key=lambda name: (name != first, name))
-left, right = st.columns([2, 3])
-metric = left.selectbox(
+ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+metric = ask[0].selectbox(
     "Metric", metrics, format_func=lambda each: sentences.metric_name(review, each), key="metric", bind="query-params"
 )
 stat = "mean"
 if metric.endswith("_ms"):
-    stat = right.segmented_control(
+    stat = ask[1].segmented_control(
         "Figure", ["p50", "p95", "p99", "mean"], default="p95", key="stat", required=True, bind="query-params"
     )
-rows = [row for row in review.rows if row.metric == metric]
-name = sentences.metric_name(review, metric)
+kinds = board.dimensions([row for row in review.rows if row.metric == metric])
+kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="by", bind="query-params")
+every = ask[3].toggle("Every cohort", key="every", bind="query-params")
+shown = board.lay_out(review.rows, metric, stat, kind or "", None if every else board.SHOWN)
+name = sentences.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
 with lead:
     widgets.answer(sentences.scorecard(review, metric, stat), kicker=widgets.about(review), level=review.verdict.level)
+    widgets.show("sources", review=review)
 
+unit = "percentage points" if sentences.unit(shown.rows[0]) == "ratio" else sentences.unit(shown.rows[0])
 widgets.heading(
-    f"Difference by workflow and cohort: {name}",
-    "Candidate minus baseline. Orange is worse, blue is better; the sign and the number of cases stand in each cell.",
+    f"Candidate minus baseline{f', in {unit}' if unit else ''}: {name}",
+    "Orange is worse, blue is better; ▼ and ▲ where the 95 % interval of the difference leaves no doubt which.",
 )
 st.altair_chart(
-    charts.differences(rows, stat, st.context.theme.type),
+    charts.differences(shown, theme),
     width="stretch",
     alt="Differences by workflow and cohort; the table below says the same",
 )
-widgets.heading("Gates", "Thresholds that the candidate must clear; no data is never a pass.")
+if shown.hidden:
+    st.caption(f"The {len(shown.cohorts) - 1} worst cohorts; {words.count(shown.hidden, 'more cohort')} not shown.")
+widgets.show("regressions", board=shown)
+bounds = board.thresholds([result.gate for result in review.gates], metric, stat)
+widgets.heading(f"{name} of each cohort", "With its 95 % interval; the dashed line is what the policy asks for.")
+st.altair_chart(charts.figures(shown, bounds, theme), width="stretch", alt="Intervals; the table below says the same")
+if times := board.latencies(review.rows):
+    bounds = board.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
+    widgets.heading("Latency by workflow", "From the median to p99, the dot at p95.")
+    st.altair_chart(charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table")
+widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 if review.gates:
     widgets.show("gates", gates=review.gates, describe=describe)
 else:
     widgets.empty("No gate is set.", "State thresholds in the assessment file under [[policy.gates]].")
+widgets.show("failures", errors=board.errors(review.rows), failures=board.failures(review.rows), review=review)
 widgets.heading("All figures")
-widgets.show("cells", rows=rows, stat=stat, assessment=review.assessment, caption=f"{name}, {stat}; ▼ worse, ▲ better")
+widgets.show("cells", board=shown, assessment=review.assessment, caption=name, beyond=board.beyond)

@@ -45,7 +45,7 @@ def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFil
     options = request.options
     if request.role is not None and not assessment.IMPORTER.sniff(source):
         options = replace(options, version=_version_of(store, by, request, beside))
-    batch = importers.read(source, options)
+    batch = _as_last_time(store, request, source, options, importers.read(source, options))
     if batch.assessment is not None:
         _check(batch.assessment, source.name)
         if request.system not in ("", batch.assessment.system.slug):
@@ -56,6 +56,20 @@ def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFil
                 expected=f"{request.system!r}, the system that was named",
             )
     return batch
+
+
+def _as_last_time(store: Store, request: Request, source: Source, options: Options, batch: Batch) -> Batch:
+    """Read again with the mapping that a person chose for such a file before, unless one is given now."""
+    chosen = {key for key in options.mapping if not key.startswith("version:")}
+    slugs = [request.system] if request.system else [each.slug for each in queries.systems(store)]
+    if chosen or not batch.shape or len(slugs) != 1:
+        return batch
+    before = queries.last_mapping(store, slugs[0], batch.shape)
+    if not before:
+        return batch
+    again = importers.read(source, replace(options, mapping=before | options.mapping))
+    told = ", ".join(f"{key}={value}" for key, value in before.items())
+    return replace(again, warnings=(*again.warnings, f"mapped as last time: {told}"))
 
 
 def read_all(store: Store, by: Principal, requests: Sequence[Request]) -> list[Parcel]:
@@ -87,7 +101,7 @@ def keep(store: Store, by: Principal, batch: Batch, *, system: str = "", as_of: 
     slug = _only_system(store, system, batch.name)
     found = _paired(store, batch, slug, as_of) if allowed(by, "import", slug) else ()
     return changes.add_evidence(
-        store, by, slug, batch.evidence, batch.cells, batch.traces, batch.outcomes, tuple(found)
+        store, by, slug, batch.evidence, batch.cells, batch.traces, batch.outcomes, tuple(found), as_of
     )
 
 

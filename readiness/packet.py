@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .catalogue import Checklist
-from .records import APPROVER_ROLES, PATHS, Assessment, Cell, Evidence, Mark, MonitoringPlan, ReleasePolicy, Trace
+from .records import APPROVER_ROLES, PATHS, Assessment, Cell, Evidence, Mark, MonitoringPlan, Pair, ReleasePolicy, Trace
 from .scorecard import GateResult
 
 State = Literal["complete", "partial", "missing"]
@@ -55,6 +55,7 @@ class Facts:
     assessment: Assessment
     marks: Mapping[str, Mark]
     cells: Sequence[tuple[Cell, Evidence]] = ()
+    pairs: Sequence[Pair] = ()
     traces: Sequence[tuple[Trace, Evidence]] = ()
     policy: ReleasePolicy | None = None
     monitoring: MonitoringPlan | None = None

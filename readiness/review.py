@@ -335,11 +335,13 @@ def _decide(
         assessment=assessment,
         marks=marks,
         cells=[(cell, evidence[evidence_id]) for evidence_id, cell in dossier.cells],
+        pairs=dossier.pairs,
         traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
         policy=sheet.policy.record if sheet.policy else None,
         monitoring=sheet.monitoring.record if sheet.monitoring else None,
     )
-    rows = scorecard.compare(assessment, scorecard.pick(facts.cells, as_of))
+    picked, files = scorecard.pick(facts.cells, as_of), scorecard.files(facts.cells, as_of)
+    rows = scorecard.compare(assessment, picked, facts.pairs, files)
     gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
     packet = assemble(checklist, facts, gates, as_of)
     return rows, gates, packet, decide(checklist, marks, {}, packet)

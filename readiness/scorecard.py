@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .records import ANY, Assessment, Cell, Evidence, Gate, Statistic
+from . import comparison, intervals
+from .comparison import Difference, Pairs
+from .intervals import Interval
+from .records import ANY, Assessment, Cell, Evidence, Gate, Pair, Statistic
 
 GateState = Literal["pass", "fail", "inconclusive", "missing"]
 Key = tuple[str, str, str]
 """(metric, workflow, cohort); `"*"` is all of them."""
+ALPHA = 0.05
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class Row:
-    """One metric of one workflow and cohort; a side is None where there is no data, which is never a pass."""
+    """One metric of one workflow and cohort; a side is None where there is no data, which is never a pass.
+
+    `pairs` counts the cases that both versions ran, where they can be told apart.
+    """
 
     metric: str
     workflow: str
     cohort: str
     baseline: Cell | None
     candidate: Cell | None
+    pairs: Pairs | None = None
 
     def change(self, stat: Statistic = "mean") -> float | None:
         """Candidate minus baseline, in the metric's unit; None where a side has no such figure."""
@@ -33,19 +43,36 @@ class Row:
 
     def worsening(self, stat: Statistic = "mean") -> float | None:
         """By how much the candidate is worse; negative where it is better, None where it cannot be told."""
-        side = self.candidate or self.baseline
-        sign = {"higher": -1, "lower": 1}.get(side.direction if side else "unknown")
         change = self.change(stat)
-        return None if sign is None or change is None else sign * change
+        return None if self.sign is None or change is None else self.sign * change
+
+    def difference(self, stat: Statistic = "mean") -> Difference | None:
+        """How sure the change is; None where too little is known of a side."""
+        if self.baseline is None or self.candidate is None or self.change(stat) is None:
+            return None
+        return comparison.difference(self.baseline, self.candidate, self.pairs, stat)
+
+    def worsened(self, stat: Statistic = "mean") -> Interval | None:
+        """The interval of `worsening`; None where it cannot be told."""
+        found = self.difference(stat)
+        if found is None or self.sign is None:
+            return None
+        low, high = found.interval.low, found.interval.high
+        return Interval(low, high) if self.sign > 0 else Interval(-high, -low)
 
     @property
-    def difference(self) -> float | None:
-        """The change of the mean or rate."""
-        return self.change()
+    def sign(self) -> int | None:
+        """1 where a higher figure is worse, −1 where a lower one is, None where that is not known."""
+        side = self.candidate or self.baseline
+        return {"higher": -1, "lower": 1}.get(side.direction if side else "unknown")
 
-    @property
-    def worse(self) -> float | None:
-        return self.worsening()
+
+@dataclass(frozen=True)
+class Regression:
+    """A cohort in which the candidate is worse: `p` is adjusted for how many cohorts were looked at (Holm)."""
+
+    row: Row
+    p: float
 
 
 @dataclass(frozen=True)
@@ -60,30 +87,83 @@ def pick(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> list[Cell]:
 
     Two files that state the same cell are never averaged.
     """
-    chosen: dict[tuple[str, ...], tuple[dt.date, Cell]] = {}
+    return [cell for cell, _ in _latest(cells, as_of).values()]
+
+
+def files(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> dict[tuple[str, ...], str]:
+    """The digest of the file that each picked cell comes from."""
+    return {key: evidence.digest for key, (_, evidence) in _latest(cells, as_of).items()}
+
+
+def _latest(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> dict[tuple[str, ...], tuple[Cell, Evidence]]:
+    chosen: dict[tuple[str, ...], tuple[Cell, Evidence]] = {}
     for cell, evidence in cells:
-        if evidence.measured_on is None or evidence.stale(as_of):
+        day = evidence.measured_on
+        if day is None or evidence.stale(as_of):
             continue
         key = (cell.version, cell.metric, cell.workflow, cell.cohort)
-        if key not in chosen or evidence.measured_on >= chosen[key][0]:
-            chosen[key] = (evidence.measured_on, cell)
-    return [cell for _, cell in chosen.values()]
+        if key not in chosen or day >= (chosen[key][1].measured_on or day):
+            chosen[key] = (cell, evidence)
+    return chosen
 
 
-def compare(assessment: Assessment, cells: Sequence[Cell]) -> list[Row]:
-    """Baseline and candidate side by side, sorted by metric, workflow and cohort with the overall figure first."""
+def compare(
+    assessment: Assessment,
+    cells: Sequence[Cell],
+    pairs: Iterable[Pair] = (),
+    files: Mapping[tuple[str, ...], str] | None = None,
+) -> list[Row]:
+    """Baseline and candidate side by side, sorted by metric, workflow and cohort with the overall figure first.
+
+    A pair counts for a row only if both its cells come from the files it was made of (`files`, see there).
+    """
     sides: dict[Key, dict[str, Cell]] = {}
     for cell in cells:
         if cell.version in (assessment.baseline, assessment.candidate):
             sides.setdefault((cell.metric, cell.workflow, cell.cohort), {})[cell.version] = cell
+    found = dict(_oriented(assessment, pairs, files or {}))
     return [
-        Row(*key, baseline=found.get(assessment.baseline), candidate=found.get(assessment.candidate))
-        for key, found in sorted(sides.items())
+        Row(*key, side.get(assessment.baseline), side.get(assessment.candidate), found.get(key))
+        for key, side in sorted(sides.items())
     ]
 
 
+def _oriented(
+    assessment: Assessment, pairs: Iterable[Pair], files: Mapping[tuple[str, ...], str]
+) -> Iterator[tuple[Key, Pairs]]:
+    """The pairs of baseline and candidate, whichever of them stands first."""
+    for pair in pairs:
+        key = (pair.metric, pair.workflow, pair.cohort)
+        if files.get((pair.first, *key)) != pair.first_file or files.get((pair.second, *key)) != pair.second_file:
+            continue
+        if (pair.first, pair.second) == (assessment.baseline, assessment.candidate):
+            yield key, Pairs(pair.both, pair.only_first, pair.only_second, pair.neither)
+        elif (pair.second, pair.first) == (assessment.baseline, assessment.candidate):
+            yield key, Pairs(pair.both, pair.only_second, pair.only_first, pair.neither)
+
+
+def regressions(rows: Iterable[Row], stat: Statistic = "mean") -> list[Regression]:
+    """The cohorts in which the candidate is worse beyond chance, the surest first.
+
+    Every cohort of the rows is tested, so the p-values are adjusted (Holm): the chance that any cohort is named here
+    without being worse is at most 5 %. A quantile has no test: there its interval must lie beyond 0, unadjusted.
+    """
+    looked = [(row, row.difference(stat)) for row in rows if row.cohort != ANY and row.sign is not None]
+    tested = [(row, found.p) for row, found in looked if found is not None and found.p is not None]
+    adjusted = intervals.holm([p for _, p in tested])
+    found = [Regression(row, p) for (row, _), p in zip(tested, adjusted, strict=True) if p <= ALPHA]
+    for row, one in looked:
+        beyond = row.worsened(stat)
+        if one is not None and one.p is None and beyond is not None and beyond.low > 0:
+            found.append(Regression(row, ALPHA))
+    return sorted(found, key=lambda each: (each.p, -(each.row.worsening(stat) or 0)))
+
+
 def judge(gates: Iterable[Gate], rows: Sequence[Row]) -> list[GateResult]:
-    """Each gate against the rows it speaks of; the reason names the worst cell."""
+    """Each gate against the rows it speaks of; the reason names the worst cell.
+
+    A gate passes only if the interval of the figure clears the threshold, and fails only if it lies beyond.
+    """
     return [_judge(gate, [row for row in rows if _asked(gate, row)]) for gate in gates]
 
 
@@ -126,24 +206,57 @@ def _judge(gate: Gate, rows: Sequence[Row]) -> GateResult:
 
 
 def _judge_row(gate: Gate, row: Row) -> tuple[GateState, float, str]:
-    """State, how far inside the tightest bound (negative is outside) and the reason."""
+    """State, how far inside the tightest bound the figure is (negative is outside) and the reason."""
     value = getattr(row.candidate, gate.stat) if row.candidate else None
     if row.candidate is None or value is None:
         return "missing", 0.0, f"no data for {place(row)}"
-    n = row.candidate.n
-    shown = f"{value:.4g} for {place(row)} (n {n if n is not None else 'not stated'})"
-    margins = [value - gate.min] if gate.min is not None else []
-    margins += [gate.max - value] if gate.max is not None else []
+    n, own = row.candidate.n, comparison.of_cell(row.candidate, gate.stat)
+    shown = f"{value:.4g}{_span(own)} for {place(row)} (n {n if n is not None else 'not stated'})"
+    rooms = list(_rooms(gate, value, own))
     if gate.max_regression is not None:
-        before = getattr(row.baseline, gate.stat) if row.baseline else None
-        sign = {"higher": 1, "lower": -1}.get(row.candidate.direction)
-        if before is None or sign is None:
-            what = "no baseline" if before is None else "the direction of the metric is not known"
+        worsening = row.worsening(gate.stat)
+        if worsening is None:
+            what = "no baseline" if row.change(gate.stat) is None else "the direction of the metric is not known"
             return "missing", 0.0, f"{shown}, {what}"
-        change = sign * (value - before)
-        margins.append(change + gate.max_regression)
-        shown += f", baseline {before:.4g}"
-    margin = min(margins)
-    if n is None or n < gate.min_n:
+        rooms.append(_below(gate.max_regression, worsening, row.worsened(gate.stat)))
+        shown += f"; {_changed(row, gate.stat, worsening)}"
+    margin = min(room for room, _ in rooms)
+    if n is not None and n < gate.min_n:
         return "inconclusive", margin, f"{shown}, fewer than the {gate.min_n} cases asked for"
-    return ("pass" if margin >= -1e-12 else "fail"), margin, shown
+    return _state([room for _, room in rooms]), margin, shown
+
+
+def _rooms(gate: Gate, value: float, own: Interval | None) -> Iterator[tuple[float, Interval | None]]:
+    """How much room a figure leaves to each bound, and the interval of that."""
+    if gate.min is not None:
+        yield value - gate.min, own and Interval(own.low - gate.min, own.high - gate.min)
+    if gate.max is not None:
+        yield _below(gate.max, value, own)
+
+
+def _below(bound: float, value: float, interval: Interval | None) -> tuple[float, Interval | None]:
+    return bound - value, interval and Interval(bound - interval.high, bound - interval.low)
+
+
+def _state(rooms: Sequence[Interval | None]) -> GateState:
+    """How the intervals of the room left lie to 0: all clear of it, one beyond it, or neither."""
+    if any(room is not None and room.high < -_ROUNDING for room in rooms):
+        return "fail"
+    if all(room is not None and room.low >= -_ROUNDING for room in rooms):
+        return "pass"
+    return "inconclusive"
+
+
+def _span(interval: Interval | None, sign: str = "") -> str:
+    if interval is None:
+        return " (spread not known)"
+    sides = ["open" if math.isinf(side) else f"{side:{sign}.4g}" for side in (interval.low, interval.high)]
+    return " [{} to {}]".format(*sides)
+
+
+def _changed(row: Row, stat: Statistic, worsening: float) -> str:
+    """How the candidate stands to the baseline: the change with its sign, which way that is, and its interval."""
+    change, found = row.change(stat) or 0.0, row.difference(stat)
+    way = "worse" if worsening > 0 else "better" if worsening < 0 else "unchanged"
+    span = _span(found.interval if found else None, "+")
+    return f"baseline {getattr(row.baseline, stat):.4g}, {change:+.4g} ({way}){span}"

@@ -9,7 +9,7 @@ from . import words
 from .catalogue import Effect, Level
 from .records import PATHS, Statistic
 from .review import Gap, Review
-from .scorecard import Row, place
+from .scorecard import Row, place, regressions
 
 SHAPES: dict[Level, tuple[str, str]] = {
     "staged": ("●", "staged"),
@@ -107,12 +107,12 @@ def checklist(review: Review) -> str:
 
 def lead_metric(review: Review) -> str:
     """The metric that speaks first: task success where it can be compared, else the first that can; "" for none."""
-    metrics = [row.metric for row in review.rows if row.worse is not None]
+    metrics = [row.metric for row in review.rows if row.worsening() is not None]
     return "task_success" if "task_success" in metrics else next(iter(metrics), "")
 
 
 def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str:
-    """The overall change of a metric, and the cohort that lost most."""
+    """The overall change of a metric, and the cohorts that are worse beyond chance, or else the one that lost most."""
     metric = metric or lead_metric(review)
     if not metric:
         return f"Nothing to compare yet: {words.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
@@ -123,12 +123,20 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
         return f"{name}: baseline and candidate cannot be compared yet."
     first = f"{name}: {_change(overall, stat)} overall"
     own = [row for row in compared if row.cohort != "*" and row.workflow == "*"]
-    worst = max(own, key=lambda row: row.worsening(stat) or 0, default=None)
-    if worst is None:
+    if not own:
         return f"{first}; no cohort is named."
+    surely = [each.row for each in regressions(own, stat)]
+    if surely:
+        more = f", and {words.count(len(surely) - 1, 'more cohort')}" if len(surely) > 1 else ""
+        return f"{first}, but worse for {_lost(surely[0], stat)}{more}."
+    worst = max(own, key=lambda row: row.worsening(stat) or 0)
     if (worst.worsening(stat) or 0) <= 0:
         return f"{first}; no cohort is worse."
-    return f"{first}; worst for {place(worst)} ({words.difference(worst.change(stat), unit(worst))}, n {_n(worst)})."
+    return f"{first}; no cohort is worse beyond chance, {_lost(worst, stat)} lost most."
+
+
+def _lost(row: Row, stat: Statistic) -> str:
+    return f"{place(row)} ({words.difference(row.change(stat), unit(row))}, n {_n(row)})"
 
 
 def unit(row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 
@@ -49,7 +50,25 @@ def difference(value: float | None, unit: str = "") -> str:
     """A signed difference; of ratios in percentage points."""
     if value is None:
         return "no data"
-    if unit == "ratio":
-        return f"{value * 100:+.1f} points".replace("-", "−")
-    text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}"
-    return f"{text} {unit}".strip().replace("-", "−")
+    suffix = "points" if unit == "ratio" else unit
+    return f"{change(value, unit)} {suffix}".strip()
+
+
+def change(value: float, unit: str = "") -> str:
+    """A signed difference without its unit, for where many stand together; of ratios in percentage points."""
+    figures = "+.1f" if unit == "ratio" else "+,.0f" if abs(value) >= 100 else "+.3g"
+    return format(value * 100 if unit == "ratio" else value, figures).replace("-", "−")
+
+
+def between(low: float, high: float, unit: str = "") -> str:
+    """An interval of a figure, `73.1 % to 85.1 %`; a side that is open is said."""
+    sides = ("open" if math.isinf(side) else figure(side, unit) for side in (low, high))
+    return " to ".join(sides)
+
+
+def span(interval: tuple[float, float] | None, unit: str = "") -> str:
+    """A signed interval, `−14.9 to −5.1`; a side that is open is said."""
+    if interval is None:
+        return "not known"
+    low, high = ("open" if math.isinf(side) else change(side, unit) for side in interval)
+    return f"{low} to {high}"

@@ -83,8 +83,19 @@ def digest(name: str) -> str:
 
 
 def cell(version: str = CANDIDATE, mean: float | None = 0.93, **fields: Any) -> Cell:
-    stated = {"metric": "task_success", "unit": "ratio", "direction": "higher", "n": 400}
-    return Cell(**{"version": version, "mean": mean} | stated | fields)
+    """A rate of 400 cases, so that passes are whole and it has an interval."""
+    given = {
+        "version": version,
+        "mean": mean,
+        "metric": "task_success",
+        "unit": "ratio",
+        "direction": "higher",
+        "n": 400,
+    }
+    given |= fields
+    if "passed" not in fields and given["n"] and mean is not None and 0 <= mean <= 1:
+        given["passed"] = round(mean * given["n"])
+    return Cell(**given)
 
 
 def trace(trace_id: str = "t-1", **fields: Any) -> Trace:

@@ -16,7 +16,9 @@ CORE = {
     "errors": set[str](),
     "catalogue": {"records", "errors"},
     "intervals": set[str](),
-    "scorecard": FACTS | {"intervals"},
+    "comparison": FACTS | {"intervals"},
+    "scorecard": FACTS | {"intervals", "comparison"},
+    "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard"},
     "verdict": FACTS | {"packet"},
 }

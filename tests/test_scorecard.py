@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
-from readiness.records import Cell, Gate
-from readiness.scorecard import Row, compare, describe, judge, pick, place
-from tests.factories import BASELINE, TODAY, assessment, cell, evidence
+from readiness import intervals, scorecard
+from readiness.comparison import Pairs
+from readiness.intervals import Interval
+from readiness.records import Cell, Gate, Pair
+from readiness.scorecard import Row, compare, describe, judge, pick, place, regressions
+from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence
 
 
 def judged(gate: Gate, *cells: Cell) -> tuple[str, str]:
@@ -65,13 +69,32 @@ def test_rows_stand_by_metric_workflow_and_cohort_with_all_cases_first() -> None
     ]
 
 
+def compared(*cells: Cell, pairs: Iterable[Pair] = (), files: Mapping[tuple[str, ...], str] | None = None) -> Row:
+    """The only row of these cells."""
+    (row,) = compare(assessment(), cells, pairs, files)
+    return row
+
+
+def limits(interval: Interval | None) -> tuple[float, float]:
+    assert interval is not None
+    return interval.low, interval.high
+
+
 @pytest.mark.parametrize(
     ("direction", "worse"), [("higher", 0.02), ("lower", -0.02), ("informational", None), ("unknown", None)]
 )
 def test_worse_depends_on_the_direction_of_the_metric(direction: Any, worse: float | None) -> None:
-    (row,) = compare(assessment(), [cell(BASELINE, 0.95, direction=direction), cell(mean=0.93, direction=direction)])
-    assert row.difference == pytest.approx(-0.02)
-    assert row.worse == (None if worse is None else pytest.approx(worse))
+    row = compared(cell(BASELINE, 0.95, direction=direction), cell(mean=0.93, direction=direction))
+    assert row.change() == pytest.approx(-0.02)
+    assert row.worsening() == (None if worse is None else pytest.approx(worse))
+    found = row.difference()
+    assert found is not None
+    low, high = limits(found.interval)
+    assert low < -0.02 < high
+    if worse is None:
+        assert row.worsened() is None
+    else:
+        assert limits(row.worsened()) == pytest.approx((-high, -low) if worse > 0 else (low, high))
 
 
 @pytest.mark.parametrize(
@@ -86,50 +109,108 @@ def test_worse_depends_on_the_direction_of_the_metric(direction: Any, worse: flo
 )
 def test_a_side_without_data_gives_no_difference(baseline: Cell | None, candidate: Cell | None) -> None:
     row = Row("task_success", "*", "*", baseline, candidate)
-    assert (row.difference, row.worse) == (None, None)
+    assert (row.change(), row.worsening(), row.difference(), row.worsened()) == (None, None, None, None)
+
+
+# Gates
+
+LATENCY: dict[str, Any] = {"metric": "latency_ms", "unit": "ms", "direction": "lower", "passed": None}
+SPENT: dict[str, Any] = LATENCY | {"p95": 1900.0, "p95_low": 1700.0, "p95_high": 2100.0}
 
 
 @pytest.mark.parametrize(
-    ("fields", "value", "state"),
+    ("fields", "value", "n", "state"),
     [
-        ({"min": 0.9}, 0.9, "pass"),
-        ({"min": 0.9}, 0.8999, "fail"),
-        ({"min": None, "max": 0.1}, 0.1, "pass"),
-        ({"min": None, "max": 0.1}, 0.1001, "fail"),
-        ({"min": 0.2, "max": 0.5}, 0.6, "fail"),
-        ({"min": 0.2, "max": 0.5}, 0.1, "fail"),
-        ({"min": 0.2, "max": 0.5}, 0.3, "pass"),
+        ({"min": 0.9}, 0.95, 2_000, "pass"),
+        ({"min": 0.9}, 0.90, 400, "inconclusive"),
+        ({"min": 0.9}, 0.90, 2_000_000, "inconclusive"),
+        ({"min": 0.9}, 0.80, 400, "fail"),
+        ({"min": None, "max": 0.1}, 0.05, 2_000, "pass"),
+        ({"min": None, "max": 0.1}, 0.10, 400, "inconclusive"),
+        ({"min": None, "max": 0.1}, 0.20, 400, "fail"),
+        ({"min": 0.2, "max": 0.5}, 0.6, 400, "fail"),
+        ({"min": 0.2, "max": 0.5}, 0.1, 400, "fail"),
+        ({"min": 0.2, "max": 0.5}, 0.3, 400, "pass"),
+        ({"min": 0.2, "max": 0.5}, 0.3, 10, "inconclusive"),
+        ({"min": 0.2, "max": 0.5}, 0.48, 400, "inconclusive"),
+        ({"min": 0.2, "max": 0.5}, 0.22, 400, "inconclusive"),
     ],
 )
-def test_bounds_hold_at_their_very_value(fields: dict[str, Any], value: float, state: str) -> None:
-    assert judged(gate(**fields), cell(mean=value))[0] == state
+def test_the_interval_decides_and_not_the_figure(fields: dict[str, Any], value: float, n: int, state: str) -> None:
+    assert judged(gate(**fields), cell(mean=value, n=n))[0] == state
 
 
 @pytest.mark.parametrize(
-    ("direction", "before", "after", "state"),
+    ("low", "high", "state"),
     [
-        ("higher", 0.95, 0.93, "pass"),
-        ("higher", 0.95, 0.92, "fail"),
-        ("higher", 0.90, 0.99, "pass"),
-        ("lower", 0.10, 0.12, "pass"),
-        ("lower", 0.10, 0.13, "fail"),
-        ("lower", 0.10, 0.01, "pass"),
-        ("informational", 0.10, 0.10, "missing"),
-        ("unknown", 0.10, 0.10, "missing"),
+        (1500.0, 2000.0, "pass"),
+        (1500.0, 2000.1, "inconclusive"),
+        (1999.9, 2600.0, "inconclusive"),
+        (2000.0, 2600.0, "inconclusive"),
+        (2000.1, 2600.0, "fail"),
+    ],
+)
+def test_a_limit_at_the_very_threshold_still_clears_it(low: float, high: float, state: str) -> None:
+    latency = cell(mean=800.0, p95=(low + high) / 2, p95_low=low, p95_high=high, **LATENCY)
+    assert judged(Gate(metric="latency_ms", stat="p95", max=2000), latency)[0] == state
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_rate_of_none_or_of_all_is_never_certain(value: float) -> None:
+    bound = {"min": 0.9} if value else {"min": None, "max": 0.1}
+    assert judged(gate(**bound), cell(mean=value, n=10))[0] == "inconclusive"
+    assert judged(gate(**bound), cell(mean=value, n=100))[0] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("direction", "before", "after", "n", "state"),
+    [
+        ("higher", 0.95, 0.95, 4_000, "pass"),
+        ("higher", 0.95, 0.93, 400, "inconclusive"),
+        ("higher", 0.95, 0.92, 400, "inconclusive"),
+        ("higher", 0.95, 0.88, 400, "fail"),
+        ("higher", 0.90, 0.99, 400, "pass"),
+        ("lower", 0.10, 0.10, 4_000, "pass"),
+        ("lower", 0.10, 0.12, 400, "inconclusive"),
+        ("lower", 0.10, 0.15, 2_000, "fail"),
+        ("lower", 0.10, 0.01, 400, "pass"),
+        ("informational", 0.10, 0.10, 400, "missing"),
+        ("unknown", 0.10, 0.10, 400, "missing"),
     ],
 )
 def test_a_regression_is_told_by_the_direction_of_the_metric(
-    direction: Any, before: float, after: float, state: str
+    direction: Any, before: float, after: float, n: int, state: str
 ) -> None:
     asked = gate(min=None, max_regression=0.02)
-    cells = [cell(BASELINE, before, direction=direction), cell(mean=after, direction=direction)]
+    cells = [cell(BASELINE, before, direction=direction, n=n), cell(mean=after, direction=direction, n=n)]
     assert judged(asked, *cells)[0] == state
+
+
+def test_a_regression_is_judged_by_the_interval_that_the_reason_states() -> None:
+    """Newcombe's limits of 352 of 400 against 380 of 400 are −10.95 and −3.16 points."""
+    state, why = judged(gate(min=None, max_regression=0.02), cell(BASELINE, 0.95), cell(mean=0.88))
+    assert state == "fail"
+    assert why.endswith("baseline 0.95, -0.07 (worse) [-0.1095 to -0.03161]")
+
+
+def test_a_gate_with_a_bound_and_a_regression_passes_only_with_both() -> None:
+    asked = gate(min=0.9, max_regression=0.02)
+    kept, worse = cell(BASELINE, 0.95, n=4_000), cell(BASELINE, 0.99, n=4_000)
+    assert judged(asked, kept, cell(mean=0.95, n=4_000))[0] == "pass"
+    assert judged(asked, worse, cell(mean=0.95, n=4_000))[0] == "fail"
+    assert judged(asked, cell(BASELINE, 0.80, n=4_000), cell(mean=0.80, n=4_000))[0] == "fail"
 
 
 def test_a_regression_without_a_baseline_is_missing_and_says_so() -> None:
     state, why = judged(gate(max_regression=0.02), cell())
     assert state == "missing"
     assert "no baseline" in why
+
+
+def test_a_regression_of_a_metric_without_a_direction_is_missing_and_says_so() -> None:
+    state, why = judged(gate(max_regression=0.02), cell(BASELINE, direction="unknown"), cell(direction="unknown"))
+    assert state == "missing"
+    assert "the direction of the metric is not known" in why
 
 
 @pytest.mark.parametrize("cells", [[], [cell(BASELINE)], [cell("2026.05")], [cell(metric="groundedness")]])
@@ -140,31 +221,96 @@ def test_a_gate_without_data_of_the_candidate_is_missing_and_never_passes(cells:
 
 
 def test_a_statistic_that_was_not_measured_is_missing() -> None:
-    latency = cell(metric="latency_ms", unit="ms", direction="lower", mean=800.0, p95=None)
-    assert judged(Gate(metric="latency_ms", stat="p95", max=2000), latency)[0] == "missing"
+    assert judged(Gate(metric="latency_ms", stat="p95", max=2000), cell(mean=800.0, **LATENCY))[0] == "missing"
 
 
-def test_a_tail_gate_reads_its_own_statistic() -> None:
-    latency = cell(metric="latency_ms", unit="ms", direction="lower", mean=800.0, p95=2400.0, p99=2900.0)
-    assert judged(Gate(metric="latency_ms", stat="p95", max=2000), latency)[0] == "fail"
-    assert judged(Gate(metric="latency_ms", stat="p99", max=3000), latency)[0] == "pass"
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"p95": 2400.0, "p95_low": 2100.0, "p95_high": 2800.0, "p99": 2900.0}, "fail"),
+        ({"p95": 1800.0, "p95_low": 1700.0, "p95_high": 1950.0, "p99": 2900.0}, "pass"),
+        ({"p95": 1900.0, "p95_low": 1700.0, "p95_high": 2100.0}, "inconclusive"),
+        ({"p95": 1800.0, "p95_low": 1700.0, "p95_high": None}, "inconclusive"),
+        ({"p95": 1800.0, "p95_low": None, "p95_high": 1950.0}, "pass"),
+        ({"p95": 2400.0, "p95_low": 2100.0, "p95_high": None}, "fail"),
+        ({"p95": 2400.0, "p95_low": None, "p95_high": 2800.0}, "inconclusive"),
+        ({"p95": 1800.0, "p95_low": None, "p95_high": None}, "inconclusive"),
+    ],
+)
+def test_a_tail_gate_reads_the_limits_of_its_own_statistic(fields: dict[str, Any], state: str) -> None:
+    latency = cell(mean=800.0, p50=700.0, p50_low=600.0, p50_high=750.0, **LATENCY, **fields)
+    assert judged(Gate(metric="latency_ms", stat="p95", max=2000), latency)[0] == state
+    assert judged(Gate(metric="latency_ms", stat="p50", max=2000), latency)[0] == "pass"
+
+
+def test_an_open_limit_is_named_open() -> None:
+    latency = cell(mean=800.0, **SPENT | {"p95_high": None})
+    assert "1900 [1700 to open]" in judged(Gate(metric="latency_ms", stat="p95", max=2000), latency)[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "state"),
+    [
+        ({"p95": 2400.0, "p95_low": 2300.0, "p95_high": 2500.0}, "pass"),
+        ({"p95": 1900.0, "p95_low": 1700.0, "p95_high": 2100.0}, "inconclusive"),
+        ({"p95": 1000.0, "p95_low": 900.0, "p95_high": 1100.0}, "fail"),
+        ({"p95": 2400.0, "p95_low": None, "p95_high": 2500.0}, "inconclusive"),
+        ({"p95": 2400.0, "p95_low": 2300.0, "p95_high": None}, "pass"),
+        ({"p95": 2400.0, "p95_low": None, "p95_high": None}, "inconclusive"),
+        ({"p95": None}, "missing"),
+    ],
+)
+def test_a_tail_may_regress_as_far_as_the_limits_of_both_sides_say(before: dict[str, Any], state: str) -> None:
+    cells = [cell(BASELINE, 800.0, **SPENT | before), cell(mean=800.0, **SPENT)]
+    assert judged(Gate(metric="latency_ms", stat="p95", max_regression=100), *cells)[0] == state
 
 
 @pytest.mark.parametrize(
     ("n", "state"), [(200, "pass"), (199, "inconclusive"), (0, "inconclusive"), (None, "inconclusive")]
 )
 def test_too_few_cases_are_inconclusive(n: int | None, state: str) -> None:
-    assert judged(gate(min_n=200), cell(n=n))[0] == state
+    assert judged(gate(min_n=200), cell(mean=0.98, n=n))[0] == state
+
+
+@pytest.mark.parametrize("mean", [0.5, 0.99])
+def test_a_figure_without_its_number_of_cases_is_inconclusive_whatever_it_is(mean: float) -> None:
+    state, why = judged(gate(), cell(mean=mean, n=None, stated=True))
+    assert state == "inconclusive"
+    assert "n not stated" in why
+
+
+@pytest.mark.parametrize("mean", [3.0, 5.0])
+def test_a_figure_whose_spread_is_not_known_is_inconclusive_whatever_it_is(mean: float) -> None:
+    graded = {"mean": mean, "unit": "grade", "n": 4_000}
+    state, why = judged(gate(min=4.0), cell(stated=True, **graded))
+    assert state == "inconclusive"
+    assert "(spread not known)" in why
+    assert judged(gate(min=4.0), cell(sd=0.5, **graded))[0] == ("pass" if mean > 4 else "fail")
+
+
+def test_a_regression_against_a_figure_whose_spread_is_not_known_is_inconclusive() -> None:
+    before, now = cell(BASELINE, 4.0, unit="grade", stated=True), cell(mean=4.0, unit="grade", sd=0.5)
+    assert judged(gate(min=None, max_regression=3), before, now)[0] == "inconclusive"
 
 
 def test_a_gate_on_each_cohort_asks_every_one_and_names_the_worst() -> None:
     cells = [cell(mean=0.1), *[cell(mean=mean, dimension="language", value=value) for value, mean in SHARES]]
     state, why = judged(gate(cohort="each"), *cells)
     assert state == "fail"
-    assert "0.5 for language=ja (n 400)" in why
+    assert "0.5 [0.4512 to 0.5488] for language=ja (n 400)" in why
 
 
-SHARES = (("de", 0.95), ("fr", 0.85), ("ja", 0.5))
+SHARES = (("de", 0.97), ("fr", 0.85), ("ja", 0.5))
+
+
+def test_a_cohort_that_fails_is_named_before_one_that_is_only_unsure_or_missing() -> None:
+    unsure = cell(mean=0.5, n=2, dimension="language", value="de")
+    nowhere = cell(BASELINE, dimension="language", value="fr")
+    fails = cell(mean=0.85, n=4_000, dimension="language", value="ja")
+    assert "for language=ja" in judged(gate(cohort="each"), unsure, nowhere, fails)[1]
+    state, why = judged(gate(cohort="each"), unsure, cell(mean=0.97, dimension="language", value="ja"))
+    assert state == "inconclusive"
+    assert "for language=de" in why
 
 
 def test_a_cohort_that_only_the_baseline_has_keeps_a_gate_on_each_from_passing() -> None:
@@ -175,7 +321,7 @@ def test_a_cohort_that_only_the_baseline_has_keeps_a_gate_on_each_from_passing()
 
 
 def test_a_gate_on_one_workflow_or_cohort_reads_that_one_only() -> None:
-    cells = [cell(mean=0.1), cell(mean=0.1, workflow="claims"), cell(workflow="refund")]
+    cells = [cell(mean=0.1), cell(mean=0.1, workflow="claims"), cell(mean=0.95, workflow="refund")]
     assert judged(gate(workflow="refund"), *cells)[0] == "pass"
     assert judged(gate(workflow="each"), *cells)[0] == "fail"
     assert judged(gate(), *cells)[0] == "fail"
@@ -190,3 +336,176 @@ def test_a_gate_is_described_as_a_person_would_say_it() -> None:
 def test_a_row_says_where_it_stands() -> None:
     rows = compare(assessment(), [cell(), cell(workflow="refund", dimension="language", value="ja")])
     assert [place(row) for row in rows] == ["all cases", "refund, language=ja"]
+
+
+# The same cases under both versions
+
+HERE, BESIDE, ELSEWHERE = digest("results.csv"), digest("baseline.csv"), digest("elsewhere.csv")
+BEFORE, NOW = cell(BASELINE, 0.95, n=1_000), cell(mean=0.93, n=1_000)
+COUNTS = {"both": 920, "only_first": 30, "only_second": 10, "neither": 40}
+
+
+def pair(**fields: Any) -> Pair:
+    """Of 1,000 cases 950 pass with the baseline and 930 with the candidate."""
+    stated = {"first": BASELINE, "second": CANDIDATE, "first_file": HERE, "second_file": HERE, "metric": "task_success"}
+    return Pair(**stated | COUNTS | fields)
+
+
+def from_files(baseline: str = HERE, candidate: str = HERE) -> dict[tuple[str, ...], str]:
+    return {(BASELINE, "task_success", "*", "*"): baseline, (CANDIDATE, "task_success", "*", "*"): candidate}
+
+
+def test_the_same_cases_are_preferred_to_independent_ones_and_tell_more() -> None:
+    apart, paired = compared(BEFORE, NOW).difference(), compared(BEFORE, NOW, pairs=[pair()], files=from_files())
+    found = paired.difference()
+    assert apart is not None
+    assert found is not None
+    assert paired.pairs == Pairs(both=920, only_baseline=30, only_candidate=10, neither=40)
+    assert found.interval == intervals.paired(920, 30, 10, 40)
+    assert found.p == intervals.pairs_p(30, 10)
+    assert "the same 1,000 cases" in found.method
+    assert apart.interval == intervals.newcombe(930, 1_000, 950, 1_000)
+    assert apart.interval.low < found.interval.low < -0.02 < found.interval.high < 0 < apart.interval.high
+
+
+def test_a_gate_on_a_regression_is_decided_by_the_pairs() -> None:
+    asked = gate(min=None, max_regression=0.035)
+    rows = compare(assessment(), [BEFORE, NOW], [pair()], from_files())
+    assert judge([asked], rows)[0].state == "pass"
+    assert judged(asked, BEFORE, NOW)[0] == "inconclusive"
+
+
+@pytest.mark.parametrize("first", [BASELINE, CANDIDATE])
+def test_a_pair_is_turned_round_where_the_candidate_stands_first(first: str) -> None:
+    found = pair()
+    if first == CANDIDATE:
+        found = pair(first=CANDIDATE, second=BASELINE, first_file=BESIDE, only_first=10, only_second=30)
+    files = from_files(candidate=BESIDE if first == CANDIDATE else HERE)
+    row = compared(BEFORE, NOW, pairs=[found], files=files)
+    assert row.pairs == Pairs(both=920, only_baseline=30, only_candidate=10, neither=40)
+    difference = row.difference()
+    assert difference is not None
+    assert difference.interval.high < 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"first_file": ELSEWHERE},
+        {"second_file": ELSEWHERE},
+        {"first": "2026.05"},
+        {"second": "2026.05"},
+        {"metric": "groundedness"},
+        {"workflow": "refund"},
+        {"dimension": "language", "value": "de"},
+    ],
+)
+def test_a_pair_of_other_cells_or_of_other_files_is_ignored(other: dict[str, Any]) -> None:
+    row = compared(BEFORE, NOW, pairs=[pair(**other)], files=from_files())
+    assert row.pairs is None
+    found = row.difference()
+    assert found is not None
+    assert found.interval == intervals.newcombe(930, 1_000, 950, 1_000)
+
+
+def test_a_pair_of_two_files_counts_only_for_the_cells_of_those_two() -> None:
+    two = pair(second_file=BESIDE)
+    assert compared(BEFORE, NOW, pairs=[two], files=from_files(candidate=BESIDE)).pairs is not None
+    assert compared(BEFORE, NOW, pairs=[two], files=from_files(baseline=BESIDE)).pairs is None
+    assert compared(BEFORE, NOW, pairs=[two]).pairs is None
+
+
+def test_the_file_of_a_cell_is_the_one_it_was_picked_from() -> None:
+    older = evidence("older.csv", measured_on=TODAY - dt.timedelta(days=5))
+    stale = evidence("stale.csv", measured_on=TODAY - dt.timedelta(days=50))
+    cells = [(NOW, evidence()), (NOW, older), (BEFORE, older), (cell(metric="groundedness"), stale)]
+    assert scorecard.files(cells, TODAY) == from_files(baseline=digest("older.csv"))
+    assert scorecard.files(reversed(cells), TODAY) == from_files(baseline=digest("older.csv"))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "used"), [(1_000, 1_052, True), (1_053, 1_000, False), (1_000, 1_053, False)]
+)
+def test_pairs_speak_for_all_where_they_cover_95_in_100_cases_of_both_sides(before: int, now: int, used: bool) -> None:
+    cells = [cell(BASELINE, n=before, passed=before - 50, mean=1 - 50 / before)]
+    cells += [cell(n=now, passed=now - 70, mean=1 - 70 / now)]
+    found = compared(*cells, pairs=[pair()], files=from_files()).difference()
+    assert found is not None
+    assert (found.interval == intervals.paired(920, 30, 10, 40)) == used
+    assert (found.interval == intervals.newcombe(now - 70, now, before - 50, before)) != used
+
+
+# Cohorts that got worse
+
+
+def cohort(value: str, before: float, now: float, n: int = 400, **fields: Any) -> list[Cell]:
+    fields = {"dimension": "language", "value": value, "n": n} | fields
+    return [cell(BASELINE, before, **fields), cell(mean=now, **fields)]
+
+
+def named(rows: Iterable[Row], stat: Any = "mean") -> list[tuple[str, float]]:
+    return [(each.row.cohort, each.p) for each in regressions(rows, stat)]
+
+
+def test_of_many_cohorts_those_that_are_worse_beyond_chance_are_named_the_surest_first() -> None:
+    """By hand: z = −0.07 / √(0.915 · 0.085 · 2/400) = −3.550, and −2.217 and −1.721 for the other two.
+
+    One-sided p = 0.00019283, 0.0133083 and 0.0426280. Holm multiplies them by 3, 2 and 1; among 20 cohorts by 20, 19
+    and 18, so that only the first one is still named.
+    """
+    worse = [*cohort("fr", 0.95, 0.92), *cohort("de", 0.95, 0.91), *cohort("ja", 0.95, 0.88)]
+    assert named(compare(assessment(), worse)) == [
+        ("language=ja", pytest.approx(3 * 0.00019282695, rel=1e-6)),
+        ("language=de", pytest.approx(2 * 0.01330826666, rel=1e-6)),
+        ("language=fr", pytest.approx(0.04262796529, rel=1e-6)),
+    ]
+    equal = [each for number in range(17) for each in cohort(f"x{number}", 0.95, 0.95)]
+    among = named(compare(assessment(), [*worse, *equal]))
+    assert among == [("language=ja", pytest.approx(20 * 0.00019282695, rel=1e-6))]
+
+
+def test_alone_a_cohort_is_named_that_among_many_could_be_chance() -> None:
+    suspect = cohort("fr", 0.95, 0.92)
+    assert named(compare(assessment(), suspect)) == [("language=fr", pytest.approx(0.0426279653, rel=1e-6))]
+    assert named(compare(assessment(), [*suspect, *cohort("de", 0.95, 0.95)])) == []
+
+
+def test_a_cohort_that_is_better_or_has_no_direction_is_never_named() -> None:
+    better = [*cohort("de", 0.88, 0.95), *cohort("ja", 0.05, 0.12, metric="failures", direction="higher")]
+    assert named(compare(assessment(), better)) == []
+    assert named(compare(assessment(), cohort("de", 0.95, 0.5, direction="unknown"))) == []
+    fewer = cohort("ja", 0.05, 0.12, metric="failures", direction="lower")
+    assert [name for name, _ in named(compare(assessment(), fewer))] == ["language=ja"]
+
+
+def test_all_cases_together_are_no_cohort_and_cost_no_test() -> None:
+    cells = [cell(BASELINE, 0.95), cell(mean=0.5), *cohort("fr", 0.95, 0.92)]
+    assert named(compare(assessment(), cells)) == [("language=fr", pytest.approx(0.0426279653, rel=1e-6))]
+
+
+def test_a_cohort_without_a_side_or_a_spread_is_not_tested() -> None:
+    unknown = cohort("ja", 4.0, 1.0, unit="grade")
+    cells = [*cohort("fr", 0.95, 0.92), cell(mean=0.1, dimension="language", value="it"), *unknown]
+    assert named(compare(assessment(), cells)) == [("language=fr", pytest.approx(0.0426279653, rel=1e-6))]
+
+
+def test_pairs_find_a_cohort_that_independent_cases_do_not() -> None:
+    """Of 24 cases that differ 18 got worse: P(Bin(24, ½) ≤ 6) = 190,051 / 2^24 = 0.01133."""
+    cells = cohort("ja", 0.95, 0.938, n=1_000)
+    key = ("task_success", "*", "language=ja")
+    file = {(version, *key): HERE for version in (BASELINE, CANDIDATE)}
+    same = pair(dimension="language", value="ja", both=932, only_first=18, only_second=6, neither=44)
+    assert named(compare(assessment(), cells)) == []
+    assert named(compare(assessment(), cells, [same], file)) == [("language=ja", pytest.approx(190_051 / 2**24))]
+
+
+def test_a_tail_is_named_where_its_interval_lies_beyond_0() -> None:
+    def tail(low: float, high: float) -> dict[str, Any]:
+        return {"p95": (low + high) / 2, "p95_low": low, "p95_high": high}
+
+    where = {"dimension": "language", "value": "ja"}
+    before = cell(BASELINE, 800.0, **LATENCY | where | tail(900, 1_100))
+    for limits_, found in (((1_900, 2_100), ["language=ja"]), ((1_000, 1_200), []), ((100, 200), [])):
+        rows = compare(assessment(), [before, cell(mean=800.0, **LATENCY | where | tail(*limits_))])
+        assert [name for name, _ in named(rows, "p95")] == found
+        assert named(rows) == []

@@ -127,10 +127,13 @@ def test_the_checklist_tells_what_is_answered_open_and_not_shown(sqlite_store: S
     [
         (
             {"all": (0.93, 0.91), "de": (0.9, 0.8), "ja": (0.9, 0.85)},
-            "worse (−2.0 points) overall; worst for language=de (−10.0 points, n 400).",
+            "worse (−2.0 points) overall, but worse for language=de (−10.0 points, n 400), and 1 more cohort.",
         ),
         ({"all": (0.9, 0.93), "de": (0.9, 0.95)}, "better (+3.0 points) overall; no cohort is worse."),
-        ({"all": (0.9, 0.93), "de": (0.9, 0.85)}, "better (+3.0 points) overall; worst for language=de (−5.0 points"),
+        (
+            {"all": (0.9, 0.93), "de": (0.9, 0.85)},
+            "better (+3.0 points) overall, but worse for language=de (−5.0 points, n 400).",
+        ),
         ({"all": (0.9, 0.9)}, "unchanged overall; no cohort is named."),
         ({"de": (0.9, 0.8)}, "baseline and candidate cannot be compared yet."),
     ],

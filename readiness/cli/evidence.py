@@ -44,6 +44,8 @@ def import_(
     )
     store, by, day = base.store(db), base.me(), base.day(as_of)
     requests = [intake.Request(path=path, system=system, role=_role(role), options=options) for path in files]
+    with base.progress():
+        parcels = intake.read_all(store, by, requests)
     said = [
         (
             parcel.batch,
@@ -51,7 +53,7 @@ def import_(
             if dry_run
             else intake.keep(store, by, parcel.batch, system=parcel.system, as_of=day).sentence,
         )
-        for parcel in intake.read_all(store, by, requests)
+        for parcel in parcels
     ]
     if json:
         base.answer([_told(batch, sentence, stored=not dry_run) for batch, sentence in said])

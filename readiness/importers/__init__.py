@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 from ..errors import InputError, ReadinessError
+from .any_table import IMPORTER as ANY_TABLE
 from .assessment import IMPORTER as ASSESSMENT
 from .batch import Batch, Importer, Options
 from .deepeval import IMPORTER as DEEPEVAL
@@ -29,6 +31,7 @@ IMPORTERS: list[Importer] = [
     MLFLOW_EVAL,
     NATIVE_SPANS,
     NATIVE_RESULTS,
+    ANY_TABLE,
 ]
 """In the order they are asked; the strictest first."""
 
@@ -39,7 +42,7 @@ def read(source: Source, options: Options = _DEFAULTS) -> Batch:
     """The whole file as a batch; raises InputError naming the file, and then nothing of it is kept."""
     try:
         batch = _choose(source, options).read(source, options)
-        return replace(batch, name=source.name, digest=source.digest)
+        return _named(batch, source, options)
     except ReadinessError as exc:
         if exc.file:
             raise
@@ -54,6 +57,20 @@ def read(source: Source, options: Options = _DEFAULTS) -> Batch:
         raise InputError("the content is nested too deeply", file=source.name, expected="ordinary nesting") from exc
 
 
+def _named(batch: Batch, source: Source, options: Options) -> Batch:
+    shape, evidence = _shape(batch), batch.evidence
+    if evidence is not None and shape and any(not key.startswith("version:") for key in options.mapping):
+        evidence = evidence.model_copy(update={"options": {**evidence.options, "shape": shape}})
+    return replace(batch, name=source.name, digest=source.digest, shape=shape, evidence=evidence)
+
+
+def _shape(batch: Batch) -> str:
+    """The same for files that name the same fields: what a mapping that a person chose is remembered by."""
+    if not batch.fields:
+        return ""
+    return hashlib.sha256("\n".join([batch.format, *sorted(batch.fields)]).encode()).hexdigest()[:16]
+
+
 def _choose(source: Source, options: Options) -> Importer:
     if options.format:
         for importer in IMPORTERS:
@@ -61,6 +78,8 @@ def _choose(source: Source, options: Options) -> Importer:
                 return importer
         known = ", ".join(importer.format for importer in IMPORTERS)
         raise InputError(f"the format {options.format!r} is not known", expected=f"one of {known}")
+    if "value" in options.mapping:  # only native results have one, so the columns go by other names here
+        return NATIVE_RESULTS
     for importer in IMPORTERS:
         if importer.sniff(source):
             return importer

@@ -67,6 +67,7 @@ class Batch:
     warnings: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     proposed: dict[str, str] = field(default_factory=dict)
+    shape: str = ""
     mapping: dict[str, str] = field(default_factory=dict)
     versions: tuple[str, ...] = ()
     name: str = ""

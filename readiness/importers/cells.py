@@ -159,7 +159,7 @@ def aggregate(
 def _cell(row: dict[Any, Any], measure: Measure) -> Cell:
     dimension, _, value = str(row["cohort"]).partition("=")
     n, mean = int(row["n"]), float(row["mean"])
-    if n and not np.isfinite(mean):
+    if n and not np.isfinite([mean, row["squares"]]).all():
         raise InputError(f"the values of {row['metric']} are too large to add up", expected="smaller values")
     return Cell.model_validate(
         {

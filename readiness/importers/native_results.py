@@ -20,7 +20,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..records import Cell, Direction, Evidence, Skipped
-from . import table
+from . import table, wide
 from .batch import Batch, Options, refuse_merging
 from .cells import THREADS, Measure, aggregate, column, gather, too_many, workbench
 from .gateway import DOCUMENT_CAP, Source
@@ -138,7 +138,8 @@ class NativeResults:
 
     def sniff(self, source: Source) -> bool:
         if source.head.startswith(table.PARQUET):
-            return True
+            columns = wide.parquet_columns(source)
+            return not columns or {"metric", "value"} <= {name.strip().lower() for name in columns}
         first = table.first_line(source)
         if first.startswith("{"):
             return '"metric"' in first and '"value"' in first

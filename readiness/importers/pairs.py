@@ -23,13 +23,15 @@ _SCHEME = b"hash of duckdb"
 _OUTCOMES = """
 SELECT version, metric, coalesce(workflow, '') AS workflow, cohorts, same = 1 AS passed, ids FROM combos
 WHERE {counted} AND scored AND same IS NOT NULL AND len(ids) = n
-AND metric NOT IN (SELECT metric FROM combos WHERE figures IS NOT NULL OR passed IS NOT NULL)
+AND metric NOT IN (SELECT metric FROM combos WHERE {counted} AND (figures IS NOT NULL OR passed IS NOT NULL))
 """
 _COHORTS = f"list_transform(string_split(coalesce({{}}.cohorts, ''), '{SEPARATOR}'), lambda each: trim(each))"
+_SINGLE = """
+SELECT * FROM (SELECT * EXCLUDE (ids), unnest(ids) AS id FROM {})
+QUALIFY count(*) OVER (PARTITION BY version, metric, workflow, id) = 1
+"""
 _PAIRS = f"""
-WITH one AS (SELECT * EXCLUDE (ids), unnest(ids) AS id FROM mine), two AS (
-    SELECT * EXCLUDE (ids), unnest(ids) AS id FROM theirs
-), met AS (
+WITH one AS ({_SINGLE.format("mine")}), two AS ({_SINGLE.format("theirs")}), met AS (
     SELECT one.version AS first, two.version AS second, metric, workflow, one.passed AS before, two.passed AS after,
            list_filter(list_intersect({_COHORTS.format("one")}, {_COHORTS.format("two")}),
                        lambda each: each NOT IN ('', '*')) AS cohorts

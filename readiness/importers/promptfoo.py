@@ -7,6 +7,8 @@ names it. The sums that stand beside the prompts are not read: figures are worke
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -118,9 +120,16 @@ def _case(row: dict[str, Any], place: str, run: Run, noticed: Counter[str]) -> C
     scores: dict[str, float | None] = {PASS: None if errored else float(row["success"])}
     if not errored:
         scores |= _scores(row, place, run) | _spent(row, noticed)
-    test = row.get("testIdx")
-    case_id = str(test) if isinstance(test, int) else ""
-    return Case(_label(row), scores, _fields(row), case_id, errored)
+    return Case(_label(row), scores, _fields(row), _case_id(row), errored)
+
+
+def _case_id(row: dict[str, Any]) -> str:
+    """The place in the suite and what the test fills in, so that only runs of the same suite are paired."""
+    test, number = row.get("testCase"), row.get("testIdx")
+    if not isinstance(number, int):
+        return ""
+    filled = json.dumps(test.get("vars") if isinstance(test, dict) else row.get("vars"), sort_keys=True)
+    return f"{number}:{hashlib.sha256(filled.encode()).hexdigest()[:16]}"
 
 
 def _errored(row: dict[str, Any]) -> bool:

@@ -19,14 +19,14 @@ Row = dict[str, Any]
 def read_rows(source: Source, run: Run) -> list[tuple[str, Row]]:
     """Each row under its column names, with its place; an empty cell of a CSV is None."""
     if source.head_text.lstrip()[:1] not in ("{", "["):
-        return list(_csv(source))
+        return list(read_csv(source))
     whole = source.json
     if isinstance(whole, list):
         return list(_records(whole, run))
     columns, data = (whole.get("columns"), whole.get("data")) if isinstance(whole, dict) else (None, None)
     if not isinstance(columns, list) or not isinstance(data, list) or not all(isinstance(c, str) for c in columns):
         raise InputError("this is not a table", file=source.name, expected="names in columns and rows in data")
-    _refuse_twice(columns, source)
+    refuse_twice(columns, source)
     return list(_split(columns, data, run))
 
 
@@ -56,12 +56,12 @@ def _split(columns: list[str], data: list[Any], run: Run) -> Iterator[tuple[str,
             yield f"data[{at}]", dict(zip(columns, cells, strict=True))
 
 
-def _csv(source: Source) -> Iterator[tuple[str, Row]]:
+def read_csv(source: Source, delimiter: str = ",") -> Iterator[tuple[str, Row]]:
     csv.field_size_limit(DOCUMENT_CAP)  # a cell may hold a whole trace
-    reader = csv.reader(io.StringIO(source.text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
     try:
-        columns = next(reader, [])
-        _refuse_twice(columns, source)
+        columns = next(filter(None, reader), [])
+        refuse_twice(columns, source)
         for at, cells in enumerate(filter(None, reader), start=1):
             if len(cells) != len(columns):  # programs write every cell, so this is damage
                 raise InputError(
@@ -79,7 +79,8 @@ def _uneven(cells: Sequence[Any], columns: Sequence[str]) -> str:
     return f"the row has {count(len(cells), 'cell')} for {count(len(columns), 'column')}"
 
 
-def _refuse_twice(columns: Sequence[str], source: Source) -> None:
+def refuse_twice(columns: Sequence[str], source: Source) -> None:
+    """Raises InputError where two columns have one name."""
     for name, often in Counter(columns).items():
         if often > 1:
             raise InputError(f"the column {name[:80]!r} stands twice", file=source.name, expected="each column once")

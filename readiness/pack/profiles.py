@@ -55,7 +55,7 @@ LEADERSHIP = Profile(
         "the rules that fired",
         "the five most pressing gaps with owner, due date and next action",
         "the state of the five packet parts",
-        "the largest differences of the scorecard, with sample sizes and dates",
+        "the largest differences of the scorecard, with intervals, sample sizes and dates",
         "the target date and who decides",
     ),
     left_out=(
@@ -104,7 +104,7 @@ PROCUREMENT = Profile(
         "scope, versions and the verdict",
         "every checklist answer in words, with owner and due date of each gap",
         "the release policy: gates, stages, approvers, and whether rollback was rehearsed",
-        "the scorecard over all cases, with sample sizes and dates",
+        "the scorecard over all cases and the cohorts that lost most, with intervals, sample sizes and dates",
         "the files the figures come from, with digest and date",
     ),
     left_out=(

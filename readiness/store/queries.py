@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlmodel import Session, col, select
 
@@ -161,6 +161,20 @@ def outcomes(store: Store, slug: str) -> list[tuple[Evidence, bytes]]:
         return [(record_of(Evidence, row), body) for row, body in rows]
 
 
+def last_mapping(store: Store, slug: str, shape: str) -> dict[str, str]:
+    """How a person last mapped a file of this shape for the system; without the names of its versions."""
+    with store.reading() as session:
+        system = session.exec(select(SystemRow).where(SystemRow.slug == slug)).first()
+        rows = session.exec(
+            select(EvidenceRow)
+            .where(EvidenceRow.system_id == (system.id if system else None))
+            .order_by(col(EvidenceRow.added_at).desc(), col(EvidenceRow.id).desc())
+        )
+        options = next((row.options for row in rows if row.options.get("shape") == shape), {})
+    mapping = options.get("mapping", {})
+    return {key: value for key, value in mapping.items() if not key.startswith("version:")}
+
+
 def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
     """The system's slug and the mark behind a gap's id. Raises NotFound."""
     with store.reading() as session:
@@ -216,8 +230,8 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         for row in files
     }
     owned = list(evidence)
-    cells = session.exec(select(CellRow).where(col(CellRow.evidence_id).in_(owned)).order_by(col(CellRow.id)))
-    pairs = session.exec(select(PairRow).where(PairRow.system_id == system.id).order_by(col(PairRow.id)))
+    cells = _figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id")
+    pairs = _figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
     return Dossier(
         **vars(sheet),
@@ -226,10 +240,18 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         earlier=[_sheet(session, row) for row in rows[rows.index(chosen) + 1 :]],
         moves=_moves(session, [mark.id for mark in sheet.marks.values()]),
         evidence=evidence,
-        cells=[(row.evidence_id, record_of(Cell, row)) for row in cells],
-        pairs=[record_of(Pair, row) for row in pairs],
+        cells=cells,
+        pairs=[pair for _, pair in pairs],
         traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
     )
+
+
+def _figures(session: Session, kind: type[R], table: Any, condition: Any, owner: str) -> list[tuple[int, R]]:
+    """Many small records, each with the id of what it belongs to; they were validated on the way in, so not again."""
+    names = list(kind.model_fields)
+    columns = [getattr(table, name) for name in (owner, *names)]
+    rows = session.execute(select(*columns).where(condition).order_by(table.id))
+    return [(row[0], cast(R, kind.model_construct(**dict(zip(names, row[1:], strict=True))))) for row in rows]
 
 
 def _sheet(session: Session, assessment: AssessmentRow) -> Sheet:

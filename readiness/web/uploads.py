@@ -13,7 +13,7 @@ from ..errors import ReadinessError
 from ..importers import Batch, Options
 from ..review import Review
 from ..store.changes import Done
-from . import guard, widgets
+from . import guard, waiting, widgets
 from .guard import Visit
 
 LIMIT_MB = 200
@@ -47,33 +47,57 @@ def form(visit: Visit, review: Review | None) -> None:
 
 def _read(visit: Visit, review: Review | None, uploaded: UploadedFile, options: Options) -> Batch:
     """Read once for each way of reading; a rerun of the page finds what was read."""
-    key = (uploaded.file_id, review.slug if review else "", options)
+    slug = review.slug if review else ""
+    key = (uploaded.file_id, slug, options)
     held: list[tuple[object, Batch]] = st.session_state.setdefault(READ, [])
     for known, batch in held:
         if known == key:
             return batch
-    with tempfile.TemporaryDirectory() as folder, st.spinner(f"Reading {widgets.plain(uploaded.name)} …"):
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(uploaded.getbuffer())
-        batch = intake.read(visit.store, visit.by, intake.Request(path, name=uploaded.name, options=options))
+        request = intake.Request(
+            path, name=uploaded.name, system=slug if options.mapping or review else "", options=options
+        )
+        batch = waiting.shown(lambda: intake.read(visit.store, visit.by, request), f"Reading {uploaded.name}")
     st.session_state[READ] = [*held[-1:], (key, batch)]
     return batch
 
 
 def _ask(review: Review | None, batch: Batch) -> Options:
     """What the file cannot say itself: which version is which, what names a workflow and a cohort, when it was true."""
-    mapping: dict[str, str] = {}
-    if review is not None:
-        mapping |= _versions(review, batch)
+    mapping = _versions(review, batch) if review is not None else {}
     if batch.fields:
-        left, right = st.columns(2)
-        workflow = left.selectbox("Workflow is named by", batch.fields, index=None, placeholder="nothing")
-        cohort = right.multiselect("Cohorts are named by", batch.fields, placeholder="nothing")
-        mapping |= {"workflow": workflow} if workflow else {}
-        mapping |= {"cohort": ",".join(cohort)} if cohort else {}
+        mapping |= _columns(batch, batch.proposed | batch.mapping)
     stated = batch.evidence.measured_on if batch.evidence else None
     measured = st.date_input("Measured on", stated, format="YYYY-MM-DD", width=220)
     return Options(mapping=mapping, measured_on=measured if measured != stated else None)
+
+
+def _columns(batch: Batch, before: dict[str, str]) -> dict[str, str]:
+    """Which fields name what; proposed by their names, or as the last file of this kind was read."""
+    found = {}
+    fields = list(batch.fields)
+    if "metric" in before:
+        found["metric"] = ",".join(_several("Metrics", fields, before["metric"]))
+    left, right = st.columns(2)
+    with left:
+        found["workflow"] = _one("Workflow is named by", fields, before.get("workflow", ""))
+    with right:
+        found["cohort"] = ",".join(_several("Cohorts are named by", fields, before.get("cohort", "")))
+    for key in ("case_id", "error", "latency_ms"):
+        if key in before:
+            found[key] = before[key]
+    return {key: value for key, value in found.items() if value}
+
+
+def _one(label: str, fields: list[str], chosen: str) -> str:
+    index = fields.index(chosen) if chosen in fields else None
+    return st.selectbox(label, fields, index=index, placeholder="nothing") or ""
+
+
+def _several(label: str, fields: list[str], chosen: str) -> list[str]:
+    return st.multiselect(label, fields, [each for each in chosen.split(",") if each in fields], placeholder="nothing")
 
 
 def _versions(review: Review, batch: Batch) -> dict[str, str]:

@@ -34,8 +34,9 @@ def _environment() -> Environment:
 
 
 def show(template: str, **facts: Any) -> None:
-    """A piece of a page as HTML from `templates/web/`, every value escaped."""
-    st.html(_environment().get_template(f"{template}.html.j2").render(**facts))
+    """A piece of a page as HTML from `templates/web/`, every value escaped; nothing where there is nothing to say."""
+    if body := _environment().get_template(f"{template}.html.j2").render(**facts).strip():
+        st.html(body)
 
 
 def style() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
-from readiness.store import open_store
+from readiness.store import open_store, schema
 from tests import files
 from tests.cli.conftest import Run, Said, content
 from tests.factories import CANDIDATE, SLUG
@@ -238,7 +238,11 @@ def pages(db: Path) -> bytes:
 
 
 SPOILT: list[tuple[Callable[[Path], None], str]] = [
-    (newer, "store.db: the store is of a newer schema than this program (9999); expected schema 0001; install a newer"),
+    (
+        newer,
+        "store.db: the store is of a newer schema than this program (9999); "
+        f"expected schema {schema.head()}; install a newer",
+    ),
     (foreign, "store.db: the database holds tables that readiness did not make; expected an empty database."),
     (damaged, "store.db: the store is damaged; expected an intact database; restore a backup."),
     (picture, "store.db: the file is not a readiness store; expected an SQLite database."),

@@ -181,12 +181,13 @@ def test_a_map_names_a_column_and_renames_a_version(stored: Path, run: Run, tmp_
 
 
 def test_a_format_is_believed_where_the_content_does_not_tell(stored: Path, run: Run, tmp_path: Path, db: Path) -> None:
+    """By its content this is a table with a metric in column e, and no version."""
     path = files.results(tmp_path, f"{CANDIDATE},*,,task_success,0.9", header="a,b,c,d,e")
-    assert "the format is not recognised" in run("import", path).err
     pairs = zip(("version", "workflow", "cohort", "metric", "value"), "abcde", strict=True)
     said = run("import", path, "--format", "native-results", *[f"--map={key}={name}" for key, name in pairs])
     assert said.status == 0
-    assert versions(db) == {CANDIDATE}
+    assert [(cell.version, cell.metric, cell.mean) for _, cell in held(db).cells] == [(CANDIDATE, "task_success", 0.9)]
+    assert [each["format"] for each in run("import", path, "--dry-run", "--json").json] == ["table"]
 
 
 def test_a_file_goes_to_the_system_that_is_named(portfolio: Path, run: Run, tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ... import sentences, words
+from ... import board, sentences, words
 from ...records import ANY, Cell, Statistic
 from ...review import Review
 from ...scorecard import Row, describe, place
 from .base import Plain, sources
 
 DIFFERENCES_SHOWN = 3
+COHORTS_SHOWN = 10
 FEWEST = 30
 """Cases on each side below which a difference of a workflow or a cohort is not worth a leader's attention."""
 NOTABLE = 0.01
@@ -51,9 +52,14 @@ def differences(review: Review) -> dict[str, Plain]:
 def results(review: Review) -> dict[str, Plain]:
     """Every metric over all cases, and how many cohorts and workflows were compared beside."""
     lines = [line for row in review.rows if _overall(row) for line in _lines(row)]
+    metric = sentences.lead_metric(review)
+    worst = board.lay_out(review.rows, metric, "mean", limit=COHORTS_SHOWN)
     rest = [line for row in review.rows if not _overall(row) for line in _lines(row) if line.worse is not None]
     return {
         "rows": [_shown(review, line) for line in lines],
+        "lead": sentences.metric_name(review, metric),
+        "worst": [_shown(review, line) for row in worst.overall[1:] for line in _lines(row) if line.stat in _LED_BY],
+        "hidden": worst.hidden,
         "cohorts": len(rest),
         "worse": sum((line.worse or 0) > 0 for line in rest),
         "sources": sources(review),
@@ -127,7 +133,14 @@ def _shown(review: Review, line: _Line) -> dict[str, Plain]:
         "baseline": _figure(row.baseline, before, unit),
         "candidate": _figure(row.candidate, after, unit),
         "change": f"{words.difference(row.change(line.stat), unit)}{_reading(line.worse)}",
+        "interval": _interval(line),
     }
+
+
+def _interval(line: _Line) -> str:
+    """Where the change lies with 95 % confidence, in the unit of the change."""
+    found = line.row.difference(line.stat)
+    return words.span((found.interval.low, found.interval.high), sentences.unit(line.row)) if found else "not known"
 
 
 def _figure(side: Cell | None, value: float | None, unit: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlmodel import Session, col, delete, or_, select
 
 from ... import clock, words
@@ -23,6 +25,7 @@ def add_evidence(
     traces: tuple[Trace, ...] = (),
     outcomes: bytes = b"",
     pairs: tuple[Pair, ...] = (),
+    as_of: dt.date | None = None,
 ) -> Done:
     """Store a file's figures and traces, and how its cases fared beside those of other versions.
 
@@ -52,7 +55,7 @@ def add_evidence(
             row.skips = [skip.model_dump() for skip in evidence.skips]
             row.row_version += 1
         _fill(session, row, cells, traces, labels)
-        _keep_pairs(session, system, row, outcomes, pairs)
+        _keep_pairs(session, system, row, outcomes, pairs, as_of or clock.today())
         what = (
             words.count(len(cells), "scorecard cell")
             if evidence.kind == "results"
@@ -108,12 +111,11 @@ def _forget(session: Session, system: SystemRow, row: EvidenceRow) -> None:
 
 
 def _keep_pairs(
-    session: Session, system: SystemRow, row: EvidenceRow, outcomes: bytes, pairs: tuple[Pair, ...]
+    session: Session, system: SystemRow, row: EvidenceRow, outcomes: bytes, pairs: tuple[Pair, ...], as_of: dt.date
 ) -> None:
     """Outcomes go once their file is stale: nothing new is paired with it then."""
-    today = clock.today()
     for old in session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id)):
-        if old.id != row.id and queries.record_of(Evidence, old).stale(today):
+        if old.id != row.id and queries.record_of(Evidence, old).freshness(as_of) == "stale":
             session.exec(delete(OutcomeRow).where(col(OutcomeRow.evidence_id) == old.id))
     if outcomes:
         session.add(OutcomeRow(evidence_id=row.id, body=outcomes))

@@ -2,7 +2,7 @@
 
 from .decide import portfolio, score
 from .gaps import due_dates
-from .scorecard import differences
+from .scorecard import differences, figures, latency
 from .traces import waterfall
 
-__all__ = ["differences", "due_dates", "portfolio", "score", "waterfall"]
+__all__ = ["differences", "due_dates", "figures", "latency", "portfolio", "score", "waterfall"]

@@ -1,50 +1,46 @@
-"""The scorecard: differences, intervals and latency."""
+"""The scorecard: differences by workflow and cohort, figures with their intervals, latency against its bounds."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from ... import sentences, words
-from ...records import Statistic
+from ... import board, comparison, sentences, words
+from ...board import Board
+from ...records import ANY, Cell
 from ...scorecard import Row
 from .base import Ink, Picture
 
+WORSE, BETTER = "#e0701c", "#3f8fc5"
+BOUND = "#d1214f"
+SIDES = ("baseline", "candidate")
 
-def differences(rows: Sequence[Row], stat: Statistic, theme: str | None) -> Picture:
+
+def differences(shown: Board, theme: str | None) -> Picture:
     """Candidate minus baseline by workflow and cohort, sign and n written in; no data is said, not left white."""
     ink = Ink.of(theme)
-    frame = pd.DataFrame(
-        [
-            {
-                "workflow": "all workflows" if row.workflow == "*" else row.workflow,
-                "cohort": "all cases" if row.cohort == "*" else row.cohort,
-                "worse": row.worsening(stat),
-                "difference": words.difference(row.change(stat), sentences.unit(row)),
-                "n": f"n {row.candidate.n:,}" if row.candidate and row.candidate.n is not None else "",
-            }
-            for row in rows
-        ]
-    )
-    reach = max((abs(worse) for row in rows if (worse := row.worsening(stat)) is not None), default=1) or 1
+    frame = pd.DataFrame([_tile(row, shown) for row in shown.rows])
+    reach = frame["worse"].abs().max()
     workflows = sorted(set(frame["workflow"]), key=lambda name: (name != "all workflows", name))
-    cohorts = sorted(set(frame["cohort"]), key=lambda name: (name != "all cases", name))
     base = alt.Chart(frame).encode(
         x=alt.X(
             "workflow:N",
             sort=workflows,
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=160, labelFlush=False),
+            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=900 // len(workflows), labelFlush=False),
         ),
-        y=alt.Y("cohort:N", sort=cohorts, title=None, axis=alt.Axis(labelLimit=220)),
-        tooltip=["workflow:N", "cohort:N", "difference:N", "n:N"],
+        y=alt.Y("cohort:N", sort=[_cohort(each) for each in shown.cohorts], title=None, axis=alt.Axis(labelLimit=220)),
+        tooltip=["workflow:N", "cohort:N", "difference:N", "interval:N", "from:N"],
     )
     middle = "#23272e" if theme == "dark" else "#f4f5f6"
+    reach = reach if reach and not math.isnan(reach) else 1
     colour = alt.Color(
         "worse:Q",
-        scale=alt.Scale(domain=[-reach, 0, reach], range=["#3f8fc5", middle, "#e0701c"], interpolate="rgb"),
+        scale=alt.Scale(domain=[-reach, 0, reach], range=[BETTER, middle, WORSE], interpolate="rgb"),
         legend=None,
     )
     return (
@@ -55,10 +51,145 @@ def differences(rows: Sequence[Row], stat: Statistic, theme: str | None) -> Pict
             base.mark_rect(cornerRadius=3, stroke=ink.paper, strokeWidth=2)
             .encode(color=colour)
             .transform_filter("isValid(datum.worse)"),
-            base.mark_text(dy=-6, fontSize=13, fontWeight=600, color=ink.text).encode(text="difference:N"),
+            base.mark_text(dy=-6, fontSize=13, fontWeight=600, color=ink.text).encode(text="text:N"),
             base.mark_text(dy=9, fontSize=11, color=ink.text, opacity=0.8).encode(text="n:N"),
         )
-        .properties(width="container", height=alt.Step(42))
+        .properties(width="container", height=alt.Step(40))
         .configure_view(stroke=None)
         .configure_axis(domain=False, ticks=False, labelFontSize=12, labelColor=ink.text)
+    )
+
+
+def _tile(row: Row, shown: Board) -> dict[str, Any]:
+    change, unit = row.change(shown.stat), sentences.unit(row)
+    found = row.difference(shown.stat)
+    n = row.candidate.n if row.candidate else None
+    return {
+        "workflow": "all workflows" if row.workflow == ANY else row.workflow,
+        "cohort": _cohort(row.cohort),
+        "worse": row.worsening(shown.stat),
+        "text": f"{words.change(change, unit)} {board.beyond(row, shown.stat)}" if change is not None else "no data",
+        "difference": words.difference(change, unit),
+        "interval": words.span((found.interval.low, found.interval.high), unit) if found else "not known",
+        "from": found.method if found else "",
+        "n": f"n {n:,}" if n is not None else "",
+    }
+
+
+def _cohort(cohort: str) -> str:
+    return "all cases" if cohort == ANY else cohort
+
+
+def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
+    """The chosen figure of both versions for each cohort, with its 95 % interval and the bounds of the policy."""
+    ink = Ink.of(theme)
+    unit = next((sentences.unit(row) for row in shown.rows), "")
+    scale = 100.0 if unit == "ratio" else 1.0
+    rows = [
+        _figure(side, name, row.cohort, shown, scale)
+        for row in shown.overall
+        for name, side in zip(SIDES, (row.baseline, row.candidate), strict=True)
+        if side is not None and getattr(side, shown.stat) is not None
+    ]
+    frame = pd.DataFrame(rows, columns=["cohort", "version", "value", "low", "high", "says", "n"])
+    order = [_cohort(each) for each in shown.cohorts]
+    y = alt.Y("cohort:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, grid=True, gridOpacity=0.4))
+    offset = alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
+    colour = alt.Color(
+        "version:N",
+        scale=alt.Scale(domain=list(SIDES), range=[ink.mute, ink.text]),
+        legend=alt.Legend(orient="top", title=None, symbolType="circle"),
+    )
+    x = alt.X("value:Q", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(title=_axis(unit), grid=False))
+    base = alt.Chart(frame).encode(
+        y=y, yOffset=offset, color=colour, tooltip=["cohort:N", "version:N", "says:N", alt.Tooltip("n:Q", format=",")]
+    )
+    lines = pd.DataFrame(
+        [{"value": bound * scale, "word": f"{word} {words.figure(bound, unit)}"} for bound, word in bounds]
+    )
+    layers: list[Any] = [
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
+        base.mark_point(filled=True, size=60, opacity=1).encode(x=x),
+    ]
+    if bounds:
+        layers += [
+            alt.Chart(lines).mark_rule(color=BOUND, strokeDash=[5, 3]).encode(x="value:Q"),
+            alt.Chart(lines)
+            .mark_text(color=ink.text, fontSize=11, dy=-6, y=0, align="center")
+            .encode(x="value:Q", text="word:N"),
+        ]
+    return (
+        alt.layer(*layers)
+        .properties(width="container", height=alt.Step(30, **{"for": "position"}))
+        .configure_view(stroke=None)
+        .configure_axis(domain=False, ticks=False, labelFontSize=12)
+    )
+
+
+def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -> dict[str, Any]:
+    value = getattr(side, shown.stat)
+    interval = comparison.of_cell(side, shown.stat)
+    low, high = (interval.low, interval.high) if interval else (value, value)
+    says = words.figure(value, side.unit)
+    return {
+        "cohort": _cohort(cohort),
+        "version": version,
+        "value": value * scale,
+        "low": (value if math.isinf(low) else low) * scale,
+        "high": (value if math.isinf(high) else high) * scale,
+        "says": f"{says}, {words.between(low, high, side.unit)}" if interval else says,
+        "n": side.n,
+    }
+
+
+def _axis(unit: str) -> str:
+    return "per cent" if unit == "ratio" else unit
+
+
+def latency(rows: Sequence[Row], bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
+    """p50, p95 and p99 of both versions by workflow on one scale, with the bounds on p95."""
+    ink = Ink.of(theme)
+    found = [
+        {
+            "workflow": "all workflows" if row.workflow == ANY else row.workflow,
+            "version": name,
+            **{stat: getattr(side, stat) for stat in board.TAILS},
+            "says": ", ".join(f"{stat} {words.figure(getattr(side, stat), 'ms')}" for stat in board.TAILS),
+            "n": side.n,
+        }
+        for row in rows
+        for name, side in zip(SIDES, (row.baseline, row.candidate), strict=True)
+        if side is not None and side.p99 is not None
+    ]
+    frame = pd.DataFrame(found)
+    y = alt.Y("workflow:N", title=None, sort=[each["workflow"] for each in found], axis=alt.Axis(labelLimit=220))
+    offset = alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
+    colour = alt.Color(
+        "version:N",
+        scale=alt.Scale(domain=list(SIDES), range=[ink.mute, ink.text]),
+        legend=alt.Legend(orient="top", title=None, symbolType="circle"),
+    )
+    base = alt.Chart(frame).encode(
+        y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "version:N", "says:N", "n:Q"]
+    )
+    x = alt.X("p95:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title="milliseconds", tickCount=8))
+    layers: list[Any] = [
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="p99:Q"),
+        base.mark_tick(thickness=2, height=9).encode(x="p50:Q"),
+        base.mark_point(filled=True, size=70, opacity=1).encode(x=x),
+        base.mark_tick(thickness=2, height=9).encode(x="p99:Q"),
+    ]
+    if bounds:
+        lines = pd.DataFrame(
+            [{"bound": bound, "word": f"p95 {word} {words.figure(bound, 'ms')}"} for bound, word in bounds]
+        )
+        layers += [
+            alt.Chart(lines).mark_rule(color=BOUND, strokeDash=[5, 3]).encode(x="bound:Q"),
+            alt.Chart(lines).mark_text(color=ink.text, fontSize=11, dy=-6, y=0).encode(x="bound:Q", text="word:N"),
+        ]
+    return (
+        alt.layer(*layers)
+        .properties(width="container", height=alt.Step(30, **{"for": "position"}))
+        .configure_view(stroke=None)
+        .configure_axis(domain=False, ticks=False, labelFontSize=12)
     )

@@ -1,0 +1,111 @@
+"""What the scorecard shows of one metric: which cohorts, in which order, and what is sure. Pure.
+
+A page can show only so many cohorts, so the worst come first and the rest is counted, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import scorecard
+from .records import ANY, Cell, Gate, Statistic
+from .scorecard import Regression, Row
+
+SHOWN = 24
+CLASSES = "failure_class/"
+"""What begins the name of a metric that is the share of a class of failures."""
+TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
+
+
+@dataclass(frozen=True)
+class Board:
+    """`rows` are those shown, of the cohorts in `cohorts`; `hidden` cohorts are not. `surely` is for all of them."""
+
+    metric: str
+    stat: Statistic
+    cohorts: tuple[str, ...]
+    hidden: int
+    rows: tuple[Row, ...]
+    surely: tuple[Regression, ...]
+
+    @property
+    def overall(self) -> tuple[Row, ...]:
+        """One row for each cohort, over all workflows, in the order of the cohorts."""
+        by_cohort = {row.cohort: row for row in self.rows if row.workflow == ANY}
+        return tuple(by_cohort[cohort] for cohort in self.cohorts if cohort in by_cohort)
+
+
+def lay_out(rows: Sequence[Row], metric: str, stat: Statistic, dimension: str = "", limit: int | None = SHOWN) -> Board:
+    """The board of a metric; `dimension` keeps the cohorts of one (`language`), `limit` None shows them all."""
+    own = [row for row in rows if row.metric == metric and (row.cohort == ANY or _of(row, dimension))]
+    whole = {row.cohort: row for row in own if row.workflow == ANY}
+    order = sorted({row.cohort for row in own} - {ANY}, key=lambda cohort: _urgency(whole.get(cohort), cohort, stat))
+    shown = order if limit is None else order[:limit]
+    kept = {ANY, *shown}
+    return Board(
+        metric=metric,
+        stat=stat,
+        cohorts=(ANY, *shown),
+        hidden=len(order) - len(shown),
+        rows=tuple(row for row in own if row.cohort in kept),
+        surely=tuple(scorecard.regressions([row for row in own if row.workflow == ANY], stat)),
+    )
+
+
+def dimensions(rows: Sequence[Row]) -> list[str]:
+    return sorted({row.cohort.partition("=")[0] for row in rows if row.cohort != ANY})
+
+
+def beyond(row: Row, stat: Statistic) -> str:
+    """`▼` where the candidate is worse beyond chance, `▲` where it is better, else nothing."""
+    worsened = row.worsened(stat)
+    if worsened is None:
+        return ""
+    return "▼" if worsened.low > 0 else "▲" if worsened.high < 0 else ""
+
+
+def failures(rows: Sequence[Row]) -> list[Row]:
+    """The share of each class of failures over all cases, the most frequent first."""
+    found = [row for row in rows if row.metric.startswith(CLASSES) and row.workflow == row.cohort == ANY]
+    return sorted(found, key=lambda row: -max(_mean(row.candidate), _mean(row.baseline)))
+
+
+def errors(rows: Sequence[Row]) -> list[Row]:
+    """The metrics with cases that have no score, over all cases."""
+    return [
+        row
+        for row in rows
+        if row.workflow == row.cohort == ANY and any(side and side.errors for side in (row.baseline, row.candidate))
+    ]
+
+
+def latencies(rows: Sequence[Row]) -> list[Row]:
+    """Latency by workflow over all cohorts, all workflows together first."""
+    return [row for row in rows if row.metric == "latency_ms" and row.cohort == ANY]
+
+
+def thresholds(gates: Sequence[Gate], metric: str, stat: Statistic) -> list[tuple[float, str]]:
+    """The bounds that the policy sets on a figure, with the word for each."""
+    found: dict[float, str] = {}
+    for gate in gates:
+        if (gate.metric, gate.stat) == (metric, stat):
+            found |= {gate.min: "at least"} if gate.min is not None else {}
+            found |= {gate.max: "at most"} if gate.max is not None else {}
+    return sorted(found.items())
+
+
+def _mean(side: Cell | None) -> float:
+    return (side.mean or 0.0) if side else 0.0
+
+
+def _of(row: Row, dimension: str) -> bool:
+    return not dimension or row.cohort.startswith(f"{dimension}=")
+
+
+def _urgency(row: Row | None, cohort: str, stat: Statistic) -> tuple[bool, float, str]:
+    worse = row.worsening(stat) if row else None
+    change = row.change(stat) if row else None
+    how = worse if worse is not None else abs(change) if change is not None else -math.inf
+    return how == -math.inf, -how, cohort
