@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock wheel screenshots clean
+.PHONY: run test check lock wheel screenshots bench clean
 
 run: $(VENV)/.run
 	$(BIN)/readiness serve --demo --port $(PORT)
@@ -51,6 +51,9 @@ wheel: $(VENV)/.test
 screenshots: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m tests.browser.screenshots
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.bench.aggregate
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -18,7 +18,7 @@ PAGES = {
     "Verdict": "Blocked: rollback has not been rehearsed (16).",
     "Evidence pack": "The evidence pack of Freight Support Copilot",
     "Checklist": "22 of 22 answered; 2 gaps open; 2 marked controlled without evidence.",
-    "Scorecard": "worst for language=ja",
+    "Scorecard": "but worse for language=ja",
     "Traces": "Good, bad and escalation path of 2026.11 are stored.",
     "Release & monitoring": "4 of 5 gates pass; rollback never rehearsed.",
     "Gaps": "gaps open",

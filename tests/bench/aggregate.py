@@ -1,0 +1,134 @@
+"""Importing large result files against a bare DuckDB query over the same file: `python -m tests.bench.aggregate`.
+
+Each measurement is a process of its own, the two in turns, so that a noisy machine troubles both alike; what counts is
+the ratio. The bare query gives the same cells (n, errors, mean, deviation, passes, p50, p95 and p99 of every version,
+metric, workflow and cohort), and nothing else: no check of any row, no bounds of a quantile, no digest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+KINDS = ("csv", "jsonl", "parquet")
+WRITE = {"csv": "(FORMAT csv, HEADER)", "jsonl": "(FORMAT json)", "parquet": "(FORMAT parquet)"}
+ROWS = """
+SELECT 'v' || (i % 2) AS version,
+       (['refund', 'quote', 'status', 'address', 'claim', 'other', 'upload', 'chat', 'voice',
+         'mail'])[1 + (i // 8) % 10] AS workflow,
+       'tenant=t' || (hash(i // 8) % 40)::INT || ';language='
+           || (['de', 'en', 'fr', 'ja', 'pl'])[1 + ((hash(i // 8) // 64) % 5)::INT] AS cohort,
+       (['task_success', 'groundedness', 'tool_success', 'latency_ms'])[1 + (i // 2) % 4] AS metric,
+       CASE WHEN failed THEN NULL WHEN (i // 2) % 4 = 3 THEN round(100 - 2000 * ln(1 - dice), 1)
+            WHEN (i // 2) % 4 = 1 THEN round(dice, 4) ELSE (dice < 0.9)::INT END AS value,
+       'c' || (i // 8) AS case_id, CASE WHEN failed THEN 'timeout' END AS error, '2026-11-20T10:00:00Z' AS run_at
+FROM (SELECT i, random() AS dice, random() < 0.004 AS failed FROM range({rows}) AS numbers(i))
+"""
+READ = {
+    "csv": "read_csv('{path}', all_varchar = true)",
+    "jsonl": "read_ndjson('{path}')",
+    "parquet": "read_parquet('{path}')",
+}
+BARE = """
+WITH spread AS (
+    SELECT version, workflow, metric, try_cast(value AS DOUBLE) AS value,
+           unnest(list_prepend('*', string_split(cohort, ';'))) AS cohort
+    FROM {source}
+)
+SELECT version, metric, CASE WHEN grouping(workflow) = 1 THEN '*' ELSE workflow END, cohort,
+       count(value), count(*) - count(value), avg(value), stddev_samp(value), count(*) FILTER (value = 1),
+       quantile_cont(value, [0.5, 0.95, 0.99])
+FROM spread GROUP BY GROUPING SETS ((version, metric, workflow, cohort), (version, metric, cohort))
+"""
+
+
+def make(folder: Path, rows: int) -> None:
+    connection = duckdb.connect(config={"threads": 2, "temp_directory": str(folder)})
+    connection.execute("SELECT setseed(0.42)")
+    connection.execute(f"CREATE TABLE data AS {ROWS.format(rows=rows)}")  # noqa: S608 - our own numbers
+    for kind in KINDS:
+        connection.execute(f"COPY data TO '{folder / f'{rows}.{kind}'}' {WRITE[kind]}")
+    connection.close()
+
+
+def bare(path: Path) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"threads": 2, "memory_limit": "768MB", "temp_directory": folder}
+        connection = duckdb.connect(config=settings)
+        query = BARE.format(source=READ[path.suffix[1:]].format(path=path))
+        return len(connection.execute(query).fetchall())
+
+
+def ours(path: Path) -> int:
+    from readiness.importers import Source, read
+
+    return len(read(Source.open(path)).cells)
+
+
+def measured(which: str, path: Path) -> dict[str, float]:
+    """Seconds of the reading alone and the peak of the whole process, in MiB."""
+    command = [sys.executable, "-m", "tests.bench.aggregate", "--one", which, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def one(which: str, path: Path) -> None:
+    import resource
+
+    import readiness.importers  # noqa: F401 - both processes have everything imported before the clock starts
+
+    began = time.perf_counter()
+    cells = {"bare": bare, "ours": ours}[which](path)
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak": peak, "cells": cells}))
+
+
+def compare(path: Path, runs: int) -> None:
+    pairs = [(measured("bare", path), measured("ours", path)) for _ in range(runs)]
+    assert len({side["cells"] for pair in pairs for side in pair}) == 1
+    wall = statistics.median(own["seconds"] / floor["seconds"] for floor, own in pairs)
+    peak = statistics.median(own["peak"] / floor["peak"] for floor, own in pairs)
+    floor = [statistics.median(pair[0][each] for pair in pairs) for each in ("seconds", "peak")]
+    own = [statistics.median(pair[1][each] for pair in pairs) for each in ("seconds", "peak")]
+    print(
+        f"| {int(path.stem):,} | {path.suffix[1:]} | {floor[0]:.2f} s | {own[0]:.2f} s | **{wall:.2f}** "
+        f"| {floor[1]:.0f} MiB | {own[1]:.0f} MiB | **{peak:.2f}** |",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000])
+    parser.add_argument("--only-ours", type=int, nargs="*", default=[20_000_000], help="too large for the bare query")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--one", nargs=2)
+    asked = parser.parse_args()
+    if asked.one:
+        one(asked.one[0], Path(asked.one[1]))
+        return
+    print("| rows | file | bare | readiness | ratio | peak, bare | peak | ratio |\n|---|---|---|---|---|---|---|---|")
+    for rows in [*asked.rows, *asked.only_ours]:
+        with tempfile.TemporaryDirectory() as folder:
+            make(Path(folder), rows)
+            for kind in KINDS:
+                path = Path(folder) / f"{rows}.{kind}"
+                if rows in asked.rows:
+                    compare(path, asked.runs)
+                else:
+                    found = measured("ours", path)
+                    print(f"| {rows:,} | {kind} | – | {found['seconds']:.1f} s | – | – | {found['peak']:.0f} MiB | – |")
+
+
+if __name__ == "__main__":
+    main()
