@@ -174,7 +174,8 @@ def rank_table(n: Counts, q: float, *, confidence: float = 0.95) -> tuple[Counts
     if (n < 0).any() or not 0 < q < 1:
         raise ValueError(f"the {q} quantile of {n.min()} cases; expected 0 < q < 1 and n ≥ 0")
     tail = _alpha(confidence) / 2
-    return _ranks(n, q, tail), n + 1 - _ranks(n, 1 - q, tail)
+    sizes, at = np.unique(n, return_inverse=True)
+    return _ranks(sizes, q, tail)[at], n + 1 - _ranks(sizes, 1 - q, tail)[at]
 
 
 def mover(estimate1: float, interval1: Interval, estimate2: float, interval2: Interval) -> Interval:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from ..errors import InputError, ReadinessError
@@ -41,7 +42,10 @@ _DEFAULTS = Options()
 def read(source: Source, options: Options = _DEFAULTS) -> Batch:
     """The whole file as a batch; raises InputError naming the file, and then nothing of it is kept."""
     try:
-        batch = _choose(source, options).read(source, options)
+        importer = _choose(source, options)
+        with ThreadPoolExecutor(1) as pool:  # the digest of a large file takes a while, and needs nothing of the rest
+            pool.submit(lambda: source.digest)
+            batch = importer.read(source, options)
         return _named(batch, source, options)
     except ReadinessError as exc:
         if exc.file:

@@ -39,6 +39,10 @@ def refuse_merging(labels: Sequence[str], options: Options, source: Source) -> N
         raise InputError(
             f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {', '.join(labels)}"
         )
+    named = [options.rename(label) for label in labels]
+    twice = next((name for name in named if named.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"two versions would be merged into {twice!r}", file=source.name, expected="a name for each")
     if options.version and len(labels) > 1 and not options.renames():
         raise InputError(
             f"the file holds {len(labels)} versions, which one name would merge",

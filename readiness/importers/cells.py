@@ -31,7 +31,8 @@ SEPARATOR = ";"
 """Between the cohorts of one case, each `dimension=value`."""
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 Values: TypeAlias = npt.NDArray[np.float64]
-_NAMES = ("version", "workflow", "metric", "errors")
+_TEXTS = ("version", "workflow", "metric")
+LONGEST = 300
 _SIDES = ("low", "high")
 _QUANTILE_FIELDS = (*QUANTILES, *(f"{name}_{side}" for name in QUANTILES for side in _SIDES))
 
@@ -55,7 +56,7 @@ SELECT {keys}, value IS NOT NULL AS scored, CASE WHEN value IN (0, 1) THEN value
 FROM {relation} GROUP BY ALL
 """
 _MEMBERS = """
-CREATE TABLE members AS
+CREATE OR REPLACE TABLE members AS
 WITH spread AS (
     SELECT rowid AS id, version, metric, workflow, unnest(list_prepend('*', list_distinct(list_filter(list_transform(
         string_split(coalesce(cohorts, ''), '{separator}'), lambda each: trim(each)),
@@ -67,7 +68,7 @@ UNION ALL
 SELECT id, version, metric, workflow, cohort FROM spread WHERE workflow IS NOT NULL
 """
 _TOTALS = """
-CREATE TABLE totals AS
+CREATE OR REPLACE TABLE totals AS
 WITH parts AS (
     SELECT members.*, n, mean, squares, scored, same,
            coalesce(passed, CASE same WHEN 1 THEN true WHEN 0 THEN false END) AS passed
@@ -161,18 +162,24 @@ def _cell(row: dict[Any, Any], measure: Measure) -> Cell:
     n, mean = int(row["n"]), float(row["mean"])
     if n and not np.isfinite([mean, row["squares"]]).all():
         raise InputError(f"the values of {row['metric']} are too large to add up", expected="smaller values")
-    return Cell.model_validate(
-        {
-            **{name: row[name] for name in (*_NAMES, *_QUANTILE_FIELDS)},
-            "dimension": dimension,
-            "value": value or "*",
-            "unit": measure.unit,
-            "direction": measure.direction,
-            "n": n,
-            "mean": mean if n else None,
-            "sd": float(np.sqrt(max(row["squares"], 0.0) / (n - 1))) if n > 1 else None,
-            "passed": int(row["passed"]) if n and row["judged"] == n else None,
-        }
+    names = {
+        **{name: row[name] for name in _TEXTS},
+        "dimension": dimension,
+        "value": value or "*",
+        "unit": measure.unit,
+    }
+    long = next((name for name, text in names.items() if len(text) > LONGEST), None)
+    if long:
+        raise InputError(f"a {long} has more than {LONGEST} characters", expected="a shorter name")
+    return Cell.model_construct(  # every value was made here, and there may be many
+        **names,
+        **{name: row[name] for name in _QUANTILE_FIELDS},
+        direction=measure.direction,
+        n=n,
+        errors=int(row["errors"]),
+        mean=mean if n else None,
+        sd=float(np.sqrt(max(row["squares"], 0.0) / (n - 1))) if n > 1 else None,
+        passed=int(row["passed"]) if n and row["judged"] == n else None,
     )
 
 
@@ -199,6 +206,13 @@ class _Figures:
             zeros=totals["zeros"].to_numpy(np.int64),
             ones=totals["ones"].to_numpy(np.int64),
         )
+
+    def all(self, cells: intervals.Counts, ranks: intervals.Counts) -> Values:
+        """The values of some cells at their ranks, (cells, ranks)."""
+        found = np.empty((len(cells), ranks.shape[1]))
+        for row, cell in enumerate(cells):
+            found[row] = self.at(cell, ranks[cell])
+        return found
 
     def at(self, cell: int, ranks: intervals.Counts) -> Values:
         """The values of a cell at these ranks, from 1, as if they were sorted."""
@@ -229,7 +243,8 @@ def _quantiles(n: intervals.Counts, figures: _Figures) -> list[dict[str, float |
     bounded = (limits >= 1) & (limits <= n[:, None]) & spread[:, None]
     wanted = np.clip(np.concatenate([ranks, limits], axis=1), 1, np.maximum(n, 1)[:, None])
     with ThreadPoolExecutor(THREADS) as pool:
-        picked = np.array(list(pool.map(figures.at, range(len(n)), wanted))).reshape(len(n), wanted.shape[1])
+        parts = np.array_split(np.arange(len(n)), THREADS)
+        picked = np.concatenate(list(pool.map(lambda part: figures.all(part, wanted), parts)))
     below, above = picked[:, 0:6:2], picked[:, 1:6:2]
     values = below + (above - below) * (np.stack(exact, axis=1) % 1)
     sides = np.where(bounded, picked[:, 6:], np.nan)

@@ -14,15 +14,17 @@ import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import InputError
 from ..records import Cell, Direction, Evidence, Skipped
 from . import table, wide
 from .batch import Batch, Options, refuse_merging
-from .cells import THREADS, Measure, aggregate, column, gather, too_many, workbench
+from .cells import Measure, aggregate, column, gather, too_many, workbench
 from .gateway import DOCUMENT_CAP, Source
 from .pairs import outcomes
 from .table import Table
@@ -33,6 +35,7 @@ FIELDS = (
     *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
 )
 USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
+Hashes: TypeAlias = npt.NDArray[np.uint64]
 LISTED_SKIPS = 200
 LONGEST = 300
 NAMED_COLUMNS = 20
@@ -47,13 +50,14 @@ SELECT {place}{raw}, case_id, run_at, class, error IS NOT NULL AS errored, false
        CASE WHEN isfinite(found) OR class IS NOT NULL THEN NULL
             WHEN {missing} THEN CASE WHEN error IS NULL THEN '' END ELSE {said} END AS bad,
        CASE WHEN error IS NULL THEN CASE WHEN class IS NULL THEN found ELSE 1 END END AS value
-FROM (SELECT *, {klass} AS class, {number} AS found FROM (SELECT {fields} FROM ({select})))
+FROM (SELECT *, {klass} AS class FROM (SELECT *, {number} AS found FROM (SELECT {fields} FROM ({select}))))
 """
 _TEXT = {
     "missing": "nullif(trim(said), '') IS NULL",
     "said": "trim(said)",
     "number": "coalesce(try_cast(said AS DOUBLE), CASE lower(trim(said)) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)",
-    "klass": "CASE WHEN metric = 'failure_class' OR unit = 'category' THEN nullif(trim(said), '') END",
+    "klass": "CASE WHEN found IS NULL AND (metric = 'failure_class' OR unit = 'category') "
+    "THEN nullif(trim(said), '') END",
 }
 _NUMBER = {
     "missing": "figure IS NULL",
@@ -80,6 +84,8 @@ SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(
     WHEN bad = '' THEN 'value is empty and no error is stated'
     WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
     WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
+    WHEN (metric = 'failure_class' OR unit = 'category') AND class IS NULL AND bad IS NULL AND NOT errored
+        THEN 'a class is a word, not a number'
     WHEN len(class) > {LONGEST} - len(metric) - 1 THEN 'value has too many characters for a class'
     WHEN n IS NOT NULL AND NOT coalesce(try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
          AND try_cast(n AS BIGINT) >= 1, false) THEN 'n is not a whole number from 1'
@@ -120,7 +126,7 @@ CREATE OR REPLACE VIEW placed AS SELECT * EXCLUDE (reason) FROM once;
 CREATE OR REPLACE VIEW typed AS SELECT * EXCLUDE (place, reason) FROM once;
 """
 _CLASSES = """
-CREATE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;
+CREATE OR REPLACE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;
 INSERT INTO combos BY NAME
 SELECT combos.* REPLACE (
     combos.metric || '/' || classes.class AS metric, (combos.class = classes.class)::DOUBLE AS same,
@@ -183,8 +189,16 @@ class _Reader:
         self._view("typed", chosen)
         self._view("placed", chosen, placed=True)
         self._gather(chosen)
-        if self._any_twice():
-            self._mark_twice(chosen)
+        with ThreadPoolExecutor(1) as pool:  # a case that stands twice is rare: it is looked for while the rest goes on
+            twice = pool.submit(lambda: _any_twice(self._ids()))
+            batch = self._figures(chosen)
+        if not twice.result():
+            return batch
+        self.connection.execute(_ONCE.format(normal=_PLACED))
+        self._gather(chosen, twice=True)
+        return self._figures(chosen)
+
+    def _figures(self, chosen: dict[str, str]) -> Batch:
         columns = self._columns()
         versions = self._rename()
         self._classes()
@@ -226,7 +240,7 @@ class _Reader:
         names = {"stated": "n"}
         here = [each for each in RAW if names.get(each, each) in chosen or self._constant(each) != "NULL"]
         kept = (*here, "errored", "bad", "class", *(("twice",) if twice else ()))
-        day = "max(try_cast(left(trim(run_at), 10) AS DATE)) AS day" if "run_at" in chosen else "NULL::DATE AS day"
+        day = "max(try_cast(left(run_at, 10) AS DATE)) AS day" if "run_at" in chosen else "NULL::DATE AS day"
         gather(self.connection, "typed", into="gathered", keys=kept, more=(day,))
         absent = [f"NULL::VARCHAR AS {each}" for each in RAW if each not in here]
         absent += [] if twice else ["false AS twice"]
@@ -234,18 +248,12 @@ class _Reader:
         self.connection.execute(_COMBOS.format(normal=_NORMAL.replace("{relation}", gathered)))
         self.connection.execute("DROP TABLE gathered")
 
-    def _any_twice(self) -> bool:
-        """Whether a case stands twice for one version, workflow and metric, by the hashes of their ids."""
+    def _ids(self) -> list[Hashes]:
+        """The hashes of the case ids, those of one version, workflow and metric together."""
         found = column(self.connection, _IDS)
         lists, keys = found.field("ids"), found.field("key").to_numpy()
         ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(keys, append=-1))]
-        groups = np.split(lists.values.to_numpy(), ends[:-1])
-        with ThreadPoolExecutor(THREADS) as pool:
-            return any(pool.map(lambda group: bool((np.diff(np.sort(group)) == 0).any()), groups))
-
-    def _mark_twice(self, chosen: dict[str, str]) -> None:
-        self.connection.execute(_ONCE.format(normal=_PLACED))
-        self._gather(chosen, twice=True)
+        return np.split(lists.values.to_numpy(), ends[:-1])
 
     def _value(self, query: str) -> object:
         row = self.connection.execute(query).fetchone()
@@ -270,6 +278,8 @@ class _Reader:
         options = self.options
         refuse_merging(found, options, self.table.source)
         names = {label: options.rename(label) if options.renames() else options.version or label for label in found}
+        if names == {label: label for label in found}:
+            return found
         self.connection.execute(
             "UPDATE combos SET version = map_extract_value(?::MAP(VARCHAR, VARCHAR), version) "
             "WHERE version IS NOT NULL",
@@ -404,6 +414,11 @@ GROUP BY version, workflow, cohort, metric
 HAVING sum(n) FILTER (stated_n > 1) > 1 OR (count(*) FILTER (stated_n = 1) > 0 AND count(*) FILTER (stated_n > 1) > 0)
 ORDER BY ALL LIMIT 1
 """
+
+
+def _any_twice(groups: list[Hashes]) -> bool:
+    """Whether a case stands twice in any of the groups."""
+    return any((np.diff(np.sort(group)) == 0).any() for group in groups)
 
 
 def _choose(opened: Table, options: Options) -> dict[str, str]:

@@ -55,7 +55,7 @@ def outcomes(connection: duckdb.DuckDBPyConnection, counted: str = "true") -> by
         return b""
     table: Any = connection.cursor().sql(query).to_arrow_table()
     out = io.BytesIO()
-    parquet.write_table(table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()}), out, compression="zstd")
+    parquet.write_table(table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()}), out, compression="none")
     return out.getvalue()
 
 

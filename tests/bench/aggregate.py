@@ -82,14 +82,13 @@ def measured(which: str, path: Path) -> dict[str, float]:
 
 
 def one(which: str, path: Path) -> None:
-    import resource
-
     import readiness.importers  # noqa: F401 - both processes have everything imported before the clock starts
 
     began = time.perf_counter()
     cells = {"bare": bare, "ours": ours}[which](path)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     print(json.dumps({"seconds": seconds, "peak": peak, "cells": cells}))
 
 
@@ -112,15 +111,19 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000])
     parser.add_argument("--only-ours", type=int, nargs="*", default=[20_000_000], help="too large for the bare query")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--one", nargs=2)
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--make", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.make:
+        make(Path(asked.make[0]), int(asked.make[1]))
+        return
     if asked.one:
         one(asked.one[0], Path(asked.one[1]))
         return
     print("| rows | file | bare | readiness | ratio | peak, bare | peak | ratio |\n|---|---|---|---|---|---|---|---|")
     for rows in [*asked.rows, *asked.only_ours]:
         with tempfile.TemporaryDirectory() as folder:
-            make(Path(folder), rows)
+            subprocess.run([sys.executable, "-m", "tests.bench.aggregate", "--make", folder, str(rows)], check=True)
             for kind in KINDS:
                 path = Path(folder) / f"{rows}.{kind}"
                 if rows in asked.rows:

@@ -1,0 +1,73 @@
+"""The scorecard in a real browser: what is seen first, filters in the address, two hundred cohorts."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Server, Visitor
+
+METRICS = ("task_success", "tool_success", "groundedness", "latency_ms")
+
+
+def test_the_regression_in_one_cohort_is_seen_at_first_glance(visitor: Visitor) -> None:
+    visitor.open("scorecard?system=freight-support")
+    assert visitor.answer.startswith(
+        "Task success: better (+1.6 points) overall, but worse for language=ja (−10.0 points"
+    )
+    first = visitor.page.locator(".r-list li").first
+    expect(first).to_contain_text("language=ja is worse: −10.0 points, 95 % interval −14.9 to −5.1.")
+    expect(first).to_contain_text("the same 165 cases under both versions; p < 0.001")
+    expect(
+        visitor.page.locator("table.r-table", has_text="Cases without a score").or_(
+            visitor.page.get_by_text("Cases without a score")
+        )
+    ).to_be_visible()
+
+
+def test_metric_figure_and_kind_of_cohort_are_kept_in_the_address(visitor: Visitor) -> None:
+    visitor.open("scorecard?system=freight-support&metric=latency_ms&stat=p99&by=language")
+    assert visitor.answer.startswith("Latency p99:")
+    table = visitor.page.locator("table.r-table").last
+    expect(table).to_contain_text("language=ja")
+    expect(table).not_to_contain_text("tenant=")
+    visitor.page.get_by_role("combobox", name="Metric").click()
+    visitor.page.get_by_role("option", name="Groundedness").click()
+    expect(visitor.page.locator("h1.r-answer")).to_contain_text("Groundedness:")
+    assert "metric=groundedness" in visitor.page.url
+    assert "by=language" in visitor.page.url
+
+
+@pytest.fixture
+def crowded(server: Server, tmp_path: Path) -> str:
+    """A system with 200 tenants in 10 workflows, of which one got worse."""
+    dice = random.Random(7)  # noqa: S311 - reproducible, not secret
+    lines = ["version,workflow,cohort,metric,value,case_id,run_at"]
+    for version in ("1", "2"):
+        for tenant in range(200):
+            for case in range(40):
+                rate = 0.55 if (version, tenant) == ("2", 17) else 0.92
+                for metric in METRICS:
+                    value = dice.expovariate(1 / 900) if metric == "latency_ms" else int(dice.random() < rate)
+                    lines.append(
+                        f"{version},flow {case % 10},tenant=t{tenant},{metric},{value},{tenant}-{case},2026-11-20"
+                    )
+    (tmp_path / "results.csv").write_text("\n".join(lines))
+    toml = (
+        'format = "readiness-assessment/1"\nchecklist = "llm-rollout"\n[system]\nslug = "crowded"\nname = "Crowded"\n'
+    )
+    (tmp_path / "crowded.toml").write_text(f'{toml}[assessment]\ncandidate = "2"\nbaseline = "1"\n')
+    server.run("import", str(tmp_path / "crowded.toml"), str(tmp_path / "results.csv"))
+    return "crowded"
+
+
+def test_two_hundred_cohorts_stay_readable_and_the_one_that_got_worse_is_named(visitor: Visitor, crowded: str) -> None:
+    visitor.open(f"scorecard?system={crowded}")
+    assert "but worse for tenant=t17" in visitor.answer
+    expect(visitor.page.get_by_text("The 24 worst cohorts; 176 more cohorts not shown.")).to_be_visible()
+    visitor.open(f"scorecard?system={crowded}&every=true")
+    expect(visitor.page.locator("table.r-table caption").last).to_contain_text("the first 400 of 2,211")
+    assert visitor.page.get_by_test_id("stException").count() == 0
