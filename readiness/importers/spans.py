@@ -1,0 +1,371 @@
+"""From spans to traces: what the importers of tracing tools share.
+
+A tool's file becomes `Found` spans in any order; `Traces` puts them together, redacts every text before anybody stores
+it, and says in flags what is odd about a trace (a parent that is missing, two roots, clocks that disagree). Nothing is
+repaired. What no tool records, the answer that went out, is derived from the root's output and marked so.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ..errors import InputError
+from ..records import Evidence, Skipped, Span, SpanKind, SpanStatus, Trace
+from ..redaction import Redactor
+from ..words import count, listed
+from .batch import Batch, Options
+from .gateway import Source
+from .scored import propose
+
+NANO = 1_000_000_000
+SKIPS_LISTED = 100
+LONGEST_ID, LONGEST_NAME = 300, 20_000
+DERIVED = "derived"
+"""The attribute of a span that no tool recorded."""
+KINDS: dict[str, SpanKind] = {
+    # OpenTelemetry GenAI operations
+    **dict.fromkeys(("chat", "generate_content", "text_completion"), "model"),
+    **dict.fromkeys(("retrieval", "embeddings"), "retrieval"),
+    "execute_tool": "tool",
+    # OpenInference and MLflow
+    **dict.fromkeys(("llm", "chat_model"), "model"),
+    **dict.fromkeys(("retriever", "embedding"), "retrieval"),
+    "reranker": "rerank",
+    "tool": "tool",
+    # Langfuse
+    "generation": "model",
+}
+"""What each tool calls a kind, in lower case, as ours; LangSmith and DeepEval use the names of OpenInference."""
+
+_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9})[0-9]*)?"
+    r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
+)
+_EPOCH = dt.datetime(1970, 1, 1)
+_YEARS = range(1970, 2200)
+
+
+class BadSpanError(Exception):
+    """Why one span cannot be kept."""
+
+
+@dataclass
+class Found:
+    """One span as a tool has it; `fields` of a root can name workflow and cohort, and `version` is its label.
+
+    Texts may be anything JSON can hold; they are redacted when the span is added.
+    """
+
+    trace_id: str
+    span_id: str
+    name: str
+    start_ns: int
+    end_ns: int | None
+    parent_id: str = ""
+    kind: SpanKind = "other"
+    status: SpanStatus = "unset"
+    error: Any = ""
+    input: Any = ""
+    output: Any = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+
+def kind_of(name: str, *operations: object, root: bool = False) -> SpanKind:
+    """Our kind for what a tool says of a span: a root is the request, a reranker may be known by its name only."""
+    if root:
+        return "request"
+    if "rerank" in name.lower():
+        return "rerank"
+    return next((KINDS[str(each).lower()] for each in operations if str(each).lower() in KINDS), "other")
+
+
+def hex_id(value: object, length: int) -> str:
+    """An id as hexadecimal in one spelling: hex of any case, with `0x`, or base64 of `length` bytes; else as it is."""
+    text = "" if value is None else str(value)
+    bare = text.lower().removeprefix("0x")
+    if re.fullmatch("[0-9a-f]+", bare):
+        return bare
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return text
+    return raw.hex() if len(raw) == length else text
+
+
+def nanoseconds(value: object) -> int | None:
+    """An integer of nanoseconds, as a number or as digits; None for nothing and for 0, which means not set."""
+    if value is None or value == "" or value == 0 or value == "0":
+        return None
+    if isinstance(value, (int, str)) and not isinstance(value, bool) and re.fullmatch("[0-9]{1,20}", str(value)):
+        return int(value)
+    raise BadSpanError(f"a time is {str(value)[:60]!r}; expected nanoseconds since 1970")
+
+
+def instant(value: object) -> int | None:
+    """Nanoseconds of a time as text (ISO 8601; without a zone it is UTC), digit for digit; None for nothing."""
+    if value is None or value in ("", "None"):
+        return None
+    match = _TIME.fullmatch(str(value))
+    if match is None:
+        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected one such as 2026-11-20T09:30:00.25Z")
+    try:
+        moment = dt.datetime(*(int(part) for part in match.groups()[:6]))  # type: ignore[arg-type]
+        offset = dt.timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
+    except ValueError as exc:
+        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists") from exc
+    if offset >= dt.timedelta(days=1) or int(match[11] or 0) > 59:
+        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists")
+    if moment.year not in _YEARS:
+        years = f"from {_YEARS.start} to {_YEARS.stop - 1}"
+        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time {years}")
+    since = moment - _EPOCH - (-offset if match[9] == "-" else offset)
+    return (since.days * 86_400 + since.seconds) * NANO + int((match[7] or "").ljust(9, "0"))
+
+
+@dataclass
+class _Draft:
+    """A trace while its spans come in."""
+
+    trace_id: str
+    spans: dict[str, Span] = field(default_factory=dict)
+    roots: list[Found] = field(default_factory=list)
+    labelled_children: int = 0
+    redactor: Redactor = field(default_factory=Redactor)
+
+
+@dataclass
+class Traces:
+    """The traces of a file. `derive` adds the answer that went out where the tool records none."""
+
+    source: Source
+    options: Options
+    format: str
+    tool: str = ""
+    tool_version: str = ""
+    derive: bool = True
+    notes: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    drafts: dict[str, _Draft] = field(default_factory=dict)
+
+    def skip(self, place: str, reason: str) -> None:
+        self.skipped.append(Skipped(place=place, reason=reason[:500]))
+
+    def add(self, found: Found) -> None:
+        """Put a span into its trace. Raises BadSpanError, and then the trace is as it was."""
+        span = _checked(found)
+        draft = self.drafts.get(found.trace_id) or _Draft(found.trace_id)
+        if span.span_id in draft.spans:
+            raise BadSpanError(f"the span {span.span_id!r} stands twice in this trace; the first one was kept")
+        self.drafts[found.trace_id] = draft
+        draft.spans[span.span_id] = span
+        redactor = draft.redactor
+        span.name = redactor.text(found.name)
+        texts = (found.error, found.input, found.output)
+        span.error, span.input, span.output = (_shown(each, redactor) for each in texts)
+        span.attributes = redactor.value(_plain(dict(found.attributes)))
+        if not span.parent_id:
+            draft.roots.append(found)
+        elif any(found.labels.values()):
+            draft.labelled_children += 1
+
+    def batch(self) -> Batch:
+        """Every trace. Raises InputError where no span could be kept."""
+        if not self.drafts:
+            first = self.skipped[0] if self.skipped else None
+            why = f"no span can be kept: {first.reason}" if first else "there are no spans"
+            raise InputError(why, file=self.source.name, place=first.place if first else "", expected="spans")
+        drafts = list(self.drafts.values())
+        traces = tuple(self._trace(draft) for draft in drafts)
+        labels = dict.fromkeys(draft.roots[0].version for draft in drafts if draft.roots)
+        versions = tuple(label for label in labels if label)
+        fields = tuple(dict.fromkeys(name for draft in drafts for root in draft.roots for name in root.fields))
+        warnings = tuple(self._warnings(traces, versions, fields))
+        spans = [span for draft in drafts for span in draft.spans.values()]
+        options = self.options
+        evidence = Evidence(
+            name=self.source.name[:300],
+            format=self.format,
+            kind="traces",
+            digest=self.source.digest,
+            size=self.source.size,
+            tool=self.tool,
+            tool_version=self.tool_version[:300],
+            measured_on=options.measured_on or _day(max(span.start_ns for span in spans)),
+            options={name: value for name in ("version", "mapping") if (value := getattr(options, name))},
+            kept=len(spans),
+            skipped=len(self.skipped),
+            skips=self.skipped[:SKIPS_LISTED],
+            warnings=list(warnings),
+        )
+        return Batch(
+            self.format,
+            evidence=evidence,
+            traces=traces,
+            skipped=tuple(self.skipped),
+            warnings=warnings,
+            fields=fields,
+            proposed=propose(fields),
+            mapping=options.mapping,
+            versions=versions,
+        )
+
+    def _trace(self, draft: _Draft) -> Trace:
+        root = draft.roots[0] if draft.roots else None
+        flags = list(_flags(draft))
+        if self.derive and root is not None:
+            _derive_output(draft, root)
+        labels = dict(root.labels) if root else {}
+        label = root.version if root else ""
+        named = {key: self._named(key, root) for key in ("workflow", "cohort")} if root else {}
+        return Trace(
+            **{**{key: value for key, value in named.items() if value}, **{k: v for k, v in labels.items() if v}},
+            version=self.options.version or self.options.rename(label),
+            trace_id=draft.trace_id,
+            spans=list(draft.spans.values()),
+            flags=flags,
+            redacted=dict(sorted(draft.redactor.counts.items())),
+        )
+
+    def _named(self, key: str, root: Found) -> str:
+        """What the mapping says a root's workflow or cohorts are named by."""
+        paths = [path.strip() for path in self.options.mapping.get(key, "").split(",") if path.strip()]
+        if key == "workflow":
+            return next((root.fields[path] for path in paths if root.fields.get(path)), "")[:300]
+        named = (f"{path.rpartition('.')[2]}={root.fields[path]}" for path in paths if root.fields.get(path))
+        return ";".join(named)[:300]
+
+    def _warnings(self, traces: Iterable[Trace], versions: tuple[str, ...], fields: tuple[str, ...]) -> Iterator[str]:
+        nameless = sum(1 for trace in traces if not trace.version)
+        if nameless:
+            yield f"{count(nameless, 'trace')} without a version, since no root span states one"
+        missing = sorted(self.options.renames() - set(versions))
+        if missing:
+            yield f"no root span states the version {listed([repr(label[:80]) for label in missing[:5]], 'or')}"
+        for key in ("workflow", "cohort"):
+            paths = self.options.mapping.get(key, "").split(",")
+            absent = [path for path in paths if path and path.strip() not in fields]
+            if absent:
+                yield f"no root span has {listed([repr(path[:80]) for path in absent], 'or')}"
+        yield from self.notes
+        if len(self.skipped) > SKIPS_LISTED:
+            yield f"{len(self.skipped):,} spans were skipped, of which the first {SKIPS_LISTED} are listed"
+
+
+def _checked(found: Found) -> Span:
+    """The span without its texts."""
+    for what, value in (("trace id", found.trace_id), ("span id", found.span_id)):
+        if not value:
+            raise BadSpanError(f"the {what} is missing")
+    for what, value in (("trace id", found.trace_id), ("span id", found.span_id), ("parent id", found.parent_id)):
+        if len(value) > LONGEST_ID:
+            raise BadSpanError(f"the {what} has {len(value):,} characters; expected at most {LONGEST_ID}")
+    if len(found.name) > LONGEST_NAME:
+        raise BadSpanError(f"the name has {len(found.name):,} characters; expected at most {LONGEST_NAME:,}")
+    if not 0 <= found.start_ns < 2**63 or not 0 <= (found.end_ns or 0) < 2**63:
+        raise BadSpanError("a time lies outside what can be kept; expected nanoseconds since 1970")
+    return Span(
+        span_id=found.span_id,
+        parent_id=found.parent_id,
+        kind=found.kind,
+        name="",
+        start_ns=found.start_ns,
+        end_ns=found.end_ns,
+        status=found.status,
+    )
+
+
+def _derive_output(draft: _Draft, root: Found) -> None:
+    """The answer that went out, at the end of the request and of no length, where no span says so itself."""
+    held = draft.spans[root.span_id]
+    if held.end_ns is None or not held.output or any(span.kind == "output" for span in draft.spans.values()):
+        return
+    span_id = f"{root.span_id[: LONGEST_ID - 7]}-output"
+    draft.spans[span_id] = Span(
+        span_id=span_id,
+        parent_id=root.span_id,
+        kind="output",
+        name="answer",
+        start_ns=held.end_ns,
+        end_ns=held.end_ns,
+        output=held.output,
+        attributes={DERIVED: True},
+    )
+
+
+def _plain(value: Any) -> Any:
+    """What JSON and the store can hold: exact decimals as floats, and numbers that are none as text."""
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return {str(key): _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _shown(value: Any, redactor: Redactor) -> str:
+    """A text as it is; anything else as JSON, redacted while its parts still stand apart."""
+    if value is None or isinstance(value, str):
+        return redactor.text(value or "")
+    return redactor.text(json.dumps(redactor.value(_plain(value)), ensure_ascii=False, default=str))
+
+
+def _flags(draft: _Draft) -> Iterator[str]:
+    """What a reader should know before trusting the picture, in words."""
+    spans = draft.spans
+    pairs = [(span, spans[span.parent_id]) for span in spans.values() if span.parent_id in spans]
+    orphans = sum(1 for span in spans.values() if span.parent_id and span.parent_id not in spans)
+    if not draft.roots:
+        yield "no root span: every span names a parent"
+    if len(draft.roots) > 1:
+        yield f"{count(len(draft.roots), 'root span')}; the first in the file names version, workflow, cohort and path"
+    findings = {
+        "whose parent is not in the trace": orphans,
+        "in a circle of parents": _circular(spans),
+        "without an end": sum(span.end_ns is None for span in spans.values()),
+        "that ends before it starts": sum(_backwards(span) for span in spans.values()),
+        "with a start before the parent's, as when clocks disagree": sum(a.start_ns < b.start_ns for a, b in pairs),
+        "with an end after the parent's": sum(
+            a.end_ns > b.end_ns for a, b in pairs if a.end_ns is not None and b.end_ns is not None
+        ),
+        "below the root with version, workflow, cohort, path or note; only the root's count": draft.labelled_children,
+    }
+    yield from (f"{count(number, 'span')} {what}" for what, number in findings.items() if number)
+    if draft.redactor.cut:
+        yield f"{count(draft.redactor.cut, 'text')} cut after {draft.redactor.cap:,} characters"
+
+
+def _backwards(span: Span) -> bool:
+    return span.end_ns is not None and span.end_ns < span.start_ns
+
+
+def _circular(spans: dict[str, Span]) -> int:
+    """How many spans are their own ancestors."""
+    walked: dict[str, str] = {}
+    circular = 0
+    for start in spans:
+        way: list[str] = []
+        at = start
+        while at in spans and at not in walked:
+            walked[at] = start
+            way.append(at)
+            at = spans[at].parent_id
+        if walked.get(at) == start and way:
+            circular += len(way) - way.index(at)
+    return circular
+
+
+def _day(nanoseconds: int) -> dt.date:
+    return _EPOCH.date() + dt.timedelta(days=nanoseconds // (86_400 * NANO))
