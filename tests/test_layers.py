@@ -18,6 +18,7 @@ CORE = {
     "intervals": set[str](),
     "comparison": FACTS | {"intervals"},
     "scorecard": FACTS | {"intervals", "comparison"},
+    "traces": FACTS,
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard"},
     "verdict": FACTS | {"packet"},

@@ -106,7 +106,7 @@ def hex_id(value: object, length: int) -> str:
 
 def nanoseconds(value: object) -> int | None:
     """An integer of nanoseconds, as a number or as digits; None for nothing and for 0, which means not set."""
-    if value is None or value == "" or value == 0 or value == "0":
+    if value in (None, "", 0, "0"):
         return None
     if isinstance(value, (int, str)) and not isinstance(value, bool) and re.fullmatch("[0-9]{1,20}", str(value)):
         return int(value)
@@ -183,9 +183,10 @@ class Traces:
     def batch(self) -> Batch:
         """Every trace. Raises InputError where no span could be kept."""
         if not self.drafts:
-            first = self.skipped[0] if self.skipped else None
-            why = f"no span can be kept: {first.reason}" if first else "there are no spans"
-            raise InputError(why, file=self.source.name, place=first.place if first else "", expected="spans")
+            if not self.skipped:
+                raise InputError("there are no spans", file=self.source.name, expected="one trace at least")
+            first = self.skipped[0]
+            raise InputError(f"no span can be kept: {first.reason}", file=self.source.name, place=first.place)
         drafts = list(self.drafts.values())
         traces = tuple(self._trace(draft) for draft in drafts)
         labels = dict.fromkeys(draft.roots[0].version for draft in drafts if draft.roots)

@@ -287,7 +287,7 @@ def test_of_many_skipped_lines_the_first_hundred_are_stored(tmp_path: Path) -> N
     batch = read(tmp_path, row(version="1"), *["0"] * 150)
     assert batch.evidence is not None
     assert (batch.evidence.skipped, len(batch.evidence.skips), len(batch.skipped)) == (150, 100, 150)
-    assert batch.warnings == ("150 lines were skipped, of which the first 100 are listed",)
+    assert batch.warnings == ("150 spans were skipped, of which the first 100 are listed",)
 
 
 def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path) -> None:

@@ -1,0 +1,193 @@
+"""What a trace shows: where the time went, what failed and was tried again, and whether it can be followed whole. Pure.
+
+Stages overlap (a tool called by the model, two searches at once), so a stage's time is self time: a span's duration
+without the union of its children's. Self times of one trace never add up to more than its spans cover.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+
+from .records import Span, SpanKind, Trace
+
+STAGES: tuple[SpanKind, ...] = get_args(SpanKind)
+Piece = Literal["request", "retrieval", "tool", "output", "timing"]
+PIECES: tuple[Piece, ...] = get_args(Piece)
+"""What a bad answer is reconstructed from."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of one trace: self time in nanoseconds, spans, and how many of them failed or were tried again."""
+
+    kind: SpanKind
+    self_ns: int = 0
+    spans: int = 0
+    errors: int = 0
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class StageFigure:
+    """One stage over many traces of a workflow; times in ms, `share` of all self time. `n` traces have the stage."""
+
+    workflow: str
+    kind: SpanKind
+    n: int
+    p50: float
+    p95: float
+    p99: float
+    share: float
+    errors: int
+    retries: int
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Which pieces a trace holds, and how each that is lost is missing."""
+
+    there: frozenset[Piece] = frozenset()
+    lost: Mapping[Piece, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        return not self.lost
+
+
+def self_times(spans: Sequence[Span]) -> dict[str, int]:
+    """Nanoseconds that each span spent outside its children, by span id; a span without an end has none.
+
+    Children count only as far as they lie within their parent. What stands in a circle of parents has no children here.
+    """
+    children: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    circular = _circular(spans)
+    for span in spans:
+        if span.end_ns is not None and span.span_id not in circular:
+            children[span.parent_id].append((span.start_ns, span.end_ns))
+    return {
+        span.span_id: max(span.end_ns - span.start_ns - _covered(children[span.span_id], span.start_ns, span.end_ns), 0)
+        for span in spans
+        if span.end_ns is not None
+    }
+
+
+def _covered(intervals: Sequence[tuple[int, int]], start: int, end: int) -> int:
+    """The length of the union of intervals within start and end."""
+    total, reach = 0, start
+    for low, high in sorted(intervals):
+        low, high = max(low, reach), min(high, end)  # noqa: PLW2901 - cut to what is not counted yet
+        if high > low:
+            total += high - low
+            reach = high
+    return total
+
+
+def _circular(spans: Sequence[Span]) -> set[str]:
+    """Ids of spans that are their own ancestors."""
+    parents = {span.span_id: span.parent_id for span in spans}
+    found: set[str] = set()
+    done: set[str] = set()
+    for start in parents:
+        way: dict[str, None] = {}
+        at = start
+        while at in parents and at not in done and at not in way:
+            way[at] = None
+            at = parents[at]
+        if at in way:
+            found.update(itertools.dropwhile(lambda each, first=at: each != first, way))  # type: ignore[misc]
+        done.update(way)
+    return found
+
+
+def stages(trace: Trace) -> dict[SpanKind, Stage]:
+    """The stages that a trace has."""
+    times = self_times(trace.spans)
+    retried = _retries(trace.spans)
+    found: dict[SpanKind, Stage] = {}
+    for span in trace.spans:
+        before = found.get(span.kind, Stage(span.kind))
+        found[span.kind] = Stage(
+            span.kind,
+            before.self_ns + times.get(span.span_id, 0),
+            before.spans + 1,
+            before.errors + (span.status == "error"),
+            before.retries + (span.span_id in retried),
+        )
+    return found
+
+
+def _retries(spans: Sequence[Span]) -> set[str]:
+    """Spans that do again, under the same parent, what an earlier one of the same name and kind had failed to do."""
+    failed: Counter[tuple[str, str, str]] = Counter()
+    found = set()
+    for span in sorted(spans, key=lambda each: each.start_ns):
+        key = (span.parent_id, span.kind, span.name)
+        if failed[key]:
+            found.add(span.span_id)
+        failed[key] += span.status == "error"
+    return found
+
+
+def figures(traces: Iterable[Trace]) -> list[StageFigure]:
+    """Self times of each stage by workflow, in the order of the stages; quantiles are linear between neighbours."""
+    by_workflow: dict[str, list[dict[SpanKind, Stage]]] = defaultdict(list)
+    for trace in traces:
+        by_workflow[trace.workflow].append(stages(trace))
+    return [
+        figure
+        for workflow, found in sorted(by_workflow.items())
+        for kind in STAGES
+        if (figure := _figure(workflow, kind, found)) is not None
+    ]
+
+
+def _figure(workflow: str, kind: SpanKind, found: Sequence[Mapping[SpanKind, Stage]]) -> StageFigure | None:
+    own = [each[kind] for each in found if kind in each]
+    if not own:
+        return None
+    whole = sum(stage.self_ns for each in found for stage in each.values())
+    p50, p95, p99 = (float(each) for each in np.quantile([stage.self_ns / 1e6 for stage in own], [0.5, 0.95, 0.99]))
+    return StageFigure(
+        workflow=workflow,
+        kind=kind,
+        n=len(own),
+        p50=p50,
+        p95=p95,
+        p99=p99,
+        share=sum(stage.self_ns for stage in own) / whole if whole else 0.0,
+        errors=sum(stage.errors for stage in own),
+        retries=sum(stage.retries for stage in own),
+    )
+
+
+def completeness(trace: Trace) -> Completeness:
+    """Whether the request, what was retrieved, the tools, the answer and the timing can be read from a trace."""
+    roots = [span for span in trace.spans if not span.parent_id]
+    kinds = {span.kind for span in trace.spans}
+    answers = [span for span in trace.spans if span.kind == "output"] or roots
+    lost: dict[Piece, str] = {}
+    if not any(root.input for root in roots):
+        lost["request"] = "the root span holds no input" if roots else "there is no root span"
+    for piece in ("retrieval", "tool"):
+        if piece not in kinds:
+            lost[piece] = f"no {piece} span"  # type: ignore[index]
+    if not any(span.output for span in answers):
+        lost["output"] = "no span holds the answer"
+    endless = sum(span.end_ns is None for span in trace.spans)
+    if endless:
+        lost["timing"] = f"{endless} of {len(trace.spans)} spans have no end"
+    return Completeness(frozenset(piece for piece in PIECES if piece not in lost), lost)
+
+
+def first_failure(trace: Trace) -> Span | None:
+    """The span that failed first, the innermost of those that failed at once: where a bad path went wrong."""
+    failed = [span for span in trace.spans if span.status == "error"]
+    parents = {span.parent_id for span in failed}
+    innermost = [span for span in failed if span.span_id not in parents] or failed
+    return min(innermost, key=lambda span: span.start_ns, default=None)

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readiness.records import Span, SpanKind, SpanStatus, Trace
+from readiness.traces import completeness, figures, first_failure, self_times, stages
+
+MS = 1_000_000
+
+
+def span(
+    span_id: str, start: int, end: int | None, parent: str = "", kind: SpanKind = "other", status: SpanStatus = "ok"
+) -> Span:
+    """Times in milliseconds."""
+    return Span(
+        span_id=span_id,
+        parent_id=parent,
+        kind=kind,
+        name=span_id.rstrip("0123456789"),
+        start_ns=start * MS,
+        end_ns=None if end is None else end * MS,
+        status=status,
+    )
+
+
+def trace(*spans: Span, workflow: str = "refund") -> Trace:
+    return Trace(trace_id="t", workflow=workflow, spans=list(spans))
+
+
+def test_self_time_is_what_lies_outside_the_children() -> None:
+    found = self_times(
+        [span("root", 0, 100), span("a", 10, 40, "root"), span("b", 60, 70, "root"), span("c", 15, 20, "a")]
+    )
+    assert {key: value // MS for key, value in found.items()} == {"root": 60, "a": 25, "b": 10, "c": 5}
+
+
+def test_children_at_the_same_time_are_counted_once() -> None:
+    found = self_times([span("root", 0, 100), span("a", 10, 60, "root"), span("b", 40, 80, "root")])
+    assert found["root"] == 30 * MS
+
+
+def test_a_child_beyond_its_parent_counts_only_within_it() -> None:
+    found = self_times([span("root", 10, 20), span("a", 0, 15, "root"), span("b", 18, 90, "root")])
+    assert found["root"] == 3 * MS
+
+
+def test_a_span_without_an_end_has_no_time_and_takes_none() -> None:
+    assert self_times([span("root", 0, 10), span("a", 2, None, "root")]) == {"root": 10 * MS}
+
+
+def test_a_circle_of_parents_ends() -> None:
+    found = self_times([span("a", 0, 10, "b"), span("b", 0, 10, "a"), span("c", 0, 4, "a")])
+    assert found == {"a": 6 * MS, "b": 10 * MS, "c": 4 * MS}
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 100), st.integers(-1, 11)), min_size=1, max_size=12))
+def test_self_times_never_exceed_what_the_spans_cover(drawn: list[tuple[int, int, int]]) -> None:
+    spans = [
+        span(f"s{at}", start, start + length, f"s{parent}" if 0 <= parent < at else "")
+        for at, (start, length, parent) in enumerate(drawn)
+    ]
+    times = self_times(spans)
+    for each in spans:
+        assert each.end_ns is not None
+        assert 0 <= times[each.span_id] <= each.end_ns - each.start_ns
+        inside = {
+            moment
+            for child in spans
+            if child.parent_id == each.span_id and child.end_ns is not None
+            for moment in range(max(child.start_ns, each.start_ns) // MS, min(child.end_ns, each.end_ns) // MS)
+        }
+        assert times[each.span_id] == each.end_ns - each.start_ns - len(inside) * MS
+
+
+def test_a_second_try_of_what_failed_is_a_retry() -> None:
+    found = stages(
+        trace(
+            span("root", 0, 100, kind="request"),
+            span("lookup1", 0, 10, "root", "tool", "error"),
+            span("lookup2", 10, 20, "root", "tool", "error"),
+            span("lookup3", 20, 30, "root", "tool"),
+            span("other1", 30, 40, "root", "tool"),
+        )
+    )
+    assert (found["tool"].spans, found["tool"].errors, found["tool"].retries) == (4, 2, 2)
+    assert found["tool"].self_ns == 40 * MS
+    assert found["request"].self_ns == 60 * MS
+
+
+def test_figures_are_by_workflow_with_the_share_of_each_stage() -> None:
+    slow = trace(span("root", 0, 100, kind="request"), span("m", 0, 75, "root", "model"))
+    fast = trace(span("root", 0, 20, kind="request"), span("m", 0, 15, "root", "model"))
+    other = trace(span("root", 0, 8, kind="request"), workflow="quote")
+    found = {(each.workflow, each.kind): each for each in figures([slow, fast, other])}
+    model = found["refund", "model"]
+    assert (model.n, model.p50, model.share) == (2, 45.0, 0.75)
+    assert found["quote", "request"].share == 1.0
+    assert ("quote", "model") not in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "lost"),
+    [
+        ({}, {}),
+        ({"input": ""}, {"request": "the root span holds no input"}),
+        ({"output": ""}, {"output": "no span holds the answer"}),
+    ],
+)
+def test_a_whole_trace_holds_request_retrieval_tool_answer_and_timing(
+    changes: dict[str, str], lost: dict[str, str]
+) -> None:
+    root = span("root", 0, 10, kind="request").model_copy(update={"input": "q", "output": "a"} | changes)
+    found = completeness(trace(root, span("r", 0, 2, "root", "retrieval"), span("t", 2, 3, "root", "tool")))
+    assert (found.lost, found.whole) == (lost, not lost)
+
+
+def test_what_is_lost_is_said_piece_by_piece() -> None:
+    found = completeness(trace(span("a", 0, None, "gone")))
+    assert found.lost == {
+        "request": "there is no root span",
+        "retrieval": "no retrieval span",
+        "tool": "no tool span",
+        "output": "no span holds the answer",
+        "timing": "1 of 1 spans have no end",
+    }
+
+
+def test_the_first_failure_is_the_innermost_that_came_first() -> None:
+    found = first_failure(
+        trace(
+            span("root", 0, 10, status="error"),
+            span("step", 1, 9, "root", status="error"),
+            span("tool", 2, 3, "step", "tool", "error"),
+            span("late", 8, 9, "root", status="error"),
+        )
+    )
+    assert found is not None
+    assert found.span_id == "tool"
+    assert first_failure(trace(span("root", 0, 10))) is None
