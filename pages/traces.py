@@ -2,20 +2,23 @@
 
 import streamlit as st
 
-from readiness import sentences, waterfall
+from readiness import sentences, traces, waterfall
+from readiness.records import PATHS, ReleasePolicy
 from readiness.web import charts, forms, guard, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-
-widgets.answer(sentences.traces(review), kicker=widgets.about(review), level=review.verdict.level)
+theme = st.context.theme.type
 if not review.samples:
+    widgets.answer(sentences.traces(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
         "No trace is stored.",
-        "Import a spans file on the page Evidence in: a line for each span, the root with version, workflow and path.",
+        "Import them on the page Evidence in: OpenTelemetry, Phoenix, Langfuse, MLflow, LangSmith, DeepEval or spans.",
     )
     st.stop()
 
+lead = st.container()
+paths = {path: review.path(path)[0] for path in PATHS if review.path(path)}
 samples = {str(sample.id): sample for sample in sorted(review.samples, key=lambda each: each.trace.path != "bad")}
 chosen = st.selectbox(
     "Trace",
@@ -25,9 +28,12 @@ chosen = st.selectbox(
     bind="query-params",
 )
 sample = samples[chosen]
+with lead:
+    widgets.answer(sentences.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
+    widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 bars = waterfall.lay_out(sample.trace.spans)
-widgets.show("sample", sample=sample, candidate=review.assessment.candidate)
-st.altair_chart(charts.waterfall(bars, st.context.theme.type), alt="Spans to scale; the table below says the same")
+widgets.show("sample", sample=sample, candidate=review.assessment.candidate, complete=traces.completeness(sample.trace))
+st.altair_chart(charts.waterfall(bars, theme), alt="Spans to scale; the table below says the same")
 with st.expander("Label and lesson"):
     forms.label(visit, review, sample)
 widgets.show("span", spans=bars)
@@ -41,3 +47,14 @@ if any(value for _, value in fields):
     widgets.show("fields", fields=fields)
 else:
     widgets.empty("This span carries no text.", "Inputs and outputs are stored where the trace file holds them.")
+
+own = [each.trace for each in review.samples if each.trace.version == review.assessment.candidate]
+if figures := traces.figures(own):
+    budgets = (review.policy.record if review.policy else ReleasePolicy()).budgets
+    widgets.heading(
+        "Where the time goes",
+        "Self time of each stage in the stored traces of the candidate, so that nested and parallel spans count once; "
+        "red marks the budget.",
+    )
+    st.altair_chart(charts.stages(figures, budgets, theme), width="stretch", alt="Stage times; the table says the same")
+    widgets.show("stages", figures=figures, budgets=budgets)

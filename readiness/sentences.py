@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from . import words
 from .catalogue import Effect, Level
-from .records import PATHS, Statistic
-from .review import Gap, Review
+from .records import PATHS, Span, Statistic, Trace
+from .review import Gap, Review, Sample
 from .scorecard import Row, place, regressions
+from .traces import first_failure
 
 SHAPES: dict[Level, tuple[str, str]] = {
     "staged": ("●", "staged"),
@@ -170,6 +171,23 @@ def traces(review: Review) -> str:
             f"{words.count(len(review.samples), 'trace')}; no {words.listed(missing, 'or')} path of the candidate yet."
         )
     return f"Good, bad and escalation path of {review.assessment.candidate} are stored."
+
+
+def lesson(review: Review, sample: Sample) -> str:
+    """What a trace teaches, or else where it went wrong."""
+    name = words.capital(f"{sample.trace.path} path" if sample.trace.path else "trace without a label")
+    if sample.trace.note:
+        return f"{name}: {sample.trace.note}"
+    failed = first_failure(sample.trace)
+    return f"{name}: {went_wrong(failed, sample.trace)}." if failed else f"{name}: no lesson has been written yet."
+
+
+def went_wrong(failed: Span, trace: Trace) -> str:
+    """Where a trace failed first, in time since it began."""
+    after = (failed.start_ns - min(span.start_ns for span in trace.spans)) / 1e6
+    said = " ".join(failed.error.split())
+    why = f": {said[:160]}" if said else ""
+    return f"{failed.name or failed.kind} ({failed.kind}) failed first, after {after:,.0f} ms{why}"
 
 
 def release(review: Review) -> str:

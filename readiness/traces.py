@@ -176,7 +176,7 @@ def completeness(trace: Trace) -> Completeness:
         lost["request"] = "the root span holds no input" if roots else "there is no root span"
     for piece in ("retrieval", "tool"):
         if piece not in kinds:
-            lost[piece] = f"no {piece} span"  # type: ignore[index]
+            lost[piece] = f"no {piece} span"
     if not any(span.output for span in answers):
         lost["output"] = "no span holds the answer"
     endless = sum(span.end_ns is None for span in trace.spans)

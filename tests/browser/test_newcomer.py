@@ -19,7 +19,7 @@ PAGES = {
     "Evidence pack": "The evidence pack of Freight Support Copilot",
     "Checklist": "22 of 22 answered; 2 gaps open; 2 marked controlled without evidence.",
     "Scorecard": "but worse for language=ja",
-    "Traces": "Good, bad and escalation path of 2026.11 are stored.",
+    "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
     "Release & monitoring": "4 of 5 gates pass; rollback never rehearsed.",
     "Gaps": "gaps open",
     "Evidence in": "All 5 packet parts are complete.",

@@ -3,6 +3,6 @@
 from .decide import portfolio, score
 from .gaps import due_dates
 from .scorecard import differences, figures, latency
-from .traces import waterfall
+from .traces import stages, waterfall
 
-__all__ = ["differences", "due_dates", "figures", "latency", "portfolio", "score", "waterfall"]
+__all__ = ["differences", "due_dates", "figures", "latency", "portfolio", "score", "stages", "waterfall"]

@@ -1,12 +1,14 @@
-"""The waterfall of one trace."""
+"""The waterfall of one trace, and where the time of many goes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
+from ...records import Budget
+from ...traces import StageFigure
 from ...waterfall import Bar
 from .base import Ink, Picture
 
@@ -21,43 +23,101 @@ KINDS = {
 }
 
 
+DRAWN = 500
+"""Spans drawn at most; beyond, nobody can tell them apart."""
+FEW = 60
+"""Spans up to which each has a line of its own height and its time written beside it."""
+
+
 def waterfall(bars: Sequence[Bar], theme: str | None) -> Picture:
     """The spans of one trace, drawn to scale in the order of their start; an error is outlined and marked ✕."""
     ink = Ink.of(theme)
+    step, size = (24, 12) if len(bars) <= FEW else (13, 10)
     frame = pd.DataFrame(
         [
             {
                 "row": number,
-                "label": f"{'  ' * bar.depth}{bar.span.name}{'  ✕' if bar.span.status == 'error' else ''}",
+                "label": f"{'  ' * bar.depth}{bar.span.name[:80]}{'  ✕' if bar.span.status == 'error' else ''}",
                 "kind": bar.span.kind,
                 "start": bar.start_ms,
-                "end": bar.start_ms + (bar.duration_ms or 0),
+                "end": bar.start_ms + max(bar.duration_ms or 0, 0),
                 "takes": f"{bar.duration_ms:,.1f} ms" if bar.duration_ms is not None else "no end",
                 "error": bar.span.status == "error",
             }
-            for number, bar in enumerate(bars)
+            for number, bar in enumerate(bars[:DRAWN])
         ]
     )
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.3))
     base = alt.Chart(frame).encode(y=y, tooltip=["label:N", "kind:N", "takes:N"])
+    present = [kind for kind in KINDS if kind in set(frame["kind"])]
     colour = alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())),
+        scale=alt.Scale(domain=present, range=[KINDS[kind] for kind in present]),
         legend=alt.Legend(orient="top", title=None),
     )
     x = alt.X("start:Q", axis=alt.Axis(title="milliseconds since the request began", grid=True, tickCount=8))
-    names = base.mark_text(align="left", x=0, fontSize=12, color=ink.text, limit=230).encode(text="label:N")
-    picture = alt.layer(
+    names = base.mark_text(align="left", x=0, fontSize=size, color=ink.text, limit=230).encode(text="label:N")
+    layers = [
         base.mark_bar(cornerRadius=2, minBandSize=3).encode(x=x, x2="end:Q", color=colour),
-        base.mark_tick(thickness=3, height=16).encode(x=x, color=colour).transform_filter("datum.start == datum.end"),
+        base.mark_tick(thickness=3, height=step * 2 // 3)
+        .encode(x=x, color=colour)
+        .transform_filter("datum.start == datum.end"),
         base.mark_bar(filled=False, stroke="#d1214f", strokeWidth=2, cornerRadius=2)
         .encode(x=x, x2="end:Q")
         .transform_filter("datum.error"),
-        base.mark_text(align="left", dx=5, fontSize=11, color=ink.mute).encode(x=alt.X("end:Q"), text="takes:N"),
-    )
-    height = 24 * len(bars)
+    ]
+    if len(bars) <= FEW:
+        layers.append(
+            base.mark_text(align="left", dx=5, fontSize=11, color=ink.mute).encode(x=alt.X("end:Q"), text="takes:N")
+        )
+    height = step * min(len(bars), DRAWN)
+    picture = alt.layer(*layers).properties(width=580, height=height)
     return (
-        alt.hconcat(names.properties(width=230, height=height), picture.properties(width=580, height=height), spacing=8)
+        alt.hconcat(names.properties(width=230, height=height), picture, spacing=8)
         .configure_view(stroke=None)
         .configure_axis(domain=False)
     )
+
+
+def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme: str | None) -> Picture:
+    """Self time of each stage by workflow, from the median to p99 with the dot at p95, against the stage's budget."""
+    ink = Ink.of(theme)
+    workflows = sorted({figure.workflow for figure in figures})
+    frame = pd.DataFrame(
+        [
+            {
+                "stage": figure.kind,
+                "workflow": figure.workflow or "no workflow",
+                "p50": figure.p50,
+                "p95": figure.p95,
+                "p99": figure.p99,
+                "says": f"p50 {figure.p50:,.0f} ms, p95 {figure.p95:,.0f} ms, n {figure.n}",
+                "budget": _timeout(budgets, figure.kind),
+            }
+            for figure in figures
+        ]
+    )
+    order = [kind for kind in KINDS if kind in set(frame["stage"])]
+    y = alt.Y("stage:N", sort=order, title=None, axis=alt.Axis(labelLimit=160))
+    offset = alt.YOffset("workflow:N", scale=alt.Scale(paddingOuter=0.5))
+    colour = alt.Color("workflow:N", legend=alt.Legend(orient="top", title=None) if len(workflows) > 1 else None)
+    base = alt.Chart(frame).encode(y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "stage:N", "says:N"])
+    x = alt.X("p95:Q", axis=alt.Axis(title="milliseconds of its own", tickCount=8))
+    return (
+        alt.layer(
+            base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="p99:Q"),
+            base.mark_point(filled=True, size=70, opacity=1).encode(x=x),
+            alt.Chart(frame)
+            .mark_tick(thickness=3, height=20, color="#d1214f")
+            .encode(y=y, x="budget:Q")
+            .transform_filter("isValid(datum.budget)"),
+        )
+        .properties(width="container", height=alt.Step(16 + 12 * len(workflows), **{"for": "position"}))
+        .configure_view(stroke=None)
+        .configure_axis(domain=False, ticks=False, labelFontSize=12, labelColor=ink.text)
+    )
+
+
+def _timeout(budgets: Mapping[str, Budget], kind: str) -> float | None:
+    budget = budgets.get(kind)
+    return budget.timeout_ms if budget else None
