@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from ..records import Cell, Direction, Evidence, Skipped
+from . import native_sql as sql
 from . import table, wide
 from .batch import Batch, Options, refuse_merging
 from .cells import Measure, aggregate, column, gather, too_many, workbench
@@ -37,105 +38,8 @@ FIELDS = (
 USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 LISTED_SKIPS = 200
-LONGEST = 300
 NAMED_COLUMNS = 20
 MOST_CLASSES = 50
-YES, NO = "('true', 't', 'yes', '1')", "('false', 'f', 'no', '0')"
-RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "passed", "stated")
-"""Fields that a combination keeps as the file writes them; `_NORMAL` tidies them up."""
-
-_ROWS = """
-CREATE OR REPLACE VIEW {view} AS
-SELECT {place}{raw}, case_id, run_at, class, error IS NOT NULL AS errored, false AS twice,
-       CASE WHEN isfinite(found) OR class IS NOT NULL THEN NULL
-            WHEN {missing} THEN CASE WHEN error IS NULL THEN '' END ELSE {said} END AS bad,
-       CASE WHEN error IS NULL THEN CASE WHEN class IS NULL THEN found ELSE 1 END END AS value
-FROM (SELECT *, {klass} AS class FROM (SELECT *, {number} AS found FROM (SELECT {fields} FROM ({select}))))
-"""
-_TEXT = {
-    "missing": "nullif(trim(said), '') IS NULL",
-    "said": "trim(said)",
-    "number": "coalesce(try_cast(said AS DOUBLE), CASE lower(trim(said)) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)",
-    "klass": "CASE WHEN found IS NULL AND (metric = 'failure_class' OR unit = 'category') "
-    "THEN nullif(trim(said), '') END",
-}
-_NUMBER = {
-    "missing": "figure IS NULL",
-    "said": "CAST(figure AS VARCHAR)",
-    "number": "figure",
-    "klass": "NULL::VARCHAR",
-}
-"""How the value is read where the column holds text, and where it holds numbers."""
-_TOO_LONG = "\n".join(
-    f"    WHEN len({field}) > {LONGEST} THEN '{field} has more than {LONGEST} characters'"
-    for field in ("version", "workflow", "cohort", "metric", "unit")
-)
-_TIDY = ", ".join(f"nullif(trim({field}), '') AS {field}" for field in RAW if field != "stated")
-_NORMAL = f"""
-SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
-                       THEN try_cast(n AS BIGINT) END AS n,
-                  CASE WHEN lower(passed) IN {YES} THEN true WHEN lower(passed) IN {NO} THEN false END AS passed,
-                  nullif(workflow, '*') AS workflow),
-    CASE
-    WHEN version IS NULL THEN 'version is empty'
-    WHEN workflow IS NULL THEN 'workflow is empty'
-    WHEN metric IS NULL THEN 'metric is empty'
-{_TOO_LONG}
-    WHEN bad = '' THEN 'value is empty and no error is stated'
-    WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
-    WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
-    WHEN (metric = 'failure_class' OR unit = 'category') AND class IS NULL AND bad IS NULL AND NOT errored
-        THEN 'a class is a word, not a number'
-    WHEN len(class) > {LONGEST} - len(metric) - 1 THEN 'value has too many characters for a class'
-    WHEN n IS NOT NULL AND NOT coalesce(try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
-         AND try_cast(n AS BIGINT) >= 1, false) THEN 'n is not a whole number from 1'
-    WHEN try_cast(n AS BIGINT) > 1 AND errored THEN 'an aggregate has no value'
-    WHEN try_cast(n AS BIGINT) > 1 AND class IS NOT NULL THEN 'an aggregate cannot be a class'
-    WHEN try_cast(n AS BIGINT) > 1 AND len({{cohorts}}) > 1 THEN 'an aggregate names several cohorts at once'
-    WHEN len(list_filter({{cohorts}}, lambda each: NOT regexp_matches(each, '^[^=]+=.+$'))) > 0
-        THEN 'cohort ' || cohort || ' is not dimension=value'
-    WHEN lower(passed) NOT IN {YES} AND lower(passed) NOT IN {NO} THEN 'passed is neither true nor false'
-    WHEN lower(higher_is_better) NOT IN {YES} AND lower(higher_is_better) NOT IN {NO}
-        THEN 'higher_is_better is neither true nor false'
-    WHEN twice THEN 'this case stands twice'
-    END AS reason
-FROM (SELECT * EXCLUDE (stated) REPLACE ({_TIDY}), nullif(trim(stated), '') AS n FROM {{relation}})
-""".replace(
-    "{cohorts}",
-    "list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)), "
-    "lambda each: each NOT IN ('', '*'))",
-)
-_COMBOS = """
-CREATE TABLE combos AS
-SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
-"""
-_GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
-_IDS = """
-SELECT {'key': key, 'ids': ids} FROM (
-    SELECT dense_rank() OVER (ORDER BY version, workflow, metric) AS key, ids FROM combos
-    WHERE reason IS NULL AND ids IS NOT NULL ORDER BY key
-)
-"""
-_PLACED = _NORMAL.replace("{relation}", "placed")
-_ONCE = """
-CREATE TABLE once AS
-SELECT * REPLACE (case_id IS NOT NULL AND reason IS NULL AND row_number() OVER (
-    PARTITION BY trim(version), trim(workflow), trim(metric), case_id, reason IS NULL ORDER BY place) > 1 AS twice)
-FROM (SELECT placed.*, normal.reason FROM placed JOIN ({normal}) AS normal USING (place));
-CREATE OR REPLACE VIEW placed AS SELECT * EXCLUDE (reason) FROM once;
-CREATE OR REPLACE VIEW typed AS SELECT * EXCLUDE (place, reason) FROM once;
-"""
-_CLASSES = """
-CREATE OR REPLACE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;
-INSERT INTO combos BY NAME
-SELECT combos.* REPLACE (
-    combos.metric || '/' || classes.class AS metric, (combos.class = classes.class)::DOUBLE AS same,
-    (combos.class = classes.class)::DOUBLE AS mean, 0.0 AS squares, NULL AS class, 'ratio' AS unit,
-    NULL AS higher_is_better, NULL AS passed
-)
-FROM combos JOIN classes USING (metric) WHERE combos.class IS NOT NULL AND reason IS NULL;
-DELETE FROM combos WHERE class IS NOT NULL AND reason IS NULL;
-"""
 
 
 class NativeResults:
@@ -194,7 +98,7 @@ class _Reader:
             batch = self._figures(chosen)
         if not twice.result():
             return batch
-        self.connection.execute(_ONCE.format(normal=_PLACED))
+        self.connection.execute(sql.ONCE.format(normal=sql.PLACED))
         self._gather(chosen, twice=True)
         return self._figures(chosen)
 
@@ -222,14 +126,14 @@ class _Reader:
         place = "place, " if placed else ""
         text = {each: f"CAST({table.name(chosen[each])} AS VARCHAR)" for each in USED if each in chosen}
         text |= {each: f"{self._constant(each)}::VARCHAR" for each in USED if each not in chosen}
-        how = _NUMBER if chosen["value"] in self.table.numbers else _TEXT
-        value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if how is _NUMBER else f"{text['value']} AS said"
+        how = sql.NUMBER if chosen["value"] in self.table.numbers else sql.TEXT
+        value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if how is sql.NUMBER else f"{text['value']} AS said"
         fields = [value, f"nullif(trim({text['error']}), '') AS error", f"nullif({text['case_id']}, '') AS case_id"]
         fields += [f"{place}{text['n']} AS stated"]
-        fields += [f"{text[each]} AS {each}" for each in (*RAW, "run_at") if each != "stated"]
+        fields += [f"{text[each]} AS {each}" for each in (*sql.RAW, "run_at") if each != "stated"]
         select = self.table.select(sorted({chosen[each] for each in USED if each in chosen}), placed=placed)
-        named = {"view": view, "place": place, "raw": ", ".join(RAW), "fields": ", ".join(fields), "select": select}
-        self.connection.execute(_ROWS.format(**named, **how))
+        named = {"view": view, "place": place, "raw": ", ".join(sql.RAW), "fields": ", ".join(fields), "select": select}
+        self.connection.execute(sql.ROWS.format(**named, **how))
 
     def _constant(self, field: str) -> str:
         return table.text(self.options.version) if field == "version" and self.options.version else "NULL"
@@ -238,19 +142,19 @@ class _Reader:
         """The combinations, each with the reason why its rows cannot be used; grouped by the fields that are there."""
         self.connection.execute("DROP TABLE IF EXISTS combos")
         names = {"stated": "n"}
-        here = [each for each in RAW if names.get(each, each) in chosen or self._constant(each) != "NULL"]
+        here = [each for each in sql.RAW if names.get(each, each) in chosen or self._constant(each) != "NULL"]
         kept = (*here, "errored", "bad", "class", *(("twice",) if twice else ()))
         day = "max(try_cast(left(run_at, 10) AS DATE)) AS day" if "run_at" in chosen else "NULL::DATE AS day"
         gather(self.connection, "typed", into="gathered", keys=kept, more=(day,))
-        absent = [f"NULL::VARCHAR AS {each}" for each in RAW if each not in here]
+        absent = [f"NULL::VARCHAR AS {each}" for each in sql.RAW if each not in here]
         absent += [] if twice else ["false AS twice"]
-        gathered = _GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
-        self.connection.execute(_COMBOS.format(normal=_NORMAL.replace("{relation}", gathered)))
+        gathered = sql.GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
+        self.connection.execute(sql.COMBOS.format(normal=sql.NORMAL.replace("{relation}", gathered)))
         self.connection.execute("DROP TABLE gathered")
 
     def _ids(self) -> list[Hashes]:
         """The hashes of the case ids, those of one version, workflow and metric together."""
-        found = column(self.connection, _IDS)
+        found = column(self.connection, sql.IDS)
         lists, keys = found.field("ids"), found.field("key").to_numpy()
         ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(keys, append=-1))]
         return np.split(lists.values.to_numpy(), ends[:-1])
@@ -295,14 +199,14 @@ class _Reader:
                 f"the file has {classes} classes", file=self.table.source.name, expected=f"at most {MOST_CLASSES}"
             )
         if classes:
-            self.connection.execute(_CLASSES)
+            self.connection.execute(sql.CLASSES)
 
     def _measures(self) -> dict[str, Measure]:
         """Unit and direction of each metric; raises InputError where the file states two."""
         found = {}
         rows = self.connection.execute(
             f"SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL), "
-            f"list(DISTINCT lower(higher_is_better) IN {YES}) FILTER (higher_is_better IS NOT NULL) "
+            f"list(DISTINCT lower(higher_is_better) IN {sql.YES}) FILTER (higher_is_better IS NOT NULL) "
             "FROM combos WHERE reason IS NULL GROUP BY metric ORDER BY metric"
         ).fetchall()
         for metric, units, better in rows:
@@ -315,7 +219,7 @@ class _Reader:
         return found
 
     def _refuse_mixtures(self) -> None:
-        found = self.connection.execute(_MIXED).fetchone()
+        found = self.connection.execute(sql.MIXED).fetchone()
         if found:
             version, workflow, cohort, metric, mixed = found
             problem = "cases and an aggregate stand" if mixed else "two aggregates stand"
@@ -402,18 +306,9 @@ class _Reader:
     def _skips(self) -> list[Skipped]:
         """Where the rows stand that were left out, and why: the file once more, as far as the list goes."""
         rows = self.connection.execute(
-            f"SELECT place, reason FROM ({_PLACED}) WHERE reason IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
+            f"SELECT place, reason FROM ({sql.PLACED}) WHERE reason IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
         ).fetchall()
         return [Skipped(place=f"{self.table.record} {place}", reason=str(reason)[:500]) for place, reason in rows]
-
-
-_MIXED = """
-SELECT version, coalesce(workflow, '*'), coalesce(cohort, '*'), metric, count(*) FILTER (stated_n = 1) > 0
-FROM combos WHERE reason IS NULL
-GROUP BY version, workflow, cohort, metric
-HAVING sum(n) FILTER (stated_n > 1) > 1 OR (count(*) FILTER (stated_n = 1) > 0 AND count(*) FILTER (stated_n > 1) > 0)
-ORDER BY ALL LIMIT 1
-"""
 
 
 def _any_twice(groups: list[Hashes]) -> bool:

@@ -1,0 +1,110 @@
+"""The SQL that reads native results: rows as they stand, combinations of them, and why rows cannot be used."""
+
+from __future__ import annotations
+
+LONGEST = 300
+YES, NO = "('true', 't', 'yes', '1')", "('false', 'f', 'no', '0')"
+RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "passed", "stated")
+"""Fields that a combination keeps as the file writes them; `NORMAL` tidies them up."""
+
+ROWS = """
+CREATE OR REPLACE VIEW {view} AS
+SELECT {place}{raw}, case_id, run_at, class, error IS NOT NULL AS errored, false AS twice,
+       CASE WHEN isfinite(found) OR class IS NOT NULL THEN NULL
+            WHEN {missing} THEN CASE WHEN error IS NULL THEN '' END ELSE {said} END AS bad,
+       CASE WHEN error IS NULL THEN CASE WHEN class IS NULL THEN found ELSE 1 END END AS value
+FROM (SELECT *, {klass} AS class FROM (SELECT *, {number} AS found FROM (SELECT {fields} FROM ({select}))))
+"""
+TEXT = {
+    "missing": "nullif(trim(said), '') IS NULL",
+    "said": "trim(said)",
+    "number": "coalesce(try_cast(said AS DOUBLE), CASE lower(trim(said)) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)",
+    "klass": "CASE WHEN found IS NULL AND (metric = 'failure_class' OR unit = 'category') "
+    "THEN nullif(trim(said), '') END",
+}
+NUMBER = {
+    "missing": "figure IS NULL",
+    "said": "CAST(figure AS VARCHAR)",
+    "number": "figure",
+    "klass": "NULL::VARCHAR",
+}
+"""How the value is read where the column holds text, and where it holds numbers."""
+TOO_LONG = "\n".join(
+    f"    WHEN len({field}) > {LONGEST} THEN '{field} has more than {LONGEST} characters'"
+    for field in ("version", "workflow", "cohort", "metric", "unit")
+)
+TIDY = ", ".join(f"nullif(trim({field}), '') AS {field}" for field in RAW if field != "stated")
+NORMAL = f"""
+SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
+                       THEN try_cast(n AS BIGINT) END AS n,
+                  CASE WHEN lower(passed) IN {YES} THEN true WHEN lower(passed) IN {NO} THEN false END AS passed,
+                  nullif(workflow, '*') AS workflow),
+    CASE
+    WHEN version IS NULL THEN 'version is empty'
+    WHEN workflow IS NULL THEN 'workflow is empty'
+    WHEN metric IS NULL THEN 'metric is empty'
+{TOO_LONG}
+    WHEN bad = '' THEN 'value is empty and no error is stated'
+    WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
+    WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
+    WHEN (metric = 'failure_class' OR unit = 'category') AND class IS NULL AND bad IS NULL AND NOT errored
+        THEN 'a class is a word, not a number'
+    WHEN len(class) > {LONGEST} - len(metric) - 1 THEN 'value has too many characters for a class'
+    WHEN n IS NOT NULL AND NOT coalesce(try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
+         AND try_cast(n AS BIGINT) >= 1, false) THEN 'n is not a whole number from 1'
+    WHEN try_cast(n AS BIGINT) > 1 AND errored THEN 'an aggregate has no value'
+    WHEN try_cast(n AS BIGINT) > 1 AND class IS NOT NULL THEN 'an aggregate cannot be a class'
+    WHEN try_cast(n AS BIGINT) > 1 AND len({{cohorts}}) > 1 THEN 'an aggregate names several cohorts at once'
+    WHEN len(list_filter({{cohorts}}, lambda each: NOT regexp_matches(each, '^[^=]+=.+$'))) > 0
+        THEN 'cohort ' || cohort || ' is not dimension=value'
+    WHEN lower(passed) NOT IN {YES} AND lower(passed) NOT IN {NO} THEN 'passed is neither true nor false'
+    WHEN lower(higher_is_better) NOT IN {YES} AND lower(higher_is_better) NOT IN {NO}
+        THEN 'higher_is_better is neither true nor false'
+    WHEN twice THEN 'this case stands twice'
+    END AS reason
+FROM (SELECT * EXCLUDE (stated) REPLACE ({TIDY}), nullif(trim(stated), '') AS n FROM {{relation}})
+""".replace(
+    "{cohorts}",
+    "list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)), "
+    "lambda each: each NOT IN ('', '*'))",
+)
+COMBOS = """
+CREATE TABLE combos AS
+SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
+"""
+GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
+IDS = """
+SELECT {'key': key, 'ids': ids} FROM (
+    SELECT dense_rank() OVER (ORDER BY version, workflow, metric) AS key, ids FROM combos
+    WHERE reason IS NULL AND ids IS NOT NULL ORDER BY key
+)
+"""
+PLACED = NORMAL.replace("{relation}", "placed")
+ONCE = """
+CREATE TABLE once AS
+SELECT * REPLACE (case_id IS NOT NULL AND reason IS NULL AND row_number() OVER (
+    PARTITION BY trim(version), trim(workflow), trim(metric), case_id, reason IS NULL ORDER BY place) > 1 AS twice)
+FROM (SELECT placed.*, normal.reason FROM placed JOIN ({normal}) AS normal USING (place));
+CREATE OR REPLACE VIEW placed AS SELECT * EXCLUDE (reason) FROM once;
+CREATE OR REPLACE VIEW typed AS SELECT * EXCLUDE (place, reason) FROM once;
+"""
+CLASSES = """
+CREATE OR REPLACE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;
+INSERT INTO combos BY NAME
+SELECT combos.* REPLACE (
+    combos.metric || '/' || classes.class AS metric, (combos.class = classes.class)::DOUBLE AS same,
+    (combos.class = classes.class)::DOUBLE AS mean, 0.0 AS squares, NULL AS class, 'ratio' AS unit,
+    NULL AS higher_is_better, NULL AS passed
+)
+FROM combos JOIN classes USING (metric) WHERE combos.class IS NOT NULL AND reason IS NULL;
+DELETE FROM combos WHERE class IS NOT NULL AND reason IS NULL;
+"""
+
+
+MIXED = """
+SELECT version, coalesce(workflow, '*'), coalesce(cohort, '*'), metric, count(*) FILTER (stated_n = 1) > 0
+FROM combos WHERE reason IS NULL
+GROUP BY version, workflow, cohort, metric
+HAVING sum(n) FILTER (stated_n > 1) > 1 OR (count(*) FILTER (stated_n = 1) > 0 AND count(*) FILTER (stated_n > 1) > 0)
+ORDER BY ALL LIMIT 1
+"""
