@@ -85,6 +85,7 @@ SECURITY = Profile(
         "gates and their results",
         "rollback steps and the rehearsal",
         "one trace for each path: id, kinds, names, times and status of its spans, the lesson, and what was redacted",
+        "the self times of each stage over all workflows, failures and repeated tries",
         "the monitoring plan, owners, and time and retry budgets",
         "the files the figures come from, with digest and date",
     ),

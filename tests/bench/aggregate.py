@@ -108,7 +108,7 @@ def compare(path: Path, runs: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000])
+    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 5_000_000])
     parser.add_argument("--only-ours", type=int, nargs="*", default=[20_000_000], help="too large for the bare query")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)

@@ -7,6 +7,7 @@ import datetime as dt
 from ... import words
 from ...records import PATHS, Path, Span
 from ...review import Review, Sample
+from ...traces import completeness, figures
 from .base import Plain, measured
 
 SPANS_SHOWN = 40
@@ -15,8 +16,28 @@ _NAMES: dict[Path, str] = {"good": "Good path", "bad": "Bad path", "escalation":
 
 
 def traces(review: Review) -> dict[str, Plain]:
-    """One trace for each path, the one measured last."""
-    return {"paths": [_path(review, path) for path in PATHS]}
+    """One trace for each path, the one measured last, and where the time of all of them goes."""
+    return {"paths": [_path(review, path) for path in PATHS], "stages": _stages(review)}
+
+
+def _stages(review: Review) -> list[Plain]:
+    """Over all workflows, whose names stay here."""
+    own = [
+        each.trace.model_copy(update={"workflow": ""})
+        for each in review.samples
+        if each.trace.version == review.assessment.candidate
+    ]
+    return [
+        {
+            "stage": figure.kind,
+            **{name: f"{getattr(figure, name):,.0f} ms" for name in ("p50", "p95", "p99")},
+            "share": f"{figure.share * 100:.0f} %",
+            "n": f"{figure.n:,}",
+            "failed": f"{figure.errors:,}",
+            "again": f"{figure.retries:,}",
+        }
+        for figure in figures(own)
+    ]
 
 
 def _path(review: Review, path: Path) -> dict[str, Plain]:
@@ -40,6 +61,7 @@ def _trace(review: Review, sample: Sample) -> dict[str, Plain]:
         "started": _instant(start) if spans else "no spans",
         "measured": measured(sample.item, review.as_of),
         "lesson": sample.trace.note,
+        "lost": words.listed(list(completeness(sample.trace).lost.values())),
         "redacted": words.listed(removed) or "nothing found",
         "spans": [_span(span, start) for span in spans[:SPANS_SHOWN]],
         "more": max(len(spans) - SPANS_SHOWN, 0),
