@@ -24,7 +24,7 @@ from ..errors import InputError
 from ..records import Cell, Direction
 from .progress import followed
 
-MEMORY = "640MB"
+MEMORY = "512MB"
 THREADS = 2
 MANY_COHORTS = 10_000
 SEPARATOR = ";"
@@ -255,9 +255,9 @@ def _quantiles(n: intervals.Counts, figures: _Figures) -> list[dict[str, float |
     ]
 
 
-def column(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+def column(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> Any:
     """The only column of a query as one Arrow array, lists end to end."""
-    table: Any = connection.cursor().sql(query).to_arrow_table()
+    table: Any = connection.cursor().sql(query, params=list(values)).to_arrow_table()
     return table.column(0).combine_chunks()
 
 

@@ -11,7 +11,7 @@ there. Only a file with faults is read again, to say where they are.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -152,12 +152,11 @@ class _Reader:
         self.connection.execute(sql.COMBOS.format(normal=sql.NORMAL.replace("{relation}", gathered)))
         self.connection.execute("DROP TABLE gathered")
 
-    def _ids(self) -> list[Hashes]:
-        """The hashes of the case ids, those of one version, workflow and metric together."""
-        found = column(self.connection, sql.IDS)
-        lists, keys = found.field("ids"), found.field("key").to_numpy()
-        ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(keys, append=-1))]
-        return np.split(lists.values.to_numpy(), ends[:-1])
+    def _ids(self) -> Iterator[Hashes]:
+        """The hashes of the case ids, those of one version, workflow and metric at a time, since all may be many."""
+        cursor = self.connection.cursor()
+        for key in cursor.execute(sql.KEYS).fetchall():
+            yield column(self.connection, sql.IDS, key).flatten().to_numpy(zero_copy_only=False)
 
     def _value(self, query: str) -> object:
         row = self.connection.execute(query).fetchone()
@@ -311,7 +310,7 @@ class _Reader:
         return [Skipped(place=f"{self.table.record} {place}", reason=str(reason)[:500]) for place, reason in rows]
 
 
-def _any_twice(groups: list[Hashes]) -> bool:
+def _any_twice(groups: Iterable[Hashes]) -> bool:
     """Whether a case stands twice in any of the groups."""
     return any((np.diff(np.sort(group)) == 0).any() for group in groups)
 

@@ -73,11 +73,10 @@ CREATE TABLE combos AS
 SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
 """
 GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
+KEYS = "SELECT DISTINCT version, workflow, metric FROM combos WHERE reason IS NULL AND ids IS NOT NULL"
 IDS = """
-SELECT {'key': key, 'ids': ids} FROM (
-    SELECT dense_rank() OVER (ORDER BY version, workflow, metric) AS key, ids FROM combos
-    WHERE reason IS NULL AND ids IS NOT NULL ORDER BY key
-)
+SELECT ids FROM combos
+WHERE reason IS NULL AND ids IS NOT NULL AND (version, workflow, metric) IS NOT DISTINCT FROM (?, ?, ?)
 """
 PLACED = NORMAL.replace("{relation}", "placed")
 ONCE = """
