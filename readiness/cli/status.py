@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Any
+from xml.etree import ElementTree
 
 import typer
 
@@ -38,6 +40,7 @@ def status(
 def check(
     system: Annotated[str, typer.Argument(help="The system to judge.")],
     at_least: Annotated[str, typer.Option("--at-least", metavar="LEVEL", help=f"One of {', '.join(LEVELS)}.")],
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write the answer as JUnit XML too.")] = None,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
@@ -47,6 +50,8 @@ def check(
         raise InputError(f"{at_least!r} is not a level", place="--at-least", expected=f"one of {', '.join(LEVELS)}")
     review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
     holds = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
+    if junit is not None:
+        base.write(junit, as_junit(review, at_least, holds=holds))
     if json:
         base.answer({"holds": holds, "at_least": at_least, **summary(review)})
     else:
@@ -56,6 +61,27 @@ def check(
                 base.say(f"- {fired.rule}: {fired.why}")
     if not holds:
         raise typer.Exit(1)
+
+
+def as_junit(review: Review, at_least: str, *, holds: bool) -> bytes:
+    """A test for the level and one for each rule that fired; a rule fails only where the level does not hold."""
+    cases = [(f"{review.slug} is {at_least} or better", sentences.headline(review))]
+    cases += [(f"{fired.rule} {fired.signal}".strip(), fired.why) for fired in review.verdict.fired]
+    counts = {"tests": str(len(cases)), "failures": "0" if holds else str(len(cases)), "errors": "0", "skipped": "0"}
+    suite = ElementTree.Element("testsuite", {"name": f"readiness {review.slug}", **counts})
+    for name, why in cases:
+        case = ElementTree.SubElement(suite, "testcase", classname=f"readiness.{review.slug}", name=_printable(name))
+        if holds:
+            ElementTree.SubElement(case, "system-out").text = _printable(why)
+        else:
+            ElementTree.SubElement(case, "failure", message=_printable(why))
+    written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that XML cannot hold."""
+    return "".join(char for char in text if char in "\t\n" or char >= " ")
 
 
 def summary(review: Review) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import io
 import re
 from pathlib import Path
 
+import defusedxml.ElementTree
 import pytest
 
 from readiness.catalogue import LEVELS
@@ -316,3 +317,17 @@ def test_a_gap_that_is_due_on_the_last_day_there_is_has_an_entry_too(run: Run, t
     said = run("gaps", "--ics")
     assert (said.status, said.err) == (0, "")
     assert "DTSTART;VALUE=DATE:99991231\r\n" in said.out
+
+
+@pytest.mark.parametrize(("level", "failures"), [("staged", 3), ("blocked", 0)])
+def test_check_writes_its_answer_as_junit_xml_too(
+    portfolio: Path, run: Run, tmp_path: Path, level: str, failures: int
+) -> None:
+    path = tmp_path / "check.xml"
+    said = run("check", "freight-support", "--at-least", level, "--junit", str(path), *AS_OF)
+    assert said.status == (1 if failures else 0)
+    suite = defusedxml.ElementTree.parse(path).getroot()
+    assert (suite.tag, suite.get("tests"), suite.get("failures")) == ("testsuite", "3", str(failures))
+    names = [case.get("name") for case in suite]
+    assert names == [f"freight-support is {level} or better", "override rollback-rehearsal", "release-rule"]
+    assert len(suite.findall(".//failure")) == failures
