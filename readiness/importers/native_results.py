@@ -153,10 +153,12 @@ class _Reader:
         self.connection.execute("DROP TABLE gathered")
 
     def _ids(self) -> Iterator[Hashes]:
-        """The hashes of the case ids, those of one version, workflow and metric at a time, since all may be many."""
-        cursor = self.connection.cursor()
-        for key in cursor.execute(sql.KEYS).fetchall():
-            yield column(self.connection, sql.IDS, key).flatten().to_numpy(zero_copy_only=False)
+        """The hashes of the case ids, those of one version, metric and workflow together."""
+        for key in self.connection.cursor().execute(sql.KEYS).fetchall():
+            found = column(self.connection, sql.IDS, key)
+            lists, workflows = found.field("ids"), found.field("key").to_numpy()
+            ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(workflows, append=-1))]
+            yield from np.split(lists.values.to_numpy(), ends[:-1])
 
     def _value(self, query: str) -> object:
         row = self.connection.execute(query).fetchone()

@@ -73,10 +73,12 @@ CREATE TABLE combos AS
 SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
 """
 GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
-KEYS = "SELECT DISTINCT version, workflow, metric FROM combos WHERE reason IS NULL AND ids IS NOT NULL"
+KEYS = "SELECT DISTINCT version, metric FROM combos WHERE reason IS NULL AND ids IS NOT NULL"
 IDS = """
-SELECT ids FROM combos
-WHERE reason IS NULL AND ids IS NOT NULL AND (version, workflow, metric) IS NOT DISTINCT FROM (?, ?, ?)
+SELECT {'key': key, 'ids': ids} FROM (
+    SELECT dense_rank() OVER (ORDER BY workflow) AS key, ids FROM combos
+    WHERE reason IS NULL AND ids IS NOT NULL AND (version, metric) IS NOT DISTINCT FROM (?, ?) ORDER BY key
+)
 """
 PLACED = NORMAL.replace("{relation}", "placed")
 ONCE = """

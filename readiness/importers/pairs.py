@@ -55,7 +55,8 @@ def outcomes(connection: duckdb.DuckDBPyConnection, counted: str = "true") -> by
         return b""
     table: Any = connection.cursor().sql(query).to_arrow_table()
     out = io.BytesIO()
-    parquet.write_table(table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()}), out, compression="none")
+    table = table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()})
+    parquet.write_table(table, out, compression="none", use_dictionary=False)  # hashes do not get any smaller
     return out.getvalue()
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 import duckdb
+import pyarrow
+from pyarrow import parquet
 
 from ..errors import InputError
 from . import table
@@ -114,11 +116,10 @@ def _is_traces(names: Iterable[str]) -> bool:
 
 def parquet_columns(source: Source) -> tuple[str, ...]:
     """The names in a Parquet file; none where it cannot be read."""
-    with workbench() as connection:
-        try:
-            return table.open_table(connection, source).columns
-        except duckdb.Error:
-            return ()  # reading it says what is wrong
+    try:
+        return tuple(parquet.read_schema(source.path).names)
+    except (pyarrow.ArrowException, OSError):
+        return ()  # reading it says what is wrong
 
 
 def _lines(source: Source) -> Iterator[tuple[str, Row]]:
