@@ -158,6 +158,11 @@ class Traces:
     notes: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     drafts: dict[str, _Draft] = field(default_factory=dict)
+    flags: dict[str, list[str]] = field(default_factory=dict)
+
+    def flag(self, trace_id: str, remark: str) -> None:
+        """What only the importer can know of a trace; it stands before what its spans show."""
+        self.flags.setdefault(trace_id, []).append(remark[:300])
 
     def skip(self, place: str, reason: str) -> None:
         self.skipped.append(Skipped(place=place, reason=reason[:500]))
@@ -205,7 +210,7 @@ class Traces:
             tool_version=self.tool_version[:300],
             measured_on=options.measured_on or _day(max(span.start_ns for span in spans)),
             options={name: value for name in ("version", "mapping") if (value := getattr(options, name))},
-            kept=len(spans),
+            kept=sum(DERIVED not in span.attributes for span in spans),
             skipped=len(self.skipped),
             skips=self.skipped[:SKIPS_LISTED],
             warnings=list(warnings),
@@ -224,7 +229,7 @@ class Traces:
 
     def _trace(self, draft: _Draft) -> Trace:
         root = draft.roots[0] if draft.roots else None
-        flags = list(_flags(draft))
+        flags = [*self.flags.get(draft.trace_id, ()), *_flags(draft)]
         if self.derive and root is not None:
             _derive_output(draft, root)
         labels = dict(root.labels) if root else {}
@@ -245,7 +250,7 @@ class Traces:
         if key == "workflow":
             return next((root.fields[path] for path in paths if root.fields.get(path)), "")[:300]
         named = (f"{path.rpartition('.')[2]}={root.fields[path]}" for path in paths if root.fields.get(path))
-        return ";".join(named)[:300]
+        return ";".join(each.replace(";", ",") for each in named)[:300]
 
     def _warnings(self, traces: Iterable[Trace], versions: tuple[str, ...], fields: tuple[str, ...]) -> Iterator[str]:
         nameless = sum(1 for trace in traces if not trace.version)
@@ -319,7 +324,7 @@ def _plain(value: Any) -> Any:
 def _shown(value: Any, redactor: Redactor) -> str:
     """A text as it is; anything else as JSON, redacted while its parts still stand apart."""
     if value is None or isinstance(value, str):
-        return redactor.text(value or "")
+        return redactor.text(value) if value else ""
     return redactor.text(json.dumps(redactor.value(_plain(value)), ensure_ascii=False, default=str))
 
 

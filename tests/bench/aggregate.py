@@ -53,7 +53,7 @@ FROM spread GROUP BY GROUPING SETS ((version, metric, workflow, cohort), (versio
 def make(folder: Path, rows: int) -> None:
     connection = duckdb.connect(config={"threads": 2, "temp_directory": str(folder)})
     connection.execute("SELECT setseed(0.42)")
-    connection.execute(f"CREATE TABLE data AS {ROWS.format(rows=rows)}")  # noqa: S608 - our own numbers
+    connection.execute(f"CREATE TABLE data AS {ROWS.format(rows=rows)}")
     for kind in KINDS:
         connection.execute(f"COPY data TO '{folder / f'{rows}.{kind}'}' {WRITE[kind]}")
     connection.close()
