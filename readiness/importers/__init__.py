@@ -11,13 +11,19 @@ from .any_table import IMPORTER as ANY_TABLE
 from .assessment import IMPORTER as ASSESSMENT
 from .batch import Batch, Importer, Options
 from .deepeval import IMPORTER as DEEPEVAL
+from .deepeval_traces import IMPORTER as DEEPEVAL_TRACES
 from .gateway import Source
 from .inspect_log import IMPORTER as INSPECT_LOG
 from .junit import IMPORTER as JUNIT
+from .langfuse import IMPORTER as LANGFUSE
+from .langsmith import IMPORTER as LANGSMITH
 from .lm_eval import IMPORTER as LM_EVAL
 from .mlflow_eval import IMPORTER as MLFLOW_EVAL
+from .mlflow_traces import IMPORTER as MLFLOW_TRACES
 from .native_results import IMPORTER as NATIVE_RESULTS
 from .native_spans import IMPORTER as NATIVE_SPANS
+from .openinference import IMPORTER as OPENINFERENCE
+from .otlp import IMPORTER as OTLP
 from .promptfoo import IMPORTER as PROMPTFOO
 
 __all__ = ["IMPORTERS", "Batch", "Importer", "Options", "Source", "read"]
@@ -28,8 +34,14 @@ IMPORTERS: list[Importer] = [
     PROMPTFOO,
     LM_EVAL,
     JUNIT,
+    DEEPEVAL_TRACES,
     DEEPEVAL,
     MLFLOW_EVAL,
+    MLFLOW_TRACES,
+    OTLP,
+    OPENINFERENCE,
+    LANGFUSE,
+    LANGSMITH,
     NATIVE_SPANS,
     NATIVE_RESULTS,
     ANY_TABLE,

@@ -32,11 +32,9 @@ class DeepEval:
 
     def read(self, source: Source, options: Options) -> Batch:
         """All test cases as cells. Raises InputError where there are none."""
-        held = _test_run(source)
-        run, version = Run(tool="DeepEval"), _label(held)
-        cases = [
-            (f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(_listed(held.get(kind), kind, source))
-        ]
+        held = test_run(source.json, source)
+        run, version = Run(tool="DeepEval"), run_label(held)
+        cases = [(f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(held, kind, source))]
         for place, case in cases:
             if reason := _unusable(case):
                 run.skip(place, reason)
@@ -51,15 +49,16 @@ class DeepEval:
 IMPORTER = DeepEval()
 
 
-def _test_run(source: Source) -> dict[str, Any]:
-    whole = source.json
+def test_run(whole: Any, source: Source) -> dict[str, Any]:
+    """The run in a document. Raises InputError where there is none."""
     held = whole.get("testRunData", whole) if isinstance(whole, dict) else None
     if not isinstance(held, dict) or not any(kind in held for kind in KINDS):
         raise InputError("this is not a DeepEval test run", file=source.name, expected="a list of testCases")
     return held
 
 
-def _listed(cases: Any, kind: str, source: Source) -> list[Any]:
+def listed_cases(held: dict[str, Any], kind: str, source: Source) -> list[Any]:
+    cases = held.get(kind)
     if cases is not None and not isinstance(cases, list):
         raise InputError("the test cases are not a list", file=source.name, place=kind, expected="a list")
     return cases or []
@@ -88,7 +87,7 @@ def _case(case: dict[str, Any], place: str, version: str, run: Run) -> Case:
             scores[metric["name"]] = None if _errored(metric) else number(metric["score"])
     seconds = number(case.get("completionTime"))
     spent = {LATENCY: seconds * 1000} if seconds is not None and seconds > 0 else {}
-    return Case(version, scores | spent, _fields(case), str(case.get("name") or ""))
+    return Case(version, scores | spent, case_fields(case), str(case.get("name") or ""))
 
 
 def _unusable_metric(metric: Any, scores: dict[str, float | None]) -> str:
@@ -117,7 +116,7 @@ def _passed(case: dict[str, Any]) -> float | None:
     return float(case["success"])
 
 
-def _label(held: dict[str, Any]) -> str:
+def run_label(held: dict[str, Any]) -> str:
     """The run's identifier, or the prompt and the model among its hyperparameters."""
     if identifier := _words(held.get("identifier")):
         return label(identifier)
@@ -138,7 +137,7 @@ def _words(value: Any) -> str:
     return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else ""
 
 
-def _fields(case: dict[str, Any]) -> dict[str, str]:
+def case_fields(case: dict[str, Any]) -> dict[str, str]:
     """What can name a workflow or a cohort; a tag `KEY:VALUE` stands under its key too."""
     fields = plain({name: case.get(name) for name in ("name", "scenario")})
     fields |= plain(case.get("metadata"), "metadata.") | plain(case.get("additionalMetadata"), "additionalMetadata.")
@@ -158,6 +157,9 @@ def _note(cases: list[dict[str, Any]], run: Run) -> None:
         run.notes.append("run durations include the time of the metrics, so no latency is read from them")
     if steps := sum(_step_metrics(case.get("trace")) for case in cases):
         run.notes.append(f"{count(steps, 'metric')} of single steps inside traces, which no score of a case counts")
+    if traces := sum(isinstance(case.get("trace"), dict) for case in cases):
+        what = "in the file, which --format deepeval-traces reads in place of the scores"
+        run.notes.append(f"{count(traces, 'trace')} {what}")
 
 
 def _step_metrics(trace: Any) -> int:
