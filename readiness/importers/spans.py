@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import itertools
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ from .scored import propose
 NANO = 1_000_000_000
 SKIPS_LISTED = 100
 LONGEST_ID, LONGEST_NAME = 300, 20_000
+MOST_VALUES = 2_000
 DERIVED = "derived"
 """The attribute of a span that no tool recorded."""
 KINDS: dict[str, SpanKind] = {
@@ -142,6 +144,7 @@ class _Draft:
     spans: dict[str, Span] = field(default_factory=dict)
     roots: list[Found] = field(default_factory=list)
     labelled_children: int = 0
+    missed: int = 0
     redactor: Redactor = field(default_factory=Redactor)
 
 
@@ -177,9 +180,11 @@ class Traces:
         draft.spans[span.span_id] = span
         redactor = draft.redactor
         span.name = redactor.text(found.name)
+        room = _Room()
         texts = (found.error, found.input, found.output)
-        span.error, span.input, span.output = (_shown(each, redactor) for each in texts)
-        span.attributes = redactor.value(_plain(dict(found.attributes)))
+        span.error, span.input, span.output = (room.shown(each, redactor) for each in texts)
+        span.attributes = redactor.value(room.plain(dict(found.attributes)))
+        draft.missed += room.missed
         if not span.parent_id:
             draft.roots.append(found)
         elif any(found.labels.values()):
@@ -310,22 +315,36 @@ def _derive_output(draft: _Draft, root: Found) -> None:
     )
 
 
-def _plain(value: Any) -> Any:
-    """What JSON and the store can hold: exact decimals as floats, and numbers that are none as text."""
-    if isinstance(value, Decimal):
-        value = float(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return {str(key): _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
+@dataclass
+class _Room:
+    """How many values of structures one span may still hold; what comes after is left out, and counted."""
 
+    left: int = MOST_VALUES
+    missed: int = 0
 
-def _shown(value: Any, redactor: Redactor) -> str:
-    """A text as it is; anything else as JSON, redacted while its parts still stand apart."""
-    if value is None or isinstance(value, str):
-        return redactor.text(value) if value else ""
-    return redactor.text(json.dumps(redactor.value(_plain(value)), ensure_ascii=False, default=str))
+    def plain(self, value: Any) -> Any:
+        """What JSON and the store can hold: exact decimals as floats, and numbers that are none as text."""
+        if isinstance(value, Decimal):
+            value = float(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)
+        if isinstance(value, (list, tuple)):
+            return [self.plain(item) for item in self._fitting(value)]
+        if isinstance(value, dict):
+            return {str(key): self.plain(value[key]) for key in self._fitting(value)}
+        return value
+
+    def _fitting(self, values: Sequence[Any] | dict[Any, Any]) -> list[Any]:
+        kept = list(itertools.islice(values, max(self.left, 0)))
+        self.missed += len(values) - len(kept)
+        self.left -= len(kept)
+        return kept
+
+    def shown(self, value: Any, redactor: Redactor) -> str:
+        """A text as it is; anything else as JSON, redacted while its parts still stand apart."""
+        if value is None or isinstance(value, str):
+            return redactor.text(value) if value else ""
+        return redactor.text(json.dumps(redactor.value(self.plain(value)), ensure_ascii=False, default=str))
 
 
 def _flags(draft: _Draft) -> Iterator[str]:
@@ -349,6 +368,8 @@ def _flags(draft: _Draft) -> Iterator[str]:
         "below the root with version, workflow, cohort, path or note; only the root's count": draft.labelled_children,
     }
     yield from (f"{count(number, 'span')} {what}" for what, number in findings.items() if number)
+    if draft.missed:
+        yield f"{count(draft.missed, 'value')} left out of structures with more than {MOST_VALUES:,} values in a span"
     if draft.redactor.cut:
         yield f"{count(draft.redactor.cut, 'text')} cut after {draft.redactor.cap:,} characters"
 

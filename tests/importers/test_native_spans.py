@@ -363,3 +363,10 @@ def test_the_order_of_lines_changes_no_flag(
     before = read(folder, *rows).traces[0].flags
     random.shuffle(rows)
     assert read(folder, *rows).traces[0].flags == before
+
+
+def test_a_structure_of_very_many_values_is_cut_before_anybody_looks_through_it(tmp_path: Path) -> None:
+    batch = read(tmp_path, row(attributes={"rows": ["x"] * 300_000, "last": 1}))
+    (trace,) = batch.traces
+    assert len(trace.spans[0].attributes["rows"]) < 2_001
+    assert "298,002 values left out of structures with more than 2,000 values in a span" in trace.flags
