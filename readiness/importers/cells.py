@@ -7,6 +7,7 @@ counted in each of its cohorts, in its workflow, and overall.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,6 @@ from typing import Any, TypeAlias
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from .. import intervals
 from ..errors import InputError
@@ -32,6 +32,7 @@ SEPARATOR = ";"
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 Values: TypeAlias = npt.NDArray[np.float64]
 _TEXTS = ("version", "workflow", "metric")
+_COLUMNS = (*_TEXTS, "cohort", "n", "errors", "judged", "passed", "mean", "squares")
 LONGEST = 300
 _SIDES = ("low", "high")
 _QUANTILE_FIELDS = (*QUANTILES, *(f"{name}_{side}" for name in QUANTILES for side in _SIDES))
@@ -148,19 +149,20 @@ def aggregate(
     """
     connection.execute(_MEMBERS.format(counted=counted, separator=SEPARATOR))
     connection.execute(_TOTALS)
-    totals = connection.execute("SELECT * FROM totals ORDER BY cell").df()
-    rows = totals.to_dict("records")
-    quantiles = _quantiles(totals["n"].to_numpy(np.int64), _Figures.of(connection, totals))
+    totals = connection.execute("SELECT * FROM totals ORDER BY cell").fetchnumpy()
+    quantiles = _quantiles(np.asarray(totals["n"], dtype=np.int64), _Figures.of(connection, totals))
+    rows = zip(*(totals[name].tolist() for name in _COLUMNS), strict=True)
     return [
-        _cell({**row, **found}, measures.get(str(row["metric"]), Measure()))
+        _cell(dict(zip(_COLUMNS, row, strict=True)) | found, measures)
         for row, found in zip(rows, quantiles, strict=True)
     ]
 
 
-def _cell(row: dict[Any, Any], measure: Measure) -> Cell:
-    dimension, _, value = str(row["cohort"]).partition("=")
-    n, mean = int(row["n"]), float(row["mean"])
-    if n and not np.isfinite([mean, row["squares"]]).all():
+def _cell(row: dict[str, Any], measures: Mapping[str, Measure]) -> Cell:
+    dimension, _, value = row["cohort"].partition("=")
+    measure = measures.get(row["metric"], Measure())
+    n, mean = row["n"], row["mean"]
+    if n and not (math.isfinite(mean) and math.isfinite(row["squares"])):
         raise InputError(f"the values of {row['metric']} are too large to add up", expected="smaller values")
     names = {
         **{name: row[name] for name in _TEXTS},
@@ -176,10 +178,11 @@ def _cell(row: dict[Any, Any], measure: Measure) -> Cell:
         **{name: row[name] for name in _QUANTILE_FIELDS},
         direction=measure.direction,
         n=n,
-        errors=int(row["errors"]),
+        errors=row["errors"],
+        stated=False,
         mean=mean if n else None,
-        sd=float(np.sqrt(max(row["squares"], 0.0) / (n - 1))) if n > 1 else None,
-        passed=int(row["passed"]) if n and row["judged"] == n else None,
+        sd=math.sqrt(max(row["squares"], 0.0) / (n - 1)) if n > 1 else None,
+        passed=row["passed"] if n and row["judged"] == n else None,
     )
 
 
@@ -195,16 +198,16 @@ class _Figures:
     ones: intervals.Counts
 
     @classmethod
-    def of(cls, connection: duckdb.DuckDBPyConnection, totals: pd.DataFrame) -> _Figures:
+    def of(cls, connection: duckdb.DuckDBPyConnection, totals: Mapping[str, Any]) -> _Figures:
         lists = column(connection, _FIGURES)
         parts = connection.execute(_PARTS).fetchnumpy()
         return cls(
             values=lists.values.to_numpy(),
             offsets=lists.offsets.to_numpy().astype(np.int64),
             places=np.asarray(parts["place"], dtype=np.int64),
-            starts=np.searchsorted(parts["cell"], np.arange(len(totals) + 1)),
-            zeros=totals["zeros"].to_numpy(np.int64),
-            ones=totals["ones"].to_numpy(np.int64),
+            starts=np.searchsorted(parts["cell"], np.arange(len(totals["n"]) + 1)),
+            zeros=totals["zeros"].astype(np.int64),
+            ones=totals["ones"].astype(np.int64),
         )
 
     def all(self, cells: intervals.Counts, ranks: intervals.Counts) -> Values:
