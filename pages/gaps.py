@@ -35,11 +35,12 @@ if any(gap.mark.due for gap in gaps):
     targets = {each.slug: each.assessment.target_date for each in visit.everything if each.assessment.target_date}
     shown = {slug: day for slug, day in targets.items() if slug in {gap.system for gap in gaps}}
     widgets.heading("Due dates", "◆ overdue, ● open, ❙ the planned rollout; a trail shows where a date was moved.")
-    st.altair_chart(
-        charts.due_dates(gaps, names, shown, visit.as_of, st.context.theme.type),
-        width="stretch",
-        alt="Due dates of the gaps on a line; the list below says the same",
-    )
+    with st.container(height=charts.room(gaps), border=False):
+        st.altair_chart(
+            charts.due_dates(gaps, names, shown, visit.as_of, st.context.theme.type),
+            width="stretch",
+            alt="Due dates of the gaps on a line; the list below says the same",
+        )
 with st.container(gap=None):
     for gap in gaps:
         forms.gap_row(visit, gap, names[gap.system])

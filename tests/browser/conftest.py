@@ -58,6 +58,8 @@ class Visitor:
         expect(self.page.locator("h1.r-answer").first).to_be_visible(timeout=PATIENCE)
         self.page.wait_for_timeout(150)
         self.page.wait_for_selector(READY, timeout=PATIENCE)
+        for chart in self.page.get_by_test_id("stVegaLiteChart").all():  # what is below moves until it is drawn
+            expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
 
     @property
     def answer(self) -> str:

@@ -1,8 +1,8 @@
 """The pictures, with Altair: each answers its page's question, and a table beside it says the same in text."""
 
 from .decide import portfolio, score
-from .gaps import due_dates
+from .gaps import due_dates, room
 from .scorecard import differences, figures, latency
 from .traces import stages, waterfall
 
-__all__ = ["differences", "due_dates", "figures", "latency", "portfolio", "score", "stages", "waterfall"]
+__all__ = ["differences", "due_dates", "figures", "latency", "portfolio", "room", "score", "stages", "waterfall"]

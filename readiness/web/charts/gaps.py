@@ -11,6 +11,15 @@ import pandas as pd
 from ...review import Gap
 from .base import Ink, Picture
 
+STEP, AROUND = 30, 76
+
+
+def room(gaps: Sequence[Gap]) -> int:
+    """Pixels that the picture takes, so that what stands below does not move when it is drawn."""
+    systems = {gap.system for gap in gaps if gap.mark.due}
+    dated = [gap.signal.id for gap in gaps if gap.mark.due]
+    return STEP * (len(set(dated)) if len(systems) == 1 else len(systems)) + AROUND
+
 
 def due_dates(
     gaps: Sequence[Gap], names: Mapping[str, str], targets: Mapping[str, dt.date], as_of: dt.date, theme: str | None
@@ -55,7 +64,7 @@ def due_dates(
             .mark_tick(thickness=3, height=22, color=ink.text)
             .encode(x=x, y=y, tooltip=tip),
         )
-        .properties(width="container", height=alt.Step(30))
+        .properties(width="container", height=alt.Step(STEP))
         .configure_view(stroke=None)
         .configure_axis(domain=False, ticks=False, labelFontSize=12)
     )
