@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from pysqlite3 import dbapi2 as sqlite
@@ -464,3 +465,38 @@ def assert_not_restored(store: Store, backup: Path, problem: str) -> None:
     assert note(store) == "a.toml"
     left = {path.name for path in file_of(store).parent.iterdir()} - names
     assert not any("restor" in name for name in left)
+
+
+def test_figures_of_the_first_schema_stay_and_have_no_spread_after_the_upgrade(empty_url: str) -> None:
+    with closing(connect(empty_url)) as store:
+        with store.engine.execution_options(immediate=True).begin() as connection:
+            command.upgrade(schema._config(connection), "0001")
+            connection.execute(
+                text(
+                    "INSERT INTO system (id, slug, name, description, owner, row_version) "
+                    "VALUES (1, 'copilot', 'Copilot', '', '', 1)"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO evidence (id, system_id, name, format, kind, digest, size, tool, tool_version, "
+                    "shelf_life_days, options, kept, skipped, skips, warnings, row_version, added_by, added_at) VALUES "
+                    "(1, 1, 'a.csv', 'native-results', 'results', :digest, 1, '', '', 30, '{}', 1, 0, '[]', '[]', 1, "
+                    "'rosa', '2026-11-20 00:00:00+00:00')"
+                ),
+                {"digest": "0" * 64},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO cell (id, evidence_id, version, workflow, dimension, value, metric, unit, direction, "
+                    "n, errors, mean, passed, stated) VALUES (1, 1, '2', '*', '*', '*', 'task_success', "
+                    "'ratio', 'higher', 400, 0, 0.9, 360, false)"
+                )
+            )
+        assert schema.revision(store) == "0001"
+        schema.upgrade(store)
+        assert schema.revision(store) == schema.head()
+        with store.engine.connect() as connection:
+            row = connection.execute(text("SELECT n, mean, passed, sd, p95_low FROM cell")).one()
+            assert tuple(row) == (400, 0.9, 360, None, None)
+            assert connection.execute(text("SELECT count(*) FROM pair")).scalar() == 0
