@@ -19,11 +19,15 @@ from .store.changes import Done
 
 @dataclass(frozen=True)
 class Request:
-    """One file, and what the person says about it. `name` is what they call it; by default its file name."""
+    """One file, and what the person says about it. `name` is what they call it; by default its file name.
+
+    `seen` is the system they look at: its files say how such a file was mapped before, but the file may be of another.
+    """
 
     path: Path
     name: str = ""
     system: str = ""
+    seen: str = ""
     role: Role | None = None
     options: Options = field(default_factory=Options)
 
@@ -61,7 +65,8 @@ def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFil
 def _as_last_time(store: Store, request: Request, source: Source, options: Options, batch: Batch) -> Batch:
     """Read again with the mapping that a person chose for such a file before, unless one is given now."""
     chosen = {key for key in options.mapping if not key.startswith("version:")}
-    slugs = [request.system] if request.system else [each.slug for each in queries.systems(store)]
+    known = request.system or request.seen
+    slugs = [known] if known else [each.slug for each in queries.systems(store)]
     if chosen or not batch.shape or len(slugs) != 1:
         return batch
     before = queries.last_mapping(store, slugs[0], batch.shape)

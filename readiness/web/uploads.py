@@ -56,9 +56,7 @@ def _read(visit: Visit, review: Review | None, uploaded: UploadedFile, options: 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(uploaded.getbuffer())
-        request = intake.Request(
-            path, name=uploaded.name, system=slug if options.mapping or review else "", options=options
-        )
+        request = intake.Request(path, name=uploaded.name, seen=slug, options=options)
         batch = waiting.shown(lambda: intake.read(visit.store, visit.by, request), f"Reading {uploaded.name}")
     st.session_state[READ] = [*held[-1:], (key, batch)]
     return batch

@@ -171,3 +171,15 @@ def test_an_answer_is_changed_and_the_verdict_follows(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("status").first).to_contain_text("became No – controlled")
     visitor.go("Verdict")
     assert visitor.answer.startswith("Narrow: 1 of 5 gates do not pass")
+
+
+def test_the_assessment_of_another_system_is_taken_whichever_system_is_open(visitor: Visitor, server: Server) -> None:
+    toml = 'format = "readiness-assessment/1"\n[system]\nslug = "night-desk"\nname = "Night Desk"\n'
+    body = f'{toml}[assessment]\ncandidate = "1"\n[marks.capacity]\nmark = "yes"\n'
+    visitor.open("evidence?system=claims-intake")
+    visitor.page.locator("input[type=file]").set_input_files(
+        {"name": "night.toml", "mimeType": "text/plain", "buffer": body.encode()}
+    )
+    visitor.page.get_by_role("button", name="Store for night-desk").click()
+    expect(visitor.page.get_by_role("status").first).to_contain_text("of night-desk 1 from night.toml")
+    assert json.loads(server.run("status", "night-desk", "--json"))["assessment"]["candidate"] == "1"
