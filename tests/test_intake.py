@@ -144,3 +144,18 @@ def test_an_export_states_the_latest_assessment_and_reads_back_the_same(sqlite_s
     assert again.assessment == file
     with pytest.raises(Denied):
         intake.export(sqlite_store, Principal("nobody"), SLUG, as_of=TODAY)
+
+
+def test_a_mapping_that_a_person_chose_is_used_for_the_next_file_like_it(store: Store, tmp_path: Path) -> None:
+    files.keep(store, files.assessment(tmp_path))
+    first = files.results(tmp_path, "refund,1", "quote,0", header="flow,success", name="first.csv")
+    second = files.results(tmp_path, "refund,0", "quote,0", header="flow,success", name="second.csv")
+    mapping = {"metric": "success", "workflow": "flow"}
+    asked = intake.Request(path=first, system=SLUG, options=Options(version=CANDIDATE, mapping=mapping))
+    intake.keep(store, DANA, intake.read(store, DANA, asked), system=SLUG, as_of=TODAY)
+    for request in (intake.Request(path=second, system=SLUG), intake.Request(path=second, seen=SLUG)):
+        batch = intake.read(store, DANA, request)
+        assert {cell.workflow for cell in batch.cells} == {"*", "refund", "quote"}
+        assert any(warning.startswith("mapped as last time: ") for warning in batch.warnings)
+    other = intake.Request(path=second, system=SLUG, options=Options(mapping={"metric": "success"}))
+    assert {cell.workflow for cell in intake.read(store, DANA, other).cells} == {"*"}
