@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from .checks import Check
 from .errors import InputError, NotFound, from_validation
 from .records import Direction, MarkValue, Slug
 
@@ -66,7 +67,10 @@ class Section(_Data):
 
 
 class Signal(_Data):
-    """One risk. `gap` is the clause a sentence uses when the mark is yes ("rollback has not been rehearsed")."""
+    """One risk. `gap` is the clause a sentence uses when the mark is yes ("rollback has not been rehearsed").
+
+    `checks` hold the answer "no" against the stored evidence.
+    """
 
     id: Slug
     number: int | None = None
@@ -79,6 +83,7 @@ class Signal(_Data):
     metrics: tuple[str, ...] = ()
     override: str = ""
     critical: bool = False
+    checks: tuple[Check, ...] = ()
 
     @property
     def scored(self) -> bool:
@@ -157,6 +162,16 @@ class Checklist(_Data):
             raise ValueError("the bands do not worsen with the score; expected levels from staged to do-not-broaden")
         if {rule.id for rule in self.rules} != set(RULES):
             raise ValueError(f"the rules are not complete; expected {', '.join(RULES)}")
+        return self
+
+    @model_validator(mode="after")
+    def _checks_name_metrics(self) -> Checklist:
+        known = {metric.id for metric in self.metrics}
+        for signal in self.all:
+            for check in signal.checks:
+                metric = getattr(check, "metric", None)
+                if metric is not None and metric not in known:
+                    raise ValueError(f"a check of {signal.id!r} names the metric {metric!r}, which is not defined")
         return self
 
     @model_validator(mode="after")

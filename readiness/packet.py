@@ -24,8 +24,11 @@ PARTS: dict[PartId, str] = {
 
 @dataclass(frozen=True)
 class Part:
+    """`only_aged` is true where nothing but its age keeps the part from being complete."""
+
     state: State
     missing: tuple[str, ...] = ()
+    only_aged: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,11 @@ def assemble(checklist: Checklist, facts: Facts, gates: Sequence[GateResult], as
     )
 
 
-def _part(missing: Sequence[str], anything: bool) -> Part:
+def _part(missing: Sequence[str], anything: bool, aged: int = 0) -> Part:
+    """`aged` of the missing are there but stale."""
     if not missing:
         return Part("complete")
-    return Part("partial" if anything else "missing", tuple(missing))
+    return Part("partial" if anything else "missing", tuple(missing), only_aged=aged == len(missing))
 
 
 def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
@@ -86,7 +90,7 @@ def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
 
 
 def _scorecard(facts: Facts, as_of: dt.date) -> Part:
-    missing, anything = [], False
+    missing, anything, aged = [], False, 0
     for role, version in (("candidate", facts.assessment.candidate), ("baseline", facts.assessment.baseline)):
         if not version:
             missing.append(f"the {role} version is not named")
@@ -98,6 +102,7 @@ def _scorecard(facts: Facts, as_of: dt.date) -> Part:
             missing.append(f"no results of the {role} {version}")
         elif not fresh:
             missing.append(f"the results of the {role} {version} are stale")
+            aged += 1
         else:
             if not any(cell.workflow != "*" for cell in fresh):
                 missing.append(f"no workflow is named in the results of the {role} {version}")
@@ -105,7 +110,7 @@ def _scorecard(facts: Facts, as_of: dt.date) -> Part:
                 missing.append(f"no cohort is named in the results of the {role} {version}")
             if not any(cell.n for cell in fresh):
                 missing.append(f"no sample size in the results of the {role} {version}")
-    return _part(missing, anything)
+    return _part(missing, anything, aged)
 
 
 def _checklist(checklist: Checklist, facts: Facts) -> Part:
@@ -124,14 +129,15 @@ def _checklist(checklist: Checklist, facts: Facts) -> Part:
 
 def _traces(facts: Facts, as_of: dt.date) -> Part:
     own = [(trace, evidence) for trace, evidence in facts.traces if trace.version == facts.assessment.candidate]
-    missing = []
+    missing, aged = [], 0
     for path in PATHS:
         labelled = [(trace, evidence) for trace, evidence in own if trace.path == path]
         if not labelled:
             missing.append(f"no {path} path of {facts.assessment.candidate}")
         elif all(evidence.stale(as_of) for _, evidence in labelled):
             missing.append(f"the {path} path is stale")
-    return _part(missing, bool(own))
+            aged += 1
+    return _part(missing, bool(own), aged)
 
 
 def _policy(policy: ReleasePolicy | None) -> Part:

@@ -158,11 +158,14 @@ class Approver(Record):
 
 
 class ReleasePolicy(Record):
+    """`peak_concurrency` is how many requests at once the rollout is planned for."""
+
     gates: list[Gate] = Field(default_factory=list)
     stages: list[Stage] = Field(default_factory=list)
     rollback: Rollback = Field(default_factory=Rollback)
     budgets: dict[str, Budget] = Field(default_factory=dict)
     approvers: list[Approver] = Field(default_factory=list)
+    peak_concurrency: int | None = Field(default=None, ge=1)
 
 
 class Alert(Record):

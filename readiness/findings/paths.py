@@ -1,0 +1,76 @@
+"""Checks on the traces: whether an answer can be followed, where its time went, and what a failed tool led to."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .. import words
+from ..checks import FailedTool, StageTimes, Traced
+from ..records import Span, SpanKind, Trace
+from ..traces import completeness, stages
+from .ground import Ground, Said
+
+_NO_STAGE: tuple[SpanKind, ...] = ("request", "other")
+"""Self time here is time that nobody can assign."""
+
+
+def traced(check: Traced, ground: Ground) -> Said:
+    labelled = [trace for trace in ground.traces if trace.path in check.paths]
+    if not labelled:
+        return Said("silent", "no trace is labelled with its path") if ground.traces else ground.no_trace()
+    for trace in labelled:
+        lost = completeness(trace).lost
+        if broken := [piece for piece in check.pieces if piece in lost]:
+            said = f"the {trace.path} path cannot be followed whole: {lost[broken[0]]}"
+            return Said("contradicts", said, partly=True)
+    held = {piece for trace in labelled for piece in completeness(trace).there}
+    missing = [f"no {path} path" for path in check.paths if path not in {trace.path for trace in labelled}]
+    missing += [f"no trace with a {piece} span" for piece in check.somewhere if piece not in held]
+    if missing:
+        return Said("silent", f"there is {words.listed(missing)} of {ground.candidate}")
+    whole = words.listed([*check.pieces, *check.somewhere])
+    return Said("supports", f"{words.listed(check.paths)} path are stored with {whole}")
+
+
+def failed_tool(check: FailedTool, ground: Ground) -> Said:
+    """Neither ids nor names: this sentence stands in packs that show no trace."""
+    if not ground.traces:
+        return ground.no_trace()
+    failed = [trace for trace in ground.traces if any(_failed(span) for span in trace.spans)]
+    if not failed:
+        return Said("silent", "no trace shows a tool that fails")
+    broken = [trace for trace in failed if not _handled(trace)]
+    if broken:
+        where = f"the {broken[0].path} path" if broken[0].path else "a trace without a label"
+        said = f"a tool failed in {where} and neither an answer nor a handover came of it"
+        return Said("contradicts", said, partly=True)
+    return Said("supports", f"{words.count(len(failed), 'trace')} in which a tool failed ended well")
+
+
+def _failed(span: Span) -> bool:
+    return span.kind == "tool" and span.status == "error"
+
+
+def _handled(trace: Trace) -> bool:
+    """Handed over to a person, or answered without the request itself failing."""
+    broken = any(span.status == "error" for span in trace.spans if not span.parent_id)
+    return trace.path == "escalation" or (not broken and "output" not in completeness(trace).lost)
+
+
+def stage_times(check: StageTimes, ground: Ground) -> Said:
+    if not ground.traces:
+        return ground.no_trace()
+    spent: Counter[SpanKind] = Counter()
+    for trace in ground.traces:
+        spent.update({kind: stage.self_ns for kind, stage in stages(trace).items()})
+    total = sum(spent.values())
+    if not total:
+        return Said("contradicts", "the spans of the traces have no times")
+    untold = sum(spent[kind] for kind in _NO_STAGE) / total
+    if untold > check.max_untold:
+        return Said("contradicts", f"{untold:.0%} of the time in the traces belongs to no stage")
+    missing = [stage for stage in check.stages if not spent[stage]]
+    if missing:
+        return Said("silent", f"no trace of {ground.candidate} times {words.listed(missing, 'or')}")
+    shares = [f"{kind} {spent[kind] / total:.0%}" for kind in check.stages]
+    return Said("supports", f"{words.count(len(ground.traces), 'trace')} split the time: {', '.join(shares)}")
