@@ -23,6 +23,7 @@ CORE = {
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard"},
     "verdict": FACTS | {"packet"},
+    "lift": FACTS | {"packet", "verdict"},
 }
 FINDINGS = FACTS | {"findings", "comparison", "intervals", "packet", "scorecard", "traces", "verdict", "words"}
 SHARED = {"records", "errors", "words", "clock", "access", "redaction", "paths"}

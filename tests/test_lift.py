@@ -1,0 +1,123 @@
+"""The fewest steps to each better verdict, held against every possible choice of steps."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations, pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readiness import paths
+from readiness.catalogue import LEVELS, Level, load
+from readiness.lift import Lift, Step, lifts
+from readiness.packet import Packet
+from readiness.records import Mark
+from readiness.verdict import decide
+from tests import factories
+from tests.factories import CRITICAL, OVERRIDES, mark, marks, packet
+
+CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
+CONDITIONS = ("there is no canary or staged path", "there is no rollback plan")
+
+
+def choices(given_marks: dict[str, Mark], held: Packet) -> list[Step]:
+    """Everything that could be done."""
+    found = [Step("close", name) for name, each in given_marks.items() if each.is_gap]
+    found += [Step("answer", name) for name in CHECKLIST.ids if name not in given_marks]
+    return found + [Step("meet", why=why) for why in held.release_rule]
+
+
+def after(given_marks: dict[str, Mark], held: Packet, steps: tuple[Step, ...]) -> Level:
+    done = {step.signal: mark(step.signal, "no") for step in steps if step.signal}
+    left = [why for why in held.release_rule if why not in {step.why for step in steps}]
+    return decide(CHECKLIST, given_marks | done, {}, packet(*left)).level
+
+
+def by_brute_force(given_marks: dict[str, Mark], held: Packet) -> dict[Level, int]:
+    """The fewest steps to each level or a better one."""
+    every = choices(given_marks, held)
+    fewest: dict[Level, int] = {}
+    for steps in chain.from_iterable(combinations(every, count) for count in range(len(every) + 1)):
+        reached = after(given_marks, held, steps)
+        for level in LEVELS[LEVELS.index(reached) :]:
+            fewest.setdefault(level, len(steps))
+    return fewest
+
+
+def found(given_marks: dict[str, Mark], held: Packet | None = None) -> tuple[Lift, ...]:
+    return lifts(CHECKLIST, given_marks, {}, held or packet())
+
+
+@st.composite
+def assessments(draw: st.DrawFn) -> tuple[dict[str, Mark], Packet]:
+    """At most eight things to do: gaps, open questions and conditions, overrides and critical ones included."""
+    names = draw(st.permutations([*OVERRIDES, *CRITICAL, *CHECKLIST.ids[:8]]))
+    values = draw(st.lists(st.sampled_from(["partial", "yes", "yes", "critical", None]), max_size=6))
+    stated: dict[str, Mark] = marks(CHECKLIST, "no")
+    for name, value in zip(dict.fromkeys(names), values, strict=False):
+        if value is None:
+            del stated[name]
+        elif value == "critical":
+            stated[name] = mark(name, "yes", critical=True, critical_reason="a regulator asked")
+        else:
+            stated[name] = mark(name, value)  # type: ignore[arg-type]
+    return stated, packet(*CONDITIONS[: draw(st.integers(0, 2))])
+
+
+@settings(max_examples=150, deadline=None)
+@given(assessments())
+def test_no_choice_of_fewer_steps_reaches_the_level(given_: tuple[dict[str, Mark], Packet]) -> None:
+    given_marks, held = given_
+    today, fewest = decide(CHECKLIST, given_marks, {}, held).level, by_brute_force(given_marks, held)
+    ways = found(given_marks, held)
+    for way in ways:
+        assert LEVELS.index(way.level) < LEVELS.index(today)
+        assert after(given_marks, held, way.steps) == way.level
+        assert len(way.steps) == fewest[way.level]
+    better = [level for level in LEVELS[: LEVELS.index(today)] if level in fewest]
+    assert {fewest[level] for level in better} == {len(way.steps) for way in ways}
+
+
+@settings(max_examples=100, deadline=None)
+@given(assessments())
+def test_ways_grow_and_each_leads_further_than_the_one_before(given_: tuple[dict[str, Mark], Packet]) -> None:
+    ways = found(*given_)
+    assert all(one.steps != () for one in ways)
+    for one, two in pairwise(ways):
+        assert len(one.steps) < len(two.steps)
+        assert LEVELS.index(two.level) < LEVELS.index(one.level)
+
+
+def test_a_blocker_is_the_shortest_way_and_conditions_come_after_it() -> None:
+    stated = marks(CHECKLIST, "no", rollback_rehearsal="yes")
+    assert found(stated, packet(CONDITIONS[0])) == (
+        Lift("narrow", (Step("close", "rollback-rehearsal"),)),
+        Lift("staged", (Step("close", "rollback-rehearsal"), Step("meet", why=CONDITIONS[0]))),
+    )
+
+
+def test_the_gaps_with_most_points_come_first_and_of_equal_ones_the_earliest_due() -> None:
+    late, soon = factories.TODAY.replace(month=12), factories.TODAY
+    stated = marks(
+        CHECKLIST,
+        "no",
+        cohort_success=mark("cohort-success", "yes", due=late),
+        abstention=mark("abstention", "partial", due=soon),
+        capacity=mark("capacity", "yes", due=soon),
+    )
+    (way,) = found(stated)
+    assert way == Lift("staged", (Step("close", "capacity"),))
+
+
+def test_open_questions_must_be_answered_before_anything_better_than_undetermined() -> None:
+    stated = marks(CHECKLIST, "no", capacity=None, data_boundary=None)
+    assert found(stated) == (Lift("staged", (Step("answer", "capacity"), Step("answer", "data-boundary"))),)
+
+
+def test_a_staged_verdict_has_nothing_to_be_lifted_to() -> None:
+    assert found(marks(CHECKLIST, "no")) == ()
+
+
+def test_the_worst_assessment_has_a_way_to_every_better_level() -> None:
+    ways = found(marks(CHECKLIST, "yes"), packet(*CONDITIONS))
+    assert [way.level for way in ways] == ["do-not-broaden", "add-controls", "narrow", "staged"]
