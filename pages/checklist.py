@@ -9,6 +9,7 @@ FILTERS = {
     "all": lambda answer: True,
     "not answered": lambda answer: answer.mark.mark is None,
     "gaps": lambda answer: answer.mark.is_gap,
+    "contradicted": lambda answer: answer.contradicted,
     "no evidence": lambda answer: answer in review.unevidenced,
 }
 

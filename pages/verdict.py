@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from readiness import packet, sentences, words
+from readiness import packet, promises, sentences, words
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-verdict, assessment = review.verdict, review.assessment
+verdict, assessment, theme = review.verdict, review.assessment, st.context.theme.type
 
 widgets.answer(sentences.headline(review), kicker=widgets.about(review), level=verdict.level)
 st.altair_chart(
-    charts.score(verdict, review.checklist, st.context.theme.type),
+    charts.score(verdict, review.checklist, theme),
     width="stretch",
     alt=f"Score {verdict.score}, on evidence alone {verdict.evidenced_score}, on the scale of the bands",
 )
@@ -23,18 +23,31 @@ widgets.heading(
 )
 widgets.fired(review)
 
-widgets.heading("What would change it", "Each gap, and the verdict if it alone were closed with evidence.")
+widgets.heading("What would change it", "The fewest steps to each better verdict, smallest first.")
+widgets.show("ways", ways=review.lifts, review=review, shown=widgets.STEPS_SHOWN)
 if review.gaps:
+    widgets.heading("Open gaps", "Each one, and the verdict if it alone were closed with evidence.")
     widgets.show("lifts", gaps=review.gaps, level=verdict.level)
 else:
     widgets.empty(
         "No gap is open.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."
     )
 
+widgets.heading("Points by section", "Solid: points given. Ring: what counts on evidence alone. Fewer is better.")
+st.altair_chart(
+    charts.sections(review.strips, theme),
+    width="stretch",
+    alt="; ".join(f"{strip.section.name} {strip.points} of {strip.possible}" for strip in review.strips),
+)
+
 widgets.heading("Minimum packet", "What leadership, security and procurement ask for before a wider rollout.")
 widgets.show("packet", packet=review.packet, names=packet.PARTS)
 
 widgets.heading("What changed")
 widgets.show("changes", review=review)
+if review.gaps:
+    widgets.heading("Can the dates be trusted?", "From the first date promised for each open gap to the one of today.")
+    moved = [each for each in review.promises if each.slips]
+    widgets.show("trust", trust=promises.trust(review.promises), moved=moved, review=review)
 if not review.latest:
     st.info(f"This is an earlier assessment, shown with what is known on {words.day(visit.as_of)}.")

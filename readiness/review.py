@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from . import catalogue, findings, paths, scorecard
+from . import catalogue, findings, lift, paths, promises, scorecard
 from .access import Principal, allowed, authorize
 from .catalogue import Checklist, Level, Section, Signal
+from .lift import Lift
 from .packet import Facts, Packet, assemble
+from .promises import Promise
 from .records import PATHS, Assessment, Cell, Evidence, Freshness, Mark, MonitoringPlan, Path, ReleasePolicy, Trace
 from .scorecard import GateResult, Row
 from .store import Store, queries
@@ -36,6 +38,10 @@ class Answer:
     id: int | None = None
     row_version: int = 0
     finding: Finding | None = None
+
+    @property
+    def supported(self) -> bool:
+        return self.finding is not None and self.finding.outcome == "supports"
 
     @property
     def contradicted(self) -> bool:
@@ -103,10 +109,15 @@ class Past:
 
 @dataclass(frozen=True)
 class Strip:
-    """A section in one glance: points given out of those possible, and how many questions are open."""
+    """A section in one glance: points given out of those possible, and what they are on evidence alone.
+
+    `most` is what they would come to if every question that is still open turned out to be a gap.
+    """
 
     section: Section
     points: int
+    most: int
+    evidenced: int
     possible: int
     unanswered: int
 
@@ -200,6 +211,18 @@ class Review:
         others = {key: finding for key, finding in self.findings.items() if key != signal}
         return decide(self.checklist, closed, others, self.packet)
 
+    @cached_property
+    def lifts(self) -> tuple[Lift, ...]:
+        """The fewest steps to each better level, smallest first."""
+        marks = {key: stored.record for key, stored in self.dossier.marks.items()}
+        return lift.lifts(self.checklist, marks, self.findings, self.packet)
+
+    @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        """How the due date of every open gap moved, over all assessments up to this one."""
+        moved = {gap.signal.id: [day for move in gap.moves for day in (move.before, move.after)] for gap in self.gaps}
+        return promises.follow([past.marks for past in self.history], moved)
+
     @property
     def overdue(self) -> tuple[Gap, ...]:
         return tuple(gap for gap in self.gaps if gap.days_over)
@@ -223,11 +246,11 @@ class Review:
 
     @property
     def unevidenced(self) -> tuple[Answer, ...]:
-        """Answers of "no" with nothing behind them."""
+        """Answers of "no" with nothing behind them: neither a reference nor stored evidence that supports them."""
         return tuple(
             answer
             for answer in self.answers
-            if answer.mark.mark == "no" and not self.packet.backs(answer.mark.evidence)
+            if answer.mark.mark == "no" and not answer.supported and not self.packet.backs(answer.mark.evidence)
         )
 
     @property
@@ -244,11 +267,12 @@ class Review:
         worst = max(self.checklist.points.values())
         found = []
         for section in self.checklist.sections:
-            marks = [
-                each.mark.mark for each in self.answers if each.signal.scored and each.signal.section == section.id
-            ]
+            own = [each for each in self.answers if each.signal.scored and each.signal.section == section.id]
+            marks = [each.mark.mark for each in own]
             points = sum(self.checklist.points[mark] for mark in marks if mark)
-            found.append(Strip(section, points, worst * len(marks), marks.count(None)))
+            evidenced = sum(self.verdict.evidenced[each.signal.id] for each in own)
+            open_ = marks.count(None)
+            found.append(Strip(section, points, points + worst * open_, evidenced, worst * len(marks), open_))
         return tuple(found)
 
     @property
@@ -271,6 +295,16 @@ class Review:
             (answer.signal, before.get(answer.signal.id), answer.mark)
             for answer in self.answers
             if (before[answer.signal.id].mark if answer.signal.id in before else None) != answer.mark.mark
+        )
+
+    @property
+    def measured_since(self) -> tuple[Item, ...]:
+        """Files measured after the previous assessment."""
+        before = self.previous.assessment.assessed_on if self.previous else None
+        return tuple(
+            item
+            for item in self.items.values()
+            if before and item.evidence.measured_on and item.evidence.measured_on > before
         )
 
 

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 from . import words
 from .catalogue import Effect, Level
-from .records import PATHS, Span, Statistic, Trace
-from .review import Gap, Review, Sample
+from .lift import Step
+from .promises import Trust
+from .records import PATHS, MarkValue, Span, Statistic, Trace
+from .review import Answer, Gap, Review, Sample
 from .scorecard import Row, place, regressions
 from .traces import first_failure
+from .verdict import Outcome
 
 SHAPES: dict[Level, tuple[str, str]] = {
     "staged": ("●", "staged"),
@@ -28,6 +31,29 @@ MARKS = {
 }
 STATES = {"complete": "✓ complete", "partial": "◐ partial", "missing": "✕ missing"}
 GATES = {"pass": "✓ pass", "fail": "✕ fail", "inconclusive": "? inconclusive", "missing": "– no data"}
+_FOUND: dict[MarkValue | None, dict[Outcome, tuple[str, str]]] = {
+    "no": {
+        "supports": ("supports", "✓ Evidence shows it"),
+        "contradicts": ("contradicts", "✕ Evidence contradicts it"),
+        "silent": ("silent", "– No evidence decides it"),
+    },
+    "partial": {
+        "supports": ("supports", "✓ Evidence fits"),
+        "contradicts": ("contradicts", "✕ Evidence shows no part of it"),
+        "silent": ("silent", "– No evidence decides it"),
+    },
+    "yes": {
+        "supports": ("silent", "△ Evidence would support “No”"),
+        "contradicts": ("supports", "✓ Evidence shows the gap"),
+        "silent": ("silent", "– No evidence decides it"),
+    },
+    None: {
+        "supports": ("silent", "△ Evidence would support “No”"),
+        "contradicts": ("silent", "△ Evidence speaks against “No”"),
+        "silent": ("silent", "– No evidence decides it"),
+    },
+}
+"""By answer and outcome; an outcome speaks of control, so that the same one means another thing beside a gap."""
 EFFECTS: dict[Effect, str] = {
     "blocked": "blocks the rollout",
     "undetermined": "leaves the verdict open",
@@ -47,8 +73,21 @@ def answered(mark: str | None, not_applicable: bool = False) -> str:
     return "No – not applicable" if not_applicable else MARKS[mark]
 
 
+def found(answer: Answer) -> tuple[str, str]:
+    """What the stored evidence says of an answer: its kind for the eye, and the words before the reason."""
+    if answer.finding is None:
+        return "silent", "Nothing is looked for"
+    return _FOUND[answer.mark.mark][answer.finding.outcome]
+
+
 def headline(review: Review) -> str:
-    """The verdict and the one reason that matters most."""
+    """The verdict, the one reason that matters most, and how many answers the evidence speaks against."""
+    against = len(review.contradicted)
+    more = f" Stored evidence contradicts {words.count(against, 'answer')}." if against else ""
+    return f"{_reason(review)}{more}"
+
+
+def _reason(review: Review) -> str:
     verdict = review.verdict
     word = words.capital(SHAPES[verdict.level][1])
     if verdict.level == "blocked":
@@ -101,6 +140,10 @@ def checklist(review: Review) -> str:
     parts = [f"{total - open_} of {total} answered"]
     if review.gaps:
         parts.append(f"{words.count(len(review.gaps), 'gap')} open")
+    if against := len(review.contradicted):
+        parts.append(
+            f"{words.count(against, 'answer')} {'disagrees' if against == 1 else 'disagree'} with the evidence"
+        )
     if bare := len(review.unevidenced):
         parts.append(f"{bare} marked controlled without evidence")
     return f"{'; '.join(parts)}."
@@ -205,6 +248,29 @@ def release(review: Review) -> str:
     if open_roles:
         parts.append(f"{words.listed(open_roles)} approver not named")
     return f"{words.capital('; '.join(parts))}."
+
+
+def step(review: Review, each: Step) -> str:
+    """One thing to do, as a clause: `close Rollback rehearsal (16)`."""
+    if each.kind == "meet":
+        return f"meet the release rule: {each.why}"
+    signal = review.checklist.signal(each.signal)
+    name = f"{signal.name} ({signal.label})" if signal.scored else signal.name
+    return f"{'close' if each.kind == 'close' else 'answer with “No”:'} {name}"
+
+
+def trust(found: Trust) -> str:
+    """How far the dates can be relied on."""
+    if not found.promises:
+        return "No open gap has a due date."
+    if not found.moved:
+        return f"None of the {words.count(found.promises, 'due date')} was moved later."
+    was = "was" if found.moved == 1 else "were"
+    moved = f"{found.moved} of {words.count(found.promises, 'due date')} {was} moved later"
+    median = f"{found.median:g}".replace("-", "−")
+    by = f"the median of all is {median} days after the first promise"
+    slippers = [f"{owner} ({words.count(count, 'time')})" for owner, count in found.slippers.items()]
+    return f"{moved}; {by}{f'. Moved twice or more: {words.listed(slippers)}' if slippers else ''}."
 
 
 def gaps(found: Sequence[Gap], me: str) -> str:

@@ -39,16 +39,23 @@ class Fired:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`score` sums the marks given; `band` is None while marks are missing, `range` then spans what is possible."""
+    """`score` sums the marks given; `band` is None while marks are missing, `range` then spans what is possible.
+
+    `evidenced` holds the points of each scored signal when only what can be shown counts.
+    """
 
     level: Level
     score: int
     range: tuple[int, int]
     band: Band | None
     bands: tuple[Band, ...]
-    evidenced_score: int
+    evidenced: Mapping[str, int]
     fired: tuple[Fired, ...] = field(default=())
     unanswered: tuple[str, ...] = field(default=())
+
+    @property
+    def evidenced_score(self) -> int:
+        return sum(self.evidenced.values())
 
     @property
     def conditions(self) -> tuple[Fired, ...]:
@@ -79,9 +86,10 @@ def decide(checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[st
         range=(low, high),
         band=None if missing else checklist.band(score),
         bands=checklist.spans(low, high),
-        evidenced_score=sum(
-            _evidenced(checklist, marks.get(signal.id), findings.get(signal.id), packet) for signal in checklist.signals
-        ),
+        evidenced={
+            signal.id: _evidenced(checklist, marks.get(signal.id), findings.get(signal.id), packet)
+            for signal in checklist.signals
+        },
         fired=fired,
         unanswered=unanswered,
     )

@@ -23,6 +23,7 @@ CORE = {
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard"},
     "verdict": FACTS | {"packet"},
+    "promises": FACTS,
     "lift": FACTS | {"packet", "verdict"},
 }
 FINDINGS = FACTS | {"findings", "comparison", "intervals", "packet", "scorecard", "traces", "verdict", "words"}

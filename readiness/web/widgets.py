@@ -17,6 +17,8 @@ from ..review import Review
 from ..store.queries import Revision
 from ..verdict import Fired
 
+STEPS_SHOWN = 8
+"""How many steps of a way to a better verdict are named."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
 
