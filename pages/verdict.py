@@ -24,7 +24,7 @@ widgets.heading(
 widgets.fired(review)
 
 widgets.heading("What would change it", "The fewest steps to each better verdict, smallest first.")
-widgets.show("ways", ways=review.lifts, review=review, shown=widgets.STEPS_SHOWN)
+widgets.show("ways", ways=review.lifts, review=review)
 if review.gaps:
     widgets.heading("Open gaps", "Each one, and the verdict if it alone were closed with evidence.")
     widgets.show("lifts", gaps=review.gaps, level=verdict.level)

@@ -36,6 +36,13 @@ class Lift:
     level: Level
     steps: tuple[Step, ...]
 
+    def contains(self, other: Lift) -> bool:
+        return set(other.steps) < set(self.steps)
+
+    def beyond(self, other: Lift) -> tuple[Step, ...]:
+        """The steps that the other does not have."""
+        return tuple(step for step in self.steps if step not in other.steps)
+
 
 def lifts(
     checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[str, Finding], packet: Packet

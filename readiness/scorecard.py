@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from . import comparison, intervals
+from . import comparison, intervals, words
 from .comparison import Difference, Pairs
 from .intervals import Interval
 from .records import ANY, Assessment, Cell, Evidence, Gate, Pair, Statistic
@@ -211,7 +211,8 @@ def _judge_row(gate: Gate, row: Row) -> tuple[GateState, float, str]:
     if row.candidate is None or value is None:
         return "missing", 0.0, f"no data for {place(row)}"
     n, own = row.candidate.n, comparison.of_cell(row.candidate, gate.stat)
-    shown = f"{value:.4g}{_span(own)} for {place(row)} (n {n if n is not None else 'not stated'})"
+    cases = "not stated" if n is None else f"{n:,}"
+    shown = f"{words.figure(value, row.candidate.unit)}{_span(own, row.candidate)} for {place(row)} (n {cases})"
     rooms = list(_rooms(gate, value, own))
     if gate.max_regression is not None:
         worsening = row.worsening(gate.stat)
@@ -247,16 +248,19 @@ def _state(rooms: Sequence[Interval | None]) -> GateState:
     return "inconclusive"
 
 
-def _span(interval: Interval | None, sign: str = "") -> str:
-    if interval is None:
-        return " (spread not known)"
-    sides = ["open" if math.isinf(side) else f"{side:{sign}.4g}" for side in (interval.low, interval.high)]
-    return " [{} to {}]".format(*sides)
+def _span(interval: Interval | None, cell: Cell) -> str:
+    return f" [{words.between(interval.low, interval.high, cell.unit)}]" if interval else " (spread not known)"
 
 
 def _changed(row: Row, stat: Statistic, worsening: float) -> str:
-    """How the candidate stands to the baseline: the change with its sign, which way that is, and its interval."""
-    change, found = row.change(stat) or 0.0, row.difference(stat)
-    way = "worse" if worsening > 0 else "better" if worsening < 0 else "unchanged"
-    span = _span(found.interval if found else None, "+")
-    return f"baseline {getattr(row.baseline, stat):.4g}, {change:+.4g} ({way}){span}"
+    """How the candidate stands to the baseline: which way, by how much, and the interval of that."""
+    side = row.baseline or row.candidate
+    unit = side.unit if side else ""
+    before = f"baseline {words.figure(getattr(row.baseline, stat), unit)}"
+    if not worsening:
+        return f"{before}, unchanged"
+    found, way = row.worsened(stat), "worse" if worsening > 0 else "better"
+    sides = sorted(side * (1 if worsening > 0 else -1) for side in (found.low, found.high)) if found else []
+    span = " to ".join("open" if math.isinf(side) else words.change(side, unit).lstrip("+") for side in sides)
+    by = words.difference(abs(worsening), unit).lstrip("+")
+    return f"{before}, {way} by {by} [{span}]" if span else f"{before}, {way} by {by} (spread not known)"

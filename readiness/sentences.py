@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from . import words
-from .catalogue import Effect, Level
+from .catalogue import Effect, Level, Signal
 from .lift import Step
 from .promises import Trust
 from .records import PATHS, MarkValue, Span, Statistic, Trace
 from .review import Answer, Gap, Review, Sample
 from .scorecard import Row, place, regressions
 from .traces import first_failure
-from .verdict import Outcome
+from .verdict import Fired, Outcome
 
 SHAPES: dict[Level, tuple[str, str]] = {
     "staged": ("●", "staged"),
@@ -250,13 +250,26 @@ def release(review: Review) -> str:
     return f"{words.capital('; '.join(parts))}."
 
 
-def step(review: Review, each: Step) -> str:
-    """One thing to do, as a clause: `close Rollback rehearsal (16)`."""
-    if each.kind == "meet":
-        return f"meet the release rule: {each.why}"
-    signal = review.checklist.signal(each.signal)
-    name = f"{signal.name} ({signal.label})" if signal.scored else signal.name
-    return f"{'close' if each.kind == 'close' else 'answer with “No”:'} {name}"
+def steps(review: Review, todo: Sequence[Step]) -> list[str]:
+    """Things to do as clauses: a line for each gap and condition, and one for all questions to be answered."""
+    signals = {each: review.checklist.signal(each.signal) for each in todo if each.signal}
+    lines = [f"close {named(signals[each])}" for each in todo if each.kind == "close"]
+    if open_ := [signals[each] for each in todo if each.kind == "answer"]:
+        which = words.listed([signal.label for signal in open_])
+        one = f"answer {named(open_[0])} with “No – controlled”"
+        lines.append(one if len(open_) == 1 else f"answer {len(open_)} questions with “No – controlled”: {which}")
+    return lines + [f"meet the release rule: {each.why}" for each in todo if each.kind == "meet"]
+
+
+def named(signal: Signal) -> str:
+    """A signal inside a sentence: `Rollback rehearsal (16)`."""
+    return f"{signal.name} ({signal.label})" if signal.scored else signal.name
+
+
+def unanswered(review: Review, fired: Sequence[Fired]) -> str:
+    """The questions of one rule that nobody has answered, together."""
+    signals = [named(review.checklist.signal(each.signal)) for each in fired]
+    return f"{words.count(len(signals), 'question')} not answered: {words.listed(signals)}"
 
 
 def trust(found: Trust) -> str:

@@ -112,7 +112,9 @@ def policy(**fields: Any) -> ReleasePolicy:
         "rollback": Rollback(
             steps=["Route back"], owner="rosa", confirm="Ask twice", rehearsed_on=TODAY, rehearsal="passed"
         ),
-        "budgets": {"model": Budget(timeout_ms=8000, retries=1, fallback="hand over")},
+        "budgets": {
+            stage: Budget(timeout_ms=8000, retries=1, fallback="hand over") for stage in ("retrieval", "tool", "model")
+        },
         "approvers": [Approver(role=role, name=f"{role} lead") for role in APPROVER_ROLES],
     }
     return ReleasePolicy(**stated | fields)

@@ -48,9 +48,18 @@ def results(folder: Path, *rows: str, header: str = HEADER, name: str = "results
 
 
 def spans(folder: Path, name: str = "spans.jsonl", day: dt.date = TODAY) -> Path:
-    """A trace of the candidate for each path."""
-    stated = {"span_id": "a", "kind": "request", "name": "answer", "start": f"{day}T09:00:00Z", "duration_ms": 20}
-    lines = [stated | {"trace_id": f"t-{each}", "version": CANDIDATE, "path": each, "status": "ok"} for each in PATHS]
+    """A trace of the candidate for each path, with its stages below the request."""
+    at = {"start": f"{day}T09:00:00Z", "status": "ok"}
+    root = at | {"span_id": "a", "kind": "request", "name": "answer", "duration_ms": 20, "input": "?", "output": "!"}
+    stages = [
+        at | {"span_id": kind[0], "parent_id": "a", "kind": kind, "name": kind, "duration_ms": 5}
+        for kind in ("retrieval", "tool", "model")
+    ]
+    lines = [
+        span | {"trace_id": f"t-{path}", "version": CANDIDATE, "path": path}
+        for path in PATHS
+        for span in (root, *stages)
+    ]
     path = folder / name
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     return path

@@ -18,7 +18,7 @@ CORE = {
     "checks": {"records", "traces"},
     "intervals": set[str](),
     "comparison": FACTS | {"intervals"},
-    "scorecard": FACTS | {"intervals", "comparison"},
+    "scorecard": FACTS | {"intervals", "comparison", "words"},
     "traces": {"records", "errors"},
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard"},

@@ -190,7 +190,7 @@ def test_a_regression_is_judged_by_the_interval_that_the_reason_states() -> None
     """Newcombe's limits of 352 of 400 against 380 of 400 are −10.95 and −3.16 points."""
     state, why = judged(gate(min=None, max_regression=0.02), cell(BASELINE, 0.95), cell(mean=0.88))
     assert state == "fail"
-    assert why.endswith("baseline 0.95, -0.07 (worse) [-0.1095 to -0.03161]")
+    assert why.endswith("baseline 95.0 %, worse by 7.0 points [3.2 to 11.0]")
 
 
 def test_a_gate_with_a_bound_and_a_regression_passes_only_with_both() -> None:
@@ -245,7 +245,7 @@ def test_a_tail_gate_reads_the_limits_of_its_own_statistic(fields: dict[str, Any
 
 def test_an_open_limit_is_named_open() -> None:
     latency = cell(mean=800.0, **SPENT | {"p95_high": None})
-    assert "1900 [1700 to open]" in judged(Gate(metric="latency_ms", stat="p95", max=2000), latency)[1]
+    assert "1,900 ms [1,700 ms to open]" in judged(Gate(metric="latency_ms", stat="p95", max=2000), latency)[1]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_a_gate_on_each_cohort_asks_every_one_and_names_the_worst() -> None:
     cells = [cell(mean=0.1), *[cell(mean=mean, dimension="language", value=value) for value, mean in SHARES]]
     state, why = judged(gate(cohort="each"), *cells)
     assert state == "fail"
-    assert "0.5 [0.4512 to 0.5488] for language=ja (n 400)" in why
+    assert "50.0 % [45.1 % to 54.9 %] for language=ja (n 400)" in why
 
 
 SHARES = (("de", 0.97), ("fr", 0.85), ("ja", 0.5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -10,6 +11,7 @@ import pytest
 
 from readiness import review, sentences
 from readiness.catalogue import LEVELS
+from readiness.promises import Trust
 from readiness.records import Approver, Freshness, MarkValue, MonitoringPlan, ReleasePolicy, Rollback
 from readiness.review import Review
 from readiness.scorecard import GateState
@@ -118,8 +120,61 @@ def test_the_portfolio_counts_what_is_blocked_and_at_risk(sqlite_store: Store, t
 
 
 def test_the_checklist_tells_what_is_answered_open_and_not_shown(sqlite_store: Store, tmp_path: Path) -> None:
-    found = put(sqlite_store, tmp_path, capacity=None, abstention="yes", ownership=mark("ownership", "no"))
-    assert sentences.checklist(found) == "21 of 22 answered; 1 gap open; 1 marked controlled without evidence."
+    found = put(sqlite_store, tmp_path, capacity=None, abstention="yes", review_burden=mark("review-burden", "no"))
+    assert sentences.checklist(found) == (
+        "21 of 22 answered; 1 gap open; 1 answer disagrees with the evidence; 1 marked controlled without evidence."
+    )
+    assert [each.signal.id for each in found.contradicted] == ["evidence-pack"]
+    assert [each.signal.id for each in found.unevidenced] == ["review-burden"]
+
+
+@pytest.mark.parametrize(
+    ("value", "plan", "kind", "said"),
+    [
+        ("no", True, "supports", "✓ Evidence shows it"),
+        ("no", False, "contradicts", "✕ Evidence contradicts it"),
+        ("partial", False, "contradicts", "✕ Evidence shows no part of it"),
+        ("yes", False, "supports", "✓ Evidence shows the gap"),
+        ("yes", True, "silent", "△ Evidence would support “No”"),
+        (None, False, "silent", "△ Evidence speaks against “No”"),
+    ],
+)
+def test_what_evidence_says_is_read_beside_the_answer(
+    sqlite_store: Store, tmp_path: Path, value: MarkValue | None, plan: bool, kind: str, said: str
+) -> None:
+    found = bare(sqlite_store, tmp_path, plan=factories.monitoring() if plan else MonitoringPlan())
+    answer = next(each for each in found.answers if each.signal.id == "ownership")
+    stated = factories.mark("ownership", value)
+    assert sentences.found(replace(answer, mark=stated)) == (kind, said)
+
+
+def test_steps_name_gaps_and_conditions_and_count_the_open_questions(sqlite_store: Store, tmp_path: Path) -> None:
+    open_ = put(sqlite_store, tmp_path, rollback_rehearsal="yes", capacity=None, abstention=None)
+    (way,) = open_.lifts[-1:]
+    assert sentences.steps(open_, way.steps) == [
+        "close Rollback rehearsal (16)",
+        "answer 2 questions with “No – controlled”: 2 and 11",
+    ]
+    blocked = bare(sqlite_store, tmp_path, policy=factories.policy(stages=[]))
+    assert sentences.steps(blocked, blocked.lifts[-1].steps)[-1] == (
+        "meet the release rule: there is no canary or staged path"
+    )
+
+
+@pytest.mark.parametrize(
+    ("trust", "said"),
+    [
+        (Trust(0, 0, 0, {}), "No open gap has a due date."),
+        (Trust(3, 0, 0, {}), "None of the 3 due dates was moved later."),
+        (
+            Trust(3, 1, 14, {"omar": 2}),
+            "1 of 3 due dates was moved later; the median of all is 14 days after the first promise. "
+            "Moved twice or more: omar (2 times).",
+        ),
+    ],
+)
+def test_how_far_dates_can_be_trusted_is_one_sentence(trust: Trust, said: str) -> None:
+    assert sentences.trust(trust) == said
 
 
 @pytest.mark.parametrize(

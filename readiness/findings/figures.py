@@ -61,7 +61,8 @@ def share(check: Share, ground: Ground) -> Said:
         return Said("silent", f"{ground.name(check.metric)} is known for {words.count(len(cases), 'workflow')} only")
     top = sorted(cases, key=lambda value: -cases[value])[: check.top]
     held = sum(cases[value] for value in top) / total
-    said = f"{words.listed(top)} hold {held:.0%} of {total:,} cases, {check.max:.0%} being the most allowed"
+    most = words.share(check.max)
+    said = f"{words.listed(top)} hold {words.share(held)} of {total:,} cases, {most} being the most allowed"
     return Said("supports", said) if held <= check.max else Said("contradicts", said, partly=True)
 
 
@@ -95,7 +96,10 @@ def never(check: Never, ground: Ground) -> Said:
     if cell.n is None or cell.n < check.min_n:
         return Said("silent", f"{name} rests on fewer than {check.min_n} cases")
     most = wilson(0, cell.n).high
-    return Said("supports", f"{name} came to 0 in {cell.n:,} cases, so at most {most:.1%} with 95 % confidence")
+    return Said(
+        "supports",
+        f"{name} came to 0 in {cell.n:,} cases, so at most {words.figure(most, 'ratio')} with 95 % confidence",
+    )
 
 
 def tail(check: Tail, ground: Ground) -> Said:
@@ -163,7 +167,9 @@ def _lost(check: Load, cell: Cell, at: str) -> Said:
     if between.low > check.max_errors:
         return Said("contradicts", said)
     if between.high > check.max_errors:
-        return Said("silent", f"{said}, which does not settle whether it is at most {check.max_errors:.1%}")
+        return Said(
+            "silent", f"{said}, which does not settle whether it is at most {words.figure(check.max_errors, 'ratio')}"
+        )
     return Said("supports", said)
 
 

@@ -68,9 +68,9 @@ def stage_times(check: StageTimes, ground: Ground) -> Said:
         return Said("contradicts", "the spans of the traces have no times")
     untold = sum(spent[kind] for kind in _NO_STAGE) / total
     if untold > check.max_untold:
-        return Said("contradicts", f"{untold:.0%} of the time in the traces belongs to no stage")
+        return Said("contradicts", f"{words.share(untold)} of the time in the traces belongs to no stage")
     missing = [stage for stage in check.stages if not spent[stage]]
     if missing:
         return Said("silent", f"no trace of {ground.candidate} times {words.listed(missing, 'or')}")
-    shares = [f"{kind} {spent[kind] / total:.0%}" for kind in check.stages]
+    shares = [f"{kind} {words.share(spent[kind] / total)}" for kind in check.stages]
     return Said("supports", f"{words.count(len(ground.traces), 'trace')} split the time: {', '.join(shares)}")

@@ -17,8 +17,6 @@ from ..review import Review
 from ..store.queries import Revision
 from ..verdict import Fired
 
-STEPS_SHOWN = 8
-"""How many steps of a way to a better verdict are named."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
 
@@ -96,10 +94,20 @@ def fired(review: Review) -> None:
     rules = {rule.id: rule for rule in review.checklist.rules}
     show(
         "fired",
-        groups=[{"rule": rules[rule], "fired": found} for rule, found in groups.items()],
+        groups=[
+            {"rule": rules[rule], "effect": found[0].effect, "lines": _lines(review, found)}
+            for rule, found in groups.items()
+        ],
         effects=sentences.EFFECTS,
         headline=review.verdict.band.headline if review.verdict.band else "",
     )
+
+
+def _lines(review: Review, found: list[Fired]) -> list[str]:
+    """A line for each reason, and one for all the questions that nobody answered."""
+    if found[0].effect == "undetermined" and len(found) > 1:
+        return [sentences.unanswered(review, found)]
+    return [each.why for each in found]
 
 
 def revision(held: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) -> str:

@@ -36,6 +36,7 @@ def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(
     visitor.settle()
     assert visitor.answer == (
         "Blocked: rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."
+        " Stored evidence contradicts 3 answers."
     )
     assert "system=freight-support" in visitor.page.url
 

@@ -32,6 +32,7 @@ def test_status_says_every_verdict_worst_first(portfolio: Path, run: Run) -> Non
     assert "freight-support" in said.lines[0]
     assert said.lines[0].endswith(
         "rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."
+        " Stored evidence contradicts 3 answers."
     )
 
 

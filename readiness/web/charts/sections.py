@@ -36,7 +36,7 @@ def sections(strips: Sequence[Strip], theme: str | None) -> Picture:
         ),
         tooltip=["section:N", "says:N"],
     )
-    x = alt.Scale(domain=[0, most * 1.45], nice=False)
+    x = alt.Scale(domain=[0, most * 1.8], nice=False)
     return (
         alt.layer(
             base.mark_bar(height=12, color=ink.mute, opacity=0.18, cornerRadius=2).encode(
