@@ -7,7 +7,7 @@ import re
 import pytest
 import typer
 
-from readiness import paths
+from readiness import findings, paths
 from readiness.catalogue import Checklist
 from readiness.cli.app import app
 from readiness.importers import IMPORTERS
@@ -33,6 +33,11 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 def test_the_readme_names_no_command_that_is_not_there() -> None:
     named = set(re.findall(r"`readiness (gap \w+|\w+)", README))
     assert named <= {*commands(), "gap"}
+
+
+@pytest.mark.parametrize("kind", findings.KINDS)
+def test_every_kind_of_check_is_in_the_readme(kind: str) -> None:
+    assert f"| `{kind}` |" in README
 
 
 @pytest.mark.parametrize("importer", IMPORTERS, ids=lambda each: each.format)

@@ -17,7 +17,7 @@ from ..verdict import Finding, Outcome
 from . import figures, papers, paths
 from .ground import Ground, Said
 
-_KINDS: dict[str, Callable[[Any, Ground], Said]] = {
+KINDS: dict[str, Callable[[Any, Ground], Said]] = {
     "measured": figures.measured,
     "spread": figures.spread,
     "share": figures.share,
@@ -41,7 +41,7 @@ _WEIGHT: tuple[Outcome, ...] = ("contradicts", "silent", "supports")
 SAID = 2
 """How many checks of a signal speak in its sentence."""
 
-__all__ = ["Ground", "Said", "answer", "find"]
+__all__ = ["KINDS", "Ground", "Said", "answer", "find"]
 
 
 def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dict[str, Finding]:
@@ -51,7 +51,7 @@ def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dic
 
 def answer(check: Check, ground: Ground) -> Said:
     """What one check finds."""
-    return _KINDS[check.kind](check, ground)
+    return KINDS[check.kind](check, ground)
 
 
 def _judge(signal: Signal, mark: Mark | None, ground: Ground) -> Finding:
