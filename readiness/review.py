@@ -397,8 +397,8 @@ def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
         policy=sheet.policy.record if sheet.policy else None,
         monitoring=sheet.monitoring.record if sheet.monitoring else None,
     )
-    picked, files = scorecard.pick(facts.cells, as_of), scorecard.files(facts.cells, as_of)
-    rows = scorecard.compare(assessment, picked, facts.pairs, files)
+    picked = scorecard.pick(facts.cells, as_of)
+    rows = scorecard.compare(assessment, picked.cells, facts.pairs, picked.files)
     gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
     packet = assemble(checklist, facts, gates, as_of)
     names = {metric.id: metric.name for metric in checklist.metrics}

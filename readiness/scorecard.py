@@ -82,20 +82,19 @@ class GateResult:
     why: str
 
 
-def pick(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> list[Cell]:
+@dataclass(frozen=True)
+class Picked:
+    """The figures that count, and the digest of the file that each comes from."""
+
+    cells: list[Cell]
+    files: dict[tuple[str, ...], str]
+
+
+def pick(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> Picked:
     """One cell for each (version, metric, workflow, cohort): the one measured last, of evidence that is not stale.
 
     Two files that state the same cell are never averaged.
     """
-    return [cell for cell, _ in _latest(cells, as_of).values()]
-
-
-def files(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> dict[tuple[str, ...], str]:
-    """The digest of the file that each picked cell comes from."""
-    return {key: evidence.digest for key, (_, evidence) in _latest(cells, as_of).items()}
-
-
-def _latest(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> dict[tuple[str, ...], tuple[Cell, Evidence]]:
     chosen: dict[tuple[str, ...], tuple[Cell, Evidence]] = {}
     for cell, evidence in cells:
         day = evidence.measured_on
@@ -104,7 +103,10 @@ def _latest(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> dict[tupl
         key = (cell.version, cell.metric, cell.workflow, cell.cohort)
         if key not in chosen or day >= (chosen[key][1].measured_on or day):
             chosen[key] = (cell, evidence)
-    return chosen
+    return Picked(
+        cells=[cell for cell, _ in chosen.values()],
+        files={key: evidence.digest for key, (_, evidence) in chosen.items()},
+    )
 
 
 def compare(
@@ -115,7 +117,7 @@ def compare(
 ) -> list[Row]:
     """Baseline and candidate side by side, sorted by metric, workflow and cohort with the overall figure first.
 
-    A pair counts for a row only if both its cells come from the files it was made of (`files`, see there).
+    A pair counts for a row only if both its cells come from the files it was made of (see `Picked`).
     """
     sides: dict[Key, dict[str, Cell]] = {}
     for cell in cells:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from readiness import intervals, scorecard
+from readiness import intervals
 from readiness.comparison import Pairs
 from readiness.intervals import Interval
 from readiness.records import Cell, Gate, Pair
@@ -26,13 +26,13 @@ def gate(**fields: Any) -> Gate:
 def test_the_figure_measured_last_is_picked_and_never_an_average() -> None:
     older = evidence("older.csv", measured_on=TODAY - dt.timedelta(days=5))
     pairs = [(cell(mean=0.95), evidence()), (cell(mean=0.85), older)]
-    assert [each.mean for each in pick(pairs, TODAY)] == [0.95]
-    assert [each.mean for each in pick(reversed(pairs), TODAY)] == [0.95]
+    assert [each.mean for each in pick(pairs, TODAY).cells] == [0.95]
+    assert [each.mean for each in pick(reversed(pairs), TODAY).cells] == [0.95]
 
 
 def test_of_two_figures_measured_on_one_day_the_one_stored_last_is_picked() -> None:
     pairs = [(cell(mean=0.95), evidence("a.csv")), (cell(mean=0.85), evidence("b.csv"))]
-    assert [each.mean for each in pick(pairs, TODAY)] == [0.85]
+    assert [each.mean for each in pick(pairs, TODAY).cells] == [0.85]
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,12 @@ def test_of_two_figures_measured_on_one_day_the_one_stored_last_is_picked() -> N
     ids=["undated", "stale", "later"],
 )
 def test_figures_that_are_not_fresh_are_not_picked(measured_on: dt.date | None) -> None:
-    assert pick([(cell(), evidence(measured_on=measured_on))], TODAY) == []
+    assert pick([(cell(), evidence(measured_on=measured_on))], TODAY).cells == []
 
 
 def test_figures_of_other_cohorts_workflows_and_versions_are_kept_apart() -> None:
     cells = [cell(), cell(BASELINE), cell(workflow="refund"), cell(dimension="language", value="de")]
-    assert pick([(each, evidence()) for each in cells], TODAY) == cells
+    assert pick([(each, evidence()) for each in cells], TODAY).cells == cells
 
 
 def test_versions_that_are_not_under_review_are_left_out_of_the_comparison() -> None:
@@ -419,8 +419,8 @@ def test_the_file_of_a_cell_is_the_one_it_was_picked_from() -> None:
     older = evidence("older.csv", measured_on=TODAY - dt.timedelta(days=5))
     stale = evidence("stale.csv", measured_on=TODAY - dt.timedelta(days=50))
     cells = [(NOW, evidence()), (NOW, older), (BEFORE, older), (cell(metric="groundedness"), stale)]
-    assert scorecard.files(cells, TODAY) == from_files(baseline=digest("older.csv"))
-    assert scorecard.files(reversed(cells), TODAY) == from_files(baseline=digest("older.csv"))
+    assert pick(cells, TODAY).files == from_files(baseline=digest("older.csv"))
+    assert pick(reversed(cells), TODAY).files == from_files(baseline=digest("older.csv"))
 
 
 @pytest.mark.parametrize(
