@@ -70,6 +70,18 @@ def test_a_low_score_is_blocked_by_an_override_and_nothing_else(loaded: dict[dt.
     assert verdict.band.level == "staged"
 
 
+def test_answers_are_contradicted_by_evidence_of_several_kinds(loaded: dict[dt.date, Store]) -> None:
+    found = portfolio(loaded[DAY], DAY)
+    contradicted = {slug: [each.signal.id for each in one.contradicted] for slug, one in found.items()}
+    assert contradicted == {
+        "claims-intake": [],
+        "policy-answers": ["workflow-breadth", "regression-gates"],
+        "customs-advisor": [],
+        "billing-desk": ["workflow-breadth", "sign-off"],
+        "freight-support": ["cohort-success", "grounded-boundary", "regression-gates"],
+    }
+
+
 def test_every_system_has_a_past_to_compare_with(loaded: dict[dt.date, Store]) -> None:
     for each in portfolio(loaded[DAY], DAY).values():
         assert len(each.others) >= 2

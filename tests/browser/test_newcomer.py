@@ -17,7 +17,7 @@ PAGES = {
     "Portfolio": "1 of 5 systems is blocked",
     "Verdict": "Blocked: rollback has not been rehearsed (16).",
     "Evidence pack": "The evidence pack of Freight Support Copilot",
-    "Checklist": "22 of 22 answered; 2 gaps open; 2 marked controlled without evidence.",
+    "Checklist": "22 of 22 answered; 2 gaps open; 3 answers disagree with the evidence; 2 marked",
     "Scorecard": "but worse for language=ja",
     "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
     "Release & monitoring": "4 of 5 gates pass; rollback never rehearsed.",
