@@ -127,6 +127,18 @@ class Gate(Record):
             raise ValueError("the gate has no threshold; expected min, max or max_regression")
         return self
 
+    @property
+    def subject(self) -> str:
+        """What the gate looks at: `task_success for each cohort`, `latency_ms p95 in refund`."""
+        stat = "" if self.stat == "mean" else f" {self.stat}"
+        where = "" if self.workflow == ANY else f" in {_each(self.workflow, 'workflow')}"
+        cohort = "" if self.cohort == ANY else f" for {_each(self.cohort, 'cohort')}"
+        return f"{self.metric}{stat}{where}{cohort}"
+
+
+def _each(value: str, noun: str) -> str:
+    return f"each {noun}" if value == "each" else value
+
 
 class Stage(Record):
     name: Line

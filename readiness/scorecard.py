@@ -171,23 +171,16 @@ def judge(gates: Iterable[Gate], rows: Sequence[Row]) -> list[GateResult]:
 
 def describe(gate: Gate) -> str:
     """The gate as a person would say it: `task_success of each cohort ≥ 0.9, at most 0.02 worse`."""
-    stat = "" if gate.stat == "mean" else f" {gate.stat}"
-    where = "" if gate.workflow == ANY else f" in {_each(gate.workflow, 'workflow')}"
-    cohort = "" if gate.cohort == ANY else f" for {_each(gate.cohort, 'cohort')}"
     bounds = [f"≥ {gate.min:g}"] if gate.min is not None else []
     bounds += [f"≤ {gate.max:g}"] if gate.max is not None else []
     bounds += [f"at most {gate.max_regression:g} worse"] if gate.max_regression is not None else []
-    return f"{gate.metric}{stat}{where}{cohort} {', '.join(bounds)}"
+    return f"{gate.subject} {', '.join(bounds)}"
 
 
 def place(row: Row) -> str:
     """Where a row stands, in words: `refund, language=ja` or `all cases`."""
     parts = [part for part in (row.workflow, row.cohort) if part != ANY]
     return ", ".join(parts) or "all cases"
-
-
-def _each(value: str, noun: str) -> str:
-    return f"each {noun}" if value == "each" else value
 
 
 def _asked(gate: Gate, row: Row) -> bool:

@@ -25,9 +25,10 @@ CORE = {
     "verdict": FACTS | {"packet"},
     "promises": FACTS,
     "lift": FACTS | {"packet", "verdict"},
+    "differences": {"records", "words"},
 }
 FINDINGS = FACTS | {"findings", "comparison", "intervals", "packet", "scorecard", "traces", "verdict", "words"}
-SHARED = {"records", "errors", "words", "clock", "access", "redaction", "paths"}
+SHARED = {"records", "errors", "words", "clock", "access", "redaction", "paths", "differences"}
 DATABASE = {"sqlmodel", "sqlalchemy", "alembic", "pysqlite3", "sqlite3", "psycopg"}
 
 

@@ -1,0 +1,195 @@
+"""What changed between two revisions of a release policy or a monitoring plan, in sentences. Pure.
+
+Nothing is said of what stayed; nothing is left out that did not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from . import words
+from .records import Alert, Approver, Budget, Gate, MonitoringPlan, Owners, Record, ReleasePolicy, Rollback, Stage
+
+Say = Callable[[Any], str]
+R = TypeVar("R", bound=Record)
+Keyed = dict[tuple[Any, int], R]
+_LONGEST = 120
+
+
+def between(before: ReleasePolicy | MonitoringPlan, after: ReleasePolicy | MonitoringPlan) -> tuple[str, ...]:
+    """A sentence for each thing that changed; none where the two are equal. Both are of one kind."""
+    if isinstance(before, ReleasePolicy) and isinstance(after, ReleasePolicy):
+        return tuple(_policy(before, after))
+    if isinstance(before, MonitoringPlan) and isinstance(after, MonitoringPlan):
+        return tuple(_plan(before, after))
+    raise TypeError("a policy is compared with a policy, a plan with a plan")
+
+
+def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
+    yield from _listed("gates", before.gates, after.gates, lambda each: f"Gate {each.subject}")
+    yield from _listed("stages", before.stages, after.stages, lambda each: f"Stage {each.name}")
+    yield from _texts("Rollback step", before.rollback.steps, after.rollback.steps)
+    yield from _own("Rollback", before.rollback, after.rollback)
+    tried = _rehearsal(before.rollback), _rehearsal(after.rollback)
+    if tried[0] != tried[1]:
+        yield f"Rollback rehearsal: {tried[0]} → {tried[1]}"
+    budgets = [{(name, 1): each for name, each in policy.budgets.items()} for policy in (before, after)]
+    yield from _items(budgets[0], budgets[1], lambda key, _: f"Budget of {key}")
+    yield from _listed("approvers", before.approvers, after.approvers, lambda each: f"Approver of {each.role}")
+
+
+def _plan(before: MonitoringPlan, after: MonitoringPlan) -> Iterator[str]:
+    yield from _own("", before, after)
+    yield from _texts("Watched metric", before.covers, after.covers)
+    yield from _texts("First-week watch", before.watch_list, after.watch_list)
+    yield from _own("", before.owners, after.owners)
+    yield from _listed("alerts", before.alerts, after.alerts, lambda each: f"Alert on {each.metric}")
+
+
+def _listed(plural: str, before: Sequence[R], after: Sequence[R], name: Callable[[R], str]) -> Iterator[str]:
+    """Items by what names them, and their order."""
+    old, new = _keyed(before), _keyed(after)
+    yield from _items(old, new, lambda _, item: name(item))
+    order = [key for key in new if key in old]
+    if order != [key for key in old if key in new]:
+        yield f"Order of the {plural}: {', '.join(name(new[key]) for key in order)}"
+
+
+def _items(old: Keyed[R], new: Keyed[R], name: Callable[[Any, R], str]) -> Iterator[str]:
+    for key, item in (old | new).items():
+        title = name(key[0], item) + (f" ({key[1]})" if key[1] > 1 else "")
+        if key not in new:
+            yield f"{title} removed"
+        elif key not in old:
+            details = _details(item)
+            yield f"{title} added: {details}" if details else f"{title} added"
+        elif changes := _changes(old[key], new[key]):
+            yield f"{title}: {', '.join(f'{label} {change}'.lstrip() for label, change in changes)}"
+
+
+def _keyed(items: Sequence[R]) -> Keyed[R]:
+    """Each item by the fields that name it; twins are counted, so that none hides another."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    found: Keyed[R] = {}
+    for item in items:
+        key = tuple(value for field, value in item if field not in FIELDS[type(item)])
+        seen[key] += 1
+        found[key, seen[key]] = item
+    return found
+
+
+def _texts(noun: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    old, new = _counted(before), _counted(after)
+    yield from (f"{noun} removed: {_quoted(text)}" for text, n in old if (text, n) not in new)
+    yield from (f"{noun} added: {_quoted(text)}" for text, n in new if (text, n) not in old)
+    if [each for each in new if each in old] != [each for each in old if each in new]:
+        yield f"{noun}: another order"
+
+
+def _counted(texts: Sequence[str]) -> dict[tuple[str, int], None]:
+    seen: Counter[str] = Counter()
+    found: dict[tuple[str, int], None] = {}
+    for text in texts:
+        seen[text] += 1
+        found[text, seen[text]] = None
+    return found
+
+
+def _own(name: str, before: Record, after: Record) -> Iterator[str]:
+    """The plain fields of a record that there is only one of, a sentence each."""
+    for label, change in _changes(before, after):
+        yield f"{words.capital(f'{name} {label}'.lstrip())}: {change}"
+
+
+def _changes(before: Record, after: Record) -> list[tuple[str, str]]:
+    """Each field that changed, and from what to what."""
+    found = []
+    for field, (label, say) in FIELDS[type(before)].items():
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new:
+            alike = say(old) == say(new)
+            found.append((label, "reworded" if alike else f"{say(old)} → {say(new)}"))
+    return found
+
+
+def _details(item: Record) -> str:
+    """What an item states, without what is at its default."""
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in type(item).model_fields.items()}
+    fields = FIELDS[type(item)].items()
+    stated = [(field, label, say) for field, (label, say) in fields if getattr(item, field) != defaults[field]]
+    return ", ".join(f"{label} {say(getattr(item, field))}".lstrip() for field, label, say in stated)
+
+
+def _rehearsal(rollback: Rollback) -> str:
+    if rollback.rehearsal is None and rollback.rehearsed_on is None:
+        return "never"
+    on = f"on {words.day(rollback.rehearsed_on)}" if rollback.rehearsed_on else "on no date"
+    return f"{rollback.rehearsal or 'tried'} {on}"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "none"
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
+
+
+def _percent(share: float | None) -> str:
+    return "not stated" if share is None else f"{_number(round(share * 100, 10))} %"
+
+
+def _hours(hours: float | None) -> str:
+    return "not stated" if hours is None else f"{_number(hours)} h"
+
+
+def _milliseconds(value: float | None) -> str:
+    return "none" if value is None else f"{_number(value)} ms"
+
+
+def _name(text: str) -> str:
+    return " ".join(text.split()) or "nobody"
+
+
+def _quoted(text: str) -> str:
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}”" if line else "nothing"
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
+    Gate: {
+        "min": ("minimum", _number),
+        "max": ("maximum", _number),
+        "max_regression": ("worse by at most", _number),
+        "min_n": ("cases needed", _number),
+    },
+    Stage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
+    Rollback: {
+        "owner": ("owner", _name),
+        "data_dependencies": ("data that stays", _quoted),
+        "confirm": ("confirmed by", _quoted),
+    },
+    Budget: {
+        "timeout_ms": ("timeout", _milliseconds),
+        "retries": ("retries", _number),
+        "fallback": ("then", _quoted),
+    },
+    Approver: {"name": ("", _name)},
+    MonitoringPlan: {
+        "review_cadence": ("review cadence", _quoted),
+        "escalation_owner": ("escalation owner", _name),
+        "by_cohort": ("every cohort apart", _yes),
+    },
+    Owners: {
+        "incident_response": ("incident response", _name),
+        "release_review": ("release review", _name),
+        "weekly_decisions": ("weekly decisions", _name),
+    },
+    Alert: {"condition": ("when", _quoted), "route": ("goes to", _name)},
+}
+"""What is said of each field, and how. Those that are not here name the item, or are lists with their own sentences."""
