@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .errors import Denied
 
-Action = Literal["read", "pack", "gap.move", "gap.move-own", "mark", "import", "evidence.remove", "trace.label"]
+Action = Literal[
+    "read",
+    "pack",
+    "gap.move",
+    "gap.move-own",
+    "mark",
+    "import",
+    "evidence.remove",
+    "trace.label",
+    "release.edit",
+    "sign-off",
+]
 
 GRANTS: dict[str, frozenset[Action]] = {
     "viewer": frozenset({"read"}),
     "customer-team": frozenset({"read", "pack"}),
     "owner": frozenset({"read", "gap.move-own"}),
-    "assessor": frozenset({"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label"}),
+    "approver": frozenset({"read", "pack", "sign-off"}),
+    "assessor": frozenset(
+        {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit"}
+    ),
 }
 """What each role may do; a role that is not here may do nothing."""
 
@@ -48,6 +63,23 @@ def authorize_gap(principal: Principal, system: str, owner: str) -> None:
     authorize(principal, "gap.move-own" if own and not allowed(principal, "gap.move", system) else "gap.move", system)
 
 
+def authorize_sign_off(
+    principal: Principal, system: str, role: str, approvers: Collection[str], authors: Mapping[str, str]
+) -> None:
+    """Signing off: only those whom the policy names for the role, and never who wrote what is signed.
+
+    `authors` holds them by what they wrote. Raises Denied with the reason.
+    """
+    authorize(principal, "sign-off", system)
+    me = principal.name.strip().casefold()
+    if me not in {name.strip().casefold() for name in approvers}:
+        named = " or ".join(name for name in approvers if name.strip()) or "somebody whom the release policy names"
+        raise Denied(f"{principal.name} is not the approver of {role} of {system}", expected=named)
+    for what, author in authors.items():
+        if me == author.strip().casefold():
+            raise Denied(f"{principal.name} wrote {what} of {system}", expected="an approver who is not its author")
+
+
 def local() -> Principal:
     """The person at this machine, who may do everything: the dashboard listens on loopback only."""
     name = os.environ.get("READINESS_USER", "").strip() or _login()
@@ -70,4 +102,6 @@ _VERBS: dict[Action, str] = {
     "import": "import evidence",
     "evidence.remove": "remove evidence",
     "trace.label": "label the traces",
+    "release.edit": "edit the release policy and the monitoring plan",
+    "sign-off": "sign off the rollout",
 }

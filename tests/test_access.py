@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from readiness.access import GRANTS, Action, Principal, allowed, authorize, authorize_gap, local
+from readiness.access import GRANTS, Action, Principal, allowed, authorize, authorize_gap, authorize_sign_off, local
 from readiness.errors import Denied
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -12,7 +12,8 @@ MAY: dict[str, str] = {
     "viewer": "read",
     "customer-team": "read pack",
     "owner": "read gap.move-own",
-    "assessor": "read pack gap.move mark import evidence.remove trace.label",
+    "approver": "read pack sign-off",
+    "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit",
     "nobody": "",
     "": "",
     "admin": "",
@@ -96,6 +97,34 @@ def test_a_gap_without_an_owner_belongs_to_nobody_without_a_name() -> None:
 def test_an_owner_on_one_system_cannot_move_their_gap_on_another() -> None:
     with pytest.raises(Denied):
         authorize_gap(somebody("owner", systems=frozenset({"support-copilot"})), "claims-triage", "dana")
+
+
+@pytest.mark.parametrize(
+    ("name", "approvers", "authors", "why"),
+    [
+        ("dana", ["dana"], ["omar"], ""),
+        (" Dana", ["omar", "DANA "], ["omar"], ""),
+        ("dana", ["omar"], [], r"dana is not the approver of quality of support-copilot; expected omar\."),
+        ("dana", [], [], r"not the approver .*; expected somebody whom the release policy names\."),
+        ("dana", [""], [], r"not the approver .*; expected somebody whom the release policy names\."),
+        ("dana", ["dana"], ["omar", "Dana"], r"dana wrote text 1 of .*; expected an approver who is not its author\."),
+    ],
+)
+def test_only_the_named_approver_who_is_no_author_signs_off(
+    name: str, approvers: list[str], authors: list[str], why: str
+) -> None:
+    wrote = {f"text {number}": author for number, author in enumerate(authors)}
+    someone = somebody("approver", name=name)
+    if not why:
+        authorize_sign_off(someone, "support-copilot", "quality", approvers, wrote)
+    else:
+        with pytest.raises(Denied, match=why):
+            authorize_sign_off(someone, "support-copilot", "quality", approvers, wrote)
+
+
+def test_a_named_approver_without_the_role_does_not_sign_off() -> None:
+    with pytest.raises(Denied, match="may not sign off the rollout of support-copilot"):
+        authorize_sign_off(somebody("assessor"), "support-copilot", "quality", ["dana"], {})
 
 
 def test_the_person_at_this_machine_may_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ class StoredEvidence(Stored[Evidence]):
 
 @dataclass(frozen=True)
 class Revision(Generic[R]):
-    """The latest revision of a document that is stored whole."""
+    """A revision of a document that is stored whole."""
 
     number: int
     record: R
@@ -103,7 +103,7 @@ def dossier(store: Store, slug: str, assessment_id: int | None = None) -> Dossie
     """One assessment whole: the latest, or the one with this id. Raises NotFound."""
     with store.reading() as session:
         system = find_system(session, slug)
-        rows = _assessments(session, system)
+        rows = assessments(session, system)
         chosen = next((row for row in rows if assessment_id in (None, row.id)), None)
         if chosen is None:
             raise NotFound(f"{slug} has no such assessment", expected="one of those that are stored")
@@ -113,7 +113,7 @@ def dossier(store: Store, slug: str, assessment_id: int | None = None) -> Dossie
 def latest_assessment(store: Store, slug: str) -> Assessment:
     """Raises NotFound where the system has none."""
     with store.reading() as session:
-        rows = _assessments(session, find_system(session, slug))
+        rows = assessments(session, find_system(session, slug))
         if not rows:
             raise NotFound(f"{slug} has no assessment", expected="an assessment file to be imported first")
         return record_of(Assessment, rows[0])
@@ -123,13 +123,13 @@ def dossiers(store: Store) -> list[Dossier]:
     """The latest assessment of every system that has one, read in one transaction."""
     with store.reading() as session:
         found = [
-            (system, _assessments(session, system))
+            (system, assessments(session, system))
             for system in session.exec(select(SystemRow).order_by(SystemRow.slug))
         ]
         return [_dossier(session, system, rows[0], rows) for system, rows in found if rows]
 
 
-def _assessments(session: Session, system: SystemRow) -> Sequence[AssessmentRow]:
+def assessments(session: Session, system: SystemRow) -> Sequence[AssessmentRow]:
     """Newest first."""
     return session.exec(
         select(AssessmentRow)
@@ -271,6 +271,15 @@ def _moves(session: Session, mark_ids: Sequence[int]) -> Mapping[int, Sequence[D
     return moves
 
 
+def revisions(store: Store, assessment_id: int) -> list[Revision[ReleasePolicy] | Revision[MonitoringPlan]]:
+    """Every revision of the policy and of the plan of an assessment, in the order they were stored."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(Document).where(Document.assessment_id == assessment_id).order_by(col(Document.id))
+        ).all()
+    return [_revision(row, ReleasePolicy) if row.kind == "policy" else _revision(row, MonitoringPlan) for row in rows]
+
+
 def latest_document(session: Session, assessment_id: int | None, kind: str) -> Document | None:
     return session.exec(
         select(Document)
@@ -280,6 +289,18 @@ def latest_document(session: Session, assessment_id: int | None, kind: str) -> D
     ).first()
 
 
+def document(session: Session, assessment_id: int, kind: str, revision: int) -> Document | None:
+    return session.exec(
+        select(Document).where(
+            Document.assessment_id == assessment_id, Document.kind == kind, Document.revision == revision
+        )
+    ).first()
+
+
 def _document(session: Session, assessment: AssessmentRow, name: str, kind: type[R]) -> Revision[R] | None:
     row = latest_document(session, assessment.id, name)
-    return Revision(row.revision, kind.model_validate(row.body), row.by, row.at) if row else None
+    return _revision(row, kind) if row else None
+
+
+def _revision(row: Document, kind: type[R]) -> Revision[R]:
+    return Revision(row.revision, kind.model_validate(row.body), row.by, row.at)

@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from readiness import clock, words
 from readiness.access import GRANTS, Principal, allowed
 from readiness.errors import Conflict, Denied, InputError, NotFound, StoreError
-from readiness.records import Assessment, AssessmentFile, Mark, System
+from readiness.records import (
+    Assessment,
+    AssessmentFile,
+    Mark,
+    MonitoringPlan,
+    ReleasePolicy,
+    Rollback,
+    System,
+)
 from readiness.store import Store, changes, queries
 from readiness.store.queries import Dossier, Stored
 from readiness.store.tables import Table
@@ -347,6 +356,76 @@ def test_a_write_reaches_only_what_belongs_to_the_system_it_names(store: Store, 
     assert content(store) == before
 
 
+# The release policy and the monitoring plan
+
+
+def save(store: Store, document: ReleasePolicy | MonitoringPlan, seen: int, by: Principal = DANA) -> changes.Done:
+    return changes.save_document(store, by, SLUG, queries.dossier(store, SLUG).assessment.id, document, seen=seen)
+
+
+def test_each_save_is_a_numbered_revision_that_tells_what_is_different(store: Store) -> None:
+    put(store)
+    done = save(store, factories.policy(stages=[]), 1)
+    assert done.sentence == "Stored revision 2 of the release policy: Stage canary removed"
+    done = save(store, factories.monitoring(review_cadence="daily"), 1, OMAR)
+    assert done.sentence == "Stored revision 2 of the monitoring plan: Review cadence: “weekly” → “daily”"
+    found = queries.dossier(store, SLUG)
+    assert found.policy is not None
+    assert (found.policy.number, found.policy.by, found.policy.record.stages) == (2, "dana", [])
+    assert [(each.number, each.by) for each in queries.revisions(store, found.assessment.id)] == [
+        (1, "dana"),
+        (1, "dana"),
+        (2, "dana"),
+        (2, "omar"),
+    ]
+    assert queries.events(store)[0].detail["differences"] == ["Review cadence: “weekly” → “daily”"]
+
+
+def test_a_file_that_changes_the_policy_records_the_difference(store: Store) -> None:
+    put(store)
+    put(store, stated(policy=factories.policy(stages=[])), "second.toml")
+    assert queries.events(store)[0].detail["differences"] == ["Stage canary removed"]
+
+
+def test_a_policy_that_is_as_stored_is_no_revision(store: Store) -> None:
+    put(store)
+    before = content(store)
+    assert save(store, factories.policy(), 1) == changes.Done("Nothing was changed", changed=False)
+    assert content(store) == before
+
+
+def test_a_long_difference_is_told_in_part_and_kept_whole(store: Store) -> None:
+    put(store, stated(policy=None))
+    done = save(store, factories.policy(), 0)
+    assert done.sentence.endswith("Rollback step added: “Route back”; Rollback owner: nobody → rosa; 4 more changes")
+    assert len(queries.events(store)[0].detail["differences"]) == 8
+
+
+@pytest.mark.parametrize("seen", [0, 1, 3, -1])
+def test_a_policy_that_saw_another_revision_is_refused_and_shows_both(store: Store, seen: int) -> None:
+    put(store)
+    save(store, factories.policy(stages=[]), 1, OMAR)
+    before = content(store)
+    with pytest.raises(Conflict, match="the release policy was changed by somebody else") as lost:
+        save(store, factories.policy(rollback=Rollback()), seen)
+    assert content(store) == before
+    assert lost.value.theirs["stored now"] == f"revision 2, by omar on {words.day(clock.now())}"
+    if seen == 1:
+        assert lost.value.theirs["they changed"] == "Stage canary removed"
+        assert str(lost.value.theirs["you changed"]).startswith("Rollback step removed: “Route back”; ")
+
+
+def test_documents_of_an_earlier_assessment_stay_as_they_were(store: Store) -> None:
+    earlier = put(store).assessment.id
+    put(store, stated(assessment=Assessment(candidate="2026.12", assessed_on=LATER)), "second.toml")
+    before = content(store)
+    with pytest.raises(InputError, match=r"2026\.11 is an earlier assessment; expected the latest, of 2026\.12"):
+        changes.save_document(store, DANA, SLUG, earlier, factories.policy(stages=[]), seen=1)
+    with pytest.raises(NotFound):
+        changes.save_document(store, DANA, SLUG, 999, factories.policy(stages=[]), seen=1)
+    assert content(store) == before
+
+
 # Every write
 
 
@@ -368,6 +447,14 @@ def _remove(store: Store, by: Principal) -> changes.Done:
     return changes.remove_evidence(store, by, SLUG, *queries.dossier(store, SLUG).evidence)
 
 
+def _policy(store: Store, by: Principal) -> changes.Done:
+    return save(store, factories.policy(stages=[]), 1, by)
+
+
+def _plan(store: Store, by: Principal) -> changes.Done:
+    return save(store, factories.monitoring(review_cadence="daily"), 1, by)
+
+
 WRITES: dict[str, tuple[str, str, Callable[[Store, Principal], changes.Done]]] = {
     "an assessment": ("import", "import", _import),
     "evidence": ("import", "import", _evidence),
@@ -376,6 +463,8 @@ WRITES: dict[str, tuple[str, str, Callable[[Store, Principal], changes.Done]]] =
     "an answer": ("mark", "mark", lambda store, by: answer(store, mark("ownership", "no"), 0, by)),
     "another answer": ("mark", "mark", lambda store, by: answer(store, mark("capacity", "no"), 1, by)),
     "a gap": ("gap.move", "gap.move", lambda store, by: move(store, LATER, "vendor is late", by)),
+    "a policy": ("release.edit", "release.edit", _policy),
+    "a plan": ("release.edit", "release.edit", _plan),
     "a label": ("trace.label", "trace.label", lambda store, by: label(store, "t-1", "bad", "wrong", by)),
 }
 every_write = pytest.mark.parametrize(("right", "action", "write"), WRITES.values(), ids=WRITES)

@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from readiness.errors import Conflict
+from readiness.records import Rollback
 from readiness.store import Store, changes, connect, open_store, queries
 from readiness.store.engine import FifoLock
 from tests import factories
@@ -89,6 +90,27 @@ def test_editors_of_gaps_of_their_own_never_meet_a_conflict(replicas: list[Store
     acknowledged = {signal: job.result() for signal, job in zip(SIGNALS, jobs, strict=True)}
     assert {len(edits) for edits in acknowledged.values()} == {EDITS}
     assert_nothing_was_lost(replicas, acknowledged)
+
+
+def test_of_all_who_save_a_policy_at_once_one_stores_each_revision(replicas: list[Store]) -> None:
+    found = queries.dossier(replicas[0], SLUG).assessment.id
+
+    def save(number: int) -> int:
+        policy = factories.policy(rollback=Rollback(owner=f"editor-{number}"))
+        seen = number // EDITORS
+        try:
+            by = factories.principal(name=f"editor-{number}")
+            changes.save_document(replicas[number % 2], by, SLUG, found, policy, seen=seen)
+        except Conflict:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(EDITORS) as pool:
+        stored = sum(pool.map(save, range(EDITORS * 2)))
+    numbers = [each.number for each in queries.revisions(replicas[1], found)]
+    assert 1 <= len(numbers) == stored <= 2
+    assert numbers == list(range(1, stored + 1))
+    assert queries.chain(replicas[0]).events == stored + 1
 
 
 def test_the_same_file_imported_by_all_at_once_is_stored_once(replicas: list[Store]) -> None:

@@ -5,6 +5,7 @@ Each function answers with a sentence that says what was stored.
 
 from .assessments import add_assessment
 from .base import Done
+from .documents import save_document
 from .evidence import add_evidence, label_trace, remove_evidence
 from .marks import answer, change_gap
 from .meta import set_meta
@@ -17,5 +18,6 @@ __all__ = [
     "change_gap",
     "label_trace",
     "remove_evidence",
+    "save_document",
     "set_meta",
 ]

@@ -6,12 +6,13 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
-from ... import clock, words
+from ... import words
 from ...access import Principal
-from ...records import Assessment, AssessmentFile, Mark, Record, System
-from .. import audit, queries
+from ...records import Assessment, AssessmentFile, Mark, System
+from .. import audit
 from ..engine import Store
-from ..tables import AssessmentRow, Document, MarkRow, SystemRow
+from ..tables import AssessmentRow, MarkRow, SystemRow
+from . import documents
 from .base import Done, copy, keep_move, writing
 
 _UNSTATED = frozenset({"assessed_on"})
@@ -43,10 +44,12 @@ def add_assessment(
         marks = [_import_mark(session, by, row, mark, name) for mark in file.marks]
         if changed := sum(marks):
             changes.append(words.count(changed, "mark"))
-        for kind in ("policy", "monitoring"):
-            document = getattr(file, kind)
-            if document is not None and _save_document(session, by, row, kind, document):
-                changes.append("the release policy" if kind == "policy" else "the monitoring plan")
+        saved = [
+            documents.keep(session, by, row.id, document)
+            for document in (file.policy, file.monitoring)
+            if document is not None
+        ]
+        changes += [f"the {each.title}" for each in saved if each]
         session.add(row)
         if not changes:
             return Done(f"{name} states what is stored already; nothing changed", changed=False)
@@ -61,6 +64,7 @@ def add_assessment(
             file=name,
             digest=digest,
             content=file.model_dump(mode="json"),
+            differences=[sentence for each in saved if each for sentence in each.differences],
         )
         return Done(sentence)
 
@@ -109,17 +113,4 @@ def _import_mark(session: Session, by: Principal, assessment: AssessmentRow, mar
     row.row_version += 1
     if row.due != before:
         keep_move(session, by, row.id, before, row.due, f"stated in {name}")
-    return True
-
-
-def _save_document(session: Session, by: Principal, assessment: AssessmentRow, kind: str, document: Record) -> bool:
-    """A new revision, unless the latest one says the same."""
-    last = queries.latest_document(session, assessment.id, kind)
-    body = document.model_dump(mode="json")
-    if last is not None and last.body == body:
-        return False
-    number = last.revision + 1 if last else 1
-    session.add(
-        Document(assessment_id=assessment.id, kind=kind, revision=number, body=body, by=by.name, at=clock.now())
-    )
     return True

@@ -12,10 +12,11 @@ from sqlmodel import Session, update
 
 from ... import clock
 from ...access import Action, Principal, authorize
-from ...errors import Conflict
+from ...errors import Conflict, InputError, NotFound
 from ...records import Record
+from .. import queries
 from ..engine import Store
-from ..tables import DueChange
+from ..tables import AssessmentRow, DueChange
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,24 @@ def writing(store: Store, by: Principal, action: Action, system: str) -> Iterato
     authorize(by, action, system)
     with store.writing() as session:
         yield session
+
+
+def owned_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
+    row = session.get(AssessmentRow, assessment_id)
+    if row is None or row.system_id != queries.find_system(session, slug).id:
+        raise NotFound(f"{slug} has no assessment {assessment_id}", expected="one that is stored")
+    return row
+
+
+def latest_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
+    """The assessment with this id, which must be the system's latest: earlier ones stay as they were."""
+    row = owned_assessment(session, slug, assessment_id)
+    newest = queries.assessments(session, queries.find_system(session, slug))[0]
+    if newest.id != row.id:
+        raise InputError(
+            f"{slug} {row.candidate} is an earlier assessment", expected=f"the latest, of {newest.candidate}"
+        )
+    return row
 
 
 def swap(session: Session, table: Any, row: Any, seen: int, values: dict[str, Any], *, what: str) -> None:

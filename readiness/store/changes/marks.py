@@ -8,12 +8,12 @@ from sqlmodel import Session, select
 
 from ... import words
 from ...access import Principal, authorize_gap
-from ...errors import InputError, NotFound
+from ...errors import InputError
 from ...records import Mark
 from .. import audit, queries
 from ..engine import Store
-from ..tables import AssessmentRow, MarkRow
-from .base import Done, keep_move, swap, writing
+from ..tables import MarkRow
+from .base import Done, keep_move, owned_assessment, swap, writing
 
 
 def answer(
@@ -21,7 +21,7 @@ def answer(
 ) -> Done:
     """Store one answer whole. `seen` is the row version the writer saw, 0 where there was no answer yet."""
     with writing(store, by, "mark", slug) as session:
-        _owned_assessment(session, slug, assessment_id)
+        owned_assessment(session, slug, assessment_id)
         row = session.exec(
             select(MarkRow).where(MarkRow.assessment_id == assessment_id, MarkRow.signal == mark.signal)
         ).first()
@@ -70,13 +70,6 @@ def change_gap(
         sentence = _moved(before, after, reason)
         _audit_mark(session, by, "gap.move", slug, before, after, sentence, reason)
         return Done(sentence)
-
-
-def _owned_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
-    row = session.get(AssessmentRow, assessment_id)
-    if row is None or row.system_id != queries.find_system(session, slug).id:
-        raise NotFound(f"{slug} has no assessment {assessment_id}", expected="one that is stored")
-    return row
 
 
 def _check_due(before: dt.date | None, after: dt.date | None, reason: str) -> None:

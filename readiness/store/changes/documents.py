@@ -1,0 +1,108 @@
+"""The release policy and the monitoring plan: stored whole, each save a numbered revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from ... import clock, differences, words
+from ...access import Principal
+from ...errors import Conflict
+from ...records import MonitoringPlan, ReleasePolicy
+from .. import audit, queries
+from ..engine import Store
+from ..tables import Document
+from .base import Done, latest_assessment, writing
+
+SHOWN = 4
+"""Differences that the answer tells; the audit event and the history hold them all."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A revision that was stored, and how it differs from the one before."""
+
+    title: str
+    revision: int
+    differences: tuple[str, ...]
+
+
+def save_document(
+    store: Store, by: Principal, slug: str, assessment_id: int, document: ReleasePolicy | MonitoringPlan, *, seen: int
+) -> Done:
+    """Store a policy or a plan whole. `seen` is the revision the writer saw, 0 where there was none yet."""
+    with writing(store, by, "release.edit", slug) as session:
+        assessment = latest_assessment(session, slug, assessment_id)
+        last = queries.latest_document(session, assessment_id, _kind(document))
+        if seen != (last.revision if last else 0):
+            raise _lost(session, assessment_id, document, last, seen)
+        kept = keep(session, by, assessment_id, document)
+        if kept is None:
+            return Done("Nothing was changed", changed=False)
+        more = len(kept.differences) - SHOWN
+        told = [*kept.differences[:SHOWN], *([words.count(more, "more change")] if more > 0 else [])]
+        sentence = f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told) or 'nothing is stated yet'}"
+        audit.append(
+            session,
+            actor=by.name,
+            action="release.edit",
+            system=slug,
+            subject=f"{kept.title} of {assessment.candidate}",
+            sentence=sentence,
+            revision=kept.revision,
+            differences=kept.differences,
+        )
+        return Done(sentence)
+
+
+def keep(session: Session, by: Principal, assessment_id: int, document: ReleasePolicy | MonitoringPlan) -> Kept | None:
+    """A new revision in the caller's transaction; None where the latest one says the same."""
+    last = queries.latest_document(session, assessment_id, _kind(document))
+    before = type(document).model_validate(last.body if last else {})
+    if last is not None and before == document:
+        return None
+    number = last.revision + 1 if last else 1
+    session.add(
+        Document(
+            assessment_id=assessment_id,
+            kind=_kind(document),
+            revision=number,
+            body=document.model_dump(mode="json"),
+            by=by.name,
+            at=clock.now(),
+        )
+    )
+    return Kept(_title(document), number, differences.between(before, document))
+
+
+def _lost(
+    session: Session,
+    assessment_id: int,
+    mine: ReleasePolicy | MonitoringPlan,
+    last: Document | None,
+    seen: int,
+) -> Conflict:
+    """What they wrote and what was to be written, each against the revision that the writer saw."""
+    kind = type(mine)
+    base = queries.document(session, assessment_id, _kind(mine), seen)
+    common = kind.model_validate(base.body if base else {})
+    theirs: dict[str, object] = {"you changed": "; ".join(differences.between(common, mine)) or "nothing was changed"}
+    if last is not None:
+        theirs |= {
+            "they changed": "; ".join(differences.between(common, kind.model_validate(last.body))),
+            "stored now": f"revision {last.revision}, by {last.by} on {words.day(last.at)}",
+        }
+    return Conflict(
+        f"the {_title(mine)} was changed by somebody else in the meantime; nothing was stored",
+        theirs=theirs,
+        expected="a second look at what they wrote",
+    )
+
+
+def _kind(document: ReleasePolicy | MonitoringPlan) -> str:
+    return "policy" if isinstance(document, ReleasePolicy) else "monitoring"
+
+
+def _title(document: ReleasePolicy | MonitoringPlan) -> str:
+    return "release policy" if isinstance(document, ReleasePolicy) else "monitoring plan"
