@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,19 +64,19 @@ def authorize_gap(principal: Principal, system: str, owner: str) -> None:
 
 
 def authorize_sign_off(
-    principal: Principal, system: str, role: str, approvers: Collection[str], authors: Mapping[str, str]
+    principal: Principal, system: str, role: str, approvers: Collection[str], *, author: str, policy_author: str
 ) -> None:
     """Signing off: only those whom the policy names for the role, and never who wrote what is signed.
 
-    `authors` holds them by what they wrote. Raises Denied with the reason.
+    `author` wrote the assessment, `policy_author` the current revision of the release policy.
     """
     authorize(principal, "sign-off", system)
-    me = principal.name.strip().casefold()
-    if me not in {name.strip().casefold() for name in approvers}:
-        named = " or ".join(name for name in approvers if name.strip()) or "somebody whom the release policy names"
-        raise Denied(f"{principal.name} is not the approver of {role} of {system}", expected=named)
-    for what, author in authors.items():
-        if me == author.strip().casefold():
+    me, named = principal.name.strip().casefold(), [name.strip() for name in approvers if name.strip()]
+    if me not in {name.casefold() for name in named}:
+        expected = " or ".join(named) or "somebody whom the release policy names"
+        raise Denied(f"{principal.name} is not the approver of {role} of {system}", expected=expected)
+    for what, wrote in (("the assessment", author), ("the release policy", policy_author)):
+        if me == wrote.strip().casefold():
             raise Denied(f"{principal.name} wrote {what} of {system}", expected="an approver who is not its author")
 
 

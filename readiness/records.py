@@ -22,6 +22,7 @@ SpanKind = Literal["request", "retrieval", "rerank", "tool", "model", "output", 
 SpanStatus = Literal["ok", "error", "unset"]
 Path = Literal["good", "bad", "escalation"]
 Role = Literal["baseline", "candidate"]
+Decision = Literal["approve", "reject", "changes"]
 EvidenceKind = Literal["results", "traces"]
 Freshness = Literal["fresh", "stale", "undated", "later"]
 
@@ -200,6 +201,22 @@ class MonitoringPlan(Record):
     by_cohort: bool = False
     owners: Owners = Field(default_factory=Owners)
     alerts: list[Alert] = Field(default_factory=list)
+
+
+class SignOff(Record):
+    """What an approver decided, bound to what they saw: a digest for each part of it, and one over all."""
+
+    role: Line
+    decision: Decision
+    comment: Text = ""
+    parts: dict[str, str]
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+    @model_validator(mode="after")
+    def _explained(self) -> SignOff:
+        if self.decision != "approve" and not self.comment.strip():
+            raise ValueError("the decision has no comment; expected one that says what has to change")
+        return self
 
 
 class Cell(Record):

@@ -10,7 +10,19 @@ from typing import Any, Generic, TypeVar, cast
 from sqlmodel import Session, col, select
 
 from ..errors import NotFound
-from ..records import Assessment, Cell, Evidence, Mark, MonitoringPlan, Pair, Record, ReleasePolicy, System, Trace
+from ..records import (
+    Assessment,
+    Cell,
+    Evidence,
+    Mark,
+    MonitoringPlan,
+    Pair,
+    Record,
+    ReleasePolicy,
+    SignOff,
+    System,
+    Trace,
+)
 from . import audit
 from .engine import Store
 from .tables import (
@@ -24,6 +36,7 @@ from .tables import (
     Meta,
     OutcomeRow,
     PairRow,
+    SignOffRow,
     SystemRow,
     Table,
     TraceRow,
@@ -58,6 +71,15 @@ class Revision(Generic[R]):
 
 
 @dataclass(frozen=True)
+class Signed:
+    """A decision of an approver as the store holds it."""
+
+    record: SignOff
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What one assessment states, without the evidence of its system."""
 
@@ -72,9 +94,12 @@ class Dossier(Sheet):
     """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
 
     `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
+    `author` stored the assessment first; `sign_offs` come in the order they were given.
     Cells and traces come with the id of their evidence; `moves` goes by the id of the mark.
     """
 
+    author: str
+    sign_offs: Sequence[Signed]
     system: Stored[System]
     others: Sequence[Stored[Assessment]]
     earlier: Sequence[Sheet]
@@ -219,7 +244,11 @@ def meta(store: Store, key: str) -> str | None:
 def counter(store: Store) -> int:
     """Grows with every write: what a page may key what it has already read by."""
     with store.reading() as session:
-        return session.exec(select(Event.seq).order_by(col(Event.seq).desc()).limit(1)).first() or 0
+        return last_event(session)
+
+
+def last_event(session: Session) -> int:
+    return session.exec(select(Event.seq).order_by(col(Event.seq).desc()).limit(1)).first() or 0
 
 
 def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: Sequence[AssessmentRow]) -> Dossier:
@@ -235,6 +264,8 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
     return Dossier(
         **vars(sheet),
+        author=chosen.author,
+        sign_offs=sign_offs(session, chosen.id),
         system=stored(System, system),
         others=[stored(Assessment, row) for row in rows],
         earlier=[_sheet(session, row) for row in rows[rows.index(chosen) + 1 :]],
@@ -278,6 +309,14 @@ def revisions(store: Store, assessment_id: int) -> list[Revision[ReleasePolicy] 
             select(Document).where(Document.assessment_id == assessment_id).order_by(col(Document.id))
         ).all()
     return [_revision(row, ReleasePolicy) if row.kind == "policy" else _revision(row, MonitoringPlan) for row in rows]
+
+
+def sign_offs(session: Session, assessment_id: int) -> list[Signed]:
+    """In the order they were given."""
+    rows = session.exec(
+        select(SignOffRow).where(SignOffRow.assessment_id == assessment_id).order_by(col(SignOffRow.id))
+    )
+    return [Signed(record_of(SignOff, row), row.by, row.at) for row in rows]
 
 
 def latest_document(session: Session, assessment_id: int | None, kind: str) -> Document | None:

@@ -13,7 +13,21 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, String, Text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from ..records import Assessment, Cell, Direction, Evidence, EvidenceKind, Mark, MarkValue, Pair, Path, System, Trace
+from ..records import (
+    Assessment,
+    Cell,
+    Decision,
+    Direction,
+    Evidence,
+    EvidenceKind,
+    Mark,
+    MarkValue,
+    Pair,
+    Path,
+    SignOff,
+    System,
+    Trace,
+)
 
 
 class Utc(TypeDecorator[dt.datetime]):
@@ -100,6 +114,19 @@ class Document(Table, table=True):
     kind: str
     revision: int
     body: dict[str, Any] = json_column()
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+
+
+class SignOffRow(Table, SignOff, table=True):
+    """A decision of an approver, never changed: a later one stands beside it."""
+
+    __tablename__ = "sign_off"
+    id: int = Field(default=None, primary_key=True)
+    assessment_id: int = Field(foreign_key="assessment.id", index=True)
+    decision: Decision = Field(sa_type=String)
+    comment: str = Field(default="", sa_type=Text)
+    parts: dict[str, str] = json_column()
     by: str
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 

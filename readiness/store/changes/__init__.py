@@ -9,6 +9,7 @@ from .documents import save_document
 from .evidence import add_evidence, label_trace, remove_evidence
 from .marks import answer, change_gap
 from .meta import set_meta
+from .signoffs import sign_off
 
 __all__ = [
     "Done",
@@ -20,4 +21,5 @@ __all__ = [
     "remove_evidence",
     "save_document",
     "set_meta",
+    "sign_off",
 ]

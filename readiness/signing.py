@@ -1,0 +1,67 @@
+"""Signing what was seen: compared with what is stored, and kept only if nothing slipped in between."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from . import access, signoff, words
+from . import review as reviews
+from .access import Principal
+from .errors import Conflict, Denied
+from .records import Decision, SignOff
+from .review import Review
+from .store import Store, changes, queries
+from .store.changes import Done
+
+TRIES = 5
+"""Writes about other systems count too, and may come in between; each time what was seen is compared again."""
+
+
+def sign(
+    store: Store,
+    by: Principal,
+    slug: str,
+    assessment_id: int,
+    *,
+    role: str,
+    decision: Decision,
+    comment: str,
+    seen: Mapping[str, str],
+    as_of: dt.date,
+) -> Done:
+    """Keep what an approver decided on the parts they saw.
+
+    Raises Denied for anybody but the approver, InputError where the comment is missing, and Conflict that names what
+    changed since they looked.
+    """
+    given = SignOff.checked(
+        role=role, decision=decision, comment=comment.strip(), parts=dict(seen), digest=signoff.digest(seen)
+    )
+    for left in reversed(range(TRIES)):
+        counter = queries.counter(store)
+        _compare(reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id), given)
+        try:
+            return changes.sign_off(store, by, slug, assessment_id, given, counter=counter)
+        except Conflict:
+            if not left:
+                raise
+    raise AssertionError("the last try answers or raises")
+
+
+def refusal(review: Review, by: Principal, role: str) -> str:
+    """Why this principal may not sign for the role; empty where they may."""
+    approvers, wrote = signoff.approvers(review, role), review.policy.by if review.policy else ""
+    try:
+        access.authorize_sign_off(by, review.slug, role, approvers, author=review.dossier.author, policy_author=wrote)
+    except Denied as exc:
+        return str(exc)
+    return ""
+
+
+def _compare(review: Review, given: SignOff) -> None:
+    if signoff.digest(signoff.seen(review)) != given.digest:
+        raise Conflict(
+            f"{words.listed(signoff.changed(review, given.parts))} changed while you looked; nothing was signed",
+            expected="a second look at what is stored now",
+        )

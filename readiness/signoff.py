@@ -1,0 +1,175 @@
+"""What an approver sees, as digests, and where each sign-off stands once something changed. Pure.
+
+The day does not count: what was approved on Monday is approved on Tuesday. Where evidence went stale since and took the
+verdict with it, it is another verdict, though, and nobody approved that one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from . import sentences, words
+from .records import APPROVER_ROLES, Decision
+from .review import Review
+from .store.queries import Signed
+
+State = Literal["approved", "rejected", "changes", "open", "void"]
+STATES: dict[State, str] = {
+    "approved": "✓ approved",
+    "rejected": "✕ rejected",
+    "changes": "◐ changes asked for",
+    "open": "– not yet",
+    "void": "? void",
+}
+SHOWN = 4
+"""Changes that are named where a sign-off is void; the rest is counted."""
+_GIVEN: dict[Decision, State] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
+_DID: dict[Decision, str] = {"approve": "Approved", "reject": "Rejected", "changes": "Changes asked for"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one approver of a role stands; `name` is empty where the policy names nobody.
+
+    `last` is their last decision and `since` what changed after it, in words: then it is void.
+    """
+
+    role: str
+    name: str
+    state: State = "open"
+    last: Signed | None = None
+    since: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """`Approved by dana on 20 Nov 2026, void since: release policy revision 3.`"""
+        if self.last is None:
+            return "Not decided yet." if self.name else "Nobody is named."
+        given = f"{_DID[self.last.record.decision]} by {self.last.by} on {words.day(self.last.at)}"
+        return f"{given}, void since: {words.listed(self.since)}." if self.since else f"{given}."
+
+
+def seen(review: Review) -> dict[str, str]:
+    """A digest for each part of what the review shows, by a name that says which part."""
+    return {name: _sha256(value) for name, value in _parts(review)}
+
+
+def digest(parts: Mapping[str, str]) -> str:
+    """One digest over all parts."""
+    return _sha256(dict(parts))
+
+
+def changed(review: Review, before: Mapping[str, str]) -> tuple[str, ...]:
+    """What is no longer as it was seen, in words."""
+    now = seen(review)
+    found = [_named(review, name, before, now) for name in {**now, **before} if before.get(name) != now.get(name)]
+    more = len(found) - SHOWN
+    return (*found[:SHOWN], words.count(more, "more change")) if more > 0 else tuple(found)
+
+
+def standings(review: Review) -> list[Standing]:
+    """Every approver, the required roles first; those who signed and are no longer named come after their role."""
+    found = []
+    for role in _roles(review):
+        signed = {each.by.strip().casefold(): each for each in review.dossier.sign_offs if each.record.role == role}
+        for name in approvers(review, role) or [""]:
+            found.append(_standing(review, role, name, signed.pop(name.casefold(), None)))
+        found += [_standing(review, role, last.by, last) for last in signed.values()]
+    return found
+
+
+def approvers(review: Review, role: str) -> list[str]:
+    """Those whom the release policy names for a role."""
+    policy = review.policy.record if review.policy else None
+    return [
+        each.name.strip() for each in (policy.approvers if policy else []) if each.role == role and each.name.strip()
+    ]
+
+
+def _roles(review: Review) -> list[str]:
+    named = review.policy.record.approvers if review.policy else []
+    signed = [each.record.role for each in review.dossier.sign_offs]
+    return list(dict.fromkeys([*APPROVER_ROLES, *(each.role for each in named), *signed]))
+
+
+def _standing(review: Review, role: str, name: str, last: Signed | None) -> Standing:
+    if last is None:
+        return Standing(role, name)
+    since = changed(review, last.record.parts)
+    return Standing(role, name, "void" if since else _GIVEN[last.record.decision], last, since)
+
+
+def _parts(review: Review) -> Iterator[tuple[str, Any]]:
+    """The names are an id, or a kind and an id; `_named` puts them into words."""
+    verdict = review.verdict
+    yield "assessment", review.assessment.model_dump(mode="json")
+    yield "system", review.dossier.system.record.model_dump(mode="json")
+    yield "checklist", [review.checklist.id, review.checklist.version]
+    yield "policy", review.policy.record.model_dump(mode="json") if review.policy else None
+    yield "monitoring", review.monitoring.record.model_dump(mode="json") if review.monitoring else None
+    yield (
+        "verdict",
+        {
+            "level": verdict.level,
+            "score": [verdict.score, *verdict.range, verdict.evidenced_score],
+            "fired": sorted([each.rule, each.signal] for each in verdict.fired),
+        },
+    )
+    yield from ((f"answer {each.signal.id}", each.mark.model_dump(mode="json")) for each in review.answers)
+    yield from _grouped("file", _files(review))
+    yield from _grouped("trace", _labels(review))
+
+
+def _files(review: Review) -> Iterator[tuple[str, Any]]:
+    """The files that speak of the candidate or the baseline: those of other versions decide nothing here."""
+    versions = {review.assessment.candidate, review.assessment.baseline}
+    for item in review.items.values():
+        if not item.versions or versions & set(item.versions):
+            read = item.evidence.model_dump(
+                mode="json", include={"digest", "options", "measured_on", "shelf_life_days"}
+            )
+            yield item.evidence.name, read
+
+
+def _labels(review: Review) -> Iterator[tuple[str, Any]]:
+    for sample in review.samples:
+        trace = sample.trace
+        if trace.version == review.assessment.candidate and (trace.path or trace.note):
+            yield trace.trace_id, [trace.path, trace.note]
+
+
+def _grouped(kind: str, found: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Under each name all that has it, in an order that does not hang on when it was stored."""
+    groups: dict[str, list[Any]] = {}
+    for name, value in found:
+        groups.setdefault(f"{kind} {name}", []).append(value)
+    yield from ((name, sorted(values, key=_json)) for name, values in groups.items())
+
+
+def _named(review: Review, name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    kind, _, rest = name.partition(" ")
+    signals = {signal.id: signal.name for signal in review.checklist.all}
+    verb = "added" if name not in before else "removed" if name not in now else "changed"
+    return {
+        "assessment": "scope, versions or dates",
+        "system": "the system's description",
+        "checklist": "the checklist itself",
+        "policy": f"release policy revision {review.policy.number if review.policy else 0}",
+        "monitoring": f"monitoring plan revision {review.monitoring.number if review.monitoring else 0}",
+        "verdict": f"the verdict, now {sentences.badge(review.verdict.level)}",
+        "answer": f"the answer on {signals.get(rest, rest)}",
+        "file": f"file {rest} {verb}",
+        "trace": f"label of trace {rest} {verb}",
+    }[kind]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(_json(value).encode()).hexdigest()
