@@ -1,50 +1,56 @@
 """What stops a bad release, and who watches?"""
 
-from readiness import sentences
-from readiness.records import APPROVER_ROLES, MonitoringPlan, ReleasePolicy
+from readiness import revisions, sentences
+from readiness.records import MonitoringPlan, ReleasePolicy
 from readiness.scorecard import describe
-from readiness.web import guard, widgets
+from readiness.web import guard, release_forms, sign_off_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 policy = review.policy.record if review.policy else ReleasePolicy()
 plan = review.monitoring.record if review.monitoring else MonitoringPlan()
-approvers = {each.role: each.name for each in policy.approvers}
 
 widgets.answer(sentences.release(review), kicker=widgets.about(review), level=review.verdict.level)
-widgets.heading("The staged path", widgets.revision(review.policy))
+release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy)
-widgets.heading("Gates", "What a candidate must clear before the next stage.")
+release_forms.heading(visit, review, "gates")
 if review.gates:
     widgets.show("gates", gates=review.gates, describe=describe)
 else:
-    widgets.empty("No gate is set.", "State thresholds in the assessment file under [[policy.gates]].")
-widgets.heading("Rollback")
+    widgets.empty("No gate is set.", "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
+release_forms.heading(visit, review, "rollback")
 widgets.show("rollback", rollback=policy.rollback, as_of=visit.as_of)
-widgets.heading("Budgets", "What each stage may spend, and what happens after.")
+release_forms.heading(visit, review, "budgets")
 if policy.budgets:
     widgets.show("budgets", budgets=policy.budgets)
 else:
+    widgets.empty("No budget is set.", "Edit adds timeout, retries and fallback for each stage.")
+release_forms.heading(visit, review, "approvers")
+sign_off_forms.rows(visit, review)
+release_forms.heading(visit, review, "plan", widgets.revision(review.monitoring))
+if review.monitoring:
+    widgets.show("plan", plan=plan)
+else:
     widgets.empty(
-        "No budget is set.", "State timeout, retries and fallback for each stage under [policy.budgets.STAGE]."
+        "No monitoring plan.",
+        "Edit states cadence and first-week watch list, and so does the assessment file under [monitoring].",
     )
-widgets.heading("Who decides and who watches")
+release_forms.heading(visit, review, "alerts")
+if plan.alerts:
+    widgets.show("alerts", alerts=plan.alerts)
+else:
+    widgets.empty("No alert is set.", "Edit adds what raises one, and where it goes.")
+release_forms.heading(visit, review, "owners")
 owners = plan.owners
 widgets.show(
     "people",
     people=[
-        *((f"Approves {role}", approvers.get(role, "")) for role in APPROVER_ROLES),
         ("Incident response", owners.incident_response),
         ("Release review", owners.release_review),
         ("Weekly decisions", owners.weekly_decisions),
         ("Escalations", plan.escalation_owner),
     ],
 )
-widgets.heading("Monitoring plan", widgets.revision(review.monitoring))
-if review.monitoring:
-    widgets.show("plan", plan=plan)
-else:
-    widgets.empty(
-        "No monitoring plan.",
-        "State alerts, cadence and the first-week watch list in the assessment file under [monitoring].",
-    )
+if history := revisions.history(visit.store, visit.by, review):
+    widgets.heading("Revisions", "Every save of the policy and of the plan, the newest first.")
+    widgets.show("revisions", revisions=history)

@@ -43,6 +43,8 @@ st.altair_chart(
 widgets.heading("Minimum packet", "What leadership, security and procurement ask for before a wider rollout.")
 widgets.show("packet", packet=review.packet, names=packet.PARTS)
 
+widgets.sign_offs(review)
+
 widgets.heading("What changed")
 widgets.show("changes", review=review)
 if review.gaps:

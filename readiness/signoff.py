@@ -22,7 +22,7 @@ STATES: dict[State, str] = {
     "approved": "✓ approved",
     "rejected": "✕ rejected",
     "changes": "◐ changes asked for",
-    "open": "– not yet",
+    "open": "– open",
     "void": "? void",
 }
 SHOWN = 4

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 import typer
 
 from .. import review as reviews
-from .. import sentences
+from .. import sentences, signoff
 from ..catalogue import LEVELS
 from ..errors import InputError
 from ..review import Review
+from ..signoff import Standing
 from . import base
 
 
@@ -111,6 +112,21 @@ def summary(review: Review) -> dict[str, Any]:
             name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
         },
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
+        "sign_offs": [_signed(each) for each in signoff.standings(review)],
+    }
+
+
+def _signed(standing: Standing) -> dict[str, Any]:
+    last = standing.last
+    return {
+        "role": standing.role,
+        "name": standing.name,
+        "state": standing.state,
+        "decision": last.record.decision if last else None,
+        "by": last.by if last else None,
+        "at": last.at.isoformat() if last else None,
+        "comment": last.record.comment if last else "",
+        "since": list(standing.since),
     }
 
 

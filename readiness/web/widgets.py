@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .. import paths, sentences, words
+from .. import paths, sentences, signoff, words
 from ..catalogue import RuleId
 from ..errors import ReadinessError
 from ..records import MonitoringPlan, ReleasePolicy, Trace
@@ -112,6 +112,12 @@ def _lines(review: Review, found: list[Fired]) -> list[str]:
 
 def revision(held: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) -> str:
     return f"Revision {held.number}, stored by {held.by} on {words.day(held.at)}." if held else ""
+
+
+def sign_offs(review: Review) -> None:
+    """Where each approver stands, a line each."""
+    heading("Sign-off", "Decided on the page Release & monitoring; void as soon as what was seen has changed.")
+    show("sign_offs", standings=signoff.standings(review), states=signoff.STATES)
 
 
 def trace_label(trace: Trace) -> str:

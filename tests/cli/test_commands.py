@@ -3,12 +3,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import closing
 from pathlib import Path
 
 import defusedxml.ElementTree
 import pytest
 
+from readiness import clock, review, signing, signoff
 from readiness.catalogue import LEVELS
+from readiness.records import APPROVER_ROLES
+from readiness.store import open_store
 from tests import factories, files
 from tests.cli.conftest import Run, content
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
@@ -103,7 +107,39 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
             "monitoring": {"state": "complete", "missing": []},
         },
         "gaps": {"open": 2, "overdue": 2},
+        "sign_offs": [
+            {
+                "role": role,
+                "name": f"{role} lead",
+                "state": "open",
+                "decision": None,
+                "by": None,
+                "at": None,
+                "comment": "",
+                "since": [],
+            }
+            for role in APPROVER_ROLES
+        ],
     }
+
+
+def test_status_as_json_tells_who_signed_off_and_what_made_it_void(run: Run, tmp_path: Path, db: Path) -> None:
+    run("import", files.assessment(tmp_path, files.whole()), *AS_OF)
+    lead = factories.principal("approver", name="quality lead")
+    with closing(open_store(f"sqlite:///{db}")) as store:
+        seen = review.load(store, lead, SLUG, as_of=TODAY)
+        given = {"role": "quality", "decision": "approve", "comment": "Well done", "seen": signoff.seen(seen)}
+        signing.sign(store, lead, SLUG, seen.assessment_id, **given, as_of=TODAY)
+    first = run("status", SLUG, "--json", *AS_OF).json["sign_offs"][0]
+    assert first.pop("at").startswith(str(clock.now().date()))
+    approved = {"role": "quality", "name": "quality lead", "by": "quality lead", "comment": "Well done"}
+    assert first == approved | {"state": "approved", "decision": "approve", "since": []}
+    run("import", files.assessment(tmp_path, files.whole(capacity="partial"), "b.toml"), *AS_OF)
+    first = run("status", SLUG, "--json", *AS_OF).json["sign_offs"][0]
+    assert (first["state"], first["since"]) == (
+        "void",
+        ["the verdict, now ◐ narrow", "the answer on Capacity at expansion"],
+    )
 
 
 def test_the_band_is_null_while_marks_are_missing(portfolio: Path, run: Run) -> None:

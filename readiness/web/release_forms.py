@@ -1,0 +1,273 @@
+"""The release policy and the monitoring plan, block by block: a heading with its edit, a dialog, one write.
+
+A dialog keeps the record it was opened with, so that rows never change under the hands that edit them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+from streamlit.column_config import NumberColumn, SelectboxColumn, TextColumn
+
+from ..access import allowed
+from ..errors import InputError
+from ..records import (
+    APPROVER_ROLES,
+    Alert,
+    Approver,
+    Budget,
+    Gate,
+    MonitoringPlan,
+    Owners,
+    Record,
+    ReleasePolicy,
+    Stage,
+)
+from ..review import Review
+from ..store import changes
+from . import guard, widgets
+from .guard import Visit
+
+R = TypeVar("R", bound=Record)
+Fields = Callable[[], dict[str, Any]]
+"""What was typed, as fields of the record; raises InputError, so it is called where the write is."""
+_NUMBERS = ("min", "max", "max_regression", "min_n", "step", "share", "hours", "timeout_ms", "retries")
+
+_GIVEN: dict[str, Any] = {"workflow": "*", "cohort": "*", "stat": "mean", "min_n": 1}
+"""What stands in a new row before anybody types."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a document that is edited in one dialog; `ask` draws the inputs."""
+
+    title: str
+    note: str
+    kind: type[ReleasePolicy] | type[MonitoringPlan]
+    ask: Callable[[Review, Any], Fields]
+
+
+def heading(visit: Visit, review: Review, name: str, note: str = "") -> None:
+    """The heading of a block, with its edit where this principal may."""
+    block = BLOCKS[name]
+    text, button = st.columns([9, 1], vertical_alignment="bottom")
+    with text:
+        widgets.heading(block.title, note or block.note)
+    editable = review.latest and allowed(visit.by, "release.edit", review.slug)
+    if editable and button.button("Edit", key=f"edit_{name}", help=f"Edit: {block.title}", width="stretch"):
+        _edit(visit, review, block)
+
+
+@st.dialog("Edit", width="large")
+def _edit(visit: Visit, review: Review, block: Block) -> None:
+    held = review.policy if block.kind is ReleasePolicy else review.monitoring
+    before = held.record if held else block.kind()
+    widgets.heading(block.title, block.note)
+    with st.form("document", border=False):
+        fields = block.ask(review, before)
+        if not st.form_submit_button("Store a new revision", type="primary"):
+            return
+
+    def store() -> changes.Done:
+        after = block.kind.checked(**before.model_dump() | fields())
+        seen = held.number if held else 0
+        return changes.save_document(visit.store, visit.by, review.slug, review.assessment_id, after, seen=seen)
+
+    guard.write(store)
+
+
+def _stages(_: Review, policy: ReleasePolicy) -> Fields:
+    rows = [
+        stage.model_dump() | {"step": number, "share": _hundred(stage.share)}
+        for number, stage in enumerate(policy.stages, 1)
+    ]
+    columns = {
+        "step": NumberColumn("Step", step=1, width=50, help="Another number moves the stage."),
+        "name": TextColumn("Stage", help="Such as shadow, canary, one region, all."),
+        "share": NumberColumn("% of traffic", min_value=0, max_value=100, format="plain"),
+        "hours": NumberColumn("Hours", min_value=0, format="plain"),
+        "proceed_if": TextColumn("Goes on if", width="large"),
+    }
+    table = _table("stages", rows, columns)
+
+    def fields() -> dict[str, Any]:
+        typed = sorted(_typed(table), key=lambda row: row.get("step", len(table)))
+        shares = [row | {"share": row["share"] / 100} if "share" in row else row for row in typed]
+        return {"stages": _records(Stage, [{key: row[key] for key in row if key != "step"} for row in shares])}
+
+    return fields
+
+
+def _hundred(share: float | None) -> float | None:
+    """The share in per cent, without the dust of binary fractions."""
+    return None if share is None else round(share * 100, 10)
+
+
+def _gates(review: Review, policy: ReleasePolicy) -> Fields:
+    columns = {
+        "metric": TextColumn("Metric", help=f"Such as {', '.join(each.id for each in review.checklist.metrics[:5])}."),
+        "workflow": TextColumn(
+            "Workflow", default=_GIVEN["workflow"], help="* is all together, each asks it of every one."
+        ),
+        "cohort": TextColumn("Cohort", default=_GIVEN["cohort"], help="* is all together, each asks it of every one."),
+        "stat": SelectboxColumn("Figure", options=["mean", "p50", "p95", "p99"], default=_GIVEN["stat"], required=True),
+        "min": NumberColumn("Minimum", format="plain"),
+        "max": NumberColumn("Maximum", format="plain"),
+        "max_regression": NumberColumn("Worse by at most", min_value=0, format="plain", help="Against the baseline."),
+        "min_n": NumberColumn("Cases needed", min_value=1, step=1, default=_GIVEN["min_n"]),
+    }
+    table = _table("gates", [gate.model_dump() for gate in policy.gates], columns)
+    return lambda: {"gates": _records(Gate, _typed(table))}
+
+
+def _rollback(_: Review, policy: ReleasePolicy) -> Fields:
+    before = policy.rollback
+    steps = _lines("Steps, one a line", before.steps)
+    owner = st.text_input("Owner", before.owner)
+    data = st.text_input("Data that stays after the rollback", before.data_dependencies)
+    confirm = st.text_input("Confirmed by", before.confirm, help="How it is seen that the rollback worked.")
+    left, right = st.columns(2)
+    day = left.date_input("Rehearsed on", before.rehearsed_on, format="YYYY-MM-DD")
+    results = [None, "passed", "failed"]
+    result = right.radio(
+        "Rehearsal",
+        results,
+        index=results.index(before.rehearsal),
+        format_func=lambda each: each or "no result",
+        horizontal=True,
+    )
+    typed = {"steps": steps, "owner": owner, "data_dependencies": data, "confirm": confirm}
+    return lambda: {"rollback": typed | {"rehearsed_on": day, "rehearsal": result}}
+
+
+def _budgets(_: Review, policy: ReleasePolicy) -> Fields:
+    columns = {
+        "stage": TextColumn("Stage", help="Such as retrieval, rerank, model, tool.", required=True),
+        "timeout_ms": NumberColumn("Timeout, ms", min_value=0, format="plain"),
+        "retries": NumberColumn("Retries", min_value=0, step=1),
+        "fallback": TextColumn("Then", width="large", help="What happens when time and retries are spent."),
+    }
+    rows = [{"stage": stage} | budget.model_dump() for stage, budget in policy.budgets.items()]
+    table = _table("budgets", rows, columns)
+
+    def fields() -> dict[str, Any]:
+        typed = _typed(table)
+        stages = [row.pop("stage", "") for row in typed]
+        for number, stage in enumerate(stages, 1):
+            if not stage or stage in stages[: number - 1]:
+                problem = f"the stage {stage!r} stands twice" if stage else "the stage has no name"
+                raise InputError(problem, place=f"row {number}", expected="each stage once")
+        return {"budgets": dict(zip(stages, _records(Budget, typed), strict=True))}
+
+    return fields
+
+
+def _approvers(_: Review, policy: ReleasePolicy) -> Fields:
+    columns = {
+        "role": TextColumn("Role", help="Quality, policy and operations are asked for; others may be added."),
+        "name": TextColumn("Who", width="large", help="As they sign in."),
+    }
+    named = {each.role for each in policy.approvers}
+    rows = [each.model_dump() for each in policy.approvers]
+    rows += [{"role": role, "name": ""} for role in APPROVER_ROLES if role not in named]
+    table = _table("approvers", rows, columns)
+    return lambda: {"approvers": _records(Approver, [row for row in _typed(table) if "name" in row])}
+
+
+def _owners(_: Review, plan: MonitoringPlan) -> Fields:
+    before = plan.owners
+    incident = st.text_input("Incident response", before.incident_response)
+    release = st.text_input("Release review", before.release_review)
+    weekly = st.text_input("Weekly decisions", before.weekly_decisions)
+    escalation = st.text_input("Escalations", plan.escalation_owner)
+    owners = {"incident_response": incident, "release_review": release, "weekly_decisions": weekly}
+    return lambda: {"owners": Owners.checked(**owners), "escalation_owner": escalation}
+
+
+def _plan(review: Review, plan: MonitoringPlan) -> Fields:
+    cadence = st.text_input("Review cadence", plan.review_cadence, placeholder="daily in the first week, then weekly")
+    known = dict.fromkeys([*plan.covers, *(each.id for each in review.checklist.metrics), "drift"])
+    covers = st.multiselect("Watches", list(known), plan.covers, accept_new_options=True)
+    by_cohort = st.checkbox("Every cohort is watched apart", plan.by_cohort)
+    watch = _lines("First-week watch list, one a line", plan.watch_list)
+    return lambda: {"review_cadence": cadence, "covers": covers, "by_cohort": by_cohort, "watch_list": watch}
+
+
+def _alerts(_: Review, plan: MonitoringPlan) -> Fields:
+    columns = {
+        "metric": TextColumn("Alert on", help="A metric."),
+        "condition": TextColumn("When", width="large", help="Such as < 0.85 in any language over 24 hours."),
+        "route": TextColumn("Goes to"),
+    }
+    table = _table("alerts", [alert.model_dump() for alert in plan.alerts], columns)
+    return lambda: {"alerts": _records(Alert, _typed(table))}
+
+
+def _table(key: str, rows: Sequence[dict[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows to edit, to add and to take away."""
+    frame = pd.DataFrame(rows, columns=list(columns)).astype(
+        {name: "float64" if name in _NUMBERS else "object" for name in columns}
+    )
+    return st.data_editor(
+        frame, column_config=dict(columns), num_rows="dynamic", hide_index=True, width="stretch", key=f"rows_{key}"
+    )
+
+
+def _typed(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """What stands in the rows; empty cells are left out, and rows in which nobody typed."""
+    rows = [
+        {name: value.strip() if isinstance(value, str) else value for name, value in row.items() if not pd.isna(value)}
+        for row in table.to_dict("records")
+    ]
+    stated = [{str(name): value for name, value in row.items() if value != ""} for row in rows]
+    return [row for row in stated if not row.items() <= _GIVEN.items()]
+
+
+def _records(kind: type[R], rows: Sequence[dict[str, Any]]) -> list[R]:
+    """Raises InputError with the row that is at fault."""
+    found = []
+    for number, row in enumerate(rows, 1):
+        try:
+            found.append(kind.checked(**row))
+        except InputError as exc:
+            raise exc.within(place=f"row {number}") from exc
+    return found
+
+
+def _lines(label: str, before: list[str]) -> list[str]:
+    """One text a line; texts that hold line breaks themselves stay whole while nobody touches them."""
+    shown = "\n".join(before)
+    typed = st.text_area(label, shown)
+    return before if typed == shown else [line.strip() for line in typed.splitlines() if line.strip()]
+
+
+BLOCKS = {
+    "stages": Block(
+        "The staged path",
+        "Which share of the traffic, for how long, and what has to hold to go on.",
+        ReleasePolicy,
+        _stages,
+    ),
+    "gates": Block("Gates", "What a candidate must clear before the next stage.", ReleasePolicy, _gates),
+    "rollback": Block(
+        "Rollback", "What flips back, which data stays, and whether it was tried.", ReleasePolicy, _rollback
+    ),
+    "budgets": Block("Budgets", "What each stage may spend, and what happens after.", ReleasePolicy, _budgets),
+    "approvers": Block(
+        "Who decides",
+        "A sign-off holds for what was seen; whatever changes after it makes it void.",
+        ReleasePolicy,
+        _approvers,
+    ),
+    "owners": Block(
+        "Who watches", "Who is called, who reviews, and who decides week by week.", MonitoringPlan, _owners
+    ),
+    "plan": Block(
+        "Monitoring plan", "How often, on what, and what to look at in the first week.", MonitoringPlan, _plan
+    ),
+    "alerts": Block("Alerts", "What raises one, and where it goes.", MonitoringPlan, _alerts),
+}

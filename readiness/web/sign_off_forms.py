@@ -1,0 +1,58 @@
+"""Who decides: where each approver stands, and the decision of the one who looks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from .. import sentences, signing, signoff
+from ..errors import InputError
+from ..records import Decision
+from ..review import Review
+from ..signoff import Standing
+from ..store import changes
+from . import guard, widgets
+from .guard import Visit
+
+DECISIONS: dict[Decision, str] = {"approve": "Approve", "changes": "Ask for changes", "reject": "Reject"}
+
+
+def rows(visit: Visit, review: Review) -> None:
+    """A row for each approver, with a button for the one who may decide."""
+    with st.container(gap=None):
+        for standing in signoff.standings(review):
+            text, button = st.columns([9, 1], vertical_alignment="center")
+            mine = standing.name.casefold() == visit.by.name.casefold() and review.latest
+            refused = signing.refusal(review, visit.by, standing.role) if mine else ""
+            with text:
+                widgets.show("sign_off", standing=standing, states=signoff.STATES, refused=refused)
+            if mine and not refused and button.button("Decide", key=f"decide_{standing.role}", width="stretch"):
+                _decide(visit, review, standing)
+
+
+@st.dialog("Sign off", width="large")
+def _decide(visit: Visit, review: Review, standing: Standing) -> None:
+    seen = signoff.seen(review)
+    widgets.heading(f"{review.name} {review.assessment.candidate}, for {standing.role}", sentences.headline(review))
+    widgets.show("signing", review=review, digest=signoff.digest(seen), standing=standing)
+    with st.form("sign_off", border=False):
+        decision = st.radio("Decision", list(DECISIONS), index=None, format_func=DECISIONS.__getitem__, horizontal=True)
+        comment = st.text_area("Comment", help="Needed unless you approve.", placeholder="needed unless you approve")
+        if not st.form_submit_button("Store the decision", type="primary"):
+            return
+
+    def store() -> changes.Done:
+        if decision is None:
+            raise InputError("nothing is decided yet", place="decision", expected="approve, ask for changes or reject")
+        return signing.sign(
+            visit.store,
+            visit.by,
+            review.slug,
+            review.assessment_id,
+            role=standing.role,
+            decision=decision,
+            comment=comment,
+            seen=seen,
+            as_of=visit.as_of,
+        )
+
+    guard.write(store)

@@ -1,0 +1,228 @@
+"""Editing the release policy and the monitoring plan, and signing off, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from readiness import clock, review
+from readiness.access import GRANTS, Principal
+from readiness.records import ReleasePolicy
+from readiness.store import changes, open_store
+from tests.browser.conftest import Server, Visitor, visiting
+from tests.serving import free_port, serving
+
+SYSTEM = "freight-support"
+APPROVER = "marguerite.dube@example.com"
+ROW = 35
+"""Pixels of a row of the table that is edited; the first is the heading."""
+
+
+def edit(visitor: Visitor, name: str) -> Locator:
+    visitor.page.locator(f".st-key-edit_{name} button").first.click()
+    dialog = visitor.page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Store a new revision")).to_be_visible()
+    return dialog
+
+
+def type_into(visitor: Visitor, dialog: Locator, row: int, across: float, text: str) -> None:
+    """Write into a cell of the table, which is a picture to the browser: `across` is the part of its width."""
+    canvas = dialog.get_by_test_id("data-grid-canvas")
+    expect(canvas).to_be_visible()
+    visitor.page.wait_for_timeout(500)  # the table takes its width a moment after it is there
+    box = canvas.bounding_box()
+    assert box
+    place = box["x"] + box["width"] * across, box["y"] + ROW * (row + 0.5)
+    visitor.page.mouse.click(*place)  # takes the focus away from another cell
+    visitor.page.wait_for_timeout(600)
+    visitor.page.mouse.dblclick(*place)
+    visitor.page.wait_for_timeout(300)  # what is typed before the cell opens is lost
+    visitor.page.keyboard.press("Control+A")
+    visitor.page.keyboard.type(text, delay=30)
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_timeout(300)  # the table hands over what it holds a moment later
+
+
+def add_row(visitor: Visitor, dialog: Locator) -> None:
+    dialog.get_by_test_id("stDataFrame").hover()
+    dialog.get_by_role("button", name="Add row").click()
+    visitor.page.wait_for_timeout(300)
+
+
+def store(dialog: Locator) -> None:
+    dialog.get_by_role("button", name="Store a new revision").click()
+
+
+def done(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("status").first
+
+
+def change_policy(url: str, **fields: object) -> ReleasePolicy:
+    """Somebody else stores a policy, in another process."""
+    sanne = Principal("sanne.dekker@example.com", frozenset(GRANTS))
+    with closing(open_store(url)) as opened:
+        found = review.load(opened, sanne, SYSTEM, as_of=clock.today())
+        assert found.policy
+        policy = found.policy.record.model_copy(update=fields)
+        changes.save_document(opened, sanne, SYSTEM, found.assessment_id, policy, seen=found.policy.number)
+        return policy
+
+
+def test_a_threshold_is_edited_in_its_row_and_the_history_tells_the_difference(visitor: Visitor) -> None:
+    visitor.open(f"release?system={SYSTEM}")
+    dialog = edit(visitor, "gates")
+    type_into(visitor, dialog, 1, 0.56, "0.9")
+    store(dialog)
+    said = "Stored revision 2 of the release policy: Gate task_success: minimum 0.88 → 0.9"
+    expect(done(visitor)).to_contain_text(said)
+    newest = visitor.page.locator("table", has_text="What changed").locator("tr").nth(1)
+    expect(newest).to_contain_text("Release policy 2")
+    expect(newest).to_contain_text("Gate task_success: minimum 0.88 → 0.9")
+    expect(visitor.page.get_by_text("task_success ≥ 0.9, at most 0.02 worse")).to_be_visible()
+
+
+def test_a_row_that_is_not_whole_is_a_sentence_in_the_dialog_and_what_was_typed_stays(
+    visitor: Visitor, server: Server
+) -> None:
+    before = server.run("export", SYSTEM)
+    visitor.open(f"release?system={SYSTEM}")
+    dialog = edit(visitor, "gates")
+    add_row(visitor, dialog)
+    type_into(visitor, dialog, 6, 0.1, "new_metric")
+    store(dialog)
+    expect(dialog.get_by_role("alert").first).to_contain_text("row 6: the gate has no threshold; expected min, max or")
+    assert server.run("export", SYSTEM) == before
+    type_into(visitor, dialog, 6, 0.56, "0.5")
+    store(dialog)
+    expect(done(visitor)).to_contain_text("Gate new_metric added: minimum 0.5")
+
+
+def test_a_rehearsal_is_entered_and_a_save_without_a_change_says_so(visitor: Visitor) -> None:
+    visitor.open(f"release?system={SYSTEM}")
+    dialog = edit(visitor, "rollback")
+    dialog.get_by_text("failed").click()
+    dialog.get_by_role("textbox", name="Owner").fill("x" * 301)
+    store(dialog)
+    expect(dialog.get_by_role("alert").first).to_contain_text("rollback.owner: ")
+    expect(dialog.get_by_role("textbox", name="Owner")).to_have_value("x" * 301)
+    dialog.get_by_role("textbox", name="Owner").fill("nils")
+    store(dialog)
+    expect(done(visitor)).to_contain_text(
+        "Rollback owner: henrik.solberg@example.com → nils; Rollback rehearsal: never"
+    )
+    for name in ("stages", "gates", "rollback", "budgets", "approvers", "plan", "alerts", "owners"):
+        store(edit(visitor, name))
+        expect(done(visitor)).to_contain_text("Nothing was changed")
+        visitor.open(f"release?system={SYSTEM}")
+
+
+def test_a_lost_race_shows_what_both_wrote(visitor: Visitor, server: Server) -> None:
+    visitor.open(f"release?system={SYSTEM}")
+    dialog = edit(visitor, "rollback")
+    dialog.get_by_role("textbox", name="Confirmed by").fill("The desk lead calls back")
+    change_policy(server.database, budgets={})
+    store(dialog)
+    expect(dialog.get_by_role("alert").first).to_contain_text("the release policy was changed by somebody else")
+    expect(dialog).to_contain_text("Budget of model removed")
+    expect(dialog).to_contain_text("→ “The desk lead calls back”")
+    expect(dialog.get_by_role("textbox", name="Confirmed by")).to_have_value("The desk lead calls back")
+
+
+def test_the_monitoring_plan_is_edited_too(visitor: Visitor) -> None:
+    visitor.open(f"release?system={SYSTEM}")
+    dialog = edit(visitor, "plan")
+    dialog.get_by_role("textbox", name="Review cadence").fill("daily")
+    dialog.get_by_role("textbox", name="First-week watch list").fill("Task success in Japanese\n\nRefunds")
+    store(dialog)
+    expect(done(visitor)).to_contain_text("Stored revision 2 of the monitoring plan: Review cadence: ")
+    expect(visitor.page.get_by_text("First week: Task success in Japanese and Refunds.")).to_be_visible()
+
+
+def test_an_earlier_assessment_is_shown_without_an_edit(visitor: Visitor, server: Server) -> None:
+    with closing(open_store(server.database)) as opened:
+        someone = Principal("sanne", frozenset(GRANTS))
+        earlier = review.load(opened, someone, SYSTEM, as_of=clock.today()).others[-1].id
+    visitor.open(f"release?system={SYSTEM}&assessment={earlier}")
+    expect(visitor.page.get_by_text("Who watches")).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="Edit")).to_have_count(0)
+
+
+@pytest.fixture
+def approver(browser: Browser, loaded: Path, tmp_path: Path) -> Iterator[tuple[Visitor, Server]]:
+    """The approver of policy at a dashboard of their own."""
+    port = free_port()
+    path = shutil.copy(loaded, tmp_path / "readiness.db")
+    server = Server(f"http://127.0.0.1:{port}", f"sqlite:///{path}")
+    command = [sys.executable, "-m", "readiness", "serve", "--port", str(port), "--db", server.database]
+    for _ in serving(command, server.address, READINESS_USER=APPROVER):
+        for visitor in visiting(browser, server.address):
+            yield visitor, server
+
+
+def test_the_named_approver_signs_off_and_an_edit_makes_it_void(approver: tuple[Visitor, Server]) -> None:
+    visitor, server = approver
+    visitor.open(f"release?system={SYSTEM}")
+    expect(visitor.page.get_by_role("button", name="Decide")).to_have_count(1)
+    visitor.page.locator(".st-key-decide_policy button").first.click()
+    dialog = visitor.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Blocked: rollback has not been rehearsed (16).")
+    send = dialog.get_by_role("button", name="Store the decision")
+    send.click()
+    expect(dialog.get_by_role("alert").first).to_contain_text("decision: nothing is decided yet; expected approve")
+    dialog.get_by_test_id("stRadioGroup").get_by_text("Ask for changes").click()
+    send.click()
+    expect(dialog.get_by_role("alert").first).to_contain_text("the decision has no comment; expected one that says")
+    dialog.get_by_role("textbox", name="Comment").fill("Rehearse the rollback <b>first</b>")
+    send.click()
+    expect(done(visitor)).to_contain_text(f"Policy asked for changes to {SYSTEM} 2026.11; comment kept")
+    row = visitor.page.locator("table.r-row", has_text="Policy")
+    expect(row).to_contain_text("◐ changes asked for")
+    expect(row).to_contain_text("Rehearse the rollback <b>first</b>")
+
+    visitor.go("Verdict")
+    expect(visitor.page.locator(".r-signed li").nth(1)).to_contain_text(f"Policy: Changes asked for by {APPROVER} on ")
+    change_policy(server.database, budgets={})
+    visitor.go("Verdict")
+    expect(visitor.page.locator(".r-signed li").nth(1)).to_contain_text("? void")
+    expect(visitor.page.locator(".r-signed li").nth(1)).to_contain_text("void since: release policy revision 2.")
+    (found,) = [each for each in json.loads(server.run("status", SYSTEM, "--json"))["sign_offs"] if each["by"]]
+    assert (found["role"], found["state"], found["since"]) == ("policy", "void", ["release policy revision 2"])
+
+
+def test_a_state_that_changed_behind_the_dialog_is_not_signed(approver: tuple[Visitor, Server]) -> None:
+    visitor, server = approver
+    visitor.open(f"release?system={SYSTEM}")
+    visitor.page.locator(".st-key-decide_policy button").first.click()
+    dialog = visitor.page.get_by_role("dialog")
+    dialog.get_by_test_id("stRadioGroup").get_by_text("Approve").click()
+    change_policy(server.database, budgets={})
+    dialog.get_by_role("button", name="Store the decision").click()
+    expect(dialog.get_by_role("alert").first).to_contain_text(
+        "release policy revision 2 changed while you looked; nothing was signed"
+    )
+    assert [each["state"] for each in json.loads(server.run("status", SYSTEM, "--json"))["sign_offs"]] == ["open"] * 3
+
+
+def test_who_wrote_the_policy_is_told_that_they_may_not_sign(approver: tuple[Visitor, Server]) -> None:
+    visitor, _ = approver
+    visitor.open(f"release?system={SYSTEM}")
+    dialog = edit(visitor, "owners")
+    dialog.get_by_role("textbox", name="Release review").fill("nils")
+    store(dialog)
+    expect(done(visitor)).to_contain_text("Release review: priya.nambiar@example.com → nils")
+    expect(visitor.page.get_by_role("button", name="Decide")).to_have_count(1)
+    dialog = edit(visitor, "rollback")
+    dialog.get_by_role("textbox", name="Owner").fill("nils")
+    store(dialog)
+    expect(done(visitor)).to_contain_text("Rollback owner: ")
+    expect(visitor.page.get_by_role("button", name="Decide")).to_have_count(0)
+    expect(visitor.page.locator("table.r-row", has_text="Policy")).to_contain_text(
+        f"{APPROVER} wrote the release policy of {SYSTEM}"
+    )
