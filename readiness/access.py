@@ -27,7 +27,7 @@ GRANTS: dict[str, frozenset[Action]] = {
     "viewer": frozenset({"read"}),
     "customer-team": frozenset({"read", "pack"}),
     "owner": frozenset({"read", "gap.move-own"}),
-    "approver": frozenset({"read", "pack", "sign-off"}),
+    "approver": frozenset({"read", "sign-off"}),
     "assessor": frozenset(
         {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit"}
     ),

@@ -12,7 +12,7 @@ MAY: dict[str, str] = {
     "viewer": "read",
     "customer-team": "read pack",
     "owner": "read gap.move-own",
-    "approver": "read pack sign-off",
+    "approver": "read sign-off",
     "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit",
     "nobody": "",
     "": "",

@@ -56,12 +56,12 @@ LEADERSHIP = Profile(
         "the five most pressing gaps with owner, due date and next action",
         "the state of the five packet parts",
         "the largest differences of the scorecard, with intervals, sample sizes and dates",
-        "the target date and who decides",
+        "the target date, who decides, and who has signed off",
     ),
     left_out=(
         "the whole checklist, notes and evidence addresses",
         "traces, in any form",
-        "rollback steps, alerts and budgets",
+        "rollback steps, alerts, budgets, and what approvers commented",
     ),
     names_tenants=True,
 )
@@ -86,14 +86,14 @@ SECURITY = Profile(
         "rollback steps and the rehearsal",
         "one trace for each path: id, kinds, names, times and status of its spans, the lesson, and what was redacted",
         "the self times of each stage over all workflows, failures and repeated tries",
-        "the monitoring plan, owners, and time and retry budgets",
+        "the monitoring plan, owners, who has signed off, and time and retry budgets",
         "the files the figures come from, with digest and date",
     ),
     left_out=(
         "what users and the system wrote: input, output, error text and attributes of every span",
         "names of tenants and customers that appear as cohorts",
         "the answers to the rest of the checklist",
-        "rows that an import skipped, and who imported a file",
+        "rows that an import skipped, who imported a file, and what approvers commented",
     ),
 )
 PROCUREMENT = Profile(
@@ -104,7 +104,7 @@ PROCUREMENT = Profile(
     leaves=(
         "scope, versions and the verdict",
         "every checklist answer in words, with owner and due date of each gap",
-        "the release policy: gates, stages, approvers, and whether rollback was rehearsed",
+        "the release policy: gates, stages, approvers and their sign-offs, and whether rollback was rehearsed",
         "the scorecard over all cases and the cohorts that lost most, with intervals, sample sizes and dates",
         "the files the figures come from, with digest and date",
     ),
@@ -113,7 +113,7 @@ PROCUREMENT = Profile(
         "names of tenants and customers that appear as cohorts",
         "traces, in any form",
         "rollback steps, alerts, routes and budgets",
-        "rows that an import skipped, and who imported a file",
+        "rows that an import skipped, who imported a file, and what approvers commented",
     ),
 )
 

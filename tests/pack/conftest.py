@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from readiness import catalogue, pack, paths, review
+from readiness import catalogue, pack, paths, review, signing, signoff
 from readiness.access import GRANTS, Principal
 from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.records import (
@@ -224,7 +224,14 @@ class Desk:
         traces = tuple(trace(say, candidate, path) for path in PATHS)
         changes.add_evidence(self.store, self.by, slug, evidence("traces", slug, say, **dated), (), traces)
         self._move_a_date(slug, say("move.reason"))
+        self.sign(say("approver.name"), slug, comment=say("sign_off.comment"))
         return slug
+
+    def sign(self, name: str, slug: str = "copilot", **given: Any) -> None:
+        """The approver of quality decides on what is stored now."""
+        found, by = self.review(slug), Principal(name, frozenset(GRANTS))
+        stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(found)}
+        signing.sign(self.store, by, slug, found.assessment_id, **stated | given, as_of=DAY)
 
     def _move_a_date(self, slug: str, reason: str) -> None:
         gap = next(gap for gap in self.review(slug).gaps if gap.signal.id == "abstention")

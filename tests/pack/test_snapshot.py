@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from readiness import pack, sentences
+from readiness import clock, pack, sentences, words
 from readiness.errors import InputError
 from readiness.pack import profiles
 from readiness.pack.snapshot import Snapshot, tenants
@@ -47,7 +47,7 @@ NEVER_LEAVE = {
     *("span.id", "span.parent", "span.input", "span.output", "span.error", "span.attributes"),
     *("trace.workflow", "trace.tenant", "trace.flags"),
     *("evidence.format", "evidence.tool", "evidence.tool_version", "evidence.options", "evidence.warnings"),
-    *("skip.place", "skip.reason", "move.reason", "mark.note", "mark.evidence", "importer"),
+    *("skip.place", "skip.reason", "move.reason", "mark.note", "mark.evidence", "importer", "sign_off.comment"),
 }
 
 
@@ -100,6 +100,31 @@ def test_an_audience_gets_its_sections_in_their_order(
     assert profile.leaves
     assert profile.left_out
     assert profile.reader
+
+
+@pytest.mark.parametrize(
+    ("audience", "name", "rows"),
+    [
+        ("leadership", "approval", "people"),
+        ("security", "ownership", "approvers"),
+        ("procurement", "policy", "approvers"),
+    ],
+)
+def test_where_the_approvers_stand_is_told_without_their_words(desk: Desk, audience: str, name: str, rows: str) -> None:
+    desk.fill()
+    today = words.day(clock.now())
+    assert [row["signed"] for row in signed(desk, audience, name, rows)][:2] == [f"✓ approved on {today}", "– open"]
+    desk.sign(ordinary("approver.name"), decision="reject", comment="The rehearsal was too short")
+    assert signed(desk, audience, name, rows)[0]["signed"] == f"✕ rejected on {today}"
+    assert "too short" not in str(desk.take(audience))
+    add(desk, Evidence(name="b.csv", format="results", kind="results", digest="c" * 64, size=1, measured_on=DAY), ())
+    assert signed(desk, audience, name, rows)[0]["signed"] == f"? void: given on {today}, changed since"
+
+
+def signed(desk: Desk, audience: str, name: str, rows: str) -> list[dict[str, str]]:
+    found = next(each.data for each in desk.take(audience).sections if each.id == name)[rows]
+    assert isinstance(found, list)
+    return found
 
 
 def test_an_unknown_audience_is_refused_with_those_there_are(desk: Desk) -> None:

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from ... import sentences, words
+from ... import sentences, signoff, words
 from ...records import Mark
 from ...review import Item, Review
+from ...signoff import Standing
 
 Plain: TypeAlias = "str | int | Sequence[Plain] | Mapping[str, Plain]"
 
@@ -24,6 +25,21 @@ def clip(value: str, limit: int) -> str:
 
 def named(value: str, missing: str = "not named") -> str:
     return value.strip() or missing
+
+
+def signed(review: Review, role: str) -> str:
+    """Where the named approvers of a role stand, with the day; neither their comments nor what changed since."""
+    named = signoff.approvers(review, role)
+    found = [each for each in signoff.standings(review) if each.role == role and each.name in named]
+    return words.listed([_stands(each) for each in found]) or signoff.STATES["open"]
+
+
+def _stands(standing: Standing) -> str:
+    state = signoff.STATES[standing.state]
+    if standing.last is None:
+        return state
+    day = words.day(standing.last.at)
+    return f"{state}: given on {day}, changed since" if standing.state == "void" else f"{state} on {day}"
 
 
 def due(mark: Mark, as_of: dt.date) -> str:

@@ -8,7 +8,7 @@ from ...packet import PARTS
 from ...records import APPROVER_ROLES
 from ...review import Review
 from ...verdict import Fired, Verdict
-from .base import Plain, clip, named
+from .base import Plain, clip, named, signed
 
 FIRED_SHOWN = 5
 _UNANSWERED: tuple[RuleId, ...] = ("unanswered-override", "unanswered")
@@ -52,11 +52,12 @@ def approval(review: Review) -> dict[str, Plain]:
         {
             "role": words.capital(role),
             "name": named(words.listed([name for key, name in given if key == role and name])),
+            "signed": signed(review, role),
         }
         for role in dict.fromkeys([*APPROVER_ROLES, *(role for role, _ in given)])
     ]
     owners = review.monitoring.record.owners if review.monitoring else None
-    people.append({"role": "Release review", "name": named(owners.release_review if owners else "")})
+    people.append({"role": "Release review", "name": named(owners.release_review if owners else ""), "signed": "–"})
     target = review.assessment.target_date
     return {
         "people": people,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ... import words
 from ...records import APPROVER_ROLES, ReleasePolicy, Rollback, Stage
 from ...review import Review
-from .base import Plain, named
+from .base import Plain, named, signed
 from .figures import gate_rows
 
 
@@ -28,7 +28,7 @@ def policy(review: Review) -> dict[str, Plain]:
         "revision": _revision(review),
         "gates": gate_rows(review),
         "stages": [_stage(stage) for stage in found.stages],
-        "approvers": _approvers(found),
+        "approvers": _approvers(review, found),
         "rollback": [
             {"what": "Steps", "value": f"{words.count(len(found.rollback.steps), 'step')} written down"},
             {"what": "Owner", "value": named(found.rollback.owner)},
@@ -81,14 +81,17 @@ def ownership(review: Review) -> dict[str, Plain]:
     ]
     return {
         "owners": [{"role": role, "name": named(name)} for role, name in owners],
-        "approvers": _approvers(policy),
+        "approvers": _approvers(review, policy),
         "open": sum(not name.strip() for _, name in owners),
     }
 
 
-def _approvers(policy: ReleasePolicy) -> list[Plain]:
+def _approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
     roles = dict.fromkeys([*APPROVER_ROLES, *(each.role for each in policy.approvers)])
-    return [{"role": words.capital(role), "name": named(_holders(policy, role))} for role in roles]
+    return [
+        {"role": words.capital(role), "name": named(_holders(policy, role)), "signed": signed(review, role)}
+        for role in roles
+    ]
 
 
 def _holders(policy: ReleasePolicy, role: str) -> str:
