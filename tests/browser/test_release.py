@@ -154,6 +154,35 @@ def test_an_earlier_assessment_is_shown_without_an_edit(visitor: Visitor, server
     expect(visitor.page.get_by_role("button", name="Edit")).to_have_count(0)
 
 
+def test_a_system_without_a_policy_gets_its_first_one_on_the_page(
+    visitor: Visitor, server: Server, tmp_path: Path
+) -> None:
+    file = tmp_path / "night.toml"
+    toml = 'format = "readiness-assessment/1"\n[system]\nslug = "night-desk"\nname = "Night Desk"\n'
+    file.write_text(f'{toml}[assessment]\ncandidate = "1"\n', "utf-8")
+    server.run("import", str(file))
+    visitor.open("release?system=night-desk")
+    expect(visitor.page.get_by_text("No staged path.")).to_be_visible()
+    dialog = edit(visitor, "stages")
+    for row, stage, share in ((1, "all", "100"), (2, "canary", "7")):
+        add_row(visitor, dialog)
+        type_into(visitor, dialog, row, 0.09, str(3 - row))
+        type_into(visitor, dialog, row, 0.18, stage)
+        type_into(visitor, dialog, row, 0.36, share)
+    store(dialog)
+    expect(done(visitor)).to_contain_text(
+        "Stored revision 1 of the release policy: Stage canary added: share 7 %; Stage all added: share 100 %"
+    )
+    assert "share = 0.07" in server.run("export", "night-desk")
+    dialog = edit(visitor, "approvers")
+    type_into(visitor, dialog, 2, 0.6, "lea")
+    store(dialog)
+    expect(done(visitor)).to_contain_text("Stored revision 2 of the release policy: Approver of policy added: lea")
+    expect(visitor.page.locator("table.r-row", has_text="Quality")).to_contain_text("nobody named")
+    store(edit(visitor, "alerts"))
+    expect(done(visitor)).to_contain_text("Nothing was changed")
+
+
 @pytest.fixture
 def approver(browser: Browser, loaded: Path, tmp_path: Path) -> Iterator[tuple[Visitor, Server]]:
     """The approver of policy at a dashboard of their own."""

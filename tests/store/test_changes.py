@@ -394,6 +394,13 @@ def test_a_policy_that_is_as_stored_is_no_revision(store: Store) -> None:
     assert content(store) == before
 
 
+def test_an_empty_plan_where_there_is_none_is_no_revision(store: Store) -> None:
+    put(store, stated(monitoring=None))
+    before = content(store)
+    assert not save(store, MonitoringPlan(), 0).changed
+    assert content(store) == before
+
+
 def test_a_long_difference_is_told_in_part_and_kept_whole(store: Store) -> None:
     put(store, stated(policy=None))
     done = save(store, factories.policy(), 0)

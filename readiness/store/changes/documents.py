@@ -37,12 +37,12 @@ def save_document(
         last = queries.latest_document(session, assessment_id, _kind(document))
         if seen != (last.revision if last else 0):
             raise _lost(session, assessment_id, document, last, seen)
-        kept = keep(session, by, assessment_id, document)
-        if kept is None:
+        kept = keep(session, by, assessment_id, document) if document != _held(last, type(document)) else None
+        if not kept:
             return Done("Nothing was changed", changed=False)
         more = len(kept.differences) - SHOWN
         told = [*kept.differences[:SHOWN], *([words.count(more, "more change")] if more > 0 else [])]
-        sentence = f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told) or 'nothing is stated yet'}"
+        sentence = f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told)}"
         audit.append(
             session,
             actor=by.name,
@@ -59,7 +59,7 @@ def save_document(
 def keep(session: Session, by: Principal, assessment_id: int, document: ReleasePolicy | MonitoringPlan) -> Kept | None:
     """A new revision in the caller's transaction; None where the latest one says the same."""
     last = queries.latest_document(session, assessment_id, _kind(document))
-    before = type(document).model_validate(last.body if last else {})
+    before = _held(last, type(document))
     if last is not None and before == document:
         return None
     number = last.revision + 1 if last else 1
@@ -86,11 +86,11 @@ def _lost(
     """What they wrote and what was to be written, each against the revision that the writer saw."""
     kind = type(mine)
     base = queries.document(session, assessment_id, _kind(mine), seen)
-    common = kind.model_validate(base.body if base else {})
+    common = _held(base, kind)
     theirs: dict[str, object] = {"you changed": "; ".join(differences.between(common, mine)) or "nothing was changed"}
     if last is not None:
         theirs |= {
-            "they changed": "; ".join(differences.between(common, kind.model_validate(last.body))),
+            "they changed": "; ".join(differences.between(common, _held(last, kind))),
             "stored now": f"revision {last.revision}, by {last.by} on {words.day(last.at)}",
         }
     return Conflict(
@@ -98,6 +98,11 @@ def _lost(
         theirs=theirs,
         expected="a second look at what they wrote",
     )
+
+
+def _held(row: Document | None, kind: type[ReleasePolicy] | type[MonitoringPlan]) -> ReleasePolicy | MonitoringPlan:
+    """What a revision states; an empty document where there is none."""
+    return kind.model_validate(row.body if row else {})
 
 
 def _kind(document: ReleasePolicy | MonitoringPlan) -> str:
