@@ -21,8 +21,8 @@ else:
 release_forms.heading(visit, review, "rollback")
 widgets.show("rollback", rollback=policy.rollback, as_of=visit.as_of)
 release_forms.heading(visit, review, "budgets")
-if policy.budgets:
-    widgets.show("budgets", budgets=policy.budgets)
+if policy.budgets or policy.peak_concurrency:
+    widgets.show("budgets", policy=policy)
 else:
     widgets.empty("No budget is set.", "Edit adds timeout, retries and fallback for each stage.")
 release_forms.heading(visit, review, "approvers")

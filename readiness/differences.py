@@ -38,6 +38,7 @@ def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
     budgets = [{(name, 1): each for name, each in policy.budgets.items()} for policy in (before, after)]
     yield from _items(budgets[0], budgets[1], lambda key, _: f"Budget of {key}")
     yield from _listed("approvers", before.approvers, after.approvers, lambda each: f"Approver of {each.role}")
+    yield from _own("", before, after)
 
 
 def _plan(before: MonitoringPlan, after: MonitoringPlan) -> Iterator[str]:
@@ -180,6 +181,7 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "fallback": ("then", _quoted),
     },
     Approver: {"name": ("", _name)},
+    ReleasePolicy: {"peak_concurrency": ("planned requests at once", _number)},
     MonitoringPlan: {
         "review_cadence": ("review cadence", _quoted),
         "escalation_owner": ("escalation owner", _name),

@@ -27,6 +27,8 @@ STATES: dict[State, str] = {
 }
 SHOWN = 4
 """Changes that are named where a sign-off is void; the rest is counted."""
+_FOLLOWS = ("score", "rules")
+"""Parts that follow from others: named only where nothing else changed, such as by the passing of time."""
 _GIVEN: dict[Decision, State] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
 _DID: dict[Decision, str] = {"approve": "Approved", "reject": "Rejected", "changes": "Changes asked for"}
 
@@ -66,7 +68,9 @@ def digest(parts: Mapping[str, str]) -> str:
 def changed(review: Review, before: Mapping[str, str]) -> tuple[str, ...]:
     """What is no longer as it was seen, in words."""
     now = seen(review)
-    found = [_named(review, name, before, now) for name in {**now, **before} if before.get(name) != now.get(name)]
+    names = [name for name in {**now, **before} if before.get(name) != now.get(name)]
+    causes = [name for name in names if name not in _FOLLOWS]
+    found = [_named(review, name, before, now) for name in causes or names]
     more = len(found) - SHOWN
     return (*found[:SHOWN], words.count(more, "more change")) if more > 0 else tuple(found)
 
@@ -111,17 +115,12 @@ def _parts(review: Review) -> Iterator[tuple[str, Any]]:
     yield "checklist", [review.checklist.id, review.checklist.version]
     yield "policy", review.policy.record.model_dump(mode="json") if review.policy else None
     yield "monitoring", review.monitoring.record.model_dump(mode="json") if review.monitoring else None
-    yield (
-        "verdict",
-        {
-            "level": verdict.level,
-            "score": [verdict.score, *verdict.range, verdict.evidenced_score],
-            "fired": sorted([each.rule, each.signal] for each in verdict.fired),
-        },
-    )
+    yield "verdict", verdict.level
     yield from ((f"answer {each.signal.id}", each.mark.model_dump(mode="json")) for each in review.answers)
     yield from _grouped("file", _files(review))
     yield from _grouped("trace", _labels(review))
+    yield "score", [verdict.score, *verdict.range, verdict.evidenced_score]
+    yield "rules", sorted([each.rule, each.signal] for each in verdict.fired)
 
 
 def _files(review: Review) -> Iterator[tuple[str, Any]]:
@@ -161,6 +160,8 @@ def _named(review: Review, name: str, before: Mapping[str, str], now: Mapping[st
         "policy": f"release policy revision {review.policy.number if review.policy else 0}",
         "monitoring": f"monitoring plan revision {review.monitoring.number if review.monitoring else 0}",
         "verdict": f"the verdict, now {sentences.badge(review.verdict.level)}",
+        "score": f"the score, now {review.verdict.score}, on evidence alone {review.verdict.evidenced_score}",
+        "rules": "the rules that fired",
         "answer": f"the answer on {signals.get(rest, rest)}",
         "file": f"file {rest} {verb}",
         "trace": f"label of trace {rest} {verb}",

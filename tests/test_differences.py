@@ -99,6 +99,7 @@ def test_every_field_of_an_item_that_changed_is_named_in_one_sentence(found: lis
 NAMING = {Gate: {"metric", "workflow", "cohort", "stat"}, Stage: {"name"}, Approver: {"role"}, Alert: {"metric"}}
 """The fields that name an item: another value there is another item."""
 ELSEWHERE = {
+    ReleasePolicy: {"gates", "stages", "rollback", "budgets", "approvers"},
     Rollback: {"steps", "rehearsed_on", "rehearsal"},
     MonitoringPlan: {"watch_list", "covers", "owners", "alerts"},
 }
@@ -154,7 +155,11 @@ SHADOW = Stage(name="shadow", share=0, hours=24, proceed_if="no difference\non 5
             ],
         ),
         ({"rollback": changed(ROLLBACK, steps=["Route back", "Drain chats"])}, ["Rollback step added: “Drain chats”"]),
-        ({"budgets": {"tool": Budget(timeout_ms=3000)}}, ["Budget of tool added: timeout 3000 ms"]),
+        (
+            {"budgets": POLICY.budgets | {"output": Budget(timeout_ms=3000)}},
+            ["Budget of output added: timeout 3000 ms"],
+        ),
+        ({"peak_concurrency": 200}, ["Planned requests at once: none → 200"]),
         (
             {"approvers": [changed(POLICY.approvers[0], name="zoe"), *POLICY.approvers[1:]]},
             ["Approver of quality: quality lead → zoe"],
@@ -165,7 +170,7 @@ def test_a_change_of_the_policy_reads_like_this(fields: dict[str, Any], said: li
     assert list(between(POLICY, changed(POLICY, **fields))) == said
 
 
-PLAN = factories.monitoring(covers=["drift", "task_success"])
+PLAN = factories.monitoring(covers=["drift", "task_success"], by_cohort=False, owners=Owners())
 
 
 @pytest.mark.parametrize(

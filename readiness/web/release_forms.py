@@ -153,6 +153,13 @@ def _budgets(_: Review, policy: ReleasePolicy) -> Fields:
     }
     rows = [{"stage": stage} | budget.model_dump() for stage, budget in policy.budgets.items()]
     table = _table("budgets", rows, columns)
+    peak = st.number_input(
+        "Requests at once, as planned for the rollout",
+        value=policy.peak_concurrency,
+        min_value=1,
+        step=1,
+        help="What a load test must reach.",
+    )
 
     def fields() -> dict[str, Any]:
         typed = _typed(table)
@@ -161,7 +168,7 @@ def _budgets(_: Review, policy: ReleasePolicy) -> Fields:
             if not stage or stage in stages[: number - 1]:
                 problem = f"the stage {stage!r} stands twice" if stage else "the stage has no name"
                 raise InputError(problem, place=f"row {number}", expected="each stage once")
-        return {"budgets": dict(zip(stages, _records(Budget, typed), strict=True))}
+        return {"budgets": dict(zip(stages, _records(Budget, typed), strict=True)), "peak_concurrency": peak}
 
     return fields
 
@@ -256,7 +263,12 @@ BLOCKS = {
     "rollback": Block(
         "Rollback", "What flips back, which data stays, and whether it was tried.", ReleasePolicy, _rollback
     ),
-    "budgets": Block("Budgets", "What each stage may spend, and what happens after.", ReleasePolicy, _budgets),
+    "budgets": Block(
+        "Budgets and load",
+        "What each stage may spend, what happens after, and the peak that is planned.",
+        ReleasePolicy,
+        _budgets,
+    ),
     "approvers": Block(
         "Who decides",
         "A sign-off holds for what was seen; whatever changes after it makes it void.",

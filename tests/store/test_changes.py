@@ -404,8 +404,8 @@ def test_an_empty_plan_where_there_is_none_is_no_revision(store: Store) -> None:
 def test_a_long_difference_is_told_in_part_and_kept_whole(store: Store) -> None:
     put(store, stated(policy=None))
     done = save(store, factories.policy(), 0)
-    assert done.sentence.endswith("Rollback step added: “Route back”; Rollback owner: nobody → rosa; 4 more changes")
-    assert len(queries.events(store)[0].detail["differences"]) == 8
+    assert done.sentence.endswith("Rollback step added: “Route back”; Rollback owner: nobody → rosa; 8 more changes")
+    assert len(queries.events(store)[0].detail["differences"]) == 12
 
 
 @pytest.mark.parametrize("seen", [0, 1, 3, -1])

@@ -71,7 +71,7 @@ def test_the_same_decision_again_stores_nothing(filled: Store) -> None:
 def test_a_write_between_the_look_and_the_signature_refuses_it(filled: Store) -> None:
     counter = queries.counter(filled)
     found = queries.dossier(filled, SLUG).assessment.id
-    changes.save_document(filled, DANA, SLUG, found, factories.monitoring(by_cohort=True), seen=1)
+    changes.save_document(filled, DANA, SLUG, found, factories.monitoring(by_cohort=False), seen=1)
     with pytest.raises(Conflict, match="something was stored in the meantime; nothing was signed"):
         sign(filled, given(), counter=counter)
     assert queries.dossier(filled, SLUG).sign_offs == []
