@@ -12,7 +12,6 @@ from ..records import MonitoringPlan, ReleasePolicy
 from .ground import Ground, Said
 
 _DOCUMENTS = {"policy": "release policy", "monitoring": "monitoring plan"}
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def fields(check: Fields, ground: Ground) -> Said:
@@ -26,7 +25,7 @@ def fields(check: Fields, ground: Ground) -> Said:
     if missing:
         said = f"the {name} states no {words.listed(missing, 'or')}"
         return Said("contradicts", said, partly=len(open_) < len(check.fields))
-    return Said("supports", f"the {name} states {words.listed(list(check.fields.values()))}")
+    return Said("supports", f"the {name} states all that is asked: {words.listed(list(check.fields.values()))}")
 
 
 def approvers(check: Approvers, ground: Ground) -> Said:
@@ -47,21 +46,22 @@ def budgets(check: Budgets, ground: Ground) -> Said:
     used = {span.kind for trace in ground.traces for span in trace.spans}
     needed = [stage for stage in check.stages if stage in used]
     if missing := [stage for stage in needed if stage not in stated]:
-        return Said(
-            "contradicts", f"the release policy has no budget for {words.listed(missing)}, which the traces show"
-        )
+        said = f"the release policy has no budget for {words.listed(missing)}, which the traces show"
+        return Said("contradicts", said, partly=len(missing) < len(needed))
     if not stated:
         return Said("contradicts", "the release policy has no budget for any stage")
     open_ = [
         f"{name} of {stage}"
         for stage, budget in stated.items()
         for name, value in (("timeout", budget.timeout_ms), ("retries", budget.retries), ("fallback", budget.fallback))
-        if value in _EMPTY
+        if _blank(value)
     ]
     if open_:
-        return Said("contradicts", f"the release policy leaves open {words.listed(open_)}", partly=True)
+        said = f"the release policy leaves open {words.listed(open_)}"
+        return Said("contradicts", said, partly=len(open_) < 3 * len(stated))
     if not needed:
-        return Said("silent", "no trace shows which stages need a budget")
+        none = Said("silent", "no trace shows which stages need a budget")
+        return none if ground.traces or not ground.facts.traces else ground.no_trace()
     return Said("supports", f"timeout, retries and fallback are set for {words.listed(list(stated))}")
 
 
@@ -104,14 +104,23 @@ def complete(check: Complete, ground: Ground) -> Said:
         return Said("supports", f"all {len(ground.packet.parts)} parts of the packet are complete and fresh")
     short = {part_id: part for part_id, part in open_.items() if not part.only_aged}
     shown = [f"{PARTS[part_id].lower()} ({part.missing[0]})" for part_id, part in (short or open_).items()]
-    said = f"the packet lacks {words.listed(shown)}"
-    return Said("contradicts", said, partly=True) if short else Said("silent", said)
+    said = f"the packet is not complete: {words.listed(shown)}"
+    if not short:
+        return Said("silent", said)
+    return Said("contradicts", said, partly=len(open_) < len(ground.packet.parts))
 
 
 def _missing(body: Any, path: str) -> bool:
     """Whether nothing stands at a path, or something there is empty."""
     found = list(_at(body, path.split(".")))
-    return not found or any(value in _EMPTY or (isinstance(value, str) and not value.strip()) for value in found)
+    return not found or any(_blank(value) for value in found)
+
+
+def _blank(value: Any) -> bool:
+    """Whether nothing is stated; a 0 is."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or value == {} or (isinstance(value, list) and all(_blank(each) for each in value))
 
 
 def _at(body: Any, path: list[str]) -> Iterator[Any]:

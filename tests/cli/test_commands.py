@@ -86,7 +86,7 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
                     "signal": "evidence-pack",
                     "effect": "condition",
                     "why": (
-                        "Reviewable evidence pack (21) is marked controlled, but the packet lacks "
+                        "Reviewable evidence pack (21) is marked controlled, but the packet is not complete: "
                         f"scorecard (no results of the candidate {CANDIDATE}) and traces (no good path of {CANDIDATE})"
                     ),
                 },
