@@ -18,18 +18,23 @@ def traced(check: Traced, ground: Ground) -> Said:
     labelled = [trace for trace in ground.traces if trace.path in check.paths]
     if not labelled:
         return Said("silent", "no trace is labelled with its path") if ground.traces else ground.no_trace()
-    for trace in labelled:
-        lost = completeness(trace).lost
-        if broken := [piece for piece in check.pieces if piece in lost]:
-            said = f"the {trace.path} path cannot be followed whole: {lost[broken[0]]}"
-            return Said("contradicts", said, partly=True)
+    lost = [(trace.path, _lost(check, trace)) for trace in labelled]
+    if broken := [f"the {path} path cannot be followed whole: {why}" for path, why in lost if why]:
+        return Said("contradicts", broken[0], partly=len(broken) < len(labelled))
     held = {piece for trace in labelled for piece in completeness(trace).there}
-    missing = [f"no {path} path" for path in check.paths if path not in {trace.path for trace in labelled}]
-    missing += [f"no trace with a {piece} span" for piece in check.somewhere if piece not in held]
+    missing = [f"no fresh {path} path" for path in check.paths if path not in {trace.path for trace in labelled}]
+    missing += [f"no fresh trace with a {piece} span" for piece in check.somewhere if piece not in held]
     if missing:
         return Said("silent", f"there is {words.listed(missing)} of {ground.candidate}")
     whole = words.listed([*check.pieces, *check.somewhere])
-    return Said("supports", f"{words.listed(check.paths)} path are stored with {whole}")
+    shown = f"{words.listed(check.paths)} {'path' if len(check.paths) == 1 else 'paths'}"
+    return Said("supports", f"{whole} stand in {words.count(len(labelled), 'trace')} of the {shown}")
+
+
+def _lost(check: Traced, trace: Trace) -> str:
+    """How the first of the pieces asked for is missing; empty where all are there."""
+    lost = completeness(trace).lost
+    return next((lost[piece] for piece in check.pieces if piece in lost), "")
 
 
 def failed_tool(check: FailedTool, ground: Ground) -> Said:
@@ -43,7 +48,7 @@ def failed_tool(check: FailedTool, ground: Ground) -> Said:
     if broken:
         where = f"the {broken[0].path} path" if broken[0].path else "a trace without a label"
         said = f"a tool failed in {where} and neither an answer nor a handover came of it"
-        return Said("contradicts", said, partly=True)
+        return Said("contradicts", said, partly=len(broken) < len(failed))
     return Said("supports", f"{words.count(len(failed), 'trace')} in which a tool failed ended well")
 
 
@@ -68,9 +73,13 @@ def stage_times(check: StageTimes, ground: Ground) -> Said:
         return Said("contradicts", "the spans of the traces have no times")
     untold = sum(spent[kind] for kind in _NO_STAGE) / total
     if untold > check.max_untold:
-        return Said("contradicts", f"{words.share(untold)} of the time in the traces belongs to no stage")
+        said = (
+            f"{words.figure(untold, 'ratio')} of the time in {words.count(len(ground.traces), 'trace')} "
+            f"belongs to no stage, {check.max_untold * 100:g} % being the most allowed"
+        )
+        return Said("contradicts", said, partly=untold < 1)
     missing = [stage for stage in check.stages if not spent[stage]]
     if missing:
-        return Said("silent", f"no trace of {ground.candidate} times {words.listed(missing, 'or')}")
-    shares = [f"{kind} {words.share(spent[kind] / total)}" for kind in check.stages]
-    return Said("supports", f"{words.count(len(ground.traces), 'trace')} split the time: {', '.join(shares)}")
+        return Said("silent", f"no trace of {ground.candidate} shows time in {words.listed(missing, 'or')}")
+    shares = [f"{kind} {words.figure(spent[kind] / total, 'ratio')}" for kind in check.stages]
+    return Said("supports", f"the time of {words.count(len(ground.traces), 'trace')} is split: {', '.join(shares)}")
