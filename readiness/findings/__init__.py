@@ -8,6 +8,7 @@ that control fails somewhere, so evidence contradicts it only where nothing show
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..catalogue import Checklist, Signal
@@ -46,6 +47,8 @@ __all__ = ["KINDS", "Ground", "Said", "answer", "find"]
 
 def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dict[str, Finding]:
     """A finding for each signal that has checks; where nobody has answered yet, it is of the answer "no"."""
+    loads = frozenset(check.dimension for signal in checklist.all for check in signal.checks if check.kind == "load")
+    ground = replace(ground, apart=loads)
     return {signal.id: _judge(signal, marks.get(signal.id), ground) for signal in checklist.all if signal.checks}
 
 

@@ -31,7 +31,7 @@ class Said:
 class Ground:
     """`rows` hold fresh figures of candidate and baseline only, `facts` everything that is stored.
 
-    `names` are those of the metrics, in words.
+    `names` are those of the metrics, in words; `apart` are dimensions that tell loads and not groups of users apart.
     """
 
     facts: Facts
@@ -40,6 +40,7 @@ class Ground:
     packet: Packet
     as_of: dt.date
     names: Mapping[str, str] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
 
     def name(self, metric: str) -> str:
         """A metric inside a sentence."""
@@ -63,14 +64,16 @@ class Ground:
 
     def overall(self, metric: str) -> Cell | None:
         """The candidate's figure over all cases."""
-        rows = self._by_metric.get(metric, ())
-        return next((row.candidate for row in rows if row.workflow == row.cohort == ANY), None)
+        return self.by(metric, "").get("")
 
     def by(self, metric: str, by: str) -> dict[str, Cell | None]:
-        """The candidate's figure for each workflow or cohort; None where only the baseline or another metric has it."""
+        """The candidate's figure for each workflow or cohort; None where only the baseline or another metric has it.
+
+        Not split by anything, the figure over all cases stands under "".
+        """
         found: dict[str, Cell | None] = dict.fromkeys(self._known.get(by, ()))
         for row in self._by_metric.get(metric, ()):
-            if (value := _value(row, by)) is not None:
+            if (value := self._value(row, by)) is not None:
                 found[value] = row.candidate
         return found
 
@@ -82,7 +85,10 @@ class Ground:
             if row.cohort == ANY and row.workflow != ANY:
                 found["workflow"][row.workflow] = None
             elif row.workflow == ANY and row.cohort != ANY:
-                found["cohort"][row.cohort] = found[row.cohort.partition("=")[0]][row.cohort] = None
+                dimension = row.cohort.partition("=")[0]
+                found[dimension][row.cohort] = None
+                if dimension not in self.apart:
+                    found["cohort"][row.cohort] = None
         return {kind: sorted(values) for kind, values in found.items()}
 
     @cached_property
@@ -93,40 +99,50 @@ class Ground:
     def _own_traces(self) -> Iterator[tuple[Trace, Evidence]]:
         return ((trace, file) for trace, file in self.facts.traces if trace.version == self.candidate)
 
-    def no_figure(self, metric: str) -> Said:
-        """Why the metric says nothing: it is stale, of another version, or was never there."""
+    def known(self, metric: str) -> bool:
+        """Whether any figure of the candidate is fresh."""
+        return any(row.candidate for row in self._by_metric.get(metric, ()))
+
+    def no_figure(self, metric: str, by: str = "") -> Said:
+        """Why no figure answers, split as asked: all are stale or of another version, or there are none."""
         held = [(cell, file) for cell, file in self.facts.cells if cell.metric == metric]
-        own = [file for cell, file in held if cell.version == self.candidate]
-        if own:
-            return Said("silent", f"{self.name(metric)} of {self.candidate} {_age(own)}")
-        if held:
-            versions = words.listed(sorted({cell.version for cell, _ in held})[:3])
-            return Said("silent", f"{self.name(metric)} is stored of {versions} only, not of {self.candidate}")
-        return Said("silent", f"no figure of {self.name(metric)} is stored")
+        asked = [(cell, file) for cell, file in held if self._value(cell, by) is not None]
+        name = self.name(metric) + (f" by {by.replace('_', ' ')}" if asked and by else "")
+        if not asked and self.known(metric):
+            split = f"split {self.name(metric)} by {by.replace('_', ' ')}" if by else f"show {name} over all cases"
+            return Said("silent", f"no figures of {self.candidate} {split}")
+        if own := [file for cell, file in asked or held if cell.version == self.candidate]:
+            return Said("silent", f"the figures of {name} for {self.candidate} {self._age(own)}")
+        if versions := sorted({cell.version for cell, _ in asked or held}):
+            said = f"figures of {name} are stored for {words.listed(versions[:3])} only, not for {self.candidate}"
+            return Said("silent", said)
+        return Said("silent", f"no figure of {name} is stored")
 
     def no_trace(self) -> Said:
         """Why the traces say nothing."""
         if own := [file for _, file in self._own_traces()]:
-            return Said("silent", f"what the traces of {self.candidate} show {_age(own)}")
+            return Said("silent", f"the traces of {self.candidate} {self._age(own)}")
         if self.facts.traces:
             return Said("silent", f"the traces that are stored are not of {self.candidate}")
         return Said("silent", "no trace is stored")
 
+    def _value(self, at: Row | Cell, by: str) -> str | None:
+        """The workflow or cohort that a figure is about, if it is one of those asked for and not crossed."""
+        if by == "":
+            return "" if at.workflow == at.cohort == ANY else None
+        if by == "workflow":
+            return at.workflow if at.cohort == ANY and at.workflow != ANY else None
+        if at.workflow != ANY or at.cohort == ANY:
+            return None
+        dimension = at.cohort.partition("=")[0]
+        return at.cohort if by == dimension or (by == "cohort" and dimension not in self.apart) else None
 
-def _value(row: Row, by: str) -> str | None:
-    """The workflow or cohort that a row is about, if it is one of those asked for and not crossed with the other."""
-    if by == "workflow":
-        return row.workflow if row.cohort == ANY and row.workflow != ANY else None
-    if row.workflow != ANY or row.cohort == ANY:
-        return None
-    return row.cohort if by in ("cohort", row.cohort.partition("=")[0]) else None
-
-
-def _age(files: Sequence[Evidence]) -> str:
-    dated = [file for file in files if file.measured_on is not None]
-    if not dated:
-        return "has no date of measurement"
-    last = max(dated, key=lambda file: file.measured_on or dt.date.min)
-    return (
-        f"was measured on {words.day(last.measured_on)} and counts for {words.count(last.shelf_life_days, 'day')} only"
-    )
+    def _age(self, files: Sequence[Evidence]) -> str:
+        """Why none of the files counts today, by the one that was measured last."""
+        dated = [file for file in files if file.measured_on is not None]
+        if not dated:
+            return "have no date of measurement"
+        last = max(dated, key=lambda file: file.measured_on or dt.date.min)
+        if last.freshness(self.as_of) == "later":
+            return f"are dated {words.day(last.measured_on)}, which is still to come"
+        return f"date from {words.day(last.measured_on)} and count for {words.count(last.shelf_life_days, 'day')} only"
