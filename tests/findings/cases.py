@@ -1,0 +1,404 @@
+"""For each signal of the shipped checklist, evidence that supports control, contradicts it, and says nothing of it.
+
+Beside each stands the sentence that it must give.
+"""
+
+from __future__ import annotations
+
+from readiness.records import Gate, Owners, Stage, Trace
+from readiness.verdict import Outcome
+from tests import factories
+from tests.factories import BASELINE, CANDIDATE
+from tests.findings.grounds import (
+    CHECKLIST,
+    Held,
+    budgets,
+    figure,
+    latency,
+    load_test,
+    of,
+    rollback,
+    split,
+    walk,
+    walks,
+)
+
+COVERED = ["task_success", "groundedness", "escalation_rate", "tool_success", "drift"]
+BUDGET = factories.policy(gates=[Gate(metric="latency_ms", stat=stat, max=6000) for stat in ("p95", "p99")])
+PLANNED = factories.policy(peak_concurrency=200)
+GATED = factories.policy(gates=[Gate(metric="task_success", min=0.9, max_regression=0.05)])
+COMPARED = [figure("task_success", 0.93, version=BASELINE)]
+
+
+def packet(**changes: object) -> Held:
+    """Evidence from which the packet is complete."""
+    stated = {
+        "cells": [cell for cell, _ in factories.scored()],
+        "traces": walks(),
+        "policy": factories.policy(),
+        "monitoring": factories.monitoring(),
+        "marks": factories.marks(CHECKLIST),
+    }
+    return Held(**(stated | changes))  # type: ignore[arg-type]
+
+
+def tools(mean: float, *traces: Trace) -> Held:
+    return Held([figure("tool_success", mean)], traces)
+
+
+CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
+    "cohort-success": {
+        "supports": (
+            Held(split("task_success", "language", en=0.93, ja=0.92)),
+            (
+                "400 or more cases measure task success for each of 2 cohorts; task success for language=ja came"
+                " to 92.0 % (n 400, 95 % interval 88.9 % to 94.3 %), and no cohort is worse than the rest by "
+                "more than 10.0 points"
+            ),
+        ),
+        "contradicts": (
+            Held(split("task_success", "language", en=0.93, ja=0.7)),
+            (
+                "task success for language=ja came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), worse than"
+                " all other cases by more than 10.0 points"
+            ),
+        ),
+        "silent": (
+            Held(split("task_success", "language", n=40, en=0.95, ja=0.9)),
+            (
+                "task success for language=ja came to 90.0 % (n 40, 95 % interval 76.9 % to 96.0 %), which does "
+                "not settle whether it is within 10.0 points of the rest"
+            ),
+        ),
+    },
+    "abstention": {
+        "supports": (
+            Held([figure("correct_escalation", 0.95)]),
+            "correct escalation came to 95.0 % (n 400, 95 % interval 92.4 % to 96.7 %), where at least 90 % is asked",
+        ),
+        "contradicts": (
+            Held([figure("correct_escalation", 0.8)]),
+            "correct escalation came to 80.0 % (n 400, 95 % interval 75.8 % to 83.6 %), where at least 90 % is asked",
+        ),
+        "silent": (
+            Held([figure("correct_escalation", 0.9)]),
+            (
+                "correct escalation came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), which does not "
+                "settle whether it is at least 90 %"
+            ),
+        ),
+    },
+    "workflow-breadth": {
+        "supports": (
+            Held(split("task_success", "workflow", refund=0.93, quote=0.92, claim=0.93)),
+            (
+                "400 or more cases measure task success for each of 3 workflows; 66.7 % of 1,200 cases are of "
+                "claim and quote, where at most 80 % is asked"
+            ),
+        ),
+        "contradicts": (
+            Held(
+                [
+                    figure("task_success", 0.93, 1000),
+                    *of("task_success", "workflow", 450, refund=0.93, quote=0.93),
+                    *of("task_success", "workflow", 100, claim=0.93),
+                ]
+            ),
+            "90.0 % of 1,000 cases are of quote and refund, where at most 80 % is asked",
+        ),
+        "silent": (
+            Held(split("task_success", "workflow", refund=0.93, quote=0.93)),
+            "figures of task success are known for 2 workflows only",
+        ),
+    },
+    "review-burden": {
+        "supports": (
+            Held([figure("manual_review_rate", 0.2), figure("re_ask_rate", 0.05)]),
+            (
+                "manual review rate came to 20.0 % (n 400, 95 % interval 16.4 % to 24.2 %), where at most 50 % "
+                "is asked; re-ask rate came to 5.0 % (n 400, 95 % interval 3.3 % to 7.6 %), where at most 20 % "
+                "is asked"
+            ),
+        ),
+        "contradicts": (
+            Held([figure("manual_review_rate", 0.7), figure("re_ask_rate", 0.05)]),
+            "manual review rate came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), where at most 50 % is asked",
+        ),
+        "silent": (Held([figure("manual_review_rate", 0.2)]), "no figure of re-ask rate is stored"),
+    },
+    "hard-queries": {
+        "supports": (
+            Held(of("retrieval_recall", "query_class", literal=0.9, versioned=0.92, rare=0.95)),
+            (
+                "400 or more cases measure retrieval recall for each of 3 values of query class; retrieval "
+                "recall for query_class=literal came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), where at"
+                " least 80 % is asked"
+            ),
+        ),
+        "contradicts": (
+            Held(of("retrieval_recall", "query_class", literal=0.6, versioned=0.9, rare=0.95)),
+            (
+                "retrieval recall for query_class=literal came to 60.0 % (n 400, 95 % interval 55.1 % to 64.7 "
+                "%), where at least 80 % is asked"
+            ),
+        ),
+        "silent": (
+            Held([figure("retrieval_recall", 0.95)]),
+            f"no figures of {CANDIDATE} split retrieval recall by query class",
+        ),
+    },
+    "citation-support": {
+        "supports": (
+            Held([figure("citation_validity", 0.96), figure("unsupported_claim_rate", 0.01)]),
+            (
+                "citation validity came to 96.0 % (n 400, 95 % interval 93.6 % to 97.5 %), where at least 90 % "
+                "is asked; unsupported claims came to 1.0 % (n 400, 95 % interval 0.4 % to 2.5 %), where at most"
+                " 5 % is asked"
+            ),
+        ),
+        "contradicts": (
+            Held([figure("citation_validity", 0.96), figure("unsupported_claim_rate", 0.1)]),
+            "unsupported claims came to 10.0 % (n 400, 95 % interval 7.4 % to 13.3 %), where at most 5 % is asked",
+        ),
+        "silent": (
+            Held([figure("citation_validity", 0.96), figure("unsupported_claim_rate", 0.05)]),
+            (
+                "unsupported claims came to 5.0 % (n 400, 95 % interval 3.3 % to 7.6 %), which does not settle "
+                "whether it is at most 5 %"
+            ),
+        ),
+    },
+    "tool-failure": {
+        "supports": (
+            tools(0.98, walk(tool_ended="error")),
+            (
+                "tool success came to 98.0 % (n 400, 95 % interval 96.1 % to 99.0 %), where at least 95 % is "
+                "asked; 1 trace in which a tool failed ended well"
+            ),
+        ),
+        "contradicts": (
+            tools(0.98, walk("bad", tool_ended="error", ended="error")),
+            "a tool failed in the bad path and neither an answer nor a handover came of it",
+        ),
+        "silent": (tools(0.98, walk()), "no trace shows a tool that fails"),
+    },
+    "workflow-completion": {
+        "supports": (
+            Held(of("workflow_completion", "workflow", refund=0.9, quote=0.95)),
+            (
+                "400 or more cases measure workflow completion for each of 2 workflows; workflow completion for "
+                "refund came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), where at least 80 % is asked"
+            ),
+        ),
+        "contradicts": (
+            Held(of("workflow_completion", "workflow", refund=0.7, quote=0.95)),
+            (
+                "workflow completion for refund came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), where at"
+                " least 80 % is asked"
+            ),
+        ),
+        "silent": (
+            Held(of("workflow_completion", "workflow", refund=0.95)),
+            "figures of workflow completion are known for 1 workflow only",
+        ),
+    },
+    "grounded-boundary": {
+        "supports": (
+            Held([figure("answer_mode_labelled", 0.99), *of("groundedness", "language", en=0.93, ja=0.9)]),
+            (
+                "answers labelled with their mode came to 99.0 % (n 400, 95 % interval 97.5 % to 99.6 %), where "
+                "at least 95 % is asked; 400 or more cases measure groundedness for each of 2 cohorts"
+            ),
+        ),
+        "contradicts": (
+            Held([figure("answer_mode_labelled", 0.99), *of("groundedness", "language", en=0.93, ja=0.7)]),
+            (
+                "groundedness for language=ja came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), where at "
+                "least 80 % is asked"
+            ),
+        ),
+        "silent": (
+            Held(of("groundedness", "language", en=0.93, ja=0.9)),
+            "no figure of answers labelled with their mode is stored",
+        ),
+    },
+    "tail-latency": {
+        "supports": (
+            Held([latency(800, 3000, 5000)], policy=BUDGET),
+            "p99 of latency is 5,000 ms (n 2,000), at most 10 times the median, and p95 and p99 keep their budget",
+        ),
+        "contradicts": (
+            Held([latency(800, 3000, 7000)], policy=BUDGET),
+            "the gate on p99 fails: latency_ms p99 ≤ 6000: 7000 [6720 to 7280] for all cases (n 2000)",
+        ),
+        "silent": (
+            Held([latency(800, 3000, 6000)], policy=BUDGET),
+            "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 6000 [5760 to 6240] for all cases (n 2000)",
+        ),
+    },
+    "capacity": {
+        "supports": (
+            Held([load_test(200, lost=6)], policy=PLANNED),
+            "at 200 requests at once, 200 being planned, 6 of 3,006 were lost",
+        ),
+        "contradicts": (
+            Held([load_test(200, lost=90)], policy=PLANNED),
+            "at 200 requests at once, 200 being planned, 90 of 3,090 were lost, where at most 1 % is asked",
+        ),
+        "silent": (
+            Held([load_test(200, lost=30)], policy=PLANNED),
+            (
+                "at 200 requests at once, 200 being planned, 30 of 3,030 were lost, which does not settle "
+                "whether it is at most 1 %"
+            ),
+        ),
+    },
+    "retry-budget": {
+        "supports": (
+            Held(traces=[walk()], policy=budgets("retrieval", "tool", "model")),
+            "timeout, retries and fallback are set for retrieval, tool and model",
+        ),
+        "contradicts": (
+            Held(traces=[walk()], policy=budgets("retrieval", "model")),
+            "the release policy has no budget for tool, which the traces show",
+        ),
+        "silent": (Held(policy=budgets("retrieval", "tool", "model")), "no trace shows which stages need a budget"),
+    },
+    "stage-timing": {
+        "supports": (
+            Held(traces=[walk()]),
+            "the time of 1 trace is split: retrieval 20.0 %, tool 10.0 %, model 60.0 %",
+        ),
+        "contradicts": (
+            Held(traces=[walk(retrieval=10, tool=5, model=25)]),
+            "60.0 % of the time in 1 trace belongs to no stage, 50 % being the most allowed",
+        ),
+        "silent": (Held(traces=[walk(tool=0)]), f"no trace of {CANDIDATE} shows time in tool"),
+    },
+    "regression-gates": {
+        "supports": (
+            Held([*COMPARED, figure("task_success", 0.94, 1000)], policy=GATED),
+            (
+                "the one gate passes with task_success ≥ 0.9, at most 0.05 worse: 0.94 [0.9235 to 0.9531] for "
+                "all cases (n 1000); baseline 0.93, +0.01 (better) [-0.01679 to +0.0421]"
+            ),
+        ),
+        "contradicts": (
+            Held([*COMPARED, figure("task_success", 0.84)], policy=GATED),
+            (
+                "the one gate fails: task_success ≥ 0.9, at most 0.05 worse: 0.84 [0.8009 to 0.8727] for all "
+                "cases (n 400); baseline 0.93, -0.09 (worse) [-0.1345 to -0.04611]"
+            ),
+        ),
+        "silent": (
+            Held([*COMPARED, figure("task_success", 0.92)], policy=GATED),
+            (
+                "the one gate cannot be decided: task_success ≥ 0.9, at most 0.05 worse: 0.92 [0.8892 to 0.9428]"
+                " for all cases (n 400); baseline 0.93, -0.01 (worse) [-0.04731 to +0.02711]"
+            ),
+        ),
+    },
+    "staged-rollout": {
+        "supports": (
+            Held(policy=factories.policy()),
+            (
+                "the release policy states all that is asked: staged path, share of traffic for each stage, "
+                "duration of each stage and condition to leave each stage"
+            ),
+        ),
+        "contradicts": (
+            Held(policy=factories.policy(stages=[Stage(name="canary", share=0.05, hours=48)])),
+            "the release policy states no condition to leave each stage",
+        ),
+        "silent": (Held(), "no release policy is stored"),
+    },
+    "rollback-rehearsal": {
+        "supports": (
+            Held(policy=factories.policy()),
+            (
+                "the rehearsal of 20 Nov 2026 succeeded; the release policy states all that is asked: rollback "
+                "steps, owner of the rollback and way to confirm a rollback"
+            ),
+        ),
+        "contradicts": (Held(policy=rollback(rehearsal="failed")), "the rehearsal of 20 Nov 2026 failed"),
+        "silent": (Held(policy=rollback(rehearsal=None)), "the outcome of the rehearsal of 20 Nov 2026 is not stated"),
+    },
+    "sign-off": {
+        "supports": (Held(policy=factories.policy()), "approvers are named for quality, policy and operations"),
+        "contradicts": (
+            Held(policy=factories.policy(approvers=factories.policy().approvers[:1])),
+            "the release policy names no policy or operations approver",
+        ),
+        "silent": (Held(), "no release policy is stored"),
+    },
+    "traceability": {
+        "supports": (
+            Held(traces=walks()),
+            "request, output, timing, retrieval and tool stand in 3 traces of the good, bad and escalation paths",
+        ),
+        "contradicts": (
+            Held(traces=[*walks()[:2], walk("escalation", answer="")]),
+            "the escalation path cannot be followed whole: no span holds the answer",
+        ),
+        "silent": (Held(traces=walks()[:2]), f"there is no fresh escalation path of {CANDIDATE}"),
+    },
+    "outcome-monitoring": {
+        "supports": (
+            Held(monitoring=factories.monitoring()),
+            (
+                "the monitoring plan covers task_success, groundedness, escalation_rate, tool_success and drift "
+                "by cohort"
+            ),
+        ),
+        "contradicts": (
+            Held(monitoring=factories.monitoring(covers=COVERED[:3])),
+            "the monitoring plan does not cover tool_success or drift",
+        ),
+        "silent": (Held(), "no monitoring plan is stored"),
+    },
+    "ownership": {
+        "supports": (
+            Held(monitoring=factories.monitoring()),
+            (
+                "the monitoring plan states all that is asked: owner of incident response, owner of release "
+                "review and owner of the weekly decisions"
+            ),
+        ),
+        "contradicts": (
+            Held(monitoring=factories.monitoring(owners=Owners(incident_response="rosa"))),
+            "the monitoring plan states no owner of release review or owner of the weekly decisions",
+        ),
+        "silent": (Held(), "no monitoring plan is stored"),
+    },
+    "evidence-pack": {
+        "supports": (packet(), "all 5 parts of the packet are complete and fresh"),
+        "contradicts": (
+            packet(monitoring=factories.monitoring(alerts=[])),
+            "the packet is not complete: monitoring plan (no alerts)",
+        ),
+        "silent": (
+            packet().stale(),
+            (
+                f"the packet is not complete: scorecard (the results of the candidate {CANDIDATE} are stale) and "
+                "traces (the good path is stale)"
+            ),
+        ),
+    },
+    "data-boundary": {
+        "supports": (
+            Held([figure("boundary_violation_rate", 0.0)]),
+            "boundary violations came to 0 in 400 cases, so at most 1.0 % with 95 % confidence",
+        ),
+        "contradicts": (
+            Held([figure("boundary_violation_rate", 0.005)]),
+            "boundary violations came to 0.5 % (n 400, 95 % interval 0.1 % to 1.8 %), where not one case is allowed",
+        ),
+        "silent": (
+            Held([figure("boundary_violation_rate", 0.0, 60)]),
+            (
+                "boundary violations came to 0.0 % (n 60, 95 % interval 0.0 % to 6.0 %), on fewer than the 100 "
+                "cases asked for"
+            ),
+        ),
+    },
+}
