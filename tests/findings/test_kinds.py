@@ -1,0 +1,844 @@
+"""What each kind of check makes of evidence at its edges: thin, odd, half stated or only just within."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from readiness import findings
+from readiness.checks import (
+    Approvers,
+    Budgets,
+    Check,
+    Complete,
+    Covers,
+    FailedTool,
+    Fields,
+    Gates,
+    Level,
+    Load,
+    Measured,
+    Never,
+    Rehearsal,
+    Share,
+    Spread,
+    StageTimes,
+    Tail,
+    Traced,
+)
+from readiness.findings import Said
+from readiness.records import Approver, Budget, Cell, Gate, MarkValue, ReleasePolicy, Span, Stage, Trace
+from readiness.verdict import Outcome
+from tests import factories
+from tests.factories import BASELINE, CANDIDATE, TODAY, mark
+from tests.findings.grounds import (
+    CHECKLIST,
+    Held,
+    budgets,
+    figure,
+    ground,
+    latency,
+    load_test,
+    of,
+    rollback,
+    split,
+    walk,
+    walks,
+)
+
+MEASURED = Measured(kind="measured", metric="task_success")
+SPREAD = Spread(kind="spread", metric="task_success", max=0.10)
+SHARE = Share(kind="share", metric="task_success", max=0.80)
+LEVEL = Level(kind="level", metric="task_success", min=0.80)
+BY_LANGUAGE = Level(kind="level", metric="task_success", by="language", min=0.80)
+AT_MOST = Level(kind="level", metric="re_ask_rate", max=0.20)
+NEVER = Never(kind="never", metric="boundary_violation_rate")
+TAIL = Tail(kind="tail", metric="latency_ms", max_ratio=10)
+LOAD = Load(kind="load", metric="latency_ms")
+GATES = Gates(kind="gates")
+TRACED = Traced(kind="traced")
+FAILED_TOOL = FailedTool(kind="failed-tool")
+STAGE_TIMES = StageTimes(kind="stage-times", stages=("retrieval", "tool", "model"))
+BUDGETS = Budgets(kind="budgets", stages=("retrieval", "rerank", "tool", "model"))
+STAGES = Fields(kind="fields", document="policy", fields={"stages": "staged path", "stages.*.share": "share"})
+ROLLBACK = Fields(kind="fields", document="policy", fields={"rollback.steps": "steps", "rollback.owner": "owner"})
+APPROVERS = Approvers(kind="approvers")
+REHEARSAL = Rehearsal(kind="rehearsal")
+COVERS = Covers(kind="covers", measures=("task_success", "drift"))
+COMPLETE = Complete(kind="complete")
+
+
+def day(days: int) -> dt.date:
+    return TODAY + dt.timedelta(days=days)
+
+
+def said(check: Check, *held: Held) -> tuple[Outcome, str]:
+    found = findings.answer(check, ground(*held))
+    return found.outcome, found.why
+
+
+def partly(check: Check, *held: Held) -> bool:
+    """Whether a contradiction admits that control holds somewhere."""
+    found = findings.answer(check, ground(*held))
+    assert found.outcome == "contradicts", found
+    return found.partly
+
+
+def shipped(signal: str, *held: Held, answer: MarkValue = "no") -> Said:
+    found = findings.find(CHECKLIST, {signal: mark(signal, answer)}, ground(*held))[signal]
+    return Said(found.outcome, found.why)
+
+
+# measured
+
+
+def test_cases_that_nobody_counted_are_neither_enough_nor_too_few() -> None:
+    cells = [figure("task_success", 0.9), *of("task_success", "language", None, en=0.9, ja=0.9)]
+    assert said(MEASURED, Held(cells)) == (
+        "silent",
+        "how many cases measure task success for language=en and language=ja is not stated",
+    )
+
+
+@pytest.mark.parametrize(("n", "outcome"), [(0, "contradicts"), (29, "contradicts"), (30, "supports")])
+def test_cases_must_reach_the_number_asked_for(n: int, outcome: Outcome) -> None:
+    cells = [*of("task_success", "language", en=0.9), *of("task_success", "language", n, ja=0.9 if n else None)]
+    assert said(MEASURED, Held(cells))[0] == outcome
+
+
+def test_one_cohort_only_says_nothing_of_cohorts() -> None:
+    assert said(MEASURED, Held(of("task_success", "language", en=0.9))) == (
+        "silent",
+        "figures of task success are known for 1 cohort only",
+    )
+
+
+def test_a_cohort_that_only_the_baseline_or_another_metric_has_is_not_measured() -> None:
+    known = of("task_success", "language", en=0.9, ja=0.9)
+    for other in (figure("groundedness", 0.9, dimension="tenant", value="acme"), known[1]):
+        version = {"version": BASELINE} if other is known[1] else {}
+        cells = [known[0], other.model_copy(update=version)]
+        assert said(MEASURED, Held(cells)) == (
+            "contradicts",
+            f"fewer than 30 cases measure task success for {other.cohort} (n 0)",
+        )
+
+
+def test_more_than_three_thin_cohorts_are_counted_and_not_all_named() -> None:
+    cells = [
+        *of("task_success", "language", en=0.9),
+        *of("task_success", "tenant", 9, a=0.9, b=0.9, c=0.9, d=0.9, e=0.9),
+    ]
+    assert said(MEASURED, Held(cells))[1] == (
+        "fewer than 30 cases measure task success for tenant=a (n 9), tenant=b (n 9), tenant=c (n 9) and 2 more"
+    )
+
+
+def test_the_loads_of_a_load_test_are_no_cohorts() -> None:
+    held = Held([*split("task_success", "language", en=0.93, ja=0.92), load_test(200, lost=0), load_test(50, lost=0)])
+    assert shipped("cohort-success", held).outcome == "supports"
+
+
+def test_a_cohort_crossed_with_a_workflow_is_no_figure_of_the_cohort() -> None:
+    cells = [
+        figure("task_success", 0.9, workflow="refund", dimension="language", value=value) for value in ("en", "ja")
+    ]
+    assert said(MEASURED, Held(cells)) == ("silent", f"no figures of {CANDIDATE} split task success by cohort")
+
+
+def test_figures_by_workflow_alone_are_not_called_stale_where_cohorts_are_asked_for() -> None:
+    assert said(MEASURED, Held(of("task_success", "workflow", refund=0.9, quote=0.9))) == (
+        "silent",
+        f"no figures of {CANDIDATE} split task success by cohort",
+    )
+
+
+@pytest.mark.parametrize(("n", "holds"), [(29, False), (None, False), (30, True)])
+def test_a_thin_cohort_admits_a_partial_answer_only_beside_one_that_is_known(n: int | None, holds: bool) -> None:
+    cells = [*of("task_success", "language", 5, ja=0.9), *of("task_success", "language", n, en=0.9)]
+    assert partly(MEASURED, Held(cells)) == holds
+
+
+# spread
+
+
+def test_a_cohort_that_is_all_cases_is_not_behind_the_rest() -> None:
+    cells = split("task_success", "language", en=0.7)
+    assert said(SPREAD, Held(cells)) == (
+        "supports",
+        "task success for language=en came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), "
+        "and no cohort is worse than the rest by more than 10.0 points",
+    )
+
+
+def test_a_cohort_without_a_single_score_says_nothing_although_no_case_is_outside_it() -> None:
+    cells = [figure("task_success", None, 0, errors=4), *of("task_success", "language", 0, en=None)]
+    assert said(SPREAD, Held(cells)) == (
+        "silent",
+        "there is no figure of task success for language=en (n 0), "
+        "which does not settle whether it is within 10.0 points of the rest",
+    )
+
+
+@pytest.mark.parametrize(
+    ("overall", "part"),
+    [
+        (figure("task_success", 0.9, 400), figure("task_success", 0.1, 380)),
+        (figure("task_success", 0.5, 100), figure("task_success", 0.5, 160)),
+        (figure("task_success", 0.5, 400), figure("task_success", 0.9, 400)),
+        (figure("task_success", 0.9, None), figure("task_success", 0.1, 100)),
+        (figure("task_success", 0.9, 400), figure("task_success", 0.1, None)),
+        (figure("task_success", 0.9, 400, passed=None, sd=0.01), figure("task_success", 0.1, 40, passed=None, sd=0.4)),
+        (figure("task_success", 0.9, 400, passed=None), figure("task_success", 0.1, 200, passed=None)),
+    ],
+    ids=[
+        "sum exceeds the overall",
+        "more cases than all",
+        "same cases, other mean",
+        "n of all",
+        "n",
+        "spread",
+        "no spread",
+    ],
+)
+def test_cells_that_do_not_fit_together_or_tell_too_little_never_speak(overall: Cell, part: Cell) -> None:
+    part = part.model_copy(update={"dimension": "language", "value": "ja"})
+    outcome, why = said(SPREAD, Held([overall, part]))
+    assert outcome == "silent"
+    assert why.endswith("which does not settle whether it is within 10.0 points of the rest")
+
+
+@pytest.mark.parametrize(
+    ("direction", "outcome", "named"),
+    [
+        ("higher", "contradicts", "ja"),
+        ("lower", "contradicts", "en"),
+        ("unknown", "silent", "en"),
+        ("informational", "silent", "en"),
+    ],
+)
+def test_which_way_is_worse_decides_who_is_behind(direction: str, outcome: Outcome, named: str) -> None:
+    cells = split("task_success", "language", en=0.9, ja=0.5)
+    turned = [cell.model_copy(update={"direction": direction}) for cell in cells]
+    found = said(SPREAD, Held(turned))
+    assert (found[0], f"language={named}" in found[1]) == (outcome, True)
+
+
+def test_graded_scores_are_compared_by_their_mean_and_not_by_their_passes() -> None:
+    cells = [
+        figure("task_success", 0.70, 400, sd=0.1, passed=200),
+        figure("task_success", 0.70, 200, sd=0.1, passed=60, dimension="language", value="ja"),
+    ]
+    assert said(SPREAD, Held(cells))[0] == "supports"
+
+
+def test_cohorts_without_a_figure_over_all_cases_have_no_rest() -> None:
+    assert said(SPREAD, Held(of("task_success", "language", en=0.9, ja=0.5))) == (
+        "silent",
+        f"no figures of {CANDIDATE} show task success over all cases",
+    )
+
+
+# share
+
+
+@pytest.mark.parametrize(("n", "outcome", "held"), [(200, "supports", "80.0 %"), (199, "contradicts", "80.1 %")])
+def test_a_share_may_reach_its_limit_and_not_pass_it(n: int, outcome: Outcome, held: str) -> None:
+    cells = [*of("task_success", "workflow", refund=0.9, quote=0.9), *of("task_success", "workflow", n, claim=0.9)]
+    total = 800 + n
+    assert said(SHARE, Held(cells)) == (
+        outcome,
+        f"{held} of {total:,} cases are of quote and refund, where at most 80 % is asked",
+    )
+
+
+def test_a_workflow_of_unknown_size_leaves_the_shares_open() -> None:
+    cells = [
+        *of("task_success", "workflow", refund=0.9, quote=0.9, fax=0.9),
+        *of("task_success", "workflow", None, chat=0.9),
+    ]
+    assert said(SHARE, Held(cells)) == ("silent", "how many cases measure task success for chat is not stated")
+
+
+def test_workflows_without_a_case_share_nothing() -> None:
+    assert said(SHARE, Held(of("task_success", "workflow", 0, refund=None, quote=None, fax=None))) == (
+        "silent",
+        "no cases measure task success",
+    )
+
+
+# level
+
+
+@pytest.mark.parametrize(
+    ("mean", "n", "outcome"),
+    [(0.74, 400, "contradicts"), (0.8, 400, "silent"), (0.85, 400, "supports"), (0.85, 30, "silent")],
+)
+def test_a_level_is_settled_only_where_the_interval_lies_on_one_side(mean: float, n: int, outcome: Outcome) -> None:
+    assert said(LEVEL, Held([figure("task_success", mean, n)]))[0] == outcome
+
+
+@pytest.mark.parametrize(("mean", "outcome"), [(0.1, "supports"), (0.2, "silent"), (0.3, "contradicts")])
+def test_a_level_of_a_metric_that_should_be_low_is_a_ceiling(mean: float, outcome: Outcome) -> None:
+    found = said(AT_MOST, Held([figure("re_ask_rate", mean)]))
+    assert (found[0], "at most 20 %" in found[1]) == (outcome, True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (figure("task_success", 0.95, None), "task success came to 95.0 % (n not stated)"),
+        (figure("task_success", 0.95, 400, passed=None), "task success came to 95.0 % (n 400)"),
+        (figure("task_success", None, 0, errors=9), "there is no figure of task success (n 0)"),
+    ],
+)
+def test_a_figure_without_n_spread_or_score_settles_no_level(cell: Cell, shown: str) -> None:
+    assert said(LEVEL, Held([cell])) == ("silent", f"{shown}, which does not settle whether it is at least 80 %")
+
+
+def test_the_spread_of_a_mean_makes_its_interval() -> None:
+    cell = figure("retries_per_call", 1.5, 100, sd=0.5, passed=None)
+    check = Level(kind="level", metric="retries_per_call", max=1.2)
+    assert said(check, Held([cell])) == (
+        "contradicts",
+        "retries per call came to 1.5 count (n 100, 95 % interval 1.4 count to 1.6 count), "
+        "where at most 1.2 count is asked",
+    )
+
+
+def test_the_worst_cohort_decides_the_level_of_all() -> None:
+    assert said(BY_LANGUAGE, Held(of("task_success", "language", en=0.95, de=0.6, ja=0.7))) == (
+        "contradicts",
+        "task success for language=de came to 60.0 % (n 400, 95 % interval 55.1 % to 64.7 %), "
+        "where at least 80 % is asked",
+    )
+
+
+@pytest.mark.parametrize(
+    ("gate", "asked"),
+    [
+        (Gate(metric="task_success", min=0.6), "60 %"),
+        (Gate(metric="task_success", max_regression=0.1), "80 %"),
+        (Gate(metric="task_success", max=0.6), "80 %"),
+        (Gate(metric="task_success", cohort="each", min=0.6), "80 %"),
+        (Gate(metric="task_success", stat="p50", min=0.6), "80 %"),
+        (Gate(metric="groundedness", min=0.6), "80 %"),
+    ],
+)
+def test_only_a_gate_on_the_same_figure_sets_another_bound(gate: Gate, asked: str) -> None:
+    held = Held([figure("task_success", 0.7)], policy=factories.policy(gates=[gate]))
+    assert said(LEVEL, held)[1].endswith(f"where at least {asked} is asked")
+
+
+def test_a_gate_on_each_cohort_bounds_the_level_by_cohort() -> None:
+    gate = Gate(metric="task_success", cohort="each", min=0.55)
+    held = Held(of("task_success", "language", en=0.7, ja=0.7), policy=factories.policy(gates=[gate]))
+    assert said(BY_LANGUAGE, held)[0] == "supports"
+
+
+@pytest.mark.parametrize(
+    ("parts", "holds"),
+    [({}, False), ({"en": 0.7}, False), ({"en": 0.8}, False), ({"en": 0.95}, True), ({"en": None}, False)],
+)
+def test_a_low_level_admits_a_partial_answer_only_where_a_cohort_surely_reaches_it(
+    parts: dict[str, Any], holds: bool
+) -> None:
+    assert partly(LEVEL, Held([figure("task_success", 0.6), *of("task_success", "language", **parts)])) == holds
+    assert partly(BY_LANGUAGE, Held(of("task_success", "language", ja=0.6, **parts))) == holds
+
+
+# never
+
+
+@pytest.mark.parametrize(("n", "outcome"), [(0, "silent"), (99, "silent"), (100, "supports"), (None, "silent")])
+def test_nothing_happened_only_where_enough_cases_were_looked_at(n: int | None, outcome: Outcome) -> None:
+    assert said(NEVER, Held([figure("boundary_violation_rate", 0.0 if n != 0 else None, n)]))[0] == outcome
+
+
+def test_cases_that_nobody_counted_are_not_called_few() -> None:
+    assert said(NEVER, Held([figure("boundary_violation_rate", 0.0, None)])) == (
+        "silent",
+        "how many cases measure boundary violations is not stated",
+    )
+
+
+def test_one_case_in_a_million_is_one_too_many() -> None:
+    assert said(NEVER, Held([figure("boundary_violation_rate", 1e-6, 1_000_000)]))[0] == "contradicts"
+
+
+@pytest.mark.parametrize("overall", [[], [figure("boundary_violation_rate", 0.0)]])
+def test_a_case_in_one_tenant_counts_whatever_the_figure_over_all_says(overall: list[Cell]) -> None:
+    held = Held([*overall, *of("boundary_violation_rate", "tenant", acme=0.01, birch=0.0)])
+    assert said(NEVER, held) == (
+        "contradicts",
+        "boundary violations for tenant=acme came to 1.0 % (n 400, 95 % interval 0.4 % to 2.5 %), "
+        "where not one case is allowed",
+    )
+    assert partly(NEVER, held)
+
+
+def test_tenants_without_a_case_do_not_make_up_for_all_cases() -> None:
+    assert said(NEVER, Held(of("boundary_violation_rate", "tenant", acme=0.0, birch=0.0))) == (
+        "silent",
+        f"no figures of {CANDIDATE} show boundary violations over all cases",
+    )
+
+
+# tail
+
+
+def budget(*gates: Gate) -> ReleasePolicy:
+    return factories.policy(gates=list(gates))
+
+
+P95, P99 = (Gate(metric="latency_ms", stat=stat, max=6000) for stat in ("p95", "p99"))
+
+
+def test_a_tail_may_be_ten_times_the_median_and_no_longer() -> None:
+    policy = budget(Gate(metric="latency_ms", stat="p99", max=20_000))
+    assert said(TAIL, Held([latency(800, 3000, 8000)], policy=policy))[0] == "supports"
+    assert said(TAIL, Held([latency(800, 3000, 12_000)], policy=policy)) == (
+        "contradicts",
+        "p99 of latency is 12,000 ms (n 2,000), more than 10 times the median of 800 ms",
+    )
+
+
+@pytest.mark.parametrize("bounds", [{"p99_low": None, "p99_high": None}, {"p99_low": 4000.0, "p99_high": None}])
+def test_a_long_tail_with_an_open_interval_is_not_sure(bounds: dict[str, Any]) -> None:
+    cell = latency(800, 3000, 9000, n=60, **bounds)
+    outcome, why = said(TAIL, Held([cell], policy=budget(P95)))
+    assert outcome == "silent"
+    assert (
+        why == "p99 of latency is 9,000 ms (n 60), more than 10 times the median of 800 ms, on too few cases to be sure"
+    )
+
+
+def test_a_budget_whose_interval_is_open_cannot_be_decided() -> None:
+    held = Held([latency(800, 3000, 5000, n=60, p99_high=None)], policy=budget(P99))
+    assert said(TAIL, held) == (
+        "silent",
+        "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 5000 [4800 to open] for all cases (n 60)",
+    )
+
+
+@pytest.mark.parametrize("missing", ["p50", "p99"])
+def test_a_quantile_that_is_not_known_is_no_short_tail(missing: str) -> None:
+    cell = latency(800, 3000, 5000).model_copy(update={missing: None})
+    held = Held([cell], policy=budget(P95))
+    assert said(TAIL, held) == ("silent", "the median and p99 of latency are not both known (n 2,000)")
+
+
+@pytest.mark.parametrize(
+    "gates", [[], [Gate(metric="latency_ms", max=900)], [Gate(metric="latency_ms", stat="p99", max_regression=90)]]
+)
+def test_a_gate_without_a_ceiling_on_p95_or_p99_is_no_budget(gates: list[Gate]) -> None:
+    assert said(TAIL, Held([latency(800, 3000, 5000)], policy=budget(*gates))) == (
+        "silent",
+        "no gate of the release policy sets a budget for p95 or p99 of latency",
+    )
+
+
+def test_a_kept_budget_names_the_quantiles_it_is_about() -> None:
+    cells = [
+        latency(800, 3000, 4000, workflow="refund"),
+        latency(800, 3000, 5000),
+        latency(500, 900, 4900, workflow="chat"),
+    ]
+    assert said(TAIL, Held(cells, policy=budget(P95))) == (
+        "supports",
+        "p99 of latency for chat is 4,900 ms (n 2,000), at most 10 times the median, and p95 keeps its budget",
+    )
+
+
+@pytest.mark.parametrize(("p99", "holds"), [(5000, True), (7000, False)])
+def test_a_broken_budget_admits_a_partial_answer_only_where_another_workflow_keeps_it(p99: float, holds: bool) -> None:
+    each = P99.model_copy(update={"workflow": "each"})
+    cells = [latency(100, 3000, 9000, workflow="refund"), latency(100, 3000, p99, workflow="chat")]
+    assert partly(TAIL, Held(cells, policy=budget(each))) == holds
+
+
+# load
+
+
+@pytest.mark.parametrize(
+    ("planned", "outcome", "why"),
+    [
+        (None, "silent", "a load test reached 400 requests at once, and the policy does not say how many are planned"),
+        (150, "supports", "at 200 requests at once, 150 being planned, 6 of 3,006 were lost"),
+        (200, "supports", "at 200 requests at once, 200 being planned, 6 of 3,006 were lost"),
+        (
+            201,
+            "contradicts",
+            "at 400 requests at once, 201 being planned, 900 of 3,900 were lost, where at most 1 % is asked",
+        ),
+        (401, "contradicts", "the load test reached 400 requests at once, and 401 are planned"),
+    ],
+)
+def test_the_test_at_the_planned_load_or_the_next_above_decides(
+    planned: int | None, outcome: Outcome, why: str
+) -> None:
+    tests = [load_test(50, lost=0), load_test(200, lost=6), load_test(400, lost=900)]
+    assert said(LOAD, Held(tests, policy=factories.policy(peak_concurrency=planned))) == (outcome, why)
+
+
+@pytest.mark.parametrize(("lost", "holds"), [(6, True), (900, False)])
+def test_too_small_a_load_admits_a_partial_answer_only_where_it_was_carried(lost: int, holds: bool) -> None:
+    policy = factories.policy(peak_concurrency=400)
+    assert partly(LOAD, Held([load_test(50, lost=lost)], policy=policy)) == holds
+    assert partly(LOAD, Held([load_test(50, lost=lost), load_test(400, lost=900)], policy=policy)) == holds
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        (load_test(200, lost=3, n=None), "does not say how many requests it made"),  # type: ignore[arg-type]
+        (load_test(200, lost=0, n=0), "does not say how many requests it made"),
+        (load_test(200, lost=0, stated=True), "does not say how many of 3,000 were lost"),
+    ],
+)
+def test_requests_or_losses_that_nobody_states_are_not_none(cell: Cell, why: str) -> None:
+    found = said(LOAD, Held([cell], policy=factories.policy(peak_concurrency=200)))
+    assert found == ("silent", f"at 200 requests at once, 200 being planned, the load test {why}")
+
+
+def test_a_load_that_is_no_number_is_no_test() -> None:
+    cell = load_test(200, lost=0).model_copy(update={"value": "many"})
+    assert said(LOAD, Held([cell], policy=factories.policy(peak_concurrency=200)))[0] == "silent"
+
+
+def test_a_stale_load_test_is_not_called_missing_beside_fresh_latency() -> None:
+    policy = factories.policy(peak_concurrency=200)
+    assert said(LOAD, Held([latency(800, 3000, 5000)], policy=policy), Held([load_test(200, lost=0)]).stale()) == (
+        "silent",
+        "no load test counts: the figures of latency by concurrency for 2026.11 date from 21 Sep 2026 "
+        "and count for 30 days only",
+    )
+
+
+# gates
+
+
+@pytest.mark.parametrize(
+    ("gates", "why"),
+    [
+        ([], "the release policy has no gate"),
+        ([Gate(metric="task_success", min=0.1)], "no gate of the release policy compares with the baseline"),
+    ],
+)
+def test_a_policy_without_a_gate_or_a_comparison_is_no_gating(gates: list[Gate], why: str) -> None:
+    held = Held([figure("task_success", 0.9)], policy=factories.policy(gates=gates))
+    assert said(GATES, held) == ("contradicts", why)
+    assert partly(GATES, held) == bool(gates)
+
+
+REGRESSION, FLOOR = Gate(metric="task_success", max_regression=0.1), Gate(metric="groundedness", min=0.8)
+
+
+@pytest.mark.parametrize(
+    ("groundedness", "task", "outcome", "why"),
+    [
+        (0.95, 0.9, "supports", "2 of 2 gates pass, the first with task_success at most 0.1 worse: 0.9"),
+        (None, 0.9, "silent", "1 of 2 gates cannot be decided: no figure of groundedness is stored"),
+        (0.8, 0.9, "silent", "1 of 2 gates cannot be decided: groundedness ≥ 0.8: 0.8"),
+        (0.6, 0.9, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 0.6"),
+        (0.6, 0.5, "contradicts", "2 of 2 gates fail: task_success at most 0.1 worse: 0.5"),
+        (0.6, None, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 0.6"),
+    ],
+)
+def test_a_gate_that_is_missing_or_open_is_no_pass_and_one_that_fails_decides(
+    groundedness: float | None, task: float | None, outcome: Outcome, why: str
+) -> None:
+    cells = [figure("task_success", 0.9, version=BASELINE)]
+    cells += [figure("task_success", task)] if task else []
+    cells += [figure("groundedness", groundedness)] if groundedness else []
+    found = said(GATES, Held(cells, policy=factories.policy(gates=[REGRESSION, FLOOR])))
+    assert (found[0], found[1][: len(why)]) == (outcome, why)
+
+
+@pytest.mark.parametrize(("mean", "holds"), [(0.9, True), (0.5, False)])
+def test_a_gate_that_fails_admits_a_partial_answer_only_where_another_passes(mean: float, holds: bool) -> None:
+    cells = [figure("task_success", 0.9, version=BASELINE), figure("task_success", mean), figure("groundedness", 0.6)]
+    assert partly(GATES, Held(cells, policy=factories.policy(gates=[REGRESSION, FLOOR]))) == holds
+
+
+# traced
+
+
+def test_traces_without_a_label_show_no_path() -> None:
+    assert said(TRACED, Held(traces=[walk(None), walk(None)])) == ("silent", "no trace is labelled with its path")
+
+
+def test_a_path_that_is_only_stale_is_missed() -> None:
+    fresh, old = Held(traces=walks()[:2]), Held(traces=walks()[2:]).stale()
+    assert said(TRACED, fresh, old) == ("silent", f"there is no fresh escalation path of {CANDIDATE}")
+
+
+def test_a_piece_that_is_asked_for_somewhere_may_stand_in_one_trace() -> None:
+    assert (
+        said(TRACED, Held(traces=[walk("good"), walk("bad", tool=0), walk("escalation", retrieval=0)]))[0] == "supports"
+    )
+    assert said(TRACED, Held(traces=walks(tool=0))) == (
+        "silent",
+        f"there is no fresh trace with a tool span of {CANDIDATE}",
+    )
+
+
+@pytest.mark.parametrize(("good", "holds"), [("Yes", True), ("", False)])
+def test_a_broken_path_admits_a_partial_answer_only_beside_a_whole_one(good: str, holds: bool) -> None:
+    assert partly(TRACED, Held(traces=[walk("good", answer=good), walk("bad", answer="")])) == holds
+
+
+# failed-tool
+
+
+@pytest.mark.parametrize(
+    ("trace", "outcome"),
+    [
+        (walk("good", tool_ended="error"), "supports"),
+        (walk("good", tool_ended="error", ended="error"), "contradicts"),
+        (walk("good", tool_ended="error", answer=""), "contradicts"),
+        (walk("escalation", tool_ended="error", ended="error"), "supports"),
+        (walk("escalation", tool_ended="error", answer=""), "supports"),
+        (walk("good", ended="error"), "silent"),
+    ],
+    ids=["answered", "request failed", "no answer", "handed over", "handed over without an answer", "no tool failed"],
+)
+def test_a_failed_tool_ends_well_with_an_answer_or_a_handover(trace: Trace, outcome: Outcome) -> None:
+    assert said(FAILED_TOOL, Held(traces=[trace]))[0] == outcome
+
+
+def test_a_failed_tool_in_a_trace_without_a_label_is_told_without_its_id() -> None:
+    held = Held(traces=[walk(None, tool_ended="error", answer="")])
+    assert said(FAILED_TOOL, held)[1] == (
+        "a tool failed in a trace without a label and neither an answer nor a handover came of it"
+    )
+    assert not partly(FAILED_TOOL, held)
+    assert partly(FAILED_TOOL, replace(held, traces=[*held.traces, walk(tool_ended="error")]))
+
+
+# stage-times
+
+
+def test_time_that_is_all_the_requests_own_belongs_to_no_stage() -> None:
+    held = Held(traces=[walk(retrieval=0, tool=0, model=0)])
+    assert said(STAGE_TIMES, held) == (
+        "contradicts",
+        "100.0 % of the time in 1 trace belongs to no stage, 50 % being the most allowed",
+    )
+    assert not partly(STAGE_TIMES, held)
+
+
+@pytest.mark.parametrize(("model", "outcome"), [(20, "supports"), (19, "contradicts")])
+def test_half_of_the_time_may_belong_to_no_stage(model: int, outcome: Outcome) -> None:
+    assert said(STAGE_TIMES, Held(traces=[walk(retrieval=20, tool=10, model=model)]))[0] == outcome
+
+
+def test_spans_without_an_end_have_no_times() -> None:
+    spans = [Span(span_id="a", kind="model", start_ns=0)]
+    held = Held(traces=[factories.trace(spans=spans)])
+    assert said(STAGE_TIMES, held) == ("contradicts", "the spans of the traces have no times")
+
+
+# budgets
+
+
+def test_no_retries_is_a_number_of_retries() -> None:
+    held = Held(traces=[walk()], policy=budgets("retrieval", "tool", "model", retries=0))
+    assert said(BUDGETS, held) == ("supports", "timeout, retries and fallback are set for retrieval, tool and model")
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"retries": None}, "retries of tool"),
+        ({"fallback": "  "}, "fallback of tool"),
+        ({"timeout_ms": None, "fallback": ""}, "timeout of tool and fallback of tool"),
+    ],
+)
+def test_what_a_budget_does_not_state_is_left_open(fields: dict[str, Any], why: str) -> None:
+    stated = budgets("retrieval", "model").budgets | budgets("tool", **fields).budgets
+    held = Held(traces=[walk()], policy=factories.policy(budgets=stated))
+    assert said(BUDGETS, held) == ("contradicts", f"the release policy leaves open {why}")
+    assert partly(BUDGETS, held)
+
+
+@pytest.mark.parametrize(
+    ("stated", "holds"),
+    [
+        ({}, False),
+        ({"rerank": Budget(timeout_ms=9)}, False),
+        ({"model": Budget(timeout_ms=9)}, True),
+        ({"model": Budget()}, True),
+    ],
+)
+def test_stages_without_a_budget_admit_a_partial_answer_only_where_another_has_one(
+    stated: dict[str, Budget], holds: bool
+) -> None:
+    assert partly(BUDGETS, Held(traces=[walk()], policy=factories.policy(budgets=stated))) == holds
+
+
+def test_budgets_that_state_nothing_are_held_nowhere() -> None:
+    assert not partly(BUDGETS, Held(policy=factories.policy(budgets={"model": Budget(), "tool": Budget()})))
+
+
+# fields
+
+
+@pytest.mark.parametrize(
+    ("stages", "outcome", "why"),
+    [
+        ([], "contradicts", "the release policy states no staged path"),
+        ([Stage(name="canary")], "contradicts", "the release policy states no share"),
+        (
+            [Stage(name="shadow", share=0.0)],
+            "supports",
+            "the release policy states all that is asked: staged path and share",
+        ),
+        ([Stage(name="canary", share=0.1), Stage(name="all")], "contradicts", "the release policy states no share"),
+    ],
+)
+def test_every_item_of_a_list_must_say_what_is_asked_and_an_empty_list_says_nothing(
+    stages: list[Stage], outcome: Outcome, why: str
+) -> None:
+    held = Held(policy=factories.policy(stages=stages))
+    assert said(STAGES, held) == (outcome, why)
+    if outcome == "contradicts":
+        assert partly(STAGES, held) == bool(stages)
+
+
+@pytest.mark.parametrize("changes", [{"owner": "  "}, {"owner": ""}, {"steps": []}, {"steps": [" ", ""]}])
+def test_blank_strings_state_nothing(changes: dict[str, Any]) -> None:
+    (name,) = changes
+    held = Held(policy=rollback(**changes))
+    assert said(ROLLBACK, held) == ("contradicts", f"the release policy states no {name}")
+    assert partly(ROLLBACK, held)
+    assert not partly(ROLLBACK, Held(policy=rollback(owner=" ", steps=[" "])))
+
+
+# approvers
+
+
+def test_a_role_without_a_name_has_no_approver() -> None:
+    named = [Approver(role="quality", name="quinn"), Approver(role="policy", name="  ")]
+    held = Held(policy=factories.policy(approvers=named))
+    assert said(APPROVERS, held) == ("contradicts", "the release policy names no policy or operations approver")
+    assert (partly(APPROVERS, held), partly(APPROVERS, Held(policy=factories.policy(approvers=[])))) == (True, False)
+
+
+# rehearsal
+
+
+@pytest.mark.parametrize(
+    ("days", "ended", "outcome", "why"),
+    [
+        (2, "passed", "silent", "the rehearsal is dated 22 Nov 2026, which is still to come"),
+        (1, "passed", "supports", "the rehearsal of 21 Nov 2026 succeeded"),
+        (0, "failed", "contradicts", "the rehearsal of 20 Nov 2026 failed"),
+        (0, None, "silent", "the outcome of the rehearsal of 20 Nov 2026 is not stated"),
+        (-90, "passed", "supports", "the rehearsal of 22 Aug 2026 succeeded"),
+        (-91, "passed", "silent", "the last rehearsal, of 21 Aug 2026, is more than 90 days old"),
+        (-91, "failed", "silent", "the last rehearsal, of 21 Aug 2026, is more than 90 days old"),
+    ],
+)
+def test_a_rehearsal_counts_from_its_day_until_it_is_too_old(
+    days: int, ended: str | None, outcome: Outcome, why: str
+) -> None:
+    assert said(REHEARSAL, Held(policy=rollback(rehearsed_on=day(days), rehearsal=ended))) == (outcome, why)
+
+
+def test_a_rehearsal_without_a_date_did_not_take_place() -> None:
+    held = Held(policy=rollback(rehearsed_on=None))
+    assert said(REHEARSAL, held) == ("contradicts", "the release policy holds no date of a rehearsal")
+    assert not partly(REHEARSAL, held)
+
+
+# covers
+
+
+def test_a_measure_is_covered_in_any_case_and_spacing() -> None:
+    plan = factories.monitoring(covers=[" Task_Success ", "DRIFT"])
+    assert said(COVERS, Held(monitoring=plan)) == (
+        "supports",
+        "the monitoring plan covers task_success and drift by cohort",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "why", "holds"),
+    [
+        ({"covers": ["drift"]}, "does not cover task_success", True),
+        ({"covers": []}, "does not cover task_success or drift", False),
+        ({"by_cohort": False}, "does not look at cohorts", True),
+    ],
+)
+def test_a_plan_must_cover_every_measure_and_look_at_cohorts(fields: dict[str, Any], why: str, holds: bool) -> None:
+    held = Held(monitoring=factories.monitoring(**fields))
+    assert said(COVERS, held) == ("contradicts", f"the monitoring plan {why}")
+    assert partly(COVERS, held) == holds
+
+
+# complete
+
+
+def test_a_packet_of_which_no_part_is_complete_admits_no_partial_answer() -> None:
+    assert not partly(COMPLETE, Held())
+    assert partly(COMPLETE, Held(policy=factories.policy()))
+
+
+# What is said of evidence that does not count
+
+
+@pytest.mark.parametrize(
+    ("measured_on", "why"),
+    [
+        (None, "have no date of measurement"),
+        (day(2), "are dated 22 Nov 2026, which is still to come"),
+        (day(-31), "date from 20 Oct 2026 and count for 30 days only"),
+    ],
+)
+def test_evidence_that_does_not_count_says_why(measured_on: dt.date | None, why: str) -> None:
+    file = factories.evidence(measured_on=measured_on)
+    held = Held([figure("task_success", 0.9)], [walk()], file=file)
+    assert said(LEVEL, held) == ("silent", f"the figures of task success for {CANDIDATE} {why}")
+    assert said(FAILED_TOOL, held) == ("silent", f"the traces of {CANDIDATE} {why}")
+
+
+# Partial answers
+
+
+@pytest.mark.parametrize(
+    ("answer", "means", "outcome"),
+    [
+        ("no", {"en": 0.95, "ja": 0.6}, "contradicts"),
+        ("partial", {"en": 0.95, "ja": 0.6}, "supports"),
+        ("partial", {"en": 0.7, "ja": 0.6}, "contradicts"),
+        ("partial", {"en": 0.8, "ja": 0.6}, "contradicts"),
+        ("yes", {"en": 0.95, "ja": 0.6}, "contradicts"),
+    ],
+)
+def test_a_partial_answer_is_contradicted_only_where_nothing_shows_that_control_holds(
+    answer: MarkValue, means: dict[str, Any], outcome: Outcome
+) -> None:
+    cells = [figure("answer_mode_labelled", 0.99), *of("groundedness", "language", **means)]
+    assert shipped("grounded-boundary", Held(cells), answer=answer).outcome == outcome
+
+
+def test_one_check_that_nothing_upholds_contradicts_a_partial_answer_beside_others() -> None:
+    cells = [figure("answer_mode_labelled", 0.5), *of("groundedness", "language", en=0.95, ja=0.6)]
+    assert shipped("grounded-boundary", Held(cells), answer="partial").outcome == "contradicts"
+
+
+def test_no_more_than_two_checks_speak_and_each_reason_once() -> None:
+    cells = [
+        *of("task_success", "workflow", refund=0.95, quote=0.6),
+        *of("task_success", "workflow", 9, fax=0.9),
+        figure("task_success", 0.777, 809),
+    ]
+    assert shipped("workflow-breadth", Held(cells)).why == (
+        "fewer than 30 cases measure task success for fax (n 9); "
+        "98.9 % of 809 cases are of quote and refund, where at most 80 % is asked"
+    )
+    assert shipped("rollback-rehearsal", Held()).why == "no release policy is stored"
