@@ -138,15 +138,17 @@ def test_more_than_three_thin_cohorts_are_counted_and_not_all_named() -> None:
 
 
 def test_the_loads_of_a_load_test_are_no_cohorts() -> None:
-    held = Held([*split("task_success", "language", en=0.93, ja=0.92), load_test(200, lost=0), load_test(50, lost=0)])
-    assert shipped("cohort-success", held).outcome == "supports"
+    cells = [*split("task_success", "language", en=0.93, ja=0.92), *of("task_success", "concurrency", **{"400": 0.2})]
+    assert shipped("cohort-success", Held([*cells, load_test(200, lost=0)])).outcome == "supports"
 
 
-def test_a_cohort_crossed_with_a_workflow_is_no_figure_of_the_cohort() -> None:
+@pytest.mark.parametrize("by", ["cohort", "workflow", "language"])
+def test_a_cohort_crossed_with_a_workflow_is_a_figure_of_neither(by: str) -> None:
     cells = [
         figure("task_success", 0.9, workflow="refund", dimension="language", value=value) for value in ("en", "ja")
     ]
-    assert said(MEASURED, Held(cells)) == ("silent", f"no figures of {CANDIDATE} split task success by cohort")
+    check = MEASURED.model_copy(update={"by": by})
+    assert said(check, Held(cells)) == ("silent", f"no figures of {CANDIDATE} split task success by {by}")
 
 
 def test_figures_by_workflow_alone_are_not_called_stale_where_cohorts_are_asked_for() -> None:
@@ -229,7 +231,7 @@ def test_which_way_is_worse_decides_who_is_behind(direction: str, outcome: Outco
 
 def test_graded_scores_are_compared_by_their_mean_and_not_by_their_passes() -> None:
     cells = [
-        figure("task_success", 0.70, 400, sd=0.1, passed=200),
+        figure("task_success", 0.70, 400, sd=0.1, passed=240),
         figure("task_success", 0.70, 200, sd=0.1, passed=60, dimension="language", value="ja"),
     ]
     assert said(SPREAD, Held(cells))[0] == "supports"
@@ -759,10 +761,11 @@ def test_a_rehearsal_without_a_date_did_not_take_place() -> None:
 
 
 def test_a_measure_is_covered_in_any_case_and_spacing() -> None:
+    check = Covers(kind="covers", measures=("task_success", "Drift"))
     plan = factories.monitoring(covers=[" Task_Success ", "DRIFT"])
-    assert said(COVERS, Held(monitoring=plan)) == (
+    assert said(check, Held(monitoring=plan)) == (
         "supports",
-        "the monitoring plan covers task_success and drift by cohort",
+        "the monitoring plan covers task_success and Drift by cohort",
     )
 
 
