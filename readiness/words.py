@@ -46,11 +46,6 @@ def figure(value: float | None, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
-def share(value: float) -> str:
-    """A part of a whole, in whole per cent: `82 %`."""
-    return f"{value * 100:.0f} %"
-
-
 def difference(value: float | None, unit: str = "") -> str:
     """A signed difference; of ratios in percentage points."""
     if value is None:

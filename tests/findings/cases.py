@@ -229,11 +229,12 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         ),
         "contradicts": (
             Held([latency(800, 3000, 7000)], policy=BUDGET),
-            "the gate on p99 fails: latency_ms p99 ≤ 6000: 7000 [6720 to 7280] for all cases (n 2000)",
+            "the gate on p99 fails: latency_ms p99 ≤ 6000: 7,000 ms [6,720 ms to 7,280 ms] for all cases (n 2,000)",
         ),
         "silent": (
             Held([latency(800, 3000, 6000)], policy=BUDGET),
-            "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 6000 [5760 to 6240] for all cases (n 2000)",
+            "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 6,000 ms [5,760 ms to 6,240 ms] for all cases "
+            "(n 2,000)",
         ),
     },
     "capacity": {
@@ -279,22 +280,22 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held([*COMPARED, figure("task_success", 0.94, 1000)], policy=GATED),
             (
-                "the one gate passes with task_success ≥ 0.9, at most 0.05 worse: 0.94 [0.9235 to 0.9531] for "
-                "all cases (n 1000); baseline 0.93, +0.01 (better) [-0.01679 to +0.0421]"
+                "the one gate passes with task_success ≥ 0.9, at most 0.05 worse: 94.0 % [92.4 % to 95.3 %] for "
+                "all cases (n 1,000); baseline 93.0 %, better by 1.0 points [−1.7 to 4.2]"
             ),
         ),
         "contradicts": (
             Held([*COMPARED, figure("task_success", 0.84)], policy=GATED),
             (
-                "the one gate fails: task_success ≥ 0.9, at most 0.05 worse: 0.84 [0.8009 to 0.8727] for all "
-                "cases (n 400); baseline 0.93, -0.09 (worse) [-0.1345 to -0.04611]"
+                "the one gate fails: task_success ≥ 0.9, at most 0.05 worse: 84.0 % [80.1 % to 87.3 %] for all "
+                "cases (n 400); baseline 93.0 %, worse by 9.0 points [4.6 to 13.4]"
             ),
         ),
         "silent": (
             Held([*COMPARED, figure("task_success", 0.92)], policy=GATED),
             (
-                "the one gate cannot be decided: task_success ≥ 0.9, at most 0.05 worse: 0.92 [0.8892 to 0.9428]"
-                " for all cases (n 400); baseline 0.93, -0.01 (worse) [-0.04731 to +0.02711]"
+                "the one gate cannot be decided: task_success ≥ 0.9, at most 0.05 worse: 92.0 % [88.9 % to 94.3 %]"
+                " for all cases (n 400); baseline 93.0 %, worse by 1.0 points [−2.7 to 4.7]"
             ),
         ),
     },

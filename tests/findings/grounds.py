@@ -73,7 +73,7 @@ def ground(*held: Held, as_of: dt.date = TODAY) -> Ground:
         policy=first.policy,
         monitoring=first.monitoring,
     )
-    rows = scorecard.compare(facts.assessment, scorecard.pick(facts.cells, as_of))
+    rows = scorecard.compare(facts.assessment, scorecard.pick(facts.cells, as_of).cells)
     gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
     names = {metric.id: metric.name for metric in CHECKLIST.metrics}
     return Ground(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, names)

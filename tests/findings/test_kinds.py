@@ -422,7 +422,7 @@ def test_a_budget_whose_interval_is_open_cannot_be_decided() -> None:
     held = Held([latency(800, 3000, 5000, n=60, p99_high=None)], policy=budget(P99))
     assert said(TAIL, held) == (
         "silent",
-        "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 5000 [4800 to open] for all cases (n 60)",
+        "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 5,000 ms [4,800 ms to open] for all cases (n 60)",
     )
 
 
@@ -542,12 +542,12 @@ REGRESSION, FLOOR = Gate(metric="task_success", max_regression=0.1), Gate(metric
 @pytest.mark.parametrize(
     ("groundedness", "task", "outcome", "why"),
     [
-        (0.95, 0.9, "supports", "2 of 2 gates pass, the first with task_success at most 0.1 worse: 0.9"),
+        (0.95, 0.9, "supports", "2 of 2 gates pass, the first with task_success at most 0.1 worse: 90."),
         (None, 0.9, "silent", "1 of 2 gates cannot be decided: no figure of groundedness is stored"),
-        (0.8, 0.9, "silent", "1 of 2 gates cannot be decided: groundedness ≥ 0.8: 0.8"),
-        (0.6, 0.9, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 0.6"),
-        (0.6, 0.5, "contradicts", "2 of 2 gates fail: task_success at most 0.1 worse: 0.5"),
-        (0.6, None, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 0.6"),
+        (0.8, 0.9, "silent", "1 of 2 gates cannot be decided: groundedness ≥ 0.8: 80."),
+        (0.6, 0.9, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 60."),
+        (0.6, 0.5, "contradicts", "2 of 2 gates fail: task_success at most 0.1 worse: 50."),
+        (0.6, None, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 60."),
     ],
 )
 def test_a_gate_that_is_missing_or_open_is_no_pass_and_one_that_fails_decides(
