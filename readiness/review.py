@@ -13,20 +13,18 @@ from functools import cached_property
 
 from . import catalogue, findings, lift, paths, promises, scorecard
 from .access import Principal, allowed, authorize
-from .catalogue import Checklist, Level, Section, Signal
+from .catalogue import Checklist, Section, Signal
 from .lift import Lift
 from .packet import Facts, Packet, assemble
 from .promises import Promise
 from .records import PATHS, Assessment, Cell, Evidence, Freshness, Mark, MonitoringPlan, Path, ReleasePolicy, Trace
 from .scorecard import GateResult, Row
+from .standing import at_risk
 from .store import Store, queries
 from .store.audit import ChainStatus
 from .store.queries import Dossier, Revision, Sheet, Stored
 from .store.tables import DueChange, Event
 from .verdict import Finding, Verdict, decide
-
-SOON_DAYS = 30
-"""A target date this near is looked at when deciding what is at risk."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """A partial or a yes: who closes it by when, how often its date moved, and the verdict once it is closed."""
+class OpenGap:
+    """A partial or a yes: who closes it by when, and how often its date moved."""
 
     id: int
     row_version: int
@@ -61,7 +59,6 @@ class Gap:
     signal: Signal
     mark: Mark
     moves: Sequence[DueChange]
-    closed: Verdict
     as_of: dt.date
 
     @property
@@ -73,6 +70,13 @@ class Gap:
     def slips(self) -> int:
         """How often the date was moved later."""
         return sum(1 for move in self.moves if move.before and move.after and move.after > move.before)
+
+
+@dataclass(frozen=True)
+class Gap(OpenGap):
+    """A gap, and the verdict once it is closed."""
+
+    closed: Verdict
 
 
 @dataclass(frozen=True)
@@ -281,9 +285,7 @@ class Review:
 
     @property
     def at_risk(self) -> bool:
-        """Whether the target date is near or past and the verdict does not let the rollout go ahead as planned."""
-        target = self.assessment.target_date
-        return target is not None and (target - self.as_of).days <= SOON_DAYS and self.verdict.level not in _GO
+        return at_risk(self.verdict.level, self.assessment.target_date, self.as_of)
 
     @property
     def changes(self) -> tuple[tuple[Signal, Mark | None, Mark], ...]:
@@ -308,13 +310,16 @@ class Review:
         )
 
 
-_GO: tuple[Level, ...] = ("staged", "narrow")
-
-
 def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_id: int | None = None) -> Review:
     """The review of a system's latest assessment, or of another one. Raises Denied and NotFound."""
     authorize(by, "read", slug)
     return build(queries.dossier(store, slug, assessment_id), as_of)
+
+
+def assessments(store: Store, by: Principal, slug: str) -> list[Stored[Assessment]]:
+    """All of a system, the newest first. Raises Denied and NotFound."""
+    authorize(by, "read", slug)
+    return queries.assessments(store, slug)
 
 
 def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:

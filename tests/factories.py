@@ -31,6 +31,7 @@ from readiness.records import (
     System,
     Trace,
 )
+from readiness.standing import SectionPoints, Standing, Step
 from readiness.verdict import Finding, Outcome
 
 TODAY = dt.date(2026, 11, 20)
@@ -147,6 +148,39 @@ def traced() -> list[tuple[Trace, Evidence]]:
     """A fresh trace of the candidate for each path."""
     file = evidence("spans.jsonl", kind="traces")
     return [(trace(f"t-{path}", path=path), file) for path in PATHS]
+
+
+def standing(**fields: Any) -> Standing:
+    """A staged system without a target date, gaps or files."""
+    stated: dict[str, Any] = {
+        "as_of": TODAY,
+        "slug": SLUG,
+        "name": "Support Copilot",
+        "owner": "dana",
+        "assessment_id": 1,
+        "checklist": "llm-rollout",
+        "candidate": CANDIDATE,
+        "assessed_on": TODAY - dt.timedelta(days=20),
+        "target_date": None,
+        "level": "staged",
+        "score": 0,
+        "range": (0, 0),
+        "band": "staged",
+        "evidenced_score": 2,
+        "headline": "Staged: the score is 0 of 42.",
+        "blockers": (),
+        "sections": (SectionPoints("outcome", "Outcomes", 0, 8, 0),),
+        "due": (),
+        "files": 0,
+        "stale": 0,
+        "fresh_until": (),
+        "parts": 5,
+        "complete_parts": 5,
+        "trend": (Step(CANDIDATE, TODAY.isoformat(), "staged", 0),),
+        "valid_from": dt.date.min,
+        "valid_until": dt.date.max,
+    }
+    return Standing(**stated | fields)
 
 
 def assessment_file(*given: Mark, **fields: Any) -> AssessmentFile:

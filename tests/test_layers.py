@@ -26,6 +26,9 @@ CORE = {
     "promises": FACTS,
     "lift": FACTS | {"packet", "verdict"},
     "differences": {"records", "words"},
+    "standing": FACTS,
+    "week": FACTS | {"standing", "words"},
+    "browse": FACTS | {"standing"},
 }
 FINDINGS = FACTS | {"findings", "comparison", "intervals", "packet", "scorecard", "traces", "verdict", "words"}
 SHARED = {"records", "errors", "words", "clock", "access", "redaction", "paths", "differences"}

@@ -13,6 +13,7 @@ from .. import clock
 from .tables import Event
 
 GENESIS = "0" * 64
+_TOUCHED = "touched"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ def append(
     event.hash = digest(event)
     session.add(event)
     session.flush()
+    session.info.setdefault(_TOUCHED, set()).update({system} - {""})
+
+
+def touched(session: Session) -> set[str]:
+    """The systems that an event of this session is about: what is known of them may be different now."""
+    found: set[str] = session.info.get(_TOUCHED, set())
+    return found
 
 
 def digest(event: Event) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
 from ..errors import InputError, StoreError
+from . import audit, standings
 
 URL_VARIABLE = "READINESS_DATABASE_URL"
 DEFAULT_URL = "sqlite:///readiness.db"
@@ -66,11 +67,15 @@ class FifoLock:
 
 @dataclass(frozen=True)
 class Store:
-    """An open store. Callers hand it to `queries` and `changes`; they never see a session."""
+    """An open store. Callers hand it to `queries` and `changes`; they never see a session.
+
+    `settle` ends a write: it is called for each system that the write was about, in the same transaction.
+    """
 
     url: str
     engine: Engine = field(repr=False)
     lock: FifoLock = field(default_factory=FifoLock, repr=False)
+    settle: Callable[[Session, str], None] = field(default=standings.forget, repr=False)
 
     @property
     def sqlite(self) -> bool:
@@ -100,6 +105,10 @@ class Store:
             if not self.sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
             yield session
+            session.flush()
+            session.expunge_all()  # what was changed beside the session is read anew
+            for slug in sorted(audit.touched(session)):
+                self.settle(session, slug)
 
     def close(self) -> None:
         self.engine.dispose()

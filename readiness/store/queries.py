@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar, cast
 
 from sqlmodel import Session, col, select
@@ -25,6 +25,7 @@ from ..records import (
 )
 from . import audit
 from .engine import Store
+from .standings import Kept
 from .tables import (
     AssessmentRow,
     CellRow,
@@ -37,6 +38,7 @@ from .tables import (
     OutcomeRow,
     PairRow,
     SignOffRow,
+    StandingRow,
     SystemRow,
     Table,
     TraceRow,
@@ -110,6 +112,16 @@ class Dossier(Sheet):
     traces: Sequence[tuple[int, Stored[Trace]]]
 
 
+@dataclass(frozen=True)
+class OpenMark:
+    """A partial or a yes of a system's latest assessment, and how its due date moved."""
+
+    slug: str
+    checklist: str
+    mark: Stored[Mark]
+    moves: Sequence[DueChange]
+
+
 def record_of(kind: type[R], row: Table) -> R:
     """The validated record inside a table row."""
     return kind.model_validate({name: getattr(row, name) for name in kind.model_fields})
@@ -128,7 +140,7 @@ def dossier(store: Store, slug: str, assessment_id: int | None = None) -> Dossie
     """One assessment whole: the latest, or the one with this id. Raises NotFound."""
     with store.reading() as session:
         system = find_system(session, slug)
-        rows = assessments(session, system)
+        rows = assessment_rows(session, system)
         chosen = next((row for row in rows if assessment_id in (None, row.id)), None)
         if chosen is None:
             raise NotFound(f"{slug} has no such assessment", expected="one of those that are stored")
@@ -138,7 +150,7 @@ def dossier(store: Store, slug: str, assessment_id: int | None = None) -> Dossie
 def latest_assessment(store: Store, slug: str) -> Assessment:
     """Raises NotFound where the system has none."""
     with store.reading() as session:
-        rows = assessments(session, find_system(session, slug))
+        rows = assessment_rows(session, find_system(session, slug))
         if not rows:
             raise NotFound(f"{slug} has no assessment", expected="an assessment file to be imported first")
         return record_of(Assessment, rows[0])
@@ -148,13 +160,37 @@ def dossiers(store: Store) -> list[Dossier]:
     """The latest assessment of every system that has one, read in one transaction."""
     with store.reading() as session:
         found = [
-            (system, assessments(session, system))
+            (system, assessment_rows(session, system))
             for system in session.exec(select(SystemRow).order_by(SystemRow.slug))
         ]
         return [_dossier(session, system, rows[0], rows) for system, rows in found if rows]
 
 
-def assessments(session: Session, system: SystemRow) -> Sequence[AssessmentRow]:
+def latest_dossier(session: Session, slug: str) -> Dossier | None:
+    """The latest assessment whole, in a transaction that is under way; None where the system has none."""
+    system = find_system(session, slug)
+    rows = assessment_rows(session, system)
+    return _dossier(session, system, rows[0], rows) if rows else None
+
+
+def standings(store: Store) -> list[tuple[str, Kept | None]]:
+    """Every system that has an assessment, by its slug, and where it stands as far as that is kept."""
+    kept = [getattr(StandingRow, each.name) for each in fields(Kept)]
+    assessed = select(AssessmentRow.id).where(AssessmentRow.system_id == SystemRow.id).exists()
+    query = (
+        select(SystemRow.slug, *kept).outerjoin(StandingRow, col(StandingRow.system_id) == SystemRow.id).where(assessed)
+    )
+    with store.reading() as session:
+        return [(row[0], Kept(*row[1:]) if row[1] else None) for row in session.connection().execute(query)]
+
+
+def assessments(store: Store, slug: str) -> list[Stored[Assessment]]:
+    """All of a system, the newest first. Raises NotFound."""
+    with store.reading() as session:
+        return [stored(Assessment, row) for row in assessment_rows(session, find_system(session, slug))]
+
+
+def assessment_rows(session: Session, system: SystemRow) -> Sequence[AssessmentRow]:
     """Newest first."""
     return session.exec(
         select(AssessmentRow)
@@ -198,6 +234,28 @@ def last_mapping(store: Store, slug: str, shape: str) -> dict[str, str]:
         options = next((row.options for row in rows if row.options.get("shape") == shape), {})
     mapping = options.get("mapping", {})
     return {key: value for key, value in mapping.items() if not key.startswith("version:")}
+
+
+def gaps(store: Store) -> list[OpenMark]:
+    """The open gaps of every system's latest assessment."""
+    newest = (
+        select(AssessmentRow.id)
+        .where(AssessmentRow.system_id == SystemRow.id)
+        .order_by(col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
+        .limit(1)
+        .correlate(SystemRow)
+        .scalar_subquery()
+    )
+    query = (
+        select(MarkRow, SystemRow.slug, AssessmentRow.checklist)
+        .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
+        .join(SystemRow, col(SystemRow.id) == AssessmentRow.system_id)
+        .where(col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest)
+    )
+    with store.reading() as session:
+        rows = session.exec(query).all()
+        moves = _moves(session, query.with_only_columns(col(MarkRow.id)))
+    return [OpenMark(slug, checklist, stored(Mark, mark), moves.get(mark.id, ())) for mark, slug, checklist in rows]
 
 
 def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
@@ -295,7 +353,7 @@ def _sheet(session: Session, assessment: AssessmentRow) -> Sheet:
     )
 
 
-def _moves(session: Session, mark_ids: Sequence[int]) -> Mapping[int, Sequence[DueChange]]:
+def _moves(session: Session, mark_ids: Any) -> Mapping[int, Sequence[DueChange]]:
     moves: dict[int, list[DueChange]] = {}
     for move in session.exec(select(DueChange).where(col(DueChange.mark_id).in_(mark_ids)).order_by(col(DueChange.id))):
         moves.setdefault(move.mark_id, []).append(move)

@@ -180,6 +180,17 @@ class TraceRow(Table, Trace, table=True):
     redacted: dict[str, Any] = json_column()
 
 
+class StandingRow(Table, table=True):
+    """Where a system stands by its latest assessment, as the core last worked it out; no row is: not worked out yet."""
+
+    __tablename__ = "standing"
+    system_id: int = Field(primary_key=True, foreign_key="system.id")
+    rules: str
+    valid_from: dt.date
+    valid_until: dt.date
+    body: str = Field(sa_type=Text)
+
+
 class Event(Table, table=True):
     """The audit chain: `hash` covers the event and the hash before it, so that no event can change unseen."""
 

@@ -44,7 +44,7 @@ def owned_assessment(session: Session, slug: str, assessment_id: int) -> Assessm
 def latest_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
     """The assessment with this id, which must be the system's latest: earlier ones stay as they were."""
     row = owned_assessment(session, slug, assessment_id)
-    newest = queries.assessments(session, queries.find_system(session, slug))[0]
+    newest = queries.assessment_rows(session, queries.find_system(session, slug))[0]
     if newest.id != row.id:
         raise InputError(
             f"{slug} {row.candidate} is an earlier assessment", expected=f"the latest, of {newest.candidate}"

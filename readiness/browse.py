@@ -1,0 +1,45 @@
+"""Finding one's way among many systems: what is asked for, in which order, page by page. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .catalogue import Level
+from .standing import Standing, worst_first
+
+ROWS = 25
+"""The systems on one page."""
+ORDERS: dict[str, Callable[[Sequence[Standing]], list[Standing]]] = {
+    "worst first": worst_first,
+    "target date": lambda found: sorted(found, key=lambda each: (each.target_date or dt.date.max, each.name)),
+    "highest score": lambda found: sorted(found, key=lambda each: (-each.range[1], -each.score, each.name)),
+    "name": lambda found: sorted(found, key=lambda each: (each.name.casefold(), each.slug)),
+}
+
+
+def select(
+    found: Sequence[Standing], *, level: Level | None = None, owner: str | None = None, text: str = ""
+) -> list[Standing]:
+    """Those at a level, of an owner, that hold every word of a text in what names them."""
+    wanted = text.casefold().split()
+    return [
+        each
+        for each in found
+        if level in (None, each.level) and owner in (None, each.owner) and all(word in _said(each) for word in wanted)
+    ]
+
+
+def _said(each: Standing) -> str:
+    return f"{each.name} {each.slug} {each.candidate} {each.owner}".casefold()
+
+
+def pages(found: Sequence[Any]) -> int:
+    return max(-(-len(found) // ROWS), 1)
+
+
+def page(found: Sequence[Standing], number: int) -> Sequence[Standing]:
+    """The systems of a page, the first being 1; the last page for a number beyond it."""
+    first = (min(number, pages(found)) - 1) * ROWS
+    return found[first : first + ROWS]

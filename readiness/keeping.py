@@ -1,0 +1,157 @@
+"""Standings kept beside what they rest on: worked out in the transaction of every write, and read in one query.
+
+A standing that is missing, that other rules made, or that does not hold on the day is worked out when it is asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from sqlmodel import Session
+
+from . import clock, paths, sentences, standing
+from . import review as reviews
+from .access import Principal, allowed
+from .errors import ReadinessError, StoreError
+from .review import Review
+from .standing import SectionPoints, Standing, Step
+from .store import Store, open_store, queries, standings
+from .store.queries import StoredEvidence
+from .store.standings import Kept
+
+
+def opened(url: str = "") -> Store:
+    """The store at `url`, which keeps standings from now on; raises what `open_store` does."""
+    return replace(open_store(url), settle=keep)
+
+
+def keep(session: Session, slug: str) -> None:
+    """Work out where a system stands after a write, as part of it; what cannot be decided is told to whoever looks."""
+    try:
+        dossier = queries.latest_dossier(session, slug)
+        if dossier is not None:
+            standings.keep(session, slug, _kept(of(reviews.build(dossier, clock.today()))))
+    except ReadinessError:
+        standings.forget(session, slug)
+
+
+def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Standing]:
+    """Where every system stands that this principal may read, worst verdict first."""
+    found, wanting = [], []
+    for slug, kept in queries.standings(store):
+        if not allowed(by, "read", slug):
+            continue
+        if kept and kept.rules == rules() and kept.valid_from <= as_of <= kept.valid_until:
+            found.append(standing.read(kept.body, as_of))
+        else:
+            wanting.append(slug)
+    return standing.worst_first([*found, *_worked_out(store, wanting, as_of)])
+
+
+def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[Standing]:
+    saving = as_of == clock.today()
+    for slug in slugs:
+        seen = queries.counter(store)
+        found = of(reviews.build(queries.dossier(store, slug), as_of))
+        saving = saving and _saved(store, slug, found, seen)
+        yield found
+
+
+def _saved(store: Store, slug: str, found: Standing, seen: int) -> bool:
+    """Keep what a look worked out, unless something was written meanwhile; False where nothing can be kept now."""
+    try:
+        with store.writing() as session:
+            if queries.last_event(session) == seen:
+                standings.keep(session, slug, _kept(found))
+    except StoreError:
+        return False
+    return True
+
+
+def _kept(found: Standing) -> Kept:
+    return Kept(rules(), found.valid_from, found.valid_until, standing.dump(found))
+
+
+def rules() -> str:
+    """What the rules are known by: a digest over the checklists and the code of the core, so that none is forgotten."""
+    return _digest(paths.CHECKLISTS)
+
+
+@cache
+def _digest(checklists: Path) -> str:
+    code = hashlib.sha256()
+    for path in (*sorted(Path(__file__).parent.glob("*.py")), *sorted(checklists.glob("*.toml"))):
+        code.update(path.read_bytes())
+    return code.hexdigest()
+
+
+def of(review: Review) -> Standing:
+    """What is kept of a review of a system's latest assessment."""
+    verdict, assessment, files = review.verdict, review.assessment, review.dossier.evidence
+    valid_from, valid_until = _holds(files.values(), review.as_of)
+    return Standing(
+        as_of=review.as_of,
+        slug=review.slug,
+        name=review.name,
+        owner=review.dossier.system.record.owner,
+        assessment_id=review.assessment_id,
+        checklist=assessment.checklist,
+        candidate=assessment.candidate,
+        assessed_on=assessment.assessed_on,
+        target_date=assessment.target_date,
+        level=verdict.level,
+        score=verdict.score,
+        range=verdict.range,
+        band=verdict.band.level if verdict.band else None,
+        evidenced_score=verdict.evidenced_score,
+        headline=sentences.headline(review),
+        blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
+        sections=tuple(
+            SectionPoints(strip.section.id, strip.section.name, strip.points, strip.possible, strip.unanswered)
+            for strip in review.strips
+        ),
+        due=tuple(gap.mark.due for gap in review.gaps),
+        files=len(files),
+        stale=len(review.stale),
+        fresh_until=_fresh_until(review),
+        parts=len(review.packet.parts),
+        complete_parts=review.complete_parts,
+        trend=tuple(
+            Step(
+                past.assessment.candidate,
+                past.assessment.assessed_on.isoformat() if past.assessment.assessed_on else "",
+                past.verdict.level,
+                past.verdict.score,
+            )
+            for past in review.history[-standing.TREND :]
+        ),
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+
+
+def _holds(files: Iterable[StoredEvidence], as_of: dt.date) -> tuple[dt.date, dt.date]:
+    """The days around a day on which time alone changes no verdict: no file begins or ceases to count in between.
+
+    Whatever else a verdict comes to make of the day belongs here too.
+    """
+    first, last, one = dt.date.min, dt.date.max, dt.timedelta(days=1)
+    for begins, ends in filter(None, (each.record.fresh_days for each in files)):
+        for day in (begins, *([ends + one] if ends < dt.date.max else [])):
+            if day <= as_of:
+                first = max(first, day)
+            else:
+                last = min(last, day - one)
+    return first, last
+
+
+def _fresh_until(review: Review) -> tuple[dt.date, ...]:
+    """The last days of the files that count now and speak of a version under review, the earliest first."""
+    versions = {review.assessment.candidate, review.assessment.baseline}
+    own = [each for each in review.items.values() if each.freshness == "fresh" and versions & set(each.versions)]
+    return tuple(sorted(days[1] for each in own if (days := each.evidence.fresh_days)))

@@ -1,0 +1,38 @@
+"""Where a system stands, as the core worked it out: kept in one row, which no write leaves as it was.
+
+The store cannot work it out itself. A write therefore ends with `Store.settle`, which keeps the new standing where the
+core gave it a function that can, and else forgets the old one; it is worked out again when somebody looks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from .tables import StandingRow, SystemRow
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A standing as it is stored: by which rules, the days on which it holds (both included), and what it says."""
+
+    rules: str
+    valid_from: dt.date
+    valid_until: dt.date
+    body: str
+
+
+def forget(session: Session, slug: str) -> None:
+    session.exec(delete(StandingRow).where(col(StandingRow.system_id).in_(_system(slug))))
+
+
+def keep(session: Session, slug: str, kept: Kept) -> None:
+    forget(session, slug)
+    session.add(StandingRow(**asdict(kept), system_id=session.exec(_system(slug)).one()))
+
+
+def _system(slug: str) -> SelectOfScalar[int]:
+    return select(SystemRow.id).where(SystemRow.slug == slug)

@@ -1,0 +1,99 @@
+"""What needs a decision this week, and why, from where the systems stand. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from . import words
+from .catalogue import LEVELS, Level
+from .standing import Standing
+
+DAYS = 7
+"""How long a week is: evidence that turns stale within it, and an assessment made within it."""
+
+Kind = Literal["blocked", "target", "overdue", "stale", "changed"]
+_COUNTED: dict[Kind, str] = {
+    "blocked": "{} blocked close to the target date",
+    "target": "{} with a target date at risk",
+    "overdue": "{} with overdue gaps",
+    "stale": "{} with evidence about to turn stale",
+    "changed": "{} with another verdict than before",
+}
+"""The kinds of reason, the most pressing first, as the sentence counts them."""
+
+
+class Reason(NamedTuple):
+    """Why something is to be decided, and the day it hangs on."""
+
+    kind: Kind
+    why: str
+    day: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A system that needs a decision; `reasons` begin with the most pressing."""
+
+    standing: Standing
+    reasons: tuple[Reason, ...]
+
+    @property
+    def by(self) -> dt.date | None:
+        """The first of the days that the reasons hang on."""
+        return min((reason.day for reason in self.reasons if reason.day), default=None)
+
+
+def decisions(found: Sequence[Standing]) -> list[Decision]:
+    """The systems that need a decision this week, the most pressing first."""
+    pressing = [Decision(each, reasons) for each in found if (reasons := tuple(_reasons(each)))]
+    kinds = list(_COUNTED)
+    return sorted(pressing, key=lambda each: (kinds.index(each.reasons[0].kind), each.by or dt.date.max))
+
+
+def sentence(found: Sequence[Standing], pressing: Sequence[Decision]) -> str:
+    """The answer of the portfolio; each system is counted once, for the most pressing of its reasons."""
+    if not found:
+        return "No system is stored yet."
+    total = words.count(len(found), "system")
+    if not pressing:
+        return f"None of {total} needs a decision this week."
+    counted = Counter(each.reasons[0].kind for each in pressing)
+    why = words.listed([text.format(counted[kind]) for kind, text in _COUNTED.items() if counted[kind]])
+    return f"{len(pressing)} of {total} need{'s' if len(pressing) == 1 else ''} a decision this week: {why}."
+
+
+def levels(found: Sequence[Standing]) -> list[tuple[Level, int]]:
+    """How many systems stand at each level that is there, the worst first."""
+    held = Counter(each.level for each in found)
+    return [(level, held[level]) for level in reversed(LEVELS) if held[level]]
+
+
+def _reasons(standing: Standing) -> Iterator[Reason]:
+    target = standing.target_date
+    if standing.at_risk and target:
+        planned = f"{'was' if target < standing.as_of else 'is'} planned for {words.day(target)}"
+        if standing.level == "blocked":
+            more = f" and {len(standing.blockers) - 1} more" if len(standing.blockers) > 1 else ""
+            yield Reason("blocked", f"the rollout {planned}, but {standing.blockers[0]}{more}", target)
+        else:
+            yield Reason("target", f"the rollout {planned}, but the verdict does not allow it", target)
+    if late := standing.overdue:
+        days = words.count((standing.as_of - late[0]).days, "day")
+        gaps = words.count(len(late), "gap")
+        yield Reason("overdue", f"{gaps} overdue by {'up to ' if len(late) > 1 else ''}{days}", late[0])
+    if ending := [day for day in standing.fresh_until if (day - standing.as_of).days < DAYS]:
+        verb = "turns" if len(ending) == 1 else "turn"
+        yield Reason(
+            "stale", f"{words.count(len(ending), 'file')} {verb} stale after {words.day(ending[0])}", ending[0]
+        )
+    before, assessed = standing.previous, standing.assessed_on
+    if before and before.level != standing.level and assessed and (standing.as_of - assessed).days < DAYS:
+        yield Reason("changed", f"the verdict was {_word(before.level)} before {words.day(assessed)}")
+
+
+def _word(level: Level) -> str:
+    return level.replace("-", " ")

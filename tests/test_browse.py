@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from readiness import browse
+from readiness.standing import Standing
+from tests.factories import TODAY, standing
+
+
+def day(days: int) -> dt.date:
+    return TODAY + dt.timedelta(days=days)
+
+
+FOUND = [
+    standing(slug="claims-triage", name="Claims Triage", owner="rosa", level="blocked", target_date=day(9), score=4),
+    standing(slug="desk", name="billing Desk", owner="omar", candidate="2026.12", level="narrow", target_date=day(2)),
+    standing(slug="claims-intake", name="Claims Intake", owner="", level="narrow", score=2, range=(2, 40), band=None),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "slugs"),
+    [
+        ({}, "claims-triage desk claims-intake"),
+        ({"level": "narrow"}, "desk claims-intake"),
+        ({"owner": "rosa"}, "claims-triage"),
+        ({"text": "CLAIMS"}, "claims-triage claims-intake"),
+        ({"text": " intake  claims "}, "claims-intake"),
+        ({"text": "2026.12"}, "desk"),
+        ({"text": "rosa"}, "claims-triage"),
+        ({"text": "claims", "level": "narrow"}, "claims-intake"),
+        ({"text": "claims [a-z]*"}, ""),
+        ({"owner": "rosa", "level": "narrow"}, ""),
+    ],
+)
+def test_systems_are_found_by_level_owner_and_every_word(asked: dict[str, Any], slugs: str) -> None:
+    assert [each.slug for each in browse.select(FOUND, **asked)] == slugs.split()
+
+
+@pytest.mark.parametrize(
+    ("order", "slugs"),
+    [
+        ("worst first", "claims-triage claims-intake desk"),
+        ("target date", "desk claims-triage claims-intake"),
+        ("highest score", "claims-intake claims-triage desk"),
+        ("name", "desk claims-intake claims-triage"),
+    ],
+)
+def test_systems_stand_in_the_order_that_is_asked_for(order: str, slugs: str) -> None:
+    assert [each.slug for each in browse.ORDERS[order](FOUND)] == slugs.split()
+
+
+def test_every_system_is_on_one_page_and_a_page_beyond_the_last_is_the_last() -> None:
+    many: list[Standing] = [standing(slug=f"s-{number}") for number in range(browse.ROWS * 2 + 3)]
+    assert browse.pages(many) == 3
+    assert [each for number in (1, 2, 3) for each in browse.page(many, number)] == many
+    assert browse.page(many, 9) == browse.page(many, 3) == many[-3:]
+    assert (browse.pages([]), browse.pages(many[: browse.ROWS])) == (1, 1)

@@ -1,0 +1,323 @@
+"""Standings that are kept say what one worked out afresh says, whoever wrote and whenever one looks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from readiness import clock, demo, keeping, paths, review
+from readiness.access import Principal
+from readiness.errors import NotFound, StoreError
+from readiness.records import Assessment, System
+from readiness.standing import Standing
+from readiness.store import Store, changes, queries, schema
+from tests import factories, files
+from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
+
+DANA = factories.principal()
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+@pytest.fixture
+def keeper(store: Store) -> Iterator[Store]:
+    """A store with one system, opened for use."""
+    with closing(keeping.opened(store.url)) as opened:
+        put(opened)
+        yield opened
+
+
+def put(store: Store, slug: str = SLUG, name: str = "a.toml", **others: files.Answer) -> changes.Done:
+    file = files.whole(**others)
+    file.system = System(slug=slug, name=slug.title())
+    return changes.add_assessment(store, DANA, file, name=name, digest=factories.digest(slug + name), as_of=TODAY)
+
+
+def put_results(store: Store, by: Principal = DANA, days: int = 0, name: str = "r.csv") -> changes.Done:
+    cells = tuple(cell for cell, _ in factories.scored())
+    file = factories.evidence(name, measured_on=TODAY + dt.timedelta(days=days))
+    return changes.add_evidence(store, by, SLUG, file, cells, as_of=TODAY)
+
+
+def put_traces(store: Store, by: Principal = DANA) -> changes.Done:
+    traces = tuple(trace for trace, _ in factories.traced())
+    return changes.add_evidence(store, by, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=traces)
+
+
+def afresh(store: Store, as_of: dt.date = TODAY) -> list[Standing]:
+    return [keeping.of(each) for each in review.portfolio(store, DANA, as_of=as_of)]
+
+
+def kept(store: Store) -> dict[str, queries.Kept]:
+    return {slug: found for slug, found in queries.standings(store) if found}
+
+
+def looked(store: Store, as_of: dt.date = TODAY, by: Principal = DANA) -> list[Standing]:
+    return keeping.portfolio(store, by, as_of=as_of)
+
+
+def run(store: Store, statement: str) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+# Writes
+
+
+def _answer(store: Store) -> changes.Done:
+    found = queries.dossier(store, SLUG)
+    return changes.answer(store, DANA, SLUG, found.assessment.id, mark("traceability", "yes"), seen=1)
+
+
+def _gap(store: Store) -> changes.Done:
+    put(store, name="b.toml", capacity="yes")
+    gap = queries.dossier(store, SLUG).marks["capacity"]
+    due = TODAY - dt.timedelta(days=1)
+    return changes.change_gap(store, DANA, gap.id, seen=gap.row_version, due=due, owner="rosa", action="", reason="x")
+
+
+def _label(store: Store) -> changes.Done:
+    put_traces(store)
+    trace = next(each for _, each in queries.dossier(store, SLUG).traces if each.record.path == "bad")
+    return changes.label_trace(store, DANA, SLUG, trace.id, None, "", seen=trace.row_version)
+
+
+def _remove(store: Store) -> changes.Done:
+    put_results(store)
+    return changes.remove_evidence(store, DANA, SLUG, *queries.dossier(store, SLUG).evidence)
+
+
+def _meta(store: Store) -> changes.Done:
+    changes.set_meta(store, DANA, "key", "value")
+    return changes.Done("kept")
+
+
+WRITES: dict[str, Callable[[Store], changes.Done]] = {
+    "add_assessment": lambda store: put(store, name="b.toml", traceability="yes"),
+    "add_evidence": put_results,
+    "answer": _answer,
+    "change_gap": _gap,
+    "label_trace": _label,
+    "remove_evidence": _remove,
+    "set_meta": _meta,
+}
+
+
+def test_every_write_there_is_is_looked_at_here() -> None:
+    assert set(WRITES) == set(changes.__all__) - {"Done"}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_after_each_write_what_is_kept_is_what_would_be_worked_out(
+    keeper: Store, write: Callable[[Store], changes.Done]
+) -> None:
+    write(keeper)
+    assert set(kept(keeper)) == {SLUG}
+    assert looked(keeper) == afresh(keeper)
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_a_write_through_a_store_that_cannot_work_it_out_forgets_the_old(
+    store: Store, keeper: Store, write: Callable[[Store], changes.Done]
+) -> None:
+    write(store)
+    assert set(kept(store)) == ({SLUG} if write is _meta else set())
+    assert looked(store) == afresh(store)
+
+
+def test_a_write_touches_no_other_system(keeper: Store) -> None:
+    put(keeper, "other")
+    before = kept(keeper)
+    put_results(keeper)
+    after = kept(keeper)
+    assert after["other"] == before["other"]
+    assert after[SLUG] != before[SLUG]
+
+
+def test_a_write_that_fails_leaves_what_was_kept(keeper: Store) -> None:
+    before = kept(keeper)
+    with pytest.raises(NotFound):
+        changes.remove_evidence(keeper, DANA, SLUG, 999)
+    twice = (factories.trace(), factories.trace())
+    with pytest.raises(StoreError):
+        changes.add_evidence(keeper, DANA, SLUG, factories.evidence(kind="traces"), traces=twice)
+    assert kept(keeper) == before
+
+
+def test_what_cannot_be_decided_is_stored_all_the_same_and_told_to_whoever_looks(
+    keeper: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "CHECKLISTS", tmp_path)
+    assert put_results(keeper).changed
+    assert kept(keeper) == {}
+    with pytest.raises(NotFound, match="the checklist 'llm-rollout' is not known"):
+        looked(keeper)
+
+
+def test_the_latest_assessment_is_the_one_that_is_kept(keeper: Store) -> None:
+    later = files.whole(traceability="yes")
+    later.assessment = Assessment(candidate="2027.01", baseline=CANDIDATE, assessed_on=TODAY + dt.timedelta(days=1))
+    changes.add_assessment(keeper, DANA, later, name="c.toml", digest=factories.digest("c"), as_of=TODAY)
+    first = files.whole()
+    first.assessment = Assessment(candidate=BASELINE, assessed_on=TODAY - dt.timedelta(days=90))
+    changes.add_assessment(keeper, DANA, first, name="d.toml", digest=factories.digest("d"), as_of=TODAY)
+    (found,) = looked(keeper)
+    assert (found.candidate, found.level) == ("2027.01", "blocked")
+    assert [step.candidate for step in found.trend] == [BASELINE, CANDIDATE, "2027.01"]
+
+
+def test_the_trend_holds_the_twelve_latest(keeper: Store) -> None:
+    for number in range(14):
+        file = files.whole()
+        file.assessment = Assessment(candidate=f"v{number}", assessed_on=TODAY + dt.timedelta(days=number + 1))
+        changes.add_assessment(keeper, DANA, file, name=f"{number}", digest=factories.digest(f"{number}"), as_of=TODAY)
+    (found,) = looked(keeper)
+    assert [step.candidate for step in found.trend] == [f"v{number}" for number in range(2, 14)]
+
+
+# The day
+
+
+def test_what_is_kept_holds_from_one_change_of_the_evidence_to_the_next(keeper: Store) -> None:
+    put_results(keeper, days=-10, name="old.csv")
+    put_results(keeper, days=-3, name="new.csv")
+    (found,) = looked(keeper)
+    assert (found.valid_from - TODAY, found.valid_until - TODAY) == (dt.timedelta(-4), dt.timedelta(20))
+    assert [day - TODAY for day in found.fresh_until] == [dt.timedelta(20), dt.timedelta(27)]
+
+
+@pytest.mark.parametrize("days", [-12, -11, -5, -4, 0, 20, 21, 27, 28, 400])
+def test_a_look_on_any_day_gives_what_holds_on_that_day(keeper: Store, days: int) -> None:
+    put_results(keeper, days=-10, name="old.csv")
+    put_results(keeper, days=-3, name="new.csv")
+    put_traces(keeper)
+    before, day = kept(keeper), TODAY + dt.timedelta(days=days)
+    assert looked(keeper, day) == afresh(keeper, day)
+    assert kept(keeper) == before
+
+
+@pytest.mark.parametrize(("measured", "shelf"), [(dt.date.min, 1), (dt.date.max, 30), (TODAY, 10**9)])
+def test_evidence_at_the_ends_of_time_is_no_obstacle(keeper: Store, measured: dt.date, shelf: int) -> None:
+    file = factories.evidence(measured_on=measured, shelf_life_days=shelf)
+    changes.add_evidence(keeper, DANA, SLUG, file, (factories.cell(),), as_of=TODAY)
+    for day in (dt.date.min, TODAY, dt.date.max):
+        assert looked(keeper, day) == afresh(keeper, day)
+
+
+def test_the_demo_stands_as_it_is_said_to_on_every_day_it_is_said_to(sqlite_store: Store) -> None:
+    """Fails where a verdict comes to depend on the day in a way that `keeping` does not know of."""
+    store = keeping.opened(sqlite_store.url)
+    demo.load(store, DANA, today=TODAY)
+    held = {each.slug: each for each in looked(store)}
+    for dossier in queries.dossiers(store):
+        one = held[dossier.system.record.slug]
+        days = (TODAY + dt.timedelta(days=days) for days in range(-60, 400, 5))
+        for day in {
+            one.valid_from,
+            one.valid_until,
+            *(day for day in days if one.valid_from <= day <= one.valid_until),
+        }:
+            found = keeping.of(review.build(dossier, day))
+            assert replace(found, as_of=TODAY) == one, day
+    store.close()
+
+
+# Looking
+
+
+def test_a_look_at_a_store_that_keeps_nothing_yet_keeps_what_it_works_out(keeper: Store) -> None:
+    put(keeper, "other", traceability="yes")
+    before = kept(keeper)
+    run(keeper, "DELETE FROM standing")
+    tomorrow = TODAY + dt.timedelta(days=1)
+    assert looked(keeper, tomorrow) == afresh(keeper, tomorrow)
+    assert kept(keeper) == {}
+    assert looked(keeper) == afresh(keeper)
+    assert kept(keeper) == before
+
+
+def test_what_other_rules_made_is_worked_out_anew(
+    keeper: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = next(paths.CHECKLISTS.glob("*.toml")).read_text("utf-8")
+    (tmp_path / "llm-rollout.toml").write_text(
+        text.replace("yes = 2", "yes = 3").replace("unanswered = 2", "unanswered = 3"), "utf-8"
+    )
+    put(keeper, name="b.toml", capacity="yes")
+    (before,) = looked(keeper)
+    monkeypatch.setattr(paths, "CHECKLISTS", tmp_path)
+    (after,) = looked(keeper)
+    assert (before.score, after.score) == (2, 3)
+    assert kept(keeper)[SLUG].rules == keeping.rules()
+
+
+def test_what_was_written_while_one_worked_is_not_kept_over(keeper: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(keeper, "DELETE FROM standing")
+    build = review.build
+
+    def slow(dossier: queries.Dossier, as_of: dt.date) -> review.Review:
+        found = build(dossier, as_of)
+        monkeypatch.setattr(review, "build", build)
+        put(keeper, name="b.toml", traceability="yes")
+        return found
+
+    monkeypatch.setattr(review, "build", slow)
+    looked(keeper)
+    assert looked(keeper) == afresh(keeper)
+    assert looked(keeper)[0].level == "blocked"
+
+
+def test_a_store_that_may_only_be_read_is_looked_at_all_the_same(sqlite_store: Store) -> None:
+    put(sqlite_store)
+    put(sqlite_store, "other")
+    run(sqlite_store, "CREATE TRIGGER no BEFORE INSERT ON standing BEGIN SELECT RAISE(ABORT, 'readonly'); END")
+    assert looked(sqlite_store) == afresh(sqlite_store)
+    assert kept(sqlite_store) == {}
+
+
+def test_a_system_without_an_assessment_stands_nowhere(keeper: Store) -> None:
+    run(keeper, "INSERT INTO system (slug, name, description, owner, row_version) VALUES ('bare', 'Bare', '', '', 1)")
+    assert [each.slug for each in looked(keeper)] == [SLUG]
+
+
+def test_a_principal_sees_the_systems_that_are_theirs_and_no_others(keeper: Store) -> None:
+    put(keeper, "other")
+    guest = Principal("guest", frozenset({"viewer"}), frozenset({"other"}))
+    assert [each.slug for each in looked(keeper, by=guest)] == ["other"]
+    run(keeper, "DELETE FROM standing")
+    assert [each.slug for each in looked(keeper, by=guest)] == ["other"]
+    assert set(kept(keeper)) == {"other"}
+    assert looked(keeper, by=Principal("nobody")) == []
+
+
+@pytest.mark.parametrize("systems", [1, 4])
+def test_however_many_systems_there_are_one_query_reads_them(keeper: Store, systems: int) -> None:
+    for number in range(systems):
+        put(keeper, f"s-{number}")
+    statements: list[str] = []
+    event.listen(keeper.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    assert len(looked(keeper)) == systems + 1
+    assert len([each for each in statements if each.startswith("SELECT")]) == 1
+
+
+def test_a_store_of_an_older_schema_is_upgraded_and_then_looked_at(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store)
+    run(sqlite_store, "DROP TABLE standing")
+    run(sqlite_store, "UPDATE alembic_version SET version_num = '0002'")
+    sqlite_store.close()
+    older = shutil.copy(str(sqlite_store.path), tmp_path / "older.db")
+    with pytest.raises(StoreError, match="expected the result of readiness upgrade"):
+        keeping.opened(f"sqlite:///{older}")
+    schema.upgrade(sqlite_store)
+    assert looked(sqlite_store) == afresh(sqlite_store)
+    assert set(kept(sqlite_store)) == {SLUG}
