@@ -2,16 +2,13 @@
 
 import streamlit as st
 
-from readiness import sentences
-from readiness.web import charts, forms, guard, widgets
+from readiness import sentences, standing
+from readiness.web import charts, forms, guard, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-names = {each.slug: each.name for each in visit.everything}
-everything = sorted(
-    (gap for each in visit.everything for gap in each.gaps),
-    key=lambda gap: (gap.mark.due is None, gap.mark.due, gap.system),
-)
+names = standing.names(visit.everything)
+everything = session.gaps(visit.by, visit.as_of)
 
 lead = st.container()
 who, only, late = st.columns([3, 3, 2], vertical_alignment="bottom")
@@ -31,13 +28,14 @@ if not gaps:
         "No gap to show.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."
     )
     st.stop()
+gaps = widgets.page(gaps, "gap")
 if any(gap.mark.due for gap in gaps):
-    targets = {each.slug: each.assessment.target_date for each in visit.everything if each.assessment.target_date}
-    shown = {slug: day for slug, day in targets.items() if slug in {gap.system for gap in gaps}}
+    systems = {gap.system for gap in gaps}
+    targets = {each.slug: each.target_date for each in visit.everything if each.target_date and each.slug in systems}
     widgets.heading("Due dates", "◆ overdue, ● open, ❙ the planned rollout; a trail shows where a date was moved.")
     with st.container(height=charts.room(gaps), border=False):
         st.altair_chart(
-            charts.due_dates(gaps, names, shown, visit.as_of, st.context.theme.type),
+            charts.due_dates(gaps, names, targets, visit.as_of, st.context.theme.type),
             width="stretch",
             alt="Due dates of the gaps on a line; the list below says the same",
         )

@@ -2,17 +2,51 @@
 
 import streamlit as st
 
-from readiness import sentences, words
-from readiness.web import charts, guard, widgets
+from readiness import browse, catalogue, sentences, standing, week, words
+from readiness.web import charts, guard, session, widgets
+
+LISTED = 5
 
 visit = guard.enter()
-widgets.answer(sentences.portfolio(visit.everything), kicker=f"Portfolio on {words.day(visit.as_of)}")
-if not visit.everything:
+found = visit.everything
+pressing = session.decisions(visit.by, visit.as_of)
+counts = [f"{count} {sentences.SHAPES[level][1]}" for level, count in week.levels(found)]
+widgets.answer(week.sentence(found, pressing), kicker=" · ".join([f"Portfolio on {words.day(visit.as_of)}", *counts]))
+if not found:
     guard.first_steps(visit)
     st.stop()
+names = standing.names(found)
+if pressing:
+    widgets.show("week", decisions=pressing[:LISTED], more=len(pressing[LISTED:]), names=names)
 
-picked = st.altair_chart(
-    charts.portfolio(visit.everything, st.context.theme.type),
+widgets.heading("Every system", "Click a row of the picture, or a name, for the verdict.")
+ask = st.columns([4, 3, 3, 3, 3], vertical_alignment="bottom")
+text = ask[0].text_input(
+    "Find", key="find", type="search", live=True, placeholder="name, version, owner", bind="query-params"
+)
+levels = [level for level in reversed(catalogue.LEVELS) if any(each.level == level for each in found)]
+level = ask[1].selectbox(
+    "Verdict",
+    levels,
+    index=None,
+    format_func=lambda each: sentences.SHAPES[each][1],
+    placeholder="every verdict",
+    key="level",
+    bind="query-params",
+)
+owners = sorted({each.owner for each in found if each.owner})
+owner = ask[2].selectbox("Owner", owners, index=None, placeholder="everybody", key="lead", bind="query-params")
+order = ask[3].selectbox("Sort by", list(browse.ORDERS), key="sort", bind="query-params")
+only = ask[4].toggle("Needs a decision", key="week", bind="query-params")
+
+asked = [each.standing for each in pressing] if only else found
+kept = browse.ORDERS[order](browse.select(asked, level=level, owner=owner, text=text or ""))
+if not kept:
+    widgets.empty("No system fits.", "Take a filter away to see more.")
+    st.stop()
+shown = widgets.page(kept, "system")
+picked = st.vega_lite_chart(
+    spec=charts.portfolio(shown, names, st.context.theme.type),
     on_select="rerun",
     selection_mode="system",
     key="portfolio",
@@ -20,4 +54,4 @@ picked = st.altair_chart(
 )
 if chosen := picked["selection"].get("system"):
     st.switch_page("../../pages/verdict.py", query_params={"system": chosen[0]["slug"]})
-widgets.show("portfolio", reviews=visit.everything)
+widgets.show("portfolio", standings=shown, names=names)

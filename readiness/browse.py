@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
+from . import words
 from .catalogue import Level
 from .standing import Standing, worst_first
 
+T = TypeVar("T")
 ROWS = 25
-"""The systems on one page."""
+"""How many systems, or gaps, stand on one page."""
 ORDERS: dict[str, Callable[[Sequence[Standing]], list[Standing]]] = {
     "worst first": worst_first,
     "target date": lambda found: sorted(found, key=lambda each: (each.target_date or dt.date.max, each.name)),
@@ -35,11 +37,21 @@ def _said(each: Standing) -> str:
     return f"{each.name} {each.slug} {each.candidate} {each.owner}".casefold()
 
 
-def pages(found: Sequence[Any]) -> int:
+def pages(found: Sequence[T]) -> int:
     return max(-(-len(found) // ROWS), 1)
 
 
-def page(found: Sequence[Standing], number: int) -> Sequence[Standing]:
-    """The systems of a page, the first being 1; the last page for a number beyond it."""
-    first = (min(number, pages(found)) - 1) * ROWS
+def page(found: Sequence[T], number: int) -> Sequence[T]:
+    """What stands on a page, the first being 1; the last page for a number beyond it."""
+    first = _first(found, number)
     return found[first : first + ROWS]
+
+
+def place(found: Sequence[T], number: int, noun: str) -> str:
+    """`26 to 50 of 63 systems`."""
+    first = _first(found, number)
+    return f"{first + 1} to {min(first + ROWS, len(found))} of {words.count(len(found), noun)}"
+
+
+def _first(found: Sequence[T], number: int) -> int:
+    return (min(number, pages(found)) - 1) * ROWS

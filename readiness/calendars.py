@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from .review import Gap
+from .review import OpenGap
 
 _FOLD = 75
 NOBODY = "nobody"
 
 
-def write(gaps: Sequence[Gap], made: dt.datetime) -> str:
+def write(gaps: Sequence[OpenGap], made: dt.datetime) -> str:
     """A calendar of the gaps that have a due date; `made` is the instant it was written, in UTC."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//readiness//gaps//EN", "CALSCALE:GREGORIAN"]
     for gap in gaps:
@@ -21,7 +21,7 @@ def write(gaps: Sequence[Gap], made: dt.datetime) -> str:
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
 
 
-def _entry(gap: Gap, due: dt.date, made: dt.datetime) -> Iterable[str]:
+def _entry(gap: OpenGap, due: dt.date, made: dt.datetime) -> Iterable[str]:
     return (
         "BEGIN:VEVENT",
         f"UID:gap-{gap.id}-{gap.signal.id}@{gap.system}.readiness",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from . import words
@@ -10,7 +9,7 @@ from .catalogue import Effect, Level, Signal
 from .lift import Step
 from .promises import Trust
 from .records import PATHS, MarkValue, Span, Statistic, Trace
-from .review import Answer, Gap, Review, Sample
+from .review import Answer, OpenGap, Review, Sample
 from .scorecard import Row, place, regressions
 from .traces import first_failure
 from .verdict import Fired, Outcome
@@ -122,16 +121,6 @@ def _deceptive(review: Review) -> str:
     if band is None or band != review.checklist.bands[0]:
         return ""
     return f" The score of {review.verdict.score} alone would read as reasonable."
-
-
-def portfolio(reviews: Sequence[Review]) -> str:
-    if not reviews:
-        return "No system is stored yet."
-    levels = Counter(review.verdict.level for review in reviews)
-    blocked, risky = levels["blocked"], sum(review.at_risk for review in reviews)
-    are = "is" if blocked == 1 else "are"
-    first = f"{blocked or 'None'} of {words.count(len(reviews), 'system')} {are} blocked"
-    return f"{first}; {words.count(risky, 'target date')} {'is' if risky == 1 else 'are'} at risk."
 
 
 def checklist(review: Review) -> str:
@@ -286,7 +275,7 @@ def trust(found: Trust) -> str:
     return f"{moved}; {by}{f'. Moved twice or more: {words.listed(slippers)}' if slippers else ''}."
 
 
-def gaps(found: Sequence[Gap], me: str) -> str:
+def gaps(found: Sequence[OpenGap], me: str) -> str:
     if not found:
         return "No gap is open."
     mine = [gap for gap in found if gap.mark.owner.casefold() == me.casefold()]

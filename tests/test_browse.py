@@ -58,4 +58,5 @@ def test_every_system_is_on_one_page_and_a_page_beyond_the_last_is_the_last() ->
     assert browse.pages(many) == 3
     assert [each for number in (1, 2, 3) for each in browse.page(many, number)] == many
     assert browse.page(many, 9) == browse.page(many, 3) == many[-3:]
+    assert [browse.place(many, number, "gap") for number in (1, 9)] == ["1 to 25 of 53 gaps", "51 to 53 of 53 gaps"]
     assert (browse.pages([]), browse.pages(many[: browse.ROWS])) == (1, 1)

@@ -28,7 +28,7 @@ CORE = {
     "differences": {"records", "words"},
     "standing": FACTS,
     "week": FACTS | {"standing", "words"},
-    "browse": FACTS | {"standing"},
+    "browse": FACTS | {"standing", "words"},
 }
 FINDINGS = FACTS | {"findings", "comparison", "intervals", "packet", "scorecard", "traces", "verdict", "words"}
 SHARED = {"records", "errors", "words", "clock", "access", "redaction", "paths", "differences"}

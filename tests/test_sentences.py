@@ -107,18 +107,6 @@ def test_several_blockers_are_named_up_to_two_and_each_once(sqlite_store: Store,
     )
 
 
-def test_the_portfolio_counts_what_is_blocked_and_at_risk(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sentences.portfolio([]) == "No system is stored yet."
-    free = put(sqlite_store, tmp_path)
-    assert sentences.portfolio([free]) == "None of 1 system are blocked; 0 target dates are at risk."
-    file = files.whole(traceability="yes")
-    file.assessment.target_date = TODAY
-    files.keep(sqlite_store, files.assessment(tmp_path, file))
-    blocked = review.load(sqlite_store, DANA, SLUG, as_of=TODAY)
-    assert sentences.portfolio([free, blocked]) == "1 of 2 systems is blocked; 1 target date is at risk."
-    assert sentences.portfolio([blocked, blocked]) == "2 of 2 systems are blocked; 2 target dates are at risk."
-
-
 def test_the_checklist_tells_what_is_answered_open_and_not_shown(sqlite_store: Store, tmp_path: Path) -> None:
     found = put(sqlite_store, tmp_path, capacity=None, abstention="yes", review_burden=mark("review-burden", "no"))
     assert sentences.checklist(found) == (

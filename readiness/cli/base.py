@@ -15,11 +15,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import access, clock
+from .. import access, clock, keeping
 from ..access import Principal
 from ..errors import InputError
 from ..importers.progress import listening
-from ..store import Store, open_store
+from ..store import Store
 
 SAY_EVERY = 2.0
 """Seconds between two words about something long."""
@@ -32,7 +32,7 @@ AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to a
 
 
 def store(url: str) -> Store:
-    return open_store(url)
+    return keeping.opened(url)
 
 
 def me() -> Principal:

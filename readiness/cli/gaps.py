@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import calendars, clock, spreadsheet, words
+from .. import calendars, clock, spreadsheet, words, worklist
 from .. import review as reviews
 from ..errors import InputError
 from ..records import Mark
-from ..review import Gap
+from ..review import OpenGap
 from ..store import changes, queries
 from . import base
 
@@ -46,15 +46,14 @@ def gaps(
         _list(found)
 
 
-def _gaps(db: str, system: str, day: dt.date) -> list[Gap]:
+def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
     store, by = base.store(db), base.me()
     if system:
         return list(reviews.load(store, by, system, as_of=day).gaps)
-    every = [each for review in reviews.portfolio(store, by, as_of=day) for each in review.gaps]
-    return sorted(every, key=lambda each: (each.mark.due or dt.date.max, each.system, each.id))
+    return worklist.gaps(store, by, as_of=day)
 
 
-def _row(each: Gap) -> dict[str, Any]:
+def _row(each: OpenGap) -> dict[str, Any]:
     return {
         "id": each.id,
         "system": each.system,
@@ -69,7 +68,7 @@ def _row(each: Gap) -> dict[str, Any]:
     }
 
 
-def _list(found: list[Gap]) -> None:
+def _list(found: list[OpenGap]) -> None:
     for each in found:
         late = f", {words.count(each.days_over, 'day')} over" if each.days_over else ""
         base.say(

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import typer
 
+from .. import keeping, sentences, signoff
 from .. import review as reviews
-from .. import sentences, signoff
 from ..catalogue import LEVELS
 from ..errors import InputError
 from ..review import Review
@@ -26,16 +26,15 @@ def status(
 ) -> None:
     """Say the verdict of a system, or of all, worst first."""
     store, by, day = base.store(db), base.me(), base.day(as_of)
-    one = [reviews.load(store, by, system, as_of=day)] if system else []
-    found = one or reviews.portfolio(store, by, as_of=day)
+    one = reviews.load(store, by, system, as_of=day) if system else None
     if json:
-        base.answer(summary(found[0]) if system else [summary(each) for each in found])
+        base.answer(summary(one) if one else [summary(each) for each in reviews.portfolio(store, by, as_of=day)])
         return
+    found = [keeping.of(one)] if one else keeping.portfolio(store, by, as_of=day)
     if not found:
         base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
     for each in found:
-        score = f"{each.verdict.score}" if each.verdict.band else "{}–{}".format(*each.verdict.range)
-        base.say(f"{sentences.badge(each.verdict.level):18} {each.slug:22} score {score:6} {sentences.headline(each)}")
+        base.say(f"{sentences.badge(each.level):18} {each.slug:22} score {each.score_text:6} {each.headline}")
 
 
 def check(

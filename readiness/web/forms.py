@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from .. import sentences
 from ..access import allowed
 from ..records import PATHS, Mark
-from ..review import Answer, Gap, Item, Review, Sample
+from ..review import Answer, Item, OpenGap, Review, Sample
 from ..store import changes
 from . import guard, widgets
 from .guard import Visit
@@ -81,7 +81,7 @@ def _answer(visit: Visit, review: Review, answer: Answer) -> None:
     guard.write(store)
 
 
-def gap_row(visit: Visit, gap: Gap, name: str) -> None:
+def gap_row(visit: Visit, gap: OpenGap, name: str) -> None:
     """One gap, and the way to move it."""
     text, button = _columns()
     with text:
@@ -91,7 +91,7 @@ def gap_row(visit: Visit, gap: Gap, name: str) -> None:
 
 
 @st.dialog("Move a gap", width="large")
-def _move(visit: Visit, gap: Gap) -> None:
+def _move(visit: Visit, gap: OpenGap) -> None:
     widgets.heading(gap.signal.name, gap.mark.note or gap.signal.risk)
     with st.form("gap", border=False):
         left, right = st.columns(2)

@@ -10,10 +10,10 @@ from typing import NoReturn
 import streamlit as st
 
 from .. import demo, words
-from .. import review as reviews
 from ..access import Principal, allowed
 from ..errors import Conflict, ReadinessError
 from ..review import Review
+from ..standing import Standing
 from ..store import Store
 from ..store.changes import Done
 from . import session, widgets
@@ -28,7 +28,7 @@ class Visit:
     store: Store
     by: Principal
     as_of: dt.date
-    everything: list[Review]
+    everything: list[Standing]
 
     def chosen(self) -> Review:
         """The system and assessment in the address, else the one that needs a decision most."""
@@ -38,12 +38,9 @@ class Visit:
             st.stop()
         slug = st.query_params.get("system", "") or self.everything[0].slug
         number = st.query_params.get("assessment", "")
-        latest = next((each for each in self.everything if each.slug == slug), None)
-        if latest and not number:
-            return latest
         try:
             wanted = (int(number) if number.isdecimal() else 0) if number else None
-            return reviews.load(self.store, self.by, slug, as_of=self.as_of, assessment_id=wanted)
+            return session.review(self.by, slug, self.as_of, wanted)
         except ReadinessError as exc:
             refuse(exc)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 
-from readiness import paths, sentences, words
+from readiness import paths, sentences, standing
 from readiness.errors import ReadinessError
-from readiness.web import guard, widgets
+from readiness.web import guard, session, widgets
 
 GROUPS = {
     "Decide": (
@@ -52,22 +53,22 @@ def picker(visit: guard.Visit) -> dict[str, str]:
     """System and assessment as the address has them; a choice goes back into it."""
     if not visit.everything:
         return {}
-    by_slug = {each.slug: each for each in visit.everything}
+    names = standing.names(visit.everything)
+    shown = {each.slug: f"{sentences.SHAPES[each.level][0]} {names[each.slug]}" for each in visit.everything}
     slug = st.query_params.get("system", "")
-    slug = slug if slug in by_slug else visit.everything[0].slug
-    names = {each.slug: f"{sentences.SHAPES[each.verdict.level][0]} {each.name}" for each in visit.everything}
-    _pick("System", names, slug, lambda picked: st.query_params.from_dict({"system": picked}))
-    others = by_slug[slug].others
-    versions = {str(each.id): f"{each.record.candidate} · {words.day(each.record.assessed_on)}" for each in others}
+    slug = slug if slug in names else visit.everything[0].slug
+    _pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
+    versions = {str(number): version for number, version in session.assessments(visit.by, slug).items()}
+    latest = next(iter(versions))
     chosen = st.query_params.get("assessment", "")
-    chosen = chosen if chosen in versions else str(others[0].id)
+    chosen = chosen if chosen in versions else latest
     _pick("Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked}))
-    return {"system": slug} | ({"assessment": chosen} if chosen != str(others[0].id) else {})
+    return {"system": slug} | ({"assessment": chosen} if chosen != latest else {})
 
 
 def _pick(label: str, names: dict[str, str], chosen: str, keep: Callable[[str], None]) -> None:
     """A choice by name. Streamlit remembers it by the name it showed, so other names make it another widget."""
-    key = f"picked {label} {names}"
+    key = f"picked {label} {hash(tuple(names.items()))}"
     st.session_state[key] = chosen  # the address may have changed since
     st.selectbox(
         label,
@@ -83,12 +84,8 @@ def main() -> None:
     widgets.style()
     groups = {group: [page_of(*page) for page in pages] for group, pages in GROUPS.items()}
     page = st.navigation(groups, position="hidden")
-    try:
-        visit = guard.look()
-    except ReadinessError:
-        visit = None
-    if visit:
-        sidebar(groups, visit)
+    with suppress(ReadinessError):  # the page says it
+        sidebar(groups, guard.look())
     page.run()
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache, lru_cache
 
-from .. import access, clock
+from .. import access, clock, keeping, week, words, worklist
 from .. import review as reviews
 from ..access import Principal
-from ..review import Review
-from ..store import Store, open_store, queries
+from ..review import OpenGap, Review
+from ..standing import Standing
+from ..store import Store, queries
+from ..week import Decision
 
 
 @cache
 def store() -> Store:
     """The store of this process; a failure to open it is not remembered."""
-    return open_store()
+    return keeping.opened()
 
 
 def principal() -> Principal:
@@ -27,11 +29,54 @@ def today() -> dt.date:
     return clock.today()
 
 
-def portfolio(by: Principal, as_of: dt.date) -> list[Review]:
-    """Every review this principal may read; read again only after a write."""
+def portfolio(by: Principal, as_of: dt.date) -> list[Standing]:
+    """Where every system stands that this principal may read; read again only after a write."""
     return list(_portfolio(store(), by, as_of, queries.counter(store())))
 
 
 @lru_cache(maxsize=16)
-def _portfolio(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[Review, ...]:
-    return tuple(reviews.portfolio(opened, by, as_of=as_of))
+def _portfolio(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[Standing, ...]:
+    return tuple(keeping.portfolio(opened, by, as_of=as_of))
+
+
+def decisions(by: Principal, as_of: dt.date) -> list[Decision]:
+    """What needs a decision this week of what this principal may read."""
+    return list(_decisions(store(), by, as_of, queries.counter(store())))
+
+
+@lru_cache(maxsize=16)
+def _decisions(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[Decision, ...]:
+    return tuple(week.decisions(_portfolio(opened, by, as_of, counter)))
+
+
+def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:
+    """One review whole; raises what `load` does."""
+    return _review(store(), by, slug, as_of, assessment_id, queries.counter(store()))
+
+
+@lru_cache(maxsize=16)
+def _review(opened: Store, by: Principal, slug: str, as_of: dt.date, assessment_id: int | None, counter: int) -> Review:
+    return reviews.load(opened, by, slug, as_of=as_of, assessment_id=assessment_id)
+
+
+def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
+    """The open gaps of every system that this principal may read."""
+    return list(_gaps(store(), by, as_of, queries.counter(store())))
+
+
+@lru_cache(maxsize=4)
+def _gaps(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[OpenGap, ...]:
+    return tuple(worklist.gaps(opened, by, as_of=as_of))
+
+
+def assessments(by: Principal, slug: str) -> dict[int, str]:
+    """Every assessment of a system by its id, in words, the newest first."""
+    return _assessments(store(), by, slug, queries.counter(store()))
+
+
+@lru_cache(maxsize=16)
+def _assessments(opened: Store, by: Principal, slug: str, counter: int) -> dict[int, str]:
+    return {
+        each.id: f"{each.record.candidate} · {words.day(each.record.assessed_on)}"
+        for each in reviews.assessments(opened, by, slug)
+    }

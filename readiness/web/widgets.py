@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .. import paths, sentences, signoff, words
+from .. import browse, paths, sentences, signoff, words
 from ..catalogue import RuleId
 from ..errors import ReadinessError
 from ..records import MonitoringPlan, ReleasePolicy, Trace
@@ -17,6 +18,7 @@ from ..review import Review
 from ..store.queries import Revision
 from ..verdict import Fired
 
+T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
 
@@ -122,6 +124,17 @@ def sign_offs(review: Review) -> None:
 
 def trace_label(trace: Trace) -> str:
     return f"{trace.path or 'no label'} · {trace.workflow or 'no workflow'} · {trace.trace_id[:12]}"
+
+
+def page(found: Sequence[T], noun: str) -> Sequence[T]:
+    """The part of a long list that the address asks for, with the way to the others."""
+    if browse.pages(found) == 1:
+        return found
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    with left:
+        number = st.pagination(browse.pages(found), key="page", bind="query-params")
+    right.caption(browse.place(found, number, noun))
+    return browse.page(found, number)
 
 
 def paper(fragment: str) -> None:

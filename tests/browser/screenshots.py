@@ -17,7 +17,7 @@ from tests.serving import ME, ROOT, free_port, serving
 
 PICTURES = ROOT / "data" / "screenshots"
 VIEWS = {
-    "portfolio": ("", 830),
+    "portfolio": ("", 1180),
     "verdict": ("verdict?system=freight-support", 980),
     "scorecard": ("scorecard?system=freight-support", 900),
     "pack": ("pack?system=freight-support&audience=security", 900),

@@ -14,7 +14,7 @@ from readiness import clock
 from tests.browser.conftest import Server, Visitor
 
 PAGES = {
-    "Portfolio": "1 of 5 systems is blocked",
+    "Portfolio": "5 of 5 systems need a decision this week: 1 blocked close to the target date",
     "Verdict": "Blocked: rollback has not been rehearsed (16).",
     "Evidence pack": "The evidence pack of Freight Support Copilot",
     "Checklist": "22 of 22 answered; 2 gaps open; 3 answers disagree with the evidence; 2 marked",
@@ -31,8 +31,13 @@ SAMPLE = Path(__file__).resolve().parents[1] / "data" / "promptfoo.json"
 
 def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(visitor: Visitor) -> None:
     visitor.open("")
-    assert visitor.answer == "1 of 5 systems is blocked; 1 target date is at risk."
-    visitor.page.get_by_role("link", name="Freight Support Copilot").click()
+    assert visitor.answer == (
+        "5 of 5 systems need a decision this week: 1 blocked close to the target date, 3 with overdue gaps "
+        "and 1 with another verdict than before."
+    )
+    first = visitor.page.locator("table.r-table").first.get_by_role("row").nth(1)
+    expect(first).to_contain_text("but rollback has not been rehearsed (16)")
+    first.get_by_role("link", name="Freight Support Copilot").click()
     visitor.settle()
     assert visitor.answer == (
         "Blocked: rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."

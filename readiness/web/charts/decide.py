@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 
-from ... import sentences, words
+from ... import catalogue, paths, sentences, words
 from ...catalogue import LEVELS, Checklist, Level
-from ...review import Review
+from ...standing import SectionPoints, Standing
 from ...verdict import Verdict
 from .base import Ink, Picture
 
-ROW = 46
-Y = Callable[[], alt.Y]
+ROW, BAND = 46, 0.65
+"""Pixels from one system to the next, and the share of them that its pictures fill."""
 COLOURS: dict[Level, str] = {
     "staged": "#0b7a5e",
     "narrow": "#1f6fb2",
@@ -87,45 +90,96 @@ def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Picture:
     )
 
 
-def portfolio(reviews: Sequence[Review], theme: str | None) -> Picture:
-    """One row for each system: verdict, score on the bands, sections, and the score over its assessments."""
+def portfolio(found: Sequence[Standing], names: Mapping[str, str], theme: str | None) -> dict[str, Any]:
+    """One row for each system: verdict, score on the bands, sections, and the score over its assessments.
+
+    As Vega-Lite: putting the picture together takes far longer than its data, which alone differ from one to the next.
+    """
+    highest = max((step.score for each in found for step in each.trend), default=0) or 1
+    bands = _bands(catalogue.get(paths.CHECKLISTS, found[0].checklist)).to_dict("records")
+    rows = list(enumerate(found))
+    data = {
+        "systems": [_system(each, names) | _of(row, each) for row, each in rows],
+        "bands": [band | _of(row, each) for row, each in rows for band in bands],
+        "sections": [_points(part) | _of(row, each) for row, each in rows for part in each.sections],
+        "trend": [step | _of(row, each) for row, each in rows for step in _steps(each, highest)],
+    }
+    tables = {name: pa.Table.from_pylist(facts) for name, facts in data.items()}
+    return _spec(found[0].checklist, theme) | {"datasets": tables}
+
+
+def _of(row: int, each: Standing) -> dict[str, Any]:
+    return {"row": row, "slug": each.slug}
+
+
+def _system(each: Standing, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "badge": sentences.badge(each.level) + (f" · {each.slug}" if names[each.slug] != each.name else ""),
+        "level": each.level,
+        "from": each.range[0],
+        "to": each.range[1],
+        "evidenced": each.evidenced_score,
+        "middle": sum(each.range) / 2,
+        "text": each.score_text,
+    }
+
+
+def _points(part: SectionPoints) -> dict[str, Any]:
+    open_ = f", {part.unanswered} not answered" if part.unanswered else ""
+    return {
+        "section": words.capital(part.section),
+        "name": part.name,
+        "share": part.points / part.possible if part.possible else 0.0,
+        "text": f"{part.points}" + ("+?" if part.unanswered else ""),
+        "says": f"{part.points} of {part.possible} points{open_}",
+    }
+
+
+def _steps(each: Standing, highest: int) -> list[dict[str, Any]]:
+    last = len(each.trend) - 1
+    return [
+        {
+            "when": step.assessed_on,
+            "step": number / max(last, 1),
+            "score": step.score,
+            "offset": ROW * BAND * (1 - step.score / highest),
+            "last": number == last,
+            "version": step.candidate,
+            "verdict": sentences.badge(step.level),
+        }
+        for number, step in enumerate(each.trend)
+    ]
+
+
+@cache
+def _spec(checklist_id: str, theme: str | None) -> dict[str, Any]:
     ink = Ink.of(theme)
-    checklist = reviews[0].checklist
-    order = [review.slug for review in reviews]
-    height = ROW * len(order)
-
-    def y() -> alt.Y:
-        return alt.Y(
-            "slug:N", sort=order, axis=None, scale=alt.Scale(domain=order, paddingInner=0.35, paddingOuter=0.2)
-        )
-
+    checklist = catalogue.get(paths.CHECKLISTS, checklist_id)
     pick = alt.selection_point(name="system", fields=["slug"], on="click", empty=False)
-    return (
+    picture = (
         alt.hconcat(
-            _names(reviews, y, ink).properties(width=205, height=height, title="System and verdict"),
-            _scores(reviews, checklist, y, ink).properties(
-                width=330, height=height, title="Score, 0 to 42; ○ on evidence alone"
-            ),
-            _sections(reviews, y, ink).properties(width=250, height=height, title="Points by section"),
-            _trend(reviews, y, ink).properties(width=90, height=height, title="Over time"),
+            _names(ink).properties(width=205, title="System and verdict"),
+            _scores(checklist, ink).properties(width=305, title="Score, 0 to 42; ○ on evidence alone"),
+            _sections(checklist, ink).properties(width=250, title="Points by section"),
+            _trend(ink).properties(width=90, title="Over time"),
             spacing=14,
         )
         .add_params(pick)
-        .configure_view(stroke=None)
+        .configure_view(stroke=None, discreteHeight={"step": ROW})
         .configure_title(fontSize=12, fontWeight="normal", anchor="start", color=ink.mute, offset=10)
     )
+    spec: dict[str, Any] = picture.to_dict()
+    return spec
 
 
-def _names(reviews: Sequence[Review], y: Y, ink: Ink) -> Picture:
-    frame = pd.DataFrame(
-        {
-            "slug": [review.slug for review in reviews],
-            "name": [review.name for review in reviews],
-            "badge": [sentences.badge(review.verdict.level) for review in reviews],
-            "level": [review.verdict.level for review in reviews],
-        }
-    )
-    base = alt.Chart(frame).encode(y=y())
+def _named(data: str) -> alt.Chart:
+    y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=1 - BAND, paddingOuter=0.2))
+    return alt.Chart(alt.NamedData(data)).encode(y=y)
+
+
+def _names(ink: Ink) -> Picture:
+    base = _named("systems")
     colour = alt.Color(
         "level:N", scale=alt.Scale(domain=list(LEVELS), range=[COLOURS[level] for level in LEVELS]), legend=None
     )
@@ -134,29 +188,15 @@ def _names(reviews: Sequence[Review], y: Y, ink: Ink) -> Picture:
         base.mark_text(align="left", x=14, dy=-8, fontSize=14, fontWeight=600, color=ink.text, limit=195).encode(
             text="name:N"
         ),
-        base.mark_text(align="left", x=14, dy=9, fontSize=12, color=ink.mute).encode(text="badge:N"),
+        base.mark_text(align="left", x=14, dy=9, fontSize=12, color=ink.mute, limit=195).encode(text="badge:N"),
     )
 
 
-def _scores(reviews: Sequence[Review], checklist: Checklist, y: Y, ink: Ink) -> Picture:
-    bands = _bands(checklist).merge(pd.DataFrame({"slug": [review.slug for review in reviews]}), how="cross")
-    frame = pd.DataFrame(
-        {
-            "slug": [review.slug for review in reviews],
-            "from": [review.verdict.range[0] for review in reviews],
-            "to": [review.verdict.range[1] for review in reviews],
-            "evidenced": [review.verdict.evidenced_score for review in reviews],
-            "middle": [sum(review.verdict.range) / 2 for review in reviews],
-            "text": [
-                str(review.verdict.score) if review.verdict.band else "{}–{}".format(*review.verdict.range)
-                for review in reviews
-            ],
-        }
-    )
+def _scores(checklist: Checklist, ink: Ink) -> Picture:
     x = _scale(checklist)
-    base = alt.Chart(frame).encode(y=y())
+    base = _named("systems")
     return alt.layer(
-        alt.Chart(bands).mark_rect(opacity=0.32).encode(x=x, x2="to:Q", y=y(), color=_band_colour()),
+        _named("bands").mark_rect(opacity=0.32).encode(x=x, x2="to:Q", color=_band_colour()),
         base.mark_rule(strokeWidth=5, color=ink.text).encode(x=x, x2="to:Q").transform_filter("datum.from != datum.to"),
         base.mark_point(filled=True, size=110, color=ink.text, opacity=1)
         .encode(x=x)
@@ -166,24 +206,10 @@ def _scores(reviews: Sequence[Review], checklist: Checklist, y: Y, ink: Ink) -> 
     )
 
 
-def _sections(reviews: Sequence[Review], y: Y, ink: Ink) -> Picture:
-    rows = [
-        {
-            "slug": review.slug,
-            "section": words.capital(strip.section.id),
-            "name": strip.section.name,
-            "share": strip.points / strip.possible if strip.possible else 0,
-            "text": f"{strip.points}" + ("+?" if strip.unanswered else ""),
-            "says": f"{strip.points} of {strip.possible} points"
-            + (f", {strip.unanswered} not answered" if strip.unanswered else ""),
-        }
-        for review in reviews
-        for strip in review.strips
-    ]
-    order = [words.capital(section.id) for section in reviews[0].checklist.sections]
-    base = alt.Chart(pd.DataFrame(rows)).encode(
+def _sections(checklist: Checklist, ink: Ink) -> Picture:
+    order = [words.capital(section.id) for section in checklist.sections]
+    base = _named("sections").encode(
         x=alt.X("section:N", sort=order, title=None, axis=_under(), scale=alt.Scale(paddingInner=0.08)),
-        y=y(),
         tooltip=["name:N", "says:N"],
     )
     return alt.layer(
@@ -202,31 +228,17 @@ def _ramp(ink: Ink) -> list[str]:
     return ["#20262d", "#a8501f"] if ink.paper != "#ffffff" else ["#f0f2f3", "#e48f5e"]
 
 
-def _trend(reviews: Sequence[Review], y: Y, ink: Ink) -> Picture:
-    highest = max((past.verdict.score for review in reviews for past in review.history), default=0) or 1
-    rows = [
-        {
-            "slug": review.slug,
-            "when": past.assessment.assessed_on.isoformat() if past.assessment.assessed_on else "",
-            "step": step / max(len(review.history) - 1, 1),
-            "score": past.verdict.score,
-            "offset": ROW * 0.6 * (0.5 - past.verdict.score / highest),
-            "last": step == len(review.history) - 1,
-            "version": past.assessment.candidate,
-            "verdict": sentences.badge(past.verdict.level),
-        }
-        for review in reviews
-        for step, past in enumerate(review.history)
-    ]
-    base = alt.Chart(pd.DataFrame(rows)).encode(
+def _trend(ink: Ink) -> Picture:
+    base = _named("trend").encode(
         x=alt.X("step:Q", axis=None, scale=alt.Scale(domain=[-0.1, 1.25])),
-        y=y(),
         yOffset=alt.YOffset("offset:Q", scale=None),
         tooltip=["version:N", "when:N", "score:Q", "verdict:N"],
     )
     return alt.layer(
-        base.mark_line(strokeWidth=1.5, color=ink.mute).encode(detail="slug:N"),
-        base.mark_point(filled=True, size=36, opacity=1, color=ink.text),
+        base.mark_line(strokeWidth=1.5, color=ink.mute).encode(detail="row:O", order="step:Q"),
+        base.mark_point(filled=True, opacity=1, color=ink.text).encode(
+            size=alt.condition("datum.last", alt.value(36), alt.value(12))
+        ),
         base.mark_text(align="left", dx=7, fontSize=11, color=ink.text)
         .encode(text="score:Q")
         .transform_filter("datum.last"),

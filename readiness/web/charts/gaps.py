@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from ...review import Gap
+from ...review import OpenGap
 from .base import Ink, Picture
 
 STEP, AROUND = 30, 76
 
 
-def room(gaps: Sequence[Gap]) -> int:
+def room(gaps: Sequence[OpenGap]) -> int:
     """Pixels that the picture takes, so that what stands below does not move when it is drawn."""
     systems = {gap.system for gap in gaps if gap.mark.due}
     dated = [gap.signal.id for gap in gaps if gap.mark.due]
@@ -22,7 +22,7 @@ def room(gaps: Sequence[Gap]) -> int:
 
 
 def due_dates(
-    gaps: Sequence[Gap], names: Mapping[str, str], targets: Mapping[str, dt.date], as_of: dt.date, theme: str | None
+    gaps: Sequence[OpenGap], names: Mapping[str, str], targets: Mapping[str, dt.date], as_of: dt.date, theme: str | None
 ) -> Picture:
     """Due dates on a line: a line for each gap of one system, else one for each system, with its target date as |."""
     ink = Ink.of(theme)
