@@ -42,11 +42,11 @@ def keep(session: Session, slug: str) -> None:
 
 def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Standing]:
     """Where every system stands that this principal may read, worst verdict first."""
-    found, wanting = [], []
+    found, wanting, current = [], [], rules()
     for slug, kept in queries.standings(store):
         if not allowed(by, "read", slug):
             continue
-        if kept and kept.rules == rules() and kept.valid_from <= as_of <= kept.valid_until:
+        if kept and kept.rules == current and kept.valid_from <= as_of <= kept.valid_until:
             found.append(standing.read(kept.body, as_of))
         else:
             wanting.append(slug)

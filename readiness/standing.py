@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -114,6 +115,7 @@ def dump(standing: Standing) -> str:
 def read(body: str, as_of: dt.date) -> Standing:
     """A standing that was kept, as of another day on which it holds."""
     said: dict[str, Any] = orjson.loads(body)
+    said["as_of"] = as_of
     for name in ("assessed_on", "target_date", "valid_from", "valid_until"):
         said[name] = _day(said[name])
     for name in ("due", "fresh_until"):
@@ -122,8 +124,9 @@ def read(body: str, as_of: dt.date) -> Standing:
         said[name] = tuple(said[name])
     said["sections"] = tuple(map(SectionPoints._make, said["sections"]))
     said["trend"] = tuple(map(Step._make, said["trend"]))
-    return Standing(**said | {"as_of": as_of})
+    return Standing(**said)
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
