@@ -336,21 +336,22 @@ class Evidence(Record):
     skips: list[Skipped] = Field(default_factory=list)
     warnings: list[Text] = Field(default_factory=list)
 
+    def freshness(self, as_of: dt.date) -> Freshness:
+        """Whether the file counts on a day: only `fresh` does. A day of grace covers time zones ahead of ours."""
+        if self.measured_on is None:
+            return "undated"
+        age = (as_of - self.measured_on).days
+        if age < -1:
+            return "later"
+        return "fresh" if age <= self.shelf_life_days else "stale"
+
     @property
     def fresh_days(self) -> tuple[dt.date, dt.date] | None:
-        """The first and the last day on which the file counts. A day of grace covers time zones ahead of ours."""
+        """The first and the last day on which the file is fresh; None where it never is."""
         if self.measured_on is None:
             return None
         first, last = self.measured_on.toordinal() - 1, self.measured_on.toordinal() + self.shelf_life_days
         return dt.date.fromordinal(max(first, 1)), dt.date.fromordinal(min(last, dt.date.max.toordinal()))
-
-    def freshness(self, as_of: dt.date) -> Freshness:
-        """Whether the file counts on a day: only `fresh` does."""
-        days = self.fresh_days
-        if days is None:
-            return "undated"
-        first, last = days
-        return "later" if as_of < first else "fresh" if as_of <= last else "stale"
 
     def stale(self, as_of: dt.date) -> bool:
         return self.freshness(as_of) != "fresh"

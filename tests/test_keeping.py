@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 
 DANA = factories.principal()
+SIGNALS = ("capacity", "abstention", "hard_queries", "review_burden", "retry_budget", "sign_off")
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +144,20 @@ def test_a_write_touches_no_other_system(keeper: Store) -> None:
     after = kept(keeper)
     assert after["other"] == before["other"]
     assert after[SLUG] != before[SLUG]
+
+
+def test_after_many_writers_at_once_what_is_kept_is_that_of_the_last(keeper: Store) -> None:
+    put(keeper, name="b.toml", **dict.fromkeys(SIGNALS, "yes"))
+    with closing(keeping.opened(keeper.url)) as other, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: _close((keeper, other)[number % 2], SIGNALS[number]), range(len(SIGNALS))))
+    assert looked(keeper) == afresh(keeper)
+    assert (looked(keeper)[0].score, len(kept(keeper))) == (0, 1)
+
+
+def _close(store: Store, signal: str) -> None:
+    found = queries.dossier(store, SLUG)
+    signal = signal.replace("_", "-")
+    changes.answer(store, DANA, SLUG, found.assessment.id, mark(signal, "no"), seen=found.marks[signal].row_version)
 
 
 def test_a_write_that_fails_leaves_what_was_kept(keeper: Store) -> None:

@@ -75,11 +75,15 @@ def test_evidence_is_fresh_for_its_shelf_life(days: int, shelf_life: int, freshn
     as_of = TODAY + dt.timedelta(days=days)
     assert file.freshness(as_of) == freshness
     assert file.stale(as_of) == (freshness != "fresh")
+    assert file.fresh_days
+    first, last = file.fresh_days
+    assert (first <= as_of <= last) == (freshness == "fresh")
 
 
 def test_evidence_without_a_date_of_measurement_never_counts() -> None:
     assert evidence(measured_on=None).freshness(TODAY) == "undated"
     assert evidence(measured_on=None).stale(TODAY)
+    assert evidence(measured_on=None).fresh_days is None
 
 
 def test_a_cohort_is_a_dimension_and_a_value() -> None:
