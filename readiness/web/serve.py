@@ -8,7 +8,7 @@ import os
 import socket
 import tomllib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
     store = session.store()
     if with_demo:
         demo.load(store, session.principal())
+    with suppress(ReadinessError):  # after an upgrade every standing is worked out anew: not while a visitor waits
+        session.portfolio(session.principal(), session.today())
     _settle()
     print(f"readiness: http://{'[::1]' if ':' in host else host}:{port}", flush=True)
     config = uvicorn.Config(
