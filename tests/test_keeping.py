@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import event, text
 
 from readiness import clock, demo, keeping, paths, review
@@ -18,7 +18,7 @@ from readiness.access import Principal
 from readiness.errors import NotFound, StoreError
 from readiness.records import Assessment, System
 from readiness.standing import Standing
-from readiness.store import Store, changes, queries, schema
+from readiness.store import Store, changes, connect, queries, schema
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 
@@ -326,14 +326,18 @@ def test_however_many_systems_there_are_one_query_reads_them(keeper: Store, syst
     assert len([each for each in statements if each.startswith("SELECT")]) == 1
 
 
-def test_a_store_of_an_older_schema_is_upgraded_and_then_looked_at(sqlite_store: Store, tmp_path: Path) -> None:
-    put(sqlite_store)
-    run(sqlite_store, "DROP TABLE standing")
-    run(sqlite_store, "UPDATE alembic_version SET version_num = '0002'")
-    sqlite_store.close()
-    older = shutil.copy(str(sqlite_store.path), tmp_path / "older.db")
-    with pytest.raises(StoreError, match="expected the result of readiness upgrade"):
-        keeping.opened(f"sqlite:///{older}")
-    schema.upgrade(sqlite_store)
-    assert looked(sqlite_store) == afresh(sqlite_store)
-    assert set(kept(sqlite_store)) == {SLUG}
+def test_a_store_of_an_older_schema_is_upgraded_and_then_looked_at(empty_url: str) -> None:
+    with closing(connect(empty_url)) as older:
+        with older.engine.execution_options(immediate=True).begin() as connection:
+            command.upgrade(schema._config(connection), "0002")
+        run(older, "INSERT INTO system VALUES ('Copilot', '', 'dana', 1, 'copilot', 1)")
+        run(
+            older,
+            "INSERT INTO assessment VALUES ('2', '1', '', NULL, 'llm-rollout', 1, 1, 1, '2026-11-20', '', 'dana')",
+        )
+        with pytest.raises(StoreError, match="expected the result of readiness upgrade"):
+            keeping.opened(empty_url)
+        schema.upgrade(older)
+        assert kept(older) == {}
+        assert looked(older) == afresh(older)
+        assert set(kept(older)) == {"copilot"}
