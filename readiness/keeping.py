@@ -14,14 +14,13 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from . import clock, paths, sentences, standing
+from . import clock, findings, paths, sentences, standing
 from . import review as reviews
 from .access import Principal, allowed
 from .errors import ReadinessError, StoreError
 from .review import Review
 from .standing import SectionPoints, Standing, Step
 from .store import Store, open_store, queries, standings
-from .store.queries import StoredEvidence
 from .store.standings import Kept
 
 
@@ -90,14 +89,14 @@ def _digest(folder: Path, pattern: str) -> str:
     return found.hexdigest()
 
 
-_CODE = _digest(Path(__file__).parent, "*.py")
+_CODE = _digest(Path(__file__).parent, "**/*.py")
 """Of the code that runs: taken when it is loaded, since an upgrade may put other files in its place later."""
 
 
 def of(review: Review) -> Standing:
     """What is kept of a review of a system's latest assessment."""
     verdict, assessment, files = review.verdict, review.assessment, review.dossier.evidence
-    valid_from, valid_until = _holds(files.values(), review.as_of)
+    valid_from, valid_until = _holds(_turns(review), review.as_of)
     return Standing(
         as_of=review.as_of,
         slug=review.slug,
@@ -115,6 +114,9 @@ def of(review: Review) -> Standing:
         evidenced_score=verdict.evidenced_score,
         headline=sentences.headline(review),
         blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
+        contradicted=tuple(
+            f"{sentences.named(each.signal)}: {each.finding.why}" for each in review.contradicted if each.finding
+        ),
         sections=tuple(
             SectionPoints(strip.section.id, strip.section.name, strip.points, strip.possible, strip.unanswered)
             for strip in review.strips
@@ -139,18 +141,23 @@ def of(review: Review) -> Standing:
     )
 
 
-def _holds(files: Iterable[StoredEvidence], as_of: dt.date) -> tuple[dt.date, dt.date]:
-    """The days around a day on which time alone changes no verdict: no file begins or ceases to count in between.
+def _turns(review: Review) -> Iterator[dt.date]:
+    """The days from which time alone may change the verdict: a file begins or ceases to count, a rehearsal ages."""
+    yield from findings.turns(review.checklist, review.policy.record if review.policy else None)
+    for begins, ends in filter(None, (each.record.fresh_days for each in review.dossier.evidence.values())):
+        yield begins
+        if ends < dt.date.max:
+            yield ends + dt.timedelta(days=1)
 
-    Whatever else a verdict comes to make of the day belongs here too.
-    """
-    first, last, one = dt.date.min, dt.date.max, dt.timedelta(days=1)
-    for begins, ends in filter(None, (each.record.fresh_days for each in files)):
-        for day in (begins, *([ends + one] if ends < dt.date.max else [])):
-            if day <= as_of:
-                first = max(first, day)
-            else:
-                last = min(last, day - one)
+
+def _holds(turns: Iterable[dt.date], as_of: dt.date) -> tuple[dt.date, dt.date]:
+    """The days around a day in which nothing turns."""
+    first, last = dt.date.min, dt.date.max
+    for day in turns:
+        if day <= as_of:
+            first = max(first, day)
+        else:
+            last = min(last, day - dt.timedelta(days=1))
     return first, last
 
 

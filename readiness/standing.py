@@ -63,6 +63,7 @@ class Standing:
     evidenced_score: int
     headline: str
     blockers: tuple[str, ...]
+    contradicted: tuple[str, ...]
     sections: tuple[SectionPoints, ...]
     due: tuple[dt.date | None, ...]
     files: int
@@ -120,7 +121,7 @@ def read(body: str, as_of: dt.date) -> Standing:
         said[name] = _day(said[name])
     for name in ("due", "fresh_until"):
         said[name] = tuple(map(_day, said[name]))
-    for name in ("range", "blockers"):
+    for name in ("range", "blockers", "contradicted"):
         said[name] = tuple(said[name])
     said["sections"] = tuple(map(SectionPoints._make, said["sections"]))
     said["trend"] = tuple(map(Step._make, said["trend"]))

@@ -169,6 +169,7 @@ def standing(**fields: Any) -> Standing:
         "evidenced_score": 2,
         "headline": "Staged: the score is 0 of 42.",
         "blockers": (),
+        "contradicted": (),
         "sections": (SectionPoints("outcome", "Outcomes", 0, 8, 0),),
         "due": (),
         "files": 0,

@@ -21,6 +21,7 @@ def test_what_is_kept_is_read_back_as_it_was_on_another_day_too() -> None:
         assessed_on=day(-3),
         target_date=day(20),
         blockers=("no rollback (16)",),
+        contradicted=("Sign-off (17): nobody is named",),
         due=(day(1), None),
         fresh_until=(day(4),),
         trend=(Step("1", "2026-01-01", "blocked", 9), Step("2", "", "staged", 0)),

@@ -7,13 +7,14 @@ that control fails somewhere, so evidence contradicts it only where nothing show
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ..catalogue import Checklist, Signal
-from ..checks import Check
-from ..records import Mark
+from ..checks import Check, Rehearsal
+from ..records import Mark, ReleasePolicy
 from ..verdict import Finding, Outcome
 from . import figures, papers, paths
 from .ground import Ground, Said
@@ -42,7 +43,7 @@ _WEIGHT: tuple[Outcome, ...] = ("contradicts", "silent", "supports")
 SAID = 2
 """How many checks of a signal speak in its sentence."""
 
-__all__ = ["KINDS", "Ground", "Said", "answer", "find"]
+__all__ = ["KINDS", "Ground", "Said", "answer", "find", "turns"]
 
 
 def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dict[str, Finding]:
@@ -50,6 +51,12 @@ def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dic
     loads = frozenset(check.dimension for signal in checklist.all for check in signal.checks if check.kind == "load")
     ground = replace(ground, apart=loads)
     return {signal.id: _judge(signal, marks.get(signal.id), ground) for signal in checklist.all if signal.checks}
+
+
+def turns(checklist: Checklist, policy: ReleasePolicy | None) -> list[dt.date]:
+    """The days from which time alone may change a finding, apart from evidence that begins or ceases to count."""
+    checks = [check for signal in checklist.all for check in signal.checks if isinstance(check, Rehearsal)]
+    return [day for check in checks for day in papers.turns(check, policy)]
 
 
 def answer(check: Check, ground: Ground) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,6 +82,14 @@ def rehearsal(check: Rehearsal, ground: Ground) -> Said:
     passed = rollback.rehearsal == "passed"
     said = f"the rehearsal of {day} {'succeeded' if passed else 'failed'}"
     return Said("supports" if passed else "contradicts", said)
+
+
+def turns(check: Rehearsal, policy: ReleasePolicy | None) -> list[dt.date]:
+    """The days from which a rehearsal counts, with a day of grace, and from which it is too old."""
+    day = policy.rollback.rehearsed_on if policy else None
+    if day is None:
+        return []
+    return [day - dt.timedelta(days=1), day + dt.timedelta(days=check.max_age_days + 1)]
 
 
 def covers(check: Covers, ground: Ground) -> Said:
