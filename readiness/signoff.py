@@ -87,11 +87,10 @@ def standings(review: Review) -> list[Standing]:
 
 
 def approvers(review: Review, role: str) -> list[str]:
-    """Those whom the release policy names for a role."""
-    policy = review.policy.record if review.policy else None
-    return [
-        each.name.strip() for each in (policy.approvers if policy else []) if each.role == role and each.name.strip()
-    ]
+    """Those whom the release policy names for a role, each once."""
+    named = review.policy.record.approvers if review.policy else []
+    names = [each.name.strip() for each in named if each.role == role and each.name.strip()]
+    return list({name.casefold(): name for name in names}.values())
 
 
 def _roles(review: Review) -> list[str]:

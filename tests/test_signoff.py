@@ -212,11 +212,11 @@ def test_a_role_that_nobody_is_named_for_says_so(store: Store) -> None:
 
 
 def test_each_of_two_approvers_of_a_role_stands_alone(store: Store) -> None:
-    both = [Approver(role="quality", name=name) for name in ("zoe", "quality lead")]
+    both = [Approver(role="quality", name=name) for name in ("zoe", "quality lead", " ZOE")]
     edit_policy(store, approvers=both)
     sign(store)
-    assert [(each.name, each.state) for each in signoff.standings(load(store))[:2]] == [
-        ("zoe", "open"),
+    assert [(each.name, each.state) for each in signoff.standings(load(store)) if each.role == "quality"] == [
+        ("ZOE", "open"),
         ("quality lead", "approved"),
     ]
 

@@ -52,6 +52,7 @@ def type_into(visitor: Visitor, dialog: Locator, row: int, across: float, text: 
 
 def add_row(visitor: Visitor, dialog: Locator) -> None:
     dialog.get_by_test_id("stDataFrame").hover()
+    expect(dialog.get_by_label("Download as CSV")).to_be_hidden()  # it would write formulas as they were typed
     dialog.get_by_role("button", name="Add row").click()
     visitor.page.wait_for_timeout(300)
 

@@ -95,11 +95,12 @@ def test_only_the_approver_with_the_right_signs(filled: Store) -> None:
     assert queries.dossier(filled, SLUG).sign_offs == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE sign_off SET decision = 'approve'", "DELETE FROM sign_off"])
-def test_what_was_decided_is_never_changed_or_taken_away(filled: Store, statement: str) -> None:
+def test_what_was_decided_is_never_changed_or_taken_away(filled: Store) -> None:
     sign(filled, given(decision="reject", comment="no"))
-    with pytest.raises(StoreError, match="sign-offs are append-only"), filled.writing() as session:
-        session.execute(text(statement))
+    statements = ["UPDATE sign_off SET decision = 'approve'", "DELETE FROM sign_off"]
+    for statement in statements if filled.sqlite else [*statements, "TRUNCATE sign_off"]:
+        with pytest.raises(StoreError, match="sign-offs are append-only"), filled.writing() as session:
+            session.execute(text(statement))
     (kept,) = queries.dossier(filled, SLUG).sign_offs
     assert kept.record.decision == "reject"
 
