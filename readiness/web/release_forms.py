@@ -92,7 +92,7 @@ def _stages(_: Review, policy: ReleasePolicy) -> Fields:
         "hours": NumberColumn("Hours", min_value=0, format="plain"),
         "proceed_if": TextColumn("Goes on if", width="large"),
     }
-    table = _table("stages", rows, columns)
+    table = _table(rows, columns)
 
     def fields() -> dict[str, Any]:
         typed = sorted(_typed(table), key=lambda row: row.get("step", len(table)))
@@ -120,7 +120,7 @@ def _gates(review: Review, policy: ReleasePolicy) -> Fields:
         "max_regression": NumberColumn("Worse by at most", min_value=0, format="plain", help="Against the baseline."),
         "min_n": NumberColumn("Cases needed", min_value=1, step=1, default=_GIVEN["min_n"]),
     }
-    table = _table("gates", [gate.model_dump() for gate in policy.gates], columns)
+    table = _table([gate.model_dump() for gate in policy.gates], columns)
     return lambda: {"gates": _records(Gate, _typed(table))}
 
 
@@ -152,7 +152,7 @@ def _budgets(_: Review, policy: ReleasePolicy) -> Fields:
         "fallback": TextColumn("Then", width="large", help="What happens when time and retries are spent."),
     }
     rows = [{"stage": stage} | budget.model_dump() for stage, budget in policy.budgets.items()]
-    table = _table("budgets", rows, columns)
+    table = _table(rows, columns)
     peak = st.number_input(
         "Requests at once, as planned for the rollout",
         value=policy.peak_concurrency,
@@ -181,7 +181,7 @@ def _approvers(_: Review, policy: ReleasePolicy) -> Fields:
     named = {each.role for each in policy.approvers}
     rows = [each.model_dump() for each in policy.approvers]
     rows += [{"role": role, "name": ""} for role in APPROVER_ROLES if role not in named]
-    table = _table("approvers", rows, columns)
+    table = _table(rows, columns)
     return lambda: {"approvers": _records(Approver, [row for row in _typed(table) if "name" in row])}
 
 
@@ -210,18 +210,16 @@ def _alerts(_: Review, plan: MonitoringPlan) -> Fields:
         "condition": TextColumn("When", width="large", help="Such as < 0.85 in any language over 24 hours."),
         "route": TextColumn("Goes to"),
     }
-    table = _table("alerts", [alert.model_dump() for alert in plan.alerts], columns)
+    table = _table([alert.model_dump() for alert in plan.alerts], columns)
     return lambda: {"alerts": _records(Alert, _typed(table))}
 
 
-def _table(key: str, rows: Sequence[dict[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows to edit, to add and to take away."""
+def _table(rows: Sequence[dict[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows to edit, to add and to take away. Without a key, so that other rows never take over what was typed."""
     frame = pd.DataFrame(rows, columns=list(columns)).astype(
         {name: "float64" if name in _NUMBERS else "object" for name in columns}
     )
-    return st.data_editor(
-        frame, column_config=dict(columns), num_rows="dynamic", hide_index=True, width="stretch", key=f"rows_{key}"
-    )
+    return st.data_editor(frame, column_config=dict(columns), num_rows="dynamic", hide_index=True, width="stretch")
 
 
 def _typed(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from readiness import clock, review
 from readiness.access import GRANTS, Principal
 from readiness.records import ReleasePolicy
-from readiness.store import changes, open_store
+from readiness.store import Store, changes, open_store, queries
+from readiness.store.queries import Revision
 from tests.browser.conftest import Server, Visitor, visiting
 from tests.serving import free_port, serving
 
@@ -65,15 +65,22 @@ def done(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("status").first
 
 
-def change_policy(url: str, **fields: object) -> ReleasePolicy:
+SANNE = Principal("sanne.dekker@example.com", frozenset(GRANTS))
+
+
+def stored_policy(opened: Store) -> Revision[ReleasePolicy]:
+    found = queries.dossier(opened, SYSTEM).policy
+    assert found
+    return found
+
+
+def change_policy(url: str, **fields: object) -> None:
     """Somebody else stores a policy, in another process."""
-    sanne = Principal("sanne.dekker@example.com", frozenset(GRANTS))
     with closing(open_store(url)) as opened:
-        found = review.load(opened, sanne, SYSTEM, as_of=clock.today())
-        assert found.policy
-        policy = found.policy.record.model_copy(update=fields)
-        changes.save_document(opened, sanne, SYSTEM, found.assessment_id, policy, seen=found.policy.number)
-        return policy
+        held = stored_policy(opened)
+        policy = held.record.model_copy(update=fields)
+        number = queries.dossier(opened, SYSTEM).assessment.id
+        changes.save_document(opened, SANNE, SYSTEM, number, policy, seen=held.number)
 
 
 def test_a_threshold_is_edited_in_its_row_and_the_history_tells_the_difference(visitor: Visitor) -> None:
@@ -136,6 +143,21 @@ def test_a_lost_race_shows_what_both_wrote(visitor: Visitor, server: Server) -> 
     expect(dialog.get_by_role("textbox", name="Confirmed by")).to_have_value("The desk lead calls back")
 
 
+def test_what_was_typed_and_not_stored_never_lands_in_rows_that_came_later(visitor: Visitor, server: Server) -> None:
+    visitor.open(f"release?system={SYSTEM}")
+    dialog = edit(visitor, "stages")
+    type_into(visitor, dialog, 1, 0.18, "x" * 301)
+    store(dialog)
+    expect(dialog.get_by_role("alert").first).to_contain_text("row 1.name: ")
+    visitor.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    with closing(open_store(server.database)) as opened:
+        stages = stored_policy(opened).record.stages
+    change_policy(server.database, stages=stages[1:])
+    store(edit(visitor, "stages"))
+    expect(done(visitor)).to_contain_text("Nothing was changed")
+
+
 def test_the_monitoring_plan_is_edited_too(visitor: Visitor) -> None:
     visitor.open(f"release?system={SYSTEM}")
     dialog = edit(visitor, "plan")
@@ -148,8 +170,7 @@ def test_the_monitoring_plan_is_edited_too(visitor: Visitor) -> None:
 
 def test_an_earlier_assessment_is_shown_without_an_edit(visitor: Visitor, server: Server) -> None:
     with closing(open_store(server.database)) as opened:
-        someone = Principal("sanne", frozenset(GRANTS))
-        earlier = review.load(opened, someone, SYSTEM, as_of=clock.today()).others[-1].id
+        earlier = queries.dossier(opened, SYSTEM).others[-1].id
     visitor.open(f"release?system={SYSTEM}&assessment={earlier}")
     expect(visitor.page.get_by_text("Who watches")).to_be_visible()
     expect(visitor.page.get_by_role("button", name="Edit")).to_have_count(0)
