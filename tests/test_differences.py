@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness.differences import FIELDS, between
@@ -70,18 +70,21 @@ PLANS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(POLICIES, POLICIES)
 def test_something_is_said_of_two_policies_exactly_where_they_differ(one: ReleasePolicy, other: ReleasePolicy) -> None:
     assert bool(between(one, other)) == (one != other)
     assert between(one, one.model_copy(deep=True)) == ()
 
 
+@settings(deadline=None)
 @given(PLANS, PLANS)
 def test_something_is_said_of_two_plans_exactly_where_they_differ(one: MonitoringPlan, other: MonitoringPlan) -> None:
     assert bool(between(one, other)) == (one != other)
     assert between(one, one.model_copy(deep=True)) == ()
 
 
+@settings(deadline=None)
 @given(st.lists(gates(), min_size=1, max_size=4), st.data())
 def test_every_field_of_an_item_that_changed_is_named_in_one_sentence(found: list[Gate], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(found) - 1))
