@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from . import words
 from .catalogue import Checklist
 from .records import APPROVER_ROLES, PATHS, Assessment, Cell, Evidence, Mark, MonitoringPlan, Pair, ReleasePolicy, Trace
 from .scorecard import GateResult
@@ -148,11 +149,16 @@ def _policy(policy: ReleasePolicy | None) -> Part:
         missing.append("no gate thresholds")
     if not policy.stages:
         missing.append("no staged path")
-    if not policy.rollback.steps:
+    if not _steps(policy):
         missing.append("no rollback steps")
     named = {approver.role for approver in policy.approvers if approver.name.strip()}
     missing += [f"no {role} approver" for role in APPROVER_ROLES if role not in named]
-    return _part(missing, bool(policy.gates or policy.stages or policy.rollback.steps or named))
+    return _part(missing, bool(policy.gates or policy.stages or _steps(policy) or named))
+
+
+def _steps(policy: ReleasePolicy) -> list[str]:
+    """The rollback steps that say something."""
+    return [step for step in policy.rollback.steps if step.strip()]
 
 
 def _monitoring(plan: MonitoringPlan | None) -> Part:
@@ -179,10 +185,11 @@ def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> 
     if not gates:
         missing.append("no gate stands between a change and its release")
     elif unmet := [gate for gate in gates if gate.state != "pass"]:
-        missing.append(f"{len(unmet)} of {len(gates)} gates do not pass: {unmet[0].why}")
+        verb = "does" if len(unmet) == 1 else "do"
+        missing.append(f"{len(unmet)} of {words.count(len(gates), 'gate')} {verb} not pass: {unmet[0].why}")
     if not policy.stages:
         missing.append("there is no canary or staged path")
-    if not policy.rollback.steps:
+    if not _steps(policy):
         missing.append("there is no rollback plan")
     elif not policy.rollback.owner.strip():
         missing.append("the rollback plan names no owner")

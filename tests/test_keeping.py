@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from readiness import clock, demo, keeping, paths, review
 from readiness.access import Principal
 from readiness.errors import NotFound, StoreError
-from readiness.records import Assessment, System
+from readiness.records import Assessment, Rollback, SignOff, System
 from readiness.standing import Standing
 from readiness.store import Store, changes, connect, queries, schema
 from tests import factories, files
@@ -104,6 +104,17 @@ def _meta(store: Store) -> changes.Done:
     return changes.Done("kept")
 
 
+def _document(store: Store) -> changes.Done:
+    found = queries.dossier(store, SLUG).assessment.id
+    return changes.save_document(store, DANA, SLUG, found, factories.policy(stages=[]), seen=1)
+
+
+def _sign(store: Store) -> changes.Done:
+    found, by = queries.dossier(store, SLUG).assessment.id, factories.principal(name="quality lead")
+    given = SignOff(role="quality", decision="approve", parts={"policy": "0" * 64}, digest="0" * 64)
+    return changes.sign_off(store, by, SLUG, found, given, counter=queries.counter(store))
+
+
 WRITES: dict[str, Callable[[Store], changes.Done]] = {
     "add_assessment": lambda store: put(store, name="b.toml", traceability="yes"),
     "add_evidence": put_results,
@@ -111,6 +122,8 @@ WRITES: dict[str, Callable[[Store], changes.Done]] = {
     "change_gap": _gap,
     "label_trace": _label,
     "remove_evidence": _remove,
+    "save_document": _document,
+    "sign_off": _sign,
     "set_meta": _meta,
 }
 
@@ -205,14 +218,15 @@ def test_the_trend_holds_the_twelve_latest(keeper: Store) -> None:
 
 
 def test_what_is_kept_holds_from_one_change_of_the_evidence_to_the_next(keeper: Store) -> None:
+    """The rehearsal of today counts from the day before, the newer file from four days before."""
     put_results(keeper, days=-10, name="old.csv")
     put_results(keeper, days=-3, name="new.csv")
     (found,) = looked(keeper)
-    assert (found.valid_from - TODAY, found.valid_until - TODAY) == (dt.timedelta(-4), dt.timedelta(20))
+    assert (found.valid_from - TODAY, found.valid_until - TODAY) == (dt.timedelta(-1), dt.timedelta(20))
     assert [day - TODAY for day in found.fresh_until] == [dt.timedelta(20), dt.timedelta(27)]
 
 
-@pytest.mark.parametrize("days", [-12, -11, -5, -4, 0, 20, 21, 27, 28, 400])
+@pytest.mark.parametrize("days", [-12, -11, -5, -4, -2, -1, 0, 20, 21, 27, 28, 90, 91, 400])
 def test_a_look_on_any_day_gives_what_holds_on_that_day(keeper: Store, days: int) -> None:
     put_results(keeper, days=-10, name="old.csv")
     put_results(keeper, days=-3, name="new.csv")
@@ -226,6 +240,8 @@ def test_a_look_on_any_day_gives_what_holds_on_that_day(keeper: Store, days: int
 def test_evidence_at_the_ends_of_time_is_no_obstacle(keeper: Store, measured: dt.date, shelf: int) -> None:
     file = factories.evidence(measured_on=measured, shelf_life_days=shelf)
     changes.add_evidence(keeper, DANA, SLUG, file, (factories.cell(),), as_of=TODAY)
+    rehearsed = factories.policy(rollback=Rollback(rehearsed_on=measured, rehearsal="passed"))
+    changes.save_document(keeper, DANA, SLUG, queries.dossier(keeper, SLUG).assessment.id, rehearsed, seen=1)
     for day in (dt.date.min, TODAY, dt.date.max):
         assert looked(keeper, day) == afresh(keeper, day)
 

@@ -21,7 +21,7 @@ CORE = {
     "scorecard": FACTS | {"intervals", "comparison", "words"},
     "traces": {"records", "errors"},
     "board": FACTS | {"scorecard"},
-    "packet": FACTS | {"scorecard"},
+    "packet": FACTS | {"scorecard", "words"},
     "verdict": FACTS | {"packet"},
     "promises": FACTS,
     "lift": FACTS | {"packet", "verdict"},

@@ -227,7 +227,7 @@ def test_the_release_rule_names_each_thing_it_misses(
 @pytest.mark.parametrize("state", ["fail", "inconclusive", "missing"])
 def test_a_gate_that_does_not_pass_breaks_the_release_rule(checklist: Checklist, state: GateState) -> None:
     packet = assemble(checklist, whole(checklist), gates("pass", state), TODAY)
-    assert packet.release_rule == (f"1 of 2 gates do not pass: task_success: {state}",)
+    assert packet.release_rule == (f"1 of 2 gates does not pass: task_success: {state}",)
 
 
 def test_a_release_without_gates_breaks_the_release_rule(checklist: Checklist) -> None:

@@ -89,7 +89,8 @@ def turns(check: Rehearsal, policy: ReleasePolicy | None) -> list[dt.date]:
     day = policy.rollback.rehearsed_on if policy else None
     if day is None:
         return []
-    return [day - dt.timedelta(days=1), day + dt.timedelta(days=check.max_age_days + 1)]
+    ends = day.toordinal() + check.max_age_days + 1
+    return [dt.date.fromordinal(max(day.toordinal() - 1, 1)), dt.date.fromordinal(min(ends, dt.date.max.toordinal()))]
 
 
 def covers(check: Covers, ground: Ground) -> Said:

@@ -176,7 +176,7 @@ def test_an_answer_is_changed_and_the_verdict_follows(visitor: Visitor) -> None:
     dialog.get_by_role("button", name="Store the answer").click()
     expect(visitor.page.get_by_role("status").first).to_contain_text("became No – controlled")
     visitor.go("Verdict")
-    assert visitor.answer.startswith("Narrow: 1 of 5 gates do not pass")
+    assert visitor.answer.startswith("Narrow: 1 of 5 gates does not pass")
 
 
 def test_the_assessment_of_another_system_is_taken_whichever_system_is_open(visitor: Visitor, server: Server) -> None:

@@ -14,7 +14,7 @@ def test_the_shortest_way_stands_first_and_the_longer_one_builds_on_it(visitor: 
     expect(ways.nth(0)).to_contain_text("narrow")
     expect(ways.nth(0)).to_contain_text("Close Rollback rehearsal (16)")
     expect(ways.nth(1)).to_contain_text("What leads to ◐ narrow, and")
-    expect(ways.nth(1)).to_contain_text("1 of 5 gates do not pass")
+    expect(ways.nth(1)).to_contain_text("1 of 5 gates does not pass")
 
 
 def test_open_questions_are_told_together(visitor: Visitor) -> None:

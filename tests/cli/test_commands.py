@@ -79,7 +79,9 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
                     "rule": "release-rule",
                     "signal": "",
                     "effect": "at-best-narrow",
-                    "why": "1 of 1 gates do not pass: task_success ≥ 0.9, at most 0.05 worse: no data of the candidate",
+                    "why": (
+                        "1 of 1 gate does not pass: task_success ≥ 0.9, at most 0.05 worse: no data of the candidate"
+                    ),
                 },
                 {
                     "rule": "contradicted",
@@ -184,7 +186,7 @@ def test_check_that_does_not_hold_names_every_rule_that_fired(portfolio: Path, r
     said = run("check", "freight-support", "--at-least", "staged", *AS_OF)
     assert said.status == 1
     assert said.lines[1] == "- override: rollback has not been rehearsed (16)"
-    assert said.lines[2].startswith("- release-rule: 1 of 5 gates do not pass: task_success for each cohort")
+    assert said.lines[2].startswith("- release-rule: 1 of 5 gates does not pass: task_success for each cohort")
 
 
 def test_check_as_json_is_the_status_with_the_answer(portfolio: Path, run: Run) -> None:
