@@ -20,6 +20,8 @@ CORE = {
     "comparison": FACTS | {"intervals"},
     "scorecard": FACTS | {"intervals", "comparison", "words"},
     "traces": {"records", "errors"},
+    "detectors": set[str](),
+    "redaction": {"detectors"},
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard", "words"},
     "verdict": FACTS | {"packet"},

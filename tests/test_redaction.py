@@ -6,7 +6,9 @@ Every secret here is made up and put together while the test runs, so that no sc
 from __future__ import annotations
 
 import json
+import re
 import string
+import sys
 import time
 from collections.abc import Callable
 from random import Random
@@ -15,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readiness.detectors import RULES, folded
 from readiness.redaction import MARKER, Redactor, redact
 
 RANDOM = Random(20261120)  # noqa: S311 - the same corpus on every run, and no secret protects anything
@@ -205,11 +208,59 @@ PIECES = [
 ]
 
 
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=12).map("".join)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=12).map("".join))
+@given(TEXTS)
 def test_redacting_again_changes_nothing(text: str) -> None:
     shown, _ = redact(text)
     assert redact(shown) == (shown, {})
+
+
+ODD_CASES = {"i": "İı", "k": "\u212a", "s": "ſ"}
+"""Letters that a pattern without regard to case takes for one of a to z."""
+
+
+def disguised(text: str) -> str:
+    """The text with the case of its letters changed, some of them oddly."""
+    return "".join(
+        RANDOM.choice((letter.lower(), letter.upper(), *ODD_CASES.get(letter.lower(), ""))) for letter in text
+    )
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(TEXTS, TEXTS.map(disguised)))
+def test_a_rule_finds_nothing_where_none_of_its_signs_stands(text: str) -> None:
+    for rule in RULES:
+        if not any(sign in (folded(text) if rule.any_case else text) for sign in rule.signs):
+            assert list(rule.find(text)) == [], rule.name
+
+
+def test_every_letter_that_a_pattern_takes_for_another_is_folded_to_it() -> None:
+    taken = [chr(code) for code in range(sys.maxunicode) if re.fullmatch("[a-z]", chr(code), re.IGNORECASE)]
+    assert set("".join(ODD_CASES.values())) <= set(taken)
+    for character in taken:
+        assert re.fullmatch(folded(character), character, re.IGNORECASE), character
+        assert folded(f"é{character}") == f"é{folded(character)}"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TEXTS, max_size=5))
+def test_a_text_that_was_seen_before_is_redacted_and_counted_as_if_it_was_not(texts: list[str]) -> None:
+    remembering = Redactor()
+    for text in texts * 2:
+        fresh = Redactor()
+        before = remembering.counts.copy()
+        assert remembering.text(text) == fresh.text(text)
+        assert remembering.counts - before == fresh.counts
+
+
+def test_what_was_seen_is_forgotten_before_it_grows_large() -> None:
+    redactor = Redactor()
+    for number in range(25_000):
+        redactor.text(f"value {number}")
+    assert len(redactor.seen) <= 10_000
 
 
 @settings(max_examples=200, deadline=None)

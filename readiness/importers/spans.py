@@ -162,6 +162,7 @@ class Traces:
     skipped: list[Skipped] = field(default_factory=list)
     drafts: dict[str, _Draft] = field(default_factory=dict)
     flags: dict[str, list[str]] = field(default_factory=dict)
+    seen: dict[str, tuple[str, dict[str, int]]] = field(default_factory=dict)
 
     def flag(self, trace_id: str, remark: str) -> None:
         """What only the importer can know of a trace; it stands before what its spans show."""
@@ -173,7 +174,7 @@ class Traces:
     def add(self, found: Found) -> None:
         """Put a span into its trace. Raises BadSpanError, and then the trace is as it was."""
         span = _checked(found)
-        draft = self.drafts.get(found.trace_id) or _Draft(found.trace_id)
+        draft = self.drafts.get(found.trace_id) or _Draft(found.trace_id, redactor=Redactor(seen=self.seen))
         if span.span_id in draft.spans:
             raise BadSpanError(f"the span {span.span_id!r} stands twice in this trace; the first one was kept")
         self.drafts[found.trace_id] = draft
