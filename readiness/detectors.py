@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from detect_secrets.plugins.aws import AWSKeyDetector
 from detect_secrets.plugins.azure_storage_key import AzureStorageKeyDetector
 from detect_secrets.plugins.base import RegexBasedDetector
-from detect_secrets.plugins.discord import DiscordBotTokenDetector
 from detect_secrets.plugins.github_token import GitHubTokenDetector
 from detect_secrets.plugins.gitlab_token import GitLabTokenDetector
 from detect_secrets.plugins.mailchimp import MailchimpDetector
@@ -161,10 +160,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("aws-key", _detector(AWSKeyDetector), ("a3t", "abia", "acca", "akia", "asia", "aws"), any_case=True),
     Rule("azure-key", _detector(AzureStorageKeyDetector), ("AccountKey=",)),
-    Rule("discord-token", _detector(DiscordBotTokenDetector), (".",)),
+    Rule("discord-token", _pattern(r"[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}"), (".",)),
     Rule("github-token", _detector(GitHubTokenDetector), ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
     Rule("github-token", _pattern(r"github_pat_[A-Za-z0-9_]{36,255}"), ("github_pat_",)),
     Rule("gitlab-token", _detector(GitLabTokenDetector), ("gl", "GR1348941")),
+    Rule("gitlab-token", _pattern(r"gl[a-z]{2,6}-[A-Za-z0-9_-]{20,300}\.[0-9a-z]{2}\.[0-9a-z]{9}"), ("gl",)),
     Rule("google-key", _pattern(r"AIza[A-Za-z0-9_-]{35}"), ("AIza",)),
     Rule("mailchimp-key", _detector(MailchimpDetector), ("-us",)),
     Rule("npm-token", _pattern(r"npm_[A-Za-z0-9]{36}"), ("npm_",)),
@@ -173,6 +173,7 @@ RULES: tuple[Rule, ...] = (
     Rule("slack-token", _detector(SlackDetector), ("xox", "hooks.slack.com"), any_case=True),
     Rule("slack-token", _pattern(r"xapp-[0-9]-[A-Za-z0-9-]{20,200}"), ("xapp-",)),
     Rule("square-secret", _detector(SquareOAuthDetector), ("sq0csp-",)),
+    Rule("square-secret", _pattern(r"sq0atp-[A-Za-z0-9_-]{22,60}"), ("sq0atp-",)),
     Rule("stripe-key", _detector(StripeDetector), ("k_live_",)),
     Rule(
         "stripe-key", _pattern(r"(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9]{24,250}"), ("k_live_", "k_test_", "whsec_")

@@ -15,6 +15,7 @@ from readiness.pack import AUDIENCES, FORMATS
 
 README = (paths.ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (paths.ROOT / "CONTRIBUTING.md").read_text("utf-8")
+SECURITY = (paths.ROOT / "SECURITY.md").read_text("utf-8")
 
 
 def commands() -> list[str]:
@@ -58,7 +59,7 @@ def test_audiences_and_formats_of_the_pack_are_named() -> None:
     assert all(f"`{name}`" in README or f"`--format {name}" in README for name in FORMATS)
 
 
-@pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+@pytest.mark.parametrize("text", [README, CONTRIBUTING, SECURITY], ids=["README", "CONTRIBUTING", "SECURITY"])
 def test_links_and_pictures_lead_somewhere(text: str) -> None:
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", text) if not target.startswith("http")]
     assert [target for target in targets if not (paths.ROOT / target).exists()] == []
