@@ -47,6 +47,7 @@ if any(value for _, value in fields):
     widgets.show("fields", fields=fields)
 else:
     widgets.empty("This span carries no text.", "Inputs and outputs are stored where the trace file holds them.")
+forms.raw_text(visit, review, sample, span)
 
 own = [each.trace for each in review.samples if each.trace.version == review.assessment.candidate]
 if figures := traces.figures(own):

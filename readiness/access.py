@@ -21,6 +21,7 @@ Action = Literal[
     "trace.label",
     "release.edit",
     "sign-off",
+    "raw.read",
 ]
 
 GRANTS: dict[str, frozenset[Action]] = {
@@ -29,7 +30,7 @@ GRANTS: dict[str, frozenset[Action]] = {
     "owner": frozenset({"read", "gap.move-own"}),
     "approver": frozenset({"read", "sign-off"}),
     "assessor": frozenset(
-        {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit"}
+        {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit", "raw.read"}
     ),
 }
 """What each role may do; a role that is not here may do nothing."""
@@ -104,4 +105,5 @@ _VERBS: dict[Action, str] = {
     "trace.label": "label the traces",
     "release.edit": "edit the release policy and the monitoring plan",
     "sign-off": "sign off the rollout",
+    "raw.read": "read the texts before redaction",
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import catalogue, importers, paths
+from . import catalogue, clock, importers, paths
 from . import review as reviews
 from .access import Principal, allowed, authorize
 from .errors import InputError, ReadinessError
@@ -104,9 +104,10 @@ def keep(store: Store, by: Principal, batch: Batch, *, system: str = "", as_of: 
     if batch.evidence is None:
         raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
     slug = _only_system(store, system, batch.name)
+    changes.expire_raw(store, today=clock.today())
     found = _paired(store, batch, slug, as_of) if allowed(by, "import", slug) else ()
     return changes.add_evidence(
-        store, by, slug, batch.evidence, batch.cells, batch.traces, batch.outcomes, tuple(found), as_of
+        store, by, slug, batch.evidence, batch.cells, batch.traces, batch.outcomes, tuple(found), as_of, batch.raw
     )
 
 

@@ -311,6 +311,22 @@ class Trace(Record):
     redacted: dict[str, int] = Field(default_factory=dict)
 
 
+RAW_DAYS = 30
+"""How long a text may be kept as it was before redaction."""
+
+
+class RawText(Record):
+    """What redaction changed in one span, as it was before: kept apart from its trace until the day it expires."""
+
+    trace_id: Line
+    span_id: Line
+    error: str = ""
+    input: str = ""
+    output: str = ""
+    attributes: dict[str, str] = Field(default_factory=dict)
+    expires_on: dt.date
+
+
 class Skipped(Record):
     """A row that was not kept, where it stands in the file, and why."""
 

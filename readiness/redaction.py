@@ -83,6 +83,8 @@ def _hits(text: str) -> list[tuple[int, int, str]]:
 
 
 _SECRET_NAME = re.compile(rf"(?:{NAMED}|(?:^|[_.-])(?:authorization|(?:set-)?cookie|api-?key))$", re.IGNORECASE)
+CAP = 20_000
+"""Characters of a text that are kept."""
 _OVERHANG = 1_000
 _SHORT, _REMEMBERED = 80, 10_000
 """Keys and short values stand in span after span: so many of this length are looked through only once."""
@@ -95,7 +97,7 @@ class Redactor:
     `seen` are short texts with what became of them; the redactors of one file may share it.
     """
 
-    cap: int = 20_000
+    cap: int = CAP
     counts: Counter[str] = field(default_factory=Counter)
     cut: int = 0
     seen: dict[str, tuple[str, dict[str, int]]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ MAY: dict[str, str] = {
     "customer-team": "read pack",
     "owner": "read gap.move-own",
     "approver": "read sign-off",
-    "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit",
+    "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit raw.read",
     "nobody": "",
     "": "",
     "admin": "",

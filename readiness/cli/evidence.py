@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import intake, words
+from .. import clock, intake, words
 from .. import pack as packs
 from ..errors import InputError
 from ..importers import Batch, Options
-from ..records import Role
+from ..records import RAW_DAYS, Role
 from . import base
 
 SHOWN_SKIPS = 5
@@ -28,6 +28,16 @@ def import_(
         list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help="Name a field, or rename version:LABEL.")
     ] = None,
     measured_on: Annotated[str, typer.Option("--measured-on", metavar="DATE", help="When it was true.")] = "",
+    keep_raw: Annotated[
+        int,
+        typer.Option(
+            "--keep-raw",
+            metavar="DAYS",
+            min=0,
+            max=RAW_DAYS,
+            help=f"Keep the texts of traces as they were before redaction, too, for at most {RAW_DAYS} days.",
+        ),
+    ] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stored, and store nothing.")] = False,
     db: base.Db = "",
     json: base.Json = False,
@@ -41,6 +51,7 @@ def import_(
         format=format_,
         mapping=_mapping(mapping or []),
         measured_on=base.day(measured_on, "--measured-on") if measured_on else None,
+        raw_until=clock.today() + dt.timedelta(days=keep_raw) if keep_raw else None,
     )
     store, by, day = base.store(db), base.me(), base.day(as_of)
     requests = [intake.Request(path=path, system=system, role=_role(role), options=options) for path in files]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..errors import InputError
-from ..records import AssessmentFile, Cell, Evidence, Skipped, Trace
+from ..records import AssessmentFile, Cell, Evidence, RawText, Skipped, Trace
 from .gateway import Source
 
 
@@ -17,13 +17,15 @@ class Options:
     """What the person says about a file, since nothing is guessed.
 
     `version` names every row's version; `mapping` names fields (`workflow=metadata.flow`, `cohort=metadata.tenant`,
-    several dimensions joined by a comma) and renames the versions a file holds (`version:LABEL=2026.11`).
+    several dimensions joined by a comma) and renames the versions a file holds (`version:LABEL=2026.11`). Until the day
+    `raw_until` the texts of traces are kept as they were before redaction, too.
     """
 
     version: str = ""
     format: str = ""
     mapping: dict[str, str] = field(default_factory=dict)
     measured_on: dt.date | None = None
+    raw_until: dt.date | None = None
 
     def rename(self, label: str) -> str:
         return self.mapping.get(f"version:{label}", label)
@@ -67,6 +69,7 @@ class Batch:
     cells: tuple[Cell, ...] = ()
     outcomes: bytes = b""
     traces: tuple[Trace, ...] = ()
+    raw: tuple[RawText, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()

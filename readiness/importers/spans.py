@@ -11,7 +11,6 @@ import base64
 import binascii
 import datetime as dt
 import itertools
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,9 +19,10 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import InputError
-from ..records import Evidence, Skipped, Span, SpanKind, SpanStatus, Trace
+from ..records import Evidence, RawText, Skipped, Span, SpanKind, SpanStatus, Trace
 from ..redaction import Redactor
-from ..words import count, listed
+from ..words import count, day, listed
+from . import raw
 from .batch import Batch, Options
 from .gateway import Source
 from .scored import propose
@@ -146,6 +146,7 @@ class _Draft:
     labelled_children: int = 0
     missed: int = 0
     redactor: Redactor = field(default_factory=Redactor)
+    raw: list[RawText] = field(default_factory=list)
 
 
 @dataclass
@@ -182,10 +183,13 @@ class Traces:
         redactor = draft.redactor
         span.name = redactor.text(found.name)
         room = _Room()
-        texts = (found.error, found.input, found.output)
-        span.error, span.input, span.output = (room.shown(each, redactor) for each in texts)
-        span.attributes = redactor.value(room.plain(dict(found.attributes)))
+        texts = [room.plain(each) for each in (found.error, found.input, found.output)]
+        span.error, span.input, span.output = (_shown(each, redactor) for each in texts)
+        attributes = room.plain(dict(found.attributes))
+        span.attributes = redactor.value(attributes)
         draft.missed += room.missed
+        if self.options.raw_until:
+            draft.raw += raw.changed(found.trace_id, span, texts, attributes, self.options.raw_until)
         if not span.parent_id:
             draft.roots.append(found)
         elif any(found.labels.values()):
@@ -215,7 +219,7 @@ class Traces:
             tool=self.tool,
             tool_version=self.tool_version[:300],
             measured_on=options.measured_on or _day(max(span.start_ns for span in spans)),
-            options={name: value for name in ("version", "mapping") if (value := getattr(options, name))},
+            options=_stated(options),
             kept=sum(DERIVED not in span.attributes for span in spans),
             skipped=len(self.skipped),
             skips=self.skipped[:SKIPS_LISTED],
@@ -225,6 +229,7 @@ class Traces:
             self.format,
             evidence=evidence,
             traces=traces,
+            raw=tuple(each for draft in drafts for each in draft.raw),
             skipped=tuple(self.skipped),
             warnings=warnings,
             fields=fields,
@@ -271,6 +276,9 @@ class Traces:
             if absent:
                 yield f"no root span has {listed([repr(path[:80]) for path in absent], 'or')}"
         yield from self.notes
+        if self.options.raw_until:
+            spans = count(sum(len(draft.raw) for draft in self.drafts.values()), "span")
+            yield f"the texts of {spans} before redaction are kept apart until {day(self.options.raw_until)}"
         if len(self.skipped) > SKIPS_LISTED:
             yield f"{len(self.skipped):,} spans were skipped, of which the first {SKIPS_LISTED} are listed"
 
@@ -341,11 +349,11 @@ class _Room:
         self.left -= len(kept)
         return kept
 
-    def shown(self, value: Any, redactor: Redactor) -> str:
-        """A text as it is; anything else as JSON, redacted while its parts still stand apart."""
-        if value is None or isinstance(value, str):
-            return redactor.text(value) if value else ""
-        return redactor.text(json.dumps(redactor.value(self.plain(value)), ensure_ascii=False, default=str))
+
+def _shown(plain: Any, redactor: Redactor) -> str:
+    """What is no text is redacted while its parts still stand apart, and once more when they are one."""
+    text = raw.as_text(plain if isinstance(plain, str) else redactor.value(plain))
+    return redactor.text(text) if text else ""
 
 
 def _flags(draft: _Draft) -> Iterator[str]:
@@ -393,6 +401,12 @@ def _circular(spans: dict[str, Span]) -> int:
         if walked.get(at) == start and way:
             circular += len(way) - way.index(at)
     return circular
+
+
+def _stated(options: Options) -> dict[str, Any]:
+    """What a person said, as the evidence keeps it."""
+    stated = {name: value for name in ("version", "mapping") if (value := getattr(options, name))}
+    return stated | ({"raw_until": options.raw_until.isoformat()} if options.raw_until else {})
 
 
 def _day(nanoseconds: int) -> dt.date:

@@ -10,7 +10,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
+    "secure_delete=ON",
 )
 _SAFE_SINCE = (3, 51, 3)
 _BACKPORTS = {(3, 50, 7), (3, 44, 6)}
@@ -109,6 +110,17 @@ class Store:
             session.expunge_all()  # what was changed beside the session is read anew
             for slug in sorted(audit.touched(session)):
                 self.settle(session, slug)
+        if session.info.get("scrub"):
+            self._scrub()
+
+    def _scrub(self) -> None:
+        """What was deleted is overwritten in the file; its log holds it until it is written over, so that is cut off.
+
+        The write stands in any case, and whoever closes the store last cuts the log too.
+        """
+        if self.sqlite:
+            with suppress(sqlite.Error), closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         self.engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -92,10 +93,19 @@ def backup(store: Store, to: Path) -> None:
         _make_private(to)
         with closing(sqlite.connect(str(store.path))) as source, closing(sqlite.connect(str(to))) as target:
             source.backup(target)
+            _leave_out_raw(target)
     except (OSError, sqlite.Error) as exc:
         with suppress(OSError):
             to.unlink()
         raise StoreError(f"the backup failed ({exc})", file=str(to), expected="a folder that may be written") from exc
+
+
+def _leave_out_raw(copied: Any) -> None:
+    """A text that is deleted on a day may not live on in a copy."""
+    if copied.execute("SELECT 1 FROM sqlite_master WHERE name = 'raw_text'").fetchone():
+        copied.execute("PRAGMA secure_delete=ON")
+        copied.execute("DELETE FROM raw_text")
+        copied.commit()
 
 
 def check_integrity(path: Path) -> list[str]:

@@ -24,6 +24,7 @@ from ..records import (
     MarkValue,
     Pair,
     Path,
+    RawText,
     SignOff,
     System,
     Trace,
@@ -189,6 +190,15 @@ class StandingRow(Table, table=True):
     valid_from: dt.date
     valid_until: dt.date
     body: str = Field(sa_type=Text)
+
+
+class RawTextRow(Table, RawText, table=True):
+    __tablename__ = "raw_text"
+    __table_args__ = (UniqueConstraint("evidence_id", "trace_id", "span_id"),)
+    id: int = Field(default=None, primary_key=True)
+    evidence_id: int = Field(foreign_key="evidence.id")
+    expires_on: dt.date = Field(index=True)
+    attributes: dict[str, str] = json_column()
 
 
 class Event(Table, table=True):

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from .. import sentences
+from .. import raw, sentences, words
 from ..access import allowed
-from ..records import PATHS, Mark
+from ..records import PATHS, Mark, Span
 from ..review import Answer, Item, OpenGap, Review, Sample
 from ..store import changes
 from . import guard, widgets
@@ -128,6 +128,21 @@ def label(visit: Visit, review: Review, sample: Sample) -> None:
                     visit.store, visit.by, review.slug, sample.id, path, note, seen=sample.row_version
                 )
             )
+
+
+def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
+    """What redaction replaced in a span, for those who may read it, when they ask for it."""
+    until = raw.kept_until(visit.by, review.slug, sample.item, today=visit.as_of)
+    if until is None or not st.toggle(
+        f"Show what redaction replaced; it is deleted on {words.day(until)}", key=f"raw_{sample.id}_{span.span_id}"
+    ):
+        return
+    found = raw.of_span(visit.store, visit.by, review.slug, sample, span.span_id, today=visit.as_of)
+    if found is None:
+        widgets.empty("Nothing was replaced in this span.", "What is shown above is what the file holds.")
+        return
+    fields = [("Input", found.input), ("Output", found.output), ("Error", found.error), *found.attributes.items()]
+    widgets.show("fields", fields=[(f"{name}, before redaction", value) for name, value in fields])
 
 
 def file_row(visit: Visit, review: Review, item: Item) -> None:

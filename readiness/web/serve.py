@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .. import clock, demo, pack, paths
 from ..errors import Denied, InputError, ReadinessError
-from ..store import connect
+from ..store import changes, connect
 from ..store.engine import URL_VARIABLE
 from . import session
 
@@ -48,6 +48,7 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
     listener = _listen(host, port)
     os.environ[URL_VARIABLE] = connect(url).engine.url.render_as_string(hide_password=False)
     store = session.store()
+    changes.expire_raw(store, today=clock.today())
     if with_demo:
         demo.load(store, session.principal())
     with suppress(ReadinessError):  # after an upgrade every standing is worked out anew: not while a visitor waits

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from functools import cache, lru_cache
 
 from .. import access, clock, keeping, week, words, worklist
 from .. import review as reviews
 from ..access import Principal
+from ..errors import StoreError
 from ..review import OpenGap, Review
 from ..standing import Standing
-from ..store import Store, queries
+from ..store import Store, changes, queries
 from ..week import Decision
 
 
@@ -31,7 +33,15 @@ def today() -> dt.date:
 
 def portfolio(by: Principal, as_of: dt.date) -> list[Standing]:
     """Where every system stands that this principal may read; read again only after a write."""
+    with suppress(StoreError):  # what has expired is never read, and a store that cannot be written still is
+        _expire(store(), as_of)
     return list(_portfolio(store(), by, as_of, queries.counter(store())))
+
+
+@lru_cache(maxsize=1)
+def _expire(opened: Store, today: dt.date) -> None:
+    """Once a day, and when the dashboard starts."""
+    changes.expire_raw(opened, today=today)
 
 
 @lru_cache(maxsize=16)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from .. import importers, intake
+from .. import clock, importers, intake
 from ..errors import ReadinessError
 from ..importers import Batch, Options
+from ..records import RAW_DAYS
 from ..review import Review
 from ..store.changes import Done
 from . import guard, waiting, widgets
@@ -69,7 +71,24 @@ def _ask(review: Review | None, batch: Batch) -> Options:
         mapping |= _columns(batch, batch.proposed | batch.mapping)
     stated = batch.evidence.measured_on if batch.evidence else None
     measured = st.date_input("Measured on", stated, format="YYYY-MM-DD", width=220)
-    return Options(mapping=mapping, measured_on=measured if measured != stated else None)
+    return Options(
+        mapping=mapping,
+        measured_on=measured if measured != stated else None,
+        raw_until=_raw_until() if batch.traces else None,
+    )
+
+
+def _raw_until() -> dt.date | None:
+    """Until when what redaction replaces is kept too; not at all, unless a person asks for it."""
+    asked = st.checkbox(
+        "Also keep what redaction replaces, for a few days",
+        help="Kept apart from the traces: never in a pack or an export, shown only to those who may and only when they "
+        "ask for it, and deleted on its day.",
+    )
+    if not asked:
+        return None
+    days = st.number_input("Delete it after days", min_value=1, max_value=RAW_DAYS, value=7, width=220)
+    return clock.today() + dt.timedelta(days=days)
 
 
 def _columns(batch: Batch, before: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from contextlib import closing
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readiness import paths
+from readiness import clock, paths, words
 from readiness.store import open_store, queries
 from readiness.store.queries import Dossier
 from tests import factories, files
@@ -329,3 +330,23 @@ def test_a_later_assessment_is_the_one_that_is_exported(stored: Path, run: Run, 
     later.assessment.assessed_on = TODAY.replace(month=12)
     run("import", files.assessment(tmp_path, later, "later.toml"))
     assert 'candidate = "2026.12"' in run("export", SLUG).out
+
+
+# Texts before redaction
+
+
+def test_texts_before_redaction_are_kept_for_so_many_days_when_asked(
+    stored: Path, run: Run, tmp_path: Path, db: Path
+) -> None:
+    until = clock.today() + dt.timedelta(days=3)
+    said = run("import", files.spans(tmp_path), "--keep-raw", "3", *AS_OF)
+    assert f"  note: the texts of 0 spans before redaction are kept apart until {words.day(until)}" in said.lines
+    assert [each.record.options for each in held(db).evidence.values()] == [{"raw_until": str(until)}]
+
+
+@pytest.mark.parametrize("days", ["31", "-1", "x"])
+def test_texts_before_redaction_are_kept_for_thirty_days_at_most(
+    stored: Path, run: Run, tmp_path: Path, db: Path, days: str
+) -> None:
+    assert run("import", files.spans(tmp_path), "--keep-raw", days).status == 2
+    assert held(db).evidence == {}

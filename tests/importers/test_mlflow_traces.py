@@ -391,7 +391,7 @@ def test_an_id_of_another_length_is_kept_as_it_is_and_said(tmp_path: Path, odd: 
     ("value", "shown", "warning"),
     [
         ('{"a": [NaN, -Infinity, 1]}', '{"a": ["nan", "nan", 1]}', "1 attribute with NaN or Infinity, shown as nan"),
-        (float("inf"), '"nan"', "1 attribute with NaN or Infinity, shown as nan"),
+        (float("inf"), "nan", "1 attribute with NaN or Infinity, shown as nan"),
         ("{'a': 1}", "{'a': 1}", "1 attribute without JSON, kept as text"),
         ('{"a": 1, "a": 2}', '{"a": 1, "a": 2}', "1 attribute without JSON, kept as text"),
         ("[" * 5_000, "[" * 5_000, "1 attribute without JSON, kept as text"),

@@ -9,6 +9,7 @@ from .documents import save_document
 from .evidence import add_evidence, label_trace, remove_evidence
 from .marks import answer, change_gap
 from .meta import set_meta
+from .raw import expire_raw
 from .signoffs import sign_off
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "add_evidence",
     "answer",
     "change_gap",
+    "expire_raw",
     "label_trace",
     "remove_evidence",
     "save_document",

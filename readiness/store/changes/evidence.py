@@ -9,11 +9,12 @@ from sqlmodel import Session, col, delete, or_, select
 from ... import clock, words
 from ...access import Principal
 from ...errors import NotFound
-from ...records import Cell, Evidence, Pair, Path, Trace
+from ...records import Cell, Evidence, Pair, Path, RawText, Trace
 from .. import audit, queries
 from ..engine import Store
-from ..tables import CellRow, EvidenceRow, OutcomeRow, PairRow, SystemRow, TraceRow
+from ..tables import CellRow, EvidenceRow, OutcomeRow, PairRow, RawTextRow, SystemRow, TraceRow
 from .base import Done, copy, swap, writing
+from .raw import forget_raw, keep_raw
 
 
 def add_evidence(
@@ -26,6 +27,7 @@ def add_evidence(
     outcomes: bytes = b"",
     pairs: tuple[Pair, ...] = (),
     as_of: dt.date | None = None,
+    raw: tuple[RawText, ...] = (),
 ) -> Done:
     """Store a file's figures and traces, and how its cases fared beside those of other versions.
 
@@ -56,6 +58,7 @@ def add_evidence(
             row.row_version += 1
         _fill(session, row, cells, traces, labels)
         _keep_pairs(session, system, row, outcomes, pairs, as_of or clock.today())
+        keep_raw(session, row.id, raw)
         what = (
             words.count(len(cells), "scorecard cell")
             if evidence.kind == "results"
@@ -106,6 +109,7 @@ def _labels(session: Session, row: EvidenceRow) -> dict[str, tuple[str | None, s
 def _forget(session: Session, system: SystemRow, row: EvidenceRow) -> None:
     for table in (CellRow, TraceRow, OutcomeRow):
         session.exec(delete(table).where(col(table.evidence_id) == row.id))
+    forget_raw(session, col(RawTextRow.evidence_id) == row.id)
     ours = or_(col(PairRow.first_file) == row.digest, col(PairRow.second_file) == row.digest)
     session.exec(delete(PairRow).where(col(PairRow.system_id) == system.id, ours))
 

@@ -1,0 +1,24 @@
+"""Texts as they were before redaction: who may read them, and until when they are there."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from .access import Principal, allowed, authorize
+from .records import RawText
+from .review import Item, Sample
+from .store import Store
+from .store import raw as stored
+
+
+def kept_until(by: Principal, slug: str, item: Item, *, today: dt.date) -> dt.date | None:
+    """The day a file's texts are deleted, for whoever may read them; None where there are none, or none any more."""
+    stated = item.evidence.options.get("raw_until")
+    until = dt.date.fromisoformat(stated) if stated else None
+    return until if until and until > today and allowed(by, "raw.read", slug) else None
+
+
+def of_span(store: Store, by: Principal, slug: str, sample: Sample, span_id: str, *, today: dt.date) -> RawText | None:
+    """What redaction changed in a span; None where it changed nothing. Raises Denied."""
+    authorize(by, "raw.read", slug)
+    return stored.of_span(store, slug, sample.item.id, sample.trace.trace_id, span_id, today=today)

@@ -1,0 +1,58 @@
+"""Texts as they were before redaction: kept for some days, and deleted for good on the day they expire."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlmodel import Session, col, delete, func, select
+
+from ... import clock, words
+from ...errors import InputError
+from ...records import RAW_DAYS, RawText
+from .. import audit
+from ..engine import Store
+from ..tables import EvidenceRow, RawTextRow, SystemRow
+from .base import Done
+
+KEEPER = "readiness"
+"""Who deletes what has expired: nobody asks for it, and nobody needs a right to it."""
+
+
+def expire_raw(store: Store, *, today: dt.date) -> Done:
+    """Delete every text whose day has come, whoever opened the store; there is an event for each system."""
+    expired = col(RawTextRow.expires_on) <= today
+    with store.reading() as session:
+        if session.exec(select(RawTextRow.id).where(expired).limit(1)).first() is None:
+            return Done("No text before redaction has expired", changed=False)
+    with store.writing() as session:
+        counts = session.exec(
+            select(SystemRow.slug, func.count())
+            .join(EvidenceRow, col(EvidenceRow.system_id) == SystemRow.id)
+            .join(RawTextRow, col(RawTextRow.evidence_id) == EvidenceRow.id)
+            .where(expired)
+            .group_by(SystemRow.slug)
+            .order_by(SystemRow.slug)
+        ).all()
+        forget_raw(session, expired)
+        for slug, spans in counts:
+            sentence = f"Deleted the texts before redaction of {words.count(spans, 'span')}, which had expired"
+            audit.append(session, actor=KEEPER, action="raw.expire", system=slug, sentence=sentence, spans=spans)
+        spans = sum(number for _, number in counts)
+        return Done(f"Deleted the texts before redaction of {words.count(spans, 'span')}")
+
+
+def keep_raw(session: Session, evidence_id: int, raw: tuple[RawText, ...]) -> None:
+    """Raises InputError for a text that would be kept too long."""
+    latest = clock.today() + dt.timedelta(days=RAW_DAYS)
+    if any(each.expires_on > latest for each in raw):
+        raise InputError(
+            "texts before redaction would be kept too long", place="keep raw", expected=f"at most {RAW_DAYS} days"
+        )
+    session.add_all(RawTextRow(**each.model_dump(), evidence_id=evidence_id) for each in raw)
+
+
+def forget_raw(session: Session, condition: Any) -> None:
+    """Delete texts so that their bytes are gone from an SQLite file too, once the transaction is through."""
+    if session.exec(delete(RawTextRow).where(condition)).rowcount:
+        session.info["scrub"] = True

@@ -1,0 +1,32 @@
+"""Texts as they were before redaction: read while they have not expired, and not a day longer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import col, select
+
+from ..records import RawText
+from .engine import Store
+from .queries import record_of
+from .tables import EvidenceRow, RawTextRow, SystemRow
+
+
+def of_span(
+    store: Store, slug: str, evidence_id: int, trace_id: str, span_id: str, *, today: dt.date
+) -> RawText | None:
+    """None where redaction changed nothing in the span, where nothing was kept, and where its day has come."""
+    with store.reading() as session:
+        row = session.exec(
+            select(RawTextRow)
+            .join(EvidenceRow, col(EvidenceRow.id) == RawTextRow.evidence_id)
+            .join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
+            .where(
+                SystemRow.slug == slug,
+                RawTextRow.evidence_id == evidence_id,
+                RawTextRow.trace_id == trace_id,
+                RawTextRow.span_id == span_id,
+                RawTextRow.expires_on > today,
+            )
+        ).first()
+        return record_of(RawText, row) if row else None

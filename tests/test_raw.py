@@ -1,0 +1,90 @@
+"""Texts before redaction: who reads them, until when, and that they leave by no other way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from readiness import clock, intake, pack, raw, review
+from readiness.access import GRANTS
+from readiness.errors import Denied
+from readiness.importers import Options
+from readiness.review import Sample
+from readiness.store import Store, changes, queries
+from tests import factories, files
+from tests.factories import CANDIDATE, SLUG
+
+DANA = factories.principal()
+CANARY = "zqcanaryzq@example.com"
+NOW = clock.today()
+UNTIL = NOW + dt.timedelta(days=7)
+
+
+def spans(folder: Path, name: str = "spans.jsonl") -> Path:
+    stated = {"trace_id": name, "span_id": "a", "kind": "request", "name": CANARY, "duration_ms": 20, "status": "ok"}
+    texts = {key: f"{key} {CANARY}" for key in ("input", "output", "error")} | {"attributes": {"user": CANARY}}
+    row = stated | texts | {"start": f"{NOW}T09:00:00Z", "version": CANDIDATE, "path": "bad"}
+    path = folder / name
+    path.write_text(json.dumps(row), "utf-8")
+    return path
+
+
+def keep(store: Store, path: Path, until: dt.date | None = UNTIL) -> None:
+    request = intake.Request(path=path, system=SLUG, options=Options(raw_until=until))
+    intake.keep(store, DANA, intake.read(store, DANA, request), system=SLUG, as_of=NOW)
+
+
+@pytest.fixture
+def sample(sqlite_store: Store, tmp_path: Path) -> Sample:
+    """A stored trace, whose file's texts are kept for a week."""
+    files.keep(sqlite_store, files.assessment(tmp_path))
+    keep(sqlite_store, spans(tmp_path))
+    return review.load(sqlite_store, DANA, SLUG, as_of=NOW).samples[0]
+
+
+def test_whoever_may_read_it_sees_it_with_its_day(sqlite_store: Store, sample: Sample) -> None:
+    assert raw.kept_until(DANA, SLUG, sample.item, today=NOW) == UNTIL
+    found = raw.of_span(sqlite_store, DANA, SLUG, sample, "a", today=NOW)
+    assert found
+    assert (found.input, found.attributes) == (f"input {CANARY}", {"user": CANARY})
+
+
+@pytest.mark.parametrize("role", [role for role in GRANTS if "raw.read" not in GRANTS[role]])
+def test_nobody_else_is_told_of_it_or_given_it(sqlite_store: Store, sample: Sample, role: str) -> None:
+    somebody = factories.principal(role)
+    assert raw.kept_until(somebody, SLUG, sample.item, today=NOW) is None
+    with pytest.raises(Denied, match="may not read the texts before redaction of support-copilot"):
+        raw.of_span(sqlite_store, somebody, SLUG, sample, "a", today=NOW)
+
+
+def test_on_its_day_there_is_nothing_to_ask_for(sqlite_store: Store, sample: Sample) -> None:
+    assert raw.kept_until(DANA, SLUG, sample.item, today=UNTIL) is None
+    assert raw.of_span(sqlite_store, DANA, SLUG, sample, "a", today=UNTIL) is None
+
+
+def test_no_pack_no_export_no_event_and_no_review_holds_it(sqlite_store: Store, sample: Sample) -> None:
+    for audience in pack.AUDIENCES:
+        for kind in pack.FORMATS:
+            made = pack.build(sqlite_store, DANA, SLUG, audience, as_of=NOW, format=kind)
+            assert CANARY.encode() not in made.body
+    assert CANARY not in intake.text(intake.export(sqlite_store, DANA, SLUG, as_of=NOW))
+    assert all(CANARY not in event.model_dump_json() for event in queries.events(sqlite_store))
+    assert CANARY not in repr(review.load(sqlite_store, DANA, SLUG, as_of=NOW))
+
+
+def test_every_import_deletes_what_has_expired(sqlite_store: Store, tmp_path: Path) -> None:
+    files.keep(sqlite_store, files.assessment(tmp_path))
+    keep(sqlite_store, spans(tmp_path), until=NOW - dt.timedelta(days=1))
+    keep(sqlite_store, spans(tmp_path, "more.jsonl"), until=None)
+    assert not changes.expire_raw(sqlite_store, today=NOW).changed
+    assert [event.action for event in queries.events(sqlite_store)][:2] == ["import", "raw.expire"]
+
+
+def test_read_again_without_being_asked_for_it_is_gone(sqlite_store: Store, sample: Sample, tmp_path: Path) -> None:
+    keep(sqlite_store, spans(tmp_path), until=None)
+    found = review.load(sqlite_store, DANA, SLUG, as_of=NOW).samples[0]
+    assert raw.kept_until(DANA, SLUG, found.item, today=NOW) is None
+    assert raw.of_span(sqlite_store, DANA, SLUG, found, "a", today=NOW) is None
