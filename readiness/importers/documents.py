@@ -1,4 +1,4 @@
-"""JSON as tracing services export it: one document, a list, or a document per line, each with its place in the file.
+"""JSON as tracing tools write it: one document, a list, lines, or pretty-printed objects without anything between them.
 
 What is wrong with one value of a record is a BadSpanError with the name of the value, so that the rest can be kept.
 """
@@ -11,62 +11,135 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import InputError
-from .gateway import Source, parse_json
+from .gateway import MAX_DEPTH, Source, parse_json
 from .scored import label
 from .spans import LONGEST_ID, BadSpanError, instant
 
 Object = dict[str, Any]
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)(?:("\s*:)|"|\\?\Z)|[{}]', re.DOTALL)
+LOOKED_AT = 20
+"""How many documents at the beginning of a file are looked at to tell its format."""
+_LEVELS = 6
+_BLANK = re.compile(r"[ \t\r\n]*")
+_ENDS = json.JSONDecoder(parse_int=str, parse_float=str)
+"""Only to find where a document ends; `parse_json` reads what stands there."""
 _HEX = re.compile("(?:0x)?([0-9a-f-]+)")
 _NO_VERSION = ("", "None", "nan", "True", "False")
 
 
-def documents(source: Source, *keys: str) -> Iterator[tuple[str, Any]]:
-    """Every record with its place. `keys` are those under which a service's answer holds its list of records.
+def documents(source: Source) -> Iterator[tuple[str, Any]]:
+    """Each document with the line it begins on, or without a place where it is the only one.
 
-    NaN and Infinity are read, since programs write them for figures that they could not work out.
+    Raises InputError with line and column where one breaks off. NaN and Infinity are read, since programs write them
+    for figures that they could not work out.
     """
-    if _is_lines(source.text):
-        for number, line in enumerate(source.text.split("\n"), start=1):
-            if line.strip():
-                yield f"line {number}", parse_json(line, file=source.name, place=f"line {number}", nan=True)
-        return
-    whole = parse_json(source.text, file=source.name, nan=True)
-    key = next((key for key in keys if isinstance(whole, dict) and isinstance(whole.get(key), list)), "")
-    records = whole[key] if key else whole
-    if isinstance(records, list):
-        yield from ((f"{key}[{at}]", record) for at, record in enumerate(records))
-    else:
-        yield "", records
+    text, line, counted = source.text, 1, 0
+    at = first = _after_blank(text, 0)
+    if at == len(text):
+        raise InputError("there are only blank lines", file=source.name, expected="spans")
+    while at < len(text):
+        end = _end(text, at, source.name)
+        line, counted = line + text.count("\n", counted, at), at
+        after = _after_blank(text, end)
+        place = "" if at == first and after == len(text) else f"line {line}"
+        yield place, parse_json(text[at:end], file=source.name, place=place, nan=True)
+        at = after
 
 
-def _is_lines(text: str) -> bool:
-    """Whether the first line is a whole object and more follows."""
-    first, _, rest = text.strip().partition("\n")
-    if not rest or first[0] != "{" or first.rstrip()[-1] != "}":
-        return False
+def _end(text: str, at: int, file: str) -> int:
     try:
-        json.loads(first, parse_int=str)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        return _ENDS.raw_decode(text, at)[1]
+    except json.JSONDecodeError as exc:
+        pos = min(exc.pos, len(text.rstrip("\r\n")))  # where the text ends, and not the blank lines after
+        line, column = text.count("\n", 0, pos) + 1, pos - text.rfind("\n", 0, pos)
+        place = f"line {line}, column {column}"
+        problem = "the JSON breaks off or is malformed"
+        raise InputError(problem, file=file, place=place, expected="whole JSON documents") from exc
+    except RecursionError as exc:
+        problem = "the JSON is nested too deeply"
+        raise InputError(problem, file=file, expected=f"at most {MAX_DEPTH} levels") from exc
+
+
+def records(source: Source, *keys: str) -> Iterator[tuple[str, Any]]:
+    """Every record with its place: the documents, or what the list in the only one holds.
+
+    `keys` are those under which a service's answer holds its list.
+    """
+    for place, document in documents(source):
+        key = next((key for key in keys if isinstance(document, dict) and isinstance(document.get(key), list)), "")
+        held = document[key] if key else document
+        if not place and isinstance(held, list):
+            yield from ((f"{key}[{at}]", record) for at, record in enumerate(held))
+        else:
+            yield place, document
+
+
+def objects(source: Source) -> Iterator[Object]:
+    """The objects among the first documents, as far as they stand in the beginning of the file; of a list those in it.
+
+    What is cut is None, so that a key is there even where its value is not.
+    """
+    text, found = source.head_text, 0
+    at = _after_blank(text, 0)
+    while text[at : at + 1] in ("{", "[") and found < LOOKED_AT:
+        document, end = _partial(text, at, _LEVELS)
+        found += 1
+        yield from (each for each in (document if isinstance(document, list) else [document]) if isinstance(each, dict))
+        if end is None:
+            return
+        at = _after_blank(text, end)
 
 
 def keys_at(source: Source) -> tuple[set[str], set[str]]:
     """The keys of the outermost objects, and those of the objects right within them, as far as the beginning shows."""
-    found: tuple[set[str], set[str]] = (set(), set())
-    if source.head_text.lstrip()[:1] not in ("{", "["):
-        return found
-    depth = 0
-    for token in _TOKEN.finditer(source.head_text):
-        if token[0] == "{":
-            depth += 1
-        elif token[0] == "}":
-            depth -= 1
-        elif token[2] and 1 <= depth <= 2:
-            found[depth - 1].add(token[1])
-    return found
+    outer: set[str] = set()
+    inner: set[str] = set()
+    for each in objects(source):
+        outer.update(each)
+        for value in each.values():
+            held = value if isinstance(value, list) else [value]
+            inner.update(key for item in held if isinstance(item, dict) for key in item)
+    return outer, inner
+
+
+def _after_blank(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
+
+
+def _partial(text: str, at: int, levels: int) -> tuple[Any, int | None]:
+    """A value and where it ends; None for an end that is cut or malformed."""
+    try:
+        return _ENDS.raw_decode(text, at)
+    except (json.JSONDecodeError, RecursionError):
+        if not levels or text[at : at + 1] not in ("{", "["):
+            return None, None
+    return _members(text, at + 1, levels) if text[at] == "{" else _items(text, at + 1, levels)
+
+
+def _members(text: str, at: int, levels: int) -> tuple[Any, None]:
+    found: dict[str, Any] = {}
+    while True:
+        key, end = _partial(text, _after_blank(text, at), 0)
+        colon = None if end is None else _after_blank(text, end)
+        if colon is None or not isinstance(key, str) or text[colon : colon + 1] != ":":
+            return found, None
+        found[key], end = _partial(text, _after_blank(text, colon + 1), levels - 1)
+        comma = None if end is None else _after_blank(text, end)
+        if comma is None or text[comma : comma + 1] != ",":
+            return found, None
+        at = comma + 1
+
+
+def _items(text: str, at: int, levels: int) -> tuple[Any, None]:
+    found = []
+    while True:
+        value, end = _partial(text, _after_blank(text, at), levels - 1)
+        found.append(value)
+        comma = None if end is None else _after_blank(text, end)
+        if comma is None or text[comma : comma + 1] != ",":
+            return found, None
+        at = comma + 1
 
 
 def joined(place: str, *steps: str | int) -> str:

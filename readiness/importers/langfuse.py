@@ -20,9 +20,9 @@ from .documents import (
     a_version,
     an_id,
     an_object,
-    documents,
     joined,
     keys_at,
+    records,
     unpacked,
 )
 from .gateway import Source
@@ -55,7 +55,7 @@ class Langfuse:
         """Every trace of the file. Raises InputError where no observation can be kept."""
         traces = Traces(source, options, self.format, tool="Langfuse")
         gathered = _Gathered(traces)
-        for place, record in documents(source, "data"):
+        for place, record in records(source, "data"):
             gathered.record(place, record)
         odd = sum(_add(trace_id, held, traces) for trace_id, held in gathered.held.items())
         if odd:

@@ -19,9 +19,9 @@ from .documents import (
     a_version,
     an_id,
     an_object,
-    documents,
     joined,
     keys_at,
+    records,
     unpacked,
 )
 from .gateway import Source
@@ -76,7 +76,7 @@ def _is_run(keys: set[str]) -> bool:
 
 def _rows(source: Source, traces: Traces) -> Iterator[Row]:
     """Every run with its place and whether it stands within another; the runs below one follow it."""
-    for place, record in documents(source, "runs"):
+    for place, record in records(source, "runs"):
         waiting: list[tuple[str, Any, Object | None]] = [(place, record, None)]
         while waiting:
             at, row, above = waiting.pop()

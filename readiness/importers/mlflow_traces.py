@@ -19,7 +19,7 @@ from ..records import SpanStatus
 from ..words import count
 from . import table
 from .batch import Batch, Options
-from .documents import Object, a_text, a_version, an_id, an_object, brief, documents, joined, keys_at
+from .documents import Object, a_text, a_version, an_id, an_object, brief, joined, keys_at, records
 from .gateway import Source, parse_json
 from .rows import header, read_csv
 from .scored import plain
@@ -85,7 +85,7 @@ def _is_table(columns: set[str]) -> bool:
 
 def _records(source: Source) -> Iterator[tuple[str, Any]]:
     if source.head_text.lstrip()[:1] in ("{", "["):
-        yield from documents(source, "traces")
+        yield from records(source, "traces")
     else:
         yield from read_csv(source)
 

@@ -17,10 +17,10 @@ from typing import Any
 from ..errors import InputError
 from . import table
 from .batch import Batch, Options
+from .documents import documents, objects
 from .frames import read_parquet
 from .gateway import DOCUMENT_CAP, Source
 from .genai import Event, brief, describe, flat, identifier, put, text
-from .json_stream import documents, objects
 from .reprs import loaded
 from .rows import header
 from .spans import BadSpanError, Found, Traces, hex_id, instant

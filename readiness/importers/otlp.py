@@ -15,9 +15,9 @@ from typing import Any
 
 from ..words import count
 from .batch import Batch, Options
+from .documents import documents, objects
 from .gateway import Source
 from .genai import Event, brief, describe, flat, identifier, put, text
-from .json_stream import documents, objects
 from .spans import NANO, BadSpanError, Found, Traces, hex_id, instant, nanoseconds
 
 TRACE_BYTES, SPAN_BYTES = 16, 8

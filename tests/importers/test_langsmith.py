@@ -446,3 +446,9 @@ def test_any_value_anywhere_is_kept_skipped_or_refused(
     except InputError:
         return
     assert batch.traces
+
+
+def test_runs_that_are_printed_over_several_lines_one_after_another_are_read_too(tmp_path: Path) -> None:
+    rows = [run("1"), run("2", "1")]
+    text = "\n".join(json.dumps(row, indent=2) for row in rows)
+    assert len(recorded(one(tmp_path, text))) == 2
