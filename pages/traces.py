@@ -20,27 +20,24 @@ if not review.samples:
 lead = st.container()
 paths = {path: review.path(path)[0] for path in PATHS if review.path(path)}
 samples = {str(sample.id): sample for sample in sorted(review.samples, key=lambda each: each.trace.path != "bad")}
-chosen = st.selectbox(
-    "Trace",
-    list(samples),
-    format_func=lambda each: widgets.trace_label(samples[each].trace),
-    key="trace",
-    bind="query-params",
-)
+wanted = st.query_params.get("trace", "")
+chosen = wanted if wanted in samples else next(iter(samples))
+names = widgets.trace_names({key: each.trace for key, each in samples.items()})
+widgets.pick("Trace", names, chosen, lambda picked: st.query_params.update({"trace": picked}))
 sample = samples[chosen]
 with lead:
     widgets.answer(sentences.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 bars = waterfall.lay_out(sample.trace.spans)
 widgets.show("sample", sample=sample, candidate=review.assessment.candidate, complete=traces.completeness(sample.trace))
-st.altair_chart(charts.waterfall(bars, theme), alt="Spans to scale; the table below says the same")
+st.vega_lite_chart(spec=charts.waterfall(bars, theme), alt="Spans to scale; the table below says the same")
 with st.expander("Label and lesson"):
     forms.label(visit, review, sample)
 widgets.show("span", spans=bars)
 
 widgets.heading("What went in and out", "Plain text as it was stored, after redaction.")
-names = [f"{number + 1}. {bar.span.name}" for number, bar in enumerate(bars)]
-picked = st.selectbox("Span", range(len(bars)), format_func=names.__getitem__, key=f"span_{chosen}")
+spans = [f"{number + 1}. {bar.span.name}" for number, bar in enumerate(bars)]
+picked = st.selectbox("Span", range(len(bars)), format_func=spans.__getitem__, key=f"span_{chosen}")
 span = bars[picked].span
 fields = [("Input", span.input), ("Output", span.output), ("Error", span.error), *span.attributes.items()]
 if any(value for _, value in fields):
@@ -57,5 +54,6 @@ if figures := traces.figures(own):
         "Self time of each stage in the stored traces of the candidate, so that nested and parallel spans count once; "
         "red marks the budget.",
     )
-    st.altair_chart(charts.stages(figures, budgets, theme), width="stretch", alt="Stage times; the table says the same")
+    picture = charts.stages(figures, budgets, theme)
+    st.vega_lite_chart(spec=picture, width="stretch", alt="Stage times; the table says the same")
     widgets.show("stages", figures=figures, budgets=budgets)

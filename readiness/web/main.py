@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 
 import streamlit as st
@@ -57,26 +56,15 @@ def picker(visit: guard.Visit) -> dict[str, str]:
     shown = {each.slug: f"{sentences.SHAPES[each.level][0]} {names[each.slug]}" for each in visit.everything}
     slug = st.query_params.get("system", "")
     slug = slug if slug in names else visit.everything[0].slug
-    _pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
+    widgets.pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
     versions = {str(number): version for number, version in session.assessments(visit.by, slug).items()}
     latest = next(iter(versions))
     chosen = st.query_params.get("assessment", "")
     chosen = chosen if chosen in versions else latest
-    _pick("Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked}))
-    return {"system": slug} | ({"assessment": chosen} if chosen != latest else {})
-
-
-def _pick(label: str, names: dict[str, str], chosen: str, keep: Callable[[str], None]) -> None:
-    """A choice by name. Streamlit remembers it by the name it showed, so other names make it another widget."""
-    key = f"picked {label} {hash(tuple(names.items()))}"
-    st.session_state[key] = chosen  # the address may have changed since
-    st.selectbox(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=key,
-        on_change=lambda: keep(st.session_state[key]),
+    widgets.pick(
+        "Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked})
     )
+    return {"system": slug} | ({"assessment": chosen} if chosen != latest else {})
 
 
 def main() -> None:

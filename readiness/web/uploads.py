@@ -87,7 +87,7 @@ def _raw_until() -> dt.date | None:
     )
     if not asked:
         return None
-    days = st.number_input("Delete it after days", min_value=1, max_value=RAW_DAYS, value=7, width=220)
+    days = st.number_input("Days until it is deleted", min_value=1, max_value=RAW_DAYS, value=7, width=220)
     return clock.today() + dt.timedelta(days=days)
 
 

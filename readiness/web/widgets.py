@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -122,8 +123,28 @@ def sign_offs(review: Review) -> None:
     show("sign_offs", standings=signoff.standings(review), states=signoff.STATES)
 
 
-def trace_label(trace: Trace) -> str:
-    return f"{trace.path or 'no label'} · {trace.workflow or 'no workflow'} · {trace.trace_id[:12]}"
+def pick(label: str, names: Mapping[str, str], chosen: str, keep: Callable[[str], None]) -> None:
+    """A choice by name, kept by its key. Streamlit remembers it by the name, so other names make it another widget."""
+    key = f"picked {label} {hash(tuple(names.items()))}"
+    st.session_state[key] = chosen  # the address may have changed since
+    st.selectbox(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        on_change=lambda: keep(st.session_state[key]),
+    )
+
+
+def trace_names(traces: Mapping[str, Trace]) -> dict[str, str]:
+    """A name for each trace; the ones that would be called the same are numbered."""
+    found: dict[str, str] = {}
+    seen: Counter[str] = Counter()
+    for key, trace in traces.items():
+        name = f"{trace.path or 'no label'} · {trace.workflow or 'no workflow'} · {trace.trace_id[:12]}"
+        seen[name] += 1
+        found[key] = f"{name} ({seen[name]})" if seen[name] > 1 else name
+    return found
 
 
 def page(found: Sequence[T], noun: str) -> Sequence[T]:

@@ -47,7 +47,7 @@ def test_it_is_kept_when_the_box_is_ticked_and_shown_when_the_switch_is_on(visit
     until = words.day(clock.today() + dt.timedelta(days=3))
     upload(visitor, "asked")
     visitor.page.get_by_text("Also keep what redaction replaces, for a few days").click()
-    days = visitor.page.get_by_role("spinbutton", name="Delete it after days")
+    days = visitor.page.get_by_role("spinbutton", name="Days until it is deleted")
     days.fill("3")
     days.press("Enter")
     expect(

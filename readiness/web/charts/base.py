@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
+import pandas as pd
 
 Picture = alt.LayerChart | alt.HConcatChart | alt.FacetChart
+Spec = dict[str, Any]
+"""A picture as Vega-Lite reads it."""
+ROWS = alt.NamedData("rows")
+"""Stands for the figures in a picture that is laid out before they are there."""
+
+
+def laid_out(picture: Picture) -> Spec:
+    """Altair checks a picture at every step, longer than all else on a page takes: so once, and without figures."""
+    spec: Spec = picture.to_dict()
+    for default in ("continuousWidth", "continuousHeight"):  # Altair's own, where Streamlit has better ones
+        spec.get("config", {}).get("view", {}).pop(default, None)
+    return spec
+
+
+def filled(spec: Spec, frame: pd.DataFrame) -> Spec:
+    return {**spec, "datasets": {ROWS.name: frame}}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import altair as alt
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from ...records import Budget
 from ...traces import StageFigure
 from ...waterfall import Bar
-from .base import Ink, Picture
+from .base import ROWS, Ink, Spec, filled, laid_out
 
 KINDS = {
     "request": "#6b7280",
@@ -25,19 +26,20 @@ KINDS = {
 
 DRAWN = 500
 """Spans drawn at most; beyond, nobody can tell them apart."""
+NAMES, INDENT, DEEPEST = 230, 8, 64
+"""Pixels for the names of spans, and how far each level stands in, down to the deepest that is told apart."""
 FEW = 60
 """Spans up to which each has a line of its own height and its time written beside it."""
 
 
-def waterfall(bars: Sequence[Bar], theme: str | None) -> Picture:
+def waterfall(bars: Sequence[Bar], theme: str | None) -> Spec:
     """The spans of one trace, drawn to scale in the order of their start; an error is outlined and marked ✕."""
-    ink = Ink.of(theme)
-    step, size = (24, 12) if len(bars) <= FEW else (13, 10)
     frame = pd.DataFrame(
         [
             {
                 "row": number,
-                "label": f"{'  ' * bar.depth}{bar.span.name[:80]}{'  ✕' if bar.span.status == 'error' else ''}",
+                "label": f"{bar.span.name[:80]}{'  ✕' if bar.span.status == 'error' else ''}",
+                "indent": min(bar.depth * INDENT, DEEPEST),
                 "kind": bar.span.kind,
                 "start": bar.start_ms,
                 "end": bar.start_ms + max(bar.duration_ms or 0, 0),
@@ -47,16 +49,25 @@ def waterfall(bars: Sequence[Bar], theme: str | None) -> Picture:
             for number, bar in enumerate(bars[:DRAWN])
         ]
     )
+    kinds = set(frame["kind"])
+    return filled(_waterfall(len(frame), tuple(kind for kind in KINDS if kind in kinds), theme), frame)
+
+
+@lru_cache(maxsize=64)
+def _waterfall(rows: int, present: tuple[str, ...], theme: str | None) -> Spec:
+    ink = Ink.of(theme)
+    step, size = (24, 12) if rows <= FEW else (13, 10)
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.3))
-    base = alt.Chart(frame).encode(y=y, tooltip=["label:N", "kind:N", "takes:N"])
-    present = [kind for kind in KINDS if kind in set(frame["kind"])]
+    base = alt.Chart(ROWS).encode(y=y, tooltip=["label:N", "kind:N", "takes:N"])
     colour = alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=present, range=[KINDS[kind] for kind in present]),
+        scale=alt.Scale(domain=list(present), range=[KINDS[kind] for kind in present]),
         legend=alt.Legend(orient="top", title=None),
     )
     x = alt.X("start:Q", axis=alt.Axis(title="milliseconds since the request began", grid=True, tickCount=8))
-    names = base.mark_text(align="left", x=0, fontSize=size, color=ink.text, limit=230).encode(text="label:N")
+    inward = alt.X("indent:Q", axis=None, scale=alt.Scale(domain=[0, NAMES]))
+    words = base.mark_text(align="left", fontSize=size, color=ink.text, limit=NAMES - DEEPEST)
+    names = words.encode(x=inward, text="label:N")
     layers = [
         base.mark_bar(cornerRadius=2, minBandSize=3).encode(x=x, x2="end:Q", color=colour),
         base.mark_tick(thickness=3, height=step * 2 // 3)
@@ -66,23 +77,21 @@ def waterfall(bars: Sequence[Bar], theme: str | None) -> Picture:
         .encode(x=x, x2="end:Q")
         .transform_filter("datum.error"),
     ]
-    if len(bars) <= FEW:
+    if rows <= FEW:
         layers.append(
             base.mark_text(align="left", dx=5, fontSize=11, color=ink.mute).encode(x=alt.X("end:Q"), text="takes:N")
         )
-    height = step * min(len(bars), DRAWN)
+    height = step * rows
     picture = alt.layer(*layers).properties(width=580, height=height)
-    return (
-        alt.hconcat(names.properties(width=230, height=height), picture, spacing=8)
+    return laid_out(
+        alt.hconcat(names.properties(width=NAMES, height=height), picture, spacing=8)
         .configure_view(stroke=None)
         .configure_axis(domain=False)
     )
 
 
-def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme: str | None) -> Picture:
+def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme: str | None) -> Spec:
     """Self time of each stage by workflow, from the median to p99 with the dot at p95, against the stage's budget."""
-    ink = Ink.of(theme)
-    workflows = sorted({figure.workflow for figure in figures})
     frame = pd.DataFrame(
         [
             {
@@ -97,22 +106,29 @@ def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme:
             for figure in figures
         ]
     )
-    order = [kind for kind in KINDS if kind in set(frame["stage"])]
-    y = alt.Y("stage:N", sort=order, title=None, axis=alt.Axis(labelLimit=160))
+    kinds = set(frame["stage"])
+    order = tuple(kind for kind in KINDS if kind in kinds)
+    return filled(_stages(order, frame["workflow"].nunique(), theme), frame)
+
+
+@lru_cache(maxsize=64)
+def _stages(order: tuple[str, ...], workflows: int, theme: str | None) -> Spec:
+    ink = Ink.of(theme)
+    y = alt.Y("stage:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=160))
     offset = alt.YOffset("workflow:N", scale=alt.Scale(paddingOuter=0.5))
-    colour = alt.Color("workflow:N", legend=alt.Legend(orient="top", title=None) if len(workflows) > 1 else None)
-    base = alt.Chart(frame).encode(y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "stage:N", "says:N"])
+    colour = alt.Color("workflow:N", legend=alt.Legend(orient="top", title=None) if workflows > 1 else None)
+    base = alt.Chart(ROWS).encode(y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "stage:N", "says:N"])
     x = alt.X("p95:Q", axis=alt.Axis(title="milliseconds of its own", tickCount=8))
-    return (
+    return laid_out(
         alt.layer(
             base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="p99:Q"),
             base.mark_point(filled=True, size=70, opacity=1).encode(x=x),
-            alt.Chart(frame)
+            alt.Chart(ROWS)
             .mark_tick(thickness=3, height=20, color="#d1214f")
             .encode(y=y, x="budget:Q")
             .transform_filter("isValid(datum.budget)"),
         )
-        .properties(width="container", height=alt.Step(16 + 12 * len(workflows), **{"for": "position"}))
+        .properties(width="container", height=alt.Step(16 + 12 * workflows, **{"for": "position"}))
         .configure_view(stroke=None)
         .configure_axis(domain=False, ticks=False, labelFontSize=12, labelColor=ink.text)
     )
