@@ -55,7 +55,7 @@ screenshots: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench.aggregate
 	$(BIN)/python -m tests.bench.portfolio
-	$(BIN)/python -m tests.bench.traces
+	$(BIN)/python -m tests.bench.trace_page
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

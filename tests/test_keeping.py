@@ -115,11 +115,17 @@ def _sign(store: Store) -> changes.Done:
     return changes.sign_off(store, by, SLUG, found, given, counter=queries.counter(store))
 
 
+def _expire(store: Store) -> changes.Done:
+    put_traces(store)
+    return changes.expire_raw(store, today=TODAY)
+
+
 WRITES: dict[str, Callable[[Store], changes.Done]] = {
     "add_assessment": lambda store: put(store, name="b.toml", traceability="yes"),
     "add_evidence": put_results,
     "answer": _answer,
     "change_gap": _gap,
+    "expire_raw": _expire,
     "label_trace": _label,
     "remove_evidence": _remove,
     "save_document": _document,

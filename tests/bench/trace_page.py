@@ -1,4 +1,4 @@
-"""Running the page of a trace with 500 spans again, against a bare page with one chart: `python -m tests.bench.traces`.
+"""Running the page of a trace with 500 spans again, against a bare page: `python -m tests.bench.trace_page`.
 
 Two dashboards of the same kind run beside one another, each in a process of its own with our settings. A client speaks
 their protocol over a socket and asks for the script to be run again, first one then the other, so that a noisy machine
