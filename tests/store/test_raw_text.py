@@ -91,7 +91,7 @@ def test_a_text_that_would_be_kept_too_long_is_refused_and_nothing_is_stored(sto
     put(store, text(NOW + dt.timedelta(days=RAW_DAYS)))
     before = queries.counter(store)
     with pytest.raises(InputError, match="would be kept too long; expected at most 30 days"):
-        put(store, text(NOW + dt.timedelta(days=RAW_DAYS + 1)), name="more.jsonl")
+        put(store, text(NOW + dt.timedelta(days=RAW_DAYS + 2)), name="more.jsonl")
     assert queries.counter(store) == before
 
 
