@@ -29,8 +29,8 @@ def test_every_revision_is_told_with_what_it_changed_newest_first(sqlite_store: 
     assert told[0].changes == ("Review cadence: “daily” → “monthly”",)
     assert told[1].changes == ("Review cadence: “weekly” → “daily”",)
     assert told[3].changes[:2] == (
-        "Gate task_success added: minimum 0.9",
-        "Stage canary added: share 5 %, duration 48 h",
+        "Gate task_success added: minimum 0.9, worse by at most 0.05",
+        "Stage canary added: share 5 %, duration 48 h, goes on if “no incident”",
     )
 
 
