@@ -247,7 +247,8 @@ def steps(review: Review, todo: Sequence[Step]) -> list[str]:
         which = words.listed([signal.label for signal in open_])
         one = f"answer {named(open_[0])} with “No – controlled”"
         lines.append(one if len(open_) == 1 else f"answer {len(open_)} questions with “No – controlled”: {which}")
-    return lines + [f"meet the release rule: {each.why}" for each in todo if each.kind == "meet"]
+    conditions = [each.why.partition(": ")[0] for each in todo if each.kind == "meet"]  # "Why" says the rest
+    return lines + [f"meet the release rule: {why}" for why in conditions]
 
 
 def named(signal: Signal) -> str:

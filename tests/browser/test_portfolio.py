@@ -45,7 +45,7 @@ def many(browser: Browser, address: str) -> Iterator[Visitor]:
 
 def listed(visitor: Visitor) -> Locator:
     """The rows of the table below the picture."""
-    return visitor.page.locator("table.r-table").last.locator("tr:has(td)")
+    return visitor.page.locator("table.r-table").last.locator("tr:has(td > a)")
 
 
 def test_the_worst_stand_first_and_the_others_a_page_further(many: Visitor) -> None:
