@@ -46,14 +46,20 @@ else:
     widgets.empty("This span carries no text.", "Inputs and outputs are stored where the trace file holds them.")
 forms.raw_text(visit, review, sample, span)
 
-own = [each.trace for each in review.samples if each.trace.version == review.assessment.candidate]
-if figures := traces.figures(own):
-    budgets = (review.policy.record if review.policy else ReleasePolicy()).budgets
-    widgets.heading(
-        "Where the time goes",
-        "Self time of each stage in the stored traces of the candidate, so that nested and parallel spans count once; "
-        "red marks the budget.",
+widgets.heading(
+    "Where the time goes",
+    "Self time of each stage over every trace of the candidate in a file, so that nested and parallel spans count "
+    "once; red marks the budget.",
+)
+if not review.timings:
+    widgets.empty(
+        f"No figures over all traces of {review.assessment.candidate} are stored.", "Import their file again."
     )
-    picture = charts.stages(figures, budgets, theme)
-    st.vega_lite_chart(spec=picture, width="stretch", alt="Stage times; the table says the same")
-    widgets.show("stages", figures=figures, budgets=budgets)
+    st.stop()
+timing = forms.timing(review)
+figures, budgets = timing.stages, (review.policy.record if review.policy else ReleasePolicy()).budgets
+widgets.show("counts", timing=timing, lost=traces.lost(timing.counts))
+st.vega_lite_chart(
+    spec=charts.stages(figures, budgets, theme), width="stretch", alt="Stage times; the table says the same"
+)
+widgets.show("stages", figures=figures, budgets=budgets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from . import review as reviews
 from .access import Principal, allowed, authorize
 from .errors import InputError, ReadinessError
 from .importers import Batch, Options, Source, assessment, pairs
-from .records import AssessmentFile, Pair, Role
+from .records import AssessmentFile, Evidence, Pair, Role, Trace
 from .store import Store, changes, queries
 from .store.changes import Done
 
@@ -49,7 +49,9 @@ def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFil
     options = request.options
     if request.role is not None and not assessment.IMPORTER.sniff(source):
         options = replace(options, version=_version_of(store, by, request, beside))
-    batch = _as_last_time(store, request, source, options, importers.read(source, options))
+    known = _known_system(store, request, beside)
+    options = replace(options, labelled=queries.labelled(store, known) if known else frozenset())
+    batch = _as_last_time(store, known, source, options, importers.read(source, options))
     if batch.assessment is not None:
         _check(batch.assessment, source.name)
         if request.system not in ("", batch.assessment.system.slug):
@@ -62,14 +64,19 @@ def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFil
     return batch
 
 
-def _as_last_time(store: Store, request: Request, source: Source, options: Options, batch: Batch) -> Batch:
+def _known_system(store: Store, request: Request, beside: AssessmentFile | None) -> str:
+    """The system whose earlier imports say how this file is read: named, looked at, imported with it, the only one."""
+    named = request.system or request.seen or (beside.system.slug if beside else "")
+    slugs = [named] if named else [each.slug for each in queries.systems(store)]
+    return slugs[0] if len(slugs) == 1 else ""
+
+
+def _as_last_time(store: Store, system: str, source: Source, options: Options, batch: Batch) -> Batch:
     """Read again with the mapping that a person chose for such a file before, unless one is given now."""
     chosen = {key for key in options.mapping if not key.startswith("version:")}
-    known = request.system or request.seen
-    slugs = [known] if known else [each.slug for each in queries.systems(store)]
-    if chosen or not batch.shape or len(slugs) != 1:
+    if chosen or not batch.shape or not system:
         return batch
-    before = queries.last_mapping(store, slugs[0], batch.shape)
+    before = queries.last_mapping(store, system, batch.shape)
     if not before:
         return batch
     again = importers.read(source, replace(options, mapping=before | options.mapping))
@@ -97,8 +104,19 @@ def _is_assessment(request: Request) -> bool:
     return assessment.IMPORTER.sniff(Source.open(request.path, request.name))
 
 
-def keep(store: Store, by: Principal, batch: Batch, *, system: str = "", as_of: dt.date) -> Done:
-    """Store a batch that was read. Raises InputError where a result file does not say whose it is."""
+def keep(
+    store: Store,
+    by: Principal,
+    batch: Batch,
+    *,
+    system: str = "",
+    as_of: dt.date,
+    chosen: Collection[str] | None = None,
+) -> Done:
+    """Store a batch that was read. Raises InputError where a result file does not say whose it is.
+
+    `chosen` are the traces to keep, where a person would have others than those that are proposed.
+    """
     if batch.assessment is not None:
         return changes.add_assessment(store, by, batch.assessment, name=batch.name, digest=batch.digest, as_of=as_of)
     if batch.evidence is None:
@@ -106,9 +124,31 @@ def keep(store: Store, by: Principal, batch: Batch, *, system: str = "", as_of: 
     slug = _only_system(store, system, batch.name)
     changes.expire_raw(store, today=clock.today())
     found = _paired(store, batch, slug, as_of) if allowed(by, "import", slug) else ()
+    traces = batch.samples(chosen)
     return changes.add_evidence(
-        store, by, slug, batch.evidence, batch.cells, batch.traces, batch.outcomes, tuple(found), as_of, batch.raw
+        store,
+        by,
+        slug,
+        _as_chosen(batch, batch.evidence, traces),
+        batch.cells,
+        traces,
+        batch.outcomes,
+        tuple(found),
+        as_of,
+        tuple(each for each in batch.raw if each.trace_id in {trace.trace_id for trace in traces}),
+        stages=batch.stages,
+        counts=batch.counts,
     )
+
+
+def _as_chosen(batch: Batch, evidence: Evidence, traces: Sequence[Trace]) -> Evidence:
+    """The file with the traces that a person chose, so that another choice is another way to read it."""
+    ids = [each.trace_id for each in traces]
+    if batch.found and not ids:
+        raise InputError("no trace is chosen", file=batch.name, expected="one at least")
+    if set(ids) == set(batch.proposal):
+        return evidence
+    return evidence.model_copy(update={"options": {**evidence.options, "chosen": sorted(ids)}})
 
 
 def _paired(store: Store, batch: Batch, slug: str, as_of: dt.date) -> Iterator[Pair]:

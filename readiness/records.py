@@ -298,7 +298,10 @@ class Span(Record):
 
 
 class Trace(Record):
-    """One request end to end; `path` and `note` are a person's label and lesson, never inferred."""
+    """One request end to end; `path` and `note` are a person's label and lesson, never inferred.
+
+    `kept_for` says why it was kept out of many; "" where its file was kept whole.
+    """
 
     trace_id: Line
     version: Line = ""
@@ -309,6 +312,37 @@ class Trace(Record):
     spans: list[Span] = Field(default_factory=list)
     flags: list[Line] = Field(default_factory=list)
     redacted: dict[str, int] = Field(default_factory=dict)
+    kept_for: Line = ""
+
+
+class StageFigure(Record):
+    """Self time of one stage over all traces of a file, in ms; `n` traces have it, `share` is of all self time.
+
+    `workflow` is `"*"` for all of them together.
+    """
+
+    version: Line = ""
+    workflow: Line = ANY
+    kind: SpanKind
+    n: int = Field(ge=0)
+    p50: float
+    p95: float
+    p99: float
+    share: float
+    errors: int = Field(default=0, ge=0)
+    retries: int = Field(default=0, ge=0)
+
+
+class TraceCount(Record):
+    """How many traces of a version a file holds, and in how many of them each piece is lost."""
+
+    version: Line = ""
+    traces: int = Field(ge=0)
+    no_request: int = Field(default=0, ge=0)
+    no_retrieval: int = Field(default=0, ge=0)
+    no_tool: int = Field(default=0, ge=0)
+    no_output: int = Field(default=0, ge=0)
+    no_timing: int = Field(default=0, ge=0)
 
 
 RAW_DAYS = 30

@@ -17,7 +17,20 @@ from .catalogue import Checklist, Section, Signal
 from .lift import Lift
 from .packet import Facts, Packet, assemble
 from .promises import Promise
-from .records import PATHS, Assessment, Cell, Evidence, Freshness, Mark, MonitoringPlan, Path, ReleasePolicy, Trace
+from .records import (
+    PATHS,
+    Assessment,
+    Cell,
+    Evidence,
+    Freshness,
+    Mark,
+    MonitoringPlan,
+    Path,
+    ReleasePolicy,
+    StageFigure,
+    Trace,
+    TraceCount,
+)
 from .scorecard import GateResult, Row
 from .standing import at_risk
 from .store import Store, queries
@@ -99,6 +112,20 @@ class Sample:
     row_version: int
     trace: Trace
     item: Item
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What every trace of the candidate in one file says, of which `kept` are stored: stage times, and what is lost."""
+
+    item: Item
+    stages: Sequence[StageFigure]
+    counts: Sequence[TraceCount]
+    kept: int
+
+    @property
+    def found(self) -> int:
+        return sum(each.traces for each in self.counts)
 
 
 @dataclass(frozen=True)
@@ -239,6 +266,22 @@ class Review:
             for evidence_id, stored in self.dossier.traces
         ]
         return tuple(sorted(found, key=lambda sample: sample.trace.version != self.assessment.candidate))
+
+    @cached_property
+    def timings(self) -> tuple[Timing, ...]:
+        """The files that hold traces of the candidate, the one measured last first."""
+        candidate = self.assessment.candidate
+        held = [(file, each) for file, each in self.dossier.counts if each.version == candidate]
+        found = [
+            Timing(
+                item=self.items[file],
+                stages=[each for owner, each in self.dossier.stages if (owner, each.version) == (file, candidate)],
+                counts=[each for owner, each in held if owner == file],
+                kept=sum(each.item.id == file and each.trace.version == candidate for each in self.samples),
+            )
+            for file in dict.fromkeys(file for file, _ in held)
+        ]
+        return tuple(sorted(found, key=lambda each: each.item.evidence.measured_on or dt.date.min, reverse=True))
 
     def path(self, path: Path) -> tuple[Sample, ...]:
         """The candidate's traces that a person labelled with this path."""
@@ -424,6 +467,8 @@ def _items(dossier: Dossier, as_of: dt.date) -> dict[int, Item]:
         versions[evidence_id][cell.version] += 1
     for evidence_id, stored in dossier.traces:
         versions[evidence_id][stored.record.version] += 1
+    for evidence_id, count in dossier.counts:
+        versions[evidence_id][count.version] += count.traces
     return {
         evidence_id: Item(
             id=evidence_id,

@@ -13,13 +13,18 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .records import Span, SpanKind, Trace
+from .records import ANY, Span, SpanKind, StageFigure, Trace, TraceCount
 
 STAGES: tuple[SpanKind, ...] = get_args(SpanKind)
 Piece = Literal["request", "retrieval", "tool", "output", "timing"]
 PIECES: tuple[Piece, ...] = get_args(Piece)
 """What a bad answer is reconstructed from."""
+Group = tuple[str, str]
+"""Version and workflow."""
+MOST_GROUPS = 200
+"""Versions and workflows of a file that have figures of their own; a field that names more is no workflow."""
 
 
 @dataclass(frozen=True)
@@ -31,21 +36,6 @@ class Stage:
     spans: int = 0
     errors: int = 0
     retries: int = 0
-
-
-@dataclass(frozen=True)
-class StageFigure:
-    """One stage over many traces of a workflow; times in ms, `share` of all self time. `n` traces have the stage."""
-
-    workflow: str
-    kind: SpanKind
-    n: int
-    p50: float
-    p95: float
-    p99: float
-    share: float
-    errors: int
-    retries: int
 
 
 @dataclass(frozen=True)
@@ -135,35 +125,71 @@ def _retries(spans: Sequence[Span]) -> set[str]:
 
 
 def figures(traces: Iterable[Trace]) -> list[StageFigure]:
-    """Self times of each stage by workflow, in the order of the stages; quantiles are linear between neighbours."""
-    by_workflow: dict[str, list[dict[SpanKind, Stage]]] = defaultdict(list)
+    """Self times of each stage by version and workflow, all workflows first; in the order of the stages."""
+    groups: dict[Group, list[Mapping[SpanKind, Stage]]] = defaultdict(list)
     for trace in traces:
-        by_workflow[trace.workflow].append(stages(trace))
+        found = stages(trace)
+        for workflow in dict.fromkeys((ANY, trace.workflow)):
+            groups[trace.version, workflow].append(found)
     return [
-        figure
-        for workflow, found in sorted(by_workflow.items())
+        _figure(*group, kind, groups[group])
+        for group in told_apart({group: len(found) for group, found in groups.items()})
         for kind in STAGES
-        if (figure := _figure(workflow, kind, found)) is not None
+        if any(kind in each for each in groups[group])
     ]
 
 
-def _figure(workflow: str, kind: SpanKind, found: Sequence[Mapping[SpanKind, Stage]]) -> StageFigure | None:
+def told_apart(sizes: Mapping[Group, int]) -> list[Group]:
+    """The versions and workflows that have figures of their own: the largest, where a file names too many."""
+    large = sorted(sizes, key=lambda group: (group[1] != ANY, -sizes[group]))[:MOST_GROUPS]
+    return sorted(large, key=lambda group: (group[0], group[1] != ANY, group[1]))
+
+
+def _figure(version: str, workflow: str, kind: SpanKind, found: Sequence[Mapping[SpanKind, Stage]]) -> StageFigure:
     own = [each[kind] for each in found if kind in each]
-    if not own:
-        return None
-    whole = sum(stage.self_ns for each in found for stage in each.values())
-    p50, p95, p99 = (float(each) for each in np.quantile([stage.self_ns / 1e6 for stage in own], [0.5, 0.95, 0.99]))
+    return stage_figure(
+        version,
+        workflow,
+        kind,
+        [stage.self_ns for stage in own],
+        whole_ns=sum(stage.self_ns for each in found for stage in each.values()),
+        errors=sum(stage.errors for stage in own),
+        retries=sum(stage.retries for stage in own),
+    )
+
+
+def stage_figure(
+    version: str, workflow: str, kind: SpanKind, self_ns: ArrayLike, *, whole_ns: float, errors: int, retries: int
+) -> StageFigure:
+    """One stage from its self time in each trace that has it; quantiles are linear between neighbours."""
+    own = np.asarray(self_ns, dtype=np.float64)
+    p50, p95, p99 = (float(each) for each in np.quantile(own / 1e6, [0.5, 0.95, 0.99]))
     return StageFigure(
+        version=version,
         workflow=workflow,
         kind=kind,
         n=len(own),
         p50=p50,
         p95=p95,
         p99=p99,
-        share=sum(stage.self_ns for stage in own) / whole if whole else 0.0,
-        errors=sum(stage.errors for stage in own),
-        retries=sum(stage.retries for stage in own),
+        share=float(own.sum() / whole_ns) if whole_ns else 0.0,
+        errors=errors,
+        retries=retries,
     )
+
+
+def counts(traces: Iterable[Trace]) -> list[TraceCount]:
+    """How many traces there are of each version, and in how many each piece is lost."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for trace in traces:
+        found[trace.version].update(["traces", *(f"no_{piece}" for piece in completeness(trace).lost)])
+    return [TraceCount(version=version, **number) for version, number in sorted(found.items())]
+
+
+def lost(found: Sequence[TraceCount]) -> dict[Piece, int]:
+    """In how many traces each piece is lost, those that are lost nowhere left out."""
+    totals = {piece: sum(getattr(each, f"no_{piece}") for each in found) for piece in PIECES}
+    return {piece: number for piece, number in totals.items() if number}
 
 
 def completeness(trace: Trace) -> Completeness:

@@ -24,6 +24,12 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def few(items: Sequence[str], shown: int = 3) -> str:
+    """The first of many, and how many more there are: `a; b; c; 6 more`."""
+    more = len(items) - shown
+    return "; ".join([*items[:shown], *([f"{more:,} more"] if more > 0 else [])])
+
+
 def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 

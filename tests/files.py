@@ -65,6 +65,19 @@ def spans(folder: Path, name: str = "spans.jsonl", day: dt.date = TODAY) -> Path
     return path
 
 
+def many_spans(folder: Path, number: int = 120, name: str = "many.jsonl") -> Path:
+    """Traces `t-1`, `t-2` … of the candidate that last 1 ms, 2 ms …; every tenth has a tool that failed."""
+    lines: list[dict[str, object]] = []
+    for ms in range(1, number + 1):
+        stated = {"trace_id": f"t-{ms}", "start": f"{TODAY}T09:00:00Z", "status": "ok", "input": "q", "output": "a"}
+        root = {"span_id": "a", "kind": "request", "name": "answer", "duration_ms": ms, "version": CANDIDATE}
+        tool = {"span_id": "b", "parent_id": "a", "kind": "tool", "name": "look up", "duration_ms": ms / 2}
+        lines += [stated | root | {"workflow": "refund"}, stated | tool | ({"status": "error"} if ms % 10 == 0 else {})]
+    path = folder / name
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    return path
+
+
 def keep(store: Store, *files: Path, measured_on: dt.date | None = TODAY, as_of: dt.date = TODAY) -> list[Done]:
     """Import the files together."""
     by = factories.principal()

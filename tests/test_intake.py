@@ -12,7 +12,7 @@ from readiness.access import Principal
 from readiness.errors import Denied, InputError, NotFound
 from readiness.importers import Options
 from readiness.records import Role
-from readiness.store import Store, queries
+from readiness.store import Store, changes, queries
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
 
@@ -159,3 +159,65 @@ def test_a_mapping_that_a_person_chose_is_used_for_the_next_file_like_it(store: 
         assert any(warning.startswith("mapped as last time: ") for warning in batch.warnings)
     other = intake.Request(path=second, system=SLUG, options=Options(mapping={"metric": "success"}))
     assert {cell.workflow for cell in intake.read(store, DANA, other).cells} == {"*"}
+
+
+def kept(store: Store) -> dict[str, str]:
+    """The stored traces and the reason for each."""
+    return {each.record.trace_id: each.record.kept_for for _, each in queries.dossier(store, SLUG).traces}
+
+
+def test_of_many_traces_all_count_and_few_are_kept(store: Store, tmp_path: Path) -> None:
+    files.keep(store, files.assessment(tmp_path))
+    (done,) = files.keep(store, files.many_spans(tmp_path))
+    assert done.sentence.startswith("Stored 3 of 120 traces of support-copilot from many.jsonl: slowest of refund, ")
+    assert kept(store) == {
+        "t-120": "slowest of refund, 120 ms",
+        "t-60": "failed, as 12 of 120 of refund did",
+        "t-59": "typical of refund, 59 ms",
+    }
+    found = queries.dossier(store, SLUG)
+    figures = {(each.workflow, each.kind): each for _, each in found.stages}
+    assert [(each.traces, each.no_retrieval, each.no_tool) for _, each in found.counts] == [(120, 120, 0)]
+    assert (figures["*", "tool"].n, figures["refund", "tool"].errors) == (120, 12)
+    assert figures["refund", "request"].p50 == pytest.approx(30.25)
+
+
+def test_a_person_may_keep_others_than_those_that_are_proposed(store: Store, tmp_path: Path) -> None:
+    files.keep(store, files.assessment(tmp_path))
+    request = intake.Request(path=files.many_spans(tmp_path), system=SLUG)
+    batch = intake.read(store, DANA, request)
+    intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY)
+    assert intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7", "t-120"}).changed
+    assert kept(store) == {"t-7": "", "t-120": "slowest of refund, 120 ms"}
+    assert not intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7", "t-120"}).changed
+    with pytest.raises(InputError, match=r"many\.jsonl: no trace is chosen; expected one at least"):
+        intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen=())
+
+
+def test_a_trace_that_a_person_labelled_is_kept_when_its_file_is_read_in_another_way(
+    store: Store, tmp_path: Path
+) -> None:
+    files.keep(store, files.assessment(tmp_path))
+    path = files.many_spans(tmp_path)
+    batch = intake.read(store, DANA, intake.Request(path=path, system=SLUG))
+    intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7"})
+    ((_, seen),) = queries.dossier(store, SLUG).traces
+    changes.label_trace(store, DANA, SLUG, seen.id, "bad", "wrong tenant", seen=1)
+    again = intake.Request(path=path, options=Options(mapping={f"version:{CANDIDATE}": "2027.01"}))
+    intake.keep(store, DANA, intake.read(store, DANA, again), as_of=TODAY)
+    found = {each.record.trace_id: each.record for _, each in queries.dossier(store, SLUG).traces}
+    assert len(found) == 4
+    labelled = found["t-7"]
+    assert (labelled.version, labelled.note, labelled.kept_for) == (
+        "2027.01",
+        "wrong tenant",
+        "labelled by a person before",
+    )
+
+
+def test_a_file_with_more_traces_than_are_ever_kept_lets_go_of_the_others_at_once(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    files.keep(sqlite_store, files.assessment(tmp_path))
+    batch = intake.read(sqlite_store, DANA, intake.Request(path=files.many_spans(tmp_path, 300), system=SLUG))
+    assert (batch.found, len(batch.traces)) == (300, 3)

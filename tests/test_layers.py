@@ -22,6 +22,7 @@ CORE = {
     "traces": {"records", "errors"},
     "detectors": set[str](),
     "redaction": {"detectors"},
+    "sampling": FACTS,
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard", "words"},
     "verdict": FACTS | {"packet"},
@@ -75,7 +76,9 @@ def test_findings_know_the_core_and_nothing_that_reads_or_shows() -> None:
         assert outside(path).isdisjoint({*DATABASE, "streamlit", "pandas"}), path
 
 
-@pytest.mark.parametrize(("folder", "more"), [("store", {"paths"}), ("importers", {"catalogue", "intervals"})])
+@pytest.mark.parametrize(
+    ("folder", "more"), [("store", {"paths"}), ("importers", {"catalogue", "intervals", "sampling", "traces"})]
+)
 def test_store_and_importers_know_neither_each_other_nor_the_core(folder: str, more: set[str]) -> None:
     for path in sources(f"readiness/{folder}"):
         assert own(path) <= SHARED | more | {folder}, path

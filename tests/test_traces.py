@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readiness.records import Span, SpanKind, SpanStatus, Trace
-from readiness.traces import completeness, figures, first_failure, self_times, stages
+from readiness.traces import MOST_GROUPS, completeness, counts, figures, first_failure, lost, self_times, stages
 
 MS = 1_000_000
 
@@ -100,8 +100,38 @@ def test_figures_are_by_workflow_with_the_share_of_each_stage() -> None:
     assert ("quote", "model") not in found
 
 
+def test_figures_are_by_version_too_and_over_all_workflows() -> None:
+    root = span("root", 0, 10, kind="request")
+    old = trace(root).model_copy(update={"version": "1"})
+    new = [trace(root, workflow=workflow).model_copy(update={"version": "2"}) for workflow in ("refund", "quote")]
+    assert [(each.version, each.workflow, each.n) for each in figures([*new, old])] == [
+        ("1", "*", 1),
+        ("1", "refund", 1),
+        ("2", "*", 2),
+        ("2", "quote", 1),
+        ("2", "refund", 1),
+    ]
+
+
+def test_a_field_that_names_too_many_workflows_has_figures_of_the_largest_and_of_all() -> None:
+    root = span("root", 0, 10, kind="request")
+    crowd = [trace(root, workflow=f"w-{at}") for at in range(MOST_GROUPS + 50)]
+    found = {each.workflow: each.n for each in figures([*crowd, crowd[-1]])}
+    assert (len(found), found["*"], found["w-249"]) == (MOST_GROUPS, MOST_GROUPS + 51, 2)
+
+
+def test_what_is_lost_is_counted_over_all_traces_of_a_version() -> None:
+    whole = span("root", 0, 10, kind="request").model_copy(update={"input": "q", "output": "a"})
+    tools = span("t", 2, 3, "root", "tool")
+    given = [trace(whole, tools), trace(whole, tools, span("r", 1, None, "root", "retrieval")), trace(whole)]
+    (found,) = counts(given)
+    assert (found.version, found.traces) == ("", 3)
+    assert lost([found]) == {"retrieval": 2, "tool": 1, "timing": 1}
+    assert lost([found, found])["retrieval"] == 4
+
+
 @pytest.mark.parametrize(
-    ("changes", "lost"),
+    ("changes", "missing"),
     [
         ({}, {}),
         ({"input": ""}, {"request": "the root span holds no input"}),
@@ -109,11 +139,11 @@ def test_figures_are_by_workflow_with_the_share_of_each_stage() -> None:
     ],
 )
 def test_a_whole_trace_holds_request_retrieval_tool_answer_and_timing(
-    changes: dict[str, str], lost: dict[str, str]
+    changes: dict[str, str], missing: dict[str, str]
 ) -> None:
     root = span("root", 0, 10, kind="request").model_copy(update={"input": "q", "output": "a"} | changes)
     found = completeness(trace(root, span("r", 0, 2, "root", "retrieval"), span("t", 2, 3, "root", "tool")))
-    assert (found.lost, found.whole) == (lost, not lost)
+    assert (found.lost, found.whole) == (missing, not missing)
 
 
 def test_what_is_lost_is_said_piece_by_piece() -> None:

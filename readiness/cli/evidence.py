@@ -93,8 +93,12 @@ def _would(batch: Batch) -> str:
     if batch.assessment is not None:
         marks = words.count(len(batch.assessment.marks), "mark")
         return f"Would store {marks} of {batch.assessment.system.slug} from {batch.name}"
-    what = words.count(len(batch.cells), "scorecard cell") if batch.cells else words.count(len(batch.traces), "trace")
-    return f"Would store {what} from {batch.name}"
+    if batch.cells:
+        return f"Would store {words.count(len(batch.cells), 'scorecard cell')} from {batch.name}"
+    kept = batch.samples()
+    of = f"{len(kept):,} of " if len(kept) < batch.found else ""
+    why = words.few([each.kept_for for each in kept if each.kept_for])
+    return f"Would store {of}{words.count(batch.found, 'trace')} from {batch.name}{': ' if why else ''}{why}"
 
 
 def _told(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:
@@ -105,6 +109,8 @@ def _told(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:
         "sentence": sentence,
         "versions": list(batch.versions),
         "kept": batch.evidence.kept if batch.evidence else None,
+        "traces": batch.found,
+        "samples": [{"trace": each.trace_id, "reason": each.kept_for} for each in batch.samples()],
         "skipped": batch.evidence.skipped if batch.evidence else 0,
         "skips": [{"place": skip.place, "reason": skip.reason} for skip in batch.skipped],
         "warnings": list(batch.warnings),

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
+from .. import sampling, traces
 from ..errors import InputError, ReadinessError
 from .any_table import IMPORTER as ANY_TABLE
 from .assessment import IMPORTER as ASSESSMENT
@@ -62,7 +63,7 @@ def read(source: Source, options: Options = _DEFAULTS) -> Batch:
             pool.submit(lambda: source.digest)
             with _without_collection():
                 batch = importer.read(source, options)
-        return _named(batch, source, options)
+        return _named(_summed(batch, options), source, options)
     except ReadinessError as exc:
         if exc.file:
             raise
@@ -87,6 +88,25 @@ def _without_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def _summed(batch: Batch, options: Options) -> Batch:
+    """The figures over all traces, and which of them are worth keeping; the others are let go."""
+    if not batch.traces or batch.proposal:
+        return batch
+    proposal = sampling.propose([sampling.summary(each) for each in batch.traces], options.labelled)
+    few = len(batch.traces) <= sampling.MOST
+    return replace(
+        batch,
+        stages=tuple(traces.figures(batch.traces)),
+        counts=tuple(traces.counts(batch.traces)),
+        proposal=proposal,
+        traces=tuple(
+            each.model_copy(update={"kept_for": proposal.get(each.trace_id, "")})
+            for each in batch.traces
+            if few or each.trace_id in proposal
+        ),
+    )
 
 
 def _named(batch: Batch, source: Source, options: Options) -> Batch:

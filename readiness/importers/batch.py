@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..errors import InputError
-from ..records import AssessmentFile, Cell, Evidence, RawText, Skipped, Trace
+from ..records import AssessmentFile, Cell, Evidence, RawText, Skipped, StageFigure, Trace, TraceCount
 from .gateway import Source
 
 
@@ -19,6 +19,7 @@ class Options:
     `version` names every row's version; `mapping` names fields (`workflow=metadata.flow`, `cohort=metadata.tenant`,
     several dimensions joined by a comma) and renames the versions a file holds (`version:LABEL=2026.11`). Until the day
     `raw_until` the texts of traces are kept as they were before redaction, too.
+    `labelled` are traces that a person labelled before; they are kept.
     """
 
     version: str = ""
@@ -26,6 +27,7 @@ class Options:
     mapping: dict[str, str] = field(default_factory=dict)
     measured_on: dt.date | None = None
     raw_until: dt.date | None = None
+    labelled: frozenset[str] = frozenset()
 
     def rename(self, label: str) -> str:
         return self.mapping.get(f"version:{label}", label)
@@ -61,6 +63,9 @@ class Batch:
     that could be mapped to a workflow or a cohort, `proposed` those that look like it, `mapping` the ones in use,
     `versions` the labels in the file. `outcomes` is what `pairs` makes of the cases. `name` and `digest` (SHA-256) are
     those of the file; `importers.read` fills them in.
+
+    `stages` and `counts` are drawn from every trace; `traces` holds those that may be kept, and `proposal` those that
+    are unless a person says otherwise, with the reason for each.
     """
 
     format: str
@@ -70,6 +75,9 @@ class Batch:
     outcomes: bytes = b""
     traces: tuple[Trace, ...] = ()
     raw: tuple[RawText, ...] = ()
+    stages: tuple[StageFigure, ...] = ()
+    counts: tuple[TraceCount, ...] = ()
+    proposal: dict[str, str] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
@@ -79,6 +87,18 @@ class Batch:
     versions: tuple[str, ...] = ()
     name: str = ""
     digest: str = ""
+
+    @property
+    def found(self) -> int:
+        """How many traces the file holds."""
+        return sum(each.traces for each in self.counts)
+
+    def samples(self, chosen: Collection[str] | None = None) -> tuple[Trace, ...]:
+        """The traces to store: those that are proposed, or those that a person chose."""
+        if chosen is not None:
+            return tuple(each for each in self.traces if each.trace_id in chosen)
+        held = {each.trace_id: each for each in self.traces}
+        return tuple(held[each] for each in self.proposal)
 
 
 class Importer(Protocol):

@@ -20,8 +20,10 @@ from ..records import (
     Record,
     ReleasePolicy,
     SignOff,
+    StageFigure,
     System,
     Trace,
+    TraceCount,
 )
 from . import audit
 from .engine import Store
@@ -38,9 +40,11 @@ from .tables import (
     OutcomeRow,
     PairRow,
     SignOffRow,
+    StageRow,
     StandingRow,
     SystemRow,
     Table,
+    TraceCountRow,
     TraceRow,
 )
 
@@ -97,7 +101,8 @@ class Dossier(Sheet):
 
     `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
     `author` stored the assessment first; `sign_offs` come in the order they were given.
-    Cells and traces come with the id of their evidence; `moves` goes by the id of the mark.
+    Cells, traces and what was drawn from all traces of a file come with the id of their evidence; `moves` goes by the
+    id of the mark.
     """
 
     author: str
@@ -110,6 +115,8 @@ class Dossier(Sheet):
     cells: Sequence[tuple[int, Cell]]
     pairs: Sequence[Pair]
     traces: Sequence[tuple[int, Stored[Trace]]]
+    stages: Sequence[tuple[int, StageFigure]]
+    counts: Sequence[tuple[int, TraceCount]]
 
 
 @dataclass(frozen=True)
@@ -258,6 +265,25 @@ def gaps(store: Store) -> list[OpenMark]:
     return [OpenMark(slug, checklist, stored(Mark, mark), moves.get(mark.id, ())) for mark, slug, checklist in rows]
 
 
+def labelled(store: Store, slug: str) -> frozenset[str]:
+    """The ids of the traces of a system that a person labelled."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(TraceRow.trace_id)
+            .join(EvidenceRow, col(EvidenceRow.id) == TraceRow.evidence_id)
+            .join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
+            .where(SystemRow.slug == slug, col(TraceRow.row_version) > 1)
+        )
+        return frozenset(rows)
+
+
+def drawn(session: Session, evidence_id: int) -> tuple[list[StageFigure], list[TraceCount]]:
+    """What was drawn from all traces of one file."""
+    stages = _figures(session, StageFigure, StageRow, StageRow.evidence_id == evidence_id, "evidence_id")
+    counts = _figures(session, TraceCount, TraceCountRow, TraceCountRow.evidence_id == evidence_id, "evidence_id")
+    return [each for _, each in stages], [each for _, each in counts]
+
+
 def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
     """The system's slug and the mark behind a gap's id. Raises NotFound."""
     with store.reading() as session:
@@ -332,6 +358,8 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         cells=cells,
         pairs=[pair for _, pair in pairs],
         traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
+        stages=_figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
+        counts=_figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, String, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -26,8 +26,11 @@ from ..records import (
     Path,
     RawText,
     SignOff,
+    SpanKind,
+    StageFigure,
     System,
     Trace,
+    TraceCount,
 )
 
 
@@ -179,6 +182,22 @@ class TraceRow(Table, Trace, table=True):
     spans: list[Any] = json_column()
     flags: list[Any] = json_column()
     redacted: dict[str, Any] = json_column()
+    kept_for: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
+class StageRow(Table, StageFigure, table=True):
+    """Drawn from every trace of a file, of which only some are kept."""
+
+    __tablename__ = "stage_figure"
+    id: int = Field(default=None, primary_key=True)
+    evidence_id: int = Field(foreign_key="evidence.id", index=True)
+    kind: SpanKind = Field(sa_type=String)
+
+
+class TraceCountRow(Table, TraceCount, table=True):
+    __tablename__ = "trace_count"
+    id: int = Field(default=None, primary_key=True)
+    evidence_id: int = Field(foreign_key="evidence.id", index=True)
 
 
 class StandingRow(Table, table=True):

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from .. import raw, sentences, words
 from ..access import allowed
 from ..records import PATHS, Mark, Span
-from ..review import Answer, Item, OpenGap, Review, Sample
+from ..review import Answer, Item, OpenGap, Review, Sample, Timing
 from ..store import changes
 from . import guard, widgets
 from .guard import Visit
@@ -143,6 +143,15 @@ def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
         return
     fields = [("Input", found.input), ("Output", found.output), ("Error", found.error), *found.attributes.items()]
     widgets.show("fields", fields=[(f"{name}, before redaction", value) for name, value in fields])
+
+
+def timing(review: Review) -> Timing:
+    """One of the files with traces of the candidate; asked for where there are several."""
+    if len(review.timings) == 1:
+        return review.timings[0]
+    return st.selectbox(
+        "File", review.timings, format_func=lambda each: f"{each.item.evidence.name}, {each.found:,} traces"
+    )
 
 
 def file_row(visit: Visit, review: Review, item: Item) -> None:

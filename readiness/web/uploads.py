@@ -15,7 +15,7 @@ from ..importers import Batch, Options
 from ..records import RAW_DAYS
 from ..review import Review
 from ..store.changes import Done
-from . import guard, waiting, widgets
+from . import guard, samples, waiting, widgets
 from .guard import Visit
 
 LIMIT_MB = 200
@@ -40,11 +40,12 @@ def form(visit: Visit, review: Review | None) -> None:
         widgets.problem(exc)
         return
     widgets.show("preview", batch=batch)
+    chosen = samples.ask(batch)
     slug = batch.assessment.system.slug if batch.assessment else review.slug if review else ""
     if not slug:
         widgets.empty("Results and traces belong to a system.", "Import the assessment file of the system first.")
     elif st.button(f"Store for {widgets.plain(slug)}", type="primary"):
-        _keep(visit, batch, slug)
+        _keep(visit, batch, slug, chosen)
 
 
 def _read(visit: Visit, review: Review | None, uploaded: UploadedFile, options: Options) -> Batch:
@@ -133,9 +134,9 @@ def _versions(review: Review, batch: Batch) -> dict[str, str]:
     return found
 
 
-def _keep(visit: Visit, batch: Batch, slug: str) -> None:
+def _keep(visit: Visit, batch: Batch, slug: str, chosen: frozenset[str] | None) -> None:
     def store() -> Done:
-        done = intake.keep(visit.store, visit.by, batch, system=slug, as_of=visit.as_of)
+        done = intake.keep(visit.store, visit.by, batch, system=slug, as_of=visit.as_of, chosen=chosen)
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.session_state.pop(READ, None)
         return done

@@ -72,6 +72,8 @@ def test_the_answer_as_json_says_how_each_file_was_understood(stored: Path, run:
             "sentence": "Stored 4 scorecard cells of support-copilot from results.csv, 1 row skipped",
             "versions": [BASELINE, CANDIDATE],
             "kept": 4,
+            "traces": 0,
+            "samples": [],
             "skipped": 1,
             "skips": [{"place": "row 5", "reason": "value many is not a number"}],
             "warnings": [],

@@ -17,7 +17,9 @@ from readiness.records import (
     MonitoringPlan,
     ReleasePolicy,
     Rollback,
+    StageFigure,
     System,
+    TraceCount,
 )
 from readiness.store import Store, changes, queries
 from readiness.store.queries import Dossier, Stored
@@ -287,6 +289,67 @@ def label(store: Store, trace_id: str, path: Any, note: str, by: Principal = DAN
     traces = queries.dossier(store, SLUG).traces
     now = next(each for _, each in traces if each.record.trace_id == trace_id)
     return changes.label_trace(store, by, SLUG, now.id, path, note, seen=now.row_version)
+
+
+def timed(store: Store, *ids: str, n: int = 100_000, **fields: Any) -> changes.Done:
+    """Some traces kept out of `n`."""
+    figure = StageFigure(version="2", workflow="*", kind="model", n=n, p50=0.1 + 0.2, p95=2, p99=3, share=1 / 3)
+    return changes.add_evidence(
+        store,
+        DANA,
+        SLUG,
+        evidence("spans.jsonl", kind="traces", **fields),
+        traces=tuple(trace(each, kept_for=f"slowest of {each}") for each in ids),
+        stages=(figure,),
+        counts=(TraceCount(version="2", traces=n, no_tool=7),),
+    )
+
+
+def test_figures_over_all_traces_stay_beside_the_few_that_are_kept(store: Store) -> None:
+    put(store)
+    assert timed(store, "a", "b").sentence == (
+        f"Stored 2 of 100,000 traces of {SLUG} from spans.jsonl: slowest of a; slowest of b"
+    )
+    found = queries.dossier(store, SLUG)
+    assert {each.record.kept_for for _, each in found.traces} == {"slowest of a", "slowest of b"}
+    ((_, figure),), ((_, count),) = found.stages, found.counts
+    assert (figure.kind, figure.n, figure.p50, figure.share) == ("model", 100_000, 0.1 + 0.2, 1 / 3)
+    assert (count.traces, count.no_tool, count.no_request) == (100_000, 7, 0)
+
+
+def test_figures_over_all_traces_are_replaced_and_removed_with_their_file(store: Store) -> None:
+    put(store)
+    timed(store, "a")
+    before = content(store)
+    assert not timed(store, "a").changed
+    assert content(store) == before
+    timed(store, "a", n=7, options={"cohort": "tenant"})
+    found = queries.dossier(store, SLUG)
+    assert ([each.n for _, each in found.stages], [each.traces for _, each in found.counts]) == ([7], [7])
+    changes.remove_evidence(store, DANA, SLUG, *found.evidence)
+    found = queries.dossier(store, SLUG)
+    assert (found.stages, found.counts) == ([], [])
+
+
+def test_a_file_of_an_older_schema_gets_its_figures_when_it_is_imported_again(store: Store) -> None:
+    put(store)
+    put_traces(store, "a", "b")
+    label(store, "a", "bad", "wrong tenant")
+    assert timed(store, "a", "b").changed
+    found = queries.dossier(store, SLUG)
+    assert [each.n for _, each in found.stages] == [100_000]
+    assert {each.record.note for _, each in found.traces} == {"wrong tenant", ""}
+
+
+def test_a_trace_that_somebody_labelled_in_the_meantime_is_not_let_go(store: Store) -> None:
+    put(store)
+    timed(store, "a", "b")
+    label(store, "a", "bad", "wrong tenant")
+    assert queries.labelled(store, SLUG) == {"a"}
+    assert queries.labelled(store, "other") == set()
+    timed(store, "c", options={"cohort": "tenant"})
+    kept = {each.record.trace_id: each.record.note for _, each in queries.dossier(store, SLUG).traces}
+    assert kept == {"a": "wrong tenant", "c": ""}
 
 
 def test_figures_are_stored_as_they_were_read(store: Store) -> None:

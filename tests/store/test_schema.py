@@ -500,3 +500,27 @@ def test_figures_of_the_first_schema_stay_and_have_no_spread_after_the_upgrade(e
             row = connection.execute(text("SELECT n, mean, passed, sd, p95_low FROM cell")).one()
             assert tuple(row) == (400, 0.9, 360, None, None)
             assert connection.execute(text("SELECT count(*) FROM pair")).scalar() == 0
+
+
+def test_traces_of_the_second_schema_stay_and_have_no_figures_over_all_after_the_upgrade(empty_url: str) -> None:
+    with closing(connect(empty_url)) as store:
+        with store.engine.execution_options(immediate=True).begin() as connection:
+            command.upgrade(schema._config(connection), "0002")
+            for statement in (
+                "INSERT INTO system (id, slug, name, description, owner, row_version) VALUES (1, 'c', 'C', '', '', 1)",
+                "INSERT INTO evidence (id, system_id, name, format, kind, digest, size, tool, tool_version, "
+                "shelf_life_days, options, kept, skipped, skips, warnings, row_version, added_by, added_at) VALUES "
+                "(1, 1, 's', 'otlp', 'traces', '0', 1, '', '', 30, '{}', 1, 0, '[]', '[]', 1, 'rosa', '2026-11-20')",
+                "INSERT INTO trace (id, evidence_id, trace_id, version, workflow, cohort, path, note, spans, flags, "
+                "redacted, row_version) VALUES (1, 1, 't', '2', '', '', 'bad', 'wrong tenant', '[]', '[]', '{}', 2)",
+            ):
+                connection.execute(text(statement))
+        schema.upgrade(store)
+        with store.engine.connect() as connection:
+            assert connection.execute(text("SELECT path, note, kept_for FROM trace")).one() == (
+                "bad",
+                "wrong tenant",
+                "",
+            )
+            for table in ("stage_figure", "trace_count"):
+                assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0  # noqa: S608

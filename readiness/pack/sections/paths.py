@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from ... import words
-from ...records import PATHS, Path, Span
-from ...review import Review, Sample
-from ...traces import completeness, figures
+from ...records import ANY, PATHS, Path, Span
+from ...review import Review, Sample, Timing
+from ...traces import completeness, lost
 from .base import Plain, measured
 
 SPANS_SHOWN = 40
@@ -16,17 +16,26 @@ _NAMES: dict[Path, str] = {"good": "Good path", "bad": "Bad path", "escalation":
 
 
 def traces(review: Review) -> dict[str, Plain]:
-    """One trace for each path, the one measured last, and where the time of all of them goes."""
-    return {"paths": [_path(review, path) for path in PATHS], "stages": _stages(review)}
+    """One trace for each path, the one measured last, and where the time of all traces of each file goes."""
+    return {
+        "paths": [_path(review, path) for path in PATHS],
+        "files": [_file(review, timing) for timing in review.timings],
+    }
 
 
-def _stages(review: Review) -> list[Plain]:
+def _file(review: Review, timing: Timing) -> Plain:
+    pieces = [f"{piece} in {number:,}" for piece, number in lost(timing.counts).items()]
+    return {
+        "found": words.count(timing.found, "trace"),
+        "kept": f"{timing.kept:,}",
+        "measured": measured(timing.item, review.as_of),
+        "lost": words.listed(pieces),
+        "stages": _stages(timing),
+    }
+
+
+def _stages(timing: Timing) -> list[Plain]:
     """Over all workflows, whose names stay here."""
-    own = [
-        each.trace.model_copy(update={"workflow": ""})
-        for each in review.samples
-        if each.trace.version == review.assessment.candidate
-    ]
     return [
         {
             "stage": figure.kind,
@@ -36,7 +45,8 @@ def _stages(review: Review) -> list[Plain]:
             "failed": f"{figure.errors:,}",
             "again": f"{figure.retries:,}",
         }
-        for figure in figures(own)
+        for figure in timing.stages
+        if figure.workflow == ANY
     ]
 
 

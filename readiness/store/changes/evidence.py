@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select
 
 from ... import clock, words
 from ...access import Principal
 from ...errors import NotFound
-from ...records import Cell, Evidence, Pair, Path, RawText, Trace
+from ...records import Cell, Evidence, Pair, Path, RawText, Record, StageFigure, Trace, TraceCount
 from .. import audit, queries
 from ..engine import Store
-from ..tables import CellRow, EvidenceRow, OutcomeRow, PairRow, RawTextRow, SystemRow, TraceRow
+from ..tables import (
+    CellRow,
+    EvidenceRow,
+    OutcomeRow,
+    PairRow,
+    RawTextRow,
+    StageRow,
+    SystemRow,
+    TraceCountRow,
+    TraceRow,
+)
 from .base import Done, copy, swap, writing
 from .raw import forget_raw, keep_raw
 
@@ -28,20 +40,22 @@ def add_evidence(
     pairs: tuple[Pair, ...] = (),
     as_of: dt.date | None = None,
     raw: tuple[RawText, ...] = (),
+    *,
+    stages: tuple[StageFigure, ...] = (),
+    counts: tuple[TraceCount, ...] = (),
 ) -> Done:
     """Store a file's figures and traces, and how its cases fared beside those of other versions.
 
+    `stages` and `counts` are drawn from every trace of the file, of which `traces` are those to keep.
     The same bytes again store nothing; read in another way, they replace. Labels and lessons that a person gave a trace
-    survive a replacement.
+    survive a replacement, and so does the trace.
     """
     with writing(store, by, "import", slug) as session:
         system = queries.find_system(session, slug)
         row = session.exec(
             select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.digest == evidence.digest)
         ).first()
-        if row is not None and queries.record_of(Evidence, row).model_dump(exclude={"name"}) == evidence.model_dump(
-            exclude={"name"}
-        ):
+        if row is not None and _same(session, row, evidence, stages, counts):
             return Done(f"{evidence.name} is stored already, as {row.name}; nothing changed", changed=False)
         labels: dict[str, tuple[str | None, str]] = {}
         verb = "Stored"
@@ -52,20 +66,19 @@ def add_evidence(
         else:
             verb = "Read again and replaced"
             labels = _labels(session, row)
-            _forget(session, system, row)
+            _forget(session, system, row, labels.keys() - {trace.trace_id for trace in traces})
             copy(row, evidence)
             row.skips = [skip.model_dump() for skip in evidence.skips]
             row.row_version += 1
         _fill(session, row, cells, traces, labels)
+        _insert(session, StageRow, row, stages)
+        _insert(session, TraceCountRow, row, counts)
         _keep_pairs(session, system, row, outcomes, pairs, as_of or clock.today())
         keep_raw(session, row.id, raw)
-        what = (
-            words.count(len(cells), "scorecard cell")
-            if evidence.kind == "results"
-            else words.count(len(traces), "trace")
-        )
+        what = words.count(len(cells), "scorecard cell") if evidence.kind == "results" else _kept(traces, counts)
         left = f", {words.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
-        sentence = f"{verb} {what} of {slug} from {evidence.name}{left}"
+        why = words.few([trace.kept_for for trace in traces if trace.kept_for])
+        sentence = f"{verb} {what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}"
         audit.append(
             session,
             actor=by.name,
@@ -106,10 +119,34 @@ def _labels(session: Session, row: EvidenceRow) -> dict[str, tuple[str | None, s
     return {trace.trace_id: (trace.path, trace.note) for trace in traces}
 
 
-def _forget(session: Session, system: SystemRow, row: EvidenceRow) -> None:
-    for table in (CellRow, TraceRow, OutcomeRow):
+def _same(
+    session: Session,
+    row: EvidenceRow,
+    evidence: Evidence,
+    stages: tuple[StageFigure, ...],
+    counts: tuple[TraceCount, ...],
+) -> bool:
+    """Whether the file is stored and was read in the same way; figures are there since the third schema only."""
+    before = queries.record_of(Evidence, row).model_dump(exclude={"name"})
+    return before == evidence.model_dump(exclude={"name"}) and queries.drawn(session, row.id) == (
+        list(stages),
+        list(counts),
+    )
+
+
+def _kept(traces: tuple[Trace, ...], counts: tuple[TraceCount, ...]) -> str:
+    """How many traces are kept, out of those the file holds where these are more."""
+    found = sum(each.traces for each in counts)
+    if found <= len(traces):
+        return words.count(len(traces), "trace")
+    return f"{len(traces):,} of {words.count(found, 'trace')}"
+
+
+def _forget(session: Session, system: SystemRow, row: EvidenceRow, but: Collection[str] = ()) -> None:
+    for table in (CellRow, OutcomeRow, StageRow, TraceCountRow):
         session.exec(delete(table).where(col(table.evidence_id) == row.id))
     forget_raw(session, col(RawTextRow.evidence_id) == row.id)
+    session.exec(delete(TraceRow).where(col(TraceRow.evidence_id) == row.id, col(TraceRow.trace_id).not_in(but)))
     ours = or_(col(PairRow.first_file) == row.digest, col(PairRow.second_file) == row.digest)
     session.exec(delete(PairRow).where(col(PairRow.system_id) == system.id, ours))
 
@@ -130,6 +167,14 @@ def _keep_pairs(
         )
 
 
+def _insert(session: Session, table: Any, row: EvidenceRow, records: Sequence[Record]) -> None:
+    """Many small records of one file at once."""
+    if records:
+        session.connection().execute(
+            table.__table__.insert(), [record.model_dump() | {"evidence_id": row.id} for record in records]
+        )
+
+
 def _fill(
     session: Session,
     row: EvidenceRow,
@@ -137,11 +182,7 @@ def _fill(
     traces: tuple[Trace, ...],
     labels: dict[str, tuple[str | None, str]],
 ) -> None:
-    if cells:
-        session.connection().execute(
-            CellRow.__table__.insert(),  # type: ignore[attr-defined]
-            [cell.model_dump() | {"evidence_id": row.id} for cell in cells],
-        )
+    _insert(session, CellRow, row, cells)
     for trace in traces:
         fields = trace.model_dump()
         if trace.trace_id in labels:

@@ -8,8 +8,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from ...records import Budget
-from ...traces import StageFigure
+from ...records import ANY, Budget, StageFigure
 from ...waterfall import Bar
 from .base import ROWS, Ink, Spec, filled, laid_out
 
@@ -92,6 +91,7 @@ def _waterfall(rows: int, present: tuple[str, ...], theme: str | None) -> Spec:
 
 def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme: str | None) -> Spec:
     """Self time of each stage by workflow, from the median to p99 with the dot at p95, against the stage's budget."""
+    figures = [figure for figure in figures if figure.workflow != ANY]
     frame = pd.DataFrame(
         [
             {

@@ -1,0 +1,35 @@
+"""Which traces of a file are kept: proposed with the reason for each, decided by the person."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from .. import sampling
+from ..importers import Batch
+from ..records import Trace
+from . import widgets
+
+
+def ask(batch: Batch) -> frozenset[str] | None:
+    """The ids of the traces to keep; None where nothing is to be chosen, since the file is small."""
+    if batch.found <= sampling.FEW:
+        return None
+    widgets.heading(
+        "Which traces to keep",
+        f"Figures are drawn from all {batch.found:,}. These are stored whole, to be read and labelled; untick what is "
+        "not needed.",
+    )
+    if len(batch.traces) == batch.found and st.checkbox(f"Keep all {batch.found:,}", key=f"all_{batch.digest}"):
+        return frozenset(each.trace_id for each in batch.traces)
+    with st.container(height=340 if len(batch.proposal) > 8 else "content", border=True):
+        return frozenset(each.trace_id for each in batch.samples() if _ticked(batch, each))
+
+
+def _ticked(batch: Batch, trace: Trace) -> bool:
+    """A trace that a person labelled before stays."""
+    return st.checkbox(
+        widgets.plain(f"{trace.trace_id[:12]} · {trace.version or 'no version'} · {trace.kept_for}"),
+        value=True,
+        disabled=trace.kept_for.startswith(sampling.LABELLED),
+        key=f"keep_{batch.digest}_{trace.trace_id}",
+    )

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+
+from readiness.records import Span, Trace
+from readiness.sampling import FEW, LABELLED, MOST, Summary, propose, says_escalated, summary
+
+MS = 1_000_000
+
+
+def many(workflow: str = "refund", number: int = 100, **fields: bool) -> list[Summary]:
+    """Traces that last 1 ms, 2 ms and so on."""
+    return [
+        Summary(f"{workflow}-{ms}", "2", workflow, duration_ns=ms * MS, **fields)  # type: ignore[arg-type]
+        for ms in range(1, number + 1)
+    ]
+
+
+def test_a_small_file_is_kept_whole_and_gives_no_reasons() -> None:
+    assert propose(many(number=FEW)) == {f"refund-{ms}": "" for ms in range(1, FEW + 1)}
+
+
+def test_of_many_the_slowest_and_a_typical_one_are_proposed_with_their_reasons() -> None:
+    assert propose(many()) == {
+        "refund-100": "slowest of refund, 100 ms",
+        "refund-50": "typical of refund, 50 ms",
+    }
+
+
+def test_what_failed_or_was_escalated_is_proposed_by_one_that_is_like_most_of_them() -> None:
+    failed = [Summary(f"f-{ms}", "2", "refund", ms * MS, failed=True) for ms in (10, 20, 90)]
+    handed = [Summary(f"e-{ms}", "2", "refund", ms * MS, escalated=True) for ms in (7, 8, 9)]
+    found = propose([*many(), *failed, *handed])
+    assert found["f-20"] == "failed, as 3 of 106 of refund did"
+    assert found["e-8"] == "escalated, as 3 of 106 of refund were"
+
+
+def test_a_trace_that_shows_two_things_is_kept_once_with_both_reasons() -> None:
+    last = Summary("f", "2", "refund", 900 * MS, failed=True)
+    assert propose([*many(), last])["f"] == "slowest of refund, 900 ms; failed, as 1 of 101 of refund did"
+
+
+def test_the_typical_trace_has_not_failed() -> None:
+    failing = [Summary(f"f-{at}", "2", "refund", 50 * MS, failed=True) for at in range(60)]
+    found = propose([*failing, Summary("sound", "2", "refund", 900 * MS)])
+    assert found["sound"] == "slowest of refund, 900 ms; typical of refund, 900 ms"
+
+
+def test_every_version_and_workflow_has_its_own() -> None:
+    old = [Summary(f"old-{at}", "1", "refund", at * MS) for at in range(60)]
+    assert {key.partition("-")[0] for key in propose([*many(), *many("quote"), *old, *many("")])} == {
+        "refund",
+        "quote",
+        "old",
+        "",
+    }
+    assert propose(many(""))["-100"] == "slowest of those without a workflow, 100 ms"
+
+
+def test_what_a_person_labelled_before_stays_whatever_else_is_proposed() -> None:
+    found = propose(many(), {"refund-3", "refund-50", "gone"})
+    assert found["refund-3"] == LABELLED
+    assert found["refund-50"] == f"{LABELLED}; typical of refund, 50 ms"
+    assert "gone" not in found
+
+
+def test_a_trace_for_each_path_that_the_file_itself_labels_is_proposed() -> None:
+    labelled = [Summary(f"l-{at}", "2", "refund", 50 * MS, path="escalation") for at in range(3)]
+    found = propose([*many(), *labelled])
+    assert found["l-0"] == "escalated, as 3 of 103 of refund were; labelled escalation in the file"
+
+
+def test_a_field_that_names_a_workflow_for_each_trace_does_not_keep_them_all() -> None:
+    crowd = [Summary(f"t-{at}", "2", f"w-{at}") for at in range(3000)]
+    found = propose([*crowd, *many()], {"t-2999"})
+    assert len(found) == MOST + 1
+    assert {"refund-100", "refund-50", "t-2999"} <= found.keys()
+
+
+def span(span_id: str, start: int, end: int | None, **fields: object) -> Span:
+    return Span(span_id=span_id, start_ns=start, end_ns=end, **fields)  # type: ignore[arg-type]
+
+
+def test_a_trace_lasts_from_its_first_start_to_its_last_end() -> None:
+    spans = [span("a", 5, 9), span("b", 3, 4), span("c", 8, 30), span("d", 40, None)]
+    assert summary(Trace(trace_id="t", spans=spans)).duration_ns == 27
+    assert summary(Trace(trace_id="t", spans=[span("a", 5, None)])).duration_ns == 0
+    assert summary(Trace(trace_id="t", spans=[span("a", 5, 2)])).duration_ns == 0
+
+
+def test_a_trace_failed_if_any_of_its_spans_did() -> None:
+    found = summary(Trace(trace_id="t", spans=[span("a", 1, 2, status="ok"), span("b", 1, 2, status="error")]))
+    assert (found.failed, found.escalated) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("escalated", True, True),
+        ("app.escalated", "true", True),
+        ("App.Escalation", "tier 2", True),
+        ("escalated_to", "rosa", True),
+        ("escalated", False, False),
+        ("escalated", "False", False),
+        ("escalated", 0, False),
+        ("escalated", "", False),
+        ("escalated", None, False),
+        ("escalated_at_all", True, False),
+        ("handoff", True, False),
+    ],
+)
+def test_an_attribute_says_whether_a_request_was_handed_to_a_person(name: str, value: object, said: bool) -> None:
+    assert says_escalated(name, value) == said
+    escalated = summary(Trace(trace_id="t", spans=[span("a", 1, 2, attributes={name: value})])).escalated
+    assert escalated == said
