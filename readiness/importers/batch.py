@@ -95,10 +95,9 @@ class Batch:
 
     def samples(self, chosen: Collection[str] | None = None) -> tuple[Trace, ...]:
         """The traces to store: those that are proposed, or those that a person chose."""
-        if chosen is not None:
-            return tuple(each for each in self.traces if each.trace_id in chosen)
         held = {each.trace_id: each for each in self.traces}
-        return tuple(held[each] for each in self.proposal)
+        ids = self.proposal if chosen is None else chosen
+        return tuple(held[each] for each in dict.fromkeys([*self.proposal, *held]) if each in ids)
 
 
 class Importer(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from .. import sampling
+from .. import sampling, words
 from ..importers import Batch
 from ..records import Trace
 from . import widgets
@@ -16,19 +16,19 @@ def ask(batch: Batch) -> frozenset[str] | None:
         return None
     widgets.heading(
         "Which traces to keep",
-        f"Figures are drawn from all {batch.found:,}. These are stored whole, to be read and labelled; untick what is "
-        "not needed.",
+        f"Figures are drawn from all {batch.found:,}. These {len(batch.proposal):,} are stored whole, to be read and "
+        "labelled; untick what is not needed.",
     )
     if len(batch.traces) == batch.found and st.checkbox(f"Keep all {batch.found:,}", key=f"all_{batch.digest}"):
         return frozenset(each.trace_id for each in batch.traces)
-    with st.container(height=340 if len(batch.proposal) > 8 else "content", border=True):
+    with st.container(height=360 if len(batch.proposal) > 8 else "content", border=True):
         return frozenset(each.trace_id for each in batch.samples() if _ticked(batch, each))
 
 
 def _ticked(batch: Batch, trace: Trace) -> bool:
     """A trace that a person labelled before stays."""
     return st.checkbox(
-        widgets.plain(f"{trace.trace_id[:12]} · {trace.version or 'no version'} · {trace.kept_for}"),
+        widgets.plain(f"{words.capital(trace.kept_for)} · {trace.version or 'no version'} · {trace.trace_id[:12]}"),
         value=True,
         disabled=trace.kept_for.startswith(sampling.LABELLED),
         key=f"keep_{batch.digest}_{trace.trace_id}",
