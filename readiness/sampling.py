@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from statistics import median_low
-from typing import Any
+from typing import Any, NamedTuple
 
 from .records import Path, Trace
 
@@ -23,8 +22,7 @@ _ESCALATED = {"escalated", "escalated_to", "escalation", "human_handoff"}
 _NOTHING = {"", "0", "0.0", "false", "no", "none", "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """What decides whether a trace is kept. `path` is the label that its file states."""
 
     trace_id: str
@@ -37,7 +35,11 @@ class Summary:
 
 
 def summary(trace: Trace) -> Summary:
-    """Failed is a trace in which any span failed; it lasts from its first start to its last end."""
+    """Failed is a trace in which any span failed; it lasts from its first start to its last end.
+
+    Whether it was escalated its root says.
+    """
+    attributes = [each for span in trace.spans if not span.parent_id for each in span.attributes.items()]
     ends = [span.end_ns for span in trace.spans if span.end_ns is not None]
     return Summary(
         trace_id=trace.trace_id,
@@ -45,7 +47,7 @@ def summary(trace: Trace) -> Summary:
         workflow=trace.workflow,
         duration_ns=max(max(ends) - min(span.start_ns for span in trace.spans), 0) if ends else 0,
         failed=any(span.status == "error" for span in trace.spans),
-        escalated=any(says_escalated(*each) for span in trace.spans for each in span.attributes.items()),
+        escalated=any(says_escalated(*each) for each in attributes),
         path=trace.path,
     )
 

@@ -23,6 +23,7 @@ CORE = {
     "detectors": set[str](),
     "redaction": {"detectors"},
     "sampling": FACTS,
+    "spantable": FACTS | {"sampling", "traces"},
     "board": FACTS | {"scorecard"},
     "packet": FACTS | {"scorecard", "words"},
     "verdict": FACTS | {"packet"},
@@ -77,7 +78,8 @@ def test_findings_know_the_core_and_nothing_that_reads_or_shows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "more"), [("store", {"paths"}), ("importers", {"catalogue", "intervals", "sampling", "traces"})]
+    ("folder", "more"),
+    [("store", {"paths"}), ("importers", {"catalogue", "intervals", "sampling", "spantable", "traces"})],
 )
 def test_store_and_importers_know_neither_each_other_nor_the_core(folder: str, more: set[str]) -> None:
     for path in sources(f"readiness/{folder}"):

@@ -18,7 +18,7 @@ from .batch import Batch, Options
 from .documents import documents, objects
 from .gateway import Source
 from .genai import Event, brief, describe, flat, identifier, put, text
-from .spans import NANO, BadSpanError, Found, Traces, hex_id, instant, nanoseconds
+from .spans import NANO, BadSpanError, Found, Skipping, Traces, hex_id, instant, nanoseconds
 
 TRACE_BYTES, SPAN_BYTES = 16, 8
 RESOURCES = ("resourceSpans", "resource_spans", "batches")
@@ -39,14 +39,14 @@ class Otlp:
         traces = Traces(source, options, self.format, tool="OpenTelemetry")
         odd = 0
         for place, document in documents(source):
-            for where, row, resource in _walk(document, place, traces):
+            for where, row, resource in walk(document, place, traces):
                 try:
-                    span = _found(row, resource)
+                    span = found_in(row, resource)
                     traces.add(span)
                 except BadSpanError as exc:
                     traces.skip(where, str(exc))
                     continue
-                odd += not _has_usual_ids(span)
+                odd += not has_usual_ids(span)
                 traces.tool_version = traces.tool_version or str(resource.get("telemetry.sdk.version") or "")
         if odd:
             what = f"not of {2 * TRACE_BYTES} and {2 * SPAN_BYTES} hexadecimal digits, kept as they are"
@@ -77,11 +77,11 @@ def _is_ours(row: Mapping[str, Any]) -> bool:
     return "traceId" in context if "spanContext" in row else console and {"trace_id", "span_id"} <= context.keys()
 
 
-def _walk(document: Any, place: str, traces: Traces) -> Iterator[Item]:
+def walk(document: Any, place: str, traces: Skipping) -> Iterator[Item]:
     """The spans of a document, each with its place and what its resource says; what holds none is skipped."""
     if isinstance(document, list):
         for at, each in enumerate(document):
-            yield from _walk(each, f"{place}{', ' if place else ''}[{at}]", traces)
+            yield from walk(each, f"{place}{', ' if place else ''}[{at}]", traces)
     elif not isinstance(document, dict):
         traces.skip(place or "line 1", f"this is {brief(document)}; expected an object with spans")
     elif not set(RESOURCES).isdisjoint(document):
@@ -97,13 +97,13 @@ def _walk(document: Any, place: str, traces: Traces) -> Iterator[Item]:
         traces.skip(place or "line 1", f"there are no spans in this object ({names or 'it is empty'})")
 
 
-def _group(group: Any, place: str, traces: Traces) -> Iterator[Item]:
+def _group(group: Any, place: str, traces: Skipping) -> Iterator[Item]:
     """The spans of one ResourceSpans."""
     if not isinstance(group, dict):
         traces.skip(place, f"this is {brief(group)}; expected an object with scopeSpans")
         return
     try:
-        resource = _resource(group)
+        resource = resource_of(group)
     except BadSpanError as exc:
         traces.skip(place or "line 1", f"its spans are left out, because of its resource: {exc}")
         return
@@ -115,15 +115,15 @@ def _group(group: Any, place: str, traces: Traces) -> Iterator[Item]:
                 traces.skip(where, f"this is {brief(scope)}; expected an object with spans")
 
 
-def _single(span: dict[str, Any], place: str, traces: Traces) -> Iterator[Item]:
+def _single(span: dict[str, Any], place: str, traces: Skipping) -> Iterator[Item]:
     """A span that carries its resource itself."""
     try:
-        yield place, span, _resource(span)
+        yield place, span, resource_of(span)
     except BadSpanError as exc:
         traces.skip(place, f"its resource cannot be read: {exc}")
 
 
-def _listed(holder: dict[str, Any], name: str, place: str, traces: Traces) -> Iterator[tuple[str, Any]]:
+def _listed(holder: dict[str, Any], name: str, place: str, traces: Skipping) -> Iterator[tuple[str, Any]]:
     where = f"{place}{', ' if place.startswith('line') and '[' not in place else '.' if place else ''}{name}"
     items = holder.get(name)
     if items is not None and not isinstance(items, list):
@@ -132,14 +132,14 @@ def _listed(holder: dict[str, Any], name: str, place: str, traces: Traces) -> It
         yield from ((f"{where}[{at}]", item) for at, item in enumerate(items))
 
 
-def _resource(holder: dict[str, Any]) -> dict[str, Any]:
+def resource_of(holder: dict[str, Any]) -> dict[str, Any]:
     resource = holder.get("resource") or {}
     if not isinstance(resource, dict):
         raise BadSpanError(f"resource is {brief(resource)}; expected an object")
     return _attributes(resource.get("attributes"))
 
 
-def _found(row: Any, resource: Mapping[str, Any]) -> Found:
+def found_in(row: Any, resource: Mapping[str, Any]) -> Found:
     """One span; everything that may be wrong with it is looked at here."""
     if not isinstance(row, dict):
         raise BadSpanError(f"this is {brief(row)}; expected one span")
@@ -163,7 +163,7 @@ def _found(row: Any, resource: Mapping[str, Any]) -> Found:
     return describe(
         found,
         attributes,
-        _events(row.get("events")),
+        events_of(row.get("events")),
         code=pick(status, "code", "status_code"),
         message=pick(status, "message", "description"),
         resource=resource,
@@ -186,7 +186,7 @@ def _id(value: object, length: int, what: str) -> str:
     return identifier(hex_id(identifier(value, what), length), what)
 
 
-def _has_usual_ids(span: Found) -> bool:
+def has_usual_ids(span: Found) -> bool:
     lengths = ((span.trace_id, TRACE_BYTES), (span.span_id, SPAN_BYTES), (span.parent_id or "0" * 16, SPAN_BYTES))
     return all(re.fullmatch(f"[0-9a-f]{{{2 * length}}}", each) for each, length in lengths)
 
@@ -202,7 +202,7 @@ def _moment(value: object) -> int | None:
     return nanoseconds(value)
 
 
-def _events(value: Any) -> list[Event]:
+def events_of(value: Any) -> list[Event]:
     if value is not None and not isinstance(value, list):
         raise BadSpanError(f"events is {brief(value)}; expected a list")
     found = []
@@ -228,7 +228,7 @@ def _pairs(items: Any) -> dict[str, Any]:
     for each in _values(items):
         if not isinstance(each, dict) or not isinstance(each.get("key"), str):
             raise BadSpanError(f"an attribute is {brief(each)}; expected a key with a value")
-        put(found, each["key"], _value(each.get("value")))
+        put(found, each["key"], value_of(each.get("value")))
     return found
 
 
@@ -240,7 +240,7 @@ def _values(items: Any) -> list[Any]:
     return items
 
 
-def _value(value: Any) -> Any:
+def value_of(value: Any) -> Any:
     """What an AnyValue holds, of which one member is set; a value that is none already is taken as it stands."""
     for name, held in value.items() if isinstance(value, dict) else ():
         if held is None:
@@ -251,7 +251,7 @@ def _value(value: Any) -> Any:
             case "intvalue":
                 return int(held) if isinstance(held, str) and re.fullmatch("-?[0-9]{1,19}", held) else held
             case "arrayvalue":
-                return [_value(each) for each in _values(held)]
+                return [value_of(each) for each in _values(held)]
             case "kvlistvalue":
                 return _pairs(held)
     return value if not isinstance(value, dict) or any(held is not None for held in value.values()) else None

@@ -13,10 +13,10 @@ import datetime as dt
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import InputError
 from ..records import Evidence, RawText, Skipped, Span, SpanKind, SpanStatus, Trace
@@ -149,6 +149,24 @@ class _Draft:
     raw: list[RawText] = field(default_factory=list)
 
 
+class Skipping(Protocol):
+    """Where it is noted what was left out, and why."""
+
+    def skip(self, place: str, reason: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stands in a whole file, of which only some traces may be looked at closely."""
+
+    spans: int
+    latest_ns: int
+    nameless: int
+    versions: tuple[str, ...]
+    fields: tuple[str, ...]
+    skipped: int
+
+
 @dataclass
 class Traces:
     """The traces of a file. `derive` adds the answer that went out where the tool records none."""
@@ -174,7 +192,7 @@ class Traces:
 
     def add(self, found: Found) -> None:
         """Put a span into its trace. Raises BadSpanError, and then the trace is as it was."""
-        span = _checked(found)
+        span = checked(found)
         draft = self.drafts.get(found.trace_id) or _Draft(found.trace_id, redactor=Redactor(seen=self.seen))
         if span.span_id in draft.spans:
             raise BadSpanError(f"the span {span.span_id!r} stands twice in this trace; the first one was kept")
@@ -195,8 +213,11 @@ class Traces:
         elif any(found.labels.values()):
             draft.labelled_children += 1
 
-    def batch(self) -> Batch:
-        """Every trace. Raises InputError where no span could be kept."""
+    def batch(self, seen: Seen | None = None) -> Batch:
+        """Every trace. Raises InputError where no span could be kept.
+
+        `seen` is what the whole file says where these are not all of its traces.
+        """
         if not self.drafts:
             if not self.skipped:
                 raise InputError("there are no spans", file=self.source.name, expected="one trace at least")
@@ -204,11 +225,8 @@ class Traces:
             raise InputError(f"no span can be kept: {first.reason}", file=self.source.name, place=first.place)
         drafts = list(self.drafts.values())
         traces = tuple(self._trace(draft) for draft in drafts)
-        labels = dict.fromkeys(draft.roots[0].version for draft in drafts if draft.roots)
-        versions = tuple(label for label in labels if label)
-        fields = tuple(dict.fromkeys(name for draft in drafts for root in draft.roots for name in root.fields))
-        warnings = tuple(self._warnings(traces, versions, fields))
-        spans = [span for draft in drafts for span in draft.spans.values()]
+        seen = seen or self._seen(drafts, traces)
+        warnings = tuple(self._warnings(seen))
         options = self.options
         evidence = Evidence(
             name=self.source.name[:300],
@@ -218,10 +236,10 @@ class Traces:
             size=self.source.size,
             tool=self.tool,
             tool_version=self.tool_version[:300],
-            measured_on=options.measured_on or _day(max(span.start_ns for span in spans)),
+            measured_on=options.measured_on or _day(seen.latest_ns),
             options=_stated(options),
-            kept=sum(DERIVED not in span.attributes for span in spans),
-            skipped=len(self.skipped),
+            kept=seen.spans,
+            skipped=seen.skipped,
             skips=self.skipped[:SKIPS_LISTED],
             warnings=list(warnings),
         )
@@ -232,10 +250,22 @@ class Traces:
             raw=tuple(each for draft in drafts for each in draft.raw),
             skipped=tuple(self.skipped),
             warnings=warnings,
-            fields=fields,
-            proposed=propose(fields),
+            fields=seen.fields,
+            proposed=propose(seen.fields),
             mapping=options.mapping,
-            versions=versions,
+            versions=seen.versions,
+        )
+
+    def _seen(self, drafts: Sequence[_Draft], traces: Sequence[Trace]) -> Seen:
+        spans = [span for draft in drafts for span in draft.spans.values()]
+        labels = dict.fromkeys(draft.roots[0].version for draft in drafts if draft.roots)
+        return Seen(
+            spans=sum(DERIVED not in span.attributes for span in spans),
+            latest_ns=max(span.start_ns for span in spans),
+            nameless=sum(not trace.version for trace in traces),
+            versions=tuple(label for label in labels if label),
+            fields=tuple(dict.fromkeys(name for draft in drafts for root in draft.roots for name in root.fields)),
+            skipped=len(self.skipped),
         )
 
     def _trace(self, draft: _Draft) -> Trace:
@@ -245,7 +275,7 @@ class Traces:
             _derive_output(draft, root)
         labels = dict(root.labels) if root else {}
         label = root.version if root else ""
-        named = {key: self._named(key, root) for key in ("workflow", "cohort")} if root else {}
+        named = {key: named_by(self.options, key, root.fields) for key in ("workflow", "cohort")} if root else {}
         return Trace(
             **{**{key: value for key, value in named.items() if value}, **{k: v for k, v in labels.items() if v}},
             version=self.options.version or self.options.rename(label),
@@ -255,35 +285,35 @@ class Traces:
             redacted=dict(sorted(draft.redactor.counts.items())),
         )
 
-    def _named(self, key: str, root: Found) -> str:
-        """What the mapping says a root's workflow or cohorts are named by."""
-        paths = [path.strip() for path in self.options.mapping.get(key, "").split(",") if path.strip()]
-        if key == "workflow":
-            return next((root.fields[path] for path in paths if root.fields.get(path)), "")[:300]
-        named = (f"{path.rpartition('.')[2]}={root.fields[path]}" for path in paths if root.fields.get(path))
-        return ";".join(each.replace(";", ",") for each in named)[:300]
-
-    def _warnings(self, traces: Iterable[Trace], versions: tuple[str, ...], fields: tuple[str, ...]) -> Iterator[str]:
-        nameless = sum(1 for trace in traces if not trace.version)
-        if nameless:
-            yield f"{count(nameless, 'trace')} without a version, since no root span states one"
-        missing = sorted(self.options.renames() - set(versions))
+    def _warnings(self, seen: Seen) -> Iterator[str]:
+        if seen.nameless:
+            yield f"{count(seen.nameless, 'trace')} without a version, since no root span states one"
+        missing = sorted(self.options.renames() - set(seen.versions))
         if missing:
             yield f"no root span states the version {listed([repr(label[:80]) for label in missing[:5]], 'or')}"
         for key in ("workflow", "cohort"):
             paths = self.options.mapping.get(key, "").split(",")
-            absent = [path for path in paths if path and path.strip() not in fields]
+            absent = [path for path in paths if path and path.strip() not in seen.fields]
             if absent:
                 yield f"no root span has {listed([repr(path[:80]) for path in absent], 'or')}"
         yield from self.notes
         if self.options.raw_until:
             spans = count(sum(len(draft.raw) for draft in self.drafts.values()), "span")
             yield f"the texts of {spans} before redaction are kept apart until {day(self.options.raw_until)}"
-        if len(self.skipped) > SKIPS_LISTED:
-            yield f"{len(self.skipped):,} spans were skipped, of which the first {SKIPS_LISTED} are listed"
+        if seen.skipped > SKIPS_LISTED:
+            yield f"{seen.skipped:,} spans were skipped, of which the first {SKIPS_LISTED} are listed"
 
 
-def _checked(found: Found) -> Span:
+def named_by(options: Options, key: str, fields: Mapping[str, str]) -> str:
+    """What the mapping says a root's workflow or cohorts are named by."""
+    paths = [path.strip() for path in options.mapping.get(key, "").split(",") if path.strip()]
+    if key == "workflow":
+        return next((fields[path] for path in paths if fields.get(path)), "")[:300]
+    named = (f"{path.rpartition('.')[2]}={fields[path]}" for path in paths if fields.get(path))
+    return ";".join(each.replace(";", ",") for each in named)[:300]
+
+
+def checked(found: Found) -> Span:
     """The span without its texts."""
     for what, value in (("trace id", found.trace_id), ("span id", found.span_id)):
         if not value:

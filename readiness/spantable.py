@@ -1,0 +1,235 @@
+"""The spans of very many traces as columns: the same figures as `traces` draws, without a record for each span. Pure.
+
+Ids are numbers here. An id that is no number of 64 bits has one given to it and is marked odd, so that both kinds stay
+apart; `tests/test_spantable.py` holds the columns to what `traces` says of the same spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .records import ANY, StageFigure, TraceCount
+from .sampling import Summary
+from .traces import PIECES, STAGES, Group, stage_figure, told_apart
+
+Numbers = NDArray[Any]
+KINDS = {kind: number for number, kind in enumerate(STAGES)}
+NO_END = -1
+
+
+@dataclass(frozen=True)
+class Table:
+    """A row for each span, in the order of the file. `own` and `parent` are ids, 0 for a parent that is not named.
+
+    `trace` and `name` are numbers too; `error` says whether the span failed; `end` may be `NO_END`.
+    """
+
+    trace: Numbers
+    own: Numbers
+    own_odd: Numbers
+    parent: Numbers
+    parent_odd: Numbers
+    start: Numbers
+    end: Numbers
+    kind: Numbers
+    error: Numbers
+    name: Numbers
+
+    def __len__(self) -> int:
+        return len(self.trace)
+
+    def only(self, rows: Numbers) -> Table:
+        return Table(**{name: column[rows] for name, column in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class Roots:
+    """What the roots of a trace say, a row for each trace: `group` is the number of its version and workflow.
+
+    `derived` marks those whose answer is a span of no length that is derived from the root.
+    """
+
+    group: Numbers
+    asked: Numbers
+    answered: Numbers
+    escalated: Numbers
+    derived: Numbers
+
+
+def repeated(table: Table) -> Numbers:
+    """Rows whose span stood in the same trace before."""
+    space = table.trace * 2 + table.own_odd
+    order = np.lexsort((table.own, space))
+    same = (space[order[1:]] == space[order[:-1]]) & (table.own[order[1:]] == table.own[order[:-1]])
+    rows: Numbers = np.sort(order[1:][same])
+    return rows
+
+
+def parents(table: Table) -> Numbers:
+    """The row of each span's parent, -1 where it is not in the trace. No span stands twice."""
+    rows = len(table)
+    named = np.flatnonzero((table.parent != 0) | table.parent_odd)
+    space = np.concatenate([table.trace * 2 + table.own_odd, table.trace[named] * 2 + table.parent_odd[named]])
+    ids = np.concatenate([table.own, table.parent[named]])
+    order = np.lexsort((ids, space))  # a span comes before those that name it, since it stands before them
+    space, ids = space[order], ids[order]
+    first = np.concatenate([[True], (space[1:] != space[:-1]) | (ids[1:] != ids[:-1])])
+    owner = order[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
+    found = np.full(rows, -1, dtype=np.int64)
+    asking = order >= rows
+    found[named[order[asking] - rows]] = np.where(owner[asking] < rows, owner[asking], -1)
+    return found
+
+
+def self_times(table: Table, parent: Numbers) -> Numbers:
+    """Nanoseconds that each span spent outside its children; 0 for a span without an end."""
+    own = np.maximum(np.where(table.end == NO_END, 0, table.end - table.start), 0)
+    child = (parent >= 0) & (table.end != NO_END)
+    child[_circular(parent)] = False
+    rows = np.flatnonzero(child)
+    rows = rows[np.lexsort((table.start[rows], parent[rows]))]
+    above = parent[rows]
+    low = np.maximum(table.start[rows], table.start[above])
+    high = np.minimum(table.end[rows], table.end[above])
+    reach = np.maximum(_reached(above, high), table.start[above])
+    covered = np.bincount(above, np.maximum(high - np.maximum(low, reach), 0), minlength=len(table))
+    times: Numbers = np.maximum(own - covered.astype(np.int64), 0)
+    return times
+
+
+def _reached(group: Numbers, high: Numbers) -> Numbers:
+    """The highest value before each row within its group, very low for the first; groups stand together."""
+    ranks = np.empty(len(high), dtype=np.int64)
+    order = np.argsort(high, kind="stable")
+    ranks[order] = np.arange(len(high))
+    first = np.concatenate([[True], group[1:] != group[:-1]])[: len(high)]
+    ahead = np.cumsum(first) * len(high)  # so that no group reaches into the next
+    best = np.maximum.accumulate(ranks + ahead) - ahead
+    before = np.concatenate([[0], best[:-1]])[: len(high)]
+    return np.where(first, np.iinfo(np.int64).min, high[order[before]] if len(high) else high)
+
+
+def _circular(parent: Numbers) -> Numbers:
+    """Rows that are their own ancestors: where a walk up that never ends has come to after many steps."""
+    up = parent
+    for _ in range(len(parent).bit_length()):
+        endless = np.flatnonzero(up >= 0)
+        if not len(endless):
+            break
+        further = np.full(len(up), -1, dtype=np.int64)
+        further[endless] = up[up[endless]]
+        up = further
+    return np.unique(up[up >= 0])
+
+
+def retries(table: Table, same_name: Callable[[Numbers], Numbers]) -> Numbers:
+    """Which spans do again what one before them had failed to do, under the same parent and name.
+
+    `same_name` gives a number for each number of a name, the same for names that are the same to a reader.
+    """
+    failing = np.zeros(int(table.trace.max(initial=0)) + 1, dtype=bool)
+    failing[table.trace[table.error]] = True
+    rows = np.flatnonzero(failing[table.trace])
+    keys = [
+        same_name(table.name[rows]),
+        table.kind[rows],
+        table.parent[rows],
+        table.parent_odd[rows],
+        table.trace[rows],
+    ]
+    order = np.lexsort((table.start[rows], *keys))
+    new = np.zeros(len(rows), dtype=bool)
+    for key in keys:
+        new[1:] |= key[order][1:] != key[order][:-1]
+    failed = np.cumsum(table.error[rows][order])
+    before = failed - table.error[rows][order]
+    start = np.maximum.accumulate(np.where(new, np.arange(len(rows)), 0))
+    found = np.zeros(len(table), dtype=bool)
+    found[rows[order]] = before > before[start]
+    return found
+
+
+@dataclass(frozen=True)
+class Stages:
+    """A row for each trace and a column for each stage."""
+
+    spans: Numbers
+    self_ns: Numbers
+    errors: Numbers
+    retries: Numbers
+
+
+def stages(table: Table, roots: Roots, same_name: Callable[[Numbers], Numbers]) -> Stages:
+    shape = (len(roots.group), len(STAGES))
+    cell = table.trace.astype(np.int64) * len(STAGES) + table.kind
+
+    def summed(weights: Numbers | None = None) -> Numbers:
+        return np.bincount(cell, weights, minlength=shape[0] * shape[1]).reshape(shape)
+
+    spans = summed()
+    spans[roots.derived, KINDS["output"]] += 1
+    again = retries(table, same_name)
+    return Stages(spans, summed(self_times(table, parents(table))), summed(table.error), summed(again))
+
+
+def figures(found: Stages, roots: Roots, groups: Sequence[Group]) -> list[StageFigure]:
+    """As `traces.figures`."""
+    sizes = dict(zip(groups, np.bincount(roots.group, minlength=len(groups)).tolist(), strict=True))
+    members = {group: np.flatnonzero(roots.group == number) for number, group in enumerate(groups)}
+    for version in dict.fromkeys(version for version, _ in groups):
+        numbers = [number for number, group in enumerate(groups) if group[0] == version]
+        members[version, ANY] = np.flatnonzero(np.isin(roots.group, numbers))
+        sizes[version, ANY] = len(members[version, ANY])
+    return [
+        stage_figure(
+            *group,
+            kind,
+            found.self_ns[own, column],
+            whole_ns=float(found.self_ns[members[group]].sum()),
+            errors=int(found.errors[own, column].sum()),
+            retries=int(found.retries[own, column].sum()),
+        )
+        for group in told_apart({group: size for group, size in sizes.items() if size})
+        for column, kind in enumerate(STAGES)
+        if len(own := members[group][found.spans[members[group], column] > 0])
+    ]
+
+
+def counts(table: Table, found: Stages, roots: Roots, groups: Sequence[Group]) -> list[TraceCount]:
+    """As `traces.counts`."""
+    endless = np.bincount(table.trace[table.end == NO_END], minlength=len(roots.group)) > 0
+    there = {
+        "request": roots.asked,
+        "retrieval": found.spans[:, KINDS["retrieval"]] > 0,
+        "tool": found.spans[:, KINDS["tool"]] > 0,
+        "output": roots.answered,
+        "timing": ~endless,
+    }
+    told = []
+    for version in sorted({version for version, _ in groups}):
+        own = np.isin(roots.group, [number for number, group in enumerate(groups) if group[0] == version])
+        if number := int(own.sum()):
+            lost: dict[str, Any] = {f"no_{piece}": int((own & ~there[piece]).sum()) for piece in PIECES}
+            told.append(TraceCount(version=version, traces=number, **lost))
+    return told
+
+
+def summaries(table: Table, roots: Roots, groups: Sequence[Group], ids: Sequence[str]) -> list[Summary]:
+    """As `sampling.summary`."""
+    number = len(ids)
+    start = np.full(number, np.iinfo(np.int64).max)
+    end = np.full(number, NO_END)
+    np.minimum.at(start, table.trace, table.start)
+    np.maximum.at(end, table.trace, table.end)
+    duration = np.where(end == NO_END, 0, np.maximum(end - start, 0))
+    failed = np.bincount(table.trace, table.error, minlength=number) > 0
+    columns = (duration.tolist(), failed.tolist(), roots.escalated.tolist())
+    return [
+        Summary(trace_id, *groups[group], *rest)
+        for trace_id, group, *rest in zip(ids, roots.group.tolist(), *columns, strict=True)
+    ]

@@ -1,0 +1,128 @@
+"""The columns say of the same spans what `traces` says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readiness import spantable, traces
+from readiness.records import Span, Trace
+from readiness.sampling import summary
+from readiness.spantable import KINDS, NO_END, Roots, Table
+
+ODD = {"x": 1, "y": 2}
+"""Ids that are no numbers; all others in these tests are hexadecimal."""
+
+
+def key(span_id: str) -> tuple[int, bool]:
+    return (ODD[span_id], True) if span_id in ODD else (int(span_id or "0", 16), False)
+
+
+def table(found: Sequence[Trace]) -> Table:
+    """A row for each span; of spans with the same id in a trace only the first counts."""
+    rows = [(number, span) for number, trace in enumerate(found) for span in trace.spans]
+    names = {name: at for at, name in enumerate(sorted({span.name for _, span in rows}))}
+
+    def column(values: list[Any], dtype: Any) -> Any:
+        return np.array(values, dtype=dtype)
+
+    return Table(
+        trace=column([number for number, _ in rows], np.int32),
+        own=column([key(span.span_id)[0] for _, span in rows], np.uint64),
+        own_odd=column([key(span.span_id)[1] for _, span in rows], bool),
+        parent=column([key(span.parent_id)[0] for _, span in rows], np.uint64),
+        parent_odd=column([key(span.parent_id)[1] for _, span in rows], bool),
+        start=column([span.start_ns for _, span in rows], np.int64),
+        end=column([NO_END if span.end_ns is None else span.end_ns for _, span in rows], np.int64),
+        kind=column([KINDS[span.kind] for _, span in rows], np.int8),
+        error=column([span.status == "error" for _, span in rows], bool),
+        name=column([names[span.name] for _, span in rows], np.int32),
+    )
+
+
+def roots(found: Sequence[Trace], groups: Sequence[traces.Group]) -> Roots:
+    lost = [traces.completeness(trace).lost for trace in found]
+    none = np.zeros(len(found), dtype=bool)
+    return Roots(
+        group=np.array([groups.index((trace.version, trace.workflow)) for trace in found], dtype=np.int32),
+        asked=np.array(["request" not in each for each in lost], dtype=bool),
+        answered=np.array(["output" not in each for each in lost], dtype=bool),
+        escalated=none,
+        derived=none,
+    )
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> list[Trace]:
+    """Traces with orphans, circles of parents, spans without an end or of no length, and the same starts."""
+    ids = ["1", "2", "3", "4", "ffffffffffffffff", "x", "y"]
+    found = []
+    for number in range(draw(st.integers(1, 4))):
+        own = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=7, unique=True))
+        spans = [
+            Span(
+                span_id=span_id,
+                parent_id=draw(st.sampled_from(["", "9", *ids])),
+                kind=draw(st.sampled_from(traces.STAGES)),
+                name=draw(st.sampled_from(["look up", "write"])),
+                start_ns=(start := draw(st.integers(0, 12))),
+                end_ns=draw(st.sampled_from([None, start, start + 3, start + 9, 5])),
+                status=draw(st.sampled_from(["ok", "error", "unset"])),
+                input=draw(st.sampled_from(["", "q"])),
+                output=draw(st.sampled_from(["", "a"])),
+            )
+            for span_id in own
+        ]
+        version, workflow = draw(st.sampled_from([("1", "refund"), ("2", "refund"), ("2", ""), ("2", "quote")]))
+        found.append(Trace(trace_id=f"t{number}", version=version, workflow=workflow, spans=spans))
+    return found
+
+
+@given(drawn())
+def test_every_span_has_the_same_time_of_its_own(found: list[Trace]) -> None:
+    columns = table(found)
+    expected = [traces.self_times(trace.spans).get(span.span_id, 0) for trace in found for span in trace.spans]
+    assert spantable.self_times(columns, spantable.parents(columns)).tolist() == expected
+
+
+@given(drawn())
+def test_the_figures_of_many_traces_are_the_same(found: list[Trace]) -> None:
+    columns, groups = table(found), list(dict.fromkeys((trace.version, trace.workflow) for trace in found))
+    said = roots(found, groups)
+    held = spantable.stages(columns, said, lambda names: names)
+    own = [each.model_dump() for each in spantable.figures(held, said, groups)]
+    expected = [each.model_dump() for each in traces.figures(found)]
+    assert own == [
+        each | {name: pytest.approx(each[name]) for name in ("p50", "p95", "p99", "share")} for each in expected
+    ]
+    assert spantable.counts(columns, held, said, groups) == traces.counts(found)
+    ids = [trace.trace_id for trace in found]
+    assert spantable.summaries(columns, said, groups, ids) == [summary(trace) for trace in found]
+
+
+@given(drawn(), st.data())
+def test_a_span_that_stands_twice_in_a_trace_is_found(found: list[Trace], data: st.DataObject) -> None:
+    again = data.draw(st.lists(st.sampled_from(found[0].spans), max_size=3))
+    whole = [found[0].model_copy(update={"spans": [*found[0].spans, *again]}), *found[1:]]
+    repeated = spantable.repeated(table(whole))
+    first = len(found[0].spans)
+    assert repeated.tolist() == list(range(first, first + len(again)))
+    kept = np.delete(np.arange(len(table(whole))), repeated)
+    assert [column.tolist() for column in vars(table(whole).only(kept)).values()] == [
+        column.tolist() for column in vars(table(found)).values()
+    ]
+
+
+def test_names_that_read_the_same_are_the_same_name() -> None:
+    spans = [
+        Span(span_id="1", start_ns=0, end_ns=1, name="call rosa", status="error"),
+        Span(span_id="2", start_ns=1, end_ns=2, name="call omar"),
+    ]
+    columns = table([Trace(trace_id="t", spans=spans)])
+    assert spantable.retries(columns, lambda names: names).tolist() == [False, False]
+    assert spantable.retries(columns, np.zeros_like).tolist() == [False, True]
