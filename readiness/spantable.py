@@ -20,6 +20,8 @@ from .traces import PIECES, STAGES, Group, stage_figure, told_apart
 Numbers = NDArray[Any]
 KINDS = {kind: number for number, kind in enumerate(STAGES)}
 NO_END = -1
+BLOCK = 20_000
+"""Traces that are worked on together."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Table:
 class Roots:
     """What the roots of a trace say, a row for each trace: `group` is the number of its version and workflow.
 
-    `derived` marks those whose answer is a span of no length that is derived from the root.
+    `derived` are the numbers of the traces whose answer is a span of no length, derived from the root.
     """
 
     group: Numbers
@@ -79,7 +81,7 @@ def parents(table: Table) -> Numbers:
     order = np.lexsort((ids, space))  # a span comes before those that name it, since it stands before them
     space, ids = space[order], ids[order]
     first = np.concatenate([[True], (space[1:] != space[:-1]) | (ids[1:] != ids[:-1])])
-    owner = order[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
+    owner = order[np.maximum.accumulate(np.where(first, np.arange(len(order), dtype=np.int32), np.int32(0)))]
     found = np.full(rows, -1, dtype=np.int64)
     asking = order >= rows
     found[named[order[asking] - rows]] = np.where(owner[asking] < rows, owner[asking], -1)
@@ -164,27 +166,32 @@ class Stages:
     retries: Numbers
 
 
-def stages(table: Table, roots: Roots, same_name: Callable[[Numbers], Numbers]) -> Stages:
+def stages(table: Table, roots: Roots, same_name: Callable[[Numbers], Numbers], block: int = BLOCK) -> Stages:
+    """A block of traces after another, so that what is worked out in between stays small."""
     shape = (len(roots.group), len(STAGES))
-    cell = table.trace.astype(np.int64) * len(STAGES) + table.kind
-
-    def summed(weights: Numbers | None = None) -> Numbers:
-        return np.bincount(cell, weights, minlength=shape[0] * shape[1]).reshape(shape)
-
-    spans = summed()
-    spans[roots.derived, KINDS["output"]] += 1
-    again = retries(table, same_name)
-    return Stages(spans, summed(self_times(table, parents(table))), summed(table.error), summed(again))
+    found = Stages(np.zeros(shape, np.int32), np.zeros(shape), np.zeros(shape, np.int32), np.zeros(shape, np.int32))
+    for low in range(0, len(roots.group), block):
+        own = table.only((table.trace >= low) & (table.trace < low + block))
+        cell = (own.trace - low) * len(STAGES) + own.kind
+        again = retries(own, same_name)
+        times = self_times(own, parents(own))
+        for column, weights in zip(vars(found).values(), (None, times, own.error, again), strict=True):
+            part = column[low : low + block]
+            part += np.bincount(cell, weights, minlength=part.size).reshape(part.shape).astype(column.dtype)
+    found.spans[roots.derived, KINDS["output"]] += 1
+    return found
 
 
 def figures(found: Stages, roots: Roots, groups: Sequence[Group]) -> list[StageFigure]:
     """As `traces.figures`."""
-    sizes = dict(zip(groups, np.bincount(roots.group, minlength=len(groups)).tolist(), strict=True))
-    members = {group: np.flatnonzero(roots.group == number) for number, group in enumerate(groups)}
-    for version in dict.fromkeys(version for version, _ in groups):
-        numbers = [number for number, group in enumerate(groups) if group[0] == version]
-        members[version, ANY] = np.flatnonzero(np.isin(roots.group, numbers))
-        sizes[version, ANY] = len(members[version, ANY])
+    numbers: dict[Group, list[int]] = {(version, ANY): [] for version, _ in groups}
+    for number, group in enumerate(groups):
+        numbers[group[0], ANY].append(number)
+        numbers[group] = numbers.get(group, [number])
+    each_size = np.bincount(roots.group, minlength=len(groups))
+    sizes = {group: int(each_size[held].sum()) for group, held in numbers.items()}
+    told = told_apart({group: size for group, size in sizes.items() if size})
+    members = {group: np.flatnonzero(np.isin(roots.group, numbers[group])) for group in told}
     return [
         stage_figure(
             *group,
@@ -194,7 +201,7 @@ def figures(found: Stages, roots: Roots, groups: Sequence[Group]) -> list[StageF
             errors=int(found.errors[own, column].sum()),
             retries=int(found.retries[own, column].sum()),
         )
-        for group in told_apart({group: size for group, size in sizes.items() if size})
+        for group in told
         for column, kind in enumerate(STAGES)
         if len(own := members[group][found.spans[members[group], column] > 0])
     ]
@@ -210,9 +217,10 @@ def counts(table: Table, found: Stages, roots: Roots, groups: Sequence[Group]) -
         "output": roots.answered,
         "timing": ~endless,
     }
+    versions = np.array([version for version, _ in groups], dtype=object)[roots.group]
     told = []
     for version in sorted({version for version, _ in groups}):
-        own = np.isin(roots.group, [number for number, group in enumerate(groups) if group[0] == version])
+        own = (versions == version).astype(bool)
         if number := int(own.sum()):
             lost: dict[str, Any] = {f"no_{piece}": int((own & ~there[piece]).sum()) for piece in PIECES}
             told.append(TraceCount(version=version, traces=number, **lost))

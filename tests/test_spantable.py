@@ -94,7 +94,7 @@ def test_every_span_has_the_same_time_of_its_own(found: list[Trace]) -> None:
 def test_the_figures_of_many_traces_are_the_same(found: list[Trace]) -> None:
     columns, groups = table(found), list(dict.fromkeys((trace.version, trace.workflow) for trace in found))
     said = roots(found, groups)
-    held = spantable.stages(columns, said, lambda names: names)
+    held = spantable.stages(columns, said, lambda names: names, block=2)
     own = [each.model_dump() for each in spantable.figures(held, said, groups)]
     expected = [each.model_dump() for each in traces.figures(found)]
     assert own == [

@@ -41,7 +41,7 @@ _CODES: dict[str, SpanStatus] = {
     **dict.fromkeys(("1", "OK"), "ok"),
     **dict.fromkeys(("2", "ERROR"), "error"),
 }
-_NUMBERED = re.compile(r"\.[0-9]+(\.|$)")
+NUMBERED = re.compile(r"\.[0-9]+(\.|$)")
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _shown(event: Event) -> dict[str, Any]:
 
 def _fields(attributes: Mapping[str, Any]) -> dict[str, str]:
     """Plain values by their names; the members of a list, such as messages, name nothing."""
-    found = plain({name: value for name, value in attributes.items() if not _NUMBERED.search(name)})
+    found = plain({name: value for name, value in attributes.items() if not NUMBERED.search(name)})
     metadata = attributes.get("metadata")
     inner = loaded(metadata) if isinstance(metadata, str) else metadata
     if isinstance(inner, dict):

@@ -21,6 +21,7 @@ from .genai import Event, brief, describe, flat, identifier, put, text
 from .spans import NANO, BadSpanError, Found, Skipping, Traces, hex_id, instant, nanoseconds
 
 TRACE_BYTES, SPAN_BYTES = 16, 8
+ODD_IDS = f"with ids that are not of {2 * TRACE_BYTES} and {2 * SPAN_BYTES} hexadecimal digits, kept as they are"
 RESOURCES = ("resourceSpans", "resource_spans", "batches")
 SCOPES = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans")
 START = ("startTimeUnixNano", "start_time_unix_nano", "startTime", "start_time")
@@ -36,6 +37,10 @@ class Otlp:
         return any(_is_ours(each) for each in objects(source))
 
     def read(self, source: Source, options: Options) -> Batch:
+        from . import otlp_lines  # which reads with what is below
+
+        if otlp_lines.fits(source):
+            return otlp_lines.read(source, options, self.format)
         traces = Traces(source, options, self.format, tool="OpenTelemetry")
         odd = 0
         for place, document in documents(source):
@@ -49,8 +54,7 @@ class Otlp:
                 odd += not has_usual_ids(span)
                 traces.tool_version = traces.tool_version or str(resource.get("telemetry.sdk.version") or "")
         if odd:
-            what = f"not of {2 * TRACE_BYTES} and {2 * SPAN_BYTES} hexadecimal digits, kept as they are"
-            traces.notes.append(f"{count(odd, 'span')} with ids that are {what}")
+            traces.notes.append(f"{count(odd, 'span')} {ODD_IDS}")
         return traces.batch()
 
 

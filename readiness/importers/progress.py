@@ -27,6 +27,13 @@ def listening(listener: Listener) -> Iterator[None]:
         _LISTENER.reset(token)
 
 
+def tell(share: float) -> None:
+    """Tell whoever listens how far the reading has come."""
+    listener = _LISTENER.get()
+    if listener is not None:
+        listener(share)
+
+
 @contextmanager
 def followed(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Ask the database how far it is, as long as somebody listens."""
