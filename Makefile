@@ -56,6 +56,7 @@ bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench.aggregate
 	$(BIN)/python -m tests.bench.portfolio
 	$(BIN)/python -m tests.bench.trace_page
+	$(BIN)/python -m tests.bench.traces
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
