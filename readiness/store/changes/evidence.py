@@ -126,7 +126,7 @@ def _same(
     stages: tuple[StageFigure, ...],
     counts: tuple[TraceCount, ...],
 ) -> bool:
-    """Whether the file is stored and was read in the same way; figures are there since the third schema only."""
+    """Whether the file is stored and was read in the same way; figures are there since the sixth schema only."""
     before = queries.record_of(Evidence, row).model_dump(exclude={"name"})
     return before == evidence.model_dump(exclude={"name"}) and queries.drawn(session, row.id) == (
         list(stages),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0006"
+down_revision = "0005"
 
 LOST = ("no_request", "no_retrieval", "no_tool", "no_output", "no_timing")
 
