@@ -56,7 +56,7 @@ if not review.timings:
         f"No figures over all traces of {review.assessment.candidate} are stored.", "Import their file again."
     )
     st.stop()
-timing = forms.timing(review)
+timing = forms.timing(review, sample)
 figures, budgets = timing.stages, (review.policy.record if review.policy else ReleasePolicy()).budgets
 widgets.show("counts", timing=timing, lost=traces.lost(timing.counts))
 st.vega_lite_chart(

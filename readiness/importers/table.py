@@ -87,7 +87,7 @@ def open_table(connection: duckdb.DuckDBPyConnection, source: Source) -> Table:
     if first.startswith("{"):
         return _open_lines(source, path)
     separator = delimiter(first)
-    names = tuple(column.strip() for column in next(csv.reader([first], delimiter=separator)))
+    names = tuple(column.strip() for column in _header(first, separator, source))
     twice = next((column for column in names if names.count(column) > 1), None)
     if twice is not None:
         raise InputError(f"the column {twice!r} stands twice", file=source.name, expected="each column once")
@@ -97,6 +97,15 @@ def open_table(connection: duckdb.DuckDBPyConnection, source: Source) -> Table:
         f"delim={text(separator)}, strict_mode=true, null_padding=false)"
     )
     return Table(source, scan, names, "row")
+
+
+def _header(line: str, separator: str, source: Source) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator))
+    except csv.Error as exc:
+        raise InputError(
+            f"the header cannot be read ({exc})", file=source.name, place="line 1", expected="lines that end in one way"
+        ) from exc
 
 
 def _open_lines(source: Source, path: str) -> Table:

@@ -145,12 +145,16 @@ def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
     widgets.show("fields", fields=[(f"{name}, before redaction", value) for name, value in fields])
 
 
-def timing(review: Review) -> Timing:
-    """One of the files with traces of the candidate; asked for where there are several."""
-    if len(review.timings) == 1:
+def timing(review: Review, sample: Sample) -> Timing:
+    """The file whose times are shown: that of the trace, or another that holds traces of the candidate."""
+    files = [timing.item.id for timing in review.timings]
+    if len(files) == 1:
         return review.timings[0]
     return st.selectbox(
-        "File", review.timings, format_func=lambda each: f"{each.item.evidence.name}, {each.found:,} traces"
+        "File",
+        review.timings,
+        index=files.index(sample.item.id) if sample.item.id in files else 0,
+        format_func=lambda each: f"{each.item.evidence.name}, {words.count(each.found, 'trace')}",
     )
 
 
