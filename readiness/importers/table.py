@@ -104,7 +104,10 @@ def _header(line: str, separator: str, source: Source) -> list[str]:
         return next(csv.reader([line], delimiter=separator))
     except csv.Error as exc:
         raise InputError(
-            f"the header cannot be read ({exc})", file=source.name, place="line 1", expected="lines that end in one way"
+            "a line of the header breaks off within",
+            file=source.name,
+            place="line 1",
+            expected="lines that end in one way",
         ) from exc
 
 

@@ -384,6 +384,11 @@ EITHER = "expected either cases or one aggregate."
             "line 2: a key stands twice; expected each key once.",
         ),
         (as_lines([row()]) + b"[1]\n", Options(), "line 2: the line is not an object; expected one a line."),
+        (
+            HEADER.replace("workflow", "work\rflow") + "\n2,a,l=en,m,1\n",
+            Options(format="native-results"),
+            "expected lines that end in one way.",
+        ),
         (b"PAR1" + b"x" * 40, Options(), "; expected a whole CSV, JSON lines or Parquet file."),
     ],
 )
