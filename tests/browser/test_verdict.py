@@ -29,7 +29,7 @@ def test_what_the_evidence_contradicts_is_read_on_the_verdict_and_found_by_a_fil
     visitor.open("verdict?system=freight-support")
     assert "Stored evidence contradicts 3 answers." in visitor.answer
     rule = visitor.page.locator(".r-list li", has_text="Contradicted by evidence")
-    expect(rule).to_contain_text("Task success per cohort (1) is marked controlled, but task success has fewer than 30")
+    expect(rule).to_contain_text("Task success per cohort (1) is marked controlled, but fewer than 30 cases measure")
     visitor.open("checklist?system=freight-support&show=contradicted")
     rows = visitor.page.locator(".r-found.contradicts")
     expect(rows).to_have_count(3)
