@@ -41,15 +41,28 @@ def keep(session: Session, slug: str) -> None:
 
 def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Standing]:
     """Where every system stands that this principal may read, worst verdict first."""
-    found, wanting, current = [], [], rules()
-    for slug, kept in queries.standings(store):
-        if not allowed(by, "read", slug):
-            continue
-        if kept and kept.rules == current and kept.valid_from <= as_of <= kept.valid_until:
-            found.append(standing.read(kept.body, as_of))
-        else:
-            wanting.append(slug)
-    return standing.worst_first([*found, *_worked_out(store, wanting, as_of)])
+    rows = _held(store, by, as_of)
+    found = [standing.read(kept.body, as_of) for kept in rows.values() if kept]
+    return standing.worst_first([*found, *_worked_out(store, _missing(rows), as_of)])
+
+
+def wanting(store: Store, by: Principal, *, as_of: dt.date) -> int:
+    """How many systems `portfolio` would have to work out: all of them after an upgrade, else hardly any."""
+    return len(_missing(_held(store, by, as_of)))
+
+
+def _held(store: Store, by: Principal, as_of: dt.date) -> dict[str, Kept | None]:
+    """What is kept of each system and holds on the day."""
+    current = rules()
+    return {
+        slug: kept if kept and kept.rules == current and kept.valid_from <= as_of <= kept.valid_until else None
+        for slug, kept in queries.standings(store)
+        if allowed(by, "read", slug)
+    }
+
+
+def _missing(rows: dict[str, Kept | None]) -> list[str]:
+    return [slug for slug, kept in rows.items() if kept is None]
 
 
 def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[Standing]:

@@ -232,6 +232,16 @@ def test_what_is_kept_holds_from_one_change_of_the_evidence_to_the_next(keeper: 
     assert [day - TODAY for day in found.fresh_until] == [dt.timedelta(20), dt.timedelta(27)]
 
 
+def test_what_is_kept_wants_no_work_until_it_ceases_to_hold(keeper: Store) -> None:
+    put_results(keeper)
+    assert keeping.wanting(keeper, DANA, as_of=TODAY) == 0
+    assert keeping.wanting(keeper, DANA, as_of=TODAY + dt.timedelta(days=31)) == 1
+    run(keeper, "UPDATE standing SET rules = 'others'")
+    assert keeping.wanting(keeper, DANA, as_of=TODAY) == 1
+    looked(keeper)
+    assert keeping.wanting(keeper, DANA, as_of=TODAY) == 0
+
+
 @pytest.mark.parametrize("days", [-12, -11, -5, -4, -2, -1, 0, 20, 21, 27, 28, 90, 91, 400])
 def test_a_look_on_any_day_gives_what_holds_on_that_day(keeper: Store, days: int) -> None:
     put_results(keeper, days=-10, name="old.csv")

@@ -6,6 +6,7 @@ import gc
 import ipaddress
 import os
 import socket
+import sys
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,12 +21,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .. import clock, demo, pack, paths
+from .. import clock, demo, keeping, pack, paths
 from ..errors import Denied, InputError, ReadinessError
-from ..store import changes, connect
+from ..store import Store, changes, connect
 from ..store.engine import URL_VARIABLE
 from . import session
 
+MANY = 20
+"""Systems to be worked out at once from which on somebody who waits is told."""
 HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -52,13 +55,21 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
     if with_demo:
         demo.load(store, session.principal())
     with suppress(ReadinessError):  # after an upgrade every standing is worked out anew: not while a visitor waits
-        session.portfolio(session.principal(), session.today())
+        _catch_up(store)
     _settle()
     print(f"readiness: http://{'[::1]' if ':' in host else host}:{port}", flush=True)
     config = uvicorn.Config(
         st.App(**dashboard()), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning"
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _catch_up(store: Store) -> None:
+    """Work out where systems stand that are not kept; said where it takes a while."""
+    by, today = session.principal(), session.today()
+    if (count := keeping.wanting(store, by, as_of=today)) >= MANY:
+        print(f"readiness: working out where {count} systems stand, once after an upgrade", file=sys.stderr, flush=True)
+    session.portfolio(by, today)
 
 
 def _listen(host: str, port: int) -> socket.socket:
