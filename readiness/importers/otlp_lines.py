@@ -7,10 +7,9 @@ A line that is no JSON is skipped with its reason: in a file of this size one is
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,8 +51,7 @@ def fits(source: Source) -> bool:
 
 def read(source: Source, options: Options, format_: str) -> Batch:
     """The figures over all traces, and the traces that are proposed. Raises InputError where there are none."""
-    with _undisturbed():
-        drawn = _draw(source, options)
+    drawn = _draw(source, options)
     traces = Traces(source, options, format_, tool="OpenTelemetry", tool_version=drawn.tool_version)
     for number, offset in drawn.lines.items():
         _look_again(source, number, offset, drawn.chosen, traces)
@@ -120,18 +118,6 @@ def _look_again(source: Source, number: int, offset: int, chosen: frozenset[str]
             found = found_in(origin.spans[0], origin.resource)
             if found.trace_id in chosen:
                 traces.add(found)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the collector of cycles: parsed lines hold none, and it would walk through them again and again."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _seen(whole: Whole, columns: Columns) -> Seen:
