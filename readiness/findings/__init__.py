@@ -16,7 +16,7 @@ from ..catalogue import Checklist, Signal
 from ..checks import Check, Rehearsal
 from ..records import Mark, ReleasePolicy
 from ..verdict import Finding, Outcome
-from . import figures, papers, paths
+from . import figures, papers, paths, serving
 from .ground import Ground, Said
 
 KINDS: dict[str, Callable[[Any, Ground], Said]] = {
@@ -25,9 +25,9 @@ KINDS: dict[str, Callable[[Any, Ground], Said]] = {
     "share": figures.share,
     "level": figures.level,
     "never": figures.never,
-    "tail": figures.tail,
-    "load": figures.load,
-    "gates": figures.gates,
+    "tail": serving.tail,
+    "load": serving.load,
+    "gates": serving.gates,
     "traced": paths.traced,
     "failed-tool": paths.failed_tool,
     "stage-times": paths.stage_times,

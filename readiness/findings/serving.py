@@ -1,0 +1,142 @@
+"""Checks on latency under load, and on the gates of the policy, which judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from .. import comparison, words
+from ..checks import Gates, Load, Tail
+from ..intervals import wilson
+from ..records import Cell, Gate
+from ..scorecard import GateResult
+from . import wording
+from .ground import Ground, Said
+
+
+def tail(check: Tail, ground: Ground) -> Said:
+    """The gates of the policy judge the budget; the tail is too long only where its interval leaves no doubt."""
+    cells = {value: cell for value, cell in ground.by(check.metric, "workflow").items() if cell}
+    if not cells and (overall := ground.overall(check.metric)):
+        cells = {"": overall}
+    if not cells:
+        return ground.no_figure(check.metric)
+    asked = [each for each in ground.gates if each.gate.metric == check.metric and _is_budget(each.gate)]
+    long = {value: said for value, cell in cells.items() if (said := _long_tail(check, ground, value, cell))}
+    kept = len(long) < len(cells) or any(_keeps(each.gate, cell) for each in asked for cell in cells.values())
+    if found := [*_budgets(check, asked, ground), *long.values()]:
+        first = min(found, key=lambda said: said.outcome != "contradicts")
+        return replace(first, partly=kept and first.outcome == "contradicts")
+    value, cell = max(cells.items(), key=lambda item: item[1].p99 or 0)
+    measured = f"{words.figure(cell.p99, cell.unit)} (n {wording.n(cell)})"
+    shown = f"p99 of {ground.name(check.metric)}{wording.of(value)} is {measured}"
+    stats = sorted({each.gate.stat for each in asked})
+    keep = f"{words.listed(stats)} {'keeps its' if len(stats) == 1 else 'keep their'} budget"
+    return Said("supports", f"{shown}, at most {check.max_ratio:g} times the median, and {keep}")
+
+
+def _is_budget(gate: Gate) -> bool:
+    return gate.stat in ("p95", "p99") and gate.max is not None
+
+
+def _budgets(check: Tail, asked: Sequence[GateResult], ground: Ground) -> Iterator[Said]:
+    """What speaks against kept budgets."""
+    if not asked:
+        name = ground.name(check.metric)
+        yield Said("silent", f"no gate of the release policy sets a budget for p95 or p99 of {name}")
+    for each in asked:
+        if each.state == "fail":
+            yield Said("contradicts", f"the gate on {each.gate.stat} fails: {each.why}")
+        elif each.state != "pass":
+            yield Said("silent", f"the gate on {each.gate.stat} cannot be decided: {each.why}")
+
+
+def _keeps(gate: Gate, cell: Cell) -> bool:
+    own = comparison.of_cell(cell, gate.stat)
+    return own is not None and gate.max is not None and own.high <= gate.max
+
+
+def _long_tail(check: Tail, ground: Ground, value: str, cell: Cell) -> Said | None:
+    """What is said of a p99 that stands further from the median than allowed, by its interval or only as measured."""
+    name = f"{ground.name(check.metric)}{wording.of(value)}"
+    if cell.p50 is None or cell.p99 is None:
+        return Said("silent", f"the median and p99 of {name} are not both known (n {wording.n(cell)})")
+    if cell.p99 <= check.max_ratio * cell.p50:
+        return None
+    half, high = comparison.of_cell(cell, "p50"), comparison.of_cell(cell, "p99")
+    sure = half is not None and high is not None and high.low > check.max_ratio * half.high
+    said = (
+        f"p99 of {name} is {words.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "
+        f"more than {check.max_ratio:g} times the median of {words.figure(cell.p50, cell.unit)}"
+    )
+    return Said("contradicts", said) if sure else Said("silent", f"{said}, on too few cases to be sure")
+
+
+def load(check: Load, ground: Ground) -> Said:
+    """The test at the planned load decides, or the next above it; what lies further above may break."""
+    tests = {
+        int(number): cell
+        for value, cell in ground.by(check.metric, check.dimension).items()
+        if cell and (number := value.partition("=")[2]).isdecimal()
+    }
+    if not tests:
+        none = ground.no_figure(check.metric, check.dimension)
+        return replace(none, why=f"no load test counts: {none.why}")
+    planned, reached = ground.policy.peak_concurrency if ground.policy else None, max(tests)
+    if planned is None:
+        said = f"a load test reached {reached:,} requests at once, and the policy does not say how many are planned"
+        return Said("silent", said)
+    lost = {at: _lost(check, tests[at], f"at {at:,} requests at once, {planned:,} being planned,") for at in tests}
+    kept = any(said.outcome == "supports" for said in lost.values())
+    if reached < planned:
+        said = f"the load test reached {reached:,} requests at once, and {planned:,} are planned"
+        return Said("contradicts", said, partly=kept)
+    decides = lost[min(at for at in tests if at >= planned)]
+    return replace(decides, partly=kept and decides.outcome == "contradicts")
+
+
+def _lost(check: Load, cell: Cell, at: str) -> Said:
+    total = 0 if cell.n is None else cell.n + cell.errors
+    if not total:
+        return Said("silent", f"{at} the load test does not say how many requests it made")
+    if cell.stated and not cell.errors:
+        return Said("silent", f"{at} the load test does not say how many of {total:,} were lost")
+    between = wilson(cell.errors, total)
+    said = f"{at} {cell.errors:,} of {total:,} were lost"
+    if between.low > check.max_errors:
+        return Said("contradicts", f"{said}, where at most {wording.amount(check.max_errors, 'ratio')} is asked")
+    if between.high > check.max_errors:
+        return Said(
+            "silent", f"{said}, which does not settle whether it is at most {wording.amount(check.max_errors, 'ratio')}"
+        )
+    return Said("supports", said)
+
+
+def gates(check: Gates, ground: Ground) -> Said:
+    if ground.policy is None:
+        return Said("silent", "no release policy is stored")
+    if not ground.gates:
+        return Said("contradicts", "the release policy has no gate")
+    if check.regression and not any(each.gate.max_regression is not None for each in ground.gates):
+        return Said("contradicts", "no gate of the release policy compares with the baseline", partly=True)
+    total = len(ground.gates)
+    passed = sum(each.state == "pass" for each in ground.gates)
+    failed = [each for each in ground.gates if each.state == "fail"]
+    if failed:
+        fails = f"{_part(len(failed), total)} {'fails' if len(failed) == 1 else 'fail'}"
+        return Said("contradicts", f"{fails}: {_why(failed[0], ground)}", partly=passed > 0)
+    unsure = [each for each in ground.gates if each.state != "pass"]
+    if unsure:
+        return Said("silent", f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], ground)}")
+    passing = "pass, the first" if total > 1 else "passes"
+    return Said("supports", f"{_part(total, total)} {passing} with {ground.gates[0].why}")
+
+
+def _part(some: int, total: int) -> str:
+    return "the one gate" if total == 1 else f"{some} of {total} gates"
+
+
+def _why(result: GateResult, ground: Ground) -> str:
+    """The reason of a gate; where no figure counts, that of their absence."""
+    metric = result.gate.metric
+    return result.why if ground.known(metric) else ground.no_figure(metric).why

@@ -1,0 +1,45 @@
+"""How findings say figures and where they stand."""
+
+from __future__ import annotations
+
+from .. import comparison, words
+from ..records import Cell
+
+NAMED = 3
+"""How many cohorts a sentence names."""
+
+
+def came(name: str, value: str, cell: Cell) -> str:
+    """A figure with its interval and the cases behind it; the verb fits a metric of any number."""
+    if cell.mean is None:
+        return f"there is no figure of {name}{of(value)} (n {n(cell)})"
+    own = comparison.of_cell(cell)
+    between = f", 95 % interval {words.between(own.low, own.high, cell.unit)}" if own else ""
+    return f"{name}{of(value)} came to {words.figure(cell.mean, cell.unit)} (n {n(cell)}{between})"
+
+
+def n(cell: Cell) -> str:
+    return "not stated" if cell.n is None else f"{cell.n:,}"
+
+
+def amount(value: float | None, unit: str) -> str:
+    if value is None:
+        return "any"
+    return f"{value * 100:g} %" if unit == "ratio" else f"{value:g} {unit}".strip()
+
+
+def of(value: str) -> str:
+    return f" for {value}" if value else ""
+
+
+def noun(by: str) -> str:
+    return by if by in ("workflow", "cohort") else by.replace("_", " ")
+
+
+def count(n: int, by: str) -> str:
+    return words.count(n, by) if by in ("workflow", "cohort") else f"{words.count(n, 'value')} of {noun(by)}"
+
+
+def named(values: list[str]) -> str:
+    more = [f"{len(values) - NAMED} more"] if len(values) > NAMED else []
+    return words.listed([*values[:NAMED], *more])
