@@ -160,7 +160,7 @@ class Lines:
     def look(self) -> None:
         """Take every span of every line."""
         size, at = self.source.size, 0
-        with self.source.path.open("rb") as file:
+        with self.source.path.open("rb", buffering=MEBIBYTE) as file:
             for line in iter(lambda: file.readline(DOCUMENT_CAP), b""):
                 self.offsets.append(at)
                 at += len(line)
