@@ -342,6 +342,8 @@ def _derive_output(draft: _Draft, root: Found) -> None:
     if held.end_ns is None or not held.output or any(span.kind == "output" for span in draft.spans.values()):
         return
     span_id = f"{root.span_id[: LONGEST_ID - 7]}-output"
+    if span_id in draft.spans:
+        return
     draft.spans[span_id] = Span(
         span_id=span_id,
         parent_id=root.span_id,

@@ -204,6 +204,12 @@ def test_the_run_names_the_version_and_case_and_trace_what_it_was_for(tmp_path: 
     assert "trace.environment" in batch.fields
 
 
+def test_a_span_that_bears_the_name_of_the_derived_answer_is_kept_as_it_is(tmp_path: Path) -> None:
+    held = spans(found(tmp_path, run(case(trace(span(output="own"), span("s1-output", "s1", output="its own"))))))
+    assert list(held) == ["s1", "s1-output"]
+    assert held["s1-output"].output == "its own"
+
+
 def test_the_texts_of_the_trace_stand_for_a_root_without_any(tmp_path: Path) -> None:
     batch = found(tmp_path, run(case(trace(span(output="own"), input={"q": "?"}, output="whole"))))
     held = spans(batch)
