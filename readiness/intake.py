@@ -125,6 +125,7 @@ def keep(
     changes.expire_raw(store, today=clock.today())
     found = _paired(store, batch, slug, as_of) if allowed(by, "import", slug) else ()
     traces = batch.samples(chosen)
+    ids = {trace.trace_id for trace in traces}
     return changes.add_evidence(
         store,
         by,
@@ -135,7 +136,7 @@ def keep(
         batch.outcomes,
         tuple(found),
         as_of,
-        tuple(each for each in batch.raw if each.trace_id in {trace.trace_id for trace in traces}),
+        tuple(each for each in batch.raw if each.trace_id in ids),
         stages=batch.stages,
         counts=batch.counts,
     )
