@@ -56,9 +56,9 @@ def self_times(spans: Sequence[Span]) -> dict[str, int]:
     Children count only as far as they lie within their parent. What stands in a circle of parents has no children here.
     """
     children: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    circular = _circular(spans)
+    looped = circular(spans)
     for span in spans:
-        if span.end_ns is not None and span.span_id not in circular:
+        if span.end_ns is not None and span.span_id not in looped:
             children[span.parent_id].append((span.start_ns, span.end_ns))
     return {
         span.span_id: max(span.end_ns - span.start_ns - _covered(children[span.span_id], span.start_ns, span.end_ns), 0)
@@ -78,7 +78,7 @@ def _covered(intervals: Sequence[tuple[int, int]], start: int, end: int) -> int:
     return total
 
 
-def _circular(spans: Sequence[Span]) -> set[str]:
+def circular(spans: Sequence[Span]) -> set[str]:
     """Ids of spans that are their own ancestors."""
     parents = {span.span_id: span.parent_id for span in spans}
     found: set[str] = set()

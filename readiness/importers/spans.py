@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from ..errors import InputError
 from ..records import Evidence, RawText, Skipped, Span, SpanKind, SpanStatus, Trace
 from ..redaction import Redactor
+from ..traces import circular
 from ..words import count, day, listed
 from . import raw
 from .batch import Batch, Options
@@ -399,7 +400,7 @@ def _flags(draft: _Draft) -> Iterator[str]:
         yield f"{count(len(draft.roots), 'root span')}; the first in the file names version, workflow, cohort and path"
     findings = {
         "whose parent is not in the trace": orphans,
-        "in a circle of parents": _circular(spans),
+        "in a circle of parents": len(circular(list(spans.values()))),
         "without an end": sum(span.end_ns is None for span in spans.values()),
         "that ends before it starts": sum(_backwards(span) for span in spans.values()),
         "with a start before the parent's, as when clocks disagree": sum(a.start_ns < b.start_ns for a, b in pairs),
@@ -417,22 +418,6 @@ def _flags(draft: _Draft) -> Iterator[str]:
 
 def _backwards(span: Span) -> bool:
     return span.end_ns is not None and span.end_ns < span.start_ns
-
-
-def _circular(spans: dict[str, Span]) -> int:
-    """How many spans are their own ancestors."""
-    walked: dict[str, str] = {}
-    circular = 0
-    for start in spans:
-        way: list[str] = []
-        at = start
-        while at in spans and at not in walked:
-            walked[at] = start
-            way.append(at)
-            at = spans[at].parent_id
-        if walked.get(at) == start and way:
-            circular += len(way) - way.index(at)
-    return circular
 
 
 def _stated(options: Options) -> dict[str, Any]:
