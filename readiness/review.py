@@ -219,7 +219,7 @@ class Review:
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """Open gaps, the earliest due date first and those without one last."""
-        marks = {key: stored.record for key, stored in self.dossier.marks.items()}
+        marks = self.dossier.answers
         found = [
             Gap(
                 id=answer.id,
@@ -245,8 +245,7 @@ class Review:
     @cached_property
     def lifts(self) -> tuple[Lift, ...]:
         """The fewest steps to each better level, smallest first."""
-        marks = {key: stored.record for key, stored in self.dossier.marks.items()}
-        return lift.lifts(self.checklist, marks, self.findings, self.packet)
+        return lift.lifts(self.checklist, self.dossier.answers, self.findings, self.packet)
 
     @cached_property
     def promises(self) -> tuple[Promise, ...]:
@@ -394,7 +393,6 @@ def build(dossier: Dossier, as_of: dt.date) -> Review:
     known = _fill_known(checklist, dossier)
     decided = _decide(checklist, dossier, known, as_of)
     earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
-    marks = {key: stored.record for key, stored in dossier.marks.items()}
     return Review(
         as_of=as_of,
         checklist=checklist,
@@ -405,7 +403,7 @@ def build(dossier: Dossier, as_of: dt.date) -> Review:
         gates=decided.gates,
         findings=decided.findings,
         items=_items(known, as_of),
-        history=[*earlier, Past(dossier.assessment.id, dossier.assessment.record, decided.verdict, marks)],
+        history=[*earlier, Past(dossier.assessment.id, dossier.assessment.record, decided.verdict, dossier.answers)],
     )
 
 
@@ -433,7 +431,7 @@ class _Decided:
 
 
 def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date) -> _Decided:
-    marks = {key: stored.record for key, stored in sheet.marks.items()}
+    marks = sheet.answers
     evidence = {key: stored.record for key, stored in dossier.evidence.items()}
     assessment = sheet.assessment.record
     facts = Facts(
@@ -445,7 +443,8 @@ def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
         policy=sheet.policy.record if sheet.policy else None,
         monitoring=sheet.monitoring.record if sheet.monitoring else None,
     )
-    picked = scorecard.pick(facts.cells, as_of)
+    own = (assessment.baseline, assessment.candidate)
+    picked = scorecard.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
     rows = scorecard.compare(assessment, picked.cells, facts.pairs, picked.files)
     gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
     packet = assemble(checklist, facts, gates, as_of)
@@ -456,9 +455,8 @@ def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
 
 def _past(checklist: Checklist, sheet: Sheet, dossier: Dossier) -> Past:
     assessment = sheet.assessment.record
-    marks = {key: stored.record for key, stored in sheet.marks.items()}
     day = assessment.assessed_on or dt.date.max
-    return Past(sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, marks)
+    return Past(sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, sheet.answers)
 
 
 def _items(dossier: Dossier, as_of: dt.date) -> dict[int, Item]:

@@ -49,6 +49,8 @@ from .tables import (
 )
 
 R = TypeVar("R", bound=Record)
+_NEWEST_FIRST = (col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
+"""The first one is the latest assessment of a system."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ class Sheet:
     marks: Mapping[str, Stored[Mark]]
     policy: Revision[ReleasePolicy] | None
     monitoring: Revision[MonitoringPlan] | None
+
+    @property
+    def answers(self) -> dict[str, Mark]:
+        """The marks by signal, as records."""
+        return {signal: mark.record for signal, mark in self.marks.items()}
 
 
 @dataclass(frozen=True)
@@ -200,9 +207,7 @@ def assessments(store: Store, slug: str) -> list[Stored[Assessment]]:
 def assessment_rows(session: Session, system: SystemRow) -> Sequence[AssessmentRow]:
     """Newest first."""
     return session.exec(
-        select(AssessmentRow)
-        .where(AssessmentRow.system_id == system.id)
-        .order_by(col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
+        select(AssessmentRow).where(AssessmentRow.system_id == system.id).order_by(*_NEWEST_FIRST)
     ).all()
 
 
@@ -248,7 +253,7 @@ def gaps(store: Store) -> list[OpenMark]:
     newest = (
         select(AssessmentRow.id)
         .where(AssessmentRow.system_id == SystemRow.id)
-        .order_by(col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
+        .order_by(*_NEWEST_FIRST)
         .limit(1)
         .correlate(SystemRow)
         .scalar_subquery()
