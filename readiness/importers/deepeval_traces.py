@@ -16,7 +16,8 @@ from .deepeval import KINDS, SPANS, case_fields, listed_cases, run_label, test_r
 from .documents import Object, a_start, a_text, a_time, an_id, an_object, brief, joined
 from .gateway import HEAD, Source, parse_json
 from .scored import UNNAMED, plain
-from .spans import BadSpanError, Found, Traces, kind_of
+from .span_values import BadSpanError, kind_of
+from .spans import Found, Traces
 
 OWN = {"uuid", "name", "parentUuid", "startTime", "endTime", "status", "input", "output", "error"}
 """What a span has a place for; the rest are its attributes."""

@@ -13,7 +13,8 @@ from typing import Any
 from ..errors import InputError
 from .gateway import MAX_DEPTH, Source, parse_json
 from .scored import label
-from .spans import LONGEST_ID, BadSpanError, instant
+from .span_values import BadSpanError, instant
+from .spans import LONGEST_ID
 
 Object = dict[str, Any]
 

@@ -17,7 +17,8 @@ from typing import Any
 from ..records import SpanStatus
 from .reprs import loaded
 from .scored import plain
-from .spans import BadSpanError, Found, kind_of
+from .span_values import BadSpanError, kind_of
+from .spans import Found
 
 INPUT = (
     *("gen_ai.input.messages", "gen_ai.prompt", "gen_ai.tool.call.arguments", "gen_ai.retrieval.query.text"),

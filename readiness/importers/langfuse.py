@@ -27,7 +27,8 @@ from .documents import (
 )
 from .gateway import Source
 from .scored import plain
-from .spans import BadSpanError, Found, Traces, kind_of
+from .span_values import BadSpanError, kind_of
+from .spans import Found, Traces
 
 TRACE_KEYS = {"bookmarked", "environment", "htmlPath", "observations", "projectId", "public", "release", "scores"}
 DESCRIBING = (

@@ -26,7 +26,8 @@ from .documents import (
 )
 from .gateway import Source
 from .scored import plain
-from .spans import BadSpanError, Found, Traces, kind_of
+from .span_values import BadSpanError, kind_of
+from .spans import Found, Traces
 
 VERSIONS = ("version", "app_version", "prompt_version", "revision_id")
 """The metadata that can name the version, in this order."""

@@ -23,7 +23,8 @@ from .documents import Object, a_text, a_version, an_id, an_object, brief, joine
 from .gateway import Source, parse_json
 from .rows import header, read_csv
 from .scored import plain
-from .spans import BadSpanError, Found, Traces, hex_id, kind_of, nanoseconds
+from .span_values import BadSpanError, hex_id, kind_of, nanoseconds
+from .spans import Found, Traces
 
 TRACE_BYTES, SPAN_BYTES = 16, 8
 TYPE, INPUTS, OUTPUTS, TRACE_ID = "mlflow.spanType", "mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.traceRequestId"

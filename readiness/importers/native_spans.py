@@ -18,7 +18,8 @@ from ..records import Path, Span, SpanKind, SpanStatus
 from ..words import listed
 from .batch import Batch, Options
 from .gateway import Source, parse_json
-from .spans import BadSpanError, Found, Traces, instant
+from .span_values import BadSpanError, instant
+from .spans import Found, Traces
 
 ROOT_FIELDS = ("version", "workflow", "cohort", "path", "note")
 FIELDS = {"trace_id", "start", "duration_ms", *Span.model_fields, *ROOT_FIELDS} - {"start_ns", "end_ns"}

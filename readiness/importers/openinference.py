@@ -23,7 +23,8 @@ from .gateway import DOCUMENT_CAP, Source
 from .genai import Event, brief, describe, flat, identifier, put, text
 from .reprs import loaded
 from .rows import header
-from .spans import BadSpanError, Found, Traces, hex_id, instant
+from .span_values import BadSpanError, hex_id, instant
+from .spans import Found, Traces
 from .wide import parquet_columns
 
 TRACE_ID, SPAN_ID = "context.trace_id", "context.span_id"

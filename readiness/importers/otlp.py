@@ -18,7 +18,8 @@ from .batch import Batch, Options
 from .documents import documents, objects
 from .gateway import Source
 from .genai import Event, brief, describe, flat, identifier, put, text
-from .spans import NANO, BadSpanError, Found, Skipping, Traces, hex_id, instant, nanoseconds
+from .span_values import NANO, BadSpanError, hex_id, instant, nanoseconds
+from .spans import Found, Skipping, Traces
 
 TRACE_BYTES, SPAN_BYTES = 16, 8
 ODD_IDS = f"with ids that are not of {2 * TRACE_BYTES} and {2 * SPAN_BYTES} hexadecimal digits, kept as they are"

@@ -28,7 +28,8 @@ from .otlp import ODD_IDS, found_in, resource_of, walk
 from .progress import tell
 from .span_columns import Columns, Gathered, Origin, Skips, Whole
 from .span_shapes import StraysError
-from .spans import BadSpanError, Seen, Traces
+from .span_values import BadSpanError
+from .spans import Seen, Traces
 
 LARGE = 16 * MEBIBYTE
 """Files below are read whole, in the ordinary way."""

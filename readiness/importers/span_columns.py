@@ -38,7 +38,8 @@ from .span_shapes import (
     raise_for,
     times_of,
 )
-from .spans import LONGEST_NAME, SKIPS_LISTED, BadSpanError, Found, checked, named_by
+from .span_values import BadSpanError
+from .spans import LONGEST_NAME, SKIPS_LISTED, Found, checked, named_by
 
 NO_ID = "0" * 16
 USUAL = ("traceId", "spanId", "name", "startTimeUnixNano", "endTimeUnixNano", "attributes")

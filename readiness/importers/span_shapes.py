@@ -18,7 +18,7 @@ from ..spantable import KINDS, Numbers
 from .batch import Options
 from .genai import INPUT, NUMBERED, OUTPUT
 from .otlp import value_of
-from .spans import kind_of
+from .span_values import kind_of
 
 OPERATIONS = ("openinference.span.kind", "gen_ai.operation.name")
 BY_MODEL = ("gen_ai.system", "gen_ai.request.model")

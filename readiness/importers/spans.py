@@ -7,12 +7,9 @@ repaired. What no tool records, the answer that went out, is derived from the ro
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import itertools
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,38 +24,13 @@ from . import raw
 from .batch import Batch, Options
 from .gateway import Source
 from .scored import propose
+from .span_values import EPOCH, NANO, BadSpanError
 
-NANO = 1_000_000_000
 SKIPS_LISTED = 100
 LONGEST_ID, LONGEST_NAME = 300, 20_000
 MOST_VALUES = 2_000
 DERIVED = "derived"
 """The attribute of a span that no tool recorded."""
-KINDS: dict[str, SpanKind] = {
-    # OpenTelemetry GenAI operations
-    **dict.fromkeys(("chat", "generate_content", "text_completion"), "model"),
-    **dict.fromkeys(("retrieval", "embeddings"), "retrieval"),
-    "execute_tool": "tool",
-    # OpenInference and MLflow
-    **dict.fromkeys(("llm", "chat_model"), "model"),
-    **dict.fromkeys(("retriever", "embedding"), "retrieval"),
-    "reranker": "rerank",
-    "tool": "tool",
-    # Langfuse
-    "generation": "model",
-}
-"""What each tool calls a kind, in lower case, as ours; LangSmith and DeepEval use the names of OpenInference."""
-
-_TIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9})[0-9]*)?"
-    r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
-)
-_EPOCH = dt.datetime(1970, 1, 1)
-_YEARS = range(1970, 2200)
-
-
-class BadSpanError(Exception):
-    """Why one span cannot be kept."""
 
 
 @dataclass
@@ -83,58 +55,6 @@ class Found:
     version: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Any] = field(default_factory=dict)
-
-
-def kind_of(name: str, *operations: object, root: bool = False) -> SpanKind:
-    """Our kind for what a tool says of a span: a root is the request, a reranker may be known by its name only."""
-    if root:
-        return "request"
-    if "rerank" in name.lower():
-        return "rerank"
-    return next((KINDS[str(each).lower()] for each in operations if str(each).lower() in KINDS), "other")
-
-
-def hex_id(value: object, length: int) -> str:
-    """An id as hexadecimal in one spelling: hex of any case, with `0x`, or base64 of `length` bytes; else as it is."""
-    text = "" if value is None else str(value)
-    bare = text.lower().removeprefix("0x")
-    if re.fullmatch("[0-9a-f]+", bare):
-        return bare
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return text
-    return raw.hex() if len(raw) == length else text
-
-
-def nanoseconds(value: object) -> int | None:
-    """An integer of nanoseconds, as a number or as digits; None for nothing and for 0, which means not set."""
-    if value in (None, "", 0, "0"):
-        return None
-    if isinstance(value, (int, str)) and not isinstance(value, bool) and re.fullmatch("[0-9]{1,20}", str(value)):
-        return int(value)
-    raise BadSpanError(f"a time is {str(value)[:60]!r}; expected nanoseconds since 1970")
-
-
-def instant(value: object) -> int | None:
-    """Nanoseconds of a time as text (ISO 8601; without a zone it is UTC), digit for digit; None for nothing."""
-    if value is None or value in ("", "None"):
-        return None
-    match = _TIME.fullmatch(str(value))
-    if match is None:
-        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected one such as 2026-11-20T09:30:00.25Z")
-    try:
-        moment = dt.datetime(*(int(part) for part in match.groups()[:6]))  # type: ignore[arg-type]
-        offset = dt.timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
-    except ValueError as exc:
-        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists") from exc
-    if offset >= dt.timedelta(days=1) or int(match[11] or 0) > 59:
-        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists")
-    if moment.year not in _YEARS:
-        years = f"from {_YEARS.start} to {_YEARS.stop - 1}"
-        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time {years}")
-    since = moment - _EPOCH - (-offset if match[9] == "-" else offset)
-    return (since.days * 86_400 + since.seconds) * NANO + int((match[7] or "").ljust(9, "0"))
 
 
 @dataclass
@@ -427,4 +347,4 @@ def _stated(options: Options) -> dict[str, Any]:
 
 
 def _day(nanoseconds: int) -> dt.date:
-    return _EPOCH.date() + dt.timedelta(days=nanoseconds // (86_400 * NANO))
+    return EPOCH.date() + dt.timedelta(days=nanoseconds // (86_400 * NANO))
