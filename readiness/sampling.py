@@ -7,11 +7,16 @@ that show something: of each workflow the slowest, one that failed, one that was
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from statistics import median_low
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .records import Path, Trace
+
+Numbers = NDArray[Any]
 
 FEW = 50
 """A file with at most this many traces is kept whole."""
@@ -22,34 +27,47 @@ _ESCALATED = {"escalated", "escalated_to", "escalation", "human_handoff"}
 _NOTHING = {"", "0", "0.0", "false", "no", "none", "null"}
 
 
-class Summary(NamedTuple):
-    """What decides whether a trace is kept. `path` is the label that its file states."""
+@dataclass(frozen=True)
+class Summaries:
+    """What decides which traces are kept, a row each. `group` is the number of version and workflow in `groups`.
 
-    trace_id: str
-    version: str = ""
-    workflow: str = ""
-    duration_ns: int = 0
-    failed: bool = False
-    escalated: bool = False
-    path: Path | None = None
-
-
-def summary(trace: Trace) -> Summary:
-    """Failed is a trace in which any span failed; it lasts from its first start to its last end.
-
-    Whether it was escalated its root says.
+    `paths` are the labels that the file states, by row.
     """
-    attributes = [each for span in trace.spans if not span.parent_id for each in span.attributes.items()]
+
+    group: Numbers
+    groups: Sequence[tuple[str, str]]
+    duration_ns: Numbers
+    failed: Numbers
+    escalated: Numbers
+    paths: Mapping[int, Path] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.group)
+
+    @classmethod
+    def of(cls, traces: Sequence[Trace]) -> Summaries:
+        """Failed is a trace in which any span failed; whether it was escalated its root says."""
+        named = [(trace.version, trace.workflow) for trace in traces]
+        number = {group: at for at, group in enumerate(dict.fromkeys(named))}
+        return cls(
+            group=np.array([number[group] for group in named], dtype=int),
+            groups=list(number),
+            duration_ns=np.array([_duration_ns(trace) for trace in traces], dtype=np.int64),
+            failed=np.array([any(span.status == "error" for span in trace.spans) for trace in traces], dtype=bool),
+            escalated=np.array([_is_escalated(trace) for trace in traces], dtype=bool),
+            paths={at: trace.path for at, trace in enumerate(traces) if trace.path},
+        )
+
+
+def _duration_ns(trace: Trace) -> int:
+    """From the first start to the last end."""
     ends = [span.end_ns for span in trace.spans if span.end_ns is not None]
-    return Summary(
-        trace_id=trace.trace_id,
-        version=trace.version,
-        workflow=trace.workflow,
-        duration_ns=max(max(ends) - min(span.start_ns for span in trace.spans), 0) if ends else 0,
-        failed=any(span.status == "error" for span in trace.spans),
-        escalated=any(says_escalated(*each) for each in attributes),
-        path=trace.path,
-    )
+    return max(max(ends) - min(span.start_ns for span in trace.spans), 0) if ends else 0
+
+
+def _is_escalated(trace: Trace) -> bool:
+    attributes = (each for span in trace.spans if not span.parent_id for each in span.attributes.items())
+    return any(says_escalated(*each) for each in attributes)
 
 
 def names_escalation(name: str) -> bool:
@@ -61,48 +79,57 @@ def says_escalated(name: str, value: Any) -> bool:
     return names_escalation(name) and str(value).strip().lower() not in _NOTHING
 
 
-def propose(summaries: Sequence[Summary], labelled: Collection[str] = ()) -> dict[str, str]:
-    """The ids of the traces to keep with the reason for each, which is "" where a small file is kept whole.
+def propose(summaries: Summaries, labelled: Collection[int] = ()) -> dict[int, str]:
+    """The rows of the traces to keep with the reason for each, which is "" where a small file is kept whole.
 
     `labelled` are those that a person labelled before; they are kept in any case.
     """
     if len(summaries) <= FEW:
-        return {each.trace_id: "" for each in summaries}
-    reasons: dict[str, list[str]] = {each.trace_id: [LABELLED] for each in summaries if each.trace_id in labelled}
+        return dict.fromkeys(range(len(summaries)), "")
+    reasons = defaultdict(list, {row: [LABELLED] for row in labelled})
     room = len(reasons) + MOST
-    groups: dict[tuple[str, str], list[Summary]] = defaultdict(list)
-    for each in summaries:
-        groups[each.version, each.workflow].append(each)
-    for group in sorted(groups.values(), key=len, reverse=True):
-        for each, reason in _of_workflow(group):
-            if each.trace_id in reasons or len(reasons) < room:
-                reasons.setdefault(each.trace_id, []).append(reason)
-    return {trace_id: "; ".join(found)[:300] for trace_id, found in reasons.items()}
+    sizes = np.bincount(summaries.group, minlength=len(summaries.groups))
+    for number in np.argsort(-sizes, kind="stable").tolist():
+        for row, reason in _of_group(summaries, number) if sizes[number] else ():
+            if row in reasons or len(reasons) < room:
+                reasons[row].append(reason)
+    return {row: "; ".join(found)[:300] for row, found in reasons.items()}
 
 
-def _of_workflow(group: Sequence[Summary]) -> Iterator[tuple[Summary, str]]:
+def _of_group(summaries: Summaries, number: int) -> Iterator[tuple[int, str]]:
     """The traces of one workflow that show something; where many do, the one that is like most of them."""
-    name = group[0].workflow[:60] or "those without a workflow"
-    slowest = max(group, key=lambda each: each.duration_ns)
-    yield slowest, f"slowest of {name}, {_ms(slowest)}"
-    if failed := [each for each in group if each.failed]:
-        yield _middle(failed), f"failed, as {len(failed):,} of {len(group):,} of {name} did"
-    if escalated := [each for each in group if each.escalated or each.path == "escalation"]:
-        yield _middle(escalated), f"escalated, as {len(escalated):,} of {len(group):,} of {name} were"
-    if sound := [each for each in group if not each.failed]:
-        typical = _nearest(sound, _middle(group).duration_ns)
-        yield typical, f"typical of {name}, {_ms(typical)}"
-    for path in sorted({each.path for each in group if each.path}):
-        yield next(each for each in group if each.path == path), f"labelled {path} in the file"
+    rows = np.flatnonzero(summaries.group == number)
+    duration, failed = summaries.duration_ns[rows], summaries.failed[rows]
+    paths = {row: summaries.paths[row] for row in rows.tolist() if row in summaries.paths} if summaries.paths else {}
+    handed = summaries.escalated[rows] | np.isin(rows, [row for row, path in paths.items() if path == "escalation"])
+    name = summaries.groups[number][1][:60] or "those without a workflow"
+
+    slowest = int(duration.argmax())
+    yield int(rows[slowest]), f"slowest of {name}, {_ms(duration[slowest])}"
+    for among, what, did in ((failed, "failed", "did"), (handed, "escalated", "were")):
+        if among.any():
+            yield int(rows[_middle(duration, among)]), f"{what}, as {among.sum():,} of {len(rows):,} of {name} {did}"
+    if not failed.all():
+        typical = _nearest(duration, ~failed, _median(duration))
+        yield int(rows[typical]), f"typical of {name}, {_ms(duration[typical])}"
+    for path in sorted(set(paths.values())):
+        yield next(row for row, stated in paths.items() if stated == path), f"labelled {path} in the file"
 
 
-def _middle(group: Sequence[Summary]) -> Summary:
-    return _nearest(group, median_low(each.duration_ns for each in group))
+def _middle(duration: Numbers, among: Numbers) -> int:
+    return _nearest(duration, among, _median(duration[among]))
 
 
-def _nearest(group: Sequence[Summary], duration_ns: int) -> Summary:
-    return min(group, key=lambda each: abs(each.duration_ns - duration_ns))
+def _median(duration: Numbers) -> int:
+    """The lower of the two in the middle."""
+    return int(np.partition(duration, (len(duration) - 1) // 2)[(len(duration) - 1) // 2])
 
 
-def _ms(each: Summary) -> str:
-    return f"{each.duration_ns / 1e6:,.0f} ms"
+def _nearest(duration: Numbers, among: Numbers, wanted: int) -> int:
+    """The first of these that lasts as long as wanted, or as nearly as any."""
+    places = np.flatnonzero(among)
+    return int(places[np.abs(duration[places] - wanted).argmin()])
+
+
+def _ms(duration_ns: float) -> str:
+    return f"{duration_ns / 1e6:,.0f} ms"

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .records import ANY, StageFigure, TraceCount
-from .sampling import Summary
+from .sampling import Summaries
 from .traces import PIECES, STAGES, Group, stage_figure, told_apart
 
 Numbers = NDArray[Any]
 KINDS = {kind: number for number, kind in enumerate(STAGES)}
 NO_END = -1
-BLOCK = 20_000
+BLOCK = 10_000
 """Traces that are worked on together."""
 
 
@@ -227,17 +227,17 @@ def counts(table: Table, found: Stages, roots: Roots, groups: Sequence[Group]) -
     return told
 
 
-def summaries(table: Table, roots: Roots, groups: Sequence[Group], ids: Sequence[str]) -> list[Summary]:
-    """As `sampling.summary`."""
-    number = len(ids)
+def summaries(table: Table, roots: Roots, groups: Sequence[Group]) -> Summaries:
+    """As `Summaries.of` the same traces."""
+    number = len(roots.group)
     start = np.full(number, np.iinfo(np.int64).max)
     end = np.full(number, NO_END)
     np.minimum.at(start, table.trace, table.start)
     np.maximum.at(end, table.trace, table.end)
-    duration = np.where(end == NO_END, 0, np.maximum(end - start, 0))
-    failed = np.bincount(table.trace, table.error, minlength=number) > 0
-    columns = (duration.tolist(), failed.tolist(), roots.escalated.tolist())
-    return [
-        Summary(trace_id, *groups[group], *rest)
-        for trace_id, group, *rest in zip(ids, roots.group.tolist(), *columns, strict=True)
-    ]
+    return Summaries(
+        group=roots.group,
+        groups=groups,
+        duration_ns=np.where(end == NO_END, 0, np.maximum(end - start, 0)),
+        failed=np.bincount(table.trace, table.error, minlength=number) > 0,
+        escalated=roots.escalated,
+    )

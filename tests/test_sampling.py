@@ -1,19 +1,36 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import pytest
 
 from readiness.records import Span, Trace
-from readiness.sampling import FEW, LABELLED, MOST, Summary, propose, says_escalated, summary
+from readiness.sampling import FEW, LABELLED, MOST, Summaries, says_escalated
+from readiness.sampling import propose as propose_rows
 
 MS = 1_000_000
 
 
-def many(workflow: str = "refund", number: int = 100, **fields: bool) -> list[Summary]:
+def one(trace_id: str, version: str, workflow: str, ms: int = 0, *, handed: bool = False, **fields: Any) -> Trace:
+    """A trace that lasts so long and, if it failed, failed in its root."""
+    status = "error" if fields.pop("failed", False) else "unset"
+    root = span("a", MS, (ms + 1) * MS, status=status, attributes={"escalated": True} if handed else {})
+    return Trace(trace_id=trace_id, version=version, workflow=workflow, spans=[root], **fields)
+
+
+def many(workflow: str = "refund", number: int = 100) -> list[Trace]:
     """Traces that last 1 ms, 2 ms and so on."""
-    return [
-        Summary(f"{workflow}-{ms}", "2", workflow, duration_ns=ms * MS, **fields)  # type: ignore[arg-type]
-        for ms in range(1, number + 1)
-    ]
+    return [one(f"{workflow}-{ms}", "2", workflow, ms) for ms in range(1, number + 1)]
+
+
+def propose(traces: list[Trace], labelled: Collection[str] = ()) -> dict[str, str]:
+    rows = [at for at, each in enumerate(traces) if each.trace_id in labelled]
+    return {traces[row].trace_id: reason for row, reason in propose_rows(Summaries.of(traces), rows).items()}
+
+
+def span(span_id: str, start: int, end: int | None, **fields: object) -> Span:
+    return Span(span_id=span_id, start_ns=start, end_ns=end, **fields)  # type: ignore[arg-type]
 
 
 def test_a_small_file_is_kept_whole_and_gives_no_reasons() -> None:
@@ -28,26 +45,26 @@ def test_of_many_the_slowest_and_a_typical_one_are_proposed_with_their_reasons()
 
 
 def test_what_failed_or_was_escalated_is_proposed_by_one_that_is_like_most_of_them() -> None:
-    failed = [Summary(f"f-{ms}", "2", "refund", ms * MS, failed=True) for ms in (10, 20, 90)]
-    handed = [Summary(f"e-{ms}", "2", "refund", ms * MS, escalated=True) for ms in (7, 8, 9)]
+    failed = [one(f"f-{ms}", "2", "refund", ms, failed=True) for ms in (10, 20, 90)]
+    handed = [one(f"e-{ms}", "2", "refund", ms, handed=True) for ms in (7, 8, 9)]
     found = propose([*many(), *failed, *handed])
     assert found["f-20"] == "failed, as 3 of 106 of refund did"
     assert found["e-8"] == "escalated, as 3 of 106 of refund were"
 
 
 def test_a_trace_that_shows_two_things_is_kept_once_with_both_reasons() -> None:
-    last = Summary("f", "2", "refund", 900 * MS, failed=True)
+    last = one("f", "2", "refund", 900, failed=True)
     assert propose([*many(), last])["f"] == "slowest of refund, 900 ms; failed, as 1 of 101 of refund did"
 
 
 def test_the_typical_trace_has_not_failed() -> None:
-    failing = [Summary(f"f-{at}", "2", "refund", 50 * MS, failed=True) for at in range(60)]
-    found = propose([*failing, Summary("sound", "2", "refund", 900 * MS)])
+    failing = [one(f"f-{at}", "2", "refund", 50, failed=True) for at in range(60)]
+    found = propose([*failing, one("sound", "2", "refund", 900)])
     assert found["sound"] == "slowest of refund, 900 ms; typical of refund, 900 ms"
 
 
 def test_every_version_and_workflow_has_its_own() -> None:
-    old = [Summary(f"old-{at}", "1", "refund", at * MS) for at in range(60)]
+    old = [one(f"old-{at}", "1", "refund", at) for at in range(60)]
     assert {key.partition("-")[0] for key in propose([*many(), *many("quote"), *old, *many("")])} == {
         "refund",
         "quote",
@@ -65,32 +82,33 @@ def test_what_a_person_labelled_before_stays_whatever_else_is_proposed() -> None
 
 
 def test_a_trace_for_each_path_that_the_file_itself_labels_is_proposed() -> None:
-    labelled = [Summary(f"l-{at}", "2", "refund", 50 * MS, path="escalation") for at in range(3)]
+    labelled = [one(f"l-{at}", "2", "refund", 50, path="escalation") for at in range(3)]
     found = propose([*many(), *labelled])
     assert found["l-0"] == "escalated, as 3 of 103 of refund were; labelled escalation in the file"
 
 
 def test_a_field_that_names_a_workflow_for_each_trace_does_not_keep_them_all() -> None:
-    crowd = [Summary(f"t-{at}", "2", f"w-{at}") for at in range(3000)]
+    crowd = [one(f"t-{at}", "2", f"w-{at}") for at in range(3000)]
     found = propose([*crowd, *many()], {"t-2999"})
     assert len(found) == MOST + 1
     assert {"refund-100", "refund-50", "t-2999"} <= found.keys()
 
 
-def span(span_id: str, start: int, end: int | None, **fields: object) -> Span:
-    return Span(span_id=span_id, start_ns=start, end_ns=end, **fields)  # type: ignore[arg-type]
+def summary(trace: Trace) -> tuple[int, bool, bool]:
+    found = Summaries.of([trace])
+    return int(found.duration_ns[0]), bool(found.failed[0]), bool(found.escalated[0])
 
 
 def test_a_trace_lasts_from_its_first_start_to_its_last_end() -> None:
     spans = [span("a", 5, 9), span("b", 3, 4), span("c", 8, 30), span("d", 40, None)]
-    assert summary(Trace(trace_id="t", spans=spans)).duration_ns == 27
-    assert summary(Trace(trace_id="t", spans=[span("a", 5, None)])).duration_ns == 0
-    assert summary(Trace(trace_id="t", spans=[span("a", 5, 2)])).duration_ns == 0
+    assert summary(Trace(trace_id="t", spans=spans))[0] == 27
+    assert summary(Trace(trace_id="t", spans=[span("a", 5, None)]))[0] == 0
+    assert summary(Trace(trace_id="t", spans=[span("a", 5, 2)]))[0] == 0
 
 
 def test_a_trace_failed_if_any_of_its_spans_did() -> None:
     found = summary(Trace(trace_id="t", spans=[span("a", 1, 2, status="ok"), span("b", 1, 2, status="error")]))
-    assert (found.failed, found.escalated) == (True, False)
+    assert found[1:] == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -111,5 +129,4 @@ def test_a_trace_failed_if_any_of_its_spans_did() -> None:
 )
 def test_an_attribute_says_whether_a_request_was_handed_to_a_person(name: str, value: object, said: bool) -> None:
     assert says_escalated(name, value) == said
-    escalated = summary(Trace(trace_id="t", spans=[span("a", 1, 2, attributes={name: value})])).escalated
-    assert escalated == said
+    assert summary(Trace(trace_id="t", spans=[span("a", 1, 2, attributes={name: value})]))[2] == said

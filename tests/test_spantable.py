@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from readiness import spantable, traces
 from readiness.records import Span, Trace
-from readiness.sampling import summary
+from readiness.sampling import Summaries
 from readiness.spantable import KINDS, NO_END, Roots, Table
 
 ODD = {"x": 1, "y": 2}
@@ -101,8 +101,10 @@ def test_the_figures_of_many_traces_are_the_same(found: list[Trace]) -> None:
         each | {name: pytest.approx(each[name]) for name in ("p50", "p95", "p99", "share")} for each in expected
     ]
     assert spantable.counts(columns, held, said, groups) == traces.counts(found)
-    ids = [trace.trace_id for trace in found]
-    assert spantable.summaries(columns, said, groups, ids) == [summary(trace) for trace in found]
+    summaries = spantable.summaries(columns, said, groups)
+    assert [groups[number] for number in summaries.group] == [(trace.version, trace.workflow) for trace in found]
+    for name in ("duration_ns", "failed", "escalated"):
+        assert getattr(summaries, name).tolist() == getattr(Summaries.of(found), name).tolist()
 
 
 @given(drawn(), st.data())

@@ -94,7 +94,10 @@ def _summed(batch: Batch, options: Options) -> Batch:
     """The figures over all traces, and which of them are worth keeping; the others are let go."""
     if not batch.traces or batch.proposal:
         return batch
-    proposal = sampling.propose([sampling.summary(each) for each in batch.traces], options.labelled)
+    ids = [each.trace_id for each in batch.traces]
+    labelled = [at for at, trace_id in enumerate(ids) if trace_id in options.labelled]
+    reasons = sampling.propose(sampling.Summaries.of(batch.traces), labelled)
+    proposal = {ids[at]: reason for at, reason in reasons.items()}
     few = len(batch.traces) <= sampling.MOST
     return replace(
         batch,

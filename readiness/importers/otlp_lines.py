@@ -1,14 +1,16 @@
 """OpenTelemetry traces as JSON lines, however large the file: every span counts, only chosen traces are read whole.
 
-Each line is read once, and what the figures need goes into columns, so that memory does not grow with the texts. The
+Lines are read in blocks, and what the figures need goes into columns, so that memory does not grow with the texts. The
 lines of the traces that are worth keeping are then read a second time in the ordinary way, redaction and all.
 A line that is no JSON is skipped with its reason: in a file of this size one is no sign that the file is another.
 """
 
 from __future__ import annotations
 
+import os
 from array import array
-from collections.abc import Iterator
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,18 +26,19 @@ from ..spantable import Numbers
 from ..words import count
 from .batch import Batch, Options
 from .gateway import DOCUMENT_CAP, MEBIBYTE, Source, parse_json, to_text
-from .otlp import ODD_IDS, found_in, resource_of, walk
+from .otlp import ODD_IDS, found_in, walk
+from .otlp_arrow import Block, Piece, UnusualError, parsed, pieces
 from .progress import tell
-from .span_columns import Columns, Gathered, Origin, Skips, Whole
-from .span_shapes import StraysError
+from .span_columns import Columns, Skips, Whole
 from .span_values import BadSpanError
 from .spans import Seen, Traces
 
 LARGE = 16 * MEBIBYTE
 """Files below are read whole, in the ordinary way."""
-AT_ONCE = 512
-"""Spans that are taken together."""
-GROUP_NAMES = frozenset({"resource", "scopeSpans", "schemaUrl"})
+AT_ONCE = min(os.cpu_count() or 1, 4)
+"""Blocks that are parsed side by side."""
+FEW = 16
+"""Lines that are not worth trying to read together."""
 
 
 def fits(source: Source) -> bool:
@@ -55,12 +58,15 @@ def read(source: Source, options: Options, format_: str) -> Batch:
     drawn = _draw(source, options)
     traces = Traces(source, options, format_, tool="OpenTelemetry", tool_version=drawn.tool_version)
     for number, offset in drawn.lines.items():
-        _look_again(source, number, offset, drawn.chosen, traces)
+        try:
+            _look_again(source, number, offset, drawn.chosen, traces)
+        except InputError as exc:
+            drawn.skips.skip(exc.place, f"its times count, its texts cannot be kept: {exc.problem}")
     traces.skipped = drawn.skips.listed
     if drawn.unusual:
         traces.notes.append(f"{count(drawn.unusual, 'span')} {ODD_IDS}")
     batch = traces.batch(drawn.seen)
-    reasons = drawn.proposal
+    reasons = {trace_id: reason for trace_id, reason in drawn.proposal.items() if trace_id in traces.drafts}
     kept = (each.model_copy(update={"kept_for": reasons.get(each.trace_id, "")}) for each in batch.traces)
     return replace(batch, traces=tuple(kept), stages=drawn.stages, counts=drawn.counts, proposal=reasons)
 
@@ -91,19 +97,21 @@ def _draw(source: Source, options: Options) -> Drawn:
         raise InputError(why, file=source.name, place=first.place if first else "", expected="one trace at least")
     table, roots, groups = whole.table, whole.roots, whole.groups
     stages = spantable.stages(table, roots, _as_read(columns.names.held))
-    proposal = sampling.propose(spantable.summaries(table, roots, groups, whole.ids), options.labelled)
-    chosen = frozenset(whole.ids if len(whole.ids) <= sampling.MOST else proposal)
-    wanted = np.array([trace_id in chosen for trace_id in whole.ids])
+    labelled = [at for at, trace_id in enumerate(whole.ids) if trace_id in options.labelled]
+    reasons = sampling.propose(spantable.summaries(table, roots, groups), labelled)
+    kept = range(len(whole.ids)) if len(whole.ids) <= sampling.MOST else list(reasons)
+    wanted = np.zeros(len(whole.ids), dtype=bool)
+    wanted[kept] = True
     return Drawn(
         stages=tuple(spantable.figures(stages, roots, groups)),
         counts=tuple(spantable.counts(table, stages, roots, groups)),
-        proposal=proposal,
-        chosen=chosen,
+        proposal={whole.ids[at]: reason for at, reason in reasons.items()},
+        chosen=frozenset(whole.ids[at] for at in kept),
         lines={at: lines.offsets[at - 1] for at in np.unique(whole.lines[wanted[table.trace]]).tolist()},
         seen=_seen(whole, columns),
         skips=columns.skips,
         unusual=whole.unusual,
-        tool_version=lines.tool_version,
+        tool_version=columns.tool_version,
     )
 
 
@@ -114,9 +122,9 @@ def _look_again(source: Source, number: int, offset: int, chosen: frozenset[str]
         file.seek(offset)
         text = to_text(file.readline(DOCUMENT_CAP).rstrip(), file=source.name, place=place)
     document = parse_json(text, file=source.name, place=place, nan=True)
-    for origin in _walked(document, number, Skips()):
+    for _, span, resource in walk(document, place, Skips()):
         with suppress(BadSpanError):  # the first look has said so
-            found = found_in(origin.spans[0], origin.resource)
+            found = found_in(span, resource)
             if found.trace_id in chosen:
                 traces.add(found)
 
@@ -128,7 +136,7 @@ def _seen(whole: Whole, columns: Columns) -> Seen:
         latest_ns=int(whole.table.start.max()),
         nameless=int(np.isin(whole.roots.group, nameless).sum()),
         versions=whole.versions,
-        fields=tuple(columns.fields),
+        fields=tuple(columns.reader.fields),
         skipped=columns.skips.number,
     )
 
@@ -151,102 +159,49 @@ class Lines:
     def __init__(self, source: Source, options: Options) -> None:
         self.source = source
         self.columns = Columns(options)
-        self.tool_version = ""
         self.offsets = array("q")
-        self._held: list[int] = []
-        self._gathered = Gathered()
-        self._strays = 0
-        self._resource: tuple[Any, dict[str, Any]] = (None, {})
+        self._wide = False
 
     def look(self) -> None:
         """Take every span of every line."""
-        size, at = self.source.size, 0
-        with self.source.path.open("rb", buffering=MEBIBYTE) as file:
-            for line in iter(lambda: file.readline(DOCUMENT_CAP), b""):
-                self.offsets.append(at)
-                at += len(line)
-                number = len(self.offsets)
-                if number % 1000 == 0:
-                    tell(at / size)
-                if len(line) == DOCUMENT_CAP:
-                    raise InputError(f"line {number} has more than {DOCUMENT_CAP:,} bytes", expected="shorter lines")
-                if not line.isspace():
-                    self._line(number, line)
-        self._flush()
+        size = self.source.size
+        with self.source.path.open("rb") as file, ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting: deque[tuple[Piece, Future[Block]]] = deque()
+            for piece in pieces(file, self.offsets, DOCUMENT_CAP):
+                waiting.append((piece, pool.submit(parsed, piece, wide=self._wide)))
+                if len(waiting) > AT_ONCE:
+                    self._take(*waiting.popleft())
+                    tell(self.offsets[-1] / size)
+            while waiting:
+                self._take(*waiting.popleft())
 
-    def _line(self, number: int, line: bytes) -> None:
-        origins = self._origins(number, line, self.columns.skips)
-        for origin in origins:
-            self.tool_version = self.tool_version or str(origin.resource.get("telemetry.sdk.version") or "")
-            if origin.spans:
-                self._gather(origin)
-        if len(self._gathered.kinds) + self._strays >= AT_ONCE:
-            self._flush()
+    def _take(self, piece: Piece, block: Future[Block]) -> None:
+        try:
+            self._take_block(block.result())
+        except UnusualError:
+            self._take_apart(piece)
 
-    def _gather(self, origin: Origin) -> None:
-        """Take what counts while the line is at hand; once a span is a stray, only keep where it and the next are."""
-        self._held.append(origin.line)
-        if not self._strays:
+    def _take_apart(self, piece: Piece) -> None:
+        """Lines that are not all as collectors write them: half of them may be, and the last few are read singly."""
+        if len(piece) <= FEW:
+            for number, line in piece.lines():
+                self._take_line(number, line)
+            return
+        for half in piece.halves():
             try:
-                self.columns.gather(origin.spans, origin.resource, origin.line, self._gathered)
-            except StraysError:
-                self._strays = len(origin.spans)
-        else:
-            self._strays += len(origin.spans)
+                self._take_block(parsed(half, wide=self._wide))
+            except UnusualError:
+                self._take_apart(half)
 
-    def _origins(self, number: int, line: bytes, skips: Skips) -> list[Origin]:
-        try:
-            document = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            return list(self._odd(number, line, skips))
-        try:
-            return list(self._usual(number, document))
-        except (AttributeError, BadSpanError, KeyError, TypeError):
-            return list(_walked(document, number, skips))
+    def _take_block(self, block: Block) -> None:
+        self._wide |= block.wide
+        self.columns.take(block)
 
-    def _usual(self, number: int, document: dict[str, Any]) -> Iterator[Origin]:
-        """The spans of a line as collectors write it; raises where it is another."""
-        for at, group in enumerate(document["resourceSpans"]):
-            if not group.keys() <= GROUP_NAMES:
-                raise KeyError
-            if group.get("resource") != self._resource[0] or self._resource[0] is None:
-                self._resource = (group.get("resource"), resource_of(group))
-            for inner, scope in enumerate(group["scopeSpans"]):
-                spans = scope["spans"]
-                if type(spans) is not list:
-                    raise TypeError
-                place = f"line {number}, resourceSpans[{at}].scopeSpans[{inner}].spans"
-                yield Origin(number, place, self._resource[1], spans)
-
-    def _odd(self, number: int, line: bytes, skips: Skips) -> Iterator[Origin]:
-        """A line that the fast reader does not take: it may hold NaN, or be no JSON at all."""
-        place = f"line {number}"
+    def _take_line(self, number: int, line: bytes) -> None:
+        place, skips = f"line {number}", self.columns.skips
         try:
             document = parse_json(to_text(line.rstrip(), file="", place=place), file="", place=place, nan=True)
         except InputError as exc:
             skips.skip(exc.place or place, f"{exc.problem}; expected {exc.expected}")
             return
-        yield from _walked(document, number, skips)
-
-    def _flush(self) -> None:
-        held, gathered, strays = self._held, self._gathered, self._strays
-        self._held, self._gathered, self._strays = [], Gathered(), 0
-        if not held:
-            return None
-        with suppress(StraysError):
-            if not strays:
-                return self.columns.take_usual(gathered)
-        return self.columns.take(list(self._again(set(held))))
-
-    def _again(self, numbers: set[int]) -> Iterator[Origin]:
-        """The spans of these lines once more; what is wrong with the lines themselves has been said."""
-        with self.source.path.open("rb") as file:
-            for number in sorted(numbers):
-                file.seek(self.offsets[number - 1])
-                line = file.readline(DOCUMENT_CAP)
-                yield from (origin for origin in self._origins(number, line, Skips()) if origin.spans)
-
-
-def _walked(document: Any, number: int, skips: Skips) -> Iterator[Origin]:
-    for place, row, resource in walk(document, f"line {number}", skips):
-        yield Origin(number, place, dict(resource), [row], listed=False)
+        self.columns.take_each(number, walk(document, place, skips))

@@ -1,61 +1,33 @@
 """Spans of OpenTelemetry as columns of numbers: what the figures over a file need, without its texts.
 
-A span as collectors write it is taken with many others at once. Any other (ids or times in another spelling, events,
-objects within attributes, something wrong) is a stray: `otlp` itself reads it, so that both ways agree.
+A span as collectors write it is taken with many others at once. Any other (running, with objects where names should
+be, something wrong) is a stray: `otlp` itself reads it, so that both ways agree.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from ..records import Skipped
-from ..sampling import says_escalated
 from ..spantable import KINDS, NO_END, Numbers, Roots, Table, repeated
 from ..traces import Group
+from . import span_fields as fields
 from .batch import Options
-from .genai import OF_THE_SDK
-from .otlp import found_in, has_usual_ids
-from .scored import plain
-from .span_shapes import (
-    KIND,
-    OTHER,
-    SPAN_ID,
-    TRACE_ID,
-    Numbered,
-    Plan,
-    Plans,
-    StraysError,
-    errors_of,
-    held_in,
-    ids_of,
-    numbers_of,
-    raise_for,
-    times_of,
-)
+from .otlp import SPAN_BYTES, TRACE_BYTES, Item, found_in, has_usual_ids
+from .otlp_arrow import Block
+from .span_roots import RootReader, Said, refuse_nul
 from .span_values import BadSpanError
-from .spans import LONGEST_NAME, SKIPS_LISTED, Found, checked, named_by
+from .spans import SKIPS_LISTED, Found, checked
 
-NO_ID = "0" * 16
-USUAL = ("traceId", "spanId", "name", "startTimeUnixNano", "endTimeUnixNano", "attributes")
-OTHER_PARENTS = frozenset({"parent_span_id", "parent_id", "parentSpanContext"})
-PLAIN = frozenset({"stringValue", "intValue", "boolValue", "doubleValue", "bytesValue", "arrayValue"})
-EMPTY: tuple[Any, ...] = (None, "", [])
 CODES = {"trace": "i", "own": "Q", "own_odd": "b", "parent": "Q", "parent_odd": "b", "start": "q", "end": "q"}
 CODES |= {"kind": "b", "error": "b", "name": "i", "line": "i", "unusual": "b"}
 """The columns and how their numbers are stored."""
-ROOT_CODES = {"row": "i", "group": "i", "asked": "b", "answered": "b", "ended": "b", "escalated": "b"}
-_USUAL = itemgetter(*USUAL[:-1])
-_VALUE = itemgetter("value")
-_SPAN: dict[str, Any] = {"traceId": "0" * 31 + "1", "name": "", "attributes": []}
-_SPAN |= dict.fromkeys(("spanId", "parentSpanId"), "0" * 15 + "1")
-_SPAN |= dict.fromkeys(("startTimeUnixNano", "endTimeUnixNano"), "1" * 19)
-"""What stands in the place of a stray while the others are taken."""
+SAID_CODES = {"row": "i", "group": "i", "asked": "b", "answered": "b", "ended": "b", "escalated": "b"}
 
 
 @dataclass
@@ -71,29 +43,44 @@ class Skips:
             self.listed.append(Skipped(place=place, reason=reason[:500]))
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Spans that stand together in a line, and what their resource says; `place` is that of their list, or of one."""
+class TraceIds:
+    """Ids of traces, as numbers for as long as there are very many; one may be added more than once."""
 
-    line: int
-    place: str
-    resource: dict[str, Any]
-    spans: Sequence[Any]
-    listed: bool = True
+    def __init__(self) -> None:
+        self.odd = fields.Numbered()
+        self._columns = {"odd": array("b"), "high": array("Q"), "low": array("Q")}
+        self._one: dict[str, int] = {}
 
-    def place_of(self, at: int) -> str:
-        return f"{self.place}[{at}]" if self.listed else self.place
+    def __len__(self) -> int:
+        return len(self._columns["odd"])
 
+    def add(self, ids: Numbers, *, odd: bool = False) -> int:
+        """Add ids of two numbers each, or the numbers of odd ones; says where they begin."""
+        start = len(self)
+        for name, values in zip(self._columns, (np.full(len(ids), odd), *ids.T), strict=True):
+            _put(self._columns[name], values)
+        return start
 
-@dataclass(frozen=True)
-class Root:
-    """What one root says of its trace."""
+    def one(self, text: str) -> int:
+        if text not in self._one:
+            numbers = fields.numbers_of(text, TRACE_BYTES)
+            ids = np.array([numbers or (self.odd[text], 0)], dtype=np.uint64)
+            self._one[text] = self.add(ids, odd=numbers is None)
+        return self._one[text]
 
-    group: int
-    asked: bool
-    answered: bool
-    ended: bool
-    escalated: bool
+    def numbered(self, at: Numbers) -> tuple[Numbers, list[str]]:
+        """The traces that stand at these places by new numbers, each id once and without gaps, and the ids."""
+        odd, high, low = (np.frombuffer(column, dtype=column.typecode) for column in self._columns.values())
+        order = np.lexsort((low, high, odd))
+        sorted_ = [column[order] for column in (odd, high, low)]
+        new = np.append(True, np.logical_or.reduce([each[1:] != each[:-1] for each in sorted_]))[: len(order)]
+        first = np.empty(len(order), dtype=np.int32)
+        first[order] = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
+        there = np.bincount(first[at], minlength=len(order)) > 0
+        number = (np.cumsum(there, dtype=np.int32) - 1)[first]
+        kept = zip(odd[there].tolist(), high[there].tolist(), low[there].tolist(), strict=True)
+        ids = [self.odd.held[above] if is_odd else f"{above:016x}{below:016x}" for is_odd, above, below in kept]
+        return number[at], ids
 
 
 @dataclass(frozen=True)
@@ -112,188 +99,105 @@ class Whole:
     unusual: int
 
 
-@dataclass
-class Gathered:
-    """What counts of many spans as it stands in the file: only texts and numbers, so that the rest can go at once."""
-
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    parents: list[Any] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
-    errors: list[bool] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    roots: dict[int, Root] = field(default_factory=dict)
-
-
 class Columns:
-    """Fills the columns as long as there are spans to `take`; `table` and `roots` are what they come to."""
+    """Fills the columns as long as there are spans to take; `whole` is what they come to."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.skips = Skips()
-        self.traces = Numbered(lambda each: isinstance(each, str) and bool(TRACE_ID.fullmatch(each)))
-        self.names = Numbered(lambda each: isinstance(each, str) and len(each) <= LONGEST_NAME)
-        self.reranks: list[bool] = []
-        self.odd_ids = Numbered()
-        self.groups = Numbered()
-        self.fields: dict[str, None] = {}
+        self.tool_version = ""
+        self.traces = TraceIds()
+        self.names = fields.Numbered()
+        self.odd_ids = fields.Numbered()
+        self.reader = RootReader(options)
         self.columns = {name: array(code) for name, code in CODES.items()}
-        self.root_columns = {name: array(code) for name, code in ROOT_CODES.items()}
-        self._plans = Plans(options)
-        self._resource: tuple[Any, str, dict[str, str]] = (None, "", {})
-        self._known: dict[tuple[tuple[str, Any], ...], int] = {}
+        self.said = {name: array(code) for name, code in SAID_CODES.items()}
 
-    def take(self, origins: Sequence[Origin]) -> None:
-        """Spans in the order of the file. What is wrong with one is noted in `skips`."""
-        strays: set[int] = set()
-        while True:
+    def take(self, block: Block) -> None:
+        """All spans of a block, in their order. What is wrong with one is noted in `skips`."""
+        rows, odd = self._rows(block)
+        is_root = (rows["parent"] == 0) & ~odd
+        is_root[np.flatnonzero(block.events.lengths)] = False
+        odd |= (rows["parent"] == 0) & ~is_root
+        usual, others = self.reader.many(block, np.flatnonzero(is_root))
+        odd[others] = True
+        said, kept = [usual], np.ones(len(block), dtype=bool)
+        for at in np.flatnonzero(odd).tolist():
             try:
-                gathered = self._gathered(origins, strays)
-                rows = self._rows(gathered)
-                break
-            except StraysError as exc:
-                strays |= exc.places
-        kept = np.ones(len(gathered.kinds), dtype=bool)
-        for at in sorted(strays):
-            kept[at] = self._take_stray(at, origins, rows, gathered.roots)
-        self._append(rows, gathered.roots, kept)
+                row, root = self._stray(at, *block.span(at))
+            except BadSpanError as exc:
+                self.skips.skip(block.place_of(at), str(exc))
+                kept[at] = False
+                continue
+            said += [root] if root else []
+            for name, value in row.items():
+                rows[name][at] = value
+        self._append(rows, said, kept)
+        _, first = np.unique(block.resource[kept], return_index=True)
+        for number in block.resource[kept][np.sort(first)].tolist():
+            self._name_tool(block.resources[number])
 
-    def take_usual(self, gathered: Gathered) -> None:
-        """Spans that were gathered one after another. Raises StraysError, and then none of them is taken."""
-        rows = self._rows(gathered)
-        self._append(rows, gathered.roots, np.ones(len(gathered.kinds), dtype=bool))
-
-    def _gathered(self, origins: Sequence[Origin], strays: set[int]) -> Gathered:
-        gathered, odd = Gathered(), set[int]()
-        for origin in origins:
-            base = len(gathered.kinds)
-            spans = [_SPAN if base + at in strays else span for at, span in enumerate(origin.spans)]
+    def take_each(self, line: int, items: Iterable[Item]) -> None:
+        """The spans of a line one by one."""
+        for place, span, resource in items:
             try:
-                self.gather(spans, origin.resource, origin.line, gathered)
-            except StraysError as exc:
-                odd |= {base + at for at in exc.places}
-                self.gather([_SPAN] * len(spans), origin.resource, origin.line, gathered)
-        raise_for(odd)
-        return gathered
+                row, root = self._stray(len(self.columns["line"]), span, dict(resource))
+            except BadSpanError as exc:
+                self.skips.skip(place, str(exc))
+                continue
+            for name, value in (row | {"line": line}).items():
+                self.columns[name].append(value)
+            for name, column in self.said.items() if root else ():
+                _put(column, getattr(root, name))
+            self._name_tool(resource)
 
-    def gather(self, spans: Sequence[Any], resource: dict[str, Any], line: int, into: Gathered) -> None:
-        """What counts of spans that stand together, while they are at hand. Raises StraysError and gathers nothing."""
-        try:
-            rows = list(map(_USUAL, spans))
-        except (KeyError, TypeError):
-            raise StraysError(at for at, each in enumerate(spans) if not _has_usual_names(each)) from None
-        parents = [span.get("parentSpanId") or NO_ID for span in spans]
-        attributes = [span["attributes"] for span in spans]
-        plans = self._plans.of(attributes)
-        kinds, errors = _kinds(attributes, plans), errors_of(spans)
-        base, roots = len(into.kinds), {}
-        for at, parent in enumerate(parents):
-            if parent == NO_ID:
-                root = self._root(spans[at], plans[at], resource)
-                if root is None or not _is_root(spans[at]):
-                    raise StraysError([at])
-                roots[base + at] = root
-        into.rows += rows
-        into.parents += parents
-        into.kinds += kinds
-        into.errors += errors
-        into.lines += [line] * len(rows)
-        into.roots |= roots
+    def _name_tool(self, resource: Mapping[str, Any]) -> None:
+        self.tool_version = self.tool_version or str(resource.get("telemetry.sdk.version") or "")
 
-    def _append(self, rows: dict[str, Numbers], roots: dict[int, Root], kept: Numbers) -> None:
-        number = (np.cumsum(kept) - 1 + len(self.columns["trace"])).tolist()
-        for at in sorted(roots):
-            for name, value in (("row", number[at]), *vars(roots[at]).items()):
-                self.root_columns[name].append(value)
-        for name, column in self.columns.items():
-            column.frombytes(rows[name][kept].astype(column.typecode).tobytes())
-
-    def _rows(self, gathered: Gathered) -> dict[str, Numbers]:
-        traces, own, names, starts, ends = zip(*gathered.rows, strict=True)
-        rows = {
-            "own": ids_of(own),
-            "parent": ids_of(gathered.parents),
-            "start": times_of(starts),
-            "end": times_of(ends),
+    def _rows(self, block: Block) -> tuple[dict[str, Numbers], Numbers]:
+        trace, (ids, odd_ids) = fields.traces_of(block.column("traceId"))
+        odd_ids |= (ids == 0).all(axis=1)
+        odd_trace = np.append(odd_ids, True)[trace]
+        names, reranks = fields.names_of(self.names, block.column("name"))
+        found = {
+            "trace": (self.traces.add(ids) + trace, odd_trace),
+            "own": fields.ids_of(block.column("spanId")),
+            "parent": fields.ids_of(block.column("parentSpanId")),
+            "start": fields.times_of(block.column("startTimeUnixNano")),
+            "end": fields.times_of(block.column("endTimeUnixNano")),
+            "name": names,
+            "kind": fields.kinds_of(block),
+            "error": fields.errors_of(block),
         }
-        rows |= {"trace": numbers_of(self.traces, traces), "name": numbers_of(self.names, names)}
-        rows |= {name: np.zeros(len(own), dtype=bool) for name in ("own_odd", "parent_odd", "unusual")}
-        rows |= {"error": np.array(gathered.errors), "line": np.array(gathered.lines)}
-        raise_for(np.flatnonzero(rows["own"] == 0).tolist())
-        tops = np.flatnonzero(rows["parent"] == 0).tolist()
-        raise_for(gathered.roots.keys() ^ set(tops))
-        self.reranks += ["rerank" in each.lower() for each in self.names.held[len(self.reranks) :]]
-        rows["kind"] = np.array(gathered.kinds, dtype=np.int8)
-        rows["kind"][np.array(self.reranks, dtype=bool)[rows["name"]]] = KINDS["rerank"]
-        rows["kind"][tops] = KINDS["request"]
-        return rows
+        rows = {name: numbers for name, (numbers, _) in found.items()}
+        odd = np.logical_or.reduce([rows["own"] == 0, fields.unlike(block), *(each for _, each in found.values())])
+        rows |= {name: np.zeros(len(block), dtype=bool) for name in ("own_odd", "parent_odd", "unusual")}
+        rows["kind"][reranks] = KINDS["rerank"]
+        rows["kind"][rows["parent"] == 0] = KINDS["request"]
+        return rows | {"line": block.line}, odd
 
-    def _root(self, span: Any, plan: Plan, resource: dict[str, Any]) -> Root | None:
-        """None for one that is a stray. The first of each shape says what fields such a root has."""
-        if plan.stray_root:
-            return None
-        try:
-            if not plan.known:
-                self.fields.update(dict.fromkeys(found_in(span, resource).fields))
-                plan.known = True
-            attributes = span["attributes"]
-            if not PLAIN.issuperset(set().union(*map(_VALUE, attributes))):
-                return None
-            return Root(
-                self._group(resource, attributes, plan),
-                asked=any(held_in(attributes[at]) not in EMPTY for at in plan.asked),
-                answered=any(held_in(attributes[at]) not in EMPTY for at in plan.answered),
-                ended=True,
-                escalated=any(says_escalated(name, held_in(attributes[at])) for name, at in plan.escalated),
-            )
-        except (AttributeError, KeyError, TypeError, BadSpanError):
-            return None
+    def _append(self, rows: dict[str, Numbers], said: list[Said], kept: Numbers) -> None:
+        number = np.cumsum(kept) - 1 + len(self.columns["line"])
+        order = np.argsort(np.concatenate([each.row for each in said]))
+        for name, column in self.said.items():
+            values = np.concatenate([getattr(each, name) for each in said])[order]
+            _put(column, number[values] if name == "row" else values)
+        for name, column in self.columns.items():
+            _put(column, rows[name][kept])
 
-    def _group(self, resource: dict[str, Any], attributes: list[Any], plan: Plan) -> int:
-        """The number of what a root's resource and attributes name: the label of its version, and its workflow."""
-        if self._resource[0] is not resource:
-            label = next(iter(plain({"": resource.get("service.version")}).values()), "")
-            fields = plain({key: value for key, value in resource.items() if not key.startswith(OF_THE_SDK)})
-            self.fields.update(dict.fromkeys(fields))
-            self._resource = (resource, label, fields)
-            self._known.clear()
-        said = tuple([(path, held_in(attributes[at])) for path, at in plan.named])
-        if said not in self._known:
-            _, label, fields = self._resource
-            self._known[said] = self._number(
-                label, named_by(self.options, "workflow", fields | plain(dict(said))) if self._plans.paths else ""
-            )
-        return self._known[said]
-
-    def _number(self, label: str, workflow: str) -> int:
-        _refuse_nul(label, workflow)
-        return self.groups[label, workflow]
-
-    def _take_stray(self, at: int, origins: Sequence[Origin], rows: dict[str, Numbers], roots: dict[int, Root]) -> bool:
-        """Put what `otlp` makes of a span into its row; False where it cannot be kept."""
-        inner = at
-        for origin in origins:
-            if inner < len(origin.spans):
-                break
-            inner -= len(origin.spans)
-        try:
-            found = found_in(origin.spans[inner], origin.resource)
-            checked(found)
-            _refuse_nul(found.trace_id)
-            root = self._root_of(found) if not found.parent_id else None
-        except BadSpanError as exc:
-            self.skips.skip(origin.place_of(inner), str(exc))
-            return False
-        if root:
-            roots[at] = root
-        for name, value in self._row(found).items():
-            rows[name][at] = value
-        return True
+    def _stray(self, at: int, span: Any, resource: dict[str, Any]) -> tuple[dict[str, int], Said | None]:
+        """What `otlp` makes of a span, and what it says as a root. Raises BadSpanError where it cannot be kept."""
+        found = found_in(span, resource)
+        checked(found)
+        refuse_nul(found.trace_id)
+        root = self.reader.one(at, found) if not found.parent_id else None
+        return self._row(found), root
 
     def _row(self, found: Found) -> dict[str, int]:
         own, own_odd = self._id(found.span_id)
         parent, parent_odd = self._id(found.parent_id)
         return {
-            "trace": self.traces.of(found.trace_id),
+            "trace": self.traces.one(found.trace_id),
             "own": own,
             "own_odd": own_odd,
             "parent": parent,
@@ -302,7 +206,7 @@ class Columns:
             "end": NO_END if found.end_ns is None else found.end_ns,
             "kind": KINDS[found.kind],
             "error": found.status == "error",
-            "name": self.names.of(found.name),
+            "name": self.names[found.name],
             "unusual": not has_usual_ids(found),
         }
 
@@ -310,23 +214,15 @@ class Columns:
         """An id as a number, and whether it is odd; none is 0."""
         if not text:
             return 0, False
-        return (int(text, 16), False) if SPAN_ID.fullmatch(text) else (self.odd_ids[text] + 1, True)
-
-    def _root_of(self, found: Found) -> Root:
-        self.fields.update(dict.fromkeys(found.fields))
-        return Root(
-            self._number(found.version, named_by(self.options, "workflow", found.fields)),
-            asked=found.input not in EMPTY,
-            answered=found.output not in EMPTY,
-            ended=found.end_ns is not None,
-            escalated=any(says_escalated(*each) for each in found.attributes.items()),
-        )
+        numbers = fields.numbers_of(text, SPAN_BYTES)
+        return (self.odd_ids[text] + 1, True) if numbers is None else (numbers[0], False)
 
     def whole(self) -> Whole:
         """Everything that was taken; the second of two spans with the same id is noted and left out."""
         columns = {name: np.frombuffer(column, dtype=column.typecode) for name, column in self.columns.items()}
         columns |= {name: columns[name].view(bool) for name in ("own_odd", "parent_odd", "error")}
         lines, unusual = columns.pop("line"), columns.pop("unusual")
+        columns["trace"], ids = self.traces.numbered(columns["trace"])
         table = Table(**columns)
         twice = repeated(table)
         for row in twice.tolist():
@@ -334,11 +230,6 @@ class Columns:
             self.skips.skip(f"line {lines[row]}", reason)
         kept = np.ones(len(table), dtype=bool)
         kept[twice] = False
-        there = np.bincount(table.trace, minlength=len(self.traces.held)) > 0
-        if not there.all():  # a trace of which no span could be kept
-            columns["trace"] = (np.cumsum(there) - 1).astype(np.int32)[table.trace]
-            table = Table(**columns)
-        ids = [each for each, kept_one in zip(self.traces.held, there.tolist(), strict=True) if kept_one]
         roots, groups, versions = self._roots_of(table, kept, len(ids))
         if len(twice):
             table, lines = table.only(kept), lines[kept]
@@ -349,12 +240,12 @@ class Columns:
         return str(self.odd_ids.held[own - 1]) if table.own_odd[row] else f"{own:016x}"
 
     def _roots_of(self, table: Table, kept: Numbers, traces: int) -> tuple[Roots, list[Group], tuple[str, ...]]:
-        columns = {name: np.frombuffer(column, dtype=column.typecode) for name, column in self.root_columns.items()}
+        columns = {name: np.frombuffer(column, dtype=column.typecode) for name, column in self.said.items()}
         held = kept[columns["row"]]
         columns = {name: column[held] for name, column in columns.items()}
         trace = table.trace[columns.pop("row")]
         owners, first = np.unique(trace, return_index=True)
-        labels: list[Group] = [*self.groups.held, ("", "")]
+        labels: list[Group] = [*self.reader.groups.held, ("", "")]
         named = [(self.options.version or self.options.rename(label), workflow) for label, workflow in labels]
         groups = list(dict.fromkeys(named))
         order = {each: at for at, each in enumerate(groups)}
@@ -371,29 +262,5 @@ class Columns:
         return roots, groups, tuple(each for each in said if each)
 
 
-def _is_root(span: dict[str, Any]) -> bool:
-    return span.get("parentSpanId") in (None, "", NO_ID) and OTHER_PARENTS.isdisjoint(span)
-
-
-def _kinds(attributes: Sequence[Any], plans: Sequence[Plan]) -> list[int]:
-    kinds, odd = [OTHER] * len(plans), []
-    for at, plan in enumerate(plans):
-        if plan.kind >= 0:
-            try:
-                kinds[at] = KIND[attributes[at][plan.kind]["value"]["stringValue"]]
-            except (KeyError, TypeError):
-                odd.append(at)
-        elif plan.tells:
-            odd.append(at)
-    raise_for(odd)
-    return kinds
-
-
-def _has_usual_names(span: Any) -> bool:
-    return isinstance(span, dict) and span.keys() >= set(USUAL)
-
-
-def _refuse_nul(*texts: str) -> None:
-    """No store can keep it."""
-    if any("\0" in text for text in texts):
-        raise BadSpanError("there is a NUL character in what names the trace, its version or workflow; expected text")
+def _put(column: array[Any], numbers: Numbers) -> None:
+    column.frombytes(numbers.astype(column.typecode).tobytes())

@@ -1,0 +1,170 @@
+"""Single fields of many spans of OpenTelemetry as numbers, and which of them are not as collectors write them.
+
+Columns are those of `otlp_arrow`. Each function says which rows are odd beside what it found; what stands in an odd
+row is of no meaning, since `otlp` reads that span itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..spantable import KINDS, Numbers
+from .otlp import SPAN_BYTES, TRACE_BYTES
+from .otlp_arrow import ALTERNATIVES, POOL, Attributes, Block, filled, is_there, member, numbered, taken
+from .span_values import hex_id, kind_of
+from .spans import LONGEST_NAME
+
+OPERATIONS = ("openinference.span.kind", "gen_ai.operation.name")
+BY_MODEL = ("gen_ai.system", "gen_ai.request.model")
+ELSEWHERE = {"ai.operationId"} | {
+    name[: dot.start()] for name in (*OPERATIONS, *BY_MODEL, "ai.operationId") for dot in re.finditer(r"\.", name)
+}
+"""Attributes by which `otlp` must tell the kind: those of the AI SDK, and objects that may hold one that tells it."""
+_TELLING = {*OPERATIONS, *BY_MODEL, *ELSEWHERE}
+_POWERS = 10 ** np.arange(18, -1, -1, dtype=np.uint64)
+_OTHER = KINDS["other"]
+Found = tuple[Numbers, Numbers]
+"""A number for each row, and which rows are odd."""
+
+
+class Numbered(dict[Any, int]):
+    """Numbers given to values in the order they come; `held` are the values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: list[Any] = []
+
+    def __missing__(self, value: Any) -> int:
+        self[value] = len(self.held)
+        self.held.append(value)
+        return self[value]
+
+
+def ids_of(column: Any) -> Found:
+    """Ids of spans; 0 for none."""
+    found, odd = _ids(column, SPAN_BYTES)
+    return found[:, 0], odd
+
+
+def traces_of(column: Any) -> tuple[Numbers, Found]:
+    """For each row which of the distinct ids of traces it has (-1 for none), and these ids as two numbers each."""
+    encoded = pc.dictionary_encode(column, memory_pool=POOL)
+    return filled(encoded.indices, -1), _ids(encoded.dictionary, TRACE_BYTES)
+
+
+def _ids(column: Any, size: int) -> Found:
+    """Ids of so many bytes as numbers of 64 bits, 0 for none."""
+    lengths, characters = _fitting(column, 2 * size)
+    usual = lengths == 2 * size
+    found, odd = np.zeros((len(usual), size // 8), dtype=np.uint64), np.zeros(len(usual), dtype=bool)
+    try:
+        raw = bytes.fromhex(characters.decode("ascii"))  # which passes over spaces
+    except ValueError:
+        raw = b""
+    if 2 * len(raw) == len(characters):
+        found[usual] = np.frombuffer(raw, ">u8").reshape(-1, size // 8)
+    else:
+        usual[:] = False
+    for at in np.flatnonzero(~usual & (lengths > 0)).tolist():  # in base64, for one
+        numbers = numbers_of(hex_id(column[at].as_py(), size), size)
+        found[at] = numbers or 0
+        odd[at] = numbers is None
+    return found, odd
+
+
+def numbers_of(text: str, size: int) -> tuple[int, ...] | None:
+    """The numbers of 64 bits in an id of so many bytes; None for one that is no such id."""
+    if not re.fullmatch(f"[0-9a-f]{{{2 * size}}}", text):
+        return None
+    return tuple(int(text[at : at + 16], 16) for at in range(0, len(text), 16))
+
+
+def _fitting(column: Any, length: int) -> tuple[Numbers, bytes]:
+    """The length of each text, 0 for null, and the characters of all that are of this length, in one."""
+    texts = filled(column, "")
+    _, offsets, characters = texts.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    lengths = np.diff(bounds)
+    if not ((lengths == length) | (lengths == 0)).all():
+        return lengths, _fitting(taken(texts, lengths == length), length)[1]
+    return lengths, characters[int(bounds[0]) : int(bounds[-1])].to_pybytes() if characters is not None else b""
+
+
+def times_of(column: Any) -> Found:
+    """Nanoseconds from 19 digits, or from whole numbers."""
+    if not pa.types.is_string(column.type):
+        found = np.array(filled(column, 0))
+        return found, found <= 0
+    lengths, characters = _fitting(column, len(_POWERS))
+    digits = np.frombuffer(characters, np.uint8).reshape(-1, len(_POWERS)) - ord("0")
+    held = digits.astype(np.uint64) @ _POWERS
+    right = (digits <= 9).all(axis=1) & (held < 2**63)
+    found = np.zeros(len(lengths), dtype=np.int64)
+    found[lengths == len(_POWERS)] = np.where(right, held, 0)
+    return found, found == 0
+
+
+def names_of(numbers: Numbered, column: Any) -> tuple[Found, Numbers]:
+    """Names by their numbers, and which of the rows a name tells to be a reranking."""
+    texts, codes = numbered(filled(column, ""))
+    found = np.array([numbers[text] if len(text) <= LONGEST_NAME else -1 for text in texts], dtype=np.int32)[codes]
+    reranks = np.array([kind_of(text) == "rerank" for text in texts])
+    return (found, found < 0), reranks[codes]
+
+
+def kinds_of(block: Block) -> Found:
+    """What the attributes say of the kind: one operation, or, as before 1.27, a system and a model."""
+    attributes, rows = block.attributes, len(block)
+    places = np.flatnonzero(attributes.which(_TELLING.__contains__))
+    owner, texts = attributes.held.owner[places], taken(attributes.as_kind("stringValue"), places)
+    is_text = is_there(texts)
+
+    def number(of: Numbers) -> Numbers:
+        return np.bincount(owner[of], minlength=rows)
+
+    telling = attributes.which(OPERATIONS.__contains__, places)
+    shown, codes = numbered(taken(texts, telling))
+    kinds = np.array([KINDS[kind_of("", text)] if text else -1 for text in shown] + [-1], dtype=np.int8)[codes]
+    found, said = np.full(rows, _OTHER, dtype=np.int8), number(telling)
+    found[owner[telling]] = kinds
+    odd = (said > 1) | (number(attributes.which(ELSEWHERE.__contains__, places)) > 0)
+    odd[owner[telling][kinds < 0]] = True
+    models = [attributes.which(name.__eq__, places) for name in BY_MODEL]
+    named = (said == 0) & np.logical_and.reduce([number(each) > 0 for each in models])
+    plain = np.logical_and.reduce([(number(each) == 1) & (number(each & is_text) == 1) for each in models])
+    found[named] = KINDS["model"]
+    return found, odd | (named & ~plain)
+
+
+def errors_of(block: Block) -> Found:
+    """Which spans failed: by their status, or, where it says nothing, by an exception among their events."""
+    status = block.column("status")
+    code = filled(member(status, "code"), 0)
+    failed = code == 2
+    odd = (code < 0) | (code > 2) | is_there(member(status, "status_code"))
+    events = block.events
+    if len(events.values):
+        raised = filled(pc.equal(member(events.values, "name"), "exception"), False)
+        failed |= (code == 0) & (np.bincount(events.owner[raised], minlength=len(block)) > 0)
+        said = Attributes.of(member(events.values, "attributes"))
+        wrong = ~is_there(events.values)
+        wrong[said.held.owner[_is_nameless(said) | said.of_kind("kvlistValue")]] = True
+        odd[events.owner[wrong]] = True
+    return failed, odd
+
+
+def unlike(block: Block) -> Numbers:
+    """Rows that are odd for what else stands in them: ids in other places, attributes without a name."""
+    names = [name for names in ALTERNATIVES for name in names]
+    odd: Numbers = np.logical_or.reduce([is_there(block.column(name)) for name in names])
+    odd[block.attributes.held.owner[_is_nameless(block.attributes)]] = True
+    return odd
+
+
+def _is_nameless(attributes: Attributes) -> Numbers:
+    return attributes.codes < 0
