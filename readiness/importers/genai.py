@@ -36,6 +36,8 @@ ANSWERED = "gen_ai.choice"
 OF_THE_SDK = "telemetry."
 """Resource attributes that say what wrote the spans, which names no workflow and no cohort."""
 _WITH_TEXTS = ("gen_ai.client.inference.operation.details", "gen_ai.content.prompt", "gen_ai.content.completion")
+TEXT_EVENTS = frozenset({*ASKED, ANSWERED, *_WITH_TEXTS})
+"""Events that hold what was asked or answered."""
 _SDK_OPERATIONS = {"doGenerate": "chat", "doStream": "chat", "doEmbed": "embeddings", "toolCall": "execute_tool"}
 _CODES: dict[str, SpanStatus] = {
     **dict.fromkeys(("", "0", "UNSET"), "unset"),
@@ -131,12 +133,17 @@ def _operations(attributes: Mapping[str, Any]) -> list[object]:
     return named
 
 
-def _status(code: object, message: object, rest: Mapping[str, Any], events: list[Event]) -> tuple[SpanStatus, Any]:
-    """An exception makes a span fail unless its status says OK in so many words; unset is normal."""
+def status_of(code: object) -> SpanStatus:
+    """The status by its number or name. Raises BadSpanError where it is neither."""
     known = "" if code is None else str(code).upper().removeprefix("STATUSCODE.").removeprefix("STATUS_CODE_")
     if known not in _CODES or isinstance(code, float):
         raise BadSpanError(f"the status code is {brief(code)}; expected 0, 1, 2, UNSET, OK or ERROR")
-    status = _CODES[known]
+    return _CODES[known]
+
+
+def _status(code: object, message: object, rest: Mapping[str, Any], events: list[Event]) -> tuple[SpanStatus, Any]:
+    """An exception makes a span fail unless its status says OK in so many words; unset is normal."""
+    status = status_of(code)
     exceptions = [_exception(each.attributes) for each in events if each.name == "exception"]
     if exceptions and status == "unset":
         status = "error"

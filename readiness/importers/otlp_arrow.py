@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, BinaryIO
 
@@ -35,10 +36,25 @@ MORE_VALUES = ("boolValue", "doubleValue", "bytesValue", "arrayValue", "kvlistVa
 POOL = pa.system_memory_pool()
 """Which gives back what is freed; the usual one keeps about forty megabytes."""
 _OPAQUE = pa.struct([])
+_NAMED_CODE = b'"STATUS_CODE_'
 
 
 class UnusualError(Exception):
     """These lines are not all as collectors write them."""
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a file writes what may be written in several ways, as far as reading it all ways would take longer.
+
+    `wide` where attributes hold more than texts and whole numbers, `named` where codes of a status are names.
+    """
+
+    wide: bool = False
+    named: bool = False
+
+
+_USUAL = Spelling()
 
 
 @dataclass(frozen=True)
@@ -79,14 +95,10 @@ class Piece:
 
     def document(self, number: int) -> Any:
         """What a line holds. Raises BadSpanError where it is no JSON after all."""
-        line, place = self.line(number), f"line {number}"
         try:
-            return orjson.loads(line)
-        except orjson.JSONDecodeError:
-            try:
-                return parse_json(to_text(line, file="", place=place), file="", place=place, nan=True)
-            except InputError as exc:
-                raise BadSpanError(f"its line is no JSON: {exc.problem}; expected {exc.expected}") from exc
+            return loaded(self.line(number), f"line {number}")
+        except InputError as exc:
+            raise BadSpanError(f"its line is no JSON: {exc.problem}; expected {exc.expected}") from exc
 
 
 @dataclass(frozen=True)
@@ -168,7 +180,7 @@ class Block:
     """The spans of a piece, a row each."""
 
     piece: Piece
-    wide: bool
+    spelling: Spelling
     spans: Any
     line: Numbers
     resource: Numbers
@@ -230,7 +242,7 @@ def pieces(file: BinaryIO, offsets: array[int], cap: int) -> Iterator[Piece]:
         yield Piece(text, bounds, first)
 
 
-def parsed(piece: Piece, *, wide: bool = False) -> Block:
+def parsed(piece: Piece, spelling: Spelling = _USUAL) -> Block:
     """The spans of these lines. Raises UnusualError where one of them holds something else, or is malformed.
 
     Arrow reads one value after another, whatever the lines. Each of these is one object: it begins and ends with its
@@ -239,23 +251,25 @@ def parsed(piece: Piece, *, wide: bool = False) -> Block:
     numbers, start, end = piece.objects(), piece.bounds[0], piece.bounds[-1]
     try:
         piece.text.isascii() or str(memoryview(piece.text)[start:end], "utf-8")
-        groups = _groups(_table(piece.text, start, end, wide=wide), len(numbers))
+        groups = _groups(_table(piece.text, start, end, spelling), len(numbers))
         told = Attributes.of(member(groups.values.field("resource"), "attributes"))
-        block = _flat(piece, numbers, groups, told, wide=wide)
+        block = _flat(piece, numbers, groups, told, spelling)
     except (UnicodeDecodeError, pa.ArrowInvalid, pa.ArrowCapacityError, BadSpanError) as exc:
+        if not spelling.named and piece.text.find(_NAMED_CODE, start, end) >= 0:
+            return parsed(piece, replace(spelling, named=True))
         raise UnusualError from exc
-    if wide or (told.are_all_read and block.attributes.are_all_read):
+    if spelling.wide or (told.are_all_read and block.attributes.are_all_read):
         return block
-    return parsed(piece, wide=True)
+    return parsed(piece, replace(spelling, wide=True))
 
 
-def _table(text: bytes, start: int, end: int, *, wide: bool) -> Any:
+def _table(text: bytes, start: int, end: int, spelling: Spelling) -> Any:
     times, numbers = (_is_text(text, name, start, end) for name in (b'"startTimeUnixNano"', b'"intValue"'))
     return arrow_json.read_json(
         pa.BufferReader(pa.py_buffer(text).slice(start, end - start)),
         read_options=arrow_json.ReadOptions(use_threads=False, block_size=end - start + 1),
         parse_options=arrow_json.ParseOptions(
-            explicit_schema=_schema(times, numbers, wide), unexpected_field_behavior="ignore"
+            explicit_schema=_schema(times, numbers, spelling), unexpected_field_behavior="ignore"
         ),
         memory_pool=POOL,
     )
@@ -269,10 +283,10 @@ def _is_text(text: bytes, name: bytes, start: int, end: int) -> bool:
 
 
 @lru_cache
-def _schema(times: bool, numbers: bool, wide: bool) -> Any:
+def _schema(times: bool, numbers: bool, spelling: Spelling) -> Any:
     text, whole = pa.string(), pa.int64()
     values: dict[str, Any] = dict.fromkeys(VALUES, text) | ({} if numbers else {"intValue": whole})
-    if wide:
+    if spelling.wide:
         several = pa.struct([("values", pa.list_(_OPAQUE))])
         types = (pa.bool_(), pa.float64(), text, several, several)
         values |= dict(zip(MORE_VALUES, types, strict=True))
@@ -283,7 +297,7 @@ def _schema(times: bool, numbers: bool, wide: bool) -> Any:
         **dict.fromkeys(("traceId", "spanId", "parentSpanId", "name"), text),
         **dict.fromkeys(("startTimeUnixNano", "endTimeUnixNano"), time),
         "attributes": attributes,
-        "status": pa.struct([("code", whole), ("status_code", text)]),
+        "status": pa.struct([("code", text if spelling.named else whole), ("status_code", text)]),
         "events": pa.list_(pa.struct([("name", text), ("attributes", attributes)])),
         **dict.fromkeys(objects, _OPAQUE),
         **dict.fromkeys(texts, text),
@@ -321,7 +335,7 @@ def _texts(values: Any) -> Iterator[Any]:
         yield values
 
 
-def _flat(piece: Piece, numbers: Numbers, groups: Nested, told: Attributes, *, wide: bool) -> Block:
+def _flat(piece: Piece, numbers: Numbers, groups: Nested, told: Attributes, spelling: Spelling) -> Block:
     scopes = _whole(Nested.of(groups.values.field("scopeSpans")))
     spans = _whole(Nested.of(scopes.values.field("spans")))
     group = scopes.owner[spans.owner]
@@ -329,7 +343,7 @@ def _flat(piece: Piece, numbers: Numbers, groups: Nested, told: Attributes, *, w
     number, first = _resources(told)
     documents = ((groups.owner[at], at) for at in first)
     resources = [_resource(piece, int(numbers[row]), int(at - groups.first[row])) for row, at in documents]
-    return Block(piece, wide, spans.values, line, number[group], resources, groups, scopes, spans)
+    return Block(piece, spelling, spans.values, line, number[group], resources, groups, scopes, spans)
 
 
 def _whole_column(lists: Any) -> Any:
@@ -372,6 +386,14 @@ def _resources(attributes: Attributes) -> tuple[Numbers, list[int]]:
 
 def _resource(piece: Piece, number: int, group: int) -> dict[str, Any]:
     return resource_of(piece.document(number)["resourceSpans"][group])
+
+
+def loaded(line: bytes, place: str) -> Any:
+    """What a line holds. Raises InputError where it is no JSON, or holds what no store can keep."""
+    if b"\\u0000" not in line:
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(line)
+    return parse_json(to_text(line.rstrip(), file="", place=place), file="", place=place, nan=True)
 
 
 def member(objects: Any, name: str) -> Any:

@@ -27,7 +27,7 @@ from ..words import count
 from .batch import Batch, Options
 from .gateway import DOCUMENT_CAP, MEBIBYTE, Source, parse_json, to_text
 from .otlp import ODD_IDS, found_in, walk
-from .otlp_arrow import Block, Piece, UnusualError, parsed, pieces
+from .otlp_arrow import Block, Piece, Spelling, UnusualError, loaded, parsed, pieces
 from .progress import tell
 from .span_columns import Columns, Skips, Whole
 from .span_values import BadSpanError
@@ -160,7 +160,7 @@ class Lines:
         self.source = source
         self.columns = Columns(options)
         self.offsets = array("q")
-        self._wide = False
+        self._spelling = Spelling()
 
     def look(self) -> None:
         """Take every span of every line."""
@@ -168,7 +168,7 @@ class Lines:
         with self.source.path.open("rb") as file, ThreadPoolExecutor(AT_ONCE) as pool:
             waiting: deque[tuple[Piece, Future[Block]]] = deque()
             for piece in pieces(file, self.offsets, DOCUMENT_CAP):
-                waiting.append((piece, pool.submit(parsed, piece, wide=self._wide)))
+                waiting.append((piece, pool.submit(parsed, piece, self._spelling)))
                 if len(waiting) > AT_ONCE:
                     self._take(*waiting.popleft())
                     tell(self.offsets[-1] / size)
@@ -189,18 +189,18 @@ class Lines:
             return
         for half in piece.halves():
             try:
-                self._take_block(parsed(half, wide=self._wide))
+                self._take_block(parsed(half, self._spelling))
             except UnusualError:
                 self._take_apart(half)
 
     def _take_block(self, block: Block) -> None:
-        self._wide |= block.wide
+        self._spelling = block.spelling
         self.columns.take(block)
 
     def _take_line(self, number: int, line: bytes) -> None:
         place, skips = f"line {number}", self.columns.skips
         try:
-            document = parse_json(to_text(line.rstrip(), file="", place=place), file="", place=place, nan=True)
+            document = loaded(line, place)
         except InputError as exc:
             skips.skip(exc.place or place, f"{exc.problem}; expected {exc.expected}")
             return

@@ -20,7 +20,7 @@ from . import span_fields as fields
 from .batch import Options
 from .otlp import SPAN_BYTES, TRACE_BYTES, Item, found_in, has_usual_ids
 from .otlp_arrow import Block
-from .span_roots import RootReader, Said, refuse_nul
+from .span_roots import RootReader, Said
 from .span_values import BadSpanError
 from .spans import SKIPS_LISTED, Found, checked
 
@@ -116,10 +116,9 @@ class Columns:
     def take(self, block: Block) -> None:
         """All spans of a block, in their order. What is wrong with one is noted in `skips`."""
         rows, odd = self._rows(block)
-        is_root = (rows["parent"] == 0) & ~odd
-        is_root[np.flatnonzero(block.events.lengths)] = False
-        odd |= (rows["parent"] == 0) & ~is_root
-        usual, others = self.reader.many(block, np.flatnonzero(is_root))
+        is_root = rows["parent"] == 0
+        odd |= is_root & fields.have_texts(block)
+        usual, others = self.reader.many(block, np.flatnonzero(is_root & ~odd))
         odd[others] = True
         said, kept = [usual], np.ones(len(block), dtype=bool)
         for at in np.flatnonzero(odd).tolist():
@@ -189,7 +188,6 @@ class Columns:
         """What `otlp` makes of a span, and what it says as a root. Raises BadSpanError where it cannot be kept."""
         found = found_in(span, resource)
         checked(found)
-        refuse_nul(found.trace_id)
         root = self.reader.one(at, found) if not found.parent_id else None
         return self._row(found), root
 

@@ -7,16 +7,19 @@ row is of no meaning, since `otlp` reads that span itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..records import SpanStatus
 from ..spantable import KINDS, Numbers
+from .genai import TEXT_EVENTS, status_of
 from .otlp import SPAN_BYTES, TRACE_BYTES
 from .otlp_arrow import ALTERNATIVES, POOL, Attributes, Block, filled, is_there, member, numbered, taken
-from .span_values import hex_id, kind_of
+from .span_values import BadSpanError, hex_id, kind_of
 from .spans import LONGEST_NAME
 
 OPERATIONS = ("openinference.span.kind", "gen_ai.operation.name")
@@ -28,6 +31,8 @@ ELSEWHERE = {"ai.operationId"} | {
 _TELLING = {*OPERATIONS, *BY_MODEL, *ELSEWHERE}
 _POWERS = 10 ** np.arange(18, -1, -1, dtype=np.uint64)
 _OTHER = KINDS["other"]
+_STATUSES: list[SpanStatus] = ["unset", "ok", "error"]
+_UNSET, _ERROR = 0, 2
 Found = tuple[Numbers, Numbers]
 """A number for each row, and which rows are odd."""
 
@@ -143,19 +148,37 @@ def kinds_of(block: Block) -> Found:
 
 def errors_of(block: Block) -> Found:
     """Which spans failed: by their status, or, where it says nothing, by an exception among their events."""
-    status = block.column("status")
-    code = filled(member(status, "code"), 0)
-    failed = code == 2
-    odd = (code < 0) | (code > 2) | is_there(member(status, "status_code"))
-    events = block.events
+    status, events = block.column("status"), block.events
+    codes, at = numbered(member(status, "code"))
+    known = np.array([*map(_status, codes), _UNSET])[at]
+    odd = (known < 0) | is_there(member(status, "status_code"))
+    raised = _per_event(block, {"exception"}.__contains__)
     if len(events.values):
-        raised = filled(pc.equal(member(events.values, "name"), "exception"), False)
-        failed |= (code == 0) & (np.bincount(events.owner[raised], minlength=len(block)) > 0)
         said = Attributes.of(member(events.values, "attributes"))
         wrong = ~is_there(events.values)
         wrong[said.held.owner[_is_nameless(said) | said.of_kind("kvlistValue")]] = True
         odd[events.owner[wrong]] = True
-    return failed, odd
+    return (known == _ERROR) | ((known == _UNSET) & raised), odd
+
+
+def _status(code: object) -> int:
+    try:
+        return _STATUSES.index(status_of(code))
+    except BadSpanError:
+        return -1
+
+
+def have_texts(block: Block) -> Numbers:
+    """Which spans say in their events what was asked or answered."""
+    return _per_event(block, TEXT_EVENTS.__contains__)
+
+
+def _per_event(block: Block, told: Callable[[str], object]) -> Numbers:
+    """Which rows have an event with such a name."""
+    events = block.events
+    names, at = numbered(member(events.values, "name"))
+    which = np.array([*(bool(told(name)) for name in names), False])[at]
+    return np.bincount(events.owner[which], minlength=len(block)) > 0
 
 
 def unlike(block: Block) -> Numbers:

@@ -57,8 +57,8 @@ class RootReader:
         self._shapes: set[tuple[tuple[str, int], ...]] = set()
 
     def one(self, row: int, found: Found) -> Said:
-        """What a root says that `otlp` has read. Raises BadSpanError where no store could keep it."""
-        group = self._group(found.version, named_by(self.options, "workflow", found.fields))
+        """What a root says that `otlp` has read."""
+        group = self.groups[found.version, named_by(self.options, "workflow", found.fields)]
         self.fields.update(dict.fromkeys(found.fields))
         said = (found.input not in EMPTY, found.output not in EMPTY, found.end_ns is not None)
         escalated = any(says_escalated(*each) for each in found.attributes.items())
@@ -73,12 +73,12 @@ class RootReader:
         held.odd |= not {*INPUT, *OUTPUT}.isdisjoint(self._paths)
         escalated = held.any_escalated()
         texts = {path: held.texts(path) for path in self._paths if not NUMBERED.search(path)}
-        group = self._groups(block, held, texts, block.resource[rows])
+        group = self._groups(block, texts, block.resource[rows])
         self._look(block, held, rows)
         said = Said(rows, group, asked, answered, np.ones(len(rows), dtype=bool), escalated)
         return said.only(~held.odd), rows[held.odd]
 
-    def _groups(self, block: Block, held: _Held, texts: dict[str, Any], resource: Numbers) -> Numbers:
+    def _groups(self, block: Block, texts: dict[str, Any], resource: Numbers) -> Numbers:
         """The numbers of what the roots' resources and texts name: the label of a version, and a workflow."""
         said = resource.astype(np.int64)
         for shown, codes in texts.values():
@@ -90,20 +90,13 @@ class RootReader:
             label, named = self._resource(block.resources[resource[row]])
             own = plain({path: shown[codes[row]] for path, (shown, codes) in texts.items() if codes[row] >= 0})
             workflow = named_by(self.options, "workflow", named | own) if self._paths else ""
-            try:
-                numbers[at] = self._group(label, workflow)
-            except BadSpanError:
-                held.odd |= place == at
+            numbers[at] = self.groups[label, workflow]
         return numbers[place]
 
     def _resource(self, resource: dict[str, Any]) -> tuple[str, dict[str, str]]:
         named = plain({key: value for key, value in resource.items() if not key.startswith(OF_THE_SDK)})
         self.fields.update(dict.fromkeys(named))
         return next(iter(plain({"": resource.get("service.version")}).values()), ""), named
-
-    def _group(self, label: str, workflow: str) -> int:
-        refuse_nul(label, workflow)
-        return self.groups[label, workflow]
 
     def _look(self, block: Block, held: _Held, rows: Numbers) -> None:
         """Let `otlp` read the first root of every shape: the names of its attributes, and what kind each is of."""
@@ -189,9 +182,3 @@ class _Held:
 
 def _numbers_of(kinds: tuple[str, ...]) -> list[int]:
     return [(*VALUES, *MORE_VALUES).index(kind) for kind in kinds]
-
-
-def refuse_nul(*texts: str) -> None:
-    """No store can keep it."""
-    if any("\0" in text for text in texts):
-        raise BadSpanError("there is a NUL character in what names the trace, its version or workflow; expected text")

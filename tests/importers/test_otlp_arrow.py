@@ -69,6 +69,7 @@ EVENTS = st.lists(
     ).flatmap(lambda event: mostly([event], [None, {}])),
     max_size=2,
 )
+NAMED = [{"code": "STATUS_CODE_ERROR"}, {"code": "STATUS_CODE_OK"}, {"code": "STATUS_CODE_UNSET"}, {"code": "FINE"}]
 ELSEWHERE = [
     *({name: each} for name in ("context", "spanContext") for each in (None, {}, {"spanId": "e" * 16})),
     {"parentSpanContext": {"spanId": "a" * 16}},
@@ -91,7 +92,7 @@ def spans(times: list[Any], odd_times: list[Any]) -> st.SearchStrategy[dict[str,
         "status": mostly(
             [None, {}, {"code": 0}, {"code": 1}, {"code": 2}, {"code": 2, "message": "m"}],
             [{"code": 3}, {"code": -1}, {"code": None, "status_code": "ERROR"}, {"message": "m"}],
-        ),
+        ).flatmap(lambda status: mostly([status], NAMED)),
         "events": st.one_of(st.none(), EVENTS),
     }
     return st.builds(
@@ -202,10 +203,10 @@ def test_lines_that_are_not_as_collectors_write_them_are_not_taken(lines: tuple[
 )
 def test_kinds_of_values_that_are_rare_are_asked_for_where_they_occur(attribute: Any, wide: bool) -> None:
     held = [{"key": "x", "value": attribute}]
-    assert parsed(of(json.dumps(wrapped(span() | {"attributes": held})))).wide == wide
+    assert parsed(of(json.dumps(wrapped(span() | {"attributes": held})))).spelling.wide == wide
     document = wrapped(span())
     document["resourceSpans"][0]["resource"]["attributes"] = held
-    assert parsed(of(json.dumps(document))).wide == wide
+    assert parsed(of(json.dumps(document))).spelling.wide == wide
 
 
 def test_resources_are_told_apart_by_all_that_may_name_something() -> None:
@@ -273,11 +274,33 @@ def test_what_no_store_can_keep_is_skipped_where_only_the_second_look_sees_it(tm
     path = tmp_path / "spans.jsonl"
     path.write_text("\n".join(lines))
     found = otlp_lines.read(Source.open(path), MAPPED, "otlp")
-    why = "there is a NUL character"
-    assert [(each.place, each.reason[:60]) for each in found.skipped] == [
-        ("line 78, resourceSpans[0].scopeSpans[0].spans[0]", f"{why} in what names the trace, its versio"),
-        ("line 78", f"its times count, its texts cannot be kept: {why}"[:60]),
-        ("line 300", f"its times count, its texts cannot be kept: {why}"[:60]),
+    assert [(each.place, each.reason) for each in found.skipped] == [
+        ("line 78", "there is a NUL character; expected text"),
+        ("line 300", "its times count, its texts cannot be kept: there is a NUL character"),
     ]
-    assert found.found == 300
+    assert found.found == 299
     assert set(found.proposal) == {each.trace_id for each in found.traces} == {f"{151:032x}"}
+
+
+BROKEN = {"arrayValue": {"values": [{"kvlistValue": {"values": 5}}]}}
+
+
+@pytest.mark.parametrize(
+    ("parent", "attributes"),
+    [
+        ("a" * 16, []),
+        ("", [{"key": "x", "value": BROKEN}]),
+        ("", [{"key": "app.escalated", "value": {"arrayValue": {"values": [{"stringValue": "rosa"}]}}}]),
+    ],
+)
+def test_a_block_may_hold_no_root_or_only_strays(tmp_path: Path, parent: str, attributes: Any) -> None:
+    odd = wrapped(span("c" * 16, parent, traceId="9" * 32) | {"attributes": attributes})
+    assert len(parsed(of(json.dumps(odd)))) == 1
+    same(*both(tmp_path, "\n".join([json.dumps(odd), SOUND])))
+    path = tmp_path / "alone.jsonl"
+    path.write_text(json.dumps(odd) + "\n")
+    if attributes and attributes[0]["value"] == BROKEN:
+        with pytest.raises(InputError, match=r"no span can be kept: the value of an attribute is '5'"):
+            otlp_lines.read(Source.open(path), MAPPED, "otlp")
+    else:
+        assert otlp_lines.read(Source.open(path), MAPPED, "otlp").found == 1
