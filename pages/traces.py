@@ -44,6 +44,7 @@ if any(value for _, value in fields):
     widgets.show("fields", fields=fields)
 else:
     widgets.empty("This span carries no text.", "Inputs and outputs are stored where the trace file holds them.")
+forms.excerpts(visit, review, sample, span)
 forms.raw_text(visit, review, sample, span)
 
 widgets.heading(

@@ -22,13 +22,14 @@ Action = Literal[
     "release.edit",
     "sign-off",
     "raw.read",
+    "excerpt.let-out",
 ]
 
 GRANTS: dict[str, frozenset[Action]] = {
     "viewer": frozenset({"read"}),
     "customer-team": frozenset({"read", "pack"}),
     "owner": frozenset({"read", "gap.move-own"}),
-    "approver": frozenset({"read", "sign-off"}),
+    "approver": frozenset({"read", "sign-off", "excerpt.let-out"}),
     "assessor": frozenset(
         {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit", "raw.read"}
     ),
@@ -106,4 +107,5 @@ _VERBS: dict[Action, str] = {
     "release.edit": "edit the release policy and the monitoring plan",
     "sign-off": "sign off the rollout",
     "raw.read": "read the texts before redaction",
+    "excerpt.let-out": "let texts of traces out",
 }

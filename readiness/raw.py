@@ -7,7 +7,7 @@ import datetime as dt
 from .access import Principal, allowed, authorize
 from .records import RawText
 from .review import Item, Sample
-from .store import Store
+from .store import Store, changes
 from .store import raw as stored
 
 
@@ -19,6 +19,12 @@ def kept_until(by: Principal, slug: str, item: Item, *, today: dt.date) -> dt.da
 
 
 def of_span(store: Store, by: Principal, slug: str, sample: Sample, span_id: str, *, today: dt.date) -> RawText | None:
-    """What redaction changed in a span; None where it changed nothing. Raises Denied."""
+    """What redaction changed in a span, once it is recorded who reads it; None where it changed nothing.
+
+    Raises Denied.
+    """
     authorize(by, "raw.read", slug)
-    return stored.of_span(store, slug, sample.item.id, sample.trace.trace_id, span_id, today=today)
+    found = stored.of_span(store, slug, sample.item.id, sample.trace.trace_id, span_id, today=today)
+    if found is not None:
+        changes.note_raw_reading(store, by, slug, sample.trace.trace_id, span_id)
+    return found

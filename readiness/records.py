@@ -8,6 +8,7 @@ Dates are calendar dates in the review time zone; instants are integer nanosecon
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, FiniteFloat, StringConstraints, ValidationError, model_validator
@@ -24,6 +25,7 @@ Path = Literal["good", "bad", "escalation"]
 Role = Literal["baseline", "candidate"]
 Decision = Literal["approve", "reject", "changes"]
 EvidenceKind = Literal["results", "traces"]
+SpanField = Literal["input", "output", "error"]
 Freshness = Literal["fresh", "stale", "undated", "later"]
 
 Line = Annotated[str, StringConstraints(max_length=300)]
@@ -359,6 +361,23 @@ class RawText(Record):
     output: str = ""
     attributes: dict[str, str] = Field(default_factory=dict)
     expires_on: dt.date
+
+
+class Excerpt(Record):
+    """One text of a span that somebody let out: packs for security reviewers show it as long as it is the same text.
+
+    `digest` is the SHA-256 of the text as it is stored, which is after redaction.
+    """
+
+    trace_id: Line
+    span_id: Line
+    field: SpanField
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+    @classmethod
+    def of(cls, trace_id: str, span: Span, field: SpanField) -> Excerpt:
+        digest = hashlib.sha256(getattr(span, field).encode()).hexdigest()
+        return cls(trace_id=trace_id, span_id=span.span_id, field=field, digest=digest)
 
 
 class Skipped(Record):

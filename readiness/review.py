@@ -22,11 +22,14 @@ from .records import (
     Assessment,
     Cell,
     Evidence,
+    Excerpt,
     Freshness,
     Mark,
     MonitoringPlan,
     Path,
     ReleasePolicy,
+    Span,
+    SpanField,
     StageFigure,
     Trace,
     TraceCount,
@@ -35,7 +38,7 @@ from .scorecard import GateResult, Row
 from .standing import at_risk
 from .store import Store, queries
 from .store.audit import ChainStatus
-from .store.queries import Dossier, Revision, Sheet, Stored
+from .store.queries import Dossier, LetOut, Revision, Sheet, Stored
 from .store.tables import DueChange, Event
 from .verdict import Finding, Verdict, decide
 
@@ -106,12 +109,18 @@ class Item:
 
 @dataclass(frozen=True)
 class Sample:
-    """A trace, and the file it came from."""
+    """A trace, the file it came from, and those of its texts that may leave, as they stand."""
 
     id: int
     row_version: int
     trace: Trace
     item: Item
+    excerpts: Sequence[LetOut] = ()
+
+    def let_out(self, span: Span, field: SpanField) -> LetOut | None:
+        """Who said that this text may leave; None where nobody did."""
+        key = (span.span_id, field)
+        return next((each for each in self.excerpts if (each.record.span_id, each.record.field) == key), None)
 
 
 @dataclass(frozen=True)
@@ -261,10 +270,21 @@ class Review:
     def samples(self) -> tuple[Sample, ...]:
         """Every stored trace of the system, those of the candidate first."""
         found = [
-            Sample(stored.id, stored.row_version, stored.record, self.items[evidence_id])
-            for evidence_id, stored in self.dossier.traces
+            Sample(stored.id, stored.row_version, stored.record, self.items[file], self._excerpts(file, stored.record))
+            for file, stored in self.dossier.traces
         ]
         return tuple(sorted(found, key=lambda sample: sample.trace.version != self.assessment.candidate))
+
+    def _excerpts(self, file: int, trace: Trace) -> tuple[LetOut, ...]:
+        """What may leave of a trace; a text that is another now may not."""
+        spans = {span.span_id: span for span in trace.spans}
+        return tuple(
+            each
+            for owner, each in self.dossier.excerpts
+            if owner == file
+            and (span := spans.get(each.record.span_id))
+            and Excerpt.of(trace.trace_id, span, each.record.field) == each.record
+        )
 
     @cached_property
     def timings(self) -> tuple[Timing, ...]:

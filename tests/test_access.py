@@ -12,7 +12,7 @@ MAY: dict[str, str] = {
     "viewer": "read",
     "customer-team": "read pack",
     "owner": "read gap.move-own",
-    "approver": "read sign-off",
+    "approver": "read sign-off excerpt.let-out",
     "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit raw.read",
     "nobody": "",
     "": "",

@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from readiness import clock, demo, keeping, paths, review
 from readiness.access import Principal
 from readiness.errors import NotFound, StoreError
-from readiness.records import Assessment, Rollback, SignOff, System
+from readiness.records import Assessment, Excerpt, Rollback, SignOff, System
 from readiness.standing import Standing
 from readiness.store import Store, changes, connect, queries, schema
 from tests import factories, files
@@ -94,6 +94,20 @@ def _label(store: Store) -> changes.Done:
     return changes.label_trace(store, DANA, SLUG, trace.id, None, "", seen=trace.row_version)
 
 
+def _let_out(store: Store) -> changes.Done:
+    put_traces(store)
+    trace = queries.dossier(store, SLUG).traces[0][1]
+    excerpt = Excerpt.of(trace.record.trace_id, trace.record.spans[0], "input")
+    return changes.let_out(store, DANA, SLUG, trace.id, excerpt)
+
+
+def _hold_back(store: Store) -> changes.Done:
+    _let_out(store)
+    trace = queries.dossier(store, SLUG).traces[0][1]
+    excerpt = Excerpt.of(trace.record.trace_id, trace.record.spans[0], "input")
+    return changes.hold_back(store, DANA, SLUG, trace.id, excerpt)
+
+
 def _remove(store: Store) -> changes.Done:
     put_results(store)
     return changes.remove_evidence(store, DANA, SLUG, *queries.dossier(store, SLUG).evidence)
@@ -126,7 +140,10 @@ WRITES: dict[str, Callable[[Store], changes.Done]] = {
     "answer": _answer,
     "change_gap": _gap,
     "expire_raw": _expire,
+    "hold_back": _hold_back,
     "label_trace": _label,
+    "let_out": _let_out,
+    "note_raw_reading": lambda store: changes.note_raw_reading(store, DANA, SLUG, "t", "a"),
     "remove_evidence": _remove,
     "save_document": _document,
     "sign_off": _sign,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from readiness import clock, intake, pack, raw, review
-from readiness.access import GRANTS
+from readiness.access import GRANTS, Principal
 from readiness.errors import Denied
 from readiness.importers import Options
 from readiness.review import Sample
@@ -50,6 +50,29 @@ def test_whoever_may_read_it_sees_it_with_its_day(sqlite_store: Store, sample: S
     found = raw.of_span(sqlite_store, DANA, SLUG, sample, "a", today=NOW)
     assert found
     assert (found.input, found.attributes) == (f"input {CANARY}", {"user": CANARY})
+
+
+def test_who_reads_it_is_recorded_once_a_day_and_only_where_something_is_shown(
+    sqlite_store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(span: str = "a", name: str = "dana") -> None:
+        raw.of_span(sqlite_store, Principal(name, frozenset({"assessor"})), SLUG, sample, span, today=NOW)
+
+    for _ in range(3):
+        read()
+    read("nothing was replaced here")
+    read(name="omar")
+    assert readings(sqlite_store) == ["dana", "omar"]
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(days=1, hours=1))
+    read()
+    assert readings(sqlite_store) == ["dana", "omar", "dana"]
+    assert all(sample.trace.trace_id in event.subject for event in queries.events(sqlite_store)[:3])
+
+
+def readings(store: Store) -> list[str]:
+    """Who read, the first one first."""
+    return [event.actor for event in reversed(queries.events(store)) if event.action == "raw.read"]
 
 
 @pytest.mark.parametrize("role", [role for role in GRANTS if "raw.read" not in GRANTS[role]])

@@ -14,6 +14,7 @@ from ..records import (
     Assessment,
     Cell,
     Evidence,
+    Excerpt,
     Mark,
     MonitoringPlan,
     Pair,
@@ -35,6 +36,7 @@ from .tables import (
     DueChange,
     Event,
     EvidenceRow,
+    ExcerptRow,
     MarkRow,
     Meta,
     OutcomeRow,
@@ -103,13 +105,22 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class LetOut:
+    """A text that may leave, and who said so."""
+
+    record: Excerpt
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class Dossier(Sheet):
     """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
 
     `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
     `author` stored the assessment first; `sign_offs` come in the order they were given.
-    Cells, traces and what was drawn from all traces of a file come with the id of their evidence; `moves` goes by the
-    id of the mark.
+    Cells, traces, texts that may leave and what was drawn from all traces of a file come with the id of their
+    evidence; `moves` goes by the id of the mark.
     """
 
     author: str
@@ -124,6 +135,7 @@ class Dossier(Sheet):
     traces: Sequence[tuple[int, Stored[Trace]]]
     stages: Sequence[tuple[int, StageFigure]]
     counts: Sequence[tuple[int, TraceCount]]
+    excerpts: Sequence[tuple[int, LetOut]]
 
 
 @dataclass(frozen=True)
@@ -351,6 +363,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
     cells = _figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id")
     pairs = _figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
+    let_out = session.exec(select(ExcerptRow).where(col(ExcerptRow.evidence_id).in_(owned)))
     return Dossier(
         **vars(sheet),
         author=chosen.author,
@@ -365,6 +378,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
         stages=_figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
         counts=_figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
+        excerpts=[(row.evidence_id, LetOut(record_of(Excerpt, row), row.by, row.at)) for row in let_out],
     )
 
 

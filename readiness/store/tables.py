@@ -20,12 +20,14 @@ from ..records import (
     Direction,
     Evidence,
     EvidenceKind,
+    Excerpt,
     Mark,
     MarkValue,
     Pair,
     Path,
     RawText,
     SignOff,
+    SpanField,
     SpanKind,
     StageFigure,
     System,
@@ -218,6 +220,18 @@ class RawTextRow(Table, RawText, table=True):
     evidence_id: int = Field(foreign_key="evidence.id")
     expires_on: dt.date = Field(index=True)
     attributes: dict[str, str] = json_column()
+
+
+class ExcerptRow(Table, Excerpt, table=True):
+    """A text that may leave, until somebody takes that back; the audit chain keeps both."""
+
+    __tablename__ = "excerpt"
+    __table_args__ = (UniqueConstraint("evidence_id", "trace_id", "span_id", "field"),)
+    id: int = Field(default=None, primary_key=True)
+    evidence_id: int = Field(foreign_key="evidence.id", index=True)
+    field: SpanField = Field(sa_type=String)
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
 class Event(Table, table=True):

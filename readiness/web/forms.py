@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import get_args
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from .. import raw, sentences, words
 from ..access import allowed
-from ..records import PATHS, Mark, Span
+from ..records import PATHS, Excerpt, Mark, Span, SpanField
 from ..review import Answer, Item, OpenGap, Review, Sample, Timing
 from ..store import changes
 from . import guard, widgets
@@ -128,6 +130,26 @@ def label(visit: Visit, review: Review, sample: Sample) -> None:
                     visit.store, visit.by, review.slug, sample.id, path, note, seen=sample.row_version
                 )
             )
+
+
+def excerpts(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
+    """Which texts of a span may leave in packs for security reviewers, each by itself."""
+    fields = [field for field in get_args(SpanField) if getattr(span, field)]
+    if not fields:
+        return
+    may = allowed(visit.by, "excerpt.let-out", review.slug)
+    out = [(field, found) for field in fields if (found := sample.let_out(span, field))]
+    widgets.show("let_out", out=out, may=may)
+    row = st.container(horizontal=True)
+    for field in fields if may else ():
+        held = any(field == each for each, _ in out)
+        write = changes.hold_back if held else changes.let_out
+        if row.button(
+            f"Hold the {field} back" if held else f"Let the {field} out",
+            key=f"excerpt_{sample.id}_{span.span_id}_{field}",
+        ):
+            seen = Excerpt.of(sample.trace.trace_id, span, field)
+            guard.write(partial(write, visit.store, visit.by, review.slug, sample.id, seen))
 
 
 def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:

@@ -23,6 +23,7 @@ from readiness.records import (
     Cell,
     Evidence,
     EvidenceKind,
+    Excerpt,
     Gate,
     Mark,
     MonitoringPlan,
@@ -32,6 +33,7 @@ from readiness.records import (
     Rollback,
     Skipped,
     Span,
+    SpanField,
     Stage,
     System,
     Trace,
@@ -224,6 +226,7 @@ class Desk:
         traces = tuple(trace(say, candidate, path) for path in PATHS)
         changes.add_evidence(self.store, self.by, slug, evidence("traces", slug, say, **dated), (), traces)
         self._move_a_date(slug, say("move.reason"))
+        self.let_out("good", "error", say("approver.name"), slug)
         self.sign(say("approver.name"), slug, comment=say("sign_off.comment"))
         return slug
 
@@ -232,6 +235,12 @@ class Desk:
         found, by = self.review(slug), Principal(name, frozenset(GRANTS))
         stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(found)}
         signing.sign(self.store, by, slug, found.assessment_id, **stated | given, as_of=DAY)
+
+    def let_out(self, path: Path, field: SpanField, by: str, slug: str = "copilot") -> None:
+        """One text of the first span of the trace that shows a path may leave."""
+        found = self.review(slug).path(path)[0]
+        excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], field)
+        changes.let_out(self.store, Principal(by, frozenset(GRANTS)), slug, found.id, excerpt)
 
     def _move_a_date(self, slug: str, reason: str) -> None:
         gap = next(gap for gap in self.review(slug).gaps if gap.signal.id == "abstention")

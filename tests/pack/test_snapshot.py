@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from readiness import clock, pack, sentences, words
 from readiness.errors import InputError
 from readiness.pack import profiles
+from readiness.pack.sections.paths import LONGEST
 from readiness.pack.snapshot import Snapshot, tenants
-from readiness.records import Cell, Evidence, Mark
+from readiness.records import Cell, Evidence, Excerpt, Mark
 from readiness.store import changes
 
 from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, ordinary
@@ -30,7 +32,7 @@ MAY_LEAVE = {
     | GATE
     | {f"boundary.{field}" for field in ("holds_for", "note", "evidence", "owner", "action")}
     | {f"rollback.{field}" for field in ("steps", "owner", "data_dependencies", "confirm")}
-    | {"span.name", "trace.id", "trace.note", "trace.redacted"}
+    | {"span.name", "span.error", "trace.id", "trace.note", "trace.redacted"}
     | {"plan.review_cadence", "plan.escalation_owner", "plan.watch_list", "plan.covers"}
     | {"alert.metric", "alert.condition", "alert.route"}
     | {"owners.incident_response", "owners.release_review", "owners.weekly_decisions", "system.owner"}
@@ -44,7 +46,7 @@ MAY_LEAVE = {
     | {"cell.metric", "cell.unit", "results.name", "traces.name"},
 }
 NEVER_LEAVE = {
-    *("span.id", "span.parent", "span.input", "span.output", "span.error", "span.attributes"),
+    *("span.id", "span.parent", "span.input", "span.output", "span.attributes"),
     *("trace.workflow", "trace.tenant", "trace.flags"),
     *("evidence.format", "evidence.tool", "evidence.tool_version", "evidence.options", "evidence.warnings"),
     *("skip.place", "skip.reason", "move.reason", "mark.note", "mark.evidence", "importer", "sign_off.comment"),
@@ -73,6 +75,46 @@ def test_exactly_the_texts_an_audience_may_see_are_in_its_pack(
 def test_these_texts_leave_in_no_pack(canaries: dict[str, str]) -> None:
     assert set(canaries) - set().union(*MAY_LEAVE.values()) == NEVER_LEAVE
     assert len(set(canaries.values())) == len(canaries)
+
+
+def test_a_text_of_a_trace_leaves_only_where_it_was_let_out(desk: Desk) -> None:
+    desk.fill()
+    assert excerpts(desk) == [("good", "Error", "Plain span error")]
+    desk.let_out("bad", "output", "rosa")
+    desk.let_out("bad", "input", "omar")
+    assert excerpts(desk) == [
+        ("good", "Error", "Plain span error"),
+        ("bad", "Input", "Plain span input"),
+        ("bad", "Output", "Plain span output"),
+    ]
+    body = desk.build("security").body.decode()
+    assert body.count("Plain span input") == 1
+    assert f"Input of Plain span name, let out by omar on {words.day(clock.now())}:" in body
+    for audience in ("leadership", "procurement"):
+        assert "Plain span" not in desk.build(audience).body.decode()
+
+
+def test_a_long_text_is_cut_and_what_is_left_is_counted(desk: Desk) -> None:
+    desk.fill(lambda field: "x" * 5_000 if field == "span.error" else ordinary(field))
+    body = desk.build("security").body.decode()
+    assert "x" * LONGEST in body
+    assert "x" * (LONGEST + 1) not in body
+    assert "And 1000 more characters." in body
+
+
+def test_a_pack_says_whether_texts_are_in_it(desk: Desk) -> None:
+    desk.fill()
+    assert "only where it says who let it out" in desk.build("security").body.decode()
+    found = desk.review().path("good")[0]
+    excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], "error")
+    changes.hold_back(desk.store, desk.by, "copilot", found.id, excerpt)
+    assert "nobody let a text out" in desk.build("security").body.decode()
+
+
+def excerpts(desk: Desk) -> list[tuple[str, str, str]]:
+    data = next(each.data for each in desk.take("security").sections if each.id == "traces")
+    paths: Any = data["paths"]
+    return [(path["path"], each["what"], each["text"]) for path in paths for each in path["excerpts"]]
 
 
 @pytest.mark.parametrize("audience", pack.AUDIENCES)

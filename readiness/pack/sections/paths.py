@@ -1,24 +1,29 @@
-"""Traces as a reviewer outside the team may see them: the course of each, never what was said."""
+"""Traces as a reviewer outside the team may see them: the course of each, and what was said where it was let out."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, get_args
 
 from ... import words
-from ...records import ANY, PATHS, Path, Span
+from ...records import ANY, PATHS, Path, Span, SpanField
 from ...review import Review, Sample, Timing
 from ...traces import completeness, lost
 from .base import Plain, measured
 
 SPANS_SHOWN = 40
+LONGEST = 4_000
+"""Characters of a text that somebody let out; what comes after is counted."""
 _STATUS = {"ok": "✓ ok", "error": "✕ error", "unset": "– not stated"}
 _NAMES: dict[Path, str] = {"good": "Good path", "bad": "Bad path", "escalation": "Escalation path"}
 
 
 def traces(review: Review) -> dict[str, Plain]:
     """One trace for each path, the one measured last, and where the time of all traces of each file goes."""
+    paths = [_path(review, path) for path in PATHS]
     return {
-        "paths": [_path(review, path) for path in PATHS],
+        "paths": paths,
+        "excerpts": sum(len(path["excerpts"]) for path in paths),
         "files": [_file(review, timing) for timing in review.timings],
     }
 
@@ -50,7 +55,7 @@ def _stages(timing: Timing) -> list[Plain]:
     ]
 
 
-def _path(review: Review, path: Path) -> dict[str, Plain]:
+def _path(review: Review, path: Path) -> dict[str, Any]:
     samples = review.path(path)
     shown = max(samples, key=lambda each: each.item.evidence.measured_on or dt.date.min, default=None)
     return {
@@ -58,6 +63,7 @@ def _path(review: Review, path: Path) -> dict[str, Plain]:
         "name": _NAMES[path],
         "found": shown is not None,
         "trace": _trace(review, shown) if shown else {},
+        "excerpts": _excerpts(shown) if shown else [],
         "others": len(samples) - 1 if samples else 0,
     }
 
@@ -76,6 +82,28 @@ def _trace(review: Review, sample: Sample) -> dict[str, Plain]:
         "spans": [_span(span, start) for span in spans[:SPANS_SHOWN]],
         "more": max(len(spans) - SPANS_SHOWN, 0),
     }
+
+
+def _excerpts(sample: Sample) -> list[Plain]:
+    """The texts that somebody let out, in the order of the spans."""
+    spans = sorted(sample.trace.spans, key=lambda span: span.start_ns)
+    found = [
+        (span, field, let_out)
+        for span in spans
+        for field in get_args(SpanField)
+        if (let_out := sample.let_out(span, field))
+    ]
+    return [
+        {
+            "what": words.capital(field),
+            "span": span.name.strip() or "a span without a name",
+            "by": let_out.by,
+            "on": words.day(let_out.at),
+            "text": getattr(span, field)[:LONGEST],
+            "cut": max(len(getattr(span, field)) - LONGEST, 0),
+        }
+        for span, field, let_out in found
+    ]
 
 
 def _span(span: Span, start: int) -> dict[str, Plain]:

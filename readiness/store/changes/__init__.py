@@ -7,9 +7,10 @@ from .assessments import add_assessment
 from .base import Done
 from .documents import save_document
 from .evidence import add_evidence, label_trace, remove_evidence
+from .excerpts import hold_back, let_out
 from .marks import answer, change_gap
 from .meta import set_meta
-from .raw import expire_raw
+from .raw import expire_raw, note_raw_reading
 from .signoffs import sign_off
 
 __all__ = [
@@ -19,7 +20,10 @@ __all__ = [
     "answer",
     "change_gap",
     "expire_raw",
+    "hold_back",
     "label_trace",
+    "let_out",
+    "note_raw_reading",
     "remove_evidence",
     "save_document",
     "set_meta",

@@ -17,6 +17,7 @@ from ..engine import Store
 from ..tables import (
     CellRow,
     EvidenceRow,
+    ExcerptRow,
     OutcomeRow,
     PairRow,
     RawTextRow,
@@ -48,7 +49,7 @@ def add_evidence(
 
     `stages` and `counts` are drawn from every trace of the file, of which `traces` are those to keep.
     The same bytes again store nothing; read in another way, they replace. Labels and lessons that a person gave a trace
-    survive a replacement, and so does the trace.
+    survive a replacement, and so does the trace; texts that somebody let out may still leave if they are the same.
     """
     with writing(store, by, "import", slug) as session:
         system = queries.find_system(session, slug)
@@ -99,6 +100,7 @@ def remove_evidence(store: Store, by: Principal, slug: str, evidence_id: int) ->
         if row is None or row.system_id != system.id:
             raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
         _forget(session, system, row)
+        session.exec(delete(ExcerptRow).where(col(ExcerptRow.evidence_id) == row.id))
         session.delete(row)
         sentence = f"Removed the evidence from {row.name}"
         audit.append(
@@ -195,7 +197,7 @@ def label_trace(
 ) -> Done:
     """Say which path a trace shows, and its lesson in one line."""
     with writing(store, by, "trace.label", slug) as session:
-        row = _owned_trace(session, slug, trace_id)
+        row = owned_trace(session, slug, trace_id)
         Trace.checked(trace_id=row.trace_id, path=path, note=note)
         swap(session, TraceRow, row, seen, {"path": path, "note": note}, what="This trace")
         sentence = f"Trace {row.trace_id} is labelled {path or 'nothing'}"
@@ -212,7 +214,7 @@ def label_trace(
         return Done(sentence)
 
 
-def _owned_trace(session: Session, slug: str, trace_id: int) -> TraceRow:
+def owned_trace(session: Session, slug: str, trace_id: int) -> TraceRow:
     row = session.exec(
         select(TraceRow)
         .join(EvidenceRow, col(EvidenceRow.id) == TraceRow.evidence_id)

@@ -8,12 +8,13 @@ from typing import Any
 from sqlmodel import Session, col, delete, func, select
 
 from ... import clock, words
+from ...access import Principal
 from ...errors import InputError
 from ...records import RAW_DAYS, RawText
 from .. import audit
 from ..engine import Store
-from ..tables import EvidenceRow, RawTextRow, SystemRow
-from .base import Done
+from ..tables import Event, EvidenceRow, RawTextRow, SystemRow
+from .base import Done, writing
 
 KEEPER = "readiness"
 """Who deletes what has expired: nobody asks for it, and nobody needs a right to it."""
@@ -40,6 +41,19 @@ def expire_raw(store: Store, *, today: dt.date) -> Done:
             audit.append(session, actor=KEEPER, action="raw.expire", system=slug, sentence=sentence, spans=spans)
         spans = sum(number for _, number in counts)
         return Done(f"Deleted the texts before redaction of {words.count(spans, 'span')}")
+
+
+def note_raw_reading(store: Store, by: Principal, slug: str, trace_id: str, span_id: str) -> Done:
+    """Record that somebody reads what redaction replaced in a span, once a day; before they see it."""
+    subject, since = f"trace {trace_id}, span {span_id}", clock.now() - dt.timedelta(days=1)
+    known = (Event.action == "raw.read", Event.actor == by.name, Event.system == slug, Event.subject == subject)
+    with store.reading() as session:
+        if session.exec(select(Event.seq).where(*known, col(Event.at) > since).limit(1)).first() is not None:
+            return Done(f"{by.name} has read this today already", changed=False)
+    with writing(store, by, "raw.read", slug) as session:
+        sentence = f"Read what redaction replaced in a span of trace {trace_id}"
+        audit.append(session, actor=by.name, action="raw.read", system=slug, subject=subject, sentence=sentence)
+        return Done(sentence)
 
 
 def keep_raw(session: Session, evidence_id: int, raw: tuple[RawText, ...]) -> None:

@@ -1,0 +1,119 @@
+"""Texts of traces that may leave: let out one by one, for that text only, by those who may, with both in the chain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from readiness import review
+from readiness.access import Principal
+from readiness.errors import Conflict, Denied, NotFound
+from readiness.records import Excerpt, Span, SpanField, Trace
+from readiness.store import Store, changes, queries
+from tests import factories
+from tests.factories import SLUG, TODAY, assessment_file, evidence
+
+DANA = factories.principal()
+ASSESSOR = Principal("rosa", frozenset({"assessor", "owner", "customer-team", "viewer"}))
+APPROVER = Principal("omar", frozenset({"approver"}))
+
+
+def span(**fields: Any) -> Span:
+    stated = {"span_id": "a", "name": "answer", "start_ns": 1, "end_ns": 2, "input": "What?", "output": "That."}
+    return Span(**stated | fields)
+
+
+def put(store: Store, *spans: Span, trace_id: str = "t-1", slug: str = SLUG, **options: Any) -> None:
+    system = factories.System(slug=slug, name=slug)
+    file = assessment_file(system=system)
+    changes.add_assessment(store, DANA, file, name=slug, digest=factories.digest(slug), as_of=TODAY)
+    traces = (Trace(trace_id=trace_id, spans=list(spans)),)
+    changes.add_evidence(store, DANA, slug, evidence("s.jsonl", kind="traces", options=options), traces=traces)
+
+
+def sample(store: Store, slug: str = SLUG) -> review.Sample:
+    return review.load(store, DANA, slug, as_of=TODAY).samples[0]
+
+
+def seen(store: Store, field: SpanField = "input") -> tuple[int, Excerpt]:
+    found = sample(store)
+    return found.id, Excerpt.of(found.trace.trace_id, found.trace.spans[0], field)
+
+
+def out(store: Store) -> list[tuple[str, str]]:
+    """What may leave, and who said so."""
+    return [(each.record.field, each.by) for each in sample(store).excerpts]
+
+
+def test_a_text_is_let_out_by_itself_and_held_back_again(store: Store) -> None:
+    put(store, span())
+    done = changes.let_out(store, APPROVER, SLUG, *seen(store, "output"))
+    assert done.sentence == "The output of answer may leave in packs for security reviewers"
+    assert out(store) == [("output", "omar")]
+    assert not changes.let_out(store, DANA, SLUG, *seen(store, "output")).changed
+    assert changes.hold_back(store, DANA, SLUG, *seen(store, "output")).sentence == (
+        "The output of answer no longer leaves in packs"
+    )
+    assert out(store) == []
+    assert not changes.hold_back(store, DANA, SLUG, *seen(store, "output")).changed
+    told = [(each.action, each.actor) for each in queries.events(store)][:2]
+    assert told == [("excerpt.hold-back", DANA.name), ("excerpt.let-out", "omar")]
+
+
+def test_a_text_that_became_another_no_longer_leaves(store: Store) -> None:
+    put(store, span())
+    for field in ("input", "output"):
+        changes.let_out(store, APPROVER, SLUG, *seen(store, field))
+    put(store, span(output="Another."), mapping={"workflow": "x"})
+    assert out(store) == [("input", "omar")]
+    changes.let_out(store, DANA, SLUG, *seen(store, "output"))
+    assert out(store) == [("input", "omar"), ("output", DANA.name)]
+    put(store, span(output="That."), mapping={"workflow": "y"})
+    assert out(store) == [("input", "omar")]
+
+
+def test_what_was_seen_must_still_stand_there(store: Store) -> None:
+    put(store, span())
+    before = seen(store)
+    put(store, span(input="Something else?"), mapping={"workflow": "x"})
+    trace_id, _ = seen(store)
+    with pytest.raises(Conflict, match=r"the input of answer is another text now; nothing was let out"):
+        changes.let_out(store, APPROVER, SLUG, trace_id, before[1])
+    assert out(store) == []
+
+
+@pytest.mark.parametrize("wrong", [{"span_id": "b"}, {"trace_id": "t-2"}])
+def test_a_span_that_is_not_there_is_told(store: Store, wrong: dict[str, str]) -> None:
+    put(store, span())
+    trace_id, excerpt = seen(store)
+    with pytest.raises(NotFound, match=r"the trace t-1 has no span"):
+        changes.let_out(store, APPROVER, SLUG, trace_id, excerpt.model_copy(update=wrong))
+    with pytest.raises(NotFound, match=r"has no trace 99"):
+        changes.let_out(store, APPROVER, SLUG, 99, excerpt)
+
+
+def test_a_trace_of_another_system_is_not_reached(store: Store) -> None:
+    put(store, span())
+    put(store, span(), slug="other")
+    with pytest.raises(NotFound, match=r"other has no trace"):
+        changes.let_out(store, APPROVER, "other", *seen(store))
+    changes.let_out(store, APPROVER, SLUG, *seen(store))
+    assert sample(store, "other").excerpts == ()
+
+
+def test_only_those_who_may_let_texts_out(store: Store) -> None:
+    put(store, span())
+    for write in (changes.let_out, changes.hold_back):
+        with pytest.raises(Denied, match=r"rosa may not let texts of traces out"):
+            write(store, ASSESSOR, SLUG, *seen(store))
+    assert out(store) == []
+
+
+def test_with_its_file_goes_what_was_let_out(store: Store) -> None:
+    put(store, span())
+    changes.let_out(store, APPROVER, SLUG, *seen(store))
+    file = next(iter(queries.dossier(store, SLUG).evidence))
+    changes.remove_evidence(store, DANA, SLUG, file)
+    put(store, span())
+    assert out(store) == []
