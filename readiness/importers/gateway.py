@@ -74,7 +74,7 @@ class Source:
             raise InputError(
                 f"the file has {self.size:,} bytes, too many for a document that is read whole",
                 file=self.name,
-                expected=f"at most {DOCUMENT_CAP:,}; results as CSV, JSONL or Parquet may be larger",
+                expected=f"at most {DOCUMENT_CAP:,}; results as CSV, JSONL or Parquet and OTLP lines may be larger",
             )
         return to_text(self.path.read_bytes(), file=self.name)
 
