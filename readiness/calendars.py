@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from .review import OpenGap
+from .shown import OpenGap
 
 _FOLD = 75
 NOBODY = "nobody"

@@ -6,7 +6,7 @@ import datetime as dt
 
 from .access import Principal, allowed, authorize
 from .records import RawText
-from .review import Item, Sample
+from .shown import Item, Sample
 from .store import Store, changes
 from .store import raw as stored
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from . import catalogue, findings, lift, paths, promises, scorecard
 from .access import Principal, allowed, authorize
-from .catalogue import Checklist, Section, Signal
+from .catalogue import Checklist, Signal
 from .lift import Lift
 from .packet import Facts, Packet, assemble
 from .promises import Promise
@@ -21,145 +21,21 @@ from .records import (
     PATHS,
     Assessment,
     Cell,
-    Evidence,
     Excerpt,
-    Freshness,
     Mark,
     MonitoringPlan,
     Path,
     ReleasePolicy,
-    Span,
-    SpanField,
-    StageFigure,
     Trace,
-    TraceCount,
 )
 from .scorecard import GateResult, Row
+from .shown import Answer, Gap, Item, Past, Sample, Strip, Timing
 from .standing import at_risk
 from .store import Store, queries
 from .store.audit import ChainStatus
 from .store.queries import Dossier, LetOut, Revision, Sheet, Stored
-from .store.tables import DueChange, Event
+from .store.tables import Event
 from .verdict import Finding, Verdict, decide
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One signal and what is stored about it; `row_version` is 0 where nothing is."""
-
-    signal: Signal
-    mark: Mark
-    id: int | None = None
-    row_version: int = 0
-    finding: Finding | None = None
-
-    @property
-    def supported(self) -> bool:
-        return self.finding is not None and self.finding.outcome == "supports"
-
-    @property
-    def contradicted(self) -> bool:
-        """Whether the stored evidence speaks against a claim of control, whole or in part."""
-        return (
-            self.finding is not None and self.finding.outcome == "contradicts" and self.mark.mark in ("no", "partial")
-        )
-
-
-@dataclass(frozen=True)
-class OpenGap:
-    """A partial or a yes: who closes it by when, and how often its date moved."""
-
-    id: int
-    row_version: int
-    system: str
-    signal: Signal
-    mark: Mark
-    moves: Sequence[DueChange]
-    as_of: dt.date
-
-    @property
-    def days_over(self) -> int:
-        """Days past the due date; 0 while it is not."""
-        return max((self.as_of - self.mark.due).days, 0) if self.mark.due else 0
-
-    @property
-    def slips(self) -> int:
-        """How often the date was moved later."""
-        return sum(1 for move in self.moves if move.before and move.after and move.after > move.before)
-
-
-@dataclass(frozen=True)
-class Gap(OpenGap):
-    """A gap, and the verdict once it is closed."""
-
-    closed: Verdict
-
-
-@dataclass(frozen=True)
-class Item:
-    """One imported file, and whether it counts on the day of the review."""
-
-    id: int
-    evidence: Evidence
-    freshness: Freshness
-    added_by: str
-    added_at: dt.datetime
-    versions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A trace, the file it came from, and those of its texts that may leave, as they stand."""
-
-    id: int
-    row_version: int
-    trace: Trace
-    item: Item
-    excerpts: Sequence[LetOut] = ()
-
-    def let_out(self, span: Span, field: SpanField) -> LetOut | None:
-        """Who said that this text may leave; None where nobody did."""
-        key = (span.span_id, field)
-        return next((each for each in self.excerpts if (each.record.span_id, each.record.field) == key), None)
-
-
-@dataclass(frozen=True)
-class Timing:
-    """What every trace of the candidate in one file says, of which `kept` are stored: stage times, and what is lost."""
-
-    item: Item
-    stages: Sequence[StageFigure]
-    counts: Sequence[TraceCount]
-    kept: int
-
-    @property
-    def found(self) -> int:
-        return sum(each.traces for each in self.counts)
-
-
-@dataclass(frozen=True)
-class Past:
-    """An assessment with the verdict it had on its own day."""
-
-    id: int
-    assessment: Assessment
-    verdict: Verdict
-    marks: Mapping[str, Mark]
-
-
-@dataclass(frozen=True)
-class Strip:
-    """A section in one glance: points given out of those possible, and what they are on evidence alone.
-
-    `most` is what they would come to if every question that is still open turned out to be a gap.
-    """
-
-    section: Section
-    points: int
-    most: int
-    evidenced: int
-    possible: int
-    unanswered: int
 
 
 @dataclass(frozen=True)

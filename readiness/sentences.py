@@ -9,8 +9,9 @@ from .catalogue import Effect, Level, Signal
 from .lift import Step
 from .promises import Trust
 from .records import PATHS, MarkValue, Span, Statistic, Trace
-from .review import Answer, OpenGap, Review, Sample
+from .review import Review
 from .scorecard import Row, place, regressions
+from .shown import Answer, OpenGap, Sample
 from .traces import first_failure
 from .verdict import Fired, Outcome
 

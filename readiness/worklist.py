@@ -6,7 +6,7 @@ import datetime as dt
 
 from . import catalogue, paths
 from .access import Principal, allowed
-from .review import OpenGap
+from .shown import OpenGap
 from .store import Store, queries
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from readiness import calendars, review
 from readiness.records import Mark
-from readiness.review import Gap
+from readiness.shown import Gap
 from readiness.store import open_store
 from tests import factories, files
 from tests.factories import SLUG, TODAY

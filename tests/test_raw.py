@@ -12,7 +12,7 @@ from readiness import clock, intake, pack, raw, review
 from readiness.access import GRANTS, Principal
 from readiness.errors import Denied
 from readiness.importers import Options
-from readiness.review import Sample
+from readiness.shown import Sample
 from readiness.store import Store, changes, queries
 from tests import factories, files
 from tests.factories import CANDIDATE, SLUG

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from readiness import review, worklist
 from readiness.access import Principal
 from readiness.records import Assessment, System
+from readiness.shown import OpenGap
 from readiness.store import Store, changes
 from tests import factories, files
 from tests.factories import SLUG, TODAY, mark
@@ -35,7 +36,7 @@ def several(store: Store, tmp_path: Path) -> Store:
     return store
 
 
-def facts(gap: review.OpenGap) -> tuple[object, ...]:
+def facts(gap: OpenGap) -> tuple[object, ...]:
     moves = [(move.before, move.after, move.reason) for move in gap.moves]
     return gap.id, gap.row_version, gap.system, gap.signal, gap.mark, moves, gap.days_over, gap.slips
 

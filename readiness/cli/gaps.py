@@ -11,7 +11,7 @@ from .. import calendars, clock, spreadsheet, words, worklist
 from .. import review as reviews
 from ..errors import InputError
 from ..records import Mark
-from ..review import OpenGap
+from ..shown import OpenGap
 from ..store import changes, queries
 from . import base
 

@@ -12,7 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from .. import raw, sentences, words
 from ..access import allowed
 from ..records import PATHS, Excerpt, Mark, Span, SpanField
-from ..review import Answer, Item, OpenGap, Review, Sample, Timing
+from ..review import Review
+from ..shown import Answer, Item, OpenGap, Sample, Timing
 from ..store import changes
 from . import guard, widgets
 from .guard import Visit

@@ -10,7 +10,8 @@ from .. import access, clock, keeping, week, words, worklist
 from .. import review as reviews
 from ..access import Principal
 from ..errors import StoreError
-from ..review import OpenGap, Review
+from ..review import Review
+from ..shown import OpenGap
 from ..standing import Standing
 from ..store import Store, changes, queries
 from ..week import Decision

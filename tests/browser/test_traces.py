@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from readiness import clock, review, waterfall
-from readiness.review import Sample
+from readiness.shown import Sample
 from readiness.store import open_store
 from tests import factories
 from tests.browser.conftest import Server, Visitor

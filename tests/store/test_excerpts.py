@@ -10,6 +10,7 @@ from readiness import review
 from readiness.access import Principal
 from readiness.errors import Conflict, Denied, NotFound
 from readiness.records import Excerpt, Span, SpanField, Trace
+from readiness.shown import Sample
 from readiness.store import Store, changes, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, evidence
@@ -32,7 +33,7 @@ def put(store: Store, *spans: Span, trace_id: str = "t-1", slug: str = SLUG, **o
     changes.add_evidence(store, DANA, slug, evidence("s.jsonl", kind="traces", options=options), traces=traces)
 
 
-def sample(store: Store, slug: str = SLUG) -> review.Sample:
+def sample(store: Store, slug: str = SLUG) -> Sample:
     return review.load(store, DANA, slug, as_of=TODAY).samples[0]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ... import sentences, words
 from ...records import Mark
-from ...review import Answer, Gap, Review
+from ...review import Review
+from ...shown import Answer, Gap
 from .base import Plain, clip, due, named
 
 GAPS_SHOWN = 5

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from ... import sentences, signoff, words
 from ...records import Mark
-from ...review import Item, Review
+from ...review import Review
+from ...shown import Item
 from ...signoff import Standing
 
 Plain: TypeAlias = "str | int | Sequence[Plain] | Mapping[str, Plain]"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ... import words
-from ...review import Item, Review
+from ...review import Review
+from ...shown import Item
 from .base import Plain, measured
 
 

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from ... import words
 from ...records import ANY, PATHS, Path, Span, SpanField
-from ...review import Review, Sample, Timing
+from ...review import Review
+from ...shown import Sample, Timing
 from ...traces import completeness, lost
 from .base import Plain, measured
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from ...review import OpenGap
+from ...shown import OpenGap
 from .base import Ink, Picture
 
 STEP, AROUND = 30, 76

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from ...review import Strip
+from ...shown import Strip
 from .base import Ink, Picture
 
 ROW = 30

@@ -1,0 +1,132 @@
+"""What a review shows, piece by piece: an answer, a gap, a file, a trace, where its time goes, a section, the past."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .catalogue import Section, Signal
+from .records import Assessment, Evidence, Freshness, Mark, Span, SpanField, StageFigure, Trace, TraceCount
+from .store.queries import LetOut
+from .store.tables import DueChange
+from .verdict import Finding, Verdict
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One signal and what is stored about it; `row_version` is 0 where nothing is."""
+
+    signal: Signal
+    mark: Mark
+    id: int | None = None
+    row_version: int = 0
+    finding: Finding | None = None
+
+    @property
+    def supported(self) -> bool:
+        return self.finding is not None and self.finding.outcome == "supports"
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the stored evidence speaks against a claim of control, whole or in part."""
+        return (
+            self.finding is not None and self.finding.outcome == "contradicts" and self.mark.mark in ("no", "partial")
+        )
+
+
+@dataclass(frozen=True)
+class OpenGap:
+    """A partial or a yes: who closes it by when, and how often its date moved."""
+
+    id: int
+    row_version: int
+    system: str
+    signal: Signal
+    mark: Mark
+    moves: Sequence[DueChange]
+    as_of: dt.date
+
+    @property
+    def days_over(self) -> int:
+        """Days past the due date; 0 while it is not."""
+        return max((self.as_of - self.mark.due).days, 0) if self.mark.due else 0
+
+    @property
+    def slips(self) -> int:
+        """How often the date was moved later."""
+        return sum(1 for move in self.moves if move.before and move.after and move.after > move.before)
+
+
+@dataclass(frozen=True)
+class Gap(OpenGap):
+    """A gap, and the verdict once it is closed."""
+
+    closed: Verdict
+
+
+@dataclass(frozen=True)
+class Item:
+    """One imported file, and whether it counts on the day of the review."""
+
+    id: int
+    evidence: Evidence
+    freshness: Freshness
+    added_by: str
+    added_at: dt.datetime
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A trace, the file it came from, and those of its texts that may leave, as they stand."""
+
+    id: int
+    row_version: int
+    trace: Trace
+    item: Item
+    excerpts: Sequence[LetOut] = ()
+
+    def let_out(self, span: Span, field: SpanField) -> LetOut | None:
+        """Who said that this text may leave; None where nobody did."""
+        key = (span.span_id, field)
+        return next((each for each in self.excerpts if (each.record.span_id, each.record.field) == key), None)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What every trace of the candidate in one file says, of which `kept` are stored: stage times, and what is lost."""
+
+    item: Item
+    stages: Sequence[StageFigure]
+    counts: Sequence[TraceCount]
+    kept: int
+
+    @property
+    def found(self) -> int:
+        return sum(each.traces for each in self.counts)
+
+
+@dataclass(frozen=True)
+class Past:
+    """An assessment with the verdict it had on its own day."""
+
+    id: int
+    assessment: Assessment
+    verdict: Verdict
+    marks: Mapping[str, Mark]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A section in one glance: points given out of those possible, and what they are on evidence alone.
+
+    `most` is what they would come to if every question that is still open turned out to be a gap.
+    """
+
+    section: Section
+    points: int
+    most: int
+    evidenced: int
+    possible: int
+    unanswered: int
