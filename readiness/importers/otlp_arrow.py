@@ -22,7 +22,7 @@ from pyarrow import json as arrow_json
 from ..errors import InputError
 from ..spantable import Numbers
 from .gateway import MEBIBYTE, parse_json, to_text
-from .otlp import resource_of
+from .otlp_spans import resource_of
 from .span_values import BadSpanError
 
 BLOCK = 3 * MEBIBYTE

@@ -26,8 +26,8 @@ from ..spantable import Numbers
 from ..words import count
 from .batch import Batch, Options
 from .gateway import DOCUMENT_CAP, MEBIBYTE, Source, parse_json, to_text
-from .otlp import ODD_IDS, found_in, walk
 from .otlp_arrow import Block, Piece, Spelling, UnusualError, loaded, parsed, pieces
+from .otlp_spans import ODD_IDS, found_in, walk
 from .progress import tell
 from .span_columns import Columns, Skips, Whole
 from .span_values import BadSpanError

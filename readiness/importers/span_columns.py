@@ -18,8 +18,8 @@ from ..spantable import KINDS, NO_END, Numbers, Roots, Table, repeated
 from ..traces import Group
 from . import span_fields as fields
 from .batch import Options
-from .otlp import SPAN_BYTES, TRACE_BYTES, Item, found_in, has_usual_ids
 from .otlp_arrow import Block
+from .otlp_spans import SPAN_BYTES, TRACE_BYTES, Item, found_in, has_usual_ids
 from .span_roots import RootReader, Said
 from .span_values import BadSpanError
 from .spans import SKIPS_LISTED, Found, checked

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from ..records import SpanStatus
 from ..spantable import KINDS, Numbers
 from .genai import TEXT_EVENTS, status_of
-from .otlp import SPAN_BYTES, TRACE_BYTES
 from .otlp_arrow import ALTERNATIVES, POOL, Attributes, Block, filled, is_there, member, numbered, taken
+from .otlp_spans import SPAN_BYTES, TRACE_BYTES
 from .span_values import BadSpanError, hex_id, kind_of
 from .spans import LONGEST_NAME
 

@@ -14,8 +14,8 @@ from ..sampling import names_escalation, says_escalated
 from ..spantable import Numbers
 from .batch import Options
 from .genai import INPUT, NUMBERED, OF_THE_SDK, OUTPUT
-from .otlp import found_in, value_of
 from .otlp_arrow import MORE_VALUES, VALUES, Attributes, Block, numbered, taken
+from .otlp_spans import found_in, value_of
 from .scored import plain
 from .span_fields import Numbered
 from .span_values import BadSpanError
