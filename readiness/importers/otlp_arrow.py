@@ -6,6 +6,7 @@ side. It takes only JSON of the types it expects: where a block holds anything e
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -341,8 +342,7 @@ def _flat(piece: Piece, numbers: Numbers, groups: Nested, told: Attributes, spel
     group = scopes.owner[spans.owner]
     line = numbers[groups.owner[group]]
     number, first = _resources(told)
-    documents = ((groups.owner[at], at) for at in first)
-    resources = [_resource(piece, int(numbers[row]), int(at - groups.first[row])) for row, at in documents]
+    resources = list(_read(piece, numbers, groups, first))
     return Block(piece, spelling, spans.values, line, number[group], resources, groups, scopes, spans)
 
 
@@ -384,8 +384,11 @@ def _resources(attributes: Attributes) -> tuple[Numbers, list[int]]:
     return np.array(found, dtype=np.int32), first
 
 
-def _resource(piece: Piece, number: int, group: int) -> dict[str, Any]:
-    return resource_of(piece.document(number)["resourceSpans"][group])
+def _read(piece: Piece, numbers: Numbers, groups: Nested, chosen: list[int]) -> Iterator[dict[str, Any]]:
+    """What the resources of these groups say; a line that holds many of them is read once."""
+    for row, own in itertools.groupby(chosen, key=lambda at: int(groups.owner[at])):
+        held = piece.document(int(numbers[row]))["resourceSpans"]
+        yield from (resource_of(held[at - int(groups.first[row])]) for at in own)
 
 
 def loaded(line: bytes, place: str) -> Any:

@@ -227,6 +227,16 @@ def test_resources_are_told_apart_by_all_that_may_name_something() -> None:
     assert found == [*told, *told[:6], told[5]]  # what a list holds is not compared
 
 
+def test_a_line_with_many_resources_is_read_once_for_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    load = otlp_arrow.loaded
+    monkeypatch.setattr(otlp_arrow, "loaded", lambda line, place: read.append(place) or load(line, place))
+    groups = [wrapped(span(), instance=f"pod {at}")["resourceSpans"][0] for at in range(50)]
+    block = parsed(of(SOUND, json.dumps({"resourceSpans": groups})))
+    assert [block.resources[number] for number in block.resource[2:]] == [{"instance": f"pod {at}"} for at in range(50)]
+    assert read == ["line 1", "line 2"]
+
+
 @pytest.mark.parametrize("size", [1, 100, 5000])
 def test_blocks_of_any_size_hold_whole_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int) -> None:
     monkeypatch.setattr(otlp_arrow, "BLOCK", size)
