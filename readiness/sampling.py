@@ -88,9 +88,11 @@ def propose(summaries: Summaries, labelled: Collection[int] = ()) -> dict[int, s
         return dict.fromkeys(range(len(summaries)), "")
     reasons = defaultdict(list, {row: [LABELLED] for row in labelled})
     room = len(reasons) + MOST
+    named = set(summaries.group[list(labelled)].tolist())
     sizes = np.bincount(summaries.group, minlength=len(summaries.groups))
     for number in np.argsort(-sizes, kind="stable").tolist():
-        for row, reason in _of_group(summaries, number) if sizes[number] else ():
+        wanted = sizes[number] and (len(reasons) < room or number in named)
+        for row, reason in _of_group(summaries, number) if wanted else ():
             if row in reasons or len(reasons) < room:
                 reasons[row].append(reason)
     return {row: "; ".join(found)[:300] for row, found in reasons.items()}

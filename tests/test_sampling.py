@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from typing import Any
 
+import numpy as np
 import pytest
 
 from readiness.records import Span, Trace
@@ -92,6 +94,14 @@ def test_a_field_that_names_a_workflow_for_each_trace_does_not_keep_them_all() -
     found = propose([*crowd, *many()], {"t-2999"})
     assert len(found) == MOST + 1
     assert {"refund-100", "refund-50", "t-2999"} <= found.keys()
+    assert found["t-2999"] == f"{LABELLED}; slowest of w-2999, 0 ms; typical of w-2999, 0 ms"
+
+
+def test_ten_times_as_many_workflows_do_not_take_a_hundred_times_as_long() -> None:
+    each, none = np.arange(100_000), np.zeros(100_000, dtype=bool)
+    began = time.process_time()
+    assert len(propose_rows(Summaries(each, [("2", f"w-{at}") for at in each], each, none, none))) == MOST
+    assert time.process_time() - began < 2
 
 
 def summary(trace: Trace) -> tuple[int, bool, bool]:
