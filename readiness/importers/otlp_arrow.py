@@ -34,6 +34,8 @@ OTHER_SCOPES = ("scope_spans", "instrumentationLibrarySpans")
 VALUES = ("stringValue", "intValue")
 MORE_VALUES = ("boolValue", "doubleValue", "bytesValue", "arrayValue", "kvlistValue")
 """What an attribute may hold; each costs time for every attribute, so the rest is asked for where it occurs."""
+WITHIN = ("arrayValue", "kvlistValue")
+"""What may be malformed within a list."""
 POOL = pa.system_memory_pool()
 """Which gives back what is freed; the usual one keeps about forty megabytes."""
 _OPAQUE = pa.struct([])
@@ -172,6 +174,17 @@ class Attributes:
         return bool(sum(len(each) - each.null_count for each in held) == len(self.values))
 
     @cached_property
+    def are_plain(self) -> Numbers:
+        """Which hold one value of the kinds that were asked for, no object and no list of lists or objects."""
+        plain: Numbers = np.sum([self.of_kind(kind) for kind in self.kinds], axis=0) == 1
+        plain &= ~self.of_kind("kvlistValue")
+        if "arrayValue" in self.kinds:
+            lists = Nested.of(member(self.as_kind("arrayValue"), "values"))
+            for kind in WITHIN:
+                plain[lists.owner[is_there(member(lists.values, kind))]] = False
+        return plain
+
+    @cached_property
     def kinds(self) -> list[str]:
         return [each.name for each in self.values.type]
 
@@ -288,8 +301,9 @@ def _schema(times: bool, numbers: bool, spelling: Spelling) -> Any:
     text, whole = pa.string(), pa.int64()
     values: dict[str, Any] = dict.fromkeys(VALUES, text) | ({} if numbers else {"intValue": whole})
     if spelling.wide:
-        several = pa.struct([("values", pa.list_(_OPAQUE))])
-        types = (pa.bool_(), pa.float64(), text, several, several)
+        within = pa.struct(list(dict.fromkeys(WITHIN, _OPAQUE).items()))
+        array, pairs = (pa.struct([("values", pa.list_(each))]) for each in (within, _OPAQUE))
+        types = (pa.bool_(), pa.float64(), text, array, pairs)
         values |= dict(zip(MORE_VALUES, types, strict=True))
     attributes = pa.list_(pa.struct([("key", text), ("value", pa.struct(list(values.items())))]))
     objects, texts = ALTERNATIVES
@@ -360,17 +374,11 @@ def _whole(nested: Nested) -> Nested:
 def _resources(attributes: Attributes) -> tuple[Numbers, list[int]]:
     """A number for each group, the same where the resources say the same, and the first group of each number.
 
-    What a list holds is not compared, since it names nothing; objects are taken for different ones.
+    What a list of plain values holds is not compared, since it names nothing; what is not plain is taken for different.
     """
-    columns = [attributes.codes]
+    columns = [attributes.codes, np.where(attributes.are_plain, -1, np.arange(len(attributes.codes)))]
     for kind in attributes.kinds:
-        column = attributes.as_kind(kind)
-        if kind == "arrayValue":
-            columns.append(attributes.of_kind(kind).astype(np.int32))
-        elif kind == "kvlistValue":
-            columns.append(np.where(attributes.of_kind(kind), np.arange(len(column)), -1).astype(np.int32))
-        else:
-            columns.append(numbered(column)[1])
+        columns.append(attributes.of_kind(kind) if kind in WITHIN else numbered(attributes.as_kind(kind))[1])
     said, seen = np.ascontiguousarray(np.column_stack(columns).astype(np.int32)), dict[bytes, int]()
     found, first = list[int](), list[int]()
     start = 0

@@ -140,8 +140,7 @@ class _Held:
         codes = attributes.codes[places]
         valid = np.array([attributes.of_kind(kind)[places] for kind in (*VALUES, *MORE_VALUES)])
         held = cls(attributes, places, owner, codes, valid.argmax(axis=0), np.zeros(len(rows), dtype=bool))
-        wrong = (valid.sum(axis=0) != 1) | attributes.of_kind("kvlistValue")[places]
-        wrong |= attributes.which("metadata".__eq__, places)
+        wrong = ~attributes.are_plain[places] | attributes.which("metadata".__eq__, places)
         named, number = np.unique(owner * (len(attributes.names) + 1) + codes, return_counts=True)
         held.odd[owner[wrong]] = True
         held.odd[named[number > 1] // (len(attributes.names) + 1)] = True

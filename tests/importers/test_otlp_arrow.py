@@ -295,6 +295,42 @@ def test_what_no_store_can_keep_is_skipped_where_only_the_second_look_sees_it(tm
 BROKEN = {"arrayValue": {"values": [{"kvlistValue": {"values": 5}}]}}
 
 
+SOUND_LIST = {"arrayValue": {"values": [{"stringValue": "x"}]}}
+
+
+def alike(*values: Any) -> str:
+    """A root for each value of the same attribute."""
+    held = [{"attributes": [{"key": "x", "value": each}]} for each in values]
+    rows = [span("a" * 16, traceId=f"{at:032x}") | own for at, own in enumerate(held, start=5)]
+    return "\n".join([SOUND, *(json.dumps(wrapped(row)) for row in rows)])
+
+
+@pytest.mark.parametrize("first", [SOUND_LIST, BROKEN])
+def test_a_root_with_a_broken_list_is_skipped_whatever_others_of_its_shape_are(tmp_path: Path, first: Any) -> None:
+    same(*both(tmp_path, alike(first, BROKEN, SOUND_LIST)))
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ([SOUND_LIST, BROKEN], {}),
+        ([{"string_value": "1"}, {"string_value": "2"}], {}),
+        ([{"stringValue": "1", "intValue": "2"}, {"intValue": "2", "stringValue": "1"}], {}),
+        ([{"boolValue": True}, {"boolValue": False}], {"stringValue": "1", "intValue": "2"}),
+    ],
+)
+def test_resources_that_are_spelled_in_another_way_are_not_taken_for_the_same(
+    tmp_path: Path, said: list[Any], more: Any
+) -> None:
+    lines = [SOUND]
+    for at, each in enumerate(said):
+        document = wrapped(span("a" * 16, traceId=f"{at + 5:032x}"))
+        held = [{"key": "x", "value": more}, {"key": "service.version", "value": each}]
+        document["resourceSpans"][0]["resource"]["attributes"] = held
+        lines.append(json.dumps(document))
+    same(*both(tmp_path, "\n".join(lines)))
+
+
 @pytest.mark.parametrize(
     ("parent", "attributes"),
     [
