@@ -300,12 +300,11 @@ def _is_text(text: bytes, name: bytes, start: int, end: int) -> bool:
 def _schema(times: bool, numbers: bool, spelling: Spelling) -> Any:
     text, whole = pa.string(), pa.int64()
     values: dict[str, Any] = dict.fromkeys(VALUES, text) | ({} if numbers else {"intValue": whole})
+    within = pa.struct(list(dict.fromkeys(WITHIN, _OPAQUE).items()))
+    array, pairs = (pa.struct([("values", pa.list_(each))]) for each in (within, _OPAQUE))
     if spelling.wide:
-        within = pa.struct(list(dict.fromkeys(WITHIN, _OPAQUE).items()))
-        array, pairs = (pa.struct([("values", pa.list_(each))]) for each in (within, _OPAQUE))
-        types = (pa.bool_(), pa.float64(), text, array, pairs)
-        values |= dict(zip(MORE_VALUES, types, strict=True))
-    attributes = pa.list_(pa.struct([("key", text), ("value", pa.struct(list(values.items())))]))
+        values |= dict(zip(MORE_VALUES, (pa.bool_(), pa.float64(), text, array, pairs), strict=True))
+    attributes = _named(values)
     objects, texts = ALTERNATIVES
     time = text if times else whole
     span = {
@@ -313,7 +312,7 @@ def _schema(times: bool, numbers: bool, spelling: Spelling) -> Any:
         **dict.fromkeys(("startTimeUnixNano", "endTimeUnixNano"), time),
         "attributes": attributes,
         "status": pa.struct([("code", text if spelling.named else whole), ("status_code", text)]),
-        "events": pa.list_(pa.struct([("name", text), ("attributes", attributes)])),
+        "events": pa.list_(pa.struct([("name", text), ("attributes", _named(values | {"kvlistValue": pairs}))])),
         **dict.fromkeys(objects, _OPAQUE),
         **dict.fromkeys(texts, text),
     }
@@ -324,6 +323,10 @@ def _schema(times: bool, numbers: bool, spelling: Spelling) -> Any:
         *((name, pa.list_(_OPAQUE)) for name in OTHER_SCOPES),
     ]
     return pa.schema([("resourceSpans", pa.list_(pa.struct(group)))])
+
+
+def _named(values: dict[str, Any]) -> Any:
+    return pa.list_(pa.struct([("key", pa.string()), ("value", pa.struct(list(values.items())))]))
 
 
 def _groups(table: Any, lines: int) -> Nested:

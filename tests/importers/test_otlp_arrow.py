@@ -310,6 +310,13 @@ def test_a_root_with_a_broken_list_is_skipped_whatever_others_of_its_shape_are(t
     same(*both(tmp_path, alike(first, BROKEN, SOUND_LIST)))
 
 
+@pytest.mark.parametrize("wide", [[], [{"key": "x", "value": {"boolValue": True}}]])
+def test_a_span_with_a_broken_object_in_an_event_is_skipped(tmp_path: Path, wide: list[Any]) -> None:
+    broken = [{"key": "x", "value": {"kvlistValue": {"values": [{"key": 5}]}}}]
+    odd = span("c" * 16, "a" * 16, traceId="9" * 32, events=[{"name": "other", "attributes": broken}])
+    same(*both(tmp_path, "\n".join([SOUND, json.dumps(wrapped(odd | {"attributes": wide}))])))
+
+
 @pytest.mark.parametrize(
     ("said", "more"),
     [
