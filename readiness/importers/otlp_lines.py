@@ -65,7 +65,7 @@ def read(source: Source, options: Options, format_: str) -> Batch:
     traces.skipped = drawn.skips.listed
     if drawn.unusual:
         traces.notes.append(f"{count(drawn.unusual, 'span')} {ODD_IDS}")
-    batch = traces.batch(drawn.seen)
+    batch = traces.batch(replace(drawn.seen, skipped=drawn.skips.number))
     reasons = {trace_id: reason for trace_id, reason in drawn.proposal.items() if trace_id in traces.drafts}
     kept = (each.model_copy(update={"kept_for": reasons.get(each.trace_id, "")}) for each in batch.traces)
     return replace(batch, traces=tuple(kept), stages=drawn.stages, counts=drawn.counts, proposal=reasons)

@@ -288,7 +288,8 @@ def test_what_no_store_can_keep_is_skipped_where_only_the_second_look_sees_it(tm
         ("line 78", "there is a NUL character; expected text"),
         ("line 300", "its times count, its texts cannot be kept: there is a NUL character"),
     ]
-    assert found.found == 299
+    assert found.evidence
+    assert (found.found, found.evidence.skipped) == (299, 2)
     assert set(found.proposal) == {each.trace_id for each in found.traces} == {f"{151:032x}"}
 
 
