@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from .. import raw, sentences, words
 from ..access import allowed
+from ..errors import ReadinessError
 from ..records import PATHS, Excerpt, Mark, Span, SpanField
 from ..review import Review
 from ..shown import Answer, Item, OpenGap, Sample, Timing
@@ -160,7 +161,11 @@ def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
         f"Show what redaction replaced; it is deleted on {words.day(until)}", key=f"raw_{sample.id}_{span.span_id}"
     ):
         return
-    found = raw.of_span(visit.store, visit.by, review.slug, sample, span.span_id, today=visit.as_of)
+    try:
+        found = raw.of_span(visit.store, visit.by, review.slug, sample, span.span_id, today=visit.as_of)
+    except ReadinessError as exc:
+        widgets.problem(exc)
+        return
     if found is None:
         widgets.empty("Nothing was replaced in this span.", "What is shown above is what the file holds.")
         return

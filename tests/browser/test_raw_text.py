@@ -10,12 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import expect
+from pysqlite3 import dbapi2 as sqlite
 
 from readiness import clock, words
 from readiness.records import RawText
 from readiness.store import changes, open_store, queries
 from tests import factories
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import PATIENCE, Server, Visitor
 from tests.serving import free_port, serving
 
 MAIL = "zqcanaryzq@example.com"
@@ -58,6 +59,21 @@ def test_it_is_kept_when_the_box_is_ticked_and_shown_when_the_switch_is_on(visit
     visitor.page.get_by_text(f"Show what redaction replaced; it is deleted on {until}").click()
     expect(visitor.page.get_by_text(f"Write to {MAIL}", exact=True)).to_be_visible()
     expect(visitor.page.get_by_text("Input, before redaction")).to_be_visible()
+
+
+def test_it_is_not_shown_while_nobody_can_record_who_reads_it(visitor: Visitor, server: Server) -> None:
+    upload(visitor, "locked")
+    visitor.page.get_by_text("Also keep what redaction replaces, for a few days").click()
+    expect(visitor.page.get_by_text("The texts of 1 span before redaction are kept apart until")).to_be_visible()
+    choose(visitor, "locked")
+    with closing(sqlite.connect(server.database.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        visitor.page.get_by_text("Show what redaction replaced").click()
+        told = "another process is writing to the store; expected it to finish within 5 seconds; try again."
+        expect(visitor.page.get_by_role("alert").filter(has_text=told)).to_have_count(1, timeout=PATIENCE)
+        visitor.settle()
+        expect(visitor.page.get_by_text("Where the time goes")).to_be_visible()
+        assert MAIL not in visitor.page.content()
 
 
 def test_without_the_box_there_is_no_switch(visitor: Visitor) -> None:
