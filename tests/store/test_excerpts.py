@@ -62,6 +62,13 @@ def test_a_text_is_let_out_by_itself_and_held_back_again(store: Store) -> None:
     assert told == [("excerpt.hold-back", DANA.name), ("excerpt.let-out", "omar")]
 
 
+@pytest.mark.parametrize(("name", "told"), [(" ", "a span without a name"), ("x" * 20_000, "x" * 80)])
+def test_what_is_recorded_names_the_span_in_one_line(store: Store, name: str, told: str) -> None:
+    put(store, span(name=name))
+    done = changes.let_out(store, APPROVER, SLUG, *seen(store, "output"))
+    assert done.sentence == f"The output of {told} may leave in packs for security reviewers"
+
+
 def test_a_text_that_became_another_no_longer_leaves(store: Store) -> None:
     put(store, span())
     for field in ("input", "output"):

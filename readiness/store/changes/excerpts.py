@@ -20,15 +20,15 @@ def let_out(store: Store, by: Principal, slug: str, trace_id: int, seen: Excerpt
     with writing(store, by, "excerpt.let-out", slug) as session:
         trace, span = _span(session, slug, trace_id, seen)
         if Excerpt.of(trace.trace_id, span, seen.field) != seen:
-            raise Conflict(f"the {seen.field} of {span.name} is another text now; nothing was let out", expected=_AGAIN)
+            raise Conflict(f"the {_named(span, seen)} is another text now; nothing was let out", expected=_AGAIN)
         row = _row(session, trace, seen)
         if row is not None and row.digest == seen.digest:
-            return Done(f"The {seen.field} of {span.name} may leave already; nothing changed", changed=False)
+            return Done(f"The {_named(span, seen)} may leave already; nothing changed", changed=False)
         if row is not None:  # of the text that stood there before
             session.delete(row)
             session.flush()
         session.add(ExcerptRow(**seen.model_dump(), evidence_id=trace.evidence_id, by=by.name, at=clock.now()))
-        sentence = f"The {seen.field} of {span.name} may leave in packs for security reviewers"
+        sentence = f"The {_named(span, seen)} may leave in packs for security reviewers"
         _append(session, by, slug, "excerpt.let-out", seen, sentence)
         return Done(sentence)
 
@@ -39,14 +39,18 @@ def hold_back(store: Store, by: Principal, slug: str, trace_id: int, seen: Excer
         trace, span = _span(session, slug, trace_id, seen)
         row = _row(session, trace, seen)
         if row is None:
-            return Done(f"The {seen.field} of {span.name} stays inside already; nothing changed", changed=False)
+            return Done(f"The {_named(span, seen)} stays inside already; nothing changed", changed=False)
         session.delete(row)
-        sentence = f"The {seen.field} of {span.name} no longer leaves in packs"
+        sentence = f"The {_named(span, seen)} no longer leaves in packs"
         _append(session, by, slug, "excerpt.hold-back", seen, sentence)
         return Done(sentence)
 
 
 _AGAIN = "one that was read as it stands"
+
+
+def _named(span: Span, seen: Excerpt) -> str:
+    return f"{seen.field} of {span.name.strip()[:80] or 'a span without a name'}"
 
 
 def _span(session: Session, slug: str, trace_id: int, seen: Excerpt) -> tuple[TraceRow, Span]:
