@@ -102,6 +102,14 @@ def test_a_long_text_is_cut_and_what_is_left_is_counted(desk: Desk) -> None:
     assert "And 1000 more characters." in body
 
 
+def test_no_part_of_a_name_is_left_where_a_text_is_cut(desk: Desk) -> None:
+    said = {"trace.tenant": "Kuroda Lines", "span.error": f"{'x' * (LONGEST - 8)} Kuroda Lines asked"}
+    desk.fill(lambda field: said.get(field, ordinary(field)))
+    body = desk.build("security").body.decode()
+    assert "x (withhe\n" in body
+    assert "Kuroda" not in body
+
+
 def test_a_pack_says_whether_texts_are_in_it(desk: Desk) -> None:
     desk.fill()
     assert "only where it says who let it out" in desk.build("security").body.decode()

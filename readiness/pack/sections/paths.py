@@ -14,7 +14,7 @@ from .base import Plain, measured
 
 SPANS_SHOWN = 40
 LONGEST = 4_000
-"""Characters of a text that somebody let out; what comes after is counted."""
+"""Characters that are shown of a text that somebody let out, cut once names are withheld; the rest is counted."""
 _STATUS = {"ok": "✓ ok", "error": "✕ error", "unset": "– not stated"}
 _NAMES: dict[Path, str] = {"good": "Good path", "bad": "Bad path", "escalation": "Escalation path"}
 
@@ -100,8 +100,8 @@ def _excerpts(sample: Sample) -> list[Plain]:
             "span": span.name.strip() or "a span without a name",
             "by": let_out.by,
             "on": words.day(let_out.at),
-            "text": getattr(span, field)[:LONGEST],
-            "cut": max(len(getattr(span, field)) - LONGEST, 0),
+            "text": getattr(span, field),
+            "longest": LONGEST,
         }
         for span, field, let_out in found
     ]
