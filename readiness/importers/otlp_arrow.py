@@ -269,8 +269,9 @@ def parsed(piece: Piece, spelling: Spelling = _USUAL) -> Block:
         told = Attributes.of(member(groups.values.field("resource"), "attributes"))
         block = _flat(piece, numbers, groups, told, spelling)
     except (UnicodeDecodeError, pa.ArrowInvalid, pa.ArrowCapacityError, BadSpanError) as exc:
-        if not spelling.named and piece.text.find(_NAMED_CODE, start, end) >= 0:
-            return parsed(piece, replace(spelling, named=True))
+        named = piece.text.find(_NAMED_CODE, start, end) >= 0
+        if named != spelling.named:
+            return parsed(piece, replace(spelling, named=named))
         raise UnusualError from exc
     if spelling.wide or (told.are_all_read and block.attributes.are_all_read):
         return block

@@ -209,6 +209,14 @@ def test_kinds_of_values_that_are_rare_are_asked_for_where_they_occur(attribute:
     assert parsed(of(json.dumps(document))).spelling.wide == wide
 
 
+def test_codes_may_be_numbers_again_after_names() -> None:
+    numbers = line(0, status={"code": 2})
+    names = parsed(of(line(1, status={"code": "STATUS_CODE_ERROR"})))
+    assert (names.spelling.named, parsed(of(numbers), names.spelling).spelling.named) == (True, False)
+    with pytest.raises(UnusualError):
+        parsed(of(numbers, SOUND.replace('"kind": 1', '"name": 1')), names.spelling)
+
+
 def test_resources_are_told_apart_by_all_that_may_name_something() -> None:
     said: list[dict[str, Any]] = [
         {"a": 1},
