@@ -99,16 +99,21 @@ class RootReader:
         return next(iter(plain({"": resource.get("service.version")}).values()), ""), named
 
     def _look(self, block: Block, held: _Held, rows: Numbers) -> None:
-        """Let `otlp` read the first root of every shape: the names of its attributes, and what kind each is of."""
-        said = np.ascontiguousarray(held.codes * 16 + held.kind).astype(np.int32)
+        """Let `otlp` read the first root of every shape: the names of its attributes, and what kind each is of.
+
+        A text that was asked or answered names nothing, but one that is empty does.
+        """
+        texts = held.attributes.which({*INPUT, *OUTPUT}.__contains__, held.places)
+        kind = held.kind + 8 * (texts & (held.attributes.lengths[held.places] == 0))
+        said = np.ascontiguousarray(held.codes * 16 + kind).astype(np.int32)
         bounds = np.cumsum(np.bincount(held.owner, minlength=len(rows)))
         seen, start = set[bytes](), 0
         for at, end in enumerate(bounds.tolist()):
             shape = said[start:end].tobytes()
             if shape not in seen and not held.odd[at]:
                 seen.add(shape)
-                pairs = zip(held.codes[start:end].tolist(), held.kind[start:end].tolist(), strict=True)
-                key = tuple([(held.attributes.names[code], kind) for code, kind in pairs])
+                pairs = zip(held.codes[start:end].tolist(), kind[start:end].tolist(), strict=True)
+                key = tuple([(held.attributes.names[code], number) for code, number in pairs])
                 if key not in self._shapes:
                     held.odd[at] = not self._is_readable(block, int(rows[at]))
                     if len(self._shapes) < MOST_SHAPES:

@@ -304,6 +304,14 @@ def test_what_no_store_can_keep_is_skipped_where_only_the_second_look_sees_it(tm
 BROKEN = {"arrayValue": {"values": [{"kvlistValue": {"values": 5}}]}}
 
 
+def test_a_text_that_is_empty_in_some_roots_is_a_field_of_theirs(tmp_path: Path) -> None:
+    texts = enumerate([{"input.value": "q"}, {"input.value": ""}], start=5)
+    lines = [json.dumps(wrapped(span("a" * 16, attributes=each, traceId=f"{at:032x}"))) for at, each in texts]
+    whole, columns = both(tmp_path, "\n".join(lines))
+    same(whole, columns)
+    assert columns.fields == ("input.value",)
+
+
 SOUND_LIST = {"arrayValue": {"values": [{"stringValue": "x"}]}}
 
 
