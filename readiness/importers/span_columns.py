@@ -69,18 +69,17 @@ class TraceIds:
         return self._one[text]
 
     def numbered(self, at: Numbers) -> tuple[Numbers, list[str]]:
-        """The traces that stand at these places by new numbers, each id once and without gaps, and the ids."""
+        """The traces that stand at these places by new numbers, in this order and without gaps, and the id of each."""
         odd, high, low = (np.frombuffer(column, dtype=column.typecode) for column in self._columns.values())
         order = np.lexsort((low, high, odd))
         sorted_ = [column[order] for column in (odd, high, low)]
         new = np.append(True, np.logical_or.reduce([each[1:] != each[:-1] for each in sorted_]))[: len(order)]
         first = np.empty(len(order), dtype=np.int32)
         first[order] = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
-        there = np.bincount(first[at], minlength=len(order)) > 0
-        number = (np.cumsum(there, dtype=np.int32) - 1)[first]
+        number, there = _in_order(first[at], len(order))
         kept = zip(odd[there].tolist(), high[there].tolist(), low[there].tolist(), strict=True)
         ids = [self.odd.held[above] if is_odd else f"{above:016x}{below:016x}" for is_odd, above, below in kept]
-        return number[at], ids
+        return number, ids
 
 
 @dataclass(frozen=True)
@@ -250,6 +249,8 @@ class Columns:
         number = np.array([order[each] for each in named])
         group = np.full(traces, number[-1])
         group[owners] = number[columns["group"][first]]
+        group, used = _in_order(group, len(groups))
+        groups = [groups[each] for each in used.tolist()]
         derived = owners[(columns["answered"][first] & columns["ended"][first]).astype(bool)]
 
         def any_of(name: str) -> Numbers:
@@ -258,6 +259,17 @@ class Columns:
         roots = Roots(group, any_of("asked"), any_of("answered"), any_of("escalated"), derived)
         said = dict.fromkeys(labels[each][0] for each in columns["group"][first].tolist())
         return roots, groups, tuple(each for each in said if each)
+
+
+def _in_order(values: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """Values below `size` by new numbers in the order they come, and the value that each number stands for."""
+    first = np.full(size, -1, dtype=np.int32)
+    first[values[::-1]] = np.arange(len(values) - 1, -1, -1, dtype=np.int32)
+    held = np.flatnonzero(first >= 0)
+    held = held[np.argsort(first[held])]
+    number = np.empty(size, dtype=np.int32)
+    number[held] = np.arange(len(held))
+    return number[values], held
 
 
 def _put(column: array[Any], numbers: Numbers) -> None:

@@ -131,6 +131,22 @@ def test_a_trace_may_be_spread_over_the_lines(tmp_path: Path) -> None:
     assert {len(each.spans) for each in columns.traces} == {4}
 
 
+def test_of_traces_that_show_the_same_the_first_in_the_file_is_proposed(tmp_path: Path) -> None:
+    own = [{"traceId": f"{trace + 1:032x}"} for trace in range(60)]
+    requests = [span("a" * 16, **each) for each in own]
+    late = [span("b" * 16, "a" * 16, **own[0] | {"startTimeUnixNano": "soon"}), *requests[1:], requests[0]]
+    whole, columns = both(tmp_path, json.dumps(wrapped(*late)) + "\n")
+    assert set(columns.proposal) == {f"{2:032x}"}
+    same(whole, columns)
+
+
+def test_of_workflows_of_the_same_size_the_first_in_the_file_have_room(tmp_path: Path) -> None:
+    own = [{"traceId": f"{trace + 1:032x}"} for trace in range(300)]
+    steps = [span("b" * 16, "a" * 16, **each) for each in own]
+    requests = [span("a" * 16, "", {"app.workflow": f"w{at}"}, **each) for at, each in enumerate(own)]
+    same(*both(tmp_path, json.dumps(wrapped(*steps, *requests[::-1])) + "\n"))
+
+
 @pytest.mark.parametrize(
     ("bad", "place", "reason"),
     [
