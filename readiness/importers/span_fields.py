@@ -118,7 +118,7 @@ def names_of(numbers: Numbered, column: Any) -> tuple[Found, Numbers]:
     """Names by their numbers, and which of the rows a name tells to be a reranking."""
     texts, codes = numbered(filled(column, ""))
     found = np.array([numbers[text] if len(text) <= LONGEST_NAME else -1 for text in texts], dtype=np.int32)[codes]
-    reranks = np.array([kind_of(text) == "rerank" for text in texts])
+    reranks = np.array([kind_of(text) == "rerank" for text in texts], dtype=bool)
     return (found, found < 0), reranks[codes]
 
 

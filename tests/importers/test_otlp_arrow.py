@@ -260,6 +260,12 @@ def test_blocks_of_any_size_hold_whole_lines(monkeypatch: pytest.MonkeyPatch, tm
     same(*both(tmp_path, "\n".join(lines)))
 
 
+@pytest.mark.parametrize("empty", ['{"resourceSpans": []}', '{"resourceSpans": [{"scopeSpans": [{"spans": []}]}]}'])
+def test_a_block_may_hold_no_spans_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty: str) -> None:
+    monkeypatch.setattr(otlp_arrow, "BLOCK", 1)
+    same(*both(tmp_path, "\n".join([SOUND, empty, line(1)])))
+
+
 def test_a_line_that_is_too_long_is_refused_with_its_number() -> None:
     with pytest.raises(InputError, match=r"line 2 has more than 3,000,000 bytes"):
         list(pieces(io.BytesIO(b"{}\n" + b"x" * 4_000_000), array("q"), 3_000_000))
