@@ -22,6 +22,7 @@ from pyarrow import json as arrow_json
 
 from ..errors import InputError
 from ..spantable import Numbers
+from .arrow import POOL, Nested, filled, is_there, member, numbered
 from .gateway import MEBIBYTE, parse_json, to_text
 from .otlp_spans import resource_of
 from .span_values import BadSpanError
@@ -36,8 +37,6 @@ MORE_VALUES = ("boolValue", "doubleValue", "bytesValue", "arrayValue", "kvlistVa
 """What an attribute may hold; each costs time for every attribute, so the rest is asked for where it occurs."""
 WITHIN = ("arrayValue", "kvlistValue")
 """What may be malformed within a list."""
-POOL = pa.system_memory_pool()
-"""Which gives back what is freed; the usual one keeps about forty megabytes."""
 _OPAQUE = pa.struct([])
 _NAMED_CODE = b'"STATUS_CODE_'
 
@@ -102,35 +101,6 @@ class Piece:
             return loaded(self.line(number), f"line {number}")
         except InputError as exc:
             raise BadSpanError(f"its line is no JSON: {exc.problem}; expected {exc.expected}") from exc
-
-
-@dataclass(frozen=True)
-class Nested:
-    """What the lists of a column hold, one after another, with the row that each stands in."""
-
-    values: Any
-    lengths: Numbers
-
-    @classmethod
-    def of(cls, lists: Any) -> Nested:
-        return cls(lists.flatten(), filled(pc.list_value_length(lists, memory_pool=POOL), 0))
-
-    @cached_property
-    def first(self) -> Numbers:
-        """Where each row begins."""
-        starts: Numbers = np.cumsum(self.lengths) - self.lengths
-        return starts
-
-    @cached_property
-    def owner(self) -> Numbers:
-        return np.repeat(np.arange(len(self.lengths), dtype=np.int32), self.lengths)
-
-    def places(self, rows: Numbers) -> tuple[Numbers, Numbers]:
-        """Where what these rows hold stands, and for each of it which of the rows it was."""
-        lengths = self.lengths[rows]
-        ahead = np.cumsum(lengths) - lengths
-        owner = np.repeat(np.arange(len(rows)), lengths)
-        return np.arange(len(owner)) - ahead[owner] + self.first[rows][owner], owner
 
 
 @dataclass(frozen=True)
@@ -409,33 +379,3 @@ def loaded(line: bytes, place: str) -> Any:
         with suppress(orjson.JSONDecodeError):
             return orjson.loads(line)
     return parse_json(to_text(line.rstrip(), file="", place=place), file="", place=place, nan=True)
-
-
-def member(objects: Any, name: str) -> Any:
-    """A member of each of these objects, null where the object is."""
-    return pc.struct_field(objects, name, memory_pool=POOL) if objects.null_count else objects.field(name)
-
-
-def is_there(column: Any) -> Numbers:
-    """Which rows of a column are not null."""
-    if column.null_count in (0, len(column)):
-        return np.full(len(column), not column.null_count)
-    there: Numbers = pc.is_valid(column, memory_pool=POOL).to_numpy(zero_copy_only=False)
-    return there
-
-
-def numbered(values: Any) -> tuple[list[Any], Numbers]:
-    """Distinct values, and for each value its number among them; -1 for null."""
-    encoded = pc.dictionary_encode(values, memory_pool=POOL)
-    return encoded.dictionary.to_pylist(), filled(encoded.indices, -1)
-
-
-def filled(values: Any, null: object) -> Any:
-    """The values with this one in the place of null, as numpy has them or, where they are texts, as they are."""
-    whole = pc.coalesce(values, null, memory_pool=POOL) if values.null_count else values
-    return whole if pa.types.is_string(whole.type) else whole.to_numpy(zero_copy_only=False)
-
-
-def taken(values: Any, places: Numbers) -> Any:
-    """The values at these places, or those for which there is True."""
-    return pc.take(values, pa.array(np.flatnonzero(places) if places.dtype == bool else places), memory_pool=POOL)

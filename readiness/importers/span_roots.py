@@ -1,6 +1,6 @@
 """What the roots of many traces say at once: version and workflow, and whether the question and the answer are there.
 
-`otlp` reads one root of every shape, for its fields; where a root is not as collectors write it, it says so.
+`otlp_spans` reads one root of every shape, for its fields; where a root is not as collectors write it, it says so.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import numpy as np
 
 from ..sampling import names_escalation, says_escalated
 from ..spantable import Numbers
+from .arrow import numbered, taken
 from .batch import Options
 from .genai import INPUT, NUMBERED, OF_THE_SDK, OUTPUT
-from .otlp_arrow import MORE_VALUES, VALUES, Attributes, Block, numbered, taken
+from .otlp_arrow import MORE_VALUES, VALUES, Attributes, Block
 from .otlp_spans import found_in, value_of
 from .scored import plain
 from .span_fields import Numbered
@@ -23,7 +24,7 @@ from .spans import Found, named_by
 
 EMPTY: tuple[Any, ...] = (None, "", [])
 PLAIN = ("stringValue", "intValue", "boolValue", "doubleValue")
-"""What can stand for a text that was asked or answered; lists and bytes are for `otlp` to read."""
+"""What can stand for a text that was asked or answered; lists and bytes are for `otlp_spans` to read."""
 MOST_SHAPES = 10_000
 
 
@@ -57,7 +58,7 @@ class RootReader:
         self._shapes: set[tuple[tuple[str, int], ...]] = set()
 
     def one(self, row: int, found: Found) -> Said:
-        """What a root says that `otlp` has read."""
+        """What a root says that `otlp_spans` has read."""
         group = self.groups[found.version, named_by(self.options, "workflow", found.fields)]
         self.fields.update(dict.fromkeys(found.fields))
         said = (found.input not in EMPTY, found.output not in EMPTY, found.end_ns is not None)
@@ -99,7 +100,7 @@ class RootReader:
         return next(iter(plain({"": resource.get("service.version")}).values()), ""), named
 
     def _look(self, block: Block, held: _Held, rows: Numbers) -> None:
-        """Let `otlp` read the first root of every shape: the names of its attributes, and what kind each is of.
+        """Let `otlp_spans` read the first root of every shape: the names of its attributes, and what kind each is of.
 
         A text that was asked or answered names nothing, but one that is empty does.
         """
