@@ -70,6 +70,10 @@ class Piece:
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
+    @property
+    def size(self) -> int:
+        return self.bounds[-1] - self.bounds[0]
+
     def halves(self) -> tuple[Piece, Piece]:
         middle = len(self) // 2
         before, after = self.bounds[: middle + 1], self.bounds[middle:]
@@ -214,13 +218,13 @@ def pieces(file: BinaryIO, offsets: array[int], cap: int) -> Iterator[Piece]:
     while text := file.read(BLOCK):
         if not text.endswith(b"\n"):
             text += file.readline(cap)
-        start, bounds = file.tell() - len(text), [0]
+        start, bounds = file.tell() - len(text), array("q", [0])
         while end := text.find(b"\n", bounds[-1]) + 1:
             bounds.append(end)
         if bounds[-1] < len(text):
             bounds.append(len(text))
         first = len(offsets) + 1
-        offsets.extend([start + each for each in bounds[:-1]])
+        offsets.extend(start + each for each in bounds[:-1])
         if bounds[-1] - bounds[-2] >= cap:
             raise InputError(f"line {len(offsets)} has more than {cap:,} bytes", expected="shorter lines")
         yield Piece(text, bounds, first)

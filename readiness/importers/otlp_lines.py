@@ -37,8 +37,8 @@ LARGE = 16 * MEBIBYTE
 """Files below are read whole, in the ordinary way."""
 AT_ONCE = min(os.cpu_count() or 1, 4)
 """Blocks that are parsed side by side."""
-FEW = 16
-"""Lines that are not worth trying to read together."""
+SMALL = 64 * 1024
+"""Bytes of lines that are not worth trying to read together."""
 
 
 def fits(source: Source) -> bool:
@@ -183,7 +183,7 @@ class Lines:
 
     def _take_apart(self, piece: Piece) -> None:
         """Lines that are not all as collectors write them: half of them may be, and the last few are read singly."""
-        if len(piece) <= FEW:
+        if len(piece) == 1 or piece.size <= SMALL:
             for number, line in piece.lines():
                 self._take_line(number, line)
             return

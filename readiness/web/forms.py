@@ -136,7 +136,7 @@ def label(visit: Visit, review: Review, sample: Sample) -> None:
 
 def excerpts(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
     """Which texts of a span may leave in packs for security reviewers, each by itself."""
-    fields = [field for field in get_args(SpanField) if getattr(span, field)]
+    fields = [field for field in get_args(SpanField) if getattr(span, field).strip()]
     if not fields:
         return
     may = allowed(visit.by, "excerpt.let-out", review.slug)

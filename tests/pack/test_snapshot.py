@@ -99,7 +99,7 @@ def test_a_long_text_is_cut_and_what_is_left_is_counted(desk: Desk) -> None:
     body = desk.build("security").body.decode()
     assert "x" * LONGEST in body
     assert "x" * (LONGEST + 1) not in body
-    assert "And 1000 more characters." in body
+    assert "Cut after 4000 of 5000 characters." in body
 
 
 def test_no_part_of_a_name_is_left_where_a_text_is_cut(desk: Desk) -> None:

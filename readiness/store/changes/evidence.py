@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, or_, select
 from ... import clock, words
 from ...access import Principal
 from ...errors import NotFound
-from ...records import Cell, Evidence, Pair, Path, RawText, Record, StageFigure, Trace, TraceCount
+from ...records import Cell, Evidence, Excerpt, Pair, Path, RawText, Record, StageFigure, Trace, TraceCount
 from .. import audit, queries
 from ..engine import Store
 from ..tables import (
@@ -71,6 +71,7 @@ def add_evidence(
             copy(row, evidence)
             row.skips = [skip.model_dump() for skip in evidence.skips]
             row.row_version += 1
+            _hold_back_changed(session, row, traces)
         _fill(session, row, cells, traces, labels)
         _insert(session, StageRow, row, stages)
         _insert(session, TraceCountRow, row, counts)
@@ -114,6 +115,17 @@ def remove_evidence(store: Store, by: Principal, slug: str, evidence_id: int) ->
             digest=row.digest,
         )
         return Done(sentence)
+
+
+def _hold_back_changed(session: Session, row: EvidenceRow, traces: tuple[Trace, ...]) -> None:
+    """What was let out of these traces stays so only where the same text stands there again."""
+    spans = {(trace.trace_id, span.span_id): span for trace in traces for span in trace.spans}
+    known = {trace.trace_id for trace in traces}
+    for each in session.exec(select(ExcerptRow).where(ExcerptRow.evidence_id == row.id)):
+        span = spans.get((each.trace_id, each.span_id))
+        same = span and Excerpt.of(each.trace_id, span, each.field).digest == each.digest
+        if each.trace_id in known and not same:
+            session.delete(each)
 
 
 def _labels(session: Session, row: EvidenceRow) -> dict[str, tuple[str | None, str]]:
