@@ -26,5 +26,5 @@ def of_span(store: Store, by: Principal, slug: str, sample: Sample, span_id: str
     authorize(by, "raw.read", slug)
     found = stored.of_span(store, slug, sample.item.id, sample.trace.trace_id, span_id, today=today)
     if found is not None:
-        changes.note_raw_reading(store, by, slug, sample.trace.trace_id, span_id)
+        changes.note_raw_reading(store, by, slug, sample.item.id, sample.trace.trace_id, span_id)
     return found

@@ -143,7 +143,7 @@ WRITES: dict[str, Callable[[Store], changes.Done]] = {
     "hold_back": _hold_back,
     "label_trace": _label,
     "let_out": _let_out,
-    "note_raw_reading": lambda store: changes.note_raw_reading(store, DANA, SLUG, "t", "a"),
+    "note_raw_reading": lambda store: changes.note_raw_reading(store, DANA, SLUG, 1, "t", "a"),
     "remove_evidence": _remove,
     "save_document": _document,
     "sign_off": _sign,

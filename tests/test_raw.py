@@ -67,7 +67,8 @@ def test_who_reads_it_is_recorded_once_a_day_and_only_where_something_is_shown(
     monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(days=1, hours=1))
     read()
     assert readings(sqlite_store) == ["dana", "omar", "dana"]
-    assert all(sample.trace.trace_id in event.subject for event in queries.events(sqlite_store)[:3])
+    subject = f"evidence {sample.item.id}, trace {sample.trace.trace_id}, span a"
+    assert [event.subject for event in queries.events(sqlite_store)[:3]] == [subject] * 3
 
 
 def readings(store: Store) -> list[str]:

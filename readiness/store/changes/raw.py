@@ -43,9 +43,10 @@ def expire_raw(store: Store, *, today: dt.date) -> Done:
         return Done(f"Deleted the texts before redaction of {words.count(spans, 'span')}")
 
 
-def note_raw_reading(store: Store, by: Principal, slug: str, trace_id: str, span_id: str) -> Done:
+def note_raw_reading(store: Store, by: Principal, slug: str, file: int, trace_id: str, span_id: str) -> Done:
     """Record that somebody reads what redaction replaced in a span, once a day; before they see it."""
-    subject, since = f"trace {trace_id}, span {span_id}", clock.now() - dt.timedelta(days=1)
+    since = clock.now() - dt.timedelta(days=1)
+    subject = f"evidence {file}, trace {trace_id}, span {span_id}"
     known = (Event.action == "raw.read", Event.actor == by.name, Event.system == slug, Event.subject == subject)
     with store.reading() as session:
         if session.exec(select(Event.seq).where(*known, col(Event.at) > since).limit(1)).first() is not None:
