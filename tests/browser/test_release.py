@@ -43,11 +43,15 @@ def type_into(visitor: Visitor, dialog: Locator, row: int, across: float, text: 
     visitor.page.mouse.click(*place)  # takes the focus away from another cell
     visitor.page.wait_for_timeout(600)
     visitor.page.mouse.dblclick(*place)
-    visitor.page.wait_for_timeout(300)  # what is typed before the cell opens is lost
+    cell = visitor.page.locator("#portal").locator("input, textarea").first
+    expect(cell).to_be_focused()  # what is typed before the cell opens is lost
     visitor.page.keyboard.press("Control+A")
     visitor.page.keyboard.type(text, delay=30)
+    expect(cell).to_have_value(text)
     visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_timeout(300)  # the table hands over what it holds a moment later
+    expect(cell).to_be_hidden()
+    visitor.page.wait_for_timeout(500)  # the table hands over what it holds a moment later
+    visitor.settle()
 
 
 def add_row(visitor: Visitor, dialog: Locator) -> None:
