@@ -75,6 +75,9 @@ def test_a_text_that_became_another_no_longer_leaves(store: Store) -> None:
         changes.let_out(store, APPROVER, SLUG, *seen(store, field))
     put(store, span(output="Another."), mapping={"workflow": "x"})
     assert out(store) == [("input", "omar")]
+    dropped = queries.events(store)[1]
+    assert (dropped.action, dropped.actor, dropped.subject) == ("excerpt.hold-back", DANA.name, "trace t-1")
+    assert dropped.sentence.startswith("The output of a span no longer leaves in packs")
     put(store, span(), mapping={"workflow": "y"})
     assert out(store) == [("input", "omar")]  # once held back, nobody let it out again
     changes.let_out(store, DANA, SLUG, *seen(store, "output"))

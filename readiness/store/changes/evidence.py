@@ -71,7 +71,7 @@ def add_evidence(
             copy(row, evidence)
             row.skips = [skip.model_dump() for skip in evidence.skips]
             row.row_version += 1
-            _hold_back_changed(session, row, traces)
+            _hold_back_changed(session, by, slug, row, traces)
         _fill(session, row, cells, traces, labels)
         _insert(session, StageRow, row, stages)
         _insert(session, TraceCountRow, row, counts)
@@ -117,7 +117,7 @@ def remove_evidence(store: Store, by: Principal, slug: str, evidence_id: int) ->
         return Done(sentence)
 
 
-def _hold_back_changed(session: Session, row: EvidenceRow, traces: tuple[Trace, ...]) -> None:
+def _hold_back_changed(session: Session, by: Principal, slug: str, row: EvidenceRow, traces: tuple[Trace, ...]) -> None:
     """What was let out of these traces stays so only where the same text stands there again."""
     spans = {(trace.trace_id, span.span_id): span for trace in traces for span in trace.spans}
     known = {trace.trace_id for trace in traces}
@@ -126,6 +126,17 @@ def _hold_back_changed(session: Session, row: EvidenceRow, traces: tuple[Trace, 
         same = span and Excerpt.of(each.trace_id, span, each.field).digest == each.digest
         if each.trace_id in known and not same:
             session.delete(each)
+            audit.append(
+                session,
+                actor=by.name,
+                action="excerpt.hold-back",
+                system=slug,
+                subject=f"trace {each.trace_id}",
+                sentence=f"The {each.field} of a span no longer leaves in packs, since another text stands there now",
+                span_id=each.span_id,
+                field=each.field,
+                digest=each.digest,
+            )
 
 
 def _labels(session: Session, row: EvidenceRow) -> dict[str, tuple[str | None, str]]:
