@@ -79,16 +79,16 @@ def says_escalated(name: str, value: Any) -> bool:
     return names_escalation(name) and str(value).strip().lower() not in _NOTHING
 
 
-def propose(summaries: Summaries, labelled: Collection[int] = ()) -> dict[int, str]:
+def propose(summaries: Summaries, ids: Sequence[str], labelled: Collection[str] = ()) -> dict[int, str]:
     """The rows of the traces to keep with the reason for each, which is "" where a small file is kept whole.
 
-    `labelled` are those that a person labelled before; they are kept in any case.
+    `ids` are those of the rows, and `labelled` of traces that a person labelled before; they are kept in any case.
     """
     if len(summaries) <= FEW:
         return dict.fromkeys(range(len(summaries)), "")
-    reasons = defaultdict(list, {row: [LABELLED] for row in labelled})
+    reasons = defaultdict(list, {row: [LABELLED] for row, trace_id in enumerate(ids) if trace_id in labelled})
     room = len(reasons) + MOST
-    named = set(summaries.group[list(labelled)].tolist())
+    named = set(summaries.group[list(reasons)].tolist())
     sizes = np.bincount(summaries.group, minlength=len(summaries.groups))
     for number in np.argsort(-sizes, kind="stable").tolist():
         wanted = sizes[number] and (len(reasons) < room or number in named)

@@ -95,8 +95,7 @@ def _summed(batch: Batch, options: Options) -> Batch:
     if not batch.traces or batch.proposal:
         return batch
     ids = [each.trace_id for each in batch.traces]
-    labelled = [at for at, trace_id in enumerate(ids) if trace_id in options.labelled]
-    reasons = sampling.propose(sampling.Summaries.of(batch.traces), labelled)
+    reasons = sampling.propose(sampling.Summaries.of(batch.traces), ids, options.labelled)
     proposal = {ids[at]: reason for at, reason in reasons.items()}
     few = len(batch.traces) <= sampling.MOST
     return replace(

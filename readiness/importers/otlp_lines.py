@@ -97,8 +97,7 @@ def _draw(source: Source, options: Options) -> Drawn:
         raise InputError(why, file=source.name, place=first.place if first else "", expected="one trace at least")
     table, roots, groups = whole.table, whole.roots, whole.groups
     stages = spantable.stages(table, roots, _as_read(columns.names.held))
-    labelled = [at for at, trace_id in enumerate(whole.ids) if trace_id in options.labelled]
-    reasons = sampling.propose(spantable.summaries(table, roots, groups), labelled)
+    reasons = sampling.propose(spantable.summaries(table, roots, groups), whole.ids, options.labelled)
     kept = range(len(whole.ids)) if len(whole.ids) <= sampling.MOST else list(reasons)
     wanted = np.zeros(len(whole.ids), dtype=bool)
     wanted[kept] = True
