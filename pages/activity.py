@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from readiness import words
+from readiness import formatting
 from readiness.review import activity, chain
 from readiness.web import guard, widgets
 
@@ -10,7 +10,7 @@ visit = guard.enter()
 status = chain(visit.store, visit.by)
 if status.broken_at is None:
     widgets.answer(
-        f"Chain intact over {words.count(status.events, 'event')}.", kicker="Every write, in the order it happened"
+        f"Chain intact over {formatting.count(status.events, 'event')}.", kicker="Every write, in the order it happened"
     )
 else:
     widgets.answer(

@@ -1,6 +1,6 @@
 """What do we have, and what is missing or stale?"""
 
-from readiness import packet, sentences, words
+from readiness import formatting, packet, sentences
 from readiness.web import forms, guard, uploads, widgets
 
 visit = guard.enter()
@@ -15,7 +15,7 @@ else:
 
 widgets.heading(
     "Add a file",
-    f"Told by its content, not by its name: {words.listed(list(uploads.TITLES.values()), 'or')}.",
+    f"Told by its content, not by its name: {formatting.listed(list(uploads.TITLES.values()), 'or')}.",
 )
 uploads.form(visit, review)
 

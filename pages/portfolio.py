@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from readiness import browse, catalogue, sentences, standing, week, words
+from readiness import browse, formatting, sentences, standing, week
+from readiness.model import checklist as checklists
 from readiness.web import charts, guard, session, widgets
 
 LISTED = 5
@@ -11,7 +12,9 @@ visit = guard.enter()
 found = visit.everything
 pressing = session.decisions(visit.by, visit.as_of)
 counts = [f"{count} {sentences.SHAPES[level][1]}" for level, count in week.levels(found)]
-widgets.answer(week.sentence(found, pressing), kicker=" · ".join([f"Portfolio on {words.day(visit.as_of)}", *counts]))
+widgets.answer(
+    week.sentence(found, pressing), kicker=" · ".join([f"Portfolio on {formatting.day(visit.as_of)}", *counts])
+)
 if not found:
     guard.first_steps(visit)
     st.stop()
@@ -24,7 +27,7 @@ ask = st.columns([4, 3, 3, 3, 3], vertical_alignment="bottom")
 text = ask[0].text_input(
     "Find", key="find", type="search", live=True, placeholder="name, version, owner", bind="query-params"
 )
-levels = [level for level in reversed(catalogue.LEVELS) if any(each.level == level for each in found)]
+levels = [level for level in reversed(checklists.LEVELS) if any(each.level == level for each in found)]
 level = ask[1].selectbox(
     "Verdict",
     levels,

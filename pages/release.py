@@ -1,7 +1,8 @@
 """What stops a bad release, and who watches?"""
 
 from readiness import revisions, sentences
-from readiness.records import MonitoringPlan, ReleasePolicy
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
 from readiness.scorecard import describe
 from readiness.web import guard, release_forms, sign_off_forms, widgets
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from readiness import board, sentences, words
+from readiness import board, formatting, sentences
 from readiness.scorecard import describe
 from readiness.web import charts, guard, widgets
 
@@ -50,7 +50,9 @@ st.altair_chart(
     alt="Differences by workflow and cohort; the table below says the same",
 )
 if shown.hidden:
-    st.caption(f"The {len(shown.cohorts) - 1} worst cohorts; {words.count(shown.hidden, 'more cohort')} not shown.")
+    st.caption(
+        f"The {len(shown.cohorts) - 1} worst cohorts; {formatting.count(shown.hidden, 'more cohort')} not shown."
+    )
 widgets.show("regressions", board=shown)
 bounds = board.thresholds([result.gate for result in review.gates], metric, stat)
 widgets.heading(f"{name} of each cohort", "With its 95 % interval; the dashed line is what the policy asks for.")

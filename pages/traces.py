@@ -3,7 +3,8 @@
 import streamlit as st
 
 from readiness import sentences, traces, waterfall
-from readiness.records import PATHS, ReleasePolicy
+from readiness.model.policy import ReleasePolicy
+from readiness.model.traces import PATHS
 from readiness.web import charts, forms, guard, widgets
 
 visit = guard.enter()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from readiness import packet, promises, sentences, words
+from readiness import formatting, packet, promises, sentences
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()
@@ -52,4 +52,4 @@ if review.gaps:
     moved = [each for each in review.promises if each.slips]
     widgets.show("trust", trust=promises.trust(review.promises), moved=moved, review=review)
 if not review.latest:
-    st.info(f"This is an earlier assessment, shown with what is known on {words.day(visit.as_of)}.")
+    st.info(f"This is an earlier assessment, shown with what is known on {formatting.day(visit.as_of)}.")

@@ -9,8 +9,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from readiness.model.cells import Cell, Statistic
+from readiness.model.policy import Gate
+from readiness.model.record import ANY
+
 from . import scorecard
-from .records import ANY, Cell, Gate, Statistic
 from .scorecard import Regression, Row
 
 SHOWN = 24

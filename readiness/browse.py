@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from . import words
-from .catalogue import Level
+from readiness.model.checklist import Level
+
+from . import formatting
 from .standing import Standing, worst_first
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def page(found: Sequence[T], number: int) -> Sequence[T]:
 def place(found: Sequence[T], number: int, noun: str) -> str:
     """`26 to 50 of 63 systems`."""
     first = _first(found, number)
-    return f"{first + 1} to {min(first + ROWS, len(found))} of {words.count(len(found), noun)}"
+    return f"{first + 1} to {min(first + ROWS, len(found))} of {formatting.count(len(found), noun)}"
 
 
 def _first(found: Sequence[T], number: int) -> int:

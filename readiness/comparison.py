@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from readiness.model.cells import Cell, Statistic
+
 from . import intervals
 from .intervals import Interval
-from .records import Cell, Statistic
 
 COVERED = 0.95
 """Share of the cases on each side that must be in pairs for the pairs to speak for all."""

@@ -7,14 +7,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import catalogue, clock, importers, paths
+from readiness.model.assessment import AssessmentFile, VersionRole
+from readiness.model.cells import Pair
+from readiness.model.evidence import Evidence
+from readiness.model.traces import Trace
+from readiness.store.changes import Done
+
+from . import clock, importers, paths
 from . import review as reviews
 from .access import Principal, allowed, authorize
 from .errors import InputError, ReadinessError
 from .importers import Batch, Options, Source, assessment, pairs
-from .records import AssessmentFile, Evidence, Pair, Role, Trace
+from .model import checklist as checklists
 from .store import Store, changes, queries
-from .store.changes import Done
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Request:
     name: str = ""
     system: str = ""
     seen: str = ""
-    role: Role | None = None
+    role: VersionRole | None = None
     options: Options = field(default_factory=Options)
 
 
@@ -193,7 +198,7 @@ def _version_of(store: Store, by: Principal, request: Request, beside: Assessmen
 def _check(file: AssessmentFile, name: str) -> None:
     """What only the checklist can tell: whether it is there, and whether it has these signals."""
     try:
-        checklist = catalogue.get(paths.CHECKLISTS, file.assessment.checklist)
+        checklist = checklists.get(paths.CHECKLISTS, file.assessment.checklist)
     except ReadinessError as exc:
         raise InputError(exc.problem, file=name, place="checklist", expected=exc.expected) from exc
     for mark in file.marks:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from readiness.store.standings import Kept
+
 from . import clock, findings, paths, sentences, standing
 from . import review as reviews
 from .access import Principal, allowed
@@ -21,7 +23,6 @@ from .errors import ReadinessError, StoreError
 from .review import Review
 from .standing import SectionPoints, Standing, Step
 from .store import Store, open_store, queries, standings
-from .store.standings import Kept
 
 
 def opened(url: str = "") -> Store:

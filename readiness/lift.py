@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .catalogue import LEVELS, Checklist, Level
+from readiness.model.assessment import Mark
+from readiness.model.checklist import LEVELS, Checklist, Level
+
 from .packet import Packet
-from .records import Mark
 from .verdict import CAP, Finding, decide
 
 StepKind = Literal["close", "answer", "meet"]

@@ -7,9 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from . import words
-from .catalogue import Checklist
-from .records import APPROVER_ROLES, PATHS, Assessment, Cell, Evidence, Mark, MonitoringPlan, Pair, ReleasePolicy, Trace
+from readiness.model.assessment import Assessment, Mark
+from readiness.model.cells import Cell, Pair
+from readiness.model.checklist import Checklist
+from readiness.model.evidence import Evidence
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
+from readiness.model.traces import PATHS, Trace
+
+from . import formatting
 from .scorecard import GateResult
 
 State = Literal["complete", "partial", "missing"]
@@ -186,7 +192,7 @@ def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> 
         missing.append("no gate stands between a change and its release")
     elif unmet := [gate for gate in gates if gate.state != "pass"]:
         verb = "does" if len(unmet) == 1 else "do"
-        missing.append(f"{len(unmet)} of {words.count(len(gates), 'gate')} {verb} not pass: {unmet[0].why}")
+        missing.append(f"{len(unmet)} of {formatting.count(len(gates), 'gate')} {verb} not pass: {unmet[0].why}")
     if not policy.stages:
         missing.append("there is no canary or staged path")
     if not _steps(policy):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .records import Mark
+from readiness.model.assessment import Mark
 
 REPEATED = 2
 """Moves to a later date that make somebody a repeat slipper."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from readiness.model.traces import UnredactedText
+
 from .access import Principal, allowed, authorize
-from .records import RawText
 from .shown import Item, Sample
 from .store import Store, changes
 from .store import raw as stored
@@ -18,7 +19,9 @@ def kept_until(by: Principal, slug: str, item: Item, *, today: dt.date) -> dt.da
     return until if until and until > today and allowed(by, "raw.read", slug) else None
 
 
-def of_span(store: Store, by: Principal, slug: str, sample: Sample, span_id: str, *, today: dt.date) -> RawText | None:
+def of_span(
+    store: Store, by: Principal, slug: str, sample: Sample, span_id: str, *, today: dt.date
+) -> UnredactedText | None:
     """What redaction changed in a span, once it is recorded who reads it; None where it changed nothing.
 
     Raises Denied.

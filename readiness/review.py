@@ -11,30 +11,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from . import catalogue, findings, lift, paths, promises, scorecard
+from readiness.model.assessment import Assessment, Mark
+from readiness.model.cells import Cell
+from readiness.model.checklist import Checklist, Signal
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
+from readiness.store.audit import ChainStatus
+from readiness.store.queries import Dossier, LetOut, Revision, Sheet, Stored
+from readiness.store.tables import Event
+
+from . import findings, lift, paths, promises, scorecard
 from .access import Principal, allowed, authorize
-from .catalogue import Checklist, Signal
 from .lift import Lift
+from .model import checklist as checklists
 from .packet import Facts, Packet, assemble
 from .promises import Promise
-from .records import (
-    PATHS,
-    Assessment,
-    Cell,
-    Excerpt,
-    Mark,
-    MonitoringPlan,
-    Path,
-    ReleasePolicy,
-    Trace,
-)
 from .scorecard import GateResult, Row
 from .shown import Answer, Gap, Item, Past, Sample, Strip, Timing
 from .standing import at_risk
 from .store import Store, queries
-from .store.audit import ChainStatus
-from .store.queries import Dossier, LetOut, Revision, Sheet, Stored
-from .store.tables import Event
 from .verdict import Finding, Verdict, decide
 
 
@@ -178,7 +174,7 @@ class Review:
         ]
         return tuple(sorted(found, key=lambda each: each.item.evidence.measured_on or dt.date.min, reverse=True))
 
-    def path(self, path: Path) -> tuple[Sample, ...]:
+    def path(self, path: TracePath) -> tuple[Sample, ...]:
         """The candidate's traces that a person labelled with this path."""
         return tuple(
             sample
@@ -265,7 +261,9 @@ def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
     found = [
         build(dossier, as_of) for dossier in queries.dossiers(store) if allowed(by, "read", dossier.system.record.slug)
     ]
-    return sorted(found, key=lambda each: (-catalogue.LEVELS.index(each.verdict.level), -each.verdict.score, each.name))
+    return sorted(
+        found, key=lambda each: (-checklists.LEVELS.index(each.verdict.level), -each.verdict.score, each.name)
+    )
 
 
 def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
@@ -285,7 +283,7 @@ def chain(store: Store, by: Principal) -> ChainStatus:
 
 def build(dossier: Dossier, as_of: dt.date) -> Review:
     """The review of what is stored, on a day."""
-    checklist = catalogue.get(paths.CHECKLISTS, dossier.assessment.record.checklist)
+    checklist = checklists.get(paths.CHECKLISTS, dossier.assessment.record.checklist)
     known = _fill_known(checklist, dossier)
     decided = _decide(checklist, dossier, known, as_of)
     earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
@@ -376,6 +374,6 @@ def _items(dossier: Dossier, as_of: dt.date) -> dict[int, Item]:
     }
 
 
-def missing_paths(review: Review) -> tuple[Path, ...]:
+def missing_paths(review: Review) -> tuple[TracePath, ...]:
     """The paths of the minimum packet that no trace of the candidate shows yet."""
     return tuple(path for path in PATHS if not review.path(path))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from . import differences
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+
 from .access import Principal, authorize
-from .records import MonitoringPlan, ReleasePolicy
+from .model import revision_diff
 from .review import Review
 from .store import Store, queries
 
@@ -33,6 +35,6 @@ def history(store: Store, by: Principal, review: Review) -> list[Saved]:
     found = []
     for each in queries.revisions(store, review.assessment_id):
         title = "Release policy" if isinstance(each.record, ReleasePolicy) else "Monitoring plan"
-        found.append(Saved(title, each.number, each.by, each.at, differences.between(last[title], each.record)))
+        found.append(Saved(title, each.number, each.by, each.at, revision_diff.between(last[title], each.record)))
         last[title] = each.record
     return found[::-1]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .records import Path, Trace
+from readiness.model.traces import Trace, TracePath
 
 Numbers = NDArray[Any]
 
@@ -39,7 +39,7 @@ class Summaries:
     duration_ns: Numbers
     failed: Numbers
     escalated: Numbers
-    paths: Mapping[int, Path] = field(default_factory=dict)
+    paths: Mapping[int, TracePath] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.group)

@@ -8,10 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from . import comparison, intervals, words
+from readiness.model.assessment import Assessment
+from readiness.model.cells import Cell, Pair, Statistic
+from readiness.model.evidence import Evidence
+from readiness.model.policy import Gate
+from readiness.model.record import ANY
+
+from . import comparison, formatting, intervals
 from .comparison import Difference, Pairs
 from .intervals import Interval
-from .records import ANY, Assessment, Cell, Evidence, Gate, Pair, Statistic
 
 GateState = Literal["pass", "fail", "inconclusive", "missing"]
 Key = tuple[str, str, str]
@@ -207,7 +212,7 @@ def _judge_row(gate: Gate, row: Row) -> tuple[GateState, float, str]:
         return "missing", 0.0, f"no data for {place(row)}"
     n, own = row.candidate.n, comparison.of_cell(row.candidate, gate.stat)
     cases = "not stated" if n is None else f"{n:,}"
-    shown = f"{words.figure(value, row.candidate.unit)}{_span(own, row.candidate)} for {place(row)} (n {cases})"
+    shown = f"{formatting.figure(value, row.candidate.unit)}{_span(own, row.candidate)} for {place(row)} (n {cases})"
     rooms = list(_rooms(gate, value, own))
     if gate.max_regression is not None:
         worsening = row.worsening(gate.stat)
@@ -244,18 +249,18 @@ def _state(rooms: Sequence[Interval | None]) -> GateState:
 
 
 def _span(interval: Interval | None, cell: Cell) -> str:
-    return f" [{words.between(interval.low, interval.high, cell.unit)}]" if interval else " (spread not known)"
+    return f" [{formatting.between(interval.low, interval.high, cell.unit)}]" if interval else " (spread not known)"
 
 
 def _changed(row: Row, stat: Statistic, worsening: float) -> str:
     """How the candidate stands to the baseline: which way, by how much, and the interval of that."""
     side = row.baseline or row.candidate
     unit = side.unit if side else ""
-    before = f"baseline {words.figure(getattr(row.baseline, stat), unit)}"
+    before = f"baseline {formatting.figure(getattr(row.baseline, stat), unit)}"
     if not worsening:
         return f"{before}, unchanged"
     found, way = row.worsened(stat), "worse" if worsening > 0 else "better"
     sides = sorted(side * (1 if worsening > 0 else -1) for side in (found.low, found.high)) if found else []
-    span = " to ".join("open" if math.isinf(side) else words.change(side, unit).lstrip("+") for side in sides)
-    by = words.difference(abs(worsening), unit).lstrip("+")
+    span = " to ".join("open" if math.isinf(side) else formatting.change(side, unit).lstrip("+") for side in sides)
+    by = formatting.difference(abs(worsening), unit).lstrip("+")
     return f"{before}, {way} by {by} [{span}]" if span else f"{before}, {way} by {by} (spread not known)"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import words
-from .catalogue import Effect, Level, Signal
+from readiness.model.assessment import MarkValue
+from readiness.model.cells import Statistic
+from readiness.model.checklist import Effect, Level, Signal
+from readiness.model.traces import PATHS, Span, Trace
+
+from . import formatting
 from .lift import Step
 from .promises import Trust
-from .records import PATHS, MarkValue, Span, Statistic, Trace
 from .review import Review
 from .scorecard import Row, place, regressions
 from .shown import Answer, OpenGap, Sample
@@ -83,13 +86,13 @@ def found(answer: Answer) -> tuple[str, str]:
 def headline(review: Review) -> str:
     """The verdict, the one reason that matters most, and how many answers the evidence speaks against."""
     against = len(review.contradicted)
-    more = f" Stored evidence contradicts {words.count(against, 'answer')}." if against else ""
+    more = f" Stored evidence contradicts {formatting.count(against, 'answer')}." if against else ""
     return f"{_reason(review)}{more}"
 
 
 def _reason(review: Review) -> str:
     verdict = review.verdict
-    word = words.capital(SHAPES[verdict.level][1])
+    word = formatting.capital(SHAPES[verdict.level][1])
     if verdict.level == "blocked":
         return f"{word}: {_blockers(review)}.{_deceptive(review)}"
     if verdict.level == "undetermined":
@@ -101,7 +104,7 @@ def _reason(review: Review) -> str:
     band = verdict.band
     if band is not None and band.level != verdict.level and verdict.conditions:
         first, *rest = [each for each in verdict.conditions if each.effect == "at-best-narrow"]
-        more = f", and {words.count(len(rest), 'more condition')}" if rest else ""
+        more = f", and {formatting.count(len(rest), 'more condition')}" if rest else ""
         return f"{word}: {first.why}{more}. The score of {verdict.score} alone would read as {band.level}."
     return (
         f"{word}: the score is {verdict.score} of {review.checklist.highest}. {band.headline if band else ''}".strip()
@@ -113,7 +116,7 @@ def _blockers(review: Review) -> str:
     reasons = list(dict.fromkeys(fired.signal for fired in review.verdict.blockers))
     shown = [f"{signal.gap} ({signal.label})" for signal in map(review.checklist.signal, reasons[:2])]
     more = len(reasons) - len(shown)
-    return words.listed([*shown, f"{more} more"] if more else shown)
+    return formatting.listed([*shown, f"{more} more"] if more else shown)
 
 
 def _deceptive(review: Review) -> str:
@@ -129,10 +132,10 @@ def checklist(review: Review) -> str:
     open_ = len(review.verdict.unanswered)
     parts = [f"{total - open_} of {total} answered"]
     if review.gaps:
-        parts.append(f"{words.count(len(review.gaps), 'gap')} open")
+        parts.append(f"{formatting.count(len(review.gaps), 'gap')} open")
     if against := len(review.contradicted):
         parts.append(
-            f"{words.count(against, 'answer')} {'disagrees' if against == 1 else 'disagree'} with the evidence"
+            f"{formatting.count(against, 'answer')} {'disagrees' if against == 1 else 'disagree'} with the evidence"
         )
     if bare := len(review.unevidenced):
         parts.append(f"{bare} marked controlled without evidence")
@@ -149,7 +152,7 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     """The overall change of a metric, and the cohorts that are worse beyond chance, or else the one that lost most."""
     metric = metric or lead_metric(review)
     if not metric:
-        return f"Nothing to compare yet: {words.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
+        return f"Nothing to compare yet: {formatting.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
     compared = [row for row in review.rows if row.metric == metric and row.worsening(stat) is not None]
     name = metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
     overall = next((row for row in compared if row.workflow == row.cohort == "*"), None)
@@ -161,7 +164,7 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
         return f"{first}; no cohort is named."
     surely = [each.row for each in regressions(own, stat)]
     if surely:
-        more = f", and {words.count(len(surely) - 1, 'more cohort')}" if len(surely) > 1 else ""
+        more = f", and {formatting.count(len(surely) - 1, 'more cohort')}" if len(surely) > 1 else ""
         return f"{first}, but worse for {_lost(surely[0], stat)}{more}."
     worst = max(own, key=lambda row: row.worsening(stat) or 0)
     if (worst.worsening(stat) or 0) <= 0:
@@ -170,7 +173,7 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
 
 
 def _lost(row: Row, stat: Statistic) -> str:
-    return f"{place(row)} ({words.difference(row.change(stat), unit(row))}, n {_n(row)})"
+    return f"{place(row)} ({formatting.difference(row.change(stat), unit(row))}, n {_n(row)})"
 
 
 def unit(row: Row) -> str:
@@ -182,7 +185,7 @@ def _change(row: Row, stat: Statistic) -> str:
     worse = row.worsening(stat) or 0.0
     if not worse:
         return "unchanged"
-    return f"{'worse' if worse > 0 else 'better'} ({words.difference(row.change(stat), unit(row))})"
+    return f"{'worse' if worse > 0 else 'better'} ({formatting.difference(row.change(stat), unit(row))})"
 
 
 def _n(row: Row) -> str:
@@ -200,15 +203,14 @@ def traces(review: Review) -> str:
     if not review.samples:
         return "No traces are stored: a bad answer could not be explained yet."
     if missing:
-        return (
-            f"{words.count(len(review.samples), 'trace')}; no {words.listed(missing, 'or')} path of the candidate yet."
-        )
+        stored = formatting.count(len(review.samples), "trace")
+        return f"{stored}; no {formatting.listed(missing, 'or')} path of the candidate yet."
     return f"Good, bad and escalation path of {review.assessment.candidate} are stored."
 
 
 def lesson(review: Review, sample: Sample) -> str:
     """What a trace teaches, or else where it went wrong."""
-    name = words.capital(f"{sample.trace.path} path" if sample.trace.path else "trace without a label")
+    name = formatting.capital(f"{sample.trace.path} path" if sample.trace.path else "trace without a label")
     if sample.trace.note:
         return f"{name}: {sample.trace.note}"
     failed = first_failure(sample.trace)
@@ -225,19 +227,19 @@ def went_wrong(failed: Span, trace: Trace) -> str:
 
 def release(review: Review) -> str:
     passing = sum(gate.state == "pass" for gate in review.gates)
-    parts = [f"{passing} of {words.count(len(review.gates), 'gate')} pass" if review.gates else "no gate is set"]
+    parts = [f"{passing} of {formatting.count(len(review.gates), 'gate')} pass" if review.gates else "no gate is set"]
     rollback = review.policy.record.rollback if review.policy else None
     if rollback is None or not rollback.steps:
         parts.append("no rollback plan")
     elif rollback.rehearsed_on is None:
         parts.append("rollback never rehearsed")
     else:
-        parts.append(f"rollback rehearsed {words.ago(rollback.rehearsed_on, review.as_of)}")
+        parts.append(f"rollback rehearsed {formatting.ago(rollback.rehearsed_on, review.as_of)}")
     named = {approver.role for approver in review.policy.record.approvers if approver.name} if review.policy else set()
     open_roles = [role for role in ("quality", "policy", "operations") if role not in named]
     if open_roles:
-        parts.append(f"{words.listed(open_roles)} approver not named")
-    return f"{words.capital('; '.join(parts))}."
+        parts.append(f"{formatting.listed(open_roles)} approver not named")
+    return f"{formatting.capital('; '.join(parts))}."
 
 
 def steps(review: Review, todo: Sequence[Step]) -> list[str]:
@@ -245,7 +247,7 @@ def steps(review: Review, todo: Sequence[Step]) -> list[str]:
     signals = {each: review.checklist.signal(each.signal) for each in todo if each.signal}
     lines = [f"close {named(signals[each])}" for each in todo if each.kind == "close"]
     if open_ := [signals[each] for each in todo if each.kind == "answer"]:
-        which = words.listed([signal.label for signal in open_])
+        which = formatting.listed([signal.label for signal in open_])
         one = f"answer {named(open_[0])} with “No – controlled”"
         lines.append(one if len(open_) == 1 else f"answer {len(open_)} questions with “No – controlled”: {which}")
     conditions = [each.why.partition(": ")[0] for each in todo if each.kind == "meet"]  # "Why" says the rest
@@ -260,7 +262,7 @@ def named(signal: Signal) -> str:
 def unanswered(review: Review, fired: Sequence[Fired]) -> str:
     """The questions of one rule that nobody has answered, together."""
     signals = [named(review.checklist.signal(each.signal)) for each in fired]
-    return f"{words.count(len(signals), 'question')} not answered: {words.listed(signals)}"
+    return f"{formatting.count(len(signals), 'question')} not answered: {formatting.listed(signals)}"
 
 
 def trust(found: Trust) -> str:
@@ -268,13 +270,13 @@ def trust(found: Trust) -> str:
     if not found.promises:
         return "No open gap has a due date."
     if not found.moved:
-        return f"None of the {words.count(found.promises, 'due date')} was moved later."
+        return f"None of the {formatting.count(found.promises, 'due date')} was moved later."
     was = "was" if found.moved == 1 else "were"
-    moved = f"{found.moved} of {words.count(found.promises, 'due date')} {was} moved later"
+    moved = f"{found.moved} of {formatting.count(found.promises, 'due date')} {was} moved later"
     median = f"{found.median:g}".replace("-", "−")
     by = f"the median of all is {median} days after the first promise"
-    slippers = [f"{owner} ({words.count(count, 'time')})" for owner, count in found.slippers.items()]
-    return f"{moved}; {by}{f'. Moved twice or more: {words.listed(slippers)}' if slippers else ''}."
+    slippers = [f"{owner} ({formatting.count(count, 'time')})" for owner, count in found.slippers.items()]
+    return f"{moved}; {by}{f'. Moved twice or more: {formatting.listed(slippers)}' if slippers else ''}."
 
 
 def gaps(found: Sequence[OpenGap], me: str) -> str:
@@ -283,12 +285,12 @@ def gaps(found: Sequence[OpenGap], me: str) -> str:
     mine = [gap for gap in found if gap.mark.owner.casefold() == me.casefold()]
     late = [gap for gap in found if gap.days_over]
     whose = f"{len(mine)} of them yours" if mine else "none of them yours"
-    first = f"{words.count(len(found), 'gap')} open, {whose}"
+    first = f"{formatting.count(len(found), 'gap')} open, {whose}"
     if not late:
         return f"{first}; none is overdue."
     most = max(gap.days_over for gap in late)
     verb = "is" if len(late) == 1 else "are"
-    return f"{first}; {len(late)} {verb} overdue, by up to {words.count(most, 'day')}."
+    return f"{first}; {len(late)} {verb} overdue, by up to {formatting.count(most, 'day')}."
 
 
 def evidence(review: Review) -> str:
@@ -299,4 +301,6 @@ def evidence(review: Review) -> str:
         if open_
         else f"All {len(review.packet.parts)} packet parts are complete"
     )
-    return f"{first}; {words.count(stale, 'file')} {'is' if stale == 1 else 'are'} stale." if stale else f"{first}."
+    return (
+        f"{first}; {formatting.count(stale, 'file')} {'is' if stale == 1 else 'are'} stale." if stale else f"{first}."
+    )

@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .catalogue import Section, Signal
-from .records import Assessment, Evidence, Freshness, Mark, Span, SpanField, StageFigure, Trace, TraceCount
-from .store.queries import LetOut
-from .store.tables import DueChange
+from readiness.model.assessment import Assessment, Mark
+from readiness.model.checklist import Section, Signal
+from readiness.model.evidence import Evidence, Freshness
+from readiness.model.traces import Span, SpanField, StageFigure, Trace, TraceCount
+from readiness.store.queries import LetOut
+from readiness.store.tables import DueChange
+
 from .verdict import Finding, Verdict
 
 

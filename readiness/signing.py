@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from . import access, signoff, words
+from readiness.model.sign_off import SignOff, SignOffDecision
+from readiness.store.changes import Done
+
+from . import access, formatting, signoff
 from . import review as reviews
 from .access import Principal
 from .errors import Conflict, Denied
-from .records import Decision, SignOff
 from .review import Review
 from .store import Store, changes, queries
-from .store.changes import Done
 
 TRIES = 5
 """Writes about other systems count too, and may come in between; each time what was seen is compared again."""
@@ -25,7 +26,7 @@ def sign(
     assessment_id: int,
     *,
     role: str,
-    decision: Decision,
+    decision: SignOffDecision,
     comment: str,
     seen: Mapping[str, str],
     as_of: dt.date,
@@ -62,6 +63,6 @@ def refusal(review: Review, by: Principal, role: str) -> str:
 def _compare(review: Review, given: SignOff) -> None:
     if signoff.digest(signoff.seen(review)) != given.digest:
         raise Conflict(
-            f"{words.listed(signoff.changed(review, given.parts))} changed while you looked; nothing was signed",
+            f"{formatting.listed(signoff.changed(review, given.parts))} changed while you looked; nothing was signed",
             expected="a second look at what is stored now",
         )

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import sentences, words
-from .records import APPROVER_ROLES, Decision
+from readiness.model.policy import APPROVER_ROLES
+from readiness.model.sign_off import SignOffDecision
+from readiness.store.queries import Signed
+
+from . import formatting, sentences
 from .review import Review
-from .store.queries import Signed
 
 State = Literal["approved", "rejected", "changes", "open", "void"]
 STATES: dict[State, str] = {
@@ -29,8 +31,8 @@ SHOWN = 4
 """Changes that are named where a sign-off is void; the rest is counted."""
 _FOLLOWS = ("score", "rules")
 """Parts that follow from others: named only where nothing else changed, such as by the passing of time."""
-_GIVEN: dict[Decision, State] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
-_DID: dict[Decision, str] = {"approve": "Approved", "reject": "Rejected", "changes": "Changes asked for"}
+_GIVEN: dict[SignOffDecision, State] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
+_DID: dict[SignOffDecision, str] = {"approve": "Approved", "reject": "Rejected", "changes": "Changes asked for"}
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Standing:
         """`Approved by dana on 20 Nov 2026, void since: release policy revision 3.`"""
         if self.last is None:
             return "Not decided yet." if self.name else "Nobody is named."
-        given = f"{_DID[self.last.record.decision]} by {self.last.by} on {words.day(self.last.at)}"
-        return f"{given}, void since: {words.listed(self.since)}." if self.since else f"{given}."
+        given = f"{_DID[self.last.record.decision]} by {self.last.by} on {formatting.day(self.last.at)}"
+        return f"{given}, void since: {formatting.listed(self.since)}." if self.since else f"{given}."
 
 
 def seen(review: Review) -> dict[str, str]:
@@ -72,7 +74,7 @@ def changed(review: Review, before: Mapping[str, str]) -> tuple[str, ...]:
     causes = [name for name in names if name not in _FOLLOWS]
     found = [_named(review, name, before, now) for name in causes or names]
     more = len(found) - SHOWN
-    return (*found[:SHOWN], words.count(more, "more change")) if more > 0 else tuple(found)
+    return (*found[:SHOWN], formatting.count(more, "more change")) if more > 0 else tuple(found)
 
 
 def standings(review: Review) -> list[Standing]:

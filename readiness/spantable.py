@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .records import ANY, StageFigure, TraceCount
+from readiness.model.record import ANY
+from readiness.model.traces import PIECES, StageFigure, TraceCount
+
 from .sampling import Summaries
-from .traces import PIECES, STAGES, Group, stage_figure, told_apart
+from .traces import STAGES, Group, stage_figure, told_apart
 
 Numbers = NDArray[Any]
 KINDS = {kind: number for number, kind in enumerate(STAGES)}

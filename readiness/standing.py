@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .catalogue import LEVELS, Level
+from readiness.model.checklist import LEVELS, Level
 
 SOON_DAYS = 30
 """A target date this near is looked at when deciding what is at risk."""

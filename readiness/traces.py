@@ -10,17 +10,15 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .records import ANY, Span, SpanKind, StageFigure, Trace, TraceCount
+from readiness.model.record import ANY
+from readiness.model.traces import PIECES, Span, SpanKind, StageFigure, Trace, TraceCount, TracePiece
 
 STAGES: tuple[SpanKind, ...] = get_args(SpanKind)
-Piece = Literal["request", "retrieval", "tool", "output", "timing"]
-PIECES: tuple[Piece, ...] = get_args(Piece)
-"""What a bad answer is reconstructed from."""
 Group = tuple[str, str]
 """Version and workflow."""
 MOST_GROUPS = 200
@@ -42,8 +40,8 @@ class Stage:
 class Completeness:
     """Which pieces a trace holds, and how each that is lost is missing."""
 
-    there: frozenset[Piece] = frozenset()
-    lost: Mapping[Piece, str] = field(default_factory=dict)
+    there: frozenset[TracePiece] = frozenset()
+    lost: Mapping[TracePiece, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -186,7 +184,7 @@ def counts(traces: Iterable[Trace]) -> list[TraceCount]:
     return [TraceCount(version=version, **number) for version, number in sorted(found.items())]
 
 
-def lost(found: Sequence[TraceCount]) -> dict[Piece, int]:
+def lost(found: Sequence[TraceCount]) -> dict[TracePiece, int]:
     """In how many traces each piece is lost, those that are lost nowhere left out."""
     totals = {piece: sum(getattr(each, f"no_{piece}") for each in found) for piece in PIECES}
     return {piece: number for piece, number in totals.items() if number}
@@ -197,7 +195,7 @@ def completeness(trace: Trace) -> Completeness:
     roots = [span for span in trace.spans if not span.parent_id]
     kinds = {span.kind for span in trace.spans}
     answers = [span for span in trace.spans if span.kind == "output"] or roots
-    lost: dict[Piece, str] = {}
+    lost: dict[TracePiece, str] = {}
     if not any(root.input for root in roots):
         lost["request"] = "the root span holds no input" if roots else "there is no root span"
     for piece in ("retrieval", "tool"):

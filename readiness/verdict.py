@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .catalogue import EFFECTS, LEVELS, Band, Checklist, Effect, Level, RuleId, Signal
+from readiness.model.assessment import Mark
+from readiness.model.checklist import EFFECTS, LEVELS, Band, Checklist, Effect, Level, RuleId, Signal
+
 from .packet import Packet
-from .records import Mark
 
 Outcome = Literal["supports", "contradicts", "silent"]
 CAP: Level = "narrow"

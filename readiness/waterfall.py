@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .records import Span
+from readiness.model.traces import Span
 
 
 @dataclass(frozen=True)

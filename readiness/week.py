@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from . import words
-from .catalogue import LEVELS, Level
+from readiness.model.checklist import LEVELS, Level
+
+from . import formatting
 from .standing import Standing
 
 DAYS = 7
@@ -58,11 +59,11 @@ def sentence(found: Sequence[Standing], pressing: Sequence[Decision]) -> str:
     """The answer of the portfolio; each system is counted once, for the most pressing of its reasons."""
     if not found:
         return "No system is stored yet."
-    total = words.count(len(found), "system")
+    total = formatting.count(len(found), "system")
     if not pressing:
         return f"None of {total} needs a decision this week."
     counted = Counter(each.reasons[0].kind for each in pressing)
-    why = words.listed([text.format(counted[kind]) for kind, text in _COUNTED.items() if counted[kind]])
+    why = formatting.listed([text.format(counted[kind]) for kind, text in _COUNTED.items() if counted[kind]])
     return f"{len(pressing)} of {total} need{'s' if len(pressing) == 1 else ''} a decision this week: {why}."
 
 
@@ -75,24 +76,26 @@ def levels(found: Sequence[Standing]) -> list[tuple[Level, int]]:
 def _reasons(standing: Standing) -> Iterator[Reason]:
     target = standing.target_date
     if standing.at_risk and target:
-        planned = f"{'was' if target < standing.as_of else 'is'} planned for {words.day(target)}"
+        planned = f"{'was' if target < standing.as_of else 'is'} planned for {formatting.day(target)}"
         if standing.level == "blocked":
             more = f" and {len(standing.blockers) - 1} more" if len(standing.blockers) > 1 else ""
             yield Reason("blocked", f"the rollout {planned}, but {standing.blockers[0]}{more}", target)
         else:
             yield Reason("target", f"the rollout {planned}, but the verdict does not allow it", target)
     if late := standing.overdue:
-        days = words.count((standing.as_of - late[0]).days, "day")
-        gaps = words.count(len(late), "gap")
+        days = formatting.count((standing.as_of - late[0]).days, "day")
+        gaps = formatting.count(len(late), "gap")
         yield Reason("overdue", f"{gaps} overdue by {'up to ' if len(late) > 1 else ''}{days}", late[0])
     if ending := [day for day in standing.fresh_until if (day - standing.as_of).days < DAYS]:
         verb = "turns" if len(ending) == 1 else "turn"
         yield Reason(
-            "stale", f"{words.count(len(ending), 'file')} {verb} stale after {words.day(ending[0])}", ending[0]
+            "stale",
+            f"{formatting.count(len(ending), 'file')} {verb} stale after {formatting.day(ending[0])}",
+            ending[0],
         )
     before, assessed = standing.previous, standing.assessed_on
     if before and before.level != standing.level and assessed and (standing.as_of - assessed).days < DAYS:
-        yield Reason("changed", f"the verdict was {_word(before.level)} before {words.day(assessed)}")
+        yield Reason("changed", f"the verdict was {_word(before.level)} before {formatting.day(assessed)}")
 
 
 def _word(level: Level) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from . import catalogue, paths
+from . import paths
 from .access import Principal, allowed
+from .model import checklist as checklists
 from .shown import OpenGap
 from .store import Store, queries
 
@@ -17,7 +18,7 @@ def gaps(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
             id=gap.mark.id,
             row_version=gap.mark.row_version,
             system=gap.slug,
-            signal=catalogue.get(paths.CHECKLISTS, gap.checklist).signal(gap.mark.record.signal),
+            signal=checklists.get(paths.CHECKLISTS, gap.checklist).signal(gap.mark.record.signal),
             mark=gap.mark.record,
             moves=gap.moves,
             as_of=as_of,

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from readiness import paths
 from readiness.access import Principal
-from readiness.catalogue import Checklist, load
+from readiness.model.checklist import Checklist, load
 from readiness.store import Store, open_store
 from tests import factories
 

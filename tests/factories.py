@@ -7,30 +7,14 @@ import hashlib
 from typing import Any
 
 from readiness.access import GRANTS, Principal
-from readiness.catalogue import Checklist
+from readiness.model.assessment import Assessment, AssessmentFile, Mark, MarkValue, System
+from readiness.model.cells import Cell
+from readiness.model.checklist import Checklist
+from readiness.model.evidence import Evidence
+from readiness.model.monitoring import Alert, MonitoringPlan, Owners
+from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
+from readiness.model.traces import PATHS, Span, Trace
 from readiness.packet import PARTS, Packet, Part, State
-from readiness.records import (
-    APPROVER_ROLES,
-    PATHS,
-    Alert,
-    Approver,
-    Assessment,
-    AssessmentFile,
-    Budget,
-    Cell,
-    Evidence,
-    Gate,
-    Mark,
-    MarkValue,
-    MonitoringPlan,
-    Owners,
-    ReleasePolicy,
-    Rollback,
-    Span,
-    Stage,
-    System,
-    Trace,
-)
 from readiness.standing import SectionPoints, Standing, Step
 from readiness.verdict import Finding, Outcome
 
@@ -109,7 +93,7 @@ def trace(trace_id: str = "t-1", **fields: Any) -> Trace:
 def policy(**fields: Any) -> ReleasePolicy:
     stated = {
         "gates": [Gate(metric="task_success", min=0.9, max_regression=0.05)],
-        "stages": [Stage(name="canary", share=0.05, hours=48, proceed_if="no incident")],
+        "stages": [RolloutStage(name="canary", share=0.05, hours=48, proceed_if="no incident")],
         "rollback": Rollback(
             steps=["Route back"], owner="rosa", confirm="Ask twice", rehearsed_on=TODAY, rehearsal="passed"
         ),

@@ -6,9 +6,11 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from readiness import catalogue, intake, paths
+from readiness import intake, paths
 from readiness.importers import Options
-from readiness.records import PATHS, AssessmentFile, Mark, MarkValue
+from readiness.model import checklist as checklists
+from readiness.model.assessment import AssessmentFile, Mark, MarkValue
+from readiness.model.traces import PATHS
 from readiness.store import Store
 from readiness.store.changes import Done
 from tests import factories
@@ -24,7 +26,7 @@ Answer = MarkValue | Mark | None
 
 def whole(**others: Answer) -> AssessmentFile:
     """Everything controlled and shown, save for `others` by their ids (`_` for `-`), with a policy and a plan."""
-    ids = catalogue.get(paths.CHECKLISTS, "llm-rollout").ids
+    ids = checklists.get(paths.CHECKLISTS, "llm-rollout").ids
     stated: dict[str, Answer] = dict.fromkeys(ids, "no")
     stated |= {name.replace("_", "-"): value for name, value in others.items()}
     marks = [

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from readiness import board
-from readiness.records import Gate, Statistic
+from readiness.model.cells import Statistic
+from readiness.model.policy import Gate
 from readiness.scorecard import Row, compare
 from tests.factories import BASELINE, CANDIDATE, assessment, cell
 

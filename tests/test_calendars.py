@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from readiness import calendars, review
-from readiness.records import Mark
+from readiness.model.assessment import Mark
 from readiness.shown import Gap
 from readiness.store import open_store
 from tests import factories, files

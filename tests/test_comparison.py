@@ -10,7 +10,7 @@ import pytest
 from readiness import intervals
 from readiness.comparison import Difference, Pairs, difference, of_cell
 from readiness.intervals import Interval
-from readiness.records import Cell
+from readiness.model.cells import Cell
 from tests.factories import BASELINE, CANDIDATE, cell
 
 GRADE: dict[str, Any] = {"unit": "grade", "passed": None}

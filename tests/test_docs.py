@@ -8,9 +8,9 @@ import pytest
 import typer
 
 from readiness import findings, paths
-from readiness.catalogue import Checklist
 from readiness.cli.app import app
 from readiness.importers import IMPORTERS
+from readiness.model.checklist import Checklist
 from readiness.pack import AUDIENCES, FORMATS
 
 README = (paths.ROOT / "README.md").read_text("utf-8")

@@ -11,7 +11,7 @@ from readiness import intake
 from readiness.access import Principal
 from readiness.errors import Denied, InputError, NotFound
 from readiness.importers import Options
-from readiness.records import Role
+from readiness.model.assessment import VersionRole
 from readiness.store import Store, changes, queries
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
@@ -43,7 +43,7 @@ def test_what_was_read_is_not_stored_until_it_is_kept(sqlite_store: Store, tmp_p
 
 @pytest.mark.parametrize(("role", "version"), [("baseline", BASELINE), ("candidate", CANDIDATE)])
 def test_a_role_is_the_version_of_the_latest_assessment(
-    sqlite_store: Store, tmp_path: Path, role: Role, version: str
+    sqlite_store: Store, tmp_path: Path, role: VersionRole, version: str
 ) -> None:
     files.keep(sqlite_store, files.assessment(tmp_path))
     batch = intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role=role))

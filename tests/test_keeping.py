@@ -16,7 +16,10 @@ from sqlalchemy import event, text
 from readiness import clock, demo, keeping, paths, review
 from readiness.access import Principal
 from readiness.errors import NotFound, StoreError
-from readiness.records import Assessment, Excerpt, Rollback, SignOff, System
+from readiness.model.assessment import Assessment, System
+from readiness.model.policy import Rollback
+from readiness.model.sign_off import SignOff
+from readiness.model.traces import Excerpt
 from readiness.standing import Standing
 from readiness.store import Store, changes, connect, queries, schema
 from tests import factories, files

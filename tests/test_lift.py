@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness import paths
-from readiness.catalogue import LEVELS, Level, load
 from readiness.lift import Lift, Step, lifts
+from readiness.model.assessment import Mark
+from readiness.model.checklist import LEVELS, Level, load
 from readiness.packet import Packet
-from readiness.records import Mark
 from readiness.verdict import decide
 from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, mark, marks, packet

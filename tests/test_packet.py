@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from readiness.catalogue import Checklist
+from readiness.model.assessment import Mark
+from readiness.model.checklist import Checklist
+from readiness.model.policy import Gate, Rollback
 from readiness.packet import PARTS, Facts, Packet, assemble
-from readiness.records import Gate, Mark, Rollback
 from readiness.scorecard import GateResult, GateState
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY, cell, evidence, mark, marks, trace

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from readiness.model.assessment import Mark
 from readiness.promises import Promise, Trust, follow, trust
-from readiness.records import Mark
 from tests.factories import TODAY, mark
 
 

@@ -10,7 +10,7 @@ import pytest
 from readiness import review
 from readiness.access import Principal
 from readiness.errors import Denied, NotFound
-from readiness.records import Assessment, AssessmentFile, System
+from readiness.model.assessment import Assessment, AssessmentFile, System
 from readiness.review import Review
 from readiness.store import Store, changes
 from tests import factories, files

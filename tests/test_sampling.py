@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from readiness import sampling
-from readiness.records import Span, Trace
+from readiness.model.traces import Span, Trace
 from readiness.sampling import FEW, LABELLED, MOST, Summaries, says_escalated
 from readiness.sampling import propose as propose_rows
 

@@ -9,7 +9,8 @@ import pytest
 from readiness import intervals
 from readiness.comparison import Pairs
 from readiness.intervals import Interval
-from readiness.records import Cell, Gate, Pair
+from readiness.model.cells import Cell, Pair
+from readiness.model.policy import Gate
 from readiness.scorecard import Row, compare, describe, judge, pick, place, regressions
 from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence
 

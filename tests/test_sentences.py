@@ -10,9 +10,12 @@ from typing import get_args
 import pytest
 
 from readiness import review, sentences
-from readiness.catalogue import LEVELS
+from readiness.model.assessment import MarkValue
+from readiness.model.checklist import LEVELS
+from readiness.model.evidence import Freshness
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import Approver, ReleasePolicy, Rollback
 from readiness.promises import Trust
-from readiness.records import Approver, Freshness, MarkValue, MonitoringPlan, ReleasePolicy, Rollback
 from readiness.review import Review
 from readiness.scorecard import GateState
 from readiness.store import Store

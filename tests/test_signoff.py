@@ -12,7 +12,8 @@ import pytest
 from readiness import review as reviews
 from readiness import signing, signoff
 from readiness.errors import Conflict, Denied, InputError
-from readiness.records import Approver, Assessment, Rollback, System
+from readiness.model.assessment import Assessment, System
+from readiness.model.policy import Approver, Rollback
 from readiness.review import Review
 from readiness.signoff import Standing
 from readiness.store import Store, changes

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readiness import spantable, traces
-from readiness.records import Span, Trace
+from readiness.model.traces import Span, Trace
 from readiness.sampling import Summaries
 from readiness.spantable import KINDS, NO_END, Roots, Table
 

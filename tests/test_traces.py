@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.records import Span, SpanKind, SpanStatus, Trace
+from readiness.model.traces import Span, SpanKind, SpanStatus, Trace
 from readiness.traces import MOST_GROUPS, completeness, counts, figures, first_failure, lost, self_times, stages
 
 MS = 1_000_000

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness import paths
-from readiness.catalogue import EFFECTS, LEVELS, Level, load, parse
 from readiness.errors import InputError
+from readiness.model.assessment import Mark
+from readiness.model.checklist import EFFECTS, LEVELS, Level, load, parse
 from readiness.packet import PARTS, Packet, Part
-from readiness.records import Mark
 from readiness.verdict import Finding, Verdict, decide
 from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, finding, mark, marks, packet

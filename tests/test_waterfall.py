@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from readiness.records import Span
+from readiness.model.traces import Span
 from readiness.waterfall import lay_out
 
 

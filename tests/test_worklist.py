@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from readiness import review, worklist
 from readiness.access import Principal
-from readiness.records import Assessment, System
+from readiness.model.assessment import Assessment, System
 from readiness.shown import OpenGap
 from readiness.store import Store, changes
 from tests import factories, files

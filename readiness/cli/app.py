@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .. import __version__
-from ..errors import InputError, ReadinessError
+from readiness import __version__
+from readiness.errors import InputError, ReadinessError
+
 from . import care, evidence, gaps, serve, status
 
 app = typer.Typer(

@@ -15,11 +15,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import access, clock, keeping
-from ..access import Principal
-from ..errors import InputError
-from ..importers.progress import listening
-from ..store import Store
+from readiness import access, clock, keeping
+from readiness.access import Principal
+from readiness.errors import InputError
+from readiness.importers.progress import listening
+from readiness.store import Store
 
 SAY_EVERY = 2.0
 """Seconds between two words about something long."""

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 from pysqlite3 import dbapi2 as sqlite
 
-from ..errors import ReadinessError, StoreError
-from ..store import Store, connect, queries, schema
-from ..store.engine import library_is_safe
+from readiness.errors import ReadinessError, StoreError
+from readiness.store import Store, connect, queries, schema
+from readiness.store.engine import library_is_safe
+
 from . import base
 
 

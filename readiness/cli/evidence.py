@@ -8,11 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import clock, intake, words
-from .. import pack as packs
-from ..errors import InputError
-from ..importers import Batch, Options
-from ..records import RAW_DAYS, Role
+from readiness import clock, formatting, intake
+from readiness import pack as packs
+from readiness.errors import InputError
+from readiness.importers import Batch, Options
+from readiness.model.assessment import VersionRole
+from readiness.model.traces import UNREDACTED_DAYS
+
 from . import base
 
 SHOWN_SKIPS = 5
@@ -34,8 +36,8 @@ def import_(
             "--keep-raw",
             metavar="DAYS",
             min=0,
-            max=RAW_DAYS,
-            help=f"Keep the texts of traces as they were before redaction, too, for at most {RAW_DAYS} days.",
+            max=UNREDACTED_DAYS,
+            help=f"Keep the texts of traces as they were before redaction, too, for at most {UNREDACTED_DAYS} days.",
         ),
     ] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stored, and store nothing.")] = False,
@@ -73,7 +75,7 @@ def import_(
         _say(batch, sentence)
 
 
-def _role(text: str) -> Role | None:
+def _role(text: str) -> VersionRole | None:
     if text not in ("", "baseline", "candidate"):
         raise InputError(f"{text!r} is not a role", place="--role", expected="baseline or candidate")
     return text or None  # type: ignore[return-value]
@@ -91,14 +93,14 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
 
 def _would(batch: Batch) -> str:
     if batch.assessment is not None:
-        marks = words.count(len(batch.assessment.marks), "mark")
+        marks = formatting.count(len(batch.assessment.marks), "mark")
         return f"Would store {marks} of {batch.assessment.system.slug} from {batch.name}"
     if batch.cells:
-        return f"Would store {words.count(len(batch.cells), 'scorecard cell')} from {batch.name}"
+        return f"Would store {formatting.count(len(batch.cells), 'scorecard cell')} from {batch.name}"
     kept = batch.samples()
     of = f"{len(kept):,} of " if len(kept) < batch.found else ""
-    why = words.few([each.kept_for for each in kept if each.kept_for])
-    return f"Would store {of}{words.count(batch.found, 'trace')} from {batch.name}{': ' if why else ''}{why}"
+    why = formatting.few([each.kept_for for each in kept if each.kept_for])
+    return f"Would store {of}{formatting.count(batch.found, 'trace')} from {batch.name}{': ' if why else ''}{why}"
 
 
 def _told(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:

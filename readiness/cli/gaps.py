@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import calendars, clock, spreadsheet, words, worklist
-from .. import review as reviews
-from ..errors import InputError
-from ..records import Mark
-from ..shown import OpenGap
-from ..store import changes, queries
+from readiness import calendars, clock, formatting, spreadsheet, worklist
+from readiness import review as reviews
+from readiness.errors import InputError
+from readiness.model.assessment import Mark
+from readiness.shown import OpenGap
+from readiness.store import changes, queries
+
 from . import base
 
 gap = typer.Typer(help="One gap.", no_args_is_help=True)
@@ -70,9 +71,9 @@ def _row(each: OpenGap) -> dict[str, Any]:
 
 def _list(found: list[OpenGap]) -> None:
     for each in found:
-        late = f", {words.count(each.days_over, 'day')} over" if each.days_over else ""
+        late = f", {formatting.count(each.days_over, 'day')} over" if each.days_over else ""
         base.say(
-            f"{each.id:>5}  {words.day(each.mark.due):>11}{late}  {each.system}: {each.signal.name}  "
+            f"{each.id:>5}  {formatting.day(each.mark.due):>11}{late}  {each.system}: {each.signal.name}  "
             f"[{each.mark.mark}]  {each.mark.owner or 'no owner'}"
         )
     if not found:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from .. import demo as demos
+from readiness import demo as demos
+
 from . import base
 
 
@@ -19,7 +20,7 @@ def serve(
     db: base.Db = "",
 ) -> None:
     """Serve the dashboard and print its address."""
-    from ..web import serve as web
+    from readiness.web import serve as web
 
     web.run(host=host, port=port, url=db, with_demo=demo)
 

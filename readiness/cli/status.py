@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 
 import typer
 
-from .. import keeping, sentences, signoff
-from .. import review as reviews
-from ..catalogue import LEVELS
-from ..errors import InputError
-from ..review import Review
-from ..signoff import Standing
+from readiness import keeping, sentences, signoff
+from readiness import review as reviews
+from readiness.errors import InputError
+from readiness.model.checklist import LEVELS
+from readiness.review import Review
+from readiness.signoff import Standing
+
 from . import base
 
 

@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..catalogue import Checklist, Signal
-from ..checks import Check, Rehearsal
-from ..records import Mark, ReleasePolicy
-from ..verdict import Finding, Outcome
+from readiness.model.assessment import Mark
+from readiness.model.checklist import Checklist, Signal
+from readiness.model.checks import Check, RehearsalCheck
+from readiness.model.policy import ReleasePolicy
+from readiness.verdict import Finding, Outcome
+
 from . import figures, papers, paths, serving
 from .ground import Ground, Said
 
@@ -55,7 +57,7 @@ def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dic
 
 def turns(checklist: Checklist, policy: ReleasePolicy | None) -> list[dt.date]:
     """The days from which time alone may change a finding, apart from evidence that begins or ceases to count."""
-    checks = [check for signal in checklist.all for check in signal.checks if isinstance(check, Rehearsal)]
+    checks = [check for signal in checklist.all for check in signal.checks if isinstance(check, RehearsalCheck)]
     return [day for check in checks for day in papers.turns(check, policy)]
 
 

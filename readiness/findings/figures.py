@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 
-from .. import comparison, words
-from ..checks import Level, Measured, Never, Share, Spread
-from ..intervals import Interval, wilson
-from ..records import ANY, Cell
-from ..scorecard import Row
+from readiness import comparison, formatting
+from readiness.intervals import Interval, wilson
+from readiness.model.cells import Cell
+from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, ShareCheck, SpreadCheck
+from readiness.model.record import ANY
+from readiness.scorecard import Row
+
 from . import wording
 from .ground import Ground, Said
 
 _ROUNDING = 1e-9
 
 
-def measured(check: Measured, ground: Ground) -> Said:
+def measured(check: MeasuredCheck, ground: Ground) -> Said:
     name, found = ground.name(check.metric), ground.by(check.metric, check.by)
     if not any(found.values()):
         return ground.no_figure(check.metric, check.by)
@@ -35,13 +37,13 @@ def measured(check: Measured, ground: Ground) -> Said:
     return Said("supports", f"{least_n:,} or more cases measure {name} for each of {kinds}")
 
 
-def spread(check: Spread, ground: Ground) -> Said:
+def spread(check: SpreadCheck, ground: Ground) -> Said:
     name, overall = ground.name(check.metric), ground.overall(check.metric)
     parts = {value: cell for value, cell in ground.by(check.metric, check.by).items() if cell}
     if overall is None or not parts:
         return ground.no_figure(check.metric, "" if parts else check.by)
     behind = {value: _behind(overall, cell) for value, cell in parts.items()}
-    limit = words.difference(check.max, overall.unit).removeprefix("+")
+    limit = formatting.difference(check.max, overall.unit).removeprefix("+")
     worst = max(behind, key=lambda value: behind[value].low)
     if behind[worst].low > check.max:
         said = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
@@ -53,7 +55,7 @@ def spread(check: Spread, ground: Ground) -> Said:
     return Said("supports", f"{said}, and no {wording.noun(check.by)} is worse than the rest by more than {limit}")
 
 
-def share(check: Share, ground: Ground) -> Said:
+def share(check: ShareCheck, ground: Ground) -> Said:
     name, found = ground.name(check.metric), ground.by(check.metric, "workflow")
     cases = {value: cell.n for value, cell in found.items() if cell}
     if unstated := [value for value, n in cases.items() if n is None]:
@@ -62,17 +64,17 @@ def share(check: Share, ground: Ground) -> Said:
     if not counted:
         return ground.no_figure(check.metric, "workflow") if not cases else Said("silent", f"no cases measure {name}")
     if len(counted) <= check.top:
-        return Said("silent", f"figures of {name} are known for {words.count(len(counted), 'workflow')} only")
+        return Said("silent", f"figures of {name} are known for {formatting.count(len(counted), 'workflow')} only")
     total, top = sum(counted.values()), sorted(counted, key=lambda value: -counted[value])[: check.top]
     held = sum(counted[value] for value in top) / total
     said = (
-        f"{words.figure(held, 'ratio')} of {total:,} cases are of {words.listed(top)}, "
+        f"{formatting.figure(held, 'ratio')} of {total:,} cases are of {formatting.listed(top)}, "
         f"where at most {wording.amount(check.max, 'ratio')} is asked"
     )
     return Said("supports", said) if held <= check.max else Said("contradicts", said, partly=True)
 
 
-def level(check: Level, ground: Ground) -> Said:
+def level(check: LevelCheck, ground: Ground) -> Said:
     """The worst cell decides, as a gate would."""
     cells = {value: cell for value, cell in ground.by(check.metric, check.by).items() if cell}
     if not cells:
@@ -94,7 +96,7 @@ def level(check: Level, ground: Ground) -> Said:
     return Said("supports", f"{said}, where {bound} is asked")
 
 
-def never(check: Never, ground: Ground) -> Said:
+def never(check: NeverCheck, ground: Ground) -> Said:
     """Once in any workflow or cohort is once too often, whatever the figure over all cases says."""
     name, overall, cells = ground.name(check.metric), ground.overall(check.metric), _everywhere(check.metric, ground)
     happened = [value for value, cell in cells.items() if cell.mean is not None and cell.mean > 0]
@@ -108,7 +110,7 @@ def never(check: Never, ground: Ground) -> Said:
         return _unstated(name, [])
     if overall.mean is None or overall.n is None or overall.n < check.min_n:
         return Said("silent", f"{wording.came(name, '', overall)}, on fewer than the {check.min_n} cases asked for")
-    most = words.figure(wilson(0, overall.n).high, "ratio")
+    most = formatting.figure(wilson(0, overall.n).high, "ratio")
     return Said("supports", f"{name} came to 0 in {overall.n:,} cases, so at most {most} with 95 % confidence")
 
 
@@ -163,7 +165,7 @@ def _squares(cell: Cell) -> float:
     return sd**2 * (n - 1) + n * mean**2
 
 
-def _bounds(check: Level, ground: Ground) -> tuple[float | None, float | None]:
+def _bounds(check: LevelCheck, ground: Ground) -> tuple[float | None, float | None]:
     """The bound of the policy's own gate where it has one, else that of the checklist."""
     cohort = "each" if check.by not in ("", "workflow") else ANY
     workflow = "each" if check.by == "workflow" else ANY

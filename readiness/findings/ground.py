@@ -8,11 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .. import words
-from ..packet import Facts, Packet
-from ..records import ANY, Cell, Evidence, ReleasePolicy, Trace
-from ..scorecard import GateResult, Row
-from ..verdict import Outcome
+from readiness import formatting
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence
+from readiness.model.policy import ReleasePolicy
+from readiness.model.record import ANY
+from readiness.model.traces import Trace
+from readiness.packet import Facts, Packet
+from readiness.scorecard import GateResult, Row
+from readiness.verdict import Outcome
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Ground:
         if own := [file for cell, file in asked or held if cell.version == self.candidate]:
             return Said("silent", f"the figures of {name} for {self.candidate} {self._age(own)}")
         if versions := sorted({cell.version for cell, _ in asked or held}):
-            said = f"figures of {name} are stored for {words.listed(versions[:3])} only, not for {self.candidate}"
+            said = f"figures of {name} are stored for {formatting.listed(versions[:3])} only, not for {self.candidate}"
             return Said("silent", said)
         return Said("silent", f"no figure of {name} is stored")
 
@@ -144,5 +148,6 @@ class Ground:
             return "have no date of measurement"
         last = max(dated, key=lambda file: file.measured_on or dt.date.min)
         if last.freshness(self.as_of) == "later":
-            return f"are dated {words.day(last.measured_on)}, which is still to come"
-        return f"date from {words.day(last.measured_on)} and count for {words.count(last.shelf_life_days, 'day')} only"
+            return f"are dated {formatting.day(last.measured_on)}, which is still to come"
+        shelf_life = formatting.count(last.shelf_life_days, "day")
+        return f"date from {formatting.day(last.measured_on)} and count for {shelf_life} only"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .. import words
-from ..checks import FailedTool, StageTimes, Traced
-from ..records import Span, SpanKind, Trace
-from ..traces import completeness, stages
+from readiness import formatting
+from readiness.model.checks import FailedToolCheck, StageTimesCheck, TracedCheck
+from readiness.model.traces import Span, SpanKind, Trace
+from readiness.traces import completeness, stages
+
 from .ground import Ground, Said
 
 _NO_STAGE: tuple[SpanKind, ...] = ("request", "other")
 """Self time here is time that nobody can assign."""
 
 
-def traced(check: Traced, ground: Ground) -> Said:
+def traced(check: TracedCheck, ground: Ground) -> Said:
     labelled = [trace for trace in ground.traces if trace.path in check.paths]
     if not labelled:
         return Said("silent", "no trace is labelled with its path") if ground.traces else ground.no_trace()
@@ -25,19 +26,19 @@ def traced(check: Traced, ground: Ground) -> Said:
     missing = [f"no fresh {path} path" for path in check.paths if path not in {trace.path for trace in labelled}]
     missing += [f"no fresh trace with a {piece} span" for piece in check.somewhere if piece not in held]
     if missing:
-        return Said("silent", f"there is {words.listed(missing)} of {ground.candidate}")
-    whole = words.listed([*check.pieces, *check.somewhere])
-    shown = f"{words.listed(check.paths)} {'path' if len(check.paths) == 1 else 'paths'}"
-    return Said("supports", f"{whole} stand in {words.count(len(labelled), 'trace')} of the {shown}")
+        return Said("silent", f"there is {formatting.listed(missing)} of {ground.candidate}")
+    whole = formatting.listed([*check.pieces, *check.somewhere])
+    shown = f"{formatting.listed(check.paths)} {'path' if len(check.paths) == 1 else 'paths'}"
+    return Said("supports", f"{whole} stand in {formatting.count(len(labelled), 'trace')} of the {shown}")
 
 
-def _lost(check: Traced, trace: Trace) -> str:
+def _lost(check: TracedCheck, trace: Trace) -> str:
     """How the first of the pieces asked for is missing; empty where all are there."""
     lost = completeness(trace).lost
     return next((lost[piece] for piece in check.pieces if piece in lost), "")
 
 
-def failed_tool(check: FailedTool, ground: Ground) -> Said:
+def failed_tool(check: FailedToolCheck, ground: Ground) -> Said:
     """Neither ids nor names: this sentence stands in packs that show no trace."""
     if not ground.traces:
         return ground.no_trace()
@@ -49,7 +50,7 @@ def failed_tool(check: FailedTool, ground: Ground) -> Said:
         where = f"the {broken[0].path} path" if broken[0].path else "a trace without a label"
         said = f"a tool failed in {where} and neither an answer nor a handover came of it"
         return Said("contradicts", said, partly=len(broken) < len(failed))
-    return Said("supports", f"{words.count(len(failed), 'trace')} in which a tool failed ended well")
+    return Said("supports", f"{formatting.count(len(failed), 'trace')} in which a tool failed ended well")
 
 
 def _failed(span: Span) -> bool:
@@ -62,7 +63,7 @@ def _handled(trace: Trace) -> bool:
     return trace.path == "escalation" or (not broken and "output" not in completeness(trace).lost)
 
 
-def stage_times(check: StageTimes, ground: Ground) -> Said:
+def stage_times(check: StageTimesCheck, ground: Ground) -> Said:
     if not ground.traces:
         return ground.no_trace()
     spent: Counter[SpanKind] = Counter()
@@ -74,12 +75,14 @@ def stage_times(check: StageTimes, ground: Ground) -> Said:
     untold = sum(spent[kind] for kind in _NO_STAGE) / total
     if untold > check.max_untold:
         said = (
-            f"{words.figure(untold, 'ratio')} of the time in {words.count(len(ground.traces), 'trace')} "
+            f"{formatting.figure(untold, 'ratio')} of the time in {formatting.count(len(ground.traces), 'trace')} "
             f"belongs to no stage, {check.max_untold * 100:g} % being the most allowed"
         )
         return Said("contradicts", said, partly=untold < 1)
     missing = [stage for stage in check.stages if not spent[stage]]
     if missing:
-        return Said("silent", f"no trace of {ground.candidate} shows time in {words.listed(missing, 'or')}")
-    shares = [f"{kind} {words.figure(spent[kind] / total, 'ratio')}" for kind in check.stages]
-    return Said("supports", f"the time of {words.count(len(ground.traces), 'trace')} is split: {', '.join(shares)}")
+        return Said("silent", f"no trace of {ground.candidate} shows time in {formatting.listed(missing, 'or')}")
+    shares = [f"{kind} {formatting.figure(spent[kind] / total, 'ratio')}" for kind in check.stages]
+    return Said(
+        "supports", f"the time of {formatting.count(len(ground.traces), 'trace')} is split: {', '.join(shares)}"
+    )

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from .. import comparison, words
-from ..checks import Gates, Load, Tail
-from ..intervals import wilson
-from ..records import Cell, Gate
-from ..scorecard import GateResult
+from readiness import comparison, formatting
+from readiness.intervals import wilson
+from readiness.model.cells import Cell
+from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
+from readiness.model.policy import Gate
+from readiness.scorecard import GateResult
+
 from . import wording
 from .ground import Ground, Said
 
 
-def tail(check: Tail, ground: Ground) -> Said:
+def tail(check: TailCheck, ground: Ground) -> Said:
     """The gates of the policy judge the budget; the tail is too long only where its interval leaves no doubt."""
     cells = {value: cell for value, cell in ground.by(check.metric, "workflow").items() if cell}
     if not cells and (overall := ground.overall(check.metric)):
@@ -28,10 +30,10 @@ def tail(check: Tail, ground: Ground) -> Said:
         first = min(found, key=lambda said: said.outcome != "contradicts")
         return replace(first, partly=kept and first.outcome == "contradicts")
     value, cell = max(cells.items(), key=lambda item: item[1].p99 or 0)
-    measured = f"{words.figure(cell.p99, cell.unit)} (n {wording.n(cell)})"
+    measured = f"{formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)})"
     shown = f"p99 of {ground.name(check.metric)}{wording.of(value)} is {measured}"
     stats = sorted({each.gate.stat for each in asked})
-    keep = f"{words.listed(stats)} {'keeps its' if len(stats) == 1 else 'keep their'} budget"
+    keep = f"{formatting.listed(stats)} {'keeps its' if len(stats) == 1 else 'keep their'} budget"
     return Said("supports", f"{shown}, at most {check.max_ratio:g} times the median, and {keep}")
 
 
@@ -39,7 +41,7 @@ def _is_budget(gate: Gate) -> bool:
     return gate.stat in ("p95", "p99") and gate.max is not None
 
 
-def _budgets(check: Tail, asked: Sequence[GateResult], ground: Ground) -> Iterator[Said]:
+def _budgets(check: TailCheck, asked: Sequence[GateResult], ground: Ground) -> Iterator[Said]:
     """What speaks against kept budgets."""
     if not asked:
         name = ground.name(check.metric)
@@ -56,7 +58,7 @@ def _keeps(gate: Gate, cell: Cell) -> bool:
     return own is not None and gate.max is not None and own.high <= gate.max
 
 
-def _long_tail(check: Tail, ground: Ground, value: str, cell: Cell) -> Said | None:
+def _long_tail(check: TailCheck, ground: Ground, value: str, cell: Cell) -> Said | None:
     """What is said of a p99 that stands further from the median than allowed, by its interval or only as measured."""
     name = f"{ground.name(check.metric)}{wording.of(value)}"
     if cell.p50 is None or cell.p99 is None:
@@ -66,13 +68,13 @@ def _long_tail(check: Tail, ground: Ground, value: str, cell: Cell) -> Said | No
     half, high = comparison.of_cell(cell, "p50"), comparison.of_cell(cell, "p99")
     sure = half is not None and high is not None and high.low > check.max_ratio * half.high
     said = (
-        f"p99 of {name} is {words.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "
-        f"more than {check.max_ratio:g} times the median of {words.figure(cell.p50, cell.unit)}"
+        f"p99 of {name} is {formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "
+        f"more than {check.max_ratio:g} times the median of {formatting.figure(cell.p50, cell.unit)}"
     )
     return Said("contradicts", said) if sure else Said("silent", f"{said}, on too few cases to be sure")
 
 
-def load(check: Load, ground: Ground) -> Said:
+def load(check: LoadCheck, ground: Ground) -> Said:
     """The test at the planned load decides, or the next above it; what lies further above may break."""
     tests = {
         int(number): cell
@@ -95,7 +97,7 @@ def load(check: Load, ground: Ground) -> Said:
     return replace(decides, partly=kept and decides.outcome == "contradicts")
 
 
-def _lost(check: Load, cell: Cell, at: str) -> Said:
+def _lost(check: LoadCheck, cell: Cell, at: str) -> Said:
     total = 0 if cell.n is None else cell.n + cell.errors
     if not total:
         return Said("silent", f"{at} the load test does not say how many requests it made")
@@ -112,7 +114,7 @@ def _lost(check: Load, cell: Cell, at: str) -> Said:
     return Said("supports", said)
 
 
-def gates(check: Gates, ground: Ground) -> Said:
+def gates(check: GatesCheck, ground: Ground) -> Said:
     if ground.policy is None:
         return Said("silent", "no release policy is stored")
     if not ground.gates:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .. import comparison, words
-from ..records import Cell
+from readiness import comparison, formatting
+from readiness.model.cells import Cell
 
 NAMED = 3
 """How many cohorts a sentence names."""
@@ -14,8 +14,8 @@ def came(name: str, value: str, cell: Cell) -> str:
     if cell.mean is None:
         return f"there is no figure of {name}{of(value)} (n {n(cell)})"
     own = comparison.of_cell(cell)
-    between = f", 95 % interval {words.between(own.low, own.high, cell.unit)}" if own else ""
-    return f"{name}{of(value)} came to {words.figure(cell.mean, cell.unit)} (n {n(cell)}{between})"
+    between = f", 95 % interval {formatting.between(own.low, own.high, cell.unit)}" if own else ""
+    return f"{name}{of(value)} came to {formatting.figure(cell.mean, cell.unit)} (n {n(cell)}{between})"
 
 
 def n(cell: Cell) -> str:
@@ -37,9 +37,9 @@ def noun(by: str) -> str:
 
 
 def count(n: int, by: str) -> str:
-    return words.count(n, by) if by in ("workflow", "cohort") else f"{words.count(n, 'value')} of {noun(by)}"
+    return formatting.count(n, by) if by in ("workflow", "cohort") else f"{formatting.count(n, 'value')} of {noun(by)}"
 
 
 def named(values: list[str]) -> str:
     more = [f"{len(values) - NAMED} more"] if len(values) > NAMED else []
-    return words.listed([*values[:NAMED], *more])
+    return formatting.listed([*values[:NAMED], *more])

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
-from .. import sampling, traces
-from ..errors import InputError, ReadinessError
+from readiness import sampling, traces
+from readiness.errors import InputError, ReadinessError
+
 from .any_table import IMPORTER as ANY_TABLE
 from .assessment import IMPORTER as ASSESSMENT
 from .batch import Batch, Importer, Options

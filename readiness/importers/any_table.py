@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..errors import InputError
-from ..records import Skipped
-from ..words import count
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.model.evidence import Skipped
+
 from . import columns, wide
 from .batch import Batch, Options
 from .columns import (

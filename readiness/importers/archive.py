@@ -14,7 +14,8 @@ import zipfile
 import zlib
 from typing import Any, BinaryIO, Protocol
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .gateway import DOCUMENT_CAP, HEAD, MEBIBYTE, Source, parse_json, to_text
 
 if sys.version_info >= (3, 14):

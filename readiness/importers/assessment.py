@@ -15,8 +15,12 @@ from typing import Any, TypeVar, get_args, get_origin
 import tomli_w
 from pydantic import ValidationError
 
-from ..errors import InputError, from_validation
-from ..records import Assessment, AssessmentFile, Mark, MonitoringPlan, Record, ReleasePolicy, System
+from readiness.errors import InputError, from_validation
+from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.model.record import Record
+
 from .batch import Batch, Options
 from .gateway import MEBIBYTE, Source
 

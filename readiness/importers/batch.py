@@ -7,8 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..errors import InputError
-from ..records import AssessmentFile, Cell, Evidence, RawText, Skipped, StageFigure, Trace, TraceCount
+from readiness.errors import InputError
+from readiness.model.assessment import AssessmentFile
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence, Skipped
+from readiness.model.traces import StageFigure, Trace, TraceCount, UnredactedText
+
 from .gateway import Source
 
 
@@ -74,7 +78,7 @@ class Batch:
     cells: tuple[Cell, ...] = ()
     outcomes: bytes = b""
     traces: tuple[Trace, ...] = ()
-    raw: tuple[RawText, ...] = ()
+    raw: tuple[UnredactedText, ...] = ()
     stages: tuple[StageFigure, ...] = ()
     counts: tuple[TraceCount, ...] = ()
     proposal: dict[str, str] = field(default_factory=dict)

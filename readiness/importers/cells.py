@@ -19,9 +19,10 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from .. import intervals
-from ..errors import InputError
-from ..records import Cell, Direction
+from readiness import intervals
+from readiness.errors import InputError
+from readiness.model.cells import Cell, Direction
+
 from .progress import followed
 
 MEMORY = "512MB"

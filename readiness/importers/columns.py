@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .batch import Options
 from .gateway import Source
 from .rows import Row

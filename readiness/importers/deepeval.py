@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ..errors import InputError
-from ..words import count
+from readiness.errors import InputError
+from readiness.formatting import count
+
 from .batch import Batch, Options
 from .gateway import Source
 from .scored import LATENCY, PASS, UNNAMED, Case, Run, day, label, number, plain, to_batch, usable

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import InputError
-from ..records import SpanStatus
-from ..words import count
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.model.traces import SpanStatus
+
 from .batch import Batch, Options
 from .deepeval import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
 from .documents import Object, a_start, a_text, a_time, an_id, an_object, brief, joined

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .gateway import MAX_DEPTH, Source, parse_json
 from .scored import label
 from .span_values import BadSpanError, instant

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .gateway import MEBIBYTE, Source
 
 MOST_UNPACKED = 256 * MEBIBYTE

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from readiness.errors import InputError
 
 MEBIBYTE = 1 << 20
 DOCUMENT_CAP = 64 * MEBIBYTE

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..records import SpanStatus
+from readiness.model.traces import SpanStatus
+
 from .reprs import loaded
 from .scored import plain
 from .span_values import BadSpanError, kind_of

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from ..errors import InputError
-from ..words import count
+from readiness.errors import InputError
+from readiness.formatting import count
+
 from .archive import Archive, ends, is_archive
 from .batch import Batch, Options
 from .gateway import Source, parse_json

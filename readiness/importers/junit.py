@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .batch import Batch, Options
 from .gateway import MAX_DEPTH, Source
 from .scored import LATENCY, PASS, UNNAMED, Case, Run, day, label, number, plain, to_batch

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..words import count
+from readiness.formatting import count
+
 from .batch import Batch, Options
 from .documents import (
     Object,

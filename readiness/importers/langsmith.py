@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..records import SpanStatus
+from readiness.model.traces import SpanStatus
+
 from .batch import Batch, Options
 from .documents import (
     Object,

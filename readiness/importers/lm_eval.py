@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import InputError
-from ..records import Cell, Direction
+from readiness.errors import InputError
+from readiness.model.cells import Cell, Direction
+
 from .batch import Batch, Options
 from .gateway import Source, parse_json
 from .scored import UNNAMED, Case, Run, day, label, number, plain, to_batch, usable

@@ -15,9 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import InputError
-from ..records import Cell
-from ..words import count, listed
+from readiness.errors import InputError
+from readiness.formatting import count, listed
+from readiness.model.cells import Cell
+
 from . import table
 from .batch import Batch, Options
 from .cells import Measure

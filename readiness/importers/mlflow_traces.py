@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import InputError
-from ..records import SpanStatus
-from ..words import count
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.model.traces import SpanStatus
+
 from . import table
 from .batch import Batch, Options
 from .documents import Object, a_text, a_version, an_id, an_object, brief, joined, keys_at, records

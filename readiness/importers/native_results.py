@@ -20,8 +20,10 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InputError
-from ..records import Cell, Direction, Evidence, Skipped
+from readiness.errors import InputError
+from readiness.model.cells import Cell, Direction
+from readiness.model.evidence import Evidence, Skipped
+
 from . import native_sql as sql
 from . import table, wide
 from .batch import Batch, Options, refuse_merging

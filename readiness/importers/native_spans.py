@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, get_args
 
-from ..errors import InputError
-from ..records import Path, Span, SpanKind, SpanStatus
-from ..words import listed
+from readiness.errors import InputError
+from readiness.formatting import listed
+from readiness.model.traces import Span, SpanKind, SpanStatus, TracePath
+
 from .batch import Batch, Options
 from .gateway import Source, parse_json
 from .span_values import BadSpanError, instant
@@ -113,7 +114,7 @@ def _labels(row: dict[str, Any]) -> dict[str, Any]:
     path = row.get("path") or None
     return {
         **{key: _text(row, key) for key in ("version", "workflow", "cohort")},
-        "path": path and _choice(row, "path", get_args(Path)),
+        "path": path and _choice(row, "path", get_args(TracePath)),
         "note": _text(row, "note", longest=LONGEST_TEXT),
     }
 

@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from . import table
 from .batch import Batch, Options
 from .documents import documents, objects

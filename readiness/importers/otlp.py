@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import count
+from readiness.formatting import count
+
 from . import otlp_lines
 from .batch import Batch, Options
 from .documents import documents, objects

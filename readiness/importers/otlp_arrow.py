@@ -20,8 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
-from ..errors import InputError
-from ..spantable import Numbers
+from readiness.errors import InputError
+from readiness.spantable import Numbers
+
 from .arrow import POOL, Nested, filled, is_there, member, numbered
 from .gateway import MEBIBYTE, parse_json, to_text
 from .otlp_spans import resource_of

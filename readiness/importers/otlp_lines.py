@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 import orjson
 
-from .. import sampling, spantable
-from ..errors import InputError
-from ..records import StageFigure, TraceCount
-from ..redaction import Redactor
-from ..spantable import Numbers
-from ..words import count
+from readiness import sampling, spantable
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.model.traces import StageFigure, TraceCount
+from readiness.redaction import Redactor
+from readiness.spantable import Numbers
+
 from .batch import Batch, Options
 from .gateway import DOCUMENT_CAP, MEBIBYTE, Source, parse_json, to_text
 from .otlp_arrow import Block, Piece, Spelling, UnusualError, loaded, parsed, pieces

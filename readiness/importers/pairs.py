@@ -13,7 +13,8 @@ from typing import Any
 import duckdb
 from pyarrow import parquet
 
-from ..records import Pair
+from readiness.model.cells import Pair
+
 from .cells import SEPARATOR, workbench
 
 MOST_CASES = 500_000

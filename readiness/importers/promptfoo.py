@@ -13,7 +13,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .batch import Batch, Options
 from .gateway import Source, parse_json
 from .scored import COST, LATENCY, PASS, Case, Run, day, label, number, plain, to_batch, usable

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..records import RawText, Span
-from ..redaction import CAP
+from readiness.model.traces import Span, UnredactedText
+from readiness.redaction import CAP
 
 
 def as_text(plain: Any) -> str:
@@ -20,7 +20,7 @@ def as_text(plain: Any) -> str:
 
 def changed(
     trace_id: str, span: Span, texts: Sequence[Any], attributes: Mapping[str, Any], until: dt.date
-) -> Iterator[RawText]:
+) -> Iterator[UnredactedText]:
     """Error, input, output and attributes as far as they differ from what the span holds now, cut where it is cut."""
     now = (span.error, span.input, span.output)
     error, input_, output = (_unlike(before, after) for before, after in zip(texts, now, strict=True))
@@ -29,7 +29,7 @@ def changed(
         key: as_text(before)[:CAP] for (key, before), (name, after) in pairs if key != name or _unlike(before, after)
     }
     if error or input_ or output or named:
-        yield RawText(
+        yield UnredactedText(
             trace_id=trace_id,
             span_id=span.span_id,
             error=error,

@@ -7,7 +7,8 @@ import json
 import re
 from typing import Any
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .gateway import parse_json
 
 _STRING = r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\""

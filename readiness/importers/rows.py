@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..errors import InputError
-from ..words import count
+from readiness.errors import InputError
+from readiness.formatting import count
+
 from .gateway import DOCUMENT_CAP, Source
 from .scored import Run
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ..errors import InputError
-from ..records import Cell, Evidence, Skipped
-from ..words import count, listed
+from readiness.errors import InputError
+from readiness.formatting import count, listed
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence, Skipped
+
 from .batch import Batch, Options, refuse_merging
 from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
 from .gateway import Source

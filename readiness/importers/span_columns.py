@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ..records import Skipped
-from ..spantable import KINDS, NO_END, Numbers, Roots, Table, repeated
-from ..traces import Group
+from readiness.model.evidence import Skipped
+from readiness.spantable import KINDS, NO_END, Numbers, Roots, Table, repeated
+from readiness.traces import Group
+
 from . import span_fields as fields
 from .batch import Options
 from .otlp_arrow import Block

@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..records import SpanStatus
-from ..spantable import KINDS, Numbers
+from readiness.model.traces import SpanStatus
+from readiness.spantable import KINDS, Numbers
+
 from .arrow import POOL, filled, is_there, member, numbered, taken
 from .genai import TEXT_EVENTS, status_of
 from .otlp_arrow import ALTERNATIVES, Attributes, Block

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..sampling import names_escalation, says_escalated
-from ..spantable import Numbers
+from readiness.sampling import names_escalation, says_escalated
+from readiness.spantable import Numbers
+
 from .arrow import numbered, taken
 from .batch import Options
 from .genai import INPUT, NUMBERED, OF_THE_SDK, OUTPUT

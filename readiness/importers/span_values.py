@@ -7,7 +7,7 @@ import binascii
 import datetime as dt
 import re
 
-from ..records import SpanKind
+from readiness.model.traces import SpanKind
 
 NANO = 1_000_000_000
 EPOCH = dt.datetime(1970, 1, 1)

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from ..errors import InputError
-from ..records import Evidence, RawText, Skipped, Span, SpanKind, SpanStatus, Trace
-from ..redaction import Redactor
-from ..traces import circular
-from ..words import count, day, listed
+from readiness.errors import InputError
+from readiness.formatting import count, day, listed
+from readiness.model.evidence import Evidence, Skipped
+from readiness.model.traces import Span, SpanKind, SpanStatus, Trace, UnredactedText
+from readiness.redaction import Redactor
+from readiness.traces import circular
+
 from . import raw
 from .batch import Batch, Options
 from .gateway import Source
@@ -67,7 +69,7 @@ class _Draft:
     labelled_children: int = 0
     missed: int = 0
     redactor: Redactor = field(default_factory=Redactor)
-    raw: list[RawText] = field(default_factory=list)
+    raw: list[UnredactedText] = field(default_factory=list)
 
 
 class Skipping(Protocol):

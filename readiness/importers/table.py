@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from .gateway import Source
 
 CHUNK = 1 << 20

@@ -12,7 +12,8 @@ import duckdb
 import pyarrow
 from pyarrow import parquet
 
-from ..errors import InputError
+from readiness.errors import InputError
+
 from . import table
 from .cells import workbench
 from .columns import figure, may_be_named

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import clock, review
-from ..access import Principal, authorize
-from ..errors import InputError
-from ..store import Store, queries
+from readiness import clock, review
+from readiness.access import Principal, authorize
+from readiness.errors import InputError
+from readiness.store import Store, queries
+
 from . import profiles, render
 from .profiles import AUDIENCES, Profile
 from .snapshot import Snapshot, snapshot

@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from .. import paths
+from readiness import paths
+
 from .markdown import block, finalize, passage, table
 from .snapshot import Snapshot
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .. import sentences, words
-from ..review import Review
+from readiness import formatting, sentences
+from readiness.review import Review
+
 from . import profiles
 from .profiles import SectionId
 from .sections import BUILDERS, Plain, clip
@@ -89,14 +90,14 @@ def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
     return {
         "name": review.name,
         "audience": profile.name,
-        "verdict": f"{shape} {words.capital(word)}",
-        "sentence": sentences.headline(review).removeprefix(f"{words.capital(word)}: "),
+        "verdict": f"{shape} {formatting.capital(word)}",
+        "sentence": sentences.headline(review).removeprefix(f"{formatting.capital(word)}: "),
         "candidate": assessment.candidate,
         "baseline": assessment.baseline or "no baseline",
         "scope": "" if "scope" in profile.sections else clip(assessment.scope, 160),
-        "target": f"{words.day(target)} ({words.ago(target, review.as_of)})" if target else "not set",
-        "assessed": words.day(assessment.assessed_on, missing="not dated"),
-        "as_of": words.day(review.as_of),
+        "target": f"{formatting.day(target)} ({formatting.ago(target, review.as_of)})" if target else "not set",
+        "assessed": formatting.day(assessment.assessed_on, missing="not dated"),
+        "as_of": formatting.day(review.as_of),
     }
 
 
@@ -105,8 +106,8 @@ def _foot(review: Review, chain_head: str, broken_at: int | None, made_at: dt.da
     at = made_at.astimezone(dt.UTC)
     chain = chain_head or "no event yet"
     return {
-        "made": f"{words.day(at.date())}, {at:%H:%M} UTC",
-        "as_of": words.day(review.as_of),
+        "made": f"{formatting.day(at.date())}, {at:%H:%M} UTC",
+        "as_of": formatting.day(review.as_of),
         "checklist": f"{checklist.name}, {checklist.id} {checklist.version}",
         "source": checklist.source,
         "chain": chain if broken_at is None else f"{chain}; it does not fit from event {broken_at} on",

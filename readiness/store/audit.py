@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from .. import clock
+from readiness import clock
+
 from .tables import Event
 
 GENESIS = "0" * 64

@@ -20,7 +20,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
-from ..errors import InputError, StoreError
+from readiness.errors import InputError, StoreError
+
 from . import audit, standings
 
 URL_VARIABLE = "READINESS_DATABASE_URL"

@@ -9,23 +9,16 @@ from typing import Any, Generic, TypeVar, cast
 
 from sqlmodel import Session, col, select
 
-from ..errors import NotFound
-from ..records import (
-    Assessment,
-    Cell,
-    Evidence,
-    Excerpt,
-    Mark,
-    MonitoringPlan,
-    Pair,
-    Record,
-    ReleasePolicy,
-    SignOff,
-    StageFigure,
-    System,
-    Trace,
-    TraceCount,
-)
+from readiness.errors import NotFound
+from readiness.model.assessment import Assessment, Mark, System
+from readiness.model.cells import Cell, Pair
+from readiness.model.evidence import Evidence
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.model.record import Record
+from readiness.model.sign_off import SignOff
+from readiness.model.traces import Excerpt, StageFigure, Trace, TraceCount
+
 from . import audit
 from .engine import Store
 from .standings import Kept

@@ -6,7 +6,8 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from ..records import RawText
+from readiness.model.traces import UnredactedText
+
 from .engine import Store
 from .queries import record_of
 from .tables import EvidenceRow, RawTextRow, SystemRow
@@ -14,7 +15,7 @@ from .tables import EvidenceRow, RawTextRow, SystemRow
 
 def of_span(
     store: Store, slug: str, evidence_id: int, trace_id: str, span_id: str, *, today: dt.date
-) -> RawText | None:
+) -> UnredactedText | None:
     """None where redaction changed nothing in the span, where nothing was kept, and where its day has come."""
     with store.reading() as session:
         row = session.exec(
@@ -29,4 +30,4 @@ def of_span(
                 RawTextRow.expires_on > today,
             )
         ).first()
-        return record_of(RawText, row) if row else None
+        return record_of(UnredactedText, row) if row else None

@@ -14,8 +14,9 @@ from alembic.script import ScriptDirectory
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import URL, Connection, inspect, text
 
-from .. import clock, paths
-from ..errors import StoreError
+from readiness import clock, paths
+from readiness.errors import StoreError
+
 from . import queries
 from .engine import AUDIT_LOCK, Store, connect, translated
 

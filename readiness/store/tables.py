@@ -13,26 +13,19 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, String, Text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from ..records import (
-    Assessment,
-    Cell,
-    Decision,
-    Direction,
-    Evidence,
-    EvidenceKind,
+from readiness.model.assessment import Assessment, Mark, MarkValue, System
+from readiness.model.cells import Cell, Direction, Pair
+from readiness.model.evidence import Evidence, EvidenceKind
+from readiness.model.sign_off import SignOff, SignOffDecision
+from readiness.model.traces import (
     Excerpt,
-    Mark,
-    MarkValue,
-    Pair,
-    Path,
-    RawText,
-    SignOff,
     SpanField,
     SpanKind,
     StageFigure,
-    System,
     Trace,
     TraceCount,
+    TracePath,
+    UnredactedText,
 )
 
 
@@ -130,7 +123,7 @@ class SignOffRow(Table, SignOff, table=True):
     __tablename__ = "sign_off"
     id: int = Field(default=None, primary_key=True)
     assessment_id: int = Field(foreign_key="assessment.id", index=True)
-    decision: Decision = Field(sa_type=String)
+    decision: SignOffDecision = Field(sa_type=String)
     comment: str = Field(default="", sa_type=Text)
     parts: dict[str, str] = json_column()
     by: str
@@ -179,7 +172,7 @@ class TraceRow(Table, Trace, table=True):
     id: int = Field(default=None, primary_key=True)
     evidence_id: int = Field(foreign_key="evidence.id")
     row_version: int = 1
-    path: Path | None = Field(default=None, sa_type=String)
+    path: TracePath | None = Field(default=None, sa_type=String)
     note: str = Field(default="", sa_type=Text)
     spans: list[Any] = json_column()
     flags: list[Any] = json_column()
@@ -213,7 +206,7 @@ class StandingRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
-class RawTextRow(Table, RawText, table=True):
+class RawTextRow(Table, UnredactedText, table=True):
     __tablename__ = "raw_text"
     __table_args__ = (UniqueConstraint("evidence_id", "trace_id", "span_id"),)
     id: int = Field(default=None, primary_key=True)

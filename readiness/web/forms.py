@@ -9,13 +9,15 @@ from typing import get_args
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from .. import raw, sentences, words
-from ..access import allowed
-from ..errors import ReadinessError
-from ..records import PATHS, Excerpt, Mark, Span, SpanField
-from ..review import Review
-from ..shown import Answer, Item, OpenGap, Sample, Timing
-from ..store import changes
+from readiness import formatting, raw, sentences
+from readiness.access import allowed
+from readiness.errors import ReadinessError
+from readiness.model.assessment import Mark
+from readiness.model.traces import PATHS, Excerpt, Span, SpanField
+from readiness.review import Review
+from readiness.shown import Answer, Item, OpenGap, Sample, Timing
+from readiness.store import changes
+
 from . import guard, widgets
 from .guard import Visit
 
@@ -158,7 +160,7 @@ def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
     """What redaction replaced in a span, for those who may read it, when they ask for it."""
     until = raw.kept_until(visit.by, review.slug, sample.item, today=visit.as_of)
     if until is None or not st.toggle(
-        f"Show what redaction replaced; it is deleted on {words.day(until)}", key=f"raw_{sample.id}_{span.span_id}"
+        f"Show what redaction replaced; it is deleted on {formatting.day(until)}", key=f"raw_{sample.id}_{span.span_id}"
     ):
         return
     try:
@@ -182,7 +184,7 @@ def timing(review: Review, sample: Sample) -> Timing:
         "File",
         review.timings,
         index=files.index(sample.item.id) if sample.item.id in files else 0,
-        format_func=lambda each: f"{each.item.evidence.name}, {words.count(each.found, 'trace')}",
+        format_func=lambda each: f"{each.item.evidence.name}, {formatting.count(each.found, 'trace')}",
     )
 
 

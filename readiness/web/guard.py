@@ -9,13 +9,14 @@ from typing import NoReturn
 
 import streamlit as st
 
-from .. import demo, words
-from ..access import Principal, allowed
-from ..errors import Conflict, ReadinessError
-from ..review import Review
-from ..standing import Standing
-from ..store import Store
-from ..store.changes import Done
+from readiness import demo, formatting
+from readiness.access import Principal, allowed
+from readiness.errors import Conflict, ReadinessError
+from readiness.review import Review
+from readiness.standing import Standing
+from readiness.store import Store
+from readiness.store.changes import Done
+
 from . import session, widgets
 
 FLASH = "flash"
@@ -67,7 +68,9 @@ def first_steps(visit: Visit) -> None:
     widgets.show("first_steps")
     if allowed(visit.by, "import", "") and st.button("Load the demo portfolio", type="primary"):
         write(
-            lambda: Done(f"Stored {words.count(len(demo.load(visit.store, visit.by)), 'file')} of the demo portfolio")
+            lambda: Done(
+                f"Stored {formatting.count(len(demo.load(visit.store, visit.by)), 'file')} of the demo portfolio"
+            )
         )
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from readiness import paths, sentences, standing
 from readiness.errors import ReadinessError
-from readiness.web import guard, session, widgets
+
+from . import guard, session, widgets
 
 GROUPS = {
     "Decide": (

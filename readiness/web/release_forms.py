@@ -13,22 +13,14 @@ import pandas as pd
 import streamlit as st
 from streamlit.column_config import NumberColumn, SelectboxColumn, TextColumn
 
-from ..access import allowed
-from ..errors import InputError
-from ..records import (
-    APPROVER_ROLES,
-    Alert,
-    Approver,
-    Budget,
-    Gate,
-    MonitoringPlan,
-    Owners,
-    Record,
-    ReleasePolicy,
-    Stage,
-)
-from ..review import Review
-from ..store import changes
+from readiness.access import allowed
+from readiness.errors import InputError
+from readiness.model.monitoring import Alert, MonitoringPlan, Owners
+from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, RolloutStage
+from readiness.model.record import Record
+from readiness.review import Review
+from readiness.store import changes
+
 from . import guard, widgets
 from .guard import Visit
 
@@ -97,7 +89,7 @@ def _stages(_: Review, policy: ReleasePolicy) -> Fields:
     def fields() -> dict[str, Any]:
         typed = sorted(_typed(table), key=lambda row: row.get("step", len(table)))
         shares = [row | {"share": row["share"] / 100} if "share" in row else row for row in typed]
-        return {"stages": _records(Stage, [{key: row[key] for key in row if key != "step"} for row in shares])}
+        return {"stages": _records(RolloutStage, [{key: row[key] for key in row if key != "step"} for row in shares])}
 
     return fields
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from .. import sampling, words
-from ..importers import Batch
-from ..records import Trace
+from readiness import formatting, sampling
+from readiness.importers import Batch
+from readiness.model.traces import Trace
+
 from . import widgets
 
 
@@ -28,7 +29,9 @@ def ask(batch: Batch) -> frozenset[str] | None:
 def _ticked(batch: Batch, trace: Trace) -> bool:
     """A trace that a person labelled before stays."""
     return st.checkbox(
-        widgets.plain(f"{words.capital(trace.kept_for)} · {trace.version or 'no version'} · {trace.trace_id[:12]}"),
+        widgets.plain(
+            f"{formatting.capital(trace.kept_for)} · {trace.version or 'no version'} · {trace.trace_id[:12]}"
+        ),
         value=True,
         disabled=trace.kept_for.startswith(sampling.LABELLED),
         key=f"keep_{batch.digest}_{trace.trace_id}",

@@ -21,10 +21,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .. import clock, demo, keeping, pack, paths
-from ..errors import Denied, InputError, ReadinessError
-from ..store import Store, changes, connect
-from ..store.engine import URL_VARIABLE
+from readiness import clock, demo, keeping, pack, paths
+from readiness.errors import Denied, InputError, ReadinessError
+from readiness.store import Store, changes, connect
+from readiness.store.engine import URL_VARIABLE
+
 from . import session
 
 MANY = 20

@@ -6,15 +6,15 @@ import datetime as dt
 from contextlib import suppress
 from functools import cache, lru_cache
 
-from .. import access, clock, keeping, week, words, worklist
-from .. import review as reviews
-from ..access import Principal
-from ..errors import StoreError
-from ..review import Review
-from ..shown import OpenGap
-from ..standing import Standing
-from ..store import Store, changes, queries
-from ..week import Decision
+from readiness import access, clock, formatting, keeping, week, worklist
+from readiness import review as reviews
+from readiness.access import Principal
+from readiness.errors import StoreError
+from readiness.review import Review
+from readiness.shown import OpenGap
+from readiness.standing import Standing
+from readiness.store import Store, changes, queries
+from readiness.week import Decision
 
 
 @cache
@@ -88,6 +88,6 @@ def assessments(by: Principal, slug: str) -> dict[int, str]:
 @lru_cache(maxsize=16)
 def _assessments(opened: Store, by: Principal, slug: str, counter: int) -> dict[int, str]:
     return {
-        each.id: f"{each.record.candidate} · {words.day(each.record.assessed_on)}"
+        each.id: f"{each.record.candidate} · {formatting.day(each.record.assessed_on)}"
         for each in reviews.assessments(opened, by, slug)
     }

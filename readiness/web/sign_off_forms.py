@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from .. import sentences, signing, signoff
-from ..errors import InputError
-from ..records import Decision
-from ..review import Review
-from ..signoff import Standing
-from ..store import changes
+from readiness import sentences, signing, signoff
+from readiness.errors import InputError
+from readiness.model.sign_off import SignOffDecision
+from readiness.review import Review
+from readiness.signoff import Standing
+from readiness.store import changes
+
 from . import guard, widgets
 from .guard import Visit
 
-DECISIONS: dict[Decision, str] = {"approve": "Approve", "changes": "Ask for changes", "reject": "Reject"}
+DECISIONS: dict[SignOffDecision, str] = {"approve": "Approve", "changes": "Ask for changes", "reject": "Reject"}
 
 
 def rows(visit: Visit, review: Review) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from .. import clock, importers, intake
-from ..errors import ReadinessError
-from ..importers import Batch, Options
-from ..records import RAW_DAYS
-from ..review import Review
-from ..store.changes import Done
+from readiness import clock, importers, intake
+from readiness.errors import ReadinessError
+from readiness.importers import Batch, Options
+from readiness.model.traces import UNREDACTED_DAYS
+from readiness.review import Review
+from readiness.store.changes import Done
+
 from . import guard, samples, waiting, widgets
 from .guard import Visit
 
@@ -88,7 +89,7 @@ def _raw_until() -> dt.date | None:
     )
     if not asked:
         return None
-    days = st.number_input("Days until it is deleted", min_value=1, max_value=RAW_DAYS, value=7, width=220)
+    days = st.number_input("Days until it is deleted", min_value=1, max_value=UNREDACTED_DAYS, value=7, width=220)
     return clock.today() + dt.timedelta(days=days)
 
 

@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .. import browse, paths, sentences, signoff, words
-from ..catalogue import RuleId
-from ..errors import ReadinessError
-from ..records import MonitoringPlan, ReleasePolicy, Trace
-from ..review import Review
-from ..store.queries import Revision
-from ..verdict import Fired
+from readiness import browse, formatting, paths, sentences, signoff
+from readiness.errors import ReadinessError
+from readiness.model.checklist import RuleId
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.model.traces import Trace
+from readiness.review import Review
+from readiness.store.queries import Revision
+from readiness.verdict import Fired
 
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
@@ -32,7 +34,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": words, "sentences": sentences}
+    environment.globals |= {"words": formatting, "sentences": sentences}
     return environment
 
 
@@ -86,7 +88,7 @@ def about(review: Review) -> str:
     """What the page speaks of: system, version under review and day."""
     assessment = review.assessment
     against = f" against {assessment.baseline}" if assessment.baseline else ""
-    return f"{review.name} · {assessment.candidate}{against} · assessed {words.day(assessment.assessed_on)}"
+    return f"{review.name} · {assessment.candidate}{against} · assessed {formatting.day(assessment.assessed_on)}"
 
 
 def fired(review: Review) -> None:
@@ -114,7 +116,7 @@ def _lines(review: Review, found: list[Fired]) -> list[str]:
 
 
 def revision(held: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) -> str:
-    return f"Revision {held.number}, stored by {held.by} on {words.day(held.at)}." if held else ""
+    return f"Revision {held.number}, stored by {held.by} on {formatting.day(held.at)}." if held else ""
 
 
 def sign_offs(review: Review) -> None:

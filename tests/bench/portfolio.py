@@ -29,7 +29,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from readiness import clock, keeping
-from readiness.records import Mark
+from readiness.model.assessment import Mark
 from readiness.store import Store, changes, queries
 from readiness.store.tables import AssessmentRow, CellRow, Document, EvidenceRow, MarkRow, SystemRow, Table
 from tests import factories, files

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from readiness import keeping
-from readiness.records import System
+from readiness.model.assessment import System
 from readiness.store import changes
 from tests import factories, files
 from tests.browser.conftest import Visitor, visiting

@@ -12,8 +12,8 @@ from pathlib import Path
 from playwright.sync_api import expect
 from pysqlite3 import dbapi2 as sqlite
 
-from readiness import clock, words
-from readiness.records import RawText
+from readiness import clock, formatting
+from readiness.model.traces import UnredactedText
 from readiness.store import changes, open_store, queries
 from tests import factories
 from tests.browser.conftest import PATIENCE, Server, Visitor
@@ -45,7 +45,7 @@ def choose(visitor: Visitor, trace: str) -> None:
 
 
 def test_it_is_kept_when_the_box_is_ticked_and_shown_when_the_switch_is_on(visitor: Visitor) -> None:
-    until = words.day(clock.today() + dt.timedelta(days=3))
+    until = formatting.day(clock.today() + dt.timedelta(days=3))
     upload(visitor, "asked")
     visitor.page.get_by_text("Also keep what redaction replaces, for a few days").click()
     days = visitor.page.get_by_role("spinbutton", name="Days until it is deleted")
@@ -85,7 +85,7 @@ def test_without_the_box_there_is_no_switch(visitor: Visitor) -> None:
 def test_what_has_expired_is_gone_from_the_disk_once_the_dashboard_runs(loaded: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(loaded, tmp_path / "readiness.db"))
     with closing(open_store(f"sqlite:///{path}")) as store:
-        text = RawText(trace_id="t", span_id="s", input=MAIL, expires_on=clock.today())
+        text = UnredactedText(trace_id="t", span_id="s", input=MAIL, expires_on=clock.today())
         file = factories.evidence("raw.jsonl", kind="traces")
         changes.add_evidence(store, factories.principal(), "claims-intake", file, raw=(text,))
     assert MAIL.encode() in path.read_bytes()

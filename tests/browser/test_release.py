@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from readiness.access import GRANTS, Principal
-from readiness.records import ReleasePolicy
+from readiness.model.policy import ReleasePolicy
 from readiness.store import Store, changes, open_store, queries
 from readiness.store.queries import Revision
 from tests.browser.conftest import Server, Visitor, visiting

@@ -10,8 +10,8 @@ import defusedxml.ElementTree
 import pytest
 
 from readiness import clock, review, signing, signoff
-from readiness.catalogue import LEVELS
-from readiness.records import APPROVER_ROLES
+from readiness.model.checklist import LEVELS
+from readiness.model.policy import APPROVER_ROLES
 from readiness.store import open_store
 from tests import factories, files
 from tests.cli.conftest import Run, content

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readiness import clock, paths, words
+from readiness import clock, formatting, paths
 from readiness.store import open_store, queries
 from readiness.store.queries import Dossier
 from tests import factories, files
@@ -342,7 +342,7 @@ def test_texts_before_redaction_are_kept_for_so_many_days_when_asked(
 ) -> None:
     until = clock.today() + dt.timedelta(days=3)
     said = run("import", files.spans(tmp_path), "--keep-raw", "3", *AS_OF)
-    assert f"  note: the texts of 0 spans before redaction are kept apart until {words.day(until)}" in said.lines
+    assert f"  note: the texts of 0 spans before redaction are kept apart until {formatting.day(until)}" in said.lines
     assert [each.record.options for each in held(db).evidence.values()] == [{"raw_until": str(until)}]
 
 

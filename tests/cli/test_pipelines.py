@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from readiness import paths
-from readiness.records import MarkValue
+from readiness.model.assessment import MarkValue
 from tests import files
 from tests.cli.conftest import Run
 from tests.factories import TODAY

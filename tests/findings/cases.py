@@ -5,7 +5,9 @@ Beside each stands the sentence that it must give.
 
 from __future__ import annotations
 
-from readiness.records import Gate, Owners, Stage, Trace
+from readiness.model.monitoring import Owners
+from readiness.model.policy import Gate, RolloutStage
+from readiness.model.traces import Trace
 from readiness.verdict import Outcome
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE
@@ -308,7 +310,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             ),
         ),
         "contradicts": (
-            Held(policy=factories.policy(stages=[Stage(name="canary", share=0.05, hours=48)])),
+            Held(policy=factories.policy(stages=[RolloutStage(name="canary", share=0.05, hours=48)])),
             "the release policy states no condition to leave each stage",
         ),
         "silent": (Held(), "no release policy is stored"),

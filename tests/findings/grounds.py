@@ -7,27 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from readiness import catalogue, paths, scorecard
+from readiness import paths, scorecard
 from readiness.findings import Ground
+from readiness.model import checklist as checklists
+from readiness.model.assessment import Assessment, Mark
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import Budget, ReleasePolicy, Rollback
+from readiness.model.traces import Span, SpanStatus, Trace, TracePath
 from readiness.packet import Facts, assemble
-from readiness.records import (
-    Assessment,
-    Budget,
-    Cell,
-    Evidence,
-    Mark,
-    MonitoringPlan,
-    Path,
-    ReleasePolicy,
-    Rollback,
-    Span,
-    SpanStatus,
-    Trace,
-)
 from tests import factories
 from tests.factories import CANDIDATE, TODAY
 
-CHECKLIST = catalogue.get(paths.CHECKLISTS, "llm-rollout")
+CHECKLIST = checklists.get(paths.CHECKLISTS, "llm-rollout")
 METRICS = {metric.id: metric for metric in CHECKLIST.metrics}
 ELSEWHERE = "2026.02"
 LONG_AGO = TODAY - dt.timedelta(days=60)
@@ -115,7 +108,7 @@ def load_test(at: int, lost: int, n: int = 3000, **fields: Any) -> Cell:
 
 
 def walk(
-    path: Path | None = "good",
+    path: TracePath | None = "good",
     *,
     tool_ended: SpanStatus = "ok",
     ended: SpanStatus = "ok",

@@ -9,28 +9,31 @@ from typing import Any
 import pytest
 
 from readiness import findings
-from readiness.checks import (
-    Approvers,
-    Budgets,
-    Check,
-    Complete,
-    Covers,
-    FailedTool,
-    Fields,
-    Gates,
-    Level,
-    Load,
-    Measured,
-    Never,
-    Rehearsal,
-    Share,
-    Spread,
-    StageTimes,
-    Tail,
-    Traced,
-)
 from readiness.findings import Said
-from readiness.records import Approver, Budget, Cell, Gate, MarkValue, ReleasePolicy, Span, Stage, Trace
+from readiness.model.assessment import MarkValue
+from readiness.model.cells import Cell
+from readiness.model.checks import (
+    ApproversCheck,
+    BudgetsCheck,
+    Check,
+    CompleteCheck,
+    CoversCheck,
+    FailedToolCheck,
+    FieldsCheck,
+    GatesCheck,
+    LevelCheck,
+    LoadCheck,
+    MeasuredCheck,
+    NeverCheck,
+    RehearsalCheck,
+    ShareCheck,
+    SpreadCheck,
+    StageTimesCheck,
+    TailCheck,
+    TracedCheck,
+)
+from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, RolloutStage
+from readiness.model.traces import Span, Trace
 from readiness.verdict import Outcome
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY, mark
@@ -49,26 +52,26 @@ from tests.findings.grounds import (
     walks,
 )
 
-MEASURED = Measured(kind="measured", metric="task_success")
-SPREAD = Spread(kind="spread", metric="task_success", max=0.10)
-SHARE = Share(kind="share", metric="task_success", max=0.80)
-LEVEL = Level(kind="level", metric="task_success", min=0.80)
-BY_LANGUAGE = Level(kind="level", metric="task_success", by="language", min=0.80)
-AT_MOST = Level(kind="level", metric="re_ask_rate", max=0.20)
-NEVER = Never(kind="never", metric="boundary_violation_rate")
-TAIL = Tail(kind="tail", metric="latency_ms", max_ratio=10)
-LOAD = Load(kind="load", metric="latency_ms")
-GATES = Gates(kind="gates")
-TRACED = Traced(kind="traced")
-FAILED_TOOL = FailedTool(kind="failed-tool")
-STAGE_TIMES = StageTimes(kind="stage-times", stages=("retrieval", "tool", "model"))
-BUDGETS = Budgets(kind="budgets", stages=("retrieval", "rerank", "tool", "model"))
-STAGES = Fields(kind="fields", document="policy", fields={"stages": "staged path", "stages.*.share": "share"})
-ROLLBACK = Fields(kind="fields", document="policy", fields={"rollback.steps": "steps", "rollback.owner": "owner"})
-APPROVERS = Approvers(kind="approvers")
-REHEARSAL = Rehearsal(kind="rehearsal")
-COVERS = Covers(kind="covers", measures=("task_success", "drift"))
-COMPLETE = Complete(kind="complete")
+MEASURED = MeasuredCheck(kind="measured", metric="task_success")
+SPREAD = SpreadCheck(kind="spread", metric="task_success", max=0.10)
+SHARE = ShareCheck(kind="share", metric="task_success", max=0.80)
+LEVEL = LevelCheck(kind="level", metric="task_success", min=0.80)
+BY_LANGUAGE = LevelCheck(kind="level", metric="task_success", by="language", min=0.80)
+AT_MOST = LevelCheck(kind="level", metric="re_ask_rate", max=0.20)
+NEVER = NeverCheck(kind="never", metric="boundary_violation_rate")
+TAIL = TailCheck(kind="tail", metric="latency_ms", max_ratio=10)
+LOAD = LoadCheck(kind="load", metric="latency_ms")
+GATES = GatesCheck(kind="gates")
+TRACED = TracedCheck(kind="traced")
+FAILED_TOOL = FailedToolCheck(kind="failed-tool")
+STAGE_TIMES = StageTimesCheck(kind="stage-times", stages=("retrieval", "tool", "model"))
+BUDGETS = BudgetsCheck(kind="budgets", stages=("retrieval", "rerank", "tool", "model"))
+STAGES = FieldsCheck(kind="fields", document="policy", fields={"stages": "staged path", "stages.*.share": "share"})
+ROLLBACK = FieldsCheck(kind="fields", document="policy", fields={"rollback.steps": "steps", "rollback.owner": "owner"})
+APPROVERS = ApproversCheck(kind="approvers")
+REHEARSAL = RehearsalCheck(kind="rehearsal")
+COVERS = CoversCheck(kind="covers", measures=("task_success", "drift"))
+COMPLETE = CompleteCheck(kind="complete")
 
 
 def day(days: int) -> dt.date:
@@ -303,7 +306,7 @@ def test_a_figure_without_n_spread_or_score_settles_no_level(cell: Cell, shown: 
 
 def test_the_spread_of_a_mean_makes_its_interval() -> None:
     cell = figure("retries_per_call", 1.5, 100, sd=0.5, passed=None)
-    check = Level(kind="level", metric="retries_per_call", max=1.2)
+    check = LevelCheck(kind="level", metric="retries_per_call", max=1.2)
     assert said(check, Held([cell])) == (
         "contradicts",
         "retries per call came to 1.5 count (n 100, 95 % interval 1.4 count to 1.6 count), "
@@ -693,17 +696,21 @@ def test_budgets_that_state_nothing_are_held_nowhere() -> None:
     ("stages", "outcome", "why"),
     [
         ([], "contradicts", "the release policy states no staged path"),
-        ([Stage(name="canary")], "contradicts", "the release policy states no share"),
+        ([RolloutStage(name="canary")], "contradicts", "the release policy states no share"),
         (
-            [Stage(name="shadow", share=0.0)],
+            [RolloutStage(name="shadow", share=0.0)],
             "supports",
             "the release policy states all that is asked: staged path and share",
         ),
-        ([Stage(name="canary", share=0.1), Stage(name="all")], "contradicts", "the release policy states no share"),
+        (
+            [RolloutStage(name="canary", share=0.1), RolloutStage(name="all")],
+            "contradicts",
+            "the release policy states no share",
+        ),
     ],
 )
 def test_every_item_of_a_list_must_say_what_is_asked_and_an_empty_list_says_nothing(
-    stages: list[Stage], outcome: Outcome, why: str
+    stages: list[RolloutStage], outcome: Outcome, why: str
 ) -> None:
     held = Held(policy=factories.policy(stages=stages))
     assert said(STAGES, held) == (outcome, why)
@@ -761,7 +768,7 @@ def test_a_rehearsal_without_a_date_did_not_take_place() -> None:
 
 
 def test_a_measure_is_covered_in_any_case_and_spacing() -> None:
-    check = Covers(kind="covers", measures=("task_success", "Drift"))
+    check = CoversCheck(kind="covers", measures=("task_success", "Drift"))
     plan = factories.monitoring(covers=[" Task_Success ", "DRIFT"])
     assert said(check, Held(monitoring=plan)) == (
         "supports",

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from readiness import findings
 from readiness.findings import figures
-from readiness.records import Cell, Gate, MarkValue, Trace
+from readiness.model.assessment import MarkValue
+from readiness.model.cells import Cell
+from readiness.model.policy import Gate
+from readiness.model.traces import Trace
 from readiness.verdict import Finding, decide
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE

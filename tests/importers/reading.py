@@ -8,7 +8,7 @@ import pytest
 
 from readiness.errors import InputError
 from readiness.importers import Batch, Options, Source, read
-from readiness.records import Cell
+from readiness.model.cells import Cell
 
 NAME = "upload.bin"
 

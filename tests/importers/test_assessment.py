@@ -14,21 +14,9 @@ from readiness.errors import InputError
 from readiness.importers.assessment import CAP, IMPORTER, dump
 from readiness.importers.batch import Options
 from readiness.importers.gateway import Source
-from readiness.records import (
-    Alert,
-    Approver,
-    Assessment,
-    AssessmentFile,
-    Budget,
-    Gate,
-    Mark,
-    MonitoringPlan,
-    Owners,
-    ReleasePolicy,
-    Rollback,
-    Stage,
-    System,
-)
+from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.monitoring import Alert, MonitoringPlan, Owners
+from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 
 HEAD = 'format = "readiness-assessment/1"\n'
 BASE = '[system]\nslug = "copilot"\nname = "Copilot"\n[assessment]\ncandidate = "2"\n'
@@ -50,7 +38,7 @@ FULL = AssessmentFile(
     ],
     policy=ReleasePolicy(
         gates=[Gate(metric="task_success", min=0.9, max_regression=0.02, min_n=200), Gate(metric="p95", max=1500)],
-        stages=[Stage(name="canary", share=0.05, hours=48, proceed_if="green")],
+        stages=[RolloutStage(name="canary", share=0.05, hours=48, proceed_if="green")],
         rollback=Rollback(steps=["flip"], owner="ops", rehearsed_on=dt.date(2026, 11, 10), rehearsal="passed"),
         budgets={"tool": Budget(timeout_ms=3000, retries=1, fallback="escalate"), "a b.c": Budget()},
         approvers=[Approver(role="quality", name="Dana")],
@@ -328,7 +316,9 @@ gates = st.builds(
 policies = st.builds(
     ReleasePolicy,
     gates=st.lists(gates, max_size=2),
-    stages=st.lists(st.builds(Stage, name=texts, share=st.none() | st.floats(0, 1), proceed_if=texts), max_size=2),
+    stages=st.lists(
+        st.builds(RolloutStage, name=texts, share=st.none() | st.floats(0, 1), proceed_if=texts), max_size=2
+    ),
     rollback=st.builds(
         Rollback, steps=st.lists(texts, max_size=3), rehearsed_on=days, rehearsal=st.sampled_from([None, "passed"])
     ),

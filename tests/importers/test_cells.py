@@ -18,7 +18,7 @@ from readiness.comparison import of_cell
 from readiness.importers import progress
 from readiness.importers.cells import workbench
 from readiness.importers.progress import listening
-from readiness.records import Cell
+from readiness.model.cells import Cell
 from tests.importers.reading import NAME, cells, read_file, refusal
 
 HEADER = "version,workflow,cohort,metric,value"

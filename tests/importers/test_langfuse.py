@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from readiness.errors import InputError
 from readiness.importers import Batch, Options, Source
 from readiness.importers.langfuse import IMPORTER
-from readiness.records import Span, Trace
+from readiness.model.traces import Span, Trace
 from tests.importers.reading import read_file, refusal, skips
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "langfuse"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from readiness.errors import InputError
 from readiness.importers import Options, Source
 from readiness.importers.langsmith import IMPORTER
-from readiness.records import Span, Trace
+from readiness.model.traces import Span, Trace
 from tests.importers.reading import read_file, refusal, skips
 
 RUNS = Path(__file__).parents[1] / "data" / "langsmith" / "v0.15.0_runs.jsonl"

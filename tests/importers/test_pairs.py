@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from readiness import clock, intake, review
 from readiness.importers import Batch, Options, Source, pairs
 from readiness.importers.scored import PASS, Case, Run, to_batch
-from readiness.records import Pair
+from readiness.model.cells import Pair
 from readiness.store import Store, changes, queries
 from readiness.store.tables import OutcomeRow
 from tests import factories, files

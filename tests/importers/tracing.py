@@ -14,7 +14,7 @@ from readiness import paths
 from readiness.errors import InputError
 from readiness.importers import Batch, Options, Source, read
 from readiness.importers.spans import DERIVED
-from readiness.records import Span
+from readiness.model.traces import Span
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
 DATA = paths.ROOT / "tests" / "data"

@@ -10,34 +10,16 @@ from typing import Any
 
 import pytest
 
-from readiness import catalogue, pack, paths, review, signing, signoff
+from readiness import pack, paths, review, signing, signoff
 from readiness.access import GRANTS, Principal
+from readiness.model import checklist as checklists
+from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence, EvidenceKind, Skipped
+from readiness.model.monitoring import Alert, MonitoringPlan, Owners
+from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
+from readiness.model.traces import PATHS, Excerpt, Span, SpanField, Trace, TracePath
 from readiness.pack.snapshot import Snapshot, snapshot
-from readiness.records import (
-    PATHS,
-    Alert,
-    Approver,
-    Assessment,
-    AssessmentFile,
-    Budget,
-    Cell,
-    Evidence,
-    EvidenceKind,
-    Excerpt,
-    Gate,
-    Mark,
-    MonitoringPlan,
-    Owners,
-    Path,
-    ReleasePolicy,
-    Rollback,
-    Skipped,
-    Span,
-    SpanField,
-    Stage,
-    System,
-    Trace,
-)
 from readiness.review import Review
 from readiness.store import Store, changes, open_store
 
@@ -87,7 +69,7 @@ def policy(say: Say) -> ReleasePolicy:
             Gate(metric="task_success", min=0.9, min_n=200),
             Gate(metric="groundedness", cohort="each", min=0.99),
         ],
-        stages=[Stage(name=say("stage.name"), share=0.05, hours=48, proceed_if=say("stage.proceed_if"))],
+        stages=[RolloutStage(name=say("stage.name"), share=0.05, hours=48, proceed_if=say("stage.proceed_if"))],
         rollback=Rollback(
             steps=[say("rollback.steps")],
             owner=say("rollback.owner"),
@@ -161,7 +143,7 @@ def cells(say: Say, candidate: str, baseline: str) -> tuple[Cell, ...]:
     return tuple(found)
 
 
-def trace(say: Say, candidate: str, path: Path) -> Trace:
+def trace(say: Say, candidate: str, path: TracePath) -> Trace:
     spans = [
         Span(
             span_id=say("span.id"),
@@ -191,7 +173,7 @@ def trace(say: Say, candidate: str, path: Path) -> Trace:
 
 
 def _signals() -> tuple[str, ...]:
-    return catalogue.get(paths.CHECKLISTS, "llm-rollout").ids
+    return checklists.get(paths.CHECKLISTS, "llm-rollout").ids
 
 
 @dataclass(frozen=True)
@@ -236,7 +218,7 @@ class Desk:
         stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(found)}
         signing.sign(self.store, by, slug, found.assessment_id, **stated | given, as_of=DAY)
 
-    def let_out(self, path: Path, field: SpanField, by: str, slug: str = "copilot") -> None:
+    def let_out(self, path: TracePath, field: SpanField, by: str, slug: str = "copilot") -> None:
         """One text of the first span of the trace that shows a path may leave."""
         found = self.review(slug).path(path)[0]
         excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], field)

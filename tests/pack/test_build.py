@@ -9,7 +9,7 @@ import pytest
 from readiness import pack
 from readiness.access import GRANTS, Principal
 from readiness.errors import Denied, InputError, NotFound
-from readiness.records import Assessment
+from readiness.model.assessment import Assessment
 from readiness.store import queries
 
 from .conftest import Desk

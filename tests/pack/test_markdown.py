@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined, UndefinedError
 
 from readiness.pack.markdown import Md, block, cell, finalize, passage, plain, table, text
-
-from . import reading
+from tests.pack import reading
 
 PIECES = [
     *"\\`*_{}[]()<>#+-.!|~&$^=:;\"'@/%? ",

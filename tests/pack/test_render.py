@@ -13,8 +13,8 @@ from readiness import pack
 from readiness.pack import render
 from readiness.pack.markdown import plain
 from readiness.pack.snapshot import Snapshot
+from tests.pack import reading
 
-from . import reading
 from .conftest import Desk, Say, ordinary
 
 ATTACKS = [

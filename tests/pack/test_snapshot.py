@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from readiness import clock, pack, sentences, words
+from readiness import clock, formatting, pack, sentences
 from readiness.errors import InputError
+from readiness.model.assessment import Mark
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence
+from readiness.model.traces import Excerpt
 from readiness.pack import profiles
 from readiness.pack.sections.paths import LONGEST
 from readiness.pack.snapshot import Snapshot, tenants
-from readiness.records import Cell, Evidence, Excerpt, Mark
 from readiness.store import changes
 
 from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, ordinary
@@ -89,7 +92,7 @@ def test_a_text_of_a_trace_leaves_only_where_it_was_let_out(desk: Desk) -> None:
     ]
     body = desk.build("security").body.decode()
     assert body.count("Plain span input") == 1
-    assert f"Input of Plain span name, let out by omar on {words.day(clock.now())}:" in body
+    assert f"Input of Plain span name, let out by omar on {formatting.day(clock.now())}:" in body
     for audience in ("leadership", "procurement"):
         assert "Plain span" not in desk.build(audience).body.decode()
 
@@ -162,7 +165,7 @@ def test_an_audience_gets_its_sections_in_their_order(
 )
 def test_where_the_approvers_stand_is_told_without_their_words(desk: Desk, audience: str, name: str, rows: str) -> None:
     desk.fill()
-    today = words.day(clock.now())
+    today = formatting.day(clock.now())
     assert [row["signed"] for row in signed(desk, audience, name, rows)][:2] == [f"✓ approved on {today}", "– open"]
     desk.sign(ordinary("approver.name"), decision="reject", comment="The rehearsal was too short")
     assert signed(desk, audience, name, rows)[0]["signed"] == f"✕ rejected on {today}"

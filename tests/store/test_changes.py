@@ -7,20 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from readiness import clock, words
+from readiness import clock, formatting
 from readiness.access import GRANTS, Principal, allowed
 from readiness.errors import Conflict, Denied, InputError, NotFound, StoreError
-from readiness.records import (
-    Assessment,
-    AssessmentFile,
-    Mark,
-    MonitoringPlan,
-    ReleasePolicy,
-    Rollback,
-    StageFigure,
-    System,
-    TraceCount,
-)
+from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy, Rollback
+from readiness.model.traces import StageFigure, TraceCount
 from readiness.store import Store, changes, queries
 from readiness.store.queries import Dossier, Stored
 from readiness.store.tables import Table
@@ -479,7 +472,7 @@ def test_a_policy_that_saw_another_revision_is_refused_and_shows_both(store: Sto
     with pytest.raises(Conflict, match="the release policy was changed by somebody else") as lost:
         save(store, factories.policy(rollback=Rollback()), seen)
     assert content(store) == before
-    assert lost.value.theirs["stored now"] == f"revision 2, by omar on {words.day(clock.now())}"
+    assert lost.value.theirs["stored now"] == f"revision 2, by omar on {formatting.day(clock.now())}"
     if seen == 1:
         assert lost.value.theirs["they changed"] == "Stage canary removed"
         assert str(lost.value.theirs["you changed"]).startswith("Rollback step removed: “Route back”; ")

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from readiness.errors import Conflict
-from readiness.records import Rollback
+from readiness.model.policy import Rollback
 from readiness.store import Store, changes, connect, open_store, queries
 from readiness.store.engine import FifoLock
 from tests import factories

@@ -9,7 +9,7 @@ import pytest
 from readiness import review
 from readiness.access import Principal
 from readiness.errors import Conflict, Denied, NotFound
-from readiness.records import Excerpt, Span, SpanField, Trace
+from readiness.model.traces import Excerpt, Span, SpanField, Trace
 from readiness.shown import Sample
 from readiness.store import Store, changes, queries
 from tests import factories

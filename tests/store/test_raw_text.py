@@ -11,7 +11,7 @@ import pytest
 
 from readiness import clock
 from readiness.errors import InputError
-from readiness.records import RAW_DAYS, RawText
+from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
 from readiness.store import Store, changes, open_store, queries, raw, schema
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, evidence, trace
@@ -22,11 +22,13 @@ NOW = clock.today()
 TOMORROW = NOW + dt.timedelta(days=1)
 
 
-def text(expires_on: dt.date = TOMORROW, **fields: Any) -> RawText:
-    return RawText(**{"trace_id": "t-1", "span_id": "s-1", "input": f"{CANARY} in", "expires_on": expires_on} | fields)
+def text(expires_on: dt.date = TOMORROW, **fields: Any) -> UnredactedText:
+    return UnredactedText(
+        **{"trace_id": "t-1", "span_id": "s-1", "input": f"{CANARY} in", "expires_on": expires_on} | fields
+    )
 
 
-def put(store: Store, *texts: RawText, slug: str = SLUG, name: str = "spans.jsonl") -> int:
+def put(store: Store, *texts: UnredactedText, slug: str = SLUG, name: str = "spans.jsonl") -> int:
     """A file with a trace and what redaction changed in it; gives the id of its evidence."""
     system = factories.System(slug=slug, name=slug)
     changes.add_assessment(
@@ -37,12 +39,12 @@ def put(store: Store, *texts: RawText, slug: str = SLUG, name: str = "spans.json
     return next(key for key, held in queries.dossier(store, slug).evidence.items() if held.record.name == name)
 
 
-def held(store: Store, evidence_id: int, *, slug: str = SLUG, today: dt.date = NOW) -> RawText | None:
+def held(store: Store, evidence_id: int, *, slug: str = SLUG, today: dt.date = NOW) -> UnredactedText | None:
     return raw.of_span(store, slug, evidence_id, "t-1", "s-1", today=today)
 
 
 def test_what_was_kept_is_read_back_whole_and_only_where_it_belongs(store: Store) -> None:
-    kept = RawText(
+    kept = UnredactedText(
         trace_id="t-1",
         span_id="s-1",
         error="e",
@@ -88,10 +90,10 @@ def test_nothing_expired_is_no_write(store: Store) -> None:
 
 
 def test_a_text_that_would_be_kept_too_long_is_refused_and_nothing_is_stored(store: Store) -> None:
-    put(store, text(NOW + dt.timedelta(days=RAW_DAYS)))
+    put(store, text(NOW + dt.timedelta(days=UNREDACTED_DAYS)))
     before = queries.counter(store)
     with pytest.raises(InputError, match="would be kept too long; expected at most 30 days"):
-        put(store, text(NOW + dt.timedelta(days=RAW_DAYS + 2)), name="more.jsonl")
+        put(store, text(NOW + dt.timedelta(days=UNREDACTED_DAYS + 2)), name="more.jsonl")
     assert queries.counter(store) == before
 
 

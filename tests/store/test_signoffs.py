@@ -12,7 +12,8 @@ from readiness import review as reviews
 from readiness import signing, signoff
 from readiness.access import GRANTS, allowed
 from readiness.errors import Conflict, Denied, NotFound, StoreError
-from readiness.records import MonitoringPlan, SignOff
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.sign_off import SignOff
 from readiness.store import Store, changes, connect, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file

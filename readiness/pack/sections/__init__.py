@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...review import Review
-from ..profiles import SectionId
+from readiness.pack.profiles import SectionId
+from readiness.review import Review
+
 from .answers import boundary, checklist, gaps
 from .base import Plain, clip
 from .decision import approval, decision, packet, scope

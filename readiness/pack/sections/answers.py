@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ... import sentences, words
-from ...records import Mark
-from ...review import Review
-from ...shown import Answer, Gap
+from readiness import formatting, sentences
+from readiness.model.assessment import Mark
+from readiness.review import Review
+from readiness.shown import Answer, Gap
+
 from .base import Plain, clip, due, named
 
 GAPS_SHOWN = 5
@@ -18,7 +19,7 @@ def gaps(review: Review) -> dict[str, Plain]:
     return {
         "gaps": [_gap(review, gap) for gap in found[:GAPS_SHOWN]],
         "more": max(len(found) - GAPS_SHOWN, 0),
-        "total": words.count(len(found), "open gap"),
+        "total": formatting.count(len(found), "open gap"),
         "overdue": len(review.overdue),
         "unanswered": len(review.verdict.unanswered),
     }
@@ -79,7 +80,7 @@ def _counted(review: Review, mark: Mark) -> str:
     references = [each for each in mark.evidence if each.strip()]
     if mark.mark == "no" and not review.packet.backs(references):
         return "none on file"
-    return words.count(len(references), "reference") if references else "–"
+    return formatting.count(len(references), "reference") if references else "–"
 
 
 def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:

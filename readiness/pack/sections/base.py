@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from ... import sentences, signoff, words
-from ...records import Mark
-from ...review import Review
-from ...shown import Item
-from ...signoff import Standing
+from readiness import formatting, sentences, signoff
+from readiness.model.assessment import Mark
+from readiness.review import Review
+from readiness.shown import Item
+from readiness.signoff import Standing
 
 Plain: TypeAlias = "str | int | Sequence[Plain] | Mapping[str, Plain]"
 
@@ -32,14 +32,14 @@ def signed(review: Review, role: str) -> str:
     """Where the named approvers of a role stand, with the day; neither their comments nor what changed since."""
     named = signoff.approvers(review, role)
     found = [each for each in signoff.standings(review) if each.role == role and each.name in named]
-    return words.listed([_stands(each) for each in found]) or signoff.STATES["open"]
+    return formatting.listed([_stands(each) for each in found]) or signoff.STATES["open"]
 
 
 def _stands(standing: Standing) -> str:
     state = signoff.STATES[standing.state]
     if standing.last is None:
         return state
-    day = words.day(standing.last.at)
+    day = formatting.day(standing.last.at)
     return f"{state}: given on {day}, changed since" if standing.state == "void" else f"{state} on {day}"
 
 
@@ -48,14 +48,16 @@ def due(mark: Mark, as_of: dt.date) -> str:
     if mark.due is None:
         return "no due date"
     late = (as_of - mark.due).days
-    return f"{words.day(mark.due)}, {words.count(late, 'day')} overdue" if late > 0 else words.day(mark.due)
+    return (
+        f"{formatting.day(mark.due)}, {formatting.count(late, 'day')} overdue" if late > 0 else formatting.day(mark.due)
+    )
 
 
 def measured(item: Item, as_of: dt.date) -> str:
     """`10 Nov 2026, 13 days ago, ✓ fresh`."""
     day = item.evidence.measured_on
     state = sentences.FRESHNESS[item.freshness]
-    return f"{words.day(day)}, {words.ago(day, as_of)}, {state}" if day else state
+    return f"{formatting.day(day)}, {formatting.ago(day, as_of)}, {state}" if day else state
 
 
 def results_of(review: Review, version: str) -> list[Item]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ... import sentences, words
-from ...catalogue import Band, Checklist, RuleId
-from ...packet import PARTS
-from ...records import APPROVER_ROLES
-from ...review import Review
-from ...verdict import Fired, Verdict
+from readiness import formatting, sentences
+from readiness.model.checklist import Band, Checklist, RuleId
+from readiness.model.policy import APPROVER_ROLES
+from readiness.packet import PARTS
+from readiness.review import Review
+from readiness.verdict import Fired, Verdict
+
 from .base import Plain, clip, named, signed
 
 FIRED_SHOWN = 5
@@ -30,13 +31,13 @@ def packet(review: Review) -> dict[str, Plain]:
     parts = review.packet.parts
     ready = [PARTS[part_id].lower() for part_id, part in parts.items() if part.state == "complete"]
     return {
-        "complete": f"{review.complete_parts} of {words.count(len(parts), 'part')} complete",
-        "ready": words.listed(ready),
+        "complete": f"{review.complete_parts} of {formatting.count(len(parts), 'part')} complete",
+        "ready": formatting.listed(ready),
         "parts": [
             {
                 "part": PARTS[part_id],
                 "state": sentences.STATES[part.state],
-                "missing": clip(words.capital("; ".join(part.missing)), 200),
+                "missing": clip(formatting.capital("; ".join(part.missing)), 200),
             }
             for part_id, part in parts.items()
             if part.state != "complete"
@@ -50,8 +51,8 @@ def approval(review: Review) -> dict[str, Plain]:
     given = [(each.role, each.name.strip()) for each in policy.approvers] if policy else []
     people = [
         {
-            "role": words.capital(role),
-            "name": named(words.listed([name for key, name in given if key == role and name])),
+            "role": formatting.capital(role),
+            "name": named(formatting.listed([name for key, name in given if key == role and name])),
             "signed": signed(review, role),
         }
         for role in dict.fromkeys([*APPROVER_ROLES, *(role for role, _ in given)])
@@ -61,7 +62,7 @@ def approval(review: Review) -> dict[str, Plain]:
     target = review.assessment.target_date
     return {
         "people": people,
-        "target": f"{words.day(target)}, {words.ago(target, review.as_of)}" if target else "",
+        "target": f"{formatting.day(target)}, {formatting.ago(target, review.as_of)}" if target else "",
         "at_risk": review.at_risk,
     }
 
@@ -76,8 +77,8 @@ def scope(review: Review) -> dict[str, Plain]:
             {"what": "Responsible", "value": named(system.owner)},
             {"what": "Version under review", "value": assessment.candidate},
             {"what": "Compared with", "value": assessment.baseline or "no baseline named"},
-            {"what": "Assessed on", "value": words.day(assessment.assessed_on)},
-            {"what": "Planned rollout", "value": words.day(assessment.target_date, missing="not set")},
+            {"what": "Assessed on", "value": formatting.day(assessment.assessed_on)},
+            {"what": "Planned rollout", "value": formatting.day(assessment.target_date, missing="not set")},
         ],
     }
 
@@ -111,7 +112,7 @@ def _fired(review: Review) -> list[dict[str, str]]:
     together: dict[RuleId, list[Fired]] = {rule: [] for rule in _UNANSWERED}
     for fired in review.verdict.fired:
         if fired.rule not in together:
-            rows.append(_row(review, fired, clip(words.capital(fired.why), 240)))
+            rows.append(_row(review, fired, clip(formatting.capital(fired.why), 240)))
         else:
             together[fired.rule].append(fired)
     shared = [_row(review, found[0], _unanswered(review, found)) for found in together.values() if found]
@@ -121,7 +122,7 @@ def _fired(review: Review) -> list[dict[str, str]]:
 
 def _unanswered(review: Review, fired: list[Fired]) -> str:
     labels = [review.checklist.signal(each.signal).label for each in fired]
-    return f"{words.count(len(labels), 'signal')} not answered: {words.listed(labels)}"
+    return f"{formatting.count(len(labels), 'signal')} not answered: {formatting.listed(labels)}"
 
 
 def _row(review: Review, fired: Fired, why: str) -> dict[str, str]:

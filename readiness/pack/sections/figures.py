@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ... import board, sentences, words
-from ...records import ANY, Cell, Statistic
-from ...review import Review
-from ...scorecard import Row, describe, place
+from readiness import board, formatting, sentences
+from readiness.model.cells import Cell, Statistic
+from readiness.model.record import ANY
+from readiness.review import Review
+from readiness.scorecard import Row, describe, place
+
 from .base import Plain, sources
 
 DIFFERENCES_SHOWN = 3
@@ -69,7 +71,7 @@ def results(review: Review) -> dict[str, Plain]:
 def gates(review: Review) -> dict[str, Plain]:
     passing = sum(result.state == "pass" for result in review.gates)
     return {
-        "summary": f"{passing} of {words.count(len(review.gates), 'gate')} pass",
+        "summary": f"{passing} of {formatting.count(len(review.gates), 'gate')} pass",
         "gates": gate_rows(review),
         "sources": sources(review),
     }
@@ -132,7 +134,7 @@ def _shown(review: Review, line: _Line) -> dict[str, Plain]:
         "where": place(row),
         "baseline": _figure(row.baseline, before, unit),
         "candidate": _figure(row.candidate, after, unit),
-        "change": f"{words.difference(row.change(line.stat), unit)}{_reading(line.worse)}",
+        "change": f"{formatting.difference(row.change(line.stat), unit)}{_reading(line.worse)}",
         "interval": _interval(line),
     }
 
@@ -140,7 +142,9 @@ def _shown(review: Review, line: _Line) -> dict[str, Plain]:
 def _interval(line: _Line) -> str:
     """Where the change lies with 95 % confidence, in the unit of the change."""
     found = line.row.difference(line.stat)
-    return words.span((found.interval.low, found.interval.high), sentences.unit(line.row)) if found else "not known"
+    return (
+        formatting.span((found.interval.low, found.interval.high), sentences.unit(line.row)) if found else "not known"
+    )
 
 
 def _figure(side: Cell | None, value: float | None, unit: str) -> str:
@@ -148,7 +152,7 @@ def _figure(side: Cell | None, value: float | None, unit: str) -> str:
     if side is None or value is None:
         return "no data"
     failed = f", {side.errors:,} not scored" if side.errors else ""
-    return f"{words.figure(value, unit)} (n {'not stated' if side.n is None else f'{side.n:,}'}{failed})"
+    return f"{formatting.figure(value, unit)} (n {'not stated' if side.n is None else f'{side.n:,}'}{failed})"
 
 
 def _reading(worse: float | None) -> str:

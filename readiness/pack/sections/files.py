@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ... import words
-from ...review import Review
-from ...shown import Item
+from readiness import formatting
+from readiness.review import Review
+from readiness.shown import Item
+
 from .base import Plain, measured
 
 
@@ -23,7 +24,7 @@ def _file(review: Review, item: Item, asked: set[str]) -> dict[str, Plain]:
     return {
         "name": item.evidence.name,
         "kind": {"results": "results", "traces": "traces"}[item.evidence.kind],
-        "versions": words.listed([version for version in item.versions if version in asked]),
+        "versions": formatting.listed([version for version in item.versions if version in asked]),
         "measured": measured(item, review.as_of),
         "digest": item.evidence.digest,
     }

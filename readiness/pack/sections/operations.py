@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ... import words
-from ...records import APPROVER_ROLES, ReleasePolicy, Rollback, Stage
-from ...review import Review
+from readiness import formatting
+from readiness.model.policy import APPROVER_ROLES, ReleasePolicy, Rollback, RolloutStage
+from readiness.review import Review
+
 from .base import Plain, named, signed
 from .figures import gate_rows
 
@@ -30,7 +31,7 @@ def policy(review: Review) -> dict[str, Plain]:
         "stages": [_stage(stage) for stage in found.stages],
         "approvers": _approvers(review, found),
         "rollback": [
-            {"what": "Steps", "value": f"{words.count(len(found.rollback.steps), 'step')} written down"},
+            {"what": "Steps", "value": f"{formatting.count(len(found.rollback.steps), 'step')} written down"},
             {"what": "Owner", "value": named(found.rollback.owner)},
             {"what": "Rehearsal", "value": _rehearsal(review, found.rollback)},
         ],
@@ -43,7 +44,7 @@ def budgets(review: Review) -> dict[str, Plain]:
         "budgets": [
             {
                 "stage": stage,
-                "timeout": words.figure(budget.timeout_ms, "ms") if budget.timeout_ms is not None else "not set",
+                "timeout": formatting.figure(budget.timeout_ms, "ms") if budget.timeout_ms is not None else "not set",
                 "retries": str(budget.retries) if budget.retries is not None else "not set",
                 "fallback": named(budget.fallback, "not set"),
             }
@@ -58,7 +59,7 @@ def monitoring(review: Review) -> dict[str, Plain]:
         "stored": plan is not None,
         "cadence": named(plan.review_cadence if plan else "", "not set"),
         "escalation": named(plan.escalation_owner if plan else ""),
-        "covers": words.listed(plan.covers if plan else []) or "not stated",
+        "covers": formatting.listed(plan.covers if plan else []) or "not stated",
         "by_cohort": bool(plan and plan.by_cohort),
         "alerts": [
             {"metric": alert.metric, "condition": alert.condition, "route": named(alert.route, "no route")}
@@ -89,16 +90,18 @@ def ownership(review: Review) -> dict[str, Plain]:
 def _approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
     roles = dict.fromkeys([*APPROVER_ROLES, *(each.role for each in policy.approvers)])
     return [
-        {"role": words.capital(role), "name": named(_holders(policy, role)), "signed": signed(review, role)}
+        {"role": formatting.capital(role), "name": named(_holders(policy, role)), "signed": signed(review, role)}
         for role in roles
     ]
 
 
 def _holders(policy: ReleasePolicy, role: str) -> str:
-    return words.listed([each.name.strip() for each in policy.approvers if each.role == role and each.name.strip()])
+    return formatting.listed(
+        [each.name.strip() for each in policy.approvers if each.role == role and each.name.strip()]
+    )
 
 
-def _stage(stage: Stage) -> dict[str, Plain]:
+def _stage(stage: RolloutStage) -> dict[str, Plain]:
     return {
         "name": named(stage.name),
         "share": f"{stage.share * 100:g} %" if stage.share is not None else "not set",
@@ -110,11 +113,11 @@ def _stage(stage: Stage) -> dict[str, Plain]:
 def _rehearsal(review: Review, plan: Rollback) -> str:
     if plan.rehearsed_on is None:
         return "never rehearsed"
-    when = f"{words.day(plan.rehearsed_on)}, {words.ago(plan.rehearsed_on, review.as_of)}"
+    when = f"{formatting.day(plan.rehearsed_on)}, {formatting.ago(plan.rehearsed_on, review.as_of)}"
     return f"{when}, {plan.rehearsal or 'result not stated'}"
 
 
 def _revision(review: Review) -> str:
     if review.policy is None:
         return ""
-    return f"Revision {review.policy.number}, stored {words.day(review.policy.at.date())}."
+    return f"Revision {review.policy.number}, stored {formatting.day(review.policy.at.date())}."

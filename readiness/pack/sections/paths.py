@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, get_args
 
-from ... import words
-from ...records import ANY, PATHS, Path, Span, SpanField
-from ...review import Review
-from ...shown import Sample, Timing
-from ...traces import completeness, lost
+from readiness import formatting
+from readiness.model.record import ANY
+from readiness.model.traces import PATHS, Span, SpanField, TracePath
+from readiness.review import Review
+from readiness.shown import Sample, Timing
+from readiness.traces import completeness, lost
+
 from .base import Plain, measured
 
 SPANS_SHOWN = 40
 LONGEST = 4_000
 """Characters that are shown of a text that somebody let out, cut once names are withheld; the rest is counted."""
 _STATUS = {"ok": "✓ ok", "error": "✕ error", "unset": "– not stated"}
-_NAMES: dict[Path, str] = {"good": "Good path", "bad": "Bad path", "escalation": "Escalation path"}
+_NAMES: dict[TracePath, str] = {"good": "Good path", "bad": "Bad path", "escalation": "Escalation path"}
 
 
 def traces(review: Review) -> dict[str, Plain]:
@@ -32,10 +34,10 @@ def traces(review: Review) -> dict[str, Plain]:
 def _file(review: Review, timing: Timing) -> Plain:
     pieces = [f"{piece} in {number:,}" for piece, number in lost(timing.counts).items()]
     return {
-        "found": words.count(timing.found, "trace"),
+        "found": formatting.count(timing.found, "trace"),
         "kept": f"{timing.kept:,}",
         "measured": measured(timing.item, review.as_of),
-        "lost": words.listed(pieces),
+        "lost": formatting.listed(pieces),
         "stages": _stages(timing),
     }
 
@@ -56,7 +58,7 @@ def _stages(timing: Timing) -> list[Plain]:
     ]
 
 
-def _path(review: Review, path: Path) -> dict[str, Any]:
+def _path(review: Review, path: TracePath) -> dict[str, Any]:
     samples = review.path(path)
     shown = max(samples, key=lambda each: each.item.evidence.measured_on or dt.date.min, default=None)
     return {
@@ -72,14 +74,14 @@ def _path(review: Review, path: Path) -> dict[str, Any]:
 def _trace(review: Review, sample: Sample) -> dict[str, Plain]:
     spans = sorted(sample.trace.spans, key=lambda span: span.start_ns)
     start = spans[0].start_ns if spans else 0
-    removed = [words.count(n, kind, kind) for kind, n in sorted(sample.trace.redacted.items())]
+    removed = [formatting.count(n, kind, kind) for kind, n in sorted(sample.trace.redacted.items())]
     return {
         "id": sample.trace.trace_id,
         "started": _instant(start) if spans else "no spans",
         "measured": measured(sample.item, review.as_of),
         "lesson": sample.trace.note,
-        "lost": words.listed(list(completeness(sample.trace).lost.values())),
-        "redacted": words.listed(removed) or "nothing found",
+        "lost": formatting.listed(list(completeness(sample.trace).lost.values())),
+        "redacted": formatting.listed(removed) or "nothing found",
         "spans": [_span(span, start) for span in spans[:SPANS_SHOWN]],
         "more": max(len(spans) - SPANS_SHOWN, 0),
     }
@@ -96,10 +98,10 @@ def _excerpts(sample: Sample) -> list[Plain]:
     ]
     return [
         {
-            "what": words.capital(field),
+            "what": formatting.capital(field),
             "span": span.name.strip() or "a span without a name",
             "by": let_out.by,
-            "on": words.day(let_out.at),
+            "on": formatting.day(let_out.at),
             "text": getattr(span, field),
             "longest": LONGEST,
         }
@@ -126,4 +128,4 @@ def _instant(ns: int) -> str:
         at = dt.datetime.fromtimestamp(ns // 1_000_000_000, dt.UTC)
     except (ValueError, OverflowError, OSError):
         return "at no date there is"
-    return f"{words.day(at.date())}, {at:%H:%M} UTC"
+    return f"{formatting.day(at.date())}, {at:%H:%M} UTC"

@@ -6,12 +6,13 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
-from ... import words
-from ...access import Principal
-from ...records import Assessment, AssessmentFile, Mark, System
-from .. import audit
-from ..engine import Store
-from ..tables import AssessmentRow, MarkRow, SystemRow
+from readiness import formatting
+from readiness.access import Principal
+from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.store import audit
+from readiness.store.engine import Store
+from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
+
 from . import documents
 from .base import Done, copy, keep_move, writing
 
@@ -43,7 +44,7 @@ def add_assessment(
         row.source_digest = digest
         marks = [_import_mark(session, by, row, mark, name) for mark in file.marks]
         if changed := sum(marks):
-            changes.append(words.count(changed, "mark"))
+            changes.append(formatting.count(changed, "mark"))
         saved = [
             documents.keep(session, by, row.id, document)
             for document in (file.policy, file.monitoring)
@@ -53,7 +54,7 @@ def add_assessment(
         session.add(row)
         if not changes:
             return Done(f"{name} states what is stored already; nothing changed", changed=False)
-        sentence = f"Stored {words.listed(changes)} of {slug} {row.candidate} from {name}"
+        sentence = f"Stored {formatting.listed(changes)} of {slug} {row.candidate} from {name}"
         audit.append(
             session,
             actor=by.name,

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlmodel import Session, update
 
-from ... import clock
-from ...access import Action, Principal, authorize
-from ...errors import Conflict, InputError, NotFound
-from ...records import Record
-from .. import queries
-from ..engine import Store
-from ..tables import AssessmentRow, DueChange
+from readiness import clock
+from readiness.access import Action, Principal, authorize
+from readiness.errors import Conflict, InputError, NotFound
+from readiness.model.record import Record
+from readiness.store import queries
+from readiness.store.engine import Store
+from readiness.store.tables import AssessmentRow, DueChange
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from ... import clock, differences, words
-from ...access import Principal
-from ...errors import Conflict
-from ...records import MonitoringPlan, ReleasePolicy
-from .. import audit, queries
-from ..engine import Store
-from ..tables import Document
+from readiness import clock, formatting
+from readiness.access import Principal
+from readiness.errors import Conflict
+from readiness.model import revision_diff
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.store import audit, queries
+from readiness.store.engine import Store
+from readiness.store.tables import Document
+
 from .base import Done, latest_assessment, writing
 
 SHOWN = 4
@@ -41,7 +44,7 @@ def save_document(
         if not kept:
             return Done("Nothing was changed", changed=False)
         more = len(kept.differences) - SHOWN
-        told = [*kept.differences[:SHOWN], *([words.count(more, "more change")] if more > 0 else [])]
+        told = [*kept.differences[:SHOWN], *([formatting.count(more, "more change")] if more > 0 else [])]
         sentence = f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told)}"
         audit.append(
             session,
@@ -73,7 +76,7 @@ def keep(session: Session, by: Principal, assessment_id: int, document: ReleaseP
             at=clock.now(),
         )
     )
-    return Kept(_title(document), number, differences.between(before, document))
+    return Kept(_title(document), number, revision_diff.between(before, document))
 
 
 def _lost(
@@ -87,11 +90,11 @@ def _lost(
     kind = type(mine)
     base = queries.document(session, assessment_id, _kind(mine), seen)
     common = _held(base, kind)
-    theirs: dict[str, object] = {"you changed": "; ".join(differences.between(common, mine)) or "nothing was changed"}
+    theirs: dict[str, object] = {"you changed": "; ".join(revision_diff.between(common, mine)) or "nothing was changed"}
     if last is not None:
         theirs |= {
-            "they changed": "; ".join(differences.between(common, _held(last, kind))),
-            "stored now": f"revision {last.revision}, by {last.by} on {words.day(last.at)}",
+            "they changed": "; ".join(revision_diff.between(common, _held(last, kind))),
+            "stored now": f"revision {last.revision}, by {last.by} on {formatting.day(last.at)}",
         }
     return Conflict(
         f"the {_title(mine)} was changed by somebody else in the meantime; nothing was stored",

@@ -8,13 +8,16 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select
 
-from ... import clock, words
-from ...access import Principal
-from ...errors import NotFound
-from ...records import Cell, Evidence, Excerpt, Pair, Path, RawText, Record, StageFigure, Trace, TraceCount
-from .. import audit, queries
-from ..engine import Store
-from ..tables import (
+from readiness import clock, formatting
+from readiness.access import Principal
+from readiness.errors import NotFound
+from readiness.model.cells import Cell, Pair
+from readiness.model.evidence import Evidence
+from readiness.model.record import Record
+from readiness.model.traces import Excerpt, StageFigure, Trace, TraceCount, TracePath, UnredactedText
+from readiness.store import audit, queries
+from readiness.store.engine import Store
+from readiness.store.tables import (
     CellRow,
     EvidenceRow,
     ExcerptRow,
@@ -26,6 +29,7 @@ from ..tables import (
     TraceCountRow,
     TraceRow,
 )
+
 from .base import Done, copy, swap, writing
 from .raw import forget_raw, keep_raw
 
@@ -40,7 +44,7 @@ def add_evidence(
     outcomes: bytes = b"",
     pairs: tuple[Pair, ...] = (),
     as_of: dt.date | None = None,
-    raw: tuple[RawText, ...] = (),
+    raw: tuple[UnredactedText, ...] = (),
     *,
     stages: tuple[StageFigure, ...] = (),
     counts: tuple[TraceCount, ...] = (),
@@ -77,9 +81,9 @@ def add_evidence(
         _insert(session, TraceCountRow, row, counts)
         _keep_pairs(session, system, row, outcomes, pairs, as_of or clock.today())
         keep_raw(session, row.id, raw)
-        what = words.count(len(cells), "scorecard cell") if evidence.kind == "results" else _kept(traces, counts)
-        left = f", {words.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
-        why = words.few([trace.kept_for for trace in traces if trace.kept_for])
+        what = formatting.count(len(cells), "scorecard cell") if evidence.kind == "results" else _kept(traces, counts)
+        left = f", {formatting.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
+        why = formatting.few([trace.kept_for for trace in traces if trace.kept_for])
         sentence = f"{verb} {what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}"
         audit.append(
             session,
@@ -163,8 +167,8 @@ def _kept(traces: tuple[Trace, ...], counts: tuple[TraceCount, ...]) -> str:
     """How many traces are kept, out of those the file holds where these are more."""
     found = sum(each.traces for each in counts)
     if found <= len(traces):
-        return words.count(len(traces), "trace")
-    return f"{len(traces):,} of {words.count(found, 'trace')}"
+        return formatting.count(len(traces), "trace")
+    return f"{len(traces):,} of {formatting.count(found, 'trace')}"
 
 
 def _forget(session: Session, system: SystemRow, row: EvidenceRow, but: Collection[str] = ()) -> None:
@@ -216,7 +220,7 @@ def _fill(
 
 
 def label_trace(
-    store: Store, by: Principal, slug: str, trace_id: int, path: Path | None, note: str, *, seen: int
+    store: Store, by: Principal, slug: str, trace_id: int, path: TracePath | None, note: str, *, seen: int
 ) -> Done:
     """Say which path a trace shows, and its lesson in one line."""
     with writing(store, by, "trace.label", slug) as session:

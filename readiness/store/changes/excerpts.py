@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from ... import clock
-from ...access import Principal
-from ...errors import Conflict, NotFound
-from ...records import Excerpt, Span, Trace
-from .. import audit, queries
-from ..engine import Store
-from ..tables import ExcerptRow, TraceRow
+from readiness import clock
+from readiness.access import Principal
+from readiness.errors import Conflict, NotFound
+from readiness.model.traces import Excerpt, Span, Trace
+from readiness.store import audit, queries
+from readiness.store.engine import Store
+from readiness.store.tables import ExcerptRow, TraceRow
+
 from .base import Done, writing
 from .evidence import owned_trace
 

@@ -6,13 +6,14 @@ import datetime as dt
 
 from sqlmodel import Session, select
 
-from ... import words
-from ...access import Principal, authorize_gap
-from ...errors import InputError
-from ...records import Mark
-from .. import audit, queries
-from ..engine import Store
-from ..tables import MarkRow
+from readiness import formatting
+from readiness.access import Principal, authorize_gap
+from readiness.errors import InputError
+from readiness.model.assessment import Mark
+from readiness.store import audit, queries
+from readiness.store.engine import Store
+from readiness.store.tables import MarkRow
+
 from .base import Done, keep_move, owned_assessment, swap, writing
 
 
@@ -77,7 +78,7 @@ def _check_due(before: dt.date | None, after: dt.date | None, reason: str) -> No
         raise InputError("a due date cannot be taken away", place="due date", expected="another date")
     if before and after and after > before and not reason.strip():
         raise InputError(
-            f"moving the due date from {words.day(before)} to {words.day(after)} has no reason",
+            f"moving the due date from {formatting.day(before)} to {formatting.day(after)} has no reason",
             place="reason",
             expected="a sentence that says why it is later",
         )
@@ -100,8 +101,8 @@ def _moved(before: Mark, after: Mark, reason: str) -> str:
     if before.due == after.due:
         return f"Gap {after.signal} updated"
     if before.due is None:
-        return f"Due date of {after.signal} set to {words.day(after.due)}{kept}"
-    return f"Due date of {after.signal} moved from {words.day(before.due)} to {words.day(after.due)}{kept}"
+        return f"Due date of {after.signal} set to {formatting.day(after.due)}{kept}"
+    return f"Due date of {after.signal} moved from {formatting.day(before.due)} to {formatting.day(after.due)}{kept}"
 
 
 def _audit_mark(

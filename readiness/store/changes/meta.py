@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ...access import Principal
-from .. import audit
-from ..engine import Store
-from ..tables import Meta
+from readiness.access import Principal
+from readiness.store import audit
+from readiness.store.engine import Store
+from readiness.store.tables import Meta
+
 from .base import writing
 
 

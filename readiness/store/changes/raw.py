@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
-from ... import clock, words
-from ...access import Principal
-from ...errors import InputError
-from ...records import RAW_DAYS, RawText
-from .. import audit
-from ..engine import Store
-from ..tables import Event, EvidenceRow, RawTextRow, SystemRow
+from readiness import clock, formatting
+from readiness.access import Principal
+from readiness.errors import InputError
+from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
+from readiness.store import audit
+from readiness.store.engine import Store
+from readiness.store.tables import Event, EvidenceRow, RawTextRow, SystemRow
+
 from .base import Done, writing
 
 KEEPER = "readiness"
@@ -37,10 +38,10 @@ def expire_raw(store: Store, *, today: dt.date) -> Done:
         ).all()
         forget_raw(session, expired)
         for slug, spans in counts:
-            sentence = f"Deleted the texts before redaction of {words.count(spans, 'span')}, which had expired"
+            sentence = f"Deleted the texts before redaction of {formatting.count(spans, 'span')}, which had expired"
             audit.append(session, actor=KEEPER, action="raw.expire", system=slug, sentence=sentence, spans=spans)
         spans = sum(number for _, number in counts)
-        return Done(f"Deleted the texts before redaction of {words.count(spans, 'span')}")
+        return Done(f"Deleted the texts before redaction of {formatting.count(spans, 'span')}")
 
 
 def note_raw_reading(store: Store, by: Principal, slug: str, file: int, trace_id: str, span_id: str) -> Done:
@@ -57,12 +58,14 @@ def note_raw_reading(store: Store, by: Principal, slug: str, file: int, trace_id
         return Done(sentence)
 
 
-def keep_raw(session: Session, evidence_id: int, raw: tuple[RawText, ...]) -> None:
+def keep_raw(session: Session, evidence_id: int, raw: tuple[UnredactedText, ...]) -> None:
     """Raises InputError for a text that would be kept too long."""
-    latest = clock.today() + dt.timedelta(days=RAW_DAYS)
+    latest = clock.today() + dt.timedelta(days=UNREDACTED_DAYS)
     if any(each.expires_on > latest for each in raw):
         raise InputError(
-            "texts before redaction would be kept too long", place="keep raw", expected=f"at most {RAW_DAYS} days"
+            "texts before redaction would be kept too long",
+            place="keep raw",
+            expected=f"at most {UNREDACTED_DAYS} days",
         )
     session.add_all(RawTextRow(**each.model_dump(), evidence_id=evidence_id) for each in raw)
 

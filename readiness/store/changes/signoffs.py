@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from ... import clock, words
-from ...access import Principal, authorize_sign_off
-from ...errors import Conflict
-from ...records import Decision, ReleasePolicy, SignOff
-from .. import audit, queries
-from ..engine import Store
-from ..tables import AssessmentRow, SignOffRow
+from readiness import clock, formatting
+from readiness.access import Principal, authorize_sign_off
+from readiness.errors import Conflict
+from readiness.model.policy import ReleasePolicy
+from readiness.model.sign_off import SignOff, SignOffDecision
+from readiness.store import audit, queries
+from readiness.store.engine import Store
+from readiness.store.tables import AssessmentRow, SignOffRow
+
 from .base import Done, latest_assessment, writing
 
-SAID: dict[Decision, str] = {"approve": "approved", "reject": "rejected", "changes": "asked for changes to"}
+SAID: dict[SignOffDecision, str] = {"approve": "approved", "reject": "rejected", "changes": "asked for changes to"}
 
 
 def sign_off(store: Store, by: Principal, slug: str, assessment_id: int, given: SignOff, *, counter: int) -> Done:
@@ -29,7 +31,7 @@ def sign_off(store: Store, by: Principal, slug: str, assessment_id: int, given: 
             return Done("This is what you decided already; nothing was changed", changed=False)
         session.add(SignOffRow(**given.model_dump(), assessment_id=assessment_id, by=by.name, at=clock.now()))
         kept = "; comment kept" if given.comment.strip() else ""
-        sentence = f"{words.capital(given.role)} {SAID[given.decision]} {slug} {assessment.candidate}{kept}"
+        sentence = f"{formatting.capital(given.role)} {SAID[given.decision]} {slug} {assessment.candidate}{kept}"
         audit.append(
             session,
             actor=by.name,

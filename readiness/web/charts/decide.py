@@ -10,10 +10,12 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from ... import catalogue, paths, sentences, words
-from ...catalogue import LEVELS, Checklist, Level
-from ...standing import SectionPoints, Standing
-from ...verdict import Verdict
+from readiness import formatting, paths, sentences
+from readiness.model import checklist as checklists
+from readiness.model.checklist import LEVELS, Checklist, Level
+from readiness.standing import SectionPoints, Standing
+from readiness.verdict import Verdict
+
 from .base import Ink, Picture
 
 ROW, BAND = 46, 0.65
@@ -96,7 +98,7 @@ def portfolio(found: Sequence[Standing], names: Mapping[str, str], theme: str | 
     As Vega-Lite: putting the picture together takes far longer than its data, which alone differ from one to the next.
     """
     highest = max((step.score for each in found for step in each.trend), default=0) or 1
-    bands = _bands(catalogue.get(paths.CHECKLISTS, found[0].checklist)).to_dict("records")
+    bands = _bands(checklists.get(paths.CHECKLISTS, found[0].checklist)).to_dict("records")
     rows = list(enumerate(found))
     data = {
         "systems": [_system(each, names) | _of(row, each) for row, each in rows],
@@ -128,7 +130,7 @@ def _system(each: Standing, names: Mapping[str, str]) -> dict[str, Any]:
 def _points(part: SectionPoints) -> dict[str, Any]:
     open_ = f", {part.unanswered} not answered" if part.unanswered else ""
     return {
-        "section": words.capital(part.section),
+        "section": formatting.capital(part.section),
         "name": part.name,
         "share": part.points / part.possible if part.possible else 0.0,
         "text": f"{part.points}" + ("+?" if part.unanswered else ""),
@@ -155,7 +157,7 @@ def _steps(each: Standing, highest: int) -> list[dict[str, Any]]:
 @cache
 def _spec(checklist_id: str, theme: str | None) -> dict[str, Any]:
     ink = Ink.of(theme)
-    checklist = catalogue.get(paths.CHECKLISTS, checklist_id)
+    checklist = checklists.get(paths.CHECKLISTS, checklist_id)
     pick = alt.selection_point(name="system", fields=["slug"], on="click", empty=False)
     picture = (
         alt.hconcat(
@@ -207,7 +209,7 @@ def _scores(checklist: Checklist, ink: Ink) -> Picture:
 
 
 def _sections(checklist: Checklist, ink: Ink) -> Picture:
-    order = [words.capital(section.id) for section in checklist.sections]
+    order = [formatting.capital(section.id) for section in checklist.sections]
     base = _named("sections").encode(
         x=alt.X("section:N", sort=order, title=None, axis=_under(), scale=alt.Scale(paddingInner=0.08)),
         tooltip=["name:N", "says:N"],

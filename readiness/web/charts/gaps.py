@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from ...shown import OpenGap
+from readiness.shown import OpenGap
+
 from .base import Ink, Picture
 
 STEP, AROUND = 30, 76

@@ -9,10 +9,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ... import board, comparison, sentences, words
-from ...board import Board
-from ...records import ANY, Cell
-from ...scorecard import Row
+from readiness import board, comparison, formatting, sentences
+from readiness.board import Board
+from readiness.model.cells import Cell
+from readiness.model.record import ANY
+from readiness.scorecard import Row
+
 from .base import Ink, Picture
 
 WORSE, BETTER = "#e0701c", "#3f8fc5"
@@ -68,9 +70,11 @@ def _tile(row: Row, shown: Board) -> dict[str, Any]:
         "workflow": "all workflows" if row.workflow == ANY else row.workflow,
         "cohort": _cohort(row.cohort),
         "worse": row.worsening(shown.stat),
-        "text": f"{words.change(change, unit)} {board.beyond(row, shown.stat)}" if change is not None else "no data",
-        "difference": words.difference(change, unit),
-        "interval": words.span((found.interval.low, found.interval.high), unit) if found else "not known",
+        "text": f"{formatting.change(change, unit)} {board.beyond(row, shown.stat)}"
+        if change is not None
+        else "no data",
+        "difference": formatting.difference(change, unit),
+        "interval": formatting.span((found.interval.low, found.interval.high), unit) if found else "not known",
         "from": found.method if found else "",
         "n": f"n {n:,}" if n is not None else "",
     }
@@ -105,7 +109,7 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
         y=y, yOffset=offset, color=colour, tooltip=["cohort:N", "version:N", "says:N", alt.Tooltip("n:Q", format=",")]
     )
     lines = pd.DataFrame(
-        [{"value": bound * scale, "word": f"{word} {words.figure(bound, unit)}"} for bound, word in bounds]
+        [{"value": bound * scale, "word": f"{word} {formatting.figure(bound, unit)}"} for bound, word in bounds]
     )
     layers: list[Any] = [
         base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
@@ -130,14 +134,14 @@ def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -
     value = getattr(side, shown.stat)
     interval = comparison.of_cell(side, shown.stat)
     low, high = (interval.low, interval.high) if interval else (value, value)
-    says = words.figure(value, side.unit)
+    says = formatting.figure(value, side.unit)
     return {
         "cohort": _cohort(cohort),
         "version": version,
         "value": value * scale,
         "low": (value if math.isinf(low) else low) * scale,
         "high": (value if math.isinf(high) else high) * scale,
-        "says": f"{says}, {words.between(low, high, side.unit)}" if interval else says,
+        "says": f"{says}, {formatting.between(low, high, side.unit)}" if interval else says,
         "n": side.n,
     }
 
@@ -154,7 +158,7 @@ def latency(rows: Sequence[Row], bounds: Sequence[tuple[float, str]], theme: str
             "workflow": "all workflows" if row.workflow == ANY else row.workflow,
             "version": name,
             **{stat: getattr(side, stat) for stat in board.TAILS},
-            "says": ", ".join(f"{stat} {words.figure(getattr(side, stat), 'ms')}" for stat in board.TAILS),
+            "says": ", ".join(f"{stat} {formatting.figure(getattr(side, stat), 'ms')}" for stat in board.TAILS),
             "n": side.n,
         }
         for row in rows
@@ -181,7 +185,7 @@ def latency(rows: Sequence[Row], bounds: Sequence[tuple[float, str]], theme: str
     ]
     if bounds:
         lines = pd.DataFrame(
-            [{"bound": bound, "word": f"p95 {word} {words.figure(bound, 'ms')}"} for bound, word in bounds]
+            [{"bound": bound, "word": f"p95 {word} {formatting.figure(bound, 'ms')}"} for bound, word in bounds]
         )
         layers += [
             alt.Chart(lines).mark_rule(color=BOUND, strokeDash=[5, 3]).encode(x="bound:Q"),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from ...shown import Strip
+from readiness.shown import Strip
+
 from .base import Ink, Picture
 
 ROW = 30

@@ -8,8 +8,11 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from ...records import ANY, Budget, StageFigure
-from ...waterfall import Bar
+from readiness.model.policy import Budget
+from readiness.model.record import ANY
+from readiness.model.traces import StageFigure
+from readiness.waterfall import Bar
+
 from .base import ROWS, Ink, Spec, filled, laid_out
 
 KINDS = {

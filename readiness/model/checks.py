@@ -9,15 +9,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .records import APPROVER_ROLES, PATHS, Path, SpanKind
-from .traces import Piece
+from .policy import APPROVER_ROLES
+from .traces import PATHS, SpanKind, TracePath, TracePiece
 
 
 class _Kind(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Measured(_Kind):
+class MeasuredCheck(_Kind):
     """The metric is there for every value of `by` (`cohort`, `workflow` or a dimension), each with `min_n` cases."""
 
     kind: Literal["measured"]
@@ -27,7 +27,7 @@ class Measured(_Kind):
     at_least: int = Field(default=2, ge=1)
 
 
-class Spread(_Kind):
+class SpreadCheck(_Kind):
     """No value of `by` is worse than all other cases by more than `max`, in the metric's unit."""
 
     kind: Literal["spread"]
@@ -36,7 +36,7 @@ class Spread(_Kind):
     max: float = Field(ge=0)
 
 
-class Share(_Kind):
+class ShareCheck(_Kind):
     """The `top` workflows with most cases hold no more than `max` of them."""
 
     kind: Literal["share"]
@@ -45,7 +45,7 @@ class Share(_Kind):
     max: float = Field(gt=0, lt=1)
 
 
-class Level(_Kind):
+class LevelCheck(_Kind):
     """The metric keeps its bound, over all cases or for each value of `by`; a gate of the policy sets another bound."""
 
     kind: Literal["level"]
@@ -55,13 +55,13 @@ class Level(_Kind):
     max: float | None = None
 
     @model_validator(mode="after")
-    def _bounded(self) -> Level:
+    def _bounded(self) -> LevelCheck:
         if (self.min is None) == (self.max is None):
             raise ValueError("a level has one bound; expected either min or max")
         return self
 
 
-class Never(_Kind):
+class NeverCheck(_Kind):
     """What the metric counts happened in none of at least `min_n` cases."""
 
     kind: Literal["never"]
@@ -69,7 +69,7 @@ class Never(_Kind):
     min_n: int = Field(default=100, ge=1)
 
 
-class Tail(_Kind):
+class TailCheck(_Kind):
     """p95 and p99 keep the budgets that gates of the policy set, and p99 is at most `max_ratio` times the median."""
 
     kind: Literal["tail"]
@@ -77,7 +77,7 @@ class Tail(_Kind):
     max_ratio: float = Field(gt=1)
 
 
-class Load(_Kind):
+class LoadCheck(_Kind):
     """A load test reached the planned concurrency with no more than `max_errors` of the requests lost."""
 
     kind: Literal["load"]
@@ -86,29 +86,29 @@ class Load(_Kind):
     max_errors: float = Field(default=0.01, ge=0, lt=1)
 
 
-class Gates(_Kind):
+class GatesCheck(_Kind):
     """The policy has gates and all of them pass; with `regression`, one of them compares with the baseline."""
 
     kind: Literal["gates"]
     regression: bool = True
 
 
-class Traced(_Kind):
+class TracedCheck(_Kind):
     """A trace for each of `paths` that holds `pieces`, and among them one at least with each of `somewhere`."""
 
     kind: Literal["traced"]
-    paths: tuple[Path, ...] = PATHS
-    pieces: tuple[Piece, ...] = ("request", "output", "timing")
-    somewhere: tuple[Piece, ...] = ("retrieval", "tool")
+    paths: tuple[TracePath, ...] = PATHS
+    pieces: tuple[TracePiece, ...] = ("request", "output", "timing")
+    somewhere: tuple[TracePiece, ...] = ("retrieval", "tool")
 
 
-class FailedTool(_Kind):
+class FailedToolCheck(_Kind):
     """A trace shows a tool that failed, and an answer or a handover all the same."""
 
     kind: Literal["failed-tool"]
 
 
-class StageTimes(_Kind):
+class StageTimesCheck(_Kind):
     """Each of `stages` has timed spans, and no more than `max_untold` of the time belongs to no stage."""
 
     kind: Literal["stage-times"]
@@ -116,14 +116,14 @@ class StageTimes(_Kind):
     max_untold: float = Field(default=0.5, gt=0, lt=1)
 
 
-class Budgets(_Kind):
+class BudgetsCheck(_Kind):
     """Each of `stages` that the traces show has a timeout, a number of retries and a fallback in the policy."""
 
     kind: Literal["budgets"]
     stages: tuple[SpanKind, ...]
 
 
-class Fields(_Kind):
+class FieldsCheck(_Kind):
     """What a document must say: paths such as `rollback.owner` or `stages.*.hours`, each with its name in words."""
 
     kind: Literal["fields"]
@@ -131,21 +131,21 @@ class Fields(_Kind):
     fields: dict[str, str] = Field(min_length=1)
 
 
-class Approvers(_Kind):
+class ApproversCheck(_Kind):
     """Somebody is named to approve each of `roles`."""
 
     kind: Literal["approvers"]
     roles: tuple[str, ...] = APPROVER_ROLES
 
 
-class Rehearsal(_Kind):
+class RehearsalCheck(_Kind):
     """The rollback was rehearsed with success within `max_age_days`."""
 
     kind: Literal["rehearsal"]
     max_age_days: int = Field(default=90, ge=1)
 
 
-class Covers(_Kind):
+class CoversCheck(_Kind):
     """The monitoring plan watches each of `measures`, by cohort."""
 
     kind: Literal["covers"]
@@ -153,29 +153,29 @@ class Covers(_Kind):
     by_cohort: bool = True
 
 
-class Complete(_Kind):
+class CompleteCheck(_Kind):
     """The five parts of the packet are complete."""
 
     kind: Literal["complete"]
 
 
 Check = Annotated[
-    Measured
-    | Spread
-    | Share
-    | Level
-    | Never
-    | Tail
-    | Load
-    | Gates
-    | Traced
-    | FailedTool
-    | StageTimes
-    | Budgets
-    | Fields
-    | Approvers
-    | Rehearsal
-    | Covers
-    | Complete,
+    MeasuredCheck
+    | SpreadCheck
+    | ShareCheck
+    | LevelCheck
+    | NeverCheck
+    | TailCheck
+    | LoadCheck
+    | GatesCheck
+    | TracedCheck
+    | FailedToolCheck
+    | StageTimesCheck
+    | BudgetsCheck
+    | FieldsCheck
+    | ApproversCheck
+    | RehearsalCheck
+    | CoversCheck
+    | CompleteCheck,
     Field(discriminator="kind"),
 ]

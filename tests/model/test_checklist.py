@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from readiness import paths
-from readiness.catalogue import LEVELS, RULES, Checklist, get, load, parse
 from readiness.errors import InputError, NotFound
+from readiness.model.checklist import LEVELS, RULES, Checklist, get, load, parse
 
 TEXT = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
 

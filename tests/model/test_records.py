@@ -7,7 +7,11 @@ import pytest
 from pydantic import ValidationError
 
 from readiness.errors import from_validation
-from readiness.records import Assessment, Cell, Evidence, Gate, Mark, Record, Stage, System
+from readiness.model.assessment import Assessment, Mark, System
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence
+from readiness.model.policy import Gate, RolloutStage
+from readiness.model.record import Record
 from tests.factories import TODAY, cell, evidence, mark
 
 REFUSED: list[tuple[type[Record], dict[str, Any], str]] = [
@@ -30,7 +34,7 @@ REFUSED: list[tuple[type[Record], dict[str, Any], str]] = [
     (Gate, {"metric": "task_success", "min": float("nan")}, "min: nan is not allowed here; expected"),
     (Gate, {"metric": "task_success", "min": 0.9, "max": float("inf")}, "max: inf is not allowed here; expected"),
     (Gate, {"metric": "task_success", "max_regression": float("inf")}, "max_regression: inf is not allowed here"),
-    (Stage, {"name": "canary", "share": 1.5}, "share: 1.5 is not allowed here"),
+    (RolloutStage, {"name": "canary", "share": 1.5}, "share: 1.5 is not allowed here"),
     (System, {"slug": "", "name": "Copilot"}, "slug: '' is not allowed here"),
     (Assessment, {"candidate": ""}, "candidate: '' is not allowed here"),
     (Cell, {"version": "2026.11", "metric": "task_success", "n": -1}, "n: -1 is not allowed here"),

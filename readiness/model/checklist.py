@@ -12,9 +12,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from readiness.errors import InputError, NotFound, from_validation
+
+from .assessment import MarkValue
+from .cells import Direction
 from .checks import Check
-from .errors import InputError, NotFound, from_validation
-from .records import Direction, MarkValue, Slug
+from .record import Slug
 
 Level = Literal["staged", "narrow", "add-controls", "do-not-broaden", "undetermined", "blocked"]
 LEVELS: tuple[Level, ...] = ("staged", "narrow", "add-controls", "do-not-broaden", "undetermined", "blocked")

@@ -9,19 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readiness.differences import FIELDS, between
-from readiness.records import (
-    Alert,
-    Approver,
-    Budget,
-    Gate,
-    MonitoringPlan,
-    Owners,
-    Record,
-    ReleasePolicy,
-    Rollback,
-    Stage,
-)
+from readiness.model.monitoring import Alert, MonitoringPlan, Owners
+from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
+from readiness.model.record import Record
+from readiness.model.revision_diff import FIELDS, between
 from tests import factories
 
 FEW = st.sampled_from(["", "a", "b", "a b", " a", "x" * 130 + "1", "x" * 130 + "2"])
@@ -39,7 +30,9 @@ def gates(draw: st.DrawFn) -> Gate:
     return Gate(metric=draw(NAMES), workflow=draw(PLACES), cohort=draw(PLACES), stat=stat, min_n=min_n, **figures)
 
 
-STAGES = st.builds(Stage, name=NAMES, share=st.sampled_from([None, 0, 0.05, 0.07, 1]), hours=NUMBERS, proceed_if=FEW)
+STAGES = st.builds(
+    RolloutStage, name=NAMES, share=st.sampled_from([None, 0, 0.05, 0.07, 1]), hours=NUMBERS, proceed_if=FEW
+)
 ROLLBACKS = st.builds(
     Rollback,
     steps=st.lists(FEW, max_size=3),
@@ -99,7 +92,7 @@ def test_every_field_of_an_item_that_changed_is_named_in_one_sentence(found: lis
         assert [label for label, _ in FIELDS[Gate].values() if f"{label} " in sentence] == changed
 
 
-NAMING = {Gate: {"metric", "workflow", "cohort", "stat"}, Stage: {"name"}, Approver: {"role"}, Alert: {"metric"}}
+NAMING = {Gate: {"metric", "workflow", "cohort", "stat"}, RolloutStage: {"name"}, Approver: {"role"}, Alert: {"metric"}}
 """The fields that name an item: another value there is another item."""
 ELSEWHERE = {
     ReleasePolicy: {"gates", "stages", "rollback", "budgets", "approvers"},
@@ -122,7 +115,7 @@ POLICY = factories.policy(
     gates=[Gate(metric="task_success", cohort="each", min=0.9), Gate(metric="latency_ms", stat="p95", max=6500)]
 )
 ROLLBACK = POLICY.rollback
-SHADOW = Stage(name="shadow", share=0, hours=24, proceed_if="no difference\non 500 chats")
+SHADOW = RolloutStage(name="shadow", share=0, hours=24, proceed_if="no difference\non 500 chats")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from . import words
-from .records import Alert, Approver, Budget, Gate, MonitoringPlan, Owners, Record, ReleasePolicy, Rollback, Stage
+from readiness import formatting
+
+from .monitoring import Alert, MonitoringPlan, Owners
+from .policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
+from .record import Record
 
 Say = Callable[[Any], str]
 R = TypeVar("R", bound=Record)
@@ -101,7 +104,7 @@ def _counted(texts: Sequence[str]) -> dict[tuple[str, int], None]:
 def _own(name: str, before: Record, after: Record) -> Iterator[str]:
     """The plain fields of a record that there is only one of, a sentence each."""
     for label, change in _changes(before, after):
-        yield f"{words.capital(f'{name} {label}'.lstrip())}: {change}"
+        yield f"{formatting.capital(f'{name} {label}'.lstrip())}: {change}"
 
 
 def _changes(before: Record, after: Record) -> list[tuple[str, str]]:
@@ -126,7 +129,7 @@ def _details(item: Record) -> str:
 def _rehearsal(rollback: Rollback) -> str:
     if rollback.rehearsal is None and rollback.rehearsed_on is None:
         return "never"
-    on = f"on {words.day(rollback.rehearsed_on)}" if rollback.rehearsed_on else "on no date"
+    on = f"on {formatting.day(rollback.rehearsed_on)}" if rollback.rehearsed_on else "on no date"
     return f"{rollback.rehearsal or 'tried'} {on}"
 
 
@@ -169,7 +172,7 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "max_regression": ("worse by at most", _number),
         "min_n": ("cases needed", _number),
     },
-    Stage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
+    RolloutStage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
     Rollback: {
         "owner": ("owner", _name),
         "data_dependencies": ("data that stays", _quoted),

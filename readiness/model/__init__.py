@@ -1,0 +1,1 @@
+"""The facts, validated: what importers produce, the store keeps and the core decides from."""

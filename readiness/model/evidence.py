@@ -1,0 +1,63 @@
+"""A file that was imported, and whether it counts on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints
+from sqlmodel import Field
+
+from .record import Line, Record, Text
+
+EvidenceKind = Literal["results", "traces"]
+Freshness = Literal["fresh", "stale", "undated", "later"]
+
+SHELF_LIFE_DAYS = 30
+"""How long evidence counts after it was measured, unless it says otherwise."""
+
+
+class Skipped(Record):
+    """A row that was not kept, where it stands in the file, and why."""
+
+    place: Line
+    reason: Text
+
+
+class Evidence(Record):
+    """A file that was imported: what it is, when it was true (`measured_on`) and how it was read (`options`)."""
+
+    name: Line
+    format: Line
+    kind: EvidenceKind
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    size: int = Field(ge=0)
+    tool: Line = ""
+    tool_version: Line = ""
+    measured_on: dt.date | None = None
+    shelf_life_days: int = Field(default=SHELF_LIFE_DAYS, ge=1)
+    options: dict[str, Any] = Field(default_factory=dict)
+    kept: int = Field(default=0, ge=0)
+    skipped: int = Field(default=0, ge=0)
+    skips: list[Skipped] = Field(default_factory=list)
+    warnings: list[Text] = Field(default_factory=list)
+
+    def freshness(self, as_of: dt.date) -> Freshness:
+        """Whether the file counts on a day: only `fresh` does. A day of grace covers time zones ahead of ours."""
+        if self.measured_on is None:
+            return "undated"
+        age = (as_of - self.measured_on).days
+        if age < -1:
+            return "later"
+        return "fresh" if age <= self.shelf_life_days else "stale"
+
+    @property
+    def fresh_days(self) -> tuple[dt.date, dt.date] | None:
+        """The first and the last day on which the file is fresh; None where it never is."""
+        if self.measured_on is None:
+            return None
+        first, last = self.measured_on.toordinal() - 1, self.measured_on.toordinal() + self.shelf_life_days
+        return dt.date.fromordinal(max(first, 1)), dt.date.fromordinal(min(last, dt.date.max.toordinal()))
+
+    def stale(self, as_of: dt.date) -> bool:
+        return self.freshness(as_of) != "fresh"

@@ -1,0 +1,85 @@
+"""The release policy: gates, stages, rollback, budgets and who approves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import FiniteFloat, model_validator
+from sqlmodel import Field
+
+from .cells import Statistic
+from .record import ANY, Line, Record, Text
+
+APPROVER_ROLES = ("quality", "policy", "operations")
+
+
+class Gate(Record):
+    """A threshold on one metric; `cohort = "each"` asks it of every cohort, `"*"` of all cases together."""
+
+    metric: Line
+    workflow: Line = ANY
+    cohort: Line = ANY
+    stat: Statistic = "mean"
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
+    max_regression: FiniteFloat | None = Field(default=None, ge=0)
+    min_n: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Gate:
+        if self.min is None and self.max is None and self.max_regression is None:
+            raise ValueError("the gate has no threshold; expected min, max or max_regression")
+        return self
+
+    @property
+    def subject(self) -> str:
+        """What the gate looks at: `task_success for each cohort`, `latency_ms p95 in refund`."""
+        stat = "" if self.stat == "mean" else f" {self.stat}"
+        where = "" if self.workflow == ANY else f" in {_each(self.workflow, 'workflow')}"
+        cohort = "" if self.cohort == ANY else f" for {_each(self.cohort, 'cohort')}"
+        return f"{self.metric}{stat}{where}{cohort}"
+
+
+def _each(value: str, noun: str) -> str:
+    return f"each {noun}" if value == "each" else value
+
+
+class RolloutStage(Record):
+    name: Line
+    share: float | None = Field(default=None, ge=0, le=1)
+    hours: float | None = Field(default=None, ge=0)
+    proceed_if: Text = ""
+
+
+class Rollback(Record):
+    steps: list[Text] = Field(default_factory=list)
+    owner: Line = ""
+    data_dependencies: Text = ""
+    confirm: Text = ""
+    rehearsed_on: dt.date | None = None
+    rehearsal: Literal["passed", "failed"] | None = None
+
+
+class Budget(Record):
+    """Time and retries one stage may spend, and what happens after."""
+
+    timeout_ms: float | None = Field(default=None, gt=0)
+    retries: int | None = Field(default=None, ge=0)
+    fallback: Line = ""
+
+
+class Approver(Record):
+    role: Line
+    name: Line
+
+
+class ReleasePolicy(Record):
+    """`peak_concurrency` is how many requests at once the rollout is planned for."""
+
+    gates: list[Gate] = Field(default_factory=list)
+    stages: list[RolloutStage] = Field(default_factory=list)
+    rollback: Rollback = Field(default_factory=Rollback)
+    budgets: dict[str, Budget] = Field(default_factory=dict)
+    approvers: list[Approver] = Field(default_factory=list)
+    peak_concurrency: int | None = Field(default=None, ge=1)

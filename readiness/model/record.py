@@ -1,0 +1,34 @@
+"""What every record is: validated, closed to unknown fields, and refused in one sentence.
+
+Flat records are SQLModel classes so that the tables can inherit from them (a `table=True` class does not validate,
+these do); documents that are stored whole (policy, monitoring plan, spans) are nested in the same way.
+Dates are calendar dates in the review time zone; instants are integer nanoseconds since the Unix epoch, UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, StringConstraints, ValidationError
+from sqlmodel import SQLModel
+
+from readiness.errors import from_validation
+
+Line = Annotated[str, StringConstraints(max_length=300)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+ANY = "*"
+"""Of a workflow, a dimension or a value: all of them together."""
+
+
+class Record(SQLModel):
+    model_config = ConfigDict(extra="forbid")  # type: ignore[assignment]
+
+    @classmethod
+    def checked(cls, **fields: Any) -> Self:
+        """A record from what a person typed; raises InputError with the field and what was expected."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as exc:
+            raise from_validation(exc) from exc
