@@ -1,9 +1,10 @@
 """Is the candidate at least as good, for everyone?"""
 
 import streamlit as st
+from readiness.scorecard.gates import describe
 
-from readiness import board, formatting, sentences
-from readiness.scorecard import describe
+from readiness import formatting, sentences
+from readiness.scorecard import display
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()
@@ -30,10 +31,10 @@ if metric.endswith("_ms"):
     stat = ask[1].segmented_control(
         "Figure", ["p50", "p95", "p99", "mean"], default="p95", key="stat", required=True, bind="query-params"
     )
-kinds = board.dimensions([row for row in review.rows if row.metric == metric])
+kinds = display.dimensions([row for row in review.rows if row.metric == metric])
 kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="by", bind="query-params")
 every = ask[3].toggle("Every cohort", key="every", bind="query-params")
-shown = board.lay_out(review.rows, metric, stat, kind or "", None if every else board.SHOWN)
+shown = display.lay_out(review.rows, metric, stat, kind or "", None if every else display.SHOWN)
 name = sentences.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
 with lead:
     widgets.answer(sentences.scorecard(review, metric, stat), kicker=widgets.about(review), level=review.verdict.level)
@@ -54,11 +55,11 @@ if shown.hidden:
         f"The {len(shown.cohorts) - 1} worst cohorts; {formatting.count(shown.hidden, 'more cohort')} not shown."
     )
 widgets.show("regressions", board=shown)
-bounds = board.thresholds([result.gate for result in review.gates], metric, stat)
+bounds = display.thresholds([result.gate for result in review.gates], metric, stat)
 widgets.heading(f"{name} of each cohort", "With its 95 % interval; the dashed line is what the policy asks for.")
 st.altair_chart(charts.figures(shown, bounds, theme), width="stretch", alt="Intervals; the table below says the same")
-if times := board.latencies(review.rows):
-    bounds = board.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
+if times := display.latencies(review.rows):
+    bounds = display.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
     widgets.heading("Latency by workflow", "From the median to p99, the dot at p95.")
     st.altair_chart(charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table")
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
@@ -66,6 +67,6 @@ if review.gates:
     widgets.show("gates", gates=review.gates, describe=describe)
 else:
     widgets.empty("No gate is set.", "State thresholds in the assessment file under [[policy.gates]].")
-widgets.show("failures", errors=board.errors(review.rows), failures=board.failures(review.rows), review=review)
+widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)
 widgets.heading("All figures")
-widgets.show("cells", board=shown, assessment=review.assessment, caption=name, beyond=board.beyond)
+widgets.show("cells", board=shown, assessment=review.assessment, caption=name, beyond=display.beyond)

@@ -14,9 +14,9 @@ from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS, Trace
+from readiness.scorecard.gates import GateResult
 
 from . import formatting
-from .scorecard import GateResult
 
 State = Literal["complete", "partial", "missing"]
 PartId = Literal["scorecard", "checklist", "traces", "policy", "monitoring"]

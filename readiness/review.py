@@ -17,17 +17,19 @@ from readiness.model.checklist import Checklist, Signal
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
+from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.gates import GateResult, judge
 from readiness.store.audit import ChainStatus
 from readiness.store.queries import Dossier, LetOut, Revision, Sheet, Stored
 from readiness.store.tables import Event
 
-from . import findings, lift, paths, promises, scorecard
+from . import findings, lift, paths, promises
 from .access import Principal, allowed, authorize
 from .lift import Lift
 from .model import checklist as checklists
 from .packet import Facts, Packet, assemble
 from .promises import Promise
-from .scorecard import GateResult, Row
+from .scorecard import compare
 from .shown import Answer, Gap, Item, Past, Sample, Strip, Timing
 from .standing import at_risk
 from .store import Store, queries
@@ -43,7 +45,7 @@ class Review:
     dossier: Dossier
     packet: Packet
     verdict: Verdict
-    rows: Sequence[Row]
+    rows: Sequence[ScorecardRow]
     gates: Sequence[GateResult]
     findings: Mapping[str, Finding]
     items: Mapping[int, Item]
@@ -317,7 +319,7 @@ def _fill_known(checklist: Checklist, dossier: Dossier) -> Dossier:
 
 @dataclass(frozen=True)
 class _Decided:
-    rows: Sequence[Row]
+    rows: Sequence[ScorecardRow]
     gates: Sequence[GateResult]
     packet: Packet
     findings: Mapping[str, Finding]
@@ -338,9 +340,9 @@ def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
         monitoring=sheet.monitoring.record if sheet.monitoring else None,
     )
     own = (assessment.baseline, assessment.candidate)
-    picked = scorecard.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
-    rows = scorecard.compare(assessment, picked.cells, facts.pairs, picked.files)
-    gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
+    picked = compare.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
+    rows = compare.compare(assessment, picked.cells, facts.pairs, picked.files)
+    gates = judge(facts.policy.gates if facts.policy else (), rows)
     packet = assemble(checklist, facts, gates, as_of)
     names = {metric.id: metric.name for metric in checklist.metrics}
     found = findings.find(checklist, marks, findings.Ground(facts, rows, gates, packet, as_of, names))

@@ -8,12 +8,12 @@ from readiness.model.assessment import MarkValue
 from readiness.model.cells import Statistic
 from readiness.model.checklist import Effect, Level, Signal
 from readiness.model.traces import PATHS, Span, Trace
+from readiness.scorecard.compare import ScorecardRow, place, regressions
 
 from . import formatting
 from .lift import Step
 from .promises import Trust
 from .review import Review
-from .scorecard import Row, place, regressions
 from .shown import Answer, OpenGap, Sample
 from .traces import first_failure
 from .verdict import Fired, Outcome
@@ -172,23 +172,23 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     return f"{first}; no cohort is worse beyond chance, {_lost(worst, stat)} lost most."
 
 
-def _lost(row: Row, stat: Statistic) -> str:
+def _lost(row: ScorecardRow, stat: Statistic) -> str:
     return f"{place(row)} ({formatting.difference(row.change(stat), unit(row))}, n {_n(row)})"
 
 
-def unit(row: Row) -> str:
+def unit(row: ScorecardRow) -> str:
     side = row.candidate or row.baseline
     return side.unit if side else ""
 
 
-def _change(row: Row, stat: Statistic) -> str:
+def _change(row: ScorecardRow, stat: Statistic) -> str:
     worse = row.worsening(stat) or 0.0
     if not worse:
         return "unchanged"
     return f"{'worse' if worse > 0 else 'better'} ({formatting.difference(row.change(stat), unit(row))})"
 
 
-def _n(row: Row) -> str:
+def _n(row: ScorecardRow) -> str:
     n = row.candidate.n if row.candidate else None
     return "not stated" if n is None else f"{n:,}"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from readiness.scorecard.gates import GateState
 
 from readiness import review, sentences
 from readiness.model.assessment import MarkValue
@@ -17,7 +18,6 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Approver, ReleasePolicy, Rollback
 from readiness.promises import Trust
 from readiness.review import Review
-from readiness.scorecard import GateState
 from readiness.store import Store
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from readiness import comparison, formatting
-from readiness.intervals import Interval, wilson
+from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, ShareCheck, SpreadCheck
 from readiness.model.record import ANY
-from readiness.scorecard import Row
+from readiness.scorecard import uncertainty
+from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.intervals import Interval, wilson
 
 from . import wording
 from .ground import Ground, Said
@@ -129,7 +130,7 @@ def _behind(overall: Cell, part: Cell) -> Interval:
     if part.n and (part.n, part.mean) == (overall.n, overall.mean):
         return Interval(0.0, 0.0)
     rest = _rest(overall, part)
-    found = Row(part.metric, ANY, ANY, rest, part).worsened() if rest else None
+    found = ScorecardRow(part.metric, ANY, ANY, rest, part).worsened() if rest else None
     return found or Interval(-math.inf, math.inf)
 
 
@@ -183,7 +184,7 @@ def _bounds(check: LevelCheck, ground: Ground) -> tuple[float | None, float | No
 
 def _room(cell: Cell, lowest: float | None, highest: float | None) -> Interval:
     """How far inside its bound a figure is; negative is outside."""
-    own = comparison.of_cell(cell) or Interval(-math.inf, math.inf)
+    own = uncertainty.of_cell(cell) or Interval(-math.inf, math.inf)
     if lowest is not None:
         return Interval(own.low - lowest, own.high - lowest)
     top = highest if highest is not None else math.inf

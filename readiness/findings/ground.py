@@ -15,7 +15,8 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.packet import Facts, Packet
-from readiness.scorecard import GateResult, Row
+from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.gates import GateResult
 from readiness.verdict import Outcome
 
 
@@ -39,7 +40,7 @@ class Ground:
     """
 
     facts: Facts
-    rows: Sequence[Row]
+    rows: Sequence[ScorecardRow]
     gates: Sequence[GateResult]
     packet: Packet
     as_of: dt.date
@@ -60,8 +61,8 @@ class Ground:
         return self.facts.policy
 
     @cached_property
-    def _by_metric(self) -> Mapping[str, list[Row]]:
-        found: dict[str, list[Row]] = defaultdict(list)
+    def _by_metric(self) -> Mapping[str, list[ScorecardRow]]:
+        found: dict[str, list[ScorecardRow]] = defaultdict(list)
         for row in self.rows:
             found[row.metric].append(row)
         return found
@@ -130,7 +131,7 @@ class Ground:
             return Said("silent", f"the traces that are stored are not of {self.candidate}")
         return Said("silent", "no trace is stored")
 
-    def _value(self, at: Row | Cell, by: str) -> str | None:
+    def _value(self, at: ScorecardRow | Cell, by: str) -> str | None:
         """The workflow or cohort that a figure is about, if it is one of those asked for and not crossed."""
         if by == "":
             return "" if at.workflow == at.cohort == ANY else None

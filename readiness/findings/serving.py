@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from readiness import comparison, formatting
-from readiness.intervals import wilson
+from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
 from readiness.model.policy import Gate
-from readiness.scorecard import GateResult
+from readiness.scorecard import uncertainty
+from readiness.scorecard.gates import GateResult
+from readiness.scorecard.intervals import wilson
 
 from . import wording
 from .ground import Ground, Said
@@ -54,7 +55,7 @@ def _budgets(check: TailCheck, asked: Sequence[GateResult], ground: Ground) -> I
 
 
 def _keeps(gate: Gate, cell: Cell) -> bool:
-    own = comparison.of_cell(cell, gate.stat)
+    own = uncertainty.of_cell(cell, gate.stat)
     return own is not None and gate.max is not None and own.high <= gate.max
 
 
@@ -65,7 +66,7 @@ def _long_tail(check: TailCheck, ground: Ground, value: str, cell: Cell) -> Said
         return Said("silent", f"the median and p99 of {name} are not both known (n {wording.n(cell)})")
     if cell.p99 <= check.max_ratio * cell.p50:
         return None
-    half, high = comparison.of_cell(cell, "p50"), comparison.of_cell(cell, "p99")
+    half, high = uncertainty.of_cell(cell, "p50"), uncertainty.of_cell(cell, "p99")
     sure = half is not None and high is not None and high.low > check.max_ratio * half.high
     said = (
         f"p99 of {name} is {formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from readiness import comparison, formatting
+from readiness import formatting
 from readiness.model.cells import Cell
+from readiness.scorecard import uncertainty
 
 NAMED = 3
 """How many cohorts a sentence names."""
@@ -13,7 +14,7 @@ def came(name: str, value: str, cell: Cell) -> str:
     """A figure with its interval and the cases behind it; the verb fits a metric of any number."""
     if cell.mean is None:
         return f"there is no figure of {name}{of(value)} (n {n(cell)})"
-    own = comparison.of_cell(cell)
+    own = uncertainty.of_cell(cell)
     between = f", 95 % interval {formatting.between(own.low, own.high, cell.unit)}" if own else ""
     return f"{name}{of(value)} came to {formatting.figure(cell.mean, cell.unit)} (n {n(cell)}{between})"
 

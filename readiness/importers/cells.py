@@ -19,9 +19,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from readiness import intervals
 from readiness.errors import InputError
 from readiness.model.cells import Cell, Direction
+from readiness.scorecard import intervals
 
 from .progress import followed
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from readiness import paths, scorecard
+from readiness import paths
 from readiness.findings import Ground
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, Mark
@@ -17,6 +17,8 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Budget, ReleasePolicy, Rollback
 from readiness.model.traces import Span, SpanStatus, Trace, TracePath
 from readiness.packet import Facts, assemble
+from readiness.scorecard import compare
+from readiness.scorecard.gates import judge
 from tests import factories
 from tests.factories import CANDIDATE, TODAY
 
@@ -66,8 +68,8 @@ def ground(*held: Held, as_of: dt.date = TODAY) -> Ground:
         policy=first.policy,
         monitoring=first.monitoring,
     )
-    rows = scorecard.compare(facts.assessment, scorecard.pick(facts.cells, as_of).cells)
-    gates = scorecard.judge(facts.policy.gates if facts.policy else (), rows)
+    rows = compare.compare(facts.assessment, compare.pick(facts.cells, as_of).cells)
+    gates = judge(facts.policy.gates if facts.policy else (), rows)
     names = {metric.id: metric.name for metric in CHECKLIST.metrics}
     return Ground(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, names)
 

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from readiness.comparison import of_cell
 from readiness.importers import progress
 from readiness.importers.cells import workbench
 from readiness.importers.progress import listening
 from readiness.model.cells import Cell
+from readiness.scorecard.uncertainty import of_cell
 from tests.importers.reading import NAME, cells, read_file, refusal
 
 HEADER = "version,workflow,cohort,metric,value"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from readiness import board, formatting, sentences
+from readiness import formatting, sentences
 from readiness.model.cells import Cell, Statistic
 from readiness.model.record import ANY
 from readiness.review import Review
-from readiness.scorecard import Row, describe, place
+from readiness.scorecard import display
+from readiness.scorecard.compare import ScorecardRow, place
+from readiness.scorecard.gates import describe
 
 from .base import Plain, sources
 
@@ -27,7 +29,7 @@ _NOT_COMPARED = ("category",)
 class _Line:
     """One statistic of a row; `worse` is by how much of itself the figure got worse, None where it cannot be told."""
 
-    row: Row
+    row: ScorecardRow
     stat: Statistic
     worse: float | None
 
@@ -55,7 +57,7 @@ def results(review: Review) -> dict[str, Plain]:
     """Every metric over all cases, and how many cohorts and workflows were compared beside."""
     lines = [line for row in review.rows if _overall(row) for line in _lines(row)]
     metric = sentences.lead_metric(review)
-    worst = board.lay_out(review.rows, metric, "mean", limit=COHORTS_SHOWN)
+    worst = display.lay_out(review.rows, metric, "mean", limit=COHORTS_SHOWN)
     rest = [line for row in review.rows if not _overall(row) for line in _lines(row) if line.worse is not None]
     return {
         "rows": [_shown(review, line) for line in lines],
@@ -89,20 +91,20 @@ def gate_rows(review: Review) -> list[Plain]:
     ]
 
 
-def _overall(row: Row) -> bool:
+def _overall(row: ScorecardRow) -> bool:
     return row.workflow == row.cohort == ANY
 
 
-def _single(row: Row) -> bool:
+def _single(row: ScorecardRow) -> bool:
     """Whether the row is one workflow or one cohort, not both and not all cases."""
     return (row.workflow == ANY) != (row.cohort == ANY)
 
 
-def _cases(row: Row) -> int:
+def _cases(row: ScorecardRow) -> int:
     return min((side.n or 0 for side in (row.baseline, row.candidate) if side), default=0)
 
 
-def _lines(row: Row) -> list[_Line]:
+def _lines(row: ScorecardRow) -> list[_Line]:
     """Durations by their quantiles, since a mean hides the slow ones; everything else by its mean."""
     if sentences.unit(row) in _NOT_COMPARED:
         return []
@@ -112,7 +114,7 @@ def _lines(row: Row) -> list[_Line]:
     return [_Line(row, stat, _worse(row, stat)) for stat in stats]
 
 
-def _worse(row: Row, stat: Statistic) -> float | None:
+def _worse(row: ScorecardRow, stat: Statistic) -> float | None:
     worse = row.worsening(stat)
     before = _value(row.baseline, stat)
     if worse is None or before is None or sentences.unit(row) == "ratio":

@@ -9,11 +9,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from readiness import board, comparison, formatting, sentences
-from readiness.board import Board
+from readiness import formatting, sentences
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
-from readiness.scorecard import Row
+from readiness.scorecard import display, uncertainty
+from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.display import Board
 
 from .base import Ink, Picture
 
@@ -62,7 +63,7 @@ def differences(shown: Board, theme: str | None) -> Picture:
     )
 
 
-def _tile(row: Row, shown: Board) -> dict[str, Any]:
+def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
     change, unit = row.change(shown.stat), sentences.unit(row)
     found = row.difference(shown.stat)
     n = row.candidate.n if row.candidate else None
@@ -70,7 +71,7 @@ def _tile(row: Row, shown: Board) -> dict[str, Any]:
         "workflow": "all workflows" if row.workflow == ANY else row.workflow,
         "cohort": _cohort(row.cohort),
         "worse": row.worsening(shown.stat),
-        "text": f"{formatting.change(change, unit)} {board.beyond(row, shown.stat)}"
+        "text": f"{formatting.change(change, unit)} {display.beyond(row, shown.stat)}"
         if change is not None
         else "no data",
         "difference": formatting.difference(change, unit),
@@ -132,7 +133,7 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
 
 def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -> dict[str, Any]:
     value = getattr(side, shown.stat)
-    interval = comparison.of_cell(side, shown.stat)
+    interval = uncertainty.of_cell(side, shown.stat)
     low, high = (interval.low, interval.high) if interval else (value, value)
     says = formatting.figure(value, side.unit)
     return {
@@ -150,15 +151,15 @@ def _axis(unit: str) -> str:
     return "per cent" if unit == "ratio" else unit
 
 
-def latency(rows: Sequence[Row], bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
+def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
     """p50, p95 and p99 of both versions by workflow on one scale, with the bounds on p95."""
     ink = Ink.of(theme)
     found = [
         {
             "workflow": "all workflows" if row.workflow == ANY else row.workflow,
             "version": name,
-            **{stat: getattr(side, stat) for stat in board.TAILS},
-            "says": ", ".join(f"{stat} {formatting.figure(getattr(side, stat), 'ms')}" for stat in board.TAILS),
+            **{stat: getattr(side, stat) for stat in display.TAILS},
+            "says": ", ".join(f"{stat} {formatting.figure(getattr(side, stat), 'ms')}" for stat in display.TAILS),
             "n": side.n,
         }
         for row in rows

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from readiness import board
 from readiness.model.cells import Statistic
 from readiness.model.policy import Gate
-from readiness.scorecard import Row, compare
+from readiness.scorecard import display
+from readiness.scorecard.compare import ScorecardRow, compare
 from tests.factories import BASELINE, CANDIDATE, assessment, cell
 
 
-def rows(**rates: tuple[float | None, float | None]) -> list[Row]:
+def rows(**rates: tuple[float | None, float | None]) -> list[ScorecardRow]:
     """`ja=(0.9, 0.8)` is language=ja with these rates before and now; `all` is every case."""
     cells = []
     for name, sides in rates.items():
@@ -23,7 +23,7 @@ def rows(**rates: tuple[float | None, float | None]) -> list[Row]:
 
 
 def test_the_worst_cohort_comes_first_and_those_without_data_last() -> None:
-    shown = board.lay_out(rows(all=(0.9, 0.9), de=(0.9, 0.95), ja=(0.9, 0.7), pl=(0.9, None)), "task_success", "mean")
+    shown = display.lay_out(rows(all=(0.9, 0.9), de=(0.9, 0.95), ja=(0.9, 0.7), pl=(0.9, None)), "task_success", "mean")
     assert shown.cohorts == ("*", "language=ja", "language=de", "language=pl")
     assert [row.cohort for row in shown.overall] == list(shown.cohorts)
     assert [each.row.cohort for each in shown.surely] == ["language=ja"]
@@ -31,23 +31,23 @@ def test_the_worst_cohort_comes_first_and_those_without_data_last() -> None:
 
 def test_cohorts_beyond_the_limit_are_counted_and_still_tested() -> None:
     many = {f"c{number}": (0.9, 0.9) for number in range(30)} | {"all": (0.9, 0.9), "ja": (0.9, 0.6)}
-    shown = board.lay_out(rows(**many), "task_success", "mean", limit=1)
+    shown = display.lay_out(rows(**many), "task_success", "mean", limit=1)
     assert (shown.cohorts, shown.hidden) == (("*", "language=ja"), 30)
     assert {row.cohort for row in shown.rows} == {"*", "language=ja"}
     assert [each.row.cohort for each in shown.surely] == ["language=ja"]
-    assert board.lay_out(rows(**many), "task_success", "mean", limit=None).hidden == 0
+    assert display.lay_out(rows(**many), "task_success", "mean", limit=None).hidden == 0
 
 
 def test_one_kind_of_cohort_can_be_asked_for() -> None:
     found = rows(all=(0.9, 0.9), ja=(0.9, 0.7), t_acme=(0.9, 0.6))
-    assert board.dimensions(found) == ["language", "tenant"]
-    assert board.lay_out(found, "task_success", "mean", "tenant").cohorts == ("*", "tenant=t_acme")
+    assert display.dimensions(found) == ["language", "tenant"]
+    assert display.lay_out(found, "task_success", "mean", "tenant").cohorts == ("*", "tenant=t_acme")
 
 
 @pytest.mark.parametrize(("now", "said"), [(0.7, "▼"), (0.99, "▲"), (0.89, ""), (None, "")])
 def test_an_arrow_stands_only_where_the_interval_leaves_no_doubt(now: float | None, said: str) -> None:
     (row,) = rows(all=(0.9, now))
-    assert board.beyond(row, "mean") == said
+    assert display.beyond(row, "mean") == said
 
 
 def test_classes_of_failures_stand_by_how_frequent_they_are() -> None:
@@ -55,7 +55,7 @@ def test_classes_of_failures_stand_by_how_frequent_they_are() -> None:
         cell(CANDIDATE, share, metric=f"failure_class/{name}", direction="informational")
         for name, share in (("timeout", 0.1), ("wrong tool", 0.6), ("no source", 0.3))
     ]
-    found = board.failures(compare(assessment(), cells))
+    found = display.failures(compare(assessment(), cells))
     assert [row.metric for row in found] == [
         "failure_class/wrong tool",
         "failure_class/no source",
@@ -65,7 +65,7 @@ def test_classes_of_failures_stand_by_how_frequent_they_are() -> None:
 
 def test_metrics_with_unscored_cases_are_found_whichever_side_has_them() -> None:
     cells = [cell(BASELINE, errors=2), cell(), cell(BASELINE, metric="groundedness"), cell(metric="groundedness")]
-    assert [row.metric for row in board.errors(compare(assessment(), cells))] == ["task_success"]
+    assert [row.metric for row in display.errors(compare(assessment(), cells))] == ["task_success"]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_the_bounds_are_those_of_the_figure_that_is_shown(stat: Statistic, said:
         Gate(metric="latency_ms", stat="p95", workflow="refund", max=4000),
         Gate(metric="task_success", min=0.9),
     ]
-    assert board.thresholds(gates, "latency_ms", stat) == said
+    assert display.thresholds(gates, "latency_ms", stat) == said

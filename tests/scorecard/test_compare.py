@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from readiness import intervals
-from readiness.comparison import Pairs
-from readiness.intervals import Interval
 from readiness.model.cells import Cell, Pair
 from readiness.model.policy import Gate
-from readiness.scorecard import Row, compare, describe, judge, pick, place, regressions
+from readiness.scorecard import intervals
+from readiness.scorecard.compare import ScorecardRow, compare, pick, place, regressions
+from readiness.scorecard.gates import describe, judge
+from readiness.scorecard.intervals import Interval
+from readiness.scorecard.uncertainty import Pairs
 from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence
 
 
@@ -70,7 +71,9 @@ def test_rows_stand_by_metric_workflow_and_cohort_with_all_cases_first() -> None
     ]
 
 
-def compared(*cells: Cell, pairs: Iterable[Pair] = (), files: Mapping[tuple[str, ...], str] | None = None) -> Row:
+def compared(
+    *cells: Cell, pairs: Iterable[Pair] = (), files: Mapping[tuple[str, ...], str] | None = None
+) -> ScorecardRow:
     """The only row of these cells."""
     (row,) = compare(assessment(), cells, pairs, files)
     return row
@@ -109,7 +112,7 @@ def test_worse_depends_on_the_direction_of_the_metric(direction: Any, worse: flo
     ],
 )
 def test_a_side_without_data_gives_no_difference(baseline: Cell | None, candidate: Cell | None) -> None:
-    row = Row("task_success", "*", "*", baseline, candidate)
+    row = ScorecardRow("task_success", "*", "*", baseline, candidate)
     assert (row.change(), row.worsening(), row.difference(), row.worsened()) == (None, None, None, None)
 
 
@@ -444,7 +447,7 @@ def cohort(value: str, before: float, now: float, n: int = 400, **fields: Any) -
     return [cell(BASELINE, before, **fields), cell(mean=now, **fields)]
 
 
-def named(rows: Iterable[Row], stat: Any = "mean") -> list[tuple[str, float]]:
+def named(rows: Iterable[ScorecardRow], stat: Any = "mean") -> list[tuple[str, float]]:
     return [(each.row.cohort, each.p) for each in regressions(rows, stat)]
 
 

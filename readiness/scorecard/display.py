@@ -13,8 +13,8 @@ from readiness.model.cells import Cell, Statistic
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
 
-from . import scorecard
-from .scorecard import Regression, Row
+from . import compare
+from .compare import Regression, ScorecardRow
 
 SHOWN = 24
 CLASSES = "failure_class/"
@@ -30,17 +30,19 @@ class Board:
     stat: Statistic
     cohorts: tuple[str, ...]
     hidden: int
-    rows: tuple[Row, ...]
+    rows: tuple[ScorecardRow, ...]
     surely: tuple[Regression, ...]
 
     @property
-    def overall(self) -> tuple[Row, ...]:
+    def overall(self) -> tuple[ScorecardRow, ...]:
         """One row for each cohort, over all workflows, in the order of the cohorts."""
         by_cohort = {row.cohort: row for row in self.rows if row.workflow == ANY}
         return tuple(by_cohort[cohort] for cohort in self.cohorts if cohort in by_cohort)
 
 
-def lay_out(rows: Sequence[Row], metric: str, stat: Statistic, dimension: str = "", limit: int | None = SHOWN) -> Board:
+def lay_out(
+    rows: Sequence[ScorecardRow], metric: str, stat: Statistic, dimension: str = "", limit: int | None = SHOWN
+) -> Board:
     """The board of a metric; `dimension` keeps the cohorts of one (`language`), `limit` None shows them all."""
     own = [row for row in rows if row.metric == metric and (row.cohort == ANY or _of(row, dimension))]
     whole = {row.cohort: row for row in own if row.workflow == ANY}
@@ -53,15 +55,15 @@ def lay_out(rows: Sequence[Row], metric: str, stat: Statistic, dimension: str = 
         cohorts=(ANY, *shown),
         hidden=len(order) - len(shown),
         rows=tuple(row for row in own if row.cohort in kept),
-        surely=tuple(scorecard.regressions([row for row in own if row.workflow == ANY], stat)),
+        surely=tuple(compare.regressions([row for row in own if row.workflow == ANY], stat)),
     )
 
 
-def dimensions(rows: Sequence[Row]) -> list[str]:
+def dimensions(rows: Sequence[ScorecardRow]) -> list[str]:
     return sorted({row.cohort.partition("=")[0] for row in rows if row.cohort != ANY})
 
 
-def beyond(row: Row, stat: Statistic) -> str:
+def beyond(row: ScorecardRow, stat: Statistic) -> str:
     """`▼` where the candidate is worse beyond chance, `▲` where it is better, else nothing."""
     worsened = row.worsened(stat)
     if worsened is None:
@@ -69,13 +71,13 @@ def beyond(row: Row, stat: Statistic) -> str:
     return "▼" if worsened.low > 0 else "▲" if worsened.high < 0 else ""
 
 
-def failures(rows: Sequence[Row]) -> list[Row]:
+def failures(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
     """The share of each class of failures over all cases, the most frequent first."""
     found = [row for row in rows if row.metric.startswith(CLASSES) and row.workflow == row.cohort == ANY]
     return sorted(found, key=lambda row: -max(_mean(row.candidate), _mean(row.baseline)))
 
 
-def errors(rows: Sequence[Row]) -> list[Row]:
+def errors(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
     """The metrics with cases that have no score, over all cases."""
     return [
         row
@@ -84,7 +86,7 @@ def errors(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def latencies(rows: Sequence[Row]) -> list[Row]:
+def latencies(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
     """Latency by workflow over all cohorts, all workflows together first."""
     return [row for row in rows if row.metric == "latency_ms" and row.cohort == ANY]
 
@@ -103,11 +105,11 @@ def _mean(side: Cell | None) -> float:
     return (side.mean or 0.0) if side else 0.0
 
 
-def _of(row: Row, dimension: str) -> bool:
+def _of(row: ScorecardRow, dimension: str) -> bool:
     return not dimension or row.cohort.startswith(f"{dimension}=")
 
 
-def _urgency(row: Row | None, cohort: str, stat: Statistic) -> tuple[bool, float, str]:
+def _urgency(row: ScorecardRow | None, cohort: str, stat: Statistic) -> tuple[bool, float, str]:
     worse = row.worsening(stat) if row else None
     change = row.change(stat) if row else None
     how = worse if worse is not None else abs(change) if change is not None else -math.inf

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from readiness import intervals
-from readiness.comparison import Difference, Pairs, difference, of_cell
-from readiness.intervals import Interval
 from readiness.model.cells import Cell
+from readiness.scorecard import intervals
+from readiness.scorecard.intervals import Interval
+from readiness.scorecard.uncertainty import Difference, Pairs, difference, of_cell
 from tests.factories import BASELINE, CANDIDATE, cell
 
 GRADE: dict[str, Any] = {"unit": "grade", "passed": None}

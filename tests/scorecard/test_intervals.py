@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from readiness.intervals import (
+from readiness.scorecard.intervals import (
     Better,
     Interval,
     holm,

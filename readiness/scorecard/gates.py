@@ -1,0 +1,121 @@
+"""What the gates of the release policy make of a scorecard. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from readiness import formatting
+from readiness.model.cells import Cell, Statistic
+from readiness.model.policy import Gate
+from readiness.model.record import ANY
+
+from . import uncertainty
+from .compare import ScorecardRow, place
+from .intervals import Interval
+
+GateState = Literal["pass", "fail", "inconclusive", "missing"]
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class GateResult:
+    gate: Gate
+    state: GateState
+    why: str
+
+
+def judge(gates: Iterable[Gate], rows: Sequence[ScorecardRow]) -> list[GateResult]:
+    """Each gate against the rows it speaks of; the reason names the worst cell.
+
+    A gate passes only if the interval of the figure clears the threshold, and fails only if it lies beyond.
+    """
+    return [_judge(gate, [row for row in rows if _asked(gate, row)]) for gate in gates]
+
+
+def describe(gate: Gate) -> str:
+    """The gate as a person would say it: `task_success of each cohort ≥ 0.9, at most 0.02 worse`."""
+    bounds = [f"≥ {gate.min:g}"] if gate.min is not None else []
+    bounds += [f"≤ {gate.max:g}"] if gate.max is not None else []
+    bounds += [f"at most {gate.max_regression:g} worse"] if gate.max_regression is not None else []
+    return f"{gate.subject} {', '.join(bounds)}"
+
+
+def _asked(gate: Gate, row: ScorecardRow) -> bool:
+    return (
+        row.metric == gate.metric
+        and (row.workflow != ANY if gate.workflow == "each" else row.workflow == gate.workflow)
+        and (row.cohort != ANY if gate.cohort == "each" else row.cohort == gate.cohort)
+    )
+
+
+def _judge(gate: Gate, rows: Sequence[ScorecardRow]) -> GateResult:
+    if not any(row.candidate for row in rows):
+        return GateResult(gate, "missing", f"{describe(gate)}: no data of the candidate")
+    order: tuple[GateState, ...] = ("fail", "missing", "inconclusive", "pass")
+    results = [_judge_row(gate, row) for row in rows]
+    state, _, why = min(results, key=lambda each: (order.index(each[0]), each[1]))
+    return GateResult(gate, state, f"{describe(gate)}: {why}")
+
+
+def _judge_row(gate: Gate, row: ScorecardRow) -> tuple[GateState, float, str]:
+    """State, how far inside the tightest bound the figure is (negative is outside) and the reason."""
+    value = getattr(row.candidate, gate.stat) if row.candidate else None
+    if row.candidate is None or value is None:
+        return "missing", 0.0, f"no data for {place(row)}"
+    n, own = row.candidate.n, uncertainty.of_cell(row.candidate, gate.stat)
+    cases = "not stated" if n is None else f"{n:,}"
+    shown = f"{formatting.figure(value, row.candidate.unit)}{_span(own, row.candidate)} for {place(row)} (n {cases})"
+    rooms = list(_rooms(gate, value, own))
+    if gate.max_regression is not None:
+        worsening = row.worsening(gate.stat)
+        if worsening is None:
+            what = "no baseline" if row.change(gate.stat) is None else "the direction of the metric is not known"
+            return "missing", 0.0, f"{shown}, {what}"
+        rooms.append(_below(gate.max_regression, worsening, row.worsened(gate.stat)))
+        shown += f"; {_changed(row, gate.stat, worsening)}"
+    margin = min(room for room, _ in rooms)
+    if n is not None and n < gate.min_n:
+        return "inconclusive", margin, f"{shown}, fewer than the {gate.min_n} cases asked for"
+    return _state([room for _, room in rooms]), margin, shown
+
+
+def _rooms(gate: Gate, value: float, own: Interval | None) -> Iterator[tuple[float, Interval | None]]:
+    """How much room a figure leaves to each bound, and the interval of that."""
+    if gate.min is not None:
+        yield value - gate.min, own and Interval(own.low - gate.min, own.high - gate.min)
+    if gate.max is not None:
+        yield _below(gate.max, value, own)
+
+
+def _below(bound: float, value: float, interval: Interval | None) -> tuple[float, Interval | None]:
+    return bound - value, interval and Interval(bound - interval.high, bound - interval.low)
+
+
+def _state(rooms: Sequence[Interval | None]) -> GateState:
+    """How the intervals of the room left lie to 0: all clear of it, one beyond it, or neither."""
+    if any(room is not None and room.high < -_ROUNDING for room in rooms):
+        return "fail"
+    if all(room is not None and room.low >= -_ROUNDING for room in rooms):
+        return "pass"
+    return "inconclusive"
+
+
+def _span(interval: Interval | None, cell: Cell) -> str:
+    return f" [{formatting.between(interval.low, interval.high, cell.unit)}]" if interval else " (spread not known)"
+
+
+def _changed(row: ScorecardRow, stat: Statistic, worsening: float) -> str:
+    """How the candidate stands to the baseline: which way, by how much, and the interval of that."""
+    side = row.baseline or row.candidate
+    unit = side.unit if side else ""
+    before = f"baseline {formatting.figure(getattr(row.baseline, stat), unit)}"
+    if not worsening:
+        return f"{before}, unchanged"
+    found, way = row.worsened(stat), "worse" if worsening > 0 else "better"
+    sides = sorted(side * (1 if worsening > 0 else -1) for side in (found.low, found.high)) if found else []
+    span = " to ".join("open" if math.isinf(side) else formatting.change(side, unit).lstrip("+") for side in sides)
+    by = formatting.difference(abs(worsening), unit).lstrip("+")
+    return f"{before}, {way} by {by} [{span}]" if span else f"{before}, {way} by {by} (spread not known)"
