@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from readiness import sentences, traces, waterfall
+from readiness import sentences
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
+from readiness.tracing import analysis, waterfall
 from readiness.web import charts, forms, guard, widgets
 
 visit = guard.enter()
@@ -30,7 +31,9 @@ with lead:
     widgets.answer(sentences.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 bars = waterfall.lay_out(sample.trace.spans)
-widgets.show("sample", sample=sample, candidate=review.assessment.candidate, complete=traces.completeness(sample.trace))
+widgets.show(
+    "sample", sample=sample, candidate=review.assessment.candidate, complete=analysis.completeness(sample.trace)
+)
 st.vega_lite_chart(spec=charts.waterfall(bars, theme), alt="Spans to scale; the table below says the same")
 with st.expander("Label and lesson"):
     forms.label(visit, review, sample)
@@ -60,7 +63,7 @@ if not review.timings:
     st.stop()
 timing = forms.timing(review, sample)
 figures, budgets = timing.stages, (review.policy.record if review.policy else ReleasePolicy()).budgets
-widgets.show("counts", timing=timing, lost=traces.lost(timing.counts))
+widgets.show("counts", timing=timing, lost=analysis.lost(timing.counts))
 st.vega_lite_chart(
     spec=charts.stages(figures, budgets, theme), width="stretch", alt="Stage times; the table says the same"
 )

@@ -9,13 +9,13 @@ from readiness.model.cells import Statistic
 from readiness.model.checklist import Effect, Level, Signal
 from readiness.model.traces import PATHS, Span, Trace
 from readiness.scorecard.compare import ScorecardRow, place, regressions
+from readiness.tracing.analysis import first_failure
 
 from . import formatting
 from .lift import Step
 from .promises import Trust
 from .review import Review
 from .shown import Answer, OpenGap, Sample
-from .traces import first_failure
 from .verdict import Fired, Outcome
 
 SHAPES: dict[Level, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from collections import Counter
 from readiness import formatting
 from readiness.model.checks import FailedToolCheck, StageTimesCheck, TracedCheck
 from readiness.model.traces import Span, SpanKind, Trace
-from readiness.traces import completeness, stages
+from readiness.tracing.analysis import completeness, stages
 
 from .ground import Ground, Said
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
-from readiness import sampling, traces
 from readiness.errors import InputError, ReadinessError
+from readiness.tracing import analysis, sampling
 
 from .any_table import IMPORTER as ANY_TABLE
 from .assessment import IMPORTER as ASSESSMENT
@@ -101,8 +101,8 @@ def _summed(batch: Batch, options: Options) -> Batch:
     few = len(batch.traces) <= sampling.MOST
     return replace(
         batch,
-        stages=tuple(traces.figures(batch.traces)),
-        counts=tuple(traces.counts(batch.traces)),
+        stages=tuple(analysis.figures(batch.traces)),
+        counts=tuple(analysis.counts(batch.traces)),
         proposal=proposal,
         traces=tuple(
             each.model_copy(update={"kept_for": proposal.get(each.trace_id, "")})

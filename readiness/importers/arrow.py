@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from readiness.spantable import Numbers
+from readiness.tracing.columnar import Numbers
 
 POOL = pa.system_memory_pool()
 """Which gives back what is freed; the usual one keeps about forty megabytes."""

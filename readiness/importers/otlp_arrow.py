@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from readiness.errors import InputError
-from readiness.spantable import Numbers
+from readiness.tracing.columnar import Numbers
 
 from .arrow import POOL, Nested, filled, is_there, member, numbered
 from .gateway import MEBIBYTE, parse_json, to_text

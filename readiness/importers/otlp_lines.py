@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import orjson
 
-from readiness import sampling, spantable
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.model.traces import StageFigure, TraceCount
-from readiness.redaction import Redactor
-from readiness.spantable import Numbers
+from readiness.redaction.redactor import Redactor
+from readiness.tracing import columnar, sampling
+from readiness.tracing.columnar import Numbers
 
 from .batch import Batch, Options
 from .gateway import DOCUMENT_CAP, MEBIBYTE, Source, parse_json, to_text
@@ -97,14 +97,14 @@ def _draw(source: Source, options: Options) -> Drawn:
         why = f"no span can be kept: {first.reason}" if first else "there are no spans"
         raise InputError(why, file=source.name, place=first.place if first else "", expected="one trace at least")
     table, roots, groups = whole.table, whole.roots, whole.groups
-    stages = spantable.stages(table, roots, _as_read(columns.names.held))
-    reasons = sampling.propose(spantable.summaries(table, roots, groups), whole.ids, options.labelled)
+    stages = columnar.stages(table, roots, _as_read(columns.names.held))
+    reasons = sampling.propose(columnar.summaries(table, roots, groups), whole.ids, options.labelled)
     kept = range(len(whole.ids)) if len(whole.ids) <= sampling.MOST else list(reasons)
     wanted = np.zeros(len(whole.ids), dtype=bool)
     wanted[kept] = True
     return Drawn(
-        stages=tuple(spantable.figures(stages, roots, groups)),
-        counts=tuple(spantable.counts(table, stages, roots, groups)),
+        stages=tuple(columnar.figures(stages, roots, groups)),
+        counts=tuple(columnar.counts(table, stages, roots, groups)),
         proposal={whole.ids[at]: reason for at, reason in reasons.items()},
         chosen=frozenset(whole.ids[at] for at in kept),
         lines={at: lines.offsets[at - 1] for at in np.unique(whole.lines[wanted[table.trace]]).tolist()},

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from readiness.model.traces import Span, UnredactedText
-from readiness.redaction import CAP
+from readiness.redaction.redactor import CAP
 
 
 def as_text(plain: Any) -> str:

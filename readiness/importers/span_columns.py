@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from readiness.model.evidence import Skipped
-from readiness.spantable import KINDS, NO_END, Numbers, Roots, Table, repeated
-from readiness.traces import Group
+from readiness.tracing.analysis import TraceGroup
+from readiness.tracing.columnar import KINDS, NO_END, Numbers, Roots, SpanTable, repeated
 
 from . import span_fields as fields
 from .batch import Options
@@ -90,11 +90,11 @@ class Whole:
     `unusual` spans have ids of another length than OpenTelemetry's.
     """
 
-    table: Table
+    table: SpanTable
     lines: Numbers
     ids: list[str]
     roots: Roots
-    groups: list[Group]
+    groups: list[TraceGroup]
     versions: tuple[str, ...]
     unusual: int
 
@@ -221,7 +221,7 @@ class Columns:
         columns |= {name: columns[name].view(bool) for name in ("own_odd", "parent_odd", "error")}
         lines, unusual = columns.pop("line"), columns.pop("unusual")
         columns["trace"], ids = self.traces.numbered(columns["trace"])
-        table = Table(**columns)
+        table = SpanTable(**columns)
         twice = repeated(table)
         for row in twice.tolist():
             reason = f"the span {self._span_id(table, row)!r} stands twice in this trace; the first one was kept"
@@ -233,17 +233,19 @@ class Columns:
             table, lines = table.only(kept), lines[kept]
         return Whole(table, lines, ids, roots, groups, versions, int(unusual[kept].sum()))
 
-    def _span_id(self, table: Table, row: int) -> str:
+    def _span_id(self, table: SpanTable, row: int) -> str:
         own = int(table.own[row])
         return str(self.odd_ids.held[own - 1]) if table.own_odd[row] else f"{own:016x}"
 
-    def _roots_of(self, table: Table, kept: Numbers, traces: int) -> tuple[Roots, list[Group], tuple[str, ...]]:
+    def _roots_of(
+        self, table: SpanTable, kept: Numbers, traces: int
+    ) -> tuple[Roots, list[TraceGroup], tuple[str, ...]]:
         columns = {name: np.frombuffer(column, dtype=column.typecode) for name, column in self.said.items()}
         held = kept[columns["row"]]
         columns = {name: column[held] for name, column in columns.items()}
         trace = table.trace[columns.pop("row")]
         owners, first = np.unique(trace, return_index=True)
-        labels: list[Group] = [*self.reader.groups.held, ("", "")]
+        labels: list[TraceGroup] = [*self.reader.groups.held, ("", "")]
         named = [(self.options.version or self.options.rename(label), workflow) for label, workflow in labels]
         groups = list(dict.fromkeys(named))
         order = {each: at for at, each in enumerate(groups)}

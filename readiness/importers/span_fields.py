@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from readiness.model.traces import SpanStatus
-from readiness.spantable import KINDS, Numbers
+from readiness.tracing.columnar import KINDS, Numbers
 
 from .arrow import POOL, filled, is_there, member, numbered, taken
 from .genai import TEXT_EVENTS, status_of

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from readiness.sampling import names_escalation, says_escalated
-from readiness.spantable import Numbers
+from readiness.tracing.columnar import Numbers
+from readiness.tracing.sampling import names_escalation, says_escalated
 
 from .arrow import numbered, taken
 from .batch import Options

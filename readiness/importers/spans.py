@@ -19,8 +19,8 @@ from readiness.errors import InputError
 from readiness.formatting import count, day, listed
 from readiness.model.evidence import Evidence, Skipped
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace, UnredactedText
-from readiness.redaction import Redactor
-from readiness.traces import circular
+from readiness.redaction.redactor import Redactor
+from readiness.tracing.analysis import circular
 
 from . import raw
 from .batch import Batch, Options

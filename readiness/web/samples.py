@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from readiness import formatting, sampling
+from readiness import formatting
 from readiness.importers import Batch
 from readiness.model.traces import Trace
+from readiness.tracing import sampling
 
 from . import widgets
 

@@ -28,7 +28,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from readiness import clock, demo, intake
 from readiness.access import GRANTS, Principal
 from readiness.store import open_store, queries
-from readiness.traces import STAGES
+from readiness.tracing.analysis import STAGES
 from tests.serving import ME, free_port, serving
 
 SPANS = 500

@@ -7,9 +7,10 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Locator, expect
 
-from readiness import clock, review, waterfall
+from readiness import clock, review
 from readiness.shown import Sample
 from readiness.store import open_store
+from readiness.tracing import waterfall
 from tests import factories
 from tests.browser.conftest import Server, Visitor
 

@@ -11,7 +11,7 @@ import pytest
 
 from readiness.importers import Batch, Options, Source, read
 from readiness.importers.deepeval_traces import IMPORTER
-from readiness.waterfall import lay_out
+from readiness.tracing.waterfall import lay_out
 from tests.importers.tracing import (
     DATA,
     SAMPLES,

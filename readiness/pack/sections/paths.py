@@ -10,7 +10,7 @@ from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, SpanField, TracePath
 from readiness.review import Review
 from readiness.shown import Sample, Timing
-from readiness.traces import completeness, lost
+from readiness.tracing.analysis import completeness, lost
 
 from .base import Plain, measured
 

@@ -11,7 +11,7 @@ import pandas as pd
 from readiness.model.policy import Budget
 from readiness.model.record import ANY
 from readiness.model.traces import StageFigure
-from readiness.waterfall import Bar
+from readiness.tracing.waterfall import Bar
 
 from .base import ROWS, Ink, Spec, filled, laid_out
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from readiness import sampling
 from readiness.model.traces import Span, Trace
-from readiness.sampling import FEW, LABELLED, MOST, Summaries, says_escalated
-from readiness.sampling import propose as propose_rows
+from readiness.tracing import sampling
+from readiness.tracing.sampling import FEW, LABELLED, MOST, Summaries, says_escalated
+from readiness.tracing.sampling import propose as propose_rows
 
 MS = 1_000_000
 

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace
-from readiness.traces import MOST_GROUPS, completeness, counts, figures, first_failure, lost, self_times, stages
+from readiness.tracing.analysis import (
+    MOST_GROUPS,
+    completeness,
+    counts,
+    figures,
+    first_failure,
+    lost,
+    self_times,
+    stages,
+)
 
 MS = 1_000_000
 

@@ -19,14 +19,14 @@ from readiness.model.record import ANY
 from readiness.model.traces import PIECES, Span, SpanKind, StageFigure, Trace, TraceCount, TracePiece
 
 STAGES: tuple[SpanKind, ...] = get_args(SpanKind)
-Group = tuple[str, str]
+TraceGroup = tuple[str, str]
 """Version and workflow."""
 MOST_GROUPS = 200
 """Versions and workflows of a file that have figures of their own; a field that names more is no workflow."""
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageTime:
     """One stage of one trace: self time in nanoseconds, spans, and how many of them failed or were tried again."""
 
     kind: SpanKind
@@ -93,14 +93,14 @@ def circular(spans: Sequence[Span]) -> set[str]:
     return found
 
 
-def stages(trace: Trace) -> dict[SpanKind, Stage]:
+def stages(trace: Trace) -> dict[SpanKind, StageTime]:
     """The stages that a trace has."""
     times = self_times(trace.spans)
     retried = _retries(trace.spans)
-    found: dict[SpanKind, Stage] = {}
+    found: dict[SpanKind, StageTime] = {}
     for span in trace.spans:
-        before = found.get(span.kind, Stage(span.kind))
-        found[span.kind] = Stage(
+        before = found.get(span.kind, StageTime(span.kind))
+        found[span.kind] = StageTime(
             span.kind,
             before.self_ns + times.get(span.span_id, 0),
             before.spans + 1,
@@ -124,7 +124,7 @@ def _retries(spans: Sequence[Span]) -> set[str]:
 
 def figures(traces: Iterable[Trace]) -> list[StageFigure]:
     """Self times of each stage by version and workflow, all workflows first; in the order of the stages."""
-    groups: dict[Group, list[Mapping[SpanKind, Stage]]] = defaultdict(list)
+    groups: dict[TraceGroup, list[Mapping[SpanKind, StageTime]]] = defaultdict(list)
     for trace in traces:
         found = stages(trace)
         for workflow in dict.fromkeys((ANY, trace.workflow)):
@@ -137,13 +137,13 @@ def figures(traces: Iterable[Trace]) -> list[StageFigure]:
     ]
 
 
-def told_apart(sizes: Mapping[Group, int]) -> list[Group]:
+def told_apart(sizes: Mapping[TraceGroup, int]) -> list[TraceGroup]:
     """The versions and workflows that have figures of their own: the largest, where a file names too many."""
     large = sorted(sizes, key=lambda group: (group[1] != ANY, -sizes[group]))[:MOST_GROUPS]
     return sorted(large, key=lambda group: (group[0], group[1] != ANY, group[1]))
 
 
-def _figure(version: str, workflow: str, kind: SpanKind, found: Sequence[Mapping[SpanKind, Stage]]) -> StageFigure:
+def _figure(version: str, workflow: str, kind: SpanKind, found: Sequence[Mapping[SpanKind, StageTime]]) -> StageFigure:
     own = [each[kind] for each in found if kind in each]
     return stage_figure(
         version,

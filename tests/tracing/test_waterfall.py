@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from readiness.model.traces import Span
-from readiness.waterfall import lay_out
+from readiness.tracing.waterfall import lay_out
 
 
 def span(text: str, start: int = 0, ms: float | None = 1) -> Span:

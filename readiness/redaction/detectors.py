@@ -137,7 +137,7 @@ _JWT = r"eyJ[\w=-]*+(?:\.([\w=-]++)(?:\.[\w+/=-]*+)*+)?"
 
 
 @dataclass(frozen=True)
-class Rule:
+class Detector:
     """What is found under a name. Where none of the `signs` stands in a text, nothing is, and nobody need look.
 
     Signs are looked for as they are written, or with `any_case` in the text as `folded` gives it.
@@ -149,8 +149,8 @@ class Rule:
     any_case: bool = False
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[Detector, ...] = (
+    Detector(
         "private-key",
         _pattern(
             r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*+(?:-----END[^-]{0,60}-----)?"
@@ -158,57 +158,57 @@ RULES: tuple[Rule, ...] = (
         ),
         ("-----BEGIN ", "PuTTY-User-Key-File-"),
     ),
-    Rule("aws-key", _detector(AWSKeyDetector), ("a3t", "abia", "acca", "akia", "asia", "aws"), any_case=True),
-    Rule("azure-key", _detector(AzureStorageKeyDetector), ("AccountKey=",)),
-    Rule("discord-token", _pattern(r"[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}"), (".",)),
-    Rule("github-token", _detector(GitHubTokenDetector), ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
-    Rule("github-token", _pattern(r"github_pat_[A-Za-z0-9_]{36,255}"), ("github_pat_",)),
-    Rule("gitlab-token", _detector(GitLabTokenDetector), ("gl", "GR1348941")),
-    Rule("gitlab-token", _pattern(r"gl[a-z]{2,6}-[A-Za-z0-9_-]{20,300}\.[0-9a-z]{2}\.[0-9a-z]{9}"), ("gl",)),
-    Rule("google-key", _pattern(r"AIza[A-Za-z0-9_-]{35}"), ("AIza",)),
-    Rule("mailchimp-key", _detector(MailchimpDetector), ("-us",)),
-    Rule("npm-token", _pattern(r"npm_[A-Za-z0-9]{36}"), ("npm_",)),
-    Rule("pypi-token", _detector(PypiTokenDetector), ("pypi-",)),
-    Rule("sendgrid-key", _detector(SendGridDetector), ("SG.",)),
-    Rule("slack-token", _detector(SlackDetector), ("xox", "hooks.slack.com"), any_case=True),
-    Rule("slack-token", _pattern(r"xapp-[0-9]-[A-Za-z0-9-]{20,200}"), ("xapp-",)),
-    Rule("square-secret", _detector(SquareOAuthDetector), ("sq0csp-",)),
-    Rule("square-secret", _pattern(r"sq0atp-[A-Za-z0-9_-]{22,60}"), ("sq0atp-",)),
-    Rule("stripe-key", _detector(StripeDetector), ("k_live_",)),
-    Rule(
+    Detector("aws-key", _detector(AWSKeyDetector), ("a3t", "abia", "acca", "akia", "asia", "aws"), any_case=True),
+    Detector("azure-key", _detector(AzureStorageKeyDetector), ("AccountKey=",)),
+    Detector("discord-token", _pattern(r"[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}"), (".",)),
+    Detector("github-token", _detector(GitHubTokenDetector), ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
+    Detector("github-token", _pattern(r"github_pat_[A-Za-z0-9_]{36,255}"), ("github_pat_",)),
+    Detector("gitlab-token", _detector(GitLabTokenDetector), ("gl", "GR1348941")),
+    Detector("gitlab-token", _pattern(r"gl[a-z]{2,6}-[A-Za-z0-9_-]{20,300}\.[0-9a-z]{2}\.[0-9a-z]{9}"), ("gl",)),
+    Detector("google-key", _pattern(r"AIza[A-Za-z0-9_-]{35}"), ("AIza",)),
+    Detector("mailchimp-key", _detector(MailchimpDetector), ("-us",)),
+    Detector("npm-token", _pattern(r"npm_[A-Za-z0-9]{36}"), ("npm_",)),
+    Detector("pypi-token", _detector(PypiTokenDetector), ("pypi-",)),
+    Detector("sendgrid-key", _detector(SendGridDetector), ("SG.",)),
+    Detector("slack-token", _detector(SlackDetector), ("xox", "hooks.slack.com"), any_case=True),
+    Detector("slack-token", _pattern(r"xapp-[0-9]-[A-Za-z0-9-]{20,200}"), ("xapp-",)),
+    Detector("square-secret", _detector(SquareOAuthDetector), ("sq0csp-",)),
+    Detector("square-secret", _pattern(r"sq0atp-[A-Za-z0-9_-]{22,60}"), ("sq0atp-",)),
+    Detector("stripe-key", _detector(StripeDetector), ("k_live_",)),
+    Detector(
         "stripe-key", _pattern(r"(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9]{24,250}"), ("k_live_", "k_test_", "whsec_")
     ),
-    Rule("telegram-token", _detector(TelegramBotTokenDetector), (":",)),
-    Rule("twilio-key", _detector(TwilioKeyDetector), ("AC", "SK")),
-    Rule("api-key", _pattern(_EDGE + r"(?=sk-[\w-]{20})sk-[\w-]++", digit=True, flags=re.ASCII), ("sk-",)),
-    Rule("jwt", lambda text: (match.span() for match in re.finditer(_JWT, text, re.ASCII) if match[1]), ("eyJ",)),
-    Rule("basic-auth", _pattern(r"(?<=://)[^\s/?#@:]{0,256}:[^\s/?#@]{1,256}(?=@)"), ("@",)),
-    Rule(
+    Detector("telegram-token", _detector(TelegramBotTokenDetector), (":",)),
+    Detector("twilio-key", _detector(TwilioKeyDetector), ("AC", "SK")),
+    Detector("api-key", _pattern(_EDGE + r"(?=sk-[\w-]{20})sk-[\w-]++", digit=True, flags=re.ASCII), ("sk-",)),
+    Detector("jwt", lambda text: (match.span() for match in re.finditer(_JWT, text, re.ASCII) if match[1]), ("eyJ",)),
+    Detector("basic-auth", _pattern(r"(?<=://)[^\s/?#@:]{0,256}:[^\s/?#@]{1,256}(?=@)"), ("@",)),
+    Detector(
         "bearer-token",
         _pattern(r"\bbearer\s{1,3}([\w.~+/-]{16,}+={0,2})", group=1, digit=True, flags=re.I | re.ASCII),
         ("bearer",),
         any_case=True,
     ),
-    Rule(
+    Detector(
         "bearer-token",
         _pattern(rf"authorization{_SETS}(?:bearer|basic|token)\s{{1,3}}([^\s\"'\\\[]{{6,}}+)", group=1, flags=re.I),
         ("authorization",),
         any_case=True,
     ),
-    Rule(
+    Detector(
         "password",
         _pattern(rf"{NAMED}{_SETS}([^\s\"',;\\\[]{{6,}}+)", group=1, digit=True, flags=re.I),
         _NAMED_SIGNS,
         any_case=True,
     ),
-    Rule(
+    Detector(
         "email",
         _pattern(r"[\w.%+-]{1,64}(?:@|%40)(?:[\w-]{1,63}\.){1,8}(?:xn--[\w-]{2,59}|[^\W\d_]{2,24})"),
         ("@", "%40"),
     ),
-    Rule("iban", _ibans, tuple(string.digits)),
-    Rule("phone", _phones, ("+", "＋")),
-    Rule("card", _cards, tuple(string.digits)),
+    Detector("iban", _ibans, tuple(string.digits)),
+    Detector("phone", _phones, ("+", "＋")),
+    Detector("card", _cards, tuple(string.digits)),
 )
 
 

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readiness.detectors import RULES, folded
-from readiness.redaction import MARKER, Redactor, redact
+from readiness.redaction.detectors import RULES, folded
+from readiness.redaction.redactor import MARKER, Redactor, redact
 
 RANDOM = Random(20261120)  # noqa: S311 - the same corpus on every run, and no secret protects anything
 ALNUM = string.ascii_letters + string.digits

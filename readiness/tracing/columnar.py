@@ -1,7 +1,7 @@
 """The spans of very many traces as columns: the same figures as `traces` draws, without a record for each span. Pure.
 
 Ids are numbers here. An id that is no number of 64 bits has one given to it and is marked odd, so that both kinds stay
-apart; `tests/test_spantable.py` holds the columns to what `traces` says of the same spans.
+apart; `tests/tracing/test_columnar.py` holds the columns to what `traces` says of the same spans.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from readiness.model.record import ANY
 from readiness.model.traces import PIECES, StageFigure, TraceCount
 
+from .analysis import STAGES, TraceGroup, stage_figure, told_apart
 from .sampling import Summaries
-from .traces import STAGES, Group, stage_figure, told_apart
 
 Numbers = NDArray[Any]
 KINDS = {kind: number for number, kind in enumerate(STAGES)}
@@ -27,7 +27,7 @@ BLOCK = 10_000
 
 
 @dataclass(frozen=True)
-class Table:
+class SpanTable:
     """A row for each span, in the order of the file. `own` and `parent` are ids, 0 for a parent that is not named.
 
     `trace` and `name` are numbers too; `error` says whether the span failed; `end` may be `NO_END`.
@@ -47,8 +47,8 @@ class Table:
     def __len__(self) -> int:
         return len(self.trace)
 
-    def only(self, rows: Numbers) -> Table:
-        return Table(**{name: column[rows] for name, column in vars(self).items()})
+    def only(self, rows: Numbers) -> SpanTable:
+        return SpanTable(**{name: column[rows] for name, column in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Roots:
     derived: Numbers
 
 
-def repeated(table: Table) -> Numbers:
+def repeated(table: SpanTable) -> Numbers:
     """Rows whose span stood in the same trace before."""
     space = table.trace * 2 + table.own_odd
     order = np.lexsort((table.own, space))
@@ -74,7 +74,7 @@ def repeated(table: Table) -> Numbers:
     return rows
 
 
-def parents(table: Table) -> Numbers:
+def parents(table: SpanTable) -> Numbers:
     """The row of each span's parent, -1 where it is not in the trace. No span stands twice."""
     rows = len(table)
     named = np.flatnonzero((table.parent != 0) | table.parent_odd)
@@ -90,7 +90,7 @@ def parents(table: Table) -> Numbers:
     return found
 
 
-def self_times(table: Table, parent: Numbers) -> Numbers:
+def self_times(table: SpanTable, parent: Numbers) -> Numbers:
     """Nanoseconds that each span spent outside its children; 0 for a span without an end."""
     own = np.maximum(np.where(table.end == NO_END, 0, table.end - table.start), 0)
     child = (parent >= 0) & (table.end != NO_END)
@@ -131,7 +131,7 @@ def _circular(parent: Numbers) -> Numbers:
     return np.unique(up[up >= 0])
 
 
-def retries(table: Table, same_name: Callable[[Numbers], Numbers]) -> Numbers:
+def retries(table: SpanTable, same_name: Callable[[Numbers], Numbers]) -> Numbers:
     """Which spans do again what one before them had failed to do, under the same parent and name.
 
     `same_name` gives a number for each number of a name, the same for names that are the same to a reader.
@@ -168,7 +168,7 @@ class Stages:
     retries: Numbers
 
 
-def stages(table: Table, roots: Roots, same_name: Callable[[Numbers], Numbers], block: int = BLOCK) -> Stages:
+def stages(table: SpanTable, roots: Roots, same_name: Callable[[Numbers], Numbers], block: int = BLOCK) -> Stages:
     """A block of traces after another, so that what is worked out in between stays small."""
     shape = (len(roots.group), len(STAGES))
     found = Stages(np.zeros(shape, np.int32), np.zeros(shape), np.zeros(shape, np.int32), np.zeros(shape, np.int32))
@@ -184,9 +184,9 @@ def stages(table: Table, roots: Roots, same_name: Callable[[Numbers], Numbers], 
     return found
 
 
-def figures(found: Stages, roots: Roots, groups: Sequence[Group]) -> list[StageFigure]:
+def figures(found: Stages, roots: Roots, groups: Sequence[TraceGroup]) -> list[StageFigure]:
     """As `traces.figures`."""
-    numbers: dict[Group, list[int]] = {(version, ANY): [] for version, _ in groups}
+    numbers: dict[TraceGroup, list[int]] = {(version, ANY): [] for version, _ in groups}
     for number, group in enumerate(groups):
         numbers[group[0], ANY].append(number)
         numbers[group] = numbers.get(group, [number])
@@ -209,7 +209,7 @@ def figures(found: Stages, roots: Roots, groups: Sequence[Group]) -> list[StageF
     ]
 
 
-def counts(table: Table, found: Stages, roots: Roots, groups: Sequence[Group]) -> list[TraceCount]:
+def counts(table: SpanTable, found: Stages, roots: Roots, groups: Sequence[TraceGroup]) -> list[TraceCount]:
     """As `traces.counts`."""
     endless = np.bincount(table.trace[table.end == NO_END], minlength=len(roots.group)) > 0
     there = {
@@ -229,7 +229,7 @@ def counts(table: Table, found: Stages, roots: Roots, groups: Sequence[Group]) -
     return told
 
 
-def summaries(table: Table, roots: Roots, groups: Sequence[Group]) -> Summaries:
+def summaries(table: SpanTable, roots: Roots, groups: Sequence[TraceGroup]) -> Summaries:
     """As `Summaries.of` the same traces."""
     number = len(roots.group)
     start = np.full(number, np.iinfo(np.int64).max)

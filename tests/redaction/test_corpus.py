@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import pytest
 
 from readiness import paths
-from readiness.detectors import RULES
-from readiness.redaction import MARKER, redact
+from readiness.redaction.detectors import RULES
+from readiness.redaction.redactor import MARKER, redact
 
 CORPUS = paths.ROOT / "tests" / "data" / "redaction" / "corpus.jsonl"
 SECURITY = (paths.ROOT / "SECURITY.md").read_text("utf-8")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness import spantable, traces
 from readiness.model.traces import Span, Trace
-from readiness.sampling import Summaries
-from readiness.spantable import KINDS, NO_END, Roots, Table
+from readiness.tracing import analysis, columnar
+from readiness.tracing.columnar import KINDS, NO_END, Roots, SpanTable
+from readiness.tracing.sampling import Summaries
 
 ODD = {"x": 1, "y": 2}
 """Ids that are no numbers; all others in these tests are hexadecimal."""
@@ -23,7 +23,7 @@ def key(span_id: str) -> tuple[int, bool]:
     return (ODD[span_id], True) if span_id in ODD else (int(span_id or "0", 16), False)
 
 
-def table(found: Sequence[Trace]) -> Table:
+def table(found: Sequence[Trace]) -> SpanTable:
     """A row for each span; of spans with the same id in a trace only the first counts."""
     rows = [(number, span) for number, trace in enumerate(found) for span in trace.spans]
     names = {name: at for at, name in enumerate(sorted({span.name for _, span in rows}))}
@@ -31,7 +31,7 @@ def table(found: Sequence[Trace]) -> Table:
     def column(values: list[Any], dtype: Any) -> Any:
         return np.array(values, dtype=dtype)
 
-    return Table(
+    return SpanTable(
         trace=column([number for number, _ in rows], np.int32),
         own=column([key(span.span_id)[0] for _, span in rows], np.uint64),
         own_odd=column([key(span.span_id)[1] for _, span in rows], bool),
@@ -45,8 +45,8 @@ def table(found: Sequence[Trace]) -> Table:
     )
 
 
-def roots(found: Sequence[Trace], groups: Sequence[traces.Group]) -> Roots:
-    lost = [traces.completeness(trace).lost for trace in found]
+def roots(found: Sequence[Trace], groups: Sequence[analysis.TraceGroup]) -> Roots:
+    lost = [analysis.completeness(trace).lost for trace in found]
     none = np.zeros(len(found), dtype=bool)
     return Roots(
         group=np.array([groups.index((trace.version, trace.workflow)) for trace in found], dtype=np.int32),
@@ -68,7 +68,7 @@ def drawn(draw: st.DrawFn) -> list[Trace]:
             Span(
                 span_id=span_id,
                 parent_id=draw(st.sampled_from(["", "9", *ids])),
-                kind=draw(st.sampled_from(traces.STAGES)),
+                kind=draw(st.sampled_from(analysis.STAGES)),
                 name=draw(st.sampled_from(["look up", "write"])),
                 start_ns=(start := draw(st.integers(0, 12))),
                 end_ns=draw(st.sampled_from([None, start, start + 3, start + 9, 5])),
@@ -86,22 +86,22 @@ def drawn(draw: st.DrawFn) -> list[Trace]:
 @given(drawn())
 def test_every_span_has_the_same_time_of_its_own(found: list[Trace]) -> None:
     columns = table(found)
-    expected = [traces.self_times(trace.spans).get(span.span_id, 0) for trace in found for span in trace.spans]
-    assert spantable.self_times(columns, spantable.parents(columns)).tolist() == expected
+    expected = [analysis.self_times(trace.spans).get(span.span_id, 0) for trace in found for span in trace.spans]
+    assert columnar.self_times(columns, columnar.parents(columns)).tolist() == expected
 
 
 @given(drawn())
 def test_the_figures_of_many_traces_are_the_same(found: list[Trace]) -> None:
     columns, groups = table(found), list(dict.fromkeys((trace.version, trace.workflow) for trace in found))
     said = roots(found, groups)
-    held = spantable.stages(columns, said, lambda names: names, block=2)
-    own = [each.model_dump() for each in spantable.figures(held, said, groups)]
-    expected = [each.model_dump() for each in traces.figures(found)]
+    held = columnar.stages(columns, said, lambda names: names, block=2)
+    own = [each.model_dump() for each in columnar.figures(held, said, groups)]
+    expected = [each.model_dump() for each in analysis.figures(found)]
     assert own == [
         each | {name: pytest.approx(each[name]) for name in ("p50", "p95", "p99", "share")} for each in expected
     ]
-    assert spantable.counts(columns, held, said, groups) == traces.counts(found)
-    summaries = spantable.summaries(columns, said, groups)
+    assert columnar.counts(columns, held, said, groups) == analysis.counts(found)
+    summaries = columnar.summaries(columns, said, groups)
     assert [groups[number] for number in summaries.group] == [(trace.version, trace.workflow) for trace in found]
     for name in ("duration_ns", "failed", "escalated"):
         assert getattr(summaries, name).tolist() == getattr(Summaries.of(found), name).tolist()
@@ -111,7 +111,7 @@ def test_the_figures_of_many_traces_are_the_same(found: list[Trace]) -> None:
 def test_a_span_that_stands_twice_in_a_trace_is_found(found: list[Trace], data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(found[0].spans), max_size=3))
     whole = [found[0].model_copy(update={"spans": [*found[0].spans, *again]}), *found[1:]]
-    repeated = spantable.repeated(table(whole))
+    repeated = columnar.repeated(table(whole))
     first = len(found[0].spans)
     assert repeated.tolist() == list(range(first, first + len(again)))
     kept = np.delete(np.arange(len(table(whole))), repeated)
@@ -126,5 +126,5 @@ def test_names_that_read_the_same_are_the_same_name() -> None:
         Span(span_id="2", start_ns=1, end_ns=2, name="call omar"),
     ]
     columns = table([Trace(trace_id="t", spans=spans)])
-    assert spantable.retries(columns, lambda names: names).tolist() == [False, False]
-    assert spantable.retries(columns, np.zeros_like).tolist() == [False, True]
+    assert columnar.retries(columns, lambda names: names).tolist() == [False, False]
+    assert columnar.retries(columns, np.zeros_like).tolist() == [False, True]
