@@ -1,6 +1,7 @@
 """What do we have, and what is missing or stale?"""
 
-from readiness import formatting, packet, sentences
+from readiness import formatting, sentences
+from readiness.decision import packet
 from readiness.web import forms, guard, uploads, widgets
 
 visit = guard.enter()

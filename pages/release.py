@@ -1,10 +1,9 @@
 """What stops a bad release, and who watches?"""
 
-from readiness.scorecard.gates import describe
-
 from readiness import revisions, sentences
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
+from readiness.scorecard.gates import describe
 from readiness.web import guard, release_forms, sign_off_forms, widgets
 
 visit = guard.enter()

@@ -1,10 +1,10 @@
 """Is the candidate at least as good, for everyone?"""
 
 import streamlit as st
-from readiness.scorecard.gates import describe
 
 from readiness import formatting, sentences
 from readiness.scorecard import display
+from readiness.scorecard.gates import describe
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()

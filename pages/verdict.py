@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from readiness import formatting, packet, promises, sentences
+from readiness import formatting, sentences
+from readiness.decision import due_history, packet
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()
@@ -24,7 +25,7 @@ widgets.heading(
 widgets.fired(review)
 
 widgets.heading("What would change it", "The fewest steps to each better verdict, smallest first.")
-widgets.show("ways", ways=review.lifts, review=review)
+widgets.show("ways", ways=review.remediations, review=review)
 if review.gaps:
     widgets.heading("Open gaps", "Each one, and the verdict if it alone were closed with evidence.")
     widgets.show("lifts", gaps=review.gaps, level=verdict.level)
@@ -49,7 +50,7 @@ widgets.heading("What changed")
 widgets.show("changes", review=review)
 if review.gaps:
     widgets.heading("Can the dates be trusted?", "From the first date promised for each open gap to the one of today.")
-    moved = [each for each in review.promises if each.slips]
-    widgets.show("trust", trust=promises.trust(review.promises), moved=moved, review=review)
+    moved = [each for each in review.due_histories if each.slips]
+    widgets.show("trust", trust=due_history.summarise(review.due_histories), moved=moved, review=review)
 if not review.latest:
     st.info(f"This is an earlier assessment, shown with what is known on {formatting.day(visit.as_of)}.")

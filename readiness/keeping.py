@@ -16,9 +16,10 @@ from sqlmodel import Session
 
 from readiness.store.standings import Kept
 
-from . import clock, findings, paths, sentences, standing
+from . import clock, paths, sentences, standing
 from . import review as reviews
 from .access import Principal, allowed
+from .decision import findings
 from .errors import ReadinessError, StoreError
 from .review import Review
 from .standing import SectionPoints, Standing, Step

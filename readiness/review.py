@@ -11,6 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from readiness.decision.due_history import DueHistory
+from readiness.decision.packet import Facts, Packet, assemble
+from readiness.decision.remediation import Remediation
+from readiness.decision.verdict import Finding, Verdict, at_risk, decide
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist, Signal
@@ -23,17 +27,13 @@ from readiness.store.audit import ChainStatus
 from readiness.store.queries import Dossier, LetOut, Revision, Sheet, Stored
 from readiness.store.tables import Event
 
-from . import findings, lift, paths, promises
+from . import paths
 from .access import Principal, allowed, authorize
-from .lift import Lift
+from .decision import due_history, findings, remediation
 from .model import checklist as checklists
-from .packet import Facts, Packet, assemble
-from .promises import Promise
 from .scorecard import compare
 from .shown import Answer, Gap, Item, Past, Sample, Strip, Timing
-from .standing import at_risk
 from .store import Store, queries
-from .verdict import Finding, Verdict, decide
 
 
 @dataclass(frozen=True)
@@ -126,15 +126,15 @@ class Review:
         return decide(self.checklist, closed, others, self.packet)
 
     @cached_property
-    def lifts(self) -> tuple[Lift, ...]:
+    def remediations(self) -> tuple[Remediation, ...]:
         """The fewest steps to each better level, smallest first."""
-        return lift.lifts(self.checklist, self.dossier.answers, self.findings, self.packet)
+        return remediation.remediations(self.checklist, self.dossier.answers, self.findings, self.packet)
 
     @cached_property
-    def promises(self) -> tuple[Promise, ...]:
+    def due_histories(self) -> tuple[DueHistory, ...]:
         """How the due date of every open gap moved, over all assessments up to this one."""
         moved = {gap.signal.id: [day for move in gap.moves for day in (move.before, move.after)] for gap in self.gaps}
-        return promises.follow([past.marks for past in self.history], moved)
+        return due_history.follow([past.marks for past in self.history], moved)
 
     @property
     def overdue(self) -> tuple[Gap, ...]:
@@ -345,7 +345,7 @@ def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
     gates = judge(facts.policy.gates if facts.policy else (), rows)
     packet = assemble(checklist, facts, gates, as_of)
     names = {metric.id: metric.name for metric in checklist.metrics}
-    found = findings.find(checklist, marks, findings.Ground(facts, rows, gates, packet, as_of, names))
+    found = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, names))
     return _Decided(rows, gates, packet, found, decide(checklist, marks, found, packet))
 
 

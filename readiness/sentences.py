@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from readiness.decision.due_history import DueHistorySummary
+from readiness.decision.remediation import RemediationStep
+from readiness.decision.verdict import FiredRule, Outcome
 from readiness.model.assessment import MarkValue
 from readiness.model.cells import Statistic
 from readiness.model.checklist import Effect, Level, Signal
@@ -12,11 +15,8 @@ from readiness.scorecard.compare import ScorecardRow, place, regressions
 from readiness.tracing.analysis import first_failure
 
 from . import formatting
-from .lift import Step
-from .promises import Trust
 from .review import Review
 from .shown import Answer, OpenGap, Sample
-from .verdict import Fired, Outcome
 
 SHAPES: dict[Level, tuple[str, str]] = {
     "staged": ("●", "staged"),
@@ -242,7 +242,7 @@ def release(review: Review) -> str:
     return f"{formatting.capital('; '.join(parts))}."
 
 
-def steps(review: Review, todo: Sequence[Step]) -> list[str]:
+def steps(review: Review, todo: Sequence[RemediationStep]) -> list[str]:
     """Things to do as clauses: a line for each gap and condition, and one for all questions to be answered."""
     signals = {each: review.checklist.signal(each.signal) for each in todo if each.signal}
     lines = [f"close {named(signals[each])}" for each in todo if each.kind == "close"]
@@ -259,13 +259,13 @@ def named(signal: Signal) -> str:
     return f"{signal.name} ({signal.label})" if signal.scored else signal.name
 
 
-def unanswered(review: Review, fired: Sequence[Fired]) -> str:
+def unanswered(review: Review, fired: Sequence[FiredRule]) -> str:
     """The questions of one rule that nobody has answered, together."""
     signals = [named(review.checklist.signal(each.signal)) for each in fired]
     return f"{formatting.count(len(signals), 'question')} not answered: {formatting.listed(signals)}"
 
 
-def trust(found: Trust) -> str:
+def trust(found: DueHistorySummary) -> str:
     """How far the dates can be relied on."""
     if not found.promises:
         return "No open gap has a due date."

@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from readiness.decision.verdict import Finding, Verdict
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.checklist import Section, Signal
 from readiness.model.evidence import Evidence, Freshness
 from readiness.model.traces import Span, SpanField, StageFigure, Trace, TraceCount
 from readiness.store.queries import LetOut
 from readiness.store.tables import DueChange
-
-from .verdict import Finding, Verdict
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from readiness.decision.verdict import at_risk
 from readiness.model.checklist import LEVELS, Level
 
-SOON_DAYS = 30
-"""A target date this near is looked at when deciding what is at risk."""
 TREND = 12
 """The assessments whose scores are kept."""
-_GO: tuple[Level, ...] = ("staged", "narrow")
 
 
 class SectionPoints(NamedTuple):
@@ -92,11 +90,6 @@ class Standing:
     @property
     def previous(self) -> Step | None:
         return self.trend[-2] if len(self.trend) > 1 else None
-
-
-def at_risk(level: Level, target: dt.date | None, as_of: dt.date) -> bool:
-    """Whether a target date is near or past and the verdict does not let the rollout go ahead as planned."""
-    return target is not None and (target - as_of).days <= SOON_DAYS and level not in _GO
 
 
 def worst_first(found: Iterable[Standing]) -> list[Standing]:

@@ -7,6 +7,8 @@ import hashlib
 from typing import Any
 
 from readiness.access import GRANTS, Principal
+from readiness.decision.packet import PARTS, Packet, PacketPart, PartState
+from readiness.decision.verdict import Finding, Outcome
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, MarkValue, System
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
@@ -14,9 +16,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.traces import PATHS, Span, Trace
-from readiness.packet import PARTS, Packet, Part, State
 from readiness.standing import SectionPoints, Standing, Step
-from readiness.verdict import Finding, Outcome
 
 TODAY = dt.date(2026, 11, 20)
 BASELINE, CANDIDATE = "2026.08", "2026.11"
@@ -52,8 +52,8 @@ def finding(signal: str, outcome: Outcome, why: str = "the candidate reached 0.7
     return {signal: Finding(signal, outcome, why)}
 
 
-def packet(*release_rule: str, state: State = "complete") -> Packet:
-    return Packet({part: Part(state) for part in PARTS}, release_rule)
+def packet(*release_rule: str, state: PartState = "complete") -> Packet:
+    return Packet({part: PacketPart(state) for part in PARTS}, release_rule)
 
 
 def assessment(**fields: Any) -> Assessment:

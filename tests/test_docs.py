@@ -7,8 +7,9 @@ import re
 import pytest
 import typer
 
-from readiness import findings, paths
+from readiness import paths
 from readiness.cli.app import app
+from readiness.decision import findings
 from readiness.importers import IMPORTERS
 from readiness.model.checklist import Checklist
 from readiness.pack import AUDIENCES, FORMATS

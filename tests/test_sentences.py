@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from readiness.scorecard.gates import GateState
 
 from readiness import review, sentences
+from readiness.decision.due_history import DueHistorySummary
 from readiness.model.assessment import MarkValue
 from readiness.model.checklist import LEVELS
 from readiness.model.evidence import Freshness
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Approver, ReleasePolicy, Rollback
-from readiness.promises import Trust
 from readiness.review import Review
+from readiness.scorecard.gates import GateState
 from readiness.store import Store
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
@@ -141,13 +141,13 @@ def test_what_evidence_says_is_read_beside_the_answer(
 
 def test_steps_name_gaps_and_conditions_and_count_the_open_questions(sqlite_store: Store, tmp_path: Path) -> None:
     open_ = put(sqlite_store, tmp_path, rollback_rehearsal="yes", capacity=None, abstention=None)
-    (way,) = open_.lifts[-1:]
+    (way,) = open_.remediations[-1:]
     assert sentences.steps(open_, way.steps) == [
         "close Rollback rehearsal (16)",
         "answer 2 questions with “No – controlled”: 2 and 11",
     ]
     blocked = bare(sqlite_store, tmp_path, policy=factories.policy(stages=[]))
-    assert sentences.steps(blocked, blocked.lifts[-1].steps)[-1] == (
+    assert sentences.steps(blocked, blocked.remediations[-1].steps)[-1] == (
         "meet the release rule: there is no canary or staged path"
     )
 
@@ -155,16 +155,16 @@ def test_steps_name_gaps_and_conditions_and_count_the_open_questions(sqlite_stor
 @pytest.mark.parametrize(
     ("trust", "said"),
     [
-        (Trust(0, 0, 0, {}), "No open gap has a due date."),
-        (Trust(3, 0, 0, {}), "None of the 3 due dates was moved later."),
+        (DueHistorySummary(0, 0, 0, {}), "No open gap has a due date."),
+        (DueHistorySummary(3, 0, 0, {}), "None of the 3 due dates was moved later."),
         (
-            Trust(3, 1, 14, {"omar": 2}),
+            DueHistorySummary(3, 1, 14, {"omar": 2}),
             "1 of 3 due dates was moved later; the median of all is 14 days after the first promise. "
             "Moved twice or more: omar (2 times).",
         ),
     ],
 )
-def test_how_far_dates_can_be_trusted_is_one_sentence(trust: Trust, said: str) -> None:
+def test_how_far_dates_can_be_trusted_is_one_sentence(trust: DueHistorySummary, said: str) -> None:
     assert sentences.trust(trust) == said
 
 

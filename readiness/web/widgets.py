@@ -12,6 +12,7 @@ import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from readiness import browse, formatting, paths, sentences, signoff
+from readiness.decision.verdict import FiredRule
 from readiness.errors import ReadinessError
 from readiness.model.checklist import RuleId
 from readiness.model.monitoring import MonitoringPlan
@@ -19,7 +20,6 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import Trace
 from readiness.review import Review
 from readiness.store.queries import Revision
-from readiness.verdict import Fired
 
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
@@ -93,7 +93,7 @@ def about(review: Review) -> str:
 
 def fired(review: Review) -> None:
     """Every rule that fired, each with its source once and all its reasons."""
-    groups: dict[RuleId, list[Fired]] = {}
+    groups: dict[RuleId, list[FiredRule]] = {}
     for each in review.verdict.fired:
         groups.setdefault(each.rule, []).append(each)
     rules = {rule.id: rule for rule in review.checklist.rules}
@@ -108,7 +108,7 @@ def fired(review: Review) -> None:
     )
 
 
-def _lines(review: Review, found: list[Fired]) -> list[str]:
+def _lines(review: Review, found: list[FiredRule]) -> list[str]:
     """A line for each reason, and one for all the questions that nobody answered."""
     if found[0].effect == "undetermined" and len(found) > 1:
         return [sentences.unanswered(review, found)]

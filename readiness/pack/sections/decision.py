@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from readiness import formatting, sentences
+from readiness.decision.packet import PARTS
+from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.checklist import Band, Checklist, RuleId
 from readiness.model.policy import APPROVER_ROLES
-from readiness.packet import PARTS
 from readiness.review import Review
-from readiness.verdict import Fired, Verdict
 
 from .base import Plain, clip, named, signed
 
@@ -109,7 +109,7 @@ def _band(review: Review, band: Band) -> dict[str, Plain]:
 def _fired(review: Review) -> list[dict[str, str]]:
     """A row for each rule and signal; the unanswered signals of a rule share one, since there may be twenty."""
     rows: list[dict[str, str]] = []
-    together: dict[RuleId, list[Fired]] = {rule: [] for rule in _UNANSWERED}
+    together: dict[RuleId, list[FiredRule]] = {rule: [] for rule in _UNANSWERED}
     for fired in review.verdict.fired:
         if fired.rule not in together:
             rows.append(_row(review, fired, clip(formatting.capital(fired.why), 240)))
@@ -120,10 +120,10 @@ def _fired(review: Review) -> list[dict[str, str]]:
     return [*rows[:blocking], *shared, *rows[blocking:]]
 
 
-def _unanswered(review: Review, fired: list[Fired]) -> str:
+def _unanswered(review: Review, fired: list[FiredRule]) -> str:
     labels = [review.checklist.signal(each.signal).label for each in fired]
     return f"{formatting.count(len(labels), 'signal')} not answered: {formatting.listed(labels)}"
 
 
-def _row(review: Review, fired: Fired, why: str) -> dict[str, str]:
+def _row(review: Review, fired: FiredRule, why: str) -> dict[str, str]:
     return {"rule": review.checklist.rule(fired.rule).name, "why": why, "effect": sentences.EFFECTS[fired.effect]}

@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from readiness import formatting, paths, sentences
+from readiness.decision.verdict import Verdict
 from readiness.model import checklist as checklists
 from readiness.model.checklist import LEVELS, Checklist, Level
 from readiness.standing import SectionPoints, Standing
-from readiness.verdict import Verdict
 
 from .base import Ink, Picture
 

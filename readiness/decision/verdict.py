@@ -5,6 +5,7 @@ Nothing else in the product decides. The rules are those of the checklist's sour
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,6 +18,9 @@ from .packet import Packet
 Outcome = Literal["supports", "contradicts", "silent"]
 CAP: Level = "narrow"
 """The best level that `at-best-narrow` leaves open."""
+_GO: tuple[Level, ...] = ("staged", "narrow")
+SOON_DAYS = 30
+"""A target date this near is looked at when deciding what is at risk."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Fired:
+class FiredRule:
     """A rule that fired, with the signal it fired on ("" where it is about none) and the reason in words."""
 
     rule: RuleId
@@ -51,7 +55,7 @@ class Verdict:
     band: Band | None
     bands: tuple[Band, ...]
     evidenced: Mapping[str, int]
-    fired: tuple[Fired, ...] = field(default=())
+    fired: tuple[FiredRule, ...] = field(default=())
     unanswered: tuple[str, ...] = field(default=())
 
     @property
@@ -59,11 +63,11 @@ class Verdict:
         return sum(self.evidenced.values())
 
     @property
-    def conditions(self) -> tuple[Fired, ...]:
+    def conditions(self) -> tuple[FiredRule, ...]:
         return tuple(fired for fired in self.fired if fired.effect in ("at-best-narrow", "condition"))
 
     @property
-    def blockers(self) -> tuple[Fired, ...]:
+    def blockers(self) -> tuple[FiredRule, ...]:
         return tuple(fired for fired in self.fired if fired.effect == "blocked")
 
 
@@ -96,7 +100,7 @@ def decide(checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[st
     )
 
 
-def _level(band: Level, fired: tuple[Fired, ...]) -> Level:
+def _level(band: Level, fired: tuple[FiredRule, ...]) -> Level:
     effects = {each.effect for each in fired}
     if "blocked" in effects:
         return "blocked"
@@ -107,14 +111,14 @@ def _level(band: Level, fired: tuple[Fired, ...]) -> Level:
 
 def _fire(
     checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[str, Finding], packet: Packet
-) -> Iterator[Fired]:
+) -> Iterator[FiredRule]:
     """Every rule that fires, worst effect first, then in the order of the checklist."""
     found = [
-        Fired(rule, signal.id, EFFECTS[rule], why)
+        FiredRule(rule, signal.id, EFFECTS[rule], why)
         for signal in checklist.all
         for rule, why in _on_signal(signal, marks.get(signal.id), findings.get(signal.id))
     ]
-    found += [Fired("release-rule", "", EFFECTS["release-rule"], why) for why in packet.release_rule]
+    found += [FiredRule("release-rule", "", EFFECTS["release-rule"], why) for why in packet.release_rule]
     order: tuple[Effect, ...] = ("blocked", "undetermined", "at-best-narrow", "condition")
     return iter(sorted(found, key=lambda each: order.index(each.effect)))
 
@@ -149,3 +153,8 @@ def _evidenced(checklist: Checklist, mark: Mark | None, finding: Finding | None,
     if mark.mark == "no" and outcome != "supports" and not packet.backs(mark.evidence):
         return checklist.evidence_points["unevidenced-no"]
     return points
+
+
+def at_risk(level: Level, target: dt.date | None, as_of: dt.date) -> bool:
+    """Whether a target date is near or past and the verdict does not let the rollout go ahead as planned."""
+    return target is not None and (target - as_of).days <= SOON_DAYS and level not in _GO

@@ -13,12 +13,12 @@ from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.intervals import Interval, wilson
 
 from . import wording
-from .ground import Ground, Said
+from .context import CheckResult, EvidenceContext
 
 _ROUNDING = 1e-9
 
 
-def measured(check: MeasuredCheck, ground: Ground) -> Said:
+def measured(check: MeasuredCheck, ground: EvidenceContext) -> CheckResult:
     name, found = ground.name(check.metric), ground.by(check.metric, check.by)
     if not any(found.values()):
         return ground.no_figure(check.metric, check.by)
@@ -28,17 +28,17 @@ def measured(check: MeasuredCheck, ground: Ground) -> Said:
         least = sorted(short, key=lambda value: short[value])
         shown = wording.named([f"{value} (n {short[value]})" for value in least])
         said = f"fewer than {check.min_n} cases measure {name} for {shown}"
-        return Said("contradicts", said, partly=any(n is not None and n >= check.min_n for n in counts.values()))
+        return CheckResult("contradicts", said, partly=any(n is not None and n >= check.min_n for n in counts.values()))
     if unstated := [value for value, n in counts.items() if n is None]:
         return _unstated(name, unstated)
     kinds = wording.count(len(found), check.by)
     if len(found) < check.at_least:
-        return Said("silent", f"figures of {name} are known for {kinds} only")
+        return CheckResult("silent", f"figures of {name} are known for {kinds} only")
     least_n = min(n for n in counts.values() if n is not None)
-    return Said("supports", f"{least_n:,} or more cases measure {name} for each of {kinds}")
+    return CheckResult("supports", f"{least_n:,} or more cases measure {name} for each of {kinds}")
 
 
-def spread(check: SpreadCheck, ground: Ground) -> Said:
+def spread(check: SpreadCheck, ground: EvidenceContext) -> CheckResult:
     name, overall = ground.name(check.metric), ground.overall(check.metric)
     parts = {value: cell for value, cell in ground.by(check.metric, check.by).items() if cell}
     if overall is None or not parts:
@@ -48,34 +48,42 @@ def spread(check: SpreadCheck, ground: Ground) -> Said:
     worst = max(behind, key=lambda value: behind[value].low)
     if behind[worst].low > check.max:
         said = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
-        return Said("contradicts", said, partly=True)
+        return CheckResult("contradicts", said, partly=True)
     loosest = max(behind, key=lambda value: behind[value].high)
     said = wording.came(name, loosest, parts[loosest])
     if behind[loosest].high > check.max:
-        return Said("silent", f"{said}, which does not settle whether it is within {limit} of the rest")
-    return Said("supports", f"{said}, and no {wording.noun(check.by)} is worse than the rest by more than {limit}")
+        return CheckResult("silent", f"{said}, which does not settle whether it is within {limit} of the rest")
+    return CheckResult(
+        "supports", f"{said}, and no {wording.noun(check.by)} is worse than the rest by more than {limit}"
+    )
 
 
-def share(check: ShareCheck, ground: Ground) -> Said:
+def share(check: ShareCheck, ground: EvidenceContext) -> CheckResult:
     name, found = ground.name(check.metric), ground.by(check.metric, "workflow")
     cases = {value: cell.n for value, cell in found.items() if cell}
     if unstated := [value for value, n in cases.items() if n is None]:
         return _unstated(name, unstated)
     counted = {value: n for value, n in cases.items() if n}
     if not counted:
-        return ground.no_figure(check.metric, "workflow") if not cases else Said("silent", f"no cases measure {name}")
+        return (
+            ground.no_figure(check.metric, "workflow")
+            if not cases
+            else CheckResult("silent", f"no cases measure {name}")
+        )
     if len(counted) <= check.top:
-        return Said("silent", f"figures of {name} are known for {formatting.count(len(counted), 'workflow')} only")
+        return CheckResult(
+            "silent", f"figures of {name} are known for {formatting.count(len(counted), 'workflow')} only"
+        )
     total, top = sum(counted.values()), sorted(counted, key=lambda value: -counted[value])[: check.top]
     held = sum(counted[value] for value in top) / total
     said = (
         f"{formatting.figure(held, 'ratio')} of {total:,} cases are of {formatting.listed(top)}, "
         f"where at most {wording.amount(check.max, 'ratio')} is asked"
     )
-    return Said("supports", said) if held <= check.max else Said("contradicts", said, partly=True)
+    return CheckResult("supports", said) if held <= check.max else CheckResult("contradicts", said, partly=True)
 
 
-def level(check: LevelCheck, ground: Ground) -> Said:
+def level(check: LevelCheck, ground: EvidenceContext) -> CheckResult:
     """The worst cell decides, as a gate would."""
     cells = {value: cell for value, cell in ground.by(check.metric, check.by).items() if cell}
     if not cells:
@@ -89,40 +97,44 @@ def level(check: LevelCheck, ground: Ground) -> Said:
     worst = min(room, key=lambda value: room[value].high)
     if room[worst].high < 0:
         kept = any(_room(cell, lowest, highest).low >= 0 for cell in _everywhere(check.metric, ground).values())
-        return Said("contradicts", f"{wording.came(name, worst, cells[worst])}, where {bound} is asked", partly=kept)
+        return CheckResult(
+            "contradicts", f"{wording.came(name, worst, cells[worst])}, where {bound} is asked", partly=kept
+        )
     tightest = min(room, key=lambda value: room[value].low)
     said = wording.came(name, tightest, cells[tightest])
     if room[tightest].low < 0:
-        return Said("silent", f"{said}, which does not settle whether it is {bound}")
-    return Said("supports", f"{said}, where {bound} is asked")
+        return CheckResult("silent", f"{said}, which does not settle whether it is {bound}")
+    return CheckResult("supports", f"{said}, where {bound} is asked")
 
 
-def never(check: NeverCheck, ground: Ground) -> Said:
+def never(check: NeverCheck, ground: EvidenceContext) -> CheckResult:
     """Once in any workflow or cohort is once too often, whatever the figure over all cases says."""
     name, overall, cells = ground.name(check.metric), ground.overall(check.metric), _everywhere(check.metric, ground)
     happened = [value for value, cell in cells.items() if cell.mean is not None and cell.mean > 0]
     if happened:
         clean = any(cell.mean == 0 and (cell.n or 0) >= check.min_n for cell in cells.values())
         said = f"{wording.came(name, happened[0], cells[happened[0]])}, where not one case is allowed"
-        return Said("contradicts", said, partly=clean)
+        return CheckResult("contradicts", said, partly=clean)
     if overall is None:
         return ground.no_figure(check.metric)
     if overall.mean is not None and overall.n is None:
         return _unstated(name, [])
     if overall.mean is None or overall.n is None or overall.n < check.min_n:
-        return Said("silent", f"{wording.came(name, '', overall)}, on fewer than the {check.min_n} cases asked for")
+        return CheckResult(
+            "silent", f"{wording.came(name, '', overall)}, on fewer than the {check.min_n} cases asked for"
+        )
     most = formatting.figure(wilson(0, overall.n).high, "ratio")
-    return Said("supports", f"{name} came to 0 in {overall.n:,} cases, so at most {most} with 95 % confidence")
+    return CheckResult("supports", f"{name} came to 0 in {overall.n:,} cases, so at most {most} with 95 % confidence")
 
 
-def _everywhere(metric: str, ground: Ground) -> dict[str, Cell]:
+def _everywhere(metric: str, ground: EvidenceContext) -> dict[str, Cell]:
     """The candidate's figures over all cases ("") and for each workflow and cohort."""
     found = ground.by(metric, "") | ground.by(metric, "workflow") | ground.by(metric, "cohort")
     return {value: cell for value, cell in found.items() if cell}
 
 
-def _unstated(name: str, values: list[str]) -> Said:
-    return Said("silent", f"how many cases measure {name}{wording.of(wording.named(values))} is not stated")
+def _unstated(name: str, values: list[str]) -> CheckResult:
+    return CheckResult("silent", f"how many cases measure {name}{wording.of(wording.named(values))} is not stated")
 
 
 def _behind(overall: Cell, part: Cell) -> Interval:
@@ -166,7 +178,7 @@ def _squares(cell: Cell) -> float:
     return sd**2 * (n - 1) + n * mean**2
 
 
-def _bounds(check: LevelCheck, ground: Ground) -> tuple[float | None, float | None]:
+def _bounds(check: LevelCheck, ground: EvidenceContext) -> tuple[float | None, float | None]:
     """The bound of the policy's own gate where it has one, else that of the checklist."""
     cohort = "each" if check.by not in ("", "workflow") else ANY
     workflow = "each" if check.by == "workflow" else ANY

@@ -14,10 +14,10 @@ from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import wilson
 
 from . import wording
-from .ground import Ground, Said
+from .context import CheckResult, EvidenceContext
 
 
-def tail(check: TailCheck, ground: Ground) -> Said:
+def tail(check: TailCheck, ground: EvidenceContext) -> CheckResult:
     """The gates of the policy judge the budget; the tail is too long only where its interval leaves no doubt."""
     cells = {value: cell for value, cell in ground.by(check.metric, "workflow").items() if cell}
     if not cells and (overall := ground.overall(check.metric)):
@@ -35,23 +35,23 @@ def tail(check: TailCheck, ground: Ground) -> Said:
     shown = f"p99 of {ground.name(check.metric)}{wording.of(value)} is {measured}"
     stats = sorted({each.gate.stat for each in asked})
     keep = f"{formatting.listed(stats)} {'keeps its' if len(stats) == 1 else 'keep their'} budget"
-    return Said("supports", f"{shown}, at most {check.max_ratio:g} times the median, and {keep}")
+    return CheckResult("supports", f"{shown}, at most {check.max_ratio:g} times the median, and {keep}")
 
 
 def _is_budget(gate: Gate) -> bool:
     return gate.stat in ("p95", "p99") and gate.max is not None
 
 
-def _budgets(check: TailCheck, asked: Sequence[GateResult], ground: Ground) -> Iterator[Said]:
+def _budgets(check: TailCheck, asked: Sequence[GateResult], ground: EvidenceContext) -> Iterator[CheckResult]:
     """What speaks against kept budgets."""
     if not asked:
         name = ground.name(check.metric)
-        yield Said("silent", f"no gate of the release policy sets a budget for p95 or p99 of {name}")
+        yield CheckResult("silent", f"no gate of the release policy sets a budget for p95 or p99 of {name}")
     for each in asked:
         if each.state == "fail":
-            yield Said("contradicts", f"the gate on {each.gate.stat} fails: {each.why}")
+            yield CheckResult("contradicts", f"the gate on {each.gate.stat} fails: {each.why}")
         elif each.state != "pass":
-            yield Said("silent", f"the gate on {each.gate.stat} cannot be decided: {each.why}")
+            yield CheckResult("silent", f"the gate on {each.gate.stat} cannot be decided: {each.why}")
 
 
 def _keeps(gate: Gate, cell: Cell) -> bool:
@@ -59,11 +59,11 @@ def _keeps(gate: Gate, cell: Cell) -> bool:
     return own is not None and gate.max is not None and own.high <= gate.max
 
 
-def _long_tail(check: TailCheck, ground: Ground, value: str, cell: Cell) -> Said | None:
+def _long_tail(check: TailCheck, ground: EvidenceContext, value: str, cell: Cell) -> CheckResult | None:
     """What is said of a p99 that stands further from the median than allowed, by its interval or only as measured."""
     name = f"{ground.name(check.metric)}{wording.of(value)}"
     if cell.p50 is None or cell.p99 is None:
-        return Said("silent", f"the median and p99 of {name} are not both known (n {wording.n(cell)})")
+        return CheckResult("silent", f"the median and p99 of {name} are not both known (n {wording.n(cell)})")
     if cell.p99 <= check.max_ratio * cell.p50:
         return None
     half, high = uncertainty.of_cell(cell, "p50"), uncertainty.of_cell(cell, "p99")
@@ -72,10 +72,10 @@ def _long_tail(check: TailCheck, ground: Ground, value: str, cell: Cell) -> Said
         f"p99 of {name} is {formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "
         f"more than {check.max_ratio:g} times the median of {formatting.figure(cell.p50, cell.unit)}"
     )
-    return Said("contradicts", said) if sure else Said("silent", f"{said}, on too few cases to be sure")
+    return CheckResult("contradicts", said) if sure else CheckResult("silent", f"{said}, on too few cases to be sure")
 
 
-def load(check: LoadCheck, ground: Ground) -> Said:
+def load(check: LoadCheck, ground: EvidenceContext) -> CheckResult:
     """The test at the planned load decides, or the next above it; what lies further above may break."""
     tests = {
         int(number): cell
@@ -88,58 +88,58 @@ def load(check: LoadCheck, ground: Ground) -> Said:
     planned, reached = ground.policy.peak_concurrency if ground.policy else None, max(tests)
     if planned is None:
         said = f"a load test reached {reached:,} requests at once, and the policy does not say how many are planned"
-        return Said("silent", said)
+        return CheckResult("silent", said)
     lost = {at: _lost(check, tests[at], f"at {at:,} requests at once, {planned:,} being planned,") for at in tests}
     kept = any(said.outcome == "supports" for said in lost.values())
     if reached < planned:
         said = f"the load test reached {reached:,} requests at once, and {planned:,} are planned"
-        return Said("contradicts", said, partly=kept)
+        return CheckResult("contradicts", said, partly=kept)
     decides = lost[min(at for at in tests if at >= planned)]
     return replace(decides, partly=kept and decides.outcome == "contradicts")
 
 
-def _lost(check: LoadCheck, cell: Cell, at: str) -> Said:
+def _lost(check: LoadCheck, cell: Cell, at: str) -> CheckResult:
     total = 0 if cell.n is None else cell.n + cell.errors
     if not total:
-        return Said("silent", f"{at} the load test does not say how many requests it made")
+        return CheckResult("silent", f"{at} the load test does not say how many requests it made")
     if cell.stated and not cell.errors:
-        return Said("silent", f"{at} the load test does not say how many of {total:,} were lost")
+        return CheckResult("silent", f"{at} the load test does not say how many of {total:,} were lost")
     between = wilson(cell.errors, total)
     said = f"{at} {cell.errors:,} of {total:,} were lost"
     if between.low > check.max_errors:
-        return Said("contradicts", f"{said}, where at most {wording.amount(check.max_errors, 'ratio')} is asked")
+        return CheckResult("contradicts", f"{said}, where at most {wording.amount(check.max_errors, 'ratio')} is asked")
     if between.high > check.max_errors:
-        return Said(
+        return CheckResult(
             "silent", f"{said}, which does not settle whether it is at most {wording.amount(check.max_errors, 'ratio')}"
         )
-    return Said("supports", said)
+    return CheckResult("supports", said)
 
 
-def gates(check: GatesCheck, ground: Ground) -> Said:
+def gates(check: GatesCheck, ground: EvidenceContext) -> CheckResult:
     if ground.policy is None:
-        return Said("silent", "no release policy is stored")
+        return CheckResult("silent", "no release policy is stored")
     if not ground.gates:
-        return Said("contradicts", "the release policy has no gate")
+        return CheckResult("contradicts", "the release policy has no gate")
     if check.regression and not any(each.gate.max_regression is not None for each in ground.gates):
-        return Said("contradicts", "no gate of the release policy compares with the baseline", partly=True)
+        return CheckResult("contradicts", "no gate of the release policy compares with the baseline", partly=True)
     total = len(ground.gates)
     passed = sum(each.state == "pass" for each in ground.gates)
     failed = [each for each in ground.gates if each.state == "fail"]
     if failed:
         fails = f"{_part(len(failed), total)} {'fails' if len(failed) == 1 else 'fail'}"
-        return Said("contradicts", f"{fails}: {_why(failed[0], ground)}", partly=passed > 0)
+        return CheckResult("contradicts", f"{fails}: {_why(failed[0], ground)}", partly=passed > 0)
     unsure = [each for each in ground.gates if each.state != "pass"]
     if unsure:
-        return Said("silent", f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], ground)}")
+        return CheckResult("silent", f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], ground)}")
     passing = "pass, the first" if total > 1 else "passes"
-    return Said("supports", f"{_part(total, total)} {passing} with {ground.gates[0].why}")
+    return CheckResult("supports", f"{_part(total, total)} {passing} with {ground.gates[0].why}")
 
 
 def _part(some: int, total: int) -> str:
     return "the one gate" if total == 1 else f"{some} of {total} gates"
 
 
-def _why(result: GateResult, ground: Ground) -> str:
+def _why(result: GateResult, ground: EvidenceContext) -> str:
     """The reason of a gate; where no figure counts, that of their absence."""
     metric = result.gate.metric
     return result.why if ground.known(metric) else ground.no_figure(metric).why

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from readiness import formatting
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell, Pair
 from readiness.model.checklist import Checklist
@@ -16,9 +17,7 @@ from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS, Trace
 from readiness.scorecard.gates import GateResult
 
-from . import formatting
-
-State = Literal["complete", "partial", "missing"]
+PartState = Literal["complete", "partial", "missing"]
 PartId = Literal["scorecard", "checklist", "traces", "policy", "monitoring"]
 PARTS: dict[PartId, str] = {
     "scorecard": "Scorecard",
@@ -30,10 +29,10 @@ PARTS: dict[PartId, str] = {
 
 
 @dataclass(frozen=True)
-class Part:
+class PacketPart:
     """`only_aged` is true where nothing but its age keeps the part from being complete."""
 
-    state: State
+    state: PartState
     missing: tuple[str, ...] = ()
     only_aged: bool = False
 
@@ -42,7 +41,7 @@ class Part:
 class Packet:
     """The parts by id, and what the release rule finds missing (empty when it holds)."""
 
-    parts: Mapping[PartId, Part]
+    parts: Mapping[PartId, PacketPart]
     release_rule: tuple[str, ...] = ()
 
     @property
@@ -85,18 +84,18 @@ def assemble(checklist: Checklist, facts: Facts, gates: Sequence[GateResult], as
     )
 
 
-def _part(missing: Sequence[str], anything: bool, aged: int = 0) -> Part:
+def _part(missing: Sequence[str], anything: bool, aged: int = 0) -> PacketPart:
     """`aged` of the missing are there but stale."""
     if not missing:
-        return Part("complete")
-    return Part("partial" if anything else "missing", tuple(missing), only_aged=aged == len(missing))
+        return PacketPart("complete")
+    return PacketPart("partial" if anything else "missing", tuple(missing), only_aged=aged == len(missing))
 
 
 def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
     return [cell for cell, evidence in facts.cells if cell.version == version and not evidence.stale(as_of)]
 
 
-def _scorecard(facts: Facts, as_of: dt.date) -> Part:
+def _scorecard(facts: Facts, as_of: dt.date) -> PacketPart:
     missing, anything, aged = [], False, 0
     for role, version in (("candidate", facts.assessment.candidate), ("baseline", facts.assessment.baseline)):
         if not version:
@@ -120,7 +119,7 @@ def _scorecard(facts: Facts, as_of: dt.date) -> Part:
     return _part(missing, anything, aged)
 
 
-def _checklist(checklist: Checklist, facts: Facts) -> Part:
+def _checklist(checklist: Checklist, facts: Facts) -> PacketPart:
     answered = [signal for signal in checklist.all if (mark := facts.marks.get(signal.id)) and mark.mark]
     gaps = [signal for signal in answered if facts.marks[signal.id].is_gap]
     missing = []
@@ -134,7 +133,7 @@ def _checklist(checklist: Checklist, facts: Facts) -> Part:
     return _part(missing, bool(answered))
 
 
-def _traces(facts: Facts, as_of: dt.date) -> Part:
+def _traces(facts: Facts, as_of: dt.date) -> PacketPart:
     own = [(trace, evidence) for trace, evidence in facts.traces if trace.version == facts.assessment.candidate]
     missing, aged = [], 0
     for path in PATHS:
@@ -147,9 +146,9 @@ def _traces(facts: Facts, as_of: dt.date) -> Part:
     return _part(missing, bool(own), aged)
 
 
-def _policy(policy: ReleasePolicy | None) -> Part:
+def _policy(policy: ReleasePolicy | None) -> PacketPart:
     if policy is None:
-        return Part("missing", ("no release policy",))
+        return PacketPart("missing", ("no release policy",))
     missing = []
     if not policy.gates:
         missing.append("no gate thresholds")
@@ -167,9 +166,9 @@ def _steps(policy: ReleasePolicy) -> list[str]:
     return [step for step in policy.rollback.steps if step.strip()]
 
 
-def _monitoring(plan: MonitoringPlan | None) -> Part:
+def _monitoring(plan: MonitoringPlan | None) -> PacketPart:
     if plan is None:
-        return Part("missing", ("no monitoring plan",))
+        return PacketPart("missing", ("no monitoring plan",))
     asked = {
         "no alerts": plan.alerts,
         "no review cadence": plan.review_cadence.strip(),

@@ -7,52 +7,54 @@ from collections.abc import Iterator
 from typing import Any
 
 from readiness import formatting
+from readiness.decision.packet import PARTS
 from readiness.model.checks import ApproversCheck, BudgetsCheck, CompleteCheck, CoversCheck, FieldsCheck, RehearsalCheck
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
-from readiness.packet import PARTS
 
-from .ground import Ground, Said
+from .context import CheckResult, EvidenceContext
 
 _DOCUMENTS = {"policy": "release policy", "monitoring": "monitoring plan"}
 
 
-def fields(check: FieldsCheck, ground: Ground) -> Said:
+def fields(check: FieldsCheck, ground: EvidenceContext) -> CheckResult:
     document: ReleasePolicy | MonitoringPlan | None = getattr(ground.facts, check.document)
     name = _DOCUMENTS[check.document]
     if document is None:
-        return Said("silent", f"no {name} is stored")
+        return CheckResult("silent", f"no {name} is stored")
     body = document.model_dump()
     open_ = [path for path in check.fields if _missing(body, path)]
     missing = [check.fields[path] for path in open_ if not any(path.startswith(f"{other}.") for other in open_)]
     if missing:
         said = f"the {name} states no {formatting.listed(missing, 'or')}"
-        return Said("contradicts", said, partly=len(open_) < len(check.fields))
-    return Said("supports", f"the {name} states all that is asked: {formatting.listed(list(check.fields.values()))}")
+        return CheckResult("contradicts", said, partly=len(open_) < len(check.fields))
+    return CheckResult(
+        "supports", f"the {name} states all that is asked: {formatting.listed(list(check.fields.values()))}"
+    )
 
 
-def approvers(check: ApproversCheck, ground: Ground) -> Said:
+def approvers(check: ApproversCheck, ground: EvidenceContext) -> CheckResult:
     if ground.policy is None:
-        return Said("silent", "no release policy is stored")
+        return CheckResult("silent", "no release policy is stored")
     named = {each.role: each.name.strip() for each in ground.policy.approvers if each.name.strip()}
     missing = [role for role in check.roles if role not in named]
     if missing:
         said = f"the release policy names no {formatting.listed(missing, 'or')} approver"
-        return Said("contradicts", said, partly=len(missing) < len(check.roles))
-    return Said("supports", f"approvers are named for {formatting.listed(check.roles)}")
+        return CheckResult("contradicts", said, partly=len(missing) < len(check.roles))
+    return CheckResult("supports", f"approvers are named for {formatting.listed(check.roles)}")
 
 
-def budgets(check: BudgetsCheck, ground: Ground) -> Said:
+def budgets(check: BudgetsCheck, ground: EvidenceContext) -> CheckResult:
     if ground.policy is None:
-        return Said("silent", "no release policy is stored")
+        return CheckResult("silent", "no release policy is stored")
     stated = ground.policy.budgets
     used = {span.kind for trace in ground.traces for span in trace.spans}
     needed = [stage for stage in check.stages if stage in used]
     if missing := [stage for stage in needed if stage not in stated]:
         said = f"the release policy has no budget for {formatting.listed(missing)}, which the traces show"
-        return Said("contradicts", said, partly=len(missing) < len(needed))
+        return CheckResult("contradicts", said, partly=len(missing) < len(needed))
     if not stated:
-        return Said("contradicts", "the release policy has no budget for any stage")
+        return CheckResult("contradicts", "the release policy has no budget for any stage")
     open_ = [
         f"{name} of {stage}"
         for stage, budget in stated.items()
@@ -61,29 +63,29 @@ def budgets(check: BudgetsCheck, ground: Ground) -> Said:
     ]
     if open_:
         said = f"the release policy leaves open {formatting.listed(open_)}"
-        return Said("contradicts", said, partly=len(open_) < 3 * len(stated))
+        return CheckResult("contradicts", said, partly=len(open_) < 3 * len(stated))
     if not needed:
-        none = Said("silent", "no trace shows which stages need a budget")
+        none = CheckResult("silent", "no trace shows which stages need a budget")
         return none if ground.traces or not ground.facts.traces else ground.no_trace()
-    return Said("supports", f"timeout, retries and fallback are set for {formatting.listed(list(stated))}")
+    return CheckResult("supports", f"timeout, retries and fallback are set for {formatting.listed(list(stated))}")
 
 
-def rehearsal(check: RehearsalCheck, ground: Ground) -> Said:
+def rehearsal(check: RehearsalCheck, ground: EvidenceContext) -> CheckResult:
     if ground.policy is None:
-        return Said("silent", "no release policy is stored")
+        return CheckResult("silent", "no release policy is stored")
     rollback = ground.policy.rollback
     if rollback.rehearsed_on is None:
-        return Said("contradicts", "the release policy holds no date of a rehearsal")
+        return CheckResult("contradicts", "the release policy holds no date of a rehearsal")
     day, age = formatting.day(rollback.rehearsed_on), (ground.as_of - rollback.rehearsed_on).days
     if age < -1:
-        return Said("silent", f"the rehearsal is dated {day}, which is still to come")
+        return CheckResult("silent", f"the rehearsal is dated {day}, which is still to come")
     if age > check.max_age_days:
-        return Said("silent", f"the last rehearsal, of {day}, is more than {check.max_age_days} days old")
+        return CheckResult("silent", f"the last rehearsal, of {day}, is more than {check.max_age_days} days old")
     if rollback.rehearsal is None:
-        return Said("silent", f"the outcome of the rehearsal of {day} is not stated")
+        return CheckResult("silent", f"the outcome of the rehearsal of {day} is not stated")
     passed = rollback.rehearsal == "passed"
     said = f"the rehearsal of {day} {'succeeded' if passed else 'failed'}"
-    return Said("supports" if passed else "contradicts", said)
+    return CheckResult("supports" if passed else "contradicts", said)
 
 
 def turns(check: RehearsalCheck, policy: ReleasePolicy | None) -> list[dt.date]:
@@ -95,31 +97,31 @@ def turns(check: RehearsalCheck, policy: ReleasePolicy | None) -> list[dt.date]:
     return [dt.date.fromordinal(max(day.toordinal() - 1, 1)), dt.date.fromordinal(min(ends, dt.date.max.toordinal()))]
 
 
-def covers(check: CoversCheck, ground: Ground) -> Said:
+def covers(check: CoversCheck, ground: EvidenceContext) -> CheckResult:
     plan = ground.facts.monitoring
     if plan is None:
-        return Said("silent", "no monitoring plan is stored")
+        return CheckResult("silent", "no monitoring plan is stored")
     watched = {each.strip().casefold() for each in plan.covers}
     missing = [each for each in check.measures if each.casefold() not in watched]
     if missing:
         said = f"the monitoring plan does not cover {formatting.listed(missing, 'or')}"
-        return Said("contradicts", said, partly=len(missing) < len(check.measures))
+        return CheckResult("contradicts", said, partly=len(missing) < len(check.measures))
     if check.by_cohort and not plan.by_cohort:
-        return Said("contradicts", "the monitoring plan does not look at cohorts", partly=True)
+        return CheckResult("contradicts", "the monitoring plan does not look at cohorts", partly=True)
     where = " by cohort" if check.by_cohort else ""
-    return Said("supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}")
+    return CheckResult("supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}")
 
 
-def complete(check: CompleteCheck, ground: Ground) -> Said:
+def complete(check: CompleteCheck, ground: EvidenceContext) -> CheckResult:
     open_ = {part_id: part for part_id, part in ground.packet.parts.items() if part.state != "complete"}
     if not open_:
-        return Said("supports", f"all {len(ground.packet.parts)} parts of the packet are complete and fresh")
+        return CheckResult("supports", f"all {len(ground.packet.parts)} parts of the packet are complete and fresh")
     short = {part_id: part for part_id, part in open_.items() if not part.only_aged}
     shown = [f"{PARTS[part_id].lower()} ({part.missing[0]})" for part_id, part in (short or open_).items()]
     said = f"the packet is not complete: {formatting.listed(shown)}"
     if not short:
-        return Said("silent", said)
-    return Said("contradicts", said, partly=len(open_) < len(ground.packet.parts))
+        return CheckResult("silent", said)
+    return CheckResult("contradicts", said, partly=len(open_) < len(ground.packet.parts))
 
 
 def _missing(body: Any, path: str) -> bool:

@@ -16,7 +16,7 @@ REPEATED = 2
 
 
 @dataclass(frozen=True)
-class Promise:
+class DueHistory:
     """The dates that were promised for one gap, the first one first; never empty, and no date follows itself."""
 
     signal: str
@@ -35,7 +35,7 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Trust:
+class DueHistorySummary:
     """`median` is the median of `Promise.days` over all gaps with a date; `slippers` are owners with the slips of all
     their gaps, for those with two or more.
     """
@@ -46,7 +46,9 @@ class Trust:
     slippers: Mapping[str, int]
 
 
-def follow(history: Sequence[Mapping[str, Mark]], moved: Mapping[str, Sequence[dt.date | None]]) -> tuple[Promise, ...]:
+def follow(
+    history: Sequence[Mapping[str, Mark]], moved: Mapping[str, Sequence[dt.date | None]]
+) -> tuple[DueHistory, ...]:
     """The promises of the gaps that are open in the last assessment, since each gap opened.
 
     `history` holds the marks of every assessment by signal, the first one first; `moved` the dates between which the
@@ -54,7 +56,7 @@ def follow(history: Sequence[Mapping[str, Mark]], moved: Mapping[str, Sequence[d
     """
     latest = history[-1] if history else {}
     return tuple(
-        Promise(signal, mark.owner, dates)
+        DueHistory(signal, mark.owner, dates)
         for signal, mark in latest.items()
         if mark.is_gap and (dates := tuple(_dates(signal, history, moved.get(signal, ()))))
     )
@@ -73,13 +75,13 @@ def _dates(signal: str, history: Sequence[Mapping[str, Mark]], moved: Sequence[d
             last = date
 
 
-def trust(promises: Sequence[Promise]) -> Trust:
+def summarise(promises: Sequence[DueHistory]) -> DueHistorySummary:
     """What the promises say together; a median of 0 where there is none."""
     slips: Counter[str] = Counter()
     for each in promises:
         if each.owner:
             slips[each.owner] += each.slips
-    return Trust(
+    return DueHistorySummary(
         promises=len(promises),
         moved=sum(each.slips > 0 for each in promises),
         median=statistics.median([each.days for each in promises] or [0]),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from readiness.decision.due_history import DueHistory, DueHistorySummary, follow, summarise
 from readiness.model.assessment import Mark
-from readiness.promises import Promise, Trust, follow, trust
 from tests.factories import TODAY, mark
 
 
@@ -47,17 +47,17 @@ def test_promises_run_from_the_day_a_gap_opened(
 
 
 def test_only_moves_to_a_later_date_are_slips_and_the_days_count_from_the_first_promise() -> None:
-    promise = Promise("capacity", "omar", (day(10), day(5), day(20), day(40)))
+    promise = DueHistory("capacity", "omar", (day(10), day(5), day(20), day(40)))
     assert (promise.slips, promise.days) == (2, 30)
 
 
 def test_trust_counts_the_moved_gaps_the_median_and_who_moved_twice_or_more_over_all_their_gaps() -> None:
     found = [
-        Promise("a", "omar", (day(0), day(10))),
-        Promise("b", "omar", (day(0), day(4))),
-        Promise("c", "rosa", (day(0), day(30))),
-        Promise("d", "", (day(0), day(1), day(2))),
-        Promise("e", "rosa", (day(0),)),
+        DueHistory("a", "omar", (day(0), day(10))),
+        DueHistory("b", "omar", (day(0), day(4))),
+        DueHistory("c", "rosa", (day(0), day(30))),
+        DueHistory("d", "", (day(0), day(1), day(2))),
+        DueHistory("e", "rosa", (day(0),)),
     ]
-    assert trust(found) == Trust(promises=5, moved=4, median=4, slippers={"omar": 2})
-    assert trust([]) == Trust(0, 0, 0, {})
+    assert summarise(found) == DueHistorySummary(promises=5, moved=4, median=4, slippers={"omar": 2})
+    assert summarise([]) == DueHistorySummary(0, 0, 0, {})

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from readiness import findings, review
+from readiness import review
+from readiness.decision import findings
+from readiness.decision.verdict import Finding, Outcome, decide
 from readiness.store import Store
-from readiness.verdict import Finding, Outcome, decide
 from tests import factories, files
+from tests.decision.findings.cases import CASES, packet
+from tests.decision.findings.contexts import CHECKLIST, Held, ground
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
-from tests.findings.cases import CASES, packet
-from tests.findings.grounds import CHECKLIST, Held, ground
 
 EACH = [pytest.param(signal, outcome, id=f"{signal}-{outcome}") for signal, found in CASES.items() for outcome in found]
 MEASURED = [signal for signal, found in CASES.items() if found["supports"][0].measured and signal != "evidence-pack"]

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness import paths
-from readiness.lift import Lift, Step, lifts
+from readiness.decision.packet import Packet
+from readiness.decision.remediation import Remediation, RemediationStep, remediations
+from readiness.decision.verdict import decide
 from readiness.model.assessment import Mark
 from readiness.model.checklist import LEVELS, Level, load
-from readiness.packet import Packet
-from readiness.verdict import decide
 from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, mark, marks, packet
 
@@ -20,14 +20,14 @@ CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
 CONDITIONS = ("there is no canary or staged path", "there is no rollback plan")
 
 
-def choices(given_marks: dict[str, Mark], held: Packet) -> list[Step]:
+def choices(given_marks: dict[str, Mark], held: Packet) -> list[RemediationStep]:
     """Everything that could be done."""
-    found = [Step("close", name) for name, each in given_marks.items() if each.is_gap]
-    found += [Step("answer", name) for name in CHECKLIST.ids if name not in given_marks]
-    return found + [Step("meet", why=why) for why in held.release_rule]
+    found = [RemediationStep("close", name) for name, each in given_marks.items() if each.is_gap]
+    found += [RemediationStep("answer", name) for name in CHECKLIST.ids if name not in given_marks]
+    return found + [RemediationStep("meet", why=why) for why in held.release_rule]
 
 
-def after(given_marks: dict[str, Mark], held: Packet, steps: tuple[Step, ...]) -> Level:
+def after(given_marks: dict[str, Mark], held: Packet, steps: tuple[RemediationStep, ...]) -> Level:
     done = {step.signal: mark(step.signal, "no") for step in steps if step.signal}
     left = [why for why in held.release_rule if why not in {step.why for step in steps}]
     return decide(CHECKLIST, given_marks | done, {}, packet(*left)).level
@@ -44,8 +44,8 @@ def by_brute_force(given_marks: dict[str, Mark], held: Packet) -> dict[Level, in
     return fewest
 
 
-def found(given_marks: dict[str, Mark], held: Packet | None = None) -> tuple[Lift, ...]:
-    return lifts(CHECKLIST, given_marks, {}, held or packet())
+def found(given_marks: dict[str, Mark], held: Packet | None = None) -> tuple[Remediation, ...]:
+    return remediations(CHECKLIST, given_marks, {}, held or packet())
 
 
 @st.composite
@@ -91,8 +91,10 @@ def test_ways_grow_and_each_leads_further_than_the_one_before(given_: tuple[dict
 def test_a_blocker_is_the_shortest_way_and_conditions_come_after_it() -> None:
     stated = marks(CHECKLIST, "no", rollback_rehearsal="yes")
     assert found(stated, packet(CONDITIONS[0])) == (
-        Lift("narrow", (Step("close", "rollback-rehearsal"),)),
-        Lift("staged", (Step("close", "rollback-rehearsal"), Step("meet", why=CONDITIONS[0]))),
+        Remediation("narrow", (RemediationStep("close", "rollback-rehearsal"),)),
+        Remediation(
+            "staged", (RemediationStep("close", "rollback-rehearsal"), RemediationStep("meet", why=CONDITIONS[0]))
+        ),
     )
 
 
@@ -106,12 +108,14 @@ def test_the_gaps_with_most_points_come_first_and_of_equal_ones_the_earliest_due
         capacity=mark("capacity", "yes", due=soon),
     )
     (way,) = found(stated)
-    assert way == Lift("staged", (Step("close", "capacity"),))
+    assert way == Remediation("staged", (RemediationStep("close", "capacity"),))
 
 
 def test_open_questions_must_be_answered_before_anything_better_than_undetermined() -> None:
     stated = marks(CHECKLIST, "no", capacity=None, data_boundary=None)
-    assert found(stated) == (Lift("staged", (Step("answer", "capacity"), Step("answer", "data-boundary"))),)
+    assert found(stated) == (
+        Remediation("staged", (RemediationStep("answer", "capacity"), RemediationStep("answer", "data-boundary"))),
+    )
 
 
 def test_a_staged_verdict_has_nothing_to_be_lifted_to() -> None:

@@ -5,13 +5,12 @@ Beside each stands the sentence that it must give.
 
 from __future__ import annotations
 
+from readiness.decision.verdict import Outcome
 from readiness.model.monitoring import Owners
 from readiness.model.policy import Gate, RolloutStage
 from readiness.model.traces import Trace
-from readiness.verdict import Outcome
 from tests import factories
-from tests.factories import BASELINE, CANDIDATE
-from tests.findings.grounds import (
+from tests.decision.findings.contexts import (
     CHECKLIST,
     Held,
     budgets,
@@ -24,6 +23,7 @@ from tests.findings.grounds import (
     walk,
     walks,
 )
+from tests.factories import BASELINE, CANDIDATE
 
 COVERED = ["task_success", "groundedness", "escalation_rate", "tool_success", "drift"]
 BUDGET = factories.policy(gates=[Gate(metric="latency_ms", stat=stat, max=6000) for stat in ("p95", "p99")])

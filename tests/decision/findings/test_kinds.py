@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from readiness import findings
-from readiness.findings import Said
+from readiness.decision import findings
+from readiness.decision.findings import CheckResult
+from readiness.decision.verdict import Outcome
 from readiness.model.assessment import MarkValue
 from readiness.model.cells import Cell
 from readiness.model.checks import (
@@ -34,10 +35,8 @@ from readiness.model.checks import (
 )
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.traces import Span, Trace
-from readiness.verdict import Outcome
 from tests import factories
-from tests.factories import BASELINE, CANDIDATE, TODAY, mark
-from tests.findings.grounds import (
+from tests.decision.findings.contexts import (
     CHECKLIST,
     Held,
     budgets,
@@ -51,6 +50,7 @@ from tests.findings.grounds import (
     walk,
     walks,
 )
+from tests.factories import BASELINE, CANDIDATE, TODAY, mark
 
 MEASURED = MeasuredCheck(kind="measured", metric="task_success")
 SPREAD = SpreadCheck(kind="spread", metric="task_success", max=0.10)
@@ -90,9 +90,9 @@ def partly(check: Check, *held: Held) -> bool:
     return found.partly
 
 
-def shipped(signal: str, *held: Held, answer: MarkValue = "no") -> Said:
+def shipped(signal: str, *held: Held, answer: MarkValue = "no") -> CheckResult:
     found = findings.find(CHECKLIST, {signal: mark(signal, answer)}, ground(*held))[signal]
-    return Said(found.outcome, found.why)
+    return CheckResult(found.outcome, found.why)
 
 
 # measured

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness import findings
-from readiness.findings import figures
+from readiness.decision import findings
+from readiness.decision.findings import figures
+from readiness.decision.verdict import Finding, decide
 from readiness.model.assessment import MarkValue
 from readiness.model.cells import Cell
 from readiness.model.policy import Gate
 from readiness.model.traces import Trace
-from readiness.verdict import Finding, decide
 from tests import factories
+from tests.decision.findings.cases import CASES
+from tests.decision.findings.contexts import CHECKLIST, METRICS, Held, budgets, figure, ground, latency, walk
 from tests.factories import BASELINE, CANDIDATE
-from tests.findings.cases import CASES
-from tests.findings.grounds import CHECKLIST, METRICS, Held, budgets, figure, ground, latency, walk
 
 POLICY = factories.policy(
     gates=[

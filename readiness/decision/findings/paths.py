@@ -9,27 +9,27 @@ from readiness.model.checks import FailedToolCheck, StageTimesCheck, TracedCheck
 from readiness.model.traces import Span, SpanKind, Trace
 from readiness.tracing.analysis import completeness, stages
 
-from .ground import Ground, Said
+from .context import CheckResult, EvidenceContext
 
 _NO_STAGE: tuple[SpanKind, ...] = ("request", "other")
 """Self time here is time that nobody can assign."""
 
 
-def traced(check: TracedCheck, ground: Ground) -> Said:
+def traced(check: TracedCheck, ground: EvidenceContext) -> CheckResult:
     labelled = [trace for trace in ground.traces if trace.path in check.paths]
     if not labelled:
-        return Said("silent", "no trace is labelled with its path") if ground.traces else ground.no_trace()
+        return CheckResult("silent", "no trace is labelled with its path") if ground.traces else ground.no_trace()
     lost = [(trace.path, _lost(check, trace)) for trace in labelled]
     if broken := [f"the {path} path cannot be followed whole: {why}" for path, why in lost if why]:
-        return Said("contradicts", broken[0], partly=len(broken) < len(labelled))
+        return CheckResult("contradicts", broken[0], partly=len(broken) < len(labelled))
     held = {piece for trace in labelled for piece in completeness(trace).there}
     missing = [f"no fresh {path} path" for path in check.paths if path not in {trace.path for trace in labelled}]
     missing += [f"no fresh trace with a {piece} span" for piece in check.somewhere if piece not in held]
     if missing:
-        return Said("silent", f"there is {formatting.listed(missing)} of {ground.candidate}")
+        return CheckResult("silent", f"there is {formatting.listed(missing)} of {ground.candidate}")
     whole = formatting.listed([*check.pieces, *check.somewhere])
     shown = f"{formatting.listed(check.paths)} {'path' if len(check.paths) == 1 else 'paths'}"
-    return Said("supports", f"{whole} stand in {formatting.count(len(labelled), 'trace')} of the {shown}")
+    return CheckResult("supports", f"{whole} stand in {formatting.count(len(labelled), 'trace')} of the {shown}")
 
 
 def _lost(check: TracedCheck, trace: Trace) -> str:
@@ -38,19 +38,19 @@ def _lost(check: TracedCheck, trace: Trace) -> str:
     return next((lost[piece] for piece in check.pieces if piece in lost), "")
 
 
-def failed_tool(check: FailedToolCheck, ground: Ground) -> Said:
+def failed_tool(check: FailedToolCheck, ground: EvidenceContext) -> CheckResult:
     """Neither ids nor names: this sentence stands in packs that show no trace."""
     if not ground.traces:
         return ground.no_trace()
     failed = [trace for trace in ground.traces if any(_failed(span) for span in trace.spans)]
     if not failed:
-        return Said("silent", "no trace shows a tool that fails")
+        return CheckResult("silent", "no trace shows a tool that fails")
     broken = [trace for trace in failed if not _handled(trace)]
     if broken:
         where = f"the {broken[0].path} path" if broken[0].path else "a trace without a label"
         said = f"a tool failed in {where} and neither an answer nor a handover came of it"
-        return Said("contradicts", said, partly=len(broken) < len(failed))
-    return Said("supports", f"{formatting.count(len(failed), 'trace')} in which a tool failed ended well")
+        return CheckResult("contradicts", said, partly=len(broken) < len(failed))
+    return CheckResult("supports", f"{formatting.count(len(failed), 'trace')} in which a tool failed ended well")
 
 
 def _failed(span: Span) -> bool:
@@ -63,7 +63,7 @@ def _handled(trace: Trace) -> bool:
     return trace.path == "escalation" or (not broken and "output" not in completeness(trace).lost)
 
 
-def stage_times(check: StageTimesCheck, ground: Ground) -> Said:
+def stage_times(check: StageTimesCheck, ground: EvidenceContext) -> CheckResult:
     if not ground.traces:
         return ground.no_trace()
     spent: Counter[SpanKind] = Counter()
@@ -71,18 +71,18 @@ def stage_times(check: StageTimesCheck, ground: Ground) -> Said:
         spent.update({kind: stage.self_ns for kind, stage in stages(trace).items()})
     total = sum(spent.values())
     if not total:
-        return Said("contradicts", "the spans of the traces have no times")
+        return CheckResult("contradicts", "the spans of the traces have no times")
     untold = sum(spent[kind] for kind in _NO_STAGE) / total
     if untold > check.max_untold:
         said = (
             f"{formatting.figure(untold, 'ratio')} of the time in {formatting.count(len(ground.traces), 'trace')} "
             f"belongs to no stage, {check.max_untold * 100:g} % being the most allowed"
         )
-        return Said("contradicts", said, partly=untold < 1)
+        return CheckResult("contradicts", said, partly=untold < 1)
     missing = [stage for stage in check.stages if not spent[stage]]
     if missing:
-        return Said("silent", f"no trace of {ground.candidate} shows time in {formatting.listed(missing, 'or')}")
+        return CheckResult("silent", f"no trace of {ground.candidate} shows time in {formatting.listed(missing, 'or')}")
     shares = [f"{kind} {formatting.figure(spent[kind] / total, 'ratio')}" for kind in check.stages]
-    return Said(
+    return CheckResult(
         "supports", f"the time of {formatting.count(len(ground.traces), 'trace')} is split: {', '.join(shares)}"
     )

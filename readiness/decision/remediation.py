@@ -22,7 +22,7 @@ StepKind = Literal["close", "answer", "meet"]
 
 
 @dataclass(frozen=True)
-class Step:
+class RemediationStep:
     """One thing to do; `signal` is "" for a condition of the release rule, which `why` then states."""
 
     kind: StepKind
@@ -31,39 +31,39 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Lift:
+class Remediation:
     """The level that these steps together lead to, none of which can be left out."""
 
     level: Level
-    steps: tuple[Step, ...]
+    steps: tuple[RemediationStep, ...]
 
-    def contains(self, other: Lift) -> bool:
+    def contains(self, other: Remediation) -> bool:
         return set(other.steps) < set(self.steps)
 
-    def beyond(self, other: Lift) -> tuple[Step, ...]:
+    def beyond(self, other: Remediation) -> tuple[RemediationStep, ...]:
         """The steps that the other does not have."""
         return tuple(step for step in self.steps if step not in other.steps)
 
 
-def lifts(
+def remediations(
     checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[str, Finding], packet: Packet
-) -> tuple[Lift, ...]:
+) -> tuple[Remediation, ...]:
     """A way to each level better than today's, unless the same number of steps leads further."""
-    best: dict[int, Lift] = {}
+    best: dict[int, Remediation] = {}
     today = LEVELS.index(decide(checklist, marks, findings, packet).level)
     for level in reversed(LEVELS[:today]):
         steps = tuple(_steps(checklist, marks, packet, level))
         if steps and _after(checklist, marks, findings, packet, steps) == level:
-            best[len(steps)] = Lift(level, steps)
+            best[len(steps)] = Remediation(level, steps)
     return tuple(best[count] for count in sorted(best))
 
 
-def _steps(checklist: Checklist, marks: Mapping[str, Mark], packet: Packet, level: Level) -> Iterator[Step]:
+def _steps(checklist: Checklist, marks: Mapping[str, Mark], packet: Packet, level: Level) -> Iterator[RemediationStep]:
     """The fewest steps after which the verdict is the level or better."""
     demanded = dict(_demanded(checklist, marks, level))
     yield from demanded.values()
     if LEVELS.index(level) < LEVELS.index(CAP):
-        yield from (Step("meet", why=why) for why in packet.release_rule)
+        yield from (RemediationStep("meet", why=why) for why in packet.release_rule)
     if level == "undetermined":
         return
     points = {
@@ -76,21 +76,21 @@ def _steps(checklist: Checklist, marks: Mapping[str, Mark], packet: Packet, leve
         if over <= 0:
             return
         over -= points[signal] - checklist.points["no"]
-        yield Step("close", signal)
+        yield RemediationStep("close", signal)
 
 
-def _demanded(checklist: Checklist, marks: Mapping[str, Mark], level: Level) -> Iterator[tuple[str, Step]]:
+def _demanded(checklist: Checklist, marks: Mapping[str, Mark], level: Level) -> Iterator[tuple[str, RemediationStep]]:
     """Signals that a rule asks for by itself, whatever the score."""
     above_cap = LEVELS.index(level) < LEVELS.index(CAP)
     for signal in checklist.all:
         mark = marks.get(signal.id)
         if mark is None or mark.mark is None:
             if level != "undetermined":
-                yield signal.id, Step("answer", signal.id)
+                yield signal.id, RemediationStep("answer", signal.id)
             continue
         blocks = mark.mark == "yes" and (signal.override or signal.critical or mark.critical)
         if blocks or (mark.mark == "partial" and signal.override and above_cap):
-            yield signal.id, Step("close", signal.id)
+            yield signal.id, RemediationStep("close", signal.id)
 
 
 def _most(checklist: Checklist, level: Level) -> int:
@@ -104,7 +104,7 @@ def _after(
     marks: Mapping[str, Mark],
     findings: Mapping[str, Finding],
     packet: Packet,
-    steps: tuple[Step, ...],
+    steps: tuple[RemediationStep, ...],
 ) -> Level:
     """The verdict once the steps are done, which is decided where every verdict is."""
     done = {step.signal: Mark(signal=step.signal, mark="no") for step in steps if step.signal}

@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from readiness import formatting
+from readiness.decision.packet import Facts, Packet
+from readiness.decision.verdict import Outcome
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
-from readiness.packet import Facts, Packet
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.gates import GateResult
-from readiness.verdict import Outcome
 
 
 @dataclass(frozen=True)
-class Said:
+class CheckResult:
     """What one check finds; `why` is a clause that fits behind "but" and holds the figures.
 
     `partly` says of a contradiction that the claim holds somewhere, as an answer "partial" admits.
@@ -33,7 +33,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Ground:
+class EvidenceContext:
     """`rows` hold fresh figures of candidate and baseline only, `facts` everything that is stored.
 
     `names` are those of the metrics, in words; `apart` are dimensions that tell loads and not groups of users apart.
@@ -108,28 +108,28 @@ class Ground:
         """Whether any figure of the candidate is fresh."""
         return any(row.candidate for row in self._by_metric.get(metric, ()))
 
-    def no_figure(self, metric: str, by: str = "") -> Said:
+    def no_figure(self, metric: str, by: str = "") -> CheckResult:
         """Why no figure answers, split as asked: all are stale or of another version, or there are none."""
         held = [(cell, file) for cell, file in self.facts.cells if cell.metric == metric]
         asked = [(cell, file) for cell, file in held if self._value(cell, by) is not None]
         name = self.name(metric) + (f" by {by.replace('_', ' ')}" if asked and by else "")
         if not asked and self.known(metric):
             split = f"split {self.name(metric)} by {by.replace('_', ' ')}" if by else f"show {name} over all cases"
-            return Said("silent", f"no figures of {self.candidate} {split}")
+            return CheckResult("silent", f"no figures of {self.candidate} {split}")
         if own := [file for cell, file in asked or held if cell.version == self.candidate]:
-            return Said("silent", f"the figures of {name} for {self.candidate} {self._age(own)}")
+            return CheckResult("silent", f"the figures of {name} for {self.candidate} {self._age(own)}")
         if versions := sorted({cell.version for cell, _ in asked or held}):
             said = f"figures of {name} are stored for {formatting.listed(versions[:3])} only, not for {self.candidate}"
-            return Said("silent", said)
-        return Said("silent", f"no figure of {name} is stored")
+            return CheckResult("silent", said)
+        return CheckResult("silent", f"no figure of {name} is stored")
 
-    def no_trace(self) -> Said:
+    def no_trace(self) -> CheckResult:
         """Why the traces say nothing."""
         if own := [file for _, file in self._own_traces()]:
-            return Said("silent", f"the traces of {self.candidate} {self._age(own)}")
+            return CheckResult("silent", f"the traces of {self.candidate} {self._age(own)}")
         if self.facts.traces:
-            return Said("silent", f"the traces that are stored are not of {self.candidate}")
-        return Said("silent", "no trace is stored")
+            return CheckResult("silent", f"the traces that are stored are not of {self.candidate}")
+        return CheckResult("silent", "no trace is stored")
 
     def _value(self, at: ScorecardRow | Cell, by: str) -> str | None:
         """The workflow or cohort that a figure is about, if it is one of those asked for and not crossed."""

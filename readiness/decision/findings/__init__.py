@@ -12,16 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from readiness.decision.verdict import Finding, Outcome
 from readiness.model.assessment import Mark
 from readiness.model.checklist import Checklist, Signal
 from readiness.model.checks import Check, RehearsalCheck
 from readiness.model.policy import ReleasePolicy
-from readiness.verdict import Finding, Outcome
 
-from . import figures, papers, paths, serving
-from .ground import Ground, Said
+from . import documents, figures, paths, serving
+from .context import CheckResult, EvidenceContext
 
-KINDS: dict[str, Callable[[Any, Ground], Said]] = {
+KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
     "measured": figures.measured,
     "spread": figures.spread,
     "share": figures.share,
@@ -33,22 +33,22 @@ KINDS: dict[str, Callable[[Any, Ground], Said]] = {
     "traced": paths.traced,
     "failed-tool": paths.failed_tool,
     "stage-times": paths.stage_times,
-    "budgets": papers.budgets,
-    "fields": papers.fields,
-    "approvers": papers.approvers,
-    "rehearsal": papers.rehearsal,
-    "covers": papers.covers,
-    "complete": papers.complete,
+    "budgets": documents.budgets,
+    "fields": documents.fields,
+    "approvers": documents.approvers,
+    "rehearsal": documents.rehearsal,
+    "covers": documents.covers,
+    "complete": documents.complete,
 }
 _WEIGHT: tuple[Outcome, ...] = ("contradicts", "silent", "supports")
 """The outcome of a signal is that of its weightiest check."""
 SAID = 2
 """How many checks of a signal speak in its sentence."""
 
-__all__ = ["KINDS", "Ground", "Said", "answer", "find", "turns"]
+__all__ = ["KINDS", "CheckResult", "EvidenceContext", "answer", "find", "turns"]
 
 
-def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dict[str, Finding]:
+def find(checklist: Checklist, marks: Mapping[str, Mark], ground: EvidenceContext) -> dict[str, Finding]:
     """A finding for each signal that has checks; where nobody has answered yet, it is of the answer "no"."""
     loads = frozenset(check.dimension for signal in checklist.all for check in signal.checks if check.kind == "load")
     ground = replace(ground, apart=loads)
@@ -58,15 +58,15 @@ def find(checklist: Checklist, marks: Mapping[str, Mark], ground: Ground) -> dic
 def turns(checklist: Checklist, policy: ReleasePolicy | None) -> list[dt.date]:
     """The days from which time alone may change a finding, apart from evidence that begins or ceases to count."""
     checks = [check for signal in checklist.all for check in signal.checks if isinstance(check, RehearsalCheck)]
-    return [day for check in checks for day in papers.turns(check, policy)]
+    return [day for check in checks for day in documents.turns(check, policy)]
 
 
-def answer(check: Check, ground: Ground) -> Said:
+def answer(check: Check, ground: EvidenceContext) -> CheckResult:
     """What one check finds."""
     return KINDS[check.kind](check, ground)
 
 
-def _judge(signal: Signal, mark: Mark | None, ground: Ground) -> Finding:
+def _judge(signal: Signal, mark: Mark | None, ground: EvidenceContext) -> Finding:
     found = [answer(check, ground) for check in signal.checks]
     outcome = min((said.outcome for said in found), key=_WEIGHT.index)
     reasons = list(dict.fromkeys(said.why for said in found if said.outcome == outcome))

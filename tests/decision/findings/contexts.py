@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from readiness import paths
-from readiness.findings import Ground
+from readiness.decision.findings import EvidenceContext
+from readiness.decision.packet import Facts, assemble
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell
@@ -16,7 +17,6 @@ from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Budget, ReleasePolicy, Rollback
 from readiness.model.traces import Span, SpanStatus, Trace, TracePath
-from readiness.packet import Facts, assemble
 from readiness.scorecard import compare
 from readiness.scorecard.gates import judge
 from tests import factories
@@ -57,7 +57,7 @@ def _elsewhere(record: Any) -> Any:
     return record.model_copy(update={"version": ELSEWHERE}) if record.version == CANDIDATE else record
 
 
-def ground(*held: Held, as_of: dt.date = TODAY) -> Ground:
+def ground(*held: Held, as_of: dt.date = TODAY) -> EvidenceContext:
     """All that is held together; assessment, policy, plan and marks are those of the first."""
     first = held[0]
     facts = Facts(
@@ -71,7 +71,7 @@ def ground(*held: Held, as_of: dt.date = TODAY) -> Ground:
     rows = compare.compare(facts.assessment, compare.pick(facts.cells, as_of).cells)
     gates = judge(facts.policy.gates if facts.policy else (), rows)
     names = {metric.id: metric.name for metric in CHECKLIST.metrics}
-    return Ground(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, names)
+    return EvidenceContext(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, names)
 
 
 def figure(metric: str, mean: float | None, n: int | None = 400, **fields: Any) -> Cell:

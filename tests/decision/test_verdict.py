@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness import paths
+from readiness.decision.packet import PARTS, Packet, PacketPart
+from readiness.decision.verdict import Finding, Verdict, decide
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.checklist import EFFECTS, LEVELS, Level, load, parse
-from readiness.packet import PARTS, Packet, Part
-from readiness.verdict import Finding, Verdict, decide
 from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, finding, mark, marks, packet
 
@@ -317,7 +317,7 @@ findings_of = outcomes.map(lambda each: {name: Finding(name, said, "0.71 of 0.90
 states = st.sampled_from(["complete", "partial", "missing"])
 packets = st.builds(
     Packet,
-    st.fixed_dictionaries({name: st.builds(Part, states) for name in PARTS}),
+    st.fixed_dictionaries({name: st.builds(PacketPart, states) for name in PARTS}),
     st.sampled_from([(), (), ("no gate",), ("no gate", "no staged path")]),
 )
 facts = given(answers(), findings_of, packets)
@@ -437,5 +437,5 @@ def test_evidence_and_a_better_packet_never_worsen_the_level(
     found: dict[str, Mark], findings: dict[str, Finding], held: Packet
 ) -> None:
     plain = decide(CHECKLIST, found, findings, held)
-    better = decide(CHECKLIST, found, {}, Packet({name: Part("complete") for name in PARTS}))
+    better = decide(CHECKLIST, found, {}, Packet({name: PacketPart("complete") for name in PARTS}))
     assert LEVELS.index(better.level) <= LEVELS.index(plain.level)

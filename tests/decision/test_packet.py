@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from readiness.scorecard.gates import GateResult, GateState
 
+from readiness.decision.packet import PARTS, Facts, Packet, assemble
 from readiness.model.assessment import Mark
 from readiness.model.checklist import Checklist
 from readiness.model.policy import Gate, Rollback
-from readiness.packet import PARTS, Facts, Packet, assemble
+from readiness.scorecard.gates import GateResult, GateState
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY, cell, evidence, mark, marks, trace
 
