@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from readiness import sentences
+from readiness.review import summaries
 from readiness.web import forms, guard, widgets
 
 FILTERS = {
@@ -16,7 +16,7 @@ FILTERS = {
 visit = guard.enter()
 review = visit.chosen()
 
-widgets.answer(sentences.checklist(review), kicker=widgets.about(review), level=review.verdict.level)
+widgets.answer(summaries.checklist(review), kicker=widgets.about(review), level=review.verdict.level)
 st.caption("A yes is a gap here: each question asks whether a risk is real, so “No – controlled” is the good answer.")
 shown = st.segmented_control("Show", list(FILTERS), default="all", key="show", required=True, bind="query-params")
 answers = [answer for answer in review.answers if FILTERS[shown](answer)]

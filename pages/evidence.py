@@ -1,13 +1,14 @@
 """What do we have, and what is missing or stale?"""
 
-from readiness import formatting, sentences
+from readiness import formatting
 from readiness.decision import packet
+from readiness.review import summaries
 from readiness.web import forms, guard, uploads, widgets
 
 visit = guard.enter()
 if visit.everything:
     review = visit.chosen()
-    widgets.answer(sentences.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
+    widgets.answer(summaries.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("packet", packet=review.packet, names=packet.PARTS)
 else:
     review = None

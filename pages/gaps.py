@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from readiness import sentences, standing
+from readiness.portfolio import status
+from readiness.review import summaries
 from readiness.web import charts, forms, guard, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-names = standing.names(visit.everything)
+names = status.names(visit.everything)
 everything = session.gaps(visit.by, visit.as_of)
 
 lead = st.container()
@@ -22,7 +23,7 @@ gaps = [
     if owner in (None, gap.mark.owner) and (gap.days_over or not overdue) and (gap.system == review.slug or not alone)
 ]
 with lead:
-    widgets.answer(sentences.gaps(gaps, visit.by.name), kicker=f"Gaps of {review.name if alone else 'every system'}")
+    widgets.answer(summaries.gaps(gaps, visit.by.name), kicker=f"Gaps of {review.name if alone else 'every system'}")
 if not gaps:
     widgets.empty(
         "No gap to show.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from readiness import browse, formatting, sentences, standing, week
+from readiness import formatting
 from readiness.model import checklist as checklists
+from readiness.portfolio import listing, status, triage
+from readiness.review import summaries
 from readiness.web import charts, guard, session, widgets
 
 LISTED = 5
@@ -11,14 +13,14 @@ LISTED = 5
 visit = guard.enter()
 found = visit.everything
 pressing = session.decisions(visit.by, visit.as_of)
-counts = [f"{count} {sentences.SHAPES[level][1]}" for level, count in week.levels(found)]
+counts = [f"{count} {summaries.SHAPES[level][1]}" for level, count in triage.levels(found)]
 widgets.answer(
-    week.sentence(found, pressing), kicker=" · ".join([f"Portfolio on {formatting.day(visit.as_of)}", *counts])
+    triage.sentence(found, pressing), kicker=" · ".join([f"Portfolio on {formatting.day(visit.as_of)}", *counts])
 )
 if not found:
     guard.first_steps(visit)
     st.stop()
-names = standing.names(found)
+names = status.names(found)
 if pressing:
     widgets.show("week", decisions=pressing[:LISTED], more=len(pressing[LISTED:]), names=names)
 
@@ -32,18 +34,18 @@ level = ask[1].selectbox(
     "Verdict",
     levels,
     index=None,
-    format_func=lambda each: sentences.SHAPES[each][1],
+    format_func=lambda each: summaries.SHAPES[each][1],
     placeholder="every verdict",
     key="level",
     bind="query-params",
 )
 owners = sorted({each.owner for each in found if each.owner})
 owner = ask[2].selectbox("Owner", owners, index=None, placeholder="everybody", key="lead", bind="query-params")
-order = ask[3].selectbox("Sort by", list(browse.ORDERS), key="sort", bind="query-params")
+order = ask[3].selectbox("Sort by", list(listing.ORDERS), key="sort", bind="query-params")
 only = ask[4].toggle("Needs a decision", key="week", bind="query-params")
 
 asked = [each.standing for each in pressing] if only else found
-kept = browse.ORDERS[order](browse.select(asked, level=level, owner=owner, text=text or ""))
+kept = listing.ORDERS[order](listing.select(asked, level=level, owner=owner, text=text or ""))
 if not kept:
     widgets.empty("No system fits.", "Take a filter away to see more.")
     st.stop()

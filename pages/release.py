@@ -1,8 +1,9 @@
 """What stops a bad release, and who watches?"""
 
-from readiness import revisions, sentences
+from readiness import revisions
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
+from readiness.review import summaries
 from readiness.scorecard.gates import describe
 from readiness.web import guard, release_forms, sign_off_forms, widgets
 
@@ -11,7 +12,7 @@ review = visit.chosen()
 policy = review.policy.record if review.policy else ReleasePolicy()
 plan = review.monitoring.record if review.monitoring else MonitoringPlan()
 
-widgets.answer(sentences.release(review), kicker=widgets.about(review), level=review.verdict.level)
+widgets.answer(summaries.release(review), kicker=widgets.about(review), level=review.verdict.level)
 release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy)
 release_forms.heading(visit, review, "gates")

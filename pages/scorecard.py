@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from readiness import formatting, sentences
+from readiness import formatting
+from readiness.review import summaries
 from readiness.scorecard import display
 from readiness.scorecard.gates import describe
 from readiness.web import charts, guard, widgets
@@ -13,18 +14,18 @@ theme = st.context.theme.type
 lead = st.container()
 if not review.rows:
     with lead:
-        widgets.answer(sentences.scorecard(review), kicker=widgets.about(review), level=review.verdict.level)
+        widgets.answer(summaries.scorecard(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
         "No fresh results are stored.",
         "Import the results of an evaluation on the page Evidence in: the tools it reads are listed there.",
     )
     st.stop()
 
-first = sentences.lead_metric(review)
+first = summaries.lead_metric(review)
 metrics = sorted({row.metric for row in review.rows}, key=lambda name: (name != first, name))
 ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 metric = ask[0].selectbox(
-    "Metric", metrics, format_func=lambda each: sentences.metric_name(review, each), key="metric", bind="query-params"
+    "Metric", metrics, format_func=lambda each: summaries.metric_name(review, each), key="metric", bind="query-params"
 )
 stat = "mean"
 if metric.endswith("_ms"):
@@ -35,12 +36,12 @@ kinds = display.dimensions([row for row in review.rows if row.metric == metric])
 kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="by", bind="query-params")
 every = ask[3].toggle("Every cohort", key="every", bind="query-params")
 shown = display.lay_out(review.rows, metric, stat, kind or "", None if every else display.SHOWN)
-name = sentences.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
+name = summaries.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
 with lead:
-    widgets.answer(sentences.scorecard(review, metric, stat), kicker=widgets.about(review), level=review.verdict.level)
+    widgets.answer(summaries.scorecard(review, metric, stat), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("sources", review=review)
 
-unit = "percentage points" if sentences.unit(shown.rows[0]) == "ratio" else sentences.unit(shown.rows[0])
+unit = "percentage points" if summaries.unit(shown.rows[0]) == "ratio" else summaries.unit(shown.rows[0])
 widgets.heading(
     f"Candidate minus baseline{f', in {unit}' if unit else ''}: {name}",
     "Orange is worse, blue is better; ▼ and ▲ where the 95 % interval of the difference leaves no doubt which.",

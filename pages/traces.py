@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from readiness import sentences
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
+from readiness.review import summaries
 from readiness.tracing import analysis, waterfall
 from readiness.web import charts, forms, guard, widgets
 
@@ -12,7 +12,7 @@ visit = guard.enter()
 review = visit.chosen()
 theme = st.context.theme.type
 if not review.samples:
-    widgets.answer(sentences.traces(review), kicker=widgets.about(review), level=review.verdict.level)
+    widgets.answer(summaries.traces(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
         "No trace is stored.",
         "Import them on the page Evidence in: OpenTelemetry, Phoenix, Langfuse, MLflow, LangSmith, DeepEval or spans.",
@@ -28,7 +28,7 @@ names = widgets.trace_names({key: each.trace for key, each in samples.items()})
 widgets.pick("Trace", names, chosen, lambda picked: st.query_params.update({"trace": picked}))
 sample = samples[chosen]
 with lead:
-    widgets.answer(sentences.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
+    widgets.answer(summaries.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 bars = waterfall.lay_out(sample.trace.spans)
 widgets.show(

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from readiness import formatting, sentences
+from readiness import formatting
 from readiness.decision import due_history, packet
+from readiness.review import summaries
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 verdict, assessment, theme = review.verdict, review.assessment, st.context.theme.type
 
-widgets.answer(sentences.headline(review), kicker=widgets.about(review), level=verdict.level)
+widgets.answer(summaries.headline(review), kicker=widgets.about(review), level=verdict.level)
 st.altair_chart(
     charts.score(verdict, review.checklist, theme),
     width="stretch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from .shown import OpenGap
+from readiness.review.items import OpenGap
 
 _FOLD = 75
 NOBODY = "nobody"

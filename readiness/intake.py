@@ -9,12 +9,12 @@ from pathlib import Path
 
 from readiness.model.assessment import AssessmentFile, VersionRole
 from readiness.model.cells import Pair
+from readiness.model.dossier import Done
 from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
-from readiness.store.changes import Done
+from readiness.services import reviews
 
 from . import clock, importers, paths
-from . import review as reviews
 from .access import Principal, allowed, authorize
 from .errors import InputError, ReadinessError
 from .importers import Batch, Options, Source, assessment, pairs

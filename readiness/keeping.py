@@ -14,15 +14,17 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
+from readiness.review.review import Review
+from readiness.services import reviews
 from readiness.store.standings import Kept
 
-from . import clock, paths, sentences, standing
-from . import review as reviews
+from . import clock, paths
 from .access import Principal, allowed
 from .decision import findings
 from .errors import ReadinessError, StoreError
-from .review import Review
-from .standing import SectionPoints, Standing, Step
+from .portfolio import status
+from .review import summaries
 from .store import Store, open_store, queries, standings
 
 
@@ -36,16 +38,16 @@ def keep(session: Session, slug: str) -> None:
     try:
         dossier = queries.latest_dossier(session, slug)
         if dossier is not None:
-            standings.keep(session, slug, _kept(of(reviews.build(dossier, clock.today()))))
+            standings.keep(session, slug, _kept(of(reviews.of(dossier, clock.today()))))
     except ReadinessError:
         standings.forget(session, slug)
 
 
-def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Standing]:
+def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read, worst verdict first."""
     rows = _held(store, by, as_of)
-    found = [standing.read(kept.body, as_of) for kept in rows.values() if kept]
-    return standing.worst_first([*found, *_worked_out(store, _missing(rows), as_of)])
+    found = [status.read(kept.body, as_of) for kept in rows.values() if kept]
+    return status.worst_first([*found, *_worked_out(store, _missing(rows), as_of)])
 
 
 def wanting(store: Store, by: Principal, *, as_of: dt.date) -> int:
@@ -67,16 +69,16 @@ def _missing(rows: dict[str, Kept | None]) -> list[str]:
     return [slug for slug, kept in rows.items() if kept is None]
 
 
-def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[Standing]:
+def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[SystemStatus]:
     saving = as_of == clock.today()
     for slug in slugs:
         seen = queries.counter(store)
-        found = of(reviews.build(queries.dossier(store, slug), as_of))
+        found = of(reviews.of(queries.dossier(store, slug), as_of))
         saving = saving and _saved(store, slug, found, seen)
         yield found
 
 
-def _saved(store: Store, slug: str, found: Standing, seen: int) -> bool:
+def _saved(store: Store, slug: str, found: SystemStatus, seen: int) -> bool:
     """Keep what a look worked out, unless something was written meanwhile; False where nothing can be kept now."""
     try:
         with store.writing() as session:
@@ -87,8 +89,8 @@ def _saved(store: Store, slug: str, found: Standing, seen: int) -> bool:
     return True
 
 
-def _kept(found: Standing) -> Kept:
-    return Kept(rules(), found.valid_from, found.valid_until, standing.dump(found))
+def _kept(found: SystemStatus) -> Kept:
+    return Kept(rules(), found.valid_from, found.valid_until, status.dump(found))
 
 
 def rules() -> str:
@@ -108,11 +110,11 @@ _CODE = _digest(Path(__file__).parent, "**/*.py")
 """Of the code that runs: taken when it is loaded, since an upgrade may put other files in its place later."""
 
 
-def of(review: Review) -> Standing:
+def of(review: Review) -> SystemStatus:
     """What is kept of a review of a system's latest assessment."""
     verdict, assessment, files = review.verdict, review.assessment, review.dossier.evidence
     valid_from, valid_until = _holds(_turns(review), review.as_of)
-    return Standing(
+    return SystemStatus(
         as_of=review.as_of,
         slug=review.slug,
         name=review.name,
@@ -127,10 +129,10 @@ def of(review: Review) -> Standing:
         range=verdict.range,
         band=verdict.band.level if verdict.band else None,
         evidenced_score=verdict.evidenced_score,
-        headline=sentences.headline(review),
+        headline=summaries.headline(review),
         blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
         contradicted=tuple(
-            f"{sentences.named(each.signal)}: {each.finding.why}" for each in review.contradicted if each.finding
+            f"{summaries.named(each.signal)}: {each.finding.why}" for each in review.contradicted if each.finding
         ),
         sections=tuple(
             SectionPoints(strip.section.id, strip.section.name, strip.points, strip.possible, strip.unanswered)
@@ -143,13 +145,13 @@ def of(review: Review) -> Standing:
         parts=len(review.packet.parts),
         complete_parts=review.complete_parts,
         trend=tuple(
-            Step(
+            TrendPoint(
                 past.assessment.candidate,
                 past.assessment.assessed_on.isoformat() if past.assessment.assessed_on else "",
                 past.verdict.level,
                 past.verdict.score,
             )
-            for past in review.history[-standing.TREND :]
+            for past in review.history[-status.TREND :]
         ),
         valid_from=valid_from,
         valid_until=valid_until,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from readiness.model.traces import UnredactedText
+from readiness.review.items import EvidenceItem, TraceSample
 
 from .access import Principal, allowed, authorize
-from .shown import Item, Sample
 from .store import Store, changes
 from .store import raw as stored
 
 
-def kept_until(by: Principal, slug: str, item: Item, *, today: dt.date) -> dt.date | None:
+def kept_until(by: Principal, slug: str, item: EvidenceItem, *, today: dt.date) -> dt.date | None:
     """The day a file's texts are deleted, for whoever may read them; None where there are none, or none any more."""
     stated = item.evidence.options.get("raw_until")
     until = dt.date.fromisoformat(stated) if stated else None
@@ -20,7 +20,7 @@ def kept_until(by: Principal, slug: str, item: Item, *, today: dt.date) -> dt.da
 
 
 def of_span(
-    store: Store, by: Principal, slug: str, sample: Sample, span_id: str, *, today: dt.date
+    store: Store, by: Principal, slug: str, sample: TraceSample, span_id: str, *, today: dt.date
 ) -> UnredactedText | None:
     """What redaction changed in a span, once it is recorded who reads it; None where it changed nothing.
 

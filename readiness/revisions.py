@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
+from readiness.review.review import Review
 
 from .access import Principal, authorize
 from .model import revision_diff
-from .review import Review
 from .store import Store, queries
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from readiness.model.dossier import Done
 from readiness.model.sign_off import SignOff, SignOffDecision
-from readiness.store.changes import Done
+from readiness.review.review import Review
+from readiness.services import reviews
 
-from . import access, formatting, signoff
-from . import review as reviews
+from . import access, formatting
 from .access import Principal
 from .errors import Conflict, Denied
-from .review import Review
+from .review import signoff
 from .store import Store, changes, queries
 
 TRIES = 5

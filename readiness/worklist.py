@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from readiness.review.items import OpenGap
+
 from . import paths
 from .access import Principal, allowed
 from .model import checklist as checklists
-from .shown import OpenGap
 from .store import Store, queries
 
 

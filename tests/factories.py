@@ -16,7 +16,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.traces import PATHS, Span, Trace
-from readiness.standing import SectionPoints, Standing, Step
+from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
 
 TODAY = dt.date(2026, 11, 20)
 BASELINE, CANDIDATE = "2026.08", "2026.11"
@@ -134,7 +134,7 @@ def traced() -> list[tuple[Trace, Evidence]]:
     return [(trace(f"t-{path}", path=path), file) for path in PATHS]
 
 
-def standing(**fields: Any) -> Standing:
+def standing(**fields: Any) -> SystemStatus:
     """A staged system without a target date, gaps or files."""
     stated: dict[str, Any] = {
         "as_of": TODAY,
@@ -161,11 +161,11 @@ def standing(**fields: Any) -> Standing:
         "fresh_until": (),
         "parts": 5,
         "complete_parts": 5,
-        "trend": (Step(CANDIDATE, TODAY.isoformat(), "staged", 0),),
+        "trend": (TrendPoint(CANDIDATE, TODAY.isoformat(), "staged", 0),),
         "valid_from": dt.date.min,
         "valid_until": dt.date.max,
     }
-    return Standing(**stated | fields)
+    return SystemStatus(**stated | fields)
 
 
 def assessment_file(*given: Mark, **fields: Any) -> AssessmentFile:

@@ -6,13 +6,14 @@ import datetime as dt
 import json
 from pathlib import Path
 
+from readiness.model.dossier import Done
+
 from readiness import intake, paths
 from readiness.importers import Options
 from readiness.model import checklist as checklists
 from readiness.model.assessment import AssessmentFile, Mark, MarkValue
 from readiness.model.traces import PATHS
 from readiness.store import Store
-from readiness.store.changes import Done
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY, mark
 

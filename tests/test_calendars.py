@@ -7,10 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from readiness.services import reviews
 
-from readiness import calendars, review
+from readiness import calendars
 from readiness.model.assessment import Mark
-from readiness.shown import Gap
+from readiness.review.items import Gap
 from readiness.store import open_store
 from tests import factories, files
 from tests.factories import SLUG, TODAY
@@ -23,7 +24,7 @@ def gaps(tmp_path: Path) -> list[Gap]:
     """A gap whose texts a test may replace."""
     with closing(open_store(f"sqlite:///{tmp_path / 'calendar.db'}")) as store:
         files.keep(store, files.assessment(tmp_path, files.whole(capacity="yes")))
-        return list(review.load(store, factories.principal(), SLUG, as_of=TODAY).gaps)
+        return list(reviews.load(store, factories.principal(), SLUG, as_of=TODAY).gaps)
 
 
 def stating(gaps: Sequence[Gap], **fields: object) -> list[Gap]:

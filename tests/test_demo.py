@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from readiness import demo, paths, review
-from readiness.review import Review
+from readiness import demo, paths
+from readiness.review import review
+from readiness.review.review import Review
+from readiness.services import reviews
 from readiness.store import Store, changes, open_store, queries, schema
 from readiness.store.tables import Table
 from tests import factories
@@ -38,7 +40,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[dt.date, S
 
 
 def portfolio(store: Store, day: dt.date) -> dict[str, Review]:
-    return {each.slug: each for each in review.portfolio(store, DANA, as_of=day)}
+    return {each.slug: each for each in reviews.every(store, DANA, as_of=day)}
 
 
 def rows(store: Store) -> dict[str, list[str]]:

@@ -13,14 +13,17 @@ import pytest
 from alembic import command
 from sqlalchemy import event, text
 
-from readiness import clock, demo, keeping, paths, review
+from readiness import clock, demo, keeping, paths
 from readiness.access import Principal
 from readiness.errors import NotFound, StoreError
 from readiness.model.assessment import Assessment, System
+from readiness.model.dossier import Done, Dossier
 from readiness.model.policy import Rollback
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
-from readiness.standing import Standing
+from readiness.portfolio.status import SystemStatus
+from readiness.review.review import Review
+from readiness.services import reviews
 from readiness.store import Store, changes, connect, queries, schema
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
@@ -42,32 +45,32 @@ def keeper(store: Store) -> Iterator[Store]:
         yield opened
 
 
-def put(store: Store, slug: str = SLUG, name: str = "a.toml", **others: files.Answer) -> changes.Done:
+def put(store: Store, slug: str = SLUG, name: str = "a.toml", **others: files.Answer) -> Done:
     file = files.whole(**others)
     file.system = System(slug=slug, name=slug.title())
     return changes.add_assessment(store, DANA, file, name=name, digest=factories.digest(slug + name), as_of=TODAY)
 
 
-def put_results(store: Store, by: Principal = DANA, days: int = 0, name: str = "r.csv") -> changes.Done:
+def put_results(store: Store, by: Principal = DANA, days: int = 0, name: str = "r.csv") -> Done:
     cells = tuple(cell for cell, _ in factories.scored())
     file = factories.evidence(name, measured_on=TODAY + dt.timedelta(days=days))
     return changes.add_evidence(store, by, SLUG, file, cells, as_of=TODAY)
 
 
-def put_traces(store: Store, by: Principal = DANA) -> changes.Done:
+def put_traces(store: Store, by: Principal = DANA) -> Done:
     traces = tuple(trace for trace, _ in factories.traced())
     return changes.add_evidence(store, by, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=traces)
 
 
-def afresh(store: Store, as_of: dt.date = TODAY) -> list[Standing]:
-    return [keeping.of(each) for each in review.portfolio(store, DANA, as_of=as_of)]
+def afresh(store: Store, as_of: dt.date = TODAY) -> list[SystemStatus]:
+    return [keeping.of(each) for each in reviews.every(store, DANA, as_of=as_of)]
 
 
 def kept(store: Store) -> dict[str, queries.Kept]:
     return {slug: found for slug, found in queries.standings(store) if found}
 
 
-def looked(store: Store, as_of: dt.date = TODAY, by: Principal = DANA) -> list[Standing]:
+def looked(store: Store, as_of: dt.date = TODAY, by: Principal = DANA) -> list[SystemStatus]:
     return keeping.portfolio(store, by, as_of=as_of)
 
 
@@ -79,65 +82,65 @@ def run(store: Store, statement: str) -> None:
 # Writes
 
 
-def _answer(store: Store) -> changes.Done:
+def _answer(store: Store) -> Done:
     found = queries.dossier(store, SLUG)
     return changes.answer(store, DANA, SLUG, found.assessment.id, mark("traceability", "yes"), seen=1)
 
 
-def _gap(store: Store) -> changes.Done:
+def _gap(store: Store) -> Done:
     put(store, name="b.toml", capacity="yes")
     gap = queries.dossier(store, SLUG).marks["capacity"]
     due = TODAY - dt.timedelta(days=1)
     return changes.change_gap(store, DANA, gap.id, seen=gap.row_version, due=due, owner="rosa", action="", reason="x")
 
 
-def _label(store: Store) -> changes.Done:
+def _label(store: Store) -> Done:
     put_traces(store)
     trace = next(each for _, each in queries.dossier(store, SLUG).traces if each.record.path == "bad")
     return changes.label_trace(store, DANA, SLUG, trace.id, None, "", seen=trace.row_version)
 
 
-def _let_out(store: Store) -> changes.Done:
+def _let_out(store: Store) -> Done:
     put_traces(store)
     trace = queries.dossier(store, SLUG).traces[0][1]
     excerpt = Excerpt.of(trace.record.trace_id, trace.record.spans[0], "input")
     return changes.let_out(store, DANA, SLUG, trace.id, excerpt)
 
 
-def _hold_back(store: Store) -> changes.Done:
+def _hold_back(store: Store) -> Done:
     _let_out(store)
     trace = queries.dossier(store, SLUG).traces[0][1]
     excerpt = Excerpt.of(trace.record.trace_id, trace.record.spans[0], "input")
     return changes.hold_back(store, DANA, SLUG, trace.id, excerpt)
 
 
-def _remove(store: Store) -> changes.Done:
+def _remove(store: Store) -> Done:
     put_results(store)
     return changes.remove_evidence(store, DANA, SLUG, *queries.dossier(store, SLUG).evidence)
 
 
-def _meta(store: Store) -> changes.Done:
+def _meta(store: Store) -> Done:
     changes.set_meta(store, DANA, "key", "value")
-    return changes.Done("kept")
+    return Done("kept")
 
 
-def _document(store: Store) -> changes.Done:
+def _document(store: Store) -> Done:
     found = queries.dossier(store, SLUG).assessment.id
     return changes.save_document(store, DANA, SLUG, found, factories.policy(stages=[]), seen=1)
 
 
-def _sign(store: Store) -> changes.Done:
+def _sign(store: Store) -> Done:
     found, by = queries.dossier(store, SLUG).assessment.id, factories.principal(name="quality lead")
     given = SignOff(role="quality", decision="approve", parts={"policy": "0" * 64}, digest="0" * 64)
     return changes.sign_off(store, by, SLUG, found, given, counter=queries.counter(store))
 
 
-def _expire(store: Store) -> changes.Done:
+def _expire(store: Store) -> Done:
     put_traces(store)
     return changes.expire_raw(store, today=TODAY)
 
 
-WRITES: dict[str, Callable[[Store], changes.Done]] = {
+WRITES: dict[str, Callable[[Store], Done]] = {
     "add_assessment": lambda store: put(store, name="b.toml", traceability="yes"),
     "add_evidence": put_results,
     "answer": _answer,
@@ -160,7 +163,7 @@ def test_every_write_there_is_is_looked_at_here() -> None:
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_after_each_write_what_is_kept_is_what_would_be_worked_out(
-    keeper: Store, write: Callable[[Store], changes.Done]
+    keeper: Store, write: Callable[[Store], Done]
 ) -> None:
     write(keeper)
     assert set(kept(keeper)) == {SLUG}
@@ -169,7 +172,7 @@ def test_after_each_write_what_is_kept_is_what_would_be_worked_out(
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_a_write_through_a_store_that_cannot_work_it_out_forgets_the_old(
-    store: Store, keeper: Store, write: Callable[[Store], changes.Done]
+    store: Store, keeper: Store, write: Callable[[Store], Done]
 ) -> None:
     write(store)
     assert set(kept(store)) == ({SLUG} if write is _meta else set())
@@ -295,7 +298,7 @@ def test_the_demo_stands_as_it_is_said_to_on_every_day_it_is_said_to(sqlite_stor
             one.valid_until,
             *(day for day in days if one.valid_from <= day <= one.valid_until),
         }:
-            found = keeping.of(review.build(dossier, day))
+            found = keeping.of(reviews.of(dossier, day))
             assert replace(found, as_of=TODAY) == one, day
     store.close()
 
@@ -331,15 +334,15 @@ def test_what_other_rules_made_is_worked_out_anew(
 
 def test_what_was_written_while_one_worked_is_not_kept_over(keeper: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     run(keeper, "DELETE FROM standing")
-    build = review.build
+    of = reviews.of
 
-    def slow(dossier: queries.Dossier, as_of: dt.date) -> review.Review:
-        found = build(dossier, as_of)
-        monkeypatch.setattr(review, "build", build)
+    def slow(dossier: Dossier, as_of: dt.date) -> Review:
+        found = of(dossier, as_of)
+        monkeypatch.setattr(reviews, "of", of)
         put(keeper, name="b.toml", traceability="yes")
         return found
 
-    monkeypatch.setattr(review, "build", slow)
+    monkeypatch.setattr(reviews, "of", slow)
     looked(keeper)
     assert looked(keeper) == afresh(keeper)
     assert looked(keeper)[0].level == "blocked"

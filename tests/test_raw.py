@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from readiness import clock, intake, pack, raw, review
+from readiness import clock, intake, pack, raw
 from readiness.access import GRANTS, Principal
 from readiness.errors import Denied
 from readiness.importers import Options
-from readiness.shown import Sample
+from readiness.review.items import TraceSample
+from readiness.services import reviews
 from readiness.store import Store, changes, queries
 from tests import factories, files
 from tests.factories import CANDIDATE, SLUG
@@ -38,14 +39,14 @@ def keep(store: Store, path: Path, until: dt.date | None = UNTIL) -> None:
 
 
 @pytest.fixture
-def sample(sqlite_store: Store, tmp_path: Path) -> Sample:
+def sample(sqlite_store: Store, tmp_path: Path) -> TraceSample:
     """A stored trace, whose file's texts are kept for a week."""
     files.keep(sqlite_store, files.assessment(tmp_path))
     keep(sqlite_store, spans(tmp_path))
-    return review.load(sqlite_store, DANA, SLUG, as_of=NOW).samples[0]
+    return reviews.load(sqlite_store, DANA, SLUG, as_of=NOW).samples[0]
 
 
-def test_whoever_may_read_it_sees_it_with_its_day(sqlite_store: Store, sample: Sample) -> None:
+def test_whoever_may_read_it_sees_it_with_its_day(sqlite_store: Store, sample: TraceSample) -> None:
     assert raw.kept_until(DANA, SLUG, sample.item, today=NOW) == UNTIL
     found = raw.of_span(sqlite_store, DANA, SLUG, sample, "a", today=NOW)
     assert found
@@ -53,7 +54,7 @@ def test_whoever_may_read_it_sees_it_with_its_day(sqlite_store: Store, sample: S
 
 
 def test_who_reads_it_is_recorded_once_a_day_and_only_where_something_is_shown(
-    sqlite_store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+    sqlite_store: Store, sample: TraceSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read(span: str = "a", name: str = "dana") -> None:
         raw.of_span(sqlite_store, Principal(name, frozenset({"assessor"})), SLUG, sample, span, today=NOW)
@@ -77,26 +78,26 @@ def readings(store: Store) -> list[str]:
 
 
 @pytest.mark.parametrize("role", [role for role in GRANTS if "raw.read" not in GRANTS[role]])
-def test_nobody_else_is_told_of_it_or_given_it(sqlite_store: Store, sample: Sample, role: str) -> None:
+def test_nobody_else_is_told_of_it_or_given_it(sqlite_store: Store, sample: TraceSample, role: str) -> None:
     somebody = factories.principal(role)
     assert raw.kept_until(somebody, SLUG, sample.item, today=NOW) is None
     with pytest.raises(Denied, match="may not read the texts before redaction of support-copilot"):
         raw.of_span(sqlite_store, somebody, SLUG, sample, "a", today=NOW)
 
 
-def test_on_its_day_there_is_nothing_to_ask_for(sqlite_store: Store, sample: Sample) -> None:
+def test_on_its_day_there_is_nothing_to_ask_for(sqlite_store: Store, sample: TraceSample) -> None:
     assert raw.kept_until(DANA, SLUG, sample.item, today=UNTIL) is None
     assert raw.of_span(sqlite_store, DANA, SLUG, sample, "a", today=UNTIL) is None
 
 
-def test_no_pack_no_export_no_event_and_no_review_holds_it(sqlite_store: Store, sample: Sample) -> None:
+def test_no_pack_no_export_no_event_and_no_review_holds_it(sqlite_store: Store, sample: TraceSample) -> None:
     for audience in pack.AUDIENCES:
         for kind in pack.FORMATS:
             made = pack.build(sqlite_store, DANA, SLUG, audience, as_of=NOW, format=kind)
             assert CANARY.encode() not in made.body
     assert CANARY not in intake.text(intake.export(sqlite_store, DANA, SLUG, as_of=NOW))
-    assert all(CANARY not in event.model_dump_json() for event in queries.events(sqlite_store))
-    assert CANARY not in repr(review.load(sqlite_store, DANA, SLUG, as_of=NOW))
+    assert all(CANARY not in repr(event) for event in queries.events(sqlite_store))
+    assert CANARY not in repr(reviews.load(sqlite_store, DANA, SLUG, as_of=NOW))
 
 
 def test_every_import_deletes_what_has_expired(sqlite_store: Store, tmp_path: Path) -> None:
@@ -107,8 +108,10 @@ def test_every_import_deletes_what_has_expired(sqlite_store: Store, tmp_path: Pa
     assert [event.action for event in queries.events(sqlite_store)][:2] == ["import", "raw.expire"]
 
 
-def test_read_again_without_being_asked_for_it_is_gone(sqlite_store: Store, sample: Sample, tmp_path: Path) -> None:
+def test_read_again_without_being_asked_for_it_is_gone(
+    sqlite_store: Store, sample: TraceSample, tmp_path: Path
+) -> None:
     keep(sqlite_store, spans(tmp_path), until=None)
-    found = review.load(sqlite_store, DANA, SLUG, as_of=NOW).samples[0]
+    found = reviews.load(sqlite_store, DANA, SLUG, as_of=NOW).samples[0]
     assert raw.kept_until(DANA, SLUG, found.item, today=NOW) is None
     assert raw.of_span(sqlite_store, DANA, SLUG, found, "a", today=NOW) is None

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from readiness import review, worklist
+from readiness import worklist
 from readiness.access import Principal
 from readiness.model.assessment import Assessment, System
-from readiness.shown import OpenGap
+from readiness.review.items import OpenGap
+from readiness.services import reviews
 from readiness.store import Store, changes
 from tests import factories, files
 from tests.factories import SLUG, TODAY, mark
@@ -30,7 +31,7 @@ def several(store: Store, tmp_path: Path) -> Store:
         file.system = System(slug=slug, name=slug)
         file.assessment = Assessment(candidate=f"v{days}", assessed_on=TODAY + dt.timedelta(days=days))
         files.keep(store, files.assessment(tmp_path, file, f"{slug}{days}.toml"))
-    (gap, *_) = review.load(store, DANA, SLUG, as_of=TODAY).gaps
+    (gap, *_) = reviews.load(store, DANA, SLUG, as_of=TODAY).gaps
     due = TODAY + dt.timedelta(days=30)
     changes.change_gap(store, DANA, gap.id, seen=1, due=due, owner="rosa", action="", reason="vendor")
     return store
@@ -43,7 +44,7 @@ def facts(gap: OpenGap) -> tuple[object, ...]:
 
 def test_the_gaps_of_all_systems_are_those_of_their_reviews_by_due_date(several: Store) -> None:
     found = worklist.gaps(several, DANA, as_of=TODAY)
-    every = [gap for each in review.portfolio(several, DANA, as_of=TODAY) for gap in each.gaps]
+    every = [gap for each in reviews.every(several, DANA, as_of=TODAY) for gap in each.gaps]
     assert sorted(map(facts, found), key=repr) == sorted(map(facts, every), key=repr)
     assert [(gap.system, gap.signal.id, gap.days_over, gap.slips) for gap in found] == [
         ("desk", "abstention", 3, 0),

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from readiness import calendars, clock, formatting, spreadsheet, worklist
-from readiness import review as reviews
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
-from readiness.shown import OpenGap
+from readiness.review.items import OpenGap
+from readiness.services import reviews
 from readiness.store import changes, queries
 
 from . import base

@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 
 import typer
 
-from readiness import keeping, sentences, signoff
-from readiness import review as reviews
+from readiness import keeping
 from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
-from readiness.review import Review
-from readiness.signoff import Standing
+from readiness.review import signoff, summaries
+from readiness.review.review import Review
+from readiness.review.signoff import ApproverStatus
+from readiness.services import reviews
 
 from . import base
 
@@ -29,13 +30,13 @@ def status(
     store, by, day = base.store(db), base.me(), base.day(as_of)
     one = reviews.load(store, by, system, as_of=day) if system else None
     if json:
-        base.answer(summary(one) if one else [summary(each) for each in reviews.portfolio(store, by, as_of=day)])
+        base.answer(summary(one) if one else [summary(each) for each in reviews.every(store, by, as_of=day)])
         return
     found = [keeping.of(one)] if one else keeping.portfolio(store, by, as_of=day)
     if not found:
         base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
     for each in found:
-        base.say(f"{sentences.badge(each.level):18} {each.slug:22} score {each.score_text:6} {each.headline}")
+        base.say(f"{summaries.badge(each.level):18} {each.slug:22} score {each.score_text:6} {each.headline}")
 
 
 def check(
@@ -56,7 +57,7 @@ def check(
     if json:
         base.answer({"holds": holds, "at_least": at_least, **summary(review)})
     else:
-        base.say(sentences.headline(review))
+        base.say(summaries.headline(review))
         if not holds:
             for fired in review.verdict.fired:
                 base.say(f"- {fired.rule}: {fired.why}")
@@ -66,7 +67,7 @@ def check(
 
 def as_junit(review: Review, at_least: str, *, holds: bool) -> bytes:
     """A test for the level and one for each rule that fired; a rule fails only where the level does not hold."""
-    cases = [(f"{review.slug} is {at_least} or better", sentences.headline(review))]
+    cases = [(f"{review.slug} is {at_least} or better", summaries.headline(review))]
     cases += [(f"{fired.rule} {fired.signal}".strip(), fired.why) for fired in review.verdict.fired]
     counts = {"tests": str(len(cases)), "failures": "0" if holds else str(len(cases)), "errors": "0", "skipped": "0"}
     suite = ElementTree.Element("testsuite", {"name": f"readiness {review.slug}", **counts})
@@ -112,11 +113,11 @@ def summary(review: Review) -> dict[str, Any]:
             name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
         },
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
-        "sign_offs": [_signed(each) for each in signoff.standings(review)],
+        "sign_offs": [_signed(each) for each in signoff.statuses(review)],
     }
 
 
-def _signed(standing: Standing) -> dict[str, Any]:
+def _signed(standing: ApproverStatus) -> dict[str, Any]:
     last = standing.last
     return {
         "role": standing.role,

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from readiness import clock, review
+from readiness import clock
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
+from readiness.services import reviews
 from readiness.store import Store, queries
 
 from . import profiles, render
@@ -58,7 +59,7 @@ def take(
     profiles.get(audience)
     chain = queries.chain(store)
     return snapshot(
-        review.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id),
+        reviews.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id),
         audience,
         chain_head=chain.head,
         chain_broken_at=chain.broken_at,

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from readiness import formatting, sentences
-from readiness.review import Review
+from readiness import formatting
+from readiness.review import summaries
+from readiness.review.review import Review
 
 from . import profiles
 from .profiles import SectionId
@@ -86,12 +87,12 @@ def tenants(review: Review) -> frozenset[str]:
 def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
     assessment = review.assessment
     target = assessment.target_date
-    shape, word = sentences.SHAPES[review.verdict.level]
+    shape, word = summaries.SHAPES[review.verdict.level]
     return {
         "name": review.name,
         "audience": profile.name,
         "verdict": f"{shape} {formatting.capital(word)}",
-        "sentence": sentences.headline(review).removeprefix(f"{formatting.capital(word)}: "),
+        "sentence": summaries.headline(review).removeprefix(f"{formatting.capital(word)}: "),
         "candidate": assessment.candidate,
         "baseline": assessment.baseline or "no baseline",
         "scope": "" if "scope" in profile.sections else clip(assessment.scope, 160),

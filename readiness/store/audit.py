@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, select
 
 from readiness import clock
+from readiness.model.dossier import ChainStatus
 
-from .tables import Event
+from .tables import EventRow
 
 GENESIS = "0" * 64
 _TOUCHED = "touched"
-
-
-@dataclass(frozen=True)
-class ChainStatus:
-    """`broken_at` is the first event that does not fit; None when the chain is whole. `head` is the last hash."""
-
-    events: int
-    head: str
-    broken_at: int | None = None
 
 
 def append(
     session: Session, *, actor: str, action: str, sentence: str, system: str = "", subject: str = "", **detail: Any
 ) -> None:
     """Add an event in the caller's transaction, so that a write and its record stand or fall together."""
-    last = session.exec(select(Event).order_by(Event.seq.desc()).limit(1)).first()  # type: ignore[attr-defined]
-    event = Event(
+    last = session.exec(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()  # type: ignore[attr-defined]
+    event = EventRow(
         seq=last.seq + 1 if last else 1,
         at=clock.now(),
         actor=actor,
@@ -55,7 +46,7 @@ def touched(session: Session) -> set[str]:
     return found
 
 
-def digest(event: Event) -> str:
+def digest(event: EventRow) -> str:
     """SHA-256 over the event's fields and the hash before it, as JSON with sorted keys."""
     body = event.model_dump(exclude={"hash", "at"}) | {"at": event.at.isoformat()}
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -64,7 +55,7 @@ def digest(event: Event) -> str:
 def verify(session: Session) -> ChainStatus:
     """Walk the whole chain."""
     previous, expected, head = GENESIS, 1, GENESIS
-    for event in session.exec(select(Event).order_by(Event.seq)):  # type: ignore[arg-type]
+    for event in session.exec(select(EventRow).order_by(EventRow.seq)):  # type: ignore[arg-type]
         if event.seq != expected or event.previous != previous or event.hash != digest(event):
             return ChainStatus(expected - 1, previous, broken_at=expected)
         previous = head = event.hash

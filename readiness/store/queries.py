@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Generic, TypeVar, cast
+from dataclasses import fields
+from typing import Any, TypeVar, cast
 
 from sqlmodel import Session, col, select
 
 from readiness.errors import NotFound
 from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.cells import Cell, Pair
+from readiness.model.dossier import (
+    AssessmentSheet,
+    ChainStatus,
+    Dossier,
+    DueMove,
+    Event,
+    OpenMark,
+    ReleasedText,
+    Revision,
+    Signed,
+    Stored,
+    StoredEvidence,
+)
 from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
@@ -26,8 +38,8 @@ from .tables import (
     AssessmentRow,
     CellRow,
     Document,
-    DueChange,
-    Event,
+    DueMoveRow,
+    EventRow,
     EvidenceRow,
     ExcerptRow,
     MarkRow,
@@ -46,99 +58,6 @@ from .tables import (
 R = TypeVar("R", bound=Record)
 _NEWEST_FIRST = (col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).desc())
 """The first one is the latest assessment of a system."""
-
-
-@dataclass(frozen=True)
-class Stored(Generic[R]):
-    """A record as the store holds it."""
-
-    id: int
-    row_version: int
-    record: R
-
-
-@dataclass(frozen=True)
-class StoredEvidence(Stored[Evidence]):
-    added_by: str
-    added_at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Revision(Generic[R]):
-    """A revision of a document that is stored whole."""
-
-    number: int
-    record: R
-    by: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Signed:
-    """A decision of an approver as the store holds it."""
-
-    record: SignOff
-    by: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What one assessment states, without the evidence of its system."""
-
-    assessment: Stored[Assessment]
-    marks: Mapping[str, Stored[Mark]]
-    policy: Revision[ReleasePolicy] | None
-    monitoring: Revision[MonitoringPlan] | None
-
-    @property
-    def answers(self) -> dict[str, Mark]:
-        """The marks by signal, as records."""
-        return {signal: mark.record for signal, mark in self.marks.items()}
-
-
-@dataclass(frozen=True)
-class LetOut:
-    """A text that may leave, and who said so."""
-
-    record: Excerpt
-    by: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Dossier(Sheet):
-    """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
-
-    `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
-    `author` stored the assessment first; `sign_offs` come in the order they were given.
-    Cells, traces, texts that may leave and what was drawn from all traces of a file come with the id of their
-    evidence; `moves` goes by the id of the mark.
-    """
-
-    author: str
-    sign_offs: Sequence[Signed]
-    system: Stored[System]
-    others: Sequence[Stored[Assessment]]
-    earlier: Sequence[Sheet]
-    moves: Mapping[int, Sequence[DueChange]]
-    evidence: Mapping[int, StoredEvidence]
-    cells: Sequence[tuple[int, Cell]]
-    pairs: Sequence[Pair]
-    traces: Sequence[tuple[int, Stored[Trace]]]
-    stages: Sequence[tuple[int, StageFigure]]
-    counts: Sequence[tuple[int, TraceCount]]
-    excerpts: Sequence[tuple[int, LetOut]]
-
-
-@dataclass(frozen=True)
-class OpenMark:
-    """A partial or a yes of a system's latest assessment, and how its due date moved."""
-
-    slug: str
-    checklist: str
-    mark: Stored[Mark]
-    moves: Sequence[DueChange]
 
 
 def record_of(kind: type[R], row: Table) -> R:
@@ -315,16 +234,16 @@ def find_gap(session: Session, gap_id: int) -> tuple[MarkRow, str]:
 
 def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
     """The newest events first."""
-    query = select(Event).order_by(col(Event.seq).desc()).limit(limit)
+    query = select(EventRow).order_by(col(EventRow.seq).desc()).limit(limit)
     if system:
-        query = query.where(Event.system == system)
+        query = query.where(EventRow.system == system)
     if actor:
-        query = query.where(Event.actor == actor)
+        query = query.where(EventRow.actor == actor)
     with store.reading() as session:
-        return list(session.exec(query))
+        return [Event(**{each.name: getattr(row, each.name) for each in fields(Event)}) for row in session.exec(query)]
 
 
-def chain(store: Store) -> audit.ChainStatus:
+def chain(store: Store) -> ChainStatus:
     with store.reading() as session:
         return audit.verify(session)
 
@@ -342,7 +261,7 @@ def counter(store: Store) -> int:
 
 
 def last_event(session: Session) -> int:
-    return session.exec(select(Event.seq).order_by(col(Event.seq).desc()).limit(1)).first() or 0
+    return session.exec(select(EventRow.seq).order_by(col(EventRow.seq).desc()).limit(1)).first() or 0
 
 
 def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: Sequence[AssessmentRow]) -> Dossier:
@@ -371,7 +290,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
         stages=_figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
         counts=_figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
-        excerpts=[(row.evidence_id, LetOut(record_of(Excerpt, row), row.by, row.at)) for row in let_out],
+        excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in let_out],
     )
 
 
@@ -383,9 +302,9 @@ def _figures(session: Session, kind: type[R], table: Any, condition: Any, owner:
     return [(row[0], cast(R, kind.model_construct(**dict(zip(names, row[1:], strict=True))))) for row in rows]
 
 
-def _sheet(session: Session, assessment: AssessmentRow) -> Sheet:
+def _sheet(session: Session, assessment: AssessmentRow) -> AssessmentSheet:
     marks = session.exec(select(MarkRow).where(MarkRow.assessment_id == assessment.id).order_by(col(MarkRow.id)))
-    return Sheet(
+    return AssessmentSheet(
         assessment=stored(Assessment, assessment),
         marks={row.signal: stored(Mark, row) for row in marks},
         policy=_document(session, assessment, "policy", ReleasePolicy),
@@ -393,10 +312,11 @@ def _sheet(session: Session, assessment: AssessmentRow) -> Sheet:
     )
 
 
-def _moves(session: Session, mark_ids: Any) -> Mapping[int, Sequence[DueChange]]:
-    moves: dict[int, list[DueChange]] = {}
-    for move in session.exec(select(DueChange).where(col(DueChange.mark_id).in_(mark_ids)).order_by(col(DueChange.id))):
-        moves.setdefault(move.mark_id, []).append(move)
+def _moves(session: Session, mark_ids: Any) -> Mapping[int, Sequence[DueMove]]:
+    moves: dict[int, list[DueMove]] = {}
+    query = select(DueMoveRow).where(col(DueMoveRow.mark_id).in_(mark_ids)).order_by(col(DueMoveRow.id))
+    for row in session.exec(query):
+        moves.setdefault(row.mark_id, []).append(DueMove(row.before, row.after, row.reason, row.by, row.at))
     return moves
 
 

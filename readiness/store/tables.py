@@ -91,7 +91,7 @@ class MarkRow(Table, Mark, table=True):
     evidence: list[str] = json_column()
 
 
-class DueChange(Table, table=True):
+class DueMoveRow(Table, table=True):
     """One move of a gap's due date, kept for good."""
 
     __tablename__ = "due_change"
@@ -227,8 +227,10 @@ class ExcerptRow(Table, Excerpt, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
-class Event(Table, table=True):
+class EventRow(Table, table=True):
     """The audit chain: `hash` covers the event and the hash before it, so that no event can change unseen."""
+
+    __tablename__ = "event"
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))

@@ -9,13 +9,15 @@ from typing import get_args
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from readiness import formatting, raw, sentences
+from readiness import formatting, raw
 from readiness.access import allowed
 from readiness.errors import ReadinessError
 from readiness.model.assessment import Mark
+from readiness.model.dossier import Done
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField
-from readiness.review import Review
-from readiness.shown import Answer, Item, OpenGap, Sample, Timing
+from readiness.review import summaries
+from readiness.review.items import Answer, EvidenceItem, FileTiming, OpenGap, TraceSample
+from readiness.review.review import Review
 from readiness.store import changes
 
 from . import guard, widgets
@@ -50,7 +52,7 @@ def _answer(visit: Visit, review: Review, answer: Answer) -> None:
             "Is this a gap?",
             values,
             index=values.index(before.mark) if before.mark else None,
-            format_func=sentences.answered,
+            format_func=summaries.answered,
             horizontal=True,
         )
         note = st.text_area("Finding", before.note, help="What was looked at, and what was found.")
@@ -66,7 +68,7 @@ def _answer(visit: Visit, review: Review, answer: Answer) -> None:
         if not st.form_submit_button("Store the answer", type="primary"):
             return
 
-    def store() -> changes.Done:
+    def store() -> Done:
         mark = Mark.checked(
             signal=signal.id,
             mark=value,
@@ -118,7 +120,7 @@ def _move(visit: Visit, gap: OpenGap) -> None:
         )
 
 
-def label(visit: Visit, review: Review, sample: Sample) -> None:
+def label(visit: Visit, review: Review, sample: TraceSample) -> None:
     """Which path a trace shows, and its lesson: a person's words."""
     with st.form(f"label_{sample.id}", border=False):
         path = st.radio(
@@ -136,7 +138,7 @@ def label(visit: Visit, review: Review, sample: Sample) -> None:
             )
 
 
-def excerpts(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
+def excerpts(visit: Visit, review: Review, sample: TraceSample, span: Span) -> None:
     """Which texts of a span may leave in packs for security reviewers, each by itself."""
     fields = [field for field in get_args(SpanField) if getattr(span, field).strip()]
     if not fields:
@@ -156,7 +158,7 @@ def excerpts(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
             guard.write(partial(write, visit.store, visit.by, review.slug, sample.id, seen))
 
 
-def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
+def raw_text(visit: Visit, review: Review, sample: TraceSample, span: Span) -> None:
     """What redaction replaced in a span, for those who may read it, when they ask for it."""
     until = raw.kept_until(visit.by, review.slug, sample.item, today=visit.as_of)
     if until is None or not st.toggle(
@@ -175,7 +177,7 @@ def raw_text(visit: Visit, review: Review, sample: Sample, span: Span) -> None:
     widgets.show("fields", fields=[(f"{name}, before redaction", value) for name, value in fields])
 
 
-def timing(review: Review, sample: Sample) -> Timing:
+def timing(review: Review, sample: TraceSample) -> FileTiming:
     """The file whose times are shown: that of the trace, or another that holds traces of the candidate."""
     files = [timing.item.id for timing in review.timings]
     if len(files) == 1:
@@ -188,7 +190,7 @@ def timing(review: Review, sample: Sample) -> Timing:
     )
 
 
-def file_row(visit: Visit, review: Review, item: Item) -> None:
+def file_row(visit: Visit, review: Review, item: EvidenceItem) -> None:
     """One imported file, and the way to take it back."""
     text, button = _columns()
     with text:
@@ -198,7 +200,7 @@ def file_row(visit: Visit, review: Review, item: Item) -> None:
 
 
 @st.dialog("Remove this file?")
-def _remove(visit: Visit, review: Review, item: Item) -> None:
+def _remove(visit: Visit, review: Review, item: EvidenceItem) -> None:
     st.text(f"{item.evidence.name}: its figures and traces go, the activity keeps that they were there.")
     if st.button("Remove it", type="primary"):
         guard.write(lambda: changes.remove_evidence(visit.store, visit.by, review.slug, item.id))

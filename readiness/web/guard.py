@@ -12,10 +12,10 @@ import streamlit as st
 from readiness import demo, formatting
 from readiness.access import Principal, allowed
 from readiness.errors import Conflict, ReadinessError
-from readiness.review import Review
-from readiness.standing import Standing
+from readiness.model.dossier import Done
+from readiness.portfolio.status import SystemStatus
+from readiness.review.review import Review
 from readiness.store import Store
-from readiness.store.changes import Done
 
 from . import session, widgets
 
@@ -29,7 +29,7 @@ class Visit:
     store: Store
     by: Principal
     as_of: dt.date
-    everything: list[Standing]
+    everything: list[SystemStatus]
 
     def chosen(self) -> Review:
         """The system and assessment in the address, else the one that needs a decision most."""

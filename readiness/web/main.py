@@ -6,8 +6,10 @@ from contextlib import suppress
 
 import streamlit as st
 
-from readiness import paths, sentences, standing
+from readiness import paths
 from readiness.errors import ReadinessError
+from readiness.portfolio import status
+from readiness.review import summaries
 
 from . import guard, session, widgets
 
@@ -53,8 +55,8 @@ def picker(visit: guard.Visit) -> dict[str, str]:
     """System and assessment as the address has them; a choice goes back into it."""
     if not visit.everything:
         return {}
-    names = standing.names(visit.everything)
-    shown = {each.slug: f"{sentences.SHAPES[each.level][0]} {names[each.slug]}" for each in visit.everything}
+    names = status.names(visit.everything)
+    shown = {each.slug: f"{summaries.SHAPES[each.level][0]} {names[each.slug]}" for each in visit.everything}
     slug = st.query_params.get("system", "")
     slug = slug if slug in names else visit.everything[0].slug
     widgets.pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))

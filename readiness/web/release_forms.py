@@ -15,10 +15,11 @@ from streamlit.column_config import NumberColumn, SelectboxColumn, TextColumn
 
 from readiness.access import allowed
 from readiness.errors import InputError
+from readiness.model.dossier import Done
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.record import Record
-from readiness.review import Review
+from readiness.review.review import Review
 from readiness.store import changes
 
 from . import guard, widgets
@@ -64,7 +65,7 @@ def _edit(visit: Visit, review: Review, block: Block) -> None:
         if not st.form_submit_button("Store a new revision", type="primary"):
             return
 
-    def store() -> changes.Done:
+    def store() -> Done:
         after = block.kind.checked(**before.model_dump() | fields())
         seen = held.number if held else 0
         return changes.save_document(visit.store, visit.by, review.slug, review.assessment_id, after, seen=seen)

@@ -6,15 +6,16 @@ import datetime as dt
 from contextlib import suppress
 from functools import cache, lru_cache
 
-from readiness import access, clock, formatting, keeping, week, worklist
-from readiness import review as reviews
+from readiness import access, clock, formatting, keeping, worklist
 from readiness.access import Principal
 from readiness.errors import StoreError
-from readiness.review import Review
-from readiness.shown import OpenGap
-from readiness.standing import Standing
+from readiness.portfolio import triage
+from readiness.portfolio.status import SystemStatus
+from readiness.portfolio.triage import PendingDecision
+from readiness.review.items import OpenGap
+from readiness.review.review import Review
+from readiness.services import reviews
 from readiness.store import Store, changes, queries
-from readiness.week import Decision
 
 
 @cache
@@ -32,7 +33,7 @@ def today() -> dt.date:
     return clock.today()
 
 
-def portfolio(by: Principal, as_of: dt.date) -> list[Standing]:
+def portfolio(by: Principal, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read; read again only after a write."""
     with suppress(StoreError):  # what has expired is never read, and a store that cannot be written still is
         _expire(store(), as_of)
@@ -46,18 +47,18 @@ def _expire(opened: Store, today: dt.date) -> None:
 
 
 @lru_cache(maxsize=16)
-def _portfolio(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[Standing, ...]:
+def _portfolio(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[SystemStatus, ...]:
     return tuple(keeping.portfolio(opened, by, as_of=as_of))
 
 
-def decisions(by: Principal, as_of: dt.date) -> list[Decision]:
+def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
     """What needs a decision this week of what this principal may read."""
     return list(_decisions(store(), by, as_of, queries.counter(store())))
 
 
 @lru_cache(maxsize=16)
-def _decisions(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[Decision, ...]:
-    return tuple(week.decisions(_portfolio(opened, by, as_of, counter)))
+def _decisions(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[PendingDecision, ...]:
+    return tuple(triage.decisions(_portfolio(opened, by, as_of, counter)))
 
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:

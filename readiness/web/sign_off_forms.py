@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from readiness import sentences, signing, signoff
+from readiness import signing
 from readiness.errors import InputError
+from readiness.model.dossier import Done
 from readiness.model.sign_off import SignOffDecision
-from readiness.review import Review
-from readiness.signoff import Standing
-from readiness.store import changes
+from readiness.review import signoff, summaries
+from readiness.review.review import Review
+from readiness.review.signoff import ApproverStatus
 
 from . import guard, widgets
 from .guard import Visit
@@ -20,7 +21,7 @@ DECISIONS: dict[SignOffDecision, str] = {"approve": "Approve", "changes": "Ask f
 def rows(visit: Visit, review: Review) -> None:
     """A row for each approver, with a button for the one who may decide."""
     with st.container(gap=None):
-        for standing in signoff.standings(review):
+        for standing in signoff.statuses(review):
             text, button = st.columns([9, 1], vertical_alignment="center")
             mine = standing.name.casefold() == visit.by.name.casefold() and review.latest
             refused = signing.refusal(review, visit.by, standing.role) if mine else ""
@@ -31,9 +32,9 @@ def rows(visit: Visit, review: Review) -> None:
 
 
 @st.dialog("Sign off", width="large")
-def _decide(visit: Visit, review: Review, standing: Standing) -> None:
+def _decide(visit: Visit, review: Review, standing: ApproverStatus) -> None:
     seen = signoff.seen(review)
-    widgets.heading(f"{review.name} {review.assessment.candidate}, for {standing.role}", sentences.headline(review))
+    widgets.heading(f"{review.name} {review.assessment.candidate}, for {standing.role}", summaries.headline(review))
     widgets.show("signing", review=review, digest=signoff.digest(seen), standing=standing)
     with st.form("sign_off", border=False):
         decision = st.radio("Decision", list(DECISIONS), index=None, format_func=DECISIONS.__getitem__, horizontal=True)
@@ -41,7 +42,7 @@ def _decide(visit: Visit, review: Review, standing: Standing) -> None:
         if not st.form_submit_button("Store the decision", type="primary"):
             return
 
-    def store() -> changes.Done:
+    def store() -> Done:
         if decision is None:
             raise InputError("nothing is decided yet", place="decision", expected="approve, ask for changes or reject")
         return signing.sign(

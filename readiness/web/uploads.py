@@ -12,9 +12,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from readiness import clock, importers, intake
 from readiness.errors import ReadinessError
 from readiness.importers import Batch, Options
+from readiness.model.dossier import Done
 from readiness.model.traces import UNREDACTED_DAYS
-from readiness.review import Review
-from readiness.store.changes import Done
+from readiness.review.review import Review
 
 from . import guard, samples, waiting, widgets
 from .guard import Visit

@@ -11,15 +11,17 @@ from typing import Any, TypeVar
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from readiness import browse, formatting, paths, sentences, signoff
+from readiness import formatting, paths
 from readiness.decision.verdict import FiredRule
 from readiness.errors import ReadinessError
 from readiness.model.checklist import RuleId
+from readiness.model.dossier import Revision
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import Trace
-from readiness.review import Review
-from readiness.store.queries import Revision
+from readiness.portfolio import listing
+from readiness.review import signoff, summaries
+from readiness.review.review import Review
 
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
@@ -34,7 +36,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": formatting, "sentences": sentences}
+    environment.globals |= {"words": formatting, "sentences": summaries}
     return environment
 
 
@@ -103,7 +105,7 @@ def fired(review: Review) -> None:
             {"rule": rules[rule], "effect": found[0].effect, "lines": _lines(review, found)}
             for rule, found in groups.items()
         ],
-        effects=sentences.EFFECTS,
+        effects=summaries.EFFECTS,
         headline=review.verdict.band.headline if review.verdict.band else "",
     )
 
@@ -111,7 +113,7 @@ def fired(review: Review) -> None:
 def _lines(review: Review, found: list[FiredRule]) -> list[str]:
     """A line for each reason, and one for all the questions that nobody answered."""
     if found[0].effect == "undetermined" and len(found) > 1:
-        return [sentences.unanswered(review, found)]
+        return [summaries.unanswered(review, found)]
     return [each.why for each in found]
 
 
@@ -122,7 +124,7 @@ def revision(held: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) ->
 def sign_offs(review: Review) -> None:
     """Where each approver stands, a line each."""
     heading("Sign-off", "Decided on the page Release & monitoring; void as soon as what was seen has changed.")
-    show("sign_offs", standings=signoff.standings(review), states=signoff.STATES)
+    show("sign_offs", standings=signoff.statuses(review), states=signoff.STATES)
 
 
 def pick(label: str, names: Mapping[str, str], chosen: str, keep: Callable[[str], None]) -> None:
@@ -151,13 +153,13 @@ def trace_names(traces: Mapping[str, Trace]) -> dict[str, str]:
 
 def page(found: Sequence[T], noun: str) -> Sequence[T]:
     """The part of a long list that the address asks for, with the way to the others."""
-    if browse.pages(found) == 1:
+    if listing.pages(found) == 1:
         return found
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
-        number = st.pagination(browse.pages(found), key="page", bind="query-params")
-    right.caption(browse.place(found, number, noun))
-    return browse.page(found, number)
+        number = st.pagination(listing.pages(found), key="page", bind="query-params")
+    right.caption(listing.place(found, number, noun))
+    return listing.page(found, number)
 
 
 def paper(fragment: str) -> None:

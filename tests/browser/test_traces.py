@@ -6,9 +6,10 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Locator, expect
+from readiness.services import reviews
 
-from readiness import clock, review
-from readiness.shown import Sample
+from readiness import clock
+from readiness.review.items import TraceSample
 from readiness.store import open_store
 from readiness.tracing import waterfall
 from tests import factories
@@ -18,9 +19,9 @@ SLUG = "freight-support"
 
 
 @pytest.fixture(scope="module")
-def samples(server: Server) -> list[Sample]:
+def samples(server: Server) -> list[TraceSample]:
     with closing(open_store(server.database)) as store:
-        return list(review.load(store, factories.principal(), SLUG, as_of=clock.today()).samples)
+        return list(reviews.load(store, factories.principal(), SLUG, as_of=clock.today()).samples)
 
 
 def table(visitor: Visitor) -> Locator:
@@ -35,7 +36,7 @@ def told(row: Locator) -> list[str]:
 
 
 def test_the_table_tells_a_screen_reader_of_every_span_what_the_picture_shows(
-    visitor: Visitor, samples: list[Sample]
+    visitor: Visitor, samples: list[TraceSample]
 ) -> None:
     for sample in samples:
         visitor.open(f"traces?system={SLUG}&trace={sample.id}")
@@ -53,14 +54,14 @@ def test_the_table_tells_a_screen_reader_of_every_span_what_the_picture_shows(
             assert status == (failed if bar.span.status == "error" else bar.span.status)
 
 
-def test_the_picture_has_a_name_that_leads_to_the_table(visitor: Visitor, samples: list[Sample]) -> None:
+def test_the_picture_has_a_name_that_leads_to_the_table(visitor: Visitor, samples: list[TraceSample]) -> None:
     visitor.open(f"traces?system={SLUG}&trace={samples[0].id}")
     picture = visitor.page.locator("[role=graphics-document]").first
     expect(picture).to_have_attribute("aria-label", "Spans to scale; the table below says the same")
 
 
 def test_a_span_is_chosen_and_its_texts_are_read_with_the_keyboard_alone(
-    visitor: Visitor, samples: list[Sample]
+    visitor: Visitor, samples: list[TraceSample]
 ) -> None:
     sample = next(each for each in samples if each.trace.path == "bad")
     bars = waterfall.lay_out(sample.trace.spans)
@@ -79,7 +80,7 @@ def test_a_span_is_chosen_and_its_texts_are_read_with_the_keyboard_alone(
 
 
 def test_a_link_to_a_trace_opens_that_trace_and_a_choice_goes_into_the_address(
-    visitor: Visitor, samples: list[Sample]
+    visitor: Visitor, samples: list[TraceSample]
 ) -> None:
     good = next(each for each in samples if each.trace.path == "good")
     visitor.open(f"traces?system={SLUG}&trace={good.id}")
@@ -91,7 +92,7 @@ def test_a_link_to_a_trace_opens_that_trace_and_a_choice_goes_into_the_address(
     assert f"trace={escalation.id}" in visitor.page.url
 
 
-def test_a_text_is_let_out_where_it_is_read_and_held_back_again(visitor: Visitor, samples: list[Sample]) -> None:
+def test_a_text_is_let_out_where_it_is_read_and_held_back_again(visitor: Visitor, samples: list[TraceSample]) -> None:
     bad = next(sample for sample in samples if sample.trace.path == "bad")
     root = waterfall.lay_out(bad.trace.spans)[0].span
     page = visitor.page

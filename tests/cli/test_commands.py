@@ -8,10 +8,12 @@ from pathlib import Path
 
 import defusedxml.ElementTree
 import pytest
+from readiness.services import reviews
 
-from readiness import clock, review, signing, signoff
+from readiness import clock, signing
 from readiness.model.checklist import LEVELS
 from readiness.model.policy import APPROVER_ROLES
+from readiness.review import signoff
 from readiness.store import open_store
 from tests import factories, files
 from tests.cli.conftest import Run, content
@@ -129,7 +131,7 @@ def test_status_as_json_tells_who_signed_off_and_what_made_it_void(run: Run, tmp
     run("import", files.assessment(tmp_path, files.whole()), *AS_OF)
     lead = factories.principal("approver", name="quality lead")
     with closing(open_store(f"sqlite:///{db}")) as store:
-        seen = review.load(store, lead, SLUG, as_of=TODAY)
+        seen = reviews.load(store, lead, SLUG, as_of=TODAY)
         given = {"role": "quality", "decision": "approve", "comment": "Well done", "seen": signoff.seen(seen)}
         signing.sign(store, lead, SLUG, seen.assessment_id, **given, as_of=TODAY)
     first = run("status", SLUG, "--json", *AS_OF).json["sign_offs"][0]

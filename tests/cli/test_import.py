@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from readiness.model.dossier import Dossier
 
 from readiness import clock, formatting, paths
 from readiness.store import open_store, queries
-from readiness.store.queries import Dossier
 from tests import factories, files
 from tests.cli.conftest import Run, content
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark

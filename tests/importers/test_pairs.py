@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
+from readiness.services import reviews
 from sqlmodel import Session, col, select
 
-from readiness import clock, intake, review
+from readiness import clock, intake
 from readiness.importers import Batch, Options, Source, pairs
 from readiness.importers.scored import PASS, Case, Run, to_batch
 from readiness.model.cells import Pair
@@ -328,7 +329,7 @@ def test_the_file_that_comes_second_is_paired_with_the_one_that_is_there(
     (pair,) = kept(system)
     assert counts([pair]) == ({TURNED: (2, 1, 2, 1)} if order[0] == "one" else {TOLD: (2, 2, 1, 1)})
     assert (pair.first_file, pair.second_file) == (second.digest, first.digest)
-    (row,) = [row for row in review.load(system, DANA, SLUG, as_of=TODAY).rows if row.metric == "success"]
+    (row,) = [row for row in reviews.load(system, DANA, SLUG, as_of=TODAY).rows if row.metric == "success"]
     assert row.pairs is not None
     counted = (row.pairs.both, row.pairs.only_baseline, row.pairs.only_candidate, row.pairs.neither)
     assert counted == (2, 2, 1, 1)
@@ -342,7 +343,7 @@ def test_the_cells_of_a_later_file_are_not_told_by_the_pairs_of_an_earlier_one(s
     put(system, tmp_path, "two.csv", TWO, TODAY - dt.timedelta(days=2))
     put(system, tmp_path, "other.csv", table(*run_of(CANDIDATE, "abc", "uvw")), TODAY)
     assert len(kept(system)) == 2
-    (row,) = [row for row in review.load(system, DANA, SLUG, as_of=TODAY).rows if row.metric == "success"]
+    (row,) = [row for row in reviews.load(system, DANA, SLUG, as_of=TODAY).rows if row.metric == "success"]
     assert row.pairs is not None
     assert (row.pairs.n, row.pairs.both) == (3, 3)
 
@@ -406,7 +407,7 @@ def test_pairs_that_were_made_stay_when_a_side_turns_stale_but_do_not_count(
     later = TODAY + dt.timedelta(days=31)
     on(monkeypatch, later)
     put(system, tmp_path, "other.csv", table(*run_of("2026.12", "ab", "c")), later)
-    rows = [row for row in review.load(system, DANA, SLUG, as_of=later).rows if row.metric == "success"]
+    rows = [row for row in reviews.load(system, DANA, SLUG, as_of=later).rows if row.metric == "success"]
     assert [(row.baseline, row.pairs) for row in rows] == [(None, None)]
     assert sorted(outcomes(system)) == ["other.csv", "two.csv"]
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from readiness.services import reviews
 
-from readiness import pack, paths, review, signing, signoff
+from readiness import pack, paths, signing
 from readiness.access import GRANTS, Principal
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
@@ -20,7 +21,8 @@ from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField, Trace, TracePath
 from readiness.pack.snapshot import Snapshot, snapshot
-from readiness.review import Review
+from readiness.review import signoff
+from readiness.review.review import Review
 from readiness.store import Store, changes, open_store
 
 DAY = dt.date(2026, 11, 23)
@@ -238,7 +240,7 @@ class Desk:
         return slug
 
     def review(self, slug: str = "copilot") -> Review:
-        return review.load(self.store, self.by, slug, as_of=DAY)
+        return reviews.load(self.store, self.by, slug, as_of=DAY)
 
     def take(self, audience: str, slug: str = "copilot") -> Snapshot:
         return snapshot(self.review(slug), audience, chain_head=HEAD, made_at=NOON)

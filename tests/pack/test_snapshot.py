@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readiness import clock, formatting, pack, sentences
+from readiness import clock, formatting, pack
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.cells import Cell
@@ -18,6 +18,7 @@ from readiness.model.traces import Excerpt
 from readiness.pack import profiles
 from readiness.pack.sections.paths import LONGEST
 from readiness.pack.snapshot import Snapshot, tenants
+from readiness.review import summaries
 from readiness.store import changes
 
 from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, ordinary
@@ -289,7 +290,7 @@ def test_unanswered_signals_share_a_row_for_each_rule(desk: Desk) -> None:
     rows = next(each.data for each in desk.take("leadership").sections if each.id == "decision")["fired"]
     assert isinstance(rows, list)
     assert [row["effect"] for row in rows[:3]] == [
-        sentences.EFFECTS[each] for each in ("blocked", "undetermined", "undetermined")
+        summaries.EFFECTS[each] for each in ("blocked", "undetermined", "undetermined")
     ]
     assert rows[1]["why"] == "3 signals not answered: 16, 18 and data boundary"
     assert rows[2]["why"].startswith("17 signals not answered: 1, 2, 3,")

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -11,14 +12,15 @@ from sqlalchemy import text
 from sqlmodel import Session, col, delete, select, update
 
 from readiness.errors import StoreError
+from readiness.model.dossier import ChainStatus, Event
 from readiness.store import Store, changes, queries
-from readiness.store.audit import GENESIS, ChainStatus, digest, verify
-from readiness.store.tables import Event
+from readiness.store.audit import GENESIS, digest, verify
+from readiness.store.tables import EventRow
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, evidence, mark
 
 EVENTS = 4
-FIELDS = tuple(Event.model_fields)
+FIELDS = tuple(EventRow.model_fields)
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def test_a_change_of_any_field_of_any_event_is_found_where_it_is(written: Store)
     for event, field in itertools.product(queries.events(written), FIELDS):
         with tampering(written) as session:
             values = {field: changed(event, field)}
-            session.connection().execute(update(Event).where(col(Event.seq) == event.seq).values(**values))
+            session.connection().execute(update(EventRow).where(col(EventRow.seq) == event.seq).values(**values))
             assert (field, status(session).broken_at) == (field, event.seq)
     assert queries.chain(written).broken_at is None
 
@@ -84,7 +86,7 @@ def test_a_change_of_any_field_of_any_event_is_found_where_it_is(written: Store)
 def test_a_change_with_its_own_hash_made_anew_breaks_the_next_event(written: Store) -> None:
     for seq in range(1, EVENTS):
         with tampering(written) as session:
-            event = session.exec(select(Event).where(Event.seq == seq)).one()
+            event = session.exec(select(EventRow).where(EventRow.seq == seq)).one()
             event.actor = "eve"
             event.hash = digest(event)
             session.add(event)
@@ -95,7 +97,7 @@ def test_a_change_with_its_own_hash_made_anew_breaks_the_next_event(written: Sto
 def test_a_deleted_event_is_found_even_where_the_hole_is_closed(written: Store) -> None:
     for seq in range(1, EVENTS):
         with tampering(written) as session:
-            session.connection().execute(delete(Event).where(col(Event.seq) == seq))
+            session.connection().execute(delete(EventRow).where(col(EventRow.seq) == seq))
             assert status(session).broken_at == seq
             for later in range(seq + 1, EVENTS + 1):
                 renumber(session, later, later - 1)
@@ -103,13 +105,13 @@ def test_a_deleted_event_is_found_even_where_the_hole_is_closed(written: Store) 
 
 
 def renumber(session: Session, before: int, after: int) -> None:
-    session.connection().execute(update(Event).where(col(Event.seq) == before).values(seq=after))
+    session.connection().execute(update(EventRow).where(col(EventRow.seq) == before).values(seq=after))
 
 
 def test_a_chain_that_lost_its_end_no_longer_has_the_head_that_was_kept_elsewhere(written: Store) -> None:
     before = queries.chain(written)
     with tampering(written) as session:
-        session.connection().execute(delete(Event).where(col(Event.seq) == EVENTS))
+        session.connection().execute(delete(EventRow).where(col(EventRow.seq) == EVENTS))
         after = status(session)
     assert (after.events, after.head) != (before.events, before.head)
 
@@ -125,7 +127,7 @@ def test_events_that_changed_places_are_found(written: Store) -> None:
 def test_an_event_that_was_slipped_in_at_the_end_is_found(written: Store) -> None:
     newest = queries.events(written)[0]
     with tampering(written) as session:
-        session.add(Event(**newest.model_dump() | {"seq": EVENTS + 1}))
+        session.add(EventRow(**asdict(newest) | {"seq": EVENTS + 1}))
         session.flush()
         assert status(session).broken_at == EVENTS + 1
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from readiness.model.dossier import Done, Dossier, Stored
 from sqlalchemy import text
 
 from readiness import clock, formatting
@@ -15,7 +16,6 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy, Rollback
 from readiness.model.traces import StageFigure, TraceCount
 from readiness.store import Store, changes, queries
-from readiness.store.queries import Dossier, Stored
 from readiness.store.tables import Table
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, cell, evidence, mark, trace
@@ -35,7 +35,7 @@ def put(store: Store, file: AssessmentFile | None = None, name: str = "first.tom
     return queries.dossier(store, SLUG)
 
 
-def put_traces(store: Store, *ids: str, name: str = "spans.jsonl", **fields: Any) -> changes.Done:
+def put_traces(store: Store, *ids: str, name: str = "spans.jsonl", **fields: Any) -> Done:
     file = evidence(name, kind="traces", **fields)
     return changes.add_evidence(store, DANA, SLUG, file, traces=tuple(trace(each) for each in ids))
 
@@ -44,7 +44,7 @@ def gap(store: Store, signal: str = "capacity") -> Stored[Mark]:
     return queries.dossier(store, SLUG).marks[signal]
 
 
-def move(store: Store, due: dt.date | None, reason: str = "", by: Principal = DANA) -> changes.Done:
+def move(store: Store, due: dt.date | None, reason: str = "", by: Principal = DANA) -> Done:
     now = gap(store)
     kept = now.record
     return changes.change_gap(
@@ -152,7 +152,7 @@ def test_another_candidate_is_another_assessment(store: Store) -> None:
 # Answers and gaps
 
 
-def answer(store: Store, given: Mark, seen: int, by: Principal = DANA, reason: str = "") -> changes.Done:
+def answer(store: Store, given: Mark, seen: int, by: Principal = DANA, reason: str = "") -> Done:
     return changes.answer(store, by, SLUG, queries.dossier(store, SLUG).assessment.id, given, seen=seen, reason=reason)
 
 
@@ -278,13 +278,13 @@ def test_the_same_bytes_read_in_another_way_replace_and_keep_the_labels(store: S
     assert (file.row_version, file.record.options) == (2, {"cohort": "tenant"})
 
 
-def label(store: Store, trace_id: str, path: Any, note: str, by: Principal = DANA) -> changes.Done:
+def label(store: Store, trace_id: str, path: Any, note: str, by: Principal = DANA) -> Done:
     traces = queries.dossier(store, SLUG).traces
     now = next(each for _, each in traces if each.record.trace_id == trace_id)
     return changes.label_trace(store, by, SLUG, now.id, path, note, seen=now.row_version)
 
 
-def timed(store: Store, *ids: str, n: int = 100_000, **fields: Any) -> changes.Done:
+def timed(store: Store, *ids: str, n: int = 100_000, **fields: Any) -> Done:
     """Some traces kept out of `n`."""
     figure = StageFigure(version="2", workflow="*", kind="model", n=n, p50=0.1 + 0.2, p95=2, p99=3, share=1 / 3)
     return changes.add_evidence(
@@ -415,7 +415,7 @@ def test_a_write_reaches_only_what_belongs_to_the_system_it_names(store: Store, 
 # The release policy and the monitoring plan
 
 
-def save(store: Store, document: ReleasePolicy | MonitoringPlan, seen: int, by: Principal = DANA) -> changes.Done:
+def save(store: Store, document: ReleasePolicy | MonitoringPlan, seen: int, by: Principal = DANA) -> Done:
     return changes.save_document(store, by, SLUG, queries.dossier(store, SLUG).assessment.id, document, seen=seen)
 
 
@@ -446,7 +446,7 @@ def test_a_file_that_changes_the_policy_records_the_difference(store: Store) -> 
 def test_a_policy_that_is_as_stored_is_no_revision(store: Store) -> None:
     put(store)
     before = content(store)
-    assert save(store, factories.policy(), 1) == changes.Done("Nothing was changed", changed=False)
+    assert save(store, factories.policy(), 1) == Done("Nothing was changed", changed=False)
     assert content(store) == before
 
 
@@ -492,33 +492,33 @@ def test_documents_of_an_earlier_assessment_stay_as_they_were(store: Store) -> N
 # Every write
 
 
-def _import(store: Store, by: Principal) -> changes.Done:
+def _import(store: Store, by: Principal) -> Done:
     file = stated(mark("ownership", "yes"), policy=factories.policy(stages=[]))
     return changes.add_assessment(store, by, file, name="b.toml", digest=factories.digest("b.toml"), as_of=TODAY)
 
 
-def _evidence(store: Store, by: Principal) -> changes.Done:
+def _evidence(store: Store, by: Principal) -> Done:
     return changes.add_evidence(store, by, SLUG, evidence(), (cell(), cell(workflow="refund")))
 
 
-def _replace(store: Store, by: Principal) -> changes.Done:
+def _replace(store: Store, by: Principal) -> Done:
     file = evidence("spans.jsonl", kind="traces", options={"cohort": "tenant"})
     return changes.add_evidence(store, by, SLUG, file, traces=(trace("t-9"),))
 
 
-def _remove(store: Store, by: Principal) -> changes.Done:
+def _remove(store: Store, by: Principal) -> Done:
     return changes.remove_evidence(store, by, SLUG, *queries.dossier(store, SLUG).evidence)
 
 
-def _policy(store: Store, by: Principal) -> changes.Done:
+def _policy(store: Store, by: Principal) -> Done:
     return save(store, factories.policy(stages=[]), 1, by)
 
 
-def _plan(store: Store, by: Principal) -> changes.Done:
+def _plan(store: Store, by: Principal) -> Done:
     return save(store, factories.monitoring(review_cadence="daily"), 1, by)
 
 
-WRITES: dict[str, tuple[str, str, Callable[[Store, Principal], changes.Done]]] = {
+WRITES: dict[str, tuple[str, str, Callable[[Store, Principal], Done]]] = {
     "an assessment": ("import", "import", _import),
     "evidence": ("import", "import", _evidence),
     "evidence read again": ("import", "import", _replace),
@@ -542,7 +542,7 @@ def filled(store: Store) -> Store:
 
 @every_write
 def test_each_write_has_one_event_that_says_who_what_and_where(
-    filled: Store, right: str, action: str, write: Callable[[Store, Principal], changes.Done]
+    filled: Store, right: str, action: str, write: Callable[[Store, Principal], Done]
 ) -> None:
     before = queries.counter(filled)
     done = write(filled, OMAR)
@@ -555,7 +555,7 @@ def test_each_write_has_one_event_that_says_who_what_and_where(
 
 @every_write
 def test_a_write_whose_event_cannot_be_kept_stores_nothing(
-    filled: Store, right: str, action: str, write: Callable[[Store, Principal], changes.Done]
+    filled: Store, right: str, action: str, write: Callable[[Store, Principal], Done]
 ) -> None:
     before = content(filled)
     _refuse_events(filled)
@@ -579,7 +579,7 @@ def _refuse_events(store: Store) -> None:
 
 @every_write
 def test_a_write_without_the_right_is_denied_and_stores_nothing(
-    filled: Store, right: Any, action: str, write: Callable[[Store, Principal], changes.Done]
+    filled: Store, right: Any, action: str, write: Callable[[Store, Principal], Done]
 ) -> None:
     before = content(filled)
     roles = [factories.principal(role, name="eve") for role in (*GRANTS, "nobody")]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from readiness.services import reviews
 
-from readiness import review
 from readiness.access import Principal
 from readiness.errors import Conflict, Denied, NotFound
 from readiness.model.traces import Excerpt, Span, SpanField, Trace
-from readiness.shown import Sample
+from readiness.review.items import TraceSample
 from readiness.store import Store, changes, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, evidence
@@ -33,8 +33,8 @@ def put(store: Store, *spans: Span, trace_id: str = "t-1", slug: str = SLUG, **o
     changes.add_evidence(store, DANA, slug, evidence("s.jsonl", kind="traces", options=options), traces=traces)
 
 
-def sample(store: Store, slug: str = SLUG) -> Sample:
-    return review.load(store, DANA, slug, as_of=TODAY).samples[0]
+def sample(store: Store, slug: str = SLUG) -> TraceSample:
+    return reviews.load(store, DANA, slug, as_of=TODAY).samples[0]
 
 
 def seen(store: Store, field: SpanField = "input") -> tuple[int, Excerpt]:

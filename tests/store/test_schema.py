@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from pysqlite3 import dbapi2 as sqlite
+from readiness.model.dossier import Done
 from sqlalchemy import event, inspect, text
 
 from readiness import paths
@@ -22,7 +23,7 @@ from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, mark
 
 
-def put(store: Store, name: str = "a.toml") -> changes.Done:
+def put(store: Store, name: str = "a.toml") -> Done:
     file = assessment_file(mark("capacity", "yes", note=name))
     return changes.add_assessment(
         store, factories.principal(), file, name=name, digest=factories.digest(name), as_of=TODAY

@@ -8,12 +8,14 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from readiness import review as reviews
-from readiness import signing, signoff
+from readiness import signing
 from readiness.access import GRANTS, allowed
 from readiness.errors import Conflict, Denied, NotFound, StoreError
+from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.sign_off import SignOff
+from readiness.review import signoff
+from readiness.services import reviews
 from readiness.store import Store, changes, connect, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file
@@ -34,7 +36,7 @@ def given(**fields: object) -> SignOff:
     return SignOff.checked(**stated | fields)
 
 
-def sign(store: Store, sign_off: SignOff, by: object = LEAD, counter: int | None = None) -> changes.Done:
+def sign(store: Store, sign_off: SignOff, by: object = LEAD, counter: int | None = None) -> Done:
     found = queries.dossier(store, SLUG).assessment.id
     at = queries.counter(store) if counter is None else counter
     return changes.sign_off(store, by, SLUG, found, sign_off, counter=at)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from readiness.pack.profiles import SectionId
-from readiness.review import Review
+from readiness.review.review import Review
 
 from .answers import boundary, checklist, gaps
 from .base import Plain, clip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from readiness import formatting, sentences
+from readiness import formatting
 from readiness.model.assessment import Mark
-from readiness.review import Review
-from readiness.shown import Answer, Gap
+from readiness.review import summaries
+from readiness.review.items import Answer, Gap
+from readiness.review.review import Review
 
 from .base import Plain, clip, due, named
 
@@ -31,7 +32,7 @@ def checklist(review: Review) -> dict[str, Plain]:
     for name, answers in [*_scored(review), ("Attestation, not scored", _attested(review))]:
         if answers:
             rows += [{"group": name}, *(_answer(review, each) for each in answers)]
-    return {"summary": sentences.checklist(review), "answers": rows}
+    return {"summary": summaries.checklist(review), "answers": rows}
 
 
 def boundary(review: Review) -> dict[str, Plain]:
@@ -53,7 +54,7 @@ def _attested(review: Review) -> list[Answer]:
 def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
     return {
         "gap": f"{gap.signal.name} ({gap.signal.label})" if gap.signal.scored else gap.signal.name,
-        "mark": sentences.answered(gap.mark.mark),
+        "mark": summaries.answered(gap.mark.mark),
         "owner": named(gap.mark.owner, "no owner"),
         "due": due(gap.mark, review.as_of),
         "action": clip(gap.mark.action, 80) or "no next action",
@@ -72,7 +73,7 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
 
 
 def _marked(answer: Answer) -> str:
-    said = sentences.answered(answer.mark.mark, answer.mark.not_applicable)
+    said = summaries.answered(answer.mark.mark, answer.mark.not_applicable)
     return f"{said}; stored evidence contradicts it" if answer.contradicted else said
 
 

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from readiness import formatting, sentences, signoff
+from readiness import formatting
 from readiness.model.assessment import Mark
-from readiness.review import Review
-from readiness.shown import Item
-from readiness.signoff import Standing
+from readiness.review import signoff, summaries
+from readiness.review.items import EvidenceItem
+from readiness.review.review import Review
+from readiness.review.signoff import ApproverStatus
 
 Plain: TypeAlias = "str | int | Sequence[Plain] | Mapping[str, Plain]"
 
@@ -31,11 +32,11 @@ def named(value: str, missing: str = "not named") -> str:
 def signed(review: Review, role: str) -> str:
     """Where the named approvers of a role stand, with the day; neither their comments nor what changed since."""
     named = signoff.approvers(review, role)
-    found = [each for each in signoff.standings(review) if each.role == role and each.name in named]
+    found = [each for each in signoff.statuses(review) if each.role == role and each.name in named]
     return formatting.listed([_stands(each) for each in found]) or signoff.STATES["open"]
 
 
-def _stands(standing: Standing) -> str:
+def _stands(standing: ApproverStatus) -> str:
     state = signoff.STATES[standing.state]
     if standing.last is None:
         return state
@@ -53,14 +54,14 @@ def due(mark: Mark, as_of: dt.date) -> str:
     )
 
 
-def measured(item: Item, as_of: dt.date) -> str:
+def measured(item: EvidenceItem, as_of: dt.date) -> str:
     """`10 Nov 2026, 13 days ago, ✓ fresh`."""
     day = item.evidence.measured_on
-    state = sentences.FRESHNESS[item.freshness]
+    state = summaries.FRESHNESS[item.freshness]
     return f"{formatting.day(day)}, {formatting.ago(day, as_of)}, {state}" if day else state
 
 
-def results_of(review: Review, version: str) -> list[Item]:
+def results_of(review: Review, version: str) -> list[EvidenceItem]:
     """The result files that speak of a version, the one measured last first."""
     items = [item for item in review.items.values() if item.evidence.kind == "results" and version in item.versions]
     return sorted(items, key=lambda item: item.evidence.measured_on or dt.date.min, reverse=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from readiness import formatting, sentences
+from readiness import formatting
 from readiness.decision.packet import PARTS
 from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.checklist import Band, Checklist, RuleId
 from readiness.model.policy import APPROVER_ROLES
-from readiness.review import Review
+from readiness.review import summaries
+from readiness.review.review import Review
 
 from .base import Plain, clip, named, signed
 
@@ -36,7 +37,7 @@ def packet(review: Review) -> dict[str, Plain]:
         "parts": [
             {
                 "part": PARTS[part_id],
-                "state": sentences.STATES[part.state],
+                "state": summaries.STATES[part.state],
                 "missing": clip(formatting.capital("; ".join(part.missing)), 200),
             }
             for part_id, part in parts.items()
@@ -99,7 +100,7 @@ def _band(review: Review, band: Band) -> dict[str, Plain]:
     here += ["● possible"] if verdict.band is None and band in verdict.bands else []
     here += [f"○ {verdict.evidenced_score}"] if band.min <= verdict.evidenced_score <= top else []
     return {
-        "band": sentences.badge(band.level),
+        "band": summaries.badge(band.level),
         "points": f"{band.min}–{top}",
         "reads": band.headline,
         "here": ", ".join(here),
@@ -126,4 +127,4 @@ def _unanswered(review: Review, fired: list[FiredRule]) -> str:
 
 
 def _row(review: Review, fired: FiredRule, why: str) -> dict[str, str]:
-    return {"rule": review.checklist.rule(fired.rule).name, "why": why, "effect": sentences.EFFECTS[fired.effect]}
+    return {"rule": review.checklist.rule(fired.rule).name, "why": why, "effect": summaries.EFFECTS[fired.effect]}

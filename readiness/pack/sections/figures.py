@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from readiness import formatting, sentences
+from readiness import formatting
 from readiness.model.cells import Cell, Statistic
 from readiness.model.record import ANY
-from readiness.review import Review
+from readiness.review import summaries
+from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow, place
 from readiness.scorecard.gates import describe
@@ -46,7 +47,7 @@ def differences(review: Review) -> dict[str, Plain]:
     worst_first = sorted(worst.values(), key=lambda line: -(line.worse or 0))
     shown = [*overall[:DIFFERENCES_SHOWN], *worst_first[:DIFFERENCES_SHOWN]]
     return {
-        "sentence": sentences.scorecard(review),
+        "sentence": summaries.scorecard(review),
         "rows": [_shown(review, line) for line in shown],
         "fewest": FEWEST,
         "sources": sources(review),
@@ -56,12 +57,12 @@ def differences(review: Review) -> dict[str, Plain]:
 def results(review: Review) -> dict[str, Plain]:
     """Every metric over all cases, and how many cohorts and workflows were compared beside."""
     lines = [line for row in review.rows if _overall(row) for line in _lines(row)]
-    metric = sentences.lead_metric(review)
+    metric = summaries.lead_metric(review)
     worst = display.lay_out(review.rows, metric, "mean", limit=COHORTS_SHOWN)
     rest = [line for row in review.rows if not _overall(row) for line in _lines(row) if line.worse is not None]
     return {
         "rows": [_shown(review, line) for line in lines],
-        "lead": sentences.metric_name(review, metric),
+        "lead": summaries.metric_name(review, metric),
         "worst": [_shown(review, line) for row in worst.overall[1:] for line in _lines(row) if line.stat in _LED_BY],
         "hidden": worst.hidden,
         "cohorts": len(rest),
@@ -83,7 +84,7 @@ def gate_rows(review: Review) -> list[Plain]:
     return [
         {
             "gate": describe(result.gate),
-            "state": sentences.GATES[result.state],
+            "state": summaries.GATES[result.state],
             "why": result.why.removeprefix(f"{describe(result.gate)}: "),
             "n": f"{result.gate.min_n:,}",
         }
@@ -106,18 +107,18 @@ def _cases(row: ScorecardRow) -> int:
 
 def _lines(row: ScorecardRow) -> list[_Line]:
     """Durations by their quantiles, since a mean hides the slow ones; everything else by its mean."""
-    if sentences.unit(row) in _NOT_COMPARED:
+    if summaries.unit(row) in _NOT_COMPARED:
         return []
     sides = [side for side in (row.baseline, row.candidate) if side]
     tails = [stat for stat in _TAILS if any(getattr(side, stat) is not None for side in sides)]
-    stats: list[Statistic] = tails if sentences.unit(row) == "ms" and tails else ["mean"]
+    stats: list[Statistic] = tails if summaries.unit(row) == "ms" and tails else ["mean"]
     return [_Line(row, stat, _worse(row, stat)) for stat in stats]
 
 
 def _worse(row: ScorecardRow, stat: Statistic) -> float | None:
     worse = row.worsening(stat)
     before = _value(row.baseline, stat)
-    if worse is None or before is None or sentences.unit(row) == "ratio":
+    if worse is None or before is None or summaries.unit(row) == "ratio":
         return worse
     return worse / (abs(before) or 1.0)
 
@@ -127,7 +128,7 @@ def _value(side: Cell | None, stat: Statistic) -> float | None:
 
 
 def _shown(review: Review, line: _Line) -> dict[str, Plain]:
-    row, unit = line.row, sentences.unit(line.row)
+    row, unit = line.row, summaries.unit(line.row)
     before, after = _value(row.baseline, line.stat), _value(row.candidate, line.stat)
     metric = review.checklist.metric(row.metric)
     stat = "" if line.stat == "mean" else f", {line.stat}"
@@ -145,7 +146,7 @@ def _interval(line: _Line) -> str:
     """Where the change lies with 95 % confidence, in the unit of the change."""
     found = line.row.difference(line.stat)
     return (
-        formatting.span((found.interval.low, found.interval.high), sentences.unit(line.row)) if found else "not known"
+        formatting.span((found.interval.low, found.interval.high), summaries.unit(line.row)) if found else "not known"
     )
 
 

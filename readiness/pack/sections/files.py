@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from readiness import formatting
-from readiness.review import Review
-from readiness.shown import Item
+from readiness.review.items import EvidenceItem
+from readiness.review.review import Review
 
 from .base import Plain, measured
 
@@ -20,7 +20,7 @@ def provenance(review: Review) -> dict[str, Plain]:
     }
 
 
-def _file(review: Review, item: Item, asked: set[str]) -> dict[str, Plain]:
+def _file(review: Review, item: EvidenceItem, asked: set[str]) -> dict[str, Plain]:
     return {
         "name": item.evidence.name,
         "kind": {"results": "results", "traces": "traces"}[item.evidence.kind],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readiness import formatting
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy, Rollback, RolloutStage
-from readiness.review import Review
+from readiness.review.review import Review
 
 from .base import Plain, named, signed
 from .figures import gate_rows

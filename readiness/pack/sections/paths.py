@@ -8,8 +8,8 @@ from typing import Any, get_args
 from readiness import formatting
 from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, SpanField, TracePath
-from readiness.review import Review
-from readiness.shown import Sample, Timing
+from readiness.review.items import FileTiming, TraceSample
+from readiness.review.review import Review
 from readiness.tracing.analysis import completeness, lost
 
 from .base import Plain, measured
@@ -31,7 +31,7 @@ def traces(review: Review) -> dict[str, Plain]:
     }
 
 
-def _file(review: Review, timing: Timing) -> Plain:
+def _file(review: Review, timing: FileTiming) -> Plain:
     pieces = [f"{piece} in {number:,}" for piece, number in lost(timing.counts).items()]
     return {
         "found": formatting.count(timing.found, "trace"),
@@ -42,7 +42,7 @@ def _file(review: Review, timing: Timing) -> Plain:
     }
 
 
-def _stages(timing: Timing) -> list[Plain]:
+def _stages(timing: FileTiming) -> list[Plain]:
     """Over all workflows, whose names stay here."""
     return [
         {
@@ -71,7 +71,7 @@ def _path(review: Review, path: TracePath) -> dict[str, Any]:
     }
 
 
-def _trace(review: Review, sample: Sample) -> dict[str, Plain]:
+def _trace(review: Review, sample: TraceSample) -> dict[str, Plain]:
     spans = sorted(sample.trace.spans, key=lambda span: span.start_ns)
     start = spans[0].start_ns if spans else 0
     removed = [formatting.count(n, kind, kind) for kind, n in sorted(sample.trace.redacted.items())]
@@ -87,7 +87,7 @@ def _trace(review: Review, sample: Sample) -> dict[str, Plain]:
     }
 
 
-def _excerpts(sample: Sample) -> list[Plain]:
+def _excerpts(sample: TraceSample) -> list[Plain]:
     """The texts that somebody let out, in the order of the spans."""
     spans = sorted(sample.trace.spans, key=lambda span: span.start_ns)
     found = [

@@ -3,8 +3,9 @@
 Each function answers with a sentence that says what was stored.
 """
 
+from readiness.model.dossier import Done
+
 from .assessments import add_assessment
-from .base import Done
 from .documents import save_document
 from .evidence import add_evidence, label_trace, remove_evidence
 from .excerpts import hold_back, let_out

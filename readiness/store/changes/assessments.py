@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 from readiness import formatting
 from readiness.access import Principal
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.dossier import Done
 from readiness.store import audit
 from readiness.store.engine import Store
 from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
 from . import documents
-from .base import Done, copy, keep_move, writing
+from .base import copy, keep_move, writing
 
 _UNSTATED = frozenset({"assessed_on"})
 

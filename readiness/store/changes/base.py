@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, update
@@ -16,15 +15,7 @@ from readiness.errors import Conflict, InputError, NotFound
 from readiness.model.record import Record
 from readiness.store import queries
 from readiness.store.engine import Store
-from readiness.store.tables import AssessmentRow, DueChange
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a write did: a sentence for people, and whether anything is different now."""
-
-    sentence: str
-    changed: bool = True
+from readiness.store.tables import AssessmentRow, DueMoveRow
 
 
 @contextmanager
@@ -78,4 +69,4 @@ def copy(row: Any, record: Record, skip: frozenset[str] = frozenset()) -> bool:
 def keep_move(
     session: Session, by: Principal, mark_id: int, before: dt.date | None, after: dt.date | None, reason: str
 ) -> None:
-    session.add(DueChange(mark_id=mark_id, before=before, after=after, reason=reason, by=by.name, at=clock.now()))
+    session.add(DueMoveRow(mark_id=mark_id, before=before, after=after, reason=reason, by=by.name, at=clock.now()))

@@ -10,13 +10,14 @@ from readiness import clock, formatting
 from readiness.access import Principal
 from readiness.errors import Conflict
 from readiness.model import revision_diff
+from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.store import audit, queries
 from readiness.store.engine import Store
 from readiness.store.tables import Document
 
-from .base import Done, latest_assessment, writing
+from .base import latest_assessment, writing
 
 SHOWN = 4
 """Differences that the answer tells; the audit event and the history hold them all."""

@@ -12,6 +12,7 @@ from readiness import clock, formatting
 from readiness.access import Principal
 from readiness.errors import NotFound
 from readiness.model.cells import Cell, Pair
+from readiness.model.dossier import Done
 from readiness.model.evidence import Evidence
 from readiness.model.record import Record
 from readiness.model.traces import Excerpt, StageFigure, Trace, TraceCount, TracePath, UnredactedText
@@ -30,7 +31,7 @@ from readiness.store.tables import (
     TraceRow,
 )
 
-from .base import Done, copy, swap, writing
+from .base import copy, swap, writing
 from .raw import forget_raw, keep_raw
 
 

@@ -7,12 +7,13 @@ from sqlmodel import Session, col, select
 from readiness import clock
 from readiness.access import Principal
 from readiness.errors import Conflict, NotFound
+from readiness.model.dossier import Done
 from readiness.model.traces import Excerpt, Span, Trace
 from readiness.store import audit, queries
 from readiness.store.engine import Store
 from readiness.store.tables import ExcerptRow, TraceRow
 
-from .base import Done, writing
+from .base import writing
 from .evidence import owned_trace
 
 

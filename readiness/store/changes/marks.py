@@ -10,11 +10,12 @@ from readiness import formatting
 from readiness.access import Principal, authorize_gap
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
+from readiness.model.dossier import Done
 from readiness.store import audit, queries
 from readiness.store.engine import Store
 from readiness.store.tables import MarkRow
 
-from .base import Done, keep_move, owned_assessment, swap, writing
+from .base import keep_move, owned_assessment, swap, writing
 
 
 def answer(

@@ -10,12 +10,13 @@ from sqlmodel import Session, col, delete, func, select
 from readiness import clock, formatting
 from readiness.access import Principal
 from readiness.errors import InputError
+from readiness.model.dossier import Done
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
 from readiness.store import audit
 from readiness.store.engine import Store
-from readiness.store.tables import Event, EvidenceRow, RawTextRow, SystemRow
+from readiness.store.tables import EventRow, EvidenceRow, RawTextRow, SystemRow
 
-from .base import Done, writing
+from .base import writing
 
 KEEPER = "readiness"
 """Who deletes what has expired: nobody asks for it, and nobody needs a right to it."""
@@ -48,9 +49,14 @@ def note_raw_reading(store: Store, by: Principal, slug: str, file: int, trace_id
     """Record that somebody reads what redaction replaced in a span, once a day; before they see it."""
     since = clock.now() - dt.timedelta(days=1)
     subject = f"evidence {file}, trace {trace_id}, span {span_id}"
-    known = (Event.action == "raw.read", Event.actor == by.name, Event.system == slug, Event.subject == subject)
+    known = (
+        EventRow.action == "raw.read",
+        EventRow.actor == by.name,
+        EventRow.system == slug,
+        EventRow.subject == subject,
+    )
     with store.reading() as session:
-        if session.exec(select(Event.seq).where(*known, col(Event.at) > since).limit(1)).first() is not None:
+        if session.exec(select(EventRow.seq).where(*known, col(EventRow.at) > since).limit(1)).first() is not None:
             return Done(f"{by.name} has read this today already", changed=False)
     with writing(store, by, "raw.read", slug) as session:
         sentence = f"Read what redaction replaced in a span of trace {trace_id}"

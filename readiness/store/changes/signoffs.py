@@ -7,13 +7,14 @@ from sqlmodel import Session
 from readiness import clock, formatting
 from readiness.access import Principal, authorize_sign_off
 from readiness.errors import Conflict
+from readiness.model.dossier import Done
 from readiness.model.policy import ReleasePolicy
 from readiness.model.sign_off import SignOff, SignOffDecision
 from readiness.store import audit, queries
 from readiness.store.engine import Store
 from readiness.store.tables import AssessmentRow, SignOffRow
 
-from .base import Done, latest_assessment, writing
+from .base import latest_assessment, writing
 
 SAID: dict[SignOffDecision, str] = {"approve": "approved", "reject": "rejected", "changes": "asked for changes to"}
 

@@ -10,11 +10,12 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from readiness import formatting, paths, sentences
+from readiness import formatting, paths
 from readiness.decision.verdict import Verdict
 from readiness.model import checklist as checklists
 from readiness.model.checklist import LEVELS, Checklist, Level
-from readiness.standing import SectionPoints, Standing
+from readiness.portfolio.status import SectionPoints, SystemStatus
+from readiness.review import summaries
 
 from .base import Ink, Picture
 
@@ -44,7 +45,7 @@ def _bands(checklist: Checklist) -> pd.DataFrame:
             "to": [end - 0.5 for end in ends],
             "level": [band.level for band in checklist.bands],
             "word": [
-                f"{sentences.SHAPES[band.level][1]} {band.min}–{end - 1}"
+                f"{summaries.SHAPES[band.level][1]} {band.min}–{end - 1}"
                 for band, end in zip(checklist.bands, ends, strict=True)
             ],
         }
@@ -92,7 +93,7 @@ def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Picture:
     )
 
 
-def portfolio(found: Sequence[Standing], names: Mapping[str, str], theme: str | None) -> dict[str, Any]:
+def portfolio(found: Sequence[SystemStatus], names: Mapping[str, str], theme: str | None) -> dict[str, Any]:
     """One row for each system: verdict, score on the bands, sections, and the score over its assessments.
 
     As Vega-Lite: putting the picture together takes far longer than its data, which alone differ from one to the next.
@@ -110,14 +111,14 @@ def portfolio(found: Sequence[Standing], names: Mapping[str, str], theme: str | 
     return _spec(found[0].checklist, theme) | {"datasets": tables}
 
 
-def _of(row: int, each: Standing) -> dict[str, Any]:
+def _of(row: int, each: SystemStatus) -> dict[str, Any]:
     return {"row": row, "slug": each.slug}
 
 
-def _system(each: Standing, names: Mapping[str, str]) -> dict[str, Any]:
+def _system(each: SystemStatus, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": each.name,
-        "badge": sentences.badge(each.level) + (f" · {each.slug}" if names[each.slug] != each.name else ""),
+        "badge": summaries.badge(each.level) + (f" · {each.slug}" if names[each.slug] != each.name else ""),
         "level": each.level,
         "from": each.range[0],
         "to": each.range[1],
@@ -138,7 +139,7 @@ def _points(part: SectionPoints) -> dict[str, Any]:
     }
 
 
-def _steps(each: Standing, highest: int) -> list[dict[str, Any]]:
+def _steps(each: SystemStatus, highest: int) -> list[dict[str, Any]]:
     last = len(each.trend) - 1
     return [
         {
@@ -148,7 +149,7 @@ def _steps(each: Standing, highest: int) -> list[dict[str, Any]]:
             "offset": ROW * BAND * (1 - step.score / highest),
             "last": number == last,
             "version": step.candidate,
-            "verdict": sentences.badge(step.level),
+            "verdict": summaries.badge(step.level),
         }
         for number, step in enumerate(each.trend)
     ]

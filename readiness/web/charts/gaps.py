@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from readiness.shown import OpenGap
+from readiness.review.items import OpenGap
 
 from .base import Ink, Picture
 

@@ -9,9 +9,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from readiness import formatting, sentences
+from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
+from readiness.review import summaries
 from readiness.scorecard import display, uncertainty
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.display import Board
@@ -64,7 +65,7 @@ def differences(shown: Board, theme: str | None) -> Picture:
 
 
 def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
-    change, unit = row.change(shown.stat), sentences.unit(row)
+    change, unit = row.change(shown.stat), summaries.unit(row)
     found = row.difference(shown.stat)
     n = row.candidate.n if row.candidate else None
     return {
@@ -88,7 +89,7 @@ def _cohort(cohort: str) -> str:
 def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
     """The chosen figure of both versions for each cohort, with its 95 % interval and the bounds of the policy."""
     ink = Ink.of(theme)
-    unit = next((sentences.unit(row) for row in shown.rows), "")
+    unit = next((summaries.unit(row) for row in shown.rows), "")
     scale = 100.0 if unit == "ratio" else 1.0
     rows = [
         _figure(side, name, row.cohort, shown, scale)

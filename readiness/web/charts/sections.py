@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from readiness.shown import Strip
+from readiness.review.items import SectionScore
 
 from .base import Ink, Picture
 
 ROW = 30
 
 
-def sections(strips: Sequence[Strip], theme: str | None) -> Picture:
+def sections(strips: Sequence[SectionScore], theme: str | None) -> Picture:
     """A bar for each section on a scale of its own points; the ring is what counts on evidence alone."""
     ink = Ink.of(theme)
     frame = pd.DataFrame(
@@ -53,6 +53,6 @@ def sections(strips: Sequence[Strip], theme: str | None) -> Picture:
     )
 
 
-def _says(strip: Strip) -> str:
+def _says(strip: SectionScore) -> str:
     open_ = f", {strip.unanswered} not answered" if strip.unanswered else ""
     return f"{strip.points} of {strip.possible} points{open_}; {strip.evidenced} on evidence alone"

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from readiness.services import reviews
 
-from readiness import review
 from readiness.decision import findings
 from readiness.decision.verdict import Finding, Outcome, decide
 from readiness.store import Store
@@ -105,7 +105,7 @@ def test_a_contradicted_no_becomes_a_condition_and_stays_a_no(sqlite_store: Stor
         for place, mean, n in (("*,", 0.82, 800), ("*,language=de", 0.94, 400), ("*,language=ja", 0.70, 400))
     ]
     files.keep(sqlite_store, files.assessment(tmp_path), files.results(tmp_path, *rows), files.spans(tmp_path))
-    found = review.load(sqlite_store, factories.principal(), SLUG, as_of=TODAY)
+    found = reviews.load(sqlite_store, factories.principal(), SLUG, as_of=TODAY)
     (answer,) = [each for each in found.contradicted if each.signal.id == "cohort-success"]
     assert answer.mark.mark == "no"
     (fired,) = [

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from readiness import review as reviews
-from readiness import signing, signoff
+from readiness import signing
 from readiness.errors import Conflict, Denied, InputError
 from readiness.model.assessment import Assessment, System
+from readiness.model.dossier import Done
 from readiness.model.policy import Approver, Rollback
-from readiness.review import Review
-from readiness.signoff import Standing
+from readiness.review import signoff
+from readiness.review.review import Review
+from readiness.review.signoff import ApproverStatus
+from readiness.services import reviews
 from readiness.store import Store, changes
-from readiness.store.changes import Done
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 
@@ -42,8 +43,8 @@ def sign(store: Store, **given: Any) -> Done:
     return signing.sign(store, by, SLUG, review.assessment_id, **stated | given)
 
 
-def quality(store: Store, days: int = 0) -> Standing:
-    return signoff.standings(load(store, days))[0]
+def quality(store: Store, days: int = 0) -> ApproverStatus:
+    return signoff.statuses(load(store, days))[0]
 
 
 def edit_policy(store: Store, **fields: Any) -> None:
@@ -137,7 +138,7 @@ def test_whatever_changed_voids_it_and_is_named(
 ) -> None:
     sign(store)
     change(store)
-    (found,) = [each for each in signoff.standings(load(store)) if each.last]
+    (found,) = [each for each in signoff.statuses(load(store)) if each.last]
     assert found.state == "void"
     assert set(found.since) == set(since)
     assert f", void since: {found.since[0]}" in found.sentence
@@ -160,9 +161,9 @@ def test_a_file_of_another_version_changes_nothing_that_was_signed(store: Store)
 
 def test_the_same_files_imported_again_leave_the_sign_offs_as_they_are(store: Store, tmp_path: Path) -> None:
     sign(store)
-    before = signoff.standings(load(store))
+    before = signoff.statuses(load(store))
     files.keep(store, files.assessment(tmp_path), files.results(tmp_path), files.spans(tmp_path))
-    assert signoff.standings(load(store)) == before
+    assert signoff.statuses(load(store)) == before
     assert before[0].state == "approved"
 
 
@@ -192,7 +193,7 @@ def test_the_parts_hang_on_what_is_stored_and_not_on_the_order_it_came_in(
 def test_every_role_stands_open_until_its_approver_decides(store: Store) -> None:
     sign(store)
     sign(store, role="operations", by=factories.principal("approver", name="operations lead"))
-    found = signoff.standings(load(store))
+    found = signoff.statuses(load(store))
     assert [(each.role, each.state) for each in found] == [
         ("quality", "approved"),
         ("policy", "open"),
@@ -203,7 +204,7 @@ def test_every_role_stands_open_until_its_approver_decides(store: Store) -> None
 
 def test_a_role_that_nobody_is_named_for_says_so(store: Store) -> None:
     edit_policy(store, approvers=[Approver(role="legal", name="lea"), Approver(role="policy", name=" ")])
-    found = signoff.standings(load(store))
+    found = signoff.statuses(load(store))
     assert [(each.role, each.name, each.sentence) for each in found] == [
         ("quality", "", "Nobody is named."),
         ("policy", "", "Nobody is named."),
@@ -216,7 +217,7 @@ def test_each_of_two_approvers_of_a_role_stands_alone(store: Store) -> None:
     both = [Approver(role="quality", name=name) for name in ("zoe", "quality lead", " ZOE")]
     edit_policy(store, approvers=both)
     sign(store)
-    assert [(each.name, each.state) for each in signoff.standings(load(store)) if each.role == "quality"] == [
+    assert [(each.name, each.state) for each in signoff.statuses(load(store)) if each.role == "quality"] == [
         ("ZOE", "open"),
         ("quality lead", "approved"),
     ]
@@ -225,7 +226,7 @@ def test_each_of_two_approvers_of_a_role_stands_alone(store: Store) -> None:
 def test_who_signed_and_is_no_longer_named_is_still_shown(store: Store) -> None:
     sign(store)
     edit_policy(store, approvers=[Approver(role="quality", name="zoe")])
-    assert [(each.name, each.state) for each in signoff.standings(load(store))[:2]] == [
+    assert [(each.name, each.state) for each in signoff.statuses(load(store))[:2]] == [
         ("zoe", "open"),
         ("Quality Lead", "void"),
     ]

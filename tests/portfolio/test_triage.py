@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from readiness import week
-from readiness.standing import Step
+from readiness.portfolio import triage
+from readiness.portfolio.status import TrendPoint
 from tests.factories import TODAY, standing
 
 
@@ -14,8 +14,8 @@ def day(days: int) -> dt.date:
     return TODAY + dt.timedelta(days=days)
 
 
-def trend(before: week.Level, now: week.Level) -> tuple[Step, Step]:
-    return Step("1", "2026-08-01", before, 9), Step("2", "2026-11-18", now, 3)
+def trend(before: triage.Level, now: triage.Level) -> tuple[TrendPoint, TrendPoint]:
+    return TrendPoint("1", "2026-08-01", before, 9), TrendPoint("2", "2026-11-18", now, 3)
 
 
 BLOCKED: dict[str, Any] = {"level": "blocked", "blockers": ("no rollback (16)", "no traces (18)")}
@@ -54,7 +54,7 @@ CHANGED: dict[str, Any] = {"trend": trend("blocked", "staged"), "assessed_on": d
 def test_each_reason_for_a_decision_says_why_and_by_when(
     facts: dict[str, Any], kind: str, why: str, by: dt.date | None
 ) -> None:
-    (found,) = week.decisions([standing(**facts)])
+    (found,) = triage.decisions([standing(**facts)])
     assert ([(reason.kind, reason.why) for reason in found.reasons], found.by) == ([(kind, why)], by)
 
 
@@ -72,7 +72,7 @@ def test_each_reason_for_a_decision_says_why_and_by_when(
     ],
 )
 def test_what_can_wait_needs_no_decision(facts: dict[str, Any]) -> None:
-    assert week.decisions([standing(**facts)]) == []
+    assert triage.decisions([standing(**facts)]) == []
 
 
 def test_the_most_pressing_comes_first_and_equals_by_their_day() -> None:
@@ -82,7 +82,7 @@ def test_the_most_pressing_comes_first_and_equals_by_their_day() -> None:
         standing(slug="later", due=(day(-1),)),
         standing(slug="all", **BLOCKED | LATE | CHANGED | {"target_date": day(3), "trend": trend("staged", "blocked")}),
     ]
-    decided = week.decisions(found)
+    decided = triage.decisions(found)
     assert [each.standing.slug for each in decided] == ["all", "late", "later", "changed"]
     assert [reason.kind for reason in decided[0].reasons] == ["blocked", "overdue", "changed"]
     assert decided[0].by == day(-9)
@@ -99,9 +99,9 @@ def test_the_sentence_counts_each_system_once() -> None:
             "2 of 3 systems need a decision this week: 1 blocked close to the target date and 1 with overdue gaps."
         ),
     }
-    assert {found: week.sentence(found, week.decisions(found)) for found in said} == said
+    assert {found: triage.sentence(found, triage.decisions(found)) for found in said} == said
 
 
 def test_levels_are_counted_the_worst_first() -> None:
     found = [standing(), standing(level="blocked"), standing()]
-    assert week.levels(found) == [("blocked", 1), ("staged", 2)]
+    assert triage.levels(found) == [("blocked", 1), ("staged", 2)]

@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from readiness import formatting
 from readiness.model.checklist import Level
 
-from . import formatting
-from .standing import Standing, worst_first
+from .status import SystemStatus, worst_first
 
 T = TypeVar("T")
 ROWS = 25
 """How many systems, or gaps, stand on one page."""
-ORDERS: dict[str, Callable[[Sequence[Standing]], list[Standing]]] = {
+ORDERS: dict[str, Callable[[Sequence[SystemStatus]], list[SystemStatus]]] = {
     "worst first": worst_first,
     "target date": lambda found: sorted(found, key=lambda each: (each.target_date or dt.date.max, each.name)),
     "highest score": lambda found: sorted(found, key=lambda each: (-each.range[1], -each.score, each.name)),
@@ -23,8 +23,8 @@ ORDERS: dict[str, Callable[[Sequence[Standing]], list[Standing]]] = {
 
 
 def select(
-    found: Sequence[Standing], *, level: Level | None = None, owner: str | None = None, text: str = ""
-) -> list[Standing]:
+    found: Sequence[SystemStatus], *, level: Level | None = None, owner: str | None = None, text: str = ""
+) -> list[SystemStatus]:
     """Those at a level, of an owner, that hold every word of a text in what names them."""
     wanted = text.casefold().split()
     return [
@@ -34,7 +34,7 @@ def select(
     ]
 
 
-def _said(each: Standing) -> str:
+def _said(each: SystemStatus) -> str:
     return f"{each.name} {each.slug} {each.candidate} {each.owner}".casefold()
 
 

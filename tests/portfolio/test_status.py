@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from readiness import standing
-from readiness.standing import Step
+from readiness.portfolio import status
+from readiness.portfolio.status import TrendPoint
 from tests.factories import TODAY
 from tests.factories import standing as made
 
@@ -24,12 +24,12 @@ def test_what_is_kept_is_read_back_as_it_was_on_another_day_too() -> None:
         contradicted=("Sign-off (17): nobody is named",),
         due=(day(1), None),
         fresh_until=(day(4),),
-        trend=(Step("1", "2026-01-01", "blocked", 9), Step("2", "", "staged", 0)),
+        trend=(TrendPoint("1", "2026-01-01", "blocked", 9), TrendPoint("2", "", "staged", 0)),
         valid_from=day(-9),
         valid_until=day(9),
     )
-    assert standing.read(standing.dump(found), TODAY) == found
-    assert standing.read(standing.dump(found), day(5)) == replace(found, as_of=day(5))
+    assert status.read(status.dump(found), TODAY) == found
+    assert status.read(status.dump(found), day(5)) == replace(found, as_of=day(5))
 
 
 def test_gaps_are_overdue_from_the_day_after_they_are_due() -> None:
@@ -50,7 +50,7 @@ def test_gaps_are_overdue_from_the_day_after_they_are_due() -> None:
     ],
 )
 def test_a_target_date_is_at_risk_when_it_is_near_or_past_and_the_verdict_is_no_go(
-    level: standing.Level, days: int, risky: bool
+    level: status.Level, days: int, risky: bool
 ) -> None:
     assert made(level=level, target_date=day(days)).at_risk == risky
     assert not made(level=level).at_risk
@@ -64,9 +64,9 @@ def test_a_score_that_is_not_final_is_a_range() -> None:
 def test_the_worst_come_first_and_equals_by_name() -> None:
     found = [made(slug="c", name="B"), made(slug="b", name="A"), made(slug="a", name="A")]
     found += [made(slug="d", level="blocked"), made(slug="e", score=3)]
-    assert [each.slug for each in standing.worst_first(found)] == ["d", "e", "a", "b", "c"]
+    assert [each.slug for each in status.worst_first(found)] == ["d", "e", "a", "b", "c"]
 
 
 def test_systems_of_the_same_name_are_told_apart_by_their_slug() -> None:
     found = [made(slug="a", name="Desk"), made(slug="b", name="Desk"), made(slug="c", name="Copilot")]
-    assert standing.names(found) == {"a": "Desk (a)", "b": "Desk (b)", "c": "Copilot"}
+    assert status.names(found) == {"a": "Desk (a)", "b": "Desk (b)", "c": "Copilot"}

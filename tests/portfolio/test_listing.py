@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from readiness import browse
-from readiness.standing import Standing
+from readiness.portfolio import listing
+from readiness.portfolio.status import SystemStatus
 from tests.factories import TODAY, standing
 
 
@@ -37,7 +37,7 @@ FOUND = [
     ],
 )
 def test_systems_are_found_by_level_owner_and_every_word(asked: dict[str, Any], slugs: str) -> None:
-    assert [each.slug for each in browse.select(FOUND, **asked)] == slugs.split()
+    assert [each.slug for each in listing.select(FOUND, **asked)] == slugs.split()
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def test_systems_are_found_by_level_owner_and_every_word(asked: dict[str, Any], 
     ],
 )
 def test_systems_stand_in_the_order_that_is_asked_for(order: str, slugs: str) -> None:
-    assert [each.slug for each in browse.ORDERS[order](FOUND)] == slugs.split()
+    assert [each.slug for each in listing.ORDERS[order](FOUND)] == slugs.split()
 
 
 def test_every_system_is_on_one_page_and_a_page_beyond_the_last_is_the_last() -> None:
-    many: list[Standing] = [standing(slug=f"s-{number}") for number in range(browse.ROWS * 2 + 3)]
-    assert browse.pages(many) == 3
-    assert [each for number in (1, 2, 3) for each in browse.page(many, number)] == many
-    assert browse.page(many, 9) == browse.page(many, 3) == many[-3:]
-    assert [browse.place(many, number, "gap") for number in (1, 9)] == ["1 to 25 of 53 gaps", "51 to 53 of 53 gaps"]
-    assert (browse.pages([]), browse.pages(many[: browse.ROWS])) == (1, 1)
+    many: list[SystemStatus] = [standing(slug=f"s-{number}") for number in range(listing.ROWS * 2 + 3)]
+    assert listing.pages(many) == 3
+    assert [each for number in (1, 2, 3) for each in listing.page(many, number)] == many
+    assert listing.page(many, 9) == listing.page(many, 3) == many[-3:]
+    assert [listing.place(many, number, "gap") for number in (1, 9)] == ["1 to 25 of 53 gaps", "51 to 53 of 53 gaps"]
+    assert (listing.pages([]), listing.pages(many[: listing.ROWS])) == (1, 1)

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from readiness import formatting
 from readiness.model.checklist import LEVELS, Level
 
-from . import formatting
-from .standing import Standing
+from .status import SystemStatus
 
 DAYS = 7
 """How long a week is: evidence that turns stale within it, and an assessment made within it."""
 
-Kind = Literal["blocked", "target", "overdue", "stale", "changed"]
-_COUNTED: dict[Kind, str] = {
+ReasonKind = Literal["blocked", "target", "overdue", "stale", "changed"]
+_COUNTED: dict[ReasonKind, str] = {
     "blocked": "{} blocked close to the target date",
     "target": "{} with a target date at risk",
     "overdue": "{} with overdue gaps",
@@ -27,20 +27,20 @@ _COUNTED: dict[Kind, str] = {
 """The kinds of reason, the most pressing first, as the sentence counts them."""
 
 
-class Reason(NamedTuple):
+class DecisionReason(NamedTuple):
     """Why something is to be decided, and the day it hangs on."""
 
-    kind: Kind
+    kind: ReasonKind
     why: str
     day: dt.date | None = None
 
 
 @dataclass(frozen=True)
-class Decision:
+class PendingDecision:
     """A system that needs a decision; `reasons` begin with the most pressing."""
 
-    standing: Standing
-    reasons: tuple[Reason, ...]
+    standing: SystemStatus
+    reasons: tuple[DecisionReason, ...]
 
     @property
     def by(self) -> dt.date | None:
@@ -48,14 +48,14 @@ class Decision:
         return min((reason.day for reason in self.reasons if reason.day), default=None)
 
 
-def decisions(found: Sequence[Standing]) -> list[Decision]:
+def decisions(found: Sequence[SystemStatus]) -> list[PendingDecision]:
     """The systems that need a decision this week, the most pressing first."""
-    pressing = [Decision(each, reasons) for each in found if (reasons := tuple(_reasons(each)))]
+    pressing = [PendingDecision(each, reasons) for each in found if (reasons := tuple(_reasons(each)))]
     kinds = list(_COUNTED)
     return sorted(pressing, key=lambda each: (kinds.index(each.reasons[0].kind), each.by or dt.date.max))
 
 
-def sentence(found: Sequence[Standing], pressing: Sequence[Decision]) -> str:
+def sentence(found: Sequence[SystemStatus], pressing: Sequence[PendingDecision]) -> str:
     """The answer of the portfolio; each system is counted once, for the most pressing of its reasons."""
     if not found:
         return "No system is stored yet."
@@ -67,35 +67,35 @@ def sentence(found: Sequence[Standing], pressing: Sequence[Decision]) -> str:
     return f"{len(pressing)} of {total} need{'s' if len(pressing) == 1 else ''} a decision this week: {why}."
 
 
-def levels(found: Sequence[Standing]) -> list[tuple[Level, int]]:
+def levels(found: Sequence[SystemStatus]) -> list[tuple[Level, int]]:
     """How many systems stand at each level that is there, the worst first."""
     held = Counter(each.level for each in found)
     return [(level, held[level]) for level in reversed(LEVELS) if held[level]]
 
 
-def _reasons(standing: Standing) -> Iterator[Reason]:
+def _reasons(standing: SystemStatus) -> Iterator[DecisionReason]:
     target = standing.target_date
     if standing.at_risk and target:
         planned = f"{'was' if target < standing.as_of else 'is'} planned for {formatting.day(target)}"
         if standing.level == "blocked":
             more = f" and {len(standing.blockers) - 1} more" if len(standing.blockers) > 1 else ""
-            yield Reason("blocked", f"the rollout {planned}, but {standing.blockers[0]}{more}", target)
+            yield DecisionReason("blocked", f"the rollout {planned}, but {standing.blockers[0]}{more}", target)
         else:
-            yield Reason("target", f"the rollout {planned}, but the verdict does not allow it", target)
+            yield DecisionReason("target", f"the rollout {planned}, but the verdict does not allow it", target)
     if late := standing.overdue:
         days = formatting.count((standing.as_of - late[0]).days, "day")
         gaps = formatting.count(len(late), "gap")
-        yield Reason("overdue", f"{gaps} overdue by {'up to ' if len(late) > 1 else ''}{days}", late[0])
+        yield DecisionReason("overdue", f"{gaps} overdue by {'up to ' if len(late) > 1 else ''}{days}", late[0])
     if ending := [day for day in standing.fresh_until if (day - standing.as_of).days < DAYS]:
         verb = "turns" if len(ending) == 1 else "turn"
-        yield Reason(
+        yield DecisionReason(
             "stale",
             f"{formatting.count(len(ending), 'file')} {verb} stale after {formatting.day(ending[0])}",
             ending[0],
         )
     before, assessed = standing.previous, standing.assessed_on
     if before and before.level != standing.level and assessed and (standing.as_of - assessed).days < DAYS:
-        yield Reason("changed", f"the verdict was {_word(before.level)} before {formatting.day(assessed)}")
+        yield DecisionReason("changed", f"the verdict was {_word(before.level)} before {formatting.day(assessed)}")
 
 
 def _word(level: Level) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from readiness import review
 from readiness.access import Principal
 from readiness.errors import Denied, NotFound
 from readiness.model.assessment import Assessment, AssessmentFile, System
-from readiness.review import Review
+from readiness.review import review
+from readiness.review.review import Review
+from readiness.services import reviews
 from readiness.store import Store, changes
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
@@ -24,7 +25,7 @@ def day(days: int) -> dt.date:
 
 
 def load(store: Store, days: int = 0, slug: str = SLUG) -> Review:
-    return review.load(store, DANA, slug, as_of=day(days))
+    return reviews.load(store, DANA, slug, as_of=day(days))
 
 
 def put(store: Store, folder: Path, name: str = "assessment.toml", **others: files.Answer) -> Review:
@@ -208,7 +209,7 @@ def test_the_history_runs_to_the_latest_assessment_each_with_the_verdict_of_its_
         ("traceability", "yes", "no"),
     ]
     assert found.latest
-    earlier = review.load(sqlite_store, DANA, SLUG, as_of=TODAY, assessment_id=found.history[0].id)
+    earlier = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY, assessment_id=found.history[0].id)
     assert (earlier.assessment.candidate, earlier.latest, earlier.previous) == (BASELINE, False, None)
     assert earlier.changes == ()
 
@@ -230,7 +231,7 @@ def three(sqlite_store: Store, tmp_path: Path) -> Store:
 
 
 def test_the_portfolio_is_sorted_worst_first(three: Store) -> None:
-    found = review.portfolio(three, DANA, as_of=TODAY)
+    found = reviews.every(three, DANA, as_of=TODAY)
     assert [(each.slug, each.verdict.level) for each in found] == [
         ("beta", "blocked"),
         ("gamma", "undetermined"),
@@ -240,33 +241,33 @@ def test_the_portfolio_is_sorted_worst_first(three: Store) -> None:
 
 def test_a_principal_sees_the_systems_that_are_theirs_and_no_others(three: Store) -> None:
     guest = Principal("guest", frozenset({"viewer"}), frozenset({"beta"}))
-    assert [each.slug for each in review.portfolio(three, guest, as_of=TODAY)] == ["beta"]
-    assert {event.system for event in review.activity(three, guest)} == {"beta"}
+    assert [each.slug for each in reviews.every(three, guest, as_of=TODAY)] == ["beta"]
+    assert {event.system for event in reviews.activity(three, guest)} == {"beta"}
     with pytest.raises(Denied, match="guest may not read the evidence of alpha"):
-        review.load(three, guest, "alpha", as_of=TODAY)
+        reviews.load(three, guest, "alpha", as_of=TODAY)
     with pytest.raises(Denied):
-        review.chain(three, guest)
+        reviews.chain(three, guest)
     nobody = Principal("nobody")
-    assert review.portfolio(three, nobody, as_of=TODAY) == []
-    assert review.activity(three, nobody) == []
+    assert reviews.every(three, nobody, as_of=TODAY) == []
+    assert reviews.activity(three, nobody) == []
 
 
 def test_a_system_outside_the_reach_of_a_principal_is_denied_whether_it_is_there_or_not(three: Store) -> None:
     guest = Principal("guest", frozenset({"viewer"}), frozenset({"beta"}))
     for slug in ("alpha", "nowhere"):
         with pytest.raises(Denied):
-            review.load(three, guest, slug, as_of=TODAY)
+            reviews.load(three, guest, slug, as_of=TODAY)
 
 
 def test_a_system_or_an_assessment_that_is_not_there_is_not_found(three: Store) -> None:
     with pytest.raises(NotFound, match="'nowhere' is not in the store; expected one of alpha, beta, gamma"):
-        review.load(three, DANA, "nowhere", as_of=TODAY)
-    other = review.load(three, DANA, "beta", as_of=TODAY).assessment_id
+        reviews.load(three, DANA, "nowhere", as_of=TODAY)
+    other = reviews.load(three, DANA, "beta", as_of=TODAY).assessment_id
     with pytest.raises(NotFound, match="alpha has no such assessment"):
-        review.load(three, DANA, "alpha", as_of=TODAY, assessment_id=other)
+        reviews.load(three, DANA, "alpha", as_of=TODAY, assessment_id=other)
 
 
 def test_the_chain_is_whole_after_imports(three: Store) -> None:
-    assert review.chain(three, DANA).broken_at is None
-    assert [event.seq for event in review.activity(three, DANA, limit=2)] == [3, 2]
-    assert review.activity(three, DANA, system="alpha", actor="omar") == []
+    assert reviews.chain(three, DANA).broken_at is None
+    assert [event.seq for event in reviews.activity(three, DANA, limit=2)] == [3, 2]
+    assert reviews.activity(three, DANA, system="alpha", actor="omar") == []

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from readiness.decision.verdict import Finding, Verdict
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.checklist import Section, Signal
+from readiness.model.dossier import DueMove, ReleasedText
 from readiness.model.evidence import Evidence, Freshness
 from readiness.model.traces import Span, SpanField, StageFigure, Trace, TraceCount
-from readiness.store.queries import LetOut
-from readiness.store.tables import DueChange
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class OpenGap:
     system: str
     signal: Signal
     mark: Mark
-    moves: Sequence[DueChange]
+    moves: Sequence[DueMove]
     as_of: dt.date
 
     @property
@@ -68,7 +67,7 @@ class Gap(OpenGap):
 
 
 @dataclass(frozen=True)
-class Item:
+class EvidenceItem:
     """One imported file, and whether it counts on the day of the review."""
 
     id: int
@@ -80,26 +79,26 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Sample:
+class TraceSample:
     """A trace, the file it came from, and those of its texts that may leave, as they stand."""
 
     id: int
     row_version: int
     trace: Trace
-    item: Item
-    excerpts: Sequence[LetOut] = ()
+    item: EvidenceItem
+    excerpts: Sequence[ReleasedText] = ()
 
-    def let_out(self, span: Span, field: SpanField) -> LetOut | None:
+    def let_out(self, span: Span, field: SpanField) -> ReleasedText | None:
         """Who said that this text may leave; None where nobody did."""
         key = (span.span_id, field)
         return next((each for each in self.excerpts if (each.record.span_id, each.record.field) == key), None)
 
 
 @dataclass(frozen=True)
-class Timing:
+class FileTiming:
     """What every trace of the candidate in one file says, of which `kept` are stored: stage times, and what is lost."""
 
-    item: Item
+    item: EvidenceItem
     stages: Sequence[StageFigure]
     counts: Sequence[TraceCount]
     kept: int
@@ -110,7 +109,7 @@ class Timing:
 
 
 @dataclass(frozen=True)
-class Past:
+class PastAssessment:
     """An assessment with the verdict it had on its own day."""
 
     id: int
@@ -120,7 +119,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Strip:
+class SectionScore:
     """A section in one glance: points given out of those possible, and what they are on evidence alone.
 
     `most` is what they would come to if every question that is still open turned out to be a gap.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from readiness import formatting
 from readiness.decision.due_history import DueHistorySummary
 from readiness.decision.remediation import RemediationStep
 from readiness.decision.verdict import FiredRule, Outcome
@@ -14,9 +15,8 @@ from readiness.model.traces import PATHS, Span, Trace
 from readiness.scorecard.compare import ScorecardRow, place, regressions
 from readiness.tracing.analysis import first_failure
 
-from . import formatting
+from .items import Answer, OpenGap, TraceSample
 from .review import Review
-from .shown import Answer, OpenGap, Sample
 
 SHAPES: dict[Level, tuple[str, str]] = {
     "staged": ("●", "staged"),
@@ -208,7 +208,7 @@ def traces(review: Review) -> str:
     return f"Good, bad and escalation path of {review.assessment.candidate} are stored."
 
 
-def lesson(review: Review, sample: Sample) -> str:
+def lesson(review: Review, sample: TraceSample) -> str:
     """What a trace teaches, or else where it went wrong."""
     name = formatting.capital(f"{sample.trace.path} path" if sample.trace.path else "trace without a label")
     if sample.trace.note:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from readiness.decision import due_history, findings, remediation
 from readiness.decision.due_history import DueHistory
 from readiness.decision.packet import Facts, Packet, assemble
 from readiness.decision.remediation import Remediation
@@ -18,22 +19,15 @@ from readiness.decision.verdict import Finding, Verdict, at_risk, decide
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist, Signal
+from readiness.model.dossier import AssessmentSheet, Dossier, ReleasedText, Revision, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
+from readiness.scorecard import compare
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.gates import GateResult, judge
-from readiness.store.audit import ChainStatus
-from readiness.store.queries import Dossier, LetOut, Revision, Sheet, Stored
-from readiness.store.tables import Event
 
-from . import paths
-from .access import Principal, allowed, authorize
-from .decision import due_history, findings, remediation
-from .model import checklist as checklists
-from .scorecard import compare
-from .shown import Answer, Gap, Item, Past, Sample, Strip, Timing
-from .store import Store, queries
+from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, SectionScore, TraceSample
 
 
 @dataclass(frozen=True)
@@ -48,8 +42,8 @@ class Review:
     rows: Sequence[ScorecardRow]
     gates: Sequence[GateResult]
     findings: Mapping[str, Finding]
-    items: Mapping[int, Item]
-    history: Sequence[Past]
+    items: Mapping[int, EvidenceItem]
+    history: Sequence[PastAssessment]
 
     @property
     def slug(self) -> str:
@@ -84,7 +78,7 @@ class Review:
         return self.dossier.monitoring
 
     @property
-    def previous(self) -> Past | None:
+    def previous(self) -> PastAssessment | None:
         return self.history[-2] if len(self.history) > 1 else None
 
     @cached_property
@@ -141,15 +135,17 @@ class Review:
         return tuple(gap for gap in self.gaps if gap.days_over)
 
     @cached_property
-    def samples(self) -> tuple[Sample, ...]:
+    def samples(self) -> tuple[TraceSample, ...]:
         """Every stored trace of the system, those of the candidate first."""
         found = [
-            Sample(stored.id, stored.row_version, stored.record, self.items[file], self._excerpts(file, stored.record))
+            TraceSample(
+                stored.id, stored.row_version, stored.record, self.items[file], self._excerpts(file, stored.record)
+            )
             for file, stored in self.dossier.traces
         ]
         return tuple(sorted(found, key=lambda sample: sample.trace.version != self.assessment.candidate))
 
-    def _excerpts(self, file: int, trace: Trace) -> tuple[LetOut, ...]:
+    def _excerpts(self, file: int, trace: Trace) -> tuple[ReleasedText, ...]:
         """What may leave of a trace; a text that is another now may not."""
         spans = {span.span_id: span for span in trace.spans}
         return tuple(
@@ -161,12 +157,12 @@ class Review:
         )
 
     @cached_property
-    def timings(self) -> tuple[Timing, ...]:
+    def timings(self) -> tuple[FileTiming, ...]:
         """The files that hold traces of the candidate, the one measured last first."""
         candidate = self.assessment.candidate
         held = [(file, each) for file, each in self.dossier.counts if each.version == candidate]
         found = [
-            Timing(
+            FileTiming(
                 item=self.items[file],
                 stages=[each for owner, each in self.dossier.stages if (owner, each.version) == (file, candidate)],
                 counts=[each for owner, each in held if owner == file],
@@ -176,7 +172,7 @@ class Review:
         ]
         return tuple(sorted(found, key=lambda each: each.item.evidence.measured_on or dt.date.min, reverse=True))
 
-    def path(self, path: TracePath) -> tuple[Sample, ...]:
+    def path(self, path: TracePath) -> tuple[TraceSample, ...]:
         """The candidate's traces that a person labelled with this path."""
         return tuple(
             sample
@@ -199,11 +195,11 @@ class Review:
         return tuple(answer for answer in self.answers if answer.contradicted)
 
     @property
-    def stale(self) -> tuple[Item, ...]:
+    def stale(self) -> tuple[EvidenceItem, ...]:
         return tuple(item for item in self.items.values() if item.freshness != "fresh")
 
     @property
-    def strips(self) -> tuple[Strip, ...]:
+    def strips(self) -> tuple[SectionScore, ...]:
         worst = max(self.checklist.points.values())
         found = []
         for section in self.checklist.sections:
@@ -212,7 +208,7 @@ class Review:
             points = sum(self.checklist.points[mark] for mark in marks if mark)
             evidenced = sum(self.verdict.evidenced[each.signal.id] for each in own)
             open_ = marks.count(None)
-            found.append(Strip(section, points, points + worst * open_, evidenced, worst * len(marks), open_))
+            found.append(SectionScore(section, points, points + worst * open_, evidenced, worst * len(marks), open_))
         return tuple(found)
 
     @property
@@ -236,7 +232,7 @@ class Review:
         )
 
     @property
-    def measured_since(self) -> tuple[Item, ...]:
+    def measured_since(self) -> tuple[EvidenceItem, ...]:
         """Files measured after the previous assessment."""
         before = self.previous.assessment.assessed_on if self.previous else None
         return tuple(
@@ -246,46 +242,8 @@ class Review:
         )
 
 
-def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_id: int | None = None) -> Review:
-    """The review of a system's latest assessment, or of another one. Raises Denied and NotFound."""
-    authorize(by, "read", slug)
-    return build(queries.dossier(store, slug, assessment_id), as_of)
-
-
-def assessments(store: Store, by: Principal, slug: str) -> list[Stored[Assessment]]:
-    """All of a system, the newest first. Raises Denied and NotFound."""
-    authorize(by, "read", slug)
-    return queries.assessments(store, slug)
-
-
-def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
-    """The latest review of every system this principal may read, worst verdict first."""
-    found = [
-        build(dossier, as_of) for dossier in queries.dossiers(store) if allowed(by, "read", dossier.system.record.slug)
-    ]
-    return sorted(
-        found, key=lambda each: (-checklists.LEVELS.index(each.verdict.level), -each.verdict.score, each.name)
-    )
-
-
-def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
-    """What changed, newest first, as far as this principal may read it."""
-    return [
-        event
-        for event in queries.events(store, system=system, actor=actor, limit=limit)
-        if allowed(by, "read", event.system)
-    ]
-
-
-def chain(store: Store, by: Principal) -> ChainStatus:
-    """Whether the audit chain is whole."""
-    authorize(by, "read")
-    return queries.chain(store)
-
-
-def build(dossier: Dossier, as_of: dt.date) -> Review:
+def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
     """The review of what is stored, on a day."""
-    checklist = checklists.get(paths.CHECKLISTS, dossier.assessment.record.checklist)
     known = _fill_known(checklist, dossier)
     decided = _decide(checklist, dossier, known, as_of)
     earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
@@ -299,7 +257,10 @@ def build(dossier: Dossier, as_of: dt.date) -> Review:
         gates=decided.gates,
         findings=decided.findings,
         items=_items(known, as_of),
-        history=[*earlier, Past(dossier.assessment.id, dossier.assessment.record, decided.verdict, dossier.answers)],
+        history=[
+            *earlier,
+            PastAssessment(dossier.assessment.id, dossier.assessment.record, decided.verdict, dossier.answers),
+        ],
     )
 
 
@@ -326,7 +287,7 @@ class _Decided:
     verdict: Verdict
 
 
-def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date) -> _Decided:
+def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> _Decided:
     marks = sheet.answers
     evidence = {key: stored.record for key, stored in dossier.evidence.items()}
     assessment = sheet.assessment.record
@@ -349,13 +310,15 @@ def _decide(checklist: Checklist, sheet: Sheet, dossier: Dossier, as_of: dt.date
     return _Decided(rows, gates, packet, found, decide(checklist, marks, found, packet))
 
 
-def _past(checklist: Checklist, sheet: Sheet, dossier: Dossier) -> Past:
+def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> PastAssessment:
     assessment = sheet.assessment.record
     day = assessment.assessed_on or dt.date.max
-    return Past(sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, sheet.answers)
+    return PastAssessment(
+        sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, sheet.answers
+    )
 
 
-def _items(dossier: Dossier, as_of: dt.date) -> dict[int, Item]:
+def _items(dossier: Dossier, as_of: dt.date) -> dict[int, EvidenceItem]:
     versions: dict[int, Counter[str]] = {evidence_id: Counter() for evidence_id in dossier.evidence}
     for evidence_id, cell in dossier.cells:
         versions[evidence_id][cell.version] += 1
@@ -364,7 +327,7 @@ def _items(dossier: Dossier, as_of: dt.date) -> dict[int, Item]:
     for evidence_id, count in dossier.counts:
         versions[evidence_id][count.version] += count.traces
     return {
-        evidence_id: Item(
+        evidence_id: EvidenceItem(
             id=evidence_id,
             evidence=stored.record,
             freshness=stored.record.freshness(as_of),

@@ -12,15 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from readiness import formatting
+from readiness.model.dossier import Signed
 from readiness.model.policy import APPROVER_ROLES
 from readiness.model.sign_off import SignOffDecision
-from readiness.store.queries import Signed
 
-from . import formatting, sentences
+from . import summaries
 from .review import Review
 
-State = Literal["approved", "rejected", "changes", "open", "void"]
-STATES: dict[State, str] = {
+SignOffState = Literal["approved", "rejected", "changes", "open", "void"]
+STATES: dict[SignOffState, str] = {
     "approved": "✓ approved",
     "rejected": "✕ rejected",
     "changes": "◐ changes asked for",
@@ -31,12 +32,12 @@ SHOWN = 4
 """Changes that are named where a sign-off is void; the rest is counted."""
 _FOLLOWS = ("score", "rules")
 """Parts that follow from others: named only where nothing else changed, such as by the passing of time."""
-_GIVEN: dict[SignOffDecision, State] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
+_GIVEN: dict[SignOffDecision, SignOffState] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
 _DID: dict[SignOffDecision, str] = {"approve": "Approved", "reject": "Rejected", "changes": "Changes asked for"}
 
 
 @dataclass(frozen=True)
-class Standing:
+class ApproverStatus:
     """Where one approver of a role stands; `name` is empty where the policy names nobody.
 
     `last` is their last decision and `since` what changed after it, in words: then it is void.
@@ -44,7 +45,7 @@ class Standing:
 
     role: str
     name: str
-    state: State = "open"
+    state: SignOffState = "open"
     last: Signed | None = None
     since: tuple[str, ...] = ()
 
@@ -77,7 +78,7 @@ def changed(review: Review, before: Mapping[str, str]) -> tuple[str, ...]:
     return (*found[:SHOWN], formatting.count(more, "more change")) if more > 0 else tuple(found)
 
 
-def standings(review: Review) -> list[Standing]:
+def statuses(review: Review) -> list[ApproverStatus]:
     """Every approver, the required roles first; those who signed and are no longer named come after their role."""
     found = []
     for role in _roles(review):
@@ -101,11 +102,11 @@ def _roles(review: Review) -> list[str]:
     return list(dict.fromkeys([*APPROVER_ROLES, *(each.role for each in named), *signed]))
 
 
-def _standing(review: Review, role: str, name: str, last: Signed | None) -> Standing:
+def _standing(review: Review, role: str, name: str, last: Signed | None) -> ApproverStatus:
     if last is None:
-        return Standing(role, name)
+        return ApproverStatus(role, name)
     since = changed(review, last.record.parts)
-    return Standing(role, name, "void" if since else _GIVEN[last.record.decision], last, since)
+    return ApproverStatus(role, name, "void" if since else _GIVEN[last.record.decision], last, since)
 
 
 def _parts(review: Review) -> Iterator[tuple[str, Any]]:
@@ -160,7 +161,7 @@ def _named(review: Review, name: str, before: Mapping[str, str], now: Mapping[st
         "checklist": "the checklist itself",
         "policy": f"release policy revision {review.policy.number if review.policy else 0}",
         "monitoring": f"monitoring plan revision {review.monitoring.number if review.monitoring else 0}",
-        "verdict": f"the verdict, now {sentences.badge(review.verdict.level)}",
+        "verdict": f"the verdict, now {summaries.badge(review.verdict.level)}",
         "score": f"the score, now {review.verdict.score}, on evidence alone {review.verdict.evidenced_score}",
         "rules": "the rules that fired",
         "answer": f"the answer on {signals.get(rest, rest)}",

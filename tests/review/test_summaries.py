@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from readiness.services import reviews
 
-from readiness import review, sentences
 from readiness.decision.due_history import DueHistorySummary
 from readiness.model.assessment import MarkValue
 from readiness.model.checklist import LEVELS
 from readiness.model.evidence import Freshness
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Approver, ReleasePolicy, Rollback
-from readiness.review import Review
+from readiness.review import summaries
+from readiness.review.review import Review
 from readiness.scorecard.gates import GateState
 from readiness.store import Store
 from tests import factories, files
@@ -29,18 +30,18 @@ def put(store: Store, folder: Path, *rows: str, **others: files.Answer) -> Revie
     """The review of an assessment with results and traces."""
     given = files.assessment(folder, files.whole(**others)), files.results(folder, *rows), files.spans(folder)
     files.keep(store, *given)
-    return review.load(store, DANA, SLUG, as_of=TODAY)
+    return reviews.load(store, DANA, SLUG, as_of=TODAY)
 
 
 def on(store: Store, days: int) -> Review:
-    return review.load(store, DANA, SLUG, as_of=TODAY + dt.timedelta(days=days))
+    return reviews.load(store, DANA, SLUG, as_of=TODAY + dt.timedelta(days=days))
 
 
 def bare(store: Store, folder: Path, policy: ReleasePolicy | None = None, plan: MonitoringPlan | None = None) -> Review:
     """The review of an assessment alone."""
     file = files.whole().model_copy(update={"policy": policy, "monitoring": plan})
     files.keep(store, files.assessment(folder, file))
-    return review.load(store, DANA, SLUG, as_of=TODAY)
+    return reviews.load(store, DANA, SLUG, as_of=TODAY)
 
 
 def rows(**figures: tuple[float, float]) -> list[str]:
@@ -53,20 +54,20 @@ def rows(**figures: tuple[float, float]) -> list[str]:
 
 
 def test_every_verdict_has_a_shape_and_a_word_of_its_own() -> None:
-    badges = [sentences.badge(level) for level in LEVELS]
+    badges = [summaries.badge(level) for level in LEVELS]
     assert len(set(badges)) == len(LEVELS)
     assert len({badge.split()[0] for badge in badges}) == len(LEVELS)
     assert [badge.partition(" ")[2] for badge in badges] == [level.replace("-", " ") for level in LEVELS]
 
 
 def test_every_state_there_is_has_words() -> None:
-    assert set(sentences.MARKS) == {*get_args(MarkValue), None}
-    assert set(sentences.GATES) == set(get_args(GateState))
-    assert set(sentences.FRESHNESS) == set(get_args(Freshness))
-    assert sentences.answered("yes") == "Yes – gap"
-    assert sentences.answered(None) == "Not answered"
-    assert sentences.answered("no") == "No – controlled"
-    assert sentences.answered("no", not_applicable=True) == "No – not applicable"
+    assert set(summaries.MARKS) == {*get_args(MarkValue), None}
+    assert set(summaries.GATES) == set(get_args(GateState))
+    assert set(summaries.FRESHNESS) == set(get_args(Freshness))
+    assert summaries.answered("yes") == "Yes – gap"
+    assert summaries.answered(None) == "Not answered"
+    assert summaries.answered("no") == "No – controlled"
+    assert summaries.answered("no", not_applicable=True) == "No – not applicable"
 
 
 @pytest.mark.parametrize(
@@ -97,14 +98,14 @@ def test_every_state_there_is_has_words() -> None:
 def test_the_headline_says_the_verdict_and_the_reason_that_matters_most(
     sqlite_store: Store, tmp_path: Path, others: dict[str, files.Answer], start: str
 ) -> None:
-    assert sentences.headline(put(sqlite_store, tmp_path, **others)).startswith(start)
+    assert summaries.headline(put(sqlite_store, tmp_path, **others)).startswith(start)
 
 
 def test_several_blockers_are_named_up_to_two_and_each_once(sqlite_store: Store, tmp_path: Path) -> None:
     raised = mark("rollback-rehearsal", "yes", critical=True, critical_reason="Board")
     found = put(sqlite_store, tmp_path, rollback_rehearsal=raised, traceability="yes", ownership="yes")
     assert len(found.verdict.blockers) == 4
-    assert sentences.headline(found) == (
+    assert summaries.headline(found) == (
         "Blocked: rollback has not been rehearsed (16), a bad answer cannot be reconstructed end to end (18) "
         "and 1 more."
     )
@@ -112,7 +113,7 @@ def test_several_blockers_are_named_up_to_two_and_each_once(sqlite_store: Store,
 
 def test_the_checklist_tells_what_is_answered_open_and_not_shown(sqlite_store: Store, tmp_path: Path) -> None:
     found = put(sqlite_store, tmp_path, capacity=None, abstention="yes", review_burden=mark("review-burden", "no"))
-    assert sentences.checklist(found) == (
+    assert summaries.checklist(found) == (
         "21 of 22 answered; 1 gap open; 1 answer disagrees with the evidence; 1 marked controlled without evidence."
     )
     assert [each.signal.id for each in found.contradicted] == ["evidence-pack"]
@@ -136,18 +137,18 @@ def test_what_evidence_says_is_read_beside_the_answer(
     found = bare(sqlite_store, tmp_path, plan=factories.monitoring() if plan else MonitoringPlan())
     answer = next(each for each in found.answers if each.signal.id == "ownership")
     stated = factories.mark("ownership", value)
-    assert sentences.found(replace(answer, mark=stated)) == (kind, said)
+    assert summaries.found(replace(answer, mark=stated)) == (kind, said)
 
 
 def test_steps_name_gaps_and_conditions_and_count_the_open_questions(sqlite_store: Store, tmp_path: Path) -> None:
     open_ = put(sqlite_store, tmp_path, rollback_rehearsal="yes", capacity=None, abstention=None)
     (way,) = open_.remediations[-1:]
-    assert sentences.steps(open_, way.steps) == [
+    assert summaries.steps(open_, way.steps) == [
         "close Rollback rehearsal (16)",
         "answer 2 questions with “No – controlled”: 2 and 11",
     ]
     blocked = bare(sqlite_store, tmp_path, policy=factories.policy(stages=[]))
-    assert sentences.steps(blocked, blocked.remediations[-1].steps)[-1] == (
+    assert summaries.steps(blocked, blocked.remediations[-1].steps)[-1] == (
         "meet the release rule: there is no canary or staged path"
     )
 
@@ -165,7 +166,7 @@ def test_steps_name_gaps_and_conditions_and_count_the_open_questions(sqlite_stor
     ],
 )
 def test_how_far_dates_can_be_trusted_is_one_sentence(trust: DueHistorySummary, said: str) -> None:
-    assert sentences.trust(trust) == said
+    assert summaries.trust(trust) == said
 
 
 @pytest.mark.parametrize(
@@ -188,30 +189,30 @@ def test_the_scorecard_says_the_change_overall_and_the_cohort_that_lost_most(
     sqlite_store: Store, tmp_path: Path, figures: dict[str, tuple[float, float]], said: str
 ) -> None:
     found = put(sqlite_store, tmp_path, *rows(**figures))
-    assert sentences.lead_metric(found) == "task_success"
-    name = sentences.metric_name(found, "task_success")
-    assert sentences.scorecard(found).startswith(f"{name}: {said}")
+    assert summaries.lead_metric(found) == "task_success"
+    name = summaries.metric_name(found, "task_success")
+    assert summaries.scorecard(found).startswith(f"{name}: {said}")
 
 
 def test_a_metric_that_is_not_known_keeps_its_name(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sentences.metric_name(put(sqlite_store, tmp_path), "mood") == "mood"
+    assert summaries.metric_name(put(sqlite_store, tmp_path), "mood") == "mood"
 
 
 def test_without_results_the_scorecard_says_what_is_missing(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sentences.scorecard(bare(sqlite_store, tmp_path)) == (
+    assert summaries.scorecard(bare(sqlite_store, tmp_path)) == (
         f"Nothing to compare yet: no results of the candidate {CANDIDATE} and no results of the baseline {BASELINE}."
     )
 
 
 def test_the_traces_say_which_path_is_missing(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sentences.traces(bare(sqlite_store, tmp_path)).startswith("No traces are stored")
+    assert summaries.traces(bare(sqlite_store, tmp_path)).startswith("No traces are stored")
     path = files.spans(tmp_path)
     path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:1]), "utf-8")
     files.keep(sqlite_store, path)
-    found = review.load(sqlite_store, DANA, SLUG, as_of=TODAY)
-    assert sentences.traces(found) == "1 trace; no bad or escalation path of the candidate yet."
+    found = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert summaries.traces(found) == "1 trace; no bad or escalation path of the candidate yet."
     whole = put(sqlite_store, tmp_path)
-    assert sentences.traces(whole) == f"Good, bad and escalation path of {CANDIDATE} are stored."
+    assert summaries.traces(whole) == f"Good, bad and escalation path of {CANDIDATE} are stored."
 
 
 @pytest.mark.parametrize(
@@ -230,12 +231,12 @@ def test_the_traces_say_which_path_is_missing(sqlite_store: Store, tmp_path: Pat
 def test_the_release_says_gates_rollback_and_who_is_not_named(
     sqlite_store: Store, tmp_path: Path, policy: ReleasePolicy | None, said: str
 ) -> None:
-    assert sentences.release(bare(sqlite_store, tmp_path, policy)) == said
+    assert summaries.release(bare(sqlite_store, tmp_path, policy)) == said
 
 
 def test_a_gate_that_passes_is_counted(sqlite_store: Store, tmp_path: Path) -> None:
     put(sqlite_store, tmp_path)
-    assert sentences.release(on(sqlite_store, 3)) == "1 of 1 gate pass; rollback rehearsed 3 days ago."
+    assert summaries.release(on(sqlite_store, 3)) == "1 of 1 gate pass; rollback rehearsed 3 days ago."
 
 
 @pytest.mark.parametrize(
@@ -253,13 +254,13 @@ def test_the_queue_says_what_is_mine_and_what_is_late(
 ) -> None:
     later = mark("abstention", "yes", owner="rosa", due=TODAY + dt.timedelta(days=20))
     put(sqlite_store, tmp_path, capacity="yes", abstention=later)
-    assert sentences.gaps(on(sqlite_store, days).gaps, me) == said
+    assert summaries.gaps(on(sqlite_store, days).gaps, me) == said
 
 
 def test_an_empty_queue_says_so(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sentences.gaps(put(sqlite_store, tmp_path).gaps, "dana") == "No gap is open."
+    assert summaries.gaps(put(sqlite_store, tmp_path).gaps, "dana") == "No gap is open."
 
 
 def test_the_evidence_says_what_is_open_and_what_is_stale(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sentences.evidence(put(sqlite_store, tmp_path)) == "All 5 packet parts are complete."
-    assert sentences.evidence(on(sqlite_store, 31)) == "2 of 5 packet parts need something; 2 files are stale."
+    assert summaries.evidence(put(sqlite_store, tmp_path)) == "All 5 packet parts are complete."
+    assert summaries.evidence(on(sqlite_store, 31)) == "2 of 5 packet parts need something; 2 files are stale."

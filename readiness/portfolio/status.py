@@ -28,7 +28,7 @@ class SectionPoints(NamedTuple):
     unanswered: int
 
 
-class Step(NamedTuple):
+class TrendPoint(NamedTuple):
     """An assessment and what it came to: an earlier one on its own day, the latest on the day that is asked about."""
 
     candidate: str
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Standing:
+class SystemStatus:
     """`trend` runs from an early assessment to the latest. `due` is the date of each open gap, None where it has none.
 
     `fresh_until` are the last days on which the files of the versions under review count. From `valid_from` to
@@ -69,7 +69,7 @@ class Standing:
     fresh_until: tuple[dt.date, ...]
     parts: int
     complete_parts: int
-    trend: tuple[Step, ...]
+    trend: tuple[TrendPoint, ...]
     valid_from: dt.date
     valid_until: dt.date
 
@@ -88,25 +88,25 @@ class Standing:
         return at_risk(self.level, self.target_date, self.as_of)
 
     @property
-    def previous(self) -> Step | None:
+    def previous(self) -> TrendPoint | None:
         return self.trend[-2] if len(self.trend) > 1 else None
 
 
-def worst_first(found: Iterable[Standing]) -> list[Standing]:
+def worst_first(found: Iterable[SystemStatus]) -> list[SystemStatus]:
     return sorted(found, key=lambda each: (-LEVELS.index(each.level), -each.score, each.name, each.slug))
 
 
-def names(found: Sequence[Standing]) -> dict[str, str]:
+def names(found: Sequence[SystemStatus]) -> dict[str, str]:
     """The name of each system by its slug, which stands beside it where several bear the same."""
     held = Counter(each.name for each in found)
     return {each.slug: each.name if held[each.name] == 1 else f"{each.name} ({each.slug})" for each in found}
 
 
-def dump(standing: Standing) -> str:
+def dump(standing: SystemStatus) -> str:
     return orjson.dumps(standing, default=list).decode()
 
 
-def read(body: str, as_of: dt.date) -> Standing:
+def read(body: str, as_of: dt.date) -> SystemStatus:
     """A standing that was kept, as of another day on which it holds."""
     said: dict[str, Any] = orjson.loads(body)
     said["as_of"] = as_of
@@ -117,8 +117,8 @@ def read(body: str, as_of: dt.date) -> Standing:
     for name in ("range", "blockers", "contradicted"):
         said[name] = tuple(said[name])
     said["sections"] = tuple(map(SectionPoints._make, said["sections"]))
-    said["trend"] = tuple(map(Step._make, said["trend"]))
-    return Standing(**said)
+    said["trend"] = tuple(map(TrendPoint._make, said["trend"]))
+    return SystemStatus(**said)
 
 
 @lru_cache(maxsize=4096)

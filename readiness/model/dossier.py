@@ -1,0 +1,156 @@
+"""What the store gives: plain records with their ids, who wrote them and when. Nothing here knows a database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from .assessment import Assessment, Mark, System
+from .cells import Cell, Pair
+from .evidence import Evidence
+from .monitoring import MonitoringPlan
+from .policy import ReleasePolicy
+from .record import Record
+from .sign_off import SignOff
+from .traces import Excerpt, StageFigure, Trace, TraceCount
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a write did: a sentence for people, and whether anything is different now."""
+
+    sentence: str
+    changed: bool = True
+
+
+@dataclass(frozen=True)
+class Stored(Generic[R]):
+    """A record, its id and the row version that a write must name."""
+
+    id: int
+    row_version: int
+    record: R
+
+
+@dataclass(frozen=True)
+class StoredEvidence(Stored[Evidence]):
+    added_by: str
+    added_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Revision(Generic[R]):
+    """A revision of a document that is stored whole."""
+
+    number: int
+    record: R
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A decision of an approver."""
+
+    record: SignOff
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class DueMove:
+    """One move of a gap's due date; `before` is None where there was none."""
+
+    before: dt.date | None
+    after: dt.date | None
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the audit chain: who did what to what; `detail` holds the values, `previous` the hash before it."""
+
+    seq: int
+    at: dt.datetime
+    actor: str
+    action: str
+    system: str
+    subject: str
+    sentence: str
+    detail: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class ChainStatus:
+    """`broken_at` is the first event that does not fit; None when the chain is whole. `head` is the last hash."""
+
+    events: int
+    head: str
+    broken_at: int | None = None
+
+
+@dataclass(frozen=True)
+class ReleasedText:
+    """A text that may leave in a pack, and who said so."""
+
+    record: Excerpt
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class AssessmentSheet:
+    """What one assessment states, without the evidence of its system."""
+
+    assessment: Stored[Assessment]
+    marks: Mapping[str, Stored[Mark]]
+    policy: Revision[ReleasePolicy] | None
+    monitoring: Revision[MonitoringPlan] | None
+
+    @property
+    def answers(self) -> dict[str, Mark]:
+        """The marks by signal, as records."""
+        return {signal: mark.record for signal, mark in self.marks.items()}
+
+
+@dataclass(frozen=True)
+class Dossier(AssessmentSheet):
+    """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
+
+    `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
+    `author` stored the assessment first; `sign_offs` come in the order they were given.
+    Cells, traces, texts that may leave and what was drawn from all traces of a file come with the id of their
+    evidence; `moves` goes by the id of the mark.
+    """
+
+    author: str
+    sign_offs: Sequence[Signed]
+    system: Stored[System]
+    others: Sequence[Stored[Assessment]]
+    earlier: Sequence[AssessmentSheet]
+    moves: Mapping[int, Sequence[DueMove]]
+    evidence: Mapping[int, StoredEvidence]
+    cells: Sequence[tuple[int, Cell]]
+    pairs: Sequence[Pair]
+    traces: Sequence[tuple[int, Stored[Trace]]]
+    stages: Sequence[tuple[int, StageFigure]]
+    counts: Sequence[tuple[int, TraceCount]]
+    excerpts: Sequence[tuple[int, ReleasedText]]
+
+
+@dataclass(frozen=True)
+class OpenMark:
+    """A partial or a yes of a system's latest assessment, and how its due date moved."""
+
+    slug: str
+    checklist: str
+    mark: Stored[Mark]
+    moves: Sequence[DueMove]

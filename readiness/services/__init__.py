@@ -1,0 +1,1 @@
+"""What a person can do or read: the only callers of the store, each with a principal and authorised."""

@@ -1,0 +1,55 @@
+"""Reading: one review, the assessments of a system, and the record of what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from readiness import paths
+from readiness.access import Principal, allowed, authorize
+from readiness.model import checklist as checklists
+from readiness.model.assessment import Assessment
+from readiness.model.dossier import ChainStatus, Dossier, Event, Stored
+from readiness.review.review import Review, build
+from readiness.store import Store, queries
+
+
+def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_id: int | None = None) -> Review:
+    """The review of a system's latest assessment, or of another one. Raises Denied and NotFound."""
+    authorize(by, "read", slug)
+    return of(queries.dossier(store, slug, assessment_id), as_of)
+
+
+def of(dossier: Dossier, as_of: dt.date) -> Review:
+    """The review of what is stored, held against the checklist that the assessment names."""
+    return build(checklists.get(paths.CHECKLISTS, dossier.assessment.record.checklist), dossier, as_of)
+
+
+def assessments(store: Store, by: Principal, slug: str) -> list[Stored[Assessment]]:
+    """All of a system, the newest first. Raises Denied and NotFound."""
+    authorize(by, "read", slug)
+    return queries.assessments(store, slug)
+
+
+def every(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
+    """The latest review of every system this principal may read, worst verdict first."""
+    found = [
+        of(dossier, as_of) for dossier in queries.dossiers(store) if allowed(by, "read", dossier.system.record.slug)
+    ]
+    return sorted(
+        found, key=lambda each: (-checklists.LEVELS.index(each.verdict.level), -each.verdict.score, each.name)
+    )
+
+
+def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
+    """What changed, newest first, as far as this principal may read it."""
+    return [
+        event
+        for event in queries.events(store, system=system, actor=actor, limit=limit)
+        if allowed(by, "read", event.system)
+    ]
+
+
+def chain(store: Store, by: Principal) -> ChainStatus:
+    """Whether the audit chain is whole."""
+    authorize(by, "read")
+    return queries.chain(store)
