@@ -1,9 +1,9 @@
 """Who changed what?"""
 
 import streamlit as st
-from readiness.services.reviews import activity, chain
 
 from readiness import formatting
+from readiness.services.reviews import activity, chain
 from readiness.web import guard, widgets
 
 visit = guard.enter()

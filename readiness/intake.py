@@ -7,18 +7,20 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from readiness.importers.cases import pairs
+from readiness.importers.formats import assessment
 from readiness.model.assessment import AssessmentFile, VersionRole
 from readiness.model.cells import Pair
 from readiness.model.dossier import Done
 from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
-from readiness.services import reviews
 
 from . import clock, importers, paths
 from .access import Principal, allowed, authorize
 from .errors import InputError, ReadinessError
-from .importers import Batch, Options, Source, assessment, pairs
+from .importers import Batch, Options, Source
 from .model import checklist as checklists
+from .services import reviews
 from .store import Store, changes, queries
 
 

@@ -16,7 +16,6 @@ from sqlmodel import Session
 
 from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
 from readiness.review.review import Review
-from readiness.services import reviews
 from readiness.store.standings import Kept
 
 from . import clock, paths
@@ -25,6 +24,7 @@ from .decision import findings
 from .errors import ReadinessError, StoreError
 from .portfolio import status
 from .review import summaries
+from .services import reviews
 from .store import Store, open_store, queries, standings
 
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from readiness.model.dossier import Done
 from readiness.model.sign_off import SignOff, SignOffDecision
 from readiness.review.review import Review
-from readiness.services import reviews
 
 from . import access, formatting
 from .access import Principal
 from .errors import Conflict, Denied
 from .review import signoff
+from .services import reviews
 from .store import Store, changes, queries
 
 TRIES = 5

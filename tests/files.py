@@ -6,12 +6,11 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from readiness.model.dossier import Done
-
 from readiness import intake, paths
 from readiness.importers import Options
 from readiness.model import checklist as checklists
 from readiness.model.assessment import AssessmentFile, Mark, MarkValue
+from readiness.model.dossier import Done
 from readiness.model.traces import PATHS
 from readiness.store import Store
 from tests import factories

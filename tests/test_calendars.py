@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from readiness.services import reviews
 
 from readiness import calendars
 from readiness.model.assessment import Mark
 from readiness.review.items import Gap
+from readiness.services import reviews
 from readiness.store import open_store
 from tests import factories, files
 from tests.factories import SLUG, TODAY

@@ -18,7 +18,7 @@ import typer
 from readiness import access, clock, keeping
 from readiness.access import Principal
 from readiness.errors import InputError
-from readiness.importers.progress import listening
+from readiness.importers.source.progress import listening
 from readiness.store import Store
 
 SAY_EVERY = 2.0

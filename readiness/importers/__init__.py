@@ -10,26 +10,26 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from readiness.errors import InputError, ReadinessError
+from readiness.importers.formats.any_table import IMPORTER as ANY_TABLE
+from readiness.importers.formats.assessment import IMPORTER as ASSESSMENT
+from readiness.importers.formats.deepeval import IMPORTER as DEEPEVAL
+from readiness.importers.formats.deepeval_traces import IMPORTER as DEEPEVAL_TRACES
+from readiness.importers.formats.inspect_log import IMPORTER as INSPECT_LOG
+from readiness.importers.formats.junit import IMPORTER as JUNIT
+from readiness.importers.formats.langfuse import IMPORTER as LANGFUSE
+from readiness.importers.formats.langsmith import IMPORTER as LANGSMITH
+from readiness.importers.formats.lm_eval import IMPORTER as LM_EVAL
+from readiness.importers.formats.mlflow_eval import IMPORTER as MLFLOW_EVAL
+from readiness.importers.formats.mlflow_traces import IMPORTER as MLFLOW_TRACES
+from readiness.importers.formats.native_results import IMPORTER as NATIVE_RESULTS
+from readiness.importers.formats.native_spans import IMPORTER as NATIVE_SPANS
+from readiness.importers.formats.openinference import IMPORTER as OPENINFERENCE
+from readiness.importers.formats.otlp import IMPORTER as OTLP
+from readiness.importers.formats.promptfoo import IMPORTER as PROMPTFOO
+from readiness.importers.source.gateway import Source
 from readiness.tracing import analysis, sampling
 
-from .any_table import IMPORTER as ANY_TABLE
-from .assessment import IMPORTER as ASSESSMENT
 from .batch import Batch, Importer, Options
-from .deepeval import IMPORTER as DEEPEVAL
-from .deepeval_traces import IMPORTER as DEEPEVAL_TRACES
-from .gateway import Source
-from .inspect_log import IMPORTER as INSPECT_LOG
-from .junit import IMPORTER as JUNIT
-from .langfuse import IMPORTER as LANGFUSE
-from .langsmith import IMPORTER as LANGSMITH
-from .lm_eval import IMPORTER as LM_EVAL
-from .mlflow_eval import IMPORTER as MLFLOW_EVAL
-from .mlflow_traces import IMPORTER as MLFLOW_TRACES
-from .native_results import IMPORTER as NATIVE_RESULTS
-from .native_spans import IMPORTER as NATIVE_SPANS
-from .openinference import IMPORTER as OPENINFERENCE
-from .otlp import IMPORTER as OTLP
-from .promptfoo import IMPORTER as PROMPTFOO
 
 __all__ = ["IMPORTERS", "Batch", "Importer", "Options", "Source", "read"]
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from readiness.errors import InputError
+from readiness.importers.source.gateway import Source
 from readiness.model.assessment import AssessmentFile
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, Skipped
 from readiness.model.traces import StageFigure, Trace, TraceCount, UnredactedText
-
-from .gateway import Source
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from readiness.importers.progress import EVERY, listening
+from readiness.importers.source.progress import EVERY, listening
 
 T = TypeVar("T")
 PATIENCE = 2.0

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from readiness import clock
+from tests import samples
 from tests.browser.conftest import Server, Visitor
 
 PAGES = {
@@ -26,7 +27,7 @@ PAGES = {
     "Activity": "Chain intact over",
 }
 PATHS = {name: name.split()[0].lower() for name in PAGES} | {"Portfolio": "", "Evidence pack": "pack"}
-SAMPLE = Path(__file__).resolve().parents[1] / "data" / "promptfoo.json"
+SAMPLE = samples.DATA / "promptfoo.json"
 
 
 def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(visitor: Visitor) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from readiness.model.dossier import Revision
 
 from readiness.access import GRANTS, Principal
+from readiness.model.dossier import Revision
 from readiness.model.policy import ReleasePolicy
 from readiness.store import Store, changes, open_store, queries
 from tests.browser.conftest import Server, Visitor, visiting

@@ -6,10 +6,10 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Locator, expect
-from readiness.services import reviews
 
 from readiness import clock
 from readiness.review.items import TraceSample
+from readiness.services import reviews
 from readiness.store import open_store
 from readiness.tracing import waterfall
 from tests import factories

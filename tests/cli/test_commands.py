@@ -8,12 +8,12 @@ from pathlib import Path
 
 import defusedxml.ElementTree
 import pytest
-from readiness.services import reviews
 
 from readiness import clock, signing
 from readiness.model.checklist import LEVELS
 from readiness.model.policy import APPROVER_ROLES
 from readiness.review import signoff
+from readiness.services import reviews
 from readiness.store import open_store
 from tests import factories, files
 from tests.cli.conftest import Run, content

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from readiness.model.dossier import Dossier
 
 from readiness import clock, formatting, paths
+from readiness.model.dossier import Dossier
 from readiness.store import open_store, queries
 from tests import factories, files
 from tests.cli.conftest import Run, content

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from readiness import importers
 from readiness.errors import InputError
 from readiness.importers import IMPORTERS, Batch, Options, Source, read
-from readiness.importers.gateway import MEBIBYTE
+from readiness.importers.source.gateway import MEBIBYTE
 
 ASSESSMENT = (
     b'format = "readiness-assessment/1"\n[system]\nslug = "copilot"\nname = "Copilot"\n[assessment]\ncandidate = "2"\n'

@@ -13,10 +13,11 @@ import pytest
 from readiness import paths
 from readiness.errors import InputError
 from readiness.importers import Batch, Options, Source, read
-from readiness.importers.spans import DERIVED
+from readiness.importers.spans.spans import DERIVED
 from readiness.model.traces import Span
+from tests import samples
 
-SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
+SAMPLES = samples.SHARED
 DATA = paths.ROOT / "tests" / "data"
 Row = tuple[str, str, str, int, int | None, str]
 """Span, parent, kind, start, end and status."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from readiness.services import reviews
 
 from readiness import pack, paths, signing
 from readiness.access import GRANTS, Principal
@@ -23,6 +22,7 @@ from readiness.model.traces import PATHS, Excerpt, Span, SpanField, Trace, Trace
 from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.review import signoff
 from readiness.review.review import Review
+from readiness.services import reviews
 from readiness.store import Store, changes, open_store
 
 DAY = dt.date(2026, 11, 23)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from readiness.services import reviews
 
 from readiness.decision.due_history import DueHistorySummary
 from readiness.model.assessment import MarkValue
@@ -19,6 +18,7 @@ from readiness.model.policy import Approver, ReleasePolicy, Rollback
 from readiness.review import summaries
 from readiness.review.review import Review
 from readiness.scorecard.gates import GateState
+from readiness.services import reviews
 from readiness.store import Store
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark

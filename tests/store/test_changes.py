@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from readiness.model.dossier import Done, Dossier, Stored
 from sqlalchemy import text
 
 from readiness import clock, formatting
 from readiness.access import GRANTS, Principal, allowed
 from readiness.errors import Conflict, Denied, InputError, NotFound, StoreError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.dossier import Done, Dossier, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy, Rollback
 from readiness.model.traces import StageFigure, TraceCount

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from readiness.services import reviews
 
 from readiness.access import Principal
 from readiness.errors import Conflict, Denied, NotFound
 from readiness.model.traces import Excerpt, Span, SpanField, Trace
 from readiness.review.items import TraceSample
+from readiness.services import reviews
 from readiness.store import Store, changes, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, evidence

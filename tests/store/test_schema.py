@@ -11,11 +11,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from pysqlite3 import dbapi2 as sqlite
-from readiness.model.dossier import Done
 from sqlalchemy import event, inspect, text
 
 from readiness import paths
 from readiness.errors import InputError, StoreError
+from readiness.model.dossier import Done
 from readiness.store import Store, changes, connect, open_store, queries, schema
 from readiness.store.engine import DEFAULT_URL, URL_VARIABLE, library_is_safe
 from readiness.store.tables import Table

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from readiness.services import reviews
 
 from readiness.decision import findings
 from readiness.decision.verdict import Finding, Outcome, decide
+from readiness.services import reviews
 from readiness.store import Store
 from tests import factories, files
 from tests.decision.findings.cases import CASES, packet

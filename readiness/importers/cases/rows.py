@@ -1,0 +1,87 @@
+"""A table that a program keeps in memory, read whole: CSV, or JSON as pandas writes it (`split` or `records`)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.importers.source.gateway import DOCUMENT_CAP, Source
+
+from .scored import Run
+
+TableRow = dict[str, Any]
+
+
+def read_rows(source: Source, run: Run) -> list[tuple[str, TableRow]]:
+    """Each row under its column names, with its place; an empty cell of a CSV is None."""
+    if source.head_text.lstrip()[:1] not in ("{", "["):
+        return list(read_csv(source))
+    whole = source.json
+    if isinstance(whole, list):
+        return list(_records(whole, run))
+    columns, data = (whole.get("columns"), whole.get("data")) if isinstance(whole, dict) else (None, None)
+    if not isinstance(columns, list) or not isinstance(data, list) or not all(isinstance(c, str) for c in columns):
+        raise InputError("this is not a table", file=source.name, expected="names in columns and rows in data")
+    refuse_twice(columns, source)
+    return list(_split(columns, data, run))
+
+
+def header(line: str) -> list[str]:
+    """The names in the first line of a CSV; none where it is something else."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return []
+
+
+def _records(rows: list[Any], run: Run) -> Iterator[tuple[str, TableRow]]:
+    for at, row in enumerate(rows):
+        if isinstance(row, dict):
+            yield f"[{at}]", row
+        else:
+            run.skip(f"[{at}]", "the row is not an object")
+
+
+def _split(columns: list[str], data: list[Any], run: Run) -> Iterator[tuple[str, TableRow]]:
+    for at, cells in enumerate(data):
+        if not isinstance(cells, list):
+            run.skip(f"data[{at}]", "the row is not a list")
+        elif len(cells) != len(columns):
+            run.skip(f"data[{at}]", _uneven(cells, columns))
+        else:
+            yield f"data[{at}]", dict(zip(columns, cells, strict=True))
+
+
+def read_csv(source: Source, delimiter: str = ",") -> Iterator[tuple[str, TableRow]]:
+    csv.field_size_limit(DOCUMENT_CAP)  # a cell may hold a whole trace
+    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        columns = next(filter(None, reader), [])
+        refuse_twice(columns, source)
+        for at, cells in enumerate(filter(None, reader), start=1):
+            if len(cells) != len(columns):  # programs write every cell, so this is damage
+                raise InputError(
+                    _uneven(cells, columns), file=source.name, place=f"row {at}", expected="a cell for each column"
+                )
+            yield f"row {at}", dict(zip(columns, (cell or None for cell in cells), strict=True))
+    except csv.Error as exc:
+        place = f"line {reader.line_num}"
+        raise InputError(
+            "the CSV breaks off or is malformed", file=source.name, place=place, expected="a whole CSV file"
+        ) from exc
+
+
+def _uneven(cells: Sequence[Any], columns: Sequence[str]) -> str:
+    return f"the row has {count(len(cells), 'cell')} for {count(len(columns), 'column')}"
+
+
+def refuse_twice(columns: Sequence[str], source: Source) -> None:
+    """Raises InputError where two columns have one name."""
+    for name, often in Counter(columns).items():
+        if often > 1:
+            raise InputError(f"the column {name[:80]!r} stands twice", file=source.name, expected="each column once")

@@ -1,0 +1,257 @@
+"""From scored cases to a batch: what the importers of evaluation tools share.
+
+A tool's file becomes a `Run` of cases, each of a version that the file names in its own words (its label) until the
+person says which version it is. Figures are always worked out from the cases where the file holds them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from readiness.errors import InputError
+from readiness.formatting import count, listed
+from readiness.importers.batch import Batch, Options, refuse_merging
+from readiness.importers.source.gateway import Source
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence, Skipped
+
+from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
+from .pairs import outcomes
+
+PASS, LATENCY, COST = "pass", "latency_ms", "cost_usd"
+MEASURES = {PASS: Measure("ratio", "higher"), LATENCY: Measure("ms", "lower"), COST: Measure("USD", "lower")}
+SPENT = (LATENCY, COST)
+"""What a case takes rather than how good it is: a case without them is not an error."""
+UNNAMED = "this file"
+"""The label of cases in a file that names no version at all."""
+LISTED_SKIPS = 200
+LONGEST_METRIC = 300
+LONGEST_LABEL = 120
+WORKFLOWS = ("workflow", "use_case", "scenario", "intent", "task")
+COHORTS = ("cohort", "tenant", "customer", "language", "lang", "locale", "region", "query_class", "policy_version")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of one version.
+
+    A score of None is an error of that metric; an `errored` case is one of every metric that its version has.
+    `fields` are plain values a workflow or a cohort can be named by; `case_id` is the same for the same case under
+    another version.
+    """
+
+    label: str
+    scores: Mapping[str, float | None]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    case_id: str = ""
+    errored: bool = False
+
+
+@dataclass
+class Run:
+    """A file as it is understood. `stated` are figures without cases, `notes` what the person should know."""
+
+    cases: list[Case] = field(default_factory=list)
+    stated: list[Cell] = field(default_factory=list)
+    skips: list[Skipped] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    tool: str = ""
+    tool_version: str = ""
+    measured_on: dt.date | None = None
+
+    def skip(self, place: str, reason: str) -> None:
+        self.skips.append(Skipped(place=place, reason=reason[:500]))
+
+
+def number(value: object) -> float | None:
+    """A finite number, a boolean as 0 or 1, or None for anything else."""
+    try:
+        return float(value) if isinstance(value, (bool, int, float)) and math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def usable(name: str) -> bool:
+    """Whether a score may stand under this name: it has one, that fits, and that is not one of ours."""
+    return 0 < len(name) <= LONGEST_METRIC and name not in MEASURES
+
+
+def label(*names: object) -> str:
+    """A version as a file names it: `PROMPT × MODEL`. Long names are cut, and still tell two of them apart."""
+    return " × ".join(_short(" ".join(str(name).split())) for name in names if name)
+
+
+def _short(name: str) -> str:
+    if len(name) <= LONGEST_LABEL:
+        return name
+    return f"{name[: LONGEST_LABEL - 12]} … {hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def plain(values: object, prefix: str = "") -> dict[str, str]:
+    """The text, numbers and booleans of an object, by their path: what can name a workflow or a cohort."""
+    found = {}
+    for key, value in (values if isinstance(values, dict) else {}).items():
+        if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_"):
+            found[f"{prefix}{key}"] = " ".join(str(value).split())[:200]
+    return found
+
+
+def day(stamp: object) -> dt.date | None:
+    """The day of an ISO timestamp, or of seconds or milliseconds since 1970."""
+    try:
+        if isinstance(stamp, str):
+            return dt.date.fromisoformat(stamp[:10])
+        if isinstance(stamp, (int, float)) and not isinstance(stamp, bool):
+            return dt.datetime.fromtimestamp(stamp / 1000 if stamp > 1e11 else stamp, dt.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
+    """The run as cells. Raises InputError where it holds nothing, or where versions would be merged."""
+    if not run.cases and not run.stated:
+        why = f": {run.skips[0].reason}" if run.skips else ""
+        raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
+    labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.stated)]))
+    refuse_merging(labels, options, source)
+    counted, passed = _cells(run, options)
+    cells = [*counted, *_stated(run, options)]
+    measured = options.measured_on or run.measured_on
+    warnings = list(_warnings(run, options, measured, cells))
+    mapping = dict(options.mapping)
+    skips = run.skips[:LISTED_SKIPS]
+    fields = tuple(dict.fromkeys(name for case in run.cases for name in case.fields))
+    evidence = Evidence(
+        name=source.name,
+        format=format_,
+        kind="results",
+        digest=source.digest,
+        size=source.size,
+        tool=run.tool,
+        tool_version=run.tool_version,
+        measured_on=measured,
+        options={"version": options.version, "mapping": mapping} if options.version or mapping else {},
+        kept=len(run.cases) + len(run.stated),
+        skipped=len(run.skips),
+        skips=skips,
+        warnings=warnings,
+    )
+    return Batch(
+        format=format_,
+        evidence=evidence,
+        cells=tuple(cells),
+        outcomes=passed,
+        skipped=tuple(skips),
+        warnings=tuple(warnings),
+        fields=fields,
+        proposed=propose(fields),
+        mapping=mapping,
+        versions=labels,
+    )
+
+
+def propose(fields: Sequence[str]) -> dict[str, str]:
+    """The fields whose names say that they are a workflow or cohorts, for a person to confirm."""
+    last = {name: name.rpartition(".")[2].lower() for name in fields}
+    workflow = [name for wanted in WORKFLOWS for name in fields if last[name] == wanted]
+    cohorts = [name for wanted in COHORTS for name in fields if last[name] == wanted]
+    found = {"workflow": workflow[0]} if workflow else {}
+    return found | ({"cohort": ",".join(cohorts)} if cohorts else {})
+
+
+def _named(label: str, options: Options) -> str:
+    return options.rename(label) if options.renames() else options.version or label
+
+
+def _cells(run: Run, options: Options) -> tuple[list[Cell], bytes]:
+    if not run.cases:
+        return [], b""
+    frame = pd.DataFrame(
+        list(_spread(run.cases, options)),
+        columns=["version", "workflow", "cohorts", "metric", "value", "passed", "case_id"],
+    )
+    with workbench() as connection:
+        connection.execute(CASES)
+        connection.register("frame", frame)
+        connection.execute("INSERT INTO cases BY NAME SELECT * FROM frame")
+        gather(connection)
+        return aggregate(connection, _measures(run)), outcomes(connection)
+
+
+def _stated(run: Run, options: Options) -> Iterator[Cell]:
+    for cell in run.stated:
+        yield cell.model_copy(update={"version": _named(cell.version, options)})
+
+
+def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, ...]]:
+    """A row for each score; an errored case is one of every score that its version has."""
+    metrics: dict[str, dict[str, None]] = {}
+    for case in cases:
+        scored = [name for name in case.scores if name not in SPENT]
+        metrics.setdefault(case.label, {}).update(dict.fromkeys(scored))
+    for case in cases:
+        version = _named(case.label, options)
+        workflow = case.fields.get(options.mapping.get("workflow", ""))
+        cohorts = [
+            f"{path.rpartition('.')[2]}={case.fields[path]}".replace(SEPARATOR, ",")
+            for path in _paths(options, "cohort")
+            if case.fields.get(path)
+        ]
+        for metric in [*metrics[case.label], *(name for name in SPENT if name in case.scores)]:
+            if case.errored or metric in case.scores:
+                yield (
+                    version,
+                    workflow or None,
+                    SEPARATOR.join(cohorts),
+                    metric,
+                    case.scores.get(metric),
+                    None,
+                    case.case_id or None,
+                )
+
+
+def _paths(options: Options, key: str) -> list[str]:
+    return [path.strip() for path in options.mapping.get(key, "").split(",") if path.strip()]
+
+
+def _measures(run: Run) -> dict[str, Measure]:
+    """What the run says of its metrics; where it says nothing, values from 0 to 1 are a ratio."""
+    found = MEASURES | run.measures
+    guessed: dict[str, bool] = {}
+    for case in run.cases:
+        for metric, value in case.scores.items():
+            if metric not in found and value is not None:
+                guessed[metric] = guessed.get(metric, True) and 0 <= value <= 1
+    return found | {metric: Measure("ratio" if ratio else "") for metric, ratio in guessed.items()}
+
+
+def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[Cell]) -> Iterator[str]:
+    for key in ("workflow", "cohort") if run.cases else ():
+        paths = _paths(options, key)
+        if not paths:
+            yield f"no {key} is named, so no figure is split by it; name one with --map {key}={_example(run)}"
+        for path in paths:
+            without = sum(not case.fields.get(path) for case in run.cases)
+            if without:
+                yield f"{without} of {len(run.cases)} rows have no {path} and count in the overall figures only"
+    if UNNAMED in {cell.version for cell in cells}:
+        yield "the file names no version, so its figures count for none until one is given"
+    if bare := sum(cell.n is None for cell in run.stated):
+        yield f"{count(bare, 'figure')} stated without the number of cases, which no gate that asks for it can pass"
+    yield from run.notes
+    if measured is None:
+        yield "the results are not dated, so they do not count until a date is given"
+    yield from too_many(cells)
+
+
+def _example(run: Run) -> str:
+    fields = list(dict.fromkeys(name for case in run.cases[:100] for name in case.fields))
+    return f"FIELD ({listed(fields[:6], 'or')})" if fields else "FIELD (the file has none)"

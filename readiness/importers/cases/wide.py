@@ -1,0 +1,170 @@
+"""A table with a row for each case, read whole: CSV, JSON lines or Parquet, told by how it begins."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
+
+import duckdb
+import pyarrow
+from pyarrow import parquet
+
+from readiness.errors import InputError
+from readiness.importers.source.gateway import DOCUMENT_CAP, HEAD, Source, parse_json
+
+from . import table
+from .cells import workbench
+from .columns import figure, may_be_named
+from .rows import TableRow, read_csv, refuse_twice
+
+MOST_ROWS = 500_000
+MOST_CELLS = 10_000_000
+LARGER = "results with a row for each case and metric (native-results) may be larger"
+LONGEST_TEXT = 1_000
+BATCH = 10_000
+_SPANS = {
+    *("span_id", "spanid", "parent_span_id", "parent_run_id", "span_kind", "dotted_order", "run_type"),
+    *("resourcespans", "resource_spans", "spans", "observations"),
+}
+"""Columns of traces, which are no table of results."""
+Rows: TypeAlias = list[tuple[str, TableRow]]
+
+
+def is_wide(source: Source) -> bool:
+    """Whether the file begins like a table with named columns; an object alone is a document, and traces are traces."""
+    if source.head.startswith(table.PARQUET):
+        return not _is_traces(parquet_columns(source))
+    first, rest = _beginning(source)
+    if first.startswith("{"):
+        return bool(rest) and _is_lines(first)
+    return _is_csv(first, source)
+
+
+def read(source: Source) -> Rows:
+    """Every row under its column names, each with its place. Raises InputError where it is no table, or too large."""
+    if source.head.startswith(table.PARQUET):
+        return _tidy(_parquet(source), source)
+    if source.size > DOCUMENT_CAP:
+        problem = f"the file has {source.size:,} bytes, too many for a table that is read whole"
+        raise InputError(problem, file=source.name, expected=f"at most {DOCUMENT_CAP:,}; {LARGER}")
+    first, _ = _beginning(source)
+    return _tidy(_lines(source) if first.startswith("{") else read_csv(source, table.delimiter(first)), source)
+
+
+def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Rows:
+    """The rows, with names on one line, as far as there may be so many."""
+    found: Rows = []
+    names: dict[str, str] = {}
+    cells = 0
+    for place, row in lines:
+        names |= {name: " ".join(name.split()) for name in row if name not in names}
+        tidy = {names[name]: cell for name, cell in row.items()}
+        if len(tidy) < len(row):
+            refuse_twice([names[name] for name in row], source)
+        found.append((place, tidy))
+        cells += len(tidy)
+        if len(found) > MOST_ROWS or cells > MOST_CELLS:
+            most = f"at most {MOST_ROWS:,} rows and {MOST_CELLS:,} cells; {LARGER}"
+            raise InputError("the table is too large", file=source.name, place=place, expected=most)
+    return found
+
+
+def _beginning(source: Source) -> tuple[str, str]:
+    """The first line that is not blank, whole unless it is longer than any line may be, and what follows it."""
+    text = source.head_text.lstrip()
+    if "\n" not in text and source.size > HEAD:
+        with source.path.open("rb") as file:
+            text = file.read(table.LONGEST_LINE).decode("utf-8-sig", errors="replace").lstrip()
+    first, _, rest = text.partition("\n")
+    return first.strip(), rest.strip()
+
+
+def _is_lines(first: str) -> bool:
+    """Whether the line is an object with two names or more."""
+    try:
+        names = [name for name, _ in _flat(json.loads(first))]
+    except (ValueError, RecursionError):
+        return False
+    return len(names) > 1 and not _is_traces(names)
+
+
+def _is_csv(first: str, source: Source) -> bool:
+    """A line of at least two names and, as far as it can be told from the beginning, a row with as many cells."""
+    separator = table.delimiter(first)
+    if first[:1] in ("[", "<", "") or first.count(separator) == 0:
+        return False
+    lines = filter(None, csv.reader(io.StringIO(source.head_text, newline=""), delimiter=separator, strict=True))
+    try:
+        names = [name.strip() for name in next(lines, [])]
+        if sum(isinstance(figure(name), str) for name in names) < 2 or _is_traces(names):
+            return False
+        if not all(name.isprintable() and "\ufffd" not in name for name in names):
+            return False
+    except csv.Error:
+        return False
+    try:
+        return len(next(lines, [])) == len(names)
+    except csv.Error:
+        return True  # reading it says where it breaks off
+
+
+def _is_traces(names: Iterable[str]) -> bool:
+    return not _SPANS.isdisjoint(name.rpartition(".")[2].lower() for name in names)
+
+
+def parquet_columns(source: Source) -> tuple[str, ...]:
+    """The names in a Parquet file; none where it cannot be read."""
+    try:
+        return tuple(parquet.read_schema(source.path).names)
+    except (pyarrow.ArrowException, OSError):
+        return ()  # reading it says what is wrong
+
+
+def _lines(source: Source) -> Iterator[tuple[str, TableRow]]:
+    """JSON lines; what stands in an object of a row has its path as a name (`metadata.tenant`)."""
+    for at, line in enumerate(source.text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        row = parse_json(line, file=source.name, place=f"line {at}", nan=True)
+        if not isinstance(row, dict):
+            raise InputError("the line is not an object", file=source.name, place=f"line {at}", expected="one a line")
+        pairs = list(_flat(row))
+        refuse_twice([name for name, _ in pairs], source)
+        yield f"line {at}", dict(pairs)
+
+
+def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, cell in row.items():
+        if isinstance(cell, dict) and cell:
+            yield from _flat(cell, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", cell
+
+
+def _parquet(source: Source) -> Iterator[tuple[str, TableRow]]:
+    """Every cell as text, numbers digit for digit; the beginning of a long text is enough."""
+    with workbench() as connection:
+        try:
+            opened = table.open_table(connection, source)
+            names = [name for name in opened.columns if may_be_named(name)]
+            if not names:
+                raise InputError("the table has no columns with a name", file=source.name)
+            relation = connection.cursor().sql(opened.select(names))
+            relation = relation.project(
+                ", ".join(f"left({table.name(name)}::VARCHAR, {LONGEST_TEXT})" for name in names)
+            )
+            for at, cells in enumerate(_cells(relation), start=1):
+                if any("\0" in text for text in (*names, *cells) if isinstance(text, str)):
+                    raise InputError("there is a NUL character", file=source.name, place=f"row {at}", expected="text")
+                yield f"row {at}", dict(zip(names, cells, strict=True))
+        except duckdb.Error as exc:
+            raise table.refusal(exc, source) from exc
+
+
+def _cells(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+    reader: Any = relation.to_arrow_reader(BATCH)
+    for batch in reader:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

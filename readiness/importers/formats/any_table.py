@@ -1,0 +1,162 @@
+"""Any other table, by a column map: one row is a case, one column a metric.
+
+So are the results of Ragas (https://docs.ragas.io/en/stable/concepts/metrics/) and of many scripts. Which columns are
+metrics, which one names the workflow and so on is what the person says (`metric=faithfulness,answer_relevancy`,
+`workflow=flow`); until then columns of numbers are read as metrics, which a note tells. An empty cell is an error of
+its metric, never 0.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.importers.batch import Batch, Options
+from readiness.importers.cases import columns, wide
+from readiness.importers.cases.columns import (
+    CASE_ID,
+    COHORT,
+    ERROR,
+    LONGEST_VALUE,
+    METRIC,
+    READ_AS,
+    VERSION,
+    WORKFLOW,
+    Chosen,
+    Column,
+    figure,
+    plain,
+)
+from readiness.importers.cases.rows import TableRow
+from readiness.importers.cases.scored import PASS, SPENT, UNNAMED, Case, Run, label, to_batch
+from readiness.importers.source.gateway import Source
+from readiness.model.evidence import Skipped
+
+MOST_SCORES = 1_500_000
+
+
+class AnyTable:
+    format = "table"
+    title = "any other table (CSV, JSON lines, Parquet), by a column map"
+
+    def sniff(self, source: Source) -> bool:
+        return wide.is_wide(source)
+
+    def read(self, source: Source, options: Options) -> Batch:
+        """The rows as cells. Raises InputError where no column is a metric, or where no row can be used."""
+        rows = wide.read(source)
+        if not rows:
+            raise InputError("the table has no rows", file=source.name, expected="a row for each case")
+        found = columns.survey(rows, source)
+        chosen = columns.choose(found, options, source)
+        run = Run()
+        _Reader(found, chosen, run, source).read(rows)
+        batch = to_batch(source, replace(options, mapping=chosen.mapping), run, self.format)
+        return replace(batch, fields=tuple(found), proposed=chosen.proposed, mapping=chosen.mapping)
+
+
+IMPORTER = AnyTable()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Rows as cases, by the columns that were chosen."""
+
+    columns: dict[str, Column]
+    chosen: Chosen
+    run: Run
+    source: Source
+
+    @cached_property
+    def _fields(self) -> list[str]:
+        """What names the workflow and the cohorts, and what else could."""
+        mapped = {self.chosen.column(WORKFLOW), *self.chosen.columns(COHORT)}
+        return [name for name, column in self.columns.items() if name in mapped or column.is_names]
+
+    def read(self, rows: wide.Rows) -> None:
+        metrics = self._metrics()
+        if len(rows) * len(metrics) > MOST_SCORES:
+            problem = f"{len(rows):,} rows of {count(len(metrics), 'metric')} are too many scores"
+            raise InputError(problem, file=self.source.name, expected=f"at most {MOST_SCORES:,}; {wide.LARGER}")
+        empty: Counter[str] = Counter()
+        seen: set[tuple[str, ...]] = set()
+        for place, row in rows:
+            if reason := self._unusable(row, seen):
+                self.run.skip(place, reason)
+                continue
+            errored = bool(self.chosen.column(ERROR)) and columns.says_error(row.get(self.chosen.column(ERROR)))
+            scores = dict.fromkeys(metrics) if errored else self._scores(row, place, metrics, empty)
+            if scores:
+                self.run.cases.append(self._case(row, scores, errored))
+        if not self.run.cases:
+            skip = next(iter(self.run.skips), Skipped(place=rows[0][0], reason="there is neither a score nor a cost"))
+            raise InputError(f"no row can be used: {skip.reason}", file=self.source.name, place=skip.place)
+        self.run.notes.extend(self._notes(empty))
+
+    def _metrics(self) -> list[str]:
+        """The columns with scores. Raises InputError where there are none, or where one has a name of ours."""
+        names = self.chosen.columns(METRIC)
+        for key in SPENT:
+            if key in names:
+                problem = f"{key!r} is not a score"
+                raise InputError(problem, file=self.source.name, expected=f"--map {key}={key}, apart from the metrics")
+        if not names and not any(map(self.chosen.column, SPENT)):
+            there = f"there are {columns.shown(self.columns)}"
+            problem = "no column holds numbers that could be a metric"
+            raise InputError(problem, file=self.source.name, expected=f"--map metric=COLUMN; {there}")
+        return names
+
+    def _unusable(self, row: TableRow, seen: set[tuple[str, ...]]) -> str:
+        version, case_id = self.chosen.column(VERSION), self.chosen.column(CASE_ID)
+        if all(figure(cell) is None for cell in row.values()):
+            return "the row is empty"
+        if version and not plain(row.get(version)):
+            return "the version is empty"
+        if case_id and plain(row.get(case_id)):
+            case = tuple(plain(row.get(column)) for column in (version, self.chosen.column(WORKFLOW), case_id))
+            if case in seen:
+                return "this case stands twice"
+            seen.add(case)
+        return ""
+
+    def _scores(self, row: TableRow, place: str, metrics: list[str], empty: Counter[str]) -> dict[str, float | None]:
+        """A figure for each metric, None where the cell is empty; latency and cost as far as they are there."""
+        spent = {key: self.chosen.column(key) for key in SPENT if self.chosen.column(key)}
+        found: dict[str, float | None] = {}
+        for name, column in [*zip(metrics, metrics, strict=True), *spent.items()]:
+            value = figure(row.get(column))
+            if isinstance(value, str):
+                self.run.skip(place, f"{column[:80]} {value[:80]!r} is not a number")
+            elif value is not None and name == PASS and value not in (0, 1):
+                self.run.skip(place, f"{PASS} {value:g} is neither true nor false")
+            elif value is not None and name in SPENT and value < 0:
+                self.run.skip(place, f"{column[:80]} {value:g} is below 0")
+            elif value is not None or name not in SPENT:
+                found[name] = value
+                empty[name] += value is None
+        return found
+
+    def _case(self, row: TableRow, scores: dict[str, float | None], errored: bool) -> Case:
+        fields = {name: text for name in self._fields if (text := plain(row.get(name))[:LONGEST_VALUE])}
+        version, case_id = self.chosen.column(VERSION), self.chosen.column(CASE_ID)
+        return Case(
+            label=label(plain(row.get(version))) if version else UNNAMED,
+            scores=scores,
+            fields=fields,
+            case_id=plain(row.get(case_id)) if case_id else "",
+            errored=errored,
+        )
+
+    def _notes(self, empty: Counter[str]) -> Iterator[str]:
+        for key in self.chosen.assumed:
+            names = self.chosen.columns(key)
+            yield f"read as {READ_AS[key]}: {columns.shown(names)}; say otherwise with --map {key}=COLUMN"
+        if METRIC in self.chosen.assumed and (mixed := [each.name for each in self.columns.values() if each.is_mixed]):
+            yield f"columns with text beside numbers are not read as metrics: {columns.shown(mixed)}"
+        if told := [f"{name} ({often:,})" for name, often in empty.items() if often]:
+            cells = count(sum(empty.values()), "cell")
+            yield f"{cells} without a number, each an error of its metric and never 0: {columns.shown(told)}"

@@ -1,0 +1,182 @@
+"""DeepEval test runs (https://deepeval.com/docs/evaluation-introduction): the latest run, and the results folder's.
+
+A test case holds its metrics; one that broke has an error and no score. Metrics of single steps stand inside the
+case's trace and speak of that step: they are not read here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.importers.batch import Batch, Options
+from readiness.importers.cases.scored import (
+    LATENCY,
+    PASS,
+    UNNAMED,
+    Case,
+    Run,
+    day,
+    label,
+    number,
+    plain,
+    to_batch,
+    usable,
+)
+from readiness.importers.source.gateway import Source
+
+KINDS = ("testCases", "conversationalTestCases")
+SIGNS = ('"testRunData"', '"metricsData"', '"metricsScores"', '"actualOutput"', '"conversationalTestCases"')
+PROMPT = ("prompt", "prompt template", "prompt version", "system prompt")
+MODEL = ("model", "model name")
+SPANS = ("baseSpans", "agentSpans", "llmSpans", "retrieverSpans", "toolSpans")
+
+
+class DeepEval:
+    format = "deepeval"
+    title = "DeepEval test runs (JSON)"
+
+    def sniff(self, source: Source) -> bool:
+        head = source.head_text.lstrip()
+        return head.startswith("{") and '"testCases"' in head and any(sign in head for sign in SIGNS)
+
+    def read(self, source: Source, options: Options) -> Batch:
+        """All test cases as cells. Raises InputError where there are none."""
+        held = test_run(source.json, source)
+        run, version = Run(tool="DeepEval"), run_label(held)
+        cases = [(f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(held, kind, source))]
+        for place, case in cases:
+            if reason := _unusable(case):
+                run.skip(place, reason)
+            else:
+                run.cases.append(_case(case, place, version, run))
+        found = [case for _, case in cases if isinstance(case, dict)]
+        run.measured_on = max((when for case in found if (when := _ran_on(case))), default=None)
+        _note(found, run)
+        return to_batch(source, options, run, self.format)
+
+
+IMPORTER = DeepEval()
+
+
+def test_run(whole: Any, source: Source) -> dict[str, Any]:
+    """The run in a document. Raises InputError where there is none."""
+    held = whole.get("testRunData", whole) if isinstance(whole, dict) else None
+    if not isinstance(held, dict) or not any(kind in held for kind in KINDS):
+        raise InputError("this is not a DeepEval test run", file=source.name, expected="a list of testCases")
+    return held
+
+
+def listed_cases(held: dict[str, Any], kind: str, source: Source) -> list[Any]:
+    cases = held.get(kind)
+    if cases is not None and not isinstance(cases, list):
+        raise InputError("the test cases are not a list", file=source.name, place=kind, expected="a list")
+    return cases or []
+
+
+def _unusable(case: Any) -> str:
+    if not isinstance(case, dict):
+        return "the test case is not an object"
+    success, metrics = case.get("success"), case.get("metricsData")
+    if metrics is not None and not isinstance(metrics, list):
+        return "the metrics of the test case are not a list"
+    if success is not None and not isinstance(success, bool):
+        return "success is neither true nor false"
+    return "" if metrics or success is not None else "the test case was not evaluated"
+
+
+def _case(case: dict[str, Any], place: str, version: str, run: Run) -> Case:
+    scores: dict[str, float | None] = {}
+    if isinstance(case.get("success"), bool):
+        scores[PASS] = _passed(case)
+    for at, metric in enumerate(case.get("metricsData") or []):
+        where = f"{place}.metricsData[{at}]"
+        if reason := _unusable_metric(metric, scores):
+            run.skip(where, reason)
+        else:
+            scores[metric["name"]] = None if _errored(metric) else number(metric["score"])
+    seconds = number(case.get("completionTime"))
+    spent = {LATENCY: seconds * 1000} if seconds is not None and seconds > 0 else {}
+    return Case(version, scores | spent, case_fields(case), str(case.get("name") or ""))
+
+
+def _unusable_metric(metric: Any, scores: dict[str, float | None]) -> str:
+    if not isinstance(metric, dict):
+        return "the metric is not an object"
+    name = metric.get("name")
+    if not isinstance(name, str) or not usable(name):
+        return f"the score {str(name)[:80]!r} cannot be kept under this name"
+    if name in scores:
+        return f"the score {name[:80]!r} stands twice in its test case"
+    if not _errored(metric) and number(metric["score"]) is None:
+        return f"the score {name[:80]!r} is not a number"
+    return ""
+
+
+def _errored(metric: dict[str, Any]) -> bool:
+    return bool(metric.get("error")) or metric.get("score") is None
+
+
+def _passed(case: dict[str, Any]) -> float | None:
+    """What the case says, unless only errors of its metrics made it fail: then nobody knows."""
+    deciding = [each for each in case.get("metricsData") or [] if isinstance(each, dict) and not each.get("flaky")]
+    failed = any(each.get("success") is False and not _errored(each) for each in deciding)
+    if not case["success"] and not failed and any(map(_errored, deciding)):
+        return None
+    return float(case["success"])
+
+
+def run_label(held: dict[str, Any]) -> str:
+    """The run's identifier, or the prompt and the model among its hyperparameters."""
+    if identifier := _words(held.get("identifier")):
+        return label(identifier)
+    given = held.get("hyperparameters")
+    known = {
+        str(name).lower().replace("_", " "): _words(value)
+        for name, value in (given if isinstance(given, dict) else {}).items()
+    }
+    named = [next((known[name] for name in names if known.get(name)), "") for names in (PROMPT, MODEL)]
+    return label(*named) or UNNAMED
+
+
+def _words(value: Any) -> str:
+    """Text or a number as text, an object by the name and the version it states."""
+    if isinstance(value, dict):
+        parts = [_words(value.get("alias") or value.get("name")), _words(value.get("version"))]
+        return " ".join(part for part in parts if part)
+    return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else ""
+
+
+def case_fields(case: dict[str, Any]) -> dict[str, str]:
+    """What can name a workflow or a cohort; a tag `KEY:VALUE` stands under its key too."""
+    fields = plain({name: case.get(name) for name in ("name", "scenario")})
+    fields |= plain(case.get("metadata"), "metadata.") | plain(case.get("additionalMetadata"), "additionalMetadata.")
+    tags = case.get("tags")
+    written = [tag for tag in (tags if isinstance(tags, list) else []) if isinstance(tag, str)]
+    pairs = [tag.partition(":") for tag in written if tag.partition(":")[0] and tag.partition(":")[2]]
+    return fields | plain({"tags": ", ".join(written)} if written else {}) | plain({k: v for k, _, v in pairs}, "tags.")
+
+
+def _ran_on(case: dict[str, Any]) -> dt.date | None:
+    trace = case.get("trace")
+    return day(trace.get("startTime")) if isinstance(trace, dict) else None
+
+
+def _note(cases: list[dict[str, Any]], run: Run) -> None:
+    if any("runDuration" in case and "completionTime" not in case for case in cases):
+        run.notes.append("run durations include the time of the metrics, so no latency is read from them")
+    if steps := sum(_step_metrics(case.get("trace")) for case in cases):
+        run.notes.append(f"{count(steps, 'metric')} of single steps inside traces, which no score of a case counts")
+    if traces := sum(isinstance(case.get("trace"), dict) for case in cases):
+        what = "in the file, which --format deepeval-traces reads in place of the scores"
+        run.notes.append(f"{count(traces, 'trace')} {what}")
+
+
+def _step_metrics(trace: Any) -> int:
+    if not isinstance(trace, dict):
+        return 0
+    spans = [span for kind in SPANS if isinstance(trace.get(kind), list) for span in trace[kind]]
+    found = [span.get("metricsData") for span in spans if isinstance(span, dict)]
+    return sum(len(metrics) for metrics in found if isinstance(metrics, list))

@@ -1,0 +1,168 @@
+"""JUnit XML (https://github.com/testmoapp/junitxml): which test cases passed, as test runners of every kind write it.
+
+A failure is a case that did not pass, an error one that could not be judged; what was skipped is left out. Nothing
+else is known of a case but its time and its properties. promptfoo names provider and prompt in the suite, which is a
+version; any other file names one only by a property `version`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from readiness.errors import InputError
+from readiness.importers.batch import Batch, Options
+from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, label, number, plain, to_batch
+from readiness.importers.source.gateway import MAX_DEPTH, Source
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+LARGEST = 1_500_000
+"""Tags and attributes together: each takes many times its bytes in memory."""
+MOST_PROPERTIES = 200
+LEFT_OUT = ("notrun", "disabled", "skipped", "suppressed")
+_ROOT = re.compile(r"<(?:[\w.-]+:)?testsuites?[\s/>]")
+_TIME = re.compile(r"\d+\.?\d*|\.\d+")
+
+
+class JUnit:
+    format = "junit"
+    title = "JUnit XML"
+
+    def sniff(self, source: Source) -> bool:
+        head = source.head_text.lstrip()
+        return head.startswith("<") and bool(_ROOT.search(head))
+
+    def read(self, source: Source, options: Options) -> Batch:
+        """Every test case as one that passed, failed or errored. Raises InputError where the file is not a report."""
+        root = _parse(source)
+        suites = list(_suites(root, source))
+        by_suite = root.get("name") == "promptfoo"
+        run = Run(tool="promptfoo" if by_suite else "")
+        run.measured_on = max((when for suite in suites if (when := day(suite.element.get("timestamp")))), default=None)
+        for suite in suites:
+            _check_count(suite, run)
+            for at, case in enumerate(_children(suite.element, "testcase"), start=1):
+                _add(case, suite, f"{suite.place}, testcase {at}", by_suite, run)
+        if any(suite.element.get("name") == "pytest" for suite in suites):
+            run.notes.append("pytest writes an exception in a test as a failure, so cases that broke count as failed")
+        if any(LATENCY in case.scores for case in run.cases):
+            run.notes.append("the time of a test counts as its latency, whatever else the test does")
+        return to_batch(source, options, run, self.format)
+
+
+IMPORTER = JUnit()
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A suite, its place, and the properties it has, those of the suites around it among them."""
+
+    place: str
+    element: Element
+    properties: dict[str, str]
+
+
+def _parse(source: Source) -> Element:
+    text = source.text
+    parts = text.count("<") + text.count('="') + text.count("='")
+    if parts > LARGEST:
+        raise InputError(
+            f"the file has {parts:,} tags and attributes", file=source.name, expected=f"at most {LARGEST:,}"
+        )
+    try:
+        root: Element = fromstring(text, forbid_dtd=True)
+    except DefusedXmlException as exc:
+        raise InputError(
+            "the file declares a document type or entities", file=source.name, expected="XML without either"
+        ) from exc
+    except ParseError as exc:
+        line, column = exc.position
+        raise InputError(
+            "the XML breaks off or is malformed",
+            file=source.name,
+            place=f"line {line}, column {column + 1}",
+            expected="one whole XML document",
+        ) from exc
+    if _tag(root) not in ("testsuites", "testsuite"):
+        raise InputError("this is not a JUnit report", file=source.name, expected="testsuites or testsuite as the root")
+    return root
+
+
+def _tag(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _children(element: Element, tag: str) -> list[Element]:
+    return [child for child in element if _tag(child) == tag]
+
+
+def _suites(root: Element, source: Source) -> Iterator[Suite]:
+    """Every suite in the order of the file, suites in suites too; each has the properties of those around it."""
+    waiting: list[tuple[Element, dict[str, str], int]] = [(root, {}, 1)]
+    found = 0
+    while waiting:
+        element, inherited, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise InputError("suites are nested too deeply", file=source.name, expected=f"at most {MAX_DEPTH} levels")
+        found += _tag(element) == "testsuite"
+        place = f"testsuite {found}" if found else "testsuites"
+        suite = Suite(place, element, inherited | _properties(element))
+        yield suite
+        waiting += [(child, suite.properties, depth + 1) for child in reversed(_children(element, "testsuite"))]
+
+
+def _properties(element: Element) -> dict[str, str]:
+    """`property.NAME` by its value or its text; a name with several values has all of them."""
+    found: dict[str, dict[str, None]] = {}
+    held = (each for holder in _children(element, "properties") for each in _children(holder, "property"))
+    for each in islice(held, MOST_PROPERTIES):
+        value = each.get("value") or (each.text or "").strip()
+        if (name := each.get("name")) and value:
+            found.setdefault(name, {})[value] = None
+    return plain({name: ", ".join(values) for name, values in found.items()}, "property.")
+
+
+def _check_count(suite: Suite, run: Run) -> None:
+    """A report that was cut short may still be whole XML."""
+    stated, held = suite.element.get("tests", ""), len(_children(suite.element, "testcase"))
+    nested = bool(_children(suite.element, "testsuite"))
+    if not nested and stated.isdecimal() and stated != str(held):
+        run.notes.append(f"{suite.place} states {stated[:20]} tests and holds {held:,}")
+
+
+def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run) -> None:
+    if reason := _left_out(case):
+        run.skip(place, reason)
+        return
+    named = plain({"suite": suite.element.get("name"), "classname": case.get("classname")})
+    fields = suite.properties | _properties(case) | {name: value for name, value in named.items() if value}
+    version = suite.element.get("name") if by_suite else fields.get("property.version")
+    failed, errored = (bool(_children(case, tag)) for tag in ("failure", "error"))
+    errored = errored and not failed
+    scores: dict[str, float | None] = {PASS: None if errored else float(not failed)}
+    if not errored:
+        scores |= _latency(case)
+    run.cases.append(Case(label(version) or UNNAMED, scores, fields, case.get("name") or "", errored))
+
+
+def _left_out(case: Element) -> str:
+    """Why a case was not run, as far as the report says; empty for a case that was."""
+    skipped = _children(case, "skipped")
+    said = " ".join((skipped[0].get("message") or skipped[0].text or "").split())[:200] if skipped else ""
+    if skipped or {case.get("status"), case.get("result")} & set(LEFT_OUT):
+        return f"the test case was skipped: {said}" if said else "the test case was skipped"
+    return ""
+
+
+def _latency(case: Element) -> dict[str, float | None]:
+    stated = (case.get("time") or "").strip()
+    seconds = number(float(stated)) if _TIME.fullmatch(stated) else None
+    return {LATENCY: seconds * 1000} if seconds else {}

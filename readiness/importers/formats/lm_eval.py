@@ -1,0 +1,228 @@
+"""lm-evaluation-harness (https://github.com/EleutherAI/lm-evaluation-harness/blob/main/docs/interface.md).
+
+The results file states figures: `acc,none` by metric and filter since 0.4, with the number of documents beside them,
+and `acc` without it before. Groups repeat their subtasks, so a figure is taken for each task only. The samples file
+holds one line for each document and filter; it says neither the model nor, as a rule, the task.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from readiness.errors import InputError
+from readiness.importers.batch import Batch, Options
+from readiness.importers.cases.scored import UNNAMED, Case, Run, day, label, number, plain, to_batch, usable
+from readiness.importers.source.gateway import Source, parse_json
+from readiness.model.cells import Cell, Direction
+
+PLACEHOLDER = "bypass"
+"""The metric of a run that only made predictions; its value means nothing."""
+
+_RESULTS = re.compile(r'"results"\s*:\s*\{\s*"[^"]*"\s*:\s*\{')
+_FIGURE = re.compile(r'"[^",]+,[^",]+"\s*:\s*(?:-?[0-9]|NaN)|"[^",]+_stderr(?:,[^",]+)?"\s*:')
+_LINE = ('"doc_id"', '"doc"', '"resps"', '"filtered_resps"')
+_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|model)=([^,]+)")
+_BESIDE = {"name", "alias", "sample_len", "sample_count", " "}
+_LINE_KEYS = {"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "task"}
+
+Object = dict[str, Any]
+
+
+class LmEval:
+    format = "lm-eval"
+    title = "lm-evaluation-harness results (JSON, samples JSONL)"
+
+    def sniff(self, source: Source) -> bool:
+        text = source.head_text.lstrip()
+        if not text.startswith(("{", "[")):
+            return False
+        if text.startswith("{") and _RESULTS.search(text) and _FIGURE.search(text):
+            return True
+        return all(key in text for key in _LINE)
+
+    def read(self, source: Source, options: Options) -> Batch:
+        """The figures of the results, or the cases of the samples. Raises InputError where there are none."""
+        run = Run(tool="lm-evaluation-harness")
+        if _is_samples(source.text.lstrip()):
+            _read_samples(run, source)
+        else:
+            _read_results(run, parse_json(source.text, file=source.name, nan=True), source)
+        return to_batch(source, options, run, self.format)
+
+
+IMPORTER = LmEval()
+
+
+def _object(value: object) -> Object:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_samples(text: str) -> bool:
+    return text.startswith("[") or '"doc_id"' in text.partition("\n")[0]
+
+
+def _read_results(run: Run, document: object, source: Source) -> None:
+    whole = _object(document)
+    results = whole.get("results")
+    if not isinstance(results, dict):
+        raise InputError(
+            "this is not a result of lm-evaluation-harness", file=source.name, expected="an object under results"
+        )
+    run.tool_version = str(whole.get("lm_eval_version") or "")[:300]
+    run.measured_on = day(whole.get("date"))
+    version, groups = _version(whole), _groups(whole)
+    figures = [
+        (task, *figure)
+        for task, row in results.items()
+        if task not in groups
+        for figure in _figures(str(task), row, run)
+    ]
+    ratios = _ratios((metric, mean) for _, metric, _, mean in figures)
+    for task, metric, name, mean in figures:
+        run.stated.append(
+            Cell(
+                version=version,
+                workflow=label(task),
+                metric=name,
+                unit="ratio" if ratios[metric] else "",
+                direction=_direction(whole, task, metric),
+                n=_n(whole, task),
+                mean=mean,
+                stated=True,
+            )
+        )
+    if repeated := groups & results.keys():
+        run.notes.append(f"left out, since the tasks in it are counted: {', '.join(sorted(repeated))[:300]}")
+
+
+def _version(whole: Object) -> str:
+    config = _object(whole.get("config"))
+    arguments = config.get("model_args")
+    if isinstance(arguments, str) and (found := _MODEL.search(arguments)):
+        arguments = {"pretrained": found[1]}
+    named = _object(arguments).get("pretrained") or _object(arguments).get("model")
+    return label(whole.get("model_name") or named or config.get("model")) or UNNAMED
+
+
+def _groups(whole: Object) -> set[str]:
+    """The names under which figures of other tasks are put together; old files name tasks here as well, without any."""
+    results = _object(whole.get("results")).keys()
+    parts = {
+        name: {str(task) for task in tasks}
+        for name, tasks in _object(whole.get("group_subtasks")).items()
+        if isinstance(tasks, list) and tasks
+    }
+    named = _object(whole.get("groups")).keys() | parts.keys()
+    return {name for name in named if name not in parts or parts[name] & results}
+
+
+def _figures(task: str, row: object, run: Run) -> Iterator[tuple[str, str, float]]:
+    """Metric, the name it is kept under, and figure; the name tells filters apart where a task has several."""
+    place, keys = f"results.{task}"[:300], list(_object(row))
+    if any("," in key for key in keys):
+        keys = [key for key in keys if "," in key]
+    keys = [key for key in keys if key not in _BESIDE and not key.partition(",")[0].endswith("_stderr")]
+    several = len({key.partition(",")[2] for key in keys}) > 1
+    if not keys or not label(task):
+        run.skip(place, "the task has no figures" if label(task) else "the task has no name")
+        return
+    for key in keys:
+        metric, value = key.partition(",")[0], _object(row)[key]
+        mean = number(value)
+        if problem := _unfit(metric, value):
+            run.skip(place, f"the figure {key[:80]!r} {problem}")
+        elif mean is not None:
+            yield metric, key if several else metric, mean
+
+
+def _unfit(metric: str, value: object) -> str:
+    if metric == PLACEHOLDER:
+        return "is a placeholder of a run that only made predictions"
+    if not usable(metric):
+        return "cannot be kept under this name"
+    if isinstance(value, list):
+        return "is a list"
+    return "is not a finite number" if number(value) is None else ""
+
+
+def _ratios(figures: Iterator[tuple[str, float]]) -> dict[str, bool]:
+    """Whether all figures of a metric lie between 0 and 1."""
+    found: dict[str, bool] = {}
+    for metric, mean in figures:
+        found[metric] = found.get(metric, True) and 0 <= mean <= 1
+    return found
+
+
+def _direction(whole: Object, task: str, metric: str) -> Direction:
+    higher = _object(_object(whole.get("higher_is_better")).get(task)).get(metric)
+    if isinstance(higher, bool):
+        return "higher" if higher else "lower"
+    return "unknown"
+
+
+def _n(whole: Object, task: str) -> int | None:
+    """How many documents are behind a figure; versions before 0.4 did not say."""
+    stated = _object(_object(whole.get("n-samples")).get(task)).get("effective")
+    n = _object(_object(whole.get("results")).get(task)).get("sample_len") if stated is None else stated
+    return n if isinstance(n, int) and not isinstance(n, bool) and n >= 0 else None
+
+
+def _read_samples(run: Run, source: Source) -> None:
+    """A case for each document, with the scores of all its filters."""
+    rows = [(place, row) for place, row in _rows(source) if _is_line(run, place, row)]
+    several = len({str(row.get("filter")) for _, row in rows}) > 1
+    cases: dict[tuple[str, ...], tuple[dict[str, float | None], set[str], Object]] = {}
+    for place, row in rows:
+        doc = str(row.get("doc_hash") or json.dumps(row.get("doc"), sort_keys=True))
+        scores, filters, _ = cases.setdefault((_task(row), str(row["doc_id"]), doc), ({}, set(), row))
+        filter_ = str(row.get("filter"))
+        if filter_ in filters:
+            run.skip(place, f"document {str(row['doc_id'])[:80]} stands twice under the filter {filter_[:80]!r}")
+            continue
+        filters.add(filter_)
+        scores |= _scores(run, place, row, f",{filter_}" if several else "")
+    for (task, name, _), (scores, _, row) in cases.items():
+        if scores:
+            fields = ({"task": task} if task else {}) | plain(row.get("doc"), "doc.")
+            run.cases.append(Case(UNNAMED, scores, fields, name))
+
+
+def _rows(source: Source) -> Iterator[tuple[str, Any]]:
+    """Lines, or before 0.4.3 a list in one document."""
+    if source.text.lstrip().startswith("["):
+        rows = parse_json(source.text, file=source.name, nan=True)
+        yield from ((f"[{at}]", row) for at, row in enumerate(rows))
+        return
+    for at, line in enumerate(source.text.split("\n"), start=1):
+        if line.strip():
+            yield f"line {at}", parse_json(line, file=source.name, place=f"line {at}", nan=True)
+
+
+def _is_line(run: Run, place: str, row: object) -> bool:
+    document = _object(row).get("doc_id")
+    if isinstance(document, bool) or not isinstance(document, (int, str)):
+        run.skip(place, "the line names no document")
+        return False
+    return True
+
+
+def _task(row: Object) -> str:
+    return label(row.get("task") or row.get("task_name"))
+
+
+def _scores(run: Run, place: str, row: Object, suffix: str) -> dict[str, float]:
+    """The metrics that the line lists; lines before 0.4.3 list none, and every other number is one."""
+    listed = row.get("metrics")
+    if not isinstance(listed, list):
+        listed = [key for key in row if key not in _LINE_KEYS and number(row[key]) is not None]
+    found: dict[str, float] = {}
+    for metric in map(str, listed):
+        value = number(row.get(metric))
+        if problem := _unfit(metric, row.get(metric)) or _unfit(metric + suffix, value):
+            run.skip(place, f"the score {metric[:80]!r} {problem}")
+        elif value is not None:
+            found[metric + suffix] = value
+    return found

@@ -1,0 +1,299 @@
+"""MLflow evaluation results (https://mlflow.org/docs/latest/genai/eval-monitor/): tables and aggregates, 2.x and 3.x.
+
+A table has a row for each case and for each scorer `NAME/value` (3.x) or `NAME/score`, `NAME/v1/score` (2.x). What was
+expected stands in `NAME/value` too: the assessments in the row's trace tell the two apart. Aggregates (`NAME/mean`)
+come without the number of cases behind them and are read as stated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from readiness.errors import InputError
+from readiness.formatting import count, listed
+from readiness.importers.batch import Batch, Options
+from readiness.importers.cases import table
+from readiness.importers.cases.cells import Measure
+from readiness.importers.cases.rows import TableRow, header, read_rows
+from readiness.importers.cases.scored import (
+    LATENCY,
+    MEASURES,
+    UNNAMED,
+    Case,
+    Run,
+    day,
+    label,
+    number,
+    plain,
+    to_batch,
+    usable,
+)
+from readiness.importers.source.gateway import HEAD, Source, parse_json
+from readiness.model.cells import Cell
+
+FIGURES = ("/value", "/score")
+COMPANIONS = ("/rationale", "/justification", "/error_message", "/error_code")
+CONTENT = {
+    *("inputs", "outputs", "targets", "ground_truth", "predictions", "expectations", "retrieved_context", "context"),
+    *("trace", "trace_id", "request", "response", "request_time", "execution_duration", "trace_metadata", "tags"),
+    *("spans", "assessments", "latency", "token_count", "run_name", "model_id", "run_id", "client_request_id"),
+}
+"""Columns with a meaning of their own; what else a table has can name a workflow or a cohort."""
+STATISTICS = {"mean": "mean", "median": "p50", "p95": "p95", "p99": "p99"}
+_STATED = re.compile(r"(?P<base>.+)/(?P<statistic>mean|median|p\d\d|min|max|variance|ratio)")
+_SPLIT = re.compile(r'\{\s*"columns"\s*:\s*(?=\[)')
+_KEY = re.compile(r'"((?:[^"\\]|\\.)+)"\s*:')
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
+
+
+class MlflowEvaluation:
+    format = "mlflow-eval"
+    title = "MLflow evaluation results (CSV, JSON)"
+
+    def sniff(self, source: Source) -> bool:
+        head = source.head_text.lstrip()
+        if head.startswith("{"):
+            return _is_table(_split_columns(head)) or _is_stated(source)
+        if head.startswith("["):
+            return _is_table(key.replace("\\/", "/") for key in _KEY.findall(head))
+        return _is_table(header(table.first_line(source)))
+
+    def read(self, source: Source, options: Options) -> Batch:
+        """The rows as cells, or the aggregates as stated. Raises InputError where there are none of either."""
+        run = Run(tool="MLflow", measures={"token_count": Measure("tokens", "lower")})
+        if source.head_text.lstrip().startswith("{") and _is_stated(source):
+            _state(source.json, run)
+        else:
+            _measure([(place, row, _said(row)) for place, row in read_rows(source, run)], run)
+        return to_batch(source, options, run, self.format)
+
+
+IMPORTER = MlflowEvaluation()
+
+
+def _is_table(columns: Iterable[str]) -> bool:
+    names = set(columns)
+    known = any(name in CONTENT or name.endswith(COMPANIONS) for name in names)
+    return known and any(name.endswith(FIGURES) for name in names)
+
+
+def _split_columns(head: str) -> list[str]:
+    """The columns of `{"columns": [...], "data": [...]}`, as far as the beginning of the file shows them."""
+    start = _SPLIT.match(head)
+    try:
+        columns = json.JSONDecoder().raw_decode(head, start.end())[0] if start else []
+    except (ValueError, RecursionError):
+        return []
+    return [name for name in columns if isinstance(name, str)]
+
+
+def _is_stated(source: Source) -> bool:
+    """Whether every key names a statistic of a scorer; of a file that breaks off, whether the first one does."""
+    first = _KEY.search(source.head_text)
+    if source.size > HEAD or not first or not _STATED.fullmatch(first[1].replace("\\/", "/")):
+        return False
+    try:
+        return all(map(_STATED.fullmatch, json.loads(source.head_text)))
+    except (ValueError, RecursionError):
+        return True
+
+
+def _state(stated: dict[str, Any], run: Run) -> None:
+    figures: dict[str, dict[str, float]] = {}
+    parts = {key: found.groups() for key in stated if (found := _STATED.fullmatch(key))}
+    names = _names(base for base, _ in parts.values())
+    for key, (base, statistic) in parts.items():
+        value, name = number(stated[key]), names[base]
+        if value is None:
+            run.skip(key[:200], "the figure is not a number")
+        elif statistic not in STATISTICS:
+            run.skip(key[:200], f"there is no place for a figure of this kind ({statistic})")
+        elif name != "latency" and not usable(name):
+            run.skip(key[:200], "the score cannot be kept under this name")
+        else:
+            figures.setdefault(name, {})[STATISTICS[statistic]] = value * 1000 if name == "latency" else value
+    for name, stats in figures.items():
+        metric = LATENCY if name == "latency" else name
+        known = (MEASURES | run.measures).get(metric, Measure())
+        told = {"version": UNNAMED, "metric": metric, "unit": known.unit, "direction": known.direction}
+        run.stated.append(Cell.model_validate({**told, **stats, "stated": True}))
+
+
+def _names(bases: Iterable[str]) -> dict[str, str]:
+    """Metric names without the `/v1` of 2.x, unless two would then be one."""
+    bare = {base: re.sub(r"(?<=.)/v\d+$", "", base) for base in bases}
+    often = Counter(bare.values())
+    return {base: name if often[name] == 1 else base for base, name in bare.items()}
+
+
+@dataclass(frozen=True)
+class MlflowAssessment:
+    """What a row says of itself beside its scores, as far as it holds a trace."""
+
+    tags: dict[str, Any]
+    metadata: dict[str, Any]
+    expected: frozenset[str]
+    given: frozenset[str]
+    day: dt.date | None
+    milliseconds: float | None
+    failed: bool
+    broken: bool
+
+
+def _said(row: TableRow) -> MlflowAssessment:
+    trace = _held(row.get("trace"), {})
+    info = _held(trace.get("info"), {})
+    assessments = [
+        each for each in _held(info.get("assessments") or row.get("assessments"), []) if isinstance(each, dict)
+    ]
+    named = [(str(each.get("assessment_name") or each.get("name")), "expectation" in each) for each in assessments]
+    stamp = row.get("request_time") or info.get("request_time")
+    return MlflowAssessment(
+        tags=_held(info.get("tags") or row.get("tags"), {}),
+        metadata=_held(info.get("trace_metadata") or row.get("trace_metadata"), {}),
+        expected=frozenset(name for name, expectation in named if expectation),
+        given=frozenset(name for name, expectation in named if not expectation),
+        day=day(float(stamp) if isinstance(stamp, str) and _NUMBER.fullmatch(stamp) else stamp),
+        milliseconds=_figure(row.get("execution_duration") or info.get("execution_duration_ms")),
+        failed=(row.get("state") or info.get("state")) == "ERROR",
+        broken=bool(row.get("trace")) and not info,
+    )
+
+
+def _held(cell: Any, empty: Any) -> Any:
+    """The object or list in a cell; a CSV writes a trace as JSON, and other objects in a form that is not read."""
+    if isinstance(cell, str):
+        try:
+            cell = parse_json(cell, file="")
+        except InputError:
+            return empty
+    return cell if isinstance(cell, type(empty)) else empty
+
+
+@dataclass(frozen=True)
+class MlflowMetric:
+    """A scorer: where its figures and its errors stand, and whether an empty cell is an error too, as in 2.x."""
+
+    name: str
+    column: str
+    error: tuple[str, ...] = ()
+    never_empty: bool = False
+
+
+def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> None:
+    metrics = _metrics(rows, run)
+    labels = _labels(rows)
+    empty = 0
+    for (place, row, said), version in zip(rows, labels, strict=True):
+        scores = _scores(row, place, metrics, run)
+        empty += sum(metric.name not in scores and row.get(metric.column) is None for metric in metrics)
+        if not scores and not said.failed:
+            if not run.skips or run.skips[-1].place != place:
+                run.skip(place, "the row has no score")
+            continue
+        errored = said.failed and not any(value is not None for value in scores.values())
+        spent = {} if said.failed else _latency(row, said)
+        case_id = str(row.get("client_request_id") or "")
+        run.cases.append(Case(version, scores | spent, _fields(row, said), case_id, errored))
+    if empty:
+        run.notes.append(f"{count(empty, 'cell')} with neither a score nor an error, which count for nothing")
+    if broken := sum(said.broken for _, _, said in rows):
+        run.notes.append(f"{count(broken, 'trace')} that cannot be read, so the tags of those rows are unknown")
+    run.measured_on = max((said.day for _, _, said in rows if said.day), default=None)
+
+
+def _metrics(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> list[MlflowMetric]:
+    columns = dict.fromkeys(name for _, row, _ in rows for name in row)
+    values = dict.fromkeys(re.sub("/(value|error_message)$", "", name) for name in columns if _is_value(name))
+    scores = [name.removesuffix("/score") for name in columns if name.endswith("/score")]
+    names = {base: f"{base}/score" if name in values else name for base, name in _names(scores).items()}
+    found = [MlflowMetric(base, f"{base}/value", (f"{base}/error_message", f"{base}/error_code")) for base in values]
+    found += [MlflowMetric(names[base], f"{base}/score", never_empty=True) for base in scores]
+    found += [MlflowMetric("token_count", "token_count")] if "token_count" in columns and scores else []
+    for metric in found:
+        if not usable(metric.name):
+            run.skip(metric.column[:200], "the score cannot be kept under this name")
+    return _without_expectations([metric for metric in found if usable(metric.name)], rows, run)
+
+
+def _is_value(column: str) -> bool:
+    return column.endswith(("/value", "/error_message"))
+
+
+def _without_expectations(
+    metrics: list[MlflowMetric], rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run
+) -> list[MlflowMetric]:
+    """What was expected is no metric: as the assessments say or, where there are none, as text shows."""
+    given = frozenset().union(*(said.given for _, _, said in rows))
+    expected = frozenset().union(*(said.expected for _, _, said in rows)) - given
+    unsaid = [metric for metric in metrics if not metric.never_empty and metric.error and metric.name not in given]
+    text = {metric.name for metric in unsaid if _is_text([row.get(metric.column) for _, row, _ in rows])}
+    if left_out := [metric.name for metric in unsaid if metric.name in expected | text]:
+        run.notes.append(f"columns with what was expected are no scores: {listed(left_out)}")
+    if not given and (read := [metric.name for metric in unsaid if metric.name not in expected | text]):
+        run.notes.append(f"the file does not say which columns hold what was expected; read as scores: {listed(read)}")
+    return [metric for metric in metrics if metric not in unsaid or metric.name not in expected | text]
+
+
+def _is_text(cells: list[Any]) -> bool:
+    values = [cell for cell in cells if cell is not None]
+    return bool(values) and all(_figure(cell) is None for cell in values)
+
+
+def _labels(rows: list[tuple[str, TableRow, MlflowAssessment]]) -> list[str]:
+    """The model or the run by its name; runs without a name are told apart by their ids where there are several."""
+    runs = [str(row.get("run_id") or said.metadata.get("mlflow.sourceRun") or "") for _, row, said in rows]
+    several = len(set(runs)) > 1
+    labels = []
+    for (_, row, said), run_id in zip(rows, runs, strict=True):
+        named = [said.metadata.get("mlflow.modelId"), row.get("model_id"), row.get("run_name")]
+        named += [said.tags.get("mlflow.runName"), run_id if several else ""]
+        labels.append(label(next((name for name in named if name), UNNAMED)))
+    return labels
+
+
+def _figure(cell: Any) -> float | None:
+    """A number, a boolean or a yes or no, also as a CSV writes it."""
+    if not isinstance(cell, str):
+        return number(cell)
+    if _NUMBER.fullmatch(cell):
+        return number(float(cell))
+    return _WORDS.get(cell.lower())
+
+
+def _scores(row: TableRow, place: str, metrics: list[MlflowMetric], run: Run) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for metric in metrics:
+        cell = row.get(metric.column)
+        if cell is None:
+            if metric.never_empty or any(row.get(name) is not None for name in metric.error):
+                found[metric.name] = None
+        elif (value := _figure(cell)) is None:
+            run.skip(place, f"the score {metric.name[:80]!r} is neither a number nor yes or no")
+        else:
+            found[metric.name] = value
+    return found
+
+
+def _latency(row: TableRow, said: MlflowAssessment) -> dict[str, float | None]:
+    """2.x measures `latency` in seconds, a trace its duration in milliseconds."""
+    seconds = _figure(row.get("latency"))
+    latency = said.milliseconds if seconds is None else seconds * 1000
+    return {LATENCY: latency} if latency is not None and latency > 0 else {}
+
+
+def _fields(row: TableRow, said: MlflowAssessment) -> dict[str, str]:
+    others = {name: cell for name, cell in row.items() if name and "/" not in name and name not in CONTENT}
+    return (
+        plain(others)
+        | plain(row.get("inputs"), "inputs.")
+        | plain({name: value for name, value in said.tags.items() if not name.startswith("mlflow.")}, "tags.")
+        | plain({name: value for name, value in said.metadata.items() if not name.startswith("mlflow.")}, "metadata.")
+    )

@@ -1,0 +1,351 @@
+"""Native results: one row for a case of one metric (or a stated figure with its n), as CSV, JSON lines or Parquet.
+
+Fields: version, workflow, cohort, metric, value, n, passed, case_id, threshold, higher_is_better, unit, error,
+run_at, trace_id. `cohort` is `dimension=value`, several joined by `;`. An n above 1 makes the row an aggregate. Where
+the unit is `category` (or the metric is `failure_class`) the value is a class, and each class becomes a rate.
+
+The file is read in one pass into combinations (see `cells`); whatever can be told from a combination alone is checked
+there. Only a file with faults is read again, to say where they are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from readiness.errors import InputError
+from readiness.importers.batch import Batch, Options, refuse_merging
+from readiness.importers.cases import native_sql as sql
+from readiness.importers.cases import table, wide
+from readiness.importers.cases.cells import Measure, aggregate, column, gather, too_many, workbench
+from readiness.importers.cases.pairs import outcomes
+from readiness.importers.cases.table import CaseTable
+from readiness.importers.source.gateway import DOCUMENT_CAP, Source
+from readiness.model.cells import Cell, Direction
+from readiness.model.evidence import Evidence, Skipped
+
+REQUIRED = ("version", "workflow", "cohort", "metric", "value")
+FIELDS = (
+    *REQUIRED,
+    *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
+)
+USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+LISTED_SKIPS = 200
+NAMED_COLUMNS = 20
+MOST_CLASSES = 50
+
+
+class NativeResults:
+    format = "native-results"
+    title = "results as a table (CSV, JSON lines, Parquet)"
+
+    def sniff(self, source: Source) -> bool:
+        if source.head.startswith(table.PARQUET):
+            columns = wide.parquet_columns(source)
+            return not columns or {"metric", "value"} <= {name.strip().lower() for name in columns}
+        first = table.first_line(source)
+        if first.startswith("{"):
+            return '"metric"' in first and '"value"' in first
+        names = {name.strip().strip('"').lower() for name in first.split(table.delimiter(first))}
+        return len(names & set(FIELDS)) >= 2 and bool(names & {"metric", "value"})
+
+    def read(self, source: Source, options: Options) -> Batch:
+        """All of the file as cells; a row that cannot be used is skipped, a file that is not a table is refused."""
+        with workbench() as connection:
+            opened = None
+            try:
+                opened = table.open_table(connection, source)
+                return _Reader(connection, opened, options).read()
+            except duckdb.Error as exc:
+                if opened is None or not opened.lines:
+                    raise table.refusal(exc, source) from exc
+                table.locate(connection, opened)
+                return self._read_carefully(opened, options)
+
+    def _read_carefully(self, opened: CaseTable, options: Options) -> Batch:
+        with workbench() as connection:
+            try:
+                return _Reader(connection, replace(opened, careful=True), options).read()
+            except duckdb.Error as exc:
+                raise table.refusal(exc, opened.source) from exc
+
+
+IMPORTER = NativeResults()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """One file that is being read, step by step, on a workbench of its own."""
+
+    connection: duckdb.DuckDBPyConnection
+    table: CaseTable
+    options: Options
+
+    def read(self) -> Batch:
+        chosen = self._chosen()
+        self._view("typed", chosen)
+        self._view("placed", chosen, placed=True)
+        self._gather(chosen)
+        with ThreadPoolExecutor(1) as pool:  # a case that stands twice is rare: it is looked for while the rest goes on
+            twice = pool.submit(lambda: _any_twice(self._ids()))
+            batch = self._figures(chosen)
+        if not twice.result():
+            return batch
+        self.connection.execute(sql.ONCE.format(normal=sql.PLACED))
+        self._gather(chosen, twice=True)
+        return self._figures(chosen)
+
+    def _figures(self, chosen: dict[str, str]) -> Batch:
+        columns = self._columns()
+        versions = self._rename()
+        self._classes()
+        measures = self._measures()
+        self._refuse_mixtures()
+        cells = [*aggregate(self.connection, measures, "reason IS NULL AND stated_n = 1"), *self._stated(measures)]
+        self._refuse_overlap(cells)
+        return self._batch(cells, versions, [column for column in columns if column not in chosen.values()])
+
+    def _chosen(self) -> dict[str, str]:
+        try:
+            return _choose(self.table, self.options)
+        except InputError:
+            if not self.table.lines:
+                raise
+            table.locate(self.connection, self.table)
+            return _choose(table.every_key(self.connection, self.table), self.options)
+
+    def _view(self, view: str, chosen: dict[str, str], *, placed: bool = False) -> None:
+        """Every field under our name: as text, the value as a number where its column holds numbers."""
+        place = "place, " if placed else ""
+        text = {each: f"CAST({table.name(chosen[each])} AS VARCHAR)" for each in USED if each in chosen}
+        text |= {each: f"{self._constant(each)}::VARCHAR" for each in USED if each not in chosen}
+        how = sql.NUMBER if chosen["value"] in self.table.numbers else sql.TEXT
+        value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if how is sql.NUMBER else f"{text['value']} AS said"
+        fields = [value, f"nullif(trim({text['error']}), '') AS error", f"nullif({text['case_id']}, '') AS case_id"]
+        fields += [f"{place}{text['n']} AS stated"]
+        fields += [f"{text[each]} AS {each}" for each in (*sql.RAW, "run_at") if each != "stated"]
+        select = self.table.select(sorted({chosen[each] for each in USED if each in chosen}), placed=placed)
+        named = {"view": view, "place": place, "raw": ", ".join(sql.RAW), "fields": ", ".join(fields), "select": select}
+        self.connection.execute(sql.ROWS.format(**named, **how))
+
+    def _constant(self, field: str) -> str:
+        return table.text(self.options.version) if field == "version" and self.options.version else "NULL"
+
+    def _gather(self, chosen: dict[str, str], *, twice: bool = False) -> None:
+        """The combinations, each with the reason why its rows cannot be used; grouped by the fields that are there."""
+        self.connection.execute("DROP TABLE IF EXISTS combos")
+        names = {"stated": "n"}
+        here = [each for each in sql.RAW if names.get(each, each) in chosen or self._constant(each) != "NULL"]
+        kept = (*here, "errored", "bad", "class", *(("twice",) if twice else ()))
+        day = "max(try_cast(left(run_at, 10) AS DATE)) AS day" if "run_at" in chosen else "NULL::DATE AS day"
+        gather(self.connection, "typed", into="gathered", keys=kept, more=(day,))
+        absent = [f"NULL::VARCHAR AS {each}" for each in sql.RAW if each not in here]
+        absent += [] if twice else ["false AS twice"]
+        gathered = sql.GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
+        self.connection.execute(sql.COMBOS.format(normal=sql.NORMAL.replace("{relation}", gathered)))
+        self.connection.execute("DROP TABLE gathered")
+
+    def _ids(self) -> Iterator[Hashes]:
+        """The hashes of the case ids, those of one version, metric and workflow together."""
+        for key in self.connection.cursor().execute(sql.KEYS).fetchall():
+            found = column(self.connection, sql.IDS, key)
+            lists, workflows = found.field("ids"), found.field("key").to_numpy()
+            ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(workflows, append=-1))]
+            yield from np.split(lists.values.to_numpy(), ends[:-1])
+
+    def _value(self, query: str) -> object:
+        row = self.connection.execute(query).fetchone()
+        return row[0] if row else None
+
+    def _columns(self) -> tuple[str, ...]:
+        """The columns of the table; of JSON lines the keys of every line, of a large file those of its first lines."""
+        if not self.table.lines:
+            return self.table.columns
+        texts = " || ".join(
+            f"coalesce({each}, '')" for each in ("version", "workflow", "cohort", "metric", "bad", "unit")
+        )
+        if self._value(f"SELECT count(*) FROM combos WHERE contains({texts}, chr(0))"):
+            table.locate(self.connection, self.table)
+        large = self.table.source.size > DOCUMENT_CAP
+        return (self.table if large else table.every_key(self.connection, self.table)).columns
+
+    def _rename(self) -> tuple[str, ...]:
+        """The labels in the file; then every combination carries the name that the person gave."""
+        rows = self.connection.execute("SELECT DISTINCT version FROM combos WHERE version IS NOT NULL ORDER BY 1")
+        found = tuple(str(label) for (label,) in rows.fetchall())
+        options = self.options
+        refuse_merging(found, options, self.table.source)
+        names = {label: options.rename(label) if options.renames() else options.version or label for label in found}
+        if names == {label: label for label in found}:
+            return found
+        self.connection.execute(
+            "UPDATE combos SET version = map_extract_value(?::MAP(VARCHAR, VARCHAR), version) "
+            "WHERE version IS NOT NULL",
+            [names],
+        )
+        return found
+
+    def _classes(self) -> None:
+        """Each class as a rate of its own, so that it is counted and compared like any other."""
+        classes = self._value("SELECT count(DISTINCT (metric, class)) FROM combos WHERE class IS NOT NULL")
+        if isinstance(classes, int) and classes > MOST_CLASSES:
+            raise InputError(
+                f"the file has {classes} classes", file=self.table.source.name, expected=f"at most {MOST_CLASSES}"
+            )
+        if classes:
+            self.connection.execute(sql.CLASSES)
+
+    def _measures(self) -> dict[str, Measure]:
+        """Unit and direction of each metric; raises InputError where the file states two."""
+        found = {}
+        rows = self.connection.execute(
+            f"SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL), "
+            f"list(DISTINCT lower(higher_is_better) IN {sql.YES}) FILTER (higher_is_better IS NOT NULL) "
+            "FROM combos WHERE reason IS NULL GROUP BY metric ORDER BY metric"
+        ).fetchall()
+        for metric, units, better in rows:
+            for what, values in (("units", units), ("directions", better)):
+                if len(values or ()) > 1:
+                    problem = f"the metric {metric!r} has two {what}"
+                    raise InputError(problem, file=self.table.source.name, expected="one")
+            direction: Direction = "unknown" if not better else "higher" if better[0] else "lower"
+            found[str(metric)] = Measure(units[0] if units else "", direction)
+        return found
+
+    def _refuse_mixtures(self) -> None:
+        found = self.connection.execute(sql.MIXED).fetchone()
+        if found:
+            version, workflow, cohort, metric, mixed = found
+            problem = "cases and an aggregate stand" if mixed else "two aggregates stand"
+            raise InputError(
+                f"{problem} in one cell ({metric} of {version}, {workflow}, {cohort})",
+                file=self.table.source.name,
+                expected="either cases or one aggregate",
+            )
+
+    def _stated(self, measures: dict[str, Measure]) -> Iterator[Cell]:
+        """Aggregates as the file states them."""
+        rows = self.connection.execute(
+            "SELECT version, coalesce(workflow, '*'), cohort, metric, stated_n, mean FROM combos "
+            "WHERE reason IS NULL AND stated_n > 1 ORDER BY ALL"
+        ).fetchall()
+        for version, workflow, cohort, metric, n, value in rows:
+            dimension, _, named = (str(cohort or "*").strip("; ") or "*").partition("=")
+            yield Cell(
+                version=version,
+                workflow=workflow,
+                dimension=dimension,
+                value=named or "*",
+                metric=metric,
+                unit=measures[metric].unit,
+                direction=measures[metric].direction,
+                n=n,
+                mean=value,
+                stated=True,
+            )
+
+    def _refuse_overlap(self, cells: list[Cell]) -> None:
+        """A stated figure and one worked out from cases would say the same cell twice."""
+        seen = set()
+        for cell in cells:
+            key = (cell.version, cell.metric, cell.workflow, cell.cohort)
+            if key in seen:
+                raise InputError(
+                    f"cases and an aggregate stand in one cell ({cell.metric} of {cell.version}, {cell.workflow}, "
+                    f"{cell.cohort})",
+                    file=self.table.source.name,
+                    expected="either cases or one aggregate",
+                )
+            seen.add(key)
+
+    def _batch(self, cells: list[Cell], versions: tuple[str, ...], extra: list[str]) -> Batch:
+        kept, skipped = self.connection.execute(
+            "SELECT coalesce(sum(n) FILTER (reason IS NULL), 0), coalesce(sum(n) FILTER (reason IS NOT NULL), 0) "
+            "FROM combos"
+        ).fetchall()[0]
+        source, options, record = self.table.source, self.options, self.table.record
+        skips = self._skips() if skipped else []
+        if not cells:
+            place, reason = (skips[0].place, skips[0].reason) if skips else (f"{record} 1", "there are no rows")
+            raise InputError(f"no row can be used: {reason}", file=source.name, place=place)
+        day = self._value("SELECT max(day) FROM combos WHERE reason IS NULL")
+        measured = options.measured_on or (day if isinstance(day, dt.date) else None)
+        warnings = [*_warnings(extra, measured), *too_many(cells)]
+        mapping = dict(options.mapping)
+        evidence = Evidence(
+            name=source.name,
+            format=IMPORTER.format,
+            kind="results",
+            digest=source.digest,
+            size=source.size,
+            measured_on=measured,
+            options={"version": options.version, "mapping": mapping} if options.version or mapping else {},
+            kept=int(kept),
+            skipped=int(skipped),
+            skips=skips,
+            warnings=warnings,
+        )
+        return Batch(
+            format=IMPORTER.format,
+            evidence=evidence,
+            cells=tuple(cells),
+            outcomes=outcomes(self.connection, "reason IS NULL AND stated_n = 1"),
+            skipped=tuple(skips),
+            warnings=tuple(warnings),
+            fields=tuple(extra),
+            mapping=mapping,
+            versions=versions,
+        )
+
+    def _skips(self) -> list[Skipped]:
+        """Where the rows stand that were left out, and why: the file once more, as far as the list goes."""
+        rows = self.connection.execute(
+            f"SELECT place, reason FROM ({sql.PLACED}) WHERE reason IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
+        ).fetchall()
+        return [Skipped(place=f"{self.table.record} {place}", reason=str(reason)[:500]) for place, reason in rows]
+
+
+def _any_twice(groups: Iterable[Hashes]) -> bool:
+    """Whether a case stands twice in any of the groups."""
+    return any((np.diff(np.sort(group)) == 0).any() for group in groups)
+
+
+def _choose(opened: CaseTable, options: Options) -> dict[str, str]:
+    """Our field to the file's column: by name, or as the mapping says."""
+    columns, source = opened.columns, opened.source
+    named = {column.strip().lstrip("\ufeff").lower(): column for column in columns}
+    chosen = {field: named[field] for field in FIELDS if field in named}
+    if opened.lines:  # a key that only some lines have may come after the first ones
+        chosen = {field: field for field in FIELDS if field not in REQUIRED} | chosen
+    for field, name in options.mapping.items():
+        if field.startswith("version:"):
+            continue
+        if field not in FIELDS:
+            raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
+        if name not in columns:
+            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {', '.join(columns)}")
+        chosen[field] = name
+    missing = [field for field in REQUIRED if field not in chosen and not (field == "version" and options.version)]
+    if missing:
+        raise InputError(
+            f"the column {missing[0]!r} is missing",
+            file=source.name,
+            expected=f"the columns {', '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; there are {', '.join(columns)}",
+        )
+    return chosen
+
+
+def _warnings(extra: list[str], measured: dt.date | None) -> Iterator[str]:
+    if extra:
+        more = f" and {len(extra) - NAMED_COLUMNS:,} more" if len(extra) > NAMED_COLUMNS else ""
+        yield f"columns that have no field here are left out: {', '.join(extra[:NAMED_COLUMNS])}{more}"
+    if measured is None:
+        yield "the results are not dated, so they do not count until a date is given"

@@ -1,0 +1,189 @@
+"""promptfoo results (https://www.promptfoo.dev/docs/configuration/outputs/): every shape since version 1.
+
+A row is one test of one prompt with one provider; the version it speaks of is `PROMPT × PROVIDER` until the person
+names it. The sums that stand beside the prompts are not read: figures are worked out from the rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from readiness.errors import InputError
+from readiness.importers.batch import Batch, Options
+from readiness.importers.cases.scored import COST, LATENCY, PASS, Case, Run, day, label, number, plain, to_batch, usable
+from readiness.importers.source.gateway import Source, parse_json
+
+ERRORED = 2
+_ROW_KEYS = ("success", "prompt")
+
+
+class Promptfoo:
+    format = "promptfoo"
+    title = "promptfoo results (JSON)"
+
+    def sniff(self, source: Source) -> bool:
+        text = source.head_text.lstrip()
+        if not text.startswith("{"):
+            return False
+        row = '"success"' in text and '"prompt"' in text
+        named = '"promptIdx"' in text or '"namedScores"' in text or '"evalId"' in text
+        return (row and (named or '"results"' in text)) or ('"evalId"' in text and '"results"' in text)
+
+    def read(self, source: Source, options: Options) -> Batch:
+        """All rows as cells. Raises InputError where there are none, or where versions would be merged."""
+        document = _document(source)
+        run = Run(tool="promptfoo", tool_version=document.tool_version, measured_on=document.measured_on)
+        noticed: Counter[str] = Counter()
+        for place, row in document.rows:
+            if reason := _unusable(row):
+                run.skip(place, reason)
+            else:
+                run.cases.append(_case(row, place, run, noticed))
+        if noticed["cached"]:
+            run.notes.append(f"{noticed['cached']} answers came from a cache, so their latency and cost are left out")
+        if noticed["no latency"]:
+            run.notes.append(f"{noticed['no latency']} rows have no latency above 0, which is left out")
+        return to_batch(source, options, run, self.format)
+
+
+IMPORTER = Promptfoo()
+
+
+@dataclass(frozen=True)
+class PromptfooFile:
+    """The rows, each with its place, and what surrounds them."""
+
+    rows: list[tuple[str, Any]]
+    tool_version: str = ""
+    measured_on: dt.date | None = None
+
+
+def _document(source: Source) -> PromptfooFile:
+    """The rows with the place each stands at, whichever shape the file has."""
+    text = source.text.strip()
+    first = text.partition("\n")[0].strip()
+    if "\n" in text and first.endswith("}") and first.startswith("{"):
+        lines = enumerate(source.text.split("\n"), start=1)
+        return PromptfooFile(
+            [
+                (f"line {number}", parse_json(line, file=source.name, place=f"line {number}"))
+                for number, line in lines
+                if line.strip()
+            ]
+        )
+    whole = source.json
+    if not isinstance(whole, dict):
+        raise _not_promptfoo(source)
+    if all(key in whole for key in _ROW_KEYS):
+        return PromptfooFile([("line 1", whole)])
+    inner = whole.get("results")
+    held = inner if isinstance(inner, dict) else whole
+    rows = held.get("results")
+    if not isinstance(rows, list):
+        raise _not_promptfoo(source)
+    described = whole.get("metadata")
+    described = described if isinstance(described, dict) else {}
+    stamps = (
+        held.get("timestamp"),
+        whole.get("timestamp"),
+        described.get("evaluationCreatedAt"),
+        whole.get("createdAt"),
+    )
+    return PromptfooFile(
+        rows=[(f"results[{number}]", row) for number, row in enumerate(rows)],
+        tool_version=str(described.get("promptfooVersion") or ""),
+        measured_on=next((found for stamp in stamps if (found := day(stamp))), None),
+    )
+
+
+def _not_promptfoo(source: Source) -> InputError:
+    return InputError("this is not a promptfoo result", file=source.name, expected="a list of rows under results")
+
+
+def _unusable(row: Any) -> str:
+    if not isinstance(row, dict):
+        return "the row is not an object"
+    if not isinstance(row.get("success"), bool):
+        return "the row does not say whether it passed"
+    if not isinstance(row.get("prompt"), (dict, str)) or not _label(row):
+        return "the row does not say which prompt it tests"
+    return ""
+
+
+def _case(row: dict[str, Any], place: str, run: Run, noticed: Counter[str]) -> Case:
+    errored = _errored(row)
+    scores: dict[str, float | None] = {PASS: None if errored else float(row["success"])}
+    if not errored:
+        scores |= _scores(row, place, run) | _spent(row, noticed)
+    return Case(_label(row), scores, _fields(row), _case_id(row), errored)
+
+
+def _case_id(row: dict[str, Any]) -> str:
+    """The place in the suite and what the test fills in, so that only runs of the same suite are paired."""
+    test, number = row.get("testCase"), row.get("testIdx")
+    if not isinstance(number, int):
+        return ""
+    filled = json.dumps(test.get("vars") if isinstance(test, dict) else row.get("vars"), sort_keys=True)
+    return f"{number}:{hashlib.sha256(filled.encode()).hexdigest()[:16]}"
+
+
+def _errored(row: dict[str, Any]) -> bool:
+    """An error is not a failed assertion; before `failureReason` it was an error without a grading."""
+    reason = row.get("failureReason")
+    if isinstance(reason, int):
+        return reason == ERRORED
+    return bool(row.get("error")) and not isinstance(row.get("gradingResult"), dict)
+
+
+def _scores(row: dict[str, Any], place: str, run: Run) -> dict[str, float | None]:
+    named = row.get("namedScores")
+    found: dict[str, float | None] = {}
+    for name, score in (named if isinstance(named, dict) else {}).items():
+        value = number(score)
+        if not usable(str(name)):
+            run.skip(place, f"the score {str(name)[:80]!r} cannot be kept under this name")
+        elif value is None:
+            run.skip(place, f"the score {str(name)[:80]!r} is not a number")
+        else:
+            found[str(name)] = value
+    return found
+
+
+def _spent(row: dict[str, Any], noticed: Counter[str]) -> dict[str, float | None]:
+    """Latency and cost; a cached answer says nothing about either."""
+    response = row.get("response")
+    if isinstance(response, dict) and response.get("cached"):
+        noticed["cached"] += 1
+        return {}
+    latency, cost = number(row.get("latencyMs")), number(row.get("cost"))
+    found: dict[str, float | None] = {}
+    if latency is not None and latency > 0:
+        found[LATENCY] = latency
+    elif "latencyMs" in row:
+        noticed["no latency"] += 1
+    if cost is not None:
+        found[COST] = cost
+    return found
+
+
+def _label(row: dict[str, Any]) -> str:
+    """`PROMPT × PROVIDER`, as far as the row names them."""
+    prompt, provider = row["prompt"], row.get("provider")
+    names = [
+        prompt if isinstance(prompt, str) else prompt.get("label") or prompt.get("display") or prompt.get("raw"),
+        provider.get("label") or provider.get("id") if isinstance(provider, dict) else provider,
+    ]
+    return label(*names)
+
+
+def _fields(row: dict[str, Any]) -> dict[str, str]:
+    """What a workflow or a cohort can be named by: plain values of the test's metadata and variables."""
+    test = row.get("testCase")
+    test = test if isinstance(test, dict) else {}
+    metadata = plain(test.get("metadata"), "metadata.") | plain(row.get("metadata"), "metadata.")
+    return metadata | plain(test.get("vars"), "vars.") | plain(row.get("vars"), "vars.")

@@ -1,0 +1,207 @@
+"""OpenTelemetry traces as JSON lines, however large the file: every span counts, only chosen traces are read whole.
+
+Lines are read in blocks, and what the figures need goes into columns, so that memory does not grow with the texts. The
+lines of the traces that are worth keeping are then read a second time in the ordinary way, redaction and all.
+A line that is no JSON is skipped with its reason: in a file of this size one is no sign that the file is another.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import orjson
+
+from readiness.errors import InputError
+from readiness.formatting import count
+from readiness.importers.batch import Batch, Options
+from readiness.importers.source.gateway import DOCUMENT_CAP, MEBIBYTE, Source, parse_json, to_text
+from readiness.importers.source.progress import tell
+from readiness.importers.spans.span_values import BadSpanError
+from readiness.importers.spans.spans import Seen, TraceBuilder
+from readiness.model.traces import StageFigure, TraceCount
+from readiness.redaction.redactor import Redactor
+from readiness.tracing import columnar, sampling
+from readiness.tracing.columnar import Numbers
+
+from .arrow_blocks import Piece, SpanBlock, Spelling, UnusualError, loaded, parsed, pieces
+from .span_columns import Columns, Skips, Whole
+from .spans import ODD_IDS, found_in, walk
+
+LARGE = 16 * MEBIBYTE
+"""Files below are read whole, in the ordinary way."""
+AT_ONCE = min(os.cpu_count() or 1, 4)
+"""Blocks that are parsed side by side."""
+SMALL = 64 * 1024
+"""Bytes of lines that are not worth trying to read together."""
+
+
+def fits(source: Source) -> bool:
+    """Whether the file is large and its first line is a whole document."""
+    if source.size < LARGE:
+        return False
+    with source.path.open("rb") as file:
+        line = file.readline(DOCUMENT_CAP)
+    try:
+        return isinstance(orjson.loads(line.removeprefix(b"\xef\xbb\xbf")), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def read(source: Source, options: Options, format_: str) -> Batch:
+    """The figures over all traces, and the traces that are proposed. Raises InputError where there are none."""
+    drawn = _draw(source, options)
+    traces = TraceBuilder(source, options, format_, tool="OpenTelemetry", tool_version=drawn.tool_version)
+    for number, offset in drawn.lines.items():
+        try:
+            _look_again(source, number, offset, drawn.chosen, traces)
+        except InputError as exc:
+            drawn.skips.skip(exc.place, f"its times count, its texts cannot be kept: {exc.problem}")
+    traces.skipped = drawn.skips.listed
+    if drawn.unusual:
+        traces.notes.append(f"{count(drawn.unusual, 'span')} {ODD_IDS}")
+    batch = traces.batch(replace(drawn.seen, skipped=drawn.skips.number))
+    reasons = {trace_id: reason for trace_id, reason in drawn.proposal.items() if trace_id in traces.drafts}
+    kept = (each.model_copy(update={"kept_for": reasons.get(each.trace_id, "")}) for each in batch.traces)
+    return replace(batch, traces=tuple(kept), stages=drawn.stages, counts=drawn.counts, proposal=reasons)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the first look at a file comes to; `lines` are the numbers and offsets of those to look at again."""
+
+    stages: tuple[StageFigure, ...]
+    counts: tuple[TraceCount, ...]
+    proposal: dict[str, str]
+    chosen: frozenset[str]
+    lines: dict[int, int]
+    seen: Seen
+    skips: Skips
+    unusual: int
+    tool_version: str
+
+
+def _draw(source: Source, options: Options) -> Drawn:
+    lines = Lines(source, options)
+    lines.look()
+    columns = lines.columns
+    whole = columns.whole()
+    if not whole.ids:
+        first = next(iter(columns.skips.listed), None)
+        why = f"no span can be kept: {first.reason}" if first else "there are no spans"
+        raise InputError(why, file=source.name, place=first.place if first else "", expected="one trace at least")
+    table, roots, groups = whole.table, whole.roots, whole.groups
+    stages = columnar.stages(table, roots, _as_read(columns.names.held))
+    reasons = sampling.propose(columnar.summaries(table, roots, groups), whole.ids, options.labelled)
+    kept = range(len(whole.ids)) if len(whole.ids) <= sampling.MOST else list(reasons)
+    wanted = np.zeros(len(whole.ids), dtype=bool)
+    wanted[kept] = True
+    return Drawn(
+        stages=tuple(columnar.figures(stages, roots, groups)),
+        counts=tuple(columnar.counts(table, stages, roots, groups)),
+        proposal={whole.ids[at]: reason for at, reason in reasons.items()},
+        chosen=frozenset(whole.ids[at] for at in kept),
+        lines={at: lines.offsets[at - 1] for at in np.unique(whole.lines[wanted[table.trace]]).tolist()},
+        seen=_seen(whole, columns),
+        skips=columns.skips,
+        unusual=whole.unusual,
+        tool_version=columns.tool_version,
+    )
+
+
+def _look_again(source: Source, number: int, offset: int, chosen: frozenset[str], traces: TraceBuilder) -> None:
+    """Read a line whole. Raises InputError where it is not strictly JSON after all."""
+    place = f"line {number}"
+    with source.path.open("rb") as file:
+        file.seek(offset)
+        text = to_text(file.readline(DOCUMENT_CAP).rstrip(), file=source.name, place=place)
+    document = parse_json(text, file=source.name, place=place, nan=True)
+    for _, span, resource in walk(document, place, Skips()):
+        with suppress(BadSpanError):  # the first look has said so
+            found = found_in(span, resource)
+            if found.trace_id in chosen:
+                traces.add(found)
+
+
+def _seen(whole: Whole, columns: Columns) -> Seen:
+    nameless = [number for number, (version, _) in enumerate(whole.groups) if not version]
+    return Seen(
+        spans=len(whole.table),
+        latest_ns=int(whole.table.start.max()),
+        nameless=int(np.isin(whole.roots.group, nameless).sum()),
+        versions=whole.versions,
+        fields=tuple(columns.reader.fields),
+        skipped=columns.skips.number,
+    )
+
+
+def _as_read(names: list[str]) -> Any:
+    """The same number for names that are the same once they are redacted."""
+
+    def same(numbers: Numbers) -> Numbers:
+        used, places = np.unique(numbers, return_inverse=True)
+        shown = [Redactor().text(names[number]) for number in used.tolist()]
+        order = {name: at for at, name in enumerate(dict.fromkeys(shown))}
+        return np.array([order[name] for name in shown], dtype=np.int32)[places]
+
+    return same
+
+
+class Lines:
+    """A file of lines that is looked at twice."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self.source = source
+        self.columns = Columns(options)
+        self.offsets = array("q")
+        self._spelling = Spelling()
+
+    def look(self) -> None:
+        """Take every span of every line."""
+        size = self.source.size
+        with self.source.path.open("rb") as file, ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting: deque[tuple[Piece, Future[SpanBlock]]] = deque()
+            for piece in pieces(file, self.offsets, DOCUMENT_CAP):
+                waiting.append((piece, pool.submit(parsed, piece, self._spelling)))
+                if len(waiting) > AT_ONCE:
+                    self._take(*waiting.popleft())
+                    tell(self.offsets[-1] / size)
+            while waiting:
+                self._take(*waiting.popleft())
+
+    def _take(self, piece: Piece, block: Future[SpanBlock]) -> None:
+        try:
+            self._take_block(block.result())
+        except UnusualError:
+            self._take_apart(piece)
+
+    def _take_apart(self, piece: Piece) -> None:
+        """Lines that are not all as collectors write them: half of them may be, and the last few are read singly."""
+        if len(piece) == 1 or piece.size <= SMALL:
+            for number, line in piece.lines():
+                self._take_line(number, line)
+            return
+        for half in piece.halves():
+            try:
+                self._take_block(parsed(half, self._spelling))
+            except UnusualError:
+                self._take_apart(half)
+
+    def _take_block(self, block: SpanBlock) -> None:
+        self._spelling = block.spelling
+        self.columns.take(block)
+
+    def _take_line(self, number: int, line: bytes) -> None:
+        place, skips = f"line {number}", self.columns.skips
+        try:
+            document = loaded(line, place)
+        except InputError as exc:
+            skips.skip(exc.place or place, f"{exc.problem}; expected {exc.expected}")
+            return
+        self.columns.take_each(number, walk(document, place, skips))

@@ -1,0 +1,444 @@
+"""The same cases under two versions: from files to counts, and from files to what the store keeps of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+from sqlmodel import Session, col, select
+
+from readiness import clock, intake
+from readiness.importers import Batch, Options, Source
+from readiness.importers.cases import pairs
+from readiness.importers.cases.scored import PASS, Case, Run, to_batch
+from readiness.model.cells import Pair
+from readiness.services import reviews
+from readiness.store import Store, changes, queries
+from readiness.store.tables import OutcomeRow
+from tests import factories, files
+from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
+from tests.importers.reading import NAME, read_file
+
+HEADER = "version,workflow,cohort,metric,value,case_id"
+DANA = factories.principal()
+Counts = tuple[int, int, int, int]
+
+
+def table(*rows: Sequence[Any], more: str = "") -> str:
+    """Rows of version, case and value, then cohort, workflow and metric where they matter, then `more` columns."""
+    usual = ("", "", "", "", "*", "success")
+    lines = [f"{HEADER}{more}"]
+    for row in rows:
+        version, case, value, cohort, workflow, metric, *others = (*row, *usual[len(row) :])
+        lines.append(",".join(map(str, (version, workflow, cohort, metric, value, case, *others))))
+    return "\n".join([*lines, ""])
+
+
+def run_of(version: str, passed: str, failed: str, *more: Any) -> list[tuple[Any, ...]]:
+    """A case for each letter."""
+    return [*((version, each, 1, *more) for each in passed), *((version, each, 0, *more) for each in failed)]
+
+
+BOTH = table(*run_of("1", "abcd", "ef"), *run_of("2", "abe", "cdf"))
+"""Of six cases a and b pass twice, c and d pass with version 1 only, e with version 2 only, f never."""
+
+
+def within(batch: Batch) -> list[Pair]:
+    return pairs.within(batch.outcomes, batch.digest) if batch.outcomes else []
+
+
+def counts(found: Iterable[Pair]) -> dict[tuple[str, ...], Counts]:
+    """Versions, workflow, cohort and metric -> with both passing, first only, second only, neither."""
+    listed = list(found)
+    told = {
+        (each.first, each.second, each.workflow, each.cohort, each.metric): (
+            each.both,
+            each.only_first,
+            each.only_second,
+            each.neither,
+        )
+        for each in listed
+    }
+    assert len(told) == len(listed)
+    return told
+
+
+ALL = ("1", "2", "*", "*", "success")
+
+
+# What a file tells
+
+
+def test_two_versions_in_one_file_are_paired_by_their_case_ids(tmp_path: Path) -> None:
+    batch = read_file(tmp_path, BOTH)
+    assert counts(within(batch)) == {ALL: (2, 2, 1, 1)}
+    assert {(each.first_file, each.second_file) for each in within(batch)} == {(batch.digest, batch.digest)}
+
+
+def test_two_files_with_a_version_each_are_paired_as_one_file_with_both(tmp_path: Path) -> None:
+    one, two = (read_file(tmp_path, table(*rows)) for rows in (run_of("1", "abcd", "ef"), run_of("2", "abe", "cdf")))
+    assert within(one) == within(two) == []
+    found = pairs.between(one.outcomes, one.digest, two.outcomes, two.digest)
+    assert counts(found) == {ALL: (2, 2, 1, 1)}
+    assert (found[0].first_file, found[0].second_file) == (one.digest, two.digest)
+    turned = pairs.between(two.outcomes, two.digest, one.outcomes, one.digest)
+    assert counts(turned) == {("2", "1", "*", "*", "success"): (2, 1, 2, 1)}
+    assert (turned[0].first_file, turned[0].second_file) == (two.digest, one.digest)
+
+
+def test_every_two_of_three_versions_are_paired_once(tmp_path: Path) -> None:
+    rows = [*run_of("1", "ab", "c"), *run_of("2", "a", "bc"), *run_of("3", "c", "ab")]
+    assert counts(within(read_file(tmp_path, table(*rows)))) == {
+        ALL: (1, 1, 0, 1),
+        ("1", "3", "*", "*", "success"): (0, 2, 1, 0),
+        ("2", "3", "*", "*", "success"): (0, 1, 1, 1),
+    }
+
+
+def test_the_same_version_in_two_files_is_not_paired_with_itself(tmp_path: Path) -> None:
+    one, two = (read_file(tmp_path, table(*run_of("1", passed, "b"))) for passed in ("a", "ac"))
+    assert pairs.between(one.outcomes, one.digest, two.outcomes, two.digest) == []
+
+
+def test_a_pair_counts_in_each_cohort_and_workflow_that_its_case_has_under_both_versions(tmp_path: Path) -> None:
+    rows: list[tuple[Any, ...]] = [
+        ("1", "a", 1, "language=de;tier=gold", "refund"),
+        ("2", "a", 0, " tier=gold ; language=de;language=de", "refund"),
+        ("1", "b", 1, "language=de", "refund"),
+        ("2", "b", 1, "language=en;*", "refund"),
+        ("1", "c", 0, "*", "*"),
+        ("2", "c", 1, "language=de", "*"),
+        ("1", "d", 0, "language=de", "refund"),
+        ("2", "d", 0, "language=de", "billing"),
+    ]
+    assert counts(within(read_file(tmp_path, table(*rows)))) == {
+        ALL: (1, 1, 1, 0),
+        ("1", "2", "refund", "*", "success"): (1, 1, 0, 0),
+        **{
+            ("1", "2", workflow, cohort, "success"): (0, 1, 0, 0)
+            for workflow in ("*", "refund")
+            for cohort in ("language=de", "tier=gold")
+        },
+    }
+
+
+def test_the_same_id_in_two_workflows_or_of_two_metrics_is_two_cases(tmp_path: Path) -> None:
+    rows = [*run_of("1", "a", "", "", "refund"), *run_of("1", "", "a", "", "billing")]
+    rows += [*run_of("2", "a", "", "", "refund"), *run_of("2", "a", "", "", "billing")]
+    rows += [*run_of("1", "", "a", "", "refund", "safe"), *run_of("2", "", "a", "", "refund", "safe")]
+    found = counts(within(read_file(tmp_path, table(*rows))))
+    assert found[ALL] == (1, 0, 1, 0)
+    assert found["1", "2", "*", "*", "safe"] == (0, 0, 0, 1)
+    assert found["1", "2", "billing", "*", "success"] == (0, 0, 1, 0)
+
+
+def test_a_case_that_errored_under_one_version_is_in_no_pair(tmp_path: Path) -> None:
+    good = [(*row, "", "*", "success", "") for row in [*run_of("1", "ab", "c"), *run_of("2", "a", "c")]]
+    rows = [*good, ("2", "b", "", "", "*", "success", "timeout"), ("1", "d", 1, "", "*", "success", "timeout")]
+    batch = read_file(tmp_path, table(*rows, ("2", "d", 1, "", "*", "success", ""), more=",error"))
+    assert counts(within(batch)) == {ALL: (1, 0, 0, 1)}
+
+
+def test_a_case_that_stands_twice_is_paired_once_as_it_stood_first(tmp_path: Path) -> None:
+    rows = [*run_of("1", "a", "a"), *run_of("1", "", "b"), *run_of("2", "", "ab"), *run_of("2", "a", "")]
+    assert counts(within(read_file(tmp_path, table(*rows)))) == {ALL: (0, 1, 0, 1)}
+
+
+def test_a_case_that_was_run_several_times_is_never_paired_with_each_of_its_runs(tmp_path: Path) -> None:
+    """An id that stands several times under a version does not tell which run belongs to which."""
+    (tmp_path / NAME).write_text("{}", "utf-8")
+    runs = [Case(version, {PASS: float(turn)}, case_id="a") for version in "12" for turn in (0, 1, 1)]
+    runs += [Case(version, {PASS: 1.0}, case_id="b") for version in "12"]
+    batch = to_batch(Source.open(tmp_path / NAME), Options(), Run(cases=runs), "promptfoo")
+    assert {cell.version: cell.n for cell in batch.cells} == {"1": 4, "2": 4}
+    assert counts(pairs.within(batch.outcomes, "digest")) == {("1", "2", "*", "*", PASS): (1, 0, 0, 0)}
+
+
+def test_cases_without_an_id_are_in_no_pair(tmp_path: Path) -> None:
+    assert read_file(tmp_path, table(("1", "", 1), ("2", "", 1), ("1", "", 0))).outcomes == b""
+    mixed = table(*run_of("1", "ab", ""), ("1", "", 0), *run_of("2", "ab", ""))
+    assert counts(within(read_file(tmp_path, mixed))) == {ALL: (2, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("value", [0.5, 2, -1, 0.999999])
+def test_a_metric_with_any_other_value_than_0_or_1_gives_no_pairs_at_all(tmp_path: Path, value: float) -> None:
+    graded = table(*run_of("1", "ab", "c"), *run_of("2", "ab", ""), ("2", "c", value))
+    assert read_file(tmp_path, graded).outcomes == b""
+    other = [*run_of("1", "ab", "c", "", "*", "safe"), *run_of("2", "a", "bc", "", "*", "safe")]
+    both = graded + table(*other).partition("\n")[2]
+    assert counts(within(read_file(tmp_path, both))) == {("1", "2", "*", "*", "safe"): (1, 1, 0, 1)}
+
+
+def test_a_metric_whose_rows_say_themselves_what_passed_gives_no_pairs(tmp_path: Path) -> None:
+    rows = [("1", "a", 1, "", "*", "success", "false"), ("2", "a", 1, "", "*", "success", "true")]
+    assert read_file(tmp_path, table(*rows, more=",passed")).outcomes == b""
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param("2,*,,,0.5,x,", id="without a metric"),
+        pytest.param(",*,,success,0.5,x,", id="without a version"),
+        pytest.param("2,*,en,success,0.5,x,", id="with a cohort that is none"),
+        pytest.param("2,refund,language=de,success,0.93,,400", id="with a stated figure"),
+    ],
+)
+def test_a_row_that_is_no_case_takes_no_pairs_away(tmp_path: Path, row: str) -> None:
+    rows = [(*each, "", "*", "success", "") for each in [*run_of("1", "abcd", "ef"), *run_of("2", "abe", "cdf")]]
+    batch = read_file(tmp_path, table(*rows, more=",n") + f"{row}\n")
+    assert counts(within(batch)) == {ALL: (2, 2, 1, 1)}
+
+
+def test_a_class_is_paired_like_any_other_rate(tmp_path: Path) -> None:
+    rows = [("1", "a", "timeout"), ("1", "b", "refusal"), ("2", "a", "timeout"), ("2", "b", "timeout")]
+    data = table(*[(*row, "", "*", "failure_class") for row in rows])
+    assert counts(within(read_file(tmp_path, data))) == {
+        ("1", "2", "*", "*", "failure_class/timeout"): (1, 0, 1, 0),
+        ("1", "2", "*", "*", "failure_class/refusal"): (0, 1, 0, 1),
+    }
+
+
+def test_renamed_versions_are_paired_under_their_new_names(tmp_path: Path) -> None:
+    batch = read_file(tmp_path, BOTH, Options(mapping={"version:1": BASELINE, "version:2": CANDIDATE}))
+    assert counts(within(batch)) == {(BASELINE, CANDIDATE, "*", "*", "success"): (2, 2, 1, 1)}
+
+
+def test_more_cases_than_may_be_kept_give_no_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "MOST_CASES", 12)
+    assert counts(within(read_file(tmp_path, BOTH))) == {ALL: (2, 2, 1, 1)}
+    monkeypatch.setattr(pairs, "MOST_CASES", 11)
+    batch = read_file(tmp_path, BOTH)
+    assert (batch.outcomes, len(batch.cells)) == (b"", 2)
+
+
+def test_what_is_kept_of_many_cases_is_small_and_holds_no_id_in_clear_text(tmp_path: Path) -> None:
+    """Two runs of 20,000 cases, whose ids are like what a team writes: at most the 8 bytes of a hash for each case."""
+    ids = [f"ticket-{number:05d}@customer.example" for number in range(20_000)]
+    batch = read_file(tmp_path, table(*[(version, each, 1) for version in "12" for each in ids]))
+    assert len(batch.outcomes) < 8 * 2 * len(ids) + 4_096
+    assert b"ticket" not in batch.outcomes
+    assert b"customer" not in batch.outcomes
+    kept = parquet.read_table(io.BytesIO(batch.outcomes))
+    assert "ticket" not in str(kept.to_pydict())
+    assert [each.both for each in within(batch)] == [20_000]
+
+
+def test_the_hashes_of_another_release_are_not_compared(tmp_path: Path) -> None:
+    batch = read_file(tmp_path, BOTH)
+    kept = parquet.read_table(io.BytesIO(batch.outcomes))
+    older = io.BytesIO()
+    parquet.write_table(kept.replace_schema_metadata({b"hash of duckdb": b"0.1"}), older)
+    assert pairs.between(batch.outcomes, "a", older.getvalue(), "b") == []
+    assert pairs.between(batch.outcomes, "a", b"", "b") == []
+
+
+case_ids = st.sampled_from("abcdefgh")
+runs = st.dictionaries(
+    st.tuples(case_ids, st.sampled_from(["*", "w"])),
+    st.tuples(st.sampled_from([0, 1]), st.sampled_from(["", "l=de", "l=en", "l=de;t=x"])),
+    min_size=1,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(runs, runs)
+def test_pairs_agree_with_plain_python(
+    tmp_path_factory: pytest.TempPathFactory, before: dict[Any, Any], now: dict[Any, Any]
+) -> None:
+    plain: dict[tuple[str, ...], list[int]] = {}
+    for key in before.keys() & now.keys():
+        (one, cohorts), (two, others) = before[key], now[key]
+        shared = {"*", *(set(cohorts.split(";")) & set(others.split(";")))} - {""}
+        for workflow, cohort in itertools.product({"*", key[1]}, shared):
+            at = plain.setdefault(("1", "2", workflow, cohort, "success"), [0, 0, 0, 0])
+            at[{(1, 1): 0, (1, 0): 1, (0, 1): 2, (0, 0): 3}[one, two]] += 1
+    rows = [
+        (version, case, value, cohort, workflow)
+        for version, run in (("1", before), ("2", now))
+        for (case, workflow), (value, cohort) in run.items()
+    ]
+    batch = read_file(tmp_path_factory.mktemp("pairs"), table(*rows))
+    assert counts(within(batch)) == {key: tuple(each) for key, each in plain.items()}
+
+
+# What the store keeps
+
+
+@pytest.fixture
+def system(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store with a system under review, on the day of these tests."""
+    on(monkeypatch, TODAY)
+    files.keep(store, files.assessment(tmp_path))
+    return store
+
+
+def on(monkeypatch: pytest.MonkeyPatch, day: dt.date) -> None:
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime.combine(day, dt.time(12), dt.UTC))
+
+
+def put(store: Store, folder: Path, name: str, data: str, day: dt.date = TODAY, **options: Any) -> Batch:
+    """Import a file as it is read on a day; by default it was measured on that day."""
+    path = folder / name
+    path.write_text(data, "utf-8")
+    request = intake.Request(path=path, options=Options(**{"measured_on": day} | options))
+    batch = intake.read(store, DANA, request)
+    assert intake.keep(store, DANA, batch, system=SLUG, as_of=day).changed
+    return batch
+
+
+def kept(store: Store) -> Sequence[Pair]:
+    return queries.dossier(store, SLUG).pairs
+
+
+def outcomes(store: Store) -> list[str]:
+    return [evidence.name for evidence, _ in queries.outcomes(store, SLUG)]
+
+
+ONE, TWO = table(*run_of(BASELINE, "abcd", "ef")), table(*run_of(CANDIDATE, "abe", "cdf"))
+TOLD = (BASELINE, CANDIDATE, "*", "*", "success")
+TURNED = (CANDIDATE, BASELINE, "*", "*", "success")
+
+
+def test_a_file_with_both_versions_is_stored_with_its_pairs(system: Store, tmp_path: Path) -> None:
+    batch = put(system, tmp_path, "both.csv", ONE + TWO.partition("\n")[2])
+    assert counts(kept(system)) == {TOLD: (2, 2, 1, 1)}
+    assert outcomes(system) == ["both.csv"]
+    with system.reading() as session:
+        assert bodies(session) == [batch.outcomes]
+
+
+def bodies(session: Session) -> list[bytes]:
+    return [bytes(body) for body in session.exec(select(OutcomeRow.body).order_by(col(OutcomeRow.evidence_id)))]
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")], ids=["baseline first", "candidate first"])
+def test_the_file_that_comes_second_is_paired_with_the_one_that_is_there(
+    system: Store, tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    data = {"one": ONE, "two": TWO}
+    first = put(system, tmp_path, f"{order[0]}.csv", data[order[0]])
+    assert kept(system) == []
+    second = put(system, tmp_path, f"{order[1]}.csv", data[order[1]])
+    (pair,) = kept(system)
+    assert counts([pair]) == ({TURNED: (2, 1, 2, 1)} if order[0] == "one" else {TOLD: (2, 2, 1, 1)})
+    assert (pair.first_file, pair.second_file) == (second.digest, first.digest)
+    (row,) = [row for row in reviews.load(system, DANA, SLUG, as_of=TODAY).rows if row.metric == "success"]
+    assert row.pairs is not None
+    counted = (row.pairs.both, row.pairs.only_baseline, row.pairs.only_candidate, row.pairs.neither)
+    assert counted == (2, 2, 1, 1)
+    found = row.difference()
+    assert found is not None
+    assert found.method == "the same 6 cases under both versions"
+
+
+def test_the_cells_of_a_later_file_are_not_told_by_the_pairs_of_an_earlier_one(system: Store, tmp_path: Path) -> None:
+    put(system, tmp_path, "one.csv", ONE, TODAY - dt.timedelta(days=3))
+    put(system, tmp_path, "two.csv", TWO, TODAY - dt.timedelta(days=2))
+    put(system, tmp_path, "other.csv", table(*run_of(CANDIDATE, "abc", "uvw")), TODAY)
+    assert len(kept(system)) == 2
+    (row,) = [row for row in reviews.load(system, DANA, SLUG, as_of=TODAY).rows if row.metric == "success"]
+    assert row.pairs is not None
+    assert (row.pairs.n, row.pairs.both) == (3, 3)
+
+
+def test_the_same_file_again_leaves_its_pairs_alone(system: Store, tmp_path: Path) -> None:
+    put(system, tmp_path, "one.csv", ONE)
+    put(system, tmp_path, "two.csv", TWO)
+    before = kept(system)
+    (done,) = files.keep(system, tmp_path / "two.csv")
+    assert not done.changed
+    assert kept(system) == before
+
+
+@pytest.mark.parametrize("again", ["one.csv", "two.csv"])
+def test_a_file_that_is_read_in_another_way_has_its_pairs_replaced(system: Store, tmp_path: Path, again: str) -> None:
+    data = {"one.csv": ONE, "two.csv": TWO}
+    for name, text in data.items():
+        put(system, tmp_path, name, text)
+    version = BASELINE if again == "one.csv" else CANDIDATE
+    put(system, tmp_path, again, data[again], mapping={f"version:{version}": "2026.12"})
+    other = CANDIDATE if again == "one.csv" else BASELINE
+    assert {frozenset((each.first, each.second)) for each in kept(system)} == {frozenset(("2026.12", other))}
+    assert sorted(outcomes(system)) == ["one.csv", "two.csv"]
+    put(system, tmp_path, again, data[again], mapping={f"version:{version}": other})
+    assert kept(system) == []
+
+
+@pytest.mark.parametrize("gone", ["one.csv", "two.csv"])
+def test_the_pairs_of_a_file_that_is_removed_go_with_it_and_others_stay(
+    system: Store, tmp_path: Path, gone: str
+) -> None:
+    for name, text in {"one.csv": ONE, "two.csv": TWO, "both.csv": ONE + TWO.partition("\n")[2]}.items():
+        put(system, tmp_path, name, text)
+    assert len(kept(system)) == 4
+    ids = {each.record.name: each.id for each in queries.dossier(system, SLUG).evidence.values()}
+    changes.remove_evidence(system, DANA, SLUG, ids[gone])
+    assert len(kept(system)) == 2
+    assert gone not in outcomes(system)
+    assert {name for name in ids if name != gone} == set(outcomes(system))
+    changes.remove_evidence(system, DANA, SLUG, ids["both.csv"])
+    assert kept(system) == []
+
+
+def test_the_outcomes_of_a_stale_file_go_with_the_next_import_and_give_no_pairs(
+    system: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(system, tmp_path, "one.csv", ONE)
+    later = TODAY + dt.timedelta(days=31)
+    on(monkeypatch, later)
+    assert outcomes(system) == ["one.csv"]
+    put(system, tmp_path, "two.csv", TWO, later)
+    assert kept(system) == []
+    assert outcomes(system) == ["two.csv"]
+
+
+def test_pairs_that_were_made_stay_when_a_side_turns_stale_but_do_not_count(
+    system: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(system, tmp_path, "one.csv", ONE)
+    put(system, tmp_path, "two.csv", TWO, TODAY + dt.timedelta(days=1))
+    later = TODAY + dt.timedelta(days=31)
+    on(monkeypatch, later)
+    put(system, tmp_path, "other.csv", table(*run_of("2026.12", "ab", "c")), later)
+    rows = [row for row in reviews.load(system, DANA, SLUG, as_of=later).rows if row.metric == "success"]
+    assert [(row.baseline, row.pairs) for row in rows] == [(None, None)]
+    assert sorted(outcomes(system)) == ["other.csv", "two.csv"]
+
+
+def test_a_file_without_a_day_is_paired_once_it_has_one(system: Store, tmp_path: Path) -> None:
+    put(system, tmp_path, "one.csv", ONE, measured_on=None)
+    put(system, tmp_path, "two.csv", TWO)
+    assert kept(system) == []
+    put(system, tmp_path, "one.csv", ONE)
+    assert counts(kept(system)) == {TOLD: (2, 2, 1, 1)}
+
+
+def test_whether_a_file_still_counts_is_told_by_the_day_of_the_import_and_not_by_the_clock(
+    system: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on(monkeypatch, TODAY + dt.timedelta(days=400))
+    put(system, tmp_path, "one.csv", ONE)
+    put(system, tmp_path, "other.csv", table(*run_of("2026.12", "ab", "c")))
+    put(system, tmp_path, "two.csv", TWO)
+    assert TURNED in counts(kept(system))
+
+
+def test_files_of_another_system_are_never_paired(system: Store, tmp_path: Path) -> None:
+    other = files.whole()
+    other.system.slug = "other"
+    files.keep(system, files.assessment(tmp_path, other, "other.toml"))
+    put(system, tmp_path, "one.csv", ONE)
+    path = tmp_path / "two.csv"
+    path.write_text(TWO, "utf-8")
+    batch = intake.read(system, DANA, intake.Request(path=path, options=Options(measured_on=TODAY)))
+    intake.keep(system, DANA, batch, system="other", as_of=TODAY)
+    assert (kept(system), queries.dossier(system, "other").pairs) == ([], [])
+    assert outcomes(system) == ["one.csv"]
