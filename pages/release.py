@@ -1,10 +1,10 @@
 """What stops a bad release, and who watches?"""
 
-from readiness import revisions
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
 from readiness.scorecard.gates import describe
+from readiness.services import revisions
 from readiness.web import guard, release_forms, sign_off_forms, widgets
 
 visit = guard.enter()

@@ -6,12 +6,13 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from readiness import intake, paths
+from readiness import paths
 from readiness.importers import Options
 from readiness.model import checklist as checklists
 from readiness.model.assessment import AssessmentFile, Mark, MarkValue
 from readiness.model.dossier import Done
 from readiness.model.traces import PATHS
+from readiness.services import imports
 from readiness.store import Store
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY, mark
@@ -39,7 +40,7 @@ def whole(**others: Answer) -> AssessmentFile:
 
 def assessment(folder: Path, file: AssessmentFile | None = None, name: str = "assessment.toml") -> Path:
     path = folder / name
-    path.write_text(intake.text(file or whole()), "utf-8")
+    path.write_text(imports.text(file or whole()), "utf-8")
     return path
 
 
@@ -84,10 +85,10 @@ def keep(store: Store, *files: Path, measured_on: dt.date | None = TODAY, as_of:
     """Import the files together."""
     by = factories.principal()
     requests = [
-        intake.Request(path=path, options=Options(measured_on=measured_on if path.suffix == ".csv" else None))
+        imports.ImportRequest(path=path, options=Options(measured_on=measured_on if path.suffix == ".csv" else None))
         for path in files
     ]
     return [
-        intake.keep(store, by, parcel.batch, system=parcel.system, as_of=as_of)
-        for parcel in intake.read_all(store, by, requests)
+        imports.keep(store, by, parcel.batch, system=parcel.system, as_of=as_of)
+        for parcel in imports.read_all(store, by, requests)
     ]

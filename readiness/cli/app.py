@@ -10,7 +10,7 @@ import typer
 from readiness import __version__
 from readiness.errors import InputError, ReadinessError
 
-from . import care, evidence, gaps, serve, status
+from . import admin, evidence, gaps, serve, status
 
 app = typer.Typer(
     name="readiness",
@@ -29,10 +29,10 @@ app.command("check")(status.check)
 app.command("gaps")(gaps.gaps)
 app.add_typer(gaps.gap, name="gap")
 app.command("pack")(evidence.pack)
-app.command("backup")(care.backup)
-app.command("restore")(care.restore)
-app.command("upgrade")(care.upgrade)
-app.command("doctor")(care.doctor)
+app.command("backup")(admin.backup)
+app.command("restore")(admin.restore)
+app.command("upgrade")(admin.upgrade)
+app.command("doctor")(admin.doctor)
 
 
 def _version(wanted: bool) -> None:

@@ -15,10 +15,11 @@ from typing import Annotated, Any
 
 import typer
 
-from readiness import access, clock, keeping
+from readiness import access, clock
 from readiness.access import Principal
 from readiness.errors import InputError
 from readiness.importers.source.progress import listening
+from readiness.services import portfolio as portfolio_service
 from readiness.store import Store
 
 SAY_EVERY = 2.0
@@ -32,7 +33,7 @@ AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to a
 
 
 def store(url: str) -> Store:
-    return keeping.opened(url)
+    return portfolio_service.opened(url)
 
 
 def me() -> Principal:

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from readiness import clock, formatting, intake
+from readiness import clock, formatting
 from readiness import pack as packs
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
 from readiness.model.assessment import VersionRole
 from readiness.model.traces import UNREDACTED_DAYS
+from readiness.services import imports
 
 from . import base
 
@@ -56,15 +57,15 @@ def import_(
         raw_until=clock.today() + dt.timedelta(days=keep_raw) if keep_raw else None,
     )
     store, by, day = base.store(db), base.me(), base.day(as_of)
-    requests = [intake.Request(path=path, system=system, role=_role(role), options=options) for path in files]
+    requests = [imports.ImportRequest(path=path, system=system, role=_role(role), options=options) for path in files]
     with base.progress():
-        parcels = intake.read_all(store, by, requests)
+        parcels = imports.read_all(store, by, requests)
     said = [
         (
             parcel.batch,
             _would(parcel.batch)
             if dry_run
-            else intake.keep(store, by, parcel.batch, system=parcel.system, as_of=day).sentence,
+            else imports.keep(store, by, parcel.batch, system=parcel.system, as_of=day).sentence,
         )
         for parcel in parcels
     ]
@@ -138,11 +139,11 @@ def export(
     as_of: base.AsOf = "",
 ) -> None:
     """Write the latest assessment as a file that readiness import reads back."""
-    file = intake.export(base.store(db), base.me(), system, as_of=base.day(as_of))
+    file = imports.export(base.store(db), base.me(), system, as_of=base.day(as_of))
     if json:
         base.answer(file.model_dump(mode="json"))
     else:
-        base.write(output, intake.text(file).encode())
+        base.write(output, imports.text(file).encode())
 
 
 def pack(

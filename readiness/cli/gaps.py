@@ -7,10 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from readiness import calendars, clock, formatting, spreadsheet, worklist
+from readiness import clock, formatting
 from readiness.errors import InputError
+from readiness.exports import csv_table
+from readiness.exports import ics as calendar
 from readiness.model.assessment import Mark
 from readiness.review.items import OpenGap
+from readiness.services import gaps as gaps_service
 from readiness.services import reviews
 from readiness.store import changes, queries
 
@@ -40,9 +43,9 @@ def gaps(
     if json:
         base.answer([_row(each) for each in found])
     elif csv:
-        typer.echo(spreadsheet.write(COLUMNS, [list(_row(each).values()) for each in found]), nl=False)
+        typer.echo(csv_table.write(COLUMNS, [list(_row(each).values()) for each in found]), nl=False)
     elif ics:
-        typer.echo(calendars.write(found, clock.now()), nl=False)
+        typer.echo(calendar.write(found, clock.now()), nl=False)
     else:
         _list(found)
 
@@ -51,7 +54,7 @@ def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
     store, by = base.store(db), base.me()
     if system:
         return list(reviews.load(store, by, system, as_of=day).gaps)
-    return worklist.gaps(store, by, as_of=day)
+    return gaps_service.gaps(store, by, as_of=day)
 
 
 def _row(each: OpenGap) -> dict[str, Any]:

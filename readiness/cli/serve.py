@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from readiness import demo as demos
+from readiness.services import demo as demos
 
 from . import base
 

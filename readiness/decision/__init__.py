@@ -1,0 +1,1 @@
+"""From facts to a verdict: packet, findings, verdict, remediation, due history. Pure."""

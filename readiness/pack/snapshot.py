@@ -25,7 +25,7 @@ _SHORTEST = 3
 
 
 @dataclass(frozen=True)
-class Section:
+class PackSection:
     id: SectionId
     title: str
     data: Mapping[str, Plain]
@@ -41,7 +41,7 @@ class Snapshot:
     as_of: str
     level: str
     head: Mapping[str, Plain]
-    sections: tuple[Section, ...]
+    sections: tuple[PackSection, ...]
     foot: Mapping[str, Plain]
 
 
@@ -62,7 +62,7 @@ def snapshot(
         as_of=review.as_of.isoformat(),
         level=review.verdict.level,
         head=_head(review, profile),
-        sections=tuple(Section(each, profiles.TITLES[each], BUILDERS[each](review)) for each in profile.sections),
+        sections=tuple(PackSection(each, profiles.TITLES[each], BUILDERS[each](review)) for each in profile.sections),
         foot=_foot(review, chain_head, chain_broken_at, made_at),
     )
     return found if profile.names_tenants else _withhold(found, tenants(review))

@@ -1,0 +1,1 @@
+"""What is replaced in a text before it is stored. Pure."""

@@ -1,0 +1,1 @@
+"""The review: everything that is known about one assessment on one day. Pure."""

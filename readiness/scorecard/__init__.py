@@ -1,0 +1,1 @@
+"""Baseline against candidate: intervals, comparison, gates, display. Pure."""

@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from readiness.errors import InputError, StoreError
 
-from . import audit, standings
+from . import audit, statuses
 
 URL_VARIABLE = "READINESS_DATABASE_URL"
 DEFAULT_URL = "sqlite:///readiness.db"
@@ -77,7 +77,7 @@ class Store:
     url: str
     engine: Engine = field(repr=False)
     lock: FifoLock = field(default_factory=FifoLock, repr=False)
-    settle: Callable[[Session, str], None] = field(default=standings.forget, repr=False)
+    settle: Callable[[Session, str], None] = field(default=statuses.forget, repr=False)
 
     @property
     def sqlite(self) -> bool:

@@ -33,24 +33,24 @@ from readiness.model.traces import Excerpt, StageFigure, Trace, TraceCount
 
 from . import audit
 from .engine import Store
-from .standings import Kept
+from .statuses import CachedStatus
 from .tables import (
     AssessmentRow,
     CellRow,
-    Document,
+    DocumentRow,
     DueMoveRow,
     EventRow,
     EvidenceRow,
     ExcerptRow,
     MarkRow,
-    Meta,
+    MetaRow,
     OutcomeRow,
     PairRow,
     SignOffRow,
     StageRow,
-    StandingRow,
+    StatusRow,
+    StoreTable,
     SystemRow,
-    Table,
     TraceCountRow,
     TraceRow,
 )
@@ -60,7 +60,7 @@ _NEWEST_FIRST = (col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).de
 """The first one is the latest assessment of a system."""
 
 
-def record_of(kind: type[R], row: Table) -> R:
+def record_of(kind: type[R], row: StoreTable) -> R:
     """The validated record inside a table row."""
     return kind.model_validate({name: getattr(row, name) for name in kind.model_fields})
 
@@ -111,15 +111,13 @@ def latest_dossier(session: Session, slug: str) -> Dossier | None:
     return _dossier(session, system, rows[0], rows) if rows else None
 
 
-def standings(store: Store) -> list[tuple[str, Kept | None]]:
+def standings(store: Store) -> list[tuple[str, CachedStatus | None]]:
     """Every system that has an assessment, by its slug, and where it stands as far as that is kept."""
-    kept = [getattr(StandingRow, each.name) for each in fields(Kept)]
+    kept = [getattr(StatusRow, each.name) for each in fields(CachedStatus)]
     assessed = select(AssessmentRow.id).where(AssessmentRow.system_id == SystemRow.id).exists()
-    query = (
-        select(SystemRow.slug, *kept).outerjoin(StandingRow, col(StandingRow.system_id) == SystemRow.id).where(assessed)
-    )
+    query = select(SystemRow.slug, *kept).outerjoin(StatusRow, col(StatusRow.system_id) == SystemRow.id).where(assessed)
     with store.reading() as session:
-        return [(row[0], Kept(*row[1:]) if row[1] else None) for row in session.connection().execute(query)]
+        return [(row[0], CachedStatus(*row[1:]) if row[1] else None) for row in session.connection().execute(query)]
 
 
 def assessments(store: Store, slug: str) -> list[Stored[Assessment]]:
@@ -250,7 +248,7 @@ def chain(store: Store) -> ChainStatus:
 
 def meta(store: Store, key: str) -> str | None:
     with store.reading() as session:
-        row = session.get(Meta, key)
+        row = session.get(MetaRow, key)
         return row.value if row else None
 
 
@@ -324,7 +322,7 @@ def revisions(store: Store, assessment_id: int) -> list[Revision[ReleasePolicy] 
     """Every revision of the policy and of the plan of an assessment, in the order they were stored."""
     with store.reading() as session:
         rows = session.exec(
-            select(Document).where(Document.assessment_id == assessment_id).order_by(col(Document.id))
+            select(DocumentRow).where(DocumentRow.assessment_id == assessment_id).order_by(col(DocumentRow.id))
         ).all()
     return [_revision(row, ReleasePolicy) if row.kind == "policy" else _revision(row, MonitoringPlan) for row in rows]
 
@@ -337,19 +335,19 @@ def sign_offs(session: Session, assessment_id: int) -> list[Signed]:
     return [Signed(record_of(SignOff, row), row.by, row.at) for row in rows]
 
 
-def latest_document(session: Session, assessment_id: int | None, kind: str) -> Document | None:
+def latest_document(session: Session, assessment_id: int | None, kind: str) -> DocumentRow | None:
     return session.exec(
-        select(Document)
-        .where(Document.assessment_id == assessment_id, Document.kind == kind)
-        .order_by(col(Document.revision).desc())
+        select(DocumentRow)
+        .where(DocumentRow.assessment_id == assessment_id, DocumentRow.kind == kind)
+        .order_by(col(DocumentRow.revision).desc())
         .limit(1)
     ).first()
 
 
-def document(session: Session, assessment_id: int, kind: str, revision: int) -> Document | None:
+def document(session: Session, assessment_id: int, kind: str, revision: int) -> DocumentRow | None:
     return session.exec(
-        select(Document).where(
-            Document.assessment_id == assessment_id, Document.kind == kind, Document.revision == revision
+        select(DocumentRow).where(
+            DocumentRow.assessment_id == assessment_id, DocumentRow.kind == kind, DocumentRow.revision == revision
         )
     ).first()
 
@@ -359,5 +357,5 @@ def _document(session: Session, assessment: AssessmentRow, name: str, kind: type
     return _revision(row, kind) if row else None
 
 
-def _revision(row: Document, kind: type[R]) -> Revision[R]:
+def _revision(row: DocumentRow, kind: type[R]) -> Revision[R]:
     return Revision(row.revision, kind.model_validate(row.body), row.by, row.at)

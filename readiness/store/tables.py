@@ -44,7 +44,7 @@ class Utc(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-class Table(SQLModel, registry=registry()):
+class StoreTable(SQLModel, registry=registry()):
     """A registry of our own, so that a module that is loaded twice does not define a table twice."""
 
 
@@ -56,21 +56,22 @@ def json_column() -> Any:
     return Field(sa_column=Column(JSON, nullable=False))
 
 
-class Meta(Table, table=True):
+class MetaRow(StoreTable, table=True):
     """Facts about the store itself."""
 
+    __tablename__ = "meta"
     key: str = Field(primary_key=True)
     value: str
 
 
-class SystemRow(Table, System, table=True):
+class SystemRow(StoreTable, System, table=True):
     __tablename__ = "system"
     id: int = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
     row_version: int = 1
 
 
-class AssessmentRow(Table, Assessment, table=True):
+class AssessmentRow(StoreTable, Assessment, table=True):
     __tablename__ = "assessment"
     __table_args__ = (UniqueConstraint("system_id", "candidate", "assessed_on"),)
     id: int = Field(default=None, primary_key=True)
@@ -81,7 +82,7 @@ class AssessmentRow(Table, Assessment, table=True):
     author: str = ""
 
 
-class MarkRow(Table, Mark, table=True):
+class MarkRow(StoreTable, Mark, table=True):
     __tablename__ = "mark"
     __table_args__ = (UniqueConstraint("assessment_id", "signal"),)
     id: int = Field(default=None, primary_key=True)
@@ -91,7 +92,7 @@ class MarkRow(Table, Mark, table=True):
     evidence: list[str] = json_column()
 
 
-class DueMoveRow(Table, table=True):
+class DueMoveRow(StoreTable, table=True):
     """One move of a gap's due date, kept for good."""
 
     __tablename__ = "due_change"
@@ -104,9 +105,10 @@ class DueMoveRow(Table, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
-class Document(Table, table=True):
+class DocumentRow(StoreTable, table=True):
     """A policy or a monitoring plan, whole; every save is a numbered revision."""
 
+    __tablename__ = "document"
     __table_args__ = (UniqueConstraint("assessment_id", "kind", "revision"),)
     id: int = Field(default=None, primary_key=True)
     assessment_id: int = Field(foreign_key="assessment.id")
@@ -117,7 +119,7 @@ class Document(Table, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
-class SignOffRow(Table, SignOff, table=True):
+class SignOffRow(StoreTable, SignOff, table=True):
     """A decision of an approver, never changed: a later one stands beside it."""
 
     __tablename__ = "sign_off"
@@ -130,7 +132,7 @@ class SignOffRow(Table, SignOff, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
-class EvidenceRow(Table, Evidence, table=True):
+class EvidenceRow(StoreTable, Evidence, table=True):
     __tablename__ = "evidence"
     __table_args__ = (UniqueConstraint("system_id", "digest"), _NEVER_REUSED)
     id: int = Field(default=None, primary_key=True)
@@ -145,14 +147,14 @@ class EvidenceRow(Table, Evidence, table=True):
     added_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
-class CellRow(Table, Cell, table=True):
+class CellRow(StoreTable, Cell, table=True):
     __tablename__ = "cell"
     id: int = Field(default=None, primary_key=True)
     evidence_id: int = Field(foreign_key="evidence.id", index=True)
     direction: Direction = Field(default="unknown", sa_type=String)
 
 
-class OutcomeRow(Table, table=True):
+class OutcomeRow(StoreTable, table=True):
     """Which cases of a file passed, kept while the file is fresh, so that another version's run can be paired."""
 
     __tablename__ = "outcome"
@@ -160,13 +162,13 @@ class OutcomeRow(Table, table=True):
     body: bytes
 
 
-class PairRow(Table, Pair, table=True):
+class PairRow(StoreTable, Pair, table=True):
     __tablename__ = "pair"
     id: int = Field(default=None, primary_key=True)
     system_id: int = Field(foreign_key="system.id", index=True)
 
 
-class TraceRow(Table, Trace, table=True):
+class TraceRow(StoreTable, Trace, table=True):
     __tablename__ = "trace"
     __table_args__ = (UniqueConstraint("evidence_id", "trace_id"), _NEVER_REUSED)
     id: int = Field(default=None, primary_key=True)
@@ -180,7 +182,7 @@ class TraceRow(Table, Trace, table=True):
     kept_for: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
-class StageRow(Table, StageFigure, table=True):
+class StageRow(StoreTable, StageFigure, table=True):
     """Drawn from every trace of a file, of which only some are kept."""
 
     __tablename__ = "stage_figure"
@@ -189,13 +191,13 @@ class StageRow(Table, StageFigure, table=True):
     kind: SpanKind = Field(sa_type=String)
 
 
-class TraceCountRow(Table, TraceCount, table=True):
+class TraceCountRow(StoreTable, TraceCount, table=True):
     __tablename__ = "trace_count"
     id: int = Field(default=None, primary_key=True)
     evidence_id: int = Field(foreign_key="evidence.id", index=True)
 
 
-class StandingRow(Table, table=True):
+class StatusRow(StoreTable, table=True):
     """Where a system stands by its latest assessment, as the core last worked it out; no row is: not worked out yet."""
 
     __tablename__ = "standing"
@@ -206,7 +208,7 @@ class StandingRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
-class RawTextRow(Table, UnredactedText, table=True):
+class UnredactedTextRow(StoreTable, UnredactedText, table=True):
     __tablename__ = "raw_text"
     __table_args__ = (UniqueConstraint("evidence_id", "trace_id", "span_id"),)
     id: int = Field(default=None, primary_key=True)
@@ -215,7 +217,7 @@ class RawTextRow(Table, UnredactedText, table=True):
     attributes: dict[str, str] = json_column()
 
 
-class ExcerptRow(Table, Excerpt, table=True):
+class ExcerptRow(StoreTable, Excerpt, table=True):
     """A text that may leave, until somebody takes that back; the audit chain keeps both."""
 
     __tablename__ = "excerpt"
@@ -227,7 +229,7 @@ class ExcerptRow(Table, Excerpt, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
-class EventRow(Table, table=True):
+class EventRow(StoreTable, table=True):
     """The audit chain: `hash` covers the event and the hash before it, so that no event can change unseen."""
 
     __tablename__ = "event"

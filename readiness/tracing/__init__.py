@@ -1,0 +1,1 @@
+"""Traces: one, very many as columns, and which of them to keep. Pure."""

@@ -9,7 +9,7 @@ from typing import get_args
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from readiness import formatting, raw
+from readiness import formatting
 from readiness.access import allowed
 from readiness.errors import ReadinessError
 from readiness.model.assessment import Mark
@@ -18,17 +18,18 @@ from readiness.model.traces import PATHS, Excerpt, Span, SpanField
 from readiness.review import summaries
 from readiness.review.items import Answer, EvidenceItem, FileTiming, OpenGap, TraceSample
 from readiness.review.review import Review
+from readiness.services import unredacted
 from readiness.store import changes
 
 from . import guard, widgets
-from .guard import Visit
+from .guard import PageContext
 
 
 def _columns() -> list[DeltaGenerator]:
     return st.columns([9, 1], vertical_alignment="center")
 
 
-def signal_rows(visit: Visit, review: Review, answers: Sequence[Answer]) -> None:
+def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer]) -> None:
     """Questions with their answers, and the way to change each."""
     gaps = {gap.signal.id: gap for gap in review.gaps}
     editable = review.latest and allowed(visit.by, "mark", review.slug)
@@ -43,7 +44,7 @@ def signal_rows(visit: Visit, review: Review, answers: Sequence[Answer]) -> None
 
 
 @st.dialog("Answer", width="large")
-def _answer(visit: Visit, review: Review, answer: Answer) -> None:
+def _answer(visit: PageContext, review: Review, answer: Answer) -> None:
     signal, before = answer.signal, answer.mark
     widgets.heading(f"{signal.number}. {signal.name}" if signal.scored else signal.name, signal.risk)
     values = ["no", "partial", "yes"]
@@ -89,7 +90,7 @@ def _answer(visit: Visit, review: Review, answer: Answer) -> None:
     guard.write(store)
 
 
-def gap_row(visit: Visit, gap: OpenGap, name: str) -> None:
+def gap_row(visit: PageContext, gap: OpenGap, name: str) -> None:
     """One gap, and the way to move it."""
     text, button = _columns()
     with text:
@@ -99,7 +100,7 @@ def gap_row(visit: Visit, gap: OpenGap, name: str) -> None:
 
 
 @st.dialog("Move a gap", width="large")
-def _move(visit: Visit, gap: OpenGap) -> None:
+def _move(visit: PageContext, gap: OpenGap) -> None:
     widgets.heading(gap.signal.name, gap.mark.note or gap.signal.risk)
     with st.form("gap", border=False):
         left, right = st.columns(2)
@@ -120,7 +121,7 @@ def _move(visit: Visit, gap: OpenGap) -> None:
         )
 
 
-def label(visit: Visit, review: Review, sample: TraceSample) -> None:
+def label(visit: PageContext, review: Review, sample: TraceSample) -> None:
     """Which path a trace shows, and its lesson: a person's words."""
     with st.form(f"label_{sample.id}", border=False):
         path = st.radio(
@@ -138,7 +139,7 @@ def label(visit: Visit, review: Review, sample: TraceSample) -> None:
             )
 
 
-def excerpts(visit: Visit, review: Review, sample: TraceSample, span: Span) -> None:
+def excerpts(visit: PageContext, review: Review, sample: TraceSample, span: Span) -> None:
     """Which texts of a span may leave in packs for security reviewers, each by itself."""
     fields = [field for field in get_args(SpanField) if getattr(span, field).strip()]
     if not fields:
@@ -158,15 +159,15 @@ def excerpts(visit: Visit, review: Review, sample: TraceSample, span: Span) -> N
             guard.write(partial(write, visit.store, visit.by, review.slug, sample.id, seen))
 
 
-def raw_text(visit: Visit, review: Review, sample: TraceSample, span: Span) -> None:
+def raw_text(visit: PageContext, review: Review, sample: TraceSample, span: Span) -> None:
     """What redaction replaced in a span, for those who may read it, when they ask for it."""
-    until = raw.kept_until(visit.by, review.slug, sample.item, today=visit.as_of)
+    until = unredacted.kept_until(visit.by, review.slug, sample.item, today=visit.as_of)
     if until is None or not st.toggle(
         f"Show what redaction replaced; it is deleted on {formatting.day(until)}", key=f"raw_{sample.id}_{span.span_id}"
     ):
         return
     try:
-        found = raw.of_span(visit.store, visit.by, review.slug, sample, span.span_id, today=visit.as_of)
+        found = unredacted.of_span(visit.store, visit.by, review.slug, sample, span.span_id, today=visit.as_of)
     except ReadinessError as exc:
         widgets.problem(exc)
         return
@@ -190,7 +191,7 @@ def timing(review: Review, sample: TraceSample) -> FileTiming:
     )
 
 
-def file_row(visit: Visit, review: Review, item: EvidenceItem) -> None:
+def file_row(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     """One imported file, and the way to take it back."""
     text, button = _columns()
     with text:
@@ -200,7 +201,7 @@ def file_row(visit: Visit, review: Review, item: EvidenceItem) -> None:
 
 
 @st.dialog("Remove this file?")
-def _remove(visit: Visit, review: Review, item: EvidenceItem) -> None:
+def _remove(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     st.text(f"{item.evidence.name}: its figures and traces go, the activity keeps that they were there.")
     if st.button("Remove it", type="primary"):
         guard.write(lambda: changes.remove_evidence(visit.store, visit.by, review.slug, item.id))

@@ -9,12 +9,13 @@ from typing import NoReturn
 
 import streamlit as st
 
-from readiness import demo, formatting
+from readiness import formatting
 from readiness.access import Principal, allowed
 from readiness.errors import Conflict, ReadinessError
 from readiness.model.dossier import Done
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
+from readiness.services import demo
 from readiness.store import Store
 
 from . import session, widgets
@@ -23,7 +24,7 @@ FLASH = "flash"
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageContext:
     """One run of one page."""
 
     store: Store
@@ -46,13 +47,13 @@ class Visit:
             refuse(exc)
 
 
-def look() -> Visit:
+def look() -> PageContext:
     """Raises ReadinessError where the store cannot be read."""
     by, as_of = session.principal(), session.today()
-    return Visit(session.store(), by, as_of, session.portfolio(by, as_of))
+    return PageContext(session.store(), by, as_of, session.portfolio(by, as_of))
 
 
-def enter() -> Visit:
+def enter() -> PageContext:
     """Open the store as this principal, or say why not and end the page."""
     try:
         visit = look()
@@ -63,7 +64,7 @@ def enter() -> Visit:
     return visit
 
 
-def first_steps(visit: Visit) -> None:
+def first_steps(visit: PageContext) -> None:
     """The empty store: what belongs here, and the demo one click away."""
     widgets.show("first_steps")
     if allowed(visit.by, "import", "") and st.button("Load the demo portfolio", type="primary"):

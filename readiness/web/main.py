@@ -40,7 +40,7 @@ def page_of(name: str, title: str, icon: str) -> st.Page:
     )
 
 
-def sidebar(groups: dict[str, list[st.Page]], visit: guard.Visit) -> None:
+def sidebar(groups: dict[str, list[st.Page]], visit: guard.PageContext) -> None:
     with st.sidebar:
         widgets.brand()
         kept = picker(visit)
@@ -51,7 +51,7 @@ def sidebar(groups: dict[str, list[st.Page]], visit: guard.Visit) -> None:
         widgets.signed_in(visit.by.name)
 
 
-def picker(visit: guard.Visit) -> dict[str, str]:
+def picker(visit: guard.PageContext) -> dict[str, str]:
     """System and assessment as the address has them; a choice goes back into it."""
     if not visit.everything:
         return {}

@@ -23,7 +23,7 @@ from readiness.review.review import Review
 from readiness.store import changes
 
 from . import guard, widgets
-from .guard import Visit
+from .guard import PageContext
 
 R = TypeVar("R", bound=Record)
 Fields = Callable[[], dict[str, Any]]
@@ -35,7 +35,7 @@ _GIVEN: dict[str, Any] = {"workflow": "*", "cohort": "*", "stat": "mean", "min_n
 
 
 @dataclass(frozen=True)
-class Block:
+class FormSection:
     """A part of a document that is edited in one dialog; `ask` draws the inputs."""
 
     title: str
@@ -44,7 +44,7 @@ class Block:
     ask: Callable[[Review, Any], Fields]
 
 
-def heading(visit: Visit, review: Review, name: str, note: str = "") -> None:
+def heading(visit: PageContext, review: Review, name: str, note: str = "") -> None:
     """The heading of a block, with its edit where this principal may."""
     block = BLOCKS[name]
     text, button = st.columns([9, 1], vertical_alignment="bottom")
@@ -56,7 +56,7 @@ def heading(visit: Visit, review: Review, name: str, note: str = "") -> None:
 
 
 @st.dialog("Edit", width="large")
-def _edit(visit: Visit, review: Review, block: Block) -> None:
+def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
     held = review.policy if block.kind is ReleasePolicy else review.monitoring
     before = held.record if held else block.kind()
     widgets.heading(block.title, block.note)
@@ -244,33 +244,33 @@ def _lines(label: str, before: list[str]) -> list[str]:
 
 
 BLOCKS = {
-    "stages": Block(
+    "stages": FormSection(
         "The staged path",
         "Which share of the traffic, for how long, and what has to hold to go on.",
         ReleasePolicy,
         _stages,
     ),
-    "gates": Block("Gates", "What a candidate must clear before the next stage.", ReleasePolicy, _gates),
-    "rollback": Block(
+    "gates": FormSection("Gates", "What a candidate must clear before the next stage.", ReleasePolicy, _gates),
+    "rollback": FormSection(
         "Rollback", "What flips back, which data stays, and whether it was tried.", ReleasePolicy, _rollback
     ),
-    "budgets": Block(
+    "budgets": FormSection(
         "Budgets and load",
         "What each stage may spend, what happens after, and the peak that is planned.",
         ReleasePolicy,
         _budgets,
     ),
-    "approvers": Block(
+    "approvers": FormSection(
         "Who decides",
         "A sign-off holds for what was seen; whatever changes after it makes it void.",
         ReleasePolicy,
         _approvers,
     ),
-    "owners": Block(
+    "owners": FormSection(
         "Who watches", "Who is called, who reviews, and who decides week by week.", MonitoringPlan, _owners
     ),
-    "plan": Block(
+    "plan": FormSection(
         "Monitoring plan", "How often, on what, and what to look at in the first week.", MonitoringPlan, _plan
     ),
-    "alerts": Block("Alerts", "What raises one, and where it goes.", MonitoringPlan, _alerts),
+    "alerts": FormSection("Alerts", "What raises one, and where it goes.", MonitoringPlan, _alerts),
 }

@@ -21,8 +21,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from readiness import clock, demo, keeping, pack, paths
+from readiness import clock, pack, paths
 from readiness.errors import Denied, InputError, ReadinessError
+from readiness.services import demo
+from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, changes, connect
 from readiness.store.engine import URL_VARIABLE
 
@@ -68,7 +70,7 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
 def _catch_up(store: Store) -> None:
     """Work out where systems stand that are not kept; said where it takes a while."""
     by, today = session.principal(), session.today()
-    if (count := keeping.wanting(store, by, as_of=today)) >= MANY:
+    if (count := portfolio_service.wanting(store, by, as_of=today)) >= MANY:
         print(f"readiness: working out where {count} systems stand, once after an upgrade", file=sys.stderr, flush=True)
     session.portfolio(by, today)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from contextlib import suppress
 from functools import cache, lru_cache
 
-from readiness import access, clock, formatting, keeping, worklist
+from readiness import access, clock, formatting
 from readiness.access import Principal
 from readiness.errors import StoreError
 from readiness.portfolio import triage
@@ -14,6 +14,8 @@ from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
 from readiness.review.items import OpenGap
 from readiness.review.review import Review
+from readiness.services import gaps as gaps_service
+from readiness.services import portfolio as portfolio_service
 from readiness.services import reviews
 from readiness.store import Store, changes, queries
 
@@ -21,7 +23,7 @@ from readiness.store import Store, changes, queries
 @cache
 def store() -> Store:
     """The store of this process; a failure to open it is not remembered."""
-    return keeping.opened()
+    return portfolio_service.opened()
 
 
 def principal() -> Principal:
@@ -48,7 +50,7 @@ def _expire(opened: Store, today: dt.date) -> None:
 
 @lru_cache(maxsize=16)
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[SystemStatus, ...]:
-    return tuple(keeping.portfolio(opened, by, as_of=as_of))
+    return tuple(portfolio_service.portfolio(opened, by, as_of=as_of))
 
 
 def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
@@ -78,7 +80,7 @@ def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
 
 @lru_cache(maxsize=4)
 def _gaps(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[OpenGap, ...]:
-    return tuple(worklist.gaps(opened, by, as_of=as_of))
+    return tuple(gaps_service.gaps(opened, by, as_of=as_of))
 
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from readiness import signing
 from readiness.errors import InputError
 from readiness.model.dossier import Done
 from readiness.model.sign_off import SignOffDecision
 from readiness.review import signoff, summaries
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
+from readiness.services import sign_offs
 
 from . import guard, widgets
-from .guard import Visit
+from .guard import PageContext
 
 DECISIONS: dict[SignOffDecision, str] = {"approve": "Approve", "changes": "Ask for changes", "reject": "Reject"}
 
 
-def rows(visit: Visit, review: Review) -> None:
+def rows(visit: PageContext, review: Review) -> None:
     """A row for each approver, with a button for the one who may decide."""
     with st.container(gap=None):
         for standing in signoff.statuses(review):
             text, button = st.columns([9, 1], vertical_alignment="center")
             mine = standing.name.casefold() == visit.by.name.casefold() and review.latest
-            refused = signing.refusal(review, visit.by, standing.role) if mine else ""
+            refused = sign_offs.refusal(review, visit.by, standing.role) if mine else ""
             with text:
                 widgets.show("sign_off", standing=standing, states=signoff.STATES, refused=refused)
             if mine and not refused and button.button("Decide", key=f"decide_{standing.role}", width="stretch"):
@@ -32,7 +32,7 @@ def rows(visit: Visit, review: Review) -> None:
 
 
 @st.dialog("Sign off", width="large")
-def _decide(visit: Visit, review: Review, standing: ApproverStatus) -> None:
+def _decide(visit: PageContext, review: Review, standing: ApproverStatus) -> None:
     seen = signoff.seen(review)
     widgets.heading(f"{review.name} {review.assessment.candidate}, for {standing.role}", summaries.headline(review))
     widgets.show("signing", review=review, digest=signoff.digest(seen), standing=standing)
@@ -45,7 +45,7 @@ def _decide(visit: Visit, review: Review, standing: ApproverStatus) -> None:
     def store() -> Done:
         if decision is None:
             raise InputError("nothing is decided yet", place="decision", expected="approve, ask for changes or reject")
-        return signing.sign(
+        return sign_offs.sign(
             visit.store,
             visit.by,
             review.slug,

@@ -9,15 +9,16 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from readiness import clock, importers, intake
+from readiness import clock, importers
 from readiness.errors import ReadinessError
 from readiness.importers import Batch, Options
 from readiness.model.dossier import Done
 from readiness.model.traces import UNREDACTED_DAYS
 from readiness.review.review import Review
+from readiness.services import imports
 
-from . import guard, samples, waiting, widgets
-from .guard import Visit
+from . import guard, progress, samples, widgets
+from .guard import PageContext
 
 LIMIT_MB = 200
 ROUND = "upload_round"
@@ -26,7 +27,7 @@ AS_NAMED = "keep the name"
 TITLES = {importer.format: importer.title for importer in importers.IMPORTERS}
 
 
-def form(visit: Visit, review: Review | None) -> None:
+def form(visit: PageContext, review: Review | None) -> None:
     """Ask for a file, show what it holds, and store it when the person says so."""
     key = f"upload_{st.session_state.get(ROUND, 0)}"
     uploaded = st.file_uploader("File", max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
@@ -49,7 +50,7 @@ def form(visit: Visit, review: Review | None) -> None:
         _keep(visit, batch, slug, chosen)
 
 
-def _read(visit: Visit, review: Review | None, uploaded: UploadedFile, options: Options) -> Batch:
+def _read(visit: PageContext, review: Review | None, uploaded: UploadedFile, options: Options) -> Batch:
     """Read once for each way of reading; a rerun of the page finds what was read."""
     slug = review.slug if review else ""
     key = (uploaded.file_id, slug, options)
@@ -60,8 +61,8 @@ def _read(visit: Visit, review: Review | None, uploaded: UploadedFile, options: 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(uploaded.getbuffer())
-        request = intake.Request(path, name=uploaded.name, seen=slug, options=options)
-        batch = waiting.shown(lambda: intake.read(visit.store, visit.by, request), f"Reading {uploaded.name}")
+        request = imports.ImportRequest(path, name=uploaded.name, seen=slug, options=options)
+        batch = progress.shown(lambda: imports.read(visit.store, visit.by, request), f"Reading {uploaded.name}")
     st.session_state[READ] = [*held[-1:], (key, batch)]
     return batch
 
@@ -135,9 +136,9 @@ def _versions(review: Review, batch: Batch) -> dict[str, str]:
     return found
 
 
-def _keep(visit: Visit, batch: Batch, slug: str, chosen: frozenset[str] | None) -> None:
+def _keep(visit: PageContext, batch: Batch, slug: str, chosen: frozenset[str] | None) -> None:
     def store() -> Done:
-        done = intake.keep(visit.store, visit.by, batch, system=slug, as_of=visit.as_of, chosen=chosen)
+        done = imports.keep(visit.store, visit.by, batch, system=slug, as_of=visit.as_of, chosen=chosen)
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.session_state.pop(READ, None)
         return done

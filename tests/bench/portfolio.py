@@ -28,10 +28,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from readiness import clock, keeping
+from readiness import clock
 from readiness.model.assessment import Mark
+from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, changes, queries
-from readiness.store.tables import AssessmentRow, CellRow, Document, EvidenceRow, MarkRow, SystemRow, Table
+from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, StoreTable, SystemRow
 from tests import factories, files
 from tests.serving import free_port, serving
 
@@ -42,25 +43,25 @@ KINDS = ("Copilot", "Desk", "Advisor", "Assistant", "Answers", "Intake", "Triage
 
 def make(url: str, systems: int, assessments: int) -> None:
     """Systems with a year of assessments, answers, documents and results, each at its own place on the way."""
-    with closing(keeping.opened(url)) as store:
+    with closing(portfolio_service.opened(url)) as store:
         dice, rows = random.Random(systems), Rows()  # noqa: S311 - reproducible, not secret
         for number in range(1, systems + 1):
             rows.system(number, assessments, dice)
         with store.engine.begin() as connection:
             rows.insert(connection)
         changes.set_meta(store, factories.principal(), "made for", "a benchmark")
-        keeping.portfolio(store, factories.principal(), as_of=clock.today())
+        portfolio_service.portfolio(store, factories.principal(), as_of=clock.today())
 
 
 class Rows:
     """What is inserted, table by table."""
 
     def __init__(self) -> None:
-        self.held: dict[type[Table], list[dict[str, Any]]] = {
-            table: [] for table in (SystemRow, AssessmentRow, MarkRow, Document, EvidenceRow, CellRow)
+        self.held: dict[type[StoreTable], list[dict[str, Any]]] = {
+            table: [] for table in (SystemRow, AssessmentRow, MarkRow, DocumentRow, EvidenceRow, CellRow)
         }
 
-    def add(self, table: type[Table], **fields: Any) -> int:
+    def add(self, table: type[StoreTable], **fields: Any) -> int:
         self.held[table].append(fields | {"id": len(self.held[table]) + 1})
         return len(self.held[table])
 
@@ -95,7 +96,7 @@ class Rows:
             assert document
             at = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
             body = document.model_dump(mode="json")
-            self.add(Document, assessment_id=row, kind=kind, revision=1, body=body, by="dana", at=at)
+            self.add(DocumentRow, assessment_id=row, kind=kind, revision=1, body=body, by="dana", at=at)
 
     def mark(self, assessment: int, mark: Mark) -> None:
         self.add(MarkRow, **mark.model_dump(), assessment_id=assessment, row_version=1)
@@ -113,14 +114,14 @@ class Rows:
 
 def query(path: Path, turns: int) -> tuple[float, float]:
     """Milliseconds of processor time to read every standing, through the driver alone and through the store."""
-    with closing(keeping.opened(f"sqlite:///{path}")) as store, closing(sqlite.connect(str(path))) as driver:
+    with closing(portfolio_service.opened(f"sqlite:///{path}")) as store, closing(sqlite.connect(str(path))) as driver:
         statement = sent(store)
 
         def bare() -> int:
             return len([(row, json.loads(row[-1])) for row in driver.execute(statement).fetchall()])
 
         def ours() -> int:
-            return len(keeping.portfolio(store, factories.principal(), as_of=clock.today()))
+            return len(portfolio_service.portfolio(store, factories.principal(), as_of=clock.today()))
 
         assert bare() == ours()
         gc.collect()

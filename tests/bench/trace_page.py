@@ -25,8 +25,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from readiness import clock, demo, intake
+from readiness import clock
 from readiness.access import GRANTS, Principal
+from readiness.services import demo, imports
 from readiness.store import open_store, queries
 from readiness.tracing.analysis import STAGES
 from tests.serving import ME, free_port, serving
@@ -103,8 +104,8 @@ def stored(folder: Path) -> tuple[str, int]:
     url = f"sqlite:///{folder / 'bench.db'}"
     store, by = open_store(url), Principal(ME, frozenset(GRANTS))
     demo.load(store, by)
-    request = intake.Request(path=spans(folder), system=SLUG)
-    intake.keep(store, by, intake.read(store, by, request), system=SLUG, as_of=clock.today())
+    request = imports.ImportRequest(path=spans(folder), system=SLUG)
+    imports.keep(store, by, imports.read(store, by, request), system=SLUG, as_of=clock.today())
     found = next(each.id for _, each in queries.dossier(store, SLUG).traces if each.record.trace_id == "bench")
     store.close()
     return url, found

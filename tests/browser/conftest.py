@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from readiness import demo
 from readiness.access import GRANTS, Principal
+from readiness.services import demo
 from readiness.store import open_store
 from tests.browser.chromium import find
 from tests.serving import ME, ROOT, free_port, serving

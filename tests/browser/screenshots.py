@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from readiness import demo
 from readiness.access import GRANTS, Principal
+from readiness.services import demo
 from readiness.store import open_store
 from tests.browser.chromium import find
 from tests.browser.conftest import FLAGS, Visitor

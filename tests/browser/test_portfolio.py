@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from readiness import keeping
 from readiness.model.assessment import System
+from readiness.services import portfolio as portfolio_service
 from readiness.store import changes
 from tests import factories, files
 from tests.browser.conftest import Visitor, visiting
@@ -23,7 +23,7 @@ DANA = factories.principal()
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Thirty systems: two of the same name, one blocked, each third of another owner."""
     url = f"sqlite:///{tmp_path_factory.mktemp('many') / 'readiness.db'}"
-    store = keeping.opened(url)
+    store = portfolio_service.opened(url)
     for number in range(30):
         file = files.whole(**{"rollback_rehearsal": "yes"} if number == 17 else {}, capacity="yes" if number else "no")
         name = "Desk 01" if number == 2 else f"Desk {number:02}"

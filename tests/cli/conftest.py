@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
-from readiness import demo
 from readiness.cli import main
 from readiness.clock import ZONE_VARIABLE
+from readiness.services import demo
 from readiness.store import open_store
 from readiness.store.engine import URL_VARIABLE
 from tests import factories

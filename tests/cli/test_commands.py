@@ -9,11 +9,11 @@ from pathlib import Path
 import defusedxml.ElementTree
 import pytest
 
-from readiness import clock, signing
+from readiness import clock
 from readiness.model.checklist import LEVELS
 from readiness.model.policy import APPROVER_ROLES
 from readiness.review import signoff
-from readiness.services import reviews
+from readiness.services import reviews, sign_offs
 from readiness.store import open_store
 from tests import factories, files
 from tests.cli.conftest import Run, content
@@ -133,7 +133,7 @@ def test_status_as_json_tells_who_signed_off_and_what_made_it_void(run: Run, tmp
     with closing(open_store(f"sqlite:///{db}")) as store:
         seen = reviews.load(store, lead, SLUG, as_of=TODAY)
         given = {"role": "quality", "decision": "approve", "comment": "Well done", "seen": signoff.seen(seen)}
-        signing.sign(store, lead, SLUG, seen.assessment_id, **given, as_of=TODAY)
+        sign_offs.sign(store, lead, SLUG, seen.assessment_id, **given, as_of=TODAY)
     first = run("status", SLUG, "--json", *AS_OF).json["sign_offs"][0]
     assert first.pop("at").startswith(str(clock.now().date()))
     approved = {"role": "quality", "name": "quality lead", "by": "quality lead", "comment": "Well done"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from readiness import pack, paths, signing
+from readiness import pack, paths
 from readiness.access import GRANTS, Principal
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
@@ -22,7 +22,7 @@ from readiness.model.traces import PATHS, Excerpt, Span, SpanField, Trace, Trace
 from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.review import signoff
 from readiness.review.review import Review
-from readiness.services import reviews
+from readiness.services import reviews, sign_offs
 from readiness.store import Store, changes, open_store
 
 DAY = dt.date(2026, 11, 23)
@@ -218,7 +218,7 @@ class Desk:
         """The approver of quality decides on what is stored now."""
         found, by = self.review(slug), Principal(name, frozenset(GRANTS))
         stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(found)}
-        signing.sign(self.store, by, slug, found.assessment_id, **stated | given, as_of=DAY)
+        sign_offs.sign(self.store, by, slug, found.assessment_id, **stated | given, as_of=DAY)
 
     def let_out(self, path: TracePath, field: SpanField, by: str, slug: str = "copilot") -> None:
         """One text of the first span of the trace that shows a path may leave."""

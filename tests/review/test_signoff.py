@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from readiness import signing
 from readiness.errors import Conflict, Denied, InputError
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done
@@ -17,7 +16,7 @@ from readiness.model.policy import Approver, Rollback
 from readiness.review import signoff
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
-from readiness.services import reviews
+from readiness.services import reviews, sign_offs
 from readiness.store import Store, changes
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
@@ -40,7 +39,7 @@ def sign(store: Store, **given: Any) -> Done:
     review = load(store)
     stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(review), "as_of": TODAY}
     by = given.pop("by", LEAD)
-    return signing.sign(store, by, SLUG, review.assessment_id, **stated | given)
+    return sign_offs.sign(store, by, SLUG, review.assessment_id, **stated | given)
 
 
 def quality(store: Store, days: int = 0) -> ApproverStatus:
@@ -279,8 +278,8 @@ def test_nobody_but_the_named_approver_signs_and_never_the_author(store: Store, 
     by = factories.principal(name=name)
     with pytest.raises(Denied, match="is not the approver of quality"):
         sign(store, by=by)
-    assert signing.refusal(load(store), by, "quality").startswith(f"{name} is not the approver of quality")
-    assert signing.refusal(load(store), LEAD, "quality") == ""
+    assert sign_offs.refusal(load(store), by, "quality").startswith(f"{name} is not the approver of quality")
+    assert sign_offs.refusal(load(store), LEAD, "quality") == ""
 
 
 def test_the_author_of_the_assessment_or_of_the_policy_does_not_sign_though_named(store: Store) -> None:
@@ -300,7 +299,7 @@ def test_an_earlier_assessment_is_not_signed_any_more(store: Store) -> None:
     earlier = load(store)
     restate(store, assessment=Assessment(candidate="2026.12", assessed_on=TODAY + dt.timedelta(days=1)))
     with pytest.raises(InputError, match=r"2026\.11 is an earlier assessment; expected the latest, of 2026\.12"):
-        signing.sign(
+        sign_offs.sign(
             store,
             LEAD,
             SLUG,

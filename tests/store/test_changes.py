@@ -16,7 +16,7 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy, Rollback
 from readiness.model.traces import StageFigure, TraceCount
 from readiness.store import Store, changes, queries
-from readiness.store.tables import Table
+from readiness.store.tables import StoreTable
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, cell, evidence, mark, trace
 
@@ -56,7 +56,8 @@ def content(store: Store) -> dict[str, list[Any]]:
     """Every row of every table."""
     with store.engine.connect() as connection:
         return {
-            table.name: sorted(map(repr, connection.execute(table.select()))) for table in Table.metadata.sorted_tables
+            table.name: sorted(map(repr, connection.execute(table.select())))
+            for table in StoreTable.metadata.sorted_tables
         }
 
 

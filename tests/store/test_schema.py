@@ -18,7 +18,7 @@ from readiness.errors import InputError, StoreError
 from readiness.model.dossier import Done
 from readiness.store import Store, changes, connect, open_store, queries, schema
 from readiness.store.engine import DEFAULT_URL, URL_VARIABLE, library_is_safe
-from readiness.store.tables import Table
+from readiness.store.tables import StoreTable
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, mark
 
@@ -69,7 +69,7 @@ def test_a_new_store_has_the_schema_of_this_program(empty_url: str) -> None:
         assert schema.revision(before) is None
     with closing(open_store(empty_url)) as store:
         assert schema.revision(store) == schema.head()
-        assert set(Table.metadata.tables) == set(inspect(store.engine).get_table_names()) - {"alembic_version"}
+        assert set(StoreTable.metadata.tables) == set(inspect(store.engine).get_table_names()) - {"alembic_version"}
     with closing(open_store(empty_url)) as again:
         assert queries.systems(again) == []
 
@@ -77,7 +77,7 @@ def test_a_new_store_has_the_schema_of_this_program(empty_url: str) -> None:
 def test_models_and_migrations_agree(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, Table.metadata) == []
+        assert compare_metadata(context, StoreTable.metadata) == []
 
 
 def test_the_file_and_its_log_are_for_their_owner_only(tmp_path: Path) -> None:

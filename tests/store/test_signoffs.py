@@ -8,14 +8,13 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from readiness import signing
 from readiness.access import GRANTS, allowed
 from readiness.errors import Conflict, Denied, NotFound, StoreError
 from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.sign_off import SignOff
 from readiness.review import signoff
-from readiness.services import reviews
+from readiness.services import reviews, sign_offs
 from readiness.store import Store, changes, connect, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file
@@ -130,7 +129,7 @@ def test_no_edit_slips_in_between_what_was_seen_and_what_is_signed(filled: Store
         for number in range(ROUNDS):
             seen = signoff.seen(reviews.load(store, LEAD, SLUG, as_of=TODAY))
             try:
-                signing.sign(
+                sign_offs.sign(
                     store,
                     LEAD,
                     SLUG,

@@ -1,0 +1,1 @@
+"""From rows of cases to the cells of a scorecard."""

@@ -11,10 +11,11 @@ from typing import Any, TypeAlias
 
 from readiness.errors import InputError
 from readiness.importers.batch import Options
+from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 
 from .rows import TableRow
-from .scored import COST, LATENCY, LONGEST_METRIC, SPENT, number, propose
+from .scored import COST, LATENCY, LONGEST_METRIC, SPENT, number
 
 METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR = "metric", "workflow", "cohort", "version", "case_id", "error"
 KEYS = (METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR, LATENCY, COST)

@@ -7,7 +7,6 @@ person says which version it is. Figures are always worked out from the cases wh
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import pandas as pd
 from readiness.errors import InputError
 from readiness.formatting import count, listed
 from readiness.importers.batch import Batch, Options, refuse_merging
+from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, Skipped
@@ -32,9 +32,6 @@ UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
 LISTED_SKIPS = 200
 LONGEST_METRIC = 300
-LONGEST_LABEL = 120
-WORKFLOWS = ("workflow", "use_case", "scenario", "intent", "task")
-COHORTS = ("cohort", "tenant", "customer", "language", "lang", "locale", "region", "query_class", "policy_version")
 
 
 @dataclass(frozen=True)
@@ -81,26 +78,6 @@ def number(value: object) -> float | None:
 def usable(name: str) -> bool:
     """Whether a score may stand under this name: it has one, that fits, and that is not one of ours."""
     return 0 < len(name) <= LONGEST_METRIC and name not in MEASURES
-
-
-def label(*names: object) -> str:
-    """A version as a file names it: `PROMPT × MODEL`. Long names are cut, and still tell two of them apart."""
-    return " × ".join(_short(" ".join(str(name).split())) for name in names if name)
-
-
-def _short(name: str) -> str:
-    if len(name) <= LONGEST_LABEL:
-        return name
-    return f"{name[: LONGEST_LABEL - 12]} … {hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def plain(values: object, prefix: str = "") -> dict[str, str]:
-    """The text, numbers and booleans of an object, by their path: what can name a workflow or a cohort."""
-    found = {}
-    for key, value in (values if isinstance(values, dict) else {}).items():
-        if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_"):
-            found[f"{prefix}{key}"] = " ".join(str(value).split())[:200]
-    return found
 
 
 def day(stamp: object) -> dt.date | None:
@@ -156,15 +133,6 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         mapping=mapping,
         versions=labels,
     )
-
-
-def propose(fields: Sequence[str]) -> dict[str, str]:
-    """The fields whose names say that they are a workflow or cohorts, for a person to confirm."""
-    last = {name: name.rpartition(".")[2].lower() for name in fields}
-    workflow = [name for wanted in WORKFLOWS for name in fields if last[name] == wanted]
-    cohorts = [name for wanted in COHORTS for name in fields if last[name] == wanted]
-    found = {"workflow": workflow[0]} if workflow else {}
-    return found | ({"cohort": ",".join(cohorts)} if cohorts else {})
 
 
 def _named(label: str, options: Options) -> str:

@@ -32,7 +32,8 @@ from readiness.importers.cases.columns import (
     plain,
 )
 from readiness.importers.cases.rows import TableRow
-from readiness.importers.cases.scored import PASS, SPENT, UNNAMED, Case, Run, label, to_batch
+from readiness.importers.cases.scored import PASS, SPENT, UNNAMED, Case, Run, to_batch
+from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.model.evidence import Skipped
 

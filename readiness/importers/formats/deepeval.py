@@ -12,19 +12,8 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.scored import (
-    LATENCY,
-    PASS,
-    UNNAMED,
-    Case,
-    Run,
-    day,
-    label,
-    number,
-    plain,
-    to_batch,
-    usable,
-)
+from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, number, to_batch, usable
+from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source
 
 KINDS = ("testCases", "conversationalTestCases")

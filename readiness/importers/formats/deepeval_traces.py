@@ -11,7 +11,8 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.scored import UNNAMED, plain
+from readiness.importers.cases.scored import UNNAMED
+from readiness.importers.naming import plain
 from readiness.importers.source.gateway import HEAD, Source, parse_json
 from readiness.importers.spans.documents import Object, a_start, a_text, a_time, an_id, an_object, brief, joined
 from readiness.importers.spans.span_values import BadSpanError, kind_of

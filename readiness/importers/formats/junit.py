@@ -18,7 +18,8 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, label, number, plain, to_batch
+from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, number, to_batch
+from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import MAX_DEPTH, Source
 
 if TYPE_CHECKING:

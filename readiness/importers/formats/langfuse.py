@@ -12,7 +12,7 @@ from typing import Any
 
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.scored import plain
+from readiness.importers.naming import plain
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import (
     Object,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.scored import plain
+from readiness.importers.naming import plain
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import (
     Object,

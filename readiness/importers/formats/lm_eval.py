@@ -14,7 +14,8 @@ from typing import Any
 
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.scored import UNNAMED, Case, Run, day, label, number, plain, to_batch, usable
+from readiness.importers.cases.scored import UNNAMED, Case, Run, day, number, to_batch, usable
+from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.model.cells import Cell, Direction
 

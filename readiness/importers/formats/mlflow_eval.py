@@ -21,19 +21,8 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
 from readiness.importers.cases.cells import Measure
 from readiness.importers.cases.rows import TableRow, header, read_rows
-from readiness.importers.cases.scored import (
-    LATENCY,
-    MEASURES,
-    UNNAMED,
-    Case,
-    Run,
-    day,
-    label,
-    number,
-    plain,
-    to_batch,
-    usable,
-)
+from readiness.importers.cases.scored import LATENCY, MEASURES, UNNAMED, Case, Run, day, number, to_batch, usable
+from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import HEAD, Source, parse_json
 from readiness.model.cells import Cell
 

@@ -19,7 +19,7 @@ from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
 from readiness.importers.cases.rows import header, read_csv
-from readiness.importers.cases.scored import plain
+from readiness.importers.naming import plain
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.spans.documents import (
     Object,

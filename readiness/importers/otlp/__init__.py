@@ -1,0 +1,1 @@
+"""Spans as OpenTelemetry writes them, whole and in lines of any length."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from readiness.importers.batch import Options
-from readiness.importers.cases.scored import plain
+from readiness.importers.naming import plain
 from readiness.importers.spans.semconv import INPUT, NUMBERED, OF_THE_SDK, OUTPUT
 from readiness.importers.spans.span_values import BadSpanError
 from readiness.importers.spans.spans import RawSpan, named_by

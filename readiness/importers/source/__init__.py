@@ -1,0 +1,1 @@
+"""From a file to bytes, JSON and rows: limits, archives, encodings, progress."""

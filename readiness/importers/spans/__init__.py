@@ -1,0 +1,1 @@
+"""From spans as tools write them to traces."""

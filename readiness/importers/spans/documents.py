@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from readiness.errors import InputError
-from readiness.importers.cases.scored import label
+from readiness.importers.naming import label
 from readiness.importers.source.gateway import MAX_DEPTH, Source, parse_json
 
 from .span_values import BadSpanError, instant

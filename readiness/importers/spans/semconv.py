@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from readiness.importers.cases.scored import plain
+from readiness.importers.naming import plain
 from readiness.importers.source.python_literals import loaded
 from readiness.model.traces import SpanStatus
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from readiness.errors import InputError
 from readiness.formatting import count, day, listed
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.scored import propose
+from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 from readiness.model.evidence import Evidence, Skipped
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace, UnredactedText

@@ -11,8 +11,8 @@ from .evidence import add_evidence, label_trace, remove_evidence
 from .excerpts import hold_back, let_out
 from .marks import answer, change_gap
 from .meta import set_meta
-from .raw import expire_raw, note_raw_reading
 from .signoffs import sign_off
+from .unredacted import expire_raw, note_raw_reading
 
 __all__ = [
     "Done",

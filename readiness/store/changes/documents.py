@@ -15,7 +15,7 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.store import audit, queries
 from readiness.store.engine import Store
-from readiness.store.tables import Document
+from readiness.store.tables import DocumentRow
 
 from .base import latest_assessment, writing
 
@@ -24,7 +24,7 @@ SHOWN = 4
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredDocument:
     """A revision that was stored, and how it differs from the one before."""
 
     title: str
@@ -60,7 +60,9 @@ def save_document(
         return Done(sentence)
 
 
-def keep(session: Session, by: Principal, assessment_id: int, document: ReleasePolicy | MonitoringPlan) -> Kept | None:
+def keep(
+    session: Session, by: Principal, assessment_id: int, document: ReleasePolicy | MonitoringPlan
+) -> StoredDocument | None:
     """A new revision in the caller's transaction; None where the latest one says the same."""
     last = queries.latest_document(session, assessment_id, _kind(document))
     before = _held(last, type(document))
@@ -68,7 +70,7 @@ def keep(session: Session, by: Principal, assessment_id: int, document: ReleaseP
         return None
     number = last.revision + 1 if last else 1
     session.add(
-        Document(
+        DocumentRow(
             assessment_id=assessment_id,
             kind=_kind(document),
             revision=number,
@@ -77,14 +79,14 @@ def keep(session: Session, by: Principal, assessment_id: int, document: ReleaseP
             at=clock.now(),
         )
     )
-    return Kept(_title(document), number, revision_diff.between(before, document))
+    return StoredDocument(_title(document), number, revision_diff.between(before, document))
 
 
 def _lost(
     session: Session,
     assessment_id: int,
     mine: ReleasePolicy | MonitoringPlan,
-    last: Document | None,
+    last: DocumentRow | None,
     seen: int,
 ) -> Conflict:
     """What they wrote and what was to be written, each against the revision that the writer saw."""
@@ -104,7 +106,7 @@ def _lost(
     )
 
 
-def _held(row: Document | None, kind: type[ReleasePolicy] | type[MonitoringPlan]) -> ReleasePolicy | MonitoringPlan:
+def _held(row: DocumentRow | None, kind: type[ReleasePolicy] | type[MonitoringPlan]) -> ReleasePolicy | MonitoringPlan:
     """What a revision states; an empty document where there is none."""
     return kind.model_validate(row.body if row else {})
 

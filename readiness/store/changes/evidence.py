@@ -24,15 +24,15 @@ from readiness.store.tables import (
     ExcerptRow,
     OutcomeRow,
     PairRow,
-    RawTextRow,
     StageRow,
     SystemRow,
     TraceCountRow,
     TraceRow,
+    UnredactedTextRow,
 )
 
 from .base import copy, swap, writing
-from .raw import forget_raw, keep_raw
+from .unredacted import forget_raw, keep_raw
 
 
 def add_evidence(
@@ -175,7 +175,7 @@ def _kept(traces: tuple[Trace, ...], counts: tuple[TraceCount, ...]) -> str:
 def _forget(session: Session, system: SystemRow, row: EvidenceRow, but: Collection[str] = ()) -> None:
     for table in (CellRow, OutcomeRow, StageRow, TraceCountRow):
         session.exec(delete(table).where(col(table.evidence_id) == row.id))
-    forget_raw(session, col(RawTextRow.evidence_id) == row.id)
+    forget_raw(session, col(UnredactedTextRow.evidence_id) == row.id)
     session.exec(delete(TraceRow).where(col(TraceRow.evidence_id) == row.id, col(TraceRow.trace_id).not_in(but)))
     ours = or_(col(PairRow.first_file) == row.digest, col(PairRow.second_file) == row.digest)
     session.exec(delete(PairRow).where(col(PairRow.system_id) == system.id, ours))

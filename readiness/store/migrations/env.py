@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from readiness.store.tables import Table
+from readiness.store.tables import StoreTable
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=StoreTable.metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )

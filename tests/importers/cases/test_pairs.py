@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 from sqlmodel import Session, col, select
 
-from readiness import clock, intake
+from readiness import clock
 from readiness.importers import Batch, Options, Source
 from readiness.importers.cases import pairs
 from readiness.importers.cases.scored import PASS, Case, Run, to_batch
 from readiness.model.cells import Pair
-from readiness.services import reviews
+from readiness.services import imports, reviews
 from readiness.store import Store, changes, queries
 from readiness.store.tables import OutcomeRow
 from tests import factories, files
@@ -288,9 +288,9 @@ def put(store: Store, folder: Path, name: str, data: str, day: dt.date = TODAY, 
     """Import a file as it is read on a day; by default it was measured on that day."""
     path = folder / name
     path.write_text(data, "utf-8")
-    request = intake.Request(path=path, options=Options(**{"measured_on": day} | options))
-    batch = intake.read(store, DANA, request)
-    assert intake.keep(store, DANA, batch, system=SLUG, as_of=day).changed
+    request = imports.ImportRequest(path=path, options=Options(**{"measured_on": day} | options))
+    batch = imports.read(store, DANA, request)
+    assert imports.keep(store, DANA, batch, system=SLUG, as_of=day).changed
     return batch
 
 
@@ -438,7 +438,7 @@ def test_files_of_another_system_are_never_paired(system: Store, tmp_path: Path)
     put(system, tmp_path, "one.csv", ONE)
     path = tmp_path / "two.csv"
     path.write_text(TWO, "utf-8")
-    batch = intake.read(system, DANA, intake.Request(path=path, options=Options(measured_on=TODAY)))
-    intake.keep(system, DANA, batch, system="other", as_of=TODAY)
+    batch = imports.read(system, DANA, imports.ImportRequest(path=path, options=Options(measured_on=TODAY)))
+    imports.keep(system, DANA, batch, system="other", as_of=TODAY)
     assert (kept(system), queries.dossier(system, "other").pairs) == ([], [])
     assert outcomes(system) == ["one.csv"]

@@ -7,25 +7,25 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from readiness import clock, importers, paths
+from readiness.access import Principal, allowed, authorize
+from readiness.errors import InputError, ReadinessError
+from readiness.importers import Batch, Options, Source
 from readiness.importers.cases import pairs
 from readiness.importers.formats import assessment
+from readiness.model import checklist as checklists
 from readiness.model.assessment import AssessmentFile, VersionRole
 from readiness.model.cells import Pair
 from readiness.model.dossier import Done
 from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
+from readiness.store import Store, changes, queries
 
-from . import clock, importers, paths
-from .access import Principal, allowed, authorize
-from .errors import InputError, ReadinessError
-from .importers import Batch, Options, Source
-from .model import checklist as checklists
-from .services import reviews
-from .store import Store, changes, queries
+from . import reviews
 
 
 @dataclass(frozen=True)
-class Request:
+class ImportRequest:
     """One file, and what the person says about it. `name` is what they call it; by default its file name.
 
     `seen` is the system they look at: its files say how such a file was mapped before, but the file may be of another.
@@ -40,14 +40,14 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class ReadFile:
     """A file that was read, and the system it belongs to."""
 
     batch: Batch
     system: str
 
 
-def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFile | None = None) -> Batch:
+def read(store: Store, by: Principal, request: ImportRequest, *, beside: AssessmentFile | None = None) -> Batch:
     """What the file holds, understood but not stored. Raises InputError, NotFound and Denied.
 
     `beside` is the assessment that is imported with it and not stored yet.
@@ -71,7 +71,7 @@ def read(store: Store, by: Principal, request: Request, *, beside: AssessmentFil
     return batch
 
 
-def _known_system(store: Store, request: Request, beside: AssessmentFile | None) -> str:
+def _known_system(store: Store, request: ImportRequest, beside: AssessmentFile | None) -> str:
     """The system whose earlier imports say how this file is read: named, looked at, imported with it, the only one."""
     named = request.system or request.seen or (beside.system.slug if beside else "")
     slugs = [named] if named else [each.slug for each in queries.systems(store)]
@@ -91,9 +91,9 @@ def _as_last_time(store: Store, system: str, source: Source, options: Options, b
     return replace(again, warnings=(*again.warnings, f"mapped as last time: {told}"))
 
 
-def read_all(store: Store, by: Principal, requests: Sequence[Request]) -> list[Parcel]:
+def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> list[ReadFile]:
     """Several files that belong together, the assessments first; one bad file and none of them is stored."""
-    found: list[Parcel] = []
+    found: list[ReadFile] = []
     stated: AssessmentFile | None = None
     for request in sorted(requests, key=lambda each: not _is_assessment(each)):
         batch = read(store, by, request, beside=stated)
@@ -103,11 +103,11 @@ def read_all(store: Store, by: Principal, requests: Sequence[Request]) -> list[P
         if system != own:
             queries.latest_assessment(store, system)
         authorize(by, "import", system)
-        found.append(Parcel(batch, system))
+        found.append(ReadFile(batch, system))
     return found
 
 
-def _is_assessment(request: Request) -> bool:
+def _is_assessment(request: ImportRequest) -> bool:
     return assessment.IMPORTER.sniff(Source.open(request.path, request.name))
 
 
@@ -183,7 +183,7 @@ def _only_system(store: Store, system: str, file: str) -> str:
     )
 
 
-def _version_of(store: Store, by: Principal, request: Request, beside: AssessmentFile | None) -> str:
+def _version_of(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> str:
     """The version that plays a role in the system's latest assessment, or in the one imported with the file."""
     if beside is not None and request.system in ("", beside.system.slug):
         slug, latest = beside.system.slug, beside.assessment

@@ -14,7 +14,7 @@ from readiness.model.dossier import Done
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
 from readiness.store import audit
 from readiness.store.engine import Store
-from readiness.store.tables import EventRow, EvidenceRow, RawTextRow, SystemRow
+from readiness.store.tables import EventRow, EvidenceRow, SystemRow, UnredactedTextRow
 
 from .base import writing
 
@@ -24,15 +24,15 @@ KEEPER = "readiness"
 
 def expire_raw(store: Store, *, today: dt.date) -> Done:
     """Delete every text whose day has come, whoever opened the store; there is an event for each system."""
-    expired = col(RawTextRow.expires_on) <= today
+    expired = col(UnredactedTextRow.expires_on) <= today
     with store.reading() as session:
-        if session.exec(select(RawTextRow.id).where(expired).limit(1)).first() is None:
+        if session.exec(select(UnredactedTextRow.id).where(expired).limit(1)).first() is None:
             return Done("No text before redaction has expired", changed=False)
     with store.writing() as session:
         counts = session.exec(
             select(SystemRow.slug, func.count())
             .join(EvidenceRow, col(EvidenceRow.system_id) == SystemRow.id)
-            .join(RawTextRow, col(RawTextRow.evidence_id) == EvidenceRow.id)
+            .join(UnredactedTextRow, col(UnredactedTextRow.evidence_id) == EvidenceRow.id)
             .where(expired)
             .group_by(SystemRow.slug)
             .order_by(SystemRow.slug)
@@ -73,10 +73,10 @@ def keep_raw(session: Session, evidence_id: int, raw: tuple[UnredactedText, ...]
             place="keep raw",
             expected=f"at most {UNREDACTED_DAYS} days",
         )
-    session.add_all(RawTextRow(**each.model_dump(), evidence_id=evidence_id) for each in raw)
+    session.add_all(UnredactedTextRow(**each.model_dump(), evidence_id=evidence_id) for each in raw)
 
 
 def forget_raw(session: Session, condition: Any) -> None:
     """Delete texts so that their bytes are gone from an SQLite file too, once the transaction is through."""
-    if session.exec(delete(RawTextRow).where(condition)).rowcount:
+    if session.exec(delete(UnredactedTextRow).where(condition)).rowcount:
         session.info["scrub"] = True

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from readiness.access import Principal, allowed, authorize
 from readiness.model.traces import UnredactedText
 from readiness.review.items import EvidenceItem, TraceSample
-
-from .access import Principal, allowed, authorize
-from .store import Store, changes
-from .store import raw as stored
+from readiness.store import Store, changes
+from readiness.store import unredacted as stored
 
 
 def kept_until(by: Principal, slug: str, item: EvidenceItem, *, today: dt.date) -> dt.date | None:

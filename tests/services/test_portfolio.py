@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from sqlalchemy import event, text
 
-from readiness import clock, demo, keeping, paths
+from readiness import clock, paths
 from readiness.access import Principal
 from readiness.errors import NotFound, StoreError
 from readiness.model.assessment import Assessment, System
@@ -23,7 +23,8 @@ from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
-from readiness.services import reviews
+from readiness.services import demo, reviews
+from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, changes, connect, queries, schema
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
@@ -40,7 +41,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def keeper(store: Store) -> Iterator[Store]:
     """A store with one system, opened for use."""
-    with closing(keeping.opened(store.url)) as opened:
+    with closing(portfolio_service.opened(store.url)) as opened:
         put(opened)
         yield opened
 
@@ -63,7 +64,7 @@ def put_traces(store: Store, by: Principal = DANA) -> Done:
 
 
 def afresh(store: Store, as_of: dt.date = TODAY) -> list[SystemStatus]:
-    return [keeping.of(each) for each in reviews.every(store, DANA, as_of=as_of)]
+    return [portfolio_service.of(each) for each in reviews.every(store, DANA, as_of=as_of)]
 
 
 def kept(store: Store) -> dict[str, queries.Kept]:
@@ -71,7 +72,7 @@ def kept(store: Store) -> dict[str, queries.Kept]:
 
 
 def looked(store: Store, as_of: dt.date = TODAY, by: Principal = DANA) -> list[SystemStatus]:
-    return keeping.portfolio(store, by, as_of=as_of)
+    return portfolio_service.portfolio(store, by, as_of=as_of)
 
 
 def run(store: Store, statement: str) -> None:
@@ -190,7 +191,7 @@ def test_a_write_touches_no_other_system(keeper: Store) -> None:
 
 def test_after_many_writers_at_once_what_is_kept_is_that_of_the_last(keeper: Store) -> None:
     put(keeper, name="b.toml", **dict.fromkeys(SIGNALS, "yes"))
-    with closing(keeping.opened(keeper.url)) as other, ThreadPoolExecutor(8) as pool:
+    with closing(portfolio_service.opened(keeper.url)) as other, ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: _close((keeper, other)[number % 2], SIGNALS[number]), range(len(SIGNALS))))
     assert looked(keeper) == afresh(keeper)
     assert (looked(keeper)[0].score, len(kept(keeper))) == (0, 1)
@@ -257,12 +258,12 @@ def test_what_is_kept_holds_from_one_change_of_the_evidence_to_the_next(keeper: 
 
 def test_what_is_kept_wants_no_work_until_it_ceases_to_hold(keeper: Store) -> None:
     put_results(keeper)
-    assert keeping.wanting(keeper, DANA, as_of=TODAY) == 0
-    assert keeping.wanting(keeper, DANA, as_of=TODAY + dt.timedelta(days=31)) == 1
+    assert portfolio_service.wanting(keeper, DANA, as_of=TODAY) == 0
+    assert portfolio_service.wanting(keeper, DANA, as_of=TODAY + dt.timedelta(days=31)) == 1
     run(keeper, "UPDATE standing SET rules = 'others'")
-    assert keeping.wanting(keeper, DANA, as_of=TODAY) == 1
+    assert portfolio_service.wanting(keeper, DANA, as_of=TODAY) == 1
     looked(keeper)
-    assert keeping.wanting(keeper, DANA, as_of=TODAY) == 0
+    assert portfolio_service.wanting(keeper, DANA, as_of=TODAY) == 0
 
 
 @pytest.mark.parametrize("days", [-12, -11, -5, -4, -2, -1, 0, 20, 21, 27, 28, 90, 91, 400])
@@ -287,7 +288,7 @@ def test_evidence_at_the_ends_of_time_is_no_obstacle(keeper: Store, measured: dt
 
 def test_the_demo_stands_as_it_is_said_to_on_every_day_it_is_said_to(sqlite_store: Store) -> None:
     """Fails where a verdict comes to depend on the day in a way that `keeping` does not know of."""
-    store = keeping.opened(sqlite_store.url)
+    store = portfolio_service.opened(sqlite_store.url)
     demo.load(store, DANA, today=TODAY)
     held = {each.slug: each for each in looked(store)}
     for dossier in queries.dossiers(store):
@@ -298,7 +299,7 @@ def test_the_demo_stands_as_it_is_said_to_on_every_day_it_is_said_to(sqlite_stor
             one.valid_until,
             *(day for day in days if one.valid_from <= day <= one.valid_until),
         }:
-            found = keeping.of(reviews.of(dossier, day))
+            found = portfolio_service.of(reviews.of(dossier, day))
             assert replace(found, as_of=TODAY) == one, day
     store.close()
 
@@ -329,7 +330,7 @@ def test_what_other_rules_made_is_worked_out_anew(
     monkeypatch.setattr(paths, "CHECKLISTS", tmp_path)
     (after,) = looked(keeper)
     assert (before.score, after.score) == (2, 3)
-    assert kept(keeper)[SLUG].rules == keeping.rules()
+    assert kept(keeper)[SLUG].rules == portfolio_service.rules()
 
 
 def test_what_was_written_while_one_worked_is_not_kept_over(keeper: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -391,7 +392,7 @@ def test_a_store_of_an_older_schema_is_upgraded_and_then_looked_at(empty_url: st
             "INSERT INTO assessment VALUES ('2', '1', '', NULL, 'llm-rollout', 1, 1, 1, '2026-11-20', '', 'dana')",
         )
         with pytest.raises(StoreError, match="expected the result of readiness upgrade"):
-            keeping.opened(empty_url)
+            portfolio_service.opened(empty_url)
         schema.upgrade(older)
         assert kept(older) == {}
         assert looked(older) == afresh(older)

@@ -12,7 +12,7 @@ import pytest
 from readiness import clock
 from readiness.errors import InputError
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
-from readiness.store import Store, changes, open_store, queries, raw, schema
+from readiness.store import Store, changes, open_store, queries, schema, unredacted
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, evidence, trace
 
@@ -40,7 +40,7 @@ def put(store: Store, *texts: UnredactedText, slug: str = SLUG, name: str = "spa
 
 
 def held(store: Store, evidence_id: int, *, slug: str = SLUG, today: dt.date = NOW) -> UnredactedText | None:
-    return raw.of_span(store, slug, evidence_id, "t-1", "s-1", today=today)
+    return unredacted.of_span(store, slug, evidence_id, "t-1", "s-1", today=today)
 
 
 def test_what_was_kept_is_read_back_whole_and_only_where_it_belongs(store: Store) -> None:
@@ -58,7 +58,7 @@ def test_what_was_kept_is_read_back_whole_and_only_where_it_belongs(store: Store
     assert held(store, file) == kept
     assert held(store, file, slug="other") is None
     assert held(store, file + 1) is None
-    assert raw.of_span(store, SLUG, file, "t-1", "s-2", today=NOW) is None
+    assert unredacted.of_span(store, SLUG, file, "t-1", "s-2", today=NOW) is None
 
 
 def test_a_text_whose_day_has_come_is_never_read_deleted_or_not(store: Store) -> None:
@@ -78,7 +78,7 @@ def test_what_has_expired_is_deleted_and_each_system_has_an_event_that_says_how_
     assert {slug: event.detail for slug, event in events.items()} == {"other": {"spans": 1}, SLUG: {"spans": 2}}
     assert events[SLUG].sentence == "Deleted the texts before redaction of 2 spans, which had expired"
     assert held(store, file) is None
-    assert raw.of_span(store, SLUG, file, "t-1", "s-3", today=NOW) is not None
+    assert unredacted.of_span(store, SLUG, file, "t-1", "s-3", today=NOW) is not None
     assert queries.chain(store).broken_at is None
 
 

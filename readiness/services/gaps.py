@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from readiness import paths
+from readiness.access import Principal, allowed
+from readiness.model import checklist as checklists
 from readiness.review.items import OpenGap
-
-from . import paths
-from .access import Principal, allowed
-from .model import checklist as checklists
-from .store import Store, queries
+from readiness.store import Store, queries
 
 
 def gaps(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:

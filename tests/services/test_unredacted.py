@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from readiness import clock, intake, pack, raw
+from readiness import clock, pack
 from readiness.access import GRANTS, Principal
 from readiness.errors import Denied
 from readiness.importers import Options
 from readiness.review.items import TraceSample
-from readiness.services import reviews
+from readiness.services import imports, reviews, unredacted
 from readiness.store import Store, changes, queries
 from tests import factories, files
 from tests.factories import CANDIDATE, SLUG
@@ -34,8 +34,8 @@ def spans(folder: Path, name: str = "spans.jsonl") -> Path:
 
 
 def keep(store: Store, path: Path, until: dt.date | None = UNTIL) -> None:
-    request = intake.Request(path=path, system=SLUG, options=Options(raw_until=until))
-    intake.keep(store, DANA, intake.read(store, DANA, request), system=SLUG, as_of=NOW)
+    request = imports.ImportRequest(path=path, system=SLUG, options=Options(raw_until=until))
+    imports.keep(store, DANA, imports.read(store, DANA, request), system=SLUG, as_of=NOW)
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def sample(sqlite_store: Store, tmp_path: Path) -> TraceSample:
 
 
 def test_whoever_may_read_it_sees_it_with_its_day(sqlite_store: Store, sample: TraceSample) -> None:
-    assert raw.kept_until(DANA, SLUG, sample.item, today=NOW) == UNTIL
-    found = raw.of_span(sqlite_store, DANA, SLUG, sample, "a", today=NOW)
+    assert unredacted.kept_until(DANA, SLUG, sample.item, today=NOW) == UNTIL
+    found = unredacted.of_span(sqlite_store, DANA, SLUG, sample, "a", today=NOW)
     assert found
     assert (found.input, found.attributes) == (f"input {CANARY}", {"user": CANARY})
 
@@ -57,7 +57,7 @@ def test_who_reads_it_is_recorded_once_a_day_and_only_where_something_is_shown(
     sqlite_store: Store, sample: TraceSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read(span: str = "a", name: str = "dana") -> None:
-        raw.of_span(sqlite_store, Principal(name, frozenset({"assessor"})), SLUG, sample, span, today=NOW)
+        unredacted.of_span(sqlite_store, Principal(name, frozenset({"assessor"})), SLUG, sample, span, today=NOW)
 
     for _ in range(3):
         read()
@@ -80,14 +80,14 @@ def readings(store: Store) -> list[str]:
 @pytest.mark.parametrize("role", [role for role in GRANTS if "raw.read" not in GRANTS[role]])
 def test_nobody_else_is_told_of_it_or_given_it(sqlite_store: Store, sample: TraceSample, role: str) -> None:
     somebody = factories.principal(role)
-    assert raw.kept_until(somebody, SLUG, sample.item, today=NOW) is None
+    assert unredacted.kept_until(somebody, SLUG, sample.item, today=NOW) is None
     with pytest.raises(Denied, match="may not read the texts before redaction of support-copilot"):
-        raw.of_span(sqlite_store, somebody, SLUG, sample, "a", today=NOW)
+        unredacted.of_span(sqlite_store, somebody, SLUG, sample, "a", today=NOW)
 
 
 def test_on_its_day_there_is_nothing_to_ask_for(sqlite_store: Store, sample: TraceSample) -> None:
-    assert raw.kept_until(DANA, SLUG, sample.item, today=UNTIL) is None
-    assert raw.of_span(sqlite_store, DANA, SLUG, sample, "a", today=UNTIL) is None
+    assert unredacted.kept_until(DANA, SLUG, sample.item, today=UNTIL) is None
+    assert unredacted.of_span(sqlite_store, DANA, SLUG, sample, "a", today=UNTIL) is None
 
 
 def test_no_pack_no_export_no_event_and_no_review_holds_it(sqlite_store: Store, sample: TraceSample) -> None:
@@ -95,7 +95,7 @@ def test_no_pack_no_export_no_event_and_no_review_holds_it(sqlite_store: Store, 
         for kind in pack.FORMATS:
             made = pack.build(sqlite_store, DANA, SLUG, audience, as_of=NOW, format=kind)
             assert CANARY.encode() not in made.body
-    assert CANARY not in intake.text(intake.export(sqlite_store, DANA, SLUG, as_of=NOW))
+    assert CANARY not in imports.text(imports.export(sqlite_store, DANA, SLUG, as_of=NOW))
     assert all(CANARY not in repr(event) for event in queries.events(sqlite_store))
     assert CANARY not in repr(reviews.load(sqlite_store, DANA, SLUG, as_of=NOW))
 
@@ -113,5 +113,5 @@ def test_read_again_without_being_asked_for_it_is_gone(
 ) -> None:
     keep(sqlite_store, spans(tmp_path), until=None)
     found = reviews.load(sqlite_store, DANA, SLUG, as_of=NOW).samples[0]
-    assert raw.kept_until(DANA, SLUG, found.item, today=NOW) is None
-    assert raw.of_span(sqlite_store, DANA, SLUG, found, "a", today=NOW) is None
+    assert unredacted.kept_until(DANA, SLUG, found.item, today=NOW) is None
+    assert unredacted.of_span(sqlite_store, DANA, SLUG, found, "a", today=NOW) is None

@@ -9,10 +9,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from . import clock, intake, paths
-from .access import Principal
-from .importers import Options
-from .store import Store, changes, queries
+from readiness import clock, paths
+from readiness.access import Principal
+from readiness.importers import Options
+from readiness.store import Store, changes, queries
+
+from . import imports
 
 DAY_KEY = "demo_day"
 _ISO_DATE = re.compile(r"(?<!\d)(20\d\d-[01]\d-[0-3]\d)(?!\d)")
@@ -50,7 +52,7 @@ def _import(store: Store, by: Principal, entry: dict[str, Any], copy: Path, day:
     source = paths.DEMO / entry["path"]
     copy.write_text(shift(source.read_text("utf-8"), days), "utf-8")
     measured = entry.get("measured_on")
-    request = intake.Request(
+    request = imports.ImportRequest(
         path=copy,
         name=source.name,
         system=entry["system"],
@@ -61,4 +63,4 @@ def _import(store: Store, by: Principal, entry: dict[str, Any], copy: Path, day:
             measured_on=measured + dt.timedelta(days=days) if measured else None,
         ),
     )
-    return intake.keep(store, by, intake.read(store, by, request), system=entry["system"], as_of=day).sentence
+    return imports.keep(store, by, imports.read(store, by, request), system=entry["system"], as_of=day).sentence

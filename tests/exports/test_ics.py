@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from readiness import calendars
+from readiness.exports import ics
 from readiness.model.assessment import Mark
 from readiness.review.items import Gap
 from readiness.services import reviews
@@ -46,7 +46,7 @@ def value(text: str, name: str) -> str:
 
 def test_a_gap_is_an_entry_for_the_whole_day_it_is_due(gaps: list[Gap]) -> None:
     (gap,) = gaps
-    lines = unfolded(calendars.write(gaps, NOON))
+    lines = unfolded(ics.write(gaps, NOON))
     assert {"DTEND;VALUE=DATE:20261205", "DURATION:P1D"} & set(lines)
     assert [line for line in lines if not line.startswith(("DTEND", "DURATION"))] == [
         "BEGIN:VCALENDAR",
@@ -69,19 +69,19 @@ def test_a_gap_is_an_entry_for_the_whole_day_it_is_due(gaps: list[Gap]) -> None:
 def test_the_id_of_an_entry_stays_when_its_date_moves(gaps: list[Gap]) -> None:
     moved = stating(gaps, due=TODAY + dt.timedelta(days=90), owner="rosa")
     (one,), (two,) = (
-        [line for line in unfolded(calendars.write(each, NOON)) if line.startswith("UID:")] for each in (gaps, moved)
+        [line for line in unfolded(ics.write(each, NOON)) if line.startswith("UID:")] for each in (gaps, moved)
     )
     assert one == two
 
 
 def test_a_gap_without_a_date_has_no_entry_and_no_gaps_are_a_calendar_all_the_same(gaps: list[Gap]) -> None:
-    empty = calendars.write([], NOON)
+    empty = ics.write([], NOON)
     assert unfolded(empty)[0] == "BEGIN:VCALENDAR"
-    assert calendars.write(stating(gaps, due=None), NOON) == empty
+    assert ics.write(stating(gaps, due=None), NOON) == empty
 
 
 def test_a_gap_without_an_action_shows_the_remedy_and_nobody_as_its_owner(gaps: list[Gap]) -> None:
-    text = calendars.write(stating(gaps, action="", owner=""), NOON)
+    text = ics.write(stating(gaps, action="", owner=""), NOON)
     assert value(text, "DESCRIPTION") == f"{gaps[0].signal.remedy} Owner: nobody."
 
 
@@ -99,22 +99,20 @@ def test_a_gap_without_an_action_shows_the_remedy_and_nobody_as_its_owner(gaps: 
     ],
 )
 def test_any_text_is_read_back_as_it_was_and_stays_in_its_property(gaps: list[Gap], action: str) -> None:
-    text = calendars.write(stating(gaps, action=action), NOON)
+    text = ics.write(stating(gaps, action=action), NOON)
     assert value(text, "DESCRIPTION") == f"{action} Owner: omar."
     frame = [line for line in unfolded(text) if line.startswith(("BEGIN:", "END:", "UID:"))]
-    assert frame == [
-        line for line in unfolded(calendars.write(gaps, NOON)) if line.startswith(("BEGIN:", "END:", "UID:"))
-    ]
+    assert frame == [line for line in unfolded(ics.write(gaps, NOON)) if line.startswith(("BEGIN:", "END:", "UID:"))]
 
 
 @pytest.mark.parametrize(("action", "shown"), [("a\r\nb\rc", "a\nb\nc"), ("a\x07b\0c", "abc"), ("a\tb", "ab")])
 def test_line_ends_are_one_kind_and_control_characters_are_left_out(gaps: list[Gap], action: str, shown: str) -> None:
-    assert value(calendars.write(stating(gaps, action=action), NOON), "DESCRIPTION") == f"{shown} Owner: omar."
+    assert value(ics.write(stating(gaps, action=action), NOON), "DESCRIPTION") == f"{shown} Owner: omar."
 
 
 @pytest.mark.parametrize("text", ["x" * 500, "ü" * 300, "日" * 200, "🚦" * 150, "a🚦" * 120])
 def test_no_line_is_longer_than_75_octets_and_no_character_is_split(gaps: list[Gap], text: str) -> None:
-    raw = calendars.write(stating(gaps, action=text), NOON).encode()
+    raw = ics.write(stating(gaps, action=text), NOON).encode()
     lines = raw.split(b"\r\n")
     assert max(map(len, lines)) <= 75
     assert b"\n" not in raw.replace(b"\r\n", b"")
@@ -123,4 +121,4 @@ def test_no_line_is_longer_than_75_octets_and_no_character_is_split(gaps: list[G
 
 @pytest.mark.parametrize("due", [dt.date(2028, 2, 29), dt.date(2026, 12, 31), dt.date.max])
 def test_any_date_there_is_can_be_due(gaps: list[Gap], due: dt.date) -> None:
-    assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}" in unfolded(calendars.write(stating(gaps, due=due), NOON))
+    assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}" in unfolded(ics.write(stating(gaps, due=due), NOON))

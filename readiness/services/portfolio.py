@@ -14,18 +14,18 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from readiness import clock, paths
+from readiness.access import Principal, allowed
+from readiness.decision import findings
+from readiness.errors import ReadinessError, StoreError
+from readiness.portfolio import status
 from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
+from readiness.review import summaries
 from readiness.review.review import Review
-from readiness.store.standings import Kept
+from readiness.store import Store, open_store, queries, statuses
+from readiness.store.statuses import CachedStatus
 
-from . import clock, paths
-from .access import Principal, allowed
-from .decision import findings
-from .errors import ReadinessError, StoreError
-from .portfolio import status
-from .review import summaries
-from .services import reviews
-from .store import Store, open_store, queries, standings
+from . import reviews
 
 
 def opened(url: str = "") -> Store:
@@ -38,9 +38,9 @@ def keep(session: Session, slug: str) -> None:
     try:
         dossier = queries.latest_dossier(session, slug)
         if dossier is not None:
-            standings.keep(session, slug, _kept(of(reviews.of(dossier, clock.today()))))
+            statuses.keep(session, slug, _kept(of(reviews.of(dossier, clock.today()))))
     except ReadinessError:
-        standings.forget(session, slug)
+        statuses.forget(session, slug)
 
 
 def portfolio(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
@@ -55,7 +55,7 @@ def wanting(store: Store, by: Principal, *, as_of: dt.date) -> int:
     return len(_missing(_held(store, by, as_of)))
 
 
-def _held(store: Store, by: Principal, as_of: dt.date) -> dict[str, Kept | None]:
+def _held(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus | None]:
     """What is kept of each system and holds on the day."""
     current = rules()
     return {
@@ -65,7 +65,7 @@ def _held(store: Store, by: Principal, as_of: dt.date) -> dict[str, Kept | None]
     }
 
 
-def _missing(rows: dict[str, Kept | None]) -> list[str]:
+def _missing(rows: dict[str, CachedStatus | None]) -> list[str]:
     return [slug for slug, kept in rows.items() if kept is None]
 
 
@@ -83,14 +83,14 @@ def _saved(store: Store, slug: str, found: SystemStatus, seen: int) -> bool:
     try:
         with store.writing() as session:
             if queries.last_event(session) == seen:
-                standings.keep(session, slug, _kept(found))
+                statuses.keep(session, slug, _kept(found))
     except StoreError:
         return False
     return True
 
 
-def _kept(found: SystemStatus) -> Kept:
-    return Kept(rules(), found.valid_from, found.valid_until, status.dump(found))
+def _kept(found: SystemStatus) -> CachedStatus:
+    return CachedStatus(rules(), found.valid_from, found.valid_until, status.dump(found))
 
 
 def rules() -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from readiness import demo, paths
+from readiness import paths
 from readiness.review import review
 from readiness.review.review import Review
-from readiness.services import reviews
+from readiness.services import demo, reviews
 from readiness.store import Store, changes, open_store, queries, schema
-from readiness.store.tables import Table
+from readiness.store.tables import StoreTable
 from tests import factories
 
 DANA = factories.principal()
@@ -46,7 +46,8 @@ def portfolio(store: Store, day: dt.date) -> dict[str, Review]:
 def rows(store: Store) -> dict[str, list[str]]:
     with store.engine.connect() as connection:
         return {
-            table.name: list(map(repr, connection.execute(table.select()))) for table in Table.metadata.tables.values()
+            table.name: list(map(repr, connection.execute(table.select())))
+            for table in StoreTable.metadata.tables.values()
         }
 
 

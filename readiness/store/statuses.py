@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from .tables import StandingRow, SystemRow
+from .tables import StatusRow, SystemRow
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedStatus:
     """A standing as it is stored: by which rules, the days on which it holds (both included), and what it says."""
 
     rules: str
@@ -26,12 +26,12 @@ class Kept:
 
 
 def forget(session: Session, slug: str) -> None:
-    session.exec(delete(StandingRow).where(col(StandingRow.system_id).in_(_system(slug))))
+    session.exec(delete(StatusRow).where(col(StatusRow.system_id).in_(_system(slug))))
 
 
-def keep(session: Session, slug: str, kept: Kept) -> None:
+def keep(session: Session, slug: str, kept: CachedStatus) -> None:
     forget(session, slug)
-    session.add(StandingRow(**asdict(kept), system_id=session.exec(_system(slug)).one()))
+    session.add(StatusRow(**asdict(kept), system_id=session.exec(_system(slug)).one()))
 
 
 def _system(slug: str) -> SelectOfScalar[int]:

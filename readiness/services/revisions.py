@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from readiness.access import Principal, authorize
+from readiness.model import revision_diff
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review.review import Review
-
-from .access import Principal, authorize
-from .model import revision_diff
-from .store import Store, queries
+from readiness.store import Store, queries
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedRevision:
     """One revision. `changes` tell it from the one before; the first is compared with an empty document."""
 
     title: str
@@ -25,7 +24,7 @@ class Saved:
     changes: tuple[str, ...]
 
 
-def history(store: Store, by: Principal, review: Review) -> list[Saved]:
+def history(store: Store, by: Principal, review: Review) -> list[SavedRevision]:
     """Every revision of both documents of an assessment, newest first. Raises Denied."""
     authorize(by, "read", review.slug)
     last: dict[str, ReleasePolicy | MonitoringPlan] = {
@@ -35,6 +34,8 @@ def history(store: Store, by: Principal, review: Review) -> list[Saved]:
     found = []
     for each in queries.revisions(store, review.assessment_id):
         title = "Release policy" if isinstance(each.record, ReleasePolicy) else "Monitoring plan"
-        found.append(Saved(title, each.number, each.by, each.at, revision_diff.between(last[title], each.record)))
+        found.append(
+            SavedRevision(title, each.number, each.by, each.at, revision_diff.between(last[title], each.record))
+        )
         last[title] = each.record
     return found[::-1]

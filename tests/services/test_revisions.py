@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from readiness import revisions
 from readiness.errors import Denied
-from readiness.services import reviews
+from readiness.services import reviews, revisions
 from readiness.store import Store, changes
 from tests import factories, files
 from tests.factories import SLUG, TODAY

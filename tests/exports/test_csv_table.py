@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from readiness.spreadsheet import cell, write
+from readiness.exports.csv_table import cell, write
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 PAYLOADS = (

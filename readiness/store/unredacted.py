@@ -10,7 +10,7 @@ from readiness.model.traces import UnredactedText
 
 from .engine import Store
 from .queries import record_of
-from .tables import EvidenceRow, RawTextRow, SystemRow
+from .tables import EvidenceRow, SystemRow, UnredactedTextRow
 
 
 def of_span(
@@ -19,15 +19,15 @@ def of_span(
     """None where redaction changed nothing in the span, where nothing was kept, and where its day has come."""
     with store.reading() as session:
         row = session.exec(
-            select(RawTextRow)
-            .join(EvidenceRow, col(EvidenceRow.id) == RawTextRow.evidence_id)
+            select(UnredactedTextRow)
+            .join(EvidenceRow, col(EvidenceRow.id) == UnredactedTextRow.evidence_id)
             .join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
             .where(
                 SystemRow.slug == slug,
-                RawTextRow.evidence_id == evidence_id,
-                RawTextRow.trace_id == trace_id,
-                RawTextRow.span_id == span_id,
-                RawTextRow.expires_on > today,
+                UnredactedTextRow.evidence_id == evidence_id,
+                UnredactedTextRow.trace_id == trace_id,
+                UnredactedTextRow.span_id == span_id,
+                UnredactedTextRow.expires_on > today,
             )
         ).first()
         return record_of(UnredactedText, row) if row else None

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from readiness import worklist
 from readiness.access import Principal
 from readiness.model.assessment import Assessment, System
 from readiness.review.items import OpenGap
+from readiness.services import gaps as gaps_service
 from readiness.services import reviews
 from readiness.store import Store, changes
 from tests import factories, files
@@ -43,7 +43,7 @@ def facts(gap: OpenGap) -> tuple[object, ...]:
 
 
 def test_the_gaps_of_all_systems_are_those_of_their_reviews_by_due_date(several: Store) -> None:
-    found = worklist.gaps(several, DANA, as_of=TODAY)
+    found = gaps_service.gaps(several, DANA, as_of=TODAY)
     every = [gap for each in reviews.every(several, DANA, as_of=TODAY) for gap in each.gaps]
     assert sorted(map(facts, found), key=repr) == sorted(map(facts, every), key=repr)
     assert [(gap.system, gap.signal.id, gap.days_over, gap.slips) for gap in found] == [
@@ -55,14 +55,14 @@ def test_the_gaps_of_all_systems_are_those_of_their_reviews_by_due_date(several:
 
 def test_only_gaps_that_a_principal_may_read_are_listed(several: Store) -> None:
     guest = Principal("guest", frozenset({"viewer"}), frozenset({"desk"}))
-    assert {gap.system for gap in worklist.gaps(several, guest, as_of=TODAY)} == {"desk"}
-    assert worklist.gaps(several, Principal("nobody"), as_of=TODAY) == []
+    assert {gap.system for gap in gaps_service.gaps(several, guest, as_of=TODAY)} == {"desk"}
+    assert gaps_service.gaps(several, Principal("nobody"), as_of=TODAY) == []
 
 
 def test_two_queries_read_them_and_neither_reads_evidence(several: Store) -> None:
     statements: list[str] = []
     event.listen(several.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    worklist.gaps(several, DANA, as_of=TODAY)
+    gaps_service.gaps(several, DANA, as_of=TODAY)
     read = [each for each in statements if each.startswith("SELECT")]
     assert len(read) == 2
     assert not any(f"FROM {table}" in each for each in read for table in ("cell", "trace", "evidence"))

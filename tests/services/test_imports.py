@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from readiness import intake
 from readiness.access import Principal
 from readiness.errors import Denied, InputError, NotFound
 from readiness.importers import Options
 from readiness.model.assessment import VersionRole
+from readiness.services import imports
 from readiness.store import Store, changes, queries
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
@@ -27,17 +27,17 @@ def bare(folder: Path) -> Path:
 
 def test_a_file_keeps_the_name_that_people_know_it_by(sqlite_store: Store, tmp_path: Path) -> None:
     path = files.results(tmp_path, name="upload-7f3a")
-    batch = intake.read(sqlite_store, DANA, intake.Request(path=path, name="October results.csv"))
+    batch = imports.read(sqlite_store, DANA, imports.ImportRequest(path=path, name="October results.csv"))
     assert batch.name == "October results.csv"
     assert batch.evidence
     assert batch.evidence.name == "October results.csv"
 
 
 def test_what_was_read_is_not_stored_until_it_is_kept(sqlite_store: Store, tmp_path: Path) -> None:
-    (parcel,) = intake.read_all(sqlite_store, DANA, [intake.Request(path=files.assessment(tmp_path))])
+    (parcel,) = imports.read_all(sqlite_store, DANA, [imports.ImportRequest(path=files.assessment(tmp_path))])
     assert (queries.systems(sqlite_store), queries.events(sqlite_store)) == ([], [])
     assert parcel.system == SLUG
-    assert intake.keep(sqlite_store, DANA, parcel.batch, as_of=TODAY).changed
+    assert imports.keep(sqlite_store, DANA, parcel.batch, as_of=TODAY).changed
     assert [system.slug for system in queries.systems(sqlite_store)] == [SLUG]
 
 
@@ -46,7 +46,7 @@ def test_a_role_is_the_version_of_the_latest_assessment(
     sqlite_store: Store, tmp_path: Path, role: VersionRole, version: str
 ) -> None:
     files.keep(sqlite_store, files.assessment(tmp_path))
-    batch = intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role=role))
+    batch = imports.read(sqlite_store, DANA, imports.ImportRequest(path=bare(tmp_path), role=role))
     assert {cell.version for cell in batch.cells} == {version}
 
 
@@ -54,19 +54,21 @@ def test_a_role_that_the_assessment_does_not_fill_is_refused(sqlite_store: Store
     file = files.whole().model_copy(update={"assessment": factories.assessment(baseline="")})
     files.keep(sqlite_store, files.assessment(tmp_path, file))
     with pytest.raises(InputError, match="the assessment of support-copilot names no baseline; expected the version"):
-        intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role="baseline"))
+        imports.read(sqlite_store, DANA, imports.ImportRequest(path=bare(tmp_path), role="baseline"))
 
 
 def test_a_role_needs_an_assessment_somewhere(sqlite_store: Store, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected an assessment file to be imported first"):
-        intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role="candidate"))
+        imports.read(sqlite_store, DANA, imports.ImportRequest(path=bare(tmp_path), role="candidate"))
     with pytest.raises(NotFound, match="the system 'other' is not in the store"):
-        intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), role="candidate", system="other"))
+        imports.read(sqlite_store, DANA, imports.ImportRequest(path=bare(tmp_path), role="candidate", system="other"))
 
 
 def test_a_role_says_nothing_about_an_assessment(sqlite_store: Store, tmp_path: Path) -> None:
-    requests = [intake.Request(path=path, role="candidate") for path in (bare(tmp_path), files.assessment(tmp_path))]
-    first, second = intake.read_all(sqlite_store, DANA, requests)
+    requests = [
+        imports.ImportRequest(path=path, role="candidate") for path in (bare(tmp_path), files.assessment(tmp_path))
+    ]
+    first, second = imports.read_all(sqlite_store, DANA, requests)
     assert first.batch.assessment == files.whole()
     assert {cell.version for cell in second.batch.cells} == {CANDIDATE}
 
@@ -88,7 +90,7 @@ def test_results_beside_an_assessment_belong_to_its_system_even_among_others(
 
 def test_options_travel_to_the_importer(sqlite_store: Store, tmp_path: Path) -> None:
     options = Options(version="2027.01", measured_on=TODAY)
-    batch = intake.read(sqlite_store, DANA, intake.Request(path=bare(tmp_path), options=options))
+    batch = imports.read(sqlite_store, DANA, imports.ImportRequest(path=bare(tmp_path), options=options))
     assert {cell.version for cell in batch.cells} == {"2027.01"}
     assert batch.evidence
     assert batch.evidence.measured_on == TODAY
@@ -98,17 +100,17 @@ def test_options_travel_to_the_importer(sqlite_store: Store, tmp_path: Path) -> 
 def test_only_who_may_import_may_read_files_in(sqlite_store: Store, tmp_path: Path, roles: set[str]) -> None:
     by = Principal("guest", frozenset(roles))
     with pytest.raises(Denied, match="guest may not import evidence of support-copilot"):
-        intake.read_all(sqlite_store, by, [intake.Request(path=files.assessment(tmp_path))])
-    batch = intake.read(sqlite_store, DANA, intake.Request(path=files.assessment(tmp_path)))
+        imports.read_all(sqlite_store, by, [imports.ImportRequest(path=files.assessment(tmp_path))])
+    batch = imports.read(sqlite_store, DANA, imports.ImportRequest(path=files.assessment(tmp_path)))
     with pytest.raises(Denied):
-        intake.keep(sqlite_store, by, batch, as_of=TODAY)
+        imports.keep(sqlite_store, by, batch, as_of=TODAY)
     assert queries.events(sqlite_store) == []
 
 
 def test_an_assessor_of_some_systems_imports_into_no_other(sqlite_store: Store, tmp_path: Path) -> None:
     by = Principal("omar", frozenset({"assessor"}), frozenset({"other"}))
     with pytest.raises(Denied, match="omar may not import evidence of support-copilot"):
-        intake.read_all(sqlite_store, by, [intake.Request(path=files.assessment(tmp_path))])
+        imports.read_all(sqlite_store, by, [imports.ImportRequest(path=files.assessment(tmp_path))])
 
 
 @pytest.fixture
@@ -127,23 +129,25 @@ def closed() -> Iterator[Path]:
 
 
 def test_a_file_that_may_not_be_opened_is_refused_in_one_sentence(sqlite_store: Store, closed: Path) -> None:
-    request = intake.Request(path=closed, role="candidate")
+    request = imports.ImportRequest(path=closed, role="candidate")
     sentence = r"^results\.csv: the file cannot be read; expected a file that may be opened\.$"
     with pytest.raises(InputError, match=sentence):
-        intake.read(sqlite_store, DANA, request)
+        imports.read(sqlite_store, DANA, request)
     with pytest.raises(InputError, match=sentence):
-        intake.read_all(sqlite_store, DANA, [request])
+        imports.read_all(sqlite_store, DANA, [request])
 
 
 def test_an_export_states_the_latest_assessment_and_reads_back_the_same(sqlite_store: Store, tmp_path: Path) -> None:
     file = files.whole(capacity="yes", abstention="partial", hard_queries=None)
     files.keep(sqlite_store, files.assessment(tmp_path, file))
-    exported = intake.export(sqlite_store, DANA, SLUG, as_of=TODAY)
+    exported = imports.export(sqlite_store, DANA, SLUG, as_of=TODAY)
     assert exported == file
-    again = intake.read(sqlite_store, DANA, intake.Request(path=files.assessment(tmp_path, exported, "again.toml")))
+    again = imports.read(
+        sqlite_store, DANA, imports.ImportRequest(path=files.assessment(tmp_path, exported, "again.toml"))
+    )
     assert again.assessment == file
     with pytest.raises(Denied):
-        intake.export(sqlite_store, Principal("nobody"), SLUG, as_of=TODAY)
+        imports.export(sqlite_store, Principal("nobody"), SLUG, as_of=TODAY)
 
 
 def test_a_mapping_that_a_person_chose_is_used_for_the_next_file_like_it(store: Store, tmp_path: Path) -> None:
@@ -151,14 +155,14 @@ def test_a_mapping_that_a_person_chose_is_used_for_the_next_file_like_it(store: 
     first = files.results(tmp_path, "refund,1", "quote,0", header="flow,success", name="first.csv")
     second = files.results(tmp_path, "refund,0", "quote,0", header="flow,success", name="second.csv")
     mapping = {"metric": "success", "workflow": "flow"}
-    asked = intake.Request(path=first, system=SLUG, options=Options(version=CANDIDATE, mapping=mapping))
-    intake.keep(store, DANA, intake.read(store, DANA, asked), system=SLUG, as_of=TODAY)
-    for request in (intake.Request(path=second, system=SLUG), intake.Request(path=second, seen=SLUG)):
-        batch = intake.read(store, DANA, request)
+    asked = imports.ImportRequest(path=first, system=SLUG, options=Options(version=CANDIDATE, mapping=mapping))
+    imports.keep(store, DANA, imports.read(store, DANA, asked), system=SLUG, as_of=TODAY)
+    for request in (imports.ImportRequest(path=second, system=SLUG), imports.ImportRequest(path=second, seen=SLUG)):
+        batch = imports.read(store, DANA, request)
         assert {cell.workflow for cell in batch.cells} == {"*", "refund", "quote"}
         assert any(warning.startswith("mapped as last time: ") for warning in batch.warnings)
-    other = intake.Request(path=second, system=SLUG, options=Options(mapping={"metric": "success"}))
-    assert {cell.workflow for cell in intake.read(store, DANA, other).cells} == {"*"}
+    other = imports.ImportRequest(path=second, system=SLUG, options=Options(mapping={"metric": "success"}))
+    assert {cell.workflow for cell in imports.read(store, DANA, other).cells} == {"*"}
 
 
 def kept(store: Store) -> dict[str, str]:
@@ -184,14 +188,14 @@ def test_of_many_traces_all_count_and_few_are_kept(store: Store, tmp_path: Path)
 
 def test_a_person_may_keep_others_than_those_that_are_proposed(store: Store, tmp_path: Path) -> None:
     files.keep(store, files.assessment(tmp_path))
-    request = intake.Request(path=files.many_spans(tmp_path), system=SLUG)
-    batch = intake.read(store, DANA, request)
-    intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY)
-    assert intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7", "t-120"}).changed
+    request = imports.ImportRequest(path=files.many_spans(tmp_path), system=SLUG)
+    batch = imports.read(store, DANA, request)
+    imports.keep(store, DANA, batch, system=SLUG, as_of=TODAY)
+    assert imports.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7", "t-120"}).changed
     assert kept(store) == {"t-7": "", "t-120": "slowest of refund, 120 ms"}
-    assert not intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7", "t-120"}).changed
+    assert not imports.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7", "t-120"}).changed
     with pytest.raises(InputError, match=r"many\.jsonl: no trace is chosen; expected one at least"):
-        intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen=())
+        imports.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen=())
 
 
 def test_a_trace_that_a_person_labelled_is_kept_when_its_file_is_read_in_another_way(
@@ -199,12 +203,12 @@ def test_a_trace_that_a_person_labelled_is_kept_when_its_file_is_read_in_another
 ) -> None:
     files.keep(store, files.assessment(tmp_path))
     path = files.many_spans(tmp_path)
-    batch = intake.read(store, DANA, intake.Request(path=path, system=SLUG))
-    intake.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7"})
+    batch = imports.read(store, DANA, imports.ImportRequest(path=path, system=SLUG))
+    imports.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7"})
     ((_, seen),) = queries.dossier(store, SLUG).traces
     changes.label_trace(store, DANA, SLUG, seen.id, "bad", "wrong tenant", seen=1)
-    again = intake.Request(path=path, options=Options(mapping={f"version:{CANDIDATE}": "2027.01"}))
-    intake.keep(store, DANA, intake.read(store, DANA, again), as_of=TODAY)
+    again = imports.ImportRequest(path=path, options=Options(mapping={f"version:{CANDIDATE}": "2027.01"}))
+    imports.keep(store, DANA, imports.read(store, DANA, again), as_of=TODAY)
     found = {each.record.trace_id: each.record for _, each in queries.dossier(store, SLUG).traces}
     assert len(found) == 4
     labelled = found["t-7"]
@@ -219,5 +223,5 @@ def test_a_file_with_more_traces_than_are_ever_kept_lets_go_of_the_others_at_onc
     sqlite_store: Store, tmp_path: Path
 ) -> None:
     files.keep(sqlite_store, files.assessment(tmp_path))
-    batch = intake.read(sqlite_store, DANA, intake.Request(path=files.many_spans(tmp_path, 300), system=SLUG))
+    batch = imports.read(sqlite_store, DANA, imports.ImportRequest(path=files.many_spans(tmp_path, 300), system=SLUG))
     assert (batch.found, len(batch.traces)) == (300, 3)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from readiness import access, formatting
+from readiness.access import Principal
+from readiness.errors import Conflict, Denied
 from readiness.model.dossier import Done
 from readiness.model.sign_off import SignOff, SignOffDecision
+from readiness.review import signoff
 from readiness.review.review import Review
+from readiness.store import Store, changes, queries
 
-from . import access, formatting
-from .access import Principal
-from .errors import Conflict, Denied
-from .review import signoff
-from .services import reviews
-from .store import Store, changes, queries
+from . import reviews
 
 TRIES = 5
 """Writes about other systems count too, and may come in between; each time what was seen is compared again."""

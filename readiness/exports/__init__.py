@@ -1,0 +1,1 @@
+"""Files for other programs: a calendar, a table for a spreadsheet."""
