@@ -23,6 +23,8 @@ Action = Literal[
     "sign-off",
     "raw.read",
     "excerpt.let-out",
+    "raw.expire",
+    "administer",
 ]
 
 GRANTS: dict[str, frozenset[Action]] = {
@@ -33,6 +35,8 @@ GRANTS: dict[str, frozenset[Action]] = {
     "assessor": frozenset(
         {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit", "raw.read"}
     ),
+    "administrator": frozenset({"administer"}),
+    "keeper": frozenset({"raw.expire"}),
 }
 """What each role may do; a role that is not here may do nothing."""
 
@@ -46,6 +50,10 @@ class Principal:
     systems: frozenset[str] | None = None
 
 
+KEEPER = Principal("readiness", frozenset({"keeper"}))
+"""Who deletes what has expired: nobody asks for it, it is done whoever opened the store."""
+
+
 def allowed(principal: Principal, action: Action, system: str = "") -> bool:
     if principal.systems is not None and system not in principal.systems:
         return False
@@ -57,6 +65,11 @@ def authorize(principal: Principal, action: Action, system: str = "") -> None:
     if not allowed(principal, action, system):
         target = f" of {system}" if system else ""
         raise Denied(f"{principal.name} may not {_VERBS[action]}{target}", expected="a role that grants it")
+
+
+def authorize_anywhere(principal: Principal, action: Action) -> None:
+    """Raises Denied unless one of the principal's roles grants the action on some system."""
+    authorize(Principal(principal.name, principal.roles), action)
 
 
 def authorize_gap(principal: Principal, system: str, owner: str) -> None:
@@ -108,4 +121,6 @@ _VERBS: dict[Action, str] = {
     "sign-off": "sign off the rollout",
     "raw.read": "read the texts before redaction",
     "excerpt.let-out": "let texts of traces out",
+    "raw.expire": "delete what has expired",
+    "administer": "administer the store",
 }

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
-_WHEEL = _PACKAGE / "_assets"
+PACKAGE = Path(__file__).resolve().parent
+_WHEEL = PACKAGE / "_assets"
 
-ROOT = _WHEEL if _WHEEL.is_dir() else _PACKAGE.parent
+ROOT = _WHEEL if _WHEEL.is_dir() else PACKAGE.parent
 PAGES = ROOT / "pages"
 CHECKLISTS = ROOT / "data" / "checklists"
 DEMO = ROOT / "data" / "demo"
 TEMPLATES = ROOT / "templates"
-APP = ROOT / "app.py"
 STREAMLIT_CONFIG = ROOT / ".streamlit" / "config.toml"
-MAIN = _PACKAGE / "web" / "main.py"
-MIGRATIONS = _PACKAGE / "store" / "migrations"
+MAIN = PACKAGE / "web" / "main.py"
+MIGRATIONS = PACKAGE / "store" / "migrations"

@@ -14,6 +14,8 @@ MAY: dict[str, str] = {
     "owner": "read gap.move-own",
     "approver": "read sign-off excerpt.let-out",
     "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit raw.read",
+    "administrator": "administer",
+    "keeper": "raw.expire",
     "nobody": "",
     "": "",
     "admin": "",

@@ -19,8 +19,7 @@ from readiness import access, clock
 from readiness.access import Principal
 from readiness.errors import InputError
 from readiness.importers.source.progress import listening
-from readiness.services import portfolio as portfolio_service
-from readiness.store import Store
+from readiness.services import Store, open_store
 
 SAY_EVERY = 2.0
 """Seconds between two words about something long."""
@@ -33,7 +32,7 @@ AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to a
 
 
 def store(url: str) -> Store:
-    return portfolio_service.opened(url)
+    return open_store(url)
 
 
 def me() -> Principal:

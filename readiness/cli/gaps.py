@@ -15,7 +15,6 @@ from readiness.model.assessment import Mark
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 from readiness.services import reviews
-from readiness.store import changes, queries
 
 from . import base
 
@@ -54,7 +53,7 @@ def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
     store, by = base.store(db), base.me()
     if system:
         return list(reviews.load(store, by, system, as_of=day).gaps)
-    return gaps_service.gaps(store, by, as_of=day)
+    return gaps_service.every(store, by, as_of=day)
 
 
 def _row(each: OpenGap) -> dict[str, Any]:
@@ -93,9 +92,9 @@ def due(
 ) -> None:
     """Move the due date of a gap."""
     store, by = base.store(db), base.me()
-    seen = queries.gap_owner(store, id_)[1]
+    seen = gaps_service.one(store, by, id_)
     mark: Mark = seen.record
-    done = changes.change_gap(
+    done = gaps_service.change(
         store,
         by,
         id_,

@@ -11,11 +11,11 @@ import typer
 
 from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
+from readiness.portfolio import status as system_status
 from readiness.review import signoff, summaries
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
-from readiness.services import portfolio as portfolio_service
-from readiness.services import reviews
+from readiness.services import portfolio, reviews
 
 from . import base
 
@@ -32,7 +32,7 @@ def status(
     if json:
         base.answer(summary(one) if one else [summary(each) for each in reviews.every(store, by, as_of=day)])
         return
-    found = [portfolio_service.of(one)] if one else portfolio_service.portfolio(store, by, as_of=day)
+    found = [system_status.of(one)] if one else portfolio.statuses(store, by, as_of=day)
     if not found:
         base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
     for each in found:

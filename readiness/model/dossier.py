@@ -14,17 +14,21 @@ from .monitoring import MonitoringPlan
 from .policy import ReleasePolicy
 from .record import Record
 from .sign_off import SignOff
-from .traces import Excerpt, StageFigure, Trace, TraceCount
+from .traces import Excerpt, StageFigure, Trace, TraceCount, UnredactedText
 
 R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a write did: a sentence for people, and whether anything is different now."""
+    """What a write did: a sentence for people, and whether anything is different now.
+
+    `erased` says that texts before redaction were deleted, whose bytes must leave the file too.
+    """
 
     sentence: str
     changed: bool = True
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,25 @@ class Dossier(AssessmentSheet):
     stages: Sequence[tuple[int, StageFigure]]
     counts: Sequence[tuple[int, TraceCount]]
     excerpts: Sequence[tuple[int, ReleasedText]]
+
+
+@dataclass(frozen=True)
+class FileContents:
+    """All that is stored of one file that was imported: what it is, and what it holds.
+
+    `stages` and `counts` are drawn from every trace of the file, of which `traces` are those to keep; `outcomes` say
+    how each case fared, and `pairs` how the same cases fared under another version; `unredacted` are texts as they were
+    before redaction.
+    """
+
+    evidence: Evidence
+    cells: Sequence[Cell] = ()
+    traces: Sequence[Trace] = ()
+    stages: Sequence[StageFigure] = ()
+    counts: Sequence[TraceCount] = ()
+    outcomes: bytes = b""
+    pairs: Sequence[Pair] = ()
+    unredacted: Sequence[UnredactedText] = ()
 
 
 @dataclass(frozen=True)

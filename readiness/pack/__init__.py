@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from readiness import clock
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
-from readiness.services import reviews
-from readiness.store import Store, queries
+from readiness.services import Store, reviews
 
 from . import profiles, render
 from .profiles import AUDIENCES, Profile
@@ -57,7 +56,7 @@ def take(
     """What the audience may see today. Raises Denied, InputError and NotFound."""
     authorize(principal, "pack", slug)
     profiles.get(audience)
-    chain = queries.chain(store)
+    chain = reviews.chain(store, principal, slug)
     return snapshot(
         reviews.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id),
         audience,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
+from readiness.decision import findings
 from readiness.decision.verdict import at_risk
 from readiness.model.checklist import LEVELS, Level
+from readiness.review import summaries
+from readiness.review.review import Review
 
 TREND = 12
 """The assessments whose scores are kept."""
@@ -124,3 +127,78 @@ def read(body: str, as_of: dt.date) -> SystemStatus:
 @lru_cache(maxsize=4096)
 def _day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
+
+
+def of(review: Review) -> SystemStatus:
+    """What is kept of a review of a system's latest assessment."""
+    verdict, assessment, files = review.verdict, review.assessment, review.dossier.evidence
+    valid_from, valid_until = _holds(_turns(review), review.as_of)
+    return SystemStatus(
+        as_of=review.as_of,
+        slug=review.slug,
+        name=review.name,
+        owner=review.dossier.system.record.owner,
+        assessment_id=review.assessment_id,
+        checklist=assessment.checklist,
+        candidate=assessment.candidate,
+        assessed_on=assessment.assessed_on,
+        target_date=assessment.target_date,
+        level=verdict.level,
+        score=verdict.score,
+        range=verdict.range,
+        band=verdict.band.level if verdict.band else None,
+        evidenced_score=verdict.evidenced_score,
+        headline=summaries.headline(review),
+        blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
+        contradicted=tuple(
+            f"{summaries.named(each.signal)}: {each.finding.why}" for each in review.contradicted if each.finding
+        ),
+        sections=tuple(
+            SectionPoints(strip.section.id, strip.section.name, strip.points, strip.possible, strip.unanswered)
+            for strip in review.strips
+        ),
+        due=tuple(gap.mark.due for gap in review.gaps),
+        files=len(files),
+        stale=len(review.stale),
+        fresh_until=_fresh_until(review),
+        parts=len(review.packet.parts),
+        complete_parts=review.complete_parts,
+        trend=tuple(
+            TrendPoint(
+                past.assessment.candidate,
+                past.assessment.assessed_on.isoformat() if past.assessment.assessed_on else "",
+                past.verdict.level,
+                past.verdict.score,
+            )
+            for past in review.history[-TREND:]
+        ),
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+
+
+def _turns(review: Review) -> Iterator[dt.date]:
+    """The days from which time alone may change the verdict: a file begins or ceases to count, a rehearsal ages."""
+    yield from findings.turns(review.checklist, review.policy.record if review.policy else None)
+    for begins, ends in filter(None, (each.record.fresh_days for each in review.dossier.evidence.values())):
+        yield begins
+        if ends < dt.date.max:
+            yield ends + dt.timedelta(days=1)
+
+
+def _holds(turns: Iterable[dt.date], as_of: dt.date) -> tuple[dt.date, dt.date]:
+    """The days around a day in which nothing turns."""
+    first, last = dt.date.min, dt.date.max
+    for day in turns:
+        if day <= as_of:
+            first = max(first, day)
+        else:
+            last = min(last, day - dt.timedelta(days=1))
+    return first, last
+
+
+def _fresh_until(review: Review) -> tuple[dt.date, ...]:
+    """The last days of the files that count now and speak of a version under review, the earliest first."""
+    versions = {review.assessment.candidate, review.assessment.baseline}
+    own = [each for each in review.items.values() if each.freshness == "fresh" and versions & set(each.versions)]
+    return tuple(sorted(days[1] for each in own if (days := each.evidence.fresh_days)))

@@ -1,1 +1,8 @@
-"""What a person can do or read: the only callers of the store, each with a principal and authorised."""
+"""What a person can do or read: the only callers of the store, each with a principal and authorised.
+
+Modules that begin with an underscore are shared by the services and are nobody else's.
+"""
+
+from readiness.store import Store, open_store
+
+__all__ = ["Store", "open_store"]

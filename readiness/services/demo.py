@@ -12,9 +12,9 @@ from typing import Any
 from readiness import clock, paths
 from readiness.access import Principal
 from readiness.importers import Options
-from readiness.store import Store, changes, queries
+from readiness.store import Store, queries
 
-from . import imports
+from . import admin, imports
 
 DAY_KEY = "demo_day"
 _ISO_DATE = re.compile(r"(?<!\d)(20\d\d-[01]\d-[0-3]\d)(?!\d)")
@@ -28,7 +28,7 @@ def load(store: Store, by: Principal, *, today: dt.date | None = None) -> list[s
     """
     manifest = tomllib.loads((paths.DEMO / "manifest.toml").read_text("utf-8"))
     day = dt.date.fromisoformat(queries.meta(store, DAY_KEY) or (today or clock.today()).isoformat())
-    changes.set_meta(store, by, DAY_KEY, day.isoformat())
+    admin.keep_fact(store, by, DAY_KEY, day.isoformat())
     with tempfile.TemporaryDirectory() as folder:
         return [
             _import(store, by, entry, Path(folder) / f"{number}", day, (day - manifest["anchor"]).days)

@@ -1,18 +1,28 @@
-"""The open gaps of every system, read without the evidence that their verdicts rest on."""
+"""Open gaps: those of every system, and a move of a due date."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from sqlmodel import Session
+
 from readiness import paths
-from readiness.access import Principal, allowed
+from readiness.access import Principal, allowed, authorize, authorize_gap
 from readiness.model import checklist as checklists
+from readiness.model.assessment import Mark
+from readiness.model.dossier import Done, Stored
 from readiness.review.items import OpenGap
 from readiness.store import Store, queries
+from readiness.store.changes import marks
+
+from ._writing import settle
 
 
-def gaps(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
-    """Those of the latest assessments that this principal may read, the earliest due date first."""
+def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
+    """Those of the latest assessments that this principal may read, the earliest due date first.
+
+    Read without the evidence that the verdicts rest on.
+    """
     found = [
         OpenGap(
             id=gap.mark.id,
@@ -27,3 +37,35 @@ def gaps(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
         if allowed(by, "read", gap.slug)
     ]
     return sorted(found, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))
+
+
+def one(store: Store, by: Principal, gap_id: int) -> Stored[Mark]:
+    """The mark behind a gap's id, with the row version that a change must name. Raises NotFound and Denied."""
+    slug, mark = queries.gap_owner(store, gap_id)
+    authorize(by, "read", slug)
+    return mark
+
+
+def change(
+    store: Store,
+    by: Principal,
+    gap_id: int,
+    *,
+    seen: int,
+    due: dt.date | None,
+    owner: str,
+    action: str,
+    reason: str = "",
+) -> Done:
+    """Move a gap's due date (later needs a reason), name its owner, or state its next action.
+
+    Raises NotFound, Denied, InputError and Conflict.
+    """
+
+    def move(session: Session) -> Done:
+        row, system = queries.find_gap(session, gap_id)
+        authorize_gap(by, system, row.owner)
+        return marks.change_gap(session, by.name, gap_id, seen=seen, due=due, owner=owner, action=action, reason=reason)
+
+    slug, _ = queries.gap_owner(store, gap_id)
+    return settle(store, slug, move)

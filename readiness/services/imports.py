@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from readiness import clock, importers, paths
-from readiness.access import Principal, allowed, authorize
+from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
 from readiness.errors import InputError, ReadinessError
 from readiness.importers import Batch, Options, Source
 from readiness.importers.cases import pairs
@@ -16,12 +16,12 @@ from readiness.importers.formats import assessment
 from readiness.model import checklist as checklists
 from readiness.model.assessment import AssessmentFile, VersionRole
 from readiness.model.cells import Pair
-from readiness.model.dossier import Done
+from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
-from readiness.store import Store, changes, queries
+from readiness.store import Store, queries
 
-from . import reviews
+from . import evidence, reviews, unredacted
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,19 @@ def read(store: Store, by: Principal, request: ImportRequest, *, beside: Assessm
 
     `beside` is the assessment that is imported with it and not stored yet.
     """
+    authorize_anywhere(by, "import")
+    batch = _read(store, by, request, beside)
+    if slug := batch.assessment.system.slug if batch.assessment else request.system:
+        authorize(by, "import", slug)
+    return batch
+
+
+def _read(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> Batch:
     source = Source.open(request.path, request.name)
     options = request.options
     if request.role is not None and not assessment.IMPORTER.sniff(source):
         options = replace(options, version=_version_of(store, by, request, beside))
-    known = _known_system(store, request, beside)
+    known = _known_system(store, by, request, beside)
     options = replace(options, labelled=queries.labelled(store, known) if known else frozenset())
     batch = _as_last_time(store, known, source, options, importers.read(source, options))
     if batch.assessment is not None:
@@ -71,11 +79,11 @@ def read(store: Store, by: Principal, request: ImportRequest, *, beside: Assessm
     return batch
 
 
-def _known_system(store: Store, request: ImportRequest, beside: AssessmentFile | None) -> str:
+def _known_system(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> str:
     """The system whose earlier imports say how this file is read: named, looked at, imported with it, the only one."""
     named = request.system or request.seen or (beside.system.slug if beside else "")
-    slugs = [named] if named else [each.slug for each in queries.systems(store)]
-    return slugs[0] if len(slugs) == 1 else ""
+    slugs = [named] if named else _readable(store, by)
+    return slugs[0] if len(slugs) == 1 and allowed(by, "read", slugs[0]) else ""
 
 
 def _as_last_time(store: Store, system: str, source: Source, options: Options, batch: Batch) -> Batch:
@@ -96,10 +104,10 @@ def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> 
     found: list[ReadFile] = []
     stated: AssessmentFile | None = None
     for request in sorted(requests, key=lambda each: not _is_assessment(each)):
-        batch = read(store, by, request, beside=stated)
+        batch = _read(store, by, request, stated)
         stated = batch.assessment or stated
         own = stated.system.slug if stated else ""
-        system = own if batch.assessment else request.system or own or _only_system(store, "", batch.name)
+        system = own if batch.assessment else request.system or own or _only_system(store, by, "", batch.name)
         if system != own:
             queries.latest_assessment(store, system)
         authorize(by, "import", system)
@@ -125,38 +133,34 @@ def keep(
     `chosen` are the traces to keep, where a person would have others than those that are proposed.
     """
     if batch.assessment is not None:
-        return changes.add_assessment(store, by, batch.assessment, name=batch.name, digest=batch.digest, as_of=as_of)
+        return evidence.add_assessment(store, by, batch.assessment, name=batch.name, digest=batch.digest, as_of=as_of)
     if batch.evidence is None:
         raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
-    slug = _only_system(store, system, batch.name)
-    changes.expire_raw(store, today=clock.today())
-    found = _paired(store, batch, slug, as_of) if allowed(by, "import", slug) else ()
+    slug = _only_system(store, by, system, batch.name)
+    unredacted.expire(store, KEEPER, today=clock.today())
     traces = batch.samples(chosen)
     ids = {trace.trace_id for trace in traces}
-    return changes.add_evidence(
-        store,
-        by,
-        slug,
-        _as_chosen(batch, batch.evidence, traces),
-        batch.cells,
-        traces,
-        batch.outcomes,
-        tuple(found),
-        as_of,
-        tuple(each for each in batch.raw if each.trace_id in ids),
+    contents = FileContents(
+        evidence=_as_chosen(batch, batch.evidence, traces),
+        cells=batch.cells,
+        traces=traces,
         stages=batch.stages,
         counts=batch.counts,
+        outcomes=batch.outcomes,
+        pairs=tuple(_paired(store, batch, slug, as_of)) if allowed(by, "import", slug) else (),
+        unredacted=[text for text in batch.raw if text.trace_id in ids],
     )
+    return evidence.add(store, by, slug, contents, as_of=as_of)
 
 
-def _as_chosen(batch: Batch, evidence: Evidence, traces: Sequence[Trace]) -> Evidence:
+def _as_chosen(batch: Batch, read_as: Evidence, traces: Sequence[Trace]) -> Evidence:
     """The file with the traces that a person chose, so that another choice is another way to read it."""
     ids = [each.trace_id for each in traces]
     if batch.found and not ids:
         raise InputError("no trace is chosen", file=batch.name, expected="one at least")
     if set(ids) == set(batch.proposal):
-        return evidence
-    return evidence.model_copy(update={"options": {**evidence.options, "chosen": sorted(ids)}})
+        return read_as
+    return read_as.model_copy(update={"options": {**read_as.options, "chosen": sorted(ids)}})
 
 
 def _paired(store: Store, batch: Batch, slug: str, as_of: dt.date) -> Iterator[Pair]:
@@ -164,16 +168,16 @@ def _paired(store: Store, batch: Batch, slug: str, as_of: dt.date) -> Iterator[P
     if not batch.outcomes:
         return
     yield from pairs.within(batch.outcomes, batch.digest)
-    for evidence, theirs in queries.outcomes(store, slug):
-        if evidence.digest != batch.digest and not evidence.stale(as_of):
-            yield from pairs.between(batch.outcomes, batch.digest, theirs, evidence.digest)
+    for file, theirs in queries.outcomes(store, slug):
+        if file.digest != batch.digest and not file.stale(as_of):
+            yield from pairs.between(batch.outcomes, batch.digest, theirs, file.digest)
 
 
-def _only_system(store: Store, system: str, file: str) -> str:
+def _only_system(store: Store, by: Principal, system: str, file: str) -> str:
     """The system that was named, or the only one there is."""
     if system:
         return system
-    slugs = [each.slug for each in queries.systems(store)]
+    slugs = _readable(store, by)
     if len(slugs) == 1:
         return slugs[0]
     raise InputError(
@@ -183,12 +187,17 @@ def _only_system(store: Store, system: str, file: str) -> str:
     )
 
 
+def _readable(store: Store, by: Principal) -> list[str]:
+    """The systems that this principal knows of."""
+    return [system.slug for system in queries.systems(store) if allowed(by, "read", system.slug)]
+
+
 def _version_of(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> str:
     """The version that plays a role in the system's latest assessment, or in the one imported with the file."""
     if beside is not None and request.system in ("", beside.system.slug):
         slug, latest = beside.system.slug, beside.assessment
     else:
-        slug = _only_system(store, request.system, request.name or request.path.name)
+        slug = _only_system(store, by, request.system, request.name or request.path.name)
         authorize(by, "read", slug)
         latest = queries.latest_assessment(store, slug)
     version = str(getattr(latest, str(request.role)))

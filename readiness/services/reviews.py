@@ -49,7 +49,7 @@ def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", 
     ]
 
 
-def chain(store: Store, by: Principal) -> ChainStatus:
-    """Whether the audit chain is whole."""
-    authorize(by, "read")
+def chain(store: Store, by: Principal, system: str = "") -> ChainStatus:
+    """Whether the audit chain is whole, for whoever may read all of it, or the system it is shown beside."""
+    authorize(by, "read", system)
     return queries.chain(store)

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from readiness.access import Principal, authorize
 from readiness.model import revision_diff
+from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review.review import Review
 from readiness.store import Store, queries
+from readiness.store.changes import documents
+
+from ._writing import write
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,19 @@ def history(store: Store, by: Principal, review: Review) -> list[SavedRevision]:
         )
         last[title] = each.record
     return found[::-1]
+
+
+def save(
+    store: Store, by: Principal, slug: str, assessment_id: int, document: ReleasePolicy | MonitoringPlan, *, seen: int
+) -> Done:
+    """Store a policy or a plan whole. `seen` is the revision the writer saw, 0 where there was none yet.
+
+    Raises Denied, NotFound, InputError for an earlier assessment, and Conflict with what both changed.
+    """
+    return write(
+        store,
+        by,
+        "release.edit",
+        slug,
+        lambda session: documents.save_document(session, by.name, slug, assessment_id, document, seen=seen),
+    )

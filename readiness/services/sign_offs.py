@@ -5,16 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from readiness import access, formatting
-from readiness.access import Principal
+from sqlmodel import Session
+
+from readiness import formatting
+from readiness.access import Principal, authorize_sign_off
 from readiness.errors import Conflict, Denied
 from readiness.model.dossier import Done
+from readiness.model.policy import ReleasePolicy
 from readiness.model.sign_off import SignOff, SignOffDecision
 from readiness.review import signoff
 from readiness.review.review import Review
-from readiness.store import Store, changes, queries
+from readiness.store import Store, queries
+from readiness.store.changes import signoffs
+from readiness.store.changes.base import latest_assessment
 
 from . import reviews
+from ._writing import write
 
 TRIES = 5
 """Writes about other systems count too, and may come in between; each time what was seen is compared again."""
@@ -44,18 +50,39 @@ def sign(
         counter = queries.counter(store)
         _compare(reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id), given)
         try:
-            return changes.sign_off(store, by, slug, assessment_id, given, counter=counter)
+            return keep(store, by, slug, assessment_id, given, counter=counter)
         except Conflict:
             if not left:
                 raise
     raise AssertionError("the last try answers or raises")
 
 
+def keep(store: Store, by: Principal, slug: str, assessment_id: int, given: SignOff, *, counter: int) -> Done:
+    """Store a decision whose digest was worked out from the store as it was at `counter`.
+
+    Raises Denied, NotFound, InputError, and Conflict after any later write.
+    """
+
+    def decide(session: Session) -> Done:
+        _authorize(session, by, slug, assessment_id, given.role)
+        return signoffs.sign_off(session, by.name, slug, assessment_id, given, counter=counter)
+
+    return write(store, by, "sign-off", slug, decide)
+
+
+def _authorize(session: Session, by: Principal, slug: str, assessment_id: int, role: str) -> None:
+    assessment = latest_assessment(session, slug, assessment_id)
+    row = queries.latest_document(session, assessment_id, "policy")
+    policy = ReleasePolicy.model_validate(row.body if row else {})
+    approvers = [approver.name for approver in policy.approvers if approver.role == role]
+    authorize_sign_off(by, slug, role, approvers, author=assessment.author, policy_author=row.by if row else "")
+
+
 def refusal(review: Review, by: Principal, role: str) -> str:
     """Why this principal may not sign for the role; empty where they may."""
     approvers, wrote = signoff.approvers(review, role), review.policy.by if review.policy else ""
     try:
-        access.authorize_sign_off(by, review.slug, role, approvers, author=review.dossier.author, policy_author=wrote)
+        authorize_sign_off(by, review.slug, role, approvers, author=review.dossier.author, policy_author=wrote)
     except Denied as exc:
         return str(exc)
     return ""

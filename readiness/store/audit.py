@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session, select
@@ -14,11 +15,17 @@ from readiness.model.dossier import ChainStatus
 from .tables import EventRow
 
 GENESIS = "0" * 64
-_TOUCHED = "touched"
 
 
 def append(
-    session: Session, *, actor: str, action: str, sentence: str, system: str = "", subject: str = "", **detail: Any
+    session: Session,
+    *,
+    actor: str,
+    action: str,
+    sentence: str,
+    detail: Mapping[str, Any],
+    system: str = "",
+    subject: str = "",
 ) -> None:
     """Add an event in the caller's transaction, so that a write and its record stand or fall together."""
     last = session.exec(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()  # type: ignore[attr-defined]
@@ -37,13 +44,6 @@ def append(
     event.hash = digest(event)
     session.add(event)
     session.flush()
-    session.info.setdefault(_TOUCHED, set()).update({system} - {""})
-
-
-def touched(session: Session) -> set[str]:
-    """The systems that an event of this session is about: what is known of them may be different now."""
-    found: set[str] = session.info.get(_TOUCHED, set())
-    return found
 
 
 def digest(event: EventRow) -> str:

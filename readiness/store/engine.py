@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +21,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
 from readiness.errors import InputError, StoreError
-
-from . import audit, statuses
 
 URL_VARIABLE = "READINESS_DATABASE_URL"
 DEFAULT_URL = "sqlite:///readiness.db"
@@ -69,15 +67,11 @@ class FifoLock:
 
 @dataclass(frozen=True)
 class Store:
-    """An open store. Callers hand it to `queries` and `changes`; they never see a session.
-
-    `settle` ends a write: it is called for each system that the write was about, in the same transaction.
-    """
+    """An open store: what services hand to `queries`, and take their sessions for `changes` from."""
 
     url: str
     engine: Engine = field(repr=False)
     lock: FifoLock = field(default_factory=FifoLock, repr=False)
-    settle: Callable[[Session, str], None] = field(default=statuses.forget, repr=False)
 
     @property
     def sqlite(self) -> bool:
@@ -107,14 +101,8 @@ class Store:
             if not self.sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
             yield session
-            session.flush()
-            session.expunge_all()  # what was changed beside the session is read anew
-            for slug in sorted(audit.touched(session)):
-                self.settle(session, slug)
-        if session.info.get("scrub"):
-            self._scrub()
 
-    def _scrub(self) -> None:
+    def scrub(self) -> None:
         """What was deleted is overwritten in the file; its log holds it until it is written over, so that is cut off.
 
         The write stands in any case, and whoever closes the store last cuts the log too.

@@ -111,7 +111,7 @@ def latest_dossier(session: Session, slug: str) -> Dossier | None:
     return _dossier(session, system, rows[0], rows) if rows else None
 
 
-def standings(store: Store) -> list[tuple[str, CachedStatus | None]]:
+def statuses(store: Store) -> list[tuple[str, CachedStatus | None]]:
     """Every system that has an assessment, by its slug, and where it stands as far as that is kept."""
     kept = [getattr(StatusRow, each.name) for each in fields(CachedStatus)]
     assessed = select(AssessmentRow.id).where(AssessmentRow.system_id == SystemRow.id).exists()

@@ -1,7 +1,6 @@
 """Where a system stands, as the core worked it out: kept in one row, which no write leaves as it was.
 
-The store cannot work it out itself. A write therefore ends with `Store.settle`, which keeps the new standing where the
-core gave it a function that can, and else forgets the old one; it is worked out again when somebody looks.
+The store cannot work it out itself: the service that writes does, in the same transaction.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from .tables import StatusRow, SystemRow
 
 @dataclass(frozen=True)
 class CachedStatus:
-    """A standing as it is stored: by which rules, the days on which it holds (both included), and what it says."""
+    """A status as it is stored: by which rules, the days on which it holds (both included), and what it says."""
 
     rules: str
     valid_from: dt.date

@@ -10,7 +10,22 @@ from readiness.model.traces import UnredactedText
 
 from .engine import Store
 from .queries import record_of
-from .tables import EvidenceRow, SystemRow, UnredactedTextRow
+from .tables import EventRow, EvidenceRow, SystemRow, UnredactedTextRow
+
+
+def any_expired(store: Store, *, today: dt.date) -> bool:
+    """Whether there is a text whose day has come."""
+    expired = select(UnredactedTextRow.id).where(col(UnredactedTextRow.expires_on) <= today).limit(1)
+    with store.reading() as session:
+        return session.exec(expired).first() is not None
+
+
+def was_read(store: Store, actor: str, slug: str, subject: str, *, since: dt.datetime) -> bool:
+    """Whether the record holds that somebody read these texts since an instant."""
+    event = (EventRow.action == "raw.read", EventRow.actor == actor, EventRow.system == slug)
+    query = select(EventRow.seq).where(*event, EventRow.subject == subject, col(EventRow.at) > since).limit(1)
+    with store.reading() as session:
+        return session.exec(query).first() is not None
 
 
 def of_span(

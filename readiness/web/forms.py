@@ -18,8 +18,7 @@ from readiness.model.traces import PATHS, Excerpt, Span, SpanField
 from readiness.review import summaries
 from readiness.review.items import Answer, EvidenceItem, FileTiming, OpenGap, TraceSample
 from readiness.review.review import Review
-from readiness.services import unredacted
-from readiness.store import changes
+from readiness.services import evidence, gaps, marks, traces, unredacted
 
 from . import guard, widgets
 from .guard import PageContext
@@ -31,13 +30,13 @@ def _columns() -> list[DeltaGenerator]:
 
 def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer]) -> None:
     """Questions with their answers, and the way to change each."""
-    gaps = {gap.signal.id: gap for gap in review.gaps}
+    opened = {gap.signal.id: gap for gap in review.gaps}
     editable = review.latest and allowed(visit.by, "mark", review.slug)
     with st.container(gap=None):
         for answer in answers:
             text, button = _columns()
             with text:
-                widgets.show("signal", answer=answer, gap=gaps.get(answer.signal.id))
+                widgets.show("signal", answer=answer, gap=opened.get(answer.signal.id))
             verb = "Answer" if answer.mark.mark is None else "Edit"
             if editable and button.button(verb, key=f"edit_{answer.signal.id}", help=f"{verb} {answer.signal.name}"):
                 _answer(visit, review, answer)
@@ -57,7 +56,7 @@ def _answer(visit: PageContext, review: Review, answer: Answer) -> None:
             horizontal=True,
         )
         note = st.text_area("Finding", before.note, help="What was looked at, and what was found.")
-        evidence = st.text_area("Evidence, one a line", "\n".join(before.evidence), placeholder=signal.needs)
+        references = st.text_area("Evidence, one a line", "\n".join(before.evidence), placeholder=signal.needs)
         holds_for = st.text_input("Partial: which cohorts, environments or releases it holds for", before.holds_for)
         left, right = st.columns(2)
         owner = left.text_input("Owner of the gap", before.owner)
@@ -74,7 +73,7 @@ def _answer(visit: PageContext, review: Review, answer: Answer) -> None:
             signal=signal.id,
             mark=value,
             note=note,
-            evidence=[line.strip() for line in evidence.splitlines() if line.strip()],
+            evidence=[line.strip() for line in references.splitlines() if line.strip()],
             holds_for=holds_for,
             owner=owner,
             due=due,
@@ -83,7 +82,7 @@ def _answer(visit: PageContext, review: Review, answer: Answer) -> None:
             critical_reason=critical,
             not_applicable=not_applicable,
         )
-        return changes.answer(
+        return marks.answer(
             visit.store, visit.by, review.slug, review.assessment_id, mark, seen=answer.row_version, reason=reason
         )
 
@@ -115,7 +114,7 @@ def _move(visit: PageContext, gap: OpenGap) -> None:
         widgets.show("moves", moves=gap.moves)
     if saved:
         guard.write(
-            lambda: changes.change_gap(
+            lambda: gaps.change(
                 visit.store, visit.by, gap.id, seen=gap.row_version, due=due, owner=owner, action=action, reason=reason
             )
         )
@@ -133,9 +132,7 @@ def label(visit: PageContext, review: Review, sample: TraceSample) -> None:
         note = st.text_input("Lesson, in one line", sample.trace.note)
         if st.form_submit_button("Store the label"):
             guard.write(
-                lambda: changes.label_trace(
-                    visit.store, visit.by, review.slug, sample.id, path, note, seen=sample.row_version
-                )
+                lambda: traces.label(visit.store, visit.by, review.slug, sample.id, path, note, seen=sample.row_version)
             )
 
 
@@ -150,7 +147,7 @@ def excerpts(visit: PageContext, review: Review, sample: TraceSample, span: Span
     row = st.container(horizontal=True)
     for field in fields if may else ():
         held = any(field == each for each, _ in out)
-        write = changes.hold_back if held else changes.let_out
+        write = traces.withdraw if held else traces.release
         if row.button(
             f"Hold the {field} back" if held else f"Let the {field} out",
             key=f"excerpt_{sample.id}_{span.span_id}_{field}",
@@ -204,4 +201,4 @@ def file_row(visit: PageContext, review: Review, item: EvidenceItem) -> None:
 def _remove(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     st.text(f"{item.evidence.name}: its figures and traces go, the activity keeps that they were there.")
     if st.button("Remove it", type="primary"):
-        guard.write(lambda: changes.remove_evidence(visit.store, visit.by, review.slug, item.id))
+        guard.write(lambda: evidence.remove(visit.store, visit.by, review.slug, item.id))

@@ -15,8 +15,7 @@ from readiness.errors import Conflict, ReadinessError
 from readiness.model.dossier import Done
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
-from readiness.services import demo
-from readiness.store import Store
+from readiness.services import Store, demo
 
 from . import session, widgets
 

@@ -20,7 +20,7 @@ from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.record import Record
 from readiness.review.review import Review
-from readiness.store import changes
+from readiness.services import revisions
 
 from . import guard, widgets
 from .guard import PageContext
@@ -68,7 +68,7 @@ def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
     def store() -> Done:
         after = block.kind.checked(**before.model_dump() | fields())
         seen = held.number if held else 0
-        return changes.save_document(visit.store, visit.by, review.slug, review.assessment_id, after, seen=seen)
+        return revisions.save(visit.store, visit.by, review.slug, review.assessment_id, after, seen=seen)
 
     guard.write(store)
 

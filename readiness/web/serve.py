@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import ipaddress
-import os
 import socket
 import sys
 import tomllib
@@ -21,12 +20,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from readiness import clock, pack, paths
+from readiness import access, clock, pack, paths
 from readiness.errors import Denied, InputError, ReadinessError
-from readiness.services import demo
+from readiness.services import Store, demo, unredacted
 from readiness.services import portfolio as portfolio_service
-from readiness.store import Store, changes, connect
-from readiness.store.engine import URL_VARIABLE
 
 from . import session
 
@@ -52,9 +49,8 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
             f"the dashboard would be open to the network at {host}", place="--host", expected="127.0.0.1 or ::1"
         )
     listener = _listen(host, port)
-    os.environ[URL_VARIABLE] = connect(url).engine.url.render_as_string(hide_password=False)
-    store = session.store()
-    changes.expire_raw(store, today=clock.today())
+    store = session.serve_from(url)
+    unredacted.expire(store, access.KEEPER, today=clock.today())
     if with_demo:
         demo.load(store, session.principal())
     with suppress(ReadinessError):  # after an upgrade every standing is worked out anew: not while a visitor waits
@@ -70,7 +66,7 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
 def _catch_up(store: Store) -> None:
     """Work out where systems stand that are not kept; said where it takes a while."""
     by, today = session.principal(), session.today()
-    if (count := portfolio_service.wanting(store, by, as_of=today)) >= MANY:
+    if (count := portfolio_service.missing(store, by, as_of=today)) >= MANY:
         print(f"readiness: working out where {count} systems stand, once after an upgrade", file=sys.stderr, flush=True)
     session.portfolio(by, today)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 
 from readiness import access, clock, formatting
 from readiness.access import Principal
@@ -14,16 +15,30 @@ from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
 from readiness.review.items import OpenGap
 from readiness.review.review import Review
+from readiness.services import Store, open_store, reviews, unredacted
 from readiness.services import gaps as gaps_service
 from readiness.services import portfolio as portfolio_service
-from readiness.services import reviews
-from readiness.store import Store, changes, queries
 
 
-@cache
+@dataclass
+class _Process:
+    """What every page of this process shares."""
+
+    store: Store | None = None
+
+
+_PROCESS = _Process()
+
+
+def serve_from(url: str) -> Store:
+    """Open the store that every page reads from now on."""
+    _PROCESS.store = open_store(url)
+    return _PROCESS.store
+
+
 def store() -> Store:
-    """The store of this process; a failure to open it is not remembered."""
-    return portfolio_service.opened()
+    """The store that is served, else the one that the environment names; a failure to open it is not remembered."""
+    return _PROCESS.store or serve_from("")
 
 
 def principal() -> Principal:
@@ -39,23 +54,23 @@ def portfolio(by: Principal, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read; read again only after a write."""
     with suppress(StoreError):  # what has expired is never read, and a store that cannot be written still is
         _expire(store(), as_of)
-    return list(_portfolio(store(), by, as_of, queries.counter(store())))
+    return list(_portfolio(store(), by, as_of, portfolio_service.counter(store(), by)))
 
 
 @lru_cache(maxsize=1)
 def _expire(opened: Store, today: dt.date) -> None:
     """Once a day, and when the dashboard starts."""
-    changes.expire_raw(opened, today=today)
+    unredacted.expire(opened, access.KEEPER, today=today)
 
 
 @lru_cache(maxsize=16)
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[SystemStatus, ...]:
-    return tuple(portfolio_service.portfolio(opened, by, as_of=as_of))
+    return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
 
 
 def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
     """What needs a decision this week of what this principal may read."""
-    return list(_decisions(store(), by, as_of, queries.counter(store())))
+    return list(_decisions(store(), by, as_of, portfolio_service.counter(store(), by)))
 
 
 @lru_cache(maxsize=16)
@@ -65,7 +80,7 @@ def _decisions(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tu
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:
     """One review whole; raises what `load` does."""
-    return _review(store(), by, slug, as_of, assessment_id, queries.counter(store()))
+    return _review(store(), by, slug, as_of, assessment_id, portfolio_service.counter(store(), by))
 
 
 @lru_cache(maxsize=16)
@@ -75,17 +90,17 @@ def _review(opened: Store, by: Principal, slug: str, as_of: dt.date, assessment_
 
 def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
     """The open gaps of every system that this principal may read."""
-    return list(_gaps(store(), by, as_of, queries.counter(store())))
+    return list(_gaps(store(), by, as_of, portfolio_service.counter(store(), by)))
 
 
 @lru_cache(maxsize=4)
 def _gaps(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[OpenGap, ...]:
-    return tuple(gaps_service.gaps(opened, by, as_of=as_of))
+    return tuple(gaps_service.every(opened, by, as_of=as_of))
 
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:
     """Every assessment of a system by its id, in words, the newest first."""
-    return _assessments(store(), by, slug, queries.counter(store()))
+    return _assessments(store(), by, slug, portfolio_service.counter(store(), by))
 
 
 @lru_cache(maxsize=16)

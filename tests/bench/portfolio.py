@@ -30,8 +30,10 @@ from websockets.sync.client import ClientConnection, connect
 
 from readiness import clock
 from readiness.model.assessment import Mark
+from readiness.services import admin as admin_service
+from readiness.services import open_store
 from readiness.services import portfolio as portfolio_service
-from readiness.store import Store, changes, queries
+from readiness.store import Store, queries
 from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, StoreTable, SystemRow
 from tests import factories, files
 from tests.serving import free_port, serving
@@ -43,14 +45,14 @@ KINDS = ("Copilot", "Desk", "Advisor", "Assistant", "Answers", "Intake", "Triage
 
 def make(url: str, systems: int, assessments: int) -> None:
     """Systems with a year of assessments, answers, documents and results, each at its own place on the way."""
-    with closing(portfolio_service.opened(url)) as store:
+    with closing(open_store(url)) as store:
         dice, rows = random.Random(systems), Rows()  # noqa: S311 - reproducible, not secret
         for number in range(1, systems + 1):
             rows.system(number, assessments, dice)
         with store.engine.begin() as connection:
             rows.insert(connection)
-        changes.set_meta(store, factories.principal(), "made for", "a benchmark")
-        portfolio_service.portfolio(store, factories.principal(), as_of=clock.today())
+        admin_service.keep_fact(store, factories.principal(), "made for", "a benchmark")
+        portfolio_service.statuses(store, factories.principal(), as_of=clock.today())
 
 
 class Rows:
@@ -114,14 +116,14 @@ class Rows:
 
 def query(path: Path, turns: int) -> tuple[float, float]:
     """Milliseconds of processor time to read every standing, through the driver alone and through the store."""
-    with closing(portfolio_service.opened(f"sqlite:///{path}")) as store, closing(sqlite.connect(str(path))) as driver:
+    with closing(open_store(f"sqlite:///{path}")) as store, closing(sqlite.connect(str(path))) as driver:
         statement = sent(store)
 
         def bare() -> int:
             return len([(row, json.loads(row[-1])) for row in driver.execute(statement).fetchall()])
 
         def ours() -> int:
-            return len(portfolio_service.portfolio(store, factories.principal(), as_of=clock.today()))
+            return len(portfolio_service.statuses(store, factories.principal(), as_of=clock.today()))
 
         assert bare() == ours()
         gc.collect()
@@ -134,7 +136,7 @@ def sent(store: Store) -> str:
     """The one statement that reads the standings."""
     statements: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    queries.standings(store)
+    queries.statuses(store)
     (statement,) = [each for each in statements if each.startswith("SELECT")]
     return statement
 

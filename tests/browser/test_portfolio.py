@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from readiness.model.assessment import System
-from readiness.services import portfolio as portfolio_service
-from readiness.store import changes
+from readiness.services import evidence as evidence_service
+from readiness.services import open_store
 from tests import factories, files
 from tests.browser.conftest import Visitor, visiting
 from tests.serving import free_port, serving
@@ -23,12 +23,12 @@ DANA = factories.principal()
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Thirty systems: two of the same name, one blocked, each third of another owner."""
     url = f"sqlite:///{tmp_path_factory.mktemp('many') / 'readiness.db'}"
-    store = portfolio_service.opened(url)
+    store = open_store(url)
     for number in range(30):
         file = files.whole(**{"rollback_rehearsal": "yes"} if number == 17 else {}, capacity="yes" if number else "no")
         name = "Desk 01" if number == 2 else f"Desk {number:02}"
         file.system = System(slug=f"desk-{number:02}", name=name, owner="omar" if number % 3 else "rosa")
-        changes.add_assessment(
+        evidence_service.add_assessment(
             store, DANA, file, name=f"{number}", digest=factories.digest(f"{number}"), as_of=factories.TODAY
         )
     store.close()

@@ -14,8 +14,8 @@ from pysqlite3 import dbapi2 as sqlite
 
 from readiness import clock, formatting
 from readiness.model.traces import UnredactedText
-from readiness.store import changes, open_store, queries
-from tests import factories
+from readiness.store import open_store, queries
+from tests import factories, stored
 from tests.browser.conftest import PATIENCE, Server, Visitor
 from tests.serving import free_port, serving
 
@@ -87,7 +87,7 @@ def test_what_has_expired_is_gone_from_the_disk_once_the_dashboard_runs(loaded: 
     with closing(open_store(f"sqlite:///{path}")) as store:
         text = UnredactedText(trace_id="t", span_id="s", input=MAIL, expires_on=clock.today())
         file = factories.evidence("raw.jsonl", kind="traces")
-        changes.add_evidence(store, factories.principal(), "claims-intake", file, raw=(text,))
+        stored.add_evidence(store, factories.principal(), "claims-intake", file, unredacted=(text,))
     assert MAIL.encode() in path.read_bytes()
     port = free_port()
     command = [sys.executable, "-m", "readiness", "serve", "--port", str(port), "--db", f"sqlite:///{path}"]

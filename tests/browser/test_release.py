@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Locator, expect
 from readiness.access import GRANTS, Principal
 from readiness.model.dossier import Revision
 from readiness.model.policy import ReleasePolicy
-from readiness.store import Store, changes, open_store, queries
+from readiness.services import revisions as revisions_service
+from readiness.store import Store, open_store, queries
 from tests.browser.conftest import Server, Visitor, visiting
 from tests.serving import free_port, serving
 
@@ -84,7 +85,7 @@ def change_policy(url: str, **fields: object) -> None:
         held = stored_policy(opened)
         policy = held.record.model_copy(update=fields)
         number = queries.dossier(opened, SYSTEM).assessment.id
-        changes.save_document(opened, SANNE, SYSTEM, number, policy, seen=held.number)
+        revisions_service.save(opened, SANNE, SYSTEM, number, policy, seen=held.number)
 
 
 def test_a_threshold_is_edited_in_its_row_and_the_history_tells_the_difference(visitor: Visitor) -> None:

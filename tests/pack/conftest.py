@@ -22,8 +22,12 @@ from readiness.model.traces import PATHS, Excerpt, Span, SpanField, Trace, Trace
 from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.review import signoff
 from readiness.review.review import Review
+from readiness.services import evidence as evidence_service
+from readiness.services import gaps as gaps_service
 from readiness.services import reviews, sign_offs
-from readiness.store import Store, changes, open_store
+from readiness.services import traces as traces_service
+from readiness.store import Store, open_store
+from tests import stored
 
 DAY = dt.date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
@@ -206,9 +210,9 @@ class Desk:
         )
         dated = {"measured_on": measured_on} if measured_on else {}
         results = evidence("results", slug, say, **dated)
-        changes.add_evidence(self.store, self.by, slug, results, cells(say, candidate, baseline))
+        stored.add_evidence(self.store, self.by, slug, results, cells(say, candidate, baseline))
         traces = tuple(trace(say, candidate, path) for path in PATHS)
-        changes.add_evidence(self.store, self.by, slug, evidence("traces", slug, say, **dated), (), traces)
+        stored.add_evidence(self.store, self.by, slug, evidence("traces", slug, say, **dated), (), traces)
         self._move_a_date(slug, say("move.reason"))
         self.let_out("good", "error", say("approver.name"), slug)
         self.sign(say("approver.name"), slug, comment=say("sign_off.comment"))
@@ -224,19 +228,19 @@ class Desk:
         """One text of the first span of the trace that shows a path may leave."""
         found = self.review(slug).path(path)[0]
         excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], field)
-        changes.let_out(self.store, Principal(by, frozenset(GRANTS)), slug, found.id, excerpt)
+        traces_service.release(self.store, Principal(by, frozenset(GRANTS)), slug, found.id, excerpt)
 
     def _move_a_date(self, slug: str, reason: str) -> None:
         gap = next(gap for gap in self.review(slug).gaps if gap.signal.id == "abstention")
         later: dict[str, Any] = {"due": DAY + dt.timedelta(days=10), "owner": gap.mark.owner, "action": gap.mark.action}
-        changes.change_gap(self.store, self.by, gap.id, seen=gap.row_version, reason=reason, **later)
+        gaps_service.change(self.store, self.by, gap.id, seen=gap.row_version, reason=reason, **later)
 
     def bare(self, slug: str = "copilot", **fields: Any) -> str:
         """A system of which only what is given is known."""
         stated = {"system": System(slug=slug, name="Copilot"), "assessment": Assessment(candidate="2026.11")}
         file = AssessmentFile(**stated | fields)
         digest = hashlib.sha256(slug.encode()).hexdigest()
-        changes.add_assessment(self.store, self.by, file, name="a.toml", digest=digest, as_of=DAY)
+        evidence_service.add_assessment(self.store, self.by, file, name="a.toml", digest=digest, as_of=DAY)
         return slug
 
     def review(self, slug: str = "copilot") -> Review:

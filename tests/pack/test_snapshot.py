@@ -19,7 +19,8 @@ from readiness.pack import profiles
 from readiness.pack.sections.paths import LONGEST
 from readiness.pack.snapshot import Snapshot, tenants
 from readiness.review import summaries
-from readiness.store import changes
+from readiness.services import traces as traces_service
+from tests import stored
 
 from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, ordinary
 
@@ -119,7 +120,7 @@ def test_a_pack_says_whether_texts_are_in_it(desk: Desk) -> None:
     assert "only where it says who let it out" in desk.build("security").body.decode()
     found = desk.review().path("good")[0]
     excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], "error")
-    changes.hold_back(desk.store, desk.by, "copilot", found.id, excerpt)
+    traces_service.withdraw(desk.store, desk.by, "copilot", found.id, excerpt)
     assert "nobody let a text out" in desk.build("security").body.decode()
 
 
@@ -199,7 +200,7 @@ def name_tenants(desk: Desk, *values: str, note: str) -> None:
 
 
 def add(desk: Desk, evidence: Evidence, cells: tuple[Cell, ...]) -> None:
-    changes.add_evidence(desk.store, desk.by, "copilot", evidence, cells)
+    stored.add_evidence(desk.store, desk.by, "copilot", evidence, cells)
 
 
 def section(taken: Snapshot, name: str) -> str:

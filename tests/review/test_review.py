@@ -12,8 +12,10 @@ from readiness.errors import Denied, NotFound
 from readiness.model.assessment import Assessment, AssessmentFile, System
 from readiness.review import review
 from readiness.review.review import Review
+from readiness.services import gaps as gaps_service
 from readiness.services import reviews
-from readiness.store import Store, changes
+from readiness.services import traces as traces_service
+from readiness.store import Store
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 
@@ -126,7 +128,7 @@ def test_only_moves_to_a_later_date_are_slips(sqlite_store: Store, tmp_path: Pat
     put(sqlite_store, tmp_path, capacity="yes")
     for days in (20, 10, 40):
         (gap,) = load(sqlite_store).gaps
-        changes.change_gap(
+        gaps_service.change(
             sqlite_store,
             DANA,
             gap.id,
@@ -181,7 +183,7 @@ def test_only_labelled_traces_of_the_candidate_show_a_path(sqlite_store: Store, 
     found = put(sqlite_store, tmp_path)
     assert review.missing_paths(found) == ()
     (sample,) = found.path("bad")
-    changes.label_trace(sqlite_store, DANA, SLUG, sample.id, None, "", seen=sample.row_version)
+    traces_service.label(sqlite_store, DANA, SLUG, sample.id, None, "", seen=sample.row_version)
     assert review.missing_paths(load(sqlite_store)) == ("bad",)
     later = files.assessment(tmp_path, restated(1, "2026.12"), "later.toml")
     files.keep(sqlite_store, later)

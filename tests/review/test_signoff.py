@@ -16,9 +16,13 @@ from readiness.model.policy import Approver, Rollback
 from readiness.review import signoff
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
+from readiness.services import evidence as evidence_service
+from readiness.services import marks as marks_service
 from readiness.services import reviews, sign_offs
-from readiness.store import Store, changes
-from tests import factories, files
+from readiness.services import revisions as revisions_service
+from readiness.services import traces as traces_service
+from readiness.store import Store
+from tests import factories, files, stored
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 
 DANA, LEAD = factories.principal(), factories.principal("approver", name="Quality Lead")
@@ -50,7 +54,7 @@ def edit_policy(store: Store, **fields: Any) -> None:
     review = load(store)
     assert review.policy
     policy = review.policy.record.model_copy(update=fields)
-    changes.save_document(store, DANA, SLUG, review.assessment_id, policy, seen=review.policy.number)
+    revisions_service.save(store, DANA, SLUG, review.assessment_id, policy, seen=review.policy.number)
 
 
 # What it is bound to
@@ -75,32 +79,32 @@ def test_a_verdict_that_fell_because_evidence_went_stale_is_not_the_one_that_was
 def answer(store: Store) -> None:
     review = load(store)
     stored = mark("capacity", "no", evidence=["https://evidence.example/2"])
-    changes.answer(store, DANA, SLUG, review.assessment_id, stored, seen=1)
+    marks_service.answer(store, DANA, SLUG, review.assessment_id, stored, seen=1)
 
 
 def edit_plan(store: Store) -> None:
     review = load(store)
     plan = factories.monitoring(review_cadence="daily")
-    changes.save_document(store, DANA, SLUG, review.assessment_id, plan, seen=1)
+    revisions_service.save(store, DANA, SLUG, review.assessment_id, plan, seen=1)
 
 
 def add_file(store: Store) -> None:
-    changes.add_evidence(store, DANA, SLUG, factories.evidence("more.csv"), (factories.cell(metric="groundedness"),))
+    stored.add_evidence(store, DANA, SLUG, factories.evidence("more.csv"), (factories.cell(metric="groundedness"),))
 
 
 def remove_spans(store: Store) -> None:
     (found,) = [item.id for item in load(store).items.values() if item.evidence.kind == "traces"]
-    changes.remove_evidence(store, DANA, SLUG, found)
+    evidence_service.remove(store, DANA, SLUG, found)
 
 
 def label(store: Store) -> None:
     (sample,) = load(store).path("bad")
-    changes.label_trace(store, DANA, SLUG, sample.id, "bad", "The index was old", seen=sample.row_version)
+    traces_service.label(store, DANA, SLUG, sample.id, "bad", "The index was old", seen=sample.row_version)
 
 
 def restate(store: Store, **fields: Any) -> None:
     file = files.whole().model_copy(update=fields)
-    changes.add_assessment(store, DANA, file, name="b.toml", digest=factories.digest("b"), as_of=TODAY)
+    evidence_service.add_assessment(store, DANA, file, name="b.toml", digest=factories.digest("b"), as_of=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,7 @@ def test_a_long_list_of_changes_is_told_in_part_and_counted(store: Store) -> Non
 
 def test_a_file_of_another_version_changes_nothing_that_was_signed(store: Store) -> None:
     sign(store)
-    changes.add_evidence(store, DANA, SLUG, factories.evidence("next.csv"), (factories.cell("2027.01"),))
+    stored.add_evidence(store, DANA, SLUG, factories.evidence("next.csv"), (factories.cell("2027.01"),))
     assert quality(store).state == "approved"
 
 
@@ -180,8 +184,8 @@ def test_the_parts_hang_on_what_is_stored_and_not_on_the_order_it_came_in(
     before = signoff.seen(load(store))
     (spans,) = [item.id for item in load(store).items.values() if item.evidence.kind == "traces"]
     (results,) = [item.id for item in load(store).items.values() if item.evidence.kind == "results"]
-    changes.remove_evidence(store, DANA, SLUG, spans)
-    changes.remove_evidence(store, DANA, SLUG, results)
+    evidence_service.remove(store, DANA, SLUG, spans)
+    evidence_service.remove(store, DANA, SLUG, results)
     files.keep(store, files.spans(tmp_path), files.results(tmp_path))
     assert signoff.seen(load(store)) == before
 
@@ -269,7 +273,7 @@ def test_what_changed_after_the_look_is_named_and_nothing_is_signed(store: Store
 def test_a_write_about_another_system_does_not_stand_in_the_way(store: Store) -> None:
     seen = signoff.seen(load(store))
     other = factories.assessment_file(system=System(slug="claims-triage", name="Claims"))
-    changes.add_assessment(store, DANA, other, name="o.toml", digest=factories.digest("o"), as_of=TODAY)
+    evidence_service.add_assessment(store, DANA, other, name="o.toml", digest=factories.digest("o"), as_of=TODAY)
     assert sign(store, seen=seen).changed
 
 
@@ -289,7 +293,7 @@ def test_the_author_of_the_assessment_or_of_the_policy_does_not_sign_though_name
         sign(store, by=DANA)
     assert review.policy
     policy = review.policy.record.model_copy(update={"stages": []})
-    changes.save_document(store, omar, SLUG, review.assessment_id, policy, seen=2)
+    revisions_service.save(store, omar, SLUG, review.assessment_id, policy, seen=2)
     with pytest.raises(Denied, match="omar wrote the release policy of support-copilot"):
         sign(store, by=omar, role="policy")
     assert not load(store).dossier.sign_offs

@@ -12,7 +12,8 @@ from readiness import paths
 from readiness.review import review
 from readiness.review.review import Review
 from readiness.services import demo, reviews
-from readiness.store import Store, changes, open_store, queries, schema
+from readiness.services import gaps as gaps_service
+from readiness.store import Store, open_store, queries, schema
 from readiness.store.tables import StoreTable
 from tests import factories
 
@@ -111,7 +112,7 @@ def test_what_people_changed_since_is_safe_from_a_second_loading(loaded: dict[dt
     with closing(open_store(f"sqlite:///{tmp_path / 'copy.db'}")) as store:
         gap = portfolio(store, DAY)["freight-support"].overdue[0]
         later = DAY + dt.timedelta(days=9)
-        changes.change_gap(
+        gaps_service.change(
             store,
             DANA,
             gap.id,

@@ -11,7 +11,7 @@ from readiness.model.assessment import Assessment, System
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 from readiness.services import reviews
-from readiness.store import Store, changes
+from readiness.store import Store
 from tests import factories, files
 from tests.factories import SLUG, TODAY, mark
 
@@ -33,7 +33,7 @@ def several(store: Store, tmp_path: Path) -> Store:
         files.keep(store, files.assessment(tmp_path, file, f"{slug}{days}.toml"))
     (gap, *_) = reviews.load(store, DANA, SLUG, as_of=TODAY).gaps
     due = TODAY + dt.timedelta(days=30)
-    changes.change_gap(store, DANA, gap.id, seen=1, due=due, owner="rosa", action="", reason="vendor")
+    gaps_service.change(store, DANA, gap.id, seen=1, due=due, owner="rosa", action="", reason="vendor")
     return store
 
 
@@ -43,7 +43,7 @@ def facts(gap: OpenGap) -> tuple[object, ...]:
 
 
 def test_the_gaps_of_all_systems_are_those_of_their_reviews_by_due_date(several: Store) -> None:
-    found = gaps_service.gaps(several, DANA, as_of=TODAY)
+    found = gaps_service.every(several, DANA, as_of=TODAY)
     every = [gap for each in reviews.every(several, DANA, as_of=TODAY) for gap in each.gaps]
     assert sorted(map(facts, found), key=repr) == sorted(map(facts, every), key=repr)
     assert [(gap.system, gap.signal.id, gap.days_over, gap.slips) for gap in found] == [
@@ -55,14 +55,14 @@ def test_the_gaps_of_all_systems_are_those_of_their_reviews_by_due_date(several:
 
 def test_only_gaps_that_a_principal_may_read_are_listed(several: Store) -> None:
     guest = Principal("guest", frozenset({"viewer"}), frozenset({"desk"}))
-    assert {gap.system for gap in gaps_service.gaps(several, guest, as_of=TODAY)} == {"desk"}
-    assert gaps_service.gaps(several, Principal("nobody"), as_of=TODAY) == []
+    assert {gap.system for gap in gaps_service.every(several, guest, as_of=TODAY)} == {"desk"}
+    assert gaps_service.every(several, Principal("nobody"), as_of=TODAY) == []
 
 
 def test_two_queries_read_them_and_neither_reads_evidence(several: Store) -> None:
     statements: list[str] = []
     event.listen(several.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    gaps_service.gaps(several, DANA, as_of=TODAY)
+    gaps_service.every(several, DANA, as_of=TODAY)
     read = [each for each in statements if each.startswith("SELECT")]
     assert len(read) == 2
     assert not any(f"FROM {table}" in each for each in read for table in ("cell", "trace", "evidence"))

@@ -12,7 +12,8 @@ from readiness.errors import Denied, InputError, NotFound
 from readiness.importers import Options
 from readiness.model.assessment import VersionRole
 from readiness.services import imports
-from readiness.store import Store, changes, queries
+from readiness.services import traces as traces_service
+from readiness.store import Store, queries
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
 
@@ -206,7 +207,7 @@ def test_a_trace_that_a_person_labelled_is_kept_when_its_file_is_read_in_another
     batch = imports.read(store, DANA, imports.ImportRequest(path=path, system=SLUG))
     imports.keep(store, DANA, batch, system=SLUG, as_of=TODAY, chosen={"t-7"})
     ((_, seen),) = queries.dossier(store, SLUG).traces
-    changes.label_trace(store, DANA, SLUG, seen.id, "bad", "wrong tenant", seen=1)
+    traces_service.label(store, DANA, SLUG, seen.id, "bad", "wrong tenant", seen=1)
     again = imports.ImportRequest(path=path, options=Options(mapping={f"version:{CANDIDATE}": "2027.01"}))
     imports.keep(store, DANA, imports.read(store, DANA, again), as_of=TODAY)
     found = {each.record.trace_id: each.record for _, each in queries.dossier(store, SLUG).traces}

@@ -6,7 +6,8 @@ import pytest
 
 from readiness.errors import Denied
 from readiness.services import reviews, revisions
-from readiness.store import Store, changes
+from readiness.services import revisions as revisions_service
+from readiness.store import Store
 from tests import factories, files
 from tests.factories import SLUG, TODAY
 
@@ -17,7 +18,7 @@ def test_every_revision_is_told_with_what_it_changed_newest_first(sqlite_store: 
     found = reviews.load(sqlite_store, dana, SLUG, as_of=TODAY)
     for seen, cadence in ((1, "daily"), (2, "monthly")):
         plan = factories.monitoring(review_cadence=cadence)
-        changes.save_document(sqlite_store, omar, SLUG, found.assessment_id, plan, seen=seen)
+        revisions_service.save(sqlite_store, omar, SLUG, found.assessment_id, plan, seen=seen)
     told = revisions.history(sqlite_store, dana, found)
     assert [(each.title, each.number, each.by) for each in told] == [
         ("Monitoring plan", 3, "omar"),

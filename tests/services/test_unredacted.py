@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from readiness import clock, pack
-from readiness.access import GRANTS, Principal
+from readiness.access import GRANTS, KEEPER, Principal
 from readiness.errors import Denied
 from readiness.importers import Options
 from readiness.review.items import TraceSample
 from readiness.services import imports, reviews, unredacted
-from readiness.store import Store, changes, queries
+from readiness.services import unredacted as unredacted_service
+from readiness.store import Store, queries
 from tests import factories, files
 from tests.factories import CANDIDATE, SLUG
 
@@ -104,7 +105,7 @@ def test_every_import_deletes_what_has_expired(sqlite_store: Store, tmp_path: Pa
     files.keep(sqlite_store, files.assessment(tmp_path))
     keep(sqlite_store, spans(tmp_path), until=NOW - dt.timedelta(days=1))
     keep(sqlite_store, spans(tmp_path, "more.jsonl"), until=None)
-    assert not changes.expire_raw(sqlite_store, today=NOW).changed
+    assert not unredacted_service.expire(sqlite_store, KEEPER, today=NOW).changed
     assert [event.action for event in queries.events(sqlite_store)][:2] == ["import", "raw.expire"]
 
 

@@ -13,10 +13,12 @@ from sqlmodel import Session, col, delete, select, update
 
 from readiness.errors import StoreError
 from readiness.model.dossier import ChainStatus, Event
-from readiness.store import Store, changes, queries
+from readiness.services import evidence as evidence_service
+from readiness.services import gaps as gaps_service
+from readiness.store import Store, queries
 from readiness.store.audit import GENESIS, digest, verify
 from readiness.store.tables import EventRow
-from tests import factories
+from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, evidence, mark
 
 EVENTS = 4
@@ -28,11 +30,11 @@ def written(store: Store) -> Store:
     """A store with events of different actors, actions and details."""
     dana, omar = factories.principal(), factories.principal(name="omar")
     file = assessment_file(mark("capacity", "yes"))
-    changes.add_assessment(store, dana, file, name="a.toml", digest=factories.digest("a.toml"), as_of=TODAY)
+    evidence_service.add_assessment(store, dana, file, name="a.toml", digest=factories.digest("a.toml"), as_of=TODAY)
     gap = queries.dossier(store, SLUG).marks["capacity"]
-    changes.change_gap(store, omar, gap.id, seen=1, due=TODAY, owner="日本 – ü", action="Close it", reason="sooner")
-    changes.add_evidence(store, dana, SLUG, evidence(), (factories.cell(),))
-    changes.remove_evidence(store, omar, SLUG, *queries.dossier(store, SLUG).evidence)
+    gaps_service.change(store, omar, gap.id, seen=1, due=TODAY, owner="日本 – ü", action="Close it", reason="sooner")
+    stored.add_evidence(store, dana, SLUG, evidence(), (factories.cell(),))
+    evidence_service.remove(store, omar, SLUG, *queries.dossier(store, SLUG).evidence)
     return store
 
 
@@ -148,7 +150,7 @@ def test_the_database_itself_refuses_to_change_or_to_delete_an_event(written: St
 
 def test_an_event_cannot_be_replaced_by_another_with_its_number(sqlite_store: Store) -> None:
     file = assessment_file()
-    changes.add_assessment(
+    evidence_service.add_assessment(
         sqlite_store, factories.principal(), file, name="a.toml", digest=factories.digest("a"), as_of=TODAY
     )
     columns = ", ".join("'eve'" if name == "actor" else name for name in FIELDS)

@@ -15,9 +15,15 @@ from readiness.model.dossier import Done, Dossier, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy, Rollback
 from readiness.model.traces import StageFigure, TraceCount
-from readiness.store import Store, changes, queries
+from readiness.services import admin as admin_service
+from readiness.services import evidence as evidence_service
+from readiness.services import gaps as gaps_service
+from readiness.services import marks as marks_service
+from readiness.services import revisions as revisions_service
+from readiness.services import traces as traces_service
+from readiness.store import Store, queries
 from readiness.store.tables import StoreTable
-from tests import factories
+from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, cell, evidence, mark, trace
 
 DANA, OMAR = factories.principal(), factories.principal(name="omar")
@@ -31,13 +37,15 @@ def stated(*marks: Mark, **fields: Any) -> AssessmentFile:
 
 
 def put(store: Store, file: AssessmentFile | None = None, name: str = "first.toml") -> Dossier:
-    changes.add_assessment(store, DANA, file or stated(), name=name, digest=factories.digest(name), as_of=TODAY)
+    evidence_service.add_assessment(
+        store, DANA, file or stated(), name=name, digest=factories.digest(name), as_of=TODAY
+    )
     return queries.dossier(store, SLUG)
 
 
 def put_traces(store: Store, *ids: str, name: str = "spans.jsonl", **fields: Any) -> Done:
     file = evidence(name, kind="traces", **fields)
-    return changes.add_evidence(store, DANA, SLUG, file, traces=tuple(trace(each) for each in ids))
+    return stored.add_evidence(store, DANA, SLUG, file, traces=tuple(trace(each) for each in ids))
 
 
 def gap(store: Store, signal: str = "capacity") -> Stored[Mark]:
@@ -47,7 +55,7 @@ def gap(store: Store, signal: str = "capacity") -> Stored[Mark]:
 def move(store: Store, due: dt.date | None, reason: str = "", by: Principal = DANA) -> Done:
     now = gap(store)
     kept = now.record
-    return changes.change_gap(
+    return gaps_service.change(
         store, by, now.id, seen=now.row_version, due=due, owner=kept.owner, action=kept.action, reason=reason
     )
 
@@ -79,7 +87,7 @@ def test_the_same_file_again_changes_nothing_and_leaves_edits_alone(store: Store
     put(store)
     move(store, LATER, "vendor is late")
     before = content(store)
-    again = changes.add_assessment(
+    again = evidence_service.add_assessment(
         store, DANA, stated(), name="first.toml", digest=factories.digest("first.toml"), as_of=TODAY
     )
     assert not again.changed
@@ -154,7 +162,9 @@ def test_another_candidate_is_another_assessment(store: Store) -> None:
 
 
 def answer(store: Store, given: Mark, seen: int, by: Principal = DANA, reason: str = "") -> Done:
-    return changes.answer(store, by, SLUG, queries.dossier(store, SLUG).assessment.id, given, seen=seen, reason=reason)
+    return marks_service.answer(
+        store, by, SLUG, queries.dossier(store, SLUG).assessment.id, given, seen=seen, reason=reason
+    )
 
 
 def test_a_first_answer_and_a_change_of_it_count_the_row_version_up(store: Store) -> None:
@@ -195,7 +205,7 @@ def test_a_lost_race_over_a_gap_shows_what_they_wrote(store: Store) -> None:
     mine = gap(store)
     move(store, LATER, "vendor is late", OMAR)
     with pytest.raises(Conflict) as lost:
-        changes.change_gap(store, DANA, mine.id, seen=mine.row_version, due=GAP.due, owner="rosa", action="Close it")
+        gaps_service.change(store, DANA, mine.id, seen=mine.row_version, due=GAP.due, owner="rosa", action="Close it")
     assert lost.value.theirs == {"due": LATER, "owner": "omar"}
     assert (gap(store).record.due, gap(store).record.owner) == (LATER, "omar")
 
@@ -247,7 +257,7 @@ def test_a_gap_that_is_closed_lets_go_of_its_due_date(store: Store) -> None:
 def test_an_owner_whose_name_is_too_long_is_refused_in_one_sentence(store: Store) -> None:
     put(store)
     with pytest.raises(InputError, match="owner: "):
-        changes.change_gap(store, DANA, gap(store).id, seen=1, due=GAP.due, owner="x" * 301, action="")
+        gaps_service.change(store, DANA, gap(store).id, seen=1, due=GAP.due, owner="x" * 301, action="")
 
 
 # Evidence and traces
@@ -259,7 +269,7 @@ def test_the_same_bytes_read_the_same_way_store_nothing_twice(store: Store) -> N
     before = content(store)
     again = put_traces(store, "t-1", "t-2", digest=factories.digest("spans.jsonl"))
     assert not again.changed
-    other_name = changes.add_evidence(
+    other_name = stored.add_evidence(
         store, OMAR, SLUG, evidence("copy.jsonl", kind="traces", digest=factories.digest("spans.jsonl"))
     )
     assert "as spans.jsonl" in other_name.sentence
@@ -282,13 +292,13 @@ def test_the_same_bytes_read_in_another_way_replace_and_keep_the_labels(store: S
 def label(store: Store, trace_id: str, path: Any, note: str, by: Principal = DANA) -> Done:
     traces = queries.dossier(store, SLUG).traces
     now = next(each for _, each in traces if each.record.trace_id == trace_id)
-    return changes.label_trace(store, by, SLUG, now.id, path, note, seen=now.row_version)
+    return traces_service.label(store, by, SLUG, now.id, path, note, seen=now.row_version)
 
 
 def timed(store: Store, *ids: str, n: int = 100_000, **fields: Any) -> Done:
     """Some traces kept out of `n`."""
     figure = StageFigure(version="2", workflow="*", kind="model", n=n, p50=0.1 + 0.2, p95=2, p99=3, share=1 / 3)
-    return changes.add_evidence(
+    return stored.add_evidence(
         store,
         DANA,
         SLUG,
@@ -320,7 +330,7 @@ def test_figures_over_all_traces_are_replaced_and_removed_with_their_file(store:
     timed(store, "a", n=7, options={"cohort": "tenant"})
     found = queries.dossier(store, SLUG)
     assert ([each.n for _, each in found.stages], [each.traces for _, each in found.counts]) == ([7], [7])
-    changes.remove_evidence(store, DANA, SLUG, *found.evidence)
+    evidence_service.remove(store, DANA, SLUG, *found.evidence)
     found = queries.dossier(store, SLUG)
     assert (found.stages, found.counts) == ([], [])
 
@@ -349,7 +359,7 @@ def test_a_trace_that_somebody_labelled_in_the_meantime_is_not_let_go(store: Sto
 def test_figures_are_stored_as_they_were_read(store: Store) -> None:
     put(store)
     cells = (cell(mean=0.1 + 0.2, passed=372), cell(mean=None, n=None, errors=7, dimension="language", value="日本"))
-    changes.add_evidence(store, DANA, SLUG, evidence(size=3 << 30), cells)
+    stored.add_evidence(store, DANA, SLUG, evidence(size=3 << 30), cells)
     found = queries.dossier(store, SLUG)
     assert tuple(each for _, each in found.cells) == cells
     assert [kept.record.size for kept in found.evidence.values()] == [3 << 30]
@@ -361,7 +371,7 @@ def test_a_label_that_saw_another_version_is_refused_and_shows_theirs(store: Sto
     ((_, seen),) = queries.dossier(store, SLUG).traces
     label(store, "t-1", "good", "fine", OMAR)
     with pytest.raises(Conflict) as lost:
-        changes.label_trace(store, DANA, SLUG, seen.id, "bad", "not fine", seen=seen.row_version)
+        traces_service.label(store, DANA, SLUG, seen.id, "bad", "not fine", seen=seen.row_version)
     assert lost.value.theirs == {"path": "good", "note": "fine"}
 
 
@@ -377,7 +387,7 @@ def test_evidence_that_is_removed_takes_its_figures_and_traces_and_leaves_its_au
     put(store)
     put_traces(store, "t-1")
     (file,) = queries.dossier(store, SLUG).evidence
-    changes.remove_evidence(store, DANA, SLUG, file)
+    evidence_service.remove(store, DANA, SLUG, file)
     found = queries.dossier(store, SLUG)
     assert (found.evidence, found.traces) == ({}, [])
     assert [event.action for event in queries.events(store)] == ["evidence.remove", "import", "import"]
@@ -387,12 +397,12 @@ def test_what_was_removed_never_lends_its_id_to_what_comes_after(store: Store) -
     put(store)
     put_traces(store, "t-1")
     before = queries.dossier(store, SLUG)
-    changes.remove_evidence(store, DANA, SLUG, *before.evidence)
+    evidence_service.remove(store, DANA, SLUG, *before.evidence)
     put_traces(store, "t-2", name="other.jsonl")
     with pytest.raises(NotFound):
-        changes.remove_evidence(store, OMAR, SLUG, *before.evidence)
+        evidence_service.remove(store, OMAR, SLUG, *before.evidence)
     with pytest.raises(NotFound):
-        changes.label_trace(store, OMAR, SLUG, before.traces[0][1].id, "bad", "", seen=1)
+        traces_service.label(store, OMAR, SLUG, before.traces[0][1].id, "bad", "", seen=1)
 
 
 @pytest.mark.parametrize("slug", ["claims-triage", "unknown"])
@@ -401,15 +411,15 @@ def test_a_write_reaches_only_what_belongs_to_the_system_it_names(store: Store, 
     put_traces(store, "t-1")
     own = queries.dossier(store, SLUG)
     other = stated(system=System(slug="claims-triage", name="Claims"))
-    changes.add_assessment(store, DANA, other, name="o.toml", digest=factories.digest("o.toml"), as_of=TODAY)
+    evidence_service.add_assessment(store, DANA, other, name="o.toml", digest=factories.digest("o.toml"), as_of=TODAY)
     before = content(store)
     (file,), ((_, seen),) = own.evidence, own.traces
     with pytest.raises(NotFound):
-        changes.remove_evidence(store, DANA, slug, file)
+        evidence_service.remove(store, DANA, slug, file)
     with pytest.raises(NotFound):
-        changes.label_trace(store, DANA, slug, seen.id, "bad", "", seen=1)
+        traces_service.label(store, DANA, slug, seen.id, "bad", "", seen=1)
     with pytest.raises(NotFound):
-        changes.answer(store, DANA, slug, own.assessment.id, mark("capacity", "no"), seen=1)
+        marks_service.answer(store, DANA, slug, own.assessment.id, mark("capacity", "no"), seen=1)
     assert content(store) == before
 
 
@@ -417,7 +427,7 @@ def test_a_write_reaches_only_what_belongs_to_the_system_it_names(store: Store, 
 
 
 def save(store: Store, document: ReleasePolicy | MonitoringPlan, seen: int, by: Principal = DANA) -> Done:
-    return changes.save_document(store, by, SLUG, queries.dossier(store, SLUG).assessment.id, document, seen=seen)
+    return revisions_service.save(store, by, SLUG, queries.dossier(store, SLUG).assessment.id, document, seen=seen)
 
 
 def test_each_save_is_a_numbered_revision_that_tells_what_is_different(store: Store) -> None:
@@ -484,9 +494,9 @@ def test_documents_of_an_earlier_assessment_stay_as_they_were(store: Store) -> N
     put(store, stated(assessment=Assessment(candidate="2026.12", assessed_on=LATER)), "second.toml")
     before = content(store)
     with pytest.raises(InputError, match=r"2026\.11 is an earlier assessment; expected the latest, of 2026\.12"):
-        changes.save_document(store, DANA, SLUG, earlier, factories.policy(stages=[]), seen=1)
+        revisions_service.save(store, DANA, SLUG, earlier, factories.policy(stages=[]), seen=1)
     with pytest.raises(NotFound):
-        changes.save_document(store, DANA, SLUG, 999, factories.policy(stages=[]), seen=1)
+        revisions_service.save(store, DANA, SLUG, 999, factories.policy(stages=[]), seen=1)
     assert content(store) == before
 
 
@@ -495,20 +505,22 @@ def test_documents_of_an_earlier_assessment_stay_as_they_were(store: Store) -> N
 
 def _import(store: Store, by: Principal) -> Done:
     file = stated(mark("ownership", "yes"), policy=factories.policy(stages=[]))
-    return changes.add_assessment(store, by, file, name="b.toml", digest=factories.digest("b.toml"), as_of=TODAY)
+    return evidence_service.add_assessment(
+        store, by, file, name="b.toml", digest=factories.digest("b.toml"), as_of=TODAY
+    )
 
 
 def _evidence(store: Store, by: Principal) -> Done:
-    return changes.add_evidence(store, by, SLUG, evidence(), (cell(), cell(workflow="refund")))
+    return stored.add_evidence(store, by, SLUG, evidence(), (cell(), cell(workflow="refund")))
 
 
 def _replace(store: Store, by: Principal) -> Done:
     file = evidence("spans.jsonl", kind="traces", options={"cohort": "tenant"})
-    return changes.add_evidence(store, by, SLUG, file, traces=(trace("t-9"),))
+    return stored.add_evidence(store, by, SLUG, file, traces=(trace("t-9"),))
 
 
 def _remove(store: Store, by: Principal) -> Done:
-    return changes.remove_evidence(store, by, SLUG, *queries.dossier(store, SLUG).evidence)
+    return evidence_service.remove(store, by, SLUG, *queries.dossier(store, SLUG).evidence)
 
 
 def _policy(store: Store, by: Principal) -> Done:
@@ -614,6 +626,6 @@ def test_a_replacement_that_fails_midway_leaves_the_old_traces_and_labels(filled
 
 
 def test_a_fact_about_the_store_is_kept_once(store: Store) -> None:
-    changes.set_meta(store, factories.principal("assessor"), "demo", "yes")
-    changes.set_meta(store, factories.principal("assessor"), "demo", "no")
+    admin_service.keep_fact(store, factories.principal("assessor"), "demo", "yes")
+    admin_service.keep_fact(store, factories.principal("assessor"), "demo", "no")
     assert (queries.meta(store, "demo"), queries.meta(store, "other")) == ("yes", None)

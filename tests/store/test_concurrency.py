@@ -10,9 +10,13 @@ import pytest
 
 from readiness.errors import Conflict
 from readiness.model.policy import Rollback
-from readiness.store import Store, changes, connect, open_store, queries
+from readiness.services import admin as admin_service
+from readiness.services import evidence as evidence_service
+from readiness.services import gaps as gaps_service
+from readiness.services import revisions as revisions_service
+from readiness.store import Store, connect, open_store, queries
 from readiness.store.engine import FifoLock
-from tests import factories
+from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, mark
 
 EDITORS, EDITS = 16, 5
@@ -24,7 +28,7 @@ def replicas(store: Store) -> Iterator[list[Store]]:
     """Two handles on one database, as two processes hold them: they share no lock of ours."""
     file = assessment_file(*(mark(signal, "yes") for signal in SIGNALS))
     dana = factories.principal()
-    changes.add_assessment(store, dana, file, name="a.toml", digest=factories.digest("a.toml"), as_of=TODAY)
+    evidence_service.add_assessment(store, dana, file, name="a.toml", digest=factories.digest("a.toml"), as_of=TODAY)
     with closing(connect(store.url)) as other:
         yield [store, other]
 
@@ -36,7 +40,7 @@ def edit(store: Store, editor: int, signal: str) -> list[str]:
         seen = queries.dossier(store, SLUG).marks[signal]
         mine = f"{editor}.{number}"
         try:
-            changes.change_gap(
+            gaps_service.change(
                 store, by, seen.id, seen=seen.row_version, due=seen.record.due, owner=by.name, action=mine
             )
             stored.append(mine)
@@ -100,7 +104,7 @@ def test_of_all_who_save_a_policy_at_once_one_stores_each_revision(replicas: lis
         seen = number // EDITORS
         try:
             by = factories.principal(name=f"editor-{number}")
-            changes.save_document(replicas[number % 2], by, SLUG, found, policy, seen=seen)
+            revisions_service.save(replicas[number % 2], by, SLUG, found, policy, seen=seen)
         except Conflict:
             return 0
         return 1
@@ -118,7 +122,7 @@ def test_the_same_file_imported_by_all_at_once_is_stored_once(replicas: list[Sto
 
     def add(number: int) -> bool:
         by = factories.principal(name=f"editor-{number}")
-        return changes.add_evidence(replicas[number % 2], by, SLUG, file, (factories.cell(),)).changed
+        return stored.add_evidence(replicas[number % 2], by, SLUG, file, (factories.cell(),)).changed
 
     with ThreadPoolExecutor(EDITORS) as pool:
         assert sorted(pool.map(add, range(EDITORS))) == [False] * (EDITORS - 1) + [True]
@@ -155,5 +159,5 @@ def test_the_lock_serves_its_waiters_in_the_order_they_came() -> None:
 def test_a_failure_while_the_lock_is_held_lets_the_next_one_in(sqlite_store: Store) -> None:
     with pytest.raises(ZeroDivisionError), sqlite_store.writing():
         raise ZeroDivisionError
-    changes.set_meta(sqlite_store, factories.principal("assessor"), "still", "writable")
+    admin_service.keep_fact(sqlite_store, factories.principal("assessor"), "still", "writable")
     assert queries.meta(sqlite_store, "still") == "writable"

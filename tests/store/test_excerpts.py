@@ -10,9 +10,11 @@ from readiness.access import Principal
 from readiness.errors import Conflict, Denied, NotFound
 from readiness.model.traces import Excerpt, Span, SpanField, Trace
 from readiness.review.items import TraceSample
+from readiness.services import evidence as evidence_service
 from readiness.services import reviews
-from readiness.store import Store, changes, queries
-from tests import factories
+from readiness.services import traces as traces_service
+from readiness.store import Store, queries
+from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, evidence
 
 DANA = factories.principal()
@@ -28,9 +30,9 @@ def span(**fields: Any) -> Span:
 def put(store: Store, *spans: Span, trace_id: str = "t-1", slug: str = SLUG, **options: Any) -> None:
     system = factories.System(slug=slug, name=slug)
     file = assessment_file(system=system)
-    changes.add_assessment(store, DANA, file, name=slug, digest=factories.digest(slug), as_of=TODAY)
+    evidence_service.add_assessment(store, DANA, file, name=slug, digest=factories.digest(slug), as_of=TODAY)
     traces = (Trace(trace_id=trace_id, spans=list(spans)),)
-    changes.add_evidence(store, DANA, slug, evidence("s.jsonl", kind="traces", options=options), traces=traces)
+    stored.add_evidence(store, DANA, slug, evidence("s.jsonl", kind="traces", options=options), traces=traces)
 
 
 def sample(store: Store, slug: str = SLUG) -> TraceSample:
@@ -49,15 +51,15 @@ def out(store: Store) -> list[tuple[str, str]]:
 
 def test_a_text_is_let_out_by_itself_and_held_back_again(store: Store) -> None:
     put(store, span())
-    done = changes.let_out(store, APPROVER, SLUG, *seen(store, "output"))
+    done = traces_service.release(store, APPROVER, SLUG, *seen(store, "output"))
     assert done.sentence == "The output of answer may leave in packs for security reviewers"
     assert out(store) == [("output", "omar")]
-    assert not changes.let_out(store, DANA, SLUG, *seen(store, "output")).changed
-    assert changes.hold_back(store, DANA, SLUG, *seen(store, "output")).sentence == (
+    assert not traces_service.release(store, DANA, SLUG, *seen(store, "output")).changed
+    assert traces_service.withdraw(store, DANA, SLUG, *seen(store, "output")).sentence == (
         "The output of answer no longer leaves in packs"
     )
     assert out(store) == []
-    assert not changes.hold_back(store, DANA, SLUG, *seen(store, "output")).changed
+    assert not traces_service.withdraw(store, DANA, SLUG, *seen(store, "output")).changed
     told = [(each.action, each.actor) for each in queries.events(store)][:2]
     assert told == [("excerpt.hold-back", DANA.name), ("excerpt.let-out", "omar")]
 
@@ -65,14 +67,14 @@ def test_a_text_is_let_out_by_itself_and_held_back_again(store: Store) -> None:
 @pytest.mark.parametrize(("name", "told"), [(" ", "a span without a name"), ("x" * 20_000, "x" * 80)])
 def test_what_is_recorded_names_the_span_in_one_line(store: Store, name: str, told: str) -> None:
     put(store, span(name=name))
-    done = changes.let_out(store, APPROVER, SLUG, *seen(store, "output"))
+    done = traces_service.release(store, APPROVER, SLUG, *seen(store, "output"))
     assert done.sentence == f"The output of {told} may leave in packs for security reviewers"
 
 
 def test_a_text_that_became_another_no_longer_leaves(store: Store) -> None:
     put(store, span())
     for field in ("input", "output"):
-        changes.let_out(store, APPROVER, SLUG, *seen(store, field))
+        traces_service.release(store, APPROVER, SLUG, *seen(store, field))
     put(store, span(output="Another."), mapping={"workflow": "x"})
     assert out(store) == [("input", "omar")]
     dropped = queries.events(store)[1]
@@ -80,7 +82,7 @@ def test_a_text_that_became_another_no_longer_leaves(store: Store) -> None:
     assert dropped.sentence.startswith("The output of a span no longer leaves in packs")
     put(store, span(), mapping={"workflow": "y"})
     assert out(store) == [("input", "omar")]  # once held back, nobody let it out again
-    changes.let_out(store, DANA, SLUG, *seen(store, "output"))
+    traces_service.release(store, DANA, SLUG, *seen(store, "output"))
     assert out(store) == [("input", "omar"), ("output", DANA.name)]
     put(store, span(span_id="b"), mapping={"workflow": "z"})
     assert out(store) == []
@@ -92,7 +94,7 @@ def test_what_was_seen_must_still_stand_there(store: Store) -> None:
     put(store, span(input="Something else?"), mapping={"workflow": "x"})
     trace_id, _ = seen(store)
     with pytest.raises(Conflict, match=r"the input of answer is another text now; nothing was let out"):
-        changes.let_out(store, APPROVER, SLUG, trace_id, before[1])
+        traces_service.release(store, APPROVER, SLUG, trace_id, before[1])
     assert out(store) == []
 
 
@@ -101,23 +103,23 @@ def test_a_span_that_is_not_there_is_told(store: Store, wrong: dict[str, str]) -
     put(store, span())
     trace_id, excerpt = seen(store)
     with pytest.raises(NotFound, match=r"the trace t-1 has no span"):
-        changes.let_out(store, APPROVER, SLUG, trace_id, excerpt.model_copy(update=wrong))
+        traces_service.release(store, APPROVER, SLUG, trace_id, excerpt.model_copy(update=wrong))
     with pytest.raises(NotFound, match=r"has no trace 99"):
-        changes.let_out(store, APPROVER, SLUG, 99, excerpt)
+        traces_service.release(store, APPROVER, SLUG, 99, excerpt)
 
 
 def test_a_trace_of_another_system_is_not_reached(store: Store) -> None:
     put(store, span())
     put(store, span(), slug="other")
     with pytest.raises(NotFound, match=r"other has no trace"):
-        changes.let_out(store, APPROVER, "other", *seen(store))
-    changes.let_out(store, APPROVER, SLUG, *seen(store))
+        traces_service.release(store, APPROVER, "other", *seen(store))
+    traces_service.release(store, APPROVER, SLUG, *seen(store))
     assert sample(store, "other").excerpts == ()
 
 
 def test_only_those_who_may_let_texts_out(store: Store) -> None:
     put(store, span())
-    for write in (changes.let_out, changes.hold_back):
+    for write in (traces_service.release, traces_service.withdraw):
         with pytest.raises(Denied, match=r"rosa may not let texts of traces out"):
             write(store, ASSESSOR, SLUG, *seen(store))
     assert out(store) == []
@@ -125,8 +127,8 @@ def test_only_those_who_may_let_texts_out(store: Store) -> None:
 
 def test_with_its_file_goes_what_was_let_out(store: Store) -> None:
     put(store, span())
-    changes.let_out(store, APPROVER, SLUG, *seen(store))
+    traces_service.release(store, APPROVER, SLUG, *seen(store))
     file = next(iter(queries.dossier(store, SLUG).evidence))
-    changes.remove_evidence(store, DANA, SLUG, file)
+    evidence_service.remove(store, DANA, SLUG, file)
     put(store, span())
     assert out(store) == []

@@ -16,7 +16,8 @@ from sqlalchemy import event, inspect, text
 from readiness import paths
 from readiness.errors import InputError, StoreError
 from readiness.model.dossier import Done
-from readiness.store import Store, changes, connect, open_store, queries, schema
+from readiness.services import evidence as evidence_service
+from readiness.store import Store, connect, open_store, queries, schema
 from readiness.store.engine import DEFAULT_URL, URL_VARIABLE, library_is_safe
 from readiness.store.tables import StoreTable
 from tests import factories
@@ -25,7 +26,7 @@ from tests.factories import SLUG, TODAY, assessment_file, mark
 
 def put(store: Store, name: str = "a.toml") -> Done:
     file = assessment_file(mark("capacity", "yes", note=name))
-    return changes.add_assessment(
+    return evidence_service.add_assessment(
         store, factories.principal(), file, name=name, digest=factories.digest(name), as_of=TODAY
     )
 

@@ -14,8 +14,11 @@ from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.sign_off import SignOff
 from readiness.review import signoff
+from readiness.services import evidence as evidence_service
 from readiness.services import reviews, sign_offs
-from readiness.store import Store, changes, connect, queries
+from readiness.services import revisions as revisions_service
+from readiness.services import sign_offs as sign_offs_service
+from readiness.store import Store, connect, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file
 
@@ -26,7 +29,7 @@ ROUNDS = 10
 @pytest.fixture
 def filled(store: Store) -> Store:
     file = assessment_file(policy=factories.policy(), monitoring=factories.monitoring())
-    changes.add_assessment(store, DANA, file, name="a.toml", digest=factories.digest("a"), as_of=TODAY)
+    evidence_service.add_assessment(store, DANA, file, name="a.toml", digest=factories.digest("a"), as_of=TODAY)
     return store
 
 
@@ -38,7 +41,7 @@ def given(**fields: object) -> SignOff:
 def sign(store: Store, sign_off: SignOff, by: object = LEAD, counter: int | None = None) -> Done:
     found = queries.dossier(store, SLUG).assessment.id
     at = queries.counter(store) if counter is None else counter
-    return changes.sign_off(store, by, SLUG, found, sign_off, counter=at)  # type: ignore[arg-type]
+    return sign_offs_service.keep(store, by, SLUG, found, sign_off, counter=at)  # type: ignore[arg-type]
 
 
 def test_a_decision_is_kept_whole_with_its_event(filled: Store) -> None:
@@ -73,7 +76,7 @@ def test_the_same_decision_again_stores_nothing(filled: Store) -> None:
 def test_a_write_between_the_look_and_the_signature_refuses_it(filled: Store) -> None:
     counter = queries.counter(filled)
     found = queries.dossier(filled, SLUG).assessment.id
-    changes.save_document(filled, DANA, SLUG, found, factories.monitoring(by_cohort=False), seen=1)
+    revisions_service.save(filled, DANA, SLUG, found, factories.monitoring(by_cohort=False), seen=1)
     with pytest.raises(Conflict, match="something was stored in the meantime; nothing was signed"):
         sign(filled, given(), counter=counter)
     assert queries.dossier(filled, SLUG).sign_offs == []
@@ -92,7 +95,7 @@ def test_only_the_approver_with_the_right_signs(filled: Store) -> None:
     with pytest.raises(Denied):
         sign(filled, given(), factories.principal(name="quality lead", systems=frozenset({"claims-triage"})))
     with pytest.raises(NotFound):
-        changes.sign_off(filled, LEAD, SLUG, 999, given(), counter=before)
+        sign_offs_service.keep(filled, LEAD, SLUG, 999, given(), counter=before)
     assert queries.counter(filled) == before
     assert queries.dossier(filled, SLUG).sign_offs == []
 
@@ -111,7 +114,9 @@ def test_the_file_that_was_imported_again_leaves_the_sign_offs(filled: Store) ->
     sign(filled, given())
     file = assessment_file(policy=factories.policy(stages=[]), monitoring=factories.monitoring())
     for name in ("a", "b"):
-        changes.add_assessment(filled, DANA, file, name=f"{name}.toml", digest=factories.digest(name), as_of=TODAY)
+        evidence_service.add_assessment(
+            filled, DANA, file, name=f"{name}.toml", digest=factories.digest(name), as_of=TODAY
+        )
     assert [kept.record for kept in queries.dossier(filled, SLUG).sign_offs] == [given()]
 
 
@@ -122,7 +127,7 @@ def test_no_edit_slips_in_between_what_was_seen_and_what_is_signed(filled: Store
     def edit() -> None:
         for number in range(1, ROUNDS + 1):
             plan = factories.monitoring(review_cadence=f"every {number} days")
-            changes.save_document(filled, DANA, SLUG, found, plan, seen=number)
+            revisions_service.save(filled, DANA, SLUG, found, plan, seen=number)
 
     def approve(store: Store) -> int:
         kept = 0

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from readiness import clock
+from readiness.access import KEEPER
 from readiness.errors import InputError
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
-from readiness.store import Store, changes, open_store, queries, schema, unredacted
-from tests import factories
+from readiness.services import evidence as evidence_service
+from readiness.services import unredacted as unredacted_service
+from readiness.store import Store, open_store, queries, schema, unredacted
+from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, evidence, trace
 
 DANA = factories.principal()
@@ -31,11 +34,11 @@ def text(expires_on: dt.date = TOMORROW, **fields: Any) -> UnredactedText:
 def put(store: Store, *texts: UnredactedText, slug: str = SLUG, name: str = "spans.jsonl") -> int:
     """A file with a trace and what redaction changed in it; gives the id of its evidence."""
     system = factories.System(slug=slug, name=slug)
-    changes.add_assessment(
+    evidence_service.add_assessment(
         store, DANA, assessment_file(system=system), name=slug, digest=factories.digest(slug), as_of=TODAY
     )
     file = evidence(name, kind="traces", options={"raw_until": str(texts[0].expires_on)} if texts else {})
-    changes.add_evidence(store, DANA, slug, file, traces=(trace("t-1"),), raw=texts)
+    stored.add_evidence(store, DANA, slug, file, traces=(trace("t-1"),), unredacted=texts)
     return next(key for key, held in queries.dossier(store, slug).evidence.items() if held.record.name == name)
 
 
@@ -70,7 +73,7 @@ def test_a_text_whose_day_has_come_is_never_read_deleted_or_not(store: Store) ->
 def test_what_has_expired_is_deleted_and_each_system_has_an_event_that_says_how_much(store: Store) -> None:
     file = put(store, text(), text(span_id="s-2"), text(TOMORROW + dt.timedelta(days=1), span_id="s-3"))
     put(store, text(), slug="other")
-    done = changes.expire_raw(store, today=TOMORROW)
+    done = unredacted_service.expire(store, KEEPER, today=TOMORROW)
     assert (done.sentence, done.changed) == ("Deleted the texts before redaction of 3 spans", True)
     events = {event.system: event for event in queries.events(store, limit=2)}
     assert {event.action for event in events.values()} == {"raw.expire"}
@@ -85,7 +88,7 @@ def test_what_has_expired_is_deleted_and_each_system_has_an_event_that_says_how_
 def test_nothing_expired_is_no_write(store: Store) -> None:
     put(store, text())
     before = queries.counter(store)
-    assert not changes.expire_raw(store, today=NOW).changed
+    assert not unredacted_service.expire(store, KEEPER, today=NOW).changed
     assert queries.counter(store) == before
 
 
@@ -98,11 +101,11 @@ def test_a_text_that_would_be_kept_too_long_is_refused_and_nothing_is_stored(sto
 
 
 def expired(store: Store, _: int) -> None:
-    changes.expire_raw(store, today=TOMORROW)
+    unredacted_service.expire(store, KEEPER, today=TOMORROW)
 
 
 def removed(store: Store, file: int) -> None:
-    changes.remove_evidence(store, DANA, SLUG, file)
+    evidence_service.remove(store, DANA, SLUG, file)
 
 
 def replaced(store: Store, _: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
+from readiness.importers.cases.deepeval_runs import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
 from readiness.importers.cases.scored import UNNAMED
 from readiness.importers.naming import plain
 from readiness.importers.source.gateway import HEAD, Source, parse_json
@@ -18,8 +19,6 @@ from readiness.importers.spans.documents import Object, a_start, a_text, a_time,
 from readiness.importers.spans.span_values import BadSpanError, kind_of
 from readiness.importers.spans.spans import RawSpan, TraceBuilder
 from readiness.model.traces import SpanStatus
-
-from .deepeval import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
 
 OWN = {"uuid", "name", "parentUuid", "startTime", "endTime", "status", "input", "output", "error"}
 """What a span has a place for; the rest are its attributes."""

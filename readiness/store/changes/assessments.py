@@ -7,68 +7,60 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from readiness import formatting
-from readiness.access import Principal
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.dossier import Done
-from readiness.store import audit
-from readiness.store.engine import Store
 from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
 from . import documents
-from .base import copy, keep_move, writing
+from .base import copy, keep_move, recorded
 
 _UNSTATED = frozenset({"assessed_on"})
 
 
 def add_assessment(
-    store: Store, by: Principal, file: AssessmentFile, *, name: str, digest: str, as_of: dt.date
+    session: Session, actor: str, file: AssessmentFile, *, name: str, digest: str, as_of: dt.date
 ) -> Done:
     """Store what an assessment file states. Marks and documents it does not hold are left as they are.
 
     The file that was imported last changes nothing the second time, so that edits made since are safe from it.
     """
     slug = file.system.slug
-    with writing(store, by, "import", slug) as session:
-        system = _system(session, file.system)
-        row = _find_assessment(session, system, file.assessment)
-        if row is not None and row.source_digest == digest:
-            return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
-        changes: list[str] = []
-        if copy(system, file.system):
-            system.row_version += 1
-            changes.append("the system")
-        if row is None:
-            row = _new_assessment(session, by, system, file.assessment, as_of)
-            changes.append("a new assessment")
-        elif copy(row, file.assessment, skip=_UNSTATED if file.assessment.assessed_on is None else frozenset()):
-            changes.append("the assessment")
-        row.source_digest = digest
-        marks = [_import_mark(session, by, row, mark, name) for mark in file.marks]
-        if changed := sum(marks):
-            changes.append(formatting.count(changed, "mark"))
-        saved = [
-            documents.keep(session, by, row.id, document)
-            for document in (file.policy, file.monitoring)
-            if document is not None
-        ]
-        changes += [f"the {each.title}" for each in saved if each]
-        session.add(row)
-        if not changes:
-            return Done(f"{name} states what is stored already; nothing changed", changed=False)
-        sentence = f"Stored {formatting.listed(changes)} of {slug} {row.candidate} from {name}"
-        audit.append(
-            session,
-            actor=by.name,
-            action="import",
-            system=slug,
-            subject=f"assessment {row.candidate}",
-            sentence=sentence,
-            file=name,
-            digest=digest,
-            content=file.model_dump(mode="json"),
-            differences=[sentence for each in saved if each for sentence in each.differences],
-        )
-        return Done(sentence)
+    system = _system(session, file.system)
+    row = _find_assessment(session, system, file.assessment)
+    if row is not None and row.source_digest == digest:
+        return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
+    changes: list[str] = []
+    if copy(system, file.system):
+        system.row_version += 1
+        changes.append("the system")
+    if row is None:
+        row = _new_assessment(session, actor, system, file.assessment, as_of)
+        changes.append("a new assessment")
+    elif copy(row, file.assessment, skip=_UNSTATED if file.assessment.assessed_on is None else frozenset()):
+        changes.append("the assessment")
+    row.source_digest = digest
+    if changed := sum(_import_mark(session, actor, row, mark, name) for mark in file.marks):
+        changes.append(formatting.count(changed, "mark"))
+    stated = [document for document in (file.policy, file.monitoring) if document is not None]
+    saved = [kept for document in stated if (kept := documents.keep(session, actor, row.id, document))]
+    changes += [f"the {document.title}" for document in saved]
+    session.add(row)
+    if not changes:
+        return Done(f"{name} states what is stored already; nothing changed", changed=False)
+    return recorded(
+        session,
+        actor,
+        "import",
+        slug,
+        f"assessment {row.candidate}",
+        f"Stored {formatting.listed(changes)} of {slug} {row.candidate} from {name}",
+        detail={
+            "file": name,
+            "digest": digest,
+            "content": file.model_dump(mode="json"),
+            "differences": [sentence for document in saved for sentence in document.differences],
+        },
+    )
 
 
 def _system(session: Session, system: System) -> SystemRow:
@@ -93,16 +85,16 @@ def _find_assessment(session: Session, system: SystemRow, assessment: Assessment
 
 
 def _new_assessment(
-    session: Session, by: Principal, system: SystemRow, assessment: Assessment, as_of: dt.date
+    session: Session, actor: str, system: SystemRow, assessment: Assessment, as_of: dt.date
 ) -> AssessmentRow:
     stated = assessment.model_dump() | {"assessed_on": assessment.assessed_on or as_of}
-    row = AssessmentRow(**stated, system_id=system.id, author=by.name)
+    row = AssessmentRow(**stated, system_id=system.id, author=actor)
     session.add(row)
     session.flush()
     return row
 
 
-def _import_mark(session: Session, by: Principal, assessment: AssessmentRow, mark: Mark, name: str) -> bool:
+def _import_mark(session: Session, actor: str, assessment: AssessmentRow, mark: Mark, name: str) -> bool:
     row = session.exec(
         select(MarkRow).where(MarkRow.assessment_id == assessment.id, MarkRow.signal == mark.signal)
     ).first()
@@ -114,5 +106,5 @@ def _import_mark(session: Session, by: Principal, assessment: AssessmentRow, mar
         return False
     row.row_version += 1
     if row.due != before:
-        keep_move(session, by, row.id, before, row.due, f"stated in {name}")
+        keep_move(session, actor, row.id, before, row.due, f"stated in {name}")
     return True

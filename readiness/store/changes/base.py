@@ -1,28 +1,19 @@
-"""What every write shares: the right to it, one transaction, and a comparison with what the writer saw."""
+"""What every write shares: a comparison with what the writer saw, and one way to record what was done."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session, update
 
 from readiness import clock
-from readiness.access import Action, Principal, authorize
 from readiness.errors import Conflict, InputError, NotFound
+from readiness.model.dossier import Done
 from readiness.model.record import Record
-from readiness.store import queries
-from readiness.store.engine import Store
+from readiness.store import audit, queries
 from readiness.store.tables import AssessmentRow, DueMoveRow
-
-
-@contextmanager
-def writing(store: Store, by: Principal, action: Action, system: str) -> Iterator[Session]:
-    authorize(by, action, system)
-    with store.writing() as session:
-        yield session
 
 
 def owned_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
@@ -67,6 +58,24 @@ def copy(row: Any, record: Record, skip: frozenset[str] = frozenset()) -> bool:
 
 
 def keep_move(
-    session: Session, by: Principal, mark_id: int, before: dt.date | None, after: dt.date | None, reason: str
+    session: Session, actor: str, mark_id: int, before: dt.date | None, after: dt.date | None, reason: str
 ) -> None:
-    session.add(DueMoveRow(mark_id=mark_id, before=before, after=after, reason=reason, by=by.name, at=clock.now()))
+    session.add(DueMoveRow(mark_id=mark_id, before=before, after=after, reason=reason, by=actor, at=clock.now()))
+
+
+def recorded(
+    session: Session,
+    actor: str,
+    action: str,
+    slug: str,
+    subject: str,
+    sentence: str,
+    *,
+    detail: Mapping[str, Any] | None = None,
+    erased: bool = False,
+) -> Done:
+    """What a write did, once it stands in the audit chain; `detail` holds the values."""
+    audit.append(
+        session, actor=actor, action=action, system=slug, subject=subject, sentence=sentence, detail=detail or {}
+    )
+    return Done(sentence, erased=erased)

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from readiness import clock, formatting
-from readiness.access import Principal
 from readiness.errors import Conflict
 from readiness.model import revision_diff
 from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
-from readiness.store import audit, queries
-from readiness.store.engine import Store
+from readiness.store import queries
 from readiness.store.tables import DocumentRow
 
-from .base import latest_assessment, writing
+from .base import latest_assessment, recorded
 
 SHOWN = 4
 """Differences that the answer tells; the audit event and the history hold them all."""
@@ -33,35 +31,37 @@ class StoredDocument:
 
 
 def save_document(
-    store: Store, by: Principal, slug: str, assessment_id: int, document: ReleasePolicy | MonitoringPlan, *, seen: int
+    session: Session,
+    actor: str,
+    slug: str,
+    assessment_id: int,
+    document: ReleasePolicy | MonitoringPlan,
+    *,
+    seen: int,
 ) -> Done:
     """Store a policy or a plan whole. `seen` is the revision the writer saw, 0 where there was none yet."""
-    with writing(store, by, "release.edit", slug) as session:
-        assessment = latest_assessment(session, slug, assessment_id)
-        last = queries.latest_document(session, assessment_id, _kind(document))
-        if seen != (last.revision if last else 0):
-            raise _lost(session, assessment_id, document, last, seen)
-        kept = keep(session, by, assessment_id, document) if document != _held(last, type(document)) else None
-        if not kept:
-            return Done("Nothing was changed", changed=False)
-        more = len(kept.differences) - SHOWN
-        told = [*kept.differences[:SHOWN], *([formatting.count(more, "more change")] if more > 0 else [])]
-        sentence = f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told)}"
-        audit.append(
-            session,
-            actor=by.name,
-            action="release.edit",
-            system=slug,
-            subject=f"{kept.title} of {assessment.candidate}",
-            sentence=sentence,
-            revision=kept.revision,
-            differences=kept.differences,
-        )
-        return Done(sentence)
+    assessment = latest_assessment(session, slug, assessment_id)
+    last = queries.latest_document(session, assessment_id, _kind(document))
+    if seen != (last.revision if last else 0):
+        raise _lost(session, assessment_id, document, last, seen)
+    kept = keep(session, actor, assessment_id, document) if document != _held(last, type(document)) else None
+    if not kept:
+        return Done("Nothing was changed", changed=False)
+    more = len(kept.differences) - SHOWN
+    told = [*kept.differences[:SHOWN], *([formatting.count(more, "more change")] if more > 0 else [])]
+    return recorded(
+        session,
+        actor,
+        "release.edit",
+        slug,
+        f"{kept.title} of {assessment.candidate}",
+        f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told)}",
+        detail={"revision": kept.revision, "differences": kept.differences},
+    )
 
 
 def keep(
-    session: Session, by: Principal, assessment_id: int, document: ReleasePolicy | MonitoringPlan
+    session: Session, actor: str, assessment_id: int, document: ReleasePolicy | MonitoringPlan
 ) -> StoredDocument | None:
     """A new revision in the caller's transaction; None where the latest one says the same."""
     last = queries.latest_document(session, assessment_id, _kind(document))
@@ -75,7 +75,7 @@ def keep(
             kind=_kind(document),
             revision=number,
             body=document.model_dump(mode="json"),
-            by=by.name,
+            by=actor,
             at=clock.now(),
         )
     )

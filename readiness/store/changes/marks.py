@@ -7,71 +7,54 @@ import datetime as dt
 from sqlmodel import Session, select
 
 from readiness import formatting
-from readiness.access import Principal, authorize_gap
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
-from readiness.store import audit, queries
-from readiness.store.engine import Store
+from readiness.store import queries
 from readiness.store.tables import MarkRow
 
-from .base import keep_move, owned_assessment, swap, writing
+from .base import keep_move, owned_assessment, recorded, swap
 
 
 def answer(
-    store: Store, by: Principal, slug: str, assessment_id: int, mark: Mark, *, seen: int, reason: str = ""
+    session: Session, actor: str, slug: str, assessment_id: int, mark: Mark, *, seen: int, reason: str = ""
 ) -> Done:
     """Store one answer whole. `seen` is the row version the writer saw, 0 where there was no answer yet."""
-    with writing(store, by, "mark", slug) as session:
-        owned_assessment(session, slug, assessment_id)
-        row = session.exec(
-            select(MarkRow).where(MarkRow.assessment_id == assessment_id, MarkRow.signal == mark.signal)
-        ).first()
-        before = queries.record_of(Mark, row) if row else Mark(signal=mark.signal)
-        if before == mark:
-            return Done("Nothing was changed", changed=False)
-        if mark.is_gap:
-            _check_due(before.due, mark.due, reason)
-        if row is None:
-            row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment_id, row_version=0)
-            session.add(row)
-            session.flush()
-        swap(session, MarkRow, row, seen, mark.model_dump(), what="This answer")
-        if before.due != mark.due:
-            keep_move(session, by, row.id, before.due, mark.due, reason)
-        sentence = _answered(before, mark)
-        _audit_mark(session, by, "mark", slug, before, mark, sentence, reason)
-        return Done(sentence)
+    owned_assessment(session, slug, assessment_id)
+    row = session.exec(
+        select(MarkRow).where(MarkRow.assessment_id == assessment_id, MarkRow.signal == mark.signal)
+    ).first()
+    before = queries.record_of(Mark, row) if row else Mark(signal=mark.signal)
+    if before == mark:
+        return Done("Nothing was changed", changed=False)
+    if mark.is_gap:
+        _check_due(before.due, mark.due, reason)
+    if row is None:
+        row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment_id, row_version=0)
+        session.add(row)
+        session.flush()
+    swap(session, MarkRow, row, seen, mark.model_dump(), what="This answer")
+    if before.due != mark.due:
+        keep_move(session, actor, row.id, before.due, mark.due, reason)
+    return _recorded(session, actor, "mark", slug, before, mark, _answered(before, mark), reason)
 
 
 def change_gap(
-    store: Store,
-    by: Principal,
-    gap_id: int,
-    *,
-    seen: int,
-    due: dt.date | None,
-    owner: str,
-    action: str,
-    reason: str = "",
+    session: Session, actor: str, gap_id: int, *, seen: int, due: dt.date | None, owner: str, action: str, reason: str
 ) -> Done:
     """Move a gap's due date (later needs a reason), name its owner, or state its next action."""
-    with store.writing() as session:
-        row, slug = queries.find_gap(session, gap_id)
-        authorize_gap(by, slug, row.owner)
-        before = queries.record_of(Mark, row)
-        if not before.is_gap:
-            raise InputError(f"{before.signal} is not a gap", place=f"gap {gap_id}", expected="a partial or a yes")
-        after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
-        if after == before:
-            return Done("Nothing was changed", changed=False)
-        _check_due(before.due, due, reason)
-        swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
-        if before.due != due:
-            keep_move(session, by, row.id, before.due, due, reason)
-        sentence = _moved(before, after, reason)
-        _audit_mark(session, by, "gap.move", slug, before, after, sentence, reason)
-        return Done(sentence)
+    row, slug = queries.find_gap(session, gap_id)
+    before = queries.record_of(Mark, row)
+    if not before.is_gap:
+        raise InputError(f"{before.signal} is not a gap", place=f"gap {gap_id}", expected="a partial or a yes")
+    after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
+    if after == before:
+        return Done("Nothing was changed", changed=False)
+    _check_due(before.due, due, reason)
+    swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
+    if before.due != due:
+        keep_move(session, actor, row.id, before.due, due, reason)
+    return _recorded(session, actor, "gap.move", slug, before, after, _moved(before, after, reason), reason)
 
 
 def _check_due(before: dt.date | None, after: dt.date | None, reason: str) -> None:
@@ -106,19 +89,14 @@ def _moved(before: Mark, after: Mark, reason: str) -> str:
     return f"Due date of {after.signal} moved from {formatting.day(before.due)} to {formatting.day(after.due)}{kept}"
 
 
-def _audit_mark(
-    session: Session, by: Principal, action: str, slug: str, before: Mark, after: Mark, sentence: str, reason: str
-) -> None:
+def _recorded(
+    session: Session, actor: str, action: str, slug: str, before: Mark, after: Mark, sentence: str, reason: str
+) -> Done:
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     changed = [name for name in new if old[name] != new[name]]
-    audit.append(
-        session,
-        actor=by.name,
-        action=action,
-        system=slug,
-        subject=f"signal {after.signal}",
-        sentence=sentence,
-        before={name: old[name] for name in changed},
-        after={name: new[name] for name in changed},
-        reason=reason,
-    )
+    detail = {
+        "before": {name: old[name] for name in changed},
+        "after": {name: new[name] for name in changed},
+        "reason": reason,
+    }
+    return recorded(session, actor, action, slug, f"signal {after.signal}", sentence, detail=detail)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from readiness.access import Principal
-from readiness.store import audit
-from readiness.store.engine import Store
+from sqlmodel import Session
+
+from readiness.model.dossier import Done
 from readiness.store.tables import MetaRow
 
-from .base import writing
+from .base import recorded
 
 
-def set_meta(store: Store, by: Principal, key: str, value: str) -> None:
+def set_meta(session: Session, actor: str, key: str, value: str) -> Done:
     """Keep a fact once; a later value for the same key is ignored."""
-    with writing(store, by, "import", "") as session:
-        if session.get(MetaRow, key) is not None:
-            return
-        session.add(MetaRow(key=key, value=value))
-        audit.append(session, actor=by.name, action="meta", sentence=f"Kept {key} = {value}", key=key, value=value)
+    if session.get(MetaRow, key) is not None:
+        return Done(f"{key} is kept already; nothing changed", changed=False)
+    session.add(MetaRow(key=key, value=value))
+    return recorded(session, actor, "meta", "", "", f"Kept {key} = {value}", detail={"key": key, "value": value})

@@ -20,8 +20,9 @@ from readiness.importers import Batch, Options, Source
 from readiness.importers.cases import pairs
 from readiness.importers.cases.scored import PASS, Case, Run, to_batch
 from readiness.model.cells import Pair
+from readiness.services import evidence as evidence_service
 from readiness.services import imports, reviews
-from readiness.store import Store, changes, queries
+from readiness.store import Store, queries
 from readiness.store.tables import OutcomeRow
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
@@ -380,11 +381,11 @@ def test_the_pairs_of_a_file_that_is_removed_go_with_it_and_others_stay(
         put(system, tmp_path, name, text)
     assert len(kept(system)) == 4
     ids = {each.record.name: each.id for each in queries.dossier(system, SLUG).evidence.values()}
-    changes.remove_evidence(system, DANA, SLUG, ids[gone])
+    evidence_service.remove(system, DANA, SLUG, ids[gone])
     assert len(kept(system)) == 2
     assert gone not in outcomes(system)
     assert {name for name in ids if name != gone} == set(outcomes(system))
-    changes.remove_evidence(system, DANA, SLUG, ids["both.csv"])
+    evidence_service.remove(system, DANA, SLUG, ids["both.csv"])
     assert kept(system) == []
 
 

@@ -1,0 +1,62 @@
+"""A DeepEval test run as it is written: its cases, its label and their fields, for figures and for traces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from readiness.errors import InputError
+from readiness.importers.naming import label, plain
+from readiness.importers.source.gateway import Source
+
+from .scored import UNNAMED
+
+KINDS = ("testCases", "conversationalTestCases")
+PROMPT = ("prompt", "prompt template", "prompt version", "system prompt")
+MODEL = ("model", "model name")
+SPANS = ("baseSpans", "agentSpans", "llmSpans", "retrieverSpans", "toolSpans")
+
+
+def test_run(whole: Any, source: Source) -> dict[str, Any]:
+    """The run in a document. Raises InputError where there is none."""
+    held = whole.get("testRunData", whole) if isinstance(whole, dict) else None
+    if not isinstance(held, dict) or not any(kind in held for kind in KINDS):
+        raise InputError("this is not a DeepEval test run", file=source.name, expected="a list of testCases")
+    return held
+
+
+def listed_cases(held: dict[str, Any], kind: str, source: Source) -> list[Any]:
+    cases = held.get(kind)
+    if cases is not None and not isinstance(cases, list):
+        raise InputError("the test cases are not a list", file=source.name, place=kind, expected="a list")
+    return cases or []
+
+
+def run_label(held: dict[str, Any]) -> str:
+    """The run's identifier, or the prompt and the model among its hyperparameters."""
+    if identifier := _words(held.get("identifier")):
+        return label(identifier)
+    given = held.get("hyperparameters")
+    known = {
+        str(name).lower().replace("_", " "): _words(value)
+        for name, value in (given if isinstance(given, dict) else {}).items()
+    }
+    named = [next((known[name] for name in names if known.get(name)), "") for names in (PROMPT, MODEL)]
+    return label(*named) or UNNAMED
+
+
+def _words(value: Any) -> str:
+    """Text or a number as text, an object by the name and the version it states."""
+    if isinstance(value, dict):
+        parts = [_words(value.get("alias") or value.get("name")), _words(value.get("version"))]
+        return " ".join(part for part in parts if part)
+    return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else ""
+
+
+def case_fields(case: dict[str, Any]) -> dict[str, str]:
+    """What can name a workflow or a cohort; a tag `KEY:VALUE` stands under its key too."""
+    fields = plain({name: case.get(name) for name in ("name", "scenario")})
+    fields |= plain(case.get("metadata"), "metadata.") | plain(case.get("additionalMetadata"), "additionalMetadata.")
+    tags = case.get("tags")
+    written = [tag for tag in (tags if isinstance(tags, list) else []) if isinstance(tag, str)]
+    pairs = [tag.partition(":") for tag in written if tag.partition(":")[0] and tag.partition(":")[2]]
+    return fields | plain({"tags": ", ".join(written)} if written else {}) | plain({k: v for k, _, v in pairs}, "tags.")

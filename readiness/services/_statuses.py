@@ -1,0 +1,72 @@
+"""Statuses kept beside what they rest on: worked out in the transaction of every write, and read in one query.
+
+A status that is missing, that other rules made, or that does not hold on the day is worked out when it is asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from sqlmodel import Session
+
+from readiness import clock, paths
+from readiness.errors import ReadinessError, StoreError
+from readiness.portfolio import status
+from readiness.portfolio.status import SystemStatus
+from readiness.store import Store, queries, statuses
+from readiness.store.statuses import CachedStatus
+
+from . import reviews
+
+ROOMS = ("model", "scorecard", "tracing", "decision", "review", "portfolio")
+"""Whose code decides what a status says."""
+
+
+def refresh(session: Session, slug: str) -> None:
+    """Work out where a system stands after a write, as part of it; what cannot be decided is told to whoever looks."""
+    session.flush()
+    session.expunge_all()  # what was changed beside the session is read anew
+    try:
+        dossier = queries.latest_dossier(session, slug)
+        if dossier is not None:
+            statuses.keep(session, slug, _cached(status.of(reviews.of(dossier, clock.today()))))
+    except ReadinessError:
+        statuses.forget(session, slug)
+
+
+def held(cached: CachedStatus | None, as_of: dt.date) -> bool:
+    """Whether what is kept of a system still says what one would work out on the day."""
+    return cached is not None and cached.rules == rules() and cached.valid_from <= as_of <= cached.valid_until
+
+
+def save(store: Store, slug: str, worked_out: SystemStatus, *, seen: int) -> bool:
+    """Keep what a look worked out, unless something was written since `seen`; False where nothing can be kept now."""
+    try:
+        with store.writing() as session:
+            if queries.last_event(session) == seen:
+                statuses.keep(session, slug, _cached(worked_out))
+    except StoreError:
+        return False
+    return True
+
+
+def _cached(worked_out: SystemStatus) -> CachedStatus:
+    return CachedStatus(rules(), worked_out.valid_from, worked_out.valid_until, status.dump(worked_out))
+
+
+def rules() -> str:
+    """What the rules are known by: a digest over the checklists and the code that decides what a status says."""
+    return _digest(paths.CHECKLISTS)
+
+
+@cache
+def _digest(checklists: Path) -> str:
+    """Worked out once in a process, where it is needed first."""
+    files = [path for room in ROOMS for path in (paths.PACKAGE / room).rglob("*.py")]
+    digest = hashlib.sha256()
+    for path in [*sorted(files), *sorted(checklists.glob("*.toml"))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,122 @@
+"""Care of the store: backup, restore, upgrade, and what is unsafe or damaged."""
+
+from __future__ import annotations
+
+import platform
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from pysqlite3 import dbapi2 as sqlite
+
+from readiness.access import Principal, authorize
+from readiness.errors import ReadinessError, StoreError
+from readiness.model.dossier import Done
+from readiness.store import Store, connect, open_store, queries, schema
+from readiness.store.changes import meta
+from readiness.store.engine import library_is_safe
+
+from ._writing import write
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """The schema before and after, and the backup that was made first; None where there was nothing to keep."""
+
+    before: str | None
+    after: str
+    backup: Path | None
+
+
+@dataclass(frozen=True)
+class Health:
+    """One thing that was looked at: whether it is in order, and what there is to say."""
+
+    name: str
+    ok: bool
+    says: str
+
+
+def backup(by: Principal, url: str, path: Path) -> None:
+    """Copy a store while it is in use. Raises Denied and StoreError."""
+    authorize(by, "administer")
+    there = connect(url)
+    if there.path and not there.path.exists():
+        raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
+    schema.backup(open_store(url), path)
+
+
+def restore(by: Principal, url: str, path: Path) -> Path:
+    """Put a backup in the place of a store, after checking it; where it went. Raises Denied and StoreError."""
+    authorize(by, "administer")
+    target = connect(url)
+    if target.path is None:
+        raise StoreError("this store is a PostgreSQL database", file=target.name, expected="pg_restore")
+    schema.restore(path, target.path)
+    return target.path
+
+
+def upgrade(by: Principal, url: str) -> Upgraded:
+    """Bring the schema of a store up to this program, with a backup first. Raises Denied and StoreError."""
+    authorize(by, "administer")
+    before, saved = schema.upgrade(connect(url))
+    return Upgraded(before, schema.head(), saved)
+
+
+def examine(by: Principal, url: str) -> list[Health]:
+    """What is unsafe or damaged, and what is in order. Raises Denied."""
+    authorize(by, "administer")
+    version = sqlite.sqlite_version
+    safe = library_is_safe(sqlite.sqlite_version_info)
+    checks = [
+        Health("Python", True, platform.python_version()),
+        Health(
+            "SQLite", safe, version if safe else f"{version} can lose writes in WAL mode; DELETE mode is used instead"
+        ),
+        Health(
+            "network", True, "the dashboard listens on this machine only; another address is refused without a login"
+        ),
+    ]
+    store = connect(url)
+    try:
+        checks.append(_schema(store))
+        if store.path and store.path.exists():
+            checks += [_mode(store.path), _integrity(store.path)]
+        checks.append(_chain(store))
+    except ReadinessError as exc:
+        checks.append(Health("store", False, str(exc)))
+    return checks
+
+
+def keep_fact(store: Store, by: Principal, key: str, value: str) -> Done:
+    """Keep a fact about the store once; a later value for the same key is ignored. Raises Denied."""
+    return write(store, by, "import", "", lambda session: meta.set_meta(session, by.name, key, value))
+
+
+def _schema(store: Store) -> Health:
+    if store.path and not store.path.exists():
+        return Health("schema", True, "there is no store yet; the first import makes it")
+    revision = schema.revision(store)
+    if revision in (None, schema.head()):
+        return Health("schema", True, revision or "the store is empty")
+    says = f"{revision}, where this program has {schema.head()}; readiness upgrade moves an older one"
+    return Health("schema", False, says)
+
+
+def _mode(path: Path) -> Health:
+    open_to = stat.S_IMODE(path.stat().st_mode) & 0o077
+    return Health("file mode", not open_to, f"{path} is {'open to others; chmod 600' if open_to else 'private'}")
+
+
+def _integrity(path: Path) -> Health:
+    faults = schema.check_integrity(path)
+    return Health("integrity", not faults, faults[0] if faults else "sound")
+
+
+def _chain(store: Store) -> Health:
+    if (store.path and not store.path.exists()) or schema.revision(store) is None:
+        return Health("audit chain", True, "no event yet")
+    status = queries.chain(store)
+    if status.broken_at is not None:
+        return Health("audit chain", False, f"broken at event {status.broken_at}")
+    return Health("audit chain", True, f"intact over {status.events} events")

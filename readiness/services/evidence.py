@@ -1,0 +1,53 @@
+"""Files that are stored: added whole, and taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from readiness import clock
+from readiness.access import Principal
+from readiness.model.assessment import AssessmentFile
+from readiness.model.dossier import Done, FileContents
+from readiness.store import Store
+from readiness.store.changes import assessments, evidence
+
+from ._writing import write
+
+
+def add_assessment(
+    store: Store, by: Principal, file: AssessmentFile, *, name: str, digest: str, as_of: dt.date
+) -> Done:
+    """Store what an assessment file states; `digest` is that of its bytes. Raises Denied and InputError."""
+    return write(
+        store,
+        by,
+        "import",
+        file.system.slug,
+        lambda session: assessments.add_assessment(session, by.name, file, name=name, digest=digest, as_of=as_of),
+    )
+
+
+def add(store: Store, by: Principal, slug: str, contents: FileContents, *, as_of: dt.date | None = None) -> Done:
+    """Store a file's figures and traces; the same bytes again store nothing, read in another way they replace.
+
+    Raises Denied, NotFound, and InputError for a text before redaction that would be kept too long.
+    """
+    day = as_of or clock.today()
+    return write(
+        store,
+        by,
+        "import",
+        slug,
+        lambda session: evidence.add_evidence(session, by.name, slug, contents, as_of=day),
+    )
+
+
+def remove(store: Store, by: Principal, slug: str, evidence_id: int) -> Done:
+    """Take an import back: its figures and traces go, the record keeps that it was there. Raises Denied, NotFound."""
+    return write(
+        store,
+        by,
+        "evidence.remove",
+        slug,
+        lambda session: evidence.remove_evidence(session, by.name, slug, evidence_id),
+    )

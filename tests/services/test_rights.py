@@ -1,0 +1,229 @@
+"""Every service denies whoever lacks the right to it, on every system but their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from readiness import access
+from readiness.access import Action, Principal
+from readiness.errors import Denied
+from readiness.model.dossier import FileContents
+from readiness.model.sign_off import SignOff
+from readiness.model.traces import Excerpt
+from readiness.services import (
+    Store,
+    admin,
+    demo,
+    evidence,
+    gaps,
+    imports,
+    marks,
+    portfolio,
+    reviews,
+    revisions,
+    sign_offs,
+    traces,
+    unredacted,
+)
+from readiness.store import queries
+from tests import factories, files, stored
+from tests.factories import SLUG, TODAY
+from tests.services.walk import public
+
+DANA = factories.principal()
+EVERYTHING = frozenset(get_args(Action))
+SIGNED = SignOff(role="quality", decision="approve", parts={}, digest="0" * 64)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A store with one system in it, and the ids that a call needs."""
+
+    store: Store
+    folder: Path
+
+    @property
+    def assessment(self) -> int:
+        return queries.dossier(self.store, SLUG).assessment.id
+
+    @property
+    def gap(self) -> int:
+        return queries.dossier(self.store, SLUG).marks["capacity"].id
+
+    @property
+    def trace(self) -> int:
+        return queries.dossier(self.store, SLUG).traces[0][1].id
+
+    @property
+    def excerpt(self) -> Excerpt:
+        record = queries.dossier(self.store, SLUG).traces[0][1].record
+        return Excerpt.of(record.trace_id, record.spans[0], "input")
+
+    @property
+    def file(self) -> imports.ImportRequest:
+        return imports.ImportRequest(path=files.assessment(self.folder))
+
+
+@pytest.fixture
+def desk(sqlite_store: Store, tmp_path: Path) -> Desk:
+    file = files.whole(capacity="yes")
+    evidence.add_assessment(sqlite_store, DANA, file, name="a.toml", digest="1" * 64, as_of=TODAY)
+    samples = [trace for trace, _ in factories.traced()]
+    stored.add_evidence(sqlite_store, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
+    return Desk(sqlite_store, tmp_path)
+
+
+def _keep(desk: Desk, by: Principal) -> Any:
+    return imports.keep(desk.store, by, imports.read(desk.store, DANA, desk.file), as_of=TODAY)
+
+
+def _of_span(desk: Desk, by: Principal) -> Any:
+    sample = reviews.load(desk.store, DANA, SLUG, as_of=TODAY).samples[0]
+    return unredacted.of_span(desk.store, by, SLUG, sample, "a", today=TODAY)
+
+
+def _kept_until(desk: Desk, by: Principal) -> Any:
+    item = reviews.load(desk.store, DANA, SLUG, as_of=TODAY).samples[0].item
+    until = (TODAY + dt.timedelta(days=1)).isoformat()
+    kept = item.evidence.model_copy(update={"options": {"raw_until": until}})
+    return unredacted.kept_until(by, SLUG, replace(item, evidence=kept), today=TODAY)
+
+
+def _change(desk: Desk, by: Principal) -> Any:
+    return gaps.change(desk.store, by, desk.gap, seen=1, due=TODAY, owner="omar", action="", reason="later")
+
+
+def _sign(desk: Desk, by: Principal) -> Any:
+    return sign_offs.sign(
+        desk.store,
+        by,
+        SLUG,
+        desk.assessment,
+        role="quality",
+        decision="approve",
+        comment="",
+        seen={},
+        as_of=TODAY,
+    )
+
+
+def _refusal(desk: Desk, by: Principal) -> Any:
+    """Nothing is refused where nothing is said."""
+    return not sign_offs.refusal(reviews.load(desk.store, DANA, SLUG, as_of=TODAY), by, "quality")
+
+
+CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
+    "admin.backup": ("administer", lambda desk, by: admin.backup(by, desk.store.url, desk.folder / "b.db")),
+    "admin.examine": ("administer", lambda desk, by: admin.examine(by, desk.store.url)),
+    "admin.keep_fact": ("import", lambda desk, by: admin.keep_fact(desk.store, by, "key", "value")),
+    "admin.restore": ("administer", lambda desk, by: admin.restore(by, desk.store.url, desk.folder / "b.db")),
+    "admin.upgrade": ("administer", lambda desk, by: admin.upgrade(by, desk.store.url)),
+    "demo.load": ("import", lambda desk, by: demo.load(desk.store, by)),
+    "evidence.add": (
+        "import",
+        lambda desk, by: evidence.add(desk.store, by, SLUG, FileContents(factories.evidence("r.csv"))),
+    ),
+    "evidence.add_assessment": (
+        "import",
+        lambda desk, by: evidence.add_assessment(
+            desk.store, by, files.whole(), name="b.toml", digest="2" * 64, as_of=TODAY
+        ),
+    ),
+    "evidence.remove": ("evidence.remove", lambda desk, by: evidence.remove(desk.store, by, SLUG, 1)),
+    "gaps.change": ("gap.move", _change),
+    "gaps.every": ("read", lambda desk, by: gaps.every(desk.store, by, as_of=TODAY)),
+    "gaps.one": ("read", lambda desk, by: gaps.one(desk.store, by, desk.gap)),
+    "imports.export": ("read", lambda desk, by: imports.export(desk.store, by, SLUG, as_of=TODAY)),
+    "imports.keep": ("import", _keep),
+    "imports.read": ("import", lambda desk, by: imports.read(desk.store, by, desk.file)),
+    "imports.read_all": ("import", lambda desk, by: imports.read_all(desk.store, by, [desk.file])),
+    "marks.answer": (
+        "mark",
+        lambda desk, by: marks.answer(desk.store, by, SLUG, desk.assessment, factories.mark("capacity", "no"), seen=1),
+    ),
+    "portfolio.counter": ("read", lambda desk, by: portfolio.counter(desk.store, by)),
+    "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),
+    "portfolio.statuses": ("read", lambda desk, by: portfolio.statuses(desk.store, by, as_of=TODAY)),
+    "reviews.activity": ("read", lambda desk, by: reviews.activity(desk.store, by)),
+    "reviews.assessments": ("read", lambda desk, by: reviews.assessments(desk.store, by, SLUG)),
+    "reviews.chain": ("read", lambda desk, by: reviews.chain(desk.store, by, SLUG)),
+    "reviews.every": ("read", lambda desk, by: reviews.every(desk.store, by, as_of=TODAY)),
+    "reviews.load": ("read", lambda desk, by: reviews.load(desk.store, by, SLUG, as_of=TODAY)),
+    "revisions.history": (
+        "read",
+        lambda desk, by: revisions.history(desk.store, by, reviews.load(desk.store, DANA, SLUG, as_of=TODAY)),
+    ),
+    "revisions.save": (
+        "release.edit",
+        lambda desk, by: revisions.save(desk.store, by, SLUG, desk.assessment, factories.policy(), seen=1),
+    ),
+    "sign_offs.keep": (
+        "sign-off",
+        lambda desk, by: sign_offs.keep(desk.store, by, SLUG, desk.assessment, SIGNED, counter=0),
+    ),
+    "sign_offs.refusal": ("sign-off", _refusal),
+    "sign_offs.sign": ("read", _sign),
+    "traces.label": (
+        "trace.label",
+        lambda desk, by: traces.label(desk.store, by, SLUG, desk.trace, "good", "", seen=1),
+    ),
+    "traces.release": (
+        "excerpt.let-out",
+        lambda desk, by: traces.release(desk.store, by, SLUG, desk.trace, desk.excerpt),
+    ),
+    "traces.withdraw": (
+        "excerpt.let-out",
+        lambda desk, by: traces.withdraw(desk.store, by, SLUG, desk.trace, desk.excerpt),
+    ),
+    "unredacted.expire": ("raw.expire", lambda desk, by: unredacted.expire(desk.store, by, today=TODAY)),
+    "unredacted.kept_until": ("raw.read", _kept_until),
+    "unredacted.note_reading": (
+        "raw.read",
+        lambda desk, by: unredacted.note_reading(desk.store, by, SLUG, 1, "t", "a"),
+    ),
+    "unredacted.of_span": ("raw.read", _of_span),
+}
+"""What each asks for, and a call of it; a list that is empty and a None tell as little as a refusal does."""
+OF_NO_SYSTEM = {"admin.backup", "admin.examine", "admin.restore", "admin.upgrade", "portfolio.counter"}
+"""What is not about one system: a principal who is limited to another one may see that something was written."""
+
+
+def refused(call: Callable[[Desk, Principal], Any], desk: Desk, by: Principal) -> bool:
+    try:
+        return not call(desk, by)
+    except Denied:
+        return True
+
+
+def test_every_service_is_looked_at_here_and_takes_a_principal_where_it_takes_a_store() -> None:
+    takes = {name: set(inspect.signature(function).parameters) for name, function in public()}
+    assert {name for name, parameters in takes.items() if "by" in parameters} == set(CALLS)
+    assert [name for name, parameters in takes.items() if "store" in parameters and "by" not in parameters] == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_whoever_may_do_everything_but_this_is_denied(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    action, call = CALLS[name]
+    monkeypatch.setitem(access.GRANTS, "all but this", EVERYTHING - {action, "gap.move-own"})
+    events = queries.counter(desk.store)
+    assert refused(call, desk, Principal("eve", frozenset({"all but this"})))
+    assert queries.counter(desk.store) == events
+
+
+@pytest.mark.parametrize("name", sorted(CALLS.keys() - OF_NO_SYSTEM))
+def test_whoever_may_do_everything_elsewhere_is_denied(desk: Desk, name: str) -> None:
+    events = queries.counter(desk.store)
+    assert refused(CALLS[name][1], desk, factories.principal(systems=frozenset({"another"})))
+    assert queries.counter(desk.store) == events
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_somebody_without_any_role_is_denied(desk: Desk, name: str) -> None:
+    assert refused(CALLS[name][1], desk, Principal("eve"))
