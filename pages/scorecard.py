@@ -5,7 +5,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.review import summaries
 from readiness.scorecard import display
-from readiness.scorecard.gates import describe
+from readiness.scorecard.gates import describe, reason
 from readiness.web import charts, guard, widgets
 
 visit = guard.enter()
@@ -65,7 +65,7 @@ if times := display.latencies(review.rows):
     st.altair_chart(charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table")
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 if review.gates:
-    widgets.show("gates", gates=review.gates, describe=describe)
+    widgets.show("gates", gates=review.gates, describe=describe, reason=reason)
 else:
     widgets.empty("No gate is set.", "State thresholds in the assessment file under [[policy.gates]].")
 widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)

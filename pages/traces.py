@@ -5,7 +5,7 @@ import streamlit as st
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.review import summaries
-from readiness.tracing import analysis, waterfall
+from readiness.tracing import analysis, sampling, waterfall
 from readiness.web import charts, forms, guard, widgets
 
 visit = guard.enter()
@@ -32,7 +32,11 @@ with lead:
     widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 bars = waterfall.lay_out(sample.trace.spans)
 widgets.show(
-    "sample", sample=sample, candidate=review.assessment.candidate, complete=analysis.completeness(sample.trace)
+    "sample",
+    sample=sample,
+    candidate=review.assessment.candidate,
+    complete=analysis.completeness(sample.trace),
+    kept_for=sampling.told,
 )
 st.vega_lite_chart(spec=charts.waterfall(bars, theme), alt="Spans to scale; the table below says the same")
 with st.expander("Label and lesson"):

@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from readiness.access import GRANTS, Principal
-from readiness.decision.packet import PARTS, Packet, PacketPart, PartState
+from readiness.decision.packet import PARTS, Packet, PacketPart, PartState, ReleaseCondition, Unmet
 from readiness.decision.verdict import Finding, Outcome
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, MarkValue, System
 from readiness.model.cells import Cell
@@ -52,8 +52,8 @@ def finding(signal: str, outcome: Outcome, why: str = "the candidate reached 0.7
     return {signal: Finding(signal, outcome, why)}
 
 
-def packet(*release_rule: str, state: PartState = "complete") -> Packet:
-    return Packet({part: PacketPart(state) for part in PARTS}, release_rule)
+def packet(*unmet: ReleaseCondition, state: PartState = "complete") -> Packet:
+    return Packet({part: PacketPart(state) for part in PARTS}, tuple(Unmet(condition) for condition in unmet))
 
 
 def assessment(**fields: Any) -> Assessment:
@@ -151,7 +151,7 @@ def standing(**fields: Any) -> SystemStatus:
         "range": (0, 0),
         "band": "staged",
         "evidenced_score": 2,
-        "headline": "Staged: the score is 0 of 42.",
+        "reason": "the score is 0 of 42.",
         "blockers": (),
         "contradicted": (),
         "sections": (SectionPoints("outcome", "Outcomes", 0, 8, 0),),

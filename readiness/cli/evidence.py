@@ -15,6 +15,7 @@ from readiness.importers import Batch, Options
 from readiness.model.assessment import VersionRole
 from readiness.model.traces import UNREDACTED_DAYS
 from readiness.services import imports
+from readiness.tracing import sampling
 
 from . import base
 
@@ -100,7 +101,7 @@ def _would(batch: Batch) -> str:
         return f"Would store {formatting.count(len(batch.cells), 'scorecard cell')} from {batch.name}"
     kept = batch.samples()
     of = f"{len(kept):,} of " if len(kept) < batch.found else ""
-    why = formatting.few([each.kept_for for each in kept if each.kept_for])
+    why = formatting.few([sampling.told(trace.kept_for) for trace in kept if trace.kept_for])
     return f"Would store {of}{formatting.count(batch.found, 'trace')} from {batch.name}{': ' if why else ''}{why}"
 
 
@@ -113,7 +114,7 @@ def _told(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:
         "versions": list(batch.versions),
         "kept": batch.evidence.kept if batch.evidence else None,
         "traces": batch.found,
-        "samples": [{"trace": each.trace_id, "reason": each.kept_for} for each in batch.samples()],
+        "samples": [{"trace": trace.trace_id, "reason": sampling.told(trace.kept_for)} for trace in batch.samples()],
         "skipped": batch.evidence.skipped if batch.evidence else 0,
         "skips": [{"place": skip.place, "reason": skip.reason} for skip in batch.skipped],
         "warnings": list(batch.warnings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,10 +15,14 @@ from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS, Trace
+from readiness.scorecard import gates as gating
 from readiness.scorecard.gates import GateResult
 
 PartState = Literal["complete", "partial", "missing"]
 PartId = Literal["scorecard", "checklist", "traces", "policy", "monitoring"]
+ReleaseCondition = Literal[
+    "baseline", "baseline-results", "gates", "gates-pass", "stages", "rollback", "rollback-owner"
+]
 PARTS: dict[PartId, str] = {
     "scorecard": "Scorecard",
     "checklist": "Checklist",
@@ -38,11 +42,24 @@ class PacketPart:
 
 
 @dataclass(frozen=True)
+class Unmet:
+    """A condition of the release rule that does not hold.
+
+    `baseline` is the version without fresh results; `failing` are the gates that do not pass, of `gates`.
+    """
+
+    condition: ReleaseCondition
+    baseline: str = ""
+    failing: tuple[GateResult, ...] = ()
+    gates: int = 0
+
+
+@dataclass(frozen=True)
 class Packet:
-    """The parts by id, and what the release rule finds missing (empty when it holds)."""
+    """The parts by id, and the conditions of the release rule that do not hold."""
 
     parts: Mapping[PartId, PacketPart]
-    release_rule: tuple[str, ...] = ()
+    release_rule: tuple[Unmet, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -179,23 +196,40 @@ def _monitoring(plan: MonitoringPlan | None) -> PacketPart:
     return _part(missing, len(missing) < len(asked))
 
 
-def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> list[str]:
+def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> Iterator[Unmet]:
     """What the release rule misses: versioned baseline, gated results, staged path, rollback with a named owner."""
-    policy = facts.policy or ReleasePolicy()
-    missing = []
-    if not facts.assessment.baseline:
-        missing.append("there is no versioned baseline")
-    elif not _counted(facts, facts.assessment.baseline, as_of):
-        missing.append(f"the baseline {facts.assessment.baseline} has no fresh results")
+    policy, baseline = facts.policy or ReleasePolicy(), facts.assessment.baseline
+    if not baseline:
+        yield Unmet("baseline")
+    elif not _counted(facts, baseline, as_of):
+        yield Unmet("baseline-results", baseline=baseline)
     if not gates:
-        missing.append("no gate stands between a change and its release")
-    elif unmet := [gate for gate in gates if gate.state != "pass"]:
-        verb = "does" if len(unmet) == 1 else "do"
-        missing.append(f"{len(unmet)} of {formatting.count(len(gates), 'gate')} {verb} not pass: {unmet[0].why}")
+        yield Unmet("gates")
+    elif failing := tuple(result for result in gates if result.state != "pass"):
+        yield Unmet("gates-pass", failing=failing, gates=len(gates))
     if not policy.stages:
-        missing.append("there is no canary or staged path")
+        yield Unmet("stages")
     if not _steps(policy):
-        missing.append("there is no rollback plan")
+        yield Unmet("rollback")
     elif not policy.rollback.owner.strip():
-        missing.append("the rollback plan names no owner")
-    return missing
+        yield Unmet("rollback-owner")
+
+
+def clause(unmet: Unmet) -> str:
+    """A condition that does not hold, in a few words."""
+    verb = "does" if len(unmet.failing) == 1 else "do"
+    clauses: dict[ReleaseCondition, str] = {
+        "baseline": "there is no versioned baseline",
+        "baseline-results": f"the baseline {unmet.baseline} has no fresh results",
+        "gates": "no gate stands between a change and its release",
+        "gates-pass": f"{len(unmet.failing)} of {formatting.count(unmet.gates, 'gate')} {verb} not pass",
+        "stages": "there is no canary or staged path",
+        "rollback": "there is no rollback plan",
+        "rollback-owner": "the rollback plan names no owner",
+    }
+    return clauses[unmet.condition]
+
+
+def sentence(unmet: Unmet) -> str:
+    """A condition that does not hold, with the figures of the first gate that does not pass."""
+    return f"{clause(unmet)}: {gating.sentence(unmet.failing[0])}" if unmet.failing else clause(unmet)

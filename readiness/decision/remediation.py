@@ -15,7 +15,7 @@ from typing import Literal
 from readiness.model.assessment import Mark
 from readiness.model.checklist import LEVELS, Checklist, Level
 
-from .packet import Packet
+from .packet import Packet, Unmet
 from .verdict import CAP, Finding, decide
 
 StepKind = Literal["close", "answer", "meet"]
@@ -23,11 +23,11 @@ StepKind = Literal["close", "answer", "meet"]
 
 @dataclass(frozen=True)
 class RemediationStep:
-    """One thing to do; `signal` is "" for a condition of the release rule, which `why` then states."""
+    """One thing to do; `signal` is "" for a condition of the release rule, which `unmet` then is."""
 
     kind: StepKind
     signal: str = ""
-    why: str = ""
+    unmet: Unmet | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _steps(checklist: Checklist, marks: Mapping[str, Mark], packet: Packet, leve
     demanded = dict(_demanded(checklist, marks, level))
     yield from demanded.values()
     if LEVELS.index(level) < LEVELS.index(CAP):
-        yield from (RemediationStep("meet", why=why) for why in packet.release_rule)
+        yield from (RemediationStep("meet", unmet=unmet) for unmet in packet.release_rule)
     if level == "undetermined":
         return
     points = {
@@ -108,7 +108,7 @@ def _after(
 ) -> Level:
     """The verdict once the steps are done, which is decided where every verdict is."""
     done = {step.signal: Mark(signal=step.signal, mark="no") for step in steps if step.signal}
-    met = {step.why for step in steps if step.kind == "meet"}
-    left = Packet(packet.parts, tuple(why for why in packet.release_rule if why not in met))
+    met = [step.unmet for step in steps]
+    left = Packet(packet.parts, tuple(unmet for unmet in packet.release_rule if unmet not in met))
     others = {signal: finding for signal, finding in findings.items() if signal not in done}
     return decide(checklist, dict(marks) | done, others, left).level

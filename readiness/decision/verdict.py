@@ -13,7 +13,7 @@ from typing import Literal
 from readiness.model.assessment import Mark
 from readiness.model.checklist import EFFECTS, LEVELS, Band, Checklist, Effect, Level, RuleId, Signal
 
-from .packet import Packet
+from .packet import Packet, sentence
 
 Outcome = Literal["supports", "contradicts", "silent"]
 CAP: Level = "narrow"
@@ -118,7 +118,7 @@ def _fire(
         for signal in checklist.all
         for rule, why in _on_signal(signal, marks.get(signal.id), findings.get(signal.id))
     ]
-    found += [FiredRule("release-rule", "", EFFECTS["release-rule"], why) for why in packet.release_rule]
+    found += [FiredRule("release-rule", "", EFFECTS["release-rule"], sentence(unmet)) for unmet in packet.release_rule]
     order: tuple[Effect, ...] = ("blocked", "undetermined", "at-best-narrow", "condition")
     return iter(sorted(found, key=lambda each: order.index(each.effect)))
 

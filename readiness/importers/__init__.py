@@ -105,7 +105,7 @@ def _summed(batch: Batch, options: Options) -> Batch:
         counts=tuple(analysis.counts(batch.traces)),
         proposal=proposal,
         traces=tuple(
-            each.model_copy(update={"kept_for": proposal.get(each.trace_id, "")})
+            each.model_copy(update={"kept_for": list(proposal.get(each.trace_id, ()))})
             for each in batch.traces
             if few or each.trace_id in proposal
         ),
@@ -115,7 +115,7 @@ def _summed(batch: Batch, options: Options) -> Batch:
 def _named(batch: Batch, source: Source, options: Options) -> Batch:
     shape, evidence = _shape(batch), batch.evidence
     if evidence is not None and shape and any(not key.startswith("version:") for key in options.mapping):
-        evidence = evidence.model_copy(update={"options": {**evidence.options, "shape": shape}})
+        evidence = evidence.model_copy(update={"options": evidence.options.model_copy(update={"shape": shape})})
     return replace(batch, name=source.name, digest=source.digest, shape=shape, evidence=evidence)
 
 

@@ -12,7 +12,7 @@ from readiness.importers.source.gateway import Source
 from readiness.model.assessment import AssessmentFile
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, Skipped
-from readiness.model.traces import StageFigure, Trace, TraceCount, UnredactedText
+from readiness.model.traces import KeptReason, StageFigure, Trace, TraceCount, UnredactedText
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Batch:
     raw: tuple[UnredactedText, ...] = ()
     stages: tuple[StageFigure, ...] = ()
     counts: tuple[TraceCount, ...] = ()
-    proposal: dict[str, str] = field(default_factory=dict)
+    proposal: dict[str, tuple[KeptReason, ...]] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()

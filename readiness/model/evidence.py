@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from pydantic import SerializerFunctionWrapHandler, StringConstraints, model_serializer
 from sqlmodel import Field
 
 from .record import Line, Record, Text
@@ -24,6 +24,25 @@ class Skipped(Record):
     reason: Text
 
 
+class ReadAs(Record):
+    """How a person said that a file is read; only what was said is stored.
+
+    `shape` is the same for files that name the same fields, so that the next one is read alike. Until the day
+    `raw_until` the texts of traces are kept as they were before redaction. `chosen` are the ids of the traces to keep.
+    """
+
+    version: Line = ""
+    mapping: dict[str, str] = Field(default_factory=dict)
+    shape: Line = ""
+    raw_until: dt.date | None = None
+    chosen: list[str] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _only_what_was_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        stated = {name: value for name, value in handler(self).items() if name in self.model_fields_set}
+        return stated | ({"raw_until": self.raw_until.isoformat()} if self.raw_until else {})
+
+
 class Evidence(Record):
     """A file that was imported: what it is, when it was true (`measured_on`) and how it was read (`options`)."""
 
@@ -36,7 +55,7 @@ class Evidence(Record):
     tool_version: Line = ""
     measured_on: dt.date | None = None
     shelf_life_days: int = Field(default=SHELF_LIFE_DAYS, ge=1)
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: ReadAs = Field(default_factory=ReadAs)
     kept: int = Field(default=0, ge=0)
     skipped: int = Field(default=0, ge=0)
     skips: list[Skipped] = Field(default_factory=list)

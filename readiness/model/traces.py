@@ -38,10 +38,25 @@ class Span(Record):
     attributes: dict[str, Any] = Field(default_factory=dict)
 
 
+class KeptReason(Record):
+    """Why a trace was kept out of many: what it shows of its workflow.
+
+    It lasted `duration_ns`; `count` of the `total` traces of the workflow did or were the same; `path` is the label
+    that the file states.
+    """
+
+    kind: Literal["labelled", "slowest", "failed", "escalated", "typical", "stated"]
+    workflow: Line = ""
+    duration_ns: int = 0
+    count: int = 0
+    total: int = 0
+    path: TracePath | None = None
+
+
 class Trace(Record):
     """One request end to end; `path` and `note` are a person's label and lesson, never inferred.
 
-    `kept_for` says why it was kept out of many; "" where its file was kept whole.
+    `kept_for` says why it was kept out of many; empty where its file was kept whole.
     """
 
     trace_id: Line
@@ -53,7 +68,7 @@ class Trace(Record):
     spans: list[Span] = Field(default_factory=list)
     flags: list[Line] = Field(default_factory=list)
     redacted: dict[str, int] = Field(default_factory=dict)
-    kept_for: Line = ""
+    kept_for: list[KeptReason] = Field(default_factory=list)
 
 
 class StageFigure(Record):

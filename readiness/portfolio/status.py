@@ -62,7 +62,7 @@ class SystemStatus:
     range: tuple[int, int]
     band: Level | None
     evidenced_score: int
-    headline: str
+    reason: str
     blockers: tuple[str, ...]
     contradicted: tuple[str, ...]
     sections: tuple[SectionPoints, ...]
@@ -85,6 +85,11 @@ class SystemStatus:
     def score_text(self) -> str:
         """The score, or what it may become while questions are open."""
         return str(self.score) if self.band else "{}–{}".format(*self.range)
+
+    @property
+    def headline(self) -> str:
+        """The verdict with its reason."""
+        return summaries.stated(self.level, self.reason)
 
     @property
     def at_risk(self) -> bool:
@@ -148,7 +153,7 @@ def of(review: Review) -> SystemStatus:
         range=verdict.range,
         band=verdict.band.level if verdict.band else None,
         evidenced_score=verdict.evidenced_score,
-        headline=summaries.headline(review),
+        reason=summaries.reason(review),
         blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
         contradicted=tuple(
             f"{summaries.named(each.signal)}: {each.finding.why}" for each in review.contradicted if each.finding

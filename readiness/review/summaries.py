@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from readiness import formatting
+from readiness.decision import packet
 from readiness.decision.due_history import DueHistorySummary
 from readiness.decision.remediation import RemediationStep
 from readiness.decision.verdict import FiredRule, Outcome
@@ -85,6 +86,16 @@ def found(answer: Answer) -> tuple[str, str]:
 
 def headline(review: Review) -> str:
     """The verdict, the one reason that matters most, and how many answers the evidence speaks against."""
+    return stated(review.verdict.level, reason(review))
+
+
+def stated(level: Level, why: str) -> str:
+    """A verdict with its reason: `Blocked: tenants are not kept apart (data boundary).`"""
+    return f"{formatting.capital(SHAPES[level][1])}: {why}"
+
+
+def reason(review: Review) -> str:
+    """The one reason that matters most, and how many answers the evidence speaks against."""
     against = len(review.contradicted)
     more = f" Stored evidence contradicts {formatting.count(against, 'answer')}." if against else ""
     return f"{_reason(review)}{more}"
@@ -92,23 +103,20 @@ def headline(review: Review) -> str:
 
 def _reason(review: Review) -> str:
     verdict = review.verdict
-    word = formatting.capital(SHAPES[verdict.level][1])
     if verdict.level == "blocked":
-        return f"{word}: {_blockers(review)}.{_deceptive(review)}"
+        return f"{_blockers(review)}.{_deceptive(review)}"
     if verdict.level == "undetermined":
         low, high = verdict.range
         return (
-            f"{word}: {len(verdict.unanswered)} of {len(review.checklist.all)} questions are not answered; "
+            f"{len(verdict.unanswered)} of {len(review.checklist.all)} questions are not answered; "
             f"the score may end anywhere from {low} to {high}."
         )
     band = verdict.band
     if band is not None and band.level != verdict.level and verdict.conditions:
         first, *rest = [each for each in verdict.conditions if each.effect == "at-best-narrow"]
         more = f", and {formatting.count(len(rest), 'more condition')}" if rest else ""
-        return f"{word}: {first.why}{more}. The score of {verdict.score} alone would read as {band.level}."
-    return (
-        f"{word}: the score is {verdict.score} of {review.checklist.highest}. {band.headline if band else ''}".strip()
-    )
+        return f"{first.why}{more}. The score of {verdict.score} alone would read as {band.level}."
+    return f"the score is {verdict.score} of {review.checklist.highest}. {band.headline if band else ''}".strip()
 
 
 def _blockers(review: Review) -> str:
@@ -250,7 +258,7 @@ def steps(review: Review, todo: Sequence[RemediationStep]) -> list[str]:
         which = formatting.listed([signal.label for signal in open_])
         one = f"answer {named(open_[0])} with “No – controlled”"
         lines.append(one if len(open_) == 1 else f"answer {len(open_)} questions with “No – controlled”: {which}")
-    conditions = [each.why.partition(": ")[0] for each in todo if each.kind == "meet"]  # "Why" says the rest
+    conditions = [packet.clause(step.unmet) for step in todo if step.unmet]  # "Why" says the rest
     return lines + [f"meet the release rule: {why}" for why in conditions]
 
 

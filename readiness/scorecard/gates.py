@@ -17,18 +17,22 @@ from .compare import ScorecardRow, place
 from .intervals import Interval
 
 GateState = Literal["pass", "fail", "inconclusive", "missing"]
+ORDER: tuple[GateState, ...] = ("fail", "missing", "inconclusive", "pass")
+"""Worst first: a cell without data weighs more than one that cannot decide."""
 _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class GateResult:
+    """What a gate makes of the rows it speaks of; `row` is the worst, None without any data of the candidate."""
+
     gate: Gate
     state: GateState
-    why: str
+    row: ScorecardRow | None = None
 
 
 def judge(gates: Iterable[Gate], rows: Sequence[ScorecardRow]) -> list[GateResult]:
-    """Each gate against the rows it speaks of; the reason names the worst cell.
+    """Each gate against the rows it speaks of; the worst of them decides.
 
     A gate passes only if the interval of the figure clears the threshold, and fails only if it lies beyond.
     """
@@ -51,35 +55,62 @@ def _asked(gate: Gate, row: ScorecardRow) -> bool:
     )
 
 
-def _judge(gate: Gate, rows: Sequence[ScorecardRow]) -> GateResult:
-    if not any(row.candidate for row in rows):
-        return GateResult(gate, "missing", f"{describe(gate)}: no data of the candidate")
-    order: tuple[GateState, ...] = ("fail", "missing", "inconclusive", "pass")
-    results = [_judge_row(gate, row) for row in rows]
-    state, _, why = min(results, key=lambda each: (order.index(each[0]), each[1]))
-    return GateResult(gate, state, f"{describe(gate)}: {why}")
+def sentence(result: GateResult) -> str:
+    """The gate, and why it stands as it does."""
+    return f"{describe(result.gate)}: {reason(result)}"
 
 
-def _judge_row(gate: Gate, row: ScorecardRow) -> tuple[GateState, float, str]:
-    """State, how far inside the tightest bound the figure is (negative is outside) and the reason."""
-    value = getattr(row.candidate, gate.stat) if row.candidate else None
+def reason(result: GateResult) -> str:
+    """The figure that decided, with its interval and n, and what keeps it from passing where it is no bound."""
+    gate, row = result.gate, result.row
+    if row is None:
+        return "no data of the candidate"
+    value = _value(gate, row)
     if row.candidate is None or value is None:
-        return "missing", 0.0, f"no data for {place(row)}"
+        return f"no data for {place(row)}"
     n, own = row.candidate.n, uncertainty.of_cell(row.candidate, gate.stat)
     cases = "not stated" if n is None else f"{n:,}"
     shown = f"{formatting.figure(value, row.candidate.unit)}{_span(own, row.candidate)} for {place(row)} (n {cases})"
-    rooms = list(_rooms(gate, value, own))
     if gate.max_regression is not None:
         worsening = row.worsening(gate.stat)
         if worsening is None:
             what = "no baseline" if row.change(gate.stat) is None else "the direction of the metric is not known"
-            return "missing", 0.0, f"{shown}, {what}"
-        rooms.append(_below(gate.max_regression, worsening, row.worsened(gate.stat)))
+            return f"{shown}, {what}"
         shown += f"; {_changed(row, gate.stat, worsening)}"
+    return f"{shown}, fewer than the {gate.min_n} cases asked for" if _too_few(gate, row.candidate) else shown
+
+
+def _judge(gate: Gate, rows: Sequence[ScorecardRow]) -> GateResult:
+    if not any(row.candidate for row in rows):
+        return GateResult(gate, "missing")
+    judged = [(*_judge_row(gate, row), row) for row in rows]
+    state, _, worst = min(judged, key=lambda of_row: (ORDER.index(of_row[0]), of_row[1]))
+    return GateResult(gate, state, worst)
+
+
+def _judge_row(gate: Gate, row: ScorecardRow) -> tuple[GateState, float]:
+    """State, and how far inside the tightest bound the figure is (negative is outside)."""
+    value = _value(gate, row)
+    if row.candidate is None or value is None:
+        return "missing", 0.0
+    rooms = list(_rooms(gate, value, uncertainty.of_cell(row.candidate, gate.stat)))
+    if gate.max_regression is not None:
+        worsening = row.worsening(gate.stat)
+        if worsening is None:
+            return "missing", 0.0
+        rooms.append(_below(gate.max_regression, worsening, row.worsened(gate.stat)))
     margin = min(room for room, _ in rooms)
-    if n is not None and n < gate.min_n:
-        return "inconclusive", margin, f"{shown}, fewer than the {gate.min_n} cases asked for"
-    return _state([room for _, room in rooms]), margin, shown
+    if _too_few(gate, row.candidate):
+        return "inconclusive", margin
+    return _state([room for _, room in rooms]), margin
+
+
+def _value(gate: Gate, row: ScorecardRow) -> float | None:
+    return getattr(row.candidate, gate.stat) if row.candidate else None
+
+
+def _too_few(gate: Gate, cell: Cell) -> bool:
+    return cell.n is not None and cell.n < gate.min_n
 
 
 def _rooms(gate: Gate, value: float, own: Interval | None) -> Iterator[tuple[float, Interval | None]]:

@@ -153,14 +153,14 @@ def keep(
     return evidence.add(store, by, slug, contents, as_of=as_of)
 
 
-def _as_chosen(batch: Batch, read_as: Evidence, traces: Sequence[Trace]) -> Evidence:
+def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidence:
     """The file with the traces that a person chose, so that another choice is another way to read it."""
     ids = [each.trace_id for each in traces]
     if batch.found and not ids:
         raise InputError("no trace is chosen", file=batch.name, expected="one at least")
     if set(ids) == set(batch.proposal):
-        return read_as
-    return read_as.model_copy(update={"options": {**read_as.options, "chosen": sorted(ids)}})
+        return file
+    return file.model_copy(update={"options": file.options.model_copy(update={"chosen": sorted(ids)})})
 
 
 def _paired(store: Store, batch: Batch, slug: str, as_of: dt.date) -> Iterator[Pair]:

@@ -18,8 +18,7 @@ from ._writing import settle, write
 
 def kept_until(by: Principal, slug: str, item: EvidenceItem, *, today: dt.date) -> dt.date | None:
     """The day a file's texts are deleted, for whoever may read them; None where there are none, or none any more."""
-    stated = item.evidence.options.get("raw_until")
-    until = dt.date.fromisoformat(stated) if stated else None
+    until = item.evidence.options.raw_until
     return until if until and until > today and allowed(by, "raw.read", slug) else None
 
 

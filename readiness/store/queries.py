@@ -24,7 +24,7 @@ from readiness.model.dossier import (
     Stored,
     StoredEvidence,
 )
-from readiness.model.evidence import Evidence
+from readiness.model.evidence import Evidence, ReadAs
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import Record
@@ -165,9 +165,8 @@ def last_mapping(store: Store, slug: str, shape: str) -> dict[str, str]:
             .where(EvidenceRow.system_id == (system.id if system else None))
             .order_by(col(EvidenceRow.added_at).desc(), col(EvidenceRow.id).desc())
         )
-        options = next((row.options for row in rows if row.options.get("shape") == shape), {})
-    mapping = options.get("mapping", {})
-    return {key: value for key, value in mapping.items() if not key.startswith("version:")}
+        read_as = next((options for row in rows if (options := ReadAs(**row.options)).shape == shape), ReadAs())
+    return {key: value for key, value in read_as.mapping.items() if not key.startswith("version:")}
 
 
 def gaps(store: Store) -> list[OpenMark]:
@@ -199,7 +198,7 @@ def labelled(store: Store, slug: str) -> frozenset[str]:
             select(TraceRow.trace_id)
             .join(EvidenceRow, col(EvidenceRow.id) == TraceRow.evidence_id)
             .join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
-            .where(SystemRow.slug == slug, col(TraceRow.row_version) > 1)
+            .where(SystemRow.slug == slug, TraceRow.labelled)
         )
         return frozenset(rows)
 

@@ -9,7 +9,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, String, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -50,6 +63,10 @@ class StoreTable(SQLModel, registry=registry()):
 
 _NEVER_REUSED = {"sqlite_autoincrement": True}
 """For rows that may be removed: a page that still holds the id of one must not reach the row that came after."""
+
+
+_COMPARABLE = JSON().with_variant(JSONB(), "postgresql")
+"""JSON that PostgreSQL can compare, which a default has to be."""
 
 
 def json_column() -> Any:
@@ -140,7 +157,7 @@ class EvidenceRow(StoreTable, Evidence, table=True):
     kind: EvidenceKind = Field(sa_type=String)
     size: int = Field(sa_type=BigInteger)
     row_version: int = 1
-    options: dict[str, Any] = json_column()
+    options: dict[str, Any] = json_column()  # type: ignore[assignment]  # a row holds it as JSON
     skips: list[Any] = json_column()
     warnings: list[Any] = json_column()
     added_by: str
@@ -179,7 +196,8 @@ class TraceRow(StoreTable, Trace, table=True):
     spans: list[Any] = json_column()
     flags: list[Any] = json_column()
     redacted: dict[str, Any] = json_column()
-    kept_for: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    kept_for: list[Any] = Field(sa_column=Column(_COMPARABLE, nullable=False, server_default=text("'[]'")))
+    labelled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class StageRow(StoreTable, StageFigure, table=True):

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from readiness.model.traces import Trace, TracePath
+from readiness.model.traces import KeptReason, Trace, TracePath
 
 Numbers = NDArray[Any]
+Reasons = tuple[KeptReason, ...]
 
 FEW = 50
 """A file with at most this many traces is kept whole."""
 MOST = 200
 """Traces that are kept of one file at most, beside those that a person labelled."""
-LABELLED = "labelled by a person before"
 _ESCALATED = {"escalated", "escalated_to", "escalation", "human_handoff"}
 _NOTHING = {"", "0", "0.0", "false", "no", "none", "null"}
 
@@ -79,14 +79,16 @@ def says_escalated(name: str, value: Any) -> bool:
     return names_escalation(name) and str(value).strip().lower() not in _NOTHING
 
 
-def propose(summaries: Summaries, ids: Sequence[str], labelled: Collection[str] = ()) -> dict[int, str]:
-    """The rows of the traces to keep with the reason for each, which is "" where a small file is kept whole.
+def propose(summaries: Summaries, ids: Sequence[str], labelled: Collection[str] = ()) -> dict[int, Reasons]:
+    """The rows of the traces to keep with the reasons for each, which are none where a small file is kept whole.
 
     `ids` are those of the rows, and `labelled` of traces that a person labelled before; they are kept in any case.
     """
     if len(summaries) <= FEW:
-        return dict.fromkeys(range(len(summaries)), "")
-    reasons = defaultdict(list, {row: [LABELLED] for row, trace_id in enumerate(ids) if trace_id in labelled})
+        return dict.fromkeys(range(len(summaries)), ())
+    reasons = defaultdict(
+        list, {row: [KeptReason(kind="labelled")] for row, trace_id in enumerate(ids) if trace_id in labelled}
+    )
     room = len(reasons) + MOST
     named = set(summaries.group[list(reasons)].tolist())
     sizes = np.bincount(summaries.group, minlength=len(summaries.groups))
@@ -95,27 +97,48 @@ def propose(summaries: Summaries, ids: Sequence[str], labelled: Collection[str] 
         for row, reason in _of_group(summaries, number) if wanted else ():
             if row in reasons or len(reasons) < room:
                 reasons[row].append(reason)
-    return {row: "; ".join(found)[:300] for row, found in reasons.items()}
+    return {row: tuple(why) for row, why in reasons.items()}
 
 
-def _of_group(summaries: Summaries, number: int) -> Iterator[tuple[int, str]]:
+def _of_group(summaries: Summaries, number: int) -> Iterator[tuple[int, KeptReason]]:
     """The traces of one workflow that show something; where many do, the one that is like most of them."""
     rows = np.flatnonzero(summaries.group == number)
     duration, failed = summaries.duration_ns[rows], summaries.failed[rows]
     paths = {row: summaries.paths[row] for row in rows.tolist() if row in summaries.paths} if summaries.paths else {}
     handed = summaries.escalated[rows] | np.isin(rows, [row for row, path in paths.items() if path == "escalation"])
-    name = summaries.groups[number][1][:60] or "those without a workflow"
+    name = summaries.groups[number][1]
 
     slowest = int(duration.argmax())
-    yield int(rows[slowest]), f"slowest of {name}, {_ms(duration[slowest])}"
-    for among, what, did in ((failed, "failed", "did"), (handed, "escalated", "were")):
+    yield int(rows[slowest]), KeptReason(kind="slowest", workflow=name, duration_ns=int(duration[slowest]))
+    kinds: tuple[Literal["failed", "escalated"], ...] = ("failed", "escalated")
+    for kind, among in zip(kinds, (failed, handed), strict=True):
         if among.any():
-            yield int(rows[_middle(duration, among)]), f"{what}, as {among.sum():,} of {len(rows):,} of {name} {did}"
+            share = KeptReason(kind=kind, workflow=name, count=int(among.sum()), total=len(rows))
+            yield int(rows[_middle(duration, among)]), share
     if not failed.all():
         typical = _nearest(duration, ~failed, _median(duration))
-        yield int(rows[typical]), f"typical of {name}, {_ms(duration[typical])}"
+        yield int(rows[typical]), KeptReason(kind="typical", workflow=name, duration_ns=int(duration[typical]))
     for path in sorted(set(paths.values())):
-        yield next(row for row, stated in paths.items() if stated == path), f"labelled {path} in the file"
+        yield next(row for row, stated in paths.items() if stated == path), KeptReason(kind="stated", path=path)
+
+
+def told(reasons: Sequence[KeptReason]) -> str:
+    """Why a trace is kept, in words: `slowest of refund, 300 ms; failed, as 2 of 80 of refund did`."""
+    return "; ".join(map(_told, reasons))
+
+
+def _told(reason: KeptReason) -> str:
+    name = reason.workflow[:60] or "those without a workflow"
+    among = f"as {reason.count:,} of {reason.total:,} of {name}"
+    lasted = f"{reason.duration_ns / 1e6:,.0f} ms"
+    return {
+        "labelled": "labelled by a person before",
+        "slowest": f"slowest of {name}, {lasted}",
+        "typical": f"typical of {name}, {lasted}",
+        "failed": f"failed, {among} did",
+        "escalated": f"escalated, {among} were",
+        "stated": f"labelled {reason.path} in the file",
+    }[reason.kind]
 
 
 def _middle(duration: Numbers, among: Numbers) -> int:
@@ -131,7 +154,3 @@ def _nearest(duration: Numbers, among: Numbers, wanted: int) -> int:
     """The first of these that lasts as long as wanted, or as nearly as any."""
     places = np.flatnonzero(among)
     return int(places[np.abs(duration[places] - wanted).argmin()])
-
-
-def _ms(duration_ns: float) -> str:
-    return f"{duration_ns / 1e6:,.0f} ms"

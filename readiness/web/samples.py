@@ -31,9 +31,15 @@ def _ticked(batch: Batch, trace: Trace) -> bool:
     """A trace that a person labelled before stays."""
     return st.checkbox(
         widgets.plain(
-            f"{formatting.capital(trace.kept_for)} · {trace.version or 'no version'} · {trace.trace_id[:12]}"
+            " · ".join(
+                (
+                    formatting.capital(sampling.told(trace.kept_for)),
+                    trace.version or "no version",
+                    trace.trace_id[:12],
+                )
+            )
         ),
         value=True,
-        disabled=trace.kept_for.startswith(sampling.LABELLED),
+        disabled=any(reason.kind == "labelled" for reason in trace.kept_for),
         key=f"keep_{batch.digest}_{trace.trace_id}",
     )

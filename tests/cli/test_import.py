@@ -343,7 +343,7 @@ def test_texts_before_redaction_are_kept_for_so_many_days_when_asked(
     until = clock.today() + dt.timedelta(days=3)
     said = run("import", files.spans(tmp_path), "--keep-raw", "3", *AS_OF)
     assert f"  note: the texts of 0 spans before redaction are kept apart until {formatting.day(until)}" in said.lines
-    assert [each.record.options for each in held(db).evidence.values()] == [{"raw_until": str(until)}]
+    assert [each.record.options.model_dump() for each in held(db).evidence.values()] == [{"raw_until": str(until)}]
 
 
 @pytest.mark.parametrize("days", ["31", "-1", "x"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from readiness.decision.packet import PARTS, Facts, Packet, assemble
+from readiness.decision.packet import PARTS, Facts, Packet, assemble, sentence
 from readiness.model.assessment import Mark
 from readiness.model.checklist import Checklist
 from readiness.model.policy import Gate, Rollback
@@ -16,7 +16,7 @@ from tests.factories import BASELINE, CANDIDATE, TODAY, cell, evidence, mark, ma
 
 
 def gates(*states: GateState) -> list[GateResult]:
-    return [GateResult(Gate(metric="task_success", min=0.9), state, f"task_success: {state}") for state in states]
+    return [GateResult(Gate(metric="task_success", min=0.9), state) for state in states]
 
 
 def whole(checklist: Checklist, **changes: Any) -> Facts:
@@ -36,6 +36,10 @@ def assembled(checklist: Checklist, as_of: dt.date = TODAY, **changes: Any) -> P
     return assemble(checklist, whole(checklist, **changes), gates("pass"), as_of)
 
 
+def told(packet: Packet) -> tuple[str, ...]:
+    return tuple(map(sentence, packet.release_rule))
+
+
 def test_a_packet_with_all_five_parts_is_complete_and_meets_the_release_rule(checklist: Checklist) -> None:
     packet = assembled(checklist)
     assert packet.complete
@@ -48,7 +52,7 @@ def test_nothing_stored_leaves_all_five_parts_missing(checklist: Checklist) -> N
     packet = assemble(checklist, empty, [], TODAY)
     assert {part.state for part in packet.parts.values()} == {"missing"}
     assert all(part.missing for part in packet.parts.values())
-    assert packet.release_rule == (
+    assert told(packet) == (
         "there is no versioned baseline",
         "no gate stands between a change and its release",
         "there is no canary or staged path",
@@ -222,15 +226,16 @@ def test_an_empty_document_is_as_missing_as_none(checklist: Checklist, kind: Any
 def test_the_release_rule_names_each_thing_it_misses(
     checklist: Checklist, changes: dict[str, Any], missing: str
 ) -> None:
-    assert assembled(checklist, **changes).release_rule == (missing,)
+    assert told(assembled(checklist, **changes)) == (missing,)
 
 
 @pytest.mark.parametrize("state", ["fail", "inconclusive", "missing"])
 def test_a_gate_that_does_not_pass_breaks_the_release_rule(checklist: Checklist, state: GateState) -> None:
     packet = assemble(checklist, whole(checklist), gates("pass", state), TODAY)
-    assert packet.release_rule == (f"1 of 2 gates does not pass: task_success: {state}",)
+    assert told(packet) == ("1 of 2 gates does not pass: task_success ≥ 0.9: no data of the candidate",)
+    assert [result.state for result in packet.release_rule[0].failing] == [state]
 
 
 def test_a_release_without_gates_breaks_the_release_rule(checklist: Checklist) -> None:
     packet = assemble(checklist, whole(checklist), [], TODAY)
-    assert packet.release_rule == ("no gate stands between a change and its release",)
+    assert told(packet) == ("no gate stands between a change and its release",)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness import paths
-from readiness.decision.packet import Packet
+from readiness.decision.packet import Packet, ReleaseCondition, Unmet
 from readiness.decision.remediation import Remediation, RemediationStep, remediations
 from readiness.decision.verdict import decide
 from readiness.model.assessment import Mark
@@ -17,19 +17,20 @@ from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, mark, marks, packet
 
 CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
-CONDITIONS = ("there is no canary or staged path", "there is no rollback plan")
+CONDITIONS: tuple[ReleaseCondition, ...] = ("stages", "rollback")
 
 
 def choices(given_marks: dict[str, Mark], held: Packet) -> list[RemediationStep]:
     """Everything that could be done."""
     found = [RemediationStep("close", name) for name, each in given_marks.items() if each.is_gap]
     found += [RemediationStep("answer", name) for name in CHECKLIST.ids if name not in given_marks]
-    return found + [RemediationStep("meet", why=why) for why in held.release_rule]
+    return found + [RemediationStep("meet", unmet=unmet) for unmet in held.release_rule]
 
 
 def after(given_marks: dict[str, Mark], held: Packet, steps: tuple[RemediationStep, ...]) -> Level:
     done = {step.signal: mark(step.signal, "no") for step in steps if step.signal}
-    left = [why for why in held.release_rule if why not in {step.why for step in steps}]
+    met = [step.unmet for step in steps]
+    left = [unmet.condition for unmet in held.release_rule if unmet not in met]
     return decide(CHECKLIST, given_marks | done, {}, packet(*left)).level
 
 
@@ -93,7 +94,8 @@ def test_a_blocker_is_the_shortest_way_and_conditions_come_after_it() -> None:
     assert found(stated, packet(CONDITIONS[0])) == (
         Remediation("narrow", (RemediationStep("close", "rollback-rehearsal"),)),
         Remediation(
-            "staged", (RemediationStep("close", "rollback-rehearsal"), RemediationStep("meet", why=CONDITIONS[0]))
+            "staged",
+            (RemediationStep("close", "rollback-rehearsal"), RemediationStep("meet", unmet=Unmet(CONDITIONS[0]))),
         ),
     )
 

@@ -204,7 +204,7 @@ def test_blocked_beats_undetermined_and_both_are_told_worst_first() -> None:
 
 
 def test_undetermined_beats_the_caps_and_the_worst_band() -> None:
-    found = verdict(with_score(20, data_boundary="partial", **{ORDINARY[-1]: None}), held=packet("no staged path"))
+    found = verdict(with_score(20, data_boundary="partial", **{ORDINARY[-1]: None}), held=packet("stages"))
     assert found.level == "undetermined"
     assert [rule for rule, _ in rules(found)] == ["unanswered", "override-partial", "release-rule"]
 
@@ -213,18 +213,18 @@ def test_undetermined_beats_the_caps_and_the_worst_band() -> None:
     ("score", "level"), [(0, "narrow"), (4, "narrow"), (9, "narrow"), (10, "add-controls"), (16, "do-not-broaden")]
 )
 def test_the_release_rule_caps_at_narrow_and_improves_nothing(score: int, level: Level) -> None:
-    found = verdict(with_score(score), held=packet("there is no canary or staged path"))
+    found = verdict(with_score(score), held=packet("stages"))
     assert found.level == level
     assert rules(found) == [("release-rule", "")]
     assert found.conditions[0].why == "there is no canary or staged path"
 
 
 def test_every_miss_of_the_release_rule_is_a_condition_of_its_own() -> None:
-    assert len(verdict(marks(CHECKLIST, "no"), held=packet("no baseline", "no gate")).conditions) == 2
+    assert len(verdict(marks(CHECKLIST, "no"), held=packet("baseline", "gates")).conditions) == 2
 
 
 def test_the_release_rule_lifts_no_block() -> None:
-    assert verdict(marks(CHECKLIST, "no", traceability="yes"), held=packet("no gate")).level == "blocked"
+    assert verdict(marks(CHECKLIST, "no", traceability="yes"), held=packet("gates")).level == "blocked"
 
 
 def test_a_contradicted_no_is_a_condition_and_changes_neither_level_nor_score() -> None:

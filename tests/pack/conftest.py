@@ -15,7 +15,7 @@ from readiness.access import GRANTS, Principal
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.cells import Cell
-from readiness.model.evidence import Evidence, EvidenceKind, Skipped
+from readiness.model.evidence import Evidence, EvidenceKind, ReadAs, Skipped
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField, Trace, TracePath
@@ -118,7 +118,7 @@ def evidence(kind: EvidenceKind, seed: str, say: Say, **fields: Any) -> Evidence
         "tool": say("evidence.tool"),
         "tool_version": say("evidence.tool_version"),
         "measured_on": DAY - dt.timedelta(days=5),
-        "options": {"why": say("evidence.options")},
+        "options": ReadAs(mapping={"why": say("evidence.options")}),
         "skipped": 1,
         "skips": [Skipped(place=say("skip.place"), reason=say("skip.reason"))],
         "warnings": [say("evidence.warnings")],

@@ -10,7 +10,7 @@ from readiness.model.cells import Cell, Pair
 from readiness.model.policy import Gate
 from readiness.scorecard import intervals
 from readiness.scorecard.compare import ScorecardRow, compare, pick, place, regressions
-from readiness.scorecard.gates import describe, judge
+from readiness.scorecard.gates import describe, judge, sentence
 from readiness.scorecard.intervals import Interval
 from readiness.scorecard.uncertainty import Pairs
 from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence
@@ -18,7 +18,7 @@ from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest
 
 def judged(gate: Gate, *cells: Cell) -> tuple[str, str]:
     (result,) = judge([gate], compare(assessment(), cells))
-    return result.state, result.why
+    return result.state, sentence(result)
 
 
 def gate(**fields: Any) -> Gate:

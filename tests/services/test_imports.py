@@ -14,6 +14,7 @@ from readiness.model.assessment import VersionRole
 from readiness.services import imports
 from readiness.services import traces as traces_service
 from readiness.store import Store, queries
+from readiness.tracing import sampling
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
 
@@ -168,7 +169,9 @@ def test_a_mapping_that_a_person_chose_is_used_for_the_next_file_like_it(store: 
 
 def kept(store: Store) -> dict[str, str]:
     """The stored traces and the reason for each."""
-    return {each.record.trace_id: each.record.kept_for for _, each in queries.dossier(store, SLUG).traces}
+    return {
+        each.record.trace_id: sampling.told(each.record.kept_for) for _, each in queries.dossier(store, SLUG).traces
+    }
 
 
 def test_of_many_traces_all_count_and_few_are_kept(store: Store, tmp_path: Path) -> None:
@@ -213,7 +216,7 @@ def test_a_trace_that_a_person_labelled_is_kept_when_its_file_is_read_in_another
     found = {each.record.trace_id: each.record for _, each in queries.dossier(store, SLUG).traces}
     assert len(found) == 4
     labelled = found["t-7"]
-    assert (labelled.version, labelled.note, labelled.kept_for) == (
+    assert (labelled.version, labelled.note, sampling.told(labelled.kept_for)) == (
         "2027.01",
         "wrong tenant",
         "labelled by a person before",

@@ -15,6 +15,7 @@ from readiness import access
 from readiness.access import Action, Principal
 from readiness.errors import Denied
 from readiness.model.dossier import FileContents
+from readiness.model.evidence import ReadAs
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
 from readiness.services import (
@@ -91,8 +92,8 @@ def _of_span(desk: Desk, by: Principal) -> Any:
 
 def _kept_until(desk: Desk, by: Principal) -> Any:
     item = reviews.load(desk.store, DANA, SLUG, as_of=TODAY).samples[0].item
-    until = (TODAY + dt.timedelta(days=1)).isoformat()
-    kept = item.evidence.model_copy(update={"options": {"raw_until": until}})
+    until = TODAY + dt.timedelta(days=1)
+    kept = item.evidence.model_copy(update={"options": ReadAs(raw_until=until)})
     return unredacted.kept_until(by, SLUG, replace(item, evidence=kept), today=TODAY)
 
 

@@ -12,9 +12,10 @@ from readiness.access import GRANTS, Principal, allowed
 from readiness.errors import Conflict, Denied, InputError, NotFound, StoreError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.dossier import Done, Dossier, Stored
+from readiness.model.evidence import ReadAs
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy, Rollback
-from readiness.model.traces import StageFigure, TraceCount
+from readiness.model.traces import KeptReason, StageFigure, TraceCount
 from readiness.services import admin as admin_service
 from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
@@ -281,12 +282,12 @@ def test_the_same_bytes_read_in_another_way_replace_and_keep_the_labels(store: S
     put_traces(store, "t-1", "t-2", "t-3")
     label(store, "t-1", "bad", "wrong tenant")
     label(store, "t-2", None, "unclear")
-    put_traces(store, "t-1", "t-2", "t-4", options={"cohort": "tenant"})
+    put_traces(store, "t-1", "t-2", "t-4", options=ReadAs(mapping={"cohort": "tenant"}))
     found = queries.dossier(store, SLUG)
     kept = {each.record.trace_id: (each.record.path, each.record.note) for _, each in found.traces}
     assert kept == {"t-1": ("bad", "wrong tenant"), "t-2": (None, "unclear"), "t-4": (None, "")}
     (file,) = found.evidence.values()
-    assert (file.row_version, file.record.options) == (2, {"cohort": "tenant"})
+    assert (file.row_version, file.record.options) == (2, ReadAs(mapping={"cohort": "tenant"}))
 
 
 def label(store: Store, trace_id: str, path: Any, note: str, by: Principal = DANA) -> Done:
@@ -303,7 +304,7 @@ def timed(store: Store, *ids: str, n: int = 100_000, **fields: Any) -> Done:
         DANA,
         SLUG,
         evidence("spans.jsonl", kind="traces", **fields),
-        traces=tuple(trace(each, kept_for=f"slowest of {each}") for each in ids),
+        traces=tuple(trace(each, kept_for=[KeptReason(kind="slowest", workflow=each)]) for each in ids),
         stages=(figure,),
         counts=(TraceCount(version="2", traces=n, no_tool=7),),
     )
@@ -315,7 +316,7 @@ def test_figures_over_all_traces_stay_beside_the_few_that_are_kept(store: Store)
         f"Stored 2 of 100,000 traces of {SLUG} from spans.jsonl: slowest of a; slowest of b"
     )
     found = queries.dossier(store, SLUG)
-    assert {each.record.kept_for for _, each in found.traces} == {"slowest of a", "slowest of b"}
+    assert {each.record.kept_for[0].workflow for _, each in found.traces} == {"a", "b"}
     ((_, figure),), ((_, count),) = found.stages, found.counts
     assert (figure.kind, figure.n, figure.p50, figure.share) == ("model", 100_000, 0.1 + 0.2, 1 / 3)
     assert (count.traces, count.no_tool, count.no_request) == (100_000, 7, 0)
@@ -327,7 +328,7 @@ def test_figures_over_all_traces_are_replaced_and_removed_with_their_file(store:
     before = content(store)
     assert not timed(store, "a").changed
     assert content(store) == before
-    timed(store, "a", n=7, options={"cohort": "tenant"})
+    timed(store, "a", n=7, options=ReadAs(mapping={"cohort": "tenant"}))
     found = queries.dossier(store, SLUG)
     assert ([each.n for _, each in found.stages], [each.traces for _, each in found.counts]) == ([7], [7])
     evidence_service.remove(store, DANA, SLUG, *found.evidence)
@@ -351,7 +352,7 @@ def test_a_trace_that_somebody_labelled_in_the_meantime_is_not_let_go(store: Sto
     label(store, "a", "bad", "wrong tenant")
     assert queries.labelled(store, SLUG) == {"a"}
     assert queries.labelled(store, "other") == set()
-    timed(store, "c", options={"cohort": "tenant"})
+    timed(store, "c", options=ReadAs(mapping={"cohort": "tenant"}))
     kept = {each.record.trace_id: each.record.note for _, each in queries.dossier(store, SLUG).traces}
     assert kept == {"a": "wrong tenant", "c": ""}
 
@@ -515,7 +516,7 @@ def _evidence(store: Store, by: Principal) -> Done:
 
 
 def _replace(store: Store, by: Principal) -> Done:
-    file = evidence("spans.jsonl", kind="traces", options={"cohort": "tenant"})
+    file = evidence("spans.jsonl", kind="traces", options=ReadAs(mapping={"cohort": "tenant"}))
     return stored.add_evidence(store, by, SLUG, file, traces=(trace("t-9"),))
 
 
@@ -621,7 +622,7 @@ def test_a_replacement_that_fails_midway_leaves_the_old_traces_and_labels(filled
     label(filled, "t-1", "bad", "wrong tenant")
     before = content(filled)
     with pytest.raises(StoreError):
-        put_traces(filled, "t-1", "t-2", "t-2", options={"cohort": "tenant"})
+        put_traces(filled, "t-1", "t-2", "t-2", options=ReadAs(mapping={"cohort": "tenant"}))
     assert content(filled) == before
 
 
@@ -629,3 +630,13 @@ def test_a_fact_about_the_store_is_kept_once(store: Store) -> None:
     admin_service.keep_fact(store, factories.principal("assessor"), "demo", "yes")
     admin_service.keep_fact(store, factories.principal("assessor"), "demo", "no")
     assert (queries.meta(store, "demo"), queries.meta(store, "other")) == ("yes", None)
+
+
+def test_a_label_that_was_taken_back_no_longer_keeps_its_trace(store: Store) -> None:
+    put(store)
+    put_traces(store, "a")
+    ((_, trace_),) = queries.dossier(store, SLUG).traces
+    traces_service.label(store, DANA, SLUG, trace_.id, "bad", "wrong tenant", seen=1)
+    assert queries.labelled(store, SLUG) == {"a"}
+    traces_service.label(store, DANA, SLUG, trace_.id, None, " ", seen=2)
+    assert queries.labelled(store, SLUG) == set()

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+import sqlmodel
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -16,10 +18,11 @@ from sqlalchemy import event, inspect, text
 from readiness import paths
 from readiness.errors import InputError, StoreError
 from readiness.model.dossier import Done
+from readiness.model.traces import KeptReason, Trace
 from readiness.services import evidence as evidence_service
 from readiness.store import Store, connect, open_store, queries, schema
 from readiness.store.engine import DEFAULT_URL, URL_VARIABLE, library_is_safe
-from readiness.store.tables import StoreTable
+from readiness.store.tables import StoreTable, TraceRow
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, mark
 
@@ -504,6 +507,74 @@ def test_figures_of_the_first_schema_stay_and_have_no_spread_after_the_upgrade(e
             assert connection.execute(text("SELECT count(*) FROM pair")).scalar() == 0
 
 
+REASONS = {
+    "labelled by a person before; slowest of a; b, 1,900 ms": [{"kind": "labelled"}],
+    "slowest of those without a workflow, 1,900 ms": [
+        {"kind": "slowest", "workflow": "", "duration_ns": 1_900_000_000}
+    ],
+    "typical of refund, 0 ms; failed, as 2 of 1,080 of refund did": [
+        {"kind": "typical", "workflow": "refund", "duration_ns": 0},
+        {"kind": "failed", "workflow": "refund", "count": 2, "total": 1080},
+    ],
+    "escalated, as 3 of 103 of the did were": [{"kind": "escalated", "workflow": "the did", "count": 3, "total": 103}],
+    "labelled escalation in the file; slowest of ref": [{"kind": "stated", "path": "escalation"}],
+    "": [],
+}
+"""The sentences of the seventh schema, and what they say; one that cannot be told for sure is left out."""
+
+
+def test_reasons_and_labels_of_the_seventh_schema_are_values_after_the_upgrade(empty_url: str) -> None:
+    with closing(connect(empty_url)) as store:
+        with store.engine.execution_options(immediate=True).begin() as connection:
+            command.upgrade(schema._config(connection), "0007")
+            _one_trace_file(connection)
+            for number, sentence in enumerate(REASONS):
+                _trace(connection, f"t-{number}", sentence)
+            _trace(connection, "taken back", "", path=None, row_version=3)
+            _trace(connection, "noted", "", path=None, note="wrong tenant", row_version=2)
+            _trace(connection, "stated by the file", "")
+        schema.upgrade(store)
+        dossier = {trace.trace_id: trace for trace in _traces(store)}
+        kept = [dossier[f"t-{number}"].kept_for for number in range(len(REASONS))]
+        assert kept == [[KeptReason(**reason) for reason in reasons] for reasons in REASONS.values()]
+        with store.engine.connect() as connection:
+            labelled = connection.execute(sa.select(TraceRow.trace_id).where(TraceRow.labelled)).scalars().all()
+        assert labelled == ["noted"]
+
+
+def _one_trace_file(connection: sa.Connection) -> None:
+    for statement in (
+        "INSERT INTO system (id, slug, name, description, owner, row_version) VALUES (1, 'c', 'C', '', '', 1)",
+        "INSERT INTO evidence (id, system_id, name, format, kind, digest, size, tool, tool_version, "
+        "shelf_life_days, options, kept, skipped, skips, warnings, row_version, added_by, added_at) VALUES "
+        "(1, 1, 's', 'otlp', 'traces', '0', 1, '', '', 30, '{}', 1, 0, '[]', '[]', 1, 'rosa', '2026-11-20')",
+    ):
+        connection.execute(text(statement))
+
+
+def _trace(
+    connection: sa.Connection,
+    trace_id: str,
+    kept_for: str,
+    path: str | None = "bad",
+    note: str = "",
+    row_version: int = 1,
+) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO trace (evidence_id, trace_id, version, workflow, cohort, path, note, spans, flags, redacted, "
+            "row_version, kept_for) VALUES (1, :trace_id, '2', '', '', :path, :note, '[]', '[]', '{}', :row_version, "
+            ":kept_for)"
+        ),
+        {"trace_id": trace_id, "path": path, "note": note, "row_version": row_version, "kept_for": kept_for},
+    )
+
+
+def _traces(store: Store) -> list[Trace]:
+    with store.reading() as session:
+        return [queries.record_of(Trace, row) for row in session.exec(sqlmodel.select(TraceRow))]
+
+
 def test_traces_of_the_second_schema_stay_and_have_no_figures_over_all_after_the_upgrade(empty_url: str) -> None:
     with closing(connect(empty_url)) as store:
         with store.engine.execution_options(immediate=True).begin() as connection:
@@ -519,10 +590,9 @@ def test_traces_of_the_second_schema_stay_and_have_no_figures_over_all_after_the
                 connection.execute(text(statement))
         schema.upgrade(store)
         with store.engine.connect() as connection:
-            assert connection.execute(text("SELECT path, note, kept_for FROM trace")).one() == (
-                "bad",
-                "wrong tenant",
-                "",
-            )
+            row = connection.execute(
+                sa.select(TraceRow.path, TraceRow.note, TraceRow.kept_for, TraceRow.labelled)
+            ).one()
+            assert tuple(row) == ("bad", "wrong tenant", [], True)
             for table in ("stage_figure", "trace_count"):
                 assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0  # noqa: S608

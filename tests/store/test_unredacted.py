@@ -12,6 +12,7 @@ import pytest
 from readiness import clock
 from readiness.access import KEEPER
 from readiness.errors import InputError
+from readiness.model.evidence import ReadAs
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
 from readiness.services import evidence as evidence_service
 from readiness.services import unredacted as unredacted_service
@@ -37,7 +38,7 @@ def put(store: Store, *texts: UnredactedText, slug: str = SLUG, name: str = "spa
     evidence_service.add_assessment(
         store, DANA, assessment_file(system=system), name=slug, digest=factories.digest(slug), as_of=TODAY
     )
-    file = evidence(name, kind="traces", options={"raw_until": str(texts[0].expires_on)} if texts else {})
+    file = evidence(name, kind="traces", options=ReadAs(raw_until=texts[0].expires_on) if texts else ReadAs())
     stored.add_evidence(store, DANA, slug, file, traces=(trace("t-1"),), unredacted=texts)
     return next(key for key, held in queries.dossier(store, slug).evidence.items() if held.record.name == name)
 

@@ -8,7 +8,7 @@ import pytest
 
 from readiness.model.traces import Span, Trace
 from readiness.tracing import sampling
-from readiness.tracing.sampling import FEW, LABELLED, MOST, Summaries, says_escalated
+from readiness.tracing.sampling import FEW, MOST, Summaries, says_escalated, told
 from readiness.tracing.sampling import propose as propose_rows
 
 MS = 1_000_000
@@ -28,7 +28,10 @@ def many(workflow: str = "refund", number: int = 100) -> list[Trace]:
 
 def propose(traces: list[Trace], labelled: Collection[str] = ()) -> dict[str, str]:
     ids = [each.trace_id for each in traces]
-    return {ids[row]: reason for row, reason in propose_rows(Summaries.of(traces), ids, labelled).items()}
+    return {ids[row]: told(reasons) for row, reasons in propose_rows(Summaries.of(traces), ids, labelled).items()}
+
+
+LABELLED = "labelled by a person before"
 
 
 def span(span_id: str, start: int, end: int | None, **fields: object) -> Span:

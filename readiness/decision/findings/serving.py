@@ -9,6 +9,7 @@ from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
 from readiness.model.policy import Gate
+from readiness.scorecard import gates as gating
 from readiness.scorecard import uncertainty
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import wilson
@@ -49,9 +50,9 @@ def _budgets(check: TailCheck, asked: Sequence[GateResult], ground: EvidenceCont
         yield CheckResult("silent", f"no gate of the release policy sets a budget for p95 or p99 of {name}")
     for each in asked:
         if each.state == "fail":
-            yield CheckResult("contradicts", f"the gate on {each.gate.stat} fails: {each.why}")
+            yield CheckResult("contradicts", f"the gate on {each.gate.stat} fails: {gating.sentence(each)}")
         elif each.state != "pass":
-            yield CheckResult("silent", f"the gate on {each.gate.stat} cannot be decided: {each.why}")
+            yield CheckResult("silent", f"the gate on {each.gate.stat} cannot be decided: {gating.sentence(each)}")
 
 
 def _keeps(gate: Gate, cell: Cell) -> bool:
@@ -132,7 +133,7 @@ def gates(check: GatesCheck, ground: EvidenceContext) -> CheckResult:
     if unsure:
         return CheckResult("silent", f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], ground)}")
     passing = "pass, the first" if total > 1 else "passes"
-    return CheckResult("supports", f"{_part(total, total)} {passing} with {ground.gates[0].why}")
+    return CheckResult("supports", f"{_part(total, total)} {passing} with {gating.sentence(ground.gates[0])}")
 
 
 def _part(some: int, total: int) -> str:
@@ -142,4 +143,4 @@ def _part(some: int, total: int) -> str:
 def _why(result: GateResult, ground: EvidenceContext) -> str:
     """The reason of a gate; where no figure counts, that of their absence."""
     metric = result.gate.metric
-    return result.why if ground.known(metric) else ground.no_figure(metric).why
+    return gating.sentence(result) if ground.known(metric) else ground.no_figure(metric).why

@@ -19,7 +19,7 @@ from readiness.importers.batch import Batch, Options, refuse_merging
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 from readiness.model.cells import Cell
-from readiness.model.evidence import Evidence, Skipped
+from readiness.model.evidence import Evidence, ReadAs, Skipped
 
 from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
 from .pairs import outcomes
@@ -115,7 +115,7 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         tool=run.tool,
         tool_version=run.tool_version,
         measured_on=measured,
-        options={"version": options.version, "mapping": mapping} if options.version or mapping else {},
+        options=ReadAs(version=options.version, mapping=mapping) if options.version or mapping else ReadAs(),
         kept=len(run.cases) + len(run.stated),
         skipped=len(run.skips),
         skips=skips,

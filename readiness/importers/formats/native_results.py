@@ -29,7 +29,7 @@ from readiness.importers.cases.pairs import outcomes
 from readiness.importers.cases.table import CaseTable
 from readiness.importers.source.gateway import DOCUMENT_CAP, Source
 from readiness.model.cells import Cell, Direction
-from readiness.model.evidence import Evidence, Skipped
+from readiness.model.evidence import Evidence, ReadAs, Skipped
 
 REQUIRED = ("version", "workflow", "cohort", "metric", "value")
 FIELDS = (
@@ -287,7 +287,7 @@ class _Reader:
             digest=source.digest,
             size=source.size,
             measured_on=measured,
-            options={"version": options.version, "mapping": mapping} if options.version or mapping else {},
+            options=ReadAs(version=options.version, mapping=mapping) if options.version or mapping else ReadAs(),
             kept=int(kept),
             skipped=int(skipped),
             skips=skips,

@@ -29,6 +29,7 @@ from readiness.model.traces import StageFigure, TraceCount
 from readiness.redaction.redactor import Redactor
 from readiness.tracing import columnar, sampling
 from readiness.tracing.columnar import Numbers
+from readiness.tracing.sampling import Reasons
 
 from .arrow_blocks import Piece, SpanBlock, Spelling, UnusualError, loaded, parsed, pieces
 from .span_columns import Columns, Skips, Whole
@@ -68,7 +69,7 @@ def read(source: Source, options: Options, format_: str) -> Batch:
         traces.notes.append(f"{count(drawn.unusual, 'span')} {ODD_IDS}")
     batch = traces.batch(replace(drawn.seen, skipped=drawn.skips.number))
     reasons = {trace_id: reason for trace_id, reason in drawn.proposal.items() if trace_id in traces.drafts}
-    kept = (each.model_copy(update={"kept_for": reasons.get(each.trace_id, "")}) for each in batch.traces)
+    kept = (each.model_copy(update={"kept_for": list(reasons.get(each.trace_id, ()))}) for each in batch.traces)
     return replace(batch, traces=tuple(kept), stages=drawn.stages, counts=drawn.counts, proposal=reasons)
 
 
@@ -78,7 +79,7 @@ class Drawn:
 
     stages: tuple[StageFigure, ...]
     counts: tuple[TraceCount, ...]
-    proposal: dict[str, str]
+    proposal: dict[str, Reasons]
     chosen: frozenset[str]
     lines: dict[int, int]
     seen: Seen

@@ -20,7 +20,7 @@ from readiness.formatting import count, day, listed
 from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
-from readiness.model.evidence import Evidence, Skipped
+from readiness.model.evidence import Evidence, ReadAs, Skipped
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace, UnredactedText
 from readiness.redaction.redactor import Redactor
 from readiness.tracing.analysis import circular
@@ -342,10 +342,10 @@ def _backwards(span: Span) -> bool:
     return span.end_ns is not None and span.end_ns < span.start_ns
 
 
-def _stated(options: Options) -> dict[str, Any]:
+def _stated(options: Options) -> ReadAs:
     """What a person said, as the evidence keeps it."""
-    stated = {name: value for name in ("version", "mapping") if (value := getattr(options, name))}
-    return stated | ({"raw_until": options.raw_until.isoformat()} if options.raw_until else {})
+    names = ("version", "mapping", "raw_until")
+    return ReadAs(**{name: value for name in names if (value := getattr(options, name))})
 
 
 def _day(nanoseconds: int) -> dt.date:

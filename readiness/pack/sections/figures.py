@@ -11,7 +11,7 @@ from readiness.review import summaries
 from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow, place
-from readiness.scorecard.gates import describe
+from readiness.scorecard.gates import describe, reason
 
 from .base import Plain, sources
 
@@ -85,7 +85,7 @@ def gate_rows(review: Review) -> list[Plain]:
         {
             "gate": describe(result.gate),
             "state": summaries.GATES[result.state],
-            "why": result.why.removeprefix(f"{describe(result.gate)}: "),
+            "why": reason(result),
             "n": f"{result.gate.min_n:,}",
         }
         for result in review.gates

@@ -50,9 +50,9 @@ def swap(session: Session, table: Any, row: Any, seen: int, values: dict[str, An
 def copy(row: Any, record: Record, skip: frozenset[str] = frozenset()) -> bool:
     """Copy what differs from a record into its row; whether anything did."""
     changed = False
-    for name in type(record).model_fields:
-        if name not in skip and getattr(row, name) != getattr(record, name):
-            setattr(row, name, getattr(record, name))
+    for name, value in record.model_dump().items():
+        if name not in skip and getattr(row, name) != value:
+            setattr(row, name, value)
             changed = True
     return changed
 

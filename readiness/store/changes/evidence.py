@@ -27,6 +27,7 @@ from readiness.store.tables import (
     TraceRow,
     UnredactedTextRow,
 )
+from readiness.tracing import sampling
 
 from . import unredacted
 from .base import copy, recorded, swap
@@ -58,7 +59,6 @@ def add_evidence(session: Session, actor: str, slug: str, contents: FileContents
         labels = _labels(session, row)
         erased = _forget(session, system, row, labels.keys() - {trace.trace_id for trace in contents.traces})
         copy(row, evidence)
-        row.skips = [skip.model_dump() for skip in evidence.skips]
         row.row_version += 1
         _withdraw_changed(session, actor, slug, row, contents.traces)
     _fill(session, row, contents, labels)
@@ -75,7 +75,7 @@ def _told(contents: FileContents, slug: str) -> str:
     if evidence.kind == "results":
         what = formatting.count(len(contents.cells), "scorecard cell")
     left = f", {formatting.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
-    why = formatting.few([trace.kept_for for trace in contents.traces if trace.kept_for])
+    why = formatting.few([sampling.told(trace.kept_for) for trace in contents.traces if trace.kept_for])
     return f"{what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}"
 
 
@@ -121,7 +121,7 @@ def _withdraw_changed(session: Session, actor: str, slug: str, row: EvidenceRow,
 
 
 def _labels(session: Session, row: EvidenceRow) -> Labels:
-    traces = session.exec(select(TraceRow).where(TraceRow.evidence_id == row.id, TraceRow.row_version > 1))
+    traces = session.exec(select(TraceRow).where(TraceRow.evidence_id == row.id, TraceRow.labelled))
     return {trace.trace_id: (trace.path, trace.note) for trace in traces}
 
 
@@ -173,20 +173,21 @@ def _fill(session: Session, row: EvidenceRow, contents: FileContents, labels: La
     _insert(session, StageRow, contents.stages, evidence_id=row.id)
     _insert(session, TraceCountRow, contents.counts, evidence_id=row.id)
     for trace in contents.traces:
-        fields = trace.model_dump()
-        if trace.trace_id in labels:
+        fields, labelled = trace.model_dump(), trace.trace_id in labels
+        if labelled:
             fields["path"], fields["note"] = labels[trace.trace_id]
-        session.add(TraceRow(**fields, evidence_id=row.id, row_version=2 if trace.trace_id in labels else 1))
+        session.add(TraceRow(**fields, evidence_id=row.id, labelled=labelled))
 
 
 def label_trace(
     session: Session, actor: str, slug: str, trace_id: int, path: TracePath | None, note: str, *, seen: int
 ) -> Done:
-    """Say which path a trace shows, and its lesson in one line."""
+    """Say which path a trace shows, and its lesson in one line; neither takes the label back."""
     row = owned_trace(session, slug, trace_id)
     Trace.checked(trace_id=row.trace_id, path=path, note=note)
     before = {"path": row.path, "note": row.note}
-    swap(session, TraceRow, row, seen, {"path": path, "note": note}, what="This trace")
+    values = {"path": path, "note": note, "labelled": bool(path or note.strip())}
+    swap(session, TraceRow, row, seen, values, what="This trace")
     return recorded(
         session,
         actor,

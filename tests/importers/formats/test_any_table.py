@@ -105,7 +105,7 @@ def test_a_file_of_ragas_has_the_figures_that_were_counted_by_hand(
 def test_a_file_of_ragas_is_told_with_its_proposal_its_empty_cell_and_its_mapping(tmp_path: Path) -> None:
     batch = read_file(tmp_path, RAGAS.read_bytes())
     assert batch.evidence is not None
-    assert batch.proposed == batch.mapping == batch.evidence.options["mapping"] == {"metric": METRICS}
+    assert batch.proposed == batch.mapping == batch.evidence.options.mapping == {"metric": METRICS}
     assert batch.fields[:2] == ("user_input", "retrieved_contexts")
     assert len(batch.fields) == 8
     told = METRICS.replace(",", ", ")

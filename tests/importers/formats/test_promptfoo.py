@@ -132,7 +132,7 @@ def test_the_evidence_says_which_tool_wrote_it_and_when(tmp_path: Path) -> None:
     assert evidence is not None
     assert (evidence.tool, evidence.tool_version, evidence.kind) == ("promptfoo", "0.123.1", "results")
     assert (evidence.measured_on, evidence.kept, evidence.skipped) == (dt.date(2026, 11, 23), 16, 0)
-    assert evidence.options == {"version": "", "mapping": SPLIT, "shape": batch.shape}
+    assert evidence.options.model_dump() == {"version": "", "mapping": SPLIT, "shape": batch.shape}
     assert (batch.versions, batch.mapping, batch.warnings) == ((V1, V2), SPLIT, ())
     assert set(batch.fields) == {"metadata.workflow", "metadata.cohort", "vars.question", "vars.kind"}
 
