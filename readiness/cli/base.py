@@ -68,12 +68,6 @@ def progress() -> Iterator[None]:
         yield
 
 
-def no(sentence: str) -> typer.Exit:
-    """The answer is no: said, with exit status 1."""
-    say(sentence)
-    return typer.Exit(1)
-
-
 def write(path: Path, body: bytes) -> None:
     """A file whole or not at all; `-` is the standard output."""
     if str(path) == "-":
