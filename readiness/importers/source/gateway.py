@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from itertools import chain
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +126,10 @@ def parse_json(text: str, *, file: str, place: str = "", exact: bool = False, na
         raise refuse(f"{name} is not JSON", "finite numbers, or null")
 
     def number(digits: str) -> float | Decimal:
-        value = float(capped(digits))
-        if value in (float("inf"), float("-inf")):
+        if len(digits) > MAX_DIGITS:
+            raise too_long(digits)
+        value = float(digits)
+        if isinf(value):
             raise refuse("a number is too large", "finite numbers")
         try:
             return Decimal(digits) if exact else value
@@ -133,12 +137,12 @@ def parse_json(text: str, *, file: str, place: str = "", exact: bool = False, na
             raise refuse("a number has an exponent that is out of range", "finite numbers") from exc
 
     def whole(digits: str) -> int:
-        return int(capped(digits))
-
-    def capped(digits: str) -> str:
         if len(digits) > MAX_DIGITS:
-            raise refuse(f"a number has {len(digits):,} digits", f"at most {MAX_DIGITS}")
-        return digits
+            raise too_long(digits)
+        return int(digits)
+
+    def too_long(digits: str) -> InputError:
+        return refuse(f"a number has {len(digits):,} digits", f"at most {MAX_DIGITS}")
 
     try:
         value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number, parse_int=whole)
@@ -152,25 +156,21 @@ def parse_json(text: str, *, file: str, place: str = "", exact: bool = False, na
         ) from exc
     except RecursionError as exc:
         raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels") from exc
-    _check_depth(value, refuse)
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(value, refuse)
     if re.search(r"\\u(?:[dD][89a-fA-F]|0000)", text):
         _check_characters(value, refuse)
     return value
 
 
 def _check_depth(value: Any, refuse: Any) -> None:
-    level, layer = 0, [value]
-    while layer:
-        level += 1
-        if level > MAX_DEPTH:
-            raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels")
-        layer = [
-            child
-            for item in layer
-            if isinstance(item, (dict, list))
-            for child in (item.values() if isinstance(item, dict) else item)
-            if isinstance(child, (dict, list))
-        ]
+    layer: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        children = chain.from_iterable(item.values() if type(item) is dict else item for item in layer)
+        layer = [child for child in children if type(child) is dict or type(child) is list]
+        if not layer:
+            return
+    raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels")
 
 
 def _check_characters(value: Any, refuse: Any) -> None:
