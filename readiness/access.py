@@ -49,6 +49,10 @@ class Principal:
     roles: frozenset[str] = frozenset()
     systems: frozenset[str] | None = None
 
+    def is_named(self, name: str) -> bool:
+        """Whether a name that somebody wrote means this principal; an empty one means nobody."""
+        return bool(name.strip()) and name.strip().casefold() == self.name.strip().casefold()
+
 
 KEEPER = Principal("readiness", frozenset({"keeper"}))
 """Who deletes what has expired: nobody asks for it, it is done whoever opened the store."""
@@ -74,7 +78,7 @@ def authorize_anywhere(principal: Principal, action: Action) -> None:
 
 def authorize_gap(principal: Principal, system: str, owner: str) -> None:
     """Moving a due date: anybody who may move all of them, or the owner of this gap."""
-    own = bool(owner) and owner.casefold() == principal.name.casefold()
+    own = principal.is_named(owner)
     authorize(principal, "gap.move-own" if own and not allowed(principal, "gap.move", system) else "gap.move", system)
 
 
@@ -86,12 +90,11 @@ def authorize_sign_off(
     `author` wrote the assessment, `policy_author` the current revision of the release policy.
     """
     authorize(principal, "sign-off", system)
-    me, named = principal.name.strip().casefold(), [name.strip() for name in approvers if name.strip()]
-    if me not in {name.casefold() for name in named}:
-        expected = " or ".join(named) or "somebody whom the release policy names"
+    if not any(principal.is_named(name) for name in approvers):
+        expected = " or ".join(approvers) or "somebody whom the release policy names"
         raise Denied(f"{principal.name} is not the approver of {role} of {system}", expected=expected)
     for what, wrote in (("the assessment", author), ("the release policy", policy_author)):
-        if me == wrote.strip().casefold():
+        if principal.is_named(wrote):
             raise Denied(f"{principal.name} wrote {what} of {system}", expected="an approver who is not its author")
 
 

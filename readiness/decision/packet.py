@@ -14,6 +14,7 @@ from readiness.model.checklist import Checklist
 from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
+from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Trace
 from readiness.scorecard import gates as gating
 from readiness.scorecard.gates import GateResult
@@ -127,9 +128,9 @@ def _scorecard(facts: Facts, as_of: dt.date) -> PacketPart:
             missing.append(f"the results of the {role} {version} are stale")
             aged += 1
         else:
-            if not any(cell.workflow != "*" for cell in fresh):
+            if not any(cell.workflow != ANY for cell in fresh):
                 missing.append(f"no workflow is named in the results of the {role} {version}")
-            if not any(cell.dimension != "*" for cell in fresh):
+            if not any(cell.dimension != ANY for cell in fresh):
                 missing.append(f"no cohort is named in the results of the {role} {version}")
             if not any(cell.n for cell in fresh):
                 missing.append(f"no sample size in the results of the {role} {version}")
@@ -173,7 +174,7 @@ def _policy(policy: ReleasePolicy | None) -> PacketPart:
         missing.append("no staged path")
     if not _steps(policy):
         missing.append("no rollback steps")
-    named = {approver.role for approver in policy.approvers if approver.name.strip()}
+    named = [role for role in policy.roles if policy.approvers_of(role)]
     missing += [f"no {role} approver" for role in APPROVER_ROLES if role not in named]
     return _part(missing, bool(policy.gates or policy.stages or _steps(policy) or named))
 

@@ -83,3 +83,13 @@ class ReleasePolicy(Record):
     budgets: dict[str, Budget] = Field(default_factory=dict)
     approvers: list[Approver] = Field(default_factory=list)
     peak_concurrency: int | None = Field(default=None, ge=1)
+
+    @property
+    def roles(self) -> list[str]:
+        """Who has to agree: the required roles first, then those that somebody is named for."""
+        return list(dict.fromkeys([*APPROVER_ROLES, *(approver.role for approver in self.approvers)]))
+
+    def approvers_of(self, role: str) -> list[str]:
+        """Those who are named for a role, each once."""
+        names = [approver.name.strip() for approver in self.approvers if approver.role == role]
+        return list({name.casefold(): name for name in names if name}.values())

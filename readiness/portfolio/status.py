@@ -101,7 +101,12 @@ class SystemStatus:
 
 
 def worst_first(found: Iterable[SystemStatus]) -> list[SystemStatus]:
-    return sorted(found, key=lambda each: (-LEVELS.index(each.level), -each.score, each.name, each.slug))
+    return sorted(found, key=lambda status: rank(status.level, status.score, status.name, status.slug))
+
+
+def rank(level: Level, score: int, name: str, slug: str) -> tuple[int, int, str, str]:
+    """Where a system stands among others: the worst verdict first, of equal ones the higher score."""
+    return -LEVELS.index(level), -score, name, slug
 
 
 def names(found: Sequence[SystemStatus]) -> dict[str, str]:

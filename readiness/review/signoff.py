@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from readiness import formatting
 from readiness.model.dossier import Signed
-from readiness.model.policy import APPROVER_ROLES
+from readiness.model.policy import ReleasePolicy
 from readiness.model.sign_off import SignOffDecision
 
 from . import summaries
@@ -91,15 +91,16 @@ def statuses(review: Review) -> list[ApproverStatus]:
 
 def approvers(review: Review, role: str) -> list[str]:
     """Those whom the release policy names for a role, each once."""
-    named = review.policy.record.approvers if review.policy else []
-    names = [each.name.strip() for each in named if each.role == role and each.name.strip()]
-    return list({name.casefold(): name for name in names}.values())
+    return _policy(review).approvers_of(role)
 
 
 def _roles(review: Review) -> list[str]:
-    named = review.policy.record.approvers if review.policy else []
     signed = [each.record.role for each in review.dossier.sign_offs]
-    return list(dict.fromkeys([*APPROVER_ROLES, *(each.role for each in named), *signed]))
+    return list(dict.fromkeys([*_policy(review).roles, *signed]))
+
+
+def _policy(review: Review) -> ReleasePolicy:
+    return review.policy.record if review.policy else ReleasePolicy()
 
 
 def _standing(review: Review, role: str, name: str, last: Signed | None) -> ApproverStatus:

@@ -12,6 +12,8 @@ from readiness.decision.verdict import FiredRule, Outcome
 from readiness.model.assessment import MarkValue
 from readiness.model.cells import Statistic
 from readiness.model.checklist import Effect, Level, Signal
+from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
+from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, Trace
 from readiness.scorecard.compare import ScorecardRow, place, regressions
 from readiness.tracing.analysis import first_failure
@@ -163,11 +165,11 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
         return f"Nothing to compare yet: {formatting.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
     compared = [row for row in review.rows if row.metric == metric and row.worsening(stat) is not None]
     name = metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
-    overall = next((row for row in compared if row.workflow == row.cohort == "*"), None)
+    overall = next((row for row in compared if row.workflow == row.cohort == ANY), None)
     if overall is None:
         return f"{name}: baseline and candidate cannot be compared yet."
     first = f"{name}: {_change(overall, stat)} overall"
-    own = [row for row in compared if row.cohort != "*" and row.workflow == "*"]
+    own = [row for row in compared if row.cohort != ANY and row.workflow == ANY]
     if not own:
         return f"{first}; no cohort is named."
     surely = [each.row for each in regressions(own, stat)]
@@ -243,8 +245,8 @@ def release(review: Review) -> str:
         parts.append("rollback never rehearsed")
     else:
         parts.append(f"rollback rehearsed {formatting.ago(rollback.rehearsed_on, review.as_of)}")
-    named = {approver.role for approver in review.policy.record.approvers if approver.name} if review.policy else set()
-    open_roles = [role for role in ("quality", "policy", "operations") if role not in named]
+    policy = review.policy.record if review.policy else ReleasePolicy()
+    open_roles = [role for role in APPROVER_ROLES if not policy.approvers_of(role)]
     if open_roles:
         parts.append(f"{formatting.listed(open_roles)} approver not named")
     return f"{formatting.capital('; '.join(parts))}."

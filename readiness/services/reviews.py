@@ -9,6 +9,7 @@ from readiness.access import Principal, allowed, authorize
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import ChainStatus, Dossier, Event, Stored
+from readiness.portfolio.status import rank
 from readiness.review.review import Review, build
 from readiness.store import Store, queries
 
@@ -35,9 +36,7 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
     found = [
         of(dossier, as_of) for dossier in queries.dossiers(store) if allowed(by, "read", dossier.system.record.slug)
     ]
-    return sorted(
-        found, key=lambda each: (-checklists.LEVELS.index(each.verdict.level), -each.verdict.score, each.name)
-    )
+    return sorted(found, key=lambda review: rank(review.verdict.level, review.verdict.score, review.name, review.slug))
 
 
 def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:

@@ -74,7 +74,7 @@ def _authorize(session: Session, by: Principal, slug: str, assessment_id: int, r
     assessment = latest_assessment(session, slug, assessment_id)
     row = queries.latest_document(session, assessment_id, "policy")
     policy = ReleasePolicy.model_validate(row.body if row else {})
-    approvers = [approver.name for approver in policy.approvers if approver.role == role]
+    approvers = policy.approvers_of(role)
     authorize_sign_off(by, slug, role, approvers, author=assessment.author, policy_author=row.by if row else "")
 
 

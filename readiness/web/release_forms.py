@@ -18,7 +18,7 @@ from readiness.errors import InputError
 from readiness.model.dossier import Done
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, RolloutStage
-from readiness.model.record import Record
+from readiness.model.record import ANY, Record
 from readiness.review.review import Review
 from readiness.services import revisions
 
@@ -30,7 +30,7 @@ Fields = Callable[[], dict[str, Any]]
 """What was typed, as fields of the record; raises InputError, so it is called where the write is."""
 _NUMBERS = ("min", "max", "max_regression", "min_n", "step", "share", "hours", "timeout_ms", "retries")
 
-_GIVEN: dict[str, Any] = {"workflow": "*", "cohort": "*", "stat": "mean", "min_n": 1}
+_GIVEN: dict[str, Any] = {"workflow": ANY, "cohort": ANY, "stat": "mean", "min_n": 1}
 """What stands in a new row before anybody types."""
 
 

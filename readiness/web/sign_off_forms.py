@@ -23,7 +23,7 @@ def rows(visit: PageContext, review: Review) -> None:
     with st.container(gap=None):
         for standing in signoff.statuses(review):
             text, button = st.columns([9, 1], vertical_alignment="center")
-            mine = standing.name.casefold() == visit.by.name.casefold() and review.latest
+            mine = visit.by.is_named(standing.name) and review.latest
             refused = sign_offs.refusal(review, visit.by, standing.role) if mine else ""
             with text:
                 widgets.show("sign_off", standing=standing, states=signoff.STATES, refused=refused)

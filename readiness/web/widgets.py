@@ -18,6 +18,7 @@ from readiness.model.checklist import RuleId
 from readiness.model.dossier import Revision
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
+from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.portfolio import listing
 from readiness.review import signoff, summaries
@@ -36,7 +37,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": formatting, "sentences": summaries}
+    environment.globals |= {"words": formatting, "sentences": summaries, "ANY": ANY}
     return environment
 
 

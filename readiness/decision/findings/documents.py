@@ -36,8 +36,7 @@ def fields(check: FieldsCheck, ground: EvidenceContext) -> CheckResult:
 def approvers(check: ApproversCheck, ground: EvidenceContext) -> CheckResult:
     if ground.policy is None:
         return CheckResult("silent", "no release policy is stored")
-    named = {each.role: each.name.strip() for each in ground.policy.approvers if each.name.strip()}
-    missing = [role for role in check.roles if role not in named]
+    missing = [role for role in check.roles if not ground.policy.approvers_of(role)]
     if missing:
         said = f"the release policy names no {formatting.listed(missing, 'or')} approver"
         return CheckResult("contradicts", said, partly=len(missing) < len(check.roles))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from readiness import formatting
 from readiness.model.assessment import Mark
+from readiness.model.policy import ReleasePolicy
 from readiness.review import signoff, summaries
 from readiness.review.items import EvidenceItem
 from readiness.review.review import Review
@@ -34,6 +35,18 @@ def signed(review: Review, role: str) -> str:
     named = signoff.approvers(review, role)
     found = [each for each in signoff.statuses(review) if each.role == role and each.name in named]
     return formatting.listed([_stands(each) for each in found]) or signoff.STATES["open"]
+
+
+def approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
+    """The approvers by role, required ones first; a role without a name is shown as such."""
+    return [
+        {
+            "role": formatting.capital(role),
+            "name": named(formatting.listed(policy.approvers_of(role))),
+            "signed": signed(review, role),
+        }
+        for role in policy.roles
+    ]
 
 
 def _stands(standing: ApproverStatus) -> str:

@@ -6,11 +6,11 @@ from readiness import formatting
 from readiness.decision.packet import PARTS
 from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.checklist import Band, Checklist, RuleId
-from readiness.model.policy import APPROVER_ROLES
+from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
 from readiness.review.review import Review
 
-from .base import Plain, clip, named, signed
+from .base import Plain, approvers, clip, named
 
 FIRED_SHOWN = 5
 _UNANSWERED: tuple[RuleId, ...] = ("unanswered-override", "unanswered")
@@ -49,15 +49,7 @@ def packet(review: Review) -> dict[str, Plain]:
 def approval(review: Review) -> dict[str, Plain]:
     """The approvers by role, required ones first; a role without a name is shown as such."""
     policy = review.policy.record if review.policy else None
-    given = [(each.role, each.name.strip()) for each in policy.approvers] if policy else []
-    people = [
-        {
-            "role": formatting.capital(role),
-            "name": named(formatting.listed([name for key, name in given if key == role and name])),
-            "signed": signed(review, role),
-        }
-        for role in dict.fromkeys([*APPROVER_ROLES, *(role for role, _ in given)])
-    ]
+    people = approvers(review, policy or ReleasePolicy())
     owners = review.monitoring.record.owners if review.monitoring else None
     people.append({"role": "Release review", "name": named(owners.release_review if owners else ""), "signed": "–"})
     target = review.assessment.target_date

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from readiness import formatting
-from readiness.model.policy import APPROVER_ROLES, ReleasePolicy, Rollback, RolloutStage
+from readiness.model.policy import ReleasePolicy, Rollback, RolloutStage
 from readiness.review.review import Review
 
-from .base import Plain, named, signed
+from .base import Plain, approvers, named
 from .figures import gate_rows
 
 
@@ -29,7 +29,7 @@ def policy(review: Review) -> dict[str, Plain]:
         "revision": _revision(review),
         "gates": gate_rows(review),
         "stages": [_stage(stage) for stage in found.stages],
-        "approvers": _approvers(review, found),
+        "approvers": approvers(review, found),
         "rollback": [
             {"what": "Steps", "value": f"{formatting.count(len(found.rollback.steps), 'step')} written down"},
             {"what": "Owner", "value": named(found.rollback.owner)},
@@ -82,23 +82,9 @@ def ownership(review: Review) -> dict[str, Plain]:
     ]
     return {
         "owners": [{"role": role, "name": named(name)} for role, name in owners],
-        "approvers": _approvers(review, policy),
+        "approvers": approvers(review, policy),
         "open": sum(not name.strip() for _, name in owners),
     }
-
-
-def _approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
-    roles = dict.fromkeys([*APPROVER_ROLES, *(each.role for each in policy.approvers)])
-    return [
-        {"role": formatting.capital(role), "name": named(_holders(policy, role)), "signed": signed(review, role)}
-        for role in roles
-    ]
-
-
-def _holders(policy: ReleasePolicy, role: str) -> str:
-    return formatting.listed(
-        [each.name.strip() for each in policy.approvers if each.role == role and each.name.strip()]
-    )
 
 
 def _stage(stage: RolloutStage) -> dict[str, Plain]:
