@@ -10,8 +10,7 @@ from readiness import paths
 from readiness.errors import ReadinessError
 from readiness.portfolio import status
 from readiness.review import summaries
-
-from . import guard, session, widgets
+from readiness.web import guard, session, widgets  # Streamlit runs this file as a script, which has no package
 
 GROUPS = {
     "Decide": (
