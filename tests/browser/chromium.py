@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: found on the machine, else installed."""
+"""A Chromium for the browser tests: found on the machine, else installed; so is the library that Playwright needs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 _QUIET = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+_PLAYWRIGHT = [sys.executable, "-m", "playwright"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -33,16 +34,35 @@ def _of_playwright() -> str | None:
 
 def install() -> str | None:
     """The distribution's package where we may install one, else Playwright's download."""
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-noto-color-emoji"]):
-            subprocess.run(["apt-get", "-qq", *command], check=False, stdout=subprocess.DEVNULL, env=_QUIET)
+    _install_packages("chromium", "fonts-noto-color-emoji")
     if not find():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+        subprocess.run([*_PLAYWRIGHT, "install", "chromium"], check=False)
     return find()
 
 
-if __name__ == "__main__":
-    found = find() or install()
-    if not found:
+def _install_packages(*names: str) -> None:
+    """Debian's packages of these names, where we are root on a Debian; elsewhere nothing happens."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *names]):
+            subprocess.run(["apt-get", "-qq", *command], check=False, stdout=subprocess.DEVNULL, env=_QUIET)
+
+
+def _driver_starts() -> bool:
+    """Whether Playwright's own Node.js runs here: the smallest Debian lacks libatomic, which it is linked to."""
+    return subprocess.run([*_PLAYWRIGHT, "--version"], check=False, capture_output=True).returncode == 0
+
+
+def main() -> str:
+    """The path of a browser that the tests can drive; exits with what to install where there is none."""
+    if not _driver_starts():
+        _install_packages("libatomic1")
+        if not _driver_starts():
+            sys.exit("Playwright does not start here; install the library that it needs: sudo apt install libatomic1")
+    path = find() or install()
+    if not path:
         sys.exit("No Chromium was found or could be installed; set READINESS_CHROMIUM to one.")
-    print(f"Browser tests use {found}")
+    return path
+
+
+if __name__ == "__main__":
+    print(f"Browser tests use {main()}")
