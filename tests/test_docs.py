@@ -78,3 +78,24 @@ def test_both_make_targets_of_the_readme_are_there() -> None:
     makefile = (paths.ROOT / "Makefile").read_text("utf-8")
     for target in re.findall(r"`?make (\w+)", README + CONTRIBUTING):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_hooks_before_a_commit_are_the_tools_of_make_check() -> None:
+    makefile = (paths.ROOT / "Makefile").read_text("utf-8")
+    hooks = (paths.ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert recipe
+    checks = [line.strip().removeprefix("$(BIN)/").removesuffix(" .") for line in recipe[1].splitlines()]
+    entries = re.findall(r"^ +entry: \.venv/bin/(.+)", hooks, re.MULTILINE)
+    option = re.compile(r" --[\w-]+")
+    assert [option.sub("", entry) for entry in entries] == [option.sub("", check) for check in checks]
+
+
+def test_every_action_of_a_workflow_is_pinned_to_a_commit_and_may_only_read() -> None:
+    workflows = list((paths.ROOT / ".github" / "workflows").glob("*.yml"))
+    assert workflows
+    for workflow in workflows:
+        text = workflow.read_text("utf-8")
+        uses = re.findall(r"uses: (\S+)", text)
+        assert [action for action in uses if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)] == [], workflow.name
+        assert re.search(r"^permissions:\n  contents: read\n\n", text, re.MULTILINE), workflow.name

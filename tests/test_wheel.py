@@ -49,6 +49,11 @@ def test_the_wheel_is_this_version_and_not_the_checkout(installed: Path, tmp_pat
     assert str(paths.ROOT) not in where
 
 
+def test_the_wheel_tells_type_checkers_that_it_is_typed(installed: Path, tmp_path: Path) -> None:
+    where = run(str(installed.with_name("python")), "-c", "import readiness; print(readiness.__file__)", cwd=tmp_path)
+    assert Path(where.strip()).with_name("py.typed").exists()
+
+
 def test_the_demo_loads_and_is_judged_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
     run(str(installed), "demo", cwd=tmp_path)
     assert "blocked" in run(str(installed), "status", "freight-support", cwd=tmp_path)
