@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import typer
@@ -99,3 +100,32 @@ def test_every_action_of_a_workflow_is_pinned_to_a_commit_and_may_only_read() ->
         uses = re.findall(r"uses: (\S+)", text)
         assert [action for action in uses if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)] == [], workflow.name
         assert re.search(r"^permissions:\n  contents: read\n\n", text, re.MULTILINE), workflow.name
+
+
+RECORDS = sorted((paths.ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+RECORD_PARTS = [
+    "Context",
+    "Choice",
+    "What was tried and measured",
+    "Consequences",
+    "What would change our mind",
+]
+
+
+def test_the_index_of_decisions_lists_every_record_under_its_title_and_number() -> None:
+    index = (paths.ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+    listed = re.findall(r"^\| \[(\d{4})\]\(([\w-]+\.md)\) \| (.+) \|$", index, re.MULTILINE)
+    titles = [record.read_text("utf-8").splitlines()[0] for record in RECORDS]
+    assert [f"# {int(number)}. {title}" for number, _, title in listed] == titles
+    assert [name for _, name, _ in listed] == [record.name for record in RECORDS]
+    assert [int(record.name[:4]) for record in RECORDS] == list(range(1, len(RECORDS) + 1))
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.stem)
+def test_a_decision_record_has_its_five_parts_on_one_page_and_links_that_lead_somewhere(record: Path) -> None:
+    text = record.read_text("utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == RECORD_PARTS
+    assert all(part.strip() for part in re.split(r"^## .+$", text, flags=re.MULTILINE))
+    assert len(text.splitlines()) <= 50
+    targets = [target for target in re.findall(r"\]\(([^)]+)\)", text) if not target.startswith("http")]
+    assert [target for target in targets if not (record.parent / target).exists()] == []
