@@ -1,7 +1,7 @@
 """Spans of OpenTelemetry as columns of numbers: what the figures over a file need, without its texts.
 
 A span as collectors write it is taken with many others at once. Any other (running, with objects where names should
-be, something wrong) is a stray: `otlp_spans` itself reads it, so that both ways agree.
+be, something wrong) is a stray: `spans` itself reads it, so that both ways agree.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ class Columns:
             _put(column, rows[name][kept])
 
     def _stray(self, at: int, span: Any, resource: dict[str, Any]) -> tuple[dict[str, int], RootFields | None]:
-        """What `otlp_spans` makes of a span, and what it says as a root. Raises BadSpanError where it is none."""
+        """What `spans` makes of a span, and what it says as a root. Raises BadSpanError where it is none."""
         found = found_in(span, resource)
         checked(found)
         root = self.reader.one(at, found) if not found.parent_id else None

@@ -1,7 +1,7 @@
 """Single fields of many spans of OpenTelemetry as numbers, and which of them are not as collectors write them.
 
-Columns are those of `otlp_arrow`. Each function says which rows are odd beside what it found; what stands in an odd
-row is of no meaning, since `otlp_spans` reads that span itself.
+Columns are those of `arrow_blocks`. Each function says which rows are odd beside what it found; what stands in an odd
+row is of no meaning, since `spans` reads that span itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BY_MODEL = ("gen_ai.system", "gen_ai.request.model")
 ELSEWHERE = {"ai.operationId"} | {
     name[: dot.start()] for name in (*OPERATIONS, *BY_MODEL, "ai.operationId") for dot in re.finditer(r"\.", name)
 }
-"""Attributes by which `otlp_spans` tells the kind: those of the AI SDK, and objects that may hold one that tells it."""
+"""Attributes by which `spans` tells the kind: those of the AI SDK, and objects that may hold one that tells it."""
 _TELLING = {*OPERATIONS, *BY_MODEL, *ELSEWHERE}
 _POWERS = 10 ** np.arange(18, -1, -1, dtype=np.uint64)
 _OTHER = KINDS["other"]

@@ -1,6 +1,6 @@
 """What the roots of many traces say at once: version and workflow, and whether the question and the answer are there.
 
-`otlp_spans` reads one root of every shape, for its fields; where a root is not as collectors write it, it says so.
+`spans` reads one root of every shape, for its fields; where a root is not as collectors write it, it says so.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .spans import found_in, value_of
 
 EMPTY: tuple[Any, ...] = (None, "", [])
 PLAIN = ("stringValue", "intValue", "boolValue", "doubleValue")
-"""What can stand for a text that was asked or answered; lists and bytes are for `otlp_spans` to read."""
+"""What can stand for a text that was asked or answered; lists and bytes are for `spans` to read."""
 MOST_SHAPES = 10_000
 
 
@@ -59,7 +59,7 @@ class RootReader:
         self._shapes: set[tuple[tuple[str, int], ...]] = set()
 
     def one(self, row: int, found: RawSpan) -> RootFields:
-        """What a root says that `otlp_spans` has read."""
+        """What a root says that `spans` has read."""
         group = self.groups[found.version, named_by(self.options, "workflow", found.fields)]
         self.fields.update(dict.fromkeys(found.fields))
         said = (found.input not in EMPTY, found.output not in EMPTY, found.end_ns is not None)
@@ -101,7 +101,7 @@ class RootReader:
         return next(iter(plain({"": resource.get("service.version")}).values()), ""), named
 
     def _look(self, block: SpanBlock, held: _Held, rows: Numbers) -> None:
-        """Let `otlp_spans` read the first root of every shape: the names of its attributes, and what kind each is of.
+        """Let `spans` read the first root of every shape: the names of its attributes, and what kind each is of.
 
         A text that was asked or answered names nothing, but one that is empty does.
         """

@@ -1,4 +1,4 @@
-"""What Arrow takes of lines of OpenTelemetry is read as `otlp_spans` reads it; what it does not take, it says."""
+"""What Arrow takes of lines of OpenTelemetry is read as `spans` reads it; what it does not take, it says."""
 
 from __future__ import annotations
 
