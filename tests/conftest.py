@@ -14,10 +14,12 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from readiness import paths
-from readiness.access import Principal
+from readiness.access import GRANTS, Principal
 from readiness.model.checklist import Checklist, load
+from readiness.services import demo
 from readiness.store import Store, open_store
 from tests import factories
+from tests.serving import ME
 
 settings.register_profile("calm", deadline=None)  # what a busy machine takes is no failure; speed is for benchmarks
 settings.load_profile("calm")
@@ -69,6 +71,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty store in a file, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "made.db"
     open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the demo portfolio, to be copied."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    store = open_store(f"sqlite:///{path}")
+    demo.load(store, Principal(ME, frozenset(GRANTS)))
+    store.close()
     return path
 
 

@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from readiness.access import GRANTS, Principal
-from readiness.services import demo
-from readiness.store import open_store
 from tests.browser.chromium import find
-from tests.serving import ME, ROOT, free_port, serving
+from tests.serving import ROOT, free_port, serving
 
 READY = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
 FLAGS = (
@@ -69,16 +66,6 @@ class Visitor:
         """A page by its link in the sidebar."""
         self.page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=False).click()
         self.settle()
-
-
-@pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the demo portfolio, to be copied."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    store = open_store(f"sqlite:///{path}")
-    demo.load(store, Principal(ME, frozenset(GRANTS)))
-    store.close()
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,43 @@
+"""The dashboard without a browser, on the demo portfolio and on an empty store; each test has a copy of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from readiness.store.engine import URL_VARIABLE
+from readiness.web import session
+from tests.pages.dashboard import Dashboard
+from tests.serving import ME
+
+
+@pytest.fixture
+def dashboard(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+    """The demo portfolio, visited by the one who loaded it."""
+    yield from _on(loaded, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def empty_dashboard(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+    yield from _on(made, tmp_path, monkeypatch)
+
+
+def _on(original: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+    url = f"sqlite:///{shutil.copy(original, folder / 'readiness.db')}"
+    monkeypatch.setenv(URL_VARIABLE, url)
+    monkeypatch.setenv("READINESS_USER", ME)
+    _forget()
+    yield Dashboard(url)
+    if session.store.cache_info().currsize:
+        session.store().close()
+    _forget()
+
+
+def _forget() -> None:
+    """A dashboard serves one store as long as it runs; here every test has another."""
+    for remembered in vars(session).values():
+        if hasattr(remembered, "cache_clear"):
+            remembered.cache_clear()

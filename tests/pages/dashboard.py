@@ -1,0 +1,122 @@
+"""A page as Streamlit runs it, without a browser: its words are read and its widgets are used by their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.testing.v1 import AppTest
+
+from readiness import paths
+from readiness.store import Store, open_store
+from tests.pack import reading
+
+PATIENCE = 60
+PAGES = tuple(sorted(path.stem for path in paths.PAGES.glob("*.py")))
+
+
+@dataclass
+class Screen:
+    """What a visitor has before them; `opener` is the button whose dialog is open."""
+
+    app: AppTest
+    opener: str = ""
+
+    @property
+    def blocks(self) -> list[str]:
+        """The pieces of HTML, in order."""
+        return [str(piece.body) for piece in self.app.html]
+
+    @property
+    def text(self) -> str:
+        """Every word of them."""
+        return "\n".join(reading.text(block) for block in self.blocks)
+
+    @property
+    def answer(self) -> str:
+        """The sentence that the page opens with."""
+        (block,) = [block for block in self.blocks if 'class="r-answer"' in block]
+        return reading.text(block.partition("<h1")[2].partition(">")[2])
+
+    @property
+    def rows(self) -> list[str]:
+        """The words of each row that has a button beside it."""
+        return [reading.text(block) for block in self.blocks if 'class="r-table r-row"' in block]
+
+    def notices(self, role: str) -> list[str]:
+        """What was stored (`status`), or what went wrong (`alert`)."""
+        return [reading.text(block) for block in self.blocks if f'role="{role}"' in block]
+
+    def table(self, heading: str) -> list[list[str]]:
+        """The rows below the headings of the table that has this one."""
+        tables = [part for block in self.blocks for part in block.split("<table")[1:]]
+        rows = [[reading.cells(row) for row in table.split("<tr")[1:]] for table in tables]
+        (wanted,) = [table for table in rows if heading in table[0]]
+        return wanted[1:]
+
+    def widget(self, kind: str, label: str) -> Any:
+        (wanted,) = [widget for widget in self._widgets(kind) if widget.label == label]
+        return wanted
+
+    def labels(self, kind: str) -> list[str]:
+        return [widget.label for widget in self._widgets(kind)]
+
+    def _widgets(self, kind: str) -> Sequence[Any]:
+        return self.app.get(kind)
+
+    def choose(self, kind: str, label: str, value: object) -> None:
+        """Give a widget its value, and let the page follow."""
+        self.widget(kind, label).set_value(value)
+        self._run()
+
+    def press(self, label: str) -> None:
+        self.widget("button", label).click()
+        self._run()
+
+    def dialog(self, key: str) -> None:
+        """Open the dialog of the button with this key."""
+        self.opener = key
+        self.app.button(key=key).click()
+        self._run()
+
+    def submit(self, label: str) -> None:
+        """Press a button of the open dialog. A browser runs a dialog alone, here its opener is held down for it."""
+        self.app.button(key=self.opener).click()
+        self.press(label)
+
+    def _run(self) -> None:
+        self.app.run()
+        assert not self.app.exception
+
+
+@cache
+def _components() -> BidiComponentManager:
+    """AppTest looks through every installed package for each page it opens, which takes longer than the page."""
+    manager = BidiComponentManager()
+    manager.discover_and_register_components(start_file_watching=False)
+    return manager
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The dashboard on the store at an address."""
+
+    url: str
+
+    def open(self, page: str, /, **address: str) -> Screen:
+        app = AppTest.from_file(paths.MAIN, default_timeout=PATIENCE).switch_page(f"../../pages/{page}.py")
+        app._bidi_component_manager = _components()
+        app.query_params.update(address)
+        app.run()
+        assert not app.exception
+        return Screen(app)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """What is stored, read beside the dashboard."""
+        with closing(open_store(self.url)) as opened:
+            yield opened

@@ -1,0 +1,67 @@
+"""What holds for all pages: an empty store, one that does not fit, an address that names nothing, the picker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from readiness.store import queries
+from tests.pages.dashboard import PAGES, Dashboard
+
+SYSTEM = "claims-intake"
+
+
+def test_every_page_has_a_module_of_tests() -> None:
+    modules = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+    assert modules == {*PAGES, "every_page"}
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - {"activity"}))
+def test_an_empty_store_shows_the_first_steps(empty_dashboard: Dashboard, page: str) -> None:
+    screen = empty_dashboard.open(page)
+    assert screen.answer in ("Nothing is stored yet.", "No system is stored yet.")
+    assert "A system enters with its assessment file" in screen.text
+    assert "Load the demo portfolio" in screen.labels("button")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_store_of_a_newer_schema_is_one_sentence(empty_dashboard: Dashboard, page: str) -> None:
+    with empty_dashboard.store() as store, store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    screen = empty_dashboard.open(page)
+    (sentence,) = screen.notices("alert")
+    assert "the store is of a newer schema than this program" in sentence
+    assert "Traceback" not in screen.text
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - {"activity", "portfolio"}))
+def test_a_system_that_is_not_there_is_one_sentence(dashboard: Dashboard, page: str) -> None:
+    (sentence,) = dashboard.open(page, system="nothing").notices("alert")
+    assert "the system 'nothing' is not in the store; expected one of" in sentence
+
+
+def test_an_assessment_that_is_not_there_is_one_sentence(dashboard: Dashboard) -> None:
+    for number in ("999", "x"):
+        (sentence,) = dashboard.open("verdict", system=SYSTEM, assessment=number).notices("alert")
+        assert "expected one of" in sentence
+
+
+def test_the_picker_puts_system_and_assessment_into_the_address(dashboard: Dashboard) -> None:
+    screen = dashboard.open("verdict", system="freight-support")
+    assert screen.answer.startswith("Blocked: rollback has not been rehearsed (16).")
+    screen.choose("selectbox", "System", SYSTEM)
+    assert screen.app.query_params == {"system": SYSTEM}
+    assert screen.answer.startswith("Staged:")
+    with dashboard.store() as store:
+        first = str(queries.assessments(store, SYSTEM)[-1].id)
+    screen.choose("selectbox", "Assessment", first)
+    assert screen.app.query_params == {"system": SYSTEM, "assessment": first}
+    assert screen.answer.startswith("Blocked:")
+
+
+def test_the_sidebar_leads_to_every_page_and_says_who_is_signed_in(dashboard: Dashboard) -> None:
+    screen = dashboard.open("gaps", system=SYSTEM)
+    links = screen.app.sidebar.get("page_link")
+    assert len(links) == len(PAGES)
+    assert "Signed in as sanne.dekker@example.com" in screen.text

@@ -1,0 +1,60 @@
+"""Which systems need a decision, and finding one of them."""
+
+from __future__ import annotations
+
+from readiness.store import queries
+from tests.pages.dashboard import Dashboard, Screen
+
+SYSTEMS = {
+    "Freight Support Copilot",
+    "Claims Intake Assistant",
+    "Policy Answers",
+    "Billing Desk Assistant",
+    "Customs Code Advisor",
+}
+
+
+def listed(screen: Screen) -> list[str]:
+    """The systems of the table, by their names."""
+    rows = [row for row in screen.table("What decides") if len(row) > 1]
+    return [next(name for name in SYSTEMS if row[0].startswith(name)) for row in rows]
+
+
+def test_the_answer_counts_what_needs_a_decision_and_both_tables_name_the_systems(dashboard: Dashboard) -> None:
+    screen = dashboard.open("portfolio")
+    assert screen.answer.startswith("5 of 5 systems need a decision this week: 1 blocked close to the target date")
+    assert {row[0] for row in screen.table("Needs a decision this week")} == SYSTEMS
+    assert set(listed(screen)) == SYSTEMS
+    assert listed(screen)[0] == "Freight Support Copilot"
+
+
+def test_a_system_is_found_by_its_name_or_by_a_link_that_asks_for_it(dashboard: Dashboard) -> None:
+    screen = dashboard.open("portfolio")
+    screen.choose("text_input", "Find", "freight")
+    assert listed(screen) == ["Freight Support Copilot"]
+    screen.choose("text_input", "Find", "nobody has this name")
+    assert "No system fits." in screen.text
+    assert listed(dashboard.open("portfolio", find="claims")) == ["Claims Intake Assistant"]
+
+
+def test_verdict_and_owner_narrow_the_table_and_the_order_turns_it(dashboard: Dashboard) -> None:
+    screen = dashboard.open("portfolio", level="staged")
+    assert listed(screen) == ["Claims Intake Assistant"]
+    screen.choose("selectbox", "Verdict", None)
+    worst_first = listed(screen)
+    screen.choose("selectbox", "Sort by", "name")
+    assert listed(screen) == sorted(worst_first) != worst_first
+    screen.choose("selectbox", "Owner", "sanne.dekker@example.com")
+    assert listed(screen) == ["Freight Support Copilot"]
+    screen.choose("toggle", "Needs a decision", True)
+    assert listed(screen) == ["Freight Support Copilot"]
+
+
+def test_the_demo_is_loaded_with_one_click(empty_dashboard: Dashboard) -> None:
+    screen = empty_dashboard.open("portfolio")
+    screen.press("Load the demo portfolio")
+    (sentence,) = screen.notices("status")
+    assert "files of the demo portfolio" in sentence
+    assert set(listed(screen)) == SYSTEMS
+    with empty_dashboard.store() as store:
+        assert {system.name for system in queries.systems(store)} == SYSTEMS

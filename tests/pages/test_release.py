@@ -1,0 +1,148 @@
+"""The release policy, the monitoring plan and the sign-off: shown, edited section by section, decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from readiness import clock
+from readiness.model.dossier import Dossier
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.store import queries
+from tests.pages.dashboard import Dashboard, Screen
+
+SYSTEM = "freight-support"
+APPROVER = "marguerite.dube@example.com"
+SECTIONS = ("stages", "gates", "rollback", "budgets", "approvers", "plan", "alerts", "owners")
+
+
+def stored(dashboard: Dashboard) -> Dossier:
+    with dashboard.store() as store:
+        return queries.dossier(store, SYSTEM)
+
+
+def policy(dashboard: Dashboard) -> ReleasePolicy:
+    revision = stored(dashboard).policy
+    assert revision
+    return revision.record
+
+
+def plan(dashboard: Dashboard) -> MonitoringPlan:
+    revision = stored(dashboard).monitoring
+    assert revision
+    return revision.record
+
+
+def edit(screen: Screen, section: str, *fields: tuple[str, str, object]) -> None:
+    """Open a section, give its fields their values and store it; each field by kind, label and value."""
+    screen.dialog(f"edit_{section}")
+    for kind, label, value in fields:
+        screen.widget(kind, label).set_value(value)
+    screen.submit("Store a new revision")
+
+
+def test_the_answer_counts_the_gates_and_every_section_is_shown(dashboard: Dashboard) -> None:
+    screen = dashboard.open("release", system=SYSTEM)
+    assert screen.answer == "4 of 5 gates pass; rollback never rehearsed."
+    assert len(screen.table("Gate")) == 5
+    assert [row[0] for row in screen.table("Timeout")] == ["retrieval", "rerank", "model", "tool"]
+    assert [row[0] for row in screen.table("Alert on")] == [alert.metric for alert in plan(dashboard).alerts]
+    assert ["Incident response", "henrik.solberg@example.com"] in screen.table("Responsibility")
+    assert [row[0] for row in screen.table("What changed")] == ["Monitoring plan 1", "Release policy 1"]
+    assert [row.split()[0] for row in screen.rows] == ["Quality", "Policy", "Operations"]
+    assert screen.labels("button") == ["Edit"] * len(SECTIONS)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_stored_as_it_stands_changes_nothing(dashboard: Dashboard, section: str) -> None:
+    before = stored(dashboard)
+    screen = dashboard.open("release", system=SYSTEM)
+    edit(screen, section)
+    assert "Nothing was changed" in screen.notices("status")[0]
+    assert (stored(dashboard).policy, stored(dashboard).monitoring) == (before.policy, before.monitoring)
+
+
+def test_a_rehearsal_is_entered(dashboard: Dashboard) -> None:
+    before, day = policy(dashboard), clock.today() - dt.timedelta(days=1)
+    screen = dashboard.open("release", system=SYSTEM)
+    edit(
+        screen,
+        "rollback",
+        ("date_input", "Rehearsed on", day),
+        ("radio", "Rehearsal", "passed"),
+        ("text_area", "Steps, one a line", "Point the alias back\n\nTell the desks"),
+    )
+    assert "Stored revision 2 of the release policy: " in screen.notices("status")[0]
+    rollback = before.rollback.model_copy(
+        update={"rehearsed_on": day, "rehearsal": "passed", "steps": ["Point the alias back", "Tell the desks"]}
+    )
+    assert policy(dashboard) == before.model_copy(update={"rollback": rollback})
+
+
+def test_the_peak_is_edited_beside_the_budgets(dashboard: Dashboard) -> None:
+    before = policy(dashboard)
+    screen = dashboard.open("release", system=SYSTEM)
+    edit(screen, "budgets", ("number_input", "Requests at once, as planned for the rollout", 77))
+    assert policy(dashboard) == before.model_copy(update={"peak_concurrency": 77})
+
+
+def test_the_monitoring_plan_and_its_owners_are_edited(dashboard: Dashboard) -> None:
+    screen = dashboard.open("release", system=SYSTEM)
+    edit(
+        screen,
+        "plan",
+        ("text_input", "Review cadence", "daily"),
+        ("multiselect", "Watches", ["task_success", "drift"]),
+        ("checkbox", "Every cohort is watched apart", False),
+    )
+    assert "Stored revision 2 of the monitoring plan: Review cadence: " in screen.notices("status")[0]
+    edit(screen, "owners", ("text_input", "Release review", "nils"), ("text_input", "Escalations", "rosa"))
+    after = plan(dashboard)
+    assert (after.review_cadence, after.covers, after.by_cohort) == ("daily", ["task_success", "drift"], False)
+    assert (after.owners.release_review, after.escalation_owner) == ("nils", "rosa")
+    assert [row[0] for row in screen.table("What changed")][:2] == ["Monitoring plan 3", "Monitoring plan 2"]
+
+
+def test_a_field_that_is_too_long_is_a_sentence_and_nothing_is_stored(dashboard: Dashboard) -> None:
+    before = policy(dashboard)
+    screen = dashboard.open("release", system=SYSTEM)
+    edit(screen, "rollback", ("text_input", "Owner", "x" * 301))
+    assert "rollback.owner: " in screen.notices("alert")[0]
+    assert policy(dashboard) == before
+
+
+def test_the_named_approver_decides_with_a_comment(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_USER", APPROVER)
+    screen = dashboard.open("release", system=SYSTEM)
+    assert screen.labels("button").count("Decide") == 1
+    screen.dialog("decide_policy")
+    assert "Blocked: rollback has not been rehearsed (16)." in screen.text
+    screen.submit("Store the decision")
+    assert "decision: nothing is decided yet; expected approve" in screen.notices("alert")[0]
+    screen.widget("radio", "Decision").set_value("changes")
+    screen.submit("Store the decision")
+    assert "the decision has no comment; expected one that says" in screen.notices("alert")[0]
+    assert not stored(dashboard).sign_offs
+    screen.widget("radio", "Decision").set_value("changes")
+    screen.widget("text_area", "Comment").set_value("Rehearse the rollback <b>first</b>")
+    screen.submit("Store the decision")
+    assert f"Policy asked for changes to {SYSTEM} 2026.11; comment kept" in screen.notices("status")[0]
+    (signed,) = stored(dashboard).sign_offs
+    assert (signed.by, signed.record.role, signed.record.decision) == (APPROVER, "policy", "changes")
+    assert signed.record.comment == "Rehearse the rollback <b>first</b>"
+    assert "Rehearse the rollback <b>first</b>" in screen.rows[1]
+
+
+def test_who_wrote_the_policy_may_not_decide(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_USER", APPROVER)
+    screen = dashboard.open("release", system=SYSTEM)
+    edit(screen, "rollback", ("text_input", "Owner", "nils"))
+    assert "Decide" not in screen.labels("button")
+    assert f"{APPROVER} wrote the release policy of {SYSTEM}" in screen.rows[1]
+
+
+def test_an_earlier_assessment_is_read_only(dashboard: Dashboard) -> None:
+    earlier = stored(dashboard).others[-1].id
+    assert not dashboard.open("release", system=SYSTEM, assessment=str(earlier)).labels("button")

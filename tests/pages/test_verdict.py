@@ -1,0 +1,49 @@
+"""The verdict, what decides it and what would change it."""
+
+from __future__ import annotations
+
+from readiness.store import queries
+from tests.pages.dashboard import Dashboard
+
+SYSTEM = "freight-support"
+
+
+def test_the_verdict_stands_first_then_the_rules_that_fired_the_ways_out_and_the_gaps(dashboard: Dashboard) -> None:
+    screen = dashboard.open("verdict", system=SYSTEM)
+    assert screen.answer == (
+        "Blocked: rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."
+        " Stored evidence contradicts 3 answers."
+    )
+    assert "Override: blocks the rollout." in screen.text
+    assert "Close Rollback rehearsal (16)" in screen.text
+    gaps = screen.table("Closed alone, it gives")
+    assert [row[0] for row in gaps] == [
+        "16 Rollback rehearsal Yes – gap",
+        "19 Monitoring of outcomes Partial – tighten first",
+    ]
+    assert "2 of 2 due dates were moved later" in screen.text
+    assert [row[:3] for row in screen.table("Signal") if row[0].startswith("2 ")] == [
+        ["2 Escalation and abstention", "Partial – tighten first", "No – controlled"]
+    ]
+
+
+def test_all_parts_of_the_packet_and_every_approver_are_named(dashboard: Dashboard) -> None:
+    text = dashboard.open("verdict", system=SYSTEM).text
+    for part in ("Scorecard", "Checklist", "Traces", "Release policy", "Monitoring plan"):
+        assert f"{part}✓ complete" in text
+    for role in ("Quality", "Policy", "Operations"):
+        assert f"{role} (" in text
+
+
+def test_questions_that_nobody_answered_are_one_line(dashboard: Dashboard) -> None:
+    screen = dashboard.open("verdict", system="billing-desk")
+    assert "8 questions not answered: Retrieval on hard queries" in screen.text
+
+
+def test_an_earlier_assessment_says_that_it_is_one(dashboard: Dashboard) -> None:
+    with dashboard.store() as store:
+        earlier = queries.assessments(store, SYSTEM)[-1].id
+    screen = dashboard.open("verdict", system=SYSTEM, assessment=str(earlier))
+    (note,) = screen.app.info
+    assert note.value.startswith("This is an earlier assessment, shown with what is known on ")
+    assert not dashboard.open("verdict", system=SYSTEM).app.info
