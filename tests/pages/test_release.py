@@ -9,7 +9,7 @@ import pytest
 from readiness import clock
 from readiness.model.dossier import Dossier
 from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy
+from readiness.model.policy import Approver, Gate, ReleasePolicy
 from readiness.store import queries
 from tests.pages.dashboard import Dashboard, Screen
 
@@ -79,6 +79,68 @@ def test_a_rehearsal_is_entered(dashboard: Dashboard) -> None:
         update={"rehearsed_on": day, "rehearsal": "passed", "steps": ["Point the alias back", "Tell the desks"]}
     )
     assert policy(dashboard) == before.model_copy(update={"rollback": rollback})
+
+
+def test_a_threshold_is_edited_in_its_row_and_a_gate_is_added_below(dashboard: Dashboard) -> None:
+    first, *others = policy(dashboard).gates
+    screen = dashboard.open("release", system=SYSTEM)
+    screen.dialog("edit_gates")
+    screen.type_into(
+        {0: {"min": 0.9}}, {"metric": " new_metric ", "workflow": "*", "max": 0.5, "min_n": 1}, {"min_n": 1}
+    )
+    screen.submit("Store a new revision")
+    assert "Gate task_success: minimum 0.88 → 0.9; Gate new_metric added: maximum 0.5" in screen.notices("status")[0]
+    assert policy(dashboard).gates == [
+        first.model_copy(update={"min": 0.9}),
+        *others,
+        Gate(metric="new_metric", max=0.5),
+    ]
+
+
+def test_another_step_moves_a_stage_and_shares_are_typed_as_per_cent(dashboard: Dashboard) -> None:
+    before = policy(dashboard).stages
+    screen = dashboard.open("release", system=SYSTEM)
+    screen.dialog("edit_stages")
+    screen.type_into({0: {"step": len(before) + 1}, 1: {"share": 7}})
+    screen.submit("Store a new revision")
+    assert screen.notices("status")
+    assert policy(dashboard).stages == [before[1].model_copy(update={"share": 0.07}), *before[2:], before[0]]
+
+
+@pytest.mark.parametrize(
+    ("section", "typed", "sentence"),
+    [
+        ("gates", {"metric": "new_metric"}, "row 6: the gate has no threshold; expected min, max or"),
+        ("stages", {"name": "x" * 301}, "name: "),
+        ("budgets", {"stage": "model"}, "row 5: the stage 'model' stands twice; expected each stage once"),
+        ("budgets", {"retries": 1}, "row 5: the stage has no name; expected each stage once"),
+        ("alerts", {"metric": "x" * 301}, ".metric: "),
+    ],
+)
+def test_a_row_that_is_not_whole_is_a_sentence_and_nothing_is_stored(
+    dashboard: Dashboard, section: str, typed: dict[str, object], sentence: str
+) -> None:
+    before = stored(dashboard)
+    screen = dashboard.open("release", system=SYSTEM)
+    screen.dialog(f"edit_{section}")
+    screen.type_into({}, typed)
+    screen.submit("Store a new revision")
+    assert sentence in screen.notices("alert")[0]
+    assert (stored(dashboard).policy, stored(dashboard).monitoring) == (before.policy, before.monitoring)
+
+
+def test_approvers_and_alerts_are_added_in_rows(dashboard: Dashboard) -> None:
+    before = policy(dashboard).approvers
+    screen = dashboard.open("release", system=SYSTEM)
+    screen.dialog("edit_approvers")
+    screen.type_into({}, {"role": "legal", "name": "lea"}, {"role": "nobody yet"})
+    screen.submit("Store a new revision")
+    assert policy(dashboard).approvers == [*before, Approver(role="legal", name="lea")]
+    alerts = plan(dashboard).alerts
+    screen.dialog("edit_alerts")
+    screen.type_into({0: {"route": "night desk"}})
+    screen.submit("Store a new revision")
+    assert plan(dashboard).alerts == [alerts[0].model_copy(update={"route": "night desk"}), *alerts[1:]]
 
 
 def test_the_peak_is_edited_beside_the_budgets(dashboard: Dashboard) -> None:
