@@ -6,11 +6,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket, expect, sync_playwright
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.chromium import find
 from tests.serving import ROOT, free_port, serving
@@ -44,6 +46,13 @@ class Visitor:
     address: str
     strangers: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    sockets: list[WebSocket] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("websocket", self._connected)
+
+    def _connected(self, socket: WebSocket) -> None:
+        self.sockets.append(socket)
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address}/{path}")
@@ -53,10 +62,16 @@ class Visitor:
         """Until the page is drawn and nothing runs any more."""
         self.page.wait_for_selector(READY, timeout=PATIENCE)
         expect(self.page.locator("h1.r-answer").first).to_be_visible(timeout=PATIENCE)
-        self.page.wait_for_timeout(150)
         self.page.wait_for_selector(READY, timeout=PATIENCE)
         for chart in self.page.get_by_test_id("stVegaLiteChart").all():  # what is below moves until it is drawn
             expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Do what makes the page run, and wait until it has run and is drawn."""
+        with self.sockets[-1].expect_event("framereceived", _ran, timeout=PATIENCE):
+            yield
+        self.settle()
 
     @property
     def answer(self) -> str:
@@ -64,8 +79,15 @@ class Visitor:
 
     def go(self, name: str) -> None:
         """A page by its link in the sidebar."""
-        self.page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=False).click()
-        self.settle()
+        with self.running():
+            self.page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=False).click()
+
+
+def _ran(frame: bytes | str) -> bool:
+    """Whether the server says that a run is over, and that no other follows from it."""
+    message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+    over = message.WhichOneof("type") == "script_finished"
+    return over and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @pytest.fixture(scope="module")

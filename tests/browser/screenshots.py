@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from readiness.access import GRANTS, Principal
 from readiness.services import demo
@@ -39,10 +39,17 @@ def take(folder: Path) -> None:
             for name, (path, height) in VIEWS.items():
                 page = browser.new_page(viewport={"width": 1280, "height": height})
                 Visitor(page, address).open(path)
-                page.wait_for_timeout(800)  # charts are drawn a moment after the page is
-                page.screenshot(path=PICTURES / f"{name}.png")
+                (PICTURES / f"{name}.png").write_bytes(still(page))
                 page.close()
             browser.close()
+
+
+def still(page: Page) -> bytes:
+    """The picture once nothing moves in it: charts are drawn a moment after the page is."""
+    before, picture = b"", page.screenshot()
+    while picture != before:
+        before, picture = picture, page.screenshot()
+    return picture
 
 
 if __name__ == "__main__":

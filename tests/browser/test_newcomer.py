@@ -39,6 +39,7 @@ def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(
     first = visitor.page.locator("table.r-table").first.get_by_role("row").nth(1)
     expect(first).to_contain_text("but rollback has not been rehearsed (16)")
     first.get_by_role("link", name="Freight Support Copilot").click()
+    visitor.page.wait_for_url(re.compile("verdict"))
     visitor.settle()
     assert visitor.answer == (
         "Blocked: rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."
@@ -126,8 +127,8 @@ def test_a_promptfoo_file_is_shown_before_it_is_stored(visitor: Visitor, server:
 
 def _choose(visitor: Visitor, label: str, option: str) -> None:
     visitor.page.get_by_role("combobox", name=label).click()
-    visitor.page.get_by_role("option", name=option, exact=True).click()
-    visitor.settle()
+    with visitor.running():
+        visitor.page.get_by_role("option", name=option, exact=True).click()
 
 
 def test_a_broken_file_is_one_sentence_on_the_page_and_stores_nothing(visitor: Visitor, server: Server) -> None:

@@ -25,7 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = f"sqlite:///{tmp_path_factory.mktemp('many') / 'readiness.db'}"
     store = open_store(url)
     for number in range(30):
-        file = files.whole(**{"rollback_rehearsal": "yes"} if number == 17 else {}, capacity="yes" if number else "no")
+        file = files.whole(rollback_rehearsal="yes" if number == 17 else "no", capacity="yes" if number else "no")
         name = "Desk 01" if number == 2 else f"Desk {number:02}"
         file.system = System(slug=f"desk-{number:02}", name=name, owner="omar" if number % 3 else "rosa")
         evidence_service.add_assessment(
@@ -79,8 +79,8 @@ def test_search_verdict_owner_and_order_narrow_what_is_shown_and_stand_in_the_ad
 
 def _choose(visitor: Visitor, label: str, option: str) -> None:
     visitor.page.get_by_test_id("stMain").get_by_role("combobox", name=label).click()
-    visitor.page.get_by_role("option", name=option, exact=True).click()
-    visitor.settle()
+    with visitor.running():
+        visitor.page.get_by_role("option", name=option, exact=True).click()
 
 
 def test_an_address_narrows_too_and_a_page_that_is_not_there_is_no_fault(many: Visitor) -> None:

@@ -39,8 +39,8 @@ def choose(visitor: Visitor, trace: str) -> None:
     expect(visitor.page.get_by_role("status").first).to_contain_text("Stored 1 trace")
     visitor.go("Traces")
     visitor.page.get_by_test_id("stMain").get_by_role("combobox").first.click()
-    visitor.page.get_by_role("option", name=trace).click()
-    visitor.settle()
+    with visitor.running():
+        visitor.page.get_by_role("option", name=trace).click()
     expect(visitor.page.get_by_text("Write to [redacted: email]", exact=True)).to_be_visible()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -22,8 +23,6 @@ from tests.serving import free_port, serving
 
 SYSTEM = "freight-support"
 APPROVER = "marguerite.dube@example.com"
-ROW = 35
-"""Pixels of a row of the table that is edited; the first is the heading."""
 
 
 def edit(visitor: Visitor, name: str) -> Locator:
@@ -33,33 +32,35 @@ def edit(visitor: Visitor, name: str) -> Locator:
     return dialog
 
 
-def type_into(visitor: Visitor, dialog: Locator, row: int, across: float, text: str) -> None:
-    """Write into a cell of the table, which is a picture to the browser: `across` is the part of its width."""
-    canvas = dialog.get_by_test_id("data-grid-canvas")
-    expect(canvas).to_be_visible()
-    visitor.page.wait_for_timeout(500)  # the table takes its width a moment after it is there
-    box = canvas.bounding_box()
-    assert box
-    place = box["x"] + box["width"] * across, box["y"] + ROW * (row + 0.5)
-    visitor.page.mouse.click(*place)  # takes the focus away from another cell
-    visitor.page.wait_for_timeout(600)
-    visitor.page.mouse.dblclick(*place)
-    cell = visitor.page.locator("#portal").locator("input, textarea").first
-    expect(cell).to_be_focused()  # what is typed before the cell opens is lost
-    visitor.page.keyboard.press("Control+A")
-    visitor.page.keyboard.type(text, delay=30)
-    expect(cell).to_have_value(text)
+def grid(dialog: Locator) -> Locator:
+    """The table that is edited, as it is read aloud: what is seen of it is a picture."""
+    return dialog.locator("table[role=grid]")
+
+
+def type_into(visitor: Visitor, dialog: Locator, row: int, column: str, text: str) -> None:
+    """Write into a cell of the table; the rows count from 1."""
+    heading = grid(dialog).locator("th", has_text=re.compile(f"^{re.escape(column)}$"))
+    number = int(heading.get_attribute("aria-colindex") or 0)
+    dialog.locator(".dvn-scroller").click(position={"x": 70, "y": 52})  # some cell of the first row
+    for key in ("Control+Home", *["ArrowRight"] * (number - 1), *["ArrowDown"] * (row - 1)):
+        visitor.page.keyboard.press(key)
+    cell = grid(dialog).locator(f"tr[aria-rowindex='{row + 1}'] td[aria-colindex='{number}']")
+    expect(cell).to_have_attribute("aria-selected", "true")
     visitor.page.keyboard.press("Enter")
-    expect(cell).to_be_hidden()
-    visitor.page.wait_for_timeout(500)  # the table hands over what it holds a moment later
-    visitor.settle()
+    editor = visitor.page.locator("#portal").locator("input, textarea").first
+    expect(editor).to_be_focused()  # what is typed before the cell opens is lost
+    editor.fill(text)
+    expect(editor).to_have_value(text)
+    dialog.locator(".r-heading").first.click()  # outside the table, which hands over at once what it holds
+    expect(editor).to_be_hidden()
 
 
-def add_row(visitor: Visitor, dialog: Locator) -> None:
+def add_row(dialog: Locator) -> None:
     dialog.get_by_test_id("stDataFrame").hover()
     expect(dialog.get_by_label("Download as CSV")).to_be_hidden()  # it would write formulas as they were typed
+    rows = int(grid(dialog).get_attribute("aria-rowcount") or 0)
     dialog.get_by_role("button", name="Add row").click()
-    visitor.page.wait_for_timeout(300)
+    expect(grid(dialog)).to_have_attribute("aria-rowcount", str(rows + 1))
 
 
 def store(dialog: Locator) -> None:
@@ -91,7 +92,7 @@ def change_policy(url: str, **fields: object) -> None:
 def test_a_threshold_is_edited_in_its_row_and_the_history_tells_the_difference(visitor: Visitor) -> None:
     visitor.open(f"release?system={SYSTEM}")
     dialog = edit(visitor, "gates")
-    type_into(visitor, dialog, 1, 0.56, "0.9")
+    type_into(visitor, dialog, 1, "Minimum", "0.9")
     store(dialog)
     said = "Stored revision 2 of the release policy: Gate task_success: minimum 0.88 → 0.9"
     expect(done(visitor)).to_contain_text(said)
@@ -107,12 +108,12 @@ def test_a_row_that_is_not_whole_is_a_sentence_in_the_dialog_and_what_was_typed_
     before = server.run("export", SYSTEM)
     visitor.open(f"release?system={SYSTEM}")
     dialog = edit(visitor, "gates")
-    add_row(visitor, dialog)
-    type_into(visitor, dialog, 6, 0.1, "new_metric")
+    add_row(dialog)
+    type_into(visitor, dialog, 6, "Metric", "new_metric")
     store(dialog)
     expect(dialog.get_by_role("alert").first).to_contain_text("row 6: the gate has no threshold; expected min, max or")
     assert server.run("export", SYSTEM) == before
-    type_into(visitor, dialog, 6, 0.56, "0.5")
+    type_into(visitor, dialog, 6, "Minimum", "0.5")
     store(dialog)
     expect(done(visitor)).to_contain_text("Gate new_metric added: minimum 0.5")
 
@@ -151,7 +152,7 @@ def test_a_lost_race_shows_what_both_wrote(visitor: Visitor, server: Server) -> 
 def test_what_was_typed_and_not_stored_never_lands_in_rows_that_came_later(visitor: Visitor, server: Server) -> None:
     visitor.open(f"release?system={SYSTEM}")
     dialog = edit(visitor, "stages")
-    type_into(visitor, dialog, 1, 0.18, "x" * 301)
+    type_into(visitor, dialog, 1, "Stage", "x" * 301)
     store(dialog)
     expect(dialog.get_by_role("alert").first).to_contain_text("row 1.name: ")
     visitor.page.keyboard.press("Escape")
@@ -192,17 +193,17 @@ def test_a_system_without_a_policy_gets_its_first_one_on_the_page(
     expect(visitor.page.get_by_text("No staged path.")).to_be_visible()
     dialog = edit(visitor, "stages")
     for row, stage, share in ((1, "all", "100"), (2, "canary", "7")):
-        add_row(visitor, dialog)
-        type_into(visitor, dialog, row, 0.09, str(3 - row))
-        type_into(visitor, dialog, row, 0.18, stage)
-        type_into(visitor, dialog, row, 0.36, share)
+        add_row(dialog)
+        type_into(visitor, dialog, row, "Step", str(3 - row))
+        type_into(visitor, dialog, row, "Stage", stage)
+        type_into(visitor, dialog, row, "% of traffic", share)
     store(dialog)
     expect(done(visitor)).to_contain_text(
         "Stored revision 1 of the release policy: Stage canary added: share 7 %; Stage all added: share 100 %"
     )
     assert "share = 0.07" in server.run("export", "night-desk")
     dialog = edit(visitor, "approvers")
-    type_into(visitor, dialog, 2, 0.6, "lea")
+    type_into(visitor, dialog, 2, "Who", "lea")
     store(dialog)
     expect(done(visitor)).to_contain_text("Stored revision 2 of the release policy: Approver of policy added: lea")
     expect(visitor.page.locator("table.r-row", has_text="Quality")).to_contain_text("nobody named")

@@ -74,8 +74,8 @@ def test_a_span_is_chosen_and_its_texts_are_read_with_the_keyboard_alone(
         visitor.page.keyboard.press("Tab")
     expect(chooser).to_be_focused()
     visitor.page.keyboard.type(f"{number + 1}. ")
-    visitor.page.keyboard.press("Enter")
-    visitor.settle()
+    with visitor.running():
+        visitor.page.keyboard.press("Enter")
     expect(visitor.page.get_by_text(bars[number].span.input, exact=True).first).to_be_visible()
 
 
