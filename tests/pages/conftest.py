@@ -29,15 +29,7 @@ def _on(original: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     url = f"sqlite:///{shutil.copy(original, folder / 'readiness.db')}"
     monkeypatch.setenv(URL_VARIABLE, url)
     monkeypatch.setenv("READINESS_USER", ME)
-    _forget()
+    monkeypatch.setattr(session, "_PROCESS", session._Process())
     yield Dashboard(url)
-    if session.store.cache_info().currsize:
-        session.store().close()
-    _forget()
-
-
-def _forget() -> None:
-    """A dashboard serves one store as long as it runs; here every test has another."""
-    for remembered in vars(session).values():
-        if hasattr(remembered, "cache_clear"):
-            remembered.cache_clear()
+    if session._PROCESS.store:
+        session._PROCESS.store.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from readiness.store import changes, queries
+from readiness.store import queries
 from tests import factories
 from tests.pages.dashboard import Dashboard
+from tests.stored import add_evidence
 
 SYSTEM = "freight-support"
 
@@ -24,7 +25,7 @@ def test_the_answer_is_the_chain_and_every_event_is_listed_newest_first(dashboar
 def test_a_system_and_a_person_narrow_the_list(dashboard: Dashboard) -> None:
     with dashboard.store() as store:
         file = factories.evidence("late.csv")
-        changes.add_evidence(store, factories.principal(), SYSTEM, file, (factories.cell(),))
+        add_evidence(store, factories.principal(), SYSTEM, file, (factories.cell(),))
     screen = dashboard.open("activity", of=SYSTEM)
     systems = {row[3] for row in screen.table("When (UTC)")}
     assert systems == {SYSTEM}

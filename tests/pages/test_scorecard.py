@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from readiness.store import changes, queries
+from readiness.services import evidence
+from readiness.store import queries
 from tests import factories
 from tests.pages.dashboard import Dashboard
 
@@ -42,7 +43,7 @@ def test_without_results_the_page_says_how_they_get_here(dashboard: Dashboard) -
     with dashboard.store() as store:
         for number, file in queries.dossier(store, SYSTEM).evidence.items():
             if file.record.kind == "results":
-                changes.remove_evidence(store, factories.principal(), SYSTEM, number)
+                evidence.remove(store, factories.principal(), SYSTEM, number)
     screen = dashboard.open("scorecard", system=SYSTEM)
     assert "No fresh results are stored." in screen.text
     assert not any(COLUMN in block for block in screen.blocks)

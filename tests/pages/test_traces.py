@@ -9,10 +9,12 @@ import pytest
 from readiness import clock
 from readiness.model.dossier import Stored
 from readiness.model.traces import Trace, UnredactedText
-from readiness.store import changes, queries
+from readiness.services import evidence
+from readiness.store import queries
 from readiness.tracing import waterfall
 from tests import factories
 from tests.pages.dashboard import Dashboard
+from tests.stored import add_evidence
 
 SYSTEM = "freight-support"
 MAIL = "zqcanaryzq@example.com"
@@ -90,7 +92,7 @@ def test_what_redaction_replaced_is_shown_on_asking_only_and_the_reading_is_reco
     text = UnredactedText(trace_id="asked", span_id="s-1", input=f"Write to {MAIL}", expires_on=until)
     file = factories.evidence("raw.jsonl", kind="traces", options={"raw_until": until.isoformat()})
     with dashboard.store() as store:
-        changes.add_evidence(store, factories.principal(), SYSTEM, file, traces=(trace,), raw=(text,))
+        add_evidence(store, factories.principal(), SYSTEM, file, traces=(trace,), unredacted=(text,))
         number = next(
             each.id for _, each in queries.dossier(store, SYSTEM).traces if each.record.trace_id == trace.trace_id
         )
@@ -107,5 +109,5 @@ def test_a_system_without_traces_says_how_they_get_here(dashboard: Dashboard) ->
     with dashboard.store() as store:
         for number, file in queries.dossier(store, SYSTEM).evidence.items():
             if file.record.kind == "traces":
-                changes.remove_evidence(store, factories.principal(), SYSTEM, number)
+                evidence.remove(store, factories.principal(), SYSTEM, number)
     assert "No trace is stored." in dashboard.open("traces", system=SYSTEM).text
