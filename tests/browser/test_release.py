@@ -42,6 +42,7 @@ def type_into(visitor: Visitor, dialog: Locator, row: int, column: str, text: st
     heading = grid(dialog).locator("th", has_text=re.compile(f"^{re.escape(column)}$"))
     number = int(heading.get_attribute("aria-colindex") or 0)
     dialog.locator(".dvn-scroller").click(position={"x": 70, "y": 52})  # some cell of the first row
+    expect(grid(dialog).locator("td[aria-selected=true]")).to_have_count(1)
     for key in ("Control+Home", *["ArrowRight"] * (number - 1), *["ArrowDown"] * (row - 1)):
         visitor.page.keyboard.press(key)
     cell = grid(dialog).locator(f"tr[aria-rowindex='{row + 1}'] td[aria-colindex='{number}']")
