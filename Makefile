@@ -15,7 +15,7 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(or $(TESTS),--durations 10 --cov)
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -62,4 +62,4 @@ bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench.traces
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
