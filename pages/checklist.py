@@ -1,20 +1,23 @@
 """How did we answer, and can we show it?"""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from readiness.review import summaries
+from readiness.review.items import Answer
 from readiness.web import forms, guard, widgets
 
-FILTERS = {
+visit = guard.enter()
+review = visit.chosen()
+
+FILTERS: dict[str, Callable[[Answer], bool]] = {
     "all": lambda answer: True,
     "not answered": lambda answer: answer.mark.mark is None,
     "gaps": lambda answer: answer.mark.is_gap,
     "contradicted": lambda answer: answer.contradicted,
     "no evidence": lambda answer: answer in review.unevidenced,
 }
-
-visit = guard.enter()
-review = visit.chosen()
 
 widgets.answer(summaries.checklist(review), kicker=widgets.about(review), level=review.verdict.level)
 st.caption("A yes is a gap here: each question asks whether a risk is real, so “No – controlled” is the good answer.")

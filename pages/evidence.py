@@ -6,12 +6,11 @@ from readiness.review import summaries
 from readiness.web import forms, guard, uploads, widgets
 
 visit = guard.enter()
-if visit.everything:
-    review = visit.chosen()
+review = visit.chosen() if visit.everything else None
+if review:
     widgets.answer(summaries.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("packet", packet=review.packet, names=packet.PARTS)
 else:
-    review = None
     widgets.answer("Nothing is stored yet.", kicker="Start here")
     guard.first_steps(visit)
 

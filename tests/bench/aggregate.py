@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -81,7 +82,7 @@ def make(folder: Path, rows: int) -> None:
 
 def floor(path: Path, which: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"threads": 2, "memory_limit": "768MB", "temp_directory": folder}
+        settings: dict[str, Any] = {"threads": 2, "memory_limit": "768MB", "temp_directory": folder}
         connection = duckdb.connect(config=settings)
         query = FLOORS[which].format(source=READ[path.suffix[1:]].format(path=path))
         return len(connection.execute(query).fetchall())

@@ -110,7 +110,9 @@ class Rows:
         )
         for version in (f"v{assessments - 1}", f"v{assessments}"):
             for cohort in ("*", "de", "en", "fr", "ja"):
-                where = {} if cohort == "*" else {"workflow": "refund", "dimension": "language", "value": cohort}
+                where: dict[str, Any] = (
+                    {} if cohort == "*" else {"workflow": "refund", "dimension": "language", "value": cohort}
+                )
                 self.add(CellRow, **factories.cell(version, **where).model_dump(), evidence_id=file)
 
 
@@ -154,20 +156,24 @@ def page(url: str, turns: int, asked: str = "") -> float:
     command = [sys.executable, "-m", "readiness", "serve", "--port", str(port), "--db", url]
     for process in serving(command, address):
         with connect(f"ws://127.0.0.1:{port}/_stcore/stream", max_size=None, subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
-            for _ in range(5):
-                rerun(socket, asked)
-            rounds = [spent(process.pid, lambda: [rerun(socket, asked) for _ in range(turns)]) for _ in range(5)]
+            rerun(socket, asked, 5)
+            rounds = [spent(process.pid, lambda: rerun(socket, asked, turns)) for _ in range(5)]
     return statistics.median(rounds) / turns
 
 
-def rerun(socket: ClientConnection, asked: str) -> None:
+def rerun(socket: ClientConnection, asked: str, turns: int) -> None:
+    for _ in range(turns):
+        _rerun_once(socket, asked)
+
+
+def _rerun_once(socket: ClientConnection, asked: str) -> None:
     message = BackMsg()
     message.rerun_script.query_string = asked
     message.rerun_script.page_name = ""
     socket.send(message.SerializeToString())
     while True:
         answer = ForwardMsg()
-        answer.ParseFromString(socket.recv(timeout=60))  # type: ignore[arg-type]
+        answer.ParseFromString(socket.recv(timeout=60))
         if answer.WhichOneof("type") == "script_finished":
             return
 

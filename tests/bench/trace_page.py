@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -157,7 +158,7 @@ def spent(process: int) -> float:
 
 
 @contextlib.contextmanager
-def served(command: list[str], port: int, **environment: str) -> Iterator[int]:
+def served(command: list[str], port: int, **environment: Any) -> Iterator[int]:
     for process in serving(command, f"http://127.0.0.1:{port}", **environment):
         yield process.pid
 

@@ -5,6 +5,7 @@ import io
 import re
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import defusedxml.ElementTree
 import pytest
@@ -132,8 +133,13 @@ def test_status_as_json_tells_who_signed_off_and_what_made_it_void(run: Run, tmp
     lead = factories.principal("approver", name="quality lead")
     with closing(open_store(f"sqlite:///{db}")) as store:
         seen = reviews.load(store, lead, SLUG, as_of=TODAY)
-        given = {"role": "quality", "decision": "approve", "comment": "Well done", "seen": signoff.seen(seen)}
-        sign_offs.sign(store, lead, SLUG, seen.assessment_id, **given, as_of=TODAY)
+        given: dict[str, Any] = {
+            "role": "quality",
+            "decision": "approve",
+            "comment": "Well done",
+            "seen": signoff.seen(seen),
+        }
+        sign_offs.sign(store, lead, SLUG, seen.assessment_id, **given, seen=signoff.seen(seen), as_of=TODAY)
     first = run("status", SLUG, "--json", *AS_OF).json["sign_offs"][0]
     assert first.pop("at").startswith(str(clock.now().date()))
     approved = {"role": "quality", "name": "quality lead", "by": "quality lead", "comment": "Well done"}

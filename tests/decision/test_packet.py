@@ -209,8 +209,9 @@ def test_a_monitoring_plan_names_what_it_lacks(checklist: Checklist, fields: dic
 @pytest.mark.parametrize("kind", ["policy", "monitoring"])
 def test_an_empty_document_is_as_missing_as_none(checklist: Checklist, kind: Any) -> None:
     empty = type(getattr(factories, kind)())()
+    nothing: dict[str, Any] = {kind: None}
     assert assembled(checklist, **{kind: empty}).parts[kind].state == "missing"
-    assert assembled(checklist, **{kind: None}).parts[kind].state == "missing"
+    assert assembled(checklist, **nothing).parts[kind].state == "missing"
 
 
 @pytest.mark.parametrize(

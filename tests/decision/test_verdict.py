@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from readiness import paths
 from readiness.decision.packet import PARTS, Packet, PacketPart
-from readiness.decision.verdict import Finding, Verdict, decide
+from readiness.decision.verdict import Finding, Outcome, Verdict, decide
 from readiness.errors import InputError
-from readiness.model.assessment import Mark
+from readiness.model.assessment import Mark, MarkValue
 from readiness.model.checklist import EFFECTS, LEVELS, Level, load, parse
 from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, finding, mark, marks, packet
@@ -26,11 +26,16 @@ def verdict(
     return decide(CHECKLIST, given_marks, findings or {}, held or packet())
 
 
+def only(signal: str, value: MarkValue) -> dict[str, Any]:
+    """One answer by the id of its question."""
+    return {signal: value}
+
+
 def with_score(score: int, **others: Any) -> dict[str, Mark]:
     """All controlled, save for ordinary signals that add up to the score."""
     whole, half = divmod(score, 2)
     values = dict.fromkeys(ORDINARY[:whole], "yes") | ({ORDINARY[whole]: "partial"} if half else {})
-    return marks(CHECKLIST, "no", **values | others)  # type: ignore[arg-type]
+    return marks(CHECKLIST, "no", **values | others)
 
 
 def rules(found: Verdict) -> list[tuple[str, str]]:
@@ -135,14 +140,14 @@ def test_an_unanswered_override_is_undetermined_and_never_passed(signal: str) ->
 
 @pytest.mark.parametrize("signal", OVERRIDES)
 def test_a_controlled_override_fires_nothing(signal: str) -> None:
-    assert verdict(marks(CHECKLIST, "no", **{signal: "no"})).fired == ()
+    assert verdict(marks(CHECKLIST, "no", **only(signal, "no"))).fired == ()
 
 
 @pytest.mark.parametrize("signal", CRITICAL)
 def test_a_yes_on_a_critical_signal_blocks_and_a_partial_only_counts(signal: str) -> None:
-    found = verdict(marks(CHECKLIST, "no", **{signal: "yes"}))
+    found = verdict(marks(CHECKLIST, "no", **only(signal, "yes")))
     assert (found.level, rules(found)) == ("blocked", [("critical", signal)])
-    found = verdict(marks(CHECKLIST, "no", **{signal: "partial"}))
+    found = verdict(marks(CHECKLIST, "no", **only(signal, "partial")))
     assert (found.level, found.score, found.fired) == ("staged", 1, ())
 
 
@@ -162,7 +167,7 @@ def test_an_override_raised_to_critical_fires_both_rules() -> None:
 
 
 def test_an_ordinary_yes_blocks_nothing() -> None:
-    assert verdict(marks(CHECKLIST, "no", **{ORDINARY[0]: "yes"})).level == "staged"
+    assert verdict(marks(CHECKLIST, "no", **only(ORDINARY[0], "yes"))).level == "staged"
 
 
 @pytest.mark.parametrize("signal", [*ORDINARY, *CRITICAL])
@@ -312,7 +317,8 @@ def answers(draw: st.DrawFn) -> dict[str, Mark]:
     return found
 
 
-outcomes = st.dictionaries(st.sampled_from(CHECKLIST.ids), st.sampled_from(["supports", "contradicts", "silent"]))
+OUTCOMES: list[Outcome] = ["supports", "contradicts", "silent"]
+outcomes = st.dictionaries(st.sampled_from(CHECKLIST.ids), st.sampled_from(OUTCOMES))
 findings_of = outcomes.map(lambda each: {name: Finding(name, said, "0.71 of 0.90") for name, said in each.items()})
 states = st.sampled_from(["complete", "partial", "missing"])
 packets = st.builds(

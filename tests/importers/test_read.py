@@ -259,5 +259,5 @@ def test_the_batch_of_an_importer_is_only_completed_and_not_changed(tmp_path: Pa
     opened = source(tmp_path, SPANS)
     importer = next(importer for importer in IMPORTERS if importer.format == "native-spans")
     batch = read(opened)
-    drawn = {"stages": (), "counts": (), "proposal": {}}
+    drawn: dict[str, Any] = {"stages": (), "counts": (), "proposal": {}}
     assert replace(batch, name="", digest="", **drawn) == importer.read(opened, Options())

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readiness.model.cells import Statistic
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.record import Record
@@ -26,7 +27,8 @@ def gates(draw: st.DrawFn) -> Gate:
     figures = {name: draw(NUMBERS) for name in ("min", "max", "max_regression")}
     if not any(value is not None for value in figures.values()):
         figures["min"] = 0.5
-    stat, min_n = draw(st.sampled_from(["mean", "p95"])), draw(st.integers(1, 3))
+    stats: list[Statistic] = ["mean", "p95"]
+    stat, min_n = draw(st.sampled_from(stats)), draw(st.integers(1, 3))
     return Gate(metric=draw(NAMES), workflow=draw(PLACES), cohort=draw(PLACES), stat=stat, min_n=min_n, **figures)
 
 

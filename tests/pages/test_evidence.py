@@ -79,7 +79,7 @@ def test_what_redaction_replaces_is_kept_for_some_days_when_asked(dashboard: Das
     assert f"The texts of 1 span before redaction are kept apart until {formatting.day(until)}" in screen.text
     screen.press(f"Store for {SYSTEM}")
     (file,) = [file for file in stored(dashboard).evidence.values() if file.record.name == "asked.jsonl"]
-    assert file.record.options["raw_until"] == until.isoformat()
+    assert file.record.options.raw_until == until
 
 
 def test_the_assessment_of_another_system_is_taken_whichever_system_is_open(dashboard: Dashboard) -> None:

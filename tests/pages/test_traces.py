@@ -8,6 +8,7 @@ import pytest
 
 from readiness import clock
 from readiness.model.dossier import Stored
+from readiness.model.evidence import ReadAs
 from readiness.model.traces import Trace, UnredactedText
 from readiness.services import evidence
 from readiness.store import queries
@@ -90,7 +91,7 @@ def test_what_redaction_replaced_is_shown_on_asking_only_and_the_reading_is_reco
     until = clock.today() + dt.timedelta(days=3)
     trace = factories.trace("asked")
     text = UnredactedText(trace_id="asked", span_id="s-1", input=f"Write to {MAIL}", expires_on=until)
-    file = factories.evidence("raw.jsonl", kind="traces", options={"raw_until": until.isoformat()})
+    file = factories.evidence("raw.jsonl", kind="traces", options=ReadAs(raw_until=until))
     with dashboard.store() as store:
         add_evidence(store, factories.principal(), SYSTEM, file, traces=(trace,), unredacted=(text,))
         number = next(

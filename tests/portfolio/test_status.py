@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from readiness.model.checklist import Level
 from readiness.portfolio import status
 from readiness.portfolio.status import TrendPoint
 from tests.factories import TODAY
@@ -50,7 +51,7 @@ def test_gaps_are_overdue_from_the_day_after_they_are_due() -> None:
     ],
 )
 def test_a_target_date_is_at_risk_when_it_is_near_or_past_and_the_verdict_is_no_go(
-    level: status.Level, days: int, risky: bool
+    level: Level, days: int, risky: bool
 ) -> None:
     assert made(level=level, target_date=day(days)).at_risk == risky
     assert not made(level=level).at_risk

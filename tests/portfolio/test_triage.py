@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from readiness.model.checklist import Level
 from readiness.portfolio import triage
 from readiness.portfolio.status import TrendPoint
 from tests.factories import TODAY, standing
@@ -14,7 +15,7 @@ def day(days: int) -> dt.date:
     return TODAY + dt.timedelta(days=days)
 
 
-def trend(before: triage.Level, now: triage.Level) -> tuple[TrendPoint, TrendPoint]:
+def trend(before: Level, now: Level) -> tuple[TrendPoint, TrendPoint]:
     return TrendPoint("1", "2026-08-01", before, 9), TrendPoint("2", "2026-11-18", now, 3)
 
 

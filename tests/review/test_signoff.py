@@ -41,7 +41,8 @@ def store(sqlite_store: Store, tmp_path: Path) -> Store:
 
 def sign(store: Store, **given: Any) -> Done:
     review = load(store)
-    stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(review), "as_of": TODAY}
+    stated: dict[str, Any] = {"role": "quality", "decision": "approve", "comment": "", "as_of": TODAY}
+    stated["seen"] = signoff.seen(review)
     by = given.pop("by", LEAD)
     return sign_offs.sign(store, by, SLUG, review.assessment_id, **stated | given)
 

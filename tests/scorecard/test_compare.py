@@ -14,6 +14,7 @@ from readiness.scorecard.gates import describe, judge, sentence
 from readiness.scorecard.intervals import Interval
 from readiness.scorecard.uncertainty import Pairs
 from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence
+from tests.figures import near
 
 
 def judged(gate: Gate, *cells: Cell) -> tuple[str, str]:
@@ -22,7 +23,8 @@ def judged(gate: Gate, *cells: Cell) -> tuple[str, str]:
 
 
 def gate(**fields: Any) -> Gate:
-    return Gate(**{"metric": "task_success", "min": 0.9} | fields)
+    stated: dict[str, Any] = {"metric": "task_success", "min": 0.9}
+    return Gate(**stated | fields)
 
 
 def test_the_figure_measured_last_is_picked_and_never_an_average() -> None:
@@ -285,7 +287,7 @@ def test_a_figure_without_its_number_of_cases_is_inconclusive_whatever_it_is(mea
 
 @pytest.mark.parametrize("mean", [3.0, 5.0])
 def test_a_figure_whose_spread_is_not_known_is_inconclusive_whatever_it_is(mean: float) -> None:
-    graded = {"mean": mean, "unit": "grade", "n": 4_000}
+    graded: dict[str, Any] = {"mean": mean, "unit": "grade", "n": 4_000}
     state, why = judged(gate(min=4.0), cell(stated=True, **graded))
     assert state == "inconclusive"
     assert "(spread not known)" in why
@@ -443,8 +445,8 @@ def test_pairs_speak_for_all_where_they_cover_95_in_100_cases_of_both_sides(befo
 
 
 def cohort(value: str, before: float, now: float, n: int = 400, **fields: Any) -> list[Cell]:
-    fields = {"dimension": "language", "value": value, "n": n} | fields
-    return [cell(BASELINE, before, **fields), cell(mean=now, **fields)]
+    stated: dict[str, Any] = {"dimension": "language", "value": value, "n": n}
+    return [cell(BASELINE, before, **stated | fields), cell(mean=now, **stated | fields)]
 
 
 def named(rows: Iterable[ScorecardRow], stat: Any = "mean") -> list[tuple[str, float]]:
@@ -459,18 +461,18 @@ def test_of_many_cohorts_those_that_are_worse_beyond_chance_are_named_the_surest
     """
     worse = [*cohort("fr", 0.95, 0.92), *cohort("de", 0.95, 0.91), *cohort("ja", 0.95, 0.88)]
     assert named(compare(assessment(), worse)) == [
-        ("language=ja", pytest.approx(3 * 0.00019282695, rel=1e-6)),
-        ("language=de", pytest.approx(2 * 0.01330826666, rel=1e-6)),
-        ("language=fr", pytest.approx(0.04262796529, rel=1e-6)),
+        ("language=ja", near(3 * 0.00019282695, rel=1e-6)),
+        ("language=de", near(2 * 0.01330826666, rel=1e-6)),
+        ("language=fr", near(0.04262796529, rel=1e-6)),
     ]
     equal = [each for number in range(17) for each in cohort(f"x{number}", 0.95, 0.95)]
     among = named(compare(assessment(), [*worse, *equal]))
-    assert among == [("language=ja", pytest.approx(20 * 0.00019282695, rel=1e-6))]
+    assert among == [("language=ja", near(20 * 0.00019282695, rel=1e-6))]
 
 
 def test_alone_a_cohort_is_named_that_among_many_could_be_chance() -> None:
     suspect = cohort("fr", 0.95, 0.92)
-    assert named(compare(assessment(), suspect)) == [("language=fr", pytest.approx(0.0426279653, rel=1e-6))]
+    assert named(compare(assessment(), suspect)) == [("language=fr", near(0.0426279653, rel=1e-6))]
     assert named(compare(assessment(), [*suspect, *cohort("de", 0.95, 0.95)])) == []
 
 
@@ -484,23 +486,23 @@ def test_a_cohort_that_is_better_or_has_no_direction_is_never_named() -> None:
 
 def test_all_cases_together_are_no_cohort_and_cost_no_test() -> None:
     cells = [cell(BASELINE, 0.95), cell(mean=0.5), *cohort("fr", 0.95, 0.92)]
-    assert named(compare(assessment(), cells)) == [("language=fr", pytest.approx(0.0426279653, rel=1e-6))]
+    assert named(compare(assessment(), cells)) == [("language=fr", near(0.0426279653, rel=1e-6))]
 
 
 def test_a_cohort_without_a_side_or_a_spread_is_not_tested() -> None:
     unknown = cohort("ja", 4.0, 1.0, unit="grade")
     cells = [*cohort("fr", 0.95, 0.92), cell(mean=0.1, dimension="language", value="it"), *unknown]
-    assert named(compare(assessment(), cells)) == [("language=fr", pytest.approx(0.0426279653, rel=1e-6))]
+    assert named(compare(assessment(), cells)) == [("language=fr", near(0.0426279653, rel=1e-6))]
 
 
 def test_pairs_find_a_cohort_that_independent_cases_do_not() -> None:
     """Of 24 cases that differ 18 got worse: P(Bin(24, ½) ≤ 6) = 190,051 / 2^24 = 0.01133."""
     cells = cohort("ja", 0.95, 0.938, n=1_000)
     key = ("task_success", "*", "language=ja")
-    file = {(version, *key): HERE for version in (BASELINE, CANDIDATE)}
+    file: dict[tuple[str, ...], str] = {(version, *key): HERE for version in (BASELINE, CANDIDATE)}
     same = pair(dimension="language", value="ja", both=932, only_first=18, only_second=6, neither=44)
     assert named(compare(assessment(), cells)) == []
-    assert named(compare(assessment(), cells, [same], file)) == [("language=ja", pytest.approx(190_051 / 2**24))]
+    assert named(compare(assessment(), cells, [same], file)) == [("language=ja", near(190_051 / 2**24))]
 
 
 def test_a_tail_is_named_where_its_interval_lies_beyond_0() -> None:

@@ -12,6 +12,7 @@ from readiness.scorecard import intervals
 from readiness.scorecard.intervals import Interval
 from readiness.scorecard.uncertainty import Difference, Pairs, difference, of_cell
 from tests.factories import BASELINE, CANDIDATE, cell
+from tests.figures import near
 
 GRADE: dict[str, Any] = {"unit": "grade", "passed": None}
 SECONDS: dict[str, Any] = {"metric": "latency_ms", "unit": "ms", "direction": "lower", "mean": 800.0, "passed": None}
@@ -32,7 +33,7 @@ def test_a_rate_of_cases_has_the_interval_of_wilson(passed: int, n: int) -> None
     rate = cell(mean=passed / n, n=n, passed=passed, sd=0.5)
     assert of_cell(rate) == intervals.wilson(passed, n)
     if passed == 81:
-        assert of_cell(rate) == Interval(pytest.approx(0.2553, abs=5e-5), pytest.approx(0.3662, abs=5e-5))
+        assert of_cell(rate) == Interval(near(0.2553, abs=5e-5), near(0.3662, abs=5e-5))
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.93, 0.9333333, 1.0])
@@ -62,7 +63,7 @@ def test_a_figure_that_may_be_no_rate_has_no_interval_without_its_spread(fields:
 def test_a_mean_has_the_interval_of_student() -> None:
     """NIST/SEMATECH e-Handbook of Statistical Methods, § 1.3.5.2, ZARR13.DAT."""
     interval = of_cell(cell(mean=9.261460, sd=0.02278881, n=195, **GRADE))
-    assert interval == Interval(pytest.approx(9.258242, abs=1e-6), pytest.approx(9.264679, abs=1e-6))
+    assert interval == Interval(near(9.258242, abs=1e-6), near(9.264679, abs=1e-6))
 
 
 @pytest.mark.parametrize("unit", ["ratio", ""])
@@ -120,22 +121,22 @@ def test_two_rates_have_the_interval_of_newcombe_and_the_score_test() -> None:
     """56 of 70 against 48 of 80 is 0.0524 to 0.3339 in Newcombe 1998, Stat. Med. 17:873–890, table 2."""
     between = found(cell(BASELINE, 48 / 80, n=80), cell(mean=56 / 70, n=70))
     assert between.interval == intervals.newcombe(56, 70, 48, 80)
-    assert between.interval == Interval(pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
+    assert between.interval == Interval(near(0.0524, abs=5e-5), near(0.3339, abs=5e-5))
     assert between.p == intervals.two_rates_p(56, 70, 48, 80)
     assert between.method == "70 cases against 80 others"
 
 
 @pytest.mark.parametrize(("direction", "better"), [("higher", "higher"), ("lower", "lower"), ("unknown", "higher")])
 def test_the_test_is_against_worse_in_the_direction_of_the_metric(direction: Any, better: Any) -> None:
-    rates = [cell(version, mean, direction=direction) for version, mean in ((BASELINE, 0.95), (CANDIDATE, 0.92))]
-    assert found(*rates).p == intervals.two_rates_p(368, 400, 380, 400, better=better)
+    before, now = (cell(version, mean, direction=direction) for version, mean in ((BASELINE, 0.95), (CANDIDATE, 0.92)))
+    assert found(before, now).p == intervals.two_rates_p(368, 400, 380, 400, better=better)
     counts = Pairs(360, 20, 8, 12)
-    assert found(*rates, counts).p == intervals.pairs_p(20, 8, better=better)
-    means = [
+    assert found(before, now, counts).p == intervals.pairs_p(20, 8, better=better)
+    before, now = (
         cell(version, mean, sd=0.5, direction=direction, **GRADE)
         for version, mean in ((BASELINE, 4.2), (CANDIDATE, 4.1))
-    ]
-    assert found(*means).p == intervals.welch_p(4.1, 0.5, 400, 4.2, 0.5, 400, better=better)
+    )
+    assert found(before, now).p == intervals.welch_p(4.1, 0.5, 400, 4.2, 0.5, 400, better=better)
 
 
 def test_stated_rates_are_compared_as_rates() -> None:
@@ -149,8 +150,8 @@ def test_two_means_have_the_interval_of_welch() -> None:
     before = cell(BASELINE, 2.33, sd=2.002248735796829, n=10, **GRADE)
     now = cell(mean=0.75, sd=1.7890096577591623, n=10, **GRADE)
     between = found(before, now)
-    assert between.interval == Interval(pytest.approx(-3.3654832, abs=5e-8), pytest.approx(0.2054832, abs=5e-8))
-    assert between.p == pytest.approx(0.07939 / 2, abs=3e-6)
+    assert between.interval == Interval(near(-3.3654832, abs=5e-8), near(0.2054832, abs=5e-8))
+    assert between.p == near(0.07939 / 2, abs=3e-6)
     assert between.method == "10 cases against 10 others"
 
 
@@ -171,7 +172,7 @@ def test_the_same_cases_have_the_paired_interval_of_newcombe() -> None:
     """36, 12, 2 and 0 of 50 pairs are 0.0569 to 0.3404 in Newcombe 1998, Stat. Med. 17:2635–2650, method 10."""
     counts = Pairs(both=36, only_baseline=2, only_candidate=12, neither=0)
     between = found(cell(BASELINE, 38 / 50, n=50), cell(mean=48 / 50, n=50), counts)
-    assert between.interval == Interval(pytest.approx(0.0569, abs=5e-5), pytest.approx(0.3404, abs=5e-5))
+    assert between.interval == Interval(near(0.0569, abs=5e-5), near(0.3404, abs=5e-5))
     assert between.p == intervals.pairs_p(2, 12)
     assert between.method == "the same 50 cases under both versions"
 
@@ -197,11 +198,11 @@ def test_two_quantiles_have_the_limits_of_both_and_no_test(stat: Any) -> None:
 
     before, now = tail(BASELINE, 60.0, 50.0, 70.0), tail(CANDIDATE, 100.0, 80.0, 130.0)
     between = found(before, now, Pairs(400, 0, 0, 0), stat)
-    assert between.interval == Interval(pytest.approx(40 - math.sqrt(500)), pytest.approx(40 + math.sqrt(1_000)))
+    assert between.interval == Interval(near(40 - math.sqrt(500)), near(40 + math.sqrt(1_000)))
     assert between.p is None
     assert between.method == "400 cases against 400 others"
     open_above = found(before, tail(CANDIDATE, 100.0, 80.0, None), None, stat).interval
-    assert open_above == Interval(pytest.approx(40 - math.sqrt(500)), math.inf)
+    assert open_above == Interval(near(40 - math.sqrt(500)), math.inf)
     open_below = found(before, tail(CANDIDATE, 100.0, None, 130.0), None, stat).interval
-    assert open_below == Interval(-math.inf, pytest.approx(40 + math.sqrt(1_000)))
+    assert open_below == Interval(-math.inf, near(40 + math.sqrt(1_000)))
     assert difference(before, tail(CANDIDATE, 100.0, None, None), None, stat) is None

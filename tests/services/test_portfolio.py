@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -196,7 +197,8 @@ def test_a_write_touches_no_other_system(keeper: Store) -> None:
 
 
 def test_after_many_writers_at_once_what_is_kept_is_that_of_the_last(keeper: Store) -> None:
-    put(keeper, name="b.toml", **dict.fromkeys(SIGNALS, "yes"))
+    every: dict[str, Any] = dict.fromkeys(SIGNALS, "yes")
+    put(keeper, name="b.toml", **every)
     with closing(open_store(keeper.url)) as other, ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: _close((keeper, other)[number % 2], SIGNALS[number]), range(len(SIGNALS))))
     assert looked(keeper) == afresh(keeper)

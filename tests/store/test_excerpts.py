@@ -8,6 +8,7 @@ import pytest
 
 from readiness.access import Principal
 from readiness.errors import Conflict, Denied, NotFound
+from readiness.model.assessment import System
 from readiness.model.traces import Excerpt, Span, SpanField, Trace
 from readiness.review.items import TraceSample
 from readiness.services import evidence as evidence_service
@@ -23,12 +24,19 @@ APPROVER = Principal("omar", frozenset({"approver"}))
 
 
 def span(**fields: Any) -> Span:
-    stated = {"span_id": "a", "name": "answer", "start_ns": 1, "end_ns": 2, "input": "What?", "output": "That."}
+    stated: dict[str, Any] = {
+        "span_id": "a",
+        "name": "answer",
+        "start_ns": 1,
+        "end_ns": 2,
+        "input": "What?",
+        "output": "That.",
+    }
     return Span(**stated | fields)
 
 
 def put(store: Store, *spans: Span, trace_id: str = "t-1", slug: str = SLUG, **options: Any) -> None:
-    system = factories.System(slug=slug, name=slug)
+    system = System(slug=slug, name=slug)
     file = assessment_file(system=system)
     evidence_service.add_assessment(store, DANA, file, name=slug, digest=factories.digest(slug), as_of=TODAY)
     traces = (Trace(trace_id=trace_id, spans=list(spans)),)

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import event, inspect, text
+from sqlmodel import col
 
 from readiness import paths
 from readiness.errors import InputError, StoreError
@@ -507,7 +508,7 @@ def test_figures_of_the_first_schema_stay_and_have_no_spread_after_the_upgrade(e
             assert connection.execute(text("SELECT count(*) FROM pair")).scalar() == 0
 
 
-REASONS = {
+REASONS: dict[str, list[dict[str, Any]]] = {
     "labelled by a person before; slowest of a; b, 1,900 ms": [{"kind": "labelled"}],
     "slowest of those without a workflow, 1,900 ms": [
         {"kind": "slowest", "workflow": "", "duration_ns": 1_900_000_000}
@@ -538,7 +539,9 @@ def test_reasons_and_labels_of_the_seventh_schema_are_values_after_the_upgrade(e
         kept = [dossier[f"t-{number}"].kept_for for number in range(len(REASONS))]
         assert kept == [[KeptReason(**reason) for reason in reasons] for reasons in REASONS.values()]
         with store.engine.connect() as connection:
-            labelled = connection.execute(sa.select(TraceRow.trace_id).where(TraceRow.labelled)).scalars().all()
+            labelled = (
+                connection.execute(sa.select(col(TraceRow.trace_id)).where(col(TraceRow.labelled))).scalars().all()
+            )
         assert labelled == ["noted"]
 
 
@@ -591,7 +594,7 @@ def test_traces_of_the_second_schema_stay_and_have_no_figures_over_all_after_the
         schema.upgrade(store)
         with store.engine.connect() as connection:
             row = connection.execute(
-                sa.select(TraceRow.path, TraceRow.note, TraceRow.kept_for, TraceRow.labelled)
+                sa.select(col(TraceRow.path), col(TraceRow.note), col(TraceRow.kept_for), col(TraceRow.labelled))
             ).one()
             assert tuple(row) == ("bad", "wrong tenant", [], True)
             for table in ("stage_figure", "trace_count"):

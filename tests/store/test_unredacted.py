@@ -12,6 +12,7 @@ import pytest
 from readiness import clock
 from readiness.access import KEEPER
 from readiness.errors import InputError
+from readiness.model.assessment import System
 from readiness.model.evidence import ReadAs
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
 from readiness.services import evidence as evidence_service
@@ -27,14 +28,13 @@ TOMORROW = NOW + dt.timedelta(days=1)
 
 
 def text(expires_on: dt.date = TOMORROW, **fields: Any) -> UnredactedText:
-    return UnredactedText(
-        **{"trace_id": "t-1", "span_id": "s-1", "input": f"{CANARY} in", "expires_on": expires_on} | fields
-    )
+    stated: dict[str, Any] = {"trace_id": "t-1", "span_id": "s-1", "input": f"{CANARY} in", "expires_on": expires_on}
+    return UnredactedText(**stated | fields)
 
 
 def put(store: Store, *texts: UnredactedText, slug: str = SLUG, name: str = "spans.jsonl") -> int:
     """A file with a trace and what redaction changed in it; gives the id of its evidence."""
-    system = factories.System(slug=slug, name=slug)
+    system = System(slug=slug, name=slug)
     evidence_service.add_assessment(
         store, DANA, assessment_file(system=system), name=slug, digest=factories.digest(slug), as_of=TODAY
     )

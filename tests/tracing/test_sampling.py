@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from readiness.model.traces import Span, Trace
+from readiness.model.traces import KeptReason, Span, Trace
 from readiness.tracing import sampling
 from readiness.tracing.sampling import FEW, MOST, Summaries, says_escalated, told
 from readiness.tracing.sampling import propose as propose_rows
@@ -103,7 +103,7 @@ def test_a_field_that_names_a_workflow_for_each_trace_does_not_keep_them_all() -
 def test_workflows_for_which_there_is_no_room_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at, look = list[int](), sampling._of_group
 
-    def counted(summaries: Summaries, number: int) -> Iterator[tuple[int, str]]:
+    def counted(summaries: Summaries, number: int) -> Iterator[tuple[int, KeptReason]]:
         looked_at.append(number)
         return look(summaries, number)
 

@@ -141,7 +141,8 @@ def test_more_than_three_thin_cohorts_are_counted_and_not_all_named() -> None:
 
 
 def test_the_loads_of_a_load_test_are_no_cohorts() -> None:
-    cells = [*split("task_success", "language", en=0.93, ja=0.92), *of("task_success", "concurrency", **{"400": 0.2})]
+    loads: dict[str, Any] = {"400": 0.2}
+    cells = [*split("task_success", "language", en=0.93, ja=0.92), *of("task_success", "concurrency", **loads)]
     assert shipped("cohort-success", Held([*cells, load_test(200, lost=0)])).outcome == "supports"
 
 

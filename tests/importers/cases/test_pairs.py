@@ -38,7 +38,8 @@ def table(*rows: Sequence[Any], more: str = "") -> str:
     usual = ("", "", "", "", "*", "success")
     lines = [f"{HEADER}{more}"]
     for row in rows:
-        version, case, value, cohort, workflow, metric, *others = (*row, *usual[len(row) :])
+        stated: list[object] = [*row, *usual[len(row) :]]
+        version, case, value, cohort, workflow, metric, *others = stated
         lines.append(",".join(map(str, (version, workflow, cohort, metric, value, case, *others))))
     return "\n".join([*lines, ""])
 
@@ -59,7 +60,7 @@ def within(batch: Batch) -> list[Pair]:
 def counts(found: Iterable[Pair]) -> dict[tuple[str, ...], Counts]:
     """Versions, workflow, cohort and metric -> with both passing, first only, second only, neither."""
     listed = list(found)
-    told = {
+    told: dict[tuple[str, ...], tuple[int, int, int, int]] = {
         (each.first, each.second, each.workflow, each.cohort, each.metric): (
             each.both,
             each.only_first,

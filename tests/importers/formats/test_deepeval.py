@@ -14,6 +14,7 @@ import pytest
 from readiness.importers import Options, Source
 from readiness.importers.formats.deepeval import IMPORTER
 from tests import samples
+from tests.figures import near
 from tests.importers.reading import cells, read_file, refusal, skips
 
 FOLDER = samples.DATA / "deepeval" / "v4.3.1_results_folder.json"
@@ -102,7 +103,7 @@ def test_the_figures_of_a_real_file_are_those_of_its_cases(tmp_path: Path, path:
     entries = [each for one in whole["testCases"] for each in one["metricsData"]]
     for name, cell in found.items():
         scores = [each["score"] for each in entries if each["name"] == name and "score" in each]
-        assert (cell.n, cell.mean) == (len(scores), pytest.approx(fmean(scores)))
+        assert (cell.n, cell.mean) == (len(scores), near(fmean(scores)))
         assert cell.errors == sum(each["name"] == name and "score" not in each for each in entries)
     assert set(found) == {each["name"] for each in entries}
 

@@ -15,6 +15,7 @@ import pytest
 from readiness.importers import IMPORTERS, Batch, Options, Source
 from readiness.importers.formats.inspect_log import IMPORTER, figure_of
 from tests import samples
+from tests.figures import near
 from tests.importers.reading import cells, read_file, refusal, skips
 
 if sys.version_info >= (3, 14):
@@ -255,7 +256,7 @@ def test_a_log_has_the_figures_that_the_tool_gives(
 )
 def test_latency_is_the_time_that_somebody_waits(tmp_path: Path, name: str, times: list[float]) -> None:
     cell = cells(read_file(tmp_path, (DATA / name).read_bytes()))["support × mockllm/model", "*", "*", "latency_ms"]
-    assert (cell.n, cell.mean, cell.unit, cell.direction) == (4, pytest.approx(sum(times) / 4), "ms", "lower")
+    assert (cell.n, cell.mean, cell.unit, cell.direction) == (4, near(sum(times) / 4), "ms", "lower")
 
 
 def test_the_evidence_says_which_tool_wrote_it_and_when(tmp_path: Path) -> None:
@@ -289,7 +290,7 @@ def test_public_logs_have_the_figures_that_the_tool_reads_from_them(tmp_path: Pa
     batch = read_file(tmp_path, path.read_bytes())
     cell = cells(batch)[version, "*", "*", metric]
     assert batch.evidence is not None
-    assert (cell.n, cell.errors, cell.mean, batch.evidence.measured_on) == (n, 0, pytest.approx(mean), day)
+    assert (cell.n, cell.errors, cell.mean, batch.evidence.measured_on) == (n, 0, near(mean), day)
     assert batch.skipped == ()
 
 

@@ -31,10 +31,10 @@ HERE = "this file"
 Row = dict[str, Any]
 
 
-def trace(*names: str, expected: tuple[str, ...] = (), tags: Row | None = None, **metadata: str) -> str:
+def trace(*names: str, expected: tuple[str, ...] = (), tags: Row | None = None, metadata: Row | None = None) -> str:
     said = [{"assessment_name": name, "feedback": {"value": 1}} for name in names]
     said += [{"assessment_name": name, "expectation": {"value": 1}} for name in expected]
-    return json.dumps({"info": {"assessments": said, "tags": tags or {}, "trace_metadata": metadata}, "data": {}})
+    return json.dumps({"info": {"assessments": said, "tags": tags or {}, "trace_metadata": metadata or {}}, "data": {}})
 
 
 def row(value: Any = 0.5, *, error: Any = None, **more: Any) -> Row:
@@ -250,10 +250,10 @@ def test_a_request_that_failed_is_an_error_of_every_metric_and_has_no_latency(tm
         ([row()], (HERE,)),
         ([row(model_id="m-1"), row(model_id="m-2")], ("m-1", "m-2")),
         ([row(run_name="nightly", run_id="1")], ("nightly",)),
-        ([row(trace=trace("good", **{"mlflow.modelId": "m-7"}))], ("m-7",)),
+        ([row(trace=trace("good", metadata={"mlflow.modelId": "m-7"}))], ("m-7",)),
         ([row(trace=trace("good", tags={"mlflow.runName": "calm-owl-7"}))], ("calm-owl-7",)),
-        ([row(trace=trace("good", **{"mlflow.sourceRun": "r1"}))] * 2, (HERE,)),
-        ([row(trace=trace("good", **{"mlflow.sourceRun": run})) for run in ("r1", "r2")], ("r1", "r2")),
+        ([row(trace=trace("good", metadata={"mlflow.sourceRun": "r1"}))] * 2, (HERE,)),
+        ([row(trace=trace("good", metadata={"mlflow.sourceRun": run})) for run in ("r1", "r2")], ("r1", "r2")),
     ],
     ids=["none", "models", "run name", "model of a trace", "run of a trace", "one run", "several runs"],
 )
@@ -265,7 +265,7 @@ def test_a_version_is_a_model_or_a_run_by_name_and_several_runs_are_never_merged
 
 def test_own_columns_inputs_tags_and_metadata_can_name_a_workflow_and_a_cohort(tmp_path: Path) -> None:
     held = {"plan": "free", "inputs": {"question": "?"}, "deep": {"a": 1}}
-    said = row(**held, trace=trace("good", tags={"team": "x", "mlflow.user": "root"}, site="eu"))
+    said = row(**held, trace=trace("good", tags={"team": "x", "mlflow.user": "root"}, metadata={"site": "eu"}))
     assert read_file(tmp_path, as_split(said)).fields == ("plan", "inputs.question", "tags.team", "metadata.site")
 
 

@@ -233,7 +233,11 @@ def test_spans_of_2x_have_their_ids_in_a_context(tmp_path: Path) -> None:
 
 
 def test_spans_of_later_3x_have_ids_in_hex_and_name_the_trace(tmp_path: Path) -> None:
-    own = {"trace_id": "tr-1", "otel_trace_id": f"{0xAB:032x}", "status": {"code": "OK", "message": None}}
+    own: dict[str, Any] = {
+        "trace_id": "tr-1",
+        "otel_trace_id": f"{0xAB:032x}",
+        "status": {"code": "OK", "message": None},
+    }
     root = span(span_id=f"{1:016x}", parent_span_id=None, **own)
     batch = found(tmp_path, trace(root, span(span_id=f"{2:016x}", parent_span_id=f"{1:016x}", **own)))
     assert [row[:2] for row in stated(batch)["tr-1"]] == [(f"{1:016x}", ""), (f"{2:016x}", f"{1:016x}")]
@@ -262,7 +266,10 @@ def test_the_version_is_the_first_that_tags_or_metadata_state(tmp_path: Path, in
 
 
 def test_only_plain_values_of_a_persons_own_can_name_a_workflow(tmp_path: Path) -> None:
-    info = {"tags": {"flow": "a", "mlflow.user": "x", "deep": {"a": 1}}, "trace_metadata": {"n": 3, "mlflow.x": "y"}}
+    info: dict[str, Any] = {
+        "tags": {"flow": "a", "mlflow.user": "x", "deep": {"a": 1}},
+        "trace_metadata": {"n": 3, "mlflow.x": "y"},
+    }
     assert found(tmp_path, trace(span(), **info)).fields == ("tags.flow", "metadata.n")
 
 
@@ -444,7 +451,7 @@ def test_a_file_that_breaks_off_or_holds_no_span_is_refused(
 
 
 def test_any_value_of_another_kind_is_kept_or_skipped(tmp_path: Path) -> None:
-    info = {"trace_metadata": {"a": "b"}, "tags": {"c": "d"}, "assessments": [{"a": 1}]}
+    info: dict[str, Any] = {"trace_metadata": {"a": "b"}, "tags": {"c": "d"}, "assessments": [{"a": 1}]}
     row = span(2, 1, events=[{"name": "exception", "attributes": {"exception.message": "no"}}])
     for whole in (trace(span(), row, **info), trace_of_2(span_of_2(), span_of_2(2, 1))):
         for changed in gone_wrong(copy.deepcopy(whole)):

@@ -240,7 +240,12 @@ def test_resources_are_told_apart_by_all_that_may_name_something() -> None:
 def test_a_line_with_many_resources_is_read_once_for_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     load = arrow_blocks.loaded
-    monkeypatch.setattr(arrow_blocks, "loaded", lambda line, place: read.append(place) or load(line, place))
+
+    def loaded(line: bytes, place: str) -> Any:
+        read.append(place)
+        return load(line, place)
+
+    monkeypatch.setattr(arrow_blocks, "loaded", loaded)
     groups = [wrapped(span(), instance=f"pod {at}")["resourceSpans"][0] for at in range(50)]
     block = parsed(of(SOUND, json.dumps({"resourceSpans": groups})))
     assert [block.resources[number] for number in block.resource[2:]] == [{"instance": f"pod {at}"} for at in range(50)]

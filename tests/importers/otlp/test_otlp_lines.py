@@ -137,7 +137,7 @@ def test_a_trace_may_be_spread_over_the_lines(tmp_path: Path) -> None:
 
 
 def test_of_traces_that_show_the_same_the_first_in_the_file_is_proposed(tmp_path: Path) -> None:
-    own = [{"traceId": f"{trace + 1:032x}"} for trace in range(60)]
+    own: list[dict[str, Any]] = [{"traceId": f"{trace + 1:032x}"} for trace in range(60)]
     requests = [span("a" * 16, **each) for each in own]
     late = [span("b" * 16, "a" * 16, **own[0] | {"startTimeUnixNano": "soon"}), *requests[1:], requests[0]]
     whole, columns = both(tmp_path, json.dumps(wrapped(*late)) + "\n")
@@ -146,7 +146,7 @@ def test_of_traces_that_show_the_same_the_first_in_the_file_is_proposed(tmp_path
 
 
 def test_of_workflows_of_the_same_size_the_first_in_the_file_have_room(tmp_path: Path) -> None:
-    own = [{"traceId": f"{trace + 1:032x}"} for trace in range(300)]
+    own: list[dict[str, Any]] = [{"traceId": f"{trace + 1:032x}"} for trace in range(300)]
     steps = [span("b" * 16, "a" * 16, **each) for each in own]
     requests = [span("a" * 16, "", {"app.workflow": f"w{at}"}, **each) for at, each in enumerate(own)]
     same(*both(tmp_path, json.dumps(wrapped(*steps, *requests[::-1])) + "\n"))
