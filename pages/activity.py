@@ -16,12 +16,15 @@ else:
     widgets.answer(
         f"The chain is broken at event {status.broken_at}: somebody changed the record.", kicker="Every write"
     )
-systems = [each.slug for each in visit.everything]
-left, right = st.columns(2)
-system = left.selectbox("System", systems, index=None, placeholder="every system", key="of", bind="query-params")
-everybody = activity(visit.store, visit.by, system=system or "")
+right, left = st.columns([3, 4], vertical_alignment="bottom")
+system = ""
+if visit.everything:
+    review = visit.chosen()
+    if left.toggle(f"Only {widgets.plain(review.name)}", key="only", bind="query-params"):
+        system = review.slug
+everybody = activity(visit.store, visit.by, system=system)
 actors = sorted({event.actor for event in everybody})
-actor = right.selectbox("Person", actors, index=None, placeholder="everybody", key="by", bind="query-params")
+actor = right.selectbox("Person", actors, index=None, placeholder="everybody", key="person", bind="query-params")
 events = [event for event in everybody if actor in (None, event.actor)]
 if events:
     widgets.show("events", events=events)

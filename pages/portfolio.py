@@ -40,7 +40,7 @@ level = ask[1].selectbox(
     bind="query-params",
 )
 owners = sorted({each.owner for each in found if each.owner})
-owner = ask[2].selectbox("Owner", owners, index=None, placeholder="everybody", key="lead", bind="query-params")
+owner = ask[2].selectbox("Owner", owners, index=None, placeholder="everybody", key="owner", bind="query-params")
 order = ask[3].selectbox("Sort by", list(listing.ORDERS), key="sort", bind="query-params")
 only = ask[4].toggle("Needs a decision", key="week", bind="query-params")
 

@@ -34,7 +34,7 @@ stat: Statistic = "mean"
 if metric.endswith("_ms"):
     stat = ask[1].segmented_control("Figure", FIGURES, default="p95", key="stat", required=True, bind="query-params")
 kinds = display.dimensions([row for row in review.rows if row.metric == metric])
-kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="by", bind="query-params")
+kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="dimension", bind="query-params")
 every = ask[3].toggle("Every cohort", key="every", bind="query-params")
 shown = display.lay_out(review.rows, metric, stat, kind or "", None if every else display.SHOWN)
 name = summaries.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")

@@ -22,7 +22,7 @@ Action = Literal[
     "release.edit",
     "sign-off",
     "raw.read",
-    "excerpt.let-out",
+    "text.release",
     "raw.expire",
     "administer",
 ]
@@ -31,7 +31,7 @@ GRANTS: dict[str, frozenset[Action]] = {
     "viewer": frozenset({"read"}),
     "customer-team": frozenset({"read", "pack"}),
     "owner": frozenset({"read", "gap.move-own"}),
-    "approver": frozenset({"read", "sign-off", "excerpt.let-out"}),
+    "approver": frozenset({"read", "sign-off", "text.release"}),
     "assessor": frozenset(
         {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit", "raw.read"}
     ),
@@ -123,7 +123,7 @@ _VERBS: dict[Action, str] = {
     "release.edit": "edit the release policy and the monitoring plan",
     "sign-off": "sign off the rollout",
     "raw.read": "read the texts before redaction",
-    "excerpt.let-out": "let texts of traces out",
+    "text.release": "release texts of traces",
     "raw.expire": "delete what has expired",
     "administer": "administer the store",
 }

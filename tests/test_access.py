@@ -12,7 +12,7 @@ MAY: dict[str, str] = {
     "viewer": "read",
     "customer-team": "read pack",
     "owner": "read gap.move-own",
-    "approver": "read sign-off excerpt.let-out",
+    "approver": "read sign-off text.release",
     "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit raw.read",
     "administrator": "administer",
     "keeper": "raw.expire",

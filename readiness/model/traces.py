@@ -114,7 +114,7 @@ class UnredactedText(Record):
 
 
 class Excerpt(Record):
-    """One text of a span that somebody let out: packs for security reviewers show it as long as it is the same text.
+    """One text of a span that somebody released: packs for security reviewers show it as long as it is the same text.
 
     `digest` is the SHA-256 of the text as it is stored, which is after redaction.
     """

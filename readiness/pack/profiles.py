@@ -85,7 +85,7 @@ SECURITY = Profile(
         "gates and their results",
         "rollback steps and the rehearsal",
         "one trace for each path: id, kinds, names, times and status of its spans, the lesson, and what was redacted",
-        "input, output and error text of its spans where somebody let it out, with who did, after redaction",
+        "input, output and error text of its spans where somebody released it, with who did, after redaction",
         "the self times of each stage over all workflows, failures and repeated tries",
         "the monitoring plan, owners, who has signed off, and time and retry budgets",
         "the files the figures come from, with digest and date",

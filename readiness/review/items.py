@@ -88,7 +88,7 @@ class TraceSample:
     item: EvidenceItem
     excerpts: Sequence[ReleasedText] = ()
 
-    def let_out(self, span: Span, field: SpanField) -> ReleasedText | None:
+    def released(self, span: Span, field: SpanField) -> ReleasedText | None:
         """Who said that this text may leave; None where nobody did."""
         key = (span.span_id, field)
         return next((each for each in self.excerpts if (each.record.span_id, each.record.field) == key), None)

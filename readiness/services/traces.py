@@ -27,12 +27,12 @@ def label(
 def release(store: Store, by: Principal, slug: str, trace_id: int, seen: Excerpt) -> Done:
     """Release a text as it was seen. Raises Denied, NotFound, and Conflict where another text stands there now."""
     return write(
-        store, by, "excerpt.let-out", slug, lambda session: excerpts.release(session, by.name, slug, trace_id, seen)
+        store, by, "text.release", slug, lambda session: excerpts.release(session, by.name, slug, trace_id, seen)
     )
 
 
 def withdraw(store: Store, by: Principal, slug: str, trace_id: int, seen: Excerpt) -> Done:
     """Take back that a text may leave; packs that were made before keep it. Raises Denied and NotFound."""
     return write(
-        store, by, "excerpt.let-out", slug, lambda session: excerpts.withdraw(session, by.name, slug, trace_id, seen)
+        store, by, "text.release", slug, lambda session: excerpts.withdraw(session, by.name, slug, trace_id, seen)
     )

@@ -272,7 +272,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
     cells = _figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id")
     pairs = _figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
-    let_out = session.exec(select(ExcerptRow).where(col(ExcerptRow.evidence_id).in_(owned)))
+    released = session.exec(select(ExcerptRow).where(col(ExcerptRow.evidence_id).in_(owned)))
     return Dossier(
         **vars(sheet),
         author=chosen.author,
@@ -287,7 +287,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
         stages=_figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
         counts=_figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
-        excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in let_out],
+        excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in released],
     )
 
 

@@ -141,15 +141,15 @@ def excerpts(visit: PageContext, review: Review, sample: TraceSample, span: Span
     fields = [field for field in get_args(SpanField) if getattr(span, field).strip()]
     if not fields:
         return
-    may = allowed(visit.by, "excerpt.let-out", review.slug)
-    out = [(field, found) for field in fields if (found := sample.let_out(span, field))]
-    widgets.show("let_out", out=out, may=may)
+    may = allowed(visit.by, "text.release", review.slug)
+    released = [(field, text) for field in fields if (text := sample.released(span, field))]
+    widgets.show("released", released=released, may=may)
     row = st.container(horizontal=True)
     for field in fields if may else ():
-        held = any(field == each for each, _ in out)
-        write = traces.withdraw if held else traces.release
+        out = any(field == name for name, _ in released)
+        write = traces.withdraw if out else traces.release
         if row.button(
-            f"Hold the {field} back" if held else f"Let the {field} out",
+            f"Withdraw the {field}" if out else f"Release the {field}",
             key=f"excerpt_{sample.id}_{span.span_id}_{field}",
         ):
             seen = Excerpt.of(sample.trace.trace_id, span, field)

@@ -33,6 +33,23 @@ GROUPS = {
 """Pages by group: file, title, icon."""
 
 
+OLD_KEYS = {"portfolio": {"lead": "owner"}, "scorecard": {"by": "dimension"}, "activity": {"by": "person"}}
+"""What filters were called in the address of a page, and what they are called now."""
+
+
+def keep_old_links(page: str) -> None:
+    """An address that somebody saved shows what it showed."""
+    name = page or "portfolio"
+    for old, new in OLD_KEYS.get(name, {}).items():
+        if old in st.query_params:
+            st.session_state[new] = st.query_params[old]
+            del st.query_params[old]
+    if name == "activity" and "of" in st.query_params:
+        st.query_params["system"] = st.query_params["of"]
+        st.session_state["only"] = True
+        del st.query_params["of"]
+
+
 def page_of(name: str, title: str, icon: str) -> st.Page:
     return st.Page(
         paths.PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name, default=name == "portfolio"
@@ -74,6 +91,7 @@ def main() -> None:
     widgets.style()
     groups = {group: [page_of(*page) for page in pages] for group, pages in GROUPS.items()}
     page = st.navigation(groups, position="hidden")
+    keep_old_links(page.url_path)
     with suppress(ReadinessError):  # the page says it
         sidebar(groups, guard.look())
     page.run()

@@ -68,7 +68,7 @@ def test_search_verdict_owner_and_order_narrow_what_is_shown_and_stand_in_the_ad
     _choose(many, "Sort by", "name")
     expect(listed(many).first).to_contain_text("Desk 21")
     many.settle()
-    assert {"find=desk-2", "lead=rosa", "sort=name"} <= set(many.page.url.partition("?")[2].split("&"))
+    assert {"find=desk-2", "owner=rosa", "sort=name"} <= set(many.page.url.partition("?")[2].split("&"))
     many.page.goto(many.page.url)
     many.settle()
     expect(listed(many)).to_have_count(3)

@@ -29,7 +29,7 @@ def test_the_regression_in_one_cohort_is_seen_at_first_glance(visitor: Visitor) 
 
 
 def test_metric_figure_and_kind_of_cohort_are_kept_in_the_address(visitor: Visitor) -> None:
-    visitor.open("scorecard?system=freight-support&metric=Latency&stat=p99&by=language")
+    visitor.open("scorecard?system=freight-support&metric=Latency&stat=p99&dimension=language")
     assert visitor.answer.startswith("Latency p99:")
     table = visitor.page.locator("table.r-table").last
     expect(table).to_contain_text("language=ja")
@@ -38,7 +38,7 @@ def test_metric_figure_and_kind_of_cohort_are_kept_in_the_address(visitor: Visit
     visitor.page.get_by_role("option", name="Groundedness").click()
     expect(visitor.page.locator("h1.r-answer")).to_contain_text("Groundedness:")
     assert "metric=Groundedness" in visitor.page.url
-    assert "by=language" in visitor.page.url
+    assert "dimension=language" in visitor.page.url
 
 
 @pytest.fixture

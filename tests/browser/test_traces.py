@@ -92,20 +92,20 @@ def test_a_link_to_a_trace_opens_that_trace_and_a_choice_goes_into_the_address(
     assert f"trace={escalation.id}" in visitor.page.url
 
 
-def test_a_text_is_let_out_where_it_is_read_and_held_back_again(visitor: Visitor, samples: list[TraceSample]) -> None:
+def test_a_text_is_released_where_it_is_read_and_withdrawn_again(visitor: Visitor, samples: list[TraceSample]) -> None:
     bad = next(sample for sample in samples if sample.trace.path == "bad")
     root = waterfall.lay_out(bad.trace.spans)[0].span
     page = visitor.page
     visitor.open(f"traces?system={SLUG}&trace={bad.id}")
     expect(page.get_by_text("No text of this span leaves in a pack.")).to_be_visible()
-    page.get_by_role("button", name="Let the input out").click()
+    page.get_by_role("button", name="Release the input").click()
     told = f"The input of {root.name} may leave in packs for security reviewers."
     expect(page.get_by_role("status").first).to_contain_text(told)
     expect(page.get_by_text("The input may leave in packs for security reviewers;")).to_be_visible()
     assert root.input in pack_of(visitor, "Security")
     assert root.input not in pack_of(visitor, "Leadership")
     visitor.open(f"traces?system={SLUG}&trace={bad.id}")
-    page.get_by_role("button", name="Hold the input back").click()
+    page.get_by_role("button", name="Withdraw the input").click()
     expect(page.get_by_role("status").first).to_contain_text("no longer leaves in packs")
     assert root.input not in pack_of(visitor, "Security")
 

@@ -214,7 +214,7 @@ class Desk:
         traces = tuple(trace(say, candidate, path) for path in PATHS)
         stored.add_evidence(self.store, self.by, slug, evidence("traces", slug, say, **dated), (), traces)
         self._move_a_date(slug, say("move.reason"))
-        self.let_out("good", "error", say("approver.name"), slug)
+        self.release("good", "error", say("approver.name"), slug)
         self.sign(say("approver.name"), slug, comment=say("sign_off.comment"))
         return slug
 
@@ -224,7 +224,7 @@ class Desk:
         stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(found)}
         sign_offs.sign(self.store, by, slug, found.assessment_id, **stated | given, as_of=DAY)
 
-    def let_out(self, path: TracePath, field: SpanField, by: str, slug: str = "copilot") -> None:
+    def release(self, path: TracePath, field: SpanField, by: str, slug: str = "copilot") -> None:
         """One text of the first span of the trace that shows a path may leave."""
         found = self.review(slug).path(path)[0]
         excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], field)

@@ -82,11 +82,11 @@ def test_these_texts_leave_in_no_pack(canaries: dict[str, str]) -> None:
     assert len(set(canaries.values())) == len(canaries)
 
 
-def test_a_text_of_a_trace_leaves_only_where_it_was_let_out(desk: Desk) -> None:
+def test_a_text_of_a_trace_leaves_only_where_it_was_released(desk: Desk) -> None:
     desk.fill()
     assert excerpts(desk) == [("good", "Error", "Plain span error")]
-    desk.let_out("bad", "output", "rosa")
-    desk.let_out("bad", "input", "omar")
+    desk.release("bad", "output", "rosa")
+    desk.release("bad", "input", "omar")
     assert excerpts(desk) == [
         ("good", "Error", "Plain span error"),
         ("bad", "Input", "Plain span input"),
@@ -94,7 +94,7 @@ def test_a_text_of_a_trace_leaves_only_where_it_was_let_out(desk: Desk) -> None:
     ]
     body = desk.build("security").body.decode()
     assert body.count("Plain span input") == 1
-    assert f"Input of Plain span name, let out by omar on {formatting.day(clock.now())}:" in body
+    assert f"Input of Plain span name, released by omar on {formatting.day(clock.now())}:" in body
     for audience in ("leadership", "procurement"):
         assert "Plain span" not in desk.build(audience).body.decode()
 
@@ -117,11 +117,11 @@ def test_no_part_of_a_name_is_left_where_a_text_is_cut(desk: Desk) -> None:
 
 def test_a_pack_says_whether_texts_are_in_it(desk: Desk) -> None:
     desk.fill()
-    assert "only where it says who let it out" in desk.build("security").body.decode()
+    assert "only where it says who released it" in desk.build("security").body.decode()
     found = desk.review().path("good")[0]
     excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], "error")
     traces_service.withdraw(desk.store, desk.by, "copilot", found.id, excerpt)
-    assert "nobody let a text out" in desk.build("security").body.decode()
+    assert "no text was released" in desk.build("security").body.decode()
 
 
 def excerpts(desk: Desk) -> list[tuple[str, str, str]]:

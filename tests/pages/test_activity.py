@@ -26,13 +26,22 @@ def test_a_system_and_a_person_narrow_the_list(dashboard: Dashboard) -> None:
     with dashboard.store() as store:
         file = factories.evidence("late.csv")
         add_evidence(store, factories.principal(), SYSTEM, file, (factories.cell(),))
-    screen = dashboard.open("activity", of=SYSTEM)
+    screen = dashboard.open("activity", system=SYSTEM, only="true")
     systems = {row[3] for row in screen.table("When (UTC)")}
     assert systems == {SYSTEM}
     screen.choose("selectbox", "Person", "dana")
     assert [row[1:3] for row in screen.table("When (UTC)")] == [
         ["dana", "Stored 1 scorecard cell of freight-support from late.csv"]
     ]
+
+
+def test_an_address_with_the_keys_of_before_shows_what_it_showed(dashboard: Dashboard) -> None:
+    screen = dashboard.open("activity", of=SYSTEM)
+    assert {row[3] for row in screen.table("When (UTC)")} == {SYSTEM}
+    screen = dashboard.open("portfolio", lead="ines.albrecht@example.com")
+    assert screen.app.selectbox(key="owner").value == "ines.albrecht@example.com"
+    screen = dashboard.open("scorecard", system=SYSTEM, by="language")
+    assert screen.app.selectbox(key="dimension").value == "language"
 
 
 def test_a_record_that_somebody_changed_is_said_first(dashboard: Dashboard) -> None:

@@ -68,11 +68,11 @@ def test_a_label_and_a_lesson_are_stored(dashboard: Dashboard, bad: Stored[Trace
     assert screen.answer == "Escalation path: A person should have answered"
 
 
-def test_a_text_is_let_out_and_held_back_again(dashboard: Dashboard, bad: Stored[Trace]) -> None:
+def test_a_text_is_released_and_withdrawn_again(dashboard: Dashboard, bad: Stored[Trace]) -> None:
     root = waterfall.lay_out(bad.record.spans)[0].span
     screen = dashboard.open("traces", system=SYSTEM, trace=str(bad.id))
     assert "No text of this span leaves in a pack." in screen.text
-    screen.press("Let the input out")
+    screen.press("Release the input")
     assert "may leave in packs for security reviewers" in screen.notices("status")[0]
     with dashboard.store() as store:
         ((_, released),) = queries.dossier(store, SYSTEM).excerpts
@@ -81,7 +81,7 @@ def test_a_text_is_let_out_and_held_back_again(dashboard: Dashboard, bad: Stored
         root.span_id,
         "input",
     )
-    screen.press("Hold the input back")
+    screen.press("Withdraw the input")
     assert "no longer leaves in packs" in screen.notices("status")[0]
     with dashboard.store() as store:
         assert not queries.dossier(store, SYSTEM).excerpts

@@ -115,15 +115,15 @@ def _label(store: Store) -> Done:
     return traces_service.label(store, DANA, SLUG, trace.id, None, "", seen=trace.row_version)
 
 
-def _let_out(store: Store) -> Done:
+def _release(store: Store) -> Done:
     put_traces(store)
     trace = queries.dossier(store, SLUG).traces[0][1]
     excerpt = Excerpt.of(trace.record.trace_id, trace.record.spans[0], "input")
     return traces_service.release(store, DANA, SLUG, trace.id, excerpt)
 
 
-def _hold_back(store: Store) -> Done:
-    _let_out(store)
+def _withdraw(store: Store) -> Done:
+    _release(store)
     trace = queries.dossier(store, SLUG).traces[0][1]
     excerpt = Excerpt.of(trace.record.trace_id, trace.record.spans[0], "input")
     return traces_service.withdraw(store, DANA, SLUG, trace.id, excerpt)
@@ -161,9 +161,9 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "marks.answer": _answer,
     "gaps.change": _gap,
     "unredacted.expire": _expire,
-    "traces.withdraw": _hold_back,
+    "traces.withdraw": _withdraw,
     "traces.label": _label,
-    "traces.release": _let_out,
+    "traces.release": _release,
     "unredacted.note_reading": lambda store: unredacted_service.note_reading(store, DANA, SLUG, 1, "t", "a"),
     "evidence.remove": _remove,
     "revisions.save": _document,

@@ -176,11 +176,11 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         lambda desk, by: traces.label(desk.store, by, SLUG, desk.trace, "good", "", seen=1),
     ),
     "traces.release": (
-        "excerpt.let-out",
+        "text.release",
         lambda desk, by: traces.release(desk.store, by, SLUG, desk.trace, desk.excerpt),
     ),
     "traces.withdraw": (
-        "excerpt.let-out",
+        "text.release",
         lambda desk, by: traces.withdraw(desk.store, by, SLUG, desk.trace, desk.excerpt),
     ),
     "unredacted.expire": ("raw.expire", lambda desk, by: unredacted.expire(desk.store, by, today=TODAY)),

@@ -1,4 +1,4 @@
-"""Texts of traces that may leave: let out one by one, for that text only, by those who may, with both in the chain."""
+"""Texts of traces that may leave: released one by one, for that text only, by those who may, with both in the chain."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def out(store: Store) -> list[tuple[str, str]]:
     return [(each.record.field, each.by) for each in sample(store).excerpts]
 
 
-def test_a_text_is_let_out_by_itself_and_held_back_again(store: Store) -> None:
+def test_a_text_is_released_by_itself_and_withdrawn_again(store: Store) -> None:
     put(store, span())
     done = traces_service.release(store, APPROVER, SLUG, *seen(store, "output"))
     assert done.sentence == "The output of answer may leave in packs for security reviewers"
@@ -89,7 +89,7 @@ def test_a_text_that_became_another_no_longer_leaves(store: Store) -> None:
     assert (dropped.action, dropped.actor, dropped.subject) == ("excerpt.hold-back", DANA.name, "trace t-1")
     assert dropped.sentence.startswith("The output of a span no longer leaves in packs")
     put(store, span(), mapping={"workflow": "y"})
-    assert out(store) == [("input", "omar")]  # once held back, nobody let it out again
+    assert out(store) == [("input", "omar")]  # once withdrawn, nobody released it again
     traces_service.release(store, DANA, SLUG, *seen(store, "output"))
     assert out(store) == [("input", "omar"), ("output", DANA.name)]
     put(store, span(span_id="b"), mapping={"workflow": "z"})
@@ -101,7 +101,7 @@ def test_what_was_seen_must_still_stand_there(store: Store) -> None:
     before = seen(store)
     put(store, span(input="Something else?"), mapping={"workflow": "x"})
     trace_id, _ = seen(store)
-    with pytest.raises(Conflict, match=r"the input of answer is another text now; nothing was let out"):
+    with pytest.raises(Conflict, match=r"the input of answer is another text now; nothing was released"):
         traces_service.release(store, APPROVER, SLUG, trace_id, before[1])
     assert out(store) == []
 
@@ -128,12 +128,12 @@ def test_a_trace_of_another_system_is_not_reached(store: Store) -> None:
 def test_only_those_who_may_let_texts_out(store: Store) -> None:
     put(store, span())
     for write in (traces_service.release, traces_service.withdraw):
-        with pytest.raises(Denied, match=r"rosa may not let texts of traces out"):
+        with pytest.raises(Denied, match=r"rosa may not release texts of traces"):
             write(store, ASSESSOR, SLUG, *seen(store))
     assert out(store) == []
 
 
-def test_with_its_file_goes_what_was_let_out(store: Store) -> None:
+def test_with_its_file_goes_what_was_released(store: Store) -> None:
     put(store, span())
     traces_service.release(store, APPROVER, SLUG, *seen(store))
     file = next(iter(queries.dossier(store, SLUG).evidence))

@@ -1,4 +1,4 @@
-"""Traces as a reviewer outside the team may see them: the course of each, and what was said where it was let out."""
+"""Traces as a reviewer outside the team may see them: the course of each, and what was said where it was released."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .base import Plain, measured
 
 SPANS_SHOWN = 40
 LONGEST = 4_000
-"""Characters that are shown of a text that somebody let out, cut once names are withheld; the rest is counted."""
+"""Characters that are shown of a text that somebody released, cut once names are withheld; the rest is counted."""
 _STATUS = {"ok": "✓ ok", "error": "✕ error", "unset": "– not stated"}
 _NAMES: dict[TracePath, str] = {"good": "Good path", "bad": "Bad path", "escalation": "Escalation path"}
 
@@ -88,24 +88,21 @@ def _trace(review: Review, sample: TraceSample) -> dict[str, Plain]:
 
 
 def _excerpts(sample: TraceSample) -> list[Plain]:
-    """The texts that somebody let out, in the order of the spans."""
+    """The texts that somebody released, in the order of the spans."""
     spans = sorted(sample.trace.spans, key=lambda span: span.start_ns)
     found = [
-        (span, field, let_out)
-        for span in spans
-        for field in get_args(SpanField)
-        if (let_out := sample.let_out(span, field))
+        (span, field, text) for span in spans for field in get_args(SpanField) if (text := sample.released(span, field))
     ]
     return [
         {
             "what": formatting.capital(field),
             "span": span.name.strip() or "a span without a name",
-            "by": let_out.by,
-            "on": formatting.day(let_out.at),
+            "by": text.by,
+            "on": formatting.day(text.at),
             "text": getattr(span, field),
             "longest": LONGEST,
         }
-        for span, field, let_out in found
+        for span, field, text in found
     ]
 
 

@@ -19,7 +19,7 @@ def release(session: Session, actor: str, slug: str, trace_id: int, seen: Excerp
     """Release a text as it was seen. Raises Conflict where another text stands there now."""
     trace, span = _span(session, slug, trace_id, seen)
     if Excerpt.of(trace.trace_id, span, seen.field) != seen:
-        raise Conflict(f"the {_named(span, seen)} is another text now; nothing was let out", expected=_AGAIN)
+        raise Conflict(f"the {_named(span, seen)} is another text now; nothing was released", expected=_AGAIN)
     if _row(session, trace, seen) is not None:
         return Done(f"The {_named(span, seen)} may leave already; nothing changed", changed=False)
     session.add(ExcerptRow(**seen.model_dump(), evidence_id=trace.evidence_id, by=actor, at=clock.now()))
