@@ -10,23 +10,16 @@ from typing import Any
 
 import pytest
 
-from readiness import paths
 from readiness.errors import InputError
 from readiness.importers import Batch, Options, Source, read
 from readiness.importers.spans.spans import DERIVED
 from readiness.model.traces import Span
 from tests import samples
 
-SAMPLES = samples.SHARED
-DATA = paths.ROOT / "tests" / "data"
+DATA = samples.DATA
 Row = tuple[str, str, str, int, int | None, str]
 """Span, parent, kind, start, end and status."""
 ODD: tuple[Any, ...] = (None, True, -1, 7, 1.5, float("nan"), "", "odd", "0", [], [3], ["a", {}], {}, {"a": [None]})
-
-
-def public(folder: str, *names: str) -> list[Path]:
-    """Samples from public repositories, which stay where they are."""
-    return [path for name in names if (path := SAMPLES / folder / name).exists()]
 
 
 def opened(path: Path, options: Options | None = None) -> Batch:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness.errors import InputError
-from readiness.importers import IMPORTERS, Batch, Options, Source, read
+from readiness.importers import Batch, Options, Source, read
 from readiness.importers.cases import wide
 from readiness.importers.formats import any_table
 from readiness.importers.formats.any_table import IMPORTER
@@ -24,12 +24,6 @@ from tests import samples
 from tests.importers.reading import cells, read_file, refusal, skips
 
 RAGAS = samples.DATA / "ragas" / "v0.4.3_results.csv"
-SHARED = samples.SHARED
-OTHERS = [
-    path
-    for path in sorted(SHARED.rglob("*.*"))
-    if path.is_file() and path.parent.name not in ("ragas", "lm_eval") and path.name != "v0.123.1_rollout.csv"
-]
 HERE = "this file"
 METRICS = "non_llm_string_similarity,string_present,non_llm_context_recall"
 TABLE = Options(format="table")
@@ -552,17 +546,6 @@ def test_what_does_not_begin_like_a_table_is_not_taken_for_one(tmp_path: Path, d
 
 def test_spans_in_parquet_are_not_taken_for_results(tmp_path: Path) -> None:
     assert not sniffed(tmp_path, as_parquet([{"context.span_id": "s", "tokens": 4}], tmp_path))
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.name)
-def test_no_file_of_another_tool_is_taken_for_any_table(path: Path) -> None:
-    stricter = [importer for importer in IMPORTERS[:-1] if importer.sniff(Source.open(path))]
-    assert stricter or not IMPORTER.sniff(Source.open(path))
-
-
-def test_the_sample_is_the_one_that_the_tool_wrote() -> None:
-    shared = SHARED / "ragas" / RAGAS.name
-    assert not shared.exists() or shared.read_bytes() == RAGAS.read_bytes()
 
 
 def test_a_spreadsheet_of_promptfoo_is_refused_for_its_repeated_columns(tmp_path: Path) -> None:

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from readiness.importers import Options, Source
-from readiness.importers.formats.deepeval import IMPORTER
+from readiness.importers import Options
 from tests import samples
 from tests.figures import near
 from tests.importers.reading import cells, read_file, refusal, skips
 
 FOLDER = samples.DATA / "deepeval" / "v4.3.1_results_folder.json"
-SHARED = samples.SHARED / "deepeval"
-SAMPLES = [FOLDER, *sorted(SHARED.glob("*.json"))]
-OTHERS = [path for path in sorted(SHARED.parent.rglob("*.*")) if path.is_file() and path.parent != SHARED]
+SAMPLES = [
+    *samples.own("deepeval/v4.3.1_results_folder.json"),
+    *samples.shared("deepeval/test_run_with_trace.json"),
+]
 SPLIT = {"workflow": "metadata.workflow", "cohort": "metadata.cohort"}
 VERSION, HERE = "release-2026.11", "this file"
 DURATIONS = "run durations include the time of the metrics, so no latency is read from them"
@@ -93,7 +93,7 @@ def test_a_results_folder_has_the_figures_that_were_counted_by_hand(
     assert (cell.n, cell.errors, cell.mean, cell.passed) == pytest.approx(figures)
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SAMPLES)
 def test_the_figures_of_a_real_file_are_those_of_its_cases(tmp_path: Path, path: Path) -> None:
     whole = json.loads(path.read_bytes())
     found = {key[3]: cell for key, cell in cells(read_file(tmp_path, path.read_bytes())).items()}
@@ -298,8 +298,3 @@ def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path, share: float) -
     found = refusal(tmp_path, data[: int(len(data) * share)])
     assert found.startswith("upload.bin, line 1, column ")
     assert found.endswith(BROKEN)
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.name)
-def test_no_file_of_another_tool_is_taken_for_a_test_run(path: Path) -> None:
-    assert not IMPORTER.sniff(Source.open(path))

@@ -12,21 +12,19 @@ import pytest
 from readiness.importers import Batch, Options, Source, read
 from readiness.importers.formats.deepeval_traces import IMPORTER
 from readiness.tracing.waterfall import lay_out
+from tests import samples
 from tests.importers.tracing import (
-    DATA,
-    SAMPLES,
     Row,
     gone_wrong,
     kept_or_refused,
     opened,
-    public,
     refusal,
     spans,
     stated,
 )
 
-SAMPLE = "test_run_with_trace.json"
-OTHERS = [path for path in [*sorted(DATA.rglob("*.*")), *sorted(SAMPLES.rglob("*.*"))] if path.is_file()]
+OWN, PUBLIC = "deepeval/run_of_traces.json", "deepeval/test_run_with_trace.json"
+SAMPLES = [*samples.own(OWN), *samples.shared(PUBLIC)]
 PREFIX = "020e0001-0000-0000-0000-"
 AGENT, CHECKER, SEARCH = f"{PREFIX}00000000a001", f"{PREFIX}00000000a002", f"{PREFIX}0000000000r1"
 MINUTE = 1_778_554_860_000_000_000
@@ -43,9 +41,31 @@ ROWS: list[Row] = [
     (SEARCH, AGENT, "retrieval", 1778554860100000000, 1778554862150000000, "ok"),
     (f"{PREFIX}0000000000t1", AGENT, "tool", 1778554862300000000, 1778554865700000000, "ok"),
 ]
-STATED: dict[str, dict[str, list[Row]]] = {SAMPLE: {"abf91011-1111-4111-8111-111111111111": ROWS}}
-READING = [(0, "a001"), (1, "0001"), (1, "00r1"), (2, "00l1"), (1, "00t1"), (1, "00l2"), (1, "00l3"), (1, "a002")]
-"""Depth and end of the id, as far as the spans lie one after the other."""
+OWN_ROWS: list[Row] = [
+    ("read", "ask", "other", 1795167000000000000, 1795167000020000000, "ok"),
+    ("ask", "", "request", 1795167000000000000, 1795167002400000000, "error"),
+    ("rank", "search", "rerank", 1795167000100000000, 1795167000200000000, "ok"),
+    ("answer", "ask", "model", 1795167001100000000, 1795167002350000000, "error"),
+    ("search", "ask", "retrieval", 1795167000030000000, 1795167000260000000, "ok"),
+    ("look-up", "ask", "tool", 1795167000300000000, 1795167001050000000, "ok"),
+]
+STATED: dict[str, dict[str, list[Row]]] = {
+    OWN: {"refund-1": OWN_ROWS},
+    PUBLIC: {"abf91011-1111-4111-8111-111111111111": ROWS},
+}
+NAMES = {OWN: ("workflow", "tenant"), PUBLIC: ("deployment", "feature_flag")}
+"""What the metadata of the trace names."""
+READING = {
+    OWN: [(0, "ask"), (1, "read"), (1, "search"), (2, "rank"), (1, "look-up"), (1, "answer")],
+    PUBLIC: [
+        (depth, f"{PREFIX}00000000{end}")
+        for depth, end in [
+            *((0, "a001"), (1, "0001"), (1, "00r1"), (2, "00l1")),
+            *((1, "00t1"), (1, "00l2"), (1, "00l3"), (1, "a002")),
+        ]
+    ],
+}
+"""Depth and id, as far as the spans lie one after the other."""
 NO_VERSION = "1 trace without a version, since no root span states one"
 Object = dict[str, Any]
 
@@ -94,28 +114,40 @@ def skips(batch: Batch) -> list[tuple[str, str]]:
     return [(skip.place, skip.reason) for skip in batch.skipped]
 
 
-@pytest.mark.parametrize("path", public("deepeval", *STATED), ids=lambda path: path.name)
+def name(path: Path) -> str:
+    """Of a sample, as the tables above have it."""
+    return f"{path.parent.name}/{path.name}"
+
+
+@pytest.mark.parametrize("path", SAMPLES)
 def test_a_sample_has_the_spans_that_it_states(path: Path) -> None:
     batch = opened(path, Options(format="deepeval-traces"))
-    assert (batch.format, stated(batch), batch.skipped) == ("deepeval-traces", STATED[path.name], ())
-    assert (batch.traces[0].flags, batch.warnings) == ([], (NO_VERSION,))
+    assert (batch.format, stated(batch), batch.skipped) == ("deepeval-traces", STATED[name(path)], ())
+    assert (batch.traces[0].flags, batch.warnings) == ([], () if name(path) == OWN else (NO_VERSION,))
     assert batch.fields == (
         "name",
         "trace.name",
-        "trace.metadata.deployment",
-        "trace.metadata.feature_flag",
+        *(f"trace.metadata.{key}" for key in NAMES[name(path)]),
         "trace.tags",
     )
 
 
-@pytest.mark.parametrize("path", public("deepeval", *STATED), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SAMPLES)
 def test_the_five_lists_of_a_sample_are_one_tree(path: Path) -> None:
     bars = lay_out(opened(path, Options(format="deepeval-traces")).traces[0].spans)
-    assert [(bar.depth, bar.span.span_id[-4:]) for bar in bars][: len(READING)] == READING
+    reading = READING[name(path)]
+    assert [(bar.depth, bar.span.span_id) for bar in bars][: len(reading)] == reading
 
 
-@pytest.mark.parametrize("path", public("deepeval", *STATED), ids=lambda path: path.name)
-def test_texts_of_a_sample(path: Path) -> None:
+def test_texts_of_our_sample() -> None:
+    held = spans(opened(samples.DATA / OWN))
+    assert (held["answer"].error, held["answer"].output) == ("QuotaError: no tokens left", "")
+    assert (held["answer"].attributes["model"], held["search"].input) == ("stub-model-1", "refund period")
+    assert json.loads(held["ask-output"].output) == json.loads(held["ask"].output) == {"answer": "I cannot tell."}
+
+
+@pytest.mark.parametrize("path", samples.shared(PUBLIC))
+def test_texts_of_a_public_sample(path: Path) -> None:
     held = spans(opened(path, Options(format="deepeval-traces")))
     failed, root = held[f"{PREFIX}0000000000l2"], held[AGENT]
     assert failed.error == "openai.RateLimitError: Rate limit exceeded for gpt-4o (tier 1)."
@@ -127,7 +159,7 @@ def test_texts_of_a_sample(path: Path) -> None:
     assert list(json.loads(root.output)) == ["answer"]
 
 
-@pytest.mark.parametrize("path", public("deepeval", *STATED), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", samples.shared(PUBLIC))
 def test_a_file_with_results_is_a_scorecard_that_tells_of_its_traces(path: Path) -> None:
     batch = opened(path)
     assert batch.format == "deepeval"
@@ -336,11 +368,6 @@ def test_any_value_of_another_kind_is_kept_or_skipped(tmp_path: Path) -> None:
     for changed in gone_wrong(run(case(held, metadata={"w": "x"}), identifier="i")):
         kept_or_refused(IMPORTER, source(tmp_path, changed))
         IMPORTER.sniff(source(tmp_path, changed))
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_other_files_are_not_taken_for_traces(path: Path) -> None:
-    assert not IMPORTER.sniff(Source.open(path))
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,6 @@ else:
     from backports.zstd import zipfile
 
 DATA = samples.DATA / "inspect"
-SHARED = samples.SHARED
-PUBLIC = sorted((SHARED / "inspect").glob("v0.3.[0-9][0-9]_*"))
-OTHERS = [path for path in sorted(SHARED.rglob("*.*")) if path.parent.name != "inspect"]
 SPLIT = {"workflow": "metadata.workflow", "cohort": "metadata.cohort"}
 VERSION = "support × mock/model"
 DEFLATED, ZSTD = 8, 93
@@ -284,7 +281,7 @@ ORACLE = {
 }
 
 
-@pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", samples.shared(*(f"inspect/{name}" for name in ORACLE)))
 def test_public_logs_have_the_figures_that_the_tool_reads_from_them(tmp_path: Path, path: Path) -> None:
     version, metric, n, mean, day = ORACLE[path.name]
     batch = read_file(tmp_path, path.read_bytes())
@@ -292,11 +289,6 @@ def test_public_logs_have_the_figures_that_the_tool_reads_from_them(tmp_path: Pa
     assert batch.evidence is not None
     assert (cell.n, cell.errors, cell.mean, batch.evidence.measured_on) == (n, 0, near(mean), day)
     assert batch.skipped == ()
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_no_other_file_is_taken_for_a_log(path: Path) -> None:
-    assert not IMPORTER.sniff(Source.open(path))
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -18,8 +18,6 @@ from readiness.model.traces import Span, Trace
 from tests import samples
 from tests.importers.reading import read_file, refusal, skips
 
-SHARED = samples.SHARED / "langfuse"
-OTHERS = [path for path in sorted(SHARED.parent.rglob("*.*")) if path.is_file() and path.parent != SHARED]
 Object = dict[str, Any]
 
 LLAMAINDEX = [
@@ -27,6 +25,12 @@ LLAMAINDEX = [
     ("7ca8b22f6628d0c7", "3344aabdd4e66110", "model", 1_749_138_352_971_000_000, 1_749_138_355_747_000_000),
 ]
 SPANS = {
+    "export.json": [
+        ("answer", "ask", "model", 1_795_167_001_100_000_000, 1_795_167_002_350_000_000),
+        ("search", "ask", "retrieval", 1_795_167_000_010_000_000, 1_795_167_000_260_000_000),
+        ("ask", "", "request", 1_795_167_000_000_000_000, 1_795_167_002_400_000_000),
+        ("look-up", "ask", "tool", 1_795_167_000_300_000_000, 1_795_167_001_050_000_000),
+    ],
     "trace_llamaindex.json": LLAMAINDEX,
     "uilog_llamaindex_ms_latency.json": LLAMAINDEX,
     "trace_openai-agents_tool.json": [
@@ -45,12 +49,18 @@ SPANS = {
     ],
 }
 TRACES = {
+    "export.json": ("refund-1", "2026.11", 32),
     "trace_llamaindex.json": ("12ea412956f99347b0503c1144acd0ec", "1.0.0", 477),
     "uilog_llamaindex_ms_latency.json": ("12ea412956f99347b0503c1144acd0ec", "1.0.0", 477),
     "trace_openai-agents_tool.json": ("fee618f96dc31e0ca38b2f7b26eb8b29", "", 0),
     "trace_google-adk.json": ("b82a0bdc1994fc5d1c8576ca032543f7", "", 544),
 }
 """The trace's id, its version, and how long the answer is: none of the samples has a failed span or a flag."""
+
+SAMPLES = [
+    *samples.own("langfuse/export.json"),
+    *samples.shared(*(f"langfuse/{name}" for name in SPANS if name != "export.json")),
+]
 
 START, START_NS = "2026-11-20T09:30:00.000Z", 1_795_167_000_000_000_000
 END, END_NS = "2026-11-20T09:30:02.000Z", START_NS + 2_000_000_000
@@ -110,7 +120,7 @@ def tree(trace: Trace) -> list[tuple[str, str, str]]:
     return [(span.span_id, span.parent_id, span.kind) for span in recorded(trace)]
 
 
-@pytest.mark.parametrize("path", sorted(SHARED.glob("*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SAMPLES)
 def test_a_sample_is_read_to_the_nanosecond(path: Path, tmp_path: Path) -> None:
     batch = read_file(tmp_path, path.read_bytes())
     assert (batch.format, batch.skipped, len(batch.traces)) == ("langfuse", (), 1)
@@ -121,11 +131,6 @@ def test_a_sample_is_read_to_the_nanosecond(path: Path, tmp_path: Path) -> None:
     assert (found.trace_id, found.version, sum(answers)) == TRACES[path.name]
     assert {span.status for span in found.spans} == {"unset"}
     assert found.flags == []
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_no_file_of_another_tool_is_taken_for_one(path: Path) -> None:
-    assert not IMPORTER.sniff(Source.open(path))
 
 
 @pytest.mark.parametrize(

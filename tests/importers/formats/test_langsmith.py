@@ -19,8 +19,6 @@ from tests import samples
 from tests.importers.reading import read_file, refusal, skips
 
 RUNS = samples.DATA / "langsmith" / "v0.15.0_runs.jsonl"
-SHARED = samples.SHARED
-OTHERS = [path for path in sorted(SHARED.rglob("*.*")) if path.is_file() and path.parent.name != "langsmith"]
 Object = dict[str, Any]
 
 REFUND, ORDER = "01a207ec-2393-7d9d-b986-0c85f7793785", "01a207ec-23e1-7302-8bcc-c886cfd223fc"
@@ -110,21 +108,11 @@ def test_the_sample_names_workflow_and_cohort_in_its_metadata(tmp_path: Path) ->
     ]
 
 
-def test_the_sample_is_the_one_that_is_shared() -> None:
-    shared = SHARED / "langsmith" / RUNS.name
-    assert not shared.exists() or shared.read_bytes() == RUNS.read_bytes()
-
-
 def test_the_evidence_says_what_was_read(tmp_path: Path) -> None:
     evidence = read_file(tmp_path, RUNS.read_bytes()).evidence
     assert evidence is not None
     assert (evidence.tool, evidence.tool_version) == ("LangSmith", "langsmith-py 0.15.0")
     assert (evidence.kind, str(evidence.measured_on), evidence.skipped) == ("traces", "2026-11-23", 0)
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_no_file_of_another_tool_is_taken_for_one(path: Path) -> None:
-    assert not IMPORTER.sniff(Source.open(path))
 
 
 @pytest.mark.parametrize(

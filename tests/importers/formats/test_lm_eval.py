@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
-from readiness.importers import IMPORTERS, Options, Source
-from readiness.importers.formats.lm_eval import IMPORTER
+from readiness.importers import Options
 from tests import samples
 from tests.importers.reading import cells, read_file, refusal, skips
 
 DATA = samples.DATA / "lm_eval"
-SHARED = samples.SHARED
-PUBLIC = sorted((SHARED / "lm_eval").glob("v*.json"))
-OTHERS = [path for path in sorted(SHARED.rglob("*.*")) if path.parent.name != "lm_eval"]
+OWN, PUBLIC = "lm_eval/v0.3_results.json", "lm_eval/v0.3_pythia-1.4b-5shot_step143000.json"
+BEFORE = [*samples.own(OWN), *samples.shared(PUBLIC)]
+"""Results of the version before."""
 UNNAMED = "this file"
 NAN = float("nan")
 Row = dict[str, Any]
@@ -80,37 +79,54 @@ def test_the_evidence_says_which_tool_wrote_it_and_when(tmp_path: Path) -> None:
     assert (evidence.measured_on, evidence.kept) == (dt.date(2026, 11, 23), 6)
 
 
-PYTHIA = [
-    ("hendrycksTest-business_ethics", "acc", 0.28, "ratio"),
-    ("hendrycksTest-anatomy", "acc_norm", 0.2, "ratio"),
-    ("lambada_openai", "ppl", 7.192377992633134, ""),
-    ("lambada_openai", "acc", 0.5783039006404036, "ratio"),
-    ("wsc", "acc", 0.36538461538461536, "ratio"),
-]
+STATED = {
+    OWN: (
+        "acme/stub-model-1",
+        (8, 16),
+        [
+            ("lambada_openai", "ppl", 7.25, ""),
+            ("lambada_openai", "acc", 0.5625, "ratio"),
+            ("support_refunds", "acc", 0.25, "ratio"),
+            ("support_refunds", "acc_norm", 0.375, "ratio"),
+        ],
+    ),
+    PUBLIC: (
+        "EleutherAI/pythia-v1.1-1.4b",
+        (65, 128),
+        [
+            ("hendrycksTest-business_ethics", "acc", 0.28, "ratio"),
+            ("hendrycksTest-anatomy", "acc_norm", 0.2, "ratio"),
+            ("lambada_openai", "ppl", 7.192377992633134, ""),
+            ("lambada_openai", "acc", 0.5783039006404036, "ratio"),
+            ("wsc", "acc", 0.36538461538461536, "ratio"),
+        ],
+    ),
+}
+"""The model, how many workflows and figures there are, and some of the figures."""
 
 
-@pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.name)
-def test_a_public_result_of_the_version_before_has_its_figures_without_n(tmp_path: Path, path: Path) -> None:
+@pytest.mark.parametrize("path", BEFORE)
+def test_a_result_of_the_version_before_has_its_figures_without_n(tmp_path: Path, path: Path) -> None:
+    version, counts, figures = STATED[f"lm_eval/{path.name}"]
     batch = read_file(tmp_path, path.read_bytes())
     found = cells(batch)
-    for workflow, metric, mean, unit in PYTHIA:
-        cell = found["EleutherAI/pythia-v1.1-1.4b", workflow, "*", metric]
+    for workflow, metric, mean, unit in figures:
+        cell = found[version, workflow, "*", metric]
         assert (cell.mean, cell.unit, cell.n, cell.direction) == (mean, unit, None, "unknown")
-    assert len({cell.workflow for cell in batch.cells}) == 65
-    assert len(found) == 128
+    assert (len({cell.workflow for cell in batch.cells}), len(found)) == counts
     assert not [cell for cell in batch.cells if "stderr" in cell.metric]
     assert batch.warnings[0] == (
-        "128 figures stated without the number of cases, which no gate that asks for it can pass"
+        f"{counts[1]} figures stated without the number of cases, which no gate that asks for it can pass"
     )
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
-def test_results_that_break_off_are_refused_whole(tmp_path: Path, share: float) -> None:
-    for path in (DATA / "results.json", *PUBLIC):
-        data = path.read_bytes().rstrip()
-        found = refusal(tmp_path, data[: int(len(data) * share)])
-        assert found.startswith("upload.bin, line ")
-        assert found.endswith("the JSON breaks off or is malformed; expected one whole JSON document.")
+@pytest.mark.parametrize("path", [*samples.own("lm_eval/results.json"), *BEFORE])
+def test_results_that_break_off_are_refused_whole(tmp_path: Path, path: Path, share: float) -> None:
+    data = path.read_bytes().rstrip()
+    found = refusal(tmp_path, data[: int(len(data) * share)])
+    assert found.startswith("upload.bin, line ")
+    assert found.endswith("the JSON breaks off or is malformed; expected one whole JSON document.")
 
 
 @pytest.mark.parametrize(
@@ -306,18 +322,6 @@ def test_only_a_line_feed_ends_a_line(tmp_path: Path, break_: str) -> None:
     batch = read_file(tmp_path, f"\ufeff{lines(line(0), line(1, target=f'a{break_}b'))}\n\n{lines(3)}")
     assert [skip.place for skip in batch.skipped] == ["line 5"]
     assert batch.cells[0].n == 2
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_no_other_file_is_taken_for_one_of_these(path: Path) -> None:
-    assert not IMPORTER.sniff(Source.open(path))
-
-
-@pytest.mark.parametrize("path", [*sorted(DATA.glob("*")), *PUBLIC], ids=lambda path: path.name)
-def test_no_other_importer_that_is_asked_earlier_takes_one_of_these(path: Path) -> None:
-    earlier = IMPORTERS[: IMPORTERS.index(IMPORTER)]
-    assert IMPORTER.sniff(Source.open(path))
-    assert [each.format for each in earlier if each.sniff(Source.open(path))] == []
 
 
 BROKEN = "the JSON breaks off or is malformed; expected one whole JSON document."

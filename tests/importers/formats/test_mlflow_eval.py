@@ -20,12 +20,6 @@ from tests.importers.reading import cells, read_file, refusal, skips
 DATA = samples.DATA / "mlflow"
 TABLE, LEGACY = DATA / "v3.17.2_genai_eval_results.csv", DATA / "v2.20_eval_results_table.json"
 AGGREGATES = DATA / "v3.17.2_genai_metrics.json"
-SHARED = samples.SHARED / "mlflow"
-OTHERS = [
-    path
-    for path in sorted(SHARED.parent.rglob("*.*"))
-    if path.is_file() and (path.parent != SHARED or path.name.endswith("traces.jsonl"))
-]
 SPLIT = {"workflow": "tags.workflow", "cohort": "tags.cohort"}
 HERE = "this file"
 Row = dict[str, Any]
@@ -147,11 +141,6 @@ def test_aggregates_are_stated_without_the_number_of_cases(tmp_path: Path) -> No
         "verdict": ("9", None, 0.5, True),
     }
     assert batch.warnings == ("3 figures stated without the number of cases, which no gate that asks for it can pass",)
-
-
-@pytest.mark.parametrize("path", sorted(SHARED.glob("v*genai*.*")), ids=lambda path: path.name)
-def test_the_copies_of_the_samples_are_the_samples(path: Path) -> None:
-    assert (DATA / path.name).read_bytes() == path.read_bytes()
 
 
 def legacy(**more: Any) -> Row:
@@ -409,9 +398,4 @@ def test_a_table_that_breaks_off_is_refused_whole(tmp_path: Path, share: float) 
 def test_other_tables_are_not_taken_for_one_of_mlflow(tmp_path: Path, data: str) -> None:
     path = tmp_path / "upload"
     path.write_text(data, "utf-8")
-    assert not IMPORTER.sniff(Source.open(path))
-
-
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.name)
-def test_no_file_of_another_tool_is_taken_for_one_of_mlflow(path: Path) -> None:
     assert not IMPORTER.sniff(Source.open(path))

@@ -13,13 +13,13 @@ from pyarrow import parquet
 from readiness.importers import Batch, Options, Source
 from readiness.importers.formats.openinference import IMPORTER
 from readiness.importers.source.python_literals import loaded
+from tests import samples
 from tests.importers.tracing import (
     DATA,
     Row,
     gone_wrong,
     kept_or_refused,
     opened,
-    public,
     refusal,
     spans,
     stated,
@@ -104,8 +104,12 @@ def test_annotations_are_no_spans() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    public("openinference", "attrs_openinference_client_span.json", "attrs_otel_genai_client_span.json"),
-    ids=lambda path: path.name,
+    [
+        *samples.own("openinference/attributes_alone.json"),
+        *samples.shared(
+            "openinference/attrs_openinference_client_span.json", "openinference/attrs_otel_genai_client_span.json"
+        ),
+    ],
 )
 def test_attributes_alone_are_no_spans(path: Path) -> None:
     assert IMPORTER.sniff(Source.open(path))

@@ -12,7 +12,8 @@ import pytest
 
 from readiness.importers import Batch, Options, Source
 from readiness.importers.formats.otlp import IMPORTER
-from tests.importers.tracing import DATA, Row, gone_wrong, kept_or_refused, opened, public, refusal, row, spans, stated
+from tests import samples
+from tests.importers.tracing import DATA, Row, gone_wrong, kept_or_refused, opened, refusal, row, spans, stated
 
 TRACE, ROOT, CHILD = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b173", "eee19b7ec3c1b174"
 START, END = 1_795_427_200_450_362_647, 1_795_427_200_553_983_506
@@ -40,17 +41,17 @@ SUPPORT: dict[str, list[Row]] = {
     ],
 }
 PUBLIC: dict[str, dict[str, list[Row]]] = {
-    "otel_proto_example_trace.json": {
+    "otlp/otel_proto_example_trace.json": {
         TRACE: [(CHILD, ROOT, "other", 1544712660000000000, 1544712661000000000, "unset")]
     },
-    "otlp_trace_full_spec.json": {
+    "otlp/otlp_trace_full_spec.json": {
         "fullspec123": [
             ("span-llm-1", "", "request", 1737110400000000000, 1737110405000000000, "ok"),
             ("span-llm-2", "span-llm-1", "model", 1737110406000000000, 1737110410000000000, "ok"),
             ("span-tool-1", "span-llm-1", "other", 1737110403000000000, 1737110404000000000, "ok"),
         ]
     },
-    "vercel_v6_readable_spans.json": {
+    "openinference/vercel_v6_readable_spans.json": {
         trace: [(span, "", "request", start, end, "unset")]
         for trace, span, start, end in [
             ("b3e700af9eab81e19f72f964d62a35af", "39d6e9b3ddec9996", 1770131992242000000, 1770131994021415667),
@@ -134,11 +135,11 @@ def test_an_sdk_and_a_collector_say_the_same_to_the_nanosecond(name: str) -> Non
     assert (batch.evidence.tool, batch.evidence.tool_version, batch.evidence.kept) == ("OpenTelemetry", "1.45.2", 15)
 
 
-@pytest.mark.parametrize("path", public("otlp", *PUBLIC) + public("openinference", *PUBLIC), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", samples.shared(*PUBLIC))
 def test_files_from_public_repositories_are_read_span_for_span(path: Path) -> None:
     batch = opened(path)
     assert batch.format == "otlp"
-    assert stated(batch) == PUBLIC[path.name]
+    assert stated(batch) == PUBLIC[f"{path.parent.name}/{path.name}"]
     assert batch.skipped == ()
 
 

@@ -16,8 +16,8 @@ from tests import samples
 from tests.importers.reading import cells, read_file, refusal, skips
 
 ROLLOUT = samples.DATA / "promptfoo.json"
-SHARED = samples.SHARED / "promptfoo"
-SAMPLES = [ROLLOUT, *sorted(SHARED.glob("v*.json"))]
+PUBLIC = ("v1_simple-test_output.json", "v2_node-package_output.json", "v3_simple-cli_output.json")
+SAMPLES = [*samples.own("promptfoo.json"), *samples.shared(*(f"promptfoo/{name}" for name in PUBLIC))]
 DAY = dt.date(2026, 11, 20)
 NOON_MS = 1_795_176_000_000
 SPLIT = {"workflow": "metadata.workflow", "cohort": "metadata.cohort"}
@@ -161,7 +161,7 @@ def counted(group: list[Row]) -> dict[str, tuple[int, float, float]]:
     return {metric: (len(each), fmean(each), median(each)) for metric, each in values.items()}
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SAMPLES)
 def test_the_figures_of_a_real_file_are_those_of_its_rows(tmp_path: Path, path: Path) -> None:
     results = json.loads(path.read_bytes())["results"]
     groups = by_version(results if isinstance(results, list) else results["results"])
