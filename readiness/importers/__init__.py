@@ -29,6 +29,7 @@ from readiness.importers.formats.promptfoo import IMPORTER as PROMPTFOO
 from readiness.importers.source.gateway import Source
 from readiness.tracing import analysis, sampling
 
+from . import not_read
 from .batch import Batch, Importer, Options
 
 __all__ = ["IMPORTERS", "Batch", "Importer", "Options", "Source", "read"]
@@ -135,9 +136,13 @@ def _choose(source: Source, options: Options) -> Importer:
         raise InputError(f"the format {options.format!r} is not known", expected=f"one of {known}")
     if "value" in options.mapping:  # only native results have one, so the columns go by other names here
         return NATIVE_RESULTS
-    for importer in IMPORTERS:
+    *strict, any_table = IMPORTERS
+    for importer in strict:
         if importer.sniff(source):
             return importer
+    not_read.refuse(source)
+    if any_table.sniff(source):
+        return any_table
     raise InputError(
         "the format is not recognised", expected=f"one of {'; '.join(importer.title for importer in IMPORTERS)}"
     )

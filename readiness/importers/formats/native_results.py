@@ -28,6 +28,7 @@ from readiness.importers.cases.cells import Measure, aggregate, column, gather, 
 from readiness.importers.cases.pairs import outcomes
 from readiness.importers.cases.table import CaseTable
 from readiness.importers.source.gateway import DOCUMENT_CAP, Source
+from readiness.importers.spans.documents import keys_at
 from readiness.model.cells import Cell, Direction
 from readiness.model.evidence import Evidence, ReadAs, Skipped
 
@@ -53,7 +54,7 @@ class NativeResults:
             return not columns or {"metric", "value"} <= {name.strip().lower() for name in columns}
         first = table.first_line(source)
         if first.startswith("{"):
-            return '"metric"' in first and '"value"' in first
+            return {"metric", "value"} <= keys_at(source)[0]
         names = {name.strip().strip('"').lower() for name in first.split(table.delimiter(first))}
         return len(names & set(FIELDS)) >= 2 and bool(names & {"metric", "value"})
 
