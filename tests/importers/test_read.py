@@ -18,6 +18,7 @@ from readiness import importers
 from readiness.errors import InputError
 from readiness.importers import IMPORTERS, Batch, Options, Source, read
 from readiness.importers.source.gateway import MEBIBYTE
+from tests.importers.tracing import kept
 
 ASSESSMENT = (
     b'format = "readiness-assessment/1"\n[system]\nslug = "copilot"\nname = "Copilot"\n[assessment]\ncandidate = "2"\n'
@@ -198,17 +199,15 @@ def test_a_limit_that_is_met_while_reading_is_said_in_one_sentence(
     assert refusal(tmp_path, SPANS) == sentence
 
 
-def read_or_refuse(folder: Path, data: bytes, options: Options) -> None:
+def read_or_refuse(folder: Path, data: bytes, options: Options) -> Batch | None:
     """Reading ends in a batch of exactly one kind, or in an InputError that names the file."""
-    refused = None
     try:
         batch = read(source(folder, data), options)
     except InputError as exc:
-        refused = exc
-    if refused:
-        assert refused.file == "upload.bin"
-    else:
-        assert (batch.assessment is None) != (batch.evidence is None)
+        assert exc.file == "upload.bin"  # noqa: PT017
+        return None
+    assert (batch.assessment is None) != (batch.evidence is None)
+    return batch
 
 
 FORMATS = st.sampled_from(["", *(importer.format for importer in IMPORTERS)])
@@ -252,7 +251,8 @@ def test_any_values_in_the_fields_of_a_span_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]
 ) -> None:
     lines = [SPANS, *(json.dumps(SPAN | {"span_id": f"n{at}"} | row).encode() + b"\n" for at, row in enumerate(rows))]
-    read_or_refuse(tmp_path_factory.getbasetemp(), b"".join(lines), Options())
+    batch = read_or_refuse(tmp_path_factory.getbasetemp(), b"".join(lines), Options())
+    assert batch is None or kept(batch) + len(batch.skipped) == len(lines)
 
 
 def test_the_batch_of_an_importer_is_only_completed_and_not_changed(tmp_path: Path) -> None:

@@ -33,6 +33,14 @@ def stated(batch: Batch) -> dict[str, list[Row]]:
     }
 
 
+def kept(batch: Batch) -> int:
+    """How many spans of the file stand in its traces, which is the number that the evidence states."""
+    number = sum(map(len, stated(batch).values()))
+    assert batch.evidence is not None
+    assert (batch.evidence.kept, batch.evidence.skipped) == (number, len(batch.skipped))
+    return number
+
+
 def row(span: Span) -> Row:
     return span.span_id, span.parent_id, span.kind, span.start_ns, span.end_ns, span.status
 
@@ -67,8 +75,13 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from _paths(inner, (*path, step))
 
 
-def kept_or_refused(importer: Any, source: Source) -> None:
-    """Either a batch that a store can hold, in which every span is kept or skipped, or a sentence with the file."""
+def listed(value: Any) -> int:
+    """How many spans a list states; anything else that stands in its place is one that can only be skipped."""
+    return len(value) if isinstance(value, list) else int(value is not None)
+
+
+def kept_or_refused(importer: Any, source: Source, spans: int) -> None:
+    """Either a batch that a store can hold, in which every one of the spans is kept or skipped, or a sentence."""
     try:
         batch = importer.read(source, Options())
     except InputError as exc:
@@ -77,6 +90,7 @@ def kept_or_refused(importer: Any, source: Source) -> None:
     for trace in batch.traces:
         json.dumps(trace.model_dump(), allow_nan=False).encode()
     assert all(skip.reason for skip in batch.skipped)
+    assert kept(batch) + len(batch.skipped) == spans
 
 
 def refusal(importer: Any, source: Source) -> str:

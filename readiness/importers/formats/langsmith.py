@@ -86,8 +86,10 @@ def _rows(source: Source, traces: TraceBuilder) -> Iterator[RunRow]:
                 row = row if above is None else _below(row, above)
             except BadSpanError as exc:
                 traces.skip(at or "the outermost run", str(exc))
-                continue
-            yield at, row, above is not None
+                if not isinstance(row, dict):
+                    continue
+            else:
+                yield at, row, above is not None
             children = row.get("child_runs")
             if isinstance(children, list):
                 below = [(joined(at, "child_runs", number), child, row) for number, child in enumerate(children)]

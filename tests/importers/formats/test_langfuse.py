@@ -17,6 +17,7 @@ from readiness.importers.formats.langfuse import IMPORTER
 from readiness.model.traces import Span, Trace
 from tests import samples
 from tests.importers.reading import read_file, refusal, skips
+from tests.importers.tracing import kept, listed
 
 Object = dict[str, Any]
 
@@ -636,4 +637,6 @@ def test_any_value_anywhere_is_kept_skipped_or_refused(
         batch: Batch = read_file(tmp_path_factory.getbasetemp(), data, options)
     except InputError:
         return
-    assert batch.traces
+    records = sum("the trace's own record is the root" in flag for trace in batch.traces for flag in trace.flags)
+    left_out = [place for place, _ in skips(batch) if "observations" in place]
+    assert kept(batch) - records + len(left_out) == listed(json.loads(data).get("observations"))

@@ -17,6 +17,7 @@ from readiness.importers.formats.langsmith import IMPORTER
 from readiness.model.traces import Span, Trace
 from tests import samples
 from tests.importers.reading import read_file, refusal, skips
+from tests.importers.tracing import kept
 
 RUNS = samples.DATA / "langsmith" / "v0.15.0_runs.jsonl"
 Object = dict[str, Any]
@@ -421,6 +422,21 @@ JSON_VALUES = st.recursive(
 NAMES = st.sampled_from([*run(), "child_runs", "dotted_order", "tags"])
 
 
+def test_runs_below_one_that_is_left_out_are_kept_or_skipped_themselves(tmp_path: Path) -> None:
+    nameless = run(None, "r", child_runs=[run("l", "c", child_runs=[run("m", "l")])])
+    batch = read_file(tmp_path, json.dumps([run(), nameless]))
+    assert [place for place, _ in skips(batch)] == ["[1].child_runs[0]", "[1]"]
+    assert [span.span_id for span in recorded(batch.traces[0])] == ["r", "m"]
+
+
+def runs_in(row: Any) -> int:
+    """The run and those below it, with what stands in the place of one or of a list of them."""
+    below = row.get("child_runs") if isinstance(row, dict) else None
+    if isinstance(below, list):
+        return 1 + sum(map(runs_in, below))
+    return 1 + (below not in (None, "None"))
+
+
 @settings(max_examples=300, deadline=None)
 @given(NAMES, NAMES, JSON_VALUES, JSON_VALUES)
 def test_any_value_anywhere_is_kept_skipped_or_refused(
@@ -428,13 +444,12 @@ def test_any_value_anywhere_is_kept_skipped_or_refused(
 ) -> None:
     changed = run("c", "r", child_runs=[run("l", "c") | {second: other}]) | {first: value}
     options = Options(format="langsmith", mapping={"workflow": "name", "cohort": "tags,metadata.a"})
+    rows = [run(), changed, run() | {second: other}]
     try:
-        batch = read_file(
-            tmp_path_factory.getbasetemp(), json.dumps([run(), changed, run() | {second: other}]), options
-        )
+        batch = read_file(tmp_path_factory.getbasetemp(), json.dumps(rows), options)
     except InputError:
         return
-    assert batch.traces
+    assert kept(batch) + len(batch.skipped) == sum(map(runs_in, rows))
 
 
 def test_runs_that_are_printed_over_several_lines_one_after_another_are_read_too(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tests.importers.tracing import (
     Row,
     gone_wrong,
     kept_or_refused,
+    listed,
     opened,
     refusal,
     spans,
@@ -335,7 +336,7 @@ def test_whatever_stands_in_place_of_a_value_is_kept_or_said(tmp_path: Path) -> 
     event = {"name": "exception", "timestamp": "x", "attributes": {"exception.type": "E"}}
     document = {"data": [rest(attributes={"a": {"b": [1]}}, events=[event]), flat]}
     for changed in gone_wrong(document):
-        kept_or_refused(IMPORTER, source(tmp_path, changed))
+        kept_or_refused(IMPORTER, source(tmp_path, changed), listed(changed.get("data", {})))
 
 
 @pytest.mark.parametrize(
