@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import shutil
 import tempfile
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from readiness import paths
+from readiness import clock, paths
 from readiness.access import GRANTS, Principal
 from readiness.model.checklist import Checklist, load
 from readiness.services import demo
@@ -42,6 +43,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def checklist() -> Checklist:
     return load(paths.CHECKLISTS)["llm-rollout"]
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
+    """Now, which stands still in this process: noon of the day of the factories, so that no midnight comes between."""
+    moment = dt.datetime.combine(factories.TODAY, dt.time(12), dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    monkeypatch.delenv(clock.ZONE_VARIABLE, raising=False)
+    return moment
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from contextlib import closing
@@ -10,7 +11,6 @@ from typing import Any
 import defusedxml.ElementTree
 import pytest
 
-from readiness import clock
 from readiness.model.checklist import LEVELS
 from readiness.model.policy import APPROVER_ROLES
 from readiness.review import signoff
@@ -128,7 +128,9 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
     }
 
 
-def test_status_as_json_tells_who_signed_off_and_what_made_it_void(run: Run, tmp_path: Path, db: Path) -> None:
+def test_status_as_json_tells_who_signed_off_and_what_made_it_void(
+    run: Run, tmp_path: Path, db: Path, noon: dt.datetime
+) -> None:
     run("import", files.assessment(tmp_path, files.whole()), *AS_OF)
     lead = factories.principal("approver", name="quality lead")
     with closing(open_store(f"sqlite:///{db}")) as store:
@@ -141,7 +143,7 @@ def test_status_as_json_tells_who_signed_off_and_what_made_it_void(run: Run, tmp
         }
         sign_offs.sign(store, lead, SLUG, seen.assessment_id, **given, seen=signoff.seen(seen), as_of=TODAY)
     first = run("status", SLUG, "--json", *AS_OF).json["sign_offs"][0]
-    assert first.pop("at").startswith(str(clock.now().date()))
+    assert first.pop("at").startswith(str(noon.date()))
     approved = {"role": "quality", "name": "quality lead", "by": "quality lead", "comment": "Well done"}
     assert first == approved | {"state": "approved", "decision": "approve", "since": []}
     run("import", files.assessment(tmp_path, files.whole(capacity="partial"), "b.toml"), *AS_OF)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readiness import clock, formatting, paths
+from readiness import formatting, paths
 from readiness.model.dossier import Dossier
 from readiness.store import open_store, queries
 from tests import factories, files
@@ -338,9 +338,9 @@ def test_a_later_assessment_is_the_one_that_is_exported(stored: Path, run: Run, 
 
 
 def test_texts_before_redaction_are_kept_for_so_many_days_when_asked(
-    stored: Path, run: Run, tmp_path: Path, db: Path
+    stored: Path, run: Run, tmp_path: Path, db: Path, noon: dt.datetime
 ) -> None:
-    until = clock.today() + dt.timedelta(days=3)
+    until = noon.date() + dt.timedelta(days=3)
     said = run("import", files.spans(tmp_path), "--keep-raw", "3", *AS_OF)
     assert f"  note: the texts of 0 spans before redaction are kept apart until {formatting.day(until)}" in said.lines
     assert [each.record.options.model_dump() for each in held(db).evidence.values()] == [{"raw_until": str(until)}]

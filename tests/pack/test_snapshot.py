@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readiness import clock, formatting, pack
+from readiness import formatting, pack
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.cells import Cell
@@ -82,7 +82,7 @@ def test_these_texts_leave_in_no_pack(canaries: dict[str, str]) -> None:
     assert len(set(canaries.values())) == len(canaries)
 
 
-def test_a_text_of_a_trace_leaves_only_where_it_was_released(desk: Desk) -> None:
+def test_a_text_of_a_trace_leaves_only_where_it_was_released(desk: Desk, noon: dt.datetime) -> None:
     desk.fill()
     assert excerpts(desk) == [("good", "Error", "Plain span error")]
     desk.release("bad", "output", "rosa")
@@ -94,7 +94,7 @@ def test_a_text_of_a_trace_leaves_only_where_it_was_released(desk: Desk) -> None
     ]
     body = desk.build("security").body.decode()
     assert body.count("Plain span input") == 1
-    assert f"Input of Plain span name, released by omar on {formatting.day(clock.now())}:" in body
+    assert f"Input of Plain span name, released by omar on {formatting.day(noon)}:" in body
     for audience in ("leadership", "procurement"):
         assert "Plain span" not in desk.build(audience).body.decode()
 
@@ -165,9 +165,11 @@ def test_an_audience_gets_its_sections_in_their_order(
         ("procurement", "policy", "approvers"),
     ],
 )
-def test_where_the_approvers_stand_is_told_without_their_words(desk: Desk, audience: str, name: str, rows: str) -> None:
+def test_where_the_approvers_stand_is_told_without_their_words(
+    desk: Desk, audience: str, name: str, rows: str, noon: dt.datetime
+) -> None:
     desk.fill()
-    today = formatting.day(clock.now())
+    today = formatting.day(noon)
     assert [row["signed"] for row in signed(desk, audience, name, rows)][:2] == [f"✓ approved on {today}", "– open"]
     desk.sign(ordinary("approver.name"), decision="reject", comment="The rehearsal was too short")
     assert signed(desk, audience, name, rows)[0]["signed"] == f"✕ rejected on {today}"

@@ -17,11 +17,13 @@ from readiness.services import imports, reviews, unredacted
 from readiness.services import unredacted as unredacted_service
 from readiness.store import Store, queries
 from tests import factories, files
-from tests.factories import CANDIDATE, SLUG
+from tests.factories import CANDIDATE, SLUG, TODAY
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 DANA = factories.principal()
 CANARY = "zqcanaryzq@example.com"
-NOW = clock.today()
+NOW = TODAY
 UNTIL = NOW + dt.timedelta(days=7)
 
 
@@ -55,7 +57,7 @@ def test_whoever_may_read_it_sees_it_with_its_day(sqlite_store: Store, sample: T
 
 
 def test_who_reads_it_is_recorded_once_a_day_and_only_where_something_is_shown(
-    sqlite_store: Store, sample: TraceSample, monkeypatch: pytest.MonkeyPatch
+    sqlite_store: Store, sample: TraceSample, monkeypatch: pytest.MonkeyPatch, noon: dt.datetime
 ) -> None:
     def read(span: str = "a", name: str = "dana") -> None:
         unredacted.of_span(sqlite_store, Principal(name, frozenset({"assessor"})), SLUG, sample, span, today=NOW)
@@ -65,8 +67,7 @@ def test_who_reads_it_is_recorded_once_a_day_and_only_where_something_is_shown(
     read("nothing was replaced here")
     read(name="omar")
     assert readings(sqlite_store) == ["dana", "omar"]
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(days=1, hours=1))
+    monkeypatch.setattr(clock, "now", lambda: noon + dt.timedelta(days=1, hours=1))
     read()
     assert readings(sqlite_store) == ["dana", "omar", "dana"]
     subject = f"evidence {sample.item.id}, trace {sample.trace.trace_id}, span a"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from readiness import clock, formatting
+from readiness import formatting
 from readiness.access import GRANTS, Principal, allowed
 from readiness.errors import Conflict, Denied, InputError, NotFound, StoreError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
@@ -477,14 +477,16 @@ def test_a_long_difference_is_told_in_part_and_kept_whole(store: Store) -> None:
 
 
 @pytest.mark.parametrize("seen", [0, 1, 3, -1])
-def test_a_policy_that_saw_another_revision_is_refused_and_shows_both(store: Store, seen: int) -> None:
+def test_a_policy_that_saw_another_revision_is_refused_and_shows_both(
+    store: Store, seen: int, noon: dt.datetime
+) -> None:
     put(store)
     save(store, factories.policy(stages=[]), 1, OMAR)
     before = content(store)
     with pytest.raises(Conflict, match="the release policy was changed by somebody else") as lost:
         save(store, factories.policy(rollback=Rollback()), seen)
     assert content(store) == before
-    assert lost.value.theirs["stored now"] == f"revision 2, by omar on {formatting.day(clock.now())}"
+    assert lost.value.theirs["stored now"] == f"revision 2, by omar on {formatting.day(noon)}"
     if seen == 1:
         assert lost.value.theirs["they changed"] == "Stage canary removed"
         assert str(lost.value.theirs["you changed"]).startswith("Rollback step removed: “Route back”; ")

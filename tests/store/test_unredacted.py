@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from readiness import clock
 from readiness.access import KEEPER
 from readiness.errors import InputError
 from readiness.model.assessment import System
@@ -21,9 +20,11 @@ from readiness.store import Store, open_store, queries, schema, unredacted
 from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, evidence, trace
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 DANA = factories.principal()
 CANARY = "zqcanaryzq"
-NOW = clock.today()
+NOW = TODAY
 TOMORROW = NOW + dt.timedelta(days=1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from readiness.model.traces import Span, Trace
 from tests import samples
 from tests.importers.reading import read_file, refusal, skips
 from tests.importers.tracing import kept, listed
+from tests.work import calls
 
 Object = dict[str, Any]
 
@@ -608,13 +608,24 @@ def test_ten_megabytes_in_one_field_are_cut_and_told(tmp_path: Path, field: str)
     assert any("cut after 20,000 characters" in flag for flag in found.flags)
 
 
-def test_a_trace_of_fifty_thousand_spans_is_read_in_seconds(tmp_path: Path) -> None:
+def chain(number: int) -> str:
+    """Observations below each other, which stand both in the trace and beside it."""
     bare = {"level": None, "name": None}
-    rows = [observation(f"{at:x}", f"{at - 1:x}" if at else None, **bare) for at in range(50_000)]
-    started = time.process_time()
-    found = one(tmp_path, json.dumps({"trace": trace(observations=rows), "observations": rows}))
-    assert len(found.spans) == 50_000
-    assert time.process_time() - started < 60
+    rows = [observation(f"{at:x}", f"{at - 1:x}" if at else None, **bare) for at in range(number)]
+    return json.dumps({"trace": trace(observations=rows), "observations": rows})
+
+
+def test_the_work_grows_with_the_number_of_spans_only(tmp_path: Path) -> None:
+    def work(number: int) -> int:
+        path = tmp_path / "upload"
+        path.write_text(chain(number), "utf-8")
+        return calls(lambda: IMPORTER.read(Source.open(path), Options()))
+
+    assert work(2_000) < 5 * work(500)
+
+
+def test_a_trace_of_fifty_thousand_spans_is_read(tmp_path: Path) -> None:
+    assert len(one(tmp_path, chain(50_000)).spans) == 50_000
 
 
 JSON_VALUES = st.recursive(

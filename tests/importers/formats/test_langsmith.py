@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from readiness.model.traces import Span, Trace
 from tests import samples
 from tests.importers.reading import read_file, refusal, skips
 from tests.importers.tracing import kept
+from tests.work import calls
 
 RUNS = samples.DATA / "langsmith" / "v0.15.0_runs.jsonl"
 Object = dict[str, Any]
@@ -406,12 +406,23 @@ def test_ten_megabytes_in_one_field_are_cut_and_told(tmp_path: Path, field: str)
     assert trace.flags == ["1 text cut after 20,000 characters"]
 
 
-def test_a_trace_of_fifty_thousand_spans_is_read_in_seconds(tmp_path: Path) -> None:
+def chain(number: int) -> str:
+    """Runs below each other."""
     bare = {"inputs": None, "outputs": None, "extra": None}
-    rows = [run(f"{at:x}", f"{at - 1:x}" if at else None, **bare) for at in range(50_000)]
-    started = time.process_time()
-    assert len(recorded(one(tmp_path, lines(*rows)))) == 50_000
-    assert time.process_time() - started < 60
+    return lines(*(run(f"{at:x}", f"{at - 1:x}" if at else None, **bare) for at in range(number)))
+
+
+def test_the_work_grows_with_the_number_of_spans_only(tmp_path: Path) -> None:
+    def work(number: int) -> int:
+        path = tmp_path / "upload"
+        path.write_text(chain(number), "utf-8")
+        return calls(lambda: IMPORTER.read(Source.open(path), Options()))
+
+    assert work(2_000) < 5 * work(500)
+
+
+def test_a_trace_of_fifty_thousand_spans_is_read(tmp_path: Path) -> None:
+    assert len(recorded(one(tmp_path, chain(50_000)))) == 50_000
 
 
 JSON_VALUES = st.recursive(

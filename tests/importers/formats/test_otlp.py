@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from readiness.importers import Batch, Options, Source
 from readiness.importers.formats.otlp import IMPORTER
 from tests import samples
 from tests.importers.tracing import DATA, Row, gone_wrong, kept_or_refused, listed, opened, refusal, row, spans, stated
+from tests.work import calls
 
 TRACE, ROOT, CHILD = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b173", "eee19b7ec3c1b174"
 START, END = 1_795_427_200_450_362_647, 1_795_427_200_553_983_506
@@ -462,11 +462,23 @@ def test_whatever_stands_in_place_of_a_value_is_kept_or_said(tmp_path: Path) -> 
         kept_or_refused(IMPORTER, source(tmp_path, changed), spans_in(changed))
 
 
-def test_fifty_thousand_spans_of_one_trace_are_read_in_a_few_seconds(tmp_path: Path) -> None:
-    many = [span(f"{at:016x}", f"{at - 1:016x}" if at > 1 else "") for at in range(1, 50_001)]
-    found, began = source(tmp_path, wrapped(*many)), time.process_time()
-    batch = IMPORTER.read(found, Options())
-    assert time.process_time() - began < 30
+def chain(folder: Path, number: int) -> Source:
+    """Spans below each other."""
+    return source(
+        folder, wrapped(*(span(f"{at:016x}", f"{at - 1:016x}" if at > 1 else "") for at in range(1, number + 1)))
+    )
+
+
+def test_the_work_grows_with_the_number_of_spans_only(tmp_path: Path) -> None:
+    def work(number: int) -> int:
+        whole = chain(tmp_path, number)
+        return calls(lambda: IMPORTER.read(whole, Options()))
+
+    assert work(2_000) < 5 * work(500)
+
+
+def test_fifty_thousand_spans_of_one_trace_are_read(tmp_path: Path) -> None:
+    batch = IMPORTER.read(chain(tmp_path, 50_000), Options())
     assert len(batch.traces[0].spans) == 50_000
     assert batch.traces[0].flags == []
 
