@@ -135,12 +135,7 @@ def test_status_as_json_tells_who_signed_off_and_what_made_it_void(
     lead = factories.principal("approver", name="quality lead")
     with closing(open_store(f"sqlite:///{db}")) as store:
         seen = reviews.load(store, lead, SLUG, as_of=TODAY)
-        given: dict[str, Any] = {
-            "role": "quality",
-            "decision": "approve",
-            "comment": "Well done",
-            "seen": signoff.seen(seen),
-        }
+        given: dict[str, Any] = {"role": "quality", "decision": "approve", "comment": "Well done"}
         sign_offs.sign(store, lead, SLUG, seen.assessment_id, **given, seen=signoff.seen(seen), as_of=TODAY)
     first = run("status", SLUG, "--json", *AS_OF).json["sign_offs"][0]
     assert first.pop("at").startswith(str(noon.date()))
