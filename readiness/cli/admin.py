@@ -11,7 +11,10 @@ from readiness.services import admin
 
 from . import base
 
+commands = typer.Typer(rich_markup_mode=None)
 
+
+@commands.command("backup")
 def backup(
     path: Annotated[Path, typer.Argument(help="The new file.")], db: base.Db = "", json: base.Json = False
 ) -> None:
@@ -20,6 +23,7 @@ def backup(
     _told(json, f"Backed up to {path}.", file=str(path))
 
 
+@commands.command("restore")
 def restore(
     path: Annotated[Path, typer.Argument(help="A file made by readiness backup.")],
     db: base.Db = "",
@@ -30,6 +34,7 @@ def restore(
     _told(json, f"Restored {path} to {target}.", file=str(path), store=str(target))
 
 
+@commands.command("upgrade")
 def upgrade(db: base.Db = "", json: base.Json = False) -> None:
     """Bring the schema of the store up to this program; a backup is made first."""
     done = admin.upgrade(base.me(), db)
@@ -48,6 +53,7 @@ def _told(json: bool, sentence: str, **facts: Any) -> None:
         base.say(sentence)
 
 
+@commands.command("doctor")
 def doctor(db: base.Db = "", json: base.Json = False) -> None:
     """Say what is unsafe or damaged; exit 1 if anything is."""
     checks = admin.examine(base.me(), db)

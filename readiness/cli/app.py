@@ -3,36 +3,67 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from readiness import __version__
 from readiness.errors import InputError, ReadinessError
 
-from . import admin, evidence, gaps, serve, status
+COMMANDS = {
+    "serve": ("serve", "Serve the dashboard and print its address."),
+    "demo": ("serve", "Load the demo portfolio through the importers; twice is once."),
+    "import": ("evidence", "Store files, told by their content; all of them are read before any is stored."),
+    "export": ("evidence", "Write the latest assessment as a file that readiness import reads back."),
+    "status": ("status", "Say the verdict of a system, or of all, worst first."),
+    "check": (
+        "status",
+        "Exit 0 if the verdict is LEVEL or better, else 1 with the reasons: the gate for a release pipeline.",
+    ),
+    "gaps": ("gaps", "List open gaps, the earliest due date first."),
+    "pack": ("evidence", "Write the evidence pack for one audience."),
+    "backup": ("admin", "Copy the store while it is in use."),
+    "restore": (
+        "admin",
+        "Put a backup in the place of the store, after checking it; the old store is kept beside it.",
+    ),
+    "upgrade": ("admin", "Bring the schema of the store up to this program; a backup is made first."),
+    "doctor": ("admin", "Say what is unsafe or damaged; exit 1 if anything is."),
+    "gap": ("gaps", "One gap."),
+}
+"""Each command's module and its line in the list, which is the help that the module gives it."""
+
+
+class LateGroup(TyperGroup):
+    """Lists the commands without importing any of them; the one that is called comes from its module."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, (_, line) in COMMANDS.items():
+            self.add_command(TyperCommand(name=name, help=line))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, command(name) if name else None, rest
+
+
+def command(name: str) -> Any:
+    """A command as its module defines it."""
+    module = import_module(f"readiness.cli.{COMMANDS[name][0]}")
+    return typer.main.get_group(module.commands).commands[name]
+
 
 app = typer.Typer(
     name="readiness",
+    cls=LateGroup,
     help="Evidence that an LLM feature is ready for an enterprise rollout, and the verdict that follows from it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("serve")(serve.serve)
-app.command("demo")(serve.demo)
-app.command("import")(evidence.import_)
-app.command("export")(evidence.export)
-app.command("status")(status.status)
-app.command("check")(status.check)
-app.command("gaps")(gaps.gaps)
-app.add_typer(gaps.gap, name="gap")
-app.command("pack")(evidence.pack)
-app.command("backup")(admin.backup)
-app.command("restore")(admin.restore)
-app.command("upgrade")(admin.upgrade)
-app.command("doctor")(admin.doctor)
 
 
 def _version(wanted: bool) -> None:

@@ -7,9 +7,6 @@ import json
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,11 +15,7 @@ import typer
 from readiness import access, clock
 from readiness.access import Principal
 from readiness.errors import InputError
-from readiness.importers.source.progress import listening
 from readiness.services import Store, open_store
-
-SAY_EVERY = 2.0
-"""Seconds between two words about something long."""
 
 Db = Annotated[
     str, typer.Option("--db", metavar="URL", help="The store: READINESS_DATABASE_URL, else sqlite:///readiness.db.")
@@ -50,22 +43,6 @@ def say(text: str = "") -> None:
 def answer(value: Any) -> None:
     """JSON for programs: dates as text, keys in the order of the documentation."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-@contextmanager
-def progress() -> Iterator[None]:
-    """Say on the error stream, from the third second on and every other one, how far a long reading is."""
-    began = said = time.monotonic()
-
-    def listen(share: float | None) -> None:
-        nonlocal said
-        if time.monotonic() - said >= SAY_EVERY:
-            said = time.monotonic()
-            far = f"{share:.0%}" if share else f"{said - began:.0f} seconds"
-            typer.echo(f"readiness: reading, {far}", err=True)
-
-    with listening(listen):
-        yield
 
 
 def write(path: Path, body: bytes) -> None:

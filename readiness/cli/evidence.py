@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +15,7 @@ from readiness import clock, formatting
 from readiness import pack as packs
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
+from readiness.importers.source.progress import listening
 from readiness.model.assessment import VersionRole
 from readiness.model.traces import UNREDACTED_DAYS
 from readiness.services import imports
@@ -19,9 +23,14 @@ from readiness.tracing import sampling
 
 from . import base
 
+commands = typer.Typer(rich_markup_mode=None)
+
 SHOWN_SKIPS = 5
+SAY_EVERY = 2.0
+"""Seconds between two words about something long."""
 
 
+@commands.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of any known format.")],
     system: Annotated[str, typer.Option("--system", help="Whose results or traces these are.")] = "",
@@ -59,7 +68,7 @@ def import_(
     )
     store, by, day = base.store(db), base.me(), base.day(as_of)
     requests = [imports.ImportRequest(path=path, system=system, role=_role(role), options=options) for path in files]
-    with base.progress():
+    with _progress():
         parcels = imports.read_all(store, by, requests)
     said = [
         (
@@ -75,6 +84,22 @@ def import_(
         return
     for batch, sentence in said:
         _say(batch, sentence)
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    """Say on the error stream, from the third second on and every other one, how far a long reading is."""
+    began = said = time.monotonic()
+
+    def listen(share: float | None) -> None:
+        nonlocal said
+        if time.monotonic() - said >= SAY_EVERY:
+            said = time.monotonic()
+            far = f"{share:.0%}" if share else f"{said - began:.0f} seconds"
+            typer.echo(f"readiness: reading, {far}", err=True)
+
+    with listening(listen):
+        yield
 
 
 def _role(text: str) -> VersionRole | None:
@@ -132,6 +157,7 @@ def _say(batch: Batch, sentence: str) -> None:
         base.say(f"  note: {warning}")
 
 
+@commands.command("export")
 def export(
     system: Annotated[str, typer.Argument(help="The system to write out.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")] = Path("-"),
@@ -147,6 +173,7 @@ def export(
         base.write(output, imports.text(file).encode())
 
 
+@commands.command("pack")
 def pack(
     system: Annotated[str, typer.Argument(help="The system the pack is about.")],
     audience: Annotated[str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")],

@@ -18,11 +18,14 @@ from readiness.services import reviews
 
 from . import base
 
+commands = typer.Typer(rich_markup_mode=None)
 gap = typer.Typer(help="One gap.", no_args_is_help=True)
+commands.add_typer(gap, name="gap")
 
 COLUMNS = ("id", "system", "signal", "name", "mark", "owner", "due", "days_over", "slips", "action")
 
 
+@commands.command("gaps")
 def gaps(
     system: Annotated[str, typer.Option("--system", help="Only this system.")] = "",
     owner: Annotated[str, typer.Option("--owner", help="Only this owner.")] = "",

@@ -10,7 +10,10 @@ from readiness.services import demo as demos
 
 from . import base
 
+commands = typer.Typer(rich_markup_mode=None)
 
+
+@commands.command("serve")
 def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Load the demo portfolio first, if it is not there yet.")
@@ -25,6 +28,7 @@ def serve(
     web.run(host=host, port=port, url=db, with_demo=demo)
 
 
+@commands.command("demo")
 def demo(db: base.Db = "", json: base.Json = False) -> None:
     """Load the demo portfolio through the importers; twice is once."""
     sentences = demos.load(base.store(db), base.me())

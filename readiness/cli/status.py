@@ -19,7 +19,10 @@ from readiness.services import portfolio, reviews
 
 from . import base
 
+commands = typer.Typer(rich_markup_mode=None)
 
+
+@commands.command("status")
 def status(
     system: Annotated[str, typer.Argument(help="One system; all of them by default.")] = "",
     db: base.Db = "",
@@ -39,6 +42,7 @@ def status(
         base.say(f"{summaries.badge(each.level):18} {each.slug:22} score {each.score_text:6} {each.headline}")
 
 
+@commands.command("check")
 def check(
     system: Annotated[str, typer.Argument(help="The system to judge.")],
     at_least: Annotated[str, typer.Option("--at-least", metavar="LEVEL", help=f"One of {', '.join(LEVELS)}.")],

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy  # brings scipy.special when it is first asked for, so that a command without figures starts sooner
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 Better = Literal["higher", "lower"]
@@ -108,7 +108,7 @@ def welch_p(
     _moments(mean2, sd2, n2)
     error, freedom = _satterthwaite(sd1, n1, sd2, n2)
     t = _ratio(mean1 - mean2, error)
-    return _tail(float(special.stdtr(freedom, t)), float(special.stdtr(freedom, -t)), better)
+    return _tail(float(scipy.special.stdtr(freedom, t)), float(scipy.special.stdtr(freedom, -t)), better)
 
 
 def two_rates_p(passed1: float, n1: int, passed2: float, n2: int, *, better: Better | None = "higher") -> float:
@@ -121,7 +121,7 @@ def two_rates_p(passed1: float, n1: int, passed2: float, n2: int, *, better: Bet
     difference = _rate(passed1, n1) - _rate(passed2, n2)
     pooled = (passed1 + passed2) / (n1 + n2)
     z = _ratio(difference, math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2)))
-    return _tail(float(special.ndtr(z)), float(special.ndtr(-z)), better)
+    return _tail(float(scipy.special.ndtr(z)), float(scipy.special.ndtr(-z)), better)
 
 
 def pairs_p(only_baseline: int, only_candidate: int, *, better: Better | None = "higher") -> float:
@@ -202,12 +202,12 @@ def _alpha(confidence: float) -> float:
 
 def _z(confidence: float) -> float:
     """The upper α/2 point of the normal distribution."""
-    return -float(special.ndtri(_alpha(confidence) / 2))
+    return -float(scipy.special.ndtri(_alpha(confidence) / 2))
 
 
 def _t(freedom: float, confidence: float) -> float:
     """The upper α/2 point of Student's t."""
-    return -float(special.stdtrit(freedom, _alpha(confidence) / 2))
+    return -float(scipy.special.stdtrit(freedom, _alpha(confidence) / 2))
 
 
 def _rate(passed: float, n: int) -> float:
@@ -268,7 +268,7 @@ def _tail(below: float, above: float, better: Better | None) -> float:
 
 def _binomial(k: int, n: int, q: float) -> float:
     """P(Bin(n, q) ≤ k) for 0 ≤ k ≤ n, by the incomplete beta function (`bdtr` strays by 1e-4 for millions of cases)."""
-    return 1.0 if k == n else float(special.betaincc(k + 1, n - k, q))
+    return 1.0 if k == n else float(scipy.special.betaincc(k + 1, n - k, q))
 
 
 def _ranks(n: Counts, q: float, tail: float) -> Counts:
@@ -279,10 +279,10 @@ def _ranks(n: Counts, q: float, tail: float) -> Counts:
 
     def fits(rank: Counts) -> npt.NDArray[np.bool_]:
         inside = np.clip(rank, 1, np.maximum(n, 1))
-        below = special.betaincc(inside, np.maximum(n - inside + 1, 1), q)
+        below = scipy.special.betaincc(inside, np.maximum(n - inside + 1, 1), q)
         return np.where(rank < 1, True, np.where(rank > n, False, below <= tail))
 
-    near: Counts = np.floor(n * q + special.ndtri(tail) * np.sqrt(n * q * (1 - q))).astype(np.int64)
+    near: Counts = np.floor(n * q + scipy.special.ndtri(tail) * np.sqrt(n * q * (1 - q))).astype(np.int64)
     width = np.full_like(n, 2)
     low: Counts = near - width
     high: Counts = near + width

@@ -5,12 +5,8 @@ from __future__ import annotations
 import threading
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import URL, Connection, inspect, text
 
@@ -19,6 +15,9 @@ from readiness.errors import StoreError
 
 from . import queries
 from .engine import AUDIT_LOCK, Store, connect, translated
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _MIGRATING = threading.Lock()
 """Alembic keeps what it is working on in a module; one migration at a time in a process."""
@@ -42,7 +41,7 @@ def open_store(url: str = "") -> Store:
 
 
 def _refuse_newer(store: Store, found: str) -> None:
-    if found not in {script.revision for script in _scripts().walk_revisions()}:
+    if found not in _revisions():
         raise StoreError(
             f"the store is of a newer schema than this program ({found})",
             file=store.name,
@@ -52,14 +51,20 @@ def _refuse_newer(store: Store, found: str) -> None:
 
 def head() -> str:
     """The schema this program knows."""
-    return str(_scripts().get_current_head())
+    return _revisions()[-1]
+
+
+def _revisions() -> list[str]:
+    """Every schema from the first to that of this program, by which the files of the migrations begin."""
+    return sorted(path.name.partition("_")[0] for path in (paths.MIGRATIONS / "versions").glob("*.py"))
 
 
 def revision(store: Store) -> str | None:
     """The schema the store has; None where there is none yet. Raises StoreError for somebody else's database."""
     with translated(store.name), store.engine.connect() as connection:
         tables = inspect(connection).get_table_names()  # before the revision: another process may be making both
-        found = MigrationContext.configure(connection).get_current_revision()
+        known = "alembic_version" in tables
+        found = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
         if found is None and tables:
             raise StoreError(
                 "the database holds tables that readiness did not make", file=store.name, expected="an empty database"
@@ -151,11 +156,9 @@ def restore(path: Path, to: Path) -> None:
     fresh.replace(to)
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
 
-
-def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(paths.MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -163,6 +166,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _migrate(store: Store) -> None:
+    from alembic import command  # takes longer than all else on the way to a store that fits
+
     engine = store.engine.execution_options(immediate=True)
     with _MIGRATING, store.lock, translated(store.name), engine.begin() as connection:
         if not store.sqlite:

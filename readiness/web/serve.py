@@ -121,7 +121,9 @@ def _from_here(scope: Scope) -> bool:
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Import what pages need before the first visitor, and keep it out of every later collection."""
-    from . import charts, forms, uploads  # noqa: F401 - imported for their weight
+    import scipy.special  # noqa: F401 - imported for their weight
+
+    from . import charts, forms, uploads  # noqa: F401
 
     gc.collect()
     gc.freeze()

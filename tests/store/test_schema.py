@@ -12,6 +12,7 @@ import sqlmodel
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import event, inspect, text
 from sqlmodel import col
@@ -83,6 +84,13 @@ def test_models_and_migrations_agree(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, StoreTable.metadata) == []
+
+
+def test_the_files_of_the_migrations_are_called_by_their_revisions() -> None:
+    scripts = ScriptDirectory(str(paths.MIGRATIONS))
+    steps = list(scripts.walk_revisions())
+    assert [Path(step.path).name.partition("_")[0] for step in steps] == [step.revision for step in steps]
+    assert schema.head() == scripts.get_current_head()
 
 
 def test_the_file_and_its_log_are_for_their_owner_only(tmp_path: Path) -> None:
