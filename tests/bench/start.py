@@ -1,0 +1,61 @@
+"""What the start of a command costs, against the bare start of its framework: `python -m tests.bench.start`.
+
+Every command is a process of its own over the demo portfolio, whose verdicts are kept. The commands take turns with
+`import typer`, which any command line made with it pays, so that a noisy machine troubles all alike; what counts is the
+processor time of the process and all it starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from readiness.store.engine import URL_VARIABLE
+
+BARE = ("-c", "import typer")
+COMMANDS = ("--version", "--help", "status", "check claims-intake --at-least staged", "gaps", "doctor")
+
+
+def spent(arguments: tuple[str, ...]) -> float:
+    """Seconds of the processor that a process uses from its start to its end."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def ours(command: str) -> tuple[str, ...]:
+    return ("-m", "readiness", *command.split())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=11)
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[URL_VARIABLE] = f"sqlite:///{Path(folder) / 'demo.db'}"
+        for arguments in (ours("demo"), BARE, *map(ours, COMMANDS)):
+            spent(arguments)  # what is compiled or kept once is so before anything is measured
+        turns = [{command: spent(ours(command)) for command in COMMANDS} | {"": spent(BARE)} for _ in range(runs)]
+    print(
+        "| command | bare, least | median | readiness, least | median | more | ratio |\n|---|---|---|---|---|---|---|"
+    )
+    bare = [turn[""] for turn in turns]
+    for command in COMMANDS:
+        own = [turn[command] for turn in turns]
+        ratio = statistics.median(turn[command] / turn[""] for turn in turns)
+        more = statistics.median(turn[command] - turn[""] for turn in turns)
+        print(
+            f"| `{command}` | {min(bare):.2f} s | {statistics.median(bare):.2f} s | {min(own):.2f} s "
+            f"| {statistics.median(own):.2f} s | {more:.2f} s | **{ratio:.1f}** |"
+        )
+
+
+if __name__ == "__main__":
+    main()
