@@ -7,6 +7,7 @@ import datetime as dt
 from sqlmodel import Session, select
 
 from readiness import formatting
+from readiness.decision import due_dates
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
@@ -28,7 +29,7 @@ def answer(
     if before == mark:
         return Done("Nothing was changed", changed=False)
     if mark.is_gap:
-        _check_due(before.due, mark.due, reason)
+        due_dates.check_move(before.due, mark.due, reason)
     if row is None:
         row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment_id, row_version=0)
         session.add(row)
@@ -50,22 +51,11 @@ def change_gap(
     after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
     if after == before:
         return Done("Nothing was changed", changed=False)
-    _check_due(before.due, due, reason)
+    due_dates.check_move(before.due, due, reason)
     swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
     if before.due != due:
         keep_move(session, actor, row.id, before.due, due, reason)
     return _recorded(session, actor, "gap.move", slug, before, after, _moved(before, after, reason), reason)
-
-
-def _check_due(before: dt.date | None, after: dt.date | None, reason: str) -> None:
-    if before is not None and after is None:
-        raise InputError("a due date cannot be taken away", place="due date", expected="another date")
-    if before and after and after > before and not reason.strip():
-        raise InputError(
-            f"moving the due date from {formatting.day(before)} to {formatting.day(after)} has no reason",
-            place="reason",
-            expected="a sentence that says why it is later",
-        )
 
 
 def _answered(before: Mark, after: Mark) -> str:

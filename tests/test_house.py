@@ -1,0 +1,26 @@
+"""The rooms: what import-linter does not hold."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import defaultdict
+
+from readiness import paths
+
+WELL_KNOWN = {"Path", "Any", "Table", "Column", "Session", "Engine", *dir(builtins)}
+FLAT = {"__init__", "__main__", "access", "clock", "errors", "formatting", "paths"}
+
+
+def test_no_two_public_classes_share_a_name_or_shadow_a_well_known_one() -> None:
+    homes = defaultdict(list)
+    for path in (paths.ROOT / "readiness").rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(str(path.relative_to(paths.ROOT)))
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}
+    assert homes.keys() & WELL_KNOWN == {"Column"}  # of a file, beside the readers of files
+
+
+def test_beside_the_rooms_stands_only_what_every_room_may_use() -> None:
+    assert {path.stem for path in (paths.ROOT / "readiness").glob("*.py")} == FLAT
