@@ -38,7 +38,7 @@ class Remediation:
     steps: tuple[RemediationStep, ...]
 
     def contains(self, other: Remediation) -> bool:
-        return set(other.steps) < set(self.steps)
+        return len(other.steps) < len(self.steps) and all(step in self.steps for step in other.steps)
 
     def beyond(self, other: Remediation) -> tuple[RemediationStep, ...]:
         """The steps that the other does not have."""

@@ -324,7 +324,7 @@ states = st.sampled_from(["complete", "partial", "missing"])
 packets = st.builds(
     Packet,
     st.fixed_dictionaries({name: st.builds(PacketPart, states) for name in PARTS}),
-    st.sampled_from([(), (), ("no gate",), ("no gate", "no staged path")]),
+    st.sampled_from([(), (), ("gates",), ("gates", "stages")]),
 )
 facts = given(answers(), findings_of, packets)
 modest = settings(max_examples=80, deadline=None)
