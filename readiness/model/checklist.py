@@ -239,21 +239,23 @@ def parse(text: str, *, file: str) -> Checklist:
 @cache
 def load(folder: Path) -> dict[str, Checklist]:
     """Every checklist of a folder by id; read once per process."""
-    found: dict[str, Checklist] = {}
+    checklists: dict[str, Checklist] = {}
     for path in sorted(folder.glob("*.toml")):
         try:
             checklist = parse(path.read_text("utf-8"), file=path.name)
         except (OSError, UnicodeDecodeError) as exc:
             raise InputError("the checklist cannot be read", file=path.name, expected="UTF-8 TOML") from exc
-        if checklist.id in found:
+        if checklist.id in checklists:
             raise InputError(f"the checklist {checklist.id!r} is defined twice", file=path.name, expected="one each")
-        found[checklist.id] = checklist
-    return found
+        checklists[checklist.id] = checklist
+    return checklists
 
 
 def get(folder: Path, checklist_id: str) -> Checklist:
     """One checklist; raises NotFound with the ids that are there."""
-    found = load(folder)
-    if checklist_id not in found:
-        raise NotFound(f"the checklist {checklist_id!r} is not known", expected=f"one of {', '.join(sorted(found))}")
-    return found[checklist_id]
+    checklists = load(folder)
+    if checklist_id not in checklists:
+        raise NotFound(
+            f"the checklist {checklist_id!r} is not known", expected=f"one of {', '.join(sorted(checklists))}"
+        )
+    return checklists[checklist_id]

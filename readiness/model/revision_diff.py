@@ -31,16 +31,16 @@ def between(before: ReleasePolicy | MonitoringPlan, after: ReleasePolicy | Monit
 
 
 def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
-    yield from _listed("gates", before.gates, after.gates, lambda each: f"Gate {each.subject}")
-    yield from _listed("stages", before.stages, after.stages, lambda each: f"Stage {each.name}")
+    yield from _listed("gates", before.gates, after.gates, lambda gate: f"Gate {gate.subject}")
+    yield from _listed("stages", before.stages, after.stages, lambda stage: f"Stage {stage.name}")
     yield from _texts("Rollback step", before.rollback.steps, after.rollback.steps)
     yield from _own("Rollback", before.rollback, after.rollback)
     tried = _rehearsal(before.rollback), _rehearsal(after.rollback)
     if tried[0] != tried[1]:
         yield f"Rollback rehearsal: {tried[0]} → {tried[1]}"
-    budgets = [{(name, 1): each for name, each in policy.budgets.items()} for policy in (before, after)]
+    budgets = [{(name, 1): budget for name, budget in policy.budgets.items()} for policy in (before, after)]
     yield from _items(budgets[0], budgets[1], lambda key, _: f"Budget of {key}")
-    yield from _listed("approvers", before.approvers, after.approvers, lambda each: f"Approver of {each.role}")
+    yield from _listed("approvers", before.approvers, after.approvers, lambda approver: f"Approver of {approver.role}")
     yield from _own("", before, after)
 
 
@@ -49,7 +49,7 @@ def _plan(before: MonitoringPlan, after: MonitoringPlan) -> Iterator[str]:
     yield from _texts("Watched metric", before.covers, after.covers)
     yield from _texts("First-week watch", before.watch_list, after.watch_list)
     yield from _own("", before.owners, after.owners)
-    yield from _listed("alerts", before.alerts, after.alerts, lambda each: f"Alert on {each.metric}")
+    yield from _listed("alerts", before.alerts, after.alerts, lambda alert: f"Alert on {alert.metric}")
 
 
 def _listed(plural: str, before: Sequence[R], after: Sequence[R], name: Callable[[R], str]) -> Iterator[str]:
@@ -76,29 +76,29 @@ def _items(old: Keyed[R], new: Keyed[R], name: Callable[[Any, R], str]) -> Itera
 def _keyed(items: Sequence[R]) -> Keyed[R]:
     """Each item by the fields that name it; twins are counted, so that none hides another."""
     seen: Counter[tuple[Any, ...]] = Counter()
-    found: Keyed[R] = {}
+    keyed: Keyed[R] = {}
     for item in items:
         key = tuple(value for field, value in item if field not in FIELDS[type(item)])
         seen[key] += 1
-        found[key, seen[key]] = item
-    return found
+        keyed[key, seen[key]] = item
+    return keyed
 
 
 def _texts(noun: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     old, new = _counted(before), _counted(after)
     yield from (f"{noun} removed: {_quoted(text)}" for text, n in old if (text, n) not in new)
     yield from (f"{noun} added: {_quoted(text)}" for text, n in new if (text, n) not in old)
-    if [each for each in new if each in old] != [each for each in old if each in new]:
+    if [key for key in new if key in old] != [key for key in old if key in new]:
         yield f"{noun}: another order"
 
 
 def _counted(texts: Sequence[str]) -> dict[tuple[str, int], None]:
     seen: Counter[str] = Counter()
-    found: dict[tuple[str, int], None] = {}
+    counted: dict[tuple[str, int], None] = {}
     for text in texts:
         seen[text] += 1
-        found[text, seen[text]] = None
-    return found
+        counted[text, seen[text]] = None
+    return counted
 
 
 def _own(name: str, before: Record, after: Record) -> Iterator[str]:
@@ -109,13 +109,13 @@ def _own(name: str, before: Record, after: Record) -> Iterator[str]:
 
 def _changes(before: Record, after: Record) -> list[tuple[str, str]]:
     """Each field that changed, and from what to what."""
-    found = []
+    changes = []
     for field, (label, say) in FIELDS[type(before)].items():
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
             alike = say(old) == say(new)
-            found.append((label, "reworded" if alike else f"{say(old)} → {say(new)}"))
-    return found
+            changes.append((label, "reworded" if alike else f"{say(old)} → {say(new)}"))
+    return changes
 
 
 def _details(item: Record) -> str:

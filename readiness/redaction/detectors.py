@@ -58,8 +58,8 @@ def _detector(plugin: type[RegexBasedDetector]) -> Finder:
 def _phones(text: str) -> Iterator[Hit]:
     """International numbers; the matcher is slow, so it only sees what begins with a plus sign and a digit."""
     for window in re.finditer(r"[+＋][0-9(][0-9 ()./\u00a0-]{5,30}", text):
-        for found in PhoneNumberMatcher(window[0], None, Leniency.VALID):
-            yield window.start() + found.start, window.start() + found.end
+        for match in PhoneNumberMatcher(window[0], None, Leniency.VALID):
+            yield window.start() + match.start, window.start() + match.end
 
 
 _CARD_SHAPES = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)}

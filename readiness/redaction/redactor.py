@@ -61,19 +61,19 @@ def _cut(fragment: str, hits: list[tuple[int, int, str]]) -> list[tuple[str, boo
 
 def _hits(text: str) -> list[tuple[int, int, str]]:
     """What every rule found; where hits overlap all of it goes, under the name of the rule that stands first."""
-    found: list[tuple[int, int, int]] = []
+    hits: list[tuple[int, int, int]] = []
     lower = folded(text)
     for rank, rule in enumerate(RULES):
         where = lower if rule.any_case else text
         for sign in rule.signs:
             if sign in where:
-                found += [(start, end, rank) for start, end in rule.find(text)]
+                hits += [(start, end, rank) for start, end in rule.find(text)]
                 break
-    if not found:
+    if not hits:
         return []
-    found.sort()
+    hits.sort()
     merged: list[tuple[int, int, int]] = []
-    for start, end, rank in found:
+    for start, end, rank in hits:
         if merged and start < merged[-1][1]:
             before = merged.pop()
             merged.append((before[0], max(before[1], end), min(before[2], rank)))
@@ -104,9 +104,9 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A long text is redacted a little past the cap, so that no half of a secret is left where it is cut."""
-        shown, found = self._known(text) if len(text) <= _SHORT else redact(text[: self.cap + _OVERHANG])
-        if found:
-            self.counts.update(found)
+        shown, counts = self._known(text) if len(text) <= _SHORT else redact(text[: self.cap + _OVERHANG])
+        if counts:
+            self.counts.update(counts)
         if len(text) > self.cap:
             shown = shown[:-_OVERHANG]
         elif len(shown) <= self.cap:

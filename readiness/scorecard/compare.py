@@ -54,10 +54,10 @@ class ScorecardRow:
 
     def worsened(self, stat: Statistic = "mean") -> Interval | None:
         """The interval of `worsening`; None where it cannot be told."""
-        found = self.difference(stat)
-        if found is None or self.sign is None:
+        difference = self.difference(stat)
+        if difference is None or self.sign is None:
             return None
-        low, high = found.interval.low, found.interval.high
+        low, high = difference.interval.low, difference.interval.high
         return Interval(low, high) if self.sign > 0 else Interval(-high, -low)
 
     @property
@@ -116,9 +116,9 @@ def compare(
     for cell in cells:
         if cell.version in (assessment.baseline, assessment.candidate):
             sides.setdefault((cell.metric, cell.workflow, cell.cohort), {})[cell.version] = cell
-    found = dict(_oriented(assessment, pairs, files or {}))
+    oriented = dict(_oriented(assessment, pairs, files or {}))
     return [
-        ScorecardRow(*key, side.get(assessment.baseline), side.get(assessment.candidate), found.get(key))
+        ScorecardRow(*key, side.get(assessment.baseline), side.get(assessment.candidate), oriented.get(key))
         for key, side in sorted(sides.items())
     ]
 
@@ -144,14 +144,14 @@ def regressions(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> list[
     without being worse is at most 5 %. A quantile has no test: there its interval must lie beyond 0, unadjusted.
     """
     looked = [(row, row.difference(stat)) for row in rows if row.cohort != ANY and row.sign is not None]
-    tested = [(row, found.p) for row, found in looked if found is not None and found.p is not None]
+    tested = [(row, difference.p) for row, difference in looked if difference is not None and difference.p is not None]
     adjusted = intervals.holm([p for _, p in tested])
-    found = [Regression(row, p) for (row, _), p in zip(tested, adjusted, strict=True) if p <= ALPHA]
+    worse = [Regression(row, p) for (row, _), p in zip(tested, adjusted, strict=True) if p <= ALPHA]
     for row, one in looked:
         beyond = row.worsened(stat)
         if one is not None and one.p is None and beyond is not None and beyond.low > 0:
-            found.append(Regression(row, ALPHA))
-    return sorted(found, key=lambda each: (each.p, -(each.row.worsening(stat) or 0)))
+            worse.append(Regression(row, ALPHA))
+    return sorted(worse, key=lambda regression: (regression.p, -(regression.row.worsening(stat) or 0)))
 
 
 def place(row: ScorecardRow) -> str:

@@ -73,8 +73,8 @@ def beyond(row: ScorecardRow, stat: Statistic) -> str:
 
 def failures(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
     """The share of each class of failures over all cases, the most frequent first."""
-    found = [row for row in rows if row.metric.startswith(CLASSES) and row.workflow == row.cohort == ANY]
-    return sorted(found, key=lambda row: -max(_mean(row.candidate), _mean(row.baseline)))
+    classes = [row for row in rows if row.metric.startswith(CLASSES) and row.workflow == row.cohort == ANY]
+    return sorted(classes, key=lambda row: -max(_mean(row.candidate), _mean(row.baseline)))
 
 
 def errors(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
@@ -93,12 +93,12 @@ def latencies(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
 
 def thresholds(gates: Sequence[Gate], metric: str, stat: Statistic) -> list[tuple[float, str]]:
     """The bounds that the policy sets on a figure, with the word for each."""
-    found: dict[float, str] = {}
+    bounds: dict[float, str] = {}
     for gate in gates:
         if (gate.metric, gate.stat) == (metric, stat):
-            found |= {gate.min: "at least"} if gate.min is not None else {}
-            found |= {gate.max: "at most"} if gate.max is not None else {}
-    return sorted(found.items())
+            bounds |= {gate.min: "at least"} if gate.min is not None else {}
+            bounds |= {gate.max: "at most"} if gate.max is not None else {}
+    return sorted(bounds.items())
 
 
 def _mean(side: Cell | None) -> float:

@@ -145,8 +145,8 @@ def _changed(row: ScorecardRow, stat: Statistic, worsening: float) -> str:
     before = f"baseline {formatting.figure(getattr(row.baseline, stat), unit)}"
     if not worsening:
         return f"{before}, unchanged"
-    found, way = row.worsened(stat), "worse" if worsening > 0 else "better"
-    sides = sorted(side * (1 if worsening > 0 else -1) for side in (found.low, found.high)) if found else []
+    interval, way = row.worsened(stat), "worse" if worsening > 0 else "better"
+    sides = sorted(side * (1 if worsening > 0 else -1) for side in (interval.low, interval.high)) if interval else []
     span = " to ".join("open" if math.isinf(side) else formatting.change(side, unit).lstrip("+") for side in sides)
     by = formatting.difference(abs(worsening), unit).lstrip("+")
     return f"{before}, {way} by {by} [{span}]" if span else f"{before}, {way} by {by} (spread not known)"

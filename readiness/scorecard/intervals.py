@@ -48,8 +48,8 @@ def newcombe(passed1: float, n1: int, passed2: float, n2: int, *, confidence: fl
     Raises ValueError unless 0 ≤ passed ≤ n and n ≥ 1 on both sides.
     """
     one, two = wilson(passed1, n1, confidence=confidence), wilson(passed2, n2, confidence=confidence)
-    found = mover(passed1 / n1, one, passed2 / n2, two)
-    return Interval(max(-1.0, found.low), min(1.0, found.high))
+    interval = mover(passed1 / n1, one, passed2 / n2, two)
+    return Interval(max(-1.0, interval.low), min(1.0, interval.high))
 
 
 def paired(both: int, only_baseline: int, only_candidate: int, neither: int, *, confidence: float = 0.95) -> Interval:

@@ -69,12 +69,12 @@ def difference(
     if one is None or two is None or not candidate.n or not baseline.n:
         return _of_means(baseline, candidate, better)
     if pairs is not None and _covers(pairs, baseline, candidate):
-        found = intervals.paired(pairs.both, pairs.only_baseline, pairs.only_candidate, pairs.neither)
+        interval = intervals.paired(pairs.both, pairs.only_baseline, pairs.only_candidate, pairs.neither)
         p = intervals.pairs_p(pairs.only_baseline, pairs.only_candidate, better=better)
-        return Difference(found, f"the same {pairs.n:,} cases under both versions", p)
-    found = intervals.newcombe(one, candidate.n, two, baseline.n)
+        return Difference(interval, f"the same {pairs.n:,} cases under both versions", p)
+    interval = intervals.newcombe(one, candidate.n, two, baseline.n)
     return Difference(
-        found, _apart(baseline, candidate), intervals.two_rates_p(one, candidate.n, two, baseline.n, better=better)
+        interval, _apart(baseline, candidate), intervals.two_rates_p(one, candidate.n, two, baseline.n, better=better)
     )
 
 
@@ -90,8 +90,8 @@ def _of_quantiles(baseline: Cell, candidate: Cell, stat: Statistic) -> Differenc
     one, two = of_cell(candidate, stat), of_cell(baseline, stat)
     if one is None or two is None:
         return None
-    found = intervals.mover(getattr(candidate, stat), one, getattr(baseline, stat), two)
-    return Difference(found, _apart(baseline, candidate))
+    interval = intervals.mover(getattr(candidate, stat), one, getattr(baseline, stat), two)
+    return Difference(interval, _apart(baseline, candidate))
 
 
 def _passed(cell: Cell) -> float | None:

@@ -79,7 +79,7 @@ def _covered(intervals: Sequence[tuple[int, int]], start: int, end: int) -> int:
 def circular(spans: Sequence[Span]) -> set[str]:
     """Ids of spans that are their own ancestors."""
     parents = {span.span_id: span.parent_id for span in spans}
-    found: set[str] = set()
+    looped: set[str] = set()
     done: set[str] = set()
     for start in parents:
         way: dict[str, None] = {}
@@ -88,52 +88,52 @@ def circular(spans: Sequence[Span]) -> set[str]:
             way[at] = None
             at = parents[at]
         if at in way:
-            found.update(itertools.dropwhile(lambda each, first=at: each != first, way))  # type: ignore[misc]
+            looped.update(itertools.dropwhile(lambda span_id, first=at: span_id != first, way))  # type: ignore[misc]
         done.update(way)
-    return found
+    return looped
 
 
 def stages(trace: Trace) -> dict[SpanKind, StageTime]:
     """The stages that a trace has."""
     times = self_times(trace.spans)
     retried = _retries(trace.spans)
-    found: dict[SpanKind, StageTime] = {}
+    by_kind: dict[SpanKind, StageTime] = {}
     for span in trace.spans:
-        before = found.get(span.kind, StageTime(span.kind))
-        found[span.kind] = StageTime(
+        before = by_kind.get(span.kind, StageTime(span.kind))
+        by_kind[span.kind] = StageTime(
             span.kind,
             before.self_ns + times.get(span.span_id, 0),
             before.spans + 1,
             before.errors + (span.status == "error"),
             before.retries + (span.span_id in retried),
         )
-    return found
+    return by_kind
 
 
 def _retries(spans: Sequence[Span]) -> set[str]:
     """Spans that do again, under the same parent, what an earlier one of the same name and kind had failed to do."""
     failed: Counter[tuple[str, str, str]] = Counter()
-    found = set()
-    for span in sorted(spans, key=lambda each: each.start_ns):
+    retried = set()
+    for span in sorted(spans, key=lambda span: span.start_ns):
         key = (span.parent_id, span.kind, span.name)
         if failed[key]:
-            found.add(span.span_id)
+            retried.add(span.span_id)
         failed[key] += span.status == "error"
-    return found
+    return retried
 
 
 def figures(traces: Iterable[Trace]) -> list[StageFigure]:
     """Self times of each stage by version and workflow, all workflows first; in the order of the stages."""
     groups: dict[TraceGroup, list[Mapping[SpanKind, StageTime]]] = defaultdict(list)
     for trace in traces:
-        found = stages(trace)
+        times = stages(trace)
         for workflow in dict.fromkeys((ANY, trace.workflow)):
-            groups[trace.version, workflow].append(found)
+            groups[trace.version, workflow].append(times)
     return [
         _figure(*group, kind, groups[group])
-        for group in told_apart({group: len(found) for group, found in groups.items()})
+        for group in told_apart({group: len(members) for group, members in groups.items()})
         for kind in STAGES
-        if any(kind in each for each in groups[group])
+        if any(kind in times for times in groups[group])
     ]
 
 
@@ -143,14 +143,16 @@ def told_apart(sizes: Mapping[TraceGroup, int]) -> list[TraceGroup]:
     return sorted(large, key=lambda group: (group[0], group[1] != ANY, group[1]))
 
 
-def _figure(version: str, workflow: str, kind: SpanKind, found: Sequence[Mapping[SpanKind, StageTime]]) -> StageFigure:
-    own = [each[kind] for each in found if kind in each]
+def _figure(
+    version: str, workflow: str, kind: SpanKind, by_trace: Sequence[Mapping[SpanKind, StageTime]]
+) -> StageFigure:
+    own = [times[kind] for times in by_trace if kind in times]
     return stage_figure(
         version,
         workflow,
         kind,
         [stage.self_ns for stage in own],
-        whole_ns=sum(stage.self_ns for each in found for stage in each.values()),
+        whole_ns=sum(stage.self_ns for times in by_trace for stage in times.values()),
         errors=sum(stage.errors for stage in own),
         retries=sum(stage.retries for stage in own),
     )
@@ -161,7 +163,7 @@ def stage_figure(
 ) -> StageFigure:
     """One stage from its self time in each trace that has it; quantiles are linear between neighbours."""
     own = np.asarray(self_ns, dtype=np.float64)
-    p50, p95, p99 = (float(each) for each in np.quantile(own / 1e6, [0.5, 0.95, 0.99]))
+    p50, p95, p99 = (float(quantile) for quantile in np.quantile(own / 1e6, [0.5, 0.95, 0.99]))
     return StageFigure(
         version=version,
         workflow=workflow,
@@ -178,15 +180,15 @@ def stage_figure(
 
 def counts(traces: Iterable[Trace]) -> list[TraceCount]:
     """How many traces there are of each version, and in how many each piece is lost."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    by_version: dict[str, Counter[str]] = defaultdict(Counter)
     for trace in traces:
-        found[trace.version].update(["traces", *(f"no_{piece}" for piece in completeness(trace).lost)])
-    return [TraceCount(version=version, **number) for version, number in sorted(found.items())]
+        by_version[trace.version].update(["traces", *(f"no_{piece}" for piece in completeness(trace).lost)])
+    return [TraceCount(version=version, **number) for version, number in sorted(by_version.items())]
 
 
-def lost(found: Sequence[TraceCount]) -> dict[TracePiece, int]:
+def lost(trace_counts: Sequence[TraceCount]) -> dict[TracePiece, int]:
     """In how many traces each piece is lost, those that are lost nowhere left out."""
-    totals = {piece: sum(getattr(each, f"no_{piece}") for each in found) for piece in PIECES}
+    totals = {piece: sum(getattr(count, f"no_{piece}") for count in trace_counts) for piece in PIECES}
     return {piece: number for piece, number in totals.items() if number}
 
 

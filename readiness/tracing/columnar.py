@@ -84,10 +84,10 @@ def parents(table: SpanTable) -> Numbers:
     space, ids = space[order], ids[order]
     first = np.concatenate([[True], (space[1:] != space[:-1]) | (ids[1:] != ids[:-1])])
     owner = order[np.maximum.accumulate(np.where(first, np.arange(len(order), dtype=np.int32), np.int32(0)))]
-    found = np.full(rows, -1, dtype=np.int64)
+    parent = np.full(rows, -1, dtype=np.int64)
     asking = order >= rows
-    found[named[order[asking] - rows]] = np.where(owner[asking] < rows, owner[asking], -1)
-    return found
+    parent[named[order[asking] - rows]] = np.where(owner[asking] < rows, owner[asking], -1)
+    return parent
 
 
 def self_times(table: SpanTable, parent: Numbers) -> Numbers:
@@ -153,9 +153,9 @@ def retries(table: SpanTable, same_name: Callable[[Numbers], Numbers]) -> Number
     failed = np.cumsum(table.error[rows][order])
     before = failed - table.error[rows][order]
     start = np.maximum.accumulate(np.where(new, np.arange(len(rows)), 0))
-    found = np.zeros(len(table), dtype=bool)
-    found[rows[order]] = before > before[start]
-    return found
+    again = np.zeros(len(table), dtype=bool)
+    again[rows[order]] = before > before[start]
+    return again
 
 
 @dataclass(frozen=True)
@@ -171,51 +171,51 @@ class Stages:
 def stages(table: SpanTable, roots: Roots, same_name: Callable[[Numbers], Numbers], block: int = BLOCK) -> Stages:
     """A block of traces after another, so that what is worked out in between stays small."""
     shape = (len(roots.group), len(STAGES))
-    found = Stages(np.zeros(shape, np.int32), np.zeros(shape), np.zeros(shape, np.int32), np.zeros(shape, np.int32))
+    by_trace = Stages(np.zeros(shape, np.int32), np.zeros(shape), np.zeros(shape, np.int32), np.zeros(shape, np.int32))
     for low in range(0, len(roots.group), block):
         own = table.only((table.trace >= low) & (table.trace < low + block))
         cell = (own.trace - low) * len(STAGES) + own.kind
         again = retries(own, same_name)
         times = self_times(own, parents(own))
-        for column, weights in zip(vars(found).values(), (None, times, own.error, again), strict=True):
+        for column, weights in zip(vars(by_trace).values(), (None, times, own.error, again), strict=True):
             part = column[low : low + block]
             part += np.bincount(cell, weights, minlength=part.size).reshape(part.shape).astype(column.dtype)
-    found.spans[roots.derived, KINDS["output"]] += 1
-    return found
+    by_trace.spans[roots.derived, KINDS["output"]] += 1
+    return by_trace
 
 
-def figures(found: Stages, roots: Roots, groups: Sequence[TraceGroup]) -> list[StageFigure]:
+def figures(by_trace: Stages, roots: Roots, groups: Sequence[TraceGroup]) -> list[StageFigure]:
     """As `traces.figures`."""
     numbers: dict[TraceGroup, list[int]] = {(version, ANY): [] for version, _ in groups}
     for number, group in enumerate(groups):
         numbers[group[0], ANY].append(number)
         numbers[group] = numbers.get(group, [number])
     each_size = np.bincount(roots.group, minlength=len(groups))
-    sizes = {group: int(each_size[held].sum()) for group, held in numbers.items()}
+    sizes = {group: int(each_size[indices].sum()) for group, indices in numbers.items()}
     told = told_apart({group: size for group, size in sizes.items() if size})
     members = {group: np.flatnonzero(np.isin(roots.group, numbers[group])) for group in told}
     return [
         stage_figure(
             *group,
             kind,
-            found.self_ns[own, column],
-            whole_ns=float(found.self_ns[members[group]].sum()),
-            errors=int(found.errors[own, column].sum()),
-            retries=int(found.retries[own, column].sum()),
+            by_trace.self_ns[own, column],
+            whole_ns=float(by_trace.self_ns[members[group]].sum()),
+            errors=int(by_trace.errors[own, column].sum()),
+            retries=int(by_trace.retries[own, column].sum()),
         )
         for group in told
         for column, kind in enumerate(STAGES)
-        if len(own := members[group][found.spans[members[group], column] > 0])
+        if len(own := members[group][by_trace.spans[members[group], column] > 0])
     ]
 
 
-def counts(table: SpanTable, found: Stages, roots: Roots, groups: Sequence[TraceGroup]) -> list[TraceCount]:
+def counts(table: SpanTable, by_trace: Stages, roots: Roots, groups: Sequence[TraceGroup]) -> list[TraceCount]:
     """As `traces.counts`."""
     endless = np.bincount(table.trace[table.end == NO_END], minlength=len(roots.group)) > 0
     there = {
         "request": roots.asked,
-        "retrieval": found.spans[:, KINDS["retrieval"]] > 0,
-        "tool": found.spans[:, KINDS["tool"]] > 0,
+        "retrieval": by_trace.spans[:, KINDS["retrieval"]] > 0,
+        "tool": by_trace.spans[:, KINDS["tool"]] > 0,
         "output": roots.answered,
         "timing": ~endless,
     }

@@ -66,8 +66,8 @@ def _duration_ns(trace: Trace) -> int:
 
 
 def _is_escalated(trace: Trace) -> bool:
-    attributes = (each for span in trace.spans if not span.parent_id for each in span.attributes.items())
-    return any(says_escalated(*each) for each in attributes)
+    attributes = (attribute for span in trace.spans if not span.parent_id for attribute in span.attributes.items())
+    return any(says_escalated(*attribute) for attribute in attributes)
 
 
 def names_escalation(name: str) -> bool:

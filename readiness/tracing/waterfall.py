@@ -26,9 +26,9 @@ def lay_out(spans: Sequence[Span]) -> list[Bar]:
     origin = min(span.start_ns for span in spans)
     ids = {span.span_id for span in spans}
     children: dict[str, list[Span]] = defaultdict(list)
-    for span in sorted(spans, key=lambda each: each.start_ns):
+    for span in sorted(spans, key=lambda span: span.start_ns):
         children[span.parent_id if span.parent_id in ids else ""].append(span)
-    found: list[Bar] = []
+    bars: list[Bar] = []
     seen: set[str] = set()
     pending = [(span, 0) for span in reversed(children[""])]
     left = [span for span in reversed(spans) if span.parent_id in ids]
@@ -37,9 +37,9 @@ def lay_out(spans: Sequence[Span]) -> list[Bar]:
         if span.span_id in seen:
             continue
         seen.add(span.span_id)
-        found.append(_bar(span, depth, origin))
+        bars.append(_bar(span, depth, origin))
         pending += [(child, depth + 1) for child in reversed(children.get(span.span_id, ()))]
-    return found
+    return bars
 
 
 def _bar(span: Span, depth: int, origin: int) -> Bar:
