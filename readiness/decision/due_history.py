@@ -78,12 +78,12 @@ def _dates(signal: str, history: Sequence[Mapping[str, Mark]], moved: Sequence[d
 def summarise(promises: Sequence[DueHistory]) -> DueHistorySummary:
     """What the promises say together; a median of 0 where there is none."""
     slips: Counter[str] = Counter()
-    for each in promises:
-        if each.owner:
-            slips[each.owner] += each.slips
+    for promise in promises:
+        if promise.owner:
+            slips[promise.owner] += promise.slips
     return DueHistorySummary(
         promises=len(promises),
-        moved=sum(each.slips > 0 for each in promises),
-        median=statistics.median([each.days for each in promises] or [0]),
+        moved=sum(promise.slips > 0 for promise in promises),
+        median=statistics.median([promise.days for promise in promises] or [0]),
         slippers={owner: count for owner, count in slips.most_common() if count >= REPEATED},
     )

@@ -119,10 +119,10 @@ def _scorecard(facts: Facts, as_of: dt.date) -> PacketPart:
         if not version:
             missing.append(f"the {role} version is not named")
             continue
-        held = [cell for cell, _ in facts.cells if cell.version == version]
+        cells = [cell for cell, _ in facts.cells if cell.version == version]
         fresh = _counted(facts, version, as_of)
-        anything = anything or bool(held)
-        if not held:
+        anything = anything or bool(cells)
+        if not cells:
             missing.append(f"no results of the {role} {version}")
         elif not fresh:
             missing.append(f"the results of the {role} {version} are stale")

@@ -72,7 +72,7 @@ def _steps(checklist: Checklist, marks: Mapping[str, Mark], packet: Packet, leve
         if signal.id not in demanded and (mark := marks.get(signal.id)) is not None and mark.mark is not None
     }
     over = sum(points.values()) - _most(checklist, level)
-    for signal in sorted(points, key=lambda each: (-points[each], marks[each].due or dt.date.max)):
+    for signal in sorted(points, key=lambda signal: (-points[signal], marks[signal].due or dt.date.max)):
         if over <= 0:
             return
         over -= points[signal] - checklist.points["no"]

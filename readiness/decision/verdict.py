@@ -101,7 +101,7 @@ def decide(checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[st
 
 
 def _level(band: Level, fired: tuple[FiredRule, ...]) -> Level:
-    effects = {each.effect for each in fired}
+    effects = {rule.effect for rule in fired}
     if "blocked" in effects:
         return "blocked"
     if "undetermined" in effects:
@@ -113,14 +113,14 @@ def _fire(
     checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[str, Finding], packet: Packet
 ) -> Iterator[FiredRule]:
     """Every rule that fires, worst effect first, then in the order of the checklist."""
-    found = [
+    fired = [
         FiredRule(rule, signal.id, EFFECTS[rule], why)
         for signal in checklist.all
         for rule, why in _on_signal(signal, marks.get(signal.id), findings.get(signal.id))
     ]
-    found += [FiredRule("release-rule", "", EFFECTS["release-rule"], sentence(unmet)) for unmet in packet.release_rule]
+    fired += [FiredRule("release-rule", "", EFFECTS["release-rule"], sentence(unmet)) for unmet in packet.release_rule]
     order: tuple[Effect, ...] = ("blocked", "undetermined", "at-best-narrow", "condition")
-    return iter(sorted(found, key=lambda each: order.index(each.effect)))
+    return iter(sorted(fired, key=lambda rule: order.index(rule.effect)))
 
 
 def _on_signal(signal: Signal, mark: Mark | None, finding: Finding | None) -> Iterator[tuple[RuleId, str]]:

@@ -48,11 +48,11 @@ SAID = 2
 __all__ = ["KINDS", "CheckResult", "EvidenceContext", "answer", "find", "turns"]
 
 
-def find(checklist: Checklist, marks: Mapping[str, Mark], ground: EvidenceContext) -> dict[str, Finding]:
+def find(checklist: Checklist, marks: Mapping[str, Mark], context: EvidenceContext) -> dict[str, Finding]:
     """A finding for each signal that has checks; where nobody has answered yet, it is of the answer "no"."""
     loads = frozenset(check.dimension for signal in checklist.all for check in signal.checks if check.kind == "load")
-    ground = replace(ground, apart=loads)
-    return {signal.id: _judge(signal, marks.get(signal.id), ground) for signal in checklist.all if signal.checks}
+    context = replace(context, apart=loads)
+    return {signal.id: _judge(signal, marks.get(signal.id), context) for signal in checklist.all if signal.checks}
 
 
 def turns(checklist: Checklist, policy: ReleasePolicy | None) -> list[dt.date]:
@@ -61,16 +61,16 @@ def turns(checklist: Checklist, policy: ReleasePolicy | None) -> list[dt.date]:
     return [day for check in checks for day in documents.turns(check, policy)]
 
 
-def answer(check: Check, ground: EvidenceContext) -> CheckResult:
+def answer(check: Check, context: EvidenceContext) -> CheckResult:
     """What one check finds."""
-    return KINDS[check.kind](check, ground)
+    return KINDS[check.kind](check, context)
 
 
-def _judge(signal: Signal, mark: Mark | None, ground: EvidenceContext) -> Finding:
-    found = [answer(check, ground) for check in signal.checks]
-    outcome = min((said.outcome for said in found), key=_WEIGHT.index)
-    reasons = list(dict.fromkeys(said.why for said in found if said.outcome == outcome))
+def _judge(signal: Signal, mark: Mark | None, context: EvidenceContext) -> Finding:
+    results = [answer(check, context) for check in signal.checks]
+    outcome = min((result.outcome for result in results), key=_WEIGHT.index)
+    reasons = list(dict.fromkeys(result.why for result in results if result.outcome == outcome))
     if mark is not None and mark.mark == "partial" and outcome == "contradicts":
-        contradicting = [said for said in found if said.outcome == "contradicts"]
-        outcome = "supports" if all(said.partly for said in contradicting) else outcome
+        contradicting = [result for result in results if result.outcome == "contradicts"]
+        outcome = "supports" if all(result.partly for result in contradicting) else outcome
     return Finding(signal.id, outcome, "; ".join(reasons[:SAID]))

@@ -62,10 +62,10 @@ class EvidenceContext:
 
     @cached_property
     def _by_metric(self) -> Mapping[str, list[ScorecardRow]]:
-        found: dict[str, list[ScorecardRow]] = defaultdict(list)
+        by_metric: dict[str, list[ScorecardRow]] = defaultdict(list)
         for row in self.rows:
-            found[row.metric].append(row)
-        return found
+            by_metric[row.metric].append(row)
+        return by_metric
 
     def overall(self, metric: str) -> Cell | None:
         """The candidate's figure over all cases."""
@@ -76,25 +76,25 @@ class EvidenceContext:
 
         Not split by anything, the figure over all cases stands under "".
         """
-        found: dict[str, Cell | None] = dict.fromkeys(self._known.get(by, ()))
+        cells: dict[str, Cell | None] = dict.fromkeys(self._known.get(by, ()))
         for row in self._by_metric.get(metric, ()):
             if (value := self._value(row, by)) is not None:
-                found[value] = row.candidate
-        return found
+                cells[value] = row.candidate
+        return cells
 
     @cached_property
     def _known(self) -> Mapping[str, Sequence[str]]:
         """Workflows and cohorts that any fresh figure names, the cohorts also by their dimension."""
-        found: dict[str, dict[str, None]] = defaultdict(dict)
+        known: dict[str, dict[str, None]] = defaultdict(dict)
         for row in self.rows:
             if row.cohort == ANY and row.workflow != ANY:
-                found["workflow"][row.workflow] = None
+                known["workflow"][row.workflow] = None
             elif row.workflow == ANY and row.cohort != ANY:
                 dimension = row.cohort.partition("=")[0]
-                found[dimension][row.cohort] = None
+                known[dimension][row.cohort] = None
                 if dimension not in self.apart:
-                    found["cohort"][row.cohort] = None
-        return {kind: sorted(values) for kind, values in found.items()}
+                    known["cohort"][row.cohort] = None
+        return {kind: sorted(values) for kind, values in known.items()}
 
     @cached_property
     def traces(self) -> Sequence[Trace]:
@@ -110,17 +110,19 @@ class EvidenceContext:
 
     def no_figure(self, metric: str, by: str = "") -> CheckResult:
         """Why no figure answers, split as asked: all are stale or of another version, or there are none."""
-        held = [(cell, file) for cell, file in self.facts.cells if cell.metric == metric]
-        asked = [(cell, file) for cell, file in held if self._value(cell, by) is not None]
+        stored = [(cell, file) for cell, file in self.facts.cells if cell.metric == metric]
+        asked = [(cell, file) for cell, file in stored if self._value(cell, by) is not None]
         name = self.name(metric) + (f" by {by.replace('_', ' ')}" if asked and by else "")
         if not asked and self.known(metric):
             split = f"split {self.name(metric)} by {by.replace('_', ' ')}" if by else f"show {name} over all cases"
             return CheckResult("silent", f"no figures of {self.candidate} {split}")
-        if own := [file for cell, file in asked or held if cell.version == self.candidate]:
+        if own := [file for cell, file in asked or stored if cell.version == self.candidate]:
             return CheckResult("silent", f"the figures of {name} for {self.candidate} {self._age(own)}")
-        if versions := sorted({cell.version for cell, _ in asked or held}):
-            said = f"figures of {name} are stored for {formatting.listed(versions[:3])} only, not for {self.candidate}"
-            return CheckResult("silent", said)
+        if versions := sorted({cell.version for cell, _ in asked or stored}):
+            clause = (
+                f"figures of {name} are stored for {formatting.listed(versions[:3])} only, not for {self.candidate}"
+            )
+            return CheckResult("silent", clause)
         return CheckResult("silent", f"no figure of {name} is stored")
 
     def no_trace(self) -> CheckResult:

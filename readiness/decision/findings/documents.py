@@ -17,8 +17,8 @@ from .context import CheckResult, EvidenceContext
 _DOCUMENTS = {"policy": "release policy", "monitoring": "monitoring plan"}
 
 
-def fields(check: FieldsCheck, ground: EvidenceContext) -> CheckResult:
-    document: ReleasePolicy | MonitoringPlan | None = getattr(ground.facts, check.document)
+def fields(check: FieldsCheck, context: EvidenceContext) -> CheckResult:
+    document: ReleasePolicy | MonitoringPlan | None = getattr(context.facts, check.document)
     name = _DOCUMENTS[check.document]
     if document is None:
         return CheckResult("silent", f"no {name} is stored")
@@ -26,32 +26,32 @@ def fields(check: FieldsCheck, ground: EvidenceContext) -> CheckResult:
     open_ = [path for path in check.fields if _missing(body, path)]
     missing = [check.fields[path] for path in open_ if not any(path.startswith(f"{other}.") for other in open_)]
     if missing:
-        said = f"the {name} states no {formatting.listed(missing, 'or')}"
-        return CheckResult("contradicts", said, partly=len(open_) < len(check.fields))
+        clause = f"the {name} states no {formatting.listed(missing, 'or')}"
+        return CheckResult("contradicts", clause, partly=len(open_) < len(check.fields))
     return CheckResult(
         "supports", f"the {name} states all that is asked: {formatting.listed(list(check.fields.values()))}"
     )
 
 
-def approvers(check: ApproversCheck, ground: EvidenceContext) -> CheckResult:
-    if ground.policy is None:
+def approvers(check: ApproversCheck, context: EvidenceContext) -> CheckResult:
+    if context.policy is None:
         return CheckResult("silent", "no release policy is stored")
-    missing = [role for role in check.roles if not ground.policy.approvers_of(role)]
+    missing = [role for role in check.roles if not context.policy.approvers_of(role)]
     if missing:
-        said = f"the release policy names no {formatting.listed(missing, 'or')} approver"
-        return CheckResult("contradicts", said, partly=len(missing) < len(check.roles))
+        clause = f"the release policy names no {formatting.listed(missing, 'or')} approver"
+        return CheckResult("contradicts", clause, partly=len(missing) < len(check.roles))
     return CheckResult("supports", f"approvers are named for {formatting.listed(check.roles)}")
 
 
-def budgets(check: BudgetsCheck, ground: EvidenceContext) -> CheckResult:
-    if ground.policy is None:
+def budgets(check: BudgetsCheck, context: EvidenceContext) -> CheckResult:
+    if context.policy is None:
         return CheckResult("silent", "no release policy is stored")
-    stated = ground.policy.budgets
-    used = {span.kind for trace in ground.traces for span in trace.spans}
+    stated = context.policy.budgets
+    used = {span.kind for trace in context.traces for span in trace.spans}
     needed = [stage for stage in check.stages if stage in used]
     if missing := [stage for stage in needed if stage not in stated]:
-        said = f"the release policy has no budget for {formatting.listed(missing)}, which the traces show"
-        return CheckResult("contradicts", said, partly=len(missing) < len(needed))
+        clause = f"the release policy has no budget for {formatting.listed(missing)}, which the traces show"
+        return CheckResult("contradicts", clause, partly=len(missing) < len(needed))
     if not stated:
         return CheckResult("contradicts", "the release policy has no budget for any stage")
     open_ = [
@@ -61,21 +61,21 @@ def budgets(check: BudgetsCheck, ground: EvidenceContext) -> CheckResult:
         if _blank(value)
     ]
     if open_:
-        said = f"the release policy leaves open {formatting.listed(open_)}"
-        return CheckResult("contradicts", said, partly=len(open_) < 3 * len(stated))
+        clause = f"the release policy leaves open {formatting.listed(open_)}"
+        return CheckResult("contradicts", clause, partly=len(open_) < 3 * len(stated))
     if not needed:
         none = CheckResult("silent", "no trace shows which stages need a budget")
-        return none if ground.traces or not ground.facts.traces else ground.no_trace()
+        return none if context.traces or not context.facts.traces else context.no_trace()
     return CheckResult("supports", f"timeout, retries and fallback are set for {formatting.listed(list(stated))}")
 
 
-def rehearsal(check: RehearsalCheck, ground: EvidenceContext) -> CheckResult:
-    if ground.policy is None:
+def rehearsal(check: RehearsalCheck, context: EvidenceContext) -> CheckResult:
+    if context.policy is None:
         return CheckResult("silent", "no release policy is stored")
-    rollback = ground.policy.rollback
+    rollback = context.policy.rollback
     if rollback.rehearsed_on is None:
         return CheckResult("contradicts", "the release policy holds no date of a rehearsal")
-    day, age = formatting.day(rollback.rehearsed_on), (ground.as_of - rollback.rehearsed_on).days
+    day, age = formatting.day(rollback.rehearsed_on), (context.as_of - rollback.rehearsed_on).days
     if age < -1:
         return CheckResult("silent", f"the rehearsal is dated {day}, which is still to come")
     if age > check.max_age_days:
@@ -83,8 +83,8 @@ def rehearsal(check: RehearsalCheck, ground: EvidenceContext) -> CheckResult:
     if rollback.rehearsal is None:
         return CheckResult("silent", f"the outcome of the rehearsal of {day} is not stated")
     passed = rollback.rehearsal == "passed"
-    said = f"the rehearsal of {day} {'succeeded' if passed else 'failed'}"
-    return CheckResult("supports" if passed else "contradicts", said)
+    clause = f"the rehearsal of {day} {'succeeded' if passed else 'failed'}"
+    return CheckResult("supports" if passed else "contradicts", clause)
 
 
 def turns(check: RehearsalCheck, policy: ReleasePolicy | None) -> list[dt.date]:
@@ -96,51 +96,51 @@ def turns(check: RehearsalCheck, policy: ReleasePolicy | None) -> list[dt.date]:
     return [dt.date.fromordinal(max(day.toordinal() - 1, 1)), dt.date.fromordinal(min(ends, dt.date.max.toordinal()))]
 
 
-def covers(check: CoversCheck, ground: EvidenceContext) -> CheckResult:
-    plan = ground.facts.monitoring
+def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:
+    plan = context.facts.monitoring
     if plan is None:
         return CheckResult("silent", "no monitoring plan is stored")
-    watched = {each.strip().casefold() for each in plan.covers}
-    missing = [each for each in check.measures if each.casefold() not in watched]
+    watched = {measure.strip().casefold() for measure in plan.covers}
+    missing = [measure for measure in check.measures if measure.casefold() not in watched]
     if missing:
-        said = f"the monitoring plan does not cover {formatting.listed(missing, 'or')}"
-        return CheckResult("contradicts", said, partly=len(missing) < len(check.measures))
+        clause = f"the monitoring plan does not cover {formatting.listed(missing, 'or')}"
+        return CheckResult("contradicts", clause, partly=len(missing) < len(check.measures))
     if check.by_cohort and not plan.by_cohort:
         return CheckResult("contradicts", "the monitoring plan does not look at cohorts", partly=True)
     where = " by cohort" if check.by_cohort else ""
     return CheckResult("supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}")
 
 
-def complete(check: CompleteCheck, ground: EvidenceContext) -> CheckResult:
-    open_ = {part_id: part for part_id, part in ground.packet.parts.items() if part.state != "complete"}
+def complete(check: CompleteCheck, context: EvidenceContext) -> CheckResult:
+    open_ = {part_id: part for part_id, part in context.packet.parts.items() if part.state != "complete"}
     if not open_:
-        return CheckResult("supports", f"all {len(ground.packet.parts)} parts of the packet are complete and fresh")
+        return CheckResult("supports", f"all {len(context.packet.parts)} parts of the packet are complete and fresh")
     short = {part_id: part for part_id, part in open_.items() if not part.only_aged}
     shown = [f"{PARTS[part_id].lower()} ({part.missing[0]})" for part_id, part in (short or open_).items()]
-    said = f"the packet is not complete: {formatting.listed(shown)}"
+    clause = f"the packet is not complete: {formatting.listed(shown)}"
     if not short:
-        return CheckResult("silent", said)
-    return CheckResult("contradicts", said, partly=len(open_) < len(ground.packet.parts))
+        return CheckResult("silent", clause)
+    return CheckResult("contradicts", clause, partly=len(open_) < len(context.packet.parts))
 
 
 def _missing(body: Any, path: str) -> bool:
     """Whether nothing stands at a path, or something there is empty."""
-    found = list(_at(body, path.split(".")))
-    return not found or any(_blank(value) for value in found)
+    values = list(_at(body, path.split(".")))
+    return not values or any(_blank(value) for value in values)
 
 
 def _blank(value: Any) -> bool:
     """Whether nothing is stated; a 0 is."""
     if isinstance(value, str):
         return not value.strip()
-    return value is None or value == {} or (isinstance(value, list) and all(_blank(each) for each in value))
+    return value is None or value == {} or (isinstance(value, list) and all(_blank(item) for item in value))
 
 
 def _at(body: Any, path: list[str]) -> Iterator[Any]:
     if not path:
         yield body
     elif path[0] == "*":
-        for each in body.values() if isinstance(body, dict) else body:
-            yield from _at(each, path[1:])
+        for item in body.values() if isinstance(body, dict) else body:
+            yield from _at(item, path[1:])
     else:
         yield from _at(body.get(path[0]), path[1:]) if isinstance(body, dict) else ()

@@ -18,55 +18,57 @@ from .context import CheckResult, EvidenceContext
 _ROUNDING = 1e-9
 
 
-def measured(check: MeasuredCheck, ground: EvidenceContext) -> CheckResult:
-    name, found = ground.name(check.metric), ground.by(check.metric, check.by)
-    if not any(found.values()):
-        return ground.no_figure(check.metric, check.by)
-    counts = {value: cell.n if cell else 0 for value, cell in found.items()}
+def measured(check: MeasuredCheck, context: EvidenceContext) -> CheckResult:
+    name, cells = context.name(check.metric), context.by(check.metric, check.by)
+    if not any(cells.values()):
+        return context.no_figure(check.metric, check.by)
+    counts = {value: cell.n if cell else 0 for value, cell in cells.items()}
     short = {value: n for value, n in counts.items() if n is not None and n < check.min_n}
     if short:
         least = sorted(short, key=lambda value: short[value])
         shown = wording.named([f"{value} (n {short[value]})" for value in least])
-        said = f"fewer than {check.min_n} cases measure {name} for {shown}"
-        return CheckResult("contradicts", said, partly=any(n is not None and n >= check.min_n for n in counts.values()))
+        clause = f"fewer than {check.min_n} cases measure {name} for {shown}"
+        return CheckResult(
+            "contradicts", clause, partly=any(n is not None and n >= check.min_n for n in counts.values())
+        )
     if unstated := [value for value, n in counts.items() if n is None]:
         return _unstated(name, unstated)
-    kinds = wording.count(len(found), check.by)
-    if len(found) < check.at_least:
+    kinds = wording.count(len(cells), check.by)
+    if len(cells) < check.at_least:
         return CheckResult("silent", f"figures of {name} are known for {kinds} only")
     least_n = min(n for n in counts.values() if n is not None)
     return CheckResult("supports", f"{least_n:,} or more cases measure {name} for each of {kinds}")
 
 
-def spread(check: SpreadCheck, ground: EvidenceContext) -> CheckResult:
-    name, overall = ground.name(check.metric), ground.overall(check.metric)
-    parts = {value: cell for value, cell in ground.by(check.metric, check.by).items() if cell}
+def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
+    name, overall = context.name(check.metric), context.overall(check.metric)
+    parts = {value: cell for value, cell in context.by(check.metric, check.by).items() if cell}
     if overall is None or not parts:
-        return ground.no_figure(check.metric, "" if parts else check.by)
+        return context.no_figure(check.metric, "" if parts else check.by)
     behind = {value: _behind(overall, cell) for value, cell in parts.items()}
     limit = formatting.difference(check.max, overall.unit).removeprefix("+")
     worst = max(behind, key=lambda value: behind[value].low)
     if behind[worst].low > check.max:
-        said = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
-        return CheckResult("contradicts", said, partly=True)
+        clause = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
+        return CheckResult("contradicts", clause, partly=True)
     loosest = max(behind, key=lambda value: behind[value].high)
-    said = wording.came(name, loosest, parts[loosest])
+    clause = wording.came(name, loosest, parts[loosest])
     if behind[loosest].high > check.max:
-        return CheckResult("silent", f"{said}, which does not settle whether it is within {limit} of the rest")
+        return CheckResult("silent", f"{clause}, which does not settle whether it is within {limit} of the rest")
     return CheckResult(
-        "supports", f"{said}, and no {wording.noun(check.by)} is worse than the rest by more than {limit}"
+        "supports", f"{clause}, and no {wording.noun(check.by)} is worse than the rest by more than {limit}"
     )
 
 
-def share(check: ShareCheck, ground: EvidenceContext) -> CheckResult:
-    name, found = ground.name(check.metric), ground.by(check.metric, "workflow")
-    cases = {value: cell.n for value, cell in found.items() if cell}
+def share(check: ShareCheck, context: EvidenceContext) -> CheckResult:
+    name, cells = context.name(check.metric), context.by(check.metric, "workflow")
+    cases = {value: cell.n for value, cell in cells.items() if cell}
     if unstated := [value for value, n in cases.items() if n is None]:
         return _unstated(name, unstated)
     counted = {value: n for value, n in cases.items() if n}
     if not counted:
         return (
-            ground.no_figure(check.metric, "workflow")
+            context.no_figure(check.metric, "workflow")
             if not cases
             else CheckResult("silent", f"no cases measure {name}")
         )
@@ -75,20 +77,22 @@ def share(check: ShareCheck, ground: EvidenceContext) -> CheckResult:
             "silent", f"figures of {name} are known for {formatting.count(len(counted), 'workflow')} only"
         )
     total, top = sum(counted.values()), sorted(counted, key=lambda value: -counted[value])[: check.top]
-    held = sum(counted[value] for value in top) / total
-    said = (
-        f"{formatting.figure(held, 'ratio')} of {total:,} cases are of {formatting.listed(top)}, "
+    top_share = sum(counted[value] for value in top) / total
+    clause = (
+        f"{formatting.figure(top_share, 'ratio')} of {total:,} cases are of {formatting.listed(top)}, "
         f"where at most {wording.amount(check.max, 'ratio')} is asked"
     )
-    return CheckResult("supports", said) if held <= check.max else CheckResult("contradicts", said, partly=True)
+    return (
+        CheckResult("supports", clause) if top_share <= check.max else CheckResult("contradicts", clause, partly=True)
+    )
 
 
-def level(check: LevelCheck, ground: EvidenceContext) -> CheckResult:
+def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     """The worst cell decides, as a gate would."""
-    cells = {value: cell for value, cell in ground.by(check.metric, check.by).items() if cell}
+    cells = {value: cell for value, cell in context.by(check.metric, check.by).items() if cell}
     if not cells:
-        return ground.no_figure(check.metric, check.by)
-    name, (lowest, highest) = ground.name(check.metric), _bounds(check, ground)
+        return context.no_figure(check.metric, check.by)
+    name, (lowest, highest) = context.name(check.metric), _bounds(check, context)
     unit = next(iter(cells.values())).unit
     bound = (
         f"at least {wording.amount(lowest, unit)}" if lowest is not None else f"at most {wording.amount(highest, unit)}"
@@ -96,27 +100,27 @@ def level(check: LevelCheck, ground: EvidenceContext) -> CheckResult:
     room = {value: _room(cell, lowest, highest) for value, cell in cells.items()}
     worst = min(room, key=lambda value: room[value].high)
     if room[worst].high < 0:
-        kept = any(_room(cell, lowest, highest).low >= 0 for cell in _everywhere(check.metric, ground).values())
+        kept = any(_room(cell, lowest, highest).low >= 0 for cell in _everywhere(check.metric, context).values())
         return CheckResult(
             "contradicts", f"{wording.came(name, worst, cells[worst])}, where {bound} is asked", partly=kept
         )
     tightest = min(room, key=lambda value: room[value].low)
-    said = wording.came(name, tightest, cells[tightest])
+    clause = wording.came(name, tightest, cells[tightest])
     if room[tightest].low < 0:
-        return CheckResult("silent", f"{said}, which does not settle whether it is {bound}")
-    return CheckResult("supports", f"{said}, where {bound} is asked")
+        return CheckResult("silent", f"{clause}, which does not settle whether it is {bound}")
+    return CheckResult("supports", f"{clause}, where {bound} is asked")
 
 
-def never(check: NeverCheck, ground: EvidenceContext) -> CheckResult:
+def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
     """Once in any workflow or cohort is once too often, whatever the figure over all cases says."""
-    name, overall, cells = ground.name(check.metric), ground.overall(check.metric), _everywhere(check.metric, ground)
+    name, overall, cells = context.name(check.metric), context.overall(check.metric), _everywhere(check.metric, context)
     happened = [value for value, cell in cells.items() if cell.mean is not None and cell.mean > 0]
     if happened:
         clean = any(cell.mean == 0 and (cell.n or 0) >= check.min_n for cell in cells.values())
-        said = f"{wording.came(name, happened[0], cells[happened[0]])}, where not one case is allowed"
-        return CheckResult("contradicts", said, partly=clean)
+        clause = f"{wording.came(name, happened[0], cells[happened[0]])}, where not one case is allowed"
+        return CheckResult("contradicts", clause, partly=clean)
     if overall is None:
-        return ground.no_figure(check.metric)
+        return context.no_figure(check.metric)
     if overall.mean is not None and overall.n is None:
         return _unstated(name, [])
     if overall.mean is None or overall.n is None or overall.n < check.min_n:
@@ -127,10 +131,10 @@ def never(check: NeverCheck, ground: EvidenceContext) -> CheckResult:
     return CheckResult("supports", f"{name} came to 0 in {overall.n:,} cases, so at most {most} with 95 % confidence")
 
 
-def _everywhere(metric: str, ground: EvidenceContext) -> dict[str, Cell]:
+def _everywhere(metric: str, context: EvidenceContext) -> dict[str, Cell]:
     """The candidate's figures over all cases ("") and for each workflow and cohort."""
-    found = ground.by(metric, "") | ground.by(metric, "workflow") | ground.by(metric, "cohort")
-    return {value: cell for value, cell in found.items() if cell}
+    cells = context.by(metric, "") | context.by(metric, "workflow") | context.by(metric, "cohort")
+    return {value: cell for value, cell in cells.items() if cell}
 
 
 def _unstated(name: str, values: list[str]) -> CheckResult:
@@ -142,8 +146,8 @@ def _behind(overall: Cell, part: Cell) -> Interval:
     if part.n and (part.n, part.mean) == (overall.n, overall.mean):
         return Interval(0.0, 0.0)
     rest = _rest(overall, part)
-    found = ScorecardRow(part.metric, ANY, ANY, rest, part).worsened() if rest else None
-    return found or Interval(-math.inf, math.inf)
+    interval = ScorecardRow(part.metric, ANY, ANY, rest, part).worsened() if rest else None
+    return interval or Interval(-math.inf, math.inf)
 
 
 def _rest(overall: Cell, part: Cell) -> Cell | None:
@@ -178,11 +182,11 @@ def _squares(cell: Cell) -> float:
     return sd**2 * (n - 1) + n * mean**2
 
 
-def _bounds(check: LevelCheck, ground: EvidenceContext) -> tuple[float | None, float | None]:
+def _bounds(check: LevelCheck, context: EvidenceContext) -> tuple[float | None, float | None]:
     """The bound of the policy's own gate where it has one, else that of the checklist."""
     cohort = "each" if check.by not in ("", "workflow") else ANY
     workflow = "each" if check.by == "workflow" else ANY
-    for gate in ground.policy.gates if ground.policy else ():
+    for gate in context.policy.gates if context.policy else ():
         own = gate.min if check.min is not None else gate.max
         if (gate.metric, gate.stat, gate.cohort, gate.workflow) == (
             check.metric,

@@ -15,18 +15,18 @@ _NO_STAGE: tuple[SpanKind, ...] = ("request", "other")
 """Self time here is time that nobody can assign."""
 
 
-def traced(check: TracedCheck, ground: EvidenceContext) -> CheckResult:
-    labelled = [trace for trace in ground.traces if trace.path in check.paths]
+def traced(check: TracedCheck, context: EvidenceContext) -> CheckResult:
+    labelled = [trace for trace in context.traces if trace.path in check.paths]
     if not labelled:
-        return CheckResult("silent", "no trace is labelled with its path") if ground.traces else ground.no_trace()
+        return CheckResult("silent", "no trace is labelled with its path") if context.traces else context.no_trace()
     lost = [(trace.path, _lost(check, trace)) for trace in labelled]
     if broken := [f"the {path} path cannot be followed whole: {why}" for path, why in lost if why]:
         return CheckResult("contradicts", broken[0], partly=len(broken) < len(labelled))
-    held = {piece for trace in labelled for piece in completeness(trace).there}
+    pieces = {piece for trace in labelled for piece in completeness(trace).there}
     missing = [f"no fresh {path} path" for path in check.paths if path not in {trace.path for trace in labelled}]
-    missing += [f"no fresh trace with a {piece} span" for piece in check.somewhere if piece not in held]
+    missing += [f"no fresh trace with a {piece} span" for piece in check.somewhere if piece not in pieces]
     if missing:
-        return CheckResult("silent", f"there is {formatting.listed(missing)} of {ground.candidate}")
+        return CheckResult("silent", f"there is {formatting.listed(missing)} of {context.candidate}")
     whole = formatting.listed([*check.pieces, *check.somewhere])
     shown = f"{formatting.listed(check.paths)} {'path' if len(check.paths) == 1 else 'paths'}"
     return CheckResult("supports", f"{whole} stand in {formatting.count(len(labelled), 'trace')} of the {shown}")
@@ -38,18 +38,18 @@ def _lost(check: TracedCheck, trace: Trace) -> str:
     return next((lost[piece] for piece in check.pieces if piece in lost), "")
 
 
-def failed_tool(check: FailedToolCheck, ground: EvidenceContext) -> CheckResult:
+def failed_tool(check: FailedToolCheck, context: EvidenceContext) -> CheckResult:
     """Neither ids nor names: this sentence stands in packs that show no trace."""
-    if not ground.traces:
-        return ground.no_trace()
-    failed = [trace for trace in ground.traces if any(_failed(span) for span in trace.spans)]
+    if not context.traces:
+        return context.no_trace()
+    failed = [trace for trace in context.traces if any(_failed(span) for span in trace.spans)]
     if not failed:
         return CheckResult("silent", "no trace shows a tool that fails")
     broken = [trace for trace in failed if not _handled(trace)]
     if broken:
         where = f"the {broken[0].path} path" if broken[0].path else "a trace without a label"
-        said = f"a tool failed in {where} and neither an answer nor a handover came of it"
-        return CheckResult("contradicts", said, partly=len(broken) < len(failed))
+        clause = f"a tool failed in {where} and neither an answer nor a handover came of it"
+        return CheckResult("contradicts", clause, partly=len(broken) < len(failed))
     return CheckResult("supports", f"{formatting.count(len(failed), 'trace')} in which a tool failed ended well")
 
 
@@ -63,26 +63,28 @@ def _handled(trace: Trace) -> bool:
     return trace.path == "escalation" or (not broken and "output" not in completeness(trace).lost)
 
 
-def stage_times(check: StageTimesCheck, ground: EvidenceContext) -> CheckResult:
-    if not ground.traces:
-        return ground.no_trace()
+def stage_times(check: StageTimesCheck, context: EvidenceContext) -> CheckResult:
+    if not context.traces:
+        return context.no_trace()
     spent: Counter[SpanKind] = Counter()
-    for trace in ground.traces:
+    for trace in context.traces:
         spent.update({kind: stage.self_ns for kind, stage in stages(trace).items()})
     total = sum(spent.values())
     if not total:
         return CheckResult("contradicts", "the spans of the traces have no times")
     untold = sum(spent[kind] for kind in _NO_STAGE) / total
     if untold > check.max_untold:
-        said = (
-            f"{formatting.figure(untold, 'ratio')} of the time in {formatting.count(len(ground.traces), 'trace')} "
+        clause = (
+            f"{formatting.figure(untold, 'ratio')} of the time in {formatting.count(len(context.traces), 'trace')} "
             f"belongs to no stage, {check.max_untold * 100:g} % being the most allowed"
         )
-        return CheckResult("contradicts", said, partly=untold < 1)
+        return CheckResult("contradicts", clause, partly=untold < 1)
     missing = [stage for stage in check.stages if not spent[stage]]
     if missing:
-        return CheckResult("silent", f"no trace of {ground.candidate} shows time in {formatting.listed(missing, 'or')}")
+        return CheckResult(
+            "silent", f"no trace of {context.candidate} shows time in {formatting.listed(missing, 'or')}"
+        )
     shares = [f"{kind} {formatting.figure(spent[kind] / total, 'ratio')}" for kind in check.stages]
     return CheckResult(
-        "supports", f"the time of {formatting.count(len(ground.traces), 'trace')} is split: {', '.join(shares)}"
+        "supports", f"the time of {formatting.count(len(context.traces), 'trace')} is split: {', '.join(shares)}"
     )
