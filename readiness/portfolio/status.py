@@ -100,8 +100,8 @@ class SystemStatus:
         return self.trend[-2] if len(self.trend) > 1 else None
 
 
-def worst_first(found: Iterable[SystemStatus]) -> list[SystemStatus]:
-    return sorted(found, key=lambda status: rank(status.level, status.score, status.name, status.slug))
+def worst_first(statuses: Iterable[SystemStatus]) -> list[SystemStatus]:
+    return sorted(statuses, key=lambda status: rank(status.level, status.score, status.name, status.slug))
 
 
 def rank(level: Level, score: int, name: str, slug: str) -> tuple[int, int, str, str]:
@@ -109,29 +109,32 @@ def rank(level: Level, score: int, name: str, slug: str) -> tuple[int, int, str,
     return -LEVELS.index(level), -score, name, slug
 
 
-def names(found: Sequence[SystemStatus]) -> dict[str, str]:
+def names(statuses: Sequence[SystemStatus]) -> dict[str, str]:
     """The name of each system by its slug, which stands beside it where several bear the same."""
-    held = Counter(each.name for each in found)
-    return {each.slug: each.name if held[each.name] == 1 else f"{each.name} ({each.slug})" for each in found}
+    counts = Counter(status.name for status in statuses)
+    return {
+        status.slug: status.name if counts[status.name] == 1 else f"{status.name} ({status.slug})"
+        for status in statuses
+    }
 
 
-def dump(standing: SystemStatus) -> str:
-    return orjson.dumps(standing, default=list).decode()
+def dump(status: SystemStatus) -> str:
+    return orjson.dumps(status, default=list).decode()
 
 
 def read(body: str, as_of: dt.date) -> SystemStatus:
     """A standing that was kept, as of another day on which it holds."""
-    said: dict[str, Any] = orjson.loads(body)
-    said["as_of"] = as_of
+    fields: dict[str, Any] = orjson.loads(body)
+    fields["as_of"] = as_of
     for name in ("assessed_on", "target_date", "valid_from", "valid_until"):
-        said[name] = _day(said[name])
+        fields[name] = _day(fields[name])
     for name in ("due", "fresh_until"):
-        said[name] = tuple(map(_day, said[name]))
+        fields[name] = tuple(map(_day, fields[name]))
     for name in ("range", "blockers", "contradicted"):
-        said[name] = tuple(said[name])
-    said["sections"] = tuple(map(SectionPoints._make, said["sections"]))
-    said["trend"] = tuple(map(TrendPoint._make, said["trend"]))
-    return SystemStatus(**said)
+        fields[name] = tuple(fields[name])
+    fields["sections"] = tuple(map(SectionPoints._make, fields["sections"]))
+    fields["trend"] = tuple(map(TrendPoint._make, fields["trend"]))
+    return SystemStatus(**fields)
 
 
 @lru_cache(maxsize=4096)
@@ -161,7 +164,9 @@ def of(review: Review) -> SystemStatus:
         reason=summaries.reason(review),
         blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
         contradicted=tuple(
-            f"{summaries.named(each.signal)}: {each.finding.why}" for each in review.contradicted if each.finding
+            f"{summaries.named(answer.signal)}: {answer.finding.why}"
+            for answer in review.contradicted
+            if answer.finding
         ),
         sections=tuple(
             SectionPoints(strip.section.id, strip.section.name, strip.points, strip.possible, strip.unanswered)
@@ -190,7 +195,7 @@ def of(review: Review) -> SystemStatus:
 def _turns(review: Review) -> Iterator[dt.date]:
     """The days from which time alone may change the verdict: a file begins or ceases to count, a rehearsal ages."""
     yield from findings.turns(review.checklist, review.policy.record if review.policy else None)
-    for begins, ends in filter(None, (each.record.fresh_days for each in review.dossier.evidence.values())):
+    for begins, ends in filter(None, (stored.record.fresh_days for stored in review.dossier.evidence.values())):
         yield begins
         if ends < dt.date.max:
             yield ends + dt.timedelta(days=1)
@@ -210,5 +215,5 @@ def _holds(turns: Iterable[dt.date], as_of: dt.date) -> tuple[dt.date, dt.date]:
 def _fresh_until(review: Review) -> tuple[dt.date, ...]:
     """The last days of the files that count now and speak of a version under review, the earliest first."""
     versions = {review.assessment.candidate, review.assessment.baseline}
-    own = [each for each in review.items.values() if each.freshness == "fresh" and versions & set(each.versions)]
-    return tuple(sorted(days[1] for each in own if (days := each.evidence.fresh_days)))
+    own = [item for item in review.items.values() if item.freshness == "fresh" and versions & set(item.versions)]
+    return tuple(sorted(days[1] for item in own if (days := item.evidence.fresh_days)))

@@ -48,53 +48,53 @@ class PendingDecision:
         return min((reason.day for reason in self.reasons if reason.day), default=None)
 
 
-def decisions(found: Sequence[SystemStatus]) -> list[PendingDecision]:
+def decisions(statuses: Sequence[SystemStatus]) -> list[PendingDecision]:
     """The systems that need a decision this week, the most pressing first."""
-    pressing = [PendingDecision(each, reasons) for each in found if (reasons := tuple(_reasons(each)))]
+    pressing = [PendingDecision(status, reasons) for status in statuses if (reasons := tuple(_reasons(status)))]
     kinds = list(_COUNTED)
-    return sorted(pressing, key=lambda each: (kinds.index(each.reasons[0].kind), each.by or dt.date.max))
+    return sorted(pressing, key=lambda decision: (kinds.index(decision.reasons[0].kind), decision.by or dt.date.max))
 
 
-def sentence(found: Sequence[SystemStatus], pressing: Sequence[PendingDecision]) -> str:
+def sentence(statuses: Sequence[SystemStatus], pressing: Sequence[PendingDecision]) -> str:
     """The answer of the portfolio; each system is counted once, for the most pressing of its reasons."""
-    if not found:
+    if not statuses:
         return "No system is stored yet."
-    total = formatting.count(len(found), "system")
+    total = formatting.count(len(statuses), "system")
     if not pressing:
         return f"None of {total} needs a decision this week."
-    counted = Counter(each.reasons[0].kind for each in pressing)
+    counted = Counter(decision.reasons[0].kind for decision in pressing)
     why = formatting.listed([text.format(counted[kind]) for kind, text in _COUNTED.items() if counted[kind]])
     return f"{len(pressing)} of {total} need{'s' if len(pressing) == 1 else ''} a decision this week: {why}."
 
 
-def levels(found: Sequence[SystemStatus]) -> list[tuple[Level, int]]:
+def levels(statuses: Sequence[SystemStatus]) -> list[tuple[Level, int]]:
     """How many systems stand at each level that is there, the worst first."""
-    held = Counter(each.level for each in found)
-    return [(level, held[level]) for level in reversed(LEVELS) if held[level]]
+    counts = Counter(status.level for status in statuses)
+    return [(level, counts[level]) for level in reversed(LEVELS) if counts[level]]
 
 
-def _reasons(standing: SystemStatus) -> Iterator[DecisionReason]:
-    target = standing.target_date
-    if standing.at_risk and target:
-        planned = f"{'was' if target < standing.as_of else 'is'} planned for {formatting.day(target)}"
-        if standing.level == "blocked":
-            more = f" and {len(standing.blockers) - 1} more" if len(standing.blockers) > 1 else ""
-            yield DecisionReason("blocked", f"the rollout {planned}, but {standing.blockers[0]}{more}", target)
+def _reasons(status: SystemStatus) -> Iterator[DecisionReason]:
+    target = status.target_date
+    if status.at_risk and target:
+        planned = f"{'was' if target < status.as_of else 'is'} planned for {formatting.day(target)}"
+        if status.level == "blocked":
+            more = f" and {len(status.blockers) - 1} more" if len(status.blockers) > 1 else ""
+            yield DecisionReason("blocked", f"the rollout {planned}, but {status.blockers[0]}{more}", target)
         else:
             yield DecisionReason("target", f"the rollout {planned}, but the verdict does not allow it", target)
-    if late := standing.overdue:
-        days = formatting.count((standing.as_of - late[0]).days, "day")
+    if late := status.overdue:
+        days = formatting.count((status.as_of - late[0]).days, "day")
         gaps = formatting.count(len(late), "gap")
         yield DecisionReason("overdue", f"{gaps} overdue by {'up to ' if len(late) > 1 else ''}{days}", late[0])
-    if ending := [day for day in standing.fresh_until if (day - standing.as_of).days < DAYS]:
+    if ending := [day for day in status.fresh_until if (day - status.as_of).days < DAYS]:
         verb = "turns" if len(ending) == 1 else "turn"
         yield DecisionReason(
             "stale",
             f"{formatting.count(len(ending), 'file')} {verb} stale after {formatting.day(ending[0])}",
             ending[0],
         )
-    before, assessed = standing.previous, standing.assessed_on
-    if before and before.level != standing.level and assessed and (standing.as_of - assessed).days < DAYS:
+    before, assessed = status.previous, status.assessed_on
+    if before and before.level != status.level and assessed and (status.as_of - assessed).days < DAYS:
         yield DecisionReason("changed", f"the verdict was {_word(before.level)} before {formatting.day(assessed)}")
 
 

@@ -91,7 +91,9 @@ class TraceSample:
     def released(self, span: Span, field: SpanField) -> ReleasedText | None:
         """Who said that this text may leave; None where nobody did."""
         key = (span.span_id, field)
-        return next((each for each in self.excerpts if (each.record.span_id, each.record.field) == key), None)
+        return next(
+            (excerpt for excerpt in self.excerpts if (excerpt.record.span_id, excerpt.record.field) == key), None
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class FileTiming:
 
     @property
     def found(self) -> int:
-        return sum(each.traces for each in self.counts)
+        return sum(count.traces for count in self.counts)
 
 
 @dataclass(frozen=True)

@@ -84,20 +84,20 @@ class Review:
     @cached_property
     def answers(self) -> tuple[Answer, ...]:
         """Every signal in the order of the checklist, answered or not."""
-        found = []
+        answers = []
         for signal in self.checklist.all:
             stored, finding = self.dossier.marks.get(signal.id), self.findings.get(signal.id)
             if stored is None:
-                found.append(Answer(signal, Mark(signal=signal.id), finding=finding))
+                answers.append(Answer(signal, Mark(signal=signal.id), finding=finding))
             else:
-                found.append(Answer(signal, stored.record, stored.id, stored.row_version, finding))
-        return tuple(found)
+                answers.append(Answer(signal, stored.record, stored.id, stored.row_version, finding))
+        return tuple(answers)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """Open gaps, the earliest due date first and those without one last."""
         marks = self.dossier.answers
-        found = [
+        gaps = [
             Gap(
                 id=answer.id,
                 row_version=answer.row_version,
@@ -111,7 +111,7 @@ class Review:
             for answer in self.answers
             if answer.id is not None and answer.mark.is_gap
         ]
-        return tuple(sorted(found, key=lambda gap: (gap.mark.due or dt.date.max, gap.signal.number or 99)))
+        return tuple(sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.signal.number or 99)))
 
     def _without(self, marks: Mapping[str, Mark], signal: str) -> Verdict:
         """The verdict with a gap closed, and nothing stored that speaks against it any more."""
@@ -137,40 +137,40 @@ class Review:
     @cached_property
     def samples(self) -> tuple[TraceSample, ...]:
         """Every stored trace of the system, those of the candidate first."""
-        found = [
+        samples = [
             TraceSample(
                 stored.id, stored.row_version, stored.record, self.items[file], self._excerpts(file, stored.record)
             )
             for file, stored in self.dossier.traces
         ]
-        return tuple(sorted(found, key=lambda sample: sample.trace.version != self.assessment.candidate))
+        return tuple(sorted(samples, key=lambda sample: sample.trace.version != self.assessment.candidate))
 
     def _excerpts(self, file: int, trace: Trace) -> tuple[ReleasedText, ...]:
         """What may leave of a trace; a text that is another now may not."""
         spans = {span.span_id: span for span in trace.spans}
         return tuple(
-            each
-            for owner, each in self.dossier.excerpts
+            excerpt
+            for owner, excerpt in self.dossier.excerpts
             if owner == file
-            and (span := spans.get(each.record.span_id))
-            and Excerpt.of(trace.trace_id, span, each.record.field) == each.record
+            and (span := spans.get(excerpt.record.span_id))
+            and Excerpt.of(trace.trace_id, span, excerpt.record.field) == excerpt.record
         )
 
     @cached_property
     def timings(self) -> tuple[FileTiming, ...]:
         """The files that hold traces of the candidate, the one measured last first."""
         candidate = self.assessment.candidate
-        held = [(file, each) for file, each in self.dossier.counts if each.version == candidate]
-        found = [
+        counts = [(file, count) for file, count in self.dossier.counts if count.version == candidate]
+        timings = [
             FileTiming(
                 item=self.items[file],
-                stages=[each for owner, each in self.dossier.stages if (owner, each.version) == (file, candidate)],
-                counts=[each for owner, each in held if owner == file],
-                kept=sum(each.item.id == file and each.trace.version == candidate for each in self.samples),
+                stages=[stage for owner, stage in self.dossier.stages if (owner, stage.version) == (file, candidate)],
+                counts=[count for owner, count in counts if owner == file],
+                kept=sum(sample.item.id == file and sample.trace.version == candidate for sample in self.samples),
             )
-            for file in dict.fromkeys(file for file, _ in held)
+            for file in dict.fromkeys(file for file, _ in counts)
         ]
-        return tuple(sorted(found, key=lambda each: each.item.evidence.measured_on or dt.date.min, reverse=True))
+        return tuple(sorted(timings, key=lambda timing: timing.item.evidence.measured_on or dt.date.min, reverse=True))
 
     def path(self, path: TracePath) -> tuple[TraceSample, ...]:
         """The candidate's traces that a person labelled with this path."""
@@ -201,15 +201,15 @@ class Review:
     @property
     def strips(self) -> tuple[SectionScore, ...]:
         worst = max(self.checklist.points.values())
-        found = []
+        strips = []
         for section in self.checklist.sections:
-            own = [each for each in self.answers if each.signal.scored and each.signal.section == section.id]
-            marks = [each.mark.mark for each in own]
+            own = [answer for answer in self.answers if answer.signal.scored and answer.signal.section == section.id]
+            marks = [answer.mark.mark for answer in own]
             points = sum(self.checklist.points[mark] for mark in marks if mark)
-            evidenced = sum(self.verdict.evidenced[each.signal.id] for each in own)
+            evidenced = sum(self.verdict.evidenced[answer.signal.id] for answer in own)
             open_ = marks.count(None)
-            found.append(SectionScore(section, points, points + worst * open_, evidenced, worst * len(marks), open_))
-        return tuple(found)
+            strips.append(SectionScore(section, points, points + worst * open_, evidenced, worst * len(marks), open_))
+        return tuple(strips)
 
     @property
     def complete_parts(self) -> int:
@@ -306,8 +306,8 @@ def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_o
     gates = judge(facts.policy.gates if facts.policy else (), rows)
     packet = assemble(checklist, facts, gates, as_of)
     names = {metric.id: metric.name for metric in checklist.metrics}
-    found = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, names))
-    return _Decided(rows, gates, packet, found, decide(checklist, marks, found, packet))
+    by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, names))
+    return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
 
 
 def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> PastAssessment:

@@ -73,20 +73,24 @@ def changed(review: Review, before: Mapping[str, str]) -> tuple[str, ...]:
     now = seen(review)
     names = [name for name in {**now, **before} if before.get(name) != now.get(name)]
     causes = [name for name in names if name not in _FOLLOWS]
-    found = [_named(review, name, before, now) for name in causes or names]
-    more = len(found) - SHOWN
-    return (*found[:SHOWN], formatting.count(more, "more change")) if more > 0 else tuple(found)
+    changes = [_named(review, name, before, now) for name in causes or names]
+    more = len(changes) - SHOWN
+    return (*changes[:SHOWN], formatting.count(more, "more change")) if more > 0 else tuple(changes)
 
 
 def statuses(review: Review) -> list[ApproverStatus]:
     """Every approver, the required roles first; those who signed and are no longer named come after their role."""
-    found = []
+    rows = []
     for role in _roles(review):
-        signed = {each.by.strip().casefold(): each for each in review.dossier.sign_offs if each.record.role == role}
+        signed = {
+            sign_off.by.strip().casefold(): sign_off
+            for sign_off in review.dossier.sign_offs
+            if sign_off.record.role == role
+        }
         for name in approvers(review, role) or [""]:
-            found.append(_standing(review, role, name, signed.pop(name.casefold(), None)))
-        found += [_standing(review, role, last.by, last) for last in signed.values()]
-    return found
+            rows.append(_standing(review, role, name, signed.pop(name.casefold(), None)))
+        rows += [_standing(review, role, last.by, last) for last in signed.values()]
+    return rows
 
 
 def approvers(review: Review, role: str) -> list[str]:
@@ -95,7 +99,7 @@ def approvers(review: Review, role: str) -> list[str]:
 
 
 def _roles(review: Review) -> list[str]:
-    signed = [each.record.role for each in review.dossier.sign_offs]
+    signed = [sign_off.record.role for sign_off in review.dossier.sign_offs]
     return list(dict.fromkeys([*_policy(review).roles, *signed]))
 
 
@@ -119,11 +123,11 @@ def _parts(review: Review) -> Iterator[tuple[str, Any]]:
     yield "policy", review.policy.record.model_dump(mode="json") if review.policy else None
     yield "monitoring", review.monitoring.record.model_dump(mode="json") if review.monitoring else None
     yield "verdict", verdict.level
-    yield from ((f"answer {each.signal.id}", each.mark.model_dump(mode="json")) for each in review.answers)
+    yield from ((f"answer {answer.signal.id}", answer.mark.model_dump(mode="json")) for answer in review.answers)
     yield from _grouped("file", _files(review))
     yield from _grouped("trace", _labels(review))
     yield "score", [verdict.score, *verdict.range, verdict.evidenced_score]
-    yield "rules", sorted([each.rule, each.signal] for each in verdict.fired)
+    yield "rules", sorted([fired.rule, fired.signal] for fired in verdict.fired)
 
 
 def _files(review: Review) -> Iterator[tuple[str, Any]]:
@@ -144,10 +148,10 @@ def _labels(review: Review) -> Iterator[tuple[str, Any]]:
             yield trace.trace_id, [trace.path, trace.note]
 
 
-def _grouped(kind: str, found: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+def _grouped(kind: str, parts: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """Under each name all that has it, in an order that does not hang on when it was stored."""
     groups: dict[str, list[Any]] = {}
-    for name, value in found:
+    for name, value in parts:
         groups.setdefault(f"{kind} {name}", []).append(value)
     yield from ((name, sorted(values, key=_json)) for name, values in groups.items())
 

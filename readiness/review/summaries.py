@@ -115,7 +115,7 @@ def _reason(review: Review) -> str:
         )
     band = verdict.band
     if band is not None and band.level != verdict.level and verdict.conditions:
-        first, *rest = [each for each in verdict.conditions if each.effect == "at-best-narrow"]
+        first, *rest = [condition for condition in verdict.conditions if condition.effect == "at-best-narrow"]
         more = f", and {formatting.count(len(rest), 'more condition')}" if rest else ""
         return f"{first.why}{more}. The score of {verdict.score} alone would read as {band.level}."
     return f"the score is {verdict.score} of {review.checklist.highest}. {band.headline if band else ''}".strip()
@@ -172,7 +172,7 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     own = [row for row in compared if row.cohort != ANY and row.workflow == ANY]
     if not own:
         return f"{first}; no cohort is named."
-    surely = [each.row for each in regressions(own, stat)]
+    surely = [regression.row for regression in regressions(own, stat)]
     if surely:
         more = f", and {formatting.count(len(surely) - 1, 'more cohort')}" if len(surely) > 1 else ""
         return f"{first}, but worse for {_lost(surely[0], stat)}{more}."
@@ -205,7 +205,7 @@ def _n(row: ScorecardRow) -> str:
 
 def metric_name(review: Review, metric: str) -> str:
     """The metric in words where the checklist knows it, else as the file has it."""
-    return next((each.name for each in review.checklist.metrics if each.id == metric), metric)
+    return next((known.name for known in review.checklist.metrics if known.id == metric), metric)
 
 
 def traces(review: Review) -> str:
@@ -230,8 +230,8 @@ def lesson(review: Review, sample: TraceSample) -> str:
 def went_wrong(failed: Span, trace: Trace) -> str:
     """Where a trace failed first, in time since it began."""
     after = (failed.start_ns - min(span.start_ns for span in trace.spans)) / 1e6
-    said = " ".join(failed.error.split())
-    why = f": {said[:160]}" if said else ""
+    error = " ".join(failed.error.split())
+    why = f": {error[:160]}" if error else ""
     return f"{failed.name or failed.kind} ({failed.kind}) failed first, after {after:,.0f} ms{why}"
 
 
@@ -254,9 +254,9 @@ def release(review: Review) -> str:
 
 def steps(review: Review, todo: Sequence[RemediationStep]) -> list[str]:
     """Things to do as clauses: a line for each gap and condition, and one for all questions to be answered."""
-    signals = {each: review.checklist.signal(each.signal) for each in todo if each.signal}
-    lines = [f"close {named(signals[each])}" for each in todo if each.kind == "close"]
-    if open_ := [signals[each] for each in todo if each.kind == "answer"]:
+    signals = {step: review.checklist.signal(step.signal) for step in todo if step.signal}
+    lines = [f"close {named(signals[step])}" for step in todo if step.kind == "close"]
+    if open_ := [signals[step] for step in todo if step.kind == "answer"]:
         which = formatting.listed([signal.label for signal in open_])
         one = f"answer {named(open_[0])} with “No – controlled”"
         lines.append(one if len(open_) == 1 else f"answer {len(open_)} questions with “No – controlled”: {which}")
@@ -271,31 +271,31 @@ def named(signal: Signal) -> str:
 
 def unanswered(review: Review, fired: Sequence[FiredRule]) -> str:
     """The questions of one rule that nobody has answered, together."""
-    signals = [named(review.checklist.signal(each.signal)) for each in fired]
+    signals = [named(review.checklist.signal(rule.signal)) for rule in fired]
     return f"{formatting.count(len(signals), 'question')} not answered: {formatting.listed(signals)}"
 
 
-def trust(found: DueHistorySummary) -> str:
+def trust(summary: DueHistorySummary) -> str:
     """How far the dates can be relied on."""
-    if not found.promises:
+    if not summary.promises:
         return "No open gap has a due date."
-    if not found.moved:
-        return f"None of the {formatting.count(found.promises, 'due date')} was moved later."
-    was = "was" if found.moved == 1 else "were"
-    moved = f"{found.moved} of {formatting.count(found.promises, 'due date')} {was} moved later"
-    median = f"{found.median:g}".replace("-", "−")
+    if not summary.moved:
+        return f"None of the {formatting.count(summary.promises, 'due date')} was moved later."
+    was = "was" if summary.moved == 1 else "were"
+    moved = f"{summary.moved} of {formatting.count(summary.promises, 'due date')} {was} moved later"
+    median = f"{summary.median:g}".replace("-", "−")
     by = f"the median of all is {median} days after the first promise"
-    slippers = [f"{owner} ({formatting.count(count, 'time')})" for owner, count in found.slippers.items()]
+    slippers = [f"{owner} ({formatting.count(count, 'time')})" for owner, count in summary.slippers.items()]
     return f"{moved}; {by}{f'. Moved twice or more: {formatting.listed(slippers)}' if slippers else ''}."
 
 
-def gaps(found: Sequence[OpenGap], me: str) -> str:
-    if not found:
+def gaps(open_gaps: Sequence[OpenGap], me: str) -> str:
+    if not open_gaps:
         return "No gap is open."
-    mine = [gap for gap in found if gap.mark.owner.casefold() == me.casefold()]
-    late = [gap for gap in found if gap.days_over]
+    mine = [gap for gap in open_gaps if gap.mark.owner.casefold() == me.casefold()]
+    late = [gap for gap in open_gaps if gap.days_over]
     whose = f"{len(mine)} of them yours" if mine else "none of them yours"
-    first = f"{formatting.count(len(found), 'gap')} open, {whose}"
+    first = f"{formatting.count(len(open_gaps), 'gap')} open, {whose}"
     if not late:
         return f"{first}; none is overdue."
     most = max(gap.days_over for gap in late)
