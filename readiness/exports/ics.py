@@ -42,10 +42,10 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> Iterator[str]:
     """No line is longer than 75 octets; a fold never splits a character."""
-    held = ""
+    piece = ""
     for char in line:
-        if len((held + char).encode()) > _FOLD:
-            yield held
-            held = " "
-        held += char
-    yield held
+        if len((piece + char).encode()) > _FOLD:
+            yield piece
+            piece = " "
+        piece += char
+    yield piece

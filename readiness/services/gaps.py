@@ -23,7 +23,7 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
 
     Read without the evidence that the verdicts rest on.
     """
-    found = [
+    gaps = [
         OpenGap(
             id=gap.mark.id,
             row_version=gap.mark.row_version,
@@ -36,7 +36,7 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
         for gap in queries.gaps(store)
         if allowed(by, "read", gap.slug)
     ]
-    return sorted(found, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))
+    return sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))
 
 
 def one(store: Store, by: Principal, gap_id: int) -> Stored[Mark]:

@@ -101,9 +101,9 @@ def _as_last_time(store: Store, system: str, source: Source, options: Options, b
 
 def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> list[ReadFile]:
     """Several files that belong together, the assessments first; one bad file and none of them is stored."""
-    found: list[ReadFile] = []
+    files: list[ReadFile] = []
     stated: AssessmentFile | None = None
-    for request in sorted(requests, key=lambda each: not _is_assessment(each)):
+    for request in sorted(requests, key=lambda request: not _is_assessment(request)):
         batch = _read(store, by, request, stated)
         stated = batch.assessment or stated
         own = stated.system.slug if stated else ""
@@ -111,8 +111,8 @@ def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> 
         if system != own:
             queries.latest_assessment(store, system)
         authorize(by, "import", system)
-        found.append(ReadFile(batch, system))
-    return found
+        files.append(ReadFile(batch, system))
+    return files
 
 
 def _is_assessment(request: ImportRequest) -> bool:
@@ -155,7 +155,7 @@ def keep(
 
 def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidence:
     """The file with the traces that a person chose, so that another choice is another way to read it."""
-    ids = [each.trace_id for each in traces]
+    ids = [trace.trace_id for trace in traces]
     if batch.found and not ids:
         raise InputError("no trace is chosen", file=batch.name, expected="one at least")
     if set(ids) == set(batch.proposal):

@@ -18,8 +18,8 @@ from . import _statuses, reviews
 def statuses(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read, worst verdict first."""
     rows = _kept(store, by, as_of)
-    found = [status.read(cached.body, as_of) for cached in rows.values() if cached]
-    return status.worst_first([*found, *_worked_out(store, _missing(rows), as_of)])
+    kept = [status.read(cached.body, as_of) for cached in rows.values() if cached]
+    return status.worst_first([*kept, *_worked_out(store, _missing(rows), as_of)])
 
 
 def missing(store: Store, by: Principal, *, as_of: dt.date) -> int:

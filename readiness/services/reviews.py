@@ -33,10 +33,12 @@ def assessments(store: Store, by: Principal, slug: str) -> list[Stored[Assessmen
 
 def every(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
     """The latest review of every system this principal may read, worst verdict first."""
-    found = [
+    reviews = [
         of(dossier, as_of) for dossier in queries.dossiers(store) if allowed(by, "read", dossier.system.record.slug)
     ]
-    return sorted(found, key=lambda review: rank(review.verdict.level, review.verdict.score, review.name, review.slug))
+    return sorted(
+        reviews, key=lambda review: rank(review.verdict.level, review.verdict.score, review.name, review.slug)
+    )
 
 
 def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:

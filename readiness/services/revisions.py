@@ -35,14 +35,16 @@ def history(store: Store, by: Principal, review: Review) -> list[SavedRevision]:
         "Release policy": ReleasePolicy(),
         "Monitoring plan": MonitoringPlan(),
     }
-    found = []
-    for each in queries.revisions(store, review.assessment_id):
-        title = "Release policy" if isinstance(each.record, ReleasePolicy) else "Monitoring plan"
-        found.append(
-            SavedRevision(title, each.number, each.by, each.at, revision_diff.between(last[title], each.record))
+    saved = []
+    for revision in queries.revisions(store, review.assessment_id):
+        title = "Release policy" if isinstance(revision.record, ReleasePolicy) else "Monitoring plan"
+        saved.append(
+            SavedRevision(
+                title, revision.number, revision.by, revision.at, revision_diff.between(last[title], revision.record)
+            )
         )
-        last[title] = each.record
-    return found[::-1]
+        last[title] = revision.record
+    return saved[::-1]
 
 
 def save(

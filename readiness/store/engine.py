@@ -139,11 +139,11 @@ def translated(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as exc:
-        said = str(exc.orig).strip().splitlines()[0] if str(exc.orig).strip() else type(exc.orig).__name__
+        message = str(exc.orig).strip().splitlines()[0] if str(exc.orig).strip() else type(exc.orig).__name__
         for sign, problem, expected in _FAILURES:
-            if sign in said.lower():
+            if sign in message.lower():
                 raise StoreError(problem, file=name, expected=expected) from exc
-        raise StoreError(f"the store refused the request ({said})", file=name) from exc
+        raise StoreError(f"the store refused the request ({message})", file=name) from exc
 
 
 _FAILURES = (

@@ -97,11 +97,11 @@ def latest_assessment(store: Store, slug: str) -> Assessment:
 def dossiers(store: Store) -> list[Dossier]:
     """The latest assessment of every system that has one, read in one transaction."""
     with store.reading() as session:
-        found = [
+        assessed = [
             (system, assessment_rows(session, system))
             for system in session.exec(select(SystemRow).order_by(SystemRow.slug))
         ]
-        return [_dossier(session, system, rows[0], rows) for system, rows in found if rows]
+        return [_dossier(session, system, rows[0], rows) for system, rows in assessed if rows]
 
 
 def latest_dossier(session: Session, slug: str) -> Dossier | None:
@@ -113,7 +113,7 @@ def latest_dossier(session: Session, slug: str) -> Dossier | None:
 
 def statuses(store: Store) -> list[tuple[str, CachedStatus | None]]:
     """Every system that has an assessment, by its slug, and where it stands as far as that is kept."""
-    kept = [getattr(StatusRow, each.name) for each in fields(CachedStatus)]
+    kept = [getattr(StatusRow, field.name) for field in fields(CachedStatus)]
     assessed = select(AssessmentRow.id).where(AssessmentRow.system_id == SystemRow.id).exists()
     query = select(SystemRow.slug, *kept).outerjoin(StatusRow, col(StatusRow.system_id) == SystemRow.id).where(assessed)
     with store.reading() as session:
@@ -207,7 +207,7 @@ def drawn(session: Session, evidence_id: int) -> tuple[list[StageFigure], list[T
     """What was drawn from all traces of one file."""
     stages = _figures(session, StageFigure, StageRow, StageRow.evidence_id == evidence_id, "evidence_id")
     counts = _figures(session, TraceCount, TraceCountRow, TraceCountRow.evidence_id == evidence_id, "evidence_id")
-    return [each for _, each in stages], [each for _, each in counts]
+    return [figure for _, figure in stages], [count for _, count in counts]
 
 
 def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
@@ -218,15 +218,15 @@ def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
 
 
 def find_gap(session: Session, gap_id: int) -> tuple[MarkRow, str]:
-    found = session.exec(
+    row = session.exec(
         select(MarkRow, SystemRow.slug)
         .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
         .join(SystemRow, col(SystemRow.id) == AssessmentRow.system_id)
         .where(MarkRow.id == gap_id)
     ).first()
-    if found is None:
+    if row is None:
         raise NotFound(f"there is no gap {gap_id}", expected="an id that readiness gaps lists")
-    return found
+    return row
 
 
 def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
@@ -237,7 +237,9 @@ def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500)
     if actor:
         query = query.where(EventRow.actor == actor)
     with store.reading() as session:
-        return [Event(**{each.name: getattr(row, each.name) for each in fields(Event)}) for row in session.exec(query)]
+        return [
+            Event(**{field.name: getattr(row, field.name) for field in fields(Event)}) for row in session.exec(query)
+        ]
 
 
 def chain(store: Store) -> ChainStatus:

@@ -28,22 +28,22 @@ def open_store(url: str = "") -> Store:
     store = connect(url)
     if store.path:
         _make_private(store.path)
-    found = revision(store)
-    if found is None:
+    version = revision(store)
+    if version is None:
         _migrate(store)
-    elif found != head():
+    elif version != head():
         store.close()
-        _refuse_newer(store, found)
+        _refuse_newer(store, version)
         raise StoreError(
-            f"the store is of an older schema ({found})", file=store.name, expected="the result of readiness upgrade"
+            f"the store is of an older schema ({version})", file=store.name, expected="the result of readiness upgrade"
         )
     return store
 
 
-def _refuse_newer(store: Store, found: str) -> None:
-    if found not in _revisions():
+def _refuse_newer(store: Store, version: str) -> None:
+    if version not in _revisions():
         raise StoreError(
-            f"the store is of a newer schema than this program ({found})",
+            f"the store is of a newer schema than this program ({version})",
             file=store.name,
             expected=f"schema {head()}; install a newer readiness",
         )
@@ -64,12 +64,12 @@ def revision(store: Store) -> str | None:
     with translated(store.name), store.engine.connect() as connection:
         tables = inspect(connection).get_table_names()  # before the revision: another process may be making both
         known = "alembic_version" in tables
-        found = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
-        if found is None and tables:
+        version = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
+        if version is None and tables:
             raise StoreError(
                 "the database holds tables that readiness did not make", file=store.name, expected="an empty database"
             )
-        return found
+        return version
 
 
 def upgrade(store: Store) -> tuple[str | None, Path | None]:
@@ -134,10 +134,10 @@ def restore(path: Path, to: Path) -> None:
     if faults := check_integrity(path):
         raise StoreError(f"the backup is damaged ({faults[0]})", file=str(path), expected="an intact backup")
     source = connect(URL.create("sqlite", database=str(path)).render_as_string())
-    found = revision(source)
-    broken_at = queries.chain(source).broken_at if found == head() else None
+    version = revision(source)
+    broken_at = queries.chain(source).broken_at if version == head() else None
     source.close()
-    if found is None:
+    if version is None:
         raise StoreError(
             "the file is not a readiness store", file=str(path), expected="a file made by readiness backup"
         )

@@ -48,7 +48,7 @@ def _named(span: Span, seen: Excerpt) -> str:
 def _span(session: Session, slug: str, trace_id: int, seen: Excerpt) -> tuple[TraceRow, Span]:
     row = owned_trace(session, slug, trace_id)
     spans = queries.record_of(Trace, row).spans
-    span = next((each for each in spans if each.span_id == seen.span_id), None)
+    span = next((span for span in spans if span.span_id == seen.span_id), None)
     if row.trace_id != seen.trace_id or span is None:
         raise NotFound(f"the trace {row.trace_id} has no span {seen.span_id!r}", expected="one that is stored")
     return row, span

@@ -45,13 +45,13 @@ def note_reading(session: Session, actor: str, slug: str, subject: str, trace_id
 def keep(session: Session, evidence_id: int, texts: Sequence[UnredactedText]) -> None:
     """Raises InputError for a text that would be kept too long."""
     latest = clock.today() + dt.timedelta(days=UNREDACTED_DAYS)
-    if any(each.expires_on > latest for each in texts):
+    if any(text.expires_on > latest for text in texts):
         raise InputError(
             "texts before redaction would be kept too long",
             place="keep raw",
             expected=f"at most {UNREDACTED_DAYS} days",
         )
-    session.add_all(UnredactedTextRow(**each.model_dump(), evidence_id=evidence_id) for each in texts)
+    session.add_all(UnredactedTextRow(**text.model_dump(), evidence_id=evidence_id) for text in texts)
 
 
 def forget(session: Session, condition: Any) -> bool:
