@@ -81,9 +81,9 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], right: 
 
     A row that holds only a `group` opens a group of rows under that name.
     """
-    found = [[cell(heading) for heading in columns]]
-    found += [_group(row["group"], columns) if "group" in row else _row(row, columns) for row in rows]
-    widths = [min(max(3, *map(len, column)), _WIDEST) for column in zip(*found, strict=True)]
+    cells = [[cell(heading) for heading in columns]]
+    cells += [_group(row["group"], columns) if "group" in row else _row(row, columns) for row in rows]
+    widths = [min(max(3, *map(len, column)), _WIDEST) for column in zip(*cells, strict=True)]
     ends = [heading in right for heading in columns]
     rule = ["-" * (width - 1) + (":" if end else "-") for width, end in zip(widths, ends, strict=True)]
     lines = [
@@ -91,7 +91,7 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], right: 
             content.rjust(width) if end else content.ljust(width)
             for content, width, end in zip(row, widths, ends, strict=True)
         ]
-        for row in found
+        for row in cells
     ]
     return Md("\n".join(f"| {' | '.join(line)} |" for line in [lines[0], rule, *lines[1:]]))
 

@@ -32,8 +32,8 @@ _ATTRIBUTES = {"th": {"scope"}}
 
 def markdown(snapshot: Snapshot) -> str:
     """The pack as GitHub-flavoured markdown."""
-    found = _documents().get_template("pack/layout.md.j2").render(pack=snapshot)
-    return re.sub(r"\n{3,}", "\n\n", found).strip() + "\n"
+    text = _documents().get_template("pack/layout.md.j2").render(pack=snapshot)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def fragment(snapshot: Snapshot) -> str:
@@ -64,8 +64,8 @@ def _cell_attributes(token: Token, content: Token) -> dict[str, str | int | floa
     classes += ["short"] if len(content.content) <= SHORT else []
     classes += ["long"] if any(len(word) > LONGEST_WORD for word in content.content.split()) else []
     classes += ["group"] if content.content.startswith("**") else []
-    found: dict[str, str | int | float] = {"class": " ".join(classes)} if classes else {}
-    return found | ({"scope": "col"} if token.type == "th_open" else {})
+    attributes: dict[str, str | int | float] = {"class": " ".join(classes)} if classes else {}
+    return attributes | ({"scope": "col"} if token.type == "th_open" else {})
 
 
 @cache
@@ -76,7 +76,7 @@ def _parser() -> MarkdownIt:
 @cache
 def _documents() -> Environment:
     """Markdown is escaped by `finalize`, which every expression passes; HTML escaping would garble it."""
-    found = Environment(
+    environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES),
         undefined=StrictUndefined,
         finalize=finalize,
@@ -85,9 +85,9 @@ def _documents() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.globals["table"] = table
-    found.filters.update(block=block, passage=passage)
-    return found
+    environment.globals["table"] = table
+    environment.filters.update(block=block, passage=passage)
+    return environment
 
 
 @cache

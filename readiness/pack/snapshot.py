@@ -55,17 +55,19 @@ def snapshot(
 ) -> Snapshot:
     """What the audience may see. `chain_broken_at` is the first event of the audit chain that does not fit."""
     profile = profiles.get(audience)
-    found = Snapshot(
+    full = Snapshot(
         audience=profile.id,
         slug=review.slug,
         candidate=review.assessment.candidate,
         as_of=review.as_of.isoformat(),
         level=review.verdict.level,
         head=_head(review, profile),
-        sections=tuple(PackSection(each, profiles.TITLES[each], BUILDERS[each](review)) for each in profile.sections),
+        sections=tuple(
+            PackSection(section, profiles.TITLES[section], BUILDERS[section](review)) for section in profile.sections
+        ),
         foot=_foot(review, chain_head, chain_broken_at, made_at),
     )
-    return found if profile.names_tenants else _withhold(found, tenants(review))
+    return full if profile.names_tenants else _withhold(full, tenants(review))
 
 
 def tenants(review: Review) -> frozenset[str]:
@@ -115,20 +117,20 @@ def _foot(review: Review, chain_head: str, broken_at: int | None, made_at: dt.da
     }
 
 
-def _withhold(found: Snapshot, values: frozenset[str]) -> Snapshot:
+def _withhold(full: Snapshot, values: frozenset[str]) -> Snapshot:
     """The snapshot with these values replaced in every text of it, as whole words."""
     if not values:
-        return found
+        return full
     pattern = _pattern(values)
     return replace(
-        found,
-        candidate=pattern.sub(WITHHELD, found.candidate),
-        head={key: _replace(value, pattern) for key, value in found.head.items()},
+        full,
+        candidate=pattern.sub(WITHHELD, full.candidate),
+        head={key: _replace(value, pattern) for key, value in full.head.items()},
         sections=tuple(
-            replace(each, data={key: _replace(value, pattern) for key, value in each.data.items()})
-            for each in found.sections
+            replace(section, data={key: _replace(value, pattern) for key, value in section.data.items()})
+            for section in full.sections
         ),
-        foot={key: _replace(value, pattern) for key, value in found.foot.items()},
+        foot={key: _replace(value, pattern) for key, value in full.foot.items()},
     )
 
 
@@ -146,5 +148,5 @@ def _replace(value: Plain, pattern: re.Pattern[str]) -> Plain:
     if isinstance(value, int):
         return value
     if isinstance(value, Mapping):
-        return {key: _replace(each, pattern) for key, each in value.items()}
-    return [_replace(each, pattern) for each in value]
+        return {key: _replace(entry, pattern) for key, entry in value.items()}
+    return [_replace(entry, pattern) for entry in value]

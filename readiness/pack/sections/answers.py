@@ -16,11 +16,11 @@ GAPS_SHOWN = 5
 def gaps(review: Review) -> dict[str, Plain]:
     """Those that block first, then by due date."""
     blocking = {fired.signal for fired in review.verdict.blockers}
-    found = sorted(review.gaps, key=lambda gap: gap.signal.id not in blocking)
+    ordered = sorted(review.gaps, key=lambda gap: gap.signal.id not in blocking)
     return {
-        "gaps": [_gap(review, gap) for gap in found[:GAPS_SHOWN]],
-        "more": max(len(found) - GAPS_SHOWN, 0),
-        "total": formatting.count(len(found), "open gap"),
+        "gaps": [_gap(review, gap) for gap in ordered[:GAPS_SHOWN]],
+        "more": max(len(ordered) - GAPS_SHOWN, 0),
+        "total": formatting.count(len(ordered), "open gap"),
         "overdue": len(review.overdue),
         "unanswered": len(review.verdict.unanswered),
     }
@@ -31,24 +31,27 @@ def checklist(review: Review) -> dict[str, Plain]:
     rows: list[Plain] = []
     for name, answers in [*_scored(review), ("Attestation, not scored", _attested(review))]:
         if answers:
-            rows += [{"group": name}, *(_answer(review, each) for each in answers)]
+            rows += [{"group": name}, *(_answer(review, answer) for answer in answers)]
     return {"summary": summaries.checklist(review), "answers": rows}
 
 
 def boundary(review: Review) -> dict[str, Plain]:
     """The attestations: answered apart from the score, with note and evidence."""
-    return {"attestations": [_attestation(review, each) for each in _attested(review)]}
+    return {"attestations": [_attestation(review, answer) for answer in _attested(review)]}
 
 
 def _scored(review: Review) -> list[tuple[str, list[Answer]]]:
     return [
-        (section.name, [each for each in review.answers if each.signal.scored and each.signal.section == section.id])
+        (
+            section.name,
+            [answer for answer in review.answers if answer.signal.scored and answer.signal.section == section.id],
+        )
         for section in review.checklist.sections
     ]
 
 
 def _attested(review: Review) -> list[Answer]:
-    return [each for each in review.answers if not each.signal.scored]
+    return [answer for answer in review.answers if not answer.signal.scored]
 
 
 def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
@@ -73,12 +76,12 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
 
 
 def _marked(answer: Answer) -> str:
-    said = summaries.answered(answer.mark.mark, answer.mark.not_applicable)
-    return f"{said}; stored evidence contradicts it" if answer.contradicted else said
+    words = summaries.answered(answer.mark.mark, answer.mark.not_applicable)
+    return f"{words}; stored evidence contradicts it" if answer.contradicted else words
 
 
 def _counted(review: Review, mark: Mark) -> str:
-    references = [each for each in mark.evidence if each.strip()]
+    references = [reference for reference in mark.evidence if reference.strip()]
     if mark.mark == "no" and not review.packet.backs(references):
         return "none on file"
     return formatting.count(len(references), "reference") if references else "–"
@@ -95,7 +98,7 @@ def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
         "gap": mark.is_gap,
         "holds_for": mark.holds_for,
         "note": mark.note,
-        "evidence": [each for each in mark.evidence if each.strip()],
+        "evidence": [reference for reference in mark.evidence if reference.strip()],
         "owner": named(mark.owner, "no owner"),
         "due": due(mark, review.as_of),
         "action": named(mark.action, "no next action"),

@@ -33,8 +33,8 @@ def named(value: str, missing: str = "not named") -> str:
 def signed(review: Review, role: str) -> str:
     """Where the named approvers of a role stand, with the day; neither their comments nor what changed since."""
     named = signoff.approvers(review, role)
-    found = [each for each in signoff.statuses(review) if each.role == role and each.name in named]
-    return formatting.listed([_stands(each) for each in found]) or signoff.STATES["open"]
+    statuses = [status for status in signoff.statuses(review) if status.role == role and status.name in named]
+    return formatting.listed([_stands(status) for status in statuses]) or signoff.STATES["open"]
 
 
 def approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
@@ -49,12 +49,12 @@ def approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
     ]
 
 
-def _stands(standing: ApproverStatus) -> str:
-    state = signoff.STATES[standing.state]
-    if standing.last is None:
+def _stands(status: ApproverStatus) -> str:
+    state = signoff.STATES[status.state]
+    if status.last is None:
         return state
-    day = formatting.day(standing.last.at)
-    return f"{state}: given on {day}, changed since" if standing.state == "void" else f"{state} on {day}"
+    day = formatting.day(status.last.at)
+    return f"{state}: given on {day}, changed since" if status.state == "void" else f"{state} on {day}"
 
 
 def due(mark: Mark, as_of: dt.date) -> str:

@@ -108,13 +108,13 @@ def _fired(review: Review) -> list[dict[str, str]]:
             rows.append(_row(review, fired, clip(formatting.capital(fired.why), 240)))
         else:
             together[fired.rule].append(fired)
-    shared = [_row(review, found[0], _unanswered(review, found)) for found in together.values() if found]
+    shared = [_row(review, group[0], _unanswered(review, group)) for group in together.values() if group]
     blocking = len(review.verdict.blockers)
     return [*rows[:blocking], *shared, *rows[blocking:]]
 
 
 def _unanswered(review: Review, fired: list[FiredRule]) -> str:
-    labels = [review.checklist.signal(each.signal).label for each in fired]
+    labels = [review.checklist.signal(rule.signal).label for rule in fired]
     return f"{formatting.count(len(labels), 'signal')} not answered: {formatting.listed(labels)}"
 
 

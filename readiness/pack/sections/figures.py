@@ -144,9 +144,11 @@ def _shown(review: Review, line: _Line) -> dict[str, Plain]:
 
 def _interval(line: _Line) -> str:
     """Where the change lies with 95 % confidence, in the unit of the change."""
-    found = line.row.difference(line.stat)
+    difference = line.row.difference(line.stat)
     return (
-        formatting.span((found.interval.low, found.interval.high), summaries.unit(line.row)) if found else "not known"
+        formatting.span((difference.interval.low, difference.interval.high), summaries.unit(line.row))
+        if difference
+        else "not known"
     )
 
 

@@ -23,23 +23,23 @@ def rollback(review: Review) -> dict[str, Plain]:
 
 def policy(review: Review) -> dict[str, Plain]:
     """The policy as an outsider needs it: thresholds, stages, approvers, and whether rollback works."""
-    found = review.policy.record if review.policy else ReleasePolicy()
+    release_policy = review.policy.record if review.policy else ReleasePolicy()
     return {
         "stored": review.policy is not None,
         "revision": _revision(review),
         "gates": gate_rows(review),
-        "stages": [_stage(stage) for stage in found.stages],
-        "approvers": approvers(review, found),
+        "stages": [_stage(stage) for stage in release_policy.stages],
+        "approvers": approvers(review, release_policy),
         "rollback": [
-            {"what": "Steps", "value": f"{formatting.count(len(found.rollback.steps), 'step')} written down"},
-            {"what": "Owner", "value": named(found.rollback.owner)},
-            {"what": "Rehearsal", "value": _rehearsal(review, found.rollback)},
+            {"what": "Steps", "value": f"{formatting.count(len(release_policy.rollback.steps), 'step')} written down"},
+            {"what": "Owner", "value": named(release_policy.rollback.owner)},
+            {"what": "Rehearsal", "value": _rehearsal(review, release_policy.rollback)},
         ],
     }
 
 
 def budgets(review: Review) -> dict[str, Plain]:
-    found = review.policy.record.budgets if review.policy else {}
+    by_stage = review.policy.record.budgets if review.policy else {}
     return {
         "budgets": [
             {
@@ -48,7 +48,7 @@ def budgets(review: Review) -> dict[str, Plain]:
                 "retries": str(budget.retries) if budget.retries is not None else "not set",
                 "fallback": named(budget.fallback, "not set"),
             }
-            for stage, budget in found.items()
+            for stage, budget in by_stage.items()
         ]
     }
 

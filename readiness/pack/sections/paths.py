@@ -60,7 +60,7 @@ def _stages(timing: FileTiming) -> list[Plain]:
 
 def _path(review: Review, path: TracePath) -> dict[str, Any]:
     samples = review.path(path)
-    shown = max(samples, key=lambda each: each.item.evidence.measured_on or dt.date.min, default=None)
+    shown = max(samples, key=lambda sample: sample.item.evidence.measured_on or dt.date.min, default=None)
     return {
         "path": path,
         "name": _NAMES[path],
@@ -90,7 +90,7 @@ def _trace(review: Review, sample: TraceSample) -> dict[str, Plain]:
 def _excerpts(sample: TraceSample) -> list[Plain]:
     """The texts that somebody released, in the order of the spans."""
     spans = sorted(sample.trace.spans, key=lambda span: span.start_ns)
-    found = [
+    released = [
         (span, field, text) for span in spans for field in get_args(SpanField) if (text := sample.released(span, field))
     ]
     return [
@@ -102,7 +102,7 @@ def _excerpts(sample: TraceSample) -> list[Plain]:
             "text": getattr(span, field),
             "longest": LONGEST,
         }
-        for span, field, text in found
+        for span, field, text in released
     ]
 
 
