@@ -70,7 +70,7 @@ def import_(
     requests = [imports.ImportRequest(path=path, system=system, role=_role(role), options=options) for path in files]
     with _progress():
         parcels = imports.read_all(store, by, requests)
-    said = [
+    outcomes = [
         (
             parcel.batch,
             _would(parcel.batch)
@@ -80,22 +80,22 @@ def import_(
         for parcel in parcels
     ]
     if json:
-        base.answer([_told(batch, sentence, stored=not dry_run) for batch, sentence in said])
+        base.answer([_told(batch, sentence, stored=not dry_run) for batch, sentence in outcomes])
         return
-    for batch, sentence in said:
+    for batch, sentence in outcomes:
         _say(batch, sentence)
 
 
 @contextmanager
 def _progress() -> Iterator[None]:
     """Say on the error stream, from the third second on and every other one, how far a long reading is."""
-    began = said = time.monotonic()
+    began = told_at = time.monotonic()
 
     def listen(share: float | None) -> None:
-        nonlocal said
-        if time.monotonic() - said >= SAY_EVERY:
-            said = time.monotonic()
-            far = f"{share:.0%}" if share else f"{said - began:.0f} seconds"
+        nonlocal told_at
+        if time.monotonic() - told_at >= SAY_EVERY:
+            told_at = time.monotonic()
+            far = f"{share:.0%}" if share else f"{told_at - began:.0f} seconds"
             typer.echo(f"readiness: reading, {far}", err=True)
 
     with listening(listen):
@@ -109,13 +109,13 @@ def _role(text: str) -> VersionRole | None:
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
-    found = {}
+    fields = {}
     for pair in pairs:
         key, equals, name = pair.rpartition("=") if pair.startswith("version:") else pair.partition("=")
         if not (key and equals and name):
             raise InputError(f"{pair!r} does not name a field", place="--map", expected="KEY=FIELD")
-        found[key] = name
-    return found
+        fields[key] = name
+    return fields
 
 
 def _would(batch: Batch) -> str:

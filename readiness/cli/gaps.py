@@ -39,17 +39,17 @@ def gaps(
     """List open gaps, the earliest due date first."""
     if csv + ics + json > 1:
         raise InputError("--csv, --ics and --json exclude one another", expected="one of them")
-    found = _gaps(db, system, base.day(as_of))
-    found = [each for each in found if owner.casefold() in ("", each.mark.owner.casefold())]
-    found = [each for each in found if each.days_over or not overdue]
+    open_gaps = _gaps(db, system, base.day(as_of))
+    open_gaps = [open_gap for open_gap in open_gaps if owner.casefold() in ("", open_gap.mark.owner.casefold())]
+    open_gaps = [open_gap for open_gap in open_gaps if open_gap.days_over or not overdue]
     if json:
-        base.answer([_row(each) for each in found])
+        base.answer([_row(open_gap) for open_gap in open_gaps])
     elif csv:
-        typer.echo(csv_table.write(COLUMNS, [list(_row(each).values()) for each in found]), nl=False)
+        typer.echo(csv_table.write(COLUMNS, [list(_row(open_gap).values()) for open_gap in open_gaps]), nl=False)
     elif ics:
-        typer.echo(calendar.write(found, clock.now()), nl=False)
+        typer.echo(calendar.write(open_gaps, clock.now()), nl=False)
     else:
-        _list(found)
+        _list(open_gaps)
 
 
 def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
@@ -59,29 +59,29 @@ def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
     return gaps_service.every(store, by, as_of=day)
 
 
-def _row(each: OpenGap) -> dict[str, Any]:
+def _row(open_gap: OpenGap) -> dict[str, Any]:
     return {
-        "id": each.id,
-        "system": each.system,
-        "signal": each.signal.id,
-        "name": each.signal.name,
-        "mark": each.mark.mark,
-        "owner": each.mark.owner,
-        "due": each.mark.due.isoformat() if each.mark.due else None,
-        "days_over": each.days_over,
-        "slips": each.slips,
-        "action": each.mark.action,
+        "id": open_gap.id,
+        "system": open_gap.system,
+        "signal": open_gap.signal.id,
+        "name": open_gap.signal.name,
+        "mark": open_gap.mark.mark,
+        "owner": open_gap.mark.owner,
+        "due": open_gap.mark.due.isoformat() if open_gap.mark.due else None,
+        "days_over": open_gap.days_over,
+        "slips": open_gap.slips,
+        "action": open_gap.mark.action,
     }
 
 
-def _list(found: list[OpenGap]) -> None:
-    for each in found:
-        late = f", {formatting.count(each.days_over, 'day')} over" if each.days_over else ""
+def _list(open_gaps: list[OpenGap]) -> None:
+    for open_gap in open_gaps:
+        late = f", {formatting.count(open_gap.days_over, 'day')} over" if open_gap.days_over else ""
         base.say(
-            f"{each.id:>5}  {formatting.day(each.mark.due):>11}{late}  {each.system}: {each.signal.name}  "
-            f"[{each.mark.mark}]  {each.mark.owner or 'no owner'}"
+            f"{open_gap.id:>5}  {formatting.day(open_gap.mark.due):>11}{late}  "
+            f"{open_gap.system}: {open_gap.signal.name}  [{open_gap.mark.mark}]  {open_gap.mark.owner or 'no owner'}"
         )
-    if not found:
+    if not open_gaps:
         base.say("No gap is open.")
 
 

@@ -33,13 +33,13 @@ def status(
     store, by, day = base.store(db), base.me(), base.day(as_of)
     one = reviews.load(store, by, system, as_of=day) if system else None
     if json:
-        base.answer(summary(one) if one else [summary(each) for each in reviews.every(store, by, as_of=day)])
+        base.answer(summary(one) if one else [summary(review) for review in reviews.every(store, by, as_of=day)])
         return
-    found = [system_status.of(one)] if one else portfolio.statuses(store, by, as_of=day)
-    if not found:
+    statuses = [system_status.of(one)] if one else portfolio.statuses(store, by, as_of=day)
+    if not statuses:
         base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
-    for each in found:
-        base.say(f"{summaries.badge(each.level):18} {each.slug:22} score {each.score_text:6} {each.headline}")
+    for row in statuses:
+        base.say(f"{summaries.badge(row.level):18} {row.slug:22} score {row.score_text:6} {row.headline}")
 
 
 @commands.command("check")
@@ -117,21 +117,21 @@ def summary(review: Review) -> dict[str, Any]:
             name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
         },
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
-        "sign_offs": [_signed(each) for each in signoff.statuses(review)],
+        "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
     }
 
 
-def _signed(standing: ApproverStatus) -> dict[str, Any]:
-    last = standing.last
+def _signed(approver: ApproverStatus) -> dict[str, Any]:
+    last = approver.last
     return {
-        "role": standing.role,
-        "name": standing.name,
-        "state": standing.state,
+        "role": approver.role,
+        "name": approver.name,
+        "state": approver.state,
         "decision": last.record.decision if last else None,
         "by": last.by if last else None,
         "at": last.at.isoformat() if last else None,
         "comment": last.record.comment if last else "",
-        "since": list(standing.since),
+        "since": list(approver.since),
     }
 
 
