@@ -30,7 +30,7 @@ sections = {section.id: section for section in review.checklist.sections}
 for section in dict.fromkeys(answer.signal.section for answer in answers if answer.signal.scored):
     widgets.heading(sections[section].name, f"{sections[section].question} {sections[section].prove}")
     forms.signal_rows(
-        visit, review, [each for each in answers if each.signal.scored and each.signal.section == section]
+        visit, review, [answer for answer in answers if answer.signal.scored and answer.signal.section == section]
     )
 if attested := [answer for answer in answers if not answer.signal.scored]:
     widgets.heading("Attestation", "Not scored, so that the bands stay as they are; a gap here blocks all the same.")

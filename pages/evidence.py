@@ -23,7 +23,7 @@ uploads.form(visit, review)
 if review:
     widgets.heading("Files")
     if review.items:
-        for item in sorted(review.items.values(), key=lambda each: each.added_at, reverse=True):
+        for item in sorted(review.items.values(), key=lambda item: item.added_at, reverse=True):
             forms.file_row(visit, review, item)
     else:
         widgets.empty(

@@ -35,7 +35,9 @@ if not gaps:
 gaps = widgets.page(gaps, "gap")
 if any(gap.mark.due for gap in gaps):
     systems = {gap.system for gap in gaps}
-    targets = {each.slug: each.target_date for each in visit.everything if each.target_date and each.slug in systems}
+    targets = {
+        system.slug: system.target_date for system in visit.everything if system.target_date and system.slug in systems
+    }
     widgets.heading("Due dates", "◆ overdue, ● open, ❙ the planned rollout; a trail shows where a date was moved.")
     with st.container(height=charts.room(gaps), border=False):
         st.altair_chart(

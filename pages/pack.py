@@ -20,7 +20,7 @@ audience = st.segmented_control(
     "Audience",
     list(pack.AUDIENCES),
     default="leadership",
-    format_func=lambda each: pack.AUDIENCES[each].name,
+    format_func=lambda option: pack.AUDIENCES[option].name,
     key="audience",
     required=True,
     bind="query-params",

@@ -11,16 +11,16 @@ from readiness.web import charts, guard, session, widgets
 LISTED = 5
 
 visit = guard.enter()
-found = visit.everything
+systems = visit.everything
 pressing = session.decisions(visit.by, visit.as_of)
-counts = [f"{count} {summaries.SHAPES[level][1]}" for level, count in triage.levels(found)]
+counts = [f"{count} {summaries.SHAPES[level][1]}" for level, count in triage.levels(systems)]
 widgets.answer(
-    triage.sentence(found, pressing), kicker=" · ".join([f"Portfolio on {formatting.day(visit.as_of)}", *counts])
+    triage.sentence(systems, pressing), kicker=" · ".join([f"Portfolio on {formatting.day(visit.as_of)}", *counts])
 )
-if not found:
+if not systems:
     guard.first_steps(visit)
     st.stop()
-names = status.names(found)
+names = status.names(systems)
 if pressing:
     widgets.show("week", decisions=pressing[:LISTED], more=len(pressing[LISTED:]), names=names)
 
@@ -29,22 +29,22 @@ ask = st.columns([4, 3, 3, 3, 3], vertical_alignment="bottom")
 text = ask[0].text_input(
     "Find", key="find", type="search", live=True, placeholder="name, version, owner", bind="query-params"
 )
-levels = [level for level in reversed(checklists.LEVELS) if any(each.level == level for each in found)]
+levels = [level for level in reversed(checklists.LEVELS) if any(system.level == level for system in systems)]
 level = ask[1].selectbox(
     "Verdict",
     levels,
     index=None,
-    format_func=lambda each: summaries.SHAPES[each][1],
+    format_func=lambda option: summaries.SHAPES[option][1],
     placeholder="every verdict",
     key="level",
     bind="query-params",
 )
-owners = sorted({each.owner for each in found if each.owner})
+owners = sorted({system.owner for system in systems if system.owner})
 owner = ask[2].selectbox("Owner", owners, index=None, placeholder="everybody", key="owner", bind="query-params")
 order = ask[3].selectbox("Sort by", list(listing.ORDERS), key="sort", bind="query-params")
 only = ask[4].toggle("Needs a decision", key="week", bind="query-params")
 
-asked = [each.standing for each in pressing] if only else found
+asked = [decision.standing for decision in pressing] if only else systems
 kept = listing.ORDERS[order](listing.select(asked, level=level, owner=owner, text=text or ""))
 if not kept:
     widgets.empty("No system fits.", "Take a filter away to see more.")
@@ -59,4 +59,4 @@ picked = st.vega_lite_chart(
 )
 if chosen := picked["selection"].get("system"):
     st.switch_page("../../pages/verdict.py", query_params={"system": chosen[0]["slug"]})
-widgets.show("portfolio", standings=shown, names=names)
+widgets.show("portfolio", systems=shown, names=names)

@@ -28,7 +28,11 @@ first = summaries.lead_metric(review)
 metrics = sorted({row.metric for row in review.rows}, key=lambda name: (name != first, name))
 ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 metric = ask[0].selectbox(
-    "Metric", metrics, format_func=lambda each: summaries.metric_name(review, each), key="metric", bind="query-params"
+    "Metric",
+    metrics,
+    format_func=lambda option: summaries.metric_name(review, option),
+    key="metric",
+    bind="query-params",
 )
 stat: Statistic = "mean"
 if metric.endswith("_ms"):

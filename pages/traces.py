@@ -21,10 +21,10 @@ if not review.samples:
 
 lead = st.container()
 paths = {path: review.path(path)[0] for path in PATHS if review.path(path)}
-samples = {str(sample.id): sample for sample in sorted(review.samples, key=lambda each: each.trace.path != "bad")}
+samples = {str(sample.id): sample for sample in sorted(review.samples, key=lambda sample: sample.trace.path != "bad")}
 wanted = st.query_params.get("trace", "")
 chosen = wanted if wanted in samples else next(iter(samples))
-names = widgets.trace_names({key: each.trace for key, each in samples.items()})
+names = widgets.trace_names({key: sample.trace for key, sample in samples.items()})
 widgets.pick("Trace", names, chosen, lambda picked: st.query_params.update({"trace": picked}))
 sample = samples[chosen]
 with lead:

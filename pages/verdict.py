@@ -51,7 +51,7 @@ widgets.heading("What changed")
 widgets.show("changes", review=review)
 if review.gaps:
     widgets.heading("Can the dates be trusted?", "From the first date promised for each open gap to the one of today.")
-    moved = [each for each in review.due_histories if each.slips]
+    moved = [history for history in review.due_histories if history.slips]
     widgets.show("trust", trust=due_history.summarise(review.due_histories), moved=moved, review=review)
 if not review.latest:
     st.info(f"This is an earlier assessment, shown with what is known on {formatting.day(visit.as_of)}.")

@@ -164,14 +164,19 @@ def raw_text(visit: PageContext, review: Review, sample: TraceSample, span: Span
     ):
         return
     try:
-        found = unredacted.of_span(visit.store, visit.by, review.slug, sample, span.span_id, today=visit.as_of)
+        original = unredacted.of_span(visit.store, visit.by, review.slug, sample, span.span_id, today=visit.as_of)
     except ReadinessError as exc:
         widgets.problem(exc)
         return
-    if found is None:
+    if original is None:
         widgets.empty("Nothing was replaced in this span.", "What is shown above is what the file holds.")
         return
-    fields = [("Input", found.input), ("Output", found.output), ("Error", found.error), *found.attributes.items()]
+    fields = [
+        ("Input", original.input),
+        ("Output", original.output),
+        ("Error", original.error),
+        *original.attributes.items(),
+    ]
     widgets.show("fields", fields=[(f"{name}, before redaction", value) for name, value in fields])
 
 
@@ -184,7 +189,7 @@ def timing(review: Review, sample: TraceSample) -> FileTiming:
         "File",
         review.timings,
         index=files.index(sample.item.id) if sample.item.id in files else 0,
-        format_func=lambda each: f"{each.item.evidence.name}, {formatting.count(each.found, 'trace')}",
+        format_func=lambda option: f"{option.item.evidence.name}, {formatting.count(option.found, 'trace')}",
     )
 
 

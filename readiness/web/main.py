@@ -72,7 +72,7 @@ def picker(visit: guard.PageContext) -> dict[str, str]:
     if not visit.everything:
         return {}
     names = status.names(visit.everything)
-    shown = {each.slug: f"{summaries.SHAPES[each.level][0]} {names[each.slug]}" for each in visit.everything}
+    shown = {system.slug: f"{summaries.SHAPES[system.level][0]} {names[system.slug]}" for system in visit.everything}
     slug = st.query_params.get("system", "")
     slug = slug if slug in names else visit.everything[0].slug
     widgets.pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))

@@ -57,8 +57,8 @@ def heading(visit: PageContext, review: Review, name: str, note: str = "") -> No
 
 @st.dialog("Edit", width="large")
 def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
-    held = review.policy if block.kind is ReleasePolicy else review.monitoring
-    before = held.record if held else block.kind()
+    revision = review.policy if block.kind is ReleasePolicy else review.monitoring
+    before = revision.record if revision else block.kind()
     widgets.heading(block.title, block.note)
     with st.form("document", border=False):
         fields = block.ask(review, before)
@@ -67,7 +67,7 @@ def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
 
     def store() -> Done:
         after = block.kind.checked(**before.model_dump() | fields())
-        seen = held.number if held else 0
+        seen = revision.number if revision else 0
         return revisions.save(visit.store, visit.by, review.slug, review.assessment_id, after, seen=seen)
 
     guard.write(store)
@@ -102,7 +102,9 @@ def _hundred(share: float | None) -> float | None:
 
 def _gates(review: Review, policy: ReleasePolicy) -> Fields:
     columns = {
-        "metric": TextColumn("Metric", help=f"Such as {', '.join(each.id for each in review.checklist.metrics[:5])}."),
+        "metric": TextColumn(
+            "Metric", help=f"Such as {', '.join(metric.id for metric in review.checklist.metrics[:5])}."
+        ),
         "workflow": TextColumn(
             "Workflow", default=_GIVEN["workflow"], help="* is all together, each asks it of every one."
         ),
@@ -130,7 +132,7 @@ def _rollback(_: Review, policy: ReleasePolicy) -> Fields:
         "Rehearsal",
         results,
         index=results.index(before.rehearsal),
-        format_func=lambda each: each or "no result",
+        format_func=lambda option: option or "no result",
         horizontal=True,
     )
     typed = {"steps": steps, "owner": owner, "data_dependencies": data, "confirm": confirm}
@@ -171,8 +173,8 @@ def _approvers(_: Review, policy: ReleasePolicy) -> Fields:
         "role": TextColumn("Role", help="Quality, policy and operations are asked for; others may be added."),
         "name": TextColumn("Who", width="large", help="As they sign in."),
     }
-    named = {each.role for each in policy.approvers}
-    rows = [each.model_dump() for each in policy.approvers]
+    named = {approver.role for approver in policy.approvers}
+    rows = [approver.model_dump() for approver in policy.approvers]
     rows += [{"role": role, "name": ""} for role in APPROVER_ROLES if role not in named]
     table = _table(rows, columns)
     return lambda: {"approvers": _records(Approver, [row for row in _typed(table) if "name" in row])}
@@ -190,7 +192,7 @@ def _owners(_: Review, plan: MonitoringPlan) -> Fields:
 
 def _plan(review: Review, plan: MonitoringPlan) -> Fields:
     cadence = st.text_input("Review cadence", plan.review_cadence, placeholder="daily in the first week, then weekly")
-    known = dict.fromkeys([*plan.covers, *(each.id for each in review.checklist.metrics), "drift"])
+    known = dict.fromkeys([*plan.covers, *(metric.id for metric in review.checklist.metrics), "drift"])
     covers = st.multiselect("Watches", list(known), plan.covers, accept_new_options=True)
     by_cohort = st.checkbox("Every cohort is watched apart", plan.by_cohort)
     watch = _lines("First-week watch list, one a line", plan.watch_list)
@@ -227,13 +229,13 @@ def _typed(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _records(kind: type[R], rows: Sequence[dict[str, Any]]) -> list[R]:
     """Raises InputError with the row that is at fault."""
-    found = []
+    records = []
     for number, row in enumerate(rows, 1):
         try:
-            found.append(kind.checked(**row))
+            records.append(kind.checked(**row))
         except InputError as exc:
             raise exc.within(place=f"row {number}") from exc
-    return found
+    return records
 
 
 def _lines(label: str, before: list[str]) -> list[str]:

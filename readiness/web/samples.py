@@ -22,9 +22,9 @@ def ask(batch: Batch) -> frozenset[str] | None:
         "labelled; untick what is not needed.",
     )
     if len(batch.traces) == batch.found and st.checkbox(f"Keep all {batch.found:,}", key=f"all_{batch.digest}"):
-        return frozenset(each.trace_id for each in batch.traces)
+        return frozenset(trace.trace_id for trace in batch.traces)
     with st.container(height=360 if len(batch.proposal) > 8 else "content", border=True):
-        return frozenset(each.trace_id for each in batch.samples() if _ticked(batch, each))
+        return frozenset(trace.trace_id for trace in batch.samples() if _ticked(batch, trace))
 
 
 def _ticked(batch: Batch, trace: Trace) -> bool:

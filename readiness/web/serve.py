@@ -138,17 +138,17 @@ def _settle() -> None:
 
 
 def _settings(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
 
     def walk(table: dict[str, Any], prefix: str) -> None:
         for key, value in table.items():
             if isinstance(value, dict):
                 walk(value, f"{prefix}{key}.")
             else:
-                found[f"{prefix}{key}"] = value
+                settings[f"{prefix}{key}"] = value
 
     walk(tomllib.loads(path.read_text("utf-8")), "")
-    return found
+    return settings
 
 
 async def _health(_: Request) -> Response:

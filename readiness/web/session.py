@@ -106,6 +106,6 @@ def assessments(by: Principal, slug: str) -> dict[int, str]:
 @lru_cache(maxsize=16)
 def _assessments(opened: Store, by: Principal, slug: str, counter: int) -> dict[int, str]:
     return {
-        each.id: f"{each.record.candidate} · {formatting.day(each.record.assessed_on)}"
-        for each in reviews.assessments(opened, by, slug)
+        assessment.id: f"{assessment.record.candidate} · {formatting.day(assessment.record.assessed_on)}"
+        for assessment in reviews.assessments(opened, by, slug)
     }

@@ -21,21 +21,21 @@ DECISIONS: dict[SignOffDecision, str] = {"approve": "Approve", "changes": "Ask f
 def rows(visit: PageContext, review: Review) -> None:
     """A row for each approver, with a button for the one who may decide."""
     with st.container(gap=None):
-        for standing in signoff.statuses(review):
+        for status in signoff.statuses(review):
             text, button = st.columns([9, 1], vertical_alignment="center")
-            mine = visit.by.is_named(standing.name) and review.latest
-            refused = sign_offs.refusal(review, visit.by, standing.role) if mine else ""
+            mine = visit.by.is_named(status.name) and review.latest
+            refused = sign_offs.refusal(review, visit.by, status.role) if mine else ""
             with text:
-                widgets.show("sign_off", standing=standing, states=signoff.STATES, refused=refused)
-            if mine and not refused and button.button("Decide", key=f"decide_{standing.role}", width="stretch"):
-                _decide(visit, review, standing)
+                widgets.show("sign_off", status=status, states=signoff.STATES, refused=refused)
+            if mine and not refused and button.button("Decide", key=f"decide_{status.role}", width="stretch"):
+                _decide(visit, review, status)
 
 
 @st.dialog("Sign off", width="large")
-def _decide(visit: PageContext, review: Review, standing: ApproverStatus) -> None:
+def _decide(visit: PageContext, review: Review, status: ApproverStatus) -> None:
     seen = signoff.seen(review)
-    widgets.heading(f"{review.name} {review.assessment.candidate}, for {standing.role}", summaries.headline(review))
-    widgets.show("signing", review=review, digest=signoff.digest(seen), standing=standing)
+    widgets.heading(f"{review.name} {review.assessment.candidate}, for {status.role}", summaries.headline(review))
+    widgets.show("signing", review=review, digest=signoff.digest(seen), status=status)
     with st.form("sign_off", border=False):
         decision = st.radio("Decision", list(DECISIONS), index=None, format_func=DECISIONS.__getitem__, horizontal=True)
         comment = st.text_area("Comment", help="Needed unless you approve.", placeholder="needed unless you approve")
@@ -50,7 +50,7 @@ def _decide(visit: PageContext, review: Review, standing: ApproverStatus) -> Non
             visit.by,
             review.slug,
             review.assessment_id,
-            role=standing.role,
+            role=status.role,
             decision=decision,
             comment=comment,
             seen=seen,

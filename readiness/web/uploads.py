@@ -54,8 +54,8 @@ def _read(visit: PageContext, review: Review | None, uploaded: UploadedFile, opt
     """Read once for each way of reading; a rerun of the page finds what was read."""
     slug = review.slug if review else ""
     key = (uploaded.file_id, slug, options)
-    held: list[tuple[object, Batch]] = st.session_state.setdefault(READ, [])
-    for known, batch in held:
+    batches: list[tuple[object, Batch]] = st.session_state.setdefault(READ, [])
+    for known, batch in batches:
         if known == key:
             return batch
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +63,7 @@ def _read(visit: PageContext, review: Review | None, uploaded: UploadedFile, opt
         path.write_bytes(uploaded.getbuffer())
         request = imports.ImportRequest(path, name=uploaded.name, seen=slug, options=options)
         batch = progress.shown(lambda: imports.read(visit.store, visit.by, request), f"Reading {uploaded.name}")
-    st.session_state[READ] = [*held[-1:], (key, batch)]
+    st.session_state[READ] = [*batches[-1:], (key, batch)]
     return batch
 
 
@@ -96,19 +96,19 @@ def _raw_until() -> dt.date | None:
 
 def _columns(batch: Batch, before: dict[str, str]) -> dict[str, str]:
     """Which fields name what; proposed by their names, or as the last file of this kind was read."""
-    found = {}
+    mapping = {}
     fields = list(batch.fields)
     if "metric" in before:
-        found["metric"] = ",".join(_several("Metrics", fields, before["metric"]))
+        mapping["metric"] = ",".join(_several("Metrics", fields, before["metric"]))
     left, right = st.columns(2)
     with left:
-        found["workflow"] = _one("Workflow is named by", fields, before.get("workflow", ""))
+        mapping["workflow"] = _one("Workflow is named by", fields, before.get("workflow", ""))
     with right:
-        found["cohort"] = ",".join(_several("Cohorts are named by", fields, before.get("cohort", "")))
+        mapping["cohort"] = ",".join(_several("Cohorts are named by", fields, before.get("cohort", "")))
     for key in ("case_id", "error", "latency_ms"):
         if key in before:
-            found[key] = before[key]
-    return {key: value for key, value in found.items() if value}
+            mapping[key] = before[key]
+    return {key: value for key, value in mapping.items() if value}
 
 
 def _one(label: str, fields: list[str], chosen: str) -> str:
@@ -117,7 +117,9 @@ def _one(label: str, fields: list[str], chosen: str) -> str:
 
 
 def _several(label: str, fields: list[str], chosen: str) -> list[str]:
-    return st.multiselect(label, fields, [each for each in chosen.split(",") if each in fields], placeholder="nothing")
+    return st.multiselect(
+        label, fields, [field for field in chosen.split(",") if field in fields], placeholder="nothing"
+    )
 
 
 def _versions(review: Review, batch: Batch) -> dict[str, str]:
@@ -126,14 +128,14 @@ def _versions(review: Review, batch: Batch) -> dict[str, str]:
         f"candidate {review.assessment.candidate}": review.assessment.candidate,
         f"baseline {review.assessment.baseline}": review.assessment.baseline,
     }
-    found = {}
+    mapping = {}
     for label in batch.versions:
         if label in known.values():
             continue
         chosen = st.selectbox(f"“{widgets.plain(label)}” is the", [AS_NAMED, *known], key=f"version_{label}")
         if chosen != AS_NAMED:
-            found[f"version:{label}"] = known[chosen]
-    return found
+            mapping[f"version:{label}"] = known[chosen]
+    return mapping
 
 
 def _keep(visit: PageContext, batch: Batch, slug: str, chosen: frozenset[str] | None) -> None:

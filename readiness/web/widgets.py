@@ -97,35 +97,35 @@ def about(review: Review) -> str:
 def fired(review: Review) -> None:
     """Every rule that fired, each with its source once and all its reasons."""
     groups: dict[RuleId, list[FiredRule]] = {}
-    for each in review.verdict.fired:
-        groups.setdefault(each.rule, []).append(each)
+    for fired_rule in review.verdict.fired:
+        groups.setdefault(fired_rule.rule, []).append(fired_rule)
     rules = {rule.id: rule for rule in review.checklist.rules}
     show(
         "fired",
         groups=[
-            {"rule": rules[rule], "effect": found[0].effect, "lines": _lines(review, found)}
-            for rule, found in groups.items()
+            {"rule": rules[rule], "effect": group[0].effect, "lines": _lines(review, group)}
+            for rule, group in groups.items()
         ],
         effects=summaries.EFFECTS,
         headline=review.verdict.band.headline if review.verdict.band else "",
     )
 
 
-def _lines(review: Review, found: list[FiredRule]) -> list[str]:
+def _lines(review: Review, group: list[FiredRule]) -> list[str]:
     """A line for each reason, and one for all the questions that nobody answered."""
-    if found[0].effect == "undetermined" and len(found) > 1:
-        return [summaries.unanswered(review, found)]
-    return [each.why for each in found]
+    if group[0].effect == "undetermined" and len(group) > 1:
+        return [summaries.unanswered(review, group)]
+    return [fired_rule.why for fired_rule in group]
 
 
-def revision(held: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) -> str:
-    return f"Revision {held.number}, stored by {held.by} on {formatting.day(held.at)}." if held else ""
+def revision(current: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) -> str:
+    return f"Revision {current.number}, stored by {current.by} on {formatting.day(current.at)}." if current else ""
 
 
 def sign_offs(review: Review) -> None:
     """Where each approver stands, a line each."""
     heading("Sign-off", "Decided on the page Release & monitoring; void as soon as what was seen has changed.")
-    show("sign_offs", standings=signoff.statuses(review), states=signoff.STATES)
+    show("sign_offs", statuses=signoff.statuses(review), states=signoff.STATES)
 
 
 def pick(label: str, names: Mapping[str, str], chosen: str, keep: Callable[[str], None]) -> None:
@@ -143,24 +143,24 @@ def pick(label: str, names: Mapping[str, str], chosen: str, keep: Callable[[str]
 
 def trace_names(traces: Mapping[str, Trace]) -> dict[str, str]:
     """A name for each trace; the ones that would be called the same are numbered."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     seen: Counter[str] = Counter()
     for key, trace in traces.items():
         name = f"{trace.path or 'no label'} · {trace.workflow or 'no workflow'} · {trace.trace_id[:12]}"
         seen[name] += 1
-        found[key] = f"{name} ({seen[name]})" if seen[name] > 1 else name
-    return found
+        names[key] = f"{name} ({seen[name]})" if seen[name] > 1 else name
+    return names
 
 
-def page(found: Sequence[T], noun: str) -> Sequence[T]:
+def page(entries: Sequence[T], noun: str) -> Sequence[T]:
     """The part of a long list that the address asks for, with the way to the others."""
-    if listing.pages(found) == 1:
-        return found
+    if listing.pages(entries) == 1:
+        return entries
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
-        number = st.pagination(listing.pages(found), key="page", bind="query-params")
-    right.caption(listing.place(found, number, noun))
-    return listing.page(found, number)
+        number = st.pagination(listing.pages(entries), key="page", bind="query-params")
+    right.caption(listing.place(entries, number, noun))
+    return listing.page(entries, number)
 
 
 def paper(fragment: str) -> None:

@@ -93,38 +93,38 @@ def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Picture:
     )
 
 
-def portfolio(found: Sequence[SystemStatus], names: Mapping[str, str], theme: str | None) -> dict[str, Any]:
+def portfolio(systems: Sequence[SystemStatus], names: Mapping[str, str], theme: str | None) -> dict[str, Any]:
     """One row for each system: verdict, score on the bands, sections, and the score over its assessments.
 
     As Vega-Lite: putting the picture together takes far longer than its data, which alone differ from one to the next.
     """
-    highest = max((step.score for each in found for step in each.trend), default=0) or 1
-    bands = _bands(checklists.get(paths.CHECKLISTS, found[0].checklist)).to_dict("records")
-    rows = list(enumerate(found))
+    highest = max((step.score for system in systems for step in system.trend), default=0) or 1
+    bands = _bands(checklists.get(paths.CHECKLISTS, systems[0].checklist)).to_dict("records")
+    rows = list(enumerate(systems))
     data = {
-        "systems": [_system(each, names) | _of(row, each) for row, each in rows],
-        "bands": [band | _of(row, each) for row, each in rows for band in bands],
-        "sections": [_points(part) | _of(row, each) for row, each in rows for part in each.sections],
-        "trend": [step | _of(row, each) for row, each in rows for step in _steps(each, highest)],
+        "systems": [_system(system, names) | _of(row, system) for row, system in rows],
+        "bands": [band | _of(row, system) for row, system in rows for band in bands],
+        "sections": [_points(part) | _of(row, system) for row, system in rows for part in system.sections],
+        "trend": [step | _of(row, system) for row, system in rows for step in _steps(system, highest)],
     }
     tables = {name: pa.Table.from_pylist(facts) for name, facts in data.items()}
-    return _spec(found[0].checklist, theme) | {"datasets": tables}
+    return _spec(systems[0].checklist, theme) | {"datasets": tables}
 
 
-def _of(row: int, each: SystemStatus) -> dict[str, Any]:
-    return {"row": row, "slug": each.slug}
+def _of(row: int, system: SystemStatus) -> dict[str, Any]:
+    return {"row": row, "slug": system.slug}
 
 
-def _system(each: SystemStatus, names: Mapping[str, str]) -> dict[str, Any]:
+def _system(system: SystemStatus, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "name": each.name,
-        "badge": summaries.badge(each.level) + (f" · {each.slug}" if names[each.slug] != each.name else ""),
-        "level": each.level,
-        "from": each.range[0],
-        "to": each.range[1],
-        "evidenced": each.evidenced_score,
-        "middle": sum(each.range) / 2,
-        "text": each.score_text,
+        "name": system.name,
+        "badge": summaries.badge(system.level) + (f" · {system.slug}" if names[system.slug] != system.name else ""),
+        "level": system.level,
+        "from": system.range[0],
+        "to": system.range[1],
+        "evidenced": system.evidenced_score,
+        "middle": sum(system.range) / 2,
+        "text": system.score_text,
     }
 
 
@@ -139,8 +139,8 @@ def _points(part: SectionPoints) -> dict[str, Any]:
     }
 
 
-def _steps(each: SystemStatus, highest: int) -> list[dict[str, Any]]:
-    last = len(each.trend) - 1
+def _steps(system: SystemStatus, highest: int) -> list[dict[str, Any]]:
+    last = len(system.trend) - 1
     return [
         {
             "when": step.assessed_on,
@@ -151,7 +151,7 @@ def _steps(each: SystemStatus, highest: int) -> list[dict[str, Any]]:
             "version": step.candidate,
             "verdict": summaries.badge(step.level),
         }
-        for number, step in enumerate(each.trend)
+        for number, step in enumerate(system.trend)
     ]
 
 

@@ -37,7 +37,9 @@ def differences(shown: Board, theme: str | None) -> Picture:
             title=None,
             axis=alt.Axis(orient="top", labelAngle=0, labelLimit=900 // len(workflows), labelFlush=False),
         ),
-        y=alt.Y("cohort:N", sort=[_cohort(each) for each in shown.cohorts], title=None, axis=alt.Axis(labelLimit=220)),
+        y=alt.Y(
+            "cohort:N", sort=[_cohort(cohort) for cohort in shown.cohorts], title=None, axis=alt.Axis(labelLimit=220)
+        ),
         tooltip=["workflow:N", "cohort:N", "difference:N", "interval:N", "from:N"],
     )
     middle = "#23272e" if theme == "dark" else "#f4f5f6"
@@ -66,7 +68,7 @@ def differences(shown: Board, theme: str | None) -> Picture:
 
 def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
     change, unit = row.change(shown.stat), summaries.unit(row)
-    found = row.difference(shown.stat)
+    difference = row.difference(shown.stat)
     n = row.candidate.n if row.candidate else None
     return {
         "workflow": "all workflows" if row.workflow == ANY else row.workflow,
@@ -76,8 +78,10 @@ def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
         if change is not None
         else "no data",
         "difference": formatting.difference(change, unit),
-        "interval": formatting.span((found.interval.low, found.interval.high), unit) if found else "not known",
-        "from": found.method if found else "",
+        "interval": formatting.span((difference.interval.low, difference.interval.high), unit)
+        if difference
+        else "not known",
+        "from": difference.method if difference else "",
         "n": f"n {n:,}" if n is not None else "",
     }
 
@@ -98,7 +102,7 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
         if side is not None and getattr(side, shown.stat) is not None
     ]
     frame = pd.DataFrame(rows, columns=["cohort", "version", "value", "low", "high", "says", "n"])
-    order = [_cohort(each) for each in shown.cohorts]
+    order = [_cohort(cohort) for cohort in shown.cohorts]
     y = alt.Y("cohort:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, grid=True, gridOpacity=0.4))
     offset = alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
     colour = alt.Color(
@@ -155,7 +159,7 @@ def _axis(unit: str) -> str:
 def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
     """p50, p95 and p99 of both versions by workflow on one scale, with the bounds on p95."""
     ink = Ink.of(theme)
-    found = [
+    records = [
         {
             "workflow": "all workflows" if row.workflow == ANY else row.workflow,
             "version": name,
@@ -167,8 +171,8 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
         for name, side in zip(SIDES, (row.baseline, row.candidate), strict=True)
         if side is not None and side.p99 is not None
     ]
-    frame = pd.DataFrame(found)
-    y = alt.Y("workflow:N", title=None, sort=[each["workflow"] for each in found], axis=alt.Axis(labelLimit=220))
+    frame = pd.DataFrame(records)
+    y = alt.Y("workflow:N", title=None, sort=[record["workflow"] for record in records], axis=alt.Axis(labelLimit=220))
     offset = alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
     colour = alt.Color(
         "version:N",
