@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness import paths
-from readiness.decision.packet import PARTS, Packet, PacketPart
+from readiness.decision.packet import PARTS, Packet, PacketPart, Unmet
 from readiness.decision.verdict import Finding, Outcome, Verdict, decide
 from readiness.errors import InputError
 from readiness.model.assessment import Mark, MarkValue
@@ -324,7 +324,7 @@ states = st.sampled_from(["complete", "partial", "missing"])
 packets = st.builds(
     Packet,
     st.fixed_dictionaries({name: st.builds(PacketPart, states) for name in PARTS}),
-    st.sampled_from([(), (), ("gates",), ("gates", "stages")]),
+    st.sampled_from([(), (), (Unmet("gates"),), (Unmet("gates"), Unmet("stages"))]),
 )
 facts = given(answers(), findings_of, packets)
 modest = settings(max_examples=80, deadline=None)

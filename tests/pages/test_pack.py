@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
 import pytest
@@ -35,8 +36,12 @@ def download(path: str, query: str, host: str = "127.0.0.1:8501") -> tuple[int, 
     async def send(message: Message) -> None:
         heard.append(message)
 
+    async def ask() -> None:
+        await app(scope | {"headers": [(b"host", host.encode())], "client": ("127.0.0.1", 1)}, receive, send)
+
     scope = {"type": "http", "method": "GET", "path": f"/{path}", "query_string": query.encode()}
-    asyncio.run(app(scope | {"headers": [(b"host", host.encode())], "client": ("127.0.0.1", 1)}, receive, send))
+    with ThreadPoolExecutor(1) as pool:  # the browser tests of this process keep a loop of their own running
+        pool.submit(asyncio.run, ask()).result()
     start, *rest = heard
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], headers, b"".join(message.get("body", b"") for message in rest).decode()
