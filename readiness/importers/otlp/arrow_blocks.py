@@ -94,11 +94,11 @@ class Piece:
         characters, bounds = np.frombuffer(self.text, np.uint8), np.array(self.bounds)
         starts, ends = bounds[:-1], bounds[1:] - (characters[bounds[1:] - 1] == ord("\n"))
         ends -= (ends > starts) & (characters[ends - 1] == ord("\r"))
-        held = np.flatnonzero(ends > starts)
-        braces = characters[starts[held]] == ord("{"), characters[ends[held] - 1] == ord("}")
+        lines = np.flatnonzero(ends > starts)
+        braces = characters[starts[lines]] == ord("{"), characters[ends[lines] - 1] == ord("}")
         if not np.logical_and(*braces).all():
             raise UnusualError
-        return held + self.first
+        return lines + self.first
 
     def document(self, number: int) -> Any:
         """What a line holds. Raises BadSpanError where it is no JSON after all."""
@@ -119,9 +119,9 @@ class Attributes:
 
     @classmethod
     def of(cls, lists: Any) -> Attributes:
-        held = Nested.of(lists)
-        names, codes = numbered(member(held.values, "key"))
-        return cls(held, names, codes, member(held.values, "value"))
+        nested = Nested.of(lists)
+        names, codes = numbered(member(nested.values, "key"))
+        return cls(nested, names, codes, member(nested.values, "value"))
 
     def which(self, told: Callable[[str], object], at: Numbers | None = None) -> Numbers:
         """For each attribute (or for those at these places) what is told of its name; False for one without a name."""
@@ -145,8 +145,8 @@ class Attributes:
     @property
     def are_all_read(self) -> bool:
         """Whether each holds something of the kinds that were asked for."""
-        held = [self.as_kind(kind) for kind in self.kinds]
-        return bool(sum(len(each) - each.null_count for each in held) == len(self.values))
+        columns = [self.as_kind(kind) for kind in self.kinds]
+        return bool(sum(len(column) - column.null_count for column in columns) == len(self.values))
 
     @cached_property
     def are_plain(self) -> Numbers:
@@ -161,7 +161,7 @@ class Attributes:
 
     @cached_property
     def kinds(self) -> list[str]:
-        return [each.name for each in self.values.type]
+        return [kind.name for kind in self.values.type]
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def pieces(file: BinaryIO, offsets: array[int], cap: int) -> Iterator[Piece]:
         if bounds[-1] < len(text):
             bounds.append(len(text))
         first = len(offsets) + 1
-        offsets.extend(start + each for each in bounds[:-1])
+        offsets.extend(start + bound for bound in bounds[:-1])
         if bounds[-1] - bounds[-2] >= cap:
             raise InputError(f"line {len(offsets)} has more than {cap:,} bytes", expected="shorter lines")
         yield Piece(text, bounds, first)
@@ -277,7 +277,7 @@ def _schema(times: bool, numbers: bool, spelling: Spelling) -> Any:
     text, whole = pa.string(), pa.int64()
     values: dict[str, Any] = dict.fromkeys(VALUES, text) | ({} if numbers else {"intValue": whole})
     within = pa.struct(list(dict.fromkeys(WITHIN, _OPAQUE).items()))
-    array, pairs = (pa.struct([("values", pa.list_(each))]) for each in (within, _OPAQUE))
+    array, pairs = (pa.struct([("values", pa.list_(element))]) for element in (within, _OPAQUE))
     if spelling.wide:
         values |= dict(zip(MORE_VALUES, (pa.bool_(), pa.float64(), text, array, pairs), strict=True))
     attributes = _named(values)
@@ -309,8 +309,8 @@ def _groups(table: Any, lines: int) -> Nested:
     if table.num_rows != lines:
         raise UnusualError
     column = table.column(0).chunk(0)
-    buffers = [each for texts in _texts(column) if (each := texts.buffers()[2])]
-    if any(np.frombuffer(each, np.uint8).min(initial=1) == 0 for each in buffers):
+    buffers = [buffer for texts in _texts(column) if (buffer := texts.buffers()[2])]
+    if any(np.frombuffer(buffer, np.uint8).min(initial=1) == 0 for buffer in buffers):
         raise UnusualError  # an escaped NUL
     groups = _whole(Nested.of(_whole_column(column)))
     if any(groups.values.field(name).null_count < len(groups.values) for name in OTHER_SCOPES):
@@ -358,24 +358,24 @@ def _resources(attributes: Attributes) -> tuple[Numbers, list[int]]:
     columns = [attributes.codes, np.where(attributes.are_plain, -1, np.arange(len(attributes.codes)))]
     for kind in attributes.kinds:
         columns.append(attributes.of_kind(kind) if kind in WITHIN else numbered(attributes.as_kind(kind))[1])
-    said, seen = np.ascontiguousarray(np.column_stack(columns).astype(np.int32)), dict[bytes, int]()
-    found, first = list[int](), list[int]()
+    matrix, seen = np.ascontiguousarray(np.column_stack(columns).astype(np.int32)), dict[bytes, int]()
+    numbers, first = list[int](), list[int]()
     start = 0
     for at, length in enumerate(attributes.held.lengths.tolist()):
-        key = said[start : start + length].tobytes()
+        key = matrix[start : start + length].tobytes()
         start += length
         if key not in seen:
             seen[key] = len(first)
             first.append(at)
-        found.append(seen[key])
-    return np.array(found, dtype=np.int32), first
+        numbers.append(seen[key])
+    return np.array(numbers, dtype=np.int32), first
 
 
 def _read(piece: Piece, numbers: Numbers, groups: Nested, chosen: list[int]) -> Iterator[dict[str, Any]]:
     """What the resources of these groups say; a line that holds many of them is read once."""
     for row, own in itertools.groupby(chosen, key=lambda at: int(groups.owner[at])):
-        held = piece.document(int(numbers[row]))["resourceSpans"]
-        yield from (resource_of(held[at - int(groups.first[row])]) for at in own)
+        resource_spans = piece.document(int(numbers[row]))["resourceSpans"]
+        yield from (resource_of(resource_spans[at - int(groups.first[row])]) for at in own)
 
 
 def loaded(line: bytes, place: str) -> Any:

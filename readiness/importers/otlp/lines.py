@@ -69,7 +69,7 @@ def read(source: Source, options: Options, format_: str) -> Batch:
         traces.notes.append(f"{count(drawn.unusual, 'span')} {ODD_IDS}")
     batch = traces.batch(replace(drawn.seen, skipped=drawn.skips.number))
     reasons = {trace_id: reason for trace_id, reason in drawn.proposal.items() if trace_id in traces.drafts}
-    kept = (each.model_copy(update={"kept_for": list(reasons.get(each.trace_id, ()))}) for each in batch.traces)
+    kept = (trace.model_copy(update={"kept_for": list(reasons.get(trace.trace_id, ()))}) for trace in batch.traces)
     return replace(batch, traces=tuple(kept), stages=drawn.stages, counts=drawn.counts, proposal=reasons)
 
 
@@ -125,9 +125,9 @@ def _look_again(source: Source, number: int, offset: int, chosen: frozenset[str]
     document = parse_json(text, file=source.name, place=place, nan=True)
     for _, span, resource in walk(document, place, Skips()):
         with suppress(BadSpanError):  # the first look has said so
-            found = found_in(span, resource)
-            if found.trace_id in chosen:
-                traces.add(found)
+            raw_span = found_in(span, resource)
+            if raw_span.trace_id in chosen:
+                traces.add(raw_span)
 
 
 def _seen(whole: Whole, columns: Columns) -> Seen:

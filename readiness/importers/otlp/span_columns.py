@@ -74,7 +74,7 @@ class TraceIds:
         odd, high, low = (np.frombuffer(column, dtype=column.typecode) for column in self._columns.values())
         order = np.lexsort((low, high, odd))
         sorted_ = [column[order] for column in (odd, high, low)]
-        new = np.append(True, np.logical_or.reduce([each[1:] != each[:-1] for each in sorted_]))[: len(order)]
+        new = np.append(True, np.logical_or.reduce([column[1:] != column[:-1] for column in sorted_]))[: len(order)]
         first = np.empty(len(order), dtype=np.int32)
         first[order] = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
         number, there = _in_order(first[at], len(order))
@@ -120,7 +120,7 @@ class Columns:
         odd |= is_root & fields.have_texts(block)
         usual, others = self.reader.many(block, np.flatnonzero(is_root & ~odd))
         odd[others] = True
-        said, kept = [usual], np.ones(len(block), dtype=bool)
+        roots, kept = [usual], np.ones(len(block), dtype=bool)
         for at in np.flatnonzero(odd).tolist():
             try:
                 row, root = self._stray(at, *block.span(at))
@@ -128,10 +128,10 @@ class Columns:
                 self.skips.skip(block.place_of(at), str(exc))
                 kept[at] = False
                 continue
-            said += [root] if root else []
+            roots += [root] if root else []
             for name, value in row.items():
                 rows[name][at] = value
-        self._append(rows, said, kept)
+        self._append(rows, roots, kept)
         _, first = np.unique(block.resource[kept], return_index=True)
         for number in block.resource[kept][np.sort(first)].tolist():
             self._name_tool(block.resources[number])
@@ -158,7 +158,7 @@ class Columns:
         odd_ids |= (ids == 0).all(axis=1)
         odd_trace = np.append(odd_ids, True)[trace]
         names, reranks = fields.names_of(self.names, block.column("name"))
-        found = {
+        columns = {
             "trace": (self.traces.add(ids) + trace, odd_trace),
             "own": fields.ids_of(block.column("spanId")),
             "parent": fields.ids_of(block.column("parentSpanId")),
@@ -168,44 +168,44 @@ class Columns:
             "kind": fields.kinds_of(block),
             "error": fields.errors_of(block),
         }
-        rows = {name: numbers for name, (numbers, _) in found.items()}
-        odd = np.logical_or.reduce([rows["own"] == 0, fields.unlike(block), *(each for _, each in found.values())])
+        rows = {name: numbers for name, (numbers, _) in columns.items()}
+        odd = np.logical_or.reduce([rows["own"] == 0, fields.unlike(block), *(flags for _, flags in columns.values())])
         rows |= {name: np.zeros(len(block), dtype=bool) for name in ("own_odd", "parent_odd", "unusual")}
         rows["kind"][reranks] = KINDS["rerank"]
         rows["kind"][rows["parent"] == 0] = KINDS["request"]
         return rows | {"line": block.line}, odd
 
-    def _append(self, rows: dict[str, Numbers], said: list[RootFields], kept: Numbers) -> None:
+    def _append(self, rows: dict[str, Numbers], roots: list[RootFields], kept: Numbers) -> None:
         number = np.cumsum(kept) - 1 + len(self.columns["line"])
-        order = np.argsort(np.concatenate([each.row for each in said]))
+        order = np.argsort(np.concatenate([root.row for root in roots]))
         for name, column in self.said.items():
-            values = np.concatenate([getattr(each, name) for each in said])[order]
+            values = np.concatenate([getattr(root, name) for root in roots])[order]
             _put(column, number[values] if name == "row" else values)
         for name, column in self.columns.items():
             _put(column, rows[name][kept])
 
     def _stray(self, at: int, span: Any, resource: dict[str, Any]) -> tuple[dict[str, int], RootFields | None]:
         """What `spans` makes of a span, and what it says as a root. Raises BadSpanError where it is none."""
-        found = found_in(span, resource)
-        checked(found)
-        root = self.reader.one(at, found) if not found.parent_id else None
-        return self._row(found), root
+        raw_span = found_in(span, resource)
+        checked(raw_span)
+        root = self.reader.one(at, raw_span) if not raw_span.parent_id else None
+        return self._row(raw_span), root
 
-    def _row(self, found: RawSpan) -> dict[str, int]:
-        own, own_odd = self._id(found.span_id)
-        parent, parent_odd = self._id(found.parent_id)
+    def _row(self, raw_span: RawSpan) -> dict[str, int]:
+        own, own_odd = self._id(raw_span.span_id)
+        parent, parent_odd = self._id(raw_span.parent_id)
         return {
-            "trace": self.traces.one(found.trace_id),
+            "trace": self.traces.one(raw_span.trace_id),
             "own": own,
             "own_odd": own_odd,
             "parent": parent,
             "parent_odd": parent_odd,
-            "start": found.start_ns,
-            "end": NO_END if found.end_ns is None else found.end_ns,
-            "kind": KINDS[found.kind],
-            "error": found.status == "error",
-            "name": self.names[found.name],
-            "unusual": not has_usual_ids(found),
+            "start": raw_span.start_ns,
+            "end": NO_END if raw_span.end_ns is None else raw_span.end_ns,
+            "kind": KINDS[raw_span.kind],
+            "error": raw_span.status == "error",
+            "name": self.names[raw_span.name],
+            "unusual": not has_usual_ids(raw_span),
         }
 
     def _id(self, text: str) -> tuple[int, bool]:
@@ -241,38 +241,38 @@ class Columns:
         self, table: SpanTable, kept: Numbers, traces: int
     ) -> tuple[Roots, list[TraceGroup], tuple[str, ...]]:
         columns = {name: np.frombuffer(column, dtype=column.typecode) for name, column in self.said.items()}
-        held = kept[columns["row"]]
-        columns = {name: column[held] for name, column in columns.items()}
+        is_kept = kept[columns["row"]]
+        columns = {name: column[is_kept] for name, column in columns.items()}
         trace = table.trace[columns.pop("row")]
         owners, first = np.unique(trace, return_index=True)
         labels: list[TraceGroup] = [*self.reader.groups.held, ("", "")]
         named = [(self.options.version or self.options.rename(label), workflow) for label, workflow in labels]
         groups = list(dict.fromkeys(named))
-        order = {each: at for at, each in enumerate(groups)}
-        number = np.array([order[each] for each in named])
+        order = {pair: at for at, pair in enumerate(groups)}
+        number = np.array([order[pair] for pair in named])
         group = np.full(traces, number[-1])
         group[owners] = number[columns["group"][first]]
         group, used = _in_order(group, len(groups))
-        groups = [groups[each] for each in used.tolist()]
+        groups = [groups[at] for at in used.tolist()]
         derived = owners[(columns["answered"][first] & columns["ended"][first]).astype(bool)]
 
         def any_of(name: str) -> Numbers:
             return np.bincount(trace, columns[name], minlength=traces) > 0
 
         roots = Roots(group, any_of("asked"), any_of("answered"), any_of("escalated"), derived)
-        said = dict.fromkeys(labels[each][0] for each in columns["group"][first].tolist())
-        return roots, groups, tuple(each for each in said if each)
+        versions = dict.fromkeys(labels[at][0] for at in columns["group"][first].tolist())
+        return roots, groups, tuple(version for version in versions if version)
 
 
 def _in_order(values: Numbers, size: int) -> tuple[Numbers, Numbers]:
     """Values below `size` by new numbers in the order they come, and the value that each number stands for."""
     first = np.full(size, -1, dtype=np.int32)
     first[values[::-1]] = np.arange(len(values) - 1, -1, -1, dtype=np.int32)
-    held = np.flatnonzero(first >= 0)
-    held = held[np.argsort(first[held])]
+    present = np.flatnonzero(first >= 0)
+    present = present[np.argsort(first[present])]
     number = np.empty(size, dtype=np.int32)
-    number[held] = np.arange(len(held))
-    return number[values], held
+    number[present] = np.arange(len(present))
+    return number[values], present
 
 
 def _put(column: array[Any], numbers: Numbers) -> None:

@@ -54,8 +54,8 @@ class Numbered(dict[Any, int]):
 
 def ids_of(column: Any) -> FoundIn:
     """Ids of spans; 0 for none."""
-    found, odd = _ids(column, SPAN_BYTES)
-    return found[:, 0], odd
+    ids, odd = _ids(column, SPAN_BYTES)
+    return ids[:, 0], odd
 
 
 def traces_of(column: Any) -> tuple[Numbers, FoundIn]:
@@ -68,20 +68,20 @@ def _ids(column: Any, size: int) -> FoundIn:
     """Ids of so many bytes as numbers of 64 bits, 0 for none."""
     lengths, characters = _fitting(column, 2 * size)
     usual = lengths == 2 * size
-    found, odd = np.zeros((len(usual), size // 8), dtype=np.uint64), np.zeros(len(usual), dtype=bool)
+    ids, odd = np.zeros((len(usual), size // 8), dtype=np.uint64), np.zeros(len(usual), dtype=bool)
     try:
         raw = bytes.fromhex(characters.decode("ascii"))  # which passes over spaces
     except ValueError:
         raw = b""
     if 2 * len(raw) == len(characters):
-        found[usual] = np.frombuffer(raw, ">u8").reshape(-1, size // 8)
+        ids[usual] = np.frombuffer(raw, ">u8").reshape(-1, size // 8)
     else:
         usual[:] = False
     for at in np.flatnonzero(~usual & (lengths > 0)).tolist():  # in base64, for one
         numbers = numbers_of(hex_id(column[at].as_py(), size), size)
-        found[at] = numbers or 0
+        ids[at] = numbers or 0
         odd[at] = numbers is None
-    return found, odd
+    return ids, odd
 
 
 def numbers_of(text: str, size: int) -> tuple[int, ...] | None:
@@ -105,23 +105,23 @@ def _fitting(column: Any, length: int) -> tuple[Numbers, bytes]:
 def times_of(column: Any) -> FoundIn:
     """Nanoseconds from 19 digits, or from whole numbers."""
     if not pa.types.is_string(column.type):
-        found = np.array(filled(column, 0))
-        return found, found <= 0
+        times = np.array(filled(column, 0))
+        return times, times <= 0
     lengths, characters = _fitting(column, len(_POWERS))
     digits = np.frombuffer(characters, np.uint8).reshape(-1, len(_POWERS)) - ord("0")
-    held = digits.astype(np.uint64) @ _POWERS
-    right = (digits <= 9).all(axis=1) & (held < 2**63)
-    found = np.zeros(len(lengths), dtype=np.int64)
-    found[lengths == len(_POWERS)] = np.where(right, held, 0)
-    return found, found == 0
+    numbers = digits.astype(np.uint64) @ _POWERS
+    right = (digits <= 9).all(axis=1) & (numbers < 2**63)
+    times = np.zeros(len(lengths), dtype=np.int64)
+    times[lengths == len(_POWERS)] = np.where(right, numbers, 0)
+    return times, times == 0
 
 
 def names_of(numbers: Numbered, column: Any) -> tuple[FoundIn, Numbers]:
     """Names by their numbers, and which of the rows a name tells to be a reranking."""
     texts, codes = numbered(filled(column, ""))
-    found = np.array([numbers[text] if len(text) <= LONGEST_NAME else -1 for text in texts], dtype=np.int32)[codes]
+    names = np.array([numbers[text] if len(text) <= LONGEST_NAME else -1 for text in texts], dtype=np.int32)[codes]
     reranks = np.array([kind_of(text) == "rerank" for text in texts], dtype=bool)
-    return (found, found < 0), reranks[codes]
+    return (names, names < 0), reranks[codes]
 
 
 def kinds_of(block: SpanBlock) -> FoundIn:
@@ -137,15 +137,15 @@ def kinds_of(block: SpanBlock) -> FoundIn:
     telling = attributes.which(OPERATIONS.__contains__, places)
     shown, codes = numbered(taken(texts, telling))
     kinds = np.array([KINDS[kind_of("", text)] if text else -1 for text in shown] + [-1], dtype=np.int8)[codes]
-    found, said = np.full(rows, _OTHER, dtype=np.int8), number(telling)
-    found[owner[telling]] = kinds
-    odd = (said > 1) | (number(attributes.which(ELSEWHERE.__contains__, places)) > 0)
+    by_row, tellings = np.full(rows, _OTHER, dtype=np.int8), number(telling)
+    by_row[owner[telling]] = kinds
+    odd = (tellings > 1) | (number(attributes.which(ELSEWHERE.__contains__, places)) > 0)
     odd[owner[telling][kinds < 0]] = True
     models = [attributes.which(name.__eq__, places) for name in BY_MODEL]
-    named = (said == 0) & np.logical_and.reduce([number(each) > 0 for each in models])
-    plain = np.logical_and.reduce([(number(each) == 1) & (number(each & is_text) == 1) for each in models])
-    found[named] = KINDS["model"]
-    return found, odd | (named & ~plain)
+    named = (tellings == 0) & np.logical_and.reduce([number(mask) > 0 for mask in models])
+    plain = np.logical_and.reduce([(number(mask) == 1) & (number(mask & is_text) == 1) for mask in models])
+    by_row[named] = KINDS["model"]
+    return by_row, odd | (named & ~plain)
 
 
 def errors_of(block: SpanBlock) -> FoundIn:
@@ -156,9 +156,9 @@ def errors_of(block: SpanBlock) -> FoundIn:
     odd = (known < 0) | is_there(member(status, "status_code"))
     raised = _per_event(block, {"exception"}.__contains__)
     if len(events.values):
-        said = Attributes.of(member(events.values, "attributes"))
+        attributes = Attributes.of(member(events.values, "attributes"))
         wrong = ~is_there(events.values)
-        wrong[said.held.owner[_is_nameless(said) | said.of_kind("kvlistValue")]] = True
+        wrong[attributes.held.owner[_is_nameless(attributes) | attributes.of_kind("kvlistValue")]] = True
         odd[events.owner[wrong]] = True
     return (known == _ERROR) | ((known == _UNSET) & raised), odd
 

@@ -58,34 +58,34 @@ class RootReader:
         self._paths = [path.strip() for path in options.mapping.get("workflow", "").split(",") if path.strip()]
         self._shapes: set[tuple[tuple[str, int], ...]] = set()
 
-    def one(self, row: int, found: RawSpan) -> RootFields:
+    def one(self, row: int, raw_span: RawSpan) -> RootFields:
         """What a root says that `spans` has read."""
-        group = self.groups[found.version, named_by(self.options, "workflow", found.fields)]
-        self.fields.update(dict.fromkeys(found.fields))
-        said = (found.input not in EMPTY, found.output not in EMPTY, found.end_ns is not None)
-        escalated = any(says_escalated(*each) for each in found.attributes.items())
-        return RootFields(*(np.array([each], dtype=np.int64) for each in (row, group, *said, escalated)))
+        group = self.groups[raw_span.version, named_by(self.options, "workflow", raw_span.fields)]
+        self.fields.update(dict.fromkeys(raw_span.fields))
+        facts = (raw_span.input not in EMPTY, raw_span.output not in EMPTY, raw_span.end_ns is not None)
+        escalated = any(says_escalated(*item) for item in raw_span.attributes.items())
+        return RootFields(*(np.array([fact], dtype=np.int64) for fact in (row, group, *facts, escalated)))
 
     def many(self, block: SpanBlock, rows: Numbers) -> tuple[RootFields, Numbers]:
         """What these roots say, and which of the rows are odd; what an odd one says is left out."""
         if not len(rows):
             return RootFields.none(), rows
-        held = _Held.of(block.attributes, rows)
-        asked, answered = (held.any_text(names) for names in (INPUT, OUTPUT))
-        held.odd |= not {*INPUT, *OUTPUT}.isdisjoint(self._paths)
-        escalated = held.any_escalated()
-        texts = {path: held.texts(path) for path in self._paths if not NUMBERED.search(path)}
+        entries = _Held.of(block.attributes, rows)
+        asked, answered = (entries.any_text(names) for names in (INPUT, OUTPUT))
+        entries.odd |= not {*INPUT, *OUTPUT}.isdisjoint(self._paths)
+        escalated = entries.any_escalated()
+        texts = {path: entries.texts(path) for path in self._paths if not NUMBERED.search(path)}
         group = self._groups(block, texts, block.resource[rows])
-        self._look(block, held, rows)
-        said = RootFields(rows, group, asked, answered, np.ones(len(rows), dtype=bool), escalated)
-        return said.only(~held.odd), rows[held.odd]
+        self._look(block, entries, rows)
+        root_fields = RootFields(rows, group, asked, answered, np.ones(len(rows), dtype=bool), escalated)
+        return root_fields.only(~entries.odd), rows[entries.odd]
 
     def _groups(self, block: SpanBlock, texts: dict[str, Any], resource: Numbers) -> Numbers:
         """The numbers of what the roots' resources and texts name: the label of a version, and a workflow."""
-        said = resource.astype(np.int64)
+        keys = resource.astype(np.int64)
         for shown, codes in texts.values():
-            said = np.unique(said * (len(shown) + 1) + codes + 1, return_inverse=True)[1]
-        _, first, place = np.unique(said, return_index=True, return_inverse=True)
+            keys = np.unique(keys * (len(shown) + 1) + codes + 1, return_inverse=True)[1]
+        _, first, place = np.unique(keys, return_index=True, return_inverse=True)
         numbers = np.zeros(len(first), dtype=np.int32)
         for at in np.argsort(first).tolist():  # in the order of the file
             row = first[at]
@@ -100,24 +100,24 @@ class RootReader:
         self.fields.update(dict.fromkeys(named))
         return next(iter(plain({"": resource.get("service.version")}).values()), ""), named
 
-    def _look(self, block: SpanBlock, held: _Held, rows: Numbers) -> None:
+    def _look(self, block: SpanBlock, entries: _Held, rows: Numbers) -> None:
         """Let `spans` read the first root of every shape: the names of its attributes, and what kind each is of.
 
         A text that was asked or answered names nothing, but one that is empty does.
         """
-        texts = held.attributes.which({*INPUT, *OUTPUT}.__contains__, held.places)
-        kind = held.kind + 8 * (texts & (held.attributes.lengths[held.places] == 0))
-        said = np.ascontiguousarray(held.codes * 16 + kind).astype(np.int32)
-        bounds = np.cumsum(np.bincount(held.owner, minlength=len(rows)))
+        texts = entries.attributes.which({*INPUT, *OUTPUT}.__contains__, entries.places)
+        kind = entries.kind + 8 * (texts & (entries.attributes.lengths[entries.places] == 0))
+        shapes = np.ascontiguousarray(entries.codes * 16 + kind).astype(np.int32)
+        bounds = np.cumsum(np.bincount(entries.owner, minlength=len(rows)))
         seen, start = set[bytes](), 0
         for at, end in enumerate(bounds.tolist()):
-            shape = said[start:end].tobytes()
-            if shape not in seen and not held.odd[at]:
+            shape = shapes[start:end].tobytes()
+            if shape not in seen and not entries.odd[at]:
                 seen.add(shape)
-                pairs = zip(held.codes[start:end].tolist(), kind[start:end].tolist(), strict=True)
-                key = tuple([(held.attributes.names[code], number) for code, number in pairs])
+                pairs = zip(entries.codes[start:end].tolist(), kind[start:end].tolist(), strict=True)
+                key = tuple([(entries.attributes.names[code], number) for code, number in pairs])
                 if key not in self._shapes:
-                    held.odd[at] = not self._is_readable(block, int(rows[at]))
+                    entries.odd[at] = not self._is_readable(block, int(rows[at]))
                     if len(self._shapes) < MOST_SHAPES:
                         self._shapes.add(key)
             start = end
@@ -146,12 +146,12 @@ class _Held:
         places, owner = attributes.held.places(rows)
         codes = attributes.codes[places]
         valid = np.array([attributes.of_kind(kind)[places] for kind in (*VALUES, *MORE_VALUES)])
-        held = cls(attributes, places, owner, codes, valid.argmax(axis=0), np.zeros(len(rows), dtype=bool))
+        entries = cls(attributes, places, owner, codes, valid.argmax(axis=0), np.zeros(len(rows), dtype=bool))
         wrong = ~attributes.are_plain[places] | attributes.which("metadata".__eq__, places)
         named, number = np.unique(owner * (len(attributes.names) + 1) + codes, return_counts=True)
-        held.odd[owner[wrong]] = True
-        held.odd[named[number > 1] // (len(attributes.names) + 1)] = True
-        return held
+        entries.odd[owner[wrong]] = True
+        entries.odd[named[number > 1] // (len(attributes.names) + 1)] = True
+        return entries
 
     def any_text(self, names: tuple[str, ...]) -> Numbers:
         """Which roots hold something under one of these names."""
@@ -161,26 +161,26 @@ class _Held:
         return np.bincount(self.owner[asked[lengths > 0]], minlength=len(self.odd)) > 0
 
     def any_escalated(self) -> Numbers:
-        found = np.zeros(len(self.odd), dtype=bool)
+        escalated = np.zeros(len(self.odd), dtype=bool)
         for at in np.flatnonzero(self.attributes.which(names_escalation, self.places)).tolist():
             kind = (*VALUES, *MORE_VALUES)[self.kind[at]]
             if kind not in PLAIN:
                 self.odd[self.owner[at]] = True
             elif not self.odd[self.owner[at]]:
                 value = value_of({kind: self.attributes.as_kind(kind)[int(self.places[at])].as_py()})
-                found[self.owner[at]] |= says_escalated(self.attributes.names[self.codes[at]], value)
-        return found
+                escalated[self.owner[at]] |= says_escalated(self.attributes.names[self.codes[at]], value)
+        return escalated
 
     def texts(self, name: str) -> tuple[list[str], Numbers]:
         """The texts and whole numbers under a name, and the number of each root's among them, -1 for one without."""
         named = np.flatnonzero(self.attributes.which(name.__eq__, self.places))
         (shown, codes), (whole, others) = (numbered(self._values(kind, named)) for kind in VALUES)
         codes = np.where(codes < 0, np.where(others < 0, -1, others + len(shown)), codes)
-        shown += [str(value_of({VALUES[1]: each})) for each in whole]
-        found = np.full(len(self.odd), -1)
-        found[self.owner[named]] = codes
+        shown += [str(value_of({VALUES[1]: number})) for number in whole]
+        by_row = np.full(len(self.odd), -1)
+        by_row[self.owner[named]] = codes
         self.odd[self.owner[named[codes < 0]]] = True
-        return shown, found
+        return shown, by_row
 
     def _values(self, kind: str, at: Numbers) -> Any:
         return taken(self.attributes.as_kind(kind), self.places[at])

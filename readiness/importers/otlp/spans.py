@@ -34,12 +34,12 @@ def pick(row: Mapping[str, Any], *names: str) -> Any:
 def walk(document: Any, place: str, traces: Skipping) -> Iterator[SpanItem]:
     """The spans of a document, each with its place and what its resource says; what holds none is skipped."""
     if isinstance(document, list):
-        for at, each in enumerate(document):
-            yield from walk(each, f"{place}{', ' if place else ''}[{at}]", traces)
+        for at, item in enumerate(document):
+            yield from walk(item, f"{place}{', ' if place else ''}[{at}]", traces)
     elif not isinstance(document, dict):
         traces.skip(place or "line 1", f"this is {brief(document)}; expected an object with spans")
     elif not set(RESOURCES).isdisjoint(document):
-        name = next(each for each in RESOURCES if each in document)
+        name = next(key for key in RESOURCES if key in document)
         for where, group in _listed(document, name, place, traces):
             yield from _group(group, where, traces)
     elif not set(SCOPES).isdisjoint(document):
@@ -103,7 +103,7 @@ def found_in(row: Any, resource: Mapping[str, Any]) -> RawSpan:
     start, status = _moment(pick(row, *START)), _part(row, "status")
     if start is None:
         raise BadSpanError("the start time is missing")
-    found = RawSpan(
+    raw_span = RawSpan(
         trace_id=_id(trace, TRACE_BYTES, "trace id"),
         span_id=_id(span, SPAN_BYTES, "span id"),
         parent_id=_id(pick(above, "spanId", "span_id") if parent is None else parent, SPAN_BYTES, "parent id"),
@@ -115,7 +115,7 @@ def found_in(row: Any, resource: Mapping[str, Any]) -> RawSpan:
     if row.get("links"):
         put(attributes, "links", row["links"])
     return describe(
-        found,
+        raw_span,
         attributes,
         events_of(row.get("events")),
         code=pick(status, "code", "status_code"),
@@ -125,15 +125,15 @@ def found_in(row: Any, resource: Mapping[str, Any]) -> RawSpan:
 
 
 def _either(row: dict[str, Any], context: dict[str, Any], *names: str) -> Any:
-    found = pick(row, *names)
-    return pick(context, *names) if found is None else found
+    value = pick(row, *names)
+    return pick(context, *names) if value is None else value
 
 
 def _part(row: dict[str, Any], *names: str) -> dict[str, Any]:
-    found = pick(row, *names)
-    if found is not None and not isinstance(found, dict):
-        raise BadSpanError(f"{names[0]} is {brief(found)}; expected an object")
-    return found or {}
+    part = pick(row, *names)
+    if part is not None and not isinstance(part, dict):
+        raise BadSpanError(f"{names[0]} is {brief(part)}; expected an object")
+    return part or {}
 
 
 def _id(value: object, length: int, what: str) -> str:
@@ -142,13 +142,13 @@ def _id(value: object, length: int, what: str) -> str:
 
 def has_usual_ids(span: RawSpan) -> bool:
     lengths = ((span.trace_id, TRACE_BYTES), (span.span_id, SPAN_BYTES), (span.parent_id or "0" * 16, SPAN_BYTES))
-    return all(re.fullmatch(f"[0-9a-f]{{{2 * length}}}", each) for each, length in lengths)
+    return all(re.fullmatch(f"[0-9a-f]{{{2 * length}}}", digits) for digits, length in lengths)
 
 
 def _moment(value: object) -> int | None:
     """Nanoseconds of a number, of digits, of a time as text, or of [seconds, nanoseconds]; None where it is not set."""
     if isinstance(value, list):
-        if len(value) != 2 or not all(type(each) is int and each >= 0 for each in value) or value[1] >= NANO:
+        if len(value) != 2 or not all(type(part) is int and part >= 0 for part in value) or value[1] >= NANO:
             raise BadSpanError(f"a time is {brief(value)}; expected [seconds, nanoseconds]")
         return int(value[0] * NANO + value[1]) or None
     if isinstance(value, str) and re.match("[0-9]{4}-", value):
@@ -159,13 +159,15 @@ def _moment(value: object) -> int | None:
 def events_of(value: Any) -> list[SpanEvent]:
     if value is not None and not isinstance(value, list):
         raise BadSpanError(f"events is {brief(value)}; expected a list")
-    found = []
-    for each in value or []:
-        if not isinstance(each, dict):
-            raise BadSpanError(f"an event is {brief(each)}; expected an object")
-        time = pick(each, "timeUnixNano", "time_unix_nano", "timestamp", "time")
-        found.append(SpanEvent(text(each.get("name"), "name of an event"), _attributes(each.get("attributes")), time))
-    return found
+    events = []
+    for event in value or []:
+        if not isinstance(event, dict):
+            raise BadSpanError(f"an event is {brief(event)}; expected an object")
+        time = pick(event, "timeUnixNano", "time_unix_nano", "timestamp", "time")
+        events.append(
+            SpanEvent(text(event.get("name"), "name of an event"), _attributes(event.get("attributes")), time)
+        )
+    return events
 
 
 def _attributes(value: Any) -> dict[str, Any]:
@@ -178,12 +180,12 @@ def _attributes(value: Any) -> dict[str, Any]:
 
 
 def _pairs(items: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for each in _values(items):
-        if not isinstance(each, dict) or not isinstance(each.get("key"), str):
-            raise BadSpanError(f"an attribute is {brief(each)}; expected a key with a value")
-        put(found, each["key"], value_of(each.get("value")))
-    return found
+    pairs: dict[str, Any] = {}
+    for pair in _values(items):
+        if not isinstance(pair, dict) or not isinstance(pair.get("key"), str):
+            raise BadSpanError(f"an attribute is {brief(pair)}; expected a key with a value")
+        put(pairs, pair["key"], value_of(pair.get("value")))
+    return pairs
 
 
 def _values(items: Any) -> list[Any]:
@@ -196,16 +198,16 @@ def _values(items: Any) -> list[Any]:
 
 def value_of(value: Any) -> Any:
     """What an AnyValue holds, of which one member is set; a value that is none already is taken as it stands."""
-    for name, held in value.items() if isinstance(value, dict) else ():
-        if held is None:
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        if inner is None:
             continue
         match name.replace("_", "").lower():
             case "stringvalue" | "boolvalue" | "doublevalue" | "bytesvalue":
-                return held
+                return inner
             case "intvalue":
-                return int(held) if isinstance(held, str) and re.fullmatch("-?[0-9]{1,19}", held) else held
+                return int(inner) if isinstance(inner, str) and re.fullmatch("-?[0-9]{1,19}", inner) else inner
             case "arrayvalue":
-                return [value_of(each) for each in _values(held)]
+                return [value_of(item) for item in _values(inner)]
             case "kvlistvalue":
-                return _pairs(held)
-    return value if not isinstance(value, dict) or any(held is not None for held in value.values()) else None
+                return _pairs(inner)
+    return value if not isinstance(value, dict) or any(inner is not None for inner in value.values()) else None

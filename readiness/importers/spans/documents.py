@@ -69,9 +69,9 @@ def records(source: Source, *keys: str) -> Iterator[tuple[str, Any]]:
     """
     for place, document in documents(source):
         key = next((key for key in keys if isinstance(document, dict) and isinstance(document.get(key), list)), "")
-        held = document[key] if key else document
-        if not place and isinstance(held, list):
-            yield from ((f"{key}[{at}]", record) for at, record in enumerate(held))
+        listed = document[key] if key else document
+        if not place and isinstance(listed, list):
+            yield from ((f"{key}[{at}]", record) for at, record in enumerate(listed))
         else:
             yield place, document
 
@@ -81,12 +81,12 @@ def objects(source: Source) -> Iterator[Object]:
 
     What is cut is None, so that a key is there even where its value is not.
     """
-    text, found = source.head_text, 0
+    text, seen = source.head_text, 0
     at = _after_blank(text, 0)
-    while text[at : at + 1] in ("{", "[") and found < LOOKED_AT:
+    while text[at : at + 1] in ("{", "[") and seen < LOOKED_AT:
         document, end = _partial(text, at, _LEVELS)
-        found += 1
-        yield from (each for each in (document if isinstance(document, list) else [document]) if isinstance(each, dict))
+        seen += 1
+        yield from (item for item in (document if isinstance(document, list) else [document]) if isinstance(item, dict))
         if end is None:
             return
         at = _after_blank(text, end)
@@ -96,17 +96,17 @@ def keys_at(source: Source) -> tuple[set[str], set[str]]:
     """The keys of the outermost objects, and those of the objects right within them, as far as the beginning shows."""
     outer: set[str] = set()
     inner: set[str] = set()
-    for each in objects(source):
-        outer.update(each)
-        for value in each.values():
-            held = value if isinstance(value, list) else [value]
-            inner.update(key for item in held if isinstance(item, dict) for key in item)
+    for document in objects(source):
+        outer.update(document)
+        for value in document.values():
+            items = value if isinstance(value, list) else [value]
+            inner.update(key for item in items if isinstance(item, dict) for key in item)
     return outer, inner
 
 
 def _after_blank(text: str, at: int) -> int:
-    found = _BLANK.match(text, at)
-    return found.end() if found else at
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
 
 
 def _partial(text: str, at: int, levels: int) -> tuple[Any, int | None]:
@@ -120,27 +120,27 @@ def _partial(text: str, at: int, levels: int) -> tuple[Any, int | None]:
 
 
 def _members(text: str, at: int, levels: int) -> tuple[Any, None]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     while True:
         key, end = _partial(text, _after_blank(text, at), 0)
         colon = None if end is None else _after_blank(text, end)
         if colon is None or not isinstance(key, str) or text[colon : colon + 1] != ":":
-            return found, None
-        found[key], end = _partial(text, _after_blank(text, colon + 1), levels - 1)
+            return members, None
+        members[key], end = _partial(text, _after_blank(text, colon + 1), levels - 1)
         comma = None if end is None else _after_blank(text, end)
         if comma is None or text[comma : comma + 1] != ",":
-            return found, None
+            return members, None
         at = comma + 1
 
 
 def _items(text: str, at: int, levels: int) -> tuple[Any, None]:
-    found = []
+    items = []
     while True:
         value, end = _partial(text, _after_blank(text, at), levels - 1)
-        found.append(value)
+        items.append(value)
         comma = None if end is None else _after_blank(text, end)
         if comma is None or text[comma : comma + 1] != ",":
-            return found, None
+            return items, None
         at = comma + 1
 
 
@@ -201,7 +201,7 @@ def a_start(row: Mapping[str, Any], key: str) -> int:
 def a_version(*values: object) -> str:
     """The first that is text or a number, as a label."""
     stated = (label(value) for value in values if isinstance(value, (str, int, float)))
-    return next((each for each in stated if each not in _NO_VERSION), "")
+    return next((version for version in stated if version not in _NO_VERSION), "")
 
 
 def unpacked(value: Any) -> Any:

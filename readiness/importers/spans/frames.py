@@ -35,8 +35,8 @@ def read_parquet(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
                     at += 1
                     yield f"row {at}", _row(batch.schema.names, cells, at, source)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as exc:
-        said = str(exc).splitlines()[0][:240].removesuffix(".") if str(exc) else type(exc).__name__
-        problem = f"the table cannot be read ({said.replace(str(source.path), source.name)})"
+        detail = str(exc).splitlines()[0][:240].removesuffix(".") if str(exc) else type(exc).__name__
+        problem = f"the table cannot be read ({detail.replace(str(source.path), source.name)})"
         raise InputError(problem, file=source.name, expected="a whole Parquet file") from exc
 
 

@@ -71,12 +71,12 @@ def describe(
     span.status, span.error = _status(code, message, rest, events)
     if not span.parent_id:
         span.version = next(iter(plain({"": resource.get("service.version")}).values()), "")
-    span.input = _text(rest, events, INPUT, [_asked(each) for each in events if each.name in ASKED])
-    span.output = _text(rest, events, OUTPUT, [dict(each.attributes) for each in events if each.name == ANSWERED])
+    span.input = _text(rest, events, INPUT, [_asked(event) for event in events if event.name in ASKED])
+    span.output = _text(rest, events, OUTPUT, [dict(event.attributes) for event in events if event.name == ANSWERED])
     if not span.parent_id:
         named = {name: value for name, value in resource.items() if not name.startswith(OF_THE_SDK)}
         span.fields = plain(named) | _fields(rest)
-    kept = [_shown(each) for each in events if each.name not in ASKED and each.name != ANSWERED]
+    kept = [_shown(event) for event in events if event.name not in ASKED and event.name != ANSWERED]
     if kept:
         put(rest, "events", kept)
     span.attributes = rest
@@ -85,14 +85,14 @@ def describe(
 
 def flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Objects within objects by their path (`metadata.tenant`), without what is null; lists stay."""
-    found: dict[str, Any] = {}
+    flattened: dict[str, Any] = {}
     for key, item in value.items():
         if isinstance(item, dict) and item:
             for name, inner in flat(item, f"{prefix}{key}.").items():
-                put(found, name, inner)
+                put(flattened, name, inner)
         elif item is not None:
-            put(found, f"{prefix}{key}", item)
-    return found
+            put(flattened, f"{prefix}{key}", item)
+    return flattened
 
 
 def put(values: dict[str, Any], name: str, value: Any) -> None:
@@ -145,11 +145,11 @@ def status_of(code: object) -> SpanStatus:
 def _status(code: object, message: object, rest: Mapping[str, Any], events: list[SpanEvent]) -> tuple[SpanStatus, Any]:
     """An exception makes a span fail unless its status says OK in so many words; unset is normal."""
     status = status_of(code)
-    exceptions = [_exception(each.attributes) for each in events if each.name == "exception"]
+    exceptions = [_exception(event.attributes) for event in events if event.name == "exception"]
     if exceptions and status == "unset":
         status = "error"
-    said = message or next(iter(exceptions), "")
-    return status, said or (rest.get("error.type", "") if status == "error" else "")
+    reason = message or next(iter(exceptions), "")
+    return status, reason or (rest.get("error.type", "") if status == "error" else "")
 
 
 def _exception(attributes: Mapping[str, Any]) -> str:
@@ -164,8 +164,8 @@ def _text(rest: dict[str, Any], events: list[SpanEvent], names: tuple[str, ...],
             return rest.pop(name)
     if messages:
         return messages
-    held = [each.attributes for each in events if each.name in _WITH_TEXTS]
-    return next((each[name] for name in names for each in held if each.get(name)), "")
+    candidates = [event.attributes for event in events if event.name in _WITH_TEXTS]
+    return next((candidate[name] for name in names for candidate in candidates if candidate.get(name)), "")
 
 
 def _asked(event: SpanEvent) -> dict[str, Any]:
@@ -178,10 +178,10 @@ def _shown(event: SpanEvent) -> dict[str, Any]:
 
 def _fields(attributes: Mapping[str, Any]) -> dict[str, str]:
     """Plain values by their names; the members of a list, such as messages, name nothing."""
-    found = plain({name: value for name, value in attributes.items() if not NUMBERED.search(name)})
+    fields = plain({name: value for name, value in attributes.items() if not NUMBERED.search(name)})
     metadata = attributes.get("metadata")
     inner = loaded(metadata) if isinstance(metadata, str) else metadata
     if isinstance(inner, dict):
-        found.pop("metadata", None)
-        found = plain(flat(inner), "metadata.") | found
-    return found
+        fields.pop("metadata", None)
+        fields = plain(flat(inner), "metadata.") | fields
+    return fields

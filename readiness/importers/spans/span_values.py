@@ -43,7 +43,7 @@ def kind_of(name: str, *operations: object, root: bool = False) -> SpanKind:
         return "request"
     if "rerank" in name.lower():
         return "rerank"
-    return next((KINDS[str(each).lower()] for each in operations if str(each).lower() in KINDS), "other")
+    return next((KINDS[str(operation).lower()] for operation in operations if str(operation).lower() in KINDS), "other")
 
 
 def hex_id(value: object, length: int) -> str:

@@ -113,27 +113,27 @@ class TraceBuilder:
     def skip(self, place: str, reason: str) -> None:
         self.skipped.append(Skipped(place=place, reason=reason[:500]))
 
-    def add(self, found: RawSpan) -> None:
+    def add(self, raw_span: RawSpan) -> None:
         """Put a span into its trace. Raises BadSpanError, and then the trace is as it was."""
-        span = checked(found)
-        draft = self.drafts.get(found.trace_id) or _Draft(found.trace_id, redactor=Redactor(seen=self.seen))
+        span = checked(raw_span)
+        draft = self.drafts.get(raw_span.trace_id) or _Draft(raw_span.trace_id, redactor=Redactor(seen=self.seen))
         if span.span_id in draft.spans:
             raise BadSpanError(f"the span {span.span_id!r} stands twice in this trace; the first one was kept")
-        self.drafts[found.trace_id] = draft
+        self.drafts[raw_span.trace_id] = draft
         draft.spans[span.span_id] = span
         redactor = draft.redactor
-        span.name = redactor.text(found.name)
+        span.name = redactor.text(raw_span.name)
         room = _Room()
-        texts = [room.plain(each) for each in (found.error, found.input, found.output)]
-        span.error, span.input, span.output = (_shown(each, redactor) for each in texts)
-        attributes = room.plain(dict(found.attributes))
+        texts = [room.plain(value) for value in (raw_span.error, raw_span.input, raw_span.output)]
+        span.error, span.input, span.output = (_shown(value, redactor) for value in texts)
+        attributes = room.plain(dict(raw_span.attributes))
         span.attributes = redactor.value(attributes)
         draft.missed += room.missed
         if self.options.raw_until:
-            draft.unredacted += unredacted.changed(found.trace_id, span, texts, attributes, self.options.raw_until)
+            draft.unredacted += unredacted.changed(raw_span.trace_id, span, texts, attributes, self.options.raw_until)
         if not span.parent_id:
-            draft.roots.append(found)
-        elif any(found.labels.values()):
+            draft.roots.append(raw_span)
+        elif any(raw_span.labels.values()):
             draft.labelled_children += 1
 
     def batch(self, seen: Seen | None = None) -> Batch:
@@ -170,7 +170,7 @@ class TraceBuilder:
             self.format,
             evidence=evidence,
             traces=traces,
-            raw=tuple(each for draft in drafts for each in draft.unredacted),
+            raw=tuple(raw for draft in drafts for raw in draft.unredacted),
             skipped=tuple(self.skipped),
             warnings=warnings,
             fields=seen.fields,
@@ -233,36 +233,40 @@ def named_by(options: Options, key: str, fields: Mapping[str, str]) -> str:
     if key == "workflow":
         return next((fields[path] for path in paths if fields.get(path)), "")[:300]
     named = (f"{path.rpartition('.')[2]}={fields[path]}" for path in paths if fields.get(path))
-    return ";".join(each.replace(";", ",") for each in named)[:300]
+    return ";".join(part.replace(";", ",") for part in named)[:300]
 
 
-def checked(found: RawSpan) -> Span:
+def checked(raw_span: RawSpan) -> Span:
     """The span without its texts."""
-    for what, value in (("trace id", found.trace_id), ("span id", found.span_id)):
+    for what, value in (("trace id", raw_span.trace_id), ("span id", raw_span.span_id)):
         if not value:
             raise BadSpanError(f"the {what} is missing")
-    for what, value in (("trace id", found.trace_id), ("span id", found.span_id), ("parent id", found.parent_id)):
+    for what, value in (
+        ("trace id", raw_span.trace_id),
+        ("span id", raw_span.span_id),
+        ("parent id", raw_span.parent_id),
+    ):
         if len(value) > LONGEST_ID:
             raise BadSpanError(f"the {what} has {len(value):,} characters; expected at most {LONGEST_ID}")
-    if len(found.name) > LONGEST_NAME:
-        raise BadSpanError(f"the name has {len(found.name):,} characters; expected at most {LONGEST_NAME:,}")
-    if not 0 <= found.start_ns < 2**63 or not 0 <= (found.end_ns or 0) < 2**63:
+    if len(raw_span.name) > LONGEST_NAME:
+        raise BadSpanError(f"the name has {len(raw_span.name):,} characters; expected at most {LONGEST_NAME:,}")
+    if not 0 <= raw_span.start_ns < 2**63 or not 0 <= (raw_span.end_ns or 0) < 2**63:
         raise BadSpanError("a time lies outside what can be kept; expected nanoseconds since 1970")
     return Span(
-        span_id=found.span_id,
-        parent_id=found.parent_id,
-        kind=found.kind,
+        span_id=raw_span.span_id,
+        parent_id=raw_span.parent_id,
+        kind=raw_span.kind,
         name="",
-        start_ns=found.start_ns,
-        end_ns=found.end_ns,
-        status=found.status,
+        start_ns=raw_span.start_ns,
+        end_ns=raw_span.end_ns,
+        status=raw_span.status,
     )
 
 
 def _derive_output(draft: _Draft, root: RawSpan) -> None:
     """The answer that went out, at the end of the request and of no length, where no span says so itself."""
-    held = draft.spans[root.span_id]
-    if held.end_ns is None or not held.output or any(span.kind == "output" for span in draft.spans.values()):
+    kept = draft.spans[root.span_id]
+    if kept.end_ns is None or not kept.output or any(span.kind == "output" for span in draft.spans.values()):
         return
     span_id = f"{root.span_id[: LONGEST_ID - 7]}-output"
     if span_id in draft.spans:
@@ -272,9 +276,9 @@ def _derive_output(draft: _Draft, root: RawSpan) -> None:
         parent_id=root.span_id,
         kind="output",
         name="answer",
-        start_ns=held.end_ns,
-        end_ns=held.end_ns,
-        output=held.output,
+        start_ns=kept.end_ns,
+        end_ns=kept.end_ns,
+        output=kept.output,
         attributes={DERIVED: True},
     )
 
