@@ -52,12 +52,12 @@ class AnyTable:
         rows = wide.read(source)
         if not rows:
             raise InputError("the table has no rows", file=source.name, expected="a row for each case")
-        found = columns.survey(rows, source)
-        chosen = columns.choose(found, options, source)
+        surveyed = columns.survey(rows, source)
+        chosen = columns.choose(surveyed, options, source)
         run = Run()
-        _Reader(found, chosen, run, source).read(rows)
+        _Reader(surveyed, chosen, run, source).read(rows)
         batch = to_batch(source, replace(options, mapping=chosen.mapping), run, self.format)
-        return replace(batch, fields=tuple(found), proposed=chosen.proposed, mapping=chosen.mapping)
+        return replace(batch, fields=tuple(surveyed), proposed=chosen.proposed, mapping=chosen.mapping)
 
 
 IMPORTER = AnyTable()
@@ -127,7 +127,7 @@ class _Reader:
     def _scores(self, row: TableRow, place: str, metrics: list[str], empty: Counter[str]) -> dict[str, float | None]:
         """A figure for each metric, None where the cell is empty; latency and cost as far as they are there."""
         spent = {key: self.chosen.column(key) for key in SPENT if self.chosen.column(key)}
-        found: dict[str, float | None] = {}
+        scores: dict[str, float | None] = {}
         for name, column in [*zip(metrics, metrics, strict=True), *spent.items()]:
             value = figure(row.get(column))
             if isinstance(value, str):
@@ -137,9 +137,9 @@ class _Reader:
             elif value is not None and name in SPENT and value < 0:
                 self.run.skip(place, f"{column[:80]} {value:g} is below 0")
             elif value is not None or name not in SPENT:
-                found[name] = value
+                scores[name] = value
                 empty[name] += value is None
-        return found
+        return scores
 
     def _case(self, row: TableRow, scores: dict[str, float | None], errored: bool) -> Case:
         fields = {name: text for name in self._fields if (text := plain(row.get(name))[:LONGEST_VALUE])}
@@ -156,7 +156,9 @@ class _Reader:
         for key in self.chosen.assumed:
             names = self.chosen.columns(key)
             yield f"read as {READ_AS[key]}: {columns.shown(names)}; say otherwise with --map {key}=COLUMN"
-        if METRIC in self.chosen.assumed and (mixed := [each.name for each in self.columns.values() if each.is_mixed]):
+        if METRIC in self.chosen.assumed and (
+            mixed := [column.name for column in self.columns.values() if column.is_mixed]
+        ):
             yield f"columns with text beside numbers are not read as metrics: {columns.shown(mixed)}"
         if told := [f"{name} ({often:,})" for name, often in empty.items() if often]:
             cells = count(sum(empty.values()), "cell")

@@ -28,17 +28,19 @@ class DeepEval:
 
     def read(self, source: Source, options: Options) -> Batch:
         """All test cases as cells. Raises InputError where there are none."""
-        held = test_run(source.json, source)
-        run, version = Run(tool="DeepEval"), run_label(held)
-        cases = [(f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(held, kind, source))]
+        document = test_run(source.json, source)
+        run, version = Run(tool="DeepEval"), run_label(document)
+        cases = [
+            (f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(document, kind, source))
+        ]
         for place, case in cases:
             if reason := _unusable(case):
                 run.skip(place, reason)
             else:
                 run.cases.append(_case(case, place, version, run))
-        found = [case for _, case in cases if isinstance(case, dict)]
-        run.measured_on = max((when for case in found if (when := _ran_on(case))), default=None)
-        _note(found, run)
+        readable = [case for _, case in cases if isinstance(case, dict)]
+        run.measured_on = max((when for case in readable if (when := _ran_on(case))), default=None)
+        _note(readable, run)
         return to_batch(source, options, run, self.format)
 
 
@@ -90,8 +92,10 @@ def _errored(metric: dict[str, Any]) -> bool:
 
 def _passed(case: dict[str, Any]) -> float | None:
     """What the case says, unless only errors of its metrics made it fail: then nobody knows."""
-    deciding = [each for each in case.get("metricsData") or [] if isinstance(each, dict) and not each.get("flaky")]
-    failed = any(each.get("success") is False and not _errored(each) for each in deciding)
+    deciding = [
+        metric for metric in case.get("metricsData") or [] if isinstance(metric, dict) and not metric.get("flaky")
+    ]
+    failed = any(metric.get("success") is False and not _errored(metric) for metric in deciding)
     if not case["success"] and not failed and any(map(_errored, deciding)):
         return None
     return float(case["success"])
@@ -116,5 +120,5 @@ def _step_metrics(trace: Any) -> int:
     if not isinstance(trace, dict):
         return 0
     spans = [span for kind in SPANS if isinstance(trace.get(kind), list) for span in trace[kind]]
-    found = [span.get("metricsData") for span in spans if isinstance(span, dict)]
-    return sum(len(metrics) for metrics in found if isinstance(metrics, list))
+    listed = [span.get("metricsData") for span in spans if isinstance(span, dict)]
+    return sum(len(metrics) for metrics in listed if isinstance(metrics, list))

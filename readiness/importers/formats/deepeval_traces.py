@@ -44,10 +44,10 @@ class DeepEvalTraces:
         """The trace of every test case. Raises InputError where no span can be kept."""
         traces = TraceBuilder(source, options, self.format, tool="DeepEval")
         whole, strict = _parsed(source)
-        held = test_run(whole, source)
-        label = run_label(held)
+        document = test_run(whole, source)
+        label = run_label(document)
         without = 0
-        for place, case in _cases(held, source):
+        for place, case in _cases(document, source):
             if isinstance(case, dict) and case.get("trace") is None:
                 without += 1
                 continue
@@ -73,8 +73,8 @@ def _parsed(source: Source) -> tuple[Any, bool]:
         return parse_json(source.text, file=source.name, nan=True), False
 
 
-def _cases(held: Object, source: Source) -> list[tuple[str, Any]]:
-    return [(f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(held, kind, source))]
+def _cases(document: Object, source: Source) -> list[tuple[str, Any]]:
+    return [(f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(document, kind, source))]
 
 
 def _holds_spans(trace: Any) -> bool:
@@ -91,7 +91,7 @@ def _read_case(place: str, case: Object, version: str, traces: TraceBuilder) -> 
     trace_id = an_id(trace, "uuid", required=True)
     fields = case_fields(case) | {f"trace.{name}": value for name, value in case_fields(trace).items()}
     fields |= plain({"environment": trace.get("environment")}, "trace.")
-    found: list[tuple[str, RawSpan]] = []
+    spans: list[tuple[str, RawSpan]] = []
     rows = 0
     for kind in SPANS:
         listed = trace.get(kind)
@@ -102,15 +102,15 @@ def _read_case(place: str, case: Object, version: str, traces: TraceBuilder) -> 
             where = joined(place, "trace", kind, at)
             rows += 1
             try:
-                found.append((where, _found(an_object(row, "a span"), trace_id, kind)))
+                spans.append((where, _found(an_object(row, "a span"), trace_id, kind)))
             except BadSpanError as exc:
                 traces.skip(where, str(exc))
     if not rows:
         raise BadSpanError("the trace holds no spans")
-    root = next((span for _, span in found if not span.parent_id), None)
+    root = next((span for _, span in spans if not span.parent_id), None)
     if root is not None:
         _describe(root, trace, version, fields)
-    for where, span in found:
+    for where, span in spans:
         try:
             traces.add(span)
         except BadSpanError as exc:

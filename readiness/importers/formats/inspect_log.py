@@ -51,8 +51,8 @@ class InspectLog:
     def sniff(self, source: Source) -> bool:
         if is_archive(source):
             names = ends(source)
-            held = _SUMMARIES.encode() in names or _SAMPLES.encode() in names
-            return _JOURNAL.encode() in names or (_HEADER.encode() in names and held)
+            has_samples = _SUMMARIES.encode() in names or _SAMPLES.encode() in names
+            return _JOURNAL.encode() in names or (_HEADER.encode() in names and has_samples)
         text = source.head_text.lstrip()
         return text.startswith("{") and all(pattern.search(text) for pattern in _BEGINS)
 
@@ -153,23 +153,23 @@ def _archived(archive: Archive, invalidated: bool) -> Iterator[tuple[str, Any]]:
 
 def _samples(rows: Iterable[tuple[str, Any]], run: Run) -> dict[int | str, list[InspectSample]]:
     """The samples by their id, each with its epochs."""
-    found: dict[int | str, dict[object, InspectSample]] = {}
+    by_id: dict[int | str, dict[object, InspectSample]] = {}
     for place, row in rows:
         sample = row.get("id") if isinstance(row, dict) else None
         if isinstance(sample, bool) or not isinstance(sample, (int, str)):
             run.skip(place, "the sample has no id")
             continue
-        epochs = found.setdefault(sample, {})
+        epochs = by_id.setdefault(sample, {})
         if (epoch := str(row.get("epoch", 1))) in epochs:
             run.skip(place, f"epoch {epoch[:20]} of this sample stands twice")
         else:
             epochs[epoch] = InspectSample(place, row)
-    return {sample: list(epochs.values()) for sample, epochs in found.items()}
+    return {sample: list(epochs.values()) for sample, epochs in by_id.items()}
 
 
-def _tell_gaps(run: Run, header: Object, held: int, source: Source) -> None:
+def _tell_gaps(run: Run, header: Object, samples: int, source: Source) -> None:
     status, total = str(header.get("status"))[:40], _object(header.get("results")).get("total_samples")
-    if not held and not run.skips:
+    if not samples and not run.skips:
         raise InputError(
             f"the log holds no samples, and its status is {status}",
             file=source.name,
@@ -177,8 +177,8 @@ def _tell_gaps(run: Run, header: Object, held: int, source: Source) -> None:
         )
     if status != "success":
         run.notes.append(f"the run's status is {status}, so it may hold only a part of its samples")
-    if isinstance(total, int) and total > held:
-        run.notes.append(f"the log counts {total:,} samples, each epoch as one, and holds {held:,}")
+    if isinstance(total, int) and total > samples:
+        run.notes.append(f"the log counts {total:,} samples, each epoch as one, and holds {samples:,}")
 
 
 def _cases(version: str, epochs: list[InspectSample], reducer: _Reducer) -> Iterator[Case]:
@@ -205,8 +205,8 @@ class _Reducer:
         self.by_mean = (asked or [MEAN]) in (MEAN, [MEAN])
         self.reduced: dict[str, dict[str, dict[object, tuple[str, object]]]] = {}
         for n, reduction in enumerate(map(_object, log.reductions)):
-            held = self.reduced.setdefault(str(reduction.get("scorer")), {})
-            held[str(reduction.get("reducer") or "")] = {
+            by_reducer = self.reduced.setdefault(str(reduction.get("scorer")), {})
+            by_reducer[str(reduction.get("reducer") or "")] = {
                 row.get("sample_id"): (f"reductions[{n}].samples[{at}]", row.get("value"))
                 for at, row in enumerate(map(_object, _list(reduction.get("samples"))))
                 if isinstance(row.get("sample_id"), (int, str))
@@ -218,18 +218,18 @@ class _Reducer:
         scorers = list(dict.fromkeys(name for sample in counting for name in sample.scores))
         if counting and not scorers:
             self.run.skip(counting[0].place, "the sample has no scores")
-        found: Values = {}
+        values: Values = {}
         for scorer in scorers:
             reductions = self.reduced.get(scorer, {})
-            held = {how: rows[key] for how, rows in reductions.items() if (key := epochs[0].row["id"]) in rows}
-            if trusted and held:
-                for how, (place, value) in held.items():
-                    found |= self._values(place, value, scorer, f" ({how})" if len(reductions) > 1 else "")
+            reduced = {how: rows[key] for how, rows in reductions.items() if (key := epochs[0].row["id"]) in rows}
+            if trusted and reduced:
+                for how, (place, value) in reduced.items():
+                    values |= self._values(place, value, scorer, f" ({how})" if len(reductions) > 1 else "")
             elif self.by_mean or not reductions:
-                found |= self._mean(scorer, counting)
+                values |= self._mean(scorer, counting)
             else:
                 self.run.skip(counting[0].place, f"the score {scorer[:80]!r} has no reduction that can be used")
-        return found
+        return values
 
     def _mean(self, scorer: str, samples: list[InspectSample]) -> Values:
         gathered: dict[str, list[float]] = {}
@@ -241,17 +241,17 @@ class _Reducer:
 
     def _values(self, place: str, value: object, scorer: str, how: str = "") -> Values:
         """A score as figures: each key of an object is a metric of its own."""
-        parts = {f"{scorer}/{key}": each for key, each in value.items()} if isinstance(value, dict) else {scorer: value}
-        found: Values = {}
-        for name, each in parts.items():
-            metric, figure = name + how, figure_of(each)
+        parts = {f"{scorer}/{key}": part for key, part in value.items()} if isinstance(value, dict) else {scorer: value}
+        values: Values = {}
+        for name, part in parts.items():
+            metric, figure = name + how, figure_of(part)
             if not usable(metric):
                 self.run.skip(place, f"the score {metric[:80]!r} cannot be kept under this name")
             elif figure is None:
-                self.run.skip(place, f"the score {metric[:80]!r} is {_kind(each)}")
+                self.run.skip(place, f"the score {metric[:80]!r} is {_kind(part)}")
             else:
-                found[metric] = figure
-        return found
+                values[metric] = figure
+        return values
 
 
 def figure_of(value: object) -> float | None:
@@ -281,4 +281,4 @@ def _tell_errors(run: Run, described: Object) -> None:
     if errored and all(case.errored for case in run.cases):
         names = [str(_object(scorer).get("name")) for scorer in _list(described.get("scorers"))]
         blank = dict.fromkeys([name for name in names if usable(name)] or ["score"])
-        run.cases = [Case(each.label, blank, each.fields, each.case_id, errored=True) for each in run.cases]
+        run.cases = [Case(case.label, blank, case.fields, case.case_id, errored=True) for case in run.cases]

@@ -108,13 +108,13 @@ def _children(element: Element, tag: str) -> list[Element]:
 def _suites(root: Element, source: Source) -> Iterator[Suite]:
     """Every suite in the order of the file, suites in suites too; each has the properties of those around it."""
     waiting: list[tuple[Element, dict[str, str], int]] = [(root, {}, 1)]
-    found = 0
+    suites = 0
     while waiting:
         element, inherited, depth = waiting.pop()
         if depth > MAX_DEPTH:
             raise InputError("suites are nested too deeply", file=source.name, expected=f"at most {MAX_DEPTH} levels")
-        found += _tag(element) == "testsuite"
-        place = f"testsuite {found}" if found else "testsuites"
+        suites += _tag(element) == "testsuite"
+        place = f"testsuite {suites}" if suites else "testsuites"
         suite = Suite(place, element, inherited | _properties(element))
         yield suite
         waiting += [(child, suite.properties, depth + 1) for child in reversed(_children(element, "testsuite"))]
@@ -122,21 +122,21 @@ def _suites(root: Element, source: Source) -> Iterator[Suite]:
 
 def _properties(element: Element) -> dict[str, str]:
     """`property.NAME` by its value or its text; a name with several values has all of them."""
-    found: dict[str, dict[str, None]] = {}
-    held = (each for holder in _children(element, "properties") for each in _children(holder, "property"))
-    for each in islice(held, MOST_PROPERTIES):
-        value = each.get("value") or (each.text or "").strip()
-        if (name := each.get("name")) and value:
-            found.setdefault(name, {})[value] = None
-    return plain({name: ", ".join(values) for name, values in found.items()}, "property.")
+    properties: dict[str, dict[str, None]] = {}
+    children = (child for holder in _children(element, "properties") for child in _children(holder, "property"))
+    for child in islice(children, MOST_PROPERTIES):
+        value = child.get("value") or (child.text or "").strip()
+        if (name := child.get("name")) and value:
+            properties.setdefault(name, {})[value] = None
+    return plain({name: ", ".join(values) for name, values in properties.items()}, "property.")
 
 
 def _check_count(suite: Suite, run: Run) -> None:
     """A report that was cut short may still be whole XML."""
-    stated, held = suite.element.get("tests", ""), len(_children(suite.element, "testcase"))
+    stated, counted = suite.element.get("tests", ""), len(_children(suite.element, "testcase"))
     nested = bool(_children(suite.element, "testsuite"))
-    if not nested and stated.isdecimal() and stated != str(held):
-        run.notes.append(f"{suite.place} states {stated[:20]} tests and holds {held:,}")
+    if not nested and stated.isdecimal() and stated != str(counted):
+        run.notes.append(f"{suite.place} states {stated[:20]} tests and holds {counted:,}")
 
 
 def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run) -> None:
@@ -157,9 +157,9 @@ def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run) -> N
 def _left_out(case: Element) -> str:
     """Why a case was not run, as far as the report says; empty for a case that was."""
     skipped = _children(case, "skipped")
-    said = " ".join((skipped[0].get("message") or skipped[0].text or "").split())[:200] if skipped else ""
+    reason = " ".join((skipped[0].get("message") or skipped[0].text or "").split())[:200] if skipped else ""
     if skipped or {case.get("status"), case.get("result")} & set(LEFT_OUT):
-        return f"the test case was skipped: {said}" if said else "the test case was skipped"
+        return f"the test case was skipped: {reason}" if reason else "the test case was skipped"
     return ""
 
 

@@ -58,7 +58,7 @@ class Langfuse:
         gathered = _Gathered(traces)
         for place, record in records(source, "data"):
             gathered.record(place, record)
-        odd = sum(_add(trace_id, held, traces) for trace_id, held in gathered.held.items())
+        odd = sum(_add(trace_id, trace, traces) for trace_id, trace in gathered.held.items())
         if odd:
             traces.notes.append(f"{count(odd, 'observation')} {ODD_COPIES}")
         return traces.batch()
@@ -104,10 +104,10 @@ class _Gathered:
             self.traces.skip(place or "the trace", str(exc))
             return ""
         own = {key: value for key, value in record.items() if key != "observations"}
-        held = self.held.setdefault(trace_id, _Held())
-        if not held.record:
-            held.record, held.place = own, place or "the trace"
-        elif held.record != own:
+        trace = self.held.setdefault(trace_id, _Held())
+        if not trace.record:
+            trace.record, trace.place = own, place or "the trace"
+        elif trace.record != own:
             self.traces.skip(place, f"the trace {trace_id!r} stands twice with other content; the first one was kept")
         self._observations(place, record.get("observations"), trace_id, within=True)
         return trace_id
@@ -125,31 +125,31 @@ class _Gathered:
         except BadSpanError as exc:
             self.traces.skip(place or "the observation", str(exc))
             return
-        held = self.held.setdefault(own, _Held())
-        (held.within if within else held.beside).append((place or "the observation", row))
+        trace = self.held.setdefault(own, _Held())
+        (trace.within if within else trace.beside).append((place or "the observation", row))
 
 
 def _is_trace(keys: set[str]) -> bool:
     return {"id", "timestamp"} <= keys and len(keys & TRACE_KEYS) >= 3
 
 
-def _add(trace_id: str, held: _Held, traces: TraceBuilder) -> int:
+def _add(trace_id: str, trace: _Held, traces: TraceBuilder) -> int:
     """Puts the spans of one trace together; gives back how many observations have two copies that disagree."""
-    found: dict[str, tuple[str, RawSpan]] = {}
+    spans: dict[str, tuple[str, RawSpan]] = {}
     odd = 0
-    for place, row, differs in _once(held):
+    for place, row, differs in _once(trace):
         odd += differs
         try:
             span = _found(row, trace_id)
         except BadSpanError as exc:
             traces.skip(place, str(exc))
             continue
-        if span.span_id in found:
+        if span.span_id in spans:
             traces.skip(place, f"the span {span.span_id!r} stands twice in this trace; the first one was kept")
         else:
-            found[span.span_id] = (place, span)
-    _root(trace_id, held, [span for _, span in found.values()], traces)
-    for place, span in found.values():
+            spans[span.span_id] = (place, span)
+    _root(trace_id, trace, [span for _, span in spans.values()], traces)
+    for place, span in spans.values():
         try:
             traces.add(span)
         except BadSpanError as exc:
@@ -157,18 +157,18 @@ def _add(trace_id: str, held: _Held, traces: TraceBuilder) -> int:
     return odd
 
 
-def _once(held: _Held) -> Iterator[tuple[str, Object, bool]]:
+def _once(trace: _Held) -> Iterator[tuple[str, Object, bool]]:
     """Each observation once: the copy beside the trace is the fuller one, and what it lacks is in the trace's own."""
     copies: dict[str, Object] = {}
-    for _, row in held.within:
+    for _, row in trace.within:
         copies.setdefault(_key(row), row)
     met = {""}
-    for place, row in held.beside:
+    for place, row in trace.beside:
         copy = {} if _key(row) in met else copies.get(_key(row), {})
         met.add(_key(row))
-        said = {name: value for name, value in row.items() if name == PARENT or not _is_nothing(value)}
-        yield place, {**row, **copy, **said}, bool(copy) and _differ(row, copy)
-    yield from ((place, row, False) for place, row in held.within if not _key(row) or _key(row) not in met)
+        stated = {name: value for name, value in row.items() if name == PARENT or not _is_nothing(value)}
+        yield place, {**row, **copy, **stated}, bool(copy) and _differ(row, copy)
+    yield from ((place, row, False) for place, row in trace.within if not _key(row) or _key(row) not in met)
 
 
 def _key(row: Object) -> str:
@@ -212,25 +212,25 @@ def _told(values: Object, row: Object) -> Object:
     return {key: value for key, value in told.items() if not _is_nothing(value)}
 
 
-def _root(trace_id: str, held: _Held, spans: list[RawSpan], traces: TraceBuilder) -> None:
+def _root(trace_id: str, trace: _Held, spans: list[RawSpan], traces: TraceBuilder) -> None:
     """Makes the one observation without a parent the request; else adds the trace's own record as the root.
 
     That one has the trace's own start, and the latest end of its observations, which a flag says.
     """
     tops = [span for span in spans if not span.parent_id]
-    if len(tops) != 1 and held.record and all(span.span_id != trace_id for span in spans):
+    if len(tops) != 1 and trace.record and all(span.span_id != trace_id for span in spans):
         try:
-            root = _record_root(trace_id, held.record, spans)
+            root = _record_root(trace_id, trace.record, spans)
             traces.add(root)
         except BadSpanError as exc:
-            traces.skip(held.place, str(exc))
+            traces.skip(trace.place, str(exc))
         else:
             traces.flag(trace_id, _why(len(tops), root, spans))
             for top in tops:
                 top.parent_id = trace_id
             return
     for top in tops:
-        _describe(top, held.record, alone=len(tops) == 1)
+        _describe(top, trace.record, alone=len(tops) == 1)
 
 
 def _why(tops: int, root: RawSpan, spans: list[RawSpan]) -> str:

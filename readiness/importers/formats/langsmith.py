@@ -54,13 +54,13 @@ class LangSmith:
         traces = TraceBuilder(source, options, self.format, tool="LangSmith")
         kept: dict[tuple[str, str], RawSpan] = {}
         rows = list(_rows(source, traces))
-        for place, row, nested in sorted(rows, key=lambda each: each[2]):
+        for place, row, nested in sorted(rows, key=lambda item: item[2]):
             try:
-                found = _found(row)
-                if nested and _is_copy(found, kept.get((found.trace_id, found.span_id))):
+                raw_span = _found(row)
+                if nested and _is_copy(raw_span, kept.get((raw_span.trace_id, raw_span.span_id))):
                     continue
-                traces.add(found)
-                kept[found.trace_id, found.span_id] = found
+                traces.add(raw_span)
+                kept[raw_span.trace_id, raw_span.span_id] = raw_span
                 traces.tool_version = traces.tool_version or _sdk(row)
             except BadSpanError as exc:
                 traces.skip(place or "the outermost run", str(exc))
@@ -103,15 +103,15 @@ def _below(row: Object, above: Object) -> Object:
     above_id = an_id(above, "id")
     if not above_id:
         raise BadSpanError("the run that holds this one has no id")
-    said = {"parent_run_id": above_id, "trace_id": _trace(above, above_id, _parent(above))}
-    return row | {key: value for key, value in said.items() if not _said(row.get(key))}
+    ids = {"parent_run_id": above_id, "trace_id": _trace(above, above_id, _parent(above))}
+    return row | {key: value for key, value in ids.items() if not _said(row.get(key))}
 
 
-def _is_copy(found: RawSpan, other: RawSpan | None) -> bool:
+def _is_copy(raw_span: RawSpan, other: RawSpan | None) -> bool:
     """A run that stands within its parent and on its own is one span."""
     if other is None:
         return False
-    return all(getattr(found, key) == getattr(other, key) for key in ("parent_id", "start_ns", "end_ns", "status"))
+    return all(getattr(raw_span, key) == getattr(other, key) for key in ("parent_id", "start_ns", "end_ns", "status"))
 
 
 def _found(row: Object) -> RawSpan:
@@ -178,8 +178,8 @@ def _sdk(row: Object) -> str:
 
 
 def _object(value: Any) -> Object:
-    held = unpacked(value)
-    return held if isinstance(held, dict) else {}
+    document = unpacked(value)
+    return document if isinstance(document, dict) else {}
 
 
 def _said(value: Any) -> Any:

@@ -102,8 +102,8 @@ def _read_results(run: Run, document: object, source: Source) -> None:
 def _version(whole: Object) -> str:
     config = _object(whole.get("config"))
     arguments = config.get("model_args")
-    if isinstance(arguments, str) and (found := _MODEL.search(arguments)):
-        arguments = {"pretrained": found[1]}
+    if isinstance(arguments, str) and (match := _MODEL.search(arguments)):
+        arguments = {"pretrained": match[1]}
     named = _object(arguments).get("pretrained") or _object(arguments).get("model")
     return label(whole.get("model_name") or named or config.get("model")) or UNNAMED
 
@@ -151,10 +151,10 @@ def _unfit(metric: str, value: object) -> str:
 
 def _ratios(figures: Iterator[tuple[str, float]]) -> dict[str, bool]:
     """Whether all figures of a metric lie between 0 and 1."""
-    found: dict[str, bool] = {}
+    ratios: dict[str, bool] = {}
     for metric, mean in figures:
-        found[metric] = found.get(metric, True) and 0 <= mean <= 1
-    return found
+        ratios[metric] = ratios.get(metric, True) and 0 <= mean <= 1
+    return ratios
 
 
 def _direction(whole: Object, task: str, metric: str) -> Direction:
@@ -219,11 +219,11 @@ def _scores(run: Run, place: str, row: Object, suffix: str) -> dict[str, float]:
     listed = row.get("metrics")
     if not isinstance(listed, list):
         listed = [key for key in row if key not in _LINE_KEYS and number(row[key]) is not None]
-    found: dict[str, float] = {}
+    scores: dict[str, float] = {}
     for metric in map(str, listed):
         value = number(row.get(metric))
         if problem := _unfit(metric, row.get(metric)) or _unfit(metric + suffix, value):
             run.skip(place, f"the score {metric[:80]!r} {problem}")
         elif value is not None:
-            found[metric + suffix] = value
-    return found
+            scores[metric + suffix] = value
+    return scores

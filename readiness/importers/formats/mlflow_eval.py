@@ -96,7 +96,7 @@ def _is_stated(source: Source) -> bool:
 
 def _state(stated: dict[str, Any], run: Run) -> None:
     figures: dict[str, dict[str, float]] = {}
-    parts = {key: found.groups() for key in stated if (found := _STATED.fullmatch(key))}
+    parts = {key: match.groups() for key in stated if (match := _STATED.fullmatch(key))}
     names = _names(base for base, _ in parts.values())
     for key, (base, statistic) in parts.items():
         value, name = number(stated[key]), names[base]
@@ -140,9 +140,14 @@ def _said(row: TableRow) -> MlflowAssessment:
     trace = _held(row.get("trace"), {})
     info = _held(trace.get("info"), {})
     assessments = [
-        each for each in _held(info.get("assessments") or row.get("assessments"), []) if isinstance(each, dict)
+        assessment
+        for assessment in _held(info.get("assessments") or row.get("assessments"), [])
+        if isinstance(assessment, dict)
     ]
-    named = [(str(each.get("assessment_name") or each.get("name")), "expectation" in each) for each in assessments]
+    named = [
+        (str(assessment.get("assessment_name") or assessment.get("name")), "expectation" in assessment)
+        for assessment in assessments
+    ]
     stamp = row.get("request_time") or info.get("request_time")
     return MlflowAssessment(
         tags=_held(info.get("tags") or row.get("tags"), {}),
@@ -180,22 +185,22 @@ def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> No
     metrics = _metrics(rows, run)
     labels = _labels(rows)
     empty = 0
-    for (place, row, said), version in zip(rows, labels, strict=True):
+    for (place, row, assessment), version in zip(rows, labels, strict=True):
         scores = _scores(row, place, metrics, run)
         empty += sum(metric.name not in scores and row.get(metric.column) is None for metric in metrics)
-        if not scores and not said.failed:
+        if not scores and not assessment.failed:
             if not run.skips or run.skips[-1].place != place:
                 run.skip(place, "the row has no score")
             continue
-        errored = said.failed and not any(value is not None for value in scores.values())
-        spent = {} if said.failed else _latency(row, said)
+        errored = assessment.failed and not any(value is not None for value in scores.values())
+        spent = {} if assessment.failed else _latency(row, assessment)
         case_id = str(row.get("client_request_id") or "")
-        run.cases.append(Case(version, scores | spent, _fields(row, said), case_id, errored))
+        run.cases.append(Case(version, scores | spent, _fields(row, assessment), case_id, errored))
     if empty:
         run.notes.append(f"{count(empty, 'cell')} with neither a score nor an error, which count for nothing")
-    if broken := sum(said.broken for _, _, said in rows):
+    if broken := sum(assessment.broken for _, _, assessment in rows):
         run.notes.append(f"{count(broken, 'trace')} that cannot be read, so the tags of those rows are unknown")
-    run.measured_on = max((said.day for _, _, said in rows if said.day), default=None)
+    run.measured_on = max((assessment.day for _, _, assessment in rows if assessment.day), default=None)
 
 
 def _metrics(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> list[MlflowMetric]:
@@ -203,13 +208,15 @@ def _metrics(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> li
     values = dict.fromkeys(re.sub("/(value|error_message)$", "", name) for name in columns if _is_value(name))
     scores = [name.removesuffix("/score") for name in columns if name.endswith("/score")]
     names = {base: f"{base}/score" if name in values else name for base, name in _names(scores).items()}
-    found = [MlflowMetric(base, f"{base}/value", (f"{base}/error_message", f"{base}/error_code")) for base in values]
-    found += [MlflowMetric(names[base], f"{base}/score", never_empty=True) for base in scores]
-    found += [MlflowMetric("token_count", "token_count")] if "token_count" in columns and scores else []
-    for metric in found:
+    candidates = [
+        MlflowMetric(base, f"{base}/value", (f"{base}/error_message", f"{base}/error_code")) for base in values
+    ]
+    candidates += [MlflowMetric(names[base], f"{base}/score", never_empty=True) for base in scores]
+    candidates += [MlflowMetric("token_count", "token_count")] if "token_count" in columns and scores else []
+    for metric in candidates:
         if not usable(metric.name):
             run.skip(metric.column[:200], "the score cannot be kept under this name")
-    return _without_expectations([metric for metric in found if usable(metric.name)], rows, run)
+    return _without_expectations([metric for metric in candidates if usable(metric.name)], rows, run)
 
 
 def _is_value(column: str) -> bool:
@@ -220,8 +227,8 @@ def _without_expectations(
     metrics: list[MlflowMetric], rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run
 ) -> list[MlflowMetric]:
     """What was expected is no metric: as the assessments say or, where there are none, as text shows."""
-    given = frozenset().union(*(said.given for _, _, said in rows))
-    expected = frozenset().union(*(said.expected for _, _, said in rows)) - given
+    given = frozenset().union(*(assessment.given for _, _, assessment in rows))
+    expected = frozenset().union(*(assessment.expected for _, _, assessment in rows)) - given
     unsaid = [metric for metric in metrics if not metric.never_empty and metric.error and metric.name not in given]
     text = {metric.name for metric in unsaid if _is_text([row.get(metric.column) for _, row, _ in rows])}
     if left_out := [metric.name for metric in unsaid if metric.name in expected | text]:
@@ -238,12 +245,12 @@ def _is_text(cells: list[Any]) -> bool:
 
 def _labels(rows: list[tuple[str, TableRow, MlflowAssessment]]) -> list[str]:
     """The model or the run by its name; runs without a name are told apart by their ids where there are several."""
-    runs = [str(row.get("run_id") or said.metadata.get("mlflow.sourceRun") or "") for _, row, said in rows]
+    runs = [str(row.get("run_id") or assessment.metadata.get("mlflow.sourceRun") or "") for _, row, assessment in rows]
     several = len(set(runs)) > 1
     labels = []
-    for (_, row, said), run_id in zip(rows, runs, strict=True):
-        named = [said.metadata.get("mlflow.modelId"), row.get("model_id"), row.get("run_name")]
-        named += [said.tags.get("mlflow.runName"), run_id if several else ""]
+    for (_, row, assessment), run_id in zip(rows, runs, strict=True):
+        named = [assessment.metadata.get("mlflow.modelId"), row.get("model_id"), row.get("run_name")]
+        named += [assessment.tags.get("mlflow.runName"), run_id if several else ""]
         labels.append(label(next((name for name in named if name), UNNAMED)))
     return labels
 
@@ -258,31 +265,33 @@ def _figure(cell: Any) -> float | None:
 
 
 def _scores(row: TableRow, place: str, metrics: list[MlflowMetric], run: Run) -> dict[str, float | None]:
-    found: dict[str, float | None] = {}
+    scores: dict[str, float | None] = {}
     for metric in metrics:
         cell = row.get(metric.column)
         if cell is None:
             if metric.never_empty or any(row.get(name) is not None for name in metric.error):
-                found[metric.name] = None
+                scores[metric.name] = None
         elif (value := _figure(cell)) is None:
             run.skip(place, f"the score {metric.name[:80]!r} is neither a number nor yes or no")
         else:
-            found[metric.name] = value
-    return found
+            scores[metric.name] = value
+    return scores
 
 
-def _latency(row: TableRow, said: MlflowAssessment) -> dict[str, float | None]:
+def _latency(row: TableRow, assessment: MlflowAssessment) -> dict[str, float | None]:
     """2.x measures `latency` in seconds, a trace its duration in milliseconds."""
     seconds = _figure(row.get("latency"))
-    latency = said.milliseconds if seconds is None else seconds * 1000
+    latency = assessment.milliseconds if seconds is None else seconds * 1000
     return {LATENCY: latency} if latency is not None and latency > 0 else {}
 
 
-def _fields(row: TableRow, said: MlflowAssessment) -> dict[str, str]:
+def _fields(row: TableRow, assessment: MlflowAssessment) -> dict[str, str]:
     others = {name: cell for name, cell in row.items() if name and "/" not in name and name not in CONTENT}
     return (
         plain(others)
         | plain(row.get("inputs"), "inputs.")
-        | plain({name: value for name, value in said.tags.items() if not name.startswith("mlflow.")}, "tags.")
-        | plain({name: value for name, value in said.metadata.items() if not name.startswith("mlflow.")}, "metadata.")
+        | plain({name: value for name, value in assessment.tags.items() if not name.startswith("mlflow.")}, "tags.")
+        | plain(
+            {name: value for name, value in assessment.metadata.items() if not name.startswith("mlflow.")}, "metadata."
+        )
     )

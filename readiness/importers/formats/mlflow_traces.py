@@ -103,10 +103,10 @@ def _records(source: Source) -> Iterator[tuple[str, Any]]:
 
 def _unpacked(place: str, record: Any) -> tuple[str, Object]:
     """A trace as it stands, or that of a row of a table, which is JSON in its column `trace`."""
-    held = an_object(record, "a trace")
-    if "trace" not in held or "info" in held:
-        return place, held
-    cell = held["trace"]
+    document = an_object(record, "a trace")
+    if "trace" not in document or "info" in document:
+        return place, document
+    cell = document["trace"]
     if isinstance(cell, str):
         try:
             cell = parse_json(cell, file="", nan=True)
@@ -153,14 +153,14 @@ def _naming(info: Object, tally: Counter[str]) -> _Naming:
     tags = info.get("tags") or {}
     metadata = info.get("trace_metadata") or info.get("request_metadata") or {}
     tally["naming"] += not (isinstance(tags, dict) and isinstance(metadata, dict))
-    tags, metadata = (each if isinstance(each, dict) else {} for each in (tags, metadata))
+    tags, metadata = (mapping if isinstance(mapping, dict) else {} for mapping in (tags, metadata))
     assessments = info.get("assessments")
     tally["assessments"] += len(assessments) if isinstance(assessments, list) else 0
     named = [metadata.get("mlflow.modelId"), tags.get("mlflow.modelId"), tags.get("version"), metadata.get("version")]
     theirs = {
         f"{prefix}.{key}": value
-        for prefix, held in (("tags", tags), ("metadata", metadata))
-        for key, value in held.items()
+        for prefix, mapping in (("tags", tags), ("metadata", metadata))
+        for key, value in mapping.items()
         if not key.startswith("mlflow.")
     }
     return _Naming(a_version(*named, metadata.get("mlflow.source.git.commit")), plain(theirs))
@@ -211,12 +211,12 @@ def _decoded(value: Any, tally: Counter[str]) -> Any:
     except InputError:
         pass
     try:
-        held = parse_json(value, file="", nan=True)
+        document = parse_json(value, file="", nan=True)
     except InputError:
         tally["text"] += bool(value.strip())
         return value
     tally["nan"] += 1
-    return held
+    return document
 
 
 def _is_finite(value: Any) -> bool:
@@ -237,11 +237,11 @@ def _time(row: Object, *keys: str) -> int | None:
 
 def _status(row: Object) -> tuple[SpanStatus, Any]:
     """Ours, and what the span says of its failure."""
-    held = row.get("status")
-    code, message = held, row.get("status_message")
-    if isinstance(held, dict):
-        code, message = held.get("code"), held.get("message")
-    elif held is None:
+    status = row.get("status")
+    code, message = status, row.get("status_message")
+    if isinstance(status, dict):
+        code, message = status.get("code"), status.get("message")
+    elif status is None:
         code = row.get("status_code")
     if code is None:
         return "unset", message
@@ -254,7 +254,9 @@ def _status(row: Object) -> tuple[SpanStatus, Any]:
 def _exception(events: Any) -> str:
     """What the first exception that the span recorded says."""
     for event in events if isinstance(events, list) else ():
-        held = event.get("attributes") if isinstance(event, dict) else None
-        if isinstance(held, dict) and (said := held.get("exception.message") or held.get("exception.type")):
-            return str(said)
+        attributes = event.get("attributes") if isinstance(event, dict) else None
+        if isinstance(attributes, dict) and (
+            message := attributes.get("exception.message") or attributes.get("exception.type")
+        ):
+            return str(message)
     return ""

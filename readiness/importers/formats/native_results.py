@@ -126,14 +126,14 @@ class _Reader:
     def _view(self, view: str, chosen: dict[str, str], *, placed: bool = False) -> None:
         """Every field under our name: as text, the value as a number where its column holds numbers."""
         place = "place, " if placed else ""
-        text = {each: f"CAST({table.name(chosen[each])} AS VARCHAR)" for each in USED if each in chosen}
-        text |= {each: f"{self._constant(each)}::VARCHAR" for each in USED if each not in chosen}
+        text = {key: f"CAST({table.name(chosen[key])} AS VARCHAR)" for key in USED if key in chosen}
+        text |= {key: f"{self._constant(key)}::VARCHAR" for key in USED if key not in chosen}
         how = sql.NUMBER if chosen["value"] in self.table.numbers else sql.TEXT
         value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if how is sql.NUMBER else f"{text['value']} AS said"
         fields = [value, f"nullif(trim({text['error']}), '') AS error", f"nullif({text['case_id']}, '') AS case_id"]
         fields += [f"{place}{text['n']} AS stated"]
-        fields += [f"{text[each]} AS {each}" for each in (*sql.RAW, "run_at") if each != "stated"]
-        select = self.table.select(sorted({chosen[each] for each in USED if each in chosen}), placed=placed)
+        fields += [f"{text[key]} AS {key}" for key in (*sql.RAW, "run_at") if key != "stated"]
+        select = self.table.select(sorted({chosen[key] for key in USED if key in chosen}), placed=placed)
         named = {"view": view, "place": place, "raw": ", ".join(sql.RAW), "fields": ", ".join(fields), "select": select}
         self.connection.execute(sql.ROWS.format(**named, **how))
 
@@ -144,11 +144,11 @@ class _Reader:
         """The combinations, each with the reason why its rows cannot be used; grouped by the fields that are there."""
         self.connection.execute("DROP TABLE IF EXISTS combos")
         names = {"stated": "n"}
-        here = [each for each in sql.RAW if names.get(each, each) in chosen or self._constant(each) != "NULL"]
+        here = [key for key in sql.RAW if names.get(key, key) in chosen or self._constant(key) != "NULL"]
         kept = (*here, "errored", "bad", "class", *(("twice",) if twice else ()))
         day = "max(try_cast(left(run_at, 10) AS DATE)) AS day" if "run_at" in chosen else "NULL::DATE AS day"
         gather(self.connection, "typed", into="gathered", keys=kept, more=(day,))
-        absent = [f"NULL::VARCHAR AS {each}" for each in sql.RAW if each not in here]
+        absent = [f"NULL::VARCHAR AS {key}" for key in sql.RAW if key not in here]
         absent += [] if twice else ["false AS twice"]
         gathered = sql.GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
         self.connection.execute(sql.COMBOS.format(normal=sql.NORMAL.replace("{relation}", gathered)))
@@ -157,8 +157,8 @@ class _Reader:
     def _ids(self) -> Iterator[Hashes]:
         """The hashes of the case ids, those of one version, metric and workflow together."""
         for key in self.connection.cursor().execute(sql.KEYS).fetchall():
-            found = column(self.connection, sql.IDS, key)
-            lists, workflows = found.field("ids"), found.field("key").to_numpy()
+            rows = column(self.connection, sql.IDS, key)
+            lists, workflows = rows.field("ids"), rows.field("key").to_numpy()
             ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(workflows, append=-1))]
             yield from np.split(lists.values.to_numpy(), ends[:-1])
 
@@ -171,7 +171,7 @@ class _Reader:
         if not self.table.lines:
             return self.table.columns
         texts = " || ".join(
-            f"coalesce({each}, '')" for each in ("version", "workflow", "cohort", "metric", "bad", "unit")
+            f"coalesce({key}, '')" for key in ("version", "workflow", "cohort", "metric", "bad", "unit")
         )
         if self._value(f"SELECT count(*) FROM combos WHERE contains({texts}, chr(0))"):
             table.locate(self.connection, self.table)
@@ -181,18 +181,18 @@ class _Reader:
     def _rename(self) -> tuple[str, ...]:
         """The labels in the file; then every combination carries the name that the person gave."""
         rows = self.connection.execute("SELECT DISTINCT version FROM combos WHERE version IS NOT NULL ORDER BY 1")
-        found = tuple(str(label) for (label,) in rows.fetchall())
+        labels = tuple(str(label) for (label,) in rows.fetchall())
         options = self.options
-        refuse_merging(found, options, self.table.source)
-        names = {label: options.rename(label) if options.renames() else options.version or label for label in found}
-        if names == {label: label for label in found}:
-            return found
+        refuse_merging(labels, options, self.table.source)
+        names = {label: options.rename(label) if options.renames() else options.version or label for label in labels}
+        if names == {label: label for label in labels}:
+            return labels
         self.connection.execute(
             "UPDATE combos SET version = map_extract_value(?::MAP(VARCHAR, VARCHAR), version) "
             "WHERE version IS NOT NULL",
             [names],
         )
-        return found
+        return labels
 
     def _classes(self) -> None:
         """Each class as a rate of its own, so that it is counted and compared like any other."""
@@ -206,7 +206,7 @@ class _Reader:
 
     def _measures(self) -> dict[str, Measure]:
         """Unit and direction of each metric; raises InputError where the file states two."""
-        found = {}
+        measures = {}
         rows = self.connection.execute(
             f"SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL), "
             f"list(DISTINCT lower(higher_is_better) IN {sql.YES}) FILTER (higher_is_better IS NOT NULL) "
@@ -218,13 +218,13 @@ class _Reader:
                     problem = f"the metric {metric!r} has two {what}"
                     raise InputError(problem, file=self.table.source.name, expected="one")
             direction: Direction = "unknown" if not better else "higher" if better[0] else "lower"
-            found[str(metric)] = Measure(units[0] if units else "", direction)
-        return found
+            measures[str(metric)] = Measure(units[0] if units else "", direction)
+        return measures
 
     def _refuse_mixtures(self) -> None:
-        found = self.connection.execute(sql.MIXED).fetchone()
-        if found:
-            version, workflow, cohort, metric, mixed = found
+        row = self.connection.execute(sql.MIXED).fetchone()
+        if row:
+            version, workflow, cohort, metric, mixed = row
             problem = "cases and an aggregate stand" if mixed else "two aggregates stand"
             raise InputError(
                 f"{problem} in one cell ({metric} of {version}, {workflow}, {cohort})",

@@ -151,10 +151,10 @@ def _start(row: dict[str, Any]) -> int:
     if not re.search("(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$", text) or re.search(r"\.[0-9]{10}", text):
         raise BadSpanError(f"start is {_brief(text)}; expected a time with its zone, such as 2026-11-20T09:30:00.25Z")
     try:
-        found = instant(text)
+        start = instant(text)
     except BadSpanError as exc:
         raise BadSpanError(f"start is {_brief(text)}; {str(exc).partition('; ')[2]}") from exc
-    return found or 0
+    return start or 0
 
 
 def _duration(row: dict[str, Any]) -> int:

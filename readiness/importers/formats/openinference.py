@@ -45,7 +45,7 @@ class OpenInference:
             return _are_columns(parquet_columns(source))
         first = table.first_line(source)
         if first.startswith(("{", "[")):
-            return any(_is_span(each) or _is_attributes(each) for each in _candidates(source))
+            return any(_is_span(item) or _is_attributes(item) for item in _candidates(source))
         return _are_columns(header(first)) or _are_annotations(header(first))
 
     def read(self, source: Source, options: Options) -> Batch:
@@ -62,9 +62,9 @@ IMPORTER = OpenInference()
 
 
 def _candidates(source: Source) -> Iterator[dict[str, Any]]:
-    for each in objects(source):
-        data = each.get("data")
-        yield from (row for row in data if isinstance(row, dict)) if isinstance(data, list) else (each,)
+    for document in objects(source):
+        data = document.get("data")
+        yield from (row for row in data if isinstance(row, dict)) if isinstance(data, list) else (document,)
 
 
 def _is_span(row: Mapping[str, Any]) -> bool:
@@ -106,7 +106,7 @@ def _json(source: Source, traces: TraceBuilder) -> Iterator[tuple[str, Any]]:
                 traces.notes.append("the file is one page of several: the server had more spans than stand in it")
         if isinstance(data, list):
             yield from (
-                (f"{where}{', ' if where.startswith('line') else ''}[{at}]", each) for at, each in enumerate(data)
+                (f"{where}{', ' if where.startswith('line') else ''}[{at}]", row) for at, row in enumerate(data)
             )
         elif isinstance(data, dict) and _is_attributes(data):
             problem = "the attributes of a span stand alone, without its ids and times"
@@ -153,7 +153,7 @@ def _found(row: Any) -> RawSpan:
     start = _moment(row.get("start_time"))
     if start is None:
         raise BadSpanError("the start time is missing")
-    found = RawSpan(
+    raw_span = RawSpan(
         trace_id=_id(context.get("trace_id"), TRACE_BYTES, "trace id"),
         span_id=_id(context.get("span_id"), SPAN_BYTES, "span id"),
         parent_id=_id(None if row.get("parent_id") == "None" else row.get("parent_id"), SPAN_BYTES, "parent id"),
@@ -163,7 +163,7 @@ def _found(row: Any) -> RawSpan:
     )
     attributes = _under(row, "attributes")
     return describe(
-        found,
+        raw_span,
         attributes,
         _events(row.get("events")),
         code=row.get("status_code"),
@@ -201,10 +201,10 @@ def _events(value: Any) -> list[SpanEvent]:
     value = loaded(value) if isinstance(value, str) else value
     if value is not None and not isinstance(value, list):
         raise BadSpanError(f"events is {brief(value)}; expected a list")
-    found = []
-    for each in value or []:
-        if not isinstance(each, dict) or not isinstance(each.get("attributes") or {}, dict):
-            raise BadSpanError(f"an event is {brief(each)}; expected an object")
-        name = text(each.get("name"), "name of an event")
-        found.append(SpanEvent(name, flat(each.get("attributes") or {}), each.get("timestamp")))
-    return found
+    events = []
+    for event in value or []:
+        if not isinstance(event, dict) or not isinstance(event.get("attributes") or {}, dict):
+            raise BadSpanError(f"an event is {brief(event)}; expected an object")
+        name = text(event.get("name"), "name of an event")
+        events.append(SpanEvent(name, flat(event.get("attributes") or {}), event.get("timestamp")))
+    return events

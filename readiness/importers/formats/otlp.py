@@ -20,7 +20,7 @@ class Otlp:
     title = "OpenTelemetry traces (OTLP JSON)"
 
     def sniff(self, source: Source) -> bool:
-        return any(_is_ours(each) for each in objects(source))
+        return any(_is_ours(document) for document in objects(source))
 
     def read(self, source: Source, options: Options) -> Batch:
         if lines.fits(source):
@@ -50,7 +50,7 @@ def _is_ours(row: Mapping[str, Any]) -> bool:
     if not {*RESOURCES[:2], *SCOPES[:2]}.isdisjoint(row):
         return True
     if isinstance(row.get("batches"), list):
-        return any(isinstance(each, dict) and not set(SCOPES).isdisjoint(each) for each in row["batches"])
+        return any(isinstance(batch, dict) and not set(SCOPES).isdisjoint(batch) for batch in row["batches"])
     if {"traceId", "spanId", "startTimeUnixNano"} <= row.keys():
         return True
     context = pick(row, "spanContext", "context")

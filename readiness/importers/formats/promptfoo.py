@@ -83,14 +83,14 @@ def _document(source: Source) -> PromptfooFile:
     if all(key in whole for key in _ROW_KEYS):
         return PromptfooFile([("line 1", whole)])
     inner = whole.get("results")
-    held = inner if isinstance(inner, dict) else whole
-    rows = held.get("results")
+    results = inner if isinstance(inner, dict) else whole
+    rows = results.get("results")
     if not isinstance(rows, list):
         raise _not_promptfoo(source)
     described = whole.get("metadata")
     described = described if isinstance(described, dict) else {}
     stamps = (
-        held.get("timestamp"),
+        results.get("timestamp"),
         whole.get("timestamp"),
         described.get("evaluationCreatedAt"),
         whole.get("createdAt"),
@@ -98,7 +98,7 @@ def _document(source: Source) -> PromptfooFile:
     return PromptfooFile(
         rows=[(f"results[{number}]", row) for number, row in enumerate(rows)],
         tool_version=str(described.get("promptfooVersion") or ""),
-        measured_on=next((found for stamp in stamps if (found := day(stamp))), None),
+        measured_on=next((date for stamp in stamps if (date := day(stamp))), None),
     )
 
 
@@ -143,7 +143,7 @@ def _errored(row: dict[str, Any]) -> bool:
 
 def _scores(row: dict[str, Any], place: str, run: Run) -> dict[str, float | None]:
     named = row.get("namedScores")
-    found: dict[str, float | None] = {}
+    scores: dict[str, float | None] = {}
     for name, score in (named if isinstance(named, dict) else {}).items():
         value = number(score)
         if not usable(str(name)):
@@ -151,8 +151,8 @@ def _scores(row: dict[str, Any], place: str, run: Run) -> dict[str, float | None
         elif value is None:
             run.skip(place, f"the score {str(name)[:80]!r} is not a number")
         else:
-            found[str(name)] = value
-    return found
+            scores[str(name)] = value
+    return scores
 
 
 def _spent(row: dict[str, Any], noticed: Counter[str]) -> dict[str, float | None]:
@@ -162,14 +162,14 @@ def _spent(row: dict[str, Any], noticed: Counter[str]) -> dict[str, float | None
         noticed["cached"] += 1
         return {}
     latency, cost = number(row.get("latencyMs")), number(row.get("cost"))
-    found: dict[str, float | None] = {}
+    spent: dict[str, float | None] = {}
     if latency is not None and latency > 0:
-        found[LATENCY] = latency
+        spent[LATENCY] = latency
     elif "latencyMs" in row:
         noticed["no latency"] += 1
     if cost is not None:
-        found[COST] = cost
-    return found
+        spent[COST] = cost
+    return spent
 
 
 def _label(row: dict[str, Any]) -> str:
