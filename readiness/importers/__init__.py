@@ -96,7 +96,7 @@ def _summed(batch: Batch, options: Options) -> Batch:
     """The figures over all traces, and which of them are worth keeping; the others are let go."""
     if not batch.traces or batch.proposal:
         return batch
-    ids = [each.trace_id for each in batch.traces]
+    ids = [trace.trace_id for trace in batch.traces]
     reasons = sampling.propose(sampling.Summaries.of(batch.traces), ids, options.labelled)
     proposal = {ids[at]: reason for at, reason in reasons.items()}
     few = len(batch.traces) <= sampling.MOST
@@ -106,9 +106,9 @@ def _summed(batch: Batch, options: Options) -> Batch:
         counts=tuple(analysis.counts(batch.traces)),
         proposal=proposal,
         traces=tuple(
-            each.model_copy(update={"kept_for": list(proposal.get(each.trace_id, ()))})
-            for each in batch.traces
-            if few or each.trace_id in proposal
+            trace.model_copy(update={"kept_for": list(proposal.get(trace.trace_id, ()))})
+            for trace in batch.traces
+            if few or trace.trace_id in proposal
         ),
     )
 

@@ -94,13 +94,13 @@ class Batch:
     @property
     def found(self) -> int:
         """How many traces the file holds."""
-        return sum(each.traces for each in self.counts)
+        return sum(counts.traces for counts in self.counts)
 
     def samples(self, chosen: Collection[str] | None = None) -> tuple[Trace, ...]:
         """The traces to store: those that are proposed, or those that a person chose."""
-        held = {each.trace_id: each for each in self.traces}
+        traces = {trace.trace_id: trace for trace in self.traces}
         ids = self.proposal if chosen is None else chosen
-        return tuple(held[each] for each in dict.fromkeys([*self.proposal, *held]) if each in ids)
+        return tuple(traces[trace_id] for trace_id in dict.fromkeys([*self.proposal, *traces]) if trace_id in ids)
 
 
 class Importer(Protocol):

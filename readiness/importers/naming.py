@@ -23,11 +23,11 @@ def _short(name: str) -> str:
 
 def plain(values: object, prefix: str = "") -> dict[str, str]:
     """The text, numbers and booleans of an object, by their path: what can name a workflow or a cohort."""
-    found = {}
+    texts = {}
     for key, value in (values if isinstance(values, dict) else {}).items():
         if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_"):
-            found[f"{prefix}{key}"] = " ".join(str(value).split())[:200]
-    return found
+            texts[f"{prefix}{key}"] = " ".join(str(value).split())[:200]
+    return texts
 
 
 def propose(fields: Sequence[str]) -> dict[str, str]:
@@ -35,5 +35,5 @@ def propose(fields: Sequence[str]) -> dict[str, str]:
     last = {name: name.rpartition(".")[2].lower() for name in fields}
     workflow = [name for wanted in WORKFLOWS for name in fields if last[name] == wanted]
     cohorts = [name for wanted in COHORTS for name in fields if last[name] == wanted]
-    found = {"workflow": workflow[0]} if workflow else {}
-    return found | ({"cohort": ",".join(cohorts)} if cohorts else {})
+    mapping = {"workflow": workflow[0]} if workflow else {}
+    return mapping | ({"cohort": ",".join(cohorts)} if cohorts else {})

@@ -136,7 +136,7 @@ def gather(
     more: Sequence[str] = (),
 ) -> None:
     """Make the table of combinations from cases in one pass; `keys` and `more` (aggregates) are its other columns."""
-    columns = "".join(f", {each}" for each in more)
+    columns = "".join(f", {key}" for key in more)
     connection.execute(_GATHER.format(into=into, keys=", ".join(keys), more=columns, relation=relation))
 
 
@@ -153,8 +153,8 @@ def aggregate(
     quantiles = _quantiles(np.asarray(totals["n"], dtype=np.int64), _Figures.of(connection, totals))
     rows = zip(*(totals[name].tolist() for name in _COLUMNS), strict=True)
     return [
-        _cell(dict(zip(_COLUMNS, row, strict=True)) | found, measures)
-        for row, found in zip(rows, quantiles, strict=True)
+        _cell(dict(zip(_COLUMNS, row, strict=True)) | figures, measures)
+        for row, figures in zip(rows, quantiles, strict=True)
     ]
 
 
@@ -212,10 +212,10 @@ class _Figures:
 
     def all(self, cells: intervals.Counts, ranks: intervals.Counts) -> Values:
         """The values of some cells at their ranks, (cells, ranks)."""
-        found = np.empty((len(cells), ranks.shape[1]))
+        figures = np.empty((len(cells), ranks.shape[1]))
         for row, cell in enumerate(cells):
-            found[row] = self.at(cell, ranks[cell])
-        return found
+            figures[row] = self.at(cell, ranks[cell])
+        return figures
 
     def at(self, cell: int, ranks: intervals.Counts) -> Values:
         """The values of a cell at these ranks, from 1, as if they were sorted."""
@@ -226,10 +226,10 @@ class _Figures:
         if not parts:
             return np.where(ranks <= self.zeros[cell], 0.0, 1.0)
         same = [np.zeros(self.zeros[cell]), np.ones(self.ones[cell])]
-        held = np.concatenate([*parts, *same])
-        held.partition(np.unique(ranks - 1))
-        found: Values = held[ranks - 1]
-        return found
+        values = np.concatenate([*parts, *same])
+        values.partition(np.unique(ranks - 1))
+        ranked: Values = values[ranks - 1]
+        return ranked
 
 
 def _quantiles(n: intervals.Counts, figures: _Figures) -> list[dict[str, float | None]]:

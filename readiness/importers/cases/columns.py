@@ -96,26 +96,26 @@ class Column:
         return self.texts > 0 and len(self.values) <= MOST_VALUES and all(map(plain, self.values))
 
     def see(self, cell: Any) -> None:
-        found = figure(cell)
-        if isinstance(found, str):
+        value = figure(cell)
+        if isinstance(value, str):
             self.texts += 1
             if len(self.values) <= MOST_VALUES:
-                self.values |= {found} if len(found) <= LONGEST_VALUE and isinstance(cell, str) else {"*"}
-        elif found is not None:
+                self.values |= {value} if len(value) <= LONGEST_VALUE and isinstance(cell, str) else {"*"}
+        elif value is not None:
             self.numbers += 1
 
 
 def survey(rows: list[tuple[str, TableRow]], source: Source) -> dict[str, Column]:
     """The columns of all rows, in the order in which they come."""
-    found: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for _, row in rows:
         for name, cell in row.items():
-            if name not in found:
-                found[name] = Column(name)
-            found[name].see(cell)
-        if len(found) > MOST_COLUMNS:
+            if name not in columns:
+                columns[name] = Column(name)
+            columns[name].see(cell)
+        if len(columns) > MOST_COLUMNS:
             raise InputError("the table has too many columns", file=source.name, expected=f"at most {MOST_COLUMNS:,}")
-    return {name: column for name, column in found.items() if may_be_named(name)}
+    return {name: column for name, column in columns.items() if may_be_named(name)}
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,12 @@ class Chosen:
 
 def choose(columns: Mapping[str, Column], options: Options, source: Source) -> Chosen:
     """As the person says and, where nothing is said, as proposed. Raises InputError for what is not there."""
-    said = {key: value for key, value in options.mapping.items() if not key.startswith("version:")}
-    for key, value in said.items():
+    named = {key: value for key, value in options.mapping.items() if not key.startswith("version:")}
+    for key, value in named.items():
         _check(key, list(_split(key, value)), columns, source)
-    taken = {name for key, value in said.items() for name in _split(key, value)}
-    proposed = _propose(columns, taken) | said
-    assumed = tuple(key for key in READ_AS if key in proposed and key not in said)
+    taken = {name for key, value in named.items() for name in _split(key, value)}
+    proposed = _propose(columns, taken) | named
+    assumed = tuple(key for key in READ_AS if key in proposed and key not in named)
     return Chosen(options.mapping | {key: proposed[key] for key in assumed}, proposed, assumed)
 
 
@@ -163,11 +163,11 @@ def shown(names: Collection[str]) -> str:
 
 def _propose(columns: Mapping[str, Column], taken: set[str]) -> dict[str, str]:
     free = [name for name in columns if name not in taken]
-    found = {key: name for key, names in NAMES.items() if (name := _first(key, names, free, columns))}
-    found |= propose([name for name in free if "," not in name and name not in found.values()])
-    used = {*taken, *(name for key, value in found.items() for name in _split(key, value))}
+    proposed = {key: name for key, names in NAMES.items() if (name := _first(key, names, free, columns))}
+    proposed |= propose([name for name in free if "," not in name and name not in proposed.values()])
+    used = {*taken, *(name for key, value in proposed.items() for name in _split(key, value))}
     metrics = [name for name in free if name not in used and columns[name].is_figures and not _is_index(name)]
-    return found | ({METRIC: _joined(metrics)} if metrics else {})
+    return proposed | ({METRIC: _joined(metrics)} if metrics else {})
 
 
 def _first(key: str, names: tuple[str, ...], free: list[str], columns: Mapping[str, Column]) -> str:

@@ -18,24 +18,24 @@ SPANS = ("baseSpans", "agentSpans", "llmSpans", "retrieverSpans", "toolSpans")
 
 def test_run(whole: Any, source: Source) -> dict[str, Any]:
     """The run in a document. Raises InputError where there is none."""
-    held = whole.get("testRunData", whole) if isinstance(whole, dict) else None
-    if not isinstance(held, dict) or not any(kind in held for kind in KINDS):
+    document = whole.get("testRunData", whole) if isinstance(whole, dict) else None
+    if not isinstance(document, dict) or not any(kind in document for kind in KINDS):
         raise InputError("this is not a DeepEval test run", file=source.name, expected="a list of testCases")
-    return held
+    return document
 
 
-def listed_cases(held: dict[str, Any], kind: str, source: Source) -> list[Any]:
-    cases = held.get(kind)
+def listed_cases(document: dict[str, Any], kind: str, source: Source) -> list[Any]:
+    cases = document.get(kind)
     if cases is not None and not isinstance(cases, list):
         raise InputError("the test cases are not a list", file=source.name, place=kind, expected="a list")
     return cases or []
 
 
-def run_label(held: dict[str, Any]) -> str:
+def run_label(document: dict[str, Any]) -> str:
     """The run's identifier, or the prompt and the model among its hyperparameters."""
-    if identifier := _words(held.get("identifier")):
+    if identifier := _words(document.get("identifier")):
         return label(identifier)
-    given = held.get("hyperparameters")
+    given = document.get("hyperparameters")
     known = {
         str(name).lower().replace("_", " "): _words(value)
         for name, value in (given if isinstance(given, dict) else {}).items()

@@ -72,7 +72,7 @@ def between(mine: bytes, file: str, theirs: bytes, other: str) -> list[Pair]:
 
 
 def _pairs(mine: bytes, file: str, theirs: bytes, other: str, condition: str) -> list[Pair]:
-    tables = [parquet.read_table(io.BytesIO(each)) for each in (mine, theirs) if each]
+    tables = [parquet.read_table(io.BytesIO(content)) for content in (mine, theirs) if content]
     if len(tables) < 2 or tables[0].schema.metadata[_SCHEME] != tables[1].schema.metadata[_SCHEME]:
         return []  # another release of the database may hash in another way
     with workbench() as connection:

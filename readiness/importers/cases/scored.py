@@ -192,13 +192,13 @@ def _paths(options: Options, key: str) -> list[str]:
 
 def _measures(run: Run) -> dict[str, Measure]:
     """What the run says of its metrics; where it says nothing, values from 0 to 1 are a ratio."""
-    found = MEASURES | run.measures
+    measures = MEASURES | run.measures
     guessed: dict[str, bool] = {}
     for case in run.cases:
         for metric, value in case.scores.items():
-            if metric not in found and value is not None:
+            if metric not in measures and value is not None:
                 guessed[metric] = guessed.get(metric, True) and 0 <= value <= 1
-    return found | {metric: Measure("ratio" if ratio else "") for metric, ratio in guessed.items()}
+    return measures | {metric: Measure("ratio" if ratio else "") for metric, ratio in guessed.items()}
 
 
 def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[Cell]) -> Iterator[str]:

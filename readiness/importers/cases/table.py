@@ -52,13 +52,13 @@ class CaseTable:
         With `placed` there is a column `place` too, the number of the row or line from 1; it makes reading slower.
         """
         if self.lines and not placed and not self.careful:
-            columns = ", ".join(f"{text(each)}: 'VARCHAR'" for each in fields)
+            columns = ", ".join(f"{text(field)}: 'VARCHAR'" for field in fields)
             return f"SELECT * FROM read_json({text(str(self.source.path))}, columns={{{columns}}}, {_ONE_A_LINE})"
         place = "row_number() OVER () AS place, " if placed else ""
         if not self.lines:
             return f"SELECT {place}{', '.join(map(name, fields))} FROM {self.scan}"
-        paths = ", ".join(text(_pointer(each)) for each in fields)
-        named = ", ".join(f"found[{at}] AS {name(each)}" for at, each in enumerate(fields, start=1))
+        paths = ", ".join(text(_pointer(field)) for field in fields)
+        named = ", ".join(f"found[{at}] AS {name(field)}" for at, field in enumerate(fields, start=1))
         return (
             f"SELECT {'place, ' if placed else ''}{named} FROM (SELECT * EXCLUDE (line), "
             f"json_extract_string(line, [{paths}]) AS found "
@@ -117,23 +117,23 @@ def _open_lines(source: Source, path: str) -> CaseTable:
         f"read_csv({path}, {AS_IT_STANDS}, columns={{'line': 'VARCHAR'}}, header=false, delim='', quote='', escape='', "
         f"max_line_size={LONGEST_LINE})"
     )
-    found: dict[str, None] = {}
+    columns: dict[str, None] = {}
     for line in source.head_text.split("\n"):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
             continue  # the last line may be cut here; `locate` tells a fault with its line
-        found |= dict.fromkeys(row if isinstance(row, dict) else ())
-    return CaseTable(source, scan, tuple(found), "line", lines=True)
+        columns |= dict.fromkeys(row if isinstance(row, dict) else ())
+    return CaseTable(source, scan, tuple(columns), "line", lines=True)
 
 
 def every_key(connection: duckdb.DuckDBPyConnection, table: CaseTable) -> CaseTable:
     """JSON lines with the columns of every line, not of the first ones only."""
-    found = connection.execute(
+    rows = connection.execute(
         f"SELECT DISTINCT unnest(json_keys(ltrim(line, '{MARK}'))) AS key FROM {table.scan} "
         "WHERE trim(line) <> '' ORDER BY key"
     )
-    return replace(table, columns=tuple(key for (key,) in found.fetchall()))
+    return replace(table, columns=tuple(key for (key,) in rows.fetchall()))
 
 
 def locate(connection: duckdb.DuckDBPyConnection, table: CaseTable) -> None:
@@ -143,9 +143,9 @@ def locate(connection: duckdb.DuckDBPyConnection, table: CaseTable) -> None:
         f"FROM {table.scan}"
     )
     for fault, problem, expected in _FAULTS:
-        found = connection.execute(f"SELECT min(place) FROM texts WHERE trim(line) <> '' AND {fault}").fetchone()
-        if found and found[0] is not None:
-            raise InputError(problem, file=table.source.name, place=f"line {found[0]}", expected=expected)
+        row = connection.execute(f"SELECT min(place) FROM texts WHERE trim(line) <> '' AND {fault}").fetchone()
+        if row and row[0] is not None:
+            raise InputError(problem, file=table.source.name, place=f"line {row[0]}", expected=expected)
 
 
 def _pointer(key: str) -> str:
@@ -178,8 +178,8 @@ def _check_text(source: Source) -> None:
 
 def refusal(exc: duckdb.Error, source: Source) -> InputError:
     """What DuckDB says, in one line and without the name of the temporary file."""
-    said = str(exc).strip().splitlines()[0].removesuffix(".").replace(str(source.path), source.name)
-    kind, _, detail = said.partition(": ")
+    message = str(exc).strip().splitlines()[0].removesuffix(".").replace(str(source.path), source.name)
+    kind, _, detail = message.partition(": ")
     return InputError(
         f"the table cannot be read ({(detail or kind)[:240]})",
         file=source.name,

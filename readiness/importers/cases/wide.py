@@ -56,7 +56,7 @@ def read(source: Source) -> Rows:
 
 def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Rows:
     """The rows, with names on one line, as far as there may be so many."""
-    found: Rows = []
+    rows: Rows = []
     names: dict[str, str] = {}
     cells = 0
     for place, row in lines:
@@ -64,12 +64,12 @@ def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Rows:
         tidy = {names[name]: cell for name, cell in row.items()}
         if len(tidy) < len(row):
             refuse_twice([names[name] for name in row], source)
-        found.append((place, tidy))
+        rows.append((place, tidy))
         cells += len(tidy)
-        if len(found) > MOST_ROWS or cells > MOST_CELLS:
+        if len(rows) > MOST_ROWS or cells > MOST_CELLS:
             most = f"at most {MOST_ROWS:,} rows and {MOST_CELLS:,} cells; {LARGER}"
             raise InputError("the table is too large", file=source.name, place=place, expected=most)
-    return found
+    return rows
 
 
 def _beginning(source: Source) -> tuple[str, str]:

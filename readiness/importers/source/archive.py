@@ -61,12 +61,12 @@ class Archive:
         with source.path.open("rb") as file:
             _check_end(file, source)
             try:
-                found = zipfile.ZipFile(file).infolist()
+                members = zipfile.ZipFile(file).infolist()
             except (zipfile.BadZipFile, ValueError, OverflowError, struct.error, EOFError, NotImplementedError) as exc:
                 raise _broken(source) from exc
-            if len(found) > MAX_MEMBERS:
-                raise _refused(source, f"the archive has {len(found):,} members", f"at most {MAX_MEMBERS:,}")
-            for info in found:
+            if len(members) > MAX_MEMBERS:
+                raise _refused(source, f"the archive has {len(members):,} members", f"at most {MAX_MEMBERS:,}")
+            for info in members:
                 if problem := _problem(info, self._members):
                     raise _refused(source, problem, _EXPECTED.get(problem, "plain files in the archive"), _shown(info))
                 _find(file, source, info)
@@ -195,16 +195,16 @@ def _unpack(data: bytes, info: zipfile.ZipInfo) -> bytes:
     """At most one byte more than the member states; Zstandard data may come in several frames."""
     if info.compress_type == _STORED:
         return data
-    limit, found = info.file_size + 1, b""
+    limit, unpacked = info.file_size + 1, b""
     for _ in range(MAX_FRAMES if info.compress_type == _ZSTD else 1):
-        if not data or len(found) == limit:
+        if not data or len(unpacked) == limit:
             break
         unpacker = _unpacker(info.compress_type)
-        found += unpacker.decompress(data, limit - len(found))
+        unpacked += unpacker.decompress(data, limit - len(unpacked))
         if not unpacker.eof:
             break
         data = unpacker.unused_data
-    return found
+    return unpacked
 
 
 def _unpacker(method: int) -> _Unpacker:

@@ -113,12 +113,12 @@ def parse_json(text: str, *, file: str, place: str = "", exact: bool = False, na
         return InputError(problem, file=file, place=place, expected=expected)
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) != len(items):
+        members = dict(items)
+        if len(members) != len(items):
             names = [name for name, _ in items]
             twice = next(name for name in names if names.count(name) > 1)
             raise refuse(f"the key {twice[:80]!r} stands twice in one object", "each key once")
-        return found
+        return members
 
     def constant(name: str) -> float:
         if nan:
