@@ -7,7 +7,7 @@ PORT ?= 8501
 TESTS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock wheel screenshots bench clean
+.PHONY: run test check lock wheel screenshots bench mutants clean
 
 run: $(VENV)/.run
 	$(BIN)/readiness serve --demo --port $(PORT)
@@ -61,6 +61,10 @@ bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench.start
 	$(BIN)/python -m tests.bench.trace_page
 	$(BIN)/python -m tests.bench.traces
+
+# Small faults in the pure core, one at a time: how many of them the tests find. MODULES names some of its files.
+mutants: $(VENV)/.test
+	$(BIN)/python -m tests.mutants $(MODULES)
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

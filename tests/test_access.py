@@ -134,6 +134,27 @@ def test_a_named_approver_without_the_role_does_not_sign_off() -> None:
         authorize_sign_off(somebody("assessor"), "support-copilot", "quality", ["dana"], author="", policy_author="")
 
 
+@pytest.mark.parametrize("stated", ["", "  ", None])
+def test_the_person_at_this_machine_bears_the_name_of_their_login(
+    monkeypatch: pytest.MonkeyPatch, stated: str | None
+) -> None:
+    monkeypatch.setenv("LOGNAME", "rosa")
+    monkeypatch.delenv("READINESS_USER", raising=False)
+    if stated is not None:
+        monkeypatch.setenv("READINESS_USER", stated)
+    assert local().name == "rosa"
+
+
+@pytest.mark.parametrize("error", [OSError, KeyError])
+def test_somebody_without_a_login_still_has_a_name(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    def nobody() -> str:
+        raise error
+
+    monkeypatch.delenv("READINESS_USER", raising=False)
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert local().name == "local"
+
+
 def test_the_person_at_this_machine_may_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("READINESS_USER", "  dana ")
     assert local().name == "dana"

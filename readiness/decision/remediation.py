@@ -110,5 +110,4 @@ def _after(
     done = {step.signal: Mark(signal=step.signal, mark="no") for step in steps if step.signal}
     met = [step.unmet for step in steps]
     left = Packet(packet.parts, tuple(unmet for unmet in packet.release_rule if unmet not in met))
-    others = {signal: finding for signal, finding in findings.items() if signal not in done}
-    return decide(checklist, dict(marks) | done, others, left).level
+    return decide(checklist, dict(marks) | done, findings, left).level

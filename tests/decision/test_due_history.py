@@ -46,6 +46,11 @@ def test_promises_run_from_the_day_a_gap_opened(
     assert dates(*history, moved=moved) == promised
 
 
+def test_a_promise_names_the_gap_and_the_one_who_gave_it_last() -> None:
+    history = [gap(5, owner="rosa"), gap(9)]
+    assert follow(history, {}) == (DueHistory(signal="capacity", owner="omar", dates=(day(5), day(9))),)
+
+
 def test_only_moves_to_a_later_date_are_slips_and_the_days_count_from_the_first_promise() -> None:
     promise = DueHistory("capacity", "omar", (day(10), day(5), day(20), day(40)))
     assert (promise.slips, promise.days) == (2, 30)

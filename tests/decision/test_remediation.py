@@ -120,6 +120,13 @@ def test_open_questions_must_be_answered_before_anything_better_than_undetermine
     )
 
 
+def test_answers_that_evidence_contradicts_change_no_way() -> None:
+    stated = marks(CHECKLIST, "no", rollback_rehearsal="yes")
+    against = factories.finding("rollback-rehearsal", "contradicts") | factories.finding("abstention", "contradicts")
+    assert [way.level for way in found(stated, packet(*CONDITIONS))] == ["narrow", "staged"]
+    assert remediations(CHECKLIST, stated, against, packet(*CONDITIONS)) == found(stated, packet(*CONDITIONS))
+
+
 def test_a_staged_verdict_has_nothing_to_be_lifted_to() -> None:
     assert found(marks(CHECKLIST, "no")) == ()
 

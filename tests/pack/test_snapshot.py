@@ -190,12 +190,12 @@ def test_an_unknown_audience_is_refused_with_those_there_are(desk: Desk) -> None
         desk.take("press")
 
 
-def name_tenants(desk: Desk, *values: str, note: str) -> None:
+def name_tenants(desk: Desk, *values: str, note: str, dimension: str = "tenant_id") -> None:
     """A system with results of these tenants, and a text that names them."""
     desk.bare(marks=[Mark(signal="data-boundary", mark="no", note=note, evidence=[note])])
     found = Evidence(name="r.csv", format="results", kind="results", digest="a" * 64, size=1, measured_on=DAY)
     cells = tuple(
-        Cell(version="2026.11", metric="task_success", dimension="tenant_id", value=value, mean=0.5, n=5)
+        Cell(version="2026.11", metric="task_success", dimension=dimension, value=value, mean=0.5, n=5)
         for value in values
     )
     add(desk, found, cells)
@@ -217,6 +217,21 @@ def test_names_of_tenants_are_withheld_wherever_they_are_written(desk: Desk) -> 
     assert "Checked for (withheld), (withheld); tenant=(withheld) too." in section(taken, "boundary")
     assert "kuroda" not in str(taken).casefold()
     assert "acme" not in str(taken).casefold()
+
+
+@pytest.mark.parametrize(
+    "dimension", ["tenant_id", "Customer", "client name", "account", "organisation", "Organization", "company"]
+)
+def test_whatever_a_dimension_calls_its_tenants_their_names_are_withheld(desk: Desk, dimension: str) -> None:
+    name_tenants(desk, "Kuroda Lines", note="Checked for Kuroda Lines.", dimension=dimension)
+    assert "Checked for (withheld)." in section(desk.take("security"), "boundary")
+
+
+@pytest.mark.parametrize("dimension", ["language", "region", "query_class"])
+def test_a_cohort_that_is_no_tenant_keeps_its_name(desk: Desk, dimension: str) -> None:
+    name_tenants(desk, "Portuguese", note="Checked for Portuguese.", dimension=dimension)
+    assert tenants(desk.review()) == frozenset()
+    assert "Checked for Portuguese." in section(desk.take("security"), "boundary")
 
 
 def test_a_short_name_is_withheld_beside_its_dimension_only(desk: Desk) -> None:

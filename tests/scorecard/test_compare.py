@@ -319,6 +319,30 @@ def test_a_cohort_that_fails_is_named_before_one_that_is_only_unsure_or_missing(
     assert "for language=de" in why
 
 
+def test_a_cohort_without_data_is_named_before_one_that_is_only_unsure() -> None:
+    unsure = cell(mean=0.5, n=2, dimension="language", value="de")
+    nowhere = cell(BASELINE, dimension="language", value="fr")
+    state, why = judged(gate(cohort="each"), unsure, nowhere, cell(mean=0.97, dimension="language", value="ja"))
+    assert (state, "for language=fr" in why) == ("missing", True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "means"),
+    [
+        ({"max": 0.1, "min": None}, {"de": 0.2, "fr": 0.5, "ja": 0.3}),
+        ({"max": 0.9, "min": 0.4}, {"de": 0.3, "fr": 0.1, "ja": 0.2}),
+        ({"max": 0.9, "min": 0.05}, {"de": 0.94, "fr": 0.99, "ja": 0.95}),
+        ({"max": 0.99}, {"de": 0.96, "fr": 0.92, "ja": 0.95}),
+    ],
+    ids=["far above", "far below", "nearer to nothing", "the least room"],
+)
+def test_of_the_cohorts_in_one_state_the_one_furthest_from_passing_is_named(
+    asked: dict[str, Any], means: dict[str, float]
+) -> None:
+    cells = [cell(mean=mean, n=2_000, dimension="language", value=value) for value, mean in means.items()]
+    assert "for language=fr" in judged(gate(cohort="each", **asked), *cells)[1]
+
+
 def test_a_cohort_that_only_the_baseline_has_keeps_a_gate_on_each_from_passing() -> None:
     cells = [cell(dimension="language", value="de"), cell(BASELINE, dimension="language", value="ja")]
     state, why = judged(gate(cohort="each"), *cells)

@@ -240,6 +240,44 @@ def test_every_move_is_kept_with_its_reason_and_its_author(store: Store) -> None
     assert [(each.reason, each.by) for each in moves] == [("vendor is late", "dana"), ("one day more", "omar")]
 
 
+def test_a_change_of_anything_but_the_due_date_is_no_move(store: Store) -> None:
+    put(store)
+    answer(store, GAP.model_copy(update={"note": "asked again"}), 1)
+    done = changes.change_gap(store, DANA, gap(store).id, seen=2, due=GAP.due, owner="rosa", action="Ask")
+    assert done.sentence == "Gap capacity updated"
+    assert queries.dossier(store, SLUG).moves.get(gap(store).id, []) == []
+
+
+def test_the_event_of_an_answer_holds_what_was_there_before_and_after_and_nothing_that_stayed(store: Store) -> None:
+    put(store)
+    answer(store, GAP.model_copy(update={"note": "asked", "due": LATER}), 1, reason="vendor is late")
+    event = queries.events(store)[0]
+    assert (event.subject, event.sentence) == (
+        "signal capacity",
+        "Due date of capacity moved from 4 Dec 2026 to 20 Dec 2026",
+    )
+    assert event.detail == {
+        "before": {"note": "", "due": "2026-12-04"},
+        "after": {"note": "asked", "due": "2026-12-20"},
+        "reason": "vendor is late",
+    }
+
+
+def test_the_event_of_a_gap_holds_what_was_there_before_and_after(store: Store) -> None:
+    put(store)
+    done = changes.change_gap(
+        store, OMAR, gap(store).id, seen=1, due=LATER, owner="rosa", action="Close it", reason="vendor is late"
+    )
+    event = queries.events(store)[0]
+    assert done.sentence == "Due date of capacity moved from 4 Dec 2026 to 20 Dec 2026; reason kept"
+    assert (event.actor, event.subject, event.sentence) == ("omar", "signal capacity", done.sentence)
+    assert event.detail == {
+        "before": {"owner": "omar", "due": "2026-12-04"},
+        "after": {"owner": "rosa", "due": "2026-12-20"},
+        "reason": "vendor is late",
+    }
+
+
 def test_a_due_date_cannot_be_taken_away_from_a_gap(store: Store) -> None:
     put(store)
     with pytest.raises(InputError, match="cannot be taken away"):

@@ -130,6 +130,15 @@ def test_a_cohort_that_only_the_baseline_or_another_metric_has_is_not_measured()
         )
 
 
+def test_a_workflow_that_only_the_baseline_has_is_not_measured() -> None:
+    known, old = of("task_success", "workflow", refund=0.9, quote=0.9)
+    check = MEASURED.model_copy(update={"by": "workflow"})
+    assert said(check, Held([known, old.model_copy(update={"version": BASELINE})])) == (
+        "contradicts",
+        "fewer than 30 cases measure task success for quote (n 0)",
+    )
+
+
 def test_more_than_three_thin_cohorts_are_counted_and_not_all_named() -> None:
     cells = [
         *of("task_success", "language", en=0.9),

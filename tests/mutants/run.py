@@ -1,0 +1,137 @@
+"""Runs the tests of a module against its mutants, in a copy of the tree.
+
+Every run is a process of its own, forked after the libraries were imported, which is what pytest takes longest for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType
+
+import pytest
+from hypothesis import Phase, settings
+
+from .mutate import Mutant
+
+LIMIT = 240
+"""Seconds after which a mutant counts as killed, because it does not end."""
+_LIBRARIES = ("alembic.command", "orjson", "pandas", "phonenumbers", "scipy.stats", "sqlmodel")
+_OPTIONS = ["-x", "-q", "-n", "0", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
+
+
+def import_libraries() -> None:
+    for library in _LIBRARIES:
+        importlib.import_module(library)
+    phases = (Phase.explicit, Phase.generate)  # an example that fails need not be made small
+    settings.register_profile("mutants", deadline=None, database=None, derandomize=True, phases=phases)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The tests of a module (`portfolio/status.py`), with what is to be told to pytest, in a copy of the tree."""
+
+    copy: Path
+    module: str
+    tests: Sequence[str]
+
+    def survivors(self, source: str, mutants: Sequence[Mutant]) -> list[Mutant]:
+        """The mutants that no test finds.
+
+        Those within functions are tried after one collection for all of them, and those that live on again from the
+        start: a function may have done its work while tests were collected.
+        """
+        inside = [mutant for mutant in mutants if mutant.inside]
+        codes = self._in_turn([source, *(mutant.source for mutant in inside)])
+        if codes[0]:
+            raise SystemExit(f"The tests of {self.module} fail on the code as it is (exit code {codes[0]})")
+        killed = {id(mutant) for mutant, code in zip(inside, codes[1:], strict=True) if code}
+        return [each for each in mutants if id(each) not in killed and not self._from_the_start(source, each)]
+
+    def _in_turn(self, sources: list[str]) -> list[int]:
+        """The exit code for each source, whose functions take the place of those that the tests have imported."""
+        results = self.copy / "results.json"
+        child = os.fork()
+        if not child:
+            self._pytest(_EachSource(self.module, sources, results))
+        return list(json.loads(results.read_text())) if _wait(child, LIMIT * len(sources)) == 0 else [1]
+
+    def _from_the_start(self, source: str, mutant: Mutant) -> int:
+        """The exit code where a mutant is in its place before anything is imported."""
+        path = self.copy / "readiness" / self.module
+        for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+            compiled.unlink()
+        path.write_text(mutant.source)
+        child = os.fork()
+        if not child:
+            sys.dont_write_bytecode = True
+            self._pytest()
+        code = _wait(child, LIMIT)
+        path.write_text(source)
+        return code
+
+    def _pytest(self, *plugins: object) -> None:
+        """Leaves with the exit code of the tests."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        os.chdir(self.copy)
+        sys.path[:0] = [str(self.copy)]
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("readiness", "tests")]:
+            del sys.modules[name]
+        os._exit(int(pytest.main([*_OPTIONS, *self.tests], plugins=plugins)))
+
+
+@dataclass(frozen=True)
+class _EachSource:
+    """Runs what was collected once for each source, each time in a process of its own."""
+
+    module: str
+    sources: list[str]
+    results: Path
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        name = "readiness." + self.module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        functions = [each for each in gc.get_objects() if isinstance(each, FunctionType) and each.__module__ == name]
+        gc.freeze()
+        codes = []
+        for source in self.sources:
+            child = os.fork()
+            if not child:
+                changed = _codes(compile(source, sys.modules[name].__file__ or "", "exec", dont_inherit=True))
+                for function in functions:
+                    with contextlib.suppress(ValueError):  # it closes over other names; a run from the start tells
+                        function.__code__ = changed.get(function.__qualname__, function.__code__)
+                return
+            codes.append(_wait(child, LIMIT))
+        self.results.write_text(json.dumps(codes))
+        os._exit(0)
+
+
+def _codes(code: CodeType) -> dict[str, CodeType]:
+    """The code of every function by its name, but for those that have none."""
+    found = {} if "<" in code.co_qualname else {code.co_qualname: code}
+    for inner in code.co_consts:
+        found |= _codes(inner) if isinstance(inner, CodeType) else {}
+    return found
+
+
+def _wait(child: int, limit: float) -> int:
+    deadline = time.monotonic() + limit
+    while (done := os.waitpid(child, os.WNOHANG)) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return -1
+        time.sleep(0.02)
+    return os.waitstatus_to_exitcode(done[1])
