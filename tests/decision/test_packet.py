@@ -9,7 +9,7 @@ import pytest
 from readiness.decision.packet import PARTS, Facts, Packet, assemble, sentence
 from readiness.model.assessment import Mark
 from readiness.model.checklist import Checklist
-from readiness.model.policy import Gate, Rollback
+from readiness.model.policy import Gate, ReleasePolicy, Rollback
 from readiness.scorecard.gates import GateResult, GateState
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY, cell, evidence, mark, marks, trace
@@ -123,6 +123,64 @@ def test_evidence_counts_within_its_shelf_life_only(
         assert packet.parts["traces"].missing == tuple(
             f"the {path} path is stale" for path in ("good", "bad", "escalation")
         )
+
+
+@pytest.mark.parametrize(
+    ("versions", "aged"), [((BASELINE, CANDIDATE), True), ((BASELINE,), True), ((CANDIDATE,), True), ((), False)]
+)
+def test_a_scorecard_that_was_whole_is_told_apart_from_one_that_never_was(
+    checklist: Checklist, versions: tuple[str, ...], aged: bool
+) -> None:
+    old = evidence(measured_on=TODAY - dt.timedelta(days=90))
+    cells = [(each, old if each.version in versions else file) for each, file in factories.scored()]
+    assert assembled(checklist, cells=cells).parts["scorecard"].only_aged == aged
+    unnamed = assembled(checklist, cells=cells, assessment=factories.assessment(baseline=""))
+    assert not unnamed.parts["scorecard"].only_aged
+
+
+def test_traces_that_were_whole_are_told_apart_from_those_that_never_were(checklist: Checklist) -> None:
+    old = evidence("old.jsonl", kind="traces", measured_on=TODAY - dt.timedelta(days=90))
+    traces = [(each, old) for each, _ in factories.traced()]
+    assert assembled(checklist, traces=traces).parts["traces"].only_aged
+    assert not assembled(checklist, traces=traces[1:]).parts["traces"].only_aged
+    assert not assembled(checklist, traces=[]).parts["traces"].only_aged
+    assert not assembled(checklist).parts["traces"].only_aged
+
+
+@pytest.mark.parametrize(
+    "only",
+    [
+        {"gates": factories.policy().gates},
+        {"stages": factories.policy().stages},
+        {"rollback": Rollback(steps=["Route back"])},
+        {"approvers": factories.policy().approvers[:1]},
+    ],
+    ids=lambda only: next(iter(only)),
+)
+def test_a_policy_that_states_one_thing_is_partial(checklist: Checklist, only: dict[str, Any]) -> None:
+    assert assembled(checklist, policy=ReleasePolicy(**only)).parts["policy"].state == "partial"
+
+
+@pytest.mark.parametrize(
+    ("references", "backed"),
+    [
+        ([], False),
+        ([" "], False),
+        (["https://wiki/rehearsal"], True),
+        (["", "see the minutes"], True),
+        (["scorecard"], False),
+        ([" Scorecard "], False),
+        (["traces"], True),
+        (["monitoring"], True),
+        (["scorecard", "traces"], True),
+    ],
+)
+def test_a_part_of_the_packet_backs_an_answer_only_where_it_is_there(
+    checklist: Checklist, references: list[str], backed: bool
+) -> None:
+    packet = assembled(checklist, cells=[], traces=factories.traced()[1:])
+    assert (packet.parts["scorecard"].state, packet.parts["traces"].state) == ("missing", "partial")
+    assert packet.backs(references) == backed
 
 
 def test_an_unanswered_signal_makes_the_checklist_partial(checklist: Checklist) -> None:

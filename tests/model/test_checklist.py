@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from readiness import paths
 from readiness.errors import InputError, NotFound
 from readiness.model.checklist import LEVELS, RULES, Checklist, get, load, parse
+from readiness.model.checks import Check
 
 TEXT = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
 
@@ -295,6 +298,36 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
             "ours.toml: points are not complete; expected no, partial and yes.",
         ),
         (
+            "no = 0\n",
+            "no = -1\n",
+            "ours.toml: the points do not rise from no to yes; expected 0 or more, ever more.",
+        ),
+        (
+            "no = 0\n",
+            "no = 2\n",
+            "ours.toml: the points do not rise from no to yes; expected 0 or more, ever more.",
+        ),
+        (
+            "partial = 1\n",
+            "partial = 3\n",
+            "ours.toml: the points do not rise from no to yes; expected 0 or more, ever more.",
+        ),
+        (
+            "contradicted-partial = 2\n",
+            "contradicted-partial = 0\n",
+            "ours.toml: evidence_points are better than the points of the mark; expected as many or more.",
+        ),
+        (
+            "unanswered = 2\n",
+            "unanswered = 1\n",
+            "ours.toml: evidence_points are better than the points of the mark; expected as many or more.",
+        ),
+        (
+            'metric = "task_success"',
+            'metric = "charm"',
+            "ours.toml: a check of 'cohort-success' names the metric 'charm', which is not defined.",
+        ),
+        (
             "unevidenced-no = 1\n",
             "",
             "ours.toml: evidence_points are not complete; expected unevidenced-no, contradicted-no, "
@@ -306,6 +339,106 @@ def test_a_bad_checklist_is_refused_with_its_place_and_what_was_expected(
     stated: str, instead: str, message: str
 ) -> None:
     assert refusal(changed(stated, instead)) == message
+
+
+def test_points_may_stay_the_same_and_evidence_may_count_as_much_as_the_answer() -> None:
+    text = TEXT.replace("partial = 1\n", "partial = 2\n", 1).replace("no = 0\n", "no = 1\n", 1)
+    assert parse(text, file="ours.toml").points == {"no": 1, "partial": 2, "yes": 2}
+
+
+KIND: TypeAdapter[Check] = TypeAdapter(Check)
+ASKED: dict[str, dict[str, Any]] = {
+    "measured": {"metric": "m"},
+    "spread": {"metric": "m", "max": 0.1},
+    "share": {"metric": "m", "max": 0.5},
+    "level": {"metric": "m", "min": 0.9},
+    "never": {"metric": "m"},
+    "tail": {"metric": "m", "max_ratio": 10},
+    "load": {"metric": "m"},
+    "gates": {},
+    "traced": {},
+    "failed-tool": {},
+    "stage-times": {"stages": ["tool"]},
+    "budgets": {"stages": ["tool"]},
+    "fields": {"document": "policy", "fields": {"stages": "staged path"}},
+    "approvers": {},
+    "rehearsal": {},
+    "covers": {"measures": ["drift"]},
+    "complete": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "refused", "accepted"),
+    [
+        ("measured", "min_n", 0, 1),
+        ("measured", "at_least", 0, 1),
+        ("spread", "max", -0.1, 0.0),
+        ("share", "top", 0, 1),
+        ("share", "max", 0.0, 0.01),
+        ("share", "max", 1.0, 0.99),
+        ("level", "max", 0.95, None),
+        ("level", "min", None, 0.0),
+        ("never", "min_n", 0, 1),
+        ("tail", "max_ratio", 1.0, 1.01),
+        ("load", "max_errors", -0.01, 0.0),
+        ("load", "max_errors", 1.0, 0.99),
+        ("stage-times", "max_untold", 0.0, 0.01),
+        ("stage-times", "max_untold", 1.0, 0.99),
+        ("fields", "fields", {}, {"stages": "staged path"}),
+        ("rehearsal", "max_age_days", 0, 1),
+    ],
+)
+def test_a_check_takes_a_threshold_up_to_its_edge(kind: str, name: str, refused: Any, accepted: Any) -> None:
+    with pytest.raises(ValidationError):
+        KIND.validate_python({"kind": kind} | ASKED[kind] | {name: refused})
+    kept = KIND.validate_python({"kind": kind} | ASKED[kind] | {name: accepted})
+    assert getattr(kept, name) == accepted
+
+
+@pytest.mark.parametrize(
+    ("kind", "unless_stated"),
+    [
+        ("measured", {"by": "cohort", "min_n": 30, "at_least": 2}),
+        ("spread", {"by": "cohort"}),
+        ("share", {"top": 2}),
+        ("level", {"by": "", "max": None}),
+        ("never", {"min_n": 100}),
+        ("load", {"dimension": "concurrency", "max_errors": 0.01}),
+        ("gates", {"regression": True}),
+        ("traced", {"paths": ("good", "bad", "escalation"), "pieces": ("request", "output", "timing")}),
+        ("traced", {"somewhere": ("retrieval", "tool")}),
+        ("stage-times", {"max_untold": 0.5}),
+        ("approvers", {"roles": ("quality", "policy", "operations")}),
+        ("rehearsal", {"max_age_days": 90}),
+        ("covers", {"by_cohort": True}),
+    ],
+)
+def test_a_check_asks_for_this_unless_a_checklist_says_otherwise(kind: str, unless_stated: dict[str, Any]) -> None:
+    made = KIND.validate_python({"kind": kind} | ASKED[kind])
+    assert {name: getattr(made, name) for name in unless_stated} == unless_stated
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_a_check_knows_its_own_keys_only_and_never_changes(kind: str) -> None:
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        KIND.validate_python({"kind": kind} | ASKED[kind] | {"charm": 1})
+    with pytest.raises(ValidationError, match="Instance is frozen"):
+        KIND.validate_python({"kind": kind} | ASKED[kind]).kind = kind  # type: ignore[assignment,misc]
+
+
+def test_a_checklist_never_changes(checklist: Checklist) -> None:
+    with pytest.raises(ValidationError, match="Instance is frozen"):
+        checklist.version = "2"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("length", [600, 601])
+def test_a_sentence_of_a_checklist_has_at_most_600_characters(length: int) -> None:
+    text = changed('gap = "rollback has not been rehearsed"', f'gap = "{"x" * length}"')
+    if length == 600:
+        assert parse(text, file="ours.toml").signal("rollback-rehearsal").gap == "x" * 600
+    else:
+        assert "signals.15.gap" in refusal(text)
 
 
 @pytest.mark.parametrize(

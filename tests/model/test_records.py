@@ -8,12 +8,22 @@ from pydantic import ValidationError
 
 from readiness.errors import from_validation
 from readiness.model.assessment import Assessment, Mark, System
-from readiness.model.cells import Cell
+from readiness.model.cells import Cell, Pair
 from readiness.model.evidence import Evidence
-from readiness.model.policy import Gate, RolloutStage
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.record import Record
+from readiness.model.sign_off import SignOff
+from readiness.model.traces import Excerpt, Span, StageFigure, TraceCount
 from tests.factories import TODAY, cell, evidence, mark
 
+FILE = {"name": "a", "format": "f", "kind": "results", "digest": "0" * 64, "size": 0}
+CELL = {"version": "2026.11", "metric": "task_success"}
+PAIRED = dict.fromkeys(("both", "only_first", "only_second", "neither"), 0)
+PAIR = PAIRED | {"first": "1", "second": "2", "first_file": "", "second_file": "", "metric": "task_success"}
+STAGE = {"kind": "model", "p50": 1.0, "p95": 2.0, "p99": 3.0, "share": 0.5, "n": 0, "errors": 0, "retries": 0}
+COUNT = dict.fromkeys(("traces", "no_request", "no_retrieval", "no_tool", "no_output", "no_timing"), 0)
+SIGNED = {"role": "quality", "decision": "approve", "parts": {}, "digest": "0" * 64}
 REFUSED: list[tuple[type[Record], dict[str, Any], str]] = [
     (Mark, {"signal": "capacity", "mark": "maybe"}, "mark: 'maybe' is not allowed here; expected 'no', 'partial' or"),
     (Mark, {"signal": "Not A Slug"}, "signal: 'Not A Slug' is not allowed here"),
@@ -35,11 +45,51 @@ REFUSED: list[tuple[type[Record], dict[str, Any], str]] = [
     (Gate, {"metric": "task_success", "min": 0.9, "max": float("inf")}, "max: inf is not allowed here; expected"),
     (Gate, {"metric": "task_success", "max_regression": float("inf")}, "max_regression: inf is not allowed here"),
     (RolloutStage, {"name": "canary", "share": 1.5}, "share: 1.5 is not allowed here"),
+    (RolloutStage, {"name": "canary", "share": -0.1}, "share: -0.1 is not allowed here"),
+    (RolloutStage, {"name": "canary", "hours": -1}, "hours: -1 is not allowed here"),
+    (Budget, {"timeout_ms": 0}, "timeout_ms: 0 is not allowed here"),
+    (Budget, {"retries": -1}, "retries: -1 is not allowed here"),
+    (ReleasePolicy, {"peak_concurrency": 0}, "peak_concurrency: 0 is not allowed here"),
+    (Mark, {"signal": "capacity", "mark": "no", "not_applicable": True, "note": " "}, "not_applicable stands alone"),
+    (Mark, {"signal": "s" * 81}, "signal: "),
+    (Mark, {"signal": "capacity", "note": "x" * 20_001}, "note: "),
+    (Assessment, {"candidate": "1", "baseline": "1"}, "the baseline is the candidate itself"),
+    (Assessment, {"candidate": "x" * 301}, "candidate: "),
+    (SignOff, SIGNED | {"decision": "reject"}, "the decision has no comment; expected one that says what has to"),
+    (SignOff, SIGNED | {"decision": "changes", "comment": " "}, "the decision has no comment"),
+    (SignOff, SIGNED | {"digest": "0" * 63}, "digest: "),
     (System, {"slug": "", "name": "Copilot"}, "slug: '' is not allowed here"),
     (Assessment, {"candidate": ""}, "candidate: '' is not allowed here"),
     (Cell, {"version": "2026.11", "metric": "task_success", "n": -1}, "n: -1 is not allowed here"),
     (Evidence, {"name": "a", "format": "f", "kind": "results", "digest": "abc", "size": 1}, "digest: 'abc' is not"),
+    *[(Evidence, FILE | {name: -1}, f"{name}: -1 is not allowed here") for name in ("size", "kept", "skipped")],
+    (Evidence, FILE | {"shelf_life_days": 0}, "shelf_life_days: 0 is not allowed here"),
+    *[(Cell, CELL | {name: -1}, f"{name}: -1 is not allowed here") for name in ("errors", "passed")],
+    *[(Pair, PAIR | {name: -1}, f"{name}: -1 is not allowed here") for name in PAIRED],
+    *[(StageFigure, STAGE | {name: -1}, f"{name}: -1 is not") for name in ("n", "errors", "retries")],
+    *[(TraceCount, COUNT | {name: -1}, f"{name}: -1 is not allowed here") for name in COUNT],
 ]
+ACCEPTED: list[tuple[type[Record], dict[str, Any]]] = [
+    (Mark, {"signal": "s" * 80, "note": "x" * 20_000, "owner": "x" * 300}),
+    (Mark, {"signal": "capacity", "mark": "no", "not_applicable": True, "note": "no tools"}),
+    (Mark, {"signal": "capacity", "mark": "yes", "critical": True, "critical_reason": "a regulator asked"}),
+    (Assessment, {"candidate": "2", "baseline": "1"}),
+    (Assessment, {"candidate": "x" * 300, "baseline": ""}),
+    (SignOff, SIGNED),
+    (SignOff, SIGNED | {"decision": "reject", "comment": "too short"}),
+    (Gate, {"metric": "latency_ms", "max": 1, "min_n": 1}),
+    (Gate, {"metric": "latency_ms", "max_regression": 0}),
+    (RolloutStage, {"name": "canary", "share": 0, "hours": 0}),
+    (RolloutStage, {"name": "everybody", "share": 1}),
+    (Budget, {"timeout_ms": 0.5, "retries": 0}),
+    (ReleasePolicy, {"peak_concurrency": 1}),
+    (Evidence, FILE | {"kept": 0, "skipped": 0, "shelf_life_days": 1}),
+    (Cell, CELL | {"n": 0, "errors": 0, "passed": 0}),
+    (Pair, PAIR),
+    (StageFigure, STAGE),
+    (TraceCount, COUNT),
+]
+"""What lies at the very edge of what is allowed."""
 
 
 @pytest.mark.parametrize(("kind", "fields", "sentence"), REFUSED)
@@ -49,6 +99,65 @@ def test_what_does_not_hold_together_is_refused_with_its_place(
     with pytest.raises(ValidationError) as refused:
         kind.model_validate(fields)
     assert sentence in str(from_validation(refused.value))
+
+
+@pytest.mark.parametrize(("kind", "fields"), ACCEPTED)
+def test_what_lies_at_the_edge_of_what_is_allowed_is_kept_as_it_is(kind: type[Record], fields: dict[str, Any]) -> None:
+    kept = kind.checked(**fields)
+    assert {name: getattr(kept, name) for name in fields} == fields
+
+
+@pytest.mark.parametrize(
+    ("record", "plain"),
+    [
+        (Cell(**CELL), {"workflow": "*", "dimension": "*", "value": "*", "n": None, "errors": 0, "passed": None}),
+        (Pair(**PAIR), {"workflow": "*", "dimension": "*", "value": "*"}),
+        (Evidence(**FILE), {"shelf_life_days": 30, "kept": 0, "skipped": 0, "options": {}, "measured_on": None}),
+        (Gate(metric="task_success", min=0.9), {"workflow": "*", "cohort": "*", "stat": "mean", "min_n": 1}),
+        (Mark(signal="capacity"), {"evidence": [], "critical": False, "not_applicable": False, "due": None}),
+        (TraceCount(traces=3), COUNT | {"traces": 3}),
+        (MonitoringPlan(), {"by_cohort": False, "alerts": [], "covers": []}),
+        (RolloutStage(name="canary"), {"share": None, "hours": None}),
+        (Budget(), {"timeout_ms": None, "retries": None}),
+        (ReleasePolicy(), {"peak_concurrency": None, "gates": []}),
+    ],
+    ids=lambda record: type(record).__name__,
+)
+def test_what_nobody_states_has_a_harmless_value(record: Record, plain: dict[str, Any]) -> None:
+    assert {name: getattr(record, name) for name in plain} == plain
+
+
+def test_a_gate_says_what_it_looks_at() -> None:
+    assert Gate(metric="task_success", min=0.9).subject == "task_success"
+    assert Gate(metric="latency_ms", stat="p95", workflow="each", max=1).subject == "latency_ms p95 in each workflow"
+    asked = Gate(metric="task_success", workflow="refund", cohort="language=ja", min=0.9)
+    assert asked.subject == "task_success in refund for language=ja"
+    assert Gate(metric="task_success", cohort="each", min=0.9).subject == "task_success for each cohort"
+
+
+def test_an_excerpt_is_bound_to_the_text_of_its_span() -> None:
+    span = Span(span_id="s-1", start_ns=1, input="What?", output="That.")
+    assert Excerpt.of("t-1", span, "output").model_dump() == {
+        "trace_id": "t-1",
+        "span_id": "s-1",
+        "field": "output",
+        "digest": "748b06c5c3f0552b975ae77d54509970455e4208ffbf7c311824a1bdd2e5259f",
+    }
+
+
+def test_pairs_count_every_case_once_and_name_their_cohort() -> None:
+    pair = Pair(**PAIR | {"both": 1, "only_first": 20, "only_second": 300, "neither": 4_000})
+    assert (pair.n, pair.cohort) == (4_321, "*")
+    assert Pair(**PAIR | {"dimension": "language", "value": "ja"}).cohort == "language=ja"
+
+
+def test_evidence_counts_from_the_day_before_to_the_end_of_its_shelf_life_and_never_leaves_the_calendar() -> None:
+    assert evidence(measured_on=TODAY, shelf_life_days=7).fresh_days == (
+        TODAY - dt.timedelta(days=1),
+        TODAY + dt.timedelta(days=7),
+    )
+    assert evidence(measured_on=dt.date.min).fresh_days == (dt.date.min, dt.date(1, 1, 31))
+    assert evidence(measured_on=dt.date.max).fresh_days == (dt.date(9999, 12, 30), dt.date.max)
 
 
 def test_a_missing_mark_is_null_and_no_gap() -> None:

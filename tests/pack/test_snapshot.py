@@ -11,13 +11,13 @@ import pytest
 
 from readiness import formatting, pack
 from readiness.errors import InputError
-from readiness.model.assessment import Mark
+from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence
 from readiness.model.traces import Excerpt
 from readiness.pack import profiles
 from readiness.pack.sections.paths import LONGEST
-from readiness.pack.snapshot import Snapshot, tenants
+from readiness.pack.snapshot import Snapshot, snapshot, tenants
 from readiness.review import summaries
 from readiness.services import traces as traces_service
 from tests import stored
@@ -238,6 +238,91 @@ def test_a_short_name_is_withheld_beside_its_dimension_only(desk: Desk) -> None:
     name_tenants(desk, "de", "42", note="tenant=de and tenant=42: 42 cases de novo")
     assert tenants(desk.review()) == {"de", "42"}
     assert "tenant=(withheld) and tenant=(withheld): 42 cases de novo" in section(desk.take("security"), "boundary")
+
+
+def test_a_name_is_withheld_as_a_whole_word_in_any_case_and_the_longest_first(desk: Desk) -> None:
+    note = "ACME EU, acme, Acmeville, KLM, de and ab42; tenant=acme eu"
+    name_tenants(desk, "Acme", "Acme EU", "klm", "ab", note=note)
+    kept = "(withheld), (withheld), Acmeville, (withheld), de and ab42; tenant=(withheld)"
+    assert kept in section(desk.take("security"), "boundary")
+
+
+def test_names_of_tenants_come_from_figures_traces_and_gates(desk: Desk) -> None:
+    said = {"cell.tenant": " Kuroda Lines ", "trace.tenant": "Acme;customer=Zeta , language=ja"}
+    desk.fill(lambda field: "account=Globex" if field == "gate.cohort" else said.get(field, ordinary(field)))
+    assert tenants(desk.review()) == {"Kuroda Lines", "Acme", "Zeta", "Globex"}
+
+
+def test_all_tenants_together_are_no_name(desk: Desk) -> None:
+    name_tenants(desk, "*", " ", note="All * of them")
+    assert tenants(desk.review()) == frozenset()
+
+
+def test_names_of_tenants_are_withheld_in_the_head_the_foot_and_the_candidate(desk: Desk) -> None:
+    desk.bare(
+        system=System(slug="copilot", name="Copilot of Kuroda"),
+        assessment=Assessment(candidate="kuroda-2026", baseline="Checklist", scope="All of Kuroda"),
+    )
+    evidence = Evidence(name="r.csv", format="results", kind="results", digest="a" * 64, size=1, measured_on=DAY)
+    figure: dict[str, Any] = {"version": "kuroda-2026", "metric": "task_success", "dimension": "tenant", "n": 5}
+    add(desk, evidence, tuple(Cell(value=value, mean=0.5, **figure) for value in ("Kuroda", "checklist")))
+    taken = desk.take("procurement")
+    assert taken.candidate == "(withheld)-2026"
+    assert (taken.head["name"], taken.head["candidate"], taken.head["baseline"]) == (
+        "Copilot of (withheld)",
+        "(withheld)-2026",
+        "(withheld)",
+    )
+    assert str(taken.foot["checklist"]).startswith("LLM rollout (withheld), llm-rollout ")
+    assert "Kuroda" in str(desk.take("leadership"))
+
+
+def test_a_pack_begins_and_ends_with_what_it_is_about(desk: Desk) -> None:
+    desk.bare(
+        assessment=Assessment(
+            candidate="2026.11",
+            baseline="2026.08",
+            scope=f"{'x' * 159} and more",
+            target_date=DAY + dt.timedelta(days=22),
+            assessed_on=DAY - dt.timedelta(days=3),
+        )
+    )
+    taken = desk.take("security")
+    assert (taken.audience, taken.slug, taken.candidate, taken.as_of, taken.level) == (
+        "security",
+        "copilot",
+        "2026.11",
+        "2026-11-23",
+        "undetermined",
+    )
+    assert {name: taken.head[name] for name in taken.head if name not in ("verdict", "sentence", "scope")} == {
+        "name": "Copilot",
+        "audience": "Security",
+        "candidate": "2026.11",
+        "baseline": "2026.08",
+        "target": "15 Dec 2026 (in 22 days)",
+        "assessed": "20 Nov 2026",
+        "as_of": "23 Nov 2026",
+    }
+    assert str(taken.head["verdict"]).endswith(" Undetermined")
+    assert not str(taken.head["sentence"]).startswith("Undetermined")
+    assert len(str(taken.head["scope"])) == 160
+    assert taken.foot == {
+        "made": "23 Nov 2026, 12:00 UTC",
+        "as_of": "23 Nov 2026",
+        "checklist": "LLM rollout checklist, llm-rollout 1.1",
+        "source": desk.review().checklist.source,
+        "chain": HEAD,
+    }
+
+
+def test_what_nobody_stated_is_said_at_the_head_and_the_foot(desk: Desk) -> None:
+    desk.bare()
+    taken = snapshot(
+        desk.review(), "leadership", chain_head="", made_at=NOON.astimezone(dt.timezone(dt.timedelta(0, 3600)))
+    )
+    assert (taken.head["baseline"], taken.head["target"], taken.head["scope"]) == ("no baseline", "not set", "")
+    assert (taken.foot["chain"], taken.foot["made"]) == ("no event yet", "23 Nov 2026, 12:00 UTC")
 
 
 def test_leadership_reads_the_names_of_tenants(desk: Desk) -> None:

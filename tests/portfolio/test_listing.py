@@ -53,6 +53,23 @@ def test_systems_stand_in_the_order_that_is_asked_for(order: str, slugs: str) ->
     assert [each.slug for each in listing.ORDERS[order](FOUND)] == slugs.split()
 
 
+@pytest.mark.parametrize("order", listing.ORDERS)
+def test_systems_that_are_alike_stand_by_name(order: str) -> None:
+    found = [standing(slug="b", name="Desk"), standing(slug="a", name="desk"), standing(slug="c", name="Copilot")]
+    assert listing.ORDERS[order](found)[0].slug == "c"
+
+
+def test_systems_of_one_name_stand_by_their_slug() -> None:
+    found = [standing(slug="b", name="Desk"), standing(slug="a", name="desk"), standing(slug="c", name="DESK")]
+    assert [each.slug for each in listing.ORDERS["name"](found)] == ["a", "b", "c"]
+
+
+def test_of_scores_that_may_become_as_high_the_higher_one_today_comes_first() -> None:
+    scores = {"a": (2, (2, 9)), "b": (5, (5, 9)), "c": (1, (1, 12))}
+    found = [standing(slug=slug, score=score, range=span) for slug, (score, span) in scores.items()]
+    assert [each.slug for each in listing.ORDERS["highest score"](found)] == ["c", "b", "a"]
+
+
 def test_every_system_is_on_one_page_and_a_page_beyond_the_last_is_the_last() -> None:
     many: list[SystemStatus] = [standing(slug=f"s-{number}") for number in range(listing.ROWS * 2 + 3)]
     assert listing.pages(many) == 3

@@ -79,14 +79,21 @@ def test_what_can_wait_needs_no_decision(facts: dict[str, Any]) -> None:
 def test_the_most_pressing_comes_first_and_equals_by_their_day() -> None:
     found = [
         standing(slug="changed", **CHANGED),
-        standing(slug="late", **LATE),
         standing(slug="later", due=(day(-1),)),
+        standing(slug="late", **LATE),
         standing(slug="all", **BLOCKED | LATE | CHANGED | {"target_date": day(3), "trend": trend("staged", "blocked")}),
     ]
     decided = triage.decisions(found)
     assert [each.standing.slug for each in decided] == ["all", "late", "later", "changed"]
     assert [reason.kind for reason in decided[0].reasons] == ["blocked", "overdue", "changed"]
     assert decided[0].by == day(-9)
+
+
+def test_one_without_a_day_waits_behind_those_with_one() -> None:
+    dateless = standing(slug="dateless", **CHANGED)
+    dated = standing(slug="dated", **CHANGED | {"fresh_until": (day(3),)})
+    stale = standing(slug="stale", fresh_until=(day(2),))
+    assert [each.standing.slug for each in triage.decisions([dateless, dated, stale])] == ["stale", "dated", "dateless"]
 
 
 def test_the_sentence_counts_each_system_once() -> None:

@@ -176,6 +176,51 @@ def test_a_first_answer_and_a_change_of_it_count_the_row_version_up(store: Store
     assert (gap(store, "ownership").record, gap(store, "ownership").row_version) == (mark("ownership", "yes"), 2)
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (mark("capacity", "no"), "capacity: Yes – gap became No – controlled"),
+        (mark("capacity", "partial"), "capacity: Yes – gap became Partial"),
+        (Mark(signal="capacity", note="to be asked"), "capacity: Yes – gap became not answered"),
+        (GAP.model_copy(update={"note": "asked"}), "capacity: Yes – gap, details changed"),
+        (GAP.model_copy(update={"due": TODAY}), "Due date of capacity moved from 4 Dec 2026 to 20 Nov 2026"),
+    ],
+)
+def test_an_answer_says_what_became_of_it(store: Store, given: Mark, sentence: str) -> None:
+    put(store)
+    assert answer(store, given, 1) == Done(sentence)
+    assert gap(store).record == given
+
+
+def test_a_gap_that_is_stated_as_it_is_changes_nothing(store: Store) -> None:
+    put(store)
+    before = content(store)
+    done = changes.change_gap(store, DANA, gap(store).id, seen=1, due=GAP.due, owner=GAP.owner, action=GAP.action)
+    assert done == Done("Nothing was changed", changed=False)
+    assert answer(store, GAP, 1) == Done("Nothing was changed", changed=False)
+    assert content(store) == before
+
+
+def test_an_answer_that_is_no_gap_may_let_go_of_its_due_date_or_move_it(store: Store) -> None:
+    put(store)
+    answer(store, mark("capacity", "no", due=LATER), 1)
+    assert gap(store).record.due == LATER
+    answer(store, mark("capacity", "no", note="done"), 2)
+    assert gap(store).record.due is None
+
+
+def test_a_first_due_date_is_said_to_be_set(store: Store) -> None:
+    put(store, stated(mark("capacity", "yes", due=None)))
+    assert move(store, LATER).sentence == "Due date of capacity set to 20 Dec 2026"
+    assert move(store, TODAY, "  ").sentence == "Due date of capacity moved from 20 Dec 2026 to 20 Nov 2026"
+
+
+def test_a_gap_of_nobody_is_not_moved_by_an_owner(store: Store) -> None:
+    put(store, stated(mark("capacity", "yes", owner="omar")))
+    with pytest.raises(Denied):
+        move(store, LATER, "vendor is late", factories.principal("owner", name="rosa"))
+
+
 def test_the_same_answer_again_changes_nothing(store: Store) -> None:
     put(store)
     before = content(store)
