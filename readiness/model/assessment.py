@@ -37,7 +37,7 @@ class Assessment(Record):
 
     @model_validator(mode="after")
     def _apart(self) -> Assessment:
-        if self.baseline and self.baseline == self.candidate:
+        if self.baseline == self.candidate:
             raise ValueError("the baseline is the candidate itself; expected another version to compare with")
         return self
 

@@ -58,7 +58,7 @@ class ScorecardRow:
         if difference is None or self.sign is None:
             return None
         low, high = difference.interval.low, difference.interval.high
-        return Interval(low, high) if self.sign > 0 else Interval(-high, -low)
+        return Interval(low, high) if self.sign == 1 else Interval(-high, -low)
 
     @property
     def sign(self) -> int | None:

@@ -109,8 +109,8 @@ def _of(row: ScorecardRow, dimension: str) -> bool:
     return not dimension or row.cohort.startswith(f"{dimension}=")
 
 
-def _urgency(row: ScorecardRow | None, cohort: str, stat: Statistic) -> tuple[bool, float, str]:
+def _urgency(row: ScorecardRow | None, cohort: str, stat: Statistic) -> tuple[float, str]:
     worse = row.worsening(stat) if row else None
     change = row.change(stat) if row else None
     how = worse if worse is not None else abs(change) if change is not None else -math.inf
-    return how == -math.inf, -how, cohort
+    return -how, cohort

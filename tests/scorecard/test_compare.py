@@ -539,3 +539,26 @@ def test_a_tail_is_named_where_its_interval_lies_beyond_0() -> None:
         rows = compare(assessment(), [before, cell(mean=800.0, **LATENCY | where | tail(*limits_))])
         assert [name for name, _ in named(rows, "p95")] == found
         assert named(rows) == []
+
+
+def test_a_tail_that_stayed_to_the_very_figure_is_not_named() -> None:
+    fixed = LATENCY | {"dimension": "language", "value": "ja", "p95": 1_000.0, "p95_low": 1_000.0, "p95_high": 1_000.0}
+    assert named(compare(assessment(), [cell(BASELINE, 800.0, **fixed), cell(mean=800.0, **fixed)]), "p95") == []
+
+
+def test_the_surest_cohort_comes_before_one_that_is_worse_by_more() -> None:
+    cells = [*cohort("ja", 0.95, 0.87, n=400), *cohort("de", 0.95, 0.9, n=40_000)]
+    assert [name for name, _ in named(compare(assessment(), cells))] == ["language=de", "language=ja"]
+
+
+def test_of_tails_that_are_all_beyond_chance_the_one_that_is_worse_by_most_comes_first() -> None:
+    cells = []
+    for value, now in (("de", 1_200.0), ("ja", 2_000.0), ("pl", 1_500.0)):
+        for version, p95 in ((BASELINE, 1_000.0), (CANDIDATE, now)):
+            bounds = {"p95": p95, "p95_low": p95 - 10, "p95_high": p95 + 10}
+            cells.append(cell(version, 800.0, **LATENCY | bounds | {"dimension": "language", "value": value}))
+    assert named(compare(assessment(), cells), "p95") == [
+        ("language=ja", 0.05),
+        ("language=pl", 0.05),
+        ("language=de", 0.05),
+    ]

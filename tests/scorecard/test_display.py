@@ -38,6 +38,43 @@ def test_cohorts_beyond_the_limit_are_counted_and_still_tested() -> None:
     assert display.lay_out(rows(**many), "task_success", "mean", limit=None).hidden == 0
 
 
+def test_24_cohorts_are_shown_unless_more_are_asked_for() -> None:
+    many = {f"c{number}": (0.9, 0.9) for number in range(30)} | {"all": (0.9, 0.9)}
+    shown = display.lay_out(rows(**many), "task_success", "mean")
+    assert (len(shown.cohorts), shown.hidden) == (25, 6)
+    assert (shown.metric, shown.stat) == ("task_success", "mean")
+
+
+def test_a_cohort_that_is_better_by_much_waits_behind_one_that_is_worse_by_little() -> None:
+    found = rows(de=(0.7, 0.99), ja=(0.9, 0.88), pl=(0.9, 0.9), it=(0.9, None), fr=(None, 0.9))
+    shown = display.lay_out(found, "task_success", "mean")
+    assert shown.cohorts == ("*", "language=ja", "language=pl", "language=de", "language=fr", "language=it")
+
+
+def test_where_no_direction_is_known_the_largest_change_comes_first() -> None:
+    cells = [
+        cell(version, mean, direction="unknown", dimension="language", value=value)
+        for value, sides in (("de", (0.9, 0.88)), ("ja", (0.5, 0.7)), ("pl", (0.9, 0.8)))
+        for version, mean in zip((BASELINE, CANDIDATE), sides, strict=True)
+    ]
+    shown = display.lay_out(compare(assessment(), cells), "task_success", "mean")
+    assert shown.cohorts == ("*", "language=ja", "language=pl", "language=de")
+
+
+def test_a_board_is_of_one_metric_and_tells_workflows_apart_within_the_cohorts_it_shows() -> None:
+    cells = [
+        cell(),
+        cell(workflow="refund"),
+        cell(dimension="language", value="ja"),
+        cell(workflow="refund", dimension="language", value="ja"),
+        cell(metric="groundedness", dimension="language", value="fr"),
+    ]
+    shown = display.lay_out(compare(assessment(), cells), "task_success", "mean")
+    assert {row.metric for row in shown.rows} == {"task_success"}
+    assert (shown.cohorts, len(shown.rows)) == (("*", "language=ja"), 4)
+    assert [(row.workflow, row.cohort) for row in shown.overall] == [("*", "*"), ("*", "language=ja")]
+
+
 def test_one_kind_of_cohort_can_be_asked_for() -> None:
     found = rows(all=(0.9, 0.9), ja=(0.9, 0.7), t_acme=(0.9, 0.6))
     assert display.dimensions(found) == ["language", "tenant"]
@@ -61,6 +98,44 @@ def test_classes_of_failures_stand_by_how_frequent_they_are() -> None:
         "failure_class/no source",
         "failure_class/timeout",
     ]
+
+
+def test_classes_of_failures_are_over_all_cases_and_read_either_side() -> None:
+    shares = {"direction": "informational", "metric": "failure_class/timeout"}
+    cells = [
+        cell(BASELINE, 0.4, **shares),
+        cell(CANDIDATE, 0.1, **shares),
+        cell(CANDIDATE, 0.3, **shares | {"metric": "failure_class/no source"}),
+        cell(CANDIDATE, 0.9, workflow="refund", **shares),
+        cell(CANDIDATE, 0.9, **shares | {"dimension": "language", "value": "ja"}),
+        cell(CANDIDATE, 0.9),
+    ]
+    found = display.failures(compare(assessment(), cells))
+    assert [(row.metric, row.workflow, row.cohort) for row in found] == [
+        ("failure_class/timeout", "*", "*"),
+        ("failure_class/no source", "*", "*"),
+    ]
+
+
+def test_latency_is_told_by_workflow_over_all_cohorts() -> None:
+    cells = [
+        cell(metric="latency_ms", mean=800.0),
+        cell(metric="latency_ms", mean=900.0, workflow="refund"),
+        cell(metric="latency_ms", mean=900.0, dimension="language", value="ja"),
+        cell(),
+    ]
+    found = display.latencies(compare(assessment(), cells))
+    assert [(row.metric, row.workflow, row.cohort) for row in found] == [
+        ("latency_ms", "*", "*"),
+        ("latency_ms", "refund", "*"),
+    ]
+
+
+@pytest.mark.parametrize("version", [BASELINE, CANDIDATE])
+def test_unscored_cases_of_one_side_only_are_found_over_all_cases(version: str) -> None:
+    cells = [cell(version, errors=2), cell(version, errors=2, workflow="refund"), cell(metric="groundedness")]
+    found = display.errors(compare(assessment(), cells))
+    assert [(row.metric, row.workflow) for row in found] == [("task_success", "*")]
 
 
 def test_metrics_with_unscored_cases_are_found_whichever_side_has_them() -> None:
