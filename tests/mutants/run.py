@@ -126,6 +126,8 @@ class _EachSource:
                         function.__code__ = changed.get(function.__qualname__, function.__code__)
                 return
             codes.append(_wait(child))
+            if codes[0]:
+                break
         self.results.write_text(json.dumps(codes))
         os._exit(0)
 

@@ -254,10 +254,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Any) -> Iterator[Desk]:
-    store = open_store(f"sqlite:///{tmp_path / 'readiness.db'}")
-    yield Desk(store, Principal(IMPORTER, frozenset(GRANTS)))
-    store.close()
+def desk(sqlite_store: Store) -> Desk:
+    return Desk(sqlite_store, Principal(IMPORTER, frozenset(GRANTS)))
 
 
 @pytest.fixture(scope="module")

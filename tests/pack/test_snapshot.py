@@ -306,7 +306,7 @@ def test_a_pack_begins_and_ends_with_what_it_is_about(desk: Desk) -> None:
     }
     assert str(taken.head["verdict"]).endswith(" Undetermined")
     assert not str(taken.head["sentence"]).startswith("Undetermined")
-    assert len(str(taken.head["scope"])) == 160
+    assert taken.head["scope"] == f"{'x' * 159} …"
     assert taken.foot == {
         "made": "23 Nov 2026, 12:00 UTC",
         "as_of": "23 Nov 2026",
