@@ -62,6 +62,14 @@ def test_a_score_that_is_not_final_is_a_range() -> None:
     assert made(score=7, range=(7, 19), band=None).score_text == "7–19"
 
 
+def test_the_assessment_before_the_latest_is_the_previous_one() -> None:
+    trend = tuple(TrendPoint(name, "2026-11-01", "narrow", 5) for name in ("1", "2", "3", "4"))
+    assert made(trend=trend).previous == trend[2]
+    assert made(trend=trend[:2]).previous == trend[0]
+    assert made(trend=trend[:1]).previous is None
+    assert made(trend=()).previous is None
+
+
 def test_the_worst_come_first_and_equals_by_name() -> None:
     found = [made(slug="c", name="B"), made(slug="b", name="A"), made(slug="a", name="A")]
     found += [made(slug="d", level="blocked"), made(slug="e", score=3)]

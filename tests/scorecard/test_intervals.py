@@ -506,6 +506,14 @@ def test_without_spread_a_mean_is_a_point_and_any_difference_is_certain() -> Non
     assert [welch_p(4.0, 0.0, 9, value, 0.0, 9, better=None) for value in (5.0, 4.0)] == [0.0, 1.0]
 
 
+def test_means_below_0_mirror_those_above() -> None:
+    low, high = limits(welch(2.0, 1.0, 5, 1.0, 1.5, 7))
+    assert limits(welch(-2.0, 1.0, 5, -1.0, 1.5, 7)) == near((-high, -low))
+    below, above = (-2.0, 1.0, 5, -1.0, 1.5, 7), (2.0, 1.0, 5, 1.0, 1.5, 7)
+    assert welch_p(*below, better="lower") == near(welch_p(*above))
+    assert limits(mean(-2.0, 1.0, 5)) == near(tuple(-limit for limit in reversed(limits(mean(2.0, 1.0, 5)))))
+
+
 def test_spread_on_one_side_only_leaves_the_degrees_of_freedom_of_that_side() -> None:
     one_sided, alone = welch(4.0, 1.5, 9, 0.0, 0.0, 400), mean(4.0, 1.5, 9)
     assert limits(one_sided) == near(limits(alone))
