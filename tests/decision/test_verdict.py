@@ -177,6 +177,17 @@ def test_any_unanswered_signal_leaves_the_verdict_undetermined(signal: str) -> N
     assert rules(found) == [("unanswered", signal)]
 
 
+@pytest.mark.parametrize(
+    ("signal", "why"),
+    [
+        ("capacity", f"{CHECKLIST.signal('capacity').name} (11) has not been answered"),
+        ("data-boundary", f"{CHECKLIST.signal('data-boundary').name} has not been answered"),
+    ],
+)
+def test_an_open_question_is_named_with_its_number_if_it_has_one(signal: str, why: str) -> None:
+    assert [each.why for each in verdict(marks(CHECKLIST, "no", **{signal: None})).fired] == [why]
+
+
 def test_a_stored_mark_without_an_answer_is_the_same_as_none() -> None:
     kept = marks(CHECKLIST, "no") | {"capacity": Mark(signal="capacity", note="asked on Monday")}
     assert verdict(kept) == verdict(marks(CHECKLIST, "no", capacity=None))

@@ -63,6 +63,8 @@ def _slots(parent: ast.AST, place: str, *, inside: bool) -> Iterator[tuple[Any, 
     """Where an expression or a statement stands that may be changed, and what it stands in."""
     if isinstance(parent, ast.Subscript) and isinstance(parent.value, ast.Name) and parent.value.id in _TYPES:
         return
+    if isinstance(parent, ast.keyword) and parent.arg == "strict":  # of zip, which checks and does nothing else
+        return
     if isinstance(parent, ast.FunctionDef | ast.ClassDef):
         place = f"{place}.{parent.name}".lstrip(".")
     for name, value in ast.iter_fields(parent):
@@ -93,6 +95,8 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.If(test=ast.Compare() | ast.UnaryOp()) | ast.Expr(value=ast.Constant()):
+            return
+        case ast.Return(value=ast.Constant(value=None)):
             return
         case ast.If(test=test) | ast.While(test=test):
             yield _like(node, test=ast.UnaryOp(ast.Not(), test))

@@ -87,6 +87,29 @@ def test_an_arrow_stands_only_where_the_interval_leaves_no_doubt(now: float | No
     assert display.beyond(row, "mean") == said
 
 
+@pytest.mark.parametrize("stayed", [1_000.0, 0.0])
+def test_no_arrow_stands_where_the_interval_ends_at_no_change(stayed: float) -> None:
+    fixed = {"metric": "latency_ms", "direction": "lower", "passed": None}
+    bounds = {"p95": stayed, "p95_low": stayed, "p95_high": stayed}
+    (row,) = compare(assessment(), [cell(version, 800.0, **fixed | bounds) for version in (BASELINE, CANDIDATE)])
+    assert display.beyond(row, "p95") == ""
+
+
+def test_a_class_of_failures_without_a_share_comes_last() -> None:
+    shares = {"timeout": None, "wrong tool": 0.6, "no source": 0.3}
+    cells = [cell(CANDIDATE, share, metric=f"failure_class/{name}") for name, share in shares.items()]
+    assert [row.metric.partition("/")[2] for row in display.failures(compare(assessment(), cells))] == [
+        "wrong tool",
+        "no source",
+        "timeout",
+    ]
+
+
+def test_a_figure_may_have_a_bound_on_either_side() -> None:
+    gates = [Gate(metric="share", min=0.2, max=0.5), Gate(metric="share", max_regression=0.1), Gate(metric="a", min=1)]
+    assert display.thresholds(gates, "share", "mean") == [(0.2, "at least"), (0.5, "at most")]
+
+
 def test_classes_of_failures_stand_by_how_frequent_they_are() -> None:
     cells = [
         cell(CANDIDATE, share, metric=f"failure_class/{name}", direction="informational")
