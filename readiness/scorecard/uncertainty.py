@@ -68,7 +68,7 @@ def difference(
     one, two = _passed(candidate), _passed(baseline)
     if one is None or two is None or not candidate.n or not baseline.n:
         return _of_means(baseline, candidate, better)
-    if pairs is not None and _covers(pairs, baseline, candidate):
+    if pairs is not None and _covers(pairs, baseline.n, candidate.n):
         interval = intervals.paired(pairs.both, pairs.only_baseline, pairs.only_candidate, pairs.neither)
         p = intervals.pairs_p(pairs.only_baseline, pairs.only_candidate, better=better)
         return Difference(interval, f"the same {pairs.n:,} cases under both versions", p)
@@ -109,8 +109,8 @@ def _moments(cell: Cell) -> tuple[float, float, int] | None:
     return cell.mean, cell.sd, cell.n
 
 
-def _covers(pairs: Pairs, baseline: Cell, candidate: Cell) -> bool:
-    return pairs.n >= COVERED * max(baseline.n or 0, candidate.n or 0) > 0
+def _covers(pairs: Pairs, baseline: int, candidate: int) -> bool:
+    return pairs.n >= COVERED * max(baseline, candidate)
 
 
 def _apart(baseline: Cell, candidate: Cell) -> str:

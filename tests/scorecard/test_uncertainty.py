@@ -49,6 +49,7 @@ def test_a_rate_of_repeating_digits_is_still_one_of_whole_cases() -> None:
     "fields",
     [
         {"mean": 4.2, "unit": "ratio"},
+        {"mean": 1.5, "unit": "ratio"},
         {"mean": -0.1, "unit": "ratio"},
         {"mean": 0.93, "unit": "USD"},
         {"mean": 0.93, "unit": ""},
@@ -159,6 +160,12 @@ def test_a_rate_against_a_grade_is_a_difference_of_means() -> None:
     rate, graded = cell(BASELINE, 0.75, n=8, passed=6, sd=0.4629), cell(mean=0.7, sd=0.1, n=4, passed=3)
     assert found(rate, graded).interval == intervals.welch(0.7, 0.1, 4, 0.75, 0.4629, 8)
     assert found(rate, graded, Pairs(3, 1, 0, 4)).interval == intervals.welch(0.7, 0.1, 4, 0.75, 0.4629, 8)
+
+
+def test_two_cases_on_a_side_are_the_fewest_whose_means_are_compared() -> None:
+    before, now = cell(BASELINE, 4.0, sd=0.5, **GRADE | {"n": 2}), cell(mean=3.0, sd=0.5, **GRADE | {"n": 2})
+    assert found(before, now).interval == intervals.welch(3.0, 0.5, 2, 4.0, 0.5, 2)
+    assert of_cell(now) == intervals.mean(3.0, 0.5, 2)
 
 
 @pytest.mark.parametrize("fields", [{"sd": None}, {"n": None}, {"n": 1}, {"mean": None}])
