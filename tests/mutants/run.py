@@ -84,7 +84,7 @@ class Run:
         child = os.fork()
         if not child:
             sys.dont_write_bytecode = True
-            _limit()
+            _limit(LIMIT)
             self._pytest()
         code = _wait(child)
         path.write_text(source)
@@ -115,11 +115,13 @@ class _EachSource:
         name = "readiness." + self.module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType) and each.__module__ == name]
         gc.freeze()
-        codes = []
+        codes: list[int] = []
+        enough = LIMIT
         for source in self.sources:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
             child = os.fork()
             if not child:
-                _limit()
+                _limit(enough)
                 changed = _codes(compile(source, sys.modules[name].__file__ or "", "exec", dont_inherit=True))
                 for function in functions:
                     with contextlib.suppress(ValueError):  # it closes over other names; a run from the start tells
@@ -128,6 +130,8 @@ class _EachSource:
             codes.append(_wait(child))
             if codes[0]:
                 break
+            if len(codes) == 1:
+                enough = 4 * int(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before + 1)
         self.results.write_text(json.dumps(codes))
         os._exit(0)
 
@@ -140,8 +144,8 @@ def _codes(code: CodeType) -> dict[str, CodeType]:
     return found
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
+def _limit(seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _wait(child: int) -> int:
