@@ -36,6 +36,7 @@ def dates(*history: dict[str, Mark], moved: tuple[int | None, ...] = ()) -> list
         ((gap(1), {}, gap(9)), (), [9]),
         ((gap(1), gap(None), gap(9)), (), [1, 9]),
         ((gap(1), gap(4, "no")), (), []),
+        ((gap(9, "no"),), (3, 9), []),
         ((gap(None),), (), []),
         ((), (), []),
     ],
