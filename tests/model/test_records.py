@@ -17,13 +17,28 @@ from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt, Span, StageFigure, TraceCount
 from tests.factories import TODAY, cell, evidence, mark
 
-FILE = {"name": "a", "format": "f", "kind": "results", "digest": "0" * 64, "size": 0}
-CELL = {"version": "2026.11", "metric": "task_success"}
+FILE: dict[str, Any] = {"name": "a", "format": "f", "kind": "results", "digest": "0" * 64, "size": 0}
+CELL: dict[str, Any] = {"version": "2026.11", "metric": "task_success"}
 PAIRED = dict.fromkeys(("both", "only_first", "only_second", "neither"), 0)
-PAIR = PAIRED | {"first": "1", "second": "2", "first_file": "", "second_file": "", "metric": "task_success"}
-STAGE = {"kind": "model", "p50": 1.0, "p95": 2.0, "p99": 3.0, "share": 0.5, "n": 0, "errors": 0, "retries": 0}
-COUNT = dict.fromkeys(("traces", "no_request", "no_retrieval", "no_tool", "no_output", "no_timing"), 0)
-SIGNED = {"role": "quality", "decision": "approve", "parts": {}, "digest": "0" * 64}
+PAIR: dict[str, Any] = PAIRED | {
+    "first": "1",
+    "second": "2",
+    "first_file": "",
+    "second_file": "",
+    "metric": "task_success",
+}
+STAGE: dict[str, Any] = {
+    "kind": "model",
+    "p50": 1.0,
+    "p95": 2.0,
+    "p99": 3.0,
+    "share": 0.5,
+    "n": 0,
+    "errors": 0,
+    "retries": 0,
+}
+COUNT: dict[str, Any] = dict.fromkeys(("traces", "no_request", "no_retrieval", "no_tool", "no_output", "no_timing"), 0)
+SIGNED: dict[str, Any] = {"role": "quality", "decision": "approve", "parts": {}, "digest": "0" * 64}
 REFUSED: list[tuple[type[Record], dict[str, Any], str]] = [
     (Mark, {"signal": "capacity", "mark": "maybe"}, "mark: 'maybe' is not allowed here; expected 'no', 'partial' or"),
     (Mark, {"signal": "Not A Slug"}, "signal: 'Not A Slug' is not allowed here"),
@@ -112,7 +127,7 @@ def test_what_lies_at_the_edge_of_what_is_allowed_is_kept_as_it_is(kind: type[Re
     [
         (Cell(**CELL), {"workflow": "*", "dimension": "*", "value": "*", "n": None, "errors": 0, "passed": None}),
         (Pair(**PAIR), {"workflow": "*", "dimension": "*", "value": "*"}),
-        (Evidence(**FILE), {"shelf_life_days": 30, "kept": 0, "skipped": 0, "options": {}, "measured_on": None}),
+        (Evidence(**FILE), {"shelf_life_days": 30, "kept": 0, "skipped": 0, "measured_on": None}),
         (Gate(metric="task_success", min=0.9), {"workflow": "*", "cohort": "*", "stat": "mean", "min_n": 1}),
         (Mark(signal="capacity"), {"evidence": [], "critical": False, "not_applicable": False, "due": None}),
         (TraceCount(traces=3), COUNT | {"traces": 3}),

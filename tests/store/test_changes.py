@@ -195,7 +195,7 @@ def test_an_answer_says_what_became_of_it(store: Store, given: Mark, sentence: s
 def test_a_gap_that_is_stated_as_it_is_changes_nothing(store: Store) -> None:
     put(store)
     before = content(store)
-    done = changes.change_gap(store, DANA, gap(store).id, seen=1, due=GAP.due, owner=GAP.owner, action=GAP.action)
+    done = gaps_service.change(store, DANA, gap(store).id, seen=1, due=GAP.due, owner=GAP.owner, action=GAP.action)
     assert done == Done("Nothing was changed", changed=False)
     assert answer(store, GAP, 1) == Done("Nothing was changed", changed=False)
     assert content(store) == before
@@ -288,7 +288,7 @@ def test_every_move_is_kept_with_its_reason_and_its_author(store: Store) -> None
 def test_a_change_of_anything_but_the_due_date_is_no_move(store: Store) -> None:
     put(store)
     answer(store, GAP.model_copy(update={"note": "asked again"}), 1)
-    done = changes.change_gap(store, DANA, gap(store).id, seen=2, due=GAP.due, owner="rosa", action="Ask")
+    done = gaps_service.change(store, DANA, gap(store).id, seen=2, due=GAP.due, owner="rosa", action="Ask")
     assert done.sentence == "Gap capacity updated"
     assert queries.dossier(store, SLUG).moves.get(gap(store).id, []) == []
 
@@ -310,7 +310,7 @@ def test_the_event_of_an_answer_holds_what_was_there_before_and_after_and_nothin
 
 def test_the_event_of_a_gap_holds_what_was_there_before_and_after(store: Store) -> None:
     put(store)
-    done = changes.change_gap(
+    done = gaps_service.change(
         store, OMAR, gap(store).id, seen=1, due=LATER, owner="rosa", action="Close it", reason="vendor is late"
     )
     event = queries.events(store)[0]
