@@ -36,8 +36,9 @@ class DueHistory:
 
 @dataclass(frozen=True)
 class DueHistorySummary:
-    """`median` is the median of `Promise.days` over all gaps with a date; `slippers` are owners with the slips of all
-    their gaps, for those with two or more.
+    """How far the dates can be trusted, over all gaps with one.
+
+    `median` is that of `DueHistory.days`; `slippers` are owners with the slips of all their gaps, from two on.
     """
 
     promises: int

@@ -185,19 +185,21 @@ RULES: tuple[Detector, ...] = (
     Detector("basic-auth", _pattern(r"(?<=://)[^\s/?#@:]{0,256}:[^\s/?#@]{1,256}(?=@)"), ("@",)),
     Detector(
         "bearer-token",
-        _pattern(r"\bbearer\s{1,3}([\w.~+/-]{16,}+={0,2})", group=1, digit=True, flags=re.I | re.ASCII),
+        _pattern(r"\bbearer\s{1,3}([\w.~+/-]{16,}+={0,2})", group=1, digit=True, flags=re.IGNORECASE | re.ASCII),
         ("bearer",),
         any_case=True,
     ),
     Detector(
         "bearer-token",
-        _pattern(rf"authorization{_SETS}(?:bearer|basic|token)\s{{1,3}}([^\s\"'\\\[]{{6,}}+)", group=1, flags=re.I),
+        _pattern(
+            rf"authorization{_SETS}(?:bearer|basic|token)\s{{1,3}}([^\s\"'\\\[]{{6,}}+)", group=1, flags=re.IGNORECASE
+        ),
         ("authorization",),
         any_case=True,
     ),
     Detector(
         "password",
-        _pattern(rf"{NAMED}{_SETS}([^\s\"',;\\\[]{{6,}}+)", group=1, digit=True, flags=re.I),
+        _pattern(rf"{NAMED}{_SETS}([^\s\"',;\\\[]{{6,}}+)", group=1, digit=True, flags=re.IGNORECASE),
         _NAMED_SIGNS,
         any_case=True,
     ),

@@ -298,7 +298,7 @@ def _figures(session: Session, kind: type[R], table: Any, condition: Any, owner:
     names = list(kind.model_fields)
     columns = [getattr(table, name) for name in (owner, *names)]
     rows = session.execute(select(*columns).where(condition).order_by(table.id))
-    return [(row[0], cast(R, kind.model_construct(**dict(zip(names, row[1:], strict=True))))) for row in rows]
+    return [(row[0], cast("R", kind.model_construct(**dict(zip(names, row[1:], strict=True))))) for row in rows]
 
 
 def _sheet(session: Session, assessment: AssessmentRow) -> AssessmentSheet:

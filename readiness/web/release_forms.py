@@ -40,7 +40,7 @@ class FormSection:
 
     title: str
     note: str
-    kind: type[ReleasePolicy] | type[MonitoringPlan]
+    kind: type[ReleasePolicy | MonitoringPlan]
     ask: Callable[[Review, Any], Fields]
 
 

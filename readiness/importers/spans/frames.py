@@ -13,6 +13,8 @@ from pyarrow import parquet
 from readiness.errors import InputError
 from readiness.importers.source.gateway import MEBIBYTE, Source
 
+from .span_values import EPOCH
+
 MOST_UNPACKED = 256 * MEBIBYTE
 MOST_ROWS = 500_000
 AT_ONCE = 64
@@ -64,7 +66,7 @@ def _time(nanoseconds: int) -> str:
     """As ISO 8601, digit for digit; a time that no calendar has stays a number."""
     seconds, rest = divmod(nanoseconds, _UNITS["s"])
     try:
-        return f"{dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
+        return f"{EPOCH + dt.timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
     except OverflowError:
         return f"{nanoseconds} ns"
 

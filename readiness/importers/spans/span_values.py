@@ -10,7 +10,7 @@ import re
 from readiness.model.traces import SpanKind
 
 NANO = 1_000_000_000
-EPOCH = dt.datetime(1970, 1, 1)
+EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - UTC throughout, counted from here
 KINDS: dict[str, SpanKind] = {
     # OpenTelemetry GenAI operations
     **dict.fromkeys(("chat", "generate_content", "text_completion"), "model"),
@@ -76,7 +76,7 @@ def instant(value: object) -> int | None:
     if match is None:
         raise BadSpanError(f"a time is {str(value)[:60]!r}; expected one such as 2026-11-20T09:30:00.25Z")
     try:
-        moment = dt.datetime(*(int(part) for part in match.groups()[:6]))  # type: ignore[arg-type]
+        moment = dt.datetime(*(int(part) for part in match.groups()[:6]))  # type: ignore[arg-type] # noqa: DTZ001
         offset = dt.timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
     except ValueError as exc:
         raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists") from exc

@@ -106,7 +106,7 @@ def _lost(
     )
 
 
-def _held(row: DocumentRow | None, kind: type[ReleasePolicy] | type[MonitoringPlan]) -> ReleasePolicy | MonitoringPlan:
+def _held(row: DocumentRow | None, kind: type[ReleasePolicy | MonitoringPlan]) -> ReleasePolicy | MonitoringPlan:
     """What a revision states; an empty document where there is none."""
     return kind.model_validate(row.body if row else {})
 

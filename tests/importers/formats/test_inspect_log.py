@@ -111,7 +111,7 @@ def as_old_eval(rows: list[Row], reductions: list[Row] | None = None, **more: An
 
 def without_summaries(rows: list[Row], reductions: list[Row] | None = None, **more: Any) -> bytes:
     held = members(rows, reductions, **more)
-    return archived({name: value for name, value in held.items() if name not in {"summaries.json"}})
+    return archived({name: value for name, value in held.items() if name != "summaries.json"})
 
 
 def summaries_only(rows: list[Row], reductions: list[Row] | None = None, **more: Any) -> bytes:
