@@ -1,0 +1,39 @@
+"""Every read. Rows leave the store as records with their id and the row version that a write must name."""
+
+from .documents import document, latest_document, revisions, sign_offs
+from .dossiers import dossier, dossiers, latest_dossier
+from .events import chain, counter, events, last_event, meta
+from .evidence import drawn, labelled, last_mapping, outcomes
+from .gaps import find_gap, gap_owner, gaps
+from .records import record_of, stored
+from .systems import assessment_rows, assessments, find_system, latest_assessment, statuses, systems
+
+__all__ = [
+    "assessment_rows",
+    "assessments",
+    "chain",
+    "counter",
+    "document",
+    "dossier",
+    "dossiers",
+    "drawn",
+    "events",
+    "find_gap",
+    "find_system",
+    "gap_owner",
+    "gaps",
+    "labelled",
+    "last_event",
+    "last_mapping",
+    "latest_assessment",
+    "latest_document",
+    "latest_dossier",
+    "meta",
+    "outcomes",
+    "record_of",
+    "revisions",
+    "sign_offs",
+    "statuses",
+    "stored",
+    "systems",
+]

@@ -1,0 +1,69 @@
+"""Revisions of the policy and the plan, and the decisions of approvers."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from readiness.model.dossier import (
+    Revision,
+    Signed,
+)
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.model.record import Record
+from readiness.model.sign_off import SignOff
+from readiness.store.engine import Store
+from readiness.store.tables import (
+    AssessmentRow,
+    DocumentRow,
+    SignOffRow,
+)
+
+from .records import record_of
+
+R = TypeVar("R", bound=Record)
+
+
+def revisions(store: Store, assessment_id: int) -> list[Revision[ReleasePolicy] | Revision[MonitoringPlan]]:
+    """Every revision of the policy and of the plan of an assessment, in the order they were stored."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(DocumentRow).where(DocumentRow.assessment_id == assessment_id).order_by(col(DocumentRow.id))
+        ).all()
+    return [_revision(row, ReleasePolicy) if row.kind == "policy" else _revision(row, MonitoringPlan) for row in rows]
+
+
+def sign_offs(session: Session, assessment_id: int) -> list[Signed]:
+    """In the order they were given."""
+    rows = session.exec(
+        select(SignOffRow).where(SignOffRow.assessment_id == assessment_id).order_by(col(SignOffRow.id))
+    )
+    return [Signed(record_of(SignOff, row), row.by, row.at) for row in rows]
+
+
+def latest_document(session: Session, assessment_id: int | None, kind: str) -> DocumentRow | None:
+    return session.exec(
+        select(DocumentRow)
+        .where(DocumentRow.assessment_id == assessment_id, DocumentRow.kind == kind)
+        .order_by(col(DocumentRow.revision).desc())
+        .limit(1)
+    ).first()
+
+
+def document(session: Session, assessment_id: int, kind: str, revision: int) -> DocumentRow | None:
+    return session.exec(
+        select(DocumentRow).where(
+            DocumentRow.assessment_id == assessment_id, DocumentRow.kind == kind, DocumentRow.revision == revision
+        )
+    ).first()
+
+
+def document_of(session: Session, assessment: AssessmentRow, name: str, kind: type[R]) -> Revision[R] | None:
+    row = latest_document(session, assessment.id, name)
+    return _revision(row, kind) if row else None
+
+
+def _revision(row: DocumentRow, kind: type[R]) -> Revision[R]:
+    return Revision(row.revision, kind.model_validate(row.body), row.by, row.at)

@@ -1,0 +1,52 @@
+"""The record of what happened, and facts about the store itself."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from sqlmodel import Session, col, select
+
+from readiness.model.dossier import (
+    ChainStatus,
+    Event,
+)
+from readiness.store import audit
+from readiness.store.engine import Store
+from readiness.store.tables import (
+    EventRow,
+    MetaRow,
+)
+
+
+def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
+    """The newest events first."""
+    query = select(EventRow).order_by(col(EventRow.seq).desc()).limit(limit)
+    if system:
+        query = query.where(EventRow.system == system)
+    if actor:
+        query = query.where(EventRow.actor == actor)
+    with store.reading() as session:
+        return [
+            Event(**{field.name: getattr(row, field.name) for field in fields(Event)}) for row in session.exec(query)
+        ]
+
+
+def chain(store: Store) -> ChainStatus:
+    with store.reading() as session:
+        return audit.verify(session)
+
+
+def meta(store: Store, key: str) -> str | None:
+    with store.reading() as session:
+        row = session.get(MetaRow, key)
+        return row.value if row else None
+
+
+def counter(store: Store) -> int:
+    """Grows with every write: what a page may key what it has already read by."""
+    with store.reading() as session:
+        return last_event(session)
+
+
+def last_event(session: Session) -> int:
+    return session.exec(select(EventRow.seq).order_by(col(EventRow.seq).desc()).limit(1)).first() or 0

@@ -1,0 +1,64 @@
+"""What is known of the files of a system."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from readiness.model.evidence import Evidence, ReadAs
+from readiness.model.traces import StageFigure, TraceCount
+from readiness.store.engine import Store
+from readiness.store.tables import (
+    EvidenceRow,
+    OutcomeRow,
+    StageRow,
+    SystemRow,
+    TraceCountRow,
+    TraceRow,
+)
+
+from .records import figures, record_of
+from .systems import find_system
+
+
+def outcomes(store: Store, slug: str) -> list[tuple[Evidence, bytes]]:
+    """The files of a system whose cases can still be paired with those of another version."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(EvidenceRow, OutcomeRow.body)
+            .join(OutcomeRow, col(OutcomeRow.evidence_id) == EvidenceRow.id)
+            .where(EvidenceRow.system_id == find_system(session, slug).id)
+            .order_by(col(EvidenceRow.id))
+        )
+        return [(record_of(Evidence, row), body) for row, body in rows]
+
+
+def last_mapping(store: Store, slug: str, shape: str) -> dict[str, str]:
+    """How a person last mapped a file of this shape for the system; without the names of its versions."""
+    with store.reading() as session:
+        system = session.exec(select(SystemRow).where(SystemRow.slug == slug)).first()
+        rows = session.exec(
+            select(EvidenceRow)
+            .where(EvidenceRow.system_id == (system.id if system else None))
+            .order_by(col(EvidenceRow.added_at).desc(), col(EvidenceRow.id).desc())
+        )
+        read_as = next((options for row in rows if (options := ReadAs(**row.options)).shape == shape), ReadAs())
+    return {key: value for key, value in read_as.mapping.items() if not key.startswith("version:")}
+
+
+def labelled(store: Store, slug: str) -> frozenset[str]:
+    """The ids of the traces of a system that a person labelled."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(TraceRow.trace_id)
+            .join(EvidenceRow, col(EvidenceRow.id) == TraceRow.evidence_id)
+            .join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
+            .where(SystemRow.slug == slug, TraceRow.labelled)
+        )
+        return frozenset(rows)
+
+
+def drawn(session: Session, evidence_id: int) -> tuple[list[StageFigure], list[TraceCount]]:
+    """What was drawn from all traces of one file."""
+    stages = figures(session, StageFigure, StageRow, StageRow.evidence_id == evidence_id, "evidence_id")
+    counts = figures(session, TraceCount, TraceCountRow, TraceCountRow.evidence_id == evidence_id, "evidence_id")
+    return [figure for _, figure in stages], [count for _, count in counts]
