@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from .uncertainty import Difference, Pairs
 CellKey = tuple[str, str, str]
 """(metric, workflow, cohort); `"*"` is all of them."""
 ALPHA = 0.05
+SAME = 1e-12
+"""Figures nearer than this are the same: sums of the same cases differ by their order in the last digits."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,9 @@ class ScorecardRow:
         if self.baseline is None or self.candidate is None:
             return None
         before, now = getattr(self.baseline, stat), getattr(self.candidate, stat)
-        return None if before is None or now is None else now - before
+        if before is None or now is None:
+            return None
+        return 0.0 if math.isclose(now, before, rel_tol=SAME) else now - before
 
     def worsening(self, stat: Statistic = "mean") -> float | None:
         """By how much the candidate is worse; negative where it is better, None where it cannot be told."""

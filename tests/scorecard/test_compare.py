@@ -562,3 +562,8 @@ def test_of_tails_that_are_all_beyond_chance_the_one_that_is_worse_by_most_comes
         ("language=pl", 0.05),
         ("language=de", 0.05),
     ]
+
+
+def test_the_order_in_which_cases_are_summed_up_makes_no_change() -> None:
+    (row,) = compare(assessment(), [cell(BASELINE, 0.1 + 0.2), cell(mean=0.3)])
+    assert (row.change(), row.worsening()) == (0.0, 0.0)
