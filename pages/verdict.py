@@ -37,9 +37,9 @@ else:
 
 widgets.heading("Points by section", "Solid: points given. Ring: what counts on evidence alone. Fewer is better.")
 st.altair_chart(
-    charts.sections(review.strips, theme),
+    charts.sections(review.section_scores, theme),
     width="stretch",
-    alt="; ".join(f"{strip.section.name} {strip.points} of {strip.possible}" for strip in review.strips),
+    alt="; ".join(f"{score.section.name} {score.points} of {score.possible}" for score in review.section_scores),
 )
 
 widgets.heading("Minimum packet", "What leadership, security and procurement ask for before a wider rollout.")

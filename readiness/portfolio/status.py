@@ -169,8 +169,8 @@ def of(review: Review) -> SystemStatus:
             if answer.finding
         ),
         sections=tuple(
-            SectionPoints(strip.section.id, strip.section.name, strip.points, strip.possible, strip.unanswered)
-            for strip in review.strips
+            SectionPoints(score.section.id, score.section.name, score.points, score.possible, score.unanswered)
+            for score in review.section_scores
         ),
         due=tuple(gap.mark.due for gap in review.gaps),
         files=len(files),

@@ -199,7 +199,7 @@ class Review:
         return tuple(item for item in self.items.values() if item.freshness != "fresh")
 
     @property
-    def strips(self) -> tuple[SectionScore, ...]:
+    def section_scores(self) -> tuple[SectionScore, ...]:
         worst = max(self.checklist.points.values())
         strips = []
         for section in self.checklist.sections:

@@ -37,7 +37,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": formatting, "sentences": summaries, "ANY": ANY}
+    environment.globals |= {"formatting": formatting, "summaries": summaries, "ANY": ANY}
     return environment
 
 

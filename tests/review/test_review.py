@@ -152,9 +152,9 @@ def test_a_no_is_unevidenced_until_something_stands_behind_it(sqlite_store: Stor
 
 def test_strips_add_up_to_the_score(sqlite_store: Store, tmp_path: Path) -> None:
     found = put(sqlite_store, tmp_path, capacity="yes", abstention="partial", ownership=None, data_boundary="yes")
-    assert sum(strip.points for strip in found.strips) == found.verdict.score == 3
-    assert sum(strip.possible for strip in found.strips) == found.checklist.highest
-    assert {strip.section.id: strip.unanswered for strip in found.strips if strip.unanswered} == {"evidence": 1}
+    assert sum(score.points for score in found.section_scores) == found.verdict.score == 3
+    assert sum(score.possible for score in found.section_scores) == found.checklist.highest
+    assert {score.section.id: score.unanswered for score in found.section_scores if score.unanswered} == {"evidence": 1}
 
 
 # Evidence and traces

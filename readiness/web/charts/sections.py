@@ -14,24 +14,24 @@ from .base import Ink, Picture
 ROW = 30
 
 
-def sections(strips: Sequence[SectionScore], theme: str | None) -> Picture:
+def sections(scores: Sequence[SectionScore], theme: str | None) -> Picture:
     """A bar for each section on a scale of its own points; the ring is what counts on evidence alone."""
     ink = Ink.of(theme)
     frame = pd.DataFrame(
         {
-            "section": [strip.section.name for strip in strips],
-            "points": [strip.points for strip in strips],
-            "most": [strip.most for strip in strips],
-            "evidenced": [strip.evidenced for strip in strips],
-            "possible": [strip.possible for strip in strips],
-            "says": [_says(strip) for strip in strips],
+            "section": [score.section.name for score in scores],
+            "points": [score.points for score in scores],
+            "most": [score.most for score in scores],
+            "evidenced": [score.evidenced for score in scores],
+            "possible": [score.possible for score in scores],
+            "says": [_says(score) for score in scores],
         }
     )
-    most = max(strip.possible for strip in strips)
+    most = max(score.possible for score in scores)
     base = alt.Chart(frame).encode(
         y=alt.Y(
             "section:N",
-            sort=[strip.section.name for strip in strips],
+            sort=[score.section.name for score in scores],
             title=None,
             axis=alt.Axis(domain=False, ticks=False, labelFontSize=13, labelLimit=260, labelPadding=10),
         ),
@@ -48,11 +48,11 @@ def sections(strips: Sequence[SectionScore], theme: str | None) -> Picture:
             base.mark_point(size=90, strokeWidth=2, color=ink.text, opacity=1).encode(x="evidenced:Q"),
             base.mark_text(align="left", dx=10, fontSize=12, color=ink.mute).encode(x="possible:Q", text="says:N"),
         )
-        .properties(height=ROW * len(strips), width="container")
+        .properties(height=ROW * len(scores), width="container")
         .configure_view(stroke=None)
     )
 
 
-def _says(strip: SectionScore) -> str:
-    open_ = f", {strip.unanswered} not answered" if strip.unanswered else ""
-    return f"{strip.points} of {strip.possible} points{open_}; {strip.evidenced} on evidence alone"
+def _says(score: SectionScore) -> str:
+    open_ = f", {score.unanswered} not answered" if score.unanswered else ""
+    return f"{score.points} of {score.possible} points{open_}; {score.evidenced} on evidence alone"
