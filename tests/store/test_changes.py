@@ -396,7 +396,7 @@ def timed(store: Store, *ids: str, n: int = 100_000, **fields: Any) -> Done:
 def test_figures_over_all_traces_stay_beside_the_few_that_are_kept(store: Store) -> None:
     put(store)
     assert timed(store, "a", "b").sentence == (
-        f"Stored 2 of 100,000 traces of {SLUG} from spans.jsonl: slowest of a; slowest of b"
+        f"Stored 2 of 100,000 traces of {SLUG} from spans.jsonl: slowest of a, 0 ms; slowest of b, 0 ms"
     )
     found = queries.dossier(store, SLUG)
     assert {each.record.kept_for[0].workflow for _, each in found.traces} == {"a", "b"}
