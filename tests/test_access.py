@@ -4,7 +4,17 @@ from typing import get_args
 
 import pytest
 
-from readiness.access import GRANTS, Action, Principal, allowed, authorize, authorize_gap, authorize_sign_off, local
+from readiness.access import (
+    GRANTS,
+    Action,
+    Principal,
+    allowed,
+    authorize,
+    authorize_anywhere,
+    authorize_gap,
+    authorize_sign_off,
+    local,
+)
 from readiness.errors import Denied
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -159,3 +169,11 @@ def test_the_person_at_this_machine_may_do_everything(monkeypatch: pytest.Monkey
     monkeypatch.setenv("READINESS_USER", "  dana ")
     assert local().name == "dana"
     assert all(allowed(local(), action, "support-copilot") for action in ACTIONS)
+
+
+def test_what_is_granted_on_some_system_is_granted_somewhere_and_on_none_nowhere() -> None:
+    authorize_anywhere(somebody("viewer"), "read")
+    authorize_anywhere(somebody("viewer", systems=frozenset({"support-copilot"})), "read")
+    for nobody in (somebody("viewer", systems=frozenset()), somebody(systems=frozenset({"support-copilot"}))):
+        with pytest.raises(Denied):
+            authorize_anywhere(nobody, "read")
