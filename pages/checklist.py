@@ -16,7 +16,9 @@ FILTERS: dict[str, Callable[[Answer], bool]] = {
     "not answered": lambda answer: answer.mark.mark is None,
     "gaps": lambda answer: answer.mark.is_gap,
     "contradicted": lambda answer: answer.contradicted,
-    "no evidence": lambda answer: answer in review.unevidenced,
+    "uncovered": lambda answer: answer in review.uncovered,
+    "attested": lambda answer: answer in review.attested,
+    "nothing to show": lambda answer: answer in review.unevidenced,
 }
 
 widgets.answer(summaries.checklist(review), kicker=widgets.about(review), level=review.verdict.level)

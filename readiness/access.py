@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,19 +84,22 @@ def authorize_gap(principal: Principal, system: str, owner: str) -> None:
 
 
 def authorize_sign_off(
-    principal: Principal, system: str, role: str, approvers: Collection[str], *, author: str, policy_author: str
+    principal: Principal, system: str, role: str, approvers: Collection[str], wrote: Iterable[tuple[str, str]]
 ) -> None:
-    """Signing off: only those whom the policy names for the role, and never who wrote what is signed.
+    """Signing off: only those whom the policy names for the role, and never who wrote any of what is signed.
 
-    `author` wrote the assessment, `policy_author` the current revision of the release policy.
+    `wrote` pairs what was done (`wrote the assessment`) with who did it.
     """
     authorize(principal, "sign-off", system)
     if not any(principal.is_named(name) for name in approvers):
         expected = " or ".join(approvers) or "somebody whom the release policy names"
         raise Denied(f"{principal.name} is not the approver of {role} of {system}", expected=expected)
-    for what, wrote in (("the assessment", author), ("the release policy", policy_author)):
-        if principal.is_named(wrote):
-            raise Denied(f"{principal.name} wrote {what} of {system}", expected="an approver who is not its author")
+    for did, who in wrote:
+        if principal.is_named(who):
+            raise Denied(
+                f"{principal.name} {did} of {system}",
+                expected="an approver who wrote nothing of what is signed",
+            )
 
 
 def local() -> Principal:

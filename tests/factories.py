@@ -6,12 +6,13 @@ import datetime as dt
 import hashlib
 from typing import Any
 
+from readiness import paths
 from readiness.access import GRANTS, Principal
+from readiness.decision.answers import Finding, Outcome
 from readiness.decision.packet import PARTS, Packet, PacketPart, PartState, ReleaseCondition, Unmet
-from readiness.decision.verdict import Finding, Outcome
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, MarkValue, System
 from readiness.model.cells import Cell
-from readiness.model.checklist import Checklist
+from readiness.model.checklist import Checklist, load
 from readiness.model.evidence import Evidence
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
@@ -21,6 +22,8 @@ from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
 TODAY = dt.date(2026, 11, 20)
 BASELINE, CANDIDATE = "2026.08", "2026.11"
 SLUG = "support-copilot"
+CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
+PLACES = (("*", "*", "*"), ("refund", "*", "*"), ("quote", "*", "*"), ("*", "language", "de"), ("*", "language", "ja"))
 OVERRIDES = ("regression-gates", "rollback-rehearsal", "traceability", "data-boundary")
 CRITICAL = ("tail-latency", "ownership")
 
@@ -50,6 +53,11 @@ def marks(checklist: Checklist, value: MarkValue | None = "no", **others: MarkVa
 
 def finding(signal: str, outcome: Outcome, why: str = "the candidate reached 0.71 of 0.90") -> dict[str, Finding]:
     return {signal: Finding(signal, outcome, why)}
+
+
+def shown(checklist: Checklist) -> dict[str, Finding]:
+    """Evidence that supports control of every signal."""
+    return {name: Finding(name, "supports", "the evidence shows it") for name in checklist.ids}
 
 
 def packet(*unmet: ReleaseCondition, state: PartState = "complete") -> Packet:
@@ -94,7 +102,10 @@ def trace(trace_id: str = "t-1", **fields: Any) -> Trace:
 def policy(**fields: Any) -> ReleasePolicy:
     stated: dict[str, Any] = {
         "gates": [Gate(metric="task_success", min=0.9, max_regression=0.05)],
-        "stages": [RolloutStage(name="canary", share=0.05, hours=48, proceed_if="no incident")],
+        "stages": [
+            RolloutStage(name="canary", share=0.05, hours=48, proceed_if="no incident"),
+            RolloutStage(name="all", share=1, hours=168, proceed_if="no incident"),
+        ],
         "rollback": Rollback(
             steps=["Route back"], owner="rosa", confirm="Ask twice", rehearsed_on=TODAY, rehearsal="passed"
         ),
@@ -120,12 +131,14 @@ def monitoring(**fields: Any) -> MonitoringPlan:
 
 
 def scored() -> list[tuple[Cell, Evidence]]:
-    """Fresh results of both versions, with a workflow, a cohort and a sample size."""
+    """Fresh results of both versions: each metric that a check names, for all cases, each workflow and each cohort."""
     file = evidence()
+    named = {getattr(check, "metric", "") for signal in CHECKLIST.all for check in signal.checks}
     return [
-        (cell(version, workflow=workflow, dimension=dimension, value=value), file)
+        (cell(version, metric=metric, workflow=workflow, dimension=dimension, value=value), file)
         for version in (BASELINE, CANDIDATE)
-        for workflow, dimension, value in (("*", "*", "*"), ("refund", "language", "de"))
+        for metric in sorted(named - {""})
+        for workflow, dimension, value in PLACES
     ]
 
 

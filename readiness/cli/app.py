@@ -20,7 +20,7 @@ COMMANDS = {
     "status": ("status", "Say the verdict of a system, or of all, worst first."),
     "check": (
         "status",
-        "Exit 0 if the verdict is LEVEL or better, else 1 with the reasons: the gate for a release pipeline.",
+        "Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet.",
     ),
     "gaps": ("gaps", "List open gaps, the earliest due date first."),
     "pack": ("evidence", "Write the evidence pack for one audience."),

@@ -9,10 +9,12 @@ from xml.etree import ElementTree
 
 import typer
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
 from readiness.review import signoff, summaries
+from readiness.review.items import Answer
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
 from readiness.services import portfolio, reviews
@@ -46,27 +48,44 @@ def status(
 def check(
     system: Annotated[str, typer.Argument(help="The system to judge.")],
     at_least: Annotated[str, typer.Option("--at-least", metavar="LEVEL", help=f"One of {', '.join(LEVELS)}.")],
+    signed: Annotated[bool, typer.Option("--signed", help="Ask for the sign-off of every role too.")] = False,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write the answer as JUnit XML too.")] = None,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
-    """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons: the gate for a release pipeline."""
+    """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet."""
     if at_least not in LEVELS:
         raise InputError(f"{at_least!r} is not a level", place="--at-least", expected=f"one of {', '.join(LEVELS)}")
     review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
-    holds = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
+    reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
+    unsigned = signoff.open_roles(review)
+    holds = reached and not (signed and unsigned)
     if junit is not None:
         base.write(junit, as_junit(review, at_least, holds=holds))
     if json:
-        base.answer({"holds": holds, "at_least": at_least, **summary(review)})
+        base.answer({"holds": holds, "at_least": at_least, "unsigned": unsigned, **summary(review)})
     else:
-        base.say(summaries.headline(review))
-        if not holds:
-            for fired in review.verdict.fired:
-                base.say(f"- {fired.rule}: {fired.why}")
+        _say_check(review, reached=reached, unsigned=unsigned)
     if not holds:
-        raise typer.Exit(1)
+        raise typer.Exit(3 if reached or review.verdict.level == "undetermined" else 1)
+
+
+def _say_check(review: Review, *, reached: bool, unsigned: list[str]) -> None:
+    base.say(summaries.headline(review))
+    base.say(f"decided by {_decided_by(review)}")
+    if unsigned:
+        base.say(f"not signed off for {formatting.listed(unsigned)}")
+    for fired in review.verdict.fired if not reached else ():
+        base.say(f"- {fired.rule}: {fired.why}")
+
+
+def _decided_by(review: Review) -> str:
+    """The rule that decides the level, or the score where none does."""
+    decisive, verdict = review.verdict.decided_by, review.verdict
+    if decisive is None:
+        return f"the score: marked {verdict.score}, {verdict.evidenced_score} on evidence alone"
+    return f"the rule {decisive.rule}: {decisive.why}"
 
 
 def as_junit(review: Review, at_least: str, *, holds: bool) -> bytes:
@@ -111,13 +130,24 @@ def summary(review: Review) -> dict[str, Any]:
                 {"rule": fired.rule, "signal": fired.signal, "effect": fired.effect, "why": fired.why}
                 for fired in verdict.fired
             ],
+            "decided_by": verdict.decided_by.rule if verdict.decided_by else "score",
             "unanswered": list(verdict.unanswered),
         },
+        "answers": [_answer(answer) for answer in review.answers],
         "packet": {
             name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
         },
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
         "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "signal": answer.signal.id,
+        "mark": answer.mark.mark,
+        "state": answer.state,
+        "why": answer.standing.why,
     }
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from readiness import formatting
-from readiness.model.assessment import Assessment, Mark
-from readiness.model.cells import Cell, Pair
+from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
-from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
-from readiness.model.record import ANY
-from readiness.model.traces import PATHS, Trace
+from readiness.model.traces import PATHS
 from readiness.scorecard import gates as gating
 from readiness.scorecard.gates import GateResult
+
+from . import coverage
+from .facts import Facts
 
 PartState = Literal["complete", "partial", "missing"]
 PartId = Literal["scorecard", "checklist", "traces", "policy", "monitoring"]
@@ -66,33 +66,12 @@ class Packet:
     def complete(self) -> bool:
         return all(part.state == "complete" for part in self.parts.values())
 
-    def backs(self, references: Iterable[str]) -> bool:
-        """Whether a mark's evidence shows anything: an address or a text does, a part of the packet if it is there."""
-        for reference in references:
-            part = self.parts.get(reference.strip().lower())  # type: ignore[call-overload]
-            if (part is None and reference.strip()) or (part is not None and part.state != "missing"):
-                return True
-        return False
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is stored for one assessment: cells and traces each with the evidence they came from."""
-
-    assessment: Assessment
-    marks: Mapping[str, Mark]
-    cells: Sequence[tuple[Cell, Evidence]] = ()
-    pairs: Sequence[Pair] = ()
-    traces: Sequence[tuple[Trace, Evidence]] = ()
-    policy: ReleasePolicy | None = None
-    monitoring: MonitoringPlan | None = None
-
 
 def assemble(checklist: Checklist, facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> Packet:
     """The packet as it stands on a day: stale evidence and evidence of another version complete nothing."""
     return Packet(
         parts={
-            "scorecard": _scorecard(facts, as_of),
+            "scorecard": _scorecard(checklist, facts, as_of),
             "checklist": _checklist(checklist, facts),
             "traces": _traces(facts, as_of),
             "policy": _policy(facts.policy),
@@ -113,7 +92,7 @@ def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
     return [cell for cell, evidence in facts.cells if cell.version == version and not evidence.stale(as_of)]
 
 
-def _scorecard(facts: Facts, as_of: dt.date) -> PacketPart:
+def _scorecard(checklist: Checklist, facts: Facts, as_of: dt.date) -> PacketPart:
     missing, anything, aged = [], False, 0
     for role, version in (("candidate", facts.assessment.candidate), ("baseline", facts.assessment.baseline)):
         if not version:
@@ -128,12 +107,7 @@ def _scorecard(facts: Facts, as_of: dt.date) -> PacketPart:
             missing.append(f"the results of the {role} {version} are stale")
             aged += 1
         else:
-            if not any(cell.workflow != ANY for cell in fresh):
-                missing.append(f"no workflow is named in the results of the {role} {version}")
-            if not any(cell.dimension != ANY for cell in fresh):
-                missing.append(f"no cohort is named in the results of the {role} {version}")
-            if not any(cell.n for cell in fresh):
-                missing.append(f"no sample size in the results of the {role} {version}")
+            missing += [f"{gap} of the {role} {version}" for gap in coverage.gaps(checklist, facts, fresh)]
     return _part(missing, anything, aged)
 
 
@@ -170,8 +144,8 @@ def _policy(policy: ReleasePolicy | None) -> PacketPart:
     missing = []
     if not policy.gates:
         missing.append("no gate thresholds")
-    if not policy.stages:
-        missing.append("no staged path")
+    if not policy.staged:
+        missing.append("no staged path" if not policy.stages else "no stage below full share with another after it")
     if not _steps(policy):
         missing.append("no rollback steps")
     named = [role for role in policy.roles if policy.approvers_of(role)]
@@ -208,7 +182,7 @@ def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> 
         yield Unmet("gates")
     elif failing := tuple(result for result in gates if result.state != "pass"):
         yield Unmet("gates-pass", failing=failing, gates=len(gates))
-    if not policy.stages:
+    if not policy.staged:
         yield Unmet("stages")
     if not _steps(policy):
         yield Unmet("rollback")

@@ -1,33 +1,38 @@
 """What would lift a verdict: for each better level the fewest things to do, smallest first. Pure.
 
-A thing to do is to close a gap, to answer a question with “no”, or to meet a condition of the release rule. Points only
-add up and every rule asks for its own signal, so the fewest are those that a rule demands and then the gaps with most
-points; the tests hold this against every possible choice.
+A thing to do is to close a gap, to answer a question with “no”, to show evidence for an answer, to meet a condition of
+the release rule, or to settle a rejection. What is closed or answered is taken to be shown too. Points only add up, and
+those on evidence alone are never fewer than those of the marks, so the fewest are the steps that a rule demands and
+then the answers with most points; the tests hold this against every possible choice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from readiness.model.assessment import Mark
-from readiness.model.checklist import LEVELS, Checklist, Level
+from readiness.model.checklist import LEVELS, Checklist, Level, RuleId, Signal
 
+from .answers import AnswerStanding, Finding, stand
 from .packet import Packet, Unmet
-from .verdict import CAP, Finding, decide
+from .verdict import Rejection, decide
 
-StepKind = Literal["close", "answer", "meet"]
+CAP: Level = "narrow"
+"""The best level that the rules about single answers and about the release leave open."""
+StepKind = Literal["close", "answer", "show", "meet", "settle"]
 
 
 @dataclass(frozen=True)
 class RemediationStep:
-    """One thing to do; `signal` is "" for a condition of the release rule, which `unmet` then is."""
+    """One thing to do about a `signal`, a condition of the release rule (`unmet`) or a `rejection`."""
 
     kind: StepKind
     signal: str = ""
     unmet: Unmet | None = None
+    rejection: Rejection | None = None
 
 
 @dataclass(frozen=True)
@@ -45,69 +50,113 @@ class Remediation:
         return tuple(step for step in self.steps if step not in other.steps)
 
 
+@dataclass(frozen=True)
+class _Case:
+    """What the verdict of today rests on."""
+
+    checklist: Checklist
+    marks: Mapping[str, Mark]
+    findings: Mapping[str, Finding]
+    packet: Packet
+    rejections: Sequence[Rejection]
+
+    def answer(self, signal: str) -> AnswerStanding:
+        return stand(self.checklist, signal, self.marks.get(signal), self.findings.get(signal))
+
+    def eases(self, rule: RuleId) -> bool:
+        """Whether this checklist makes the rule a mere condition."""
+        return self.checklist.rule(rule).effect is not None
+
+    def after(self, steps: Sequence[RemediationStep]) -> Level:
+        """The verdict once the steps are done, which is decided where every verdict is."""
+        done = {step.signal for step in steps if step.signal}
+        marks = dict(self.marks) | {signal: Mark(signal=signal, mark="no") for signal in done}
+        findings = dict(self.findings) | {signal: Finding(signal, "supports", "") for signal in done}
+        met, settled = [step.unmet for step in steps], [step.rejection for step in steps]
+        packet = Packet(self.packet.parts, tuple(unmet for unmet in self.packet.release_rule if unmet not in met))
+        left = [rejection for rejection in self.rejections if rejection not in settled]
+        return decide(self.checklist, marks, findings, packet, left).level
+
+
 def remediations(
-    checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[str, Finding], packet: Packet
+    checklist: Checklist,
+    marks: Mapping[str, Mark],
+    findings: Mapping[str, Finding],
+    packet: Packet,
+    rejections: Sequence[Rejection] = (),
 ) -> tuple[Remediation, ...]:
     """A way to each level better than today's, unless the same number of steps leads further."""
+    case = _Case(checklist, marks, findings, packet, rejections)
     best: dict[int, Remediation] = {}
-    today = LEVELS.index(decide(checklist, marks, findings, packet).level)
+    today = LEVELS.index(case.after(()))
     for level in reversed(LEVELS[:today]):
-        steps = tuple(_steps(checklist, marks, packet, level))
-        if steps and _after(checklist, marks, findings, packet, steps) == level:
+        steps = tuple(_steps(case, level))
+        if steps and case.after(steps) == level:
             best[len(steps)] = Remediation(level, steps)
     return tuple(best[count] for count in sorted(best))
 
 
-def _steps(checklist: Checklist, marks: Mapping[str, Mark], packet: Packet, level: Level) -> Iterator[RemediationStep]:
+def _steps(case: _Case, level: Level) -> Iterator[RemediationStep]:
     """The fewest steps after which the verdict is the level or better."""
-    demanded = dict(_demanded(checklist, marks, level))
+    yield from (RemediationStep("settle", rejection=rejection) for rejection in case.rejections)
+    demanded = dict(_demanded(case, level))
     yield from demanded.values()
-    if LEVELS.index(level) < LEVELS.index(CAP):
-        yield from (RemediationStep("meet", unmet=unmet) for unmet in packet.release_rule)
+    if _above(level, CAP):
+        yield from (RemediationStep("meet", unmet=unmet) for unmet in case.packet.release_rule)
     if level == "undetermined":
         return
     points = {
-        signal.id: checklist.points[mark.mark]
-        for signal in checklist.signals
-        if signal.id not in demanded and (mark := marks.get(signal.id)) is not None and mark.mark is not None
+        signal.id: _points(case, signal.id)
+        for signal in case.checklist.signals
+        if signal.id not in demanded and (mark := case.marks.get(signal.id)) is not None and mark.mark is not None
     }
-    over = sum(points.values()) - _most(checklist, level)
-    for signal in sorted(points, key=lambda signal: (-points[signal], marks[signal].due or dt.date.max)):
+    over = sum(points.values()) - _most(case.checklist, level)
+    for signal in sorted(points, key=lambda signal: (-points[signal], case.marks[signal].due or dt.date.max)):
         if over <= 0:
             return
-        over -= points[signal] - checklist.points["no"]
-        yield RemediationStep("close", signal)
+        over -= points[signal] - case.checklist.points["no"]
+        yield RemediationStep("close" if case.marks[signal].is_gap else "show", signal)
 
 
-def _demanded(checklist: Checklist, marks: Mapping[str, Mark], level: Level) -> Iterator[tuple[str, RemediationStep]]:
+def _points(case: _Case, signal: str) -> int:
+    """What an answer counts: on evidence alone, unless the checklist does not let that decide."""
+    if case.eases("evidence-band"):
+        mark = case.marks[signal].mark
+        return case.checklist.points[mark] if mark else 0
+    return case.answer(signal).points
+
+
+def _above(level: Level, other: Level) -> bool:
+    return LEVELS.index(level) < LEVELS.index(other)
+
+
+def _demanded(case: _Case, level: Level) -> Iterator[tuple[str, RemediationStep]]:
     """Signals that a rule asks for by itself, whatever the score."""
-    above_cap = LEVELS.index(level) < LEVELS.index(CAP)
-    for signal in checklist.all:
-        mark = marks.get(signal.id)
+    for signal in case.checklist.all:
+        mark = case.marks.get(signal.id)
         if mark is None or mark.mark is None:
             if level != "undetermined":
                 yield signal.id, RemediationStep("answer", signal.id)
-            continue
-        blocks = mark.mark == "yes" and (signal.override or signal.critical or mark.critical)
-        if blocks or (mark.mark == "partial" and signal.override and above_cap):
-            yield signal.id, RemediationStep("close", signal.id)
+        elif _stops(case, signal, mark, level):
+            yield signal.id, RemediationStep("close" if mark.is_gap else "show", signal.id)
+
+
+def _stops(case: _Case, signal: Signal, mark: Mark, level: Level) -> bool:
+    """Whether an answer keeps the verdict from the level, whatever the others are."""
+    if mark.mark == "yes":
+        return bool(signal.override or signal.critical or mark.critical)
+    state = case.answer(signal.id).state
+    if state == "contradicted" and (signal.override or (signal.critical and _above(level, CAP))):
+        return True
+    if not signal.override:
+        return False
+    if mark.mark == "partial":
+        return _above(level, CAP)
+    bare = state in ("not shown", "uncovered") and not case.eases("override-not-shown")
+    return bare and level != "undetermined"
 
 
 def _most(checklist: Checklist, level: Level) -> int:
     """The highest score that is still in the band of a level or a better one."""
     worse = [band.min for band in checklist.bands if LEVELS.index(band.level) > LEVELS.index(level)]
     return min(worse) - 1 if worse else checklist.highest
-
-
-def _after(
-    checklist: Checklist,
-    marks: Mapping[str, Mark],
-    findings: Mapping[str, Finding],
-    packet: Packet,
-    steps: tuple[RemediationStep, ...],
-) -> Level:
-    """The verdict once the steps are done, which is decided where every verdict is."""
-    done = {step.signal: Mark(signal=step.signal, mark="no") for step in steps if step.signal}
-    met = [step.unmet for step in steps]
-    left = Packet(packet.parts, tuple(unmet for unmet in packet.release_rule if unmet not in met))
-    return decide(checklist, dict(marks) | done, findings, left).level

@@ -1,4 +1,4 @@
-"""The verdict: one pure function from the checklist, the marks, the findings and the packet.
+"""The verdict: one pure function from the checklist, the marks, the findings, the packet and the sign-offs.
 
 Nothing else in the product decides. The rules are those of the checklist's source; see `data/checklists/`.
 """
@@ -6,30 +6,41 @@ Nothing else in the product decides. The rules are those of the checklist's sour
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import NamedTuple
 
+from readiness import formatting
 from readiness.model.assessment import Mark
-from readiness.model.checklist import EFFECTS, LEVELS, Band, Checklist, Effect, Level, RuleId, Signal
+from readiness.model.checklist import (
+    CAPS,
+    EFFECTS,
+    LEVELS,
+    WORST_EFFECT_FIRST,
+    Band,
+    Checklist,
+    Effect,
+    Level,
+    RuleId,
+    Signal,
+)
 
+from .answers import AnswerStanding, Finding, Outcome, stand
 from .packet import Packet, sentence
 
-Outcome = Literal["supports", "contradicts", "silent"]
-CAP: Level = "narrow"
-"""The best level that `at-best-narrow` leaves open."""
+__all__ = ["Finding", "FiredRule", "Outcome", "Rejection", "Verdict", "at_risk", "decide", "worst"]
+
 _GO: tuple[Level, ...] = ("staged", "narrow")
 SOON_DAYS = 30
 """A target date this near is looked at when deciding what is at risk."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What the stored evidence says of one mark, in one sentence that holds the figures."""
+class Rejection(NamedTuple):
+    """A named approver who rejected what is stored now."""
 
-    signal: str
-    outcome: Outcome
-    why: str
+    role: str
+    by: str
+    on: dt.date
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,8 @@ class FiredRule:
 class Verdict:
     """`score` sums the marks given; `band` is None while marks are missing, `range` then spans what is possible.
 
-    `evidenced` holds the points of each scored signal when only what can be shown counts.
+    `answers` holds what stands behind each answer, the attestations included; `evidenced` the points of each scored
+    signal when only what can be shown counts. `evidence_band` is that of their sum.
     """
 
     level: Level
@@ -55,6 +67,8 @@ class Verdict:
     band: Band | None
     bands: tuple[Band, ...]
     evidenced: Mapping[str, int]
+    evidence_band: Band
+    answers: Mapping[str, AnswerStanding] = field(default_factory=dict)
     fired: tuple[FiredRule, ...] = field(default=())
     unanswered: tuple[str, ...] = field(default=())
 
@@ -64,18 +78,45 @@ class Verdict:
 
     @property
     def conditions(self) -> tuple[FiredRule, ...]:
-        return tuple(fired for fired in self.fired if fired.effect in ("at-best-narrow", "condition"))
+        return tuple(fired for fired in self.fired if fired.effect not in ("blocked", "undetermined"))
+
+    @property
+    def caps(self) -> tuple[FiredRule, ...]:
+        """The rules that leave open at best some level."""
+        return tuple(fired for fired in self.fired if fired.effect in CAPS)
 
     @property
     def blockers(self) -> tuple[FiredRule, ...]:
         return tuple(fired for fired in self.fired if fired.effect == "blocked")
+
+    @property
+    def decided_by(self) -> FiredRule | None:
+        """The rule that decides the level; None where the score alone does."""
+        if self.level == "blocked":
+            return self.blockers[0]
+        if self.level == "undetermined":
+            return next(fired for fired in self.fired if fired.effect == "undetermined")
+        if self.band is not None and self.band.level == self.level:
+            return None
+        return next(fired for fired in self.caps if CAPS[fired.effect] == self.level)
+
+    @property
+    def unsigned(self) -> Level:
+        """The level before anybody approved or rejected, which is what approvers look at."""
+        return _level(self.bands[0].level, [fired for fired in self.fired if fired.rule != "rejected"])
 
 
 def worst(*levels: Level) -> Level:
     return max(levels, key=LEVELS.index)
 
 
-def decide(checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[str, Finding], packet: Packet) -> Verdict:
+def decide(
+    checklist: Checklist,
+    marks: Mapping[str, Mark],
+    findings: Mapping[str, Finding],
+    packet: Packet,
+    rejections: Sequence[Rejection] = (),
+) -> Verdict:
     """Apply every rule of the checklist; `marks` and `findings` go by signal id, a missing key is no answer."""
     given = {signal.id: marks[signal.id].mark for signal in checklist.all if signal.id in marks}
     unanswered = tuple(signal.id for signal in checklist.all if given.get(signal.id) is None)
@@ -84,75 +125,110 @@ def decide(checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[st
     missing = sum(mark is None for mark in scored)
     low = score + missing * min(checklist.points.values())
     high = score + missing * max(checklist.points.values())
-    fired = tuple(_fire(checklist, marks, findings, packet))
+    answers = {
+        signal.id: stand(checklist, signal.id, marks.get(signal.id), findings.get(signal.id))
+        for signal in checklist.all
+    }
+    evidenced = {signal.id: answers[signal.id].points for signal in checklist.signals}
+    evidence_band = checklist.band(sum(evidenced.values()))
+    fired = [
+        *(rule for signal in checklist.all for rule in _on_signal(signal, marks.get(signal.id), answers[signal.id])),
+        *(() if missing else _on_evidence(checklist.band(score), evidence_band, score, sum(evidenced.values()))),
+        *(FiredRule("release-rule", "", EFFECTS["release-rule"], sentence(unmet)) for unmet in packet.release_rule),
+        *(_rejected(rejection) for rejection in rejections),
+    ]
+    eased = {rule.id for rule in checklist.eased}
+    rules = tuple(_in_order(_ease(rule, eased) for rule in fired))
     return Verdict(
-        level=_level(checklist.band(low).level, fired),
+        level=_level(checklist.band(low).level, rules),
         score=score,
         range=(low, high),
         band=None if missing else checklist.band(score),
         bands=checklist.spans(low, high),
-        evidenced={
-            signal.id: _evidenced(checklist, marks.get(signal.id), findings.get(signal.id), packet)
-            for signal in checklist.signals
-        },
-        fired=fired,
+        evidenced=evidenced,
+        evidence_band=evidence_band,
+        answers=answers,
+        fired=rules,
         unanswered=unanswered,
     )
 
 
-def _level(band: Level, fired: tuple[FiredRule, ...]) -> Level:
+def _level(band: Level, fired: Sequence[FiredRule]) -> Level:
     effects = {rule.effect for rule in fired}
     if "blocked" in effects:
         return "blocked"
     if "undetermined" in effects:
         return "undetermined"
-    return worst(band, CAP) if "at-best-narrow" in effects else band
+    return worst(band, *(CAPS[effect] for effect in effects if effect in CAPS))
 
 
-def _fire(
-    checklist: Checklist, marks: Mapping[str, Mark], findings: Mapping[str, Finding], packet: Packet
-) -> Iterator[FiredRule]:
-    """Every rule that fires, worst effect first, then in the order of the checklist."""
-    fired = [
-        FiredRule(rule, signal.id, EFFECTS[rule], why)
-        for signal in checklist.all
-        for rule, why in _on_signal(signal, marks.get(signal.id), findings.get(signal.id))
-    ]
-    fired += [FiredRule("release-rule", "", EFFECTS["release-rule"], sentence(unmet)) for unmet in packet.release_rule]
-    order: tuple[Effect, ...] = ("blocked", "undetermined", "at-best-narrow", "condition")
-    return iter(sorted(fired, key=lambda rule: order.index(rule.effect)))
+def _in_order(fired: Iterator[FiredRule]) -> list[FiredRule]:
+    """The worst effect first, then in the order of the checklist."""
+    return sorted(fired, key=lambda rule: WORST_EFFECT_FIRST.index(rule.effect))
 
 
-def _on_signal(signal: Signal, mark: Mark | None, finding: Finding | None) -> Iterator[tuple[RuleId, str]]:
-    value = mark.mark if mark else None
-    if mark is None or value is None:
-        name = f"{signal.name} ({signal.label})" if signal.scored else signal.name
-        yield ("unanswered-override" if signal.override else "unanswered"), f"{name} has not been answered"
-    elif value == "yes":
-        if signal.override:
-            yield "override", f"{signal.gap} ({signal.label})"
-        if signal.critical or mark.critical:
-            raised = f"; raised to critical: {mark.critical_reason}" if mark.critical else ""
-            yield "critical", f"{signal.gap} ({signal.label}){raised}"
-    elif value == "partial" and signal.override:
-        yield "override-partial", f"{signal.name} ({signal.label}) holds only for {mark.holds_for}"
-    elif value == "no" and finding is not None and finding.outcome == "contradicts":
-        yield "contradicted", f"{signal.name} ({signal.label}) is marked controlled, but {finding.why}"
+def _ease(fired: FiredRule, eased: Collection[RuleId]) -> FiredRule:
+    return FiredRule(fired.rule, fired.signal, "condition", fired.why) if fired.rule in eased else fired
 
 
-def _evidenced(checklist: Checklist, mark: Mark | None, finding: Finding | None, packet: Packet) -> int:
-    """Points when only what can be shown counts."""
+def _on_signal(signal: Signal, mark: Mark | None, answer: AnswerStanding) -> Iterator[FiredRule]:
     if mark is None or mark.mark is None:
-        return checklist.evidence_points["unanswered"]
-    outcome = finding.outcome if finding else "silent"
-    points = checklist.points[mark.mark]
-    if mark.mark == "no" and outcome == "contradicts":
-        return checklist.evidence_points["contradicted-no"]
-    if mark.mark == "partial" and outcome == "contradicts":
-        return checklist.evidence_points["contradicted-partial"]
-    if mark.mark == "no" and outcome != "supports" and not packet.backs(mark.evidence):
-        return checklist.evidence_points["unevidenced-no"]
-    return points
+        rule: RuleId = "unanswered-override" if signal.override else "unanswered"
+        yield _fire(rule, signal, f"{signal.named} has not been answered")
+    elif mark.mark == "yes":
+        yield from _on_gap(signal, mark)
+    else:
+        if mark.mark == "partial" and signal.override:
+            yield _fire("override-partial", signal, f"{signal.named} holds only for {mark.holds_for}")
+        if answer.state == "contradicted":
+            yield _contradicted(signal, mark, answer)
+        elif mark.mark == "no" and signal.override:
+            yield from _on_override(signal, answer)
+        elif answer.state == "uncovered":
+            why = f"the evidence for {signal.named} leaves something out: {answer.why}"
+            yield _fire("uncovered", signal, why)
+
+
+def _on_gap(signal: Signal, mark: Mark) -> Iterator[FiredRule]:
+    if signal.override:
+        yield _fire("override", signal, signal.told_gap)
+    if signal.critical or mark.critical:
+        raised = f"; raised to critical: {mark.critical_reason}" if mark.critical else ""
+        yield _fire("critical", signal, f"{signal.told_gap}{raised}")
+
+
+def _contradicted(signal: Signal, mark: Mark, answer: AnswerStanding) -> FiredRule:
+    claim = "controlled" if mark.mark == "no" else "controlled in part"
+    why = f"{signal.named} is marked {claim}, but {answer.why}"
+    if signal.override:
+        return _fire("override-contradicted", signal, why)
+    if signal.critical:
+        return FiredRule("critical", signal.id, "at-best-narrow", why)
+    return _fire("contradicted", signal, why)
+
+
+def _on_override(signal: Signal, answer: AnswerStanding) -> Iterator[FiredRule]:
+    """A claim of control in an area that can block alone is worth what stands behind it."""
+    if answer.state in ("not shown", "uncovered"):
+        yield _fire("override-not-shown", signal, f"{signal.named} is marked controlled and not shown: {answer.why}")
+    elif answer.state == "attested":
+        yield _fire("attested-override", signal, f"{signal.named} is attested, not measured: {answer.why}")
+
+
+def _fire(rule: RuleId, signal: Signal, why: str) -> FiredRule:
+    return FiredRule(rule, signal.id, EFFECTS[rule], why)
+
+
+def _on_evidence(band: Band, evidence_band: Band, score: int, evidenced: int) -> Iterator[FiredRule]:
+    """A verdict is never better than what can be shown."""
+    if LEVELS.index(evidence_band.level) > LEVELS.index(band.level):
+        effect = next(effect for effect, level in CAPS.items() if level == evidence_band.level)
+        yield FiredRule("evidence-band", "", effect, f"marked {score}, but {evidenced} on evidence alone")
+
+
+def _rejected(rejection: Rejection) -> FiredRule:
+    why = f"{rejection.by} rejected what is stored now, for {rejection.role}, on {formatting.day(rejection.on)}"
+    return FiredRule("rejected", "", EFFECTS["rejected"], why)
 
 
 def at_risk(level: Level, target: dt.date | None, as_of: dt.date) -> bool:

@@ -13,6 +13,7 @@ from .policy import ReleasePolicy
 from .record import Line, Record, Slug, Text
 
 MarkValue = Literal["no", "partial", "yes"]
+_ROUNDING = 1e-9
 VersionRole = Literal["baseline", "candidate"]
 
 
@@ -25,8 +26,37 @@ class System(Record):
     owner: Line = ""
 
 
+class Expected(Record):
+    """What is in scope: workflows and cohorts (`dimension=value`), each with its share of the traffic, 0 to 1."""
+
+    workflows: dict[str, float] = Field(default_factory=dict)
+    cohorts: dict[str, float] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _shares(self) -> Expected:
+        for kind, shares in (("workflows", self.workflows), ("cohorts", self.cohorts)):
+            for name, share in shares.items():
+                if not name.strip() or not 0 <= share <= 1:
+                    raise ValueError(
+                        f"{kind}.{name} is {share:g}; expected a name and its share of the traffic, 0 to 1"
+                    )
+        if sum(self.workflows.values()) > 1 + _ROUNDING:
+            raise ValueError("the shares of the workflows add up to more than 1; expected 1 at most")
+        for name in self.cohorts:
+            dimension, equals, value = name.partition("=")
+            if not (dimension.strip() and equals and value.strip()):
+                raise ValueError(f"the cohort {name!r} names no dimension; expected dimension=value")
+        return self
+
+    def __bool__(self) -> bool:
+        return bool(self.workflows or self.cohorts)
+
+
 class Assessment(Record):
-    """One review of one candidate version; (system, candidate, assessed_on) names it."""
+    """One review of one candidate version; (system, candidate, assessed_on) names it.
+
+    `expected` is what is in scope: what is expected and has no data is told, what is not expected never speaks.
+    """
 
     candidate: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     baseline: Line = ""
@@ -34,6 +64,7 @@ class Assessment(Record):
     target_date: dt.date | None = None
     assessed_on: dt.date | None = None
     checklist: Line = "llm-rollout"
+    expected: Expected = Field(default_factory=Expected)
 
     @model_validator(mode="after")
     def _apart(self) -> Assessment:

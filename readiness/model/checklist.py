@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -24,36 +24,64 @@ LEVELS: tuple[Level, ...] = ("staged", "narrow", "add-controls", "do-not-broaden
 """Verdict levels, best to worst."""
 
 RuleId = Literal[
-    "override", "critical", "override-partial", "unanswered-override", "unanswered", "release-rule", "contradicted"
-]
-RULES: tuple[RuleId, ...] = (
     "override",
+    "override-contradicted",
     "critical",
-    "override-partial",
+    "rejected",
     "unanswered-override",
+    "override-not-shown",
     "unanswered",
+    "override-partial",
+    "evidence-band",
     "release-rule",
     "contradicted",
-)
-Effect = Literal["blocked", "undetermined", "at-best-narrow", "condition"]
+    "uncovered",
+    "attested-override",
+]
+RULES: tuple[RuleId, ...] = get_args(RuleId)
+Effect = Literal[
+    "blocked", "undetermined", "at-best-do-not-broaden", "at-best-add-controls", "at-best-narrow", "condition"
+]
+WORST_EFFECT_FIRST: tuple[Effect, ...] = get_args(Effect)
+CAPS: dict[Effect, Level] = {
+    "at-best-narrow": "narrow",
+    "at-best-add-controls": "add-controls",
+    "at-best-do-not-broaden": "do-not-broaden",
+}
+"""The best level that an effect leaves open."""
 EFFECTS: dict[RuleId, Effect] = {
     "override": "blocked",
+    "override-contradicted": "blocked",
     "critical": "blocked",
-    "override-partial": "at-best-narrow",
+    "rejected": "blocked",
     "unanswered-override": "undetermined",
+    "override-not-shown": "undetermined",
     "unanswered": "undetermined",
+    "override-partial": "at-best-narrow",
+    "evidence-band": "at-best-narrow",
     "release-rule": "at-best-narrow",
     "contradicted": "condition",
+    "uncovered": "condition",
+    "attested-override": "condition",
 }
+"""What a rule does; a critical answer that is only contradicted caps, and the evidence band caps at its own level."""
+MAY_BE_CONDITIONS: tuple[RuleId, ...] = ("override-not-shown", "evidence-band")
+"""The rules that a checklist may turn into conditions, for a team that starts."""
 
-EvidencePoints = Literal["unevidenced-no", "contradicted-no", "contradicted-partial", "unanswered"]
+AnswerState = Literal["shown", "attested", "uncovered", "not shown", "contradicted", "unanswered"]
+EvidencePoints = Literal[
+    "shown", "attested", "uncovered", "not-shown", "contradicted", "contradicted-partial", "unanswered"
+]
 _EVIDENCE_POINTS: dict[EvidencePoints, MarkValue] = {
-    "unevidenced-no": "no",
-    "contradicted-no": "no",
+    "shown": "no",
+    "attested": "no",
+    "uncovered": "no",
+    "not-shown": "no",
+    "contradicted": "no",
     "contradicted-partial": "partial",
     "unanswered": "yes",
 }
-"""What counts when only evidence does, beside the mark whose points it cannot be better than."""
+"""What an answer counts when only evidence does, beside the mark whose points it cannot be better than."""
 
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
@@ -93,6 +121,16 @@ class Signal(_Data):
         return self.number is not None
 
     @property
+    def named(self) -> str:
+        """The signal inside a sentence: `Rollback rehearsal (16)`; an attestation has no number."""
+        return f"{self.name} ({self.number})" if self.scored else self.name
+
+    @property
+    def told_gap(self) -> str:
+        """The clause of a yes, and whose it is: `rollback has not been rehearsed (16)`."""
+        return f"{self.gap} ({self.label})"
+
+    @property
     def label(self) -> str:
         """How a sentence points at the signal: its number, or the name of the attestation."""
         return str(self.number) if self.number is not None else self.name.lower()
@@ -105,9 +143,20 @@ class Band(_Data):
 
 
 class Rule(_Data):
+    """A rule of the verdict; `effect` is given only where this checklist makes it a mere condition."""
+
     id: RuleId
     name: Sentence
     source: Sentence
+    effect: Literal["condition"] | None = None
+
+    @model_validator(mode="after")
+    def _may_be_a_condition(self) -> Rule:
+        if self.effect and self.id not in MAY_BE_CONDITIONS:
+            raise ValueError(
+                f"the rule {self.id!r} cannot be a condition; expected that of {' or '.join(MAY_BE_CONDITIONS)} only"
+            )
+        return self
 
 
 class Metric(_Data):
@@ -219,6 +268,16 @@ class Checklist(_Data):
 
     def rule(self, rule_id: RuleId) -> Rule:
         return next(rule for rule in self.rules if rule.id == rule_id)
+
+    @property
+    def loads(self) -> frozenset[str]:
+        """The dimensions that tell the loads of a load test apart, and not groups of users."""
+        return frozenset(check.dimension for signal in self.all for check in signal.checks if check.kind == "load")
+
+    @property
+    def eased(self) -> tuple[Rule, ...]:
+        """The rules that this checklist makes mere conditions."""
+        return tuple(rule for rule in self.rules if rule.effect)
 
     def metric(self, metric_id: str) -> Metric | None:
         return next((metric for metric in self.metrics if metric.id == metric_id), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from .assessment import Assessment, Mark, System
 from .cells import Cell, Pair
@@ -63,6 +63,13 @@ class Signed:
     record: SignOff
     by: str
     at: dt.datetime
+
+
+class Contribution(NamedTuple):
+    """Who had a hand in what is signed, and how: `wrote the assessment`, `added evidence`."""
+
+    did: str
+    by: str
 
 
 @dataclass(frozen=True)
@@ -130,12 +137,12 @@ class Dossier(AssessmentSheet):
     """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
 
     `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
-    `author` stored the assessment first; `sign_offs` come in the order they were given.
-    Cells, traces, texts that may leave and what was drawn from all traces of a file come with the id of their
-    evidence; `moves` goes by the id of the mark.
+    `wrote` says who wrote what of all that is signed; `sign_offs` come in the order they were given. Cells, traces,
+    texts that may leave and what was drawn from all traces of a file come with the id of their evidence; `moves` goes
+    by the id of the mark.
     """
 
-    author: str
+    wrote: Sequence[Contribution]
     sign_offs: Sequence[Signed]
     system: Stored[System]
     others: Sequence[Stored[Assessment]]

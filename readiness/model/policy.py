@@ -51,6 +51,11 @@ class RolloutStage(Record):
     hours: float | None = Field(default=None, ge=0)
     proceed_if: Text = ""
 
+    @property
+    def limited(self) -> bool:
+        """Whether it reaches less than all traffic; a shadow answers nobody."""
+        return "shadow" in self.name.casefold() or (self.share is not None and self.share < 1)
+
 
 class Rollback(Record):
     steps: list[Text] = Field(default_factory=list)
@@ -83,6 +88,11 @@ class ReleasePolicy(Record):
     budgets: dict[str, Budget] = Field(default_factory=dict)
     approvers: list[Approver] = Field(default_factory=list)
     peak_concurrency: int | None = Field(default=None, ge=1)
+
+    @property
+    def staged(self) -> bool:
+        """Whether the rollout begins below full share, or in the shadow, and at least one more stage follows."""
+        return len(self.stages) > 1 and self.stages[0].limited
 
     @property
     def roles(self) -> list[str]:

@@ -163,11 +163,7 @@ def of(review: Review) -> SystemStatus:
         evidenced_score=verdict.evidenced_score,
         reason=summaries.reason(review),
         blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
-        contradicted=tuple(
-            f"{summaries.named(answer.signal)}: {answer.finding.why}"
-            for answer in review.contradicted
-            if answer.finding
-        ),
+        contradicted=tuple(f"{answer.signal.named}: {answer.standing.why}" for answer in review.contradicted),
         sections=tuple(
             SectionPoints(score.section.id, score.section.name, score.points, score.possible, score.unanswered)
             for score in review.section_scores

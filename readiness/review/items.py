@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from readiness.decision.verdict import Finding, Verdict
+from readiness.decision.answers import AnswerStanding, Finding
+from readiness.decision.verdict import Verdict
 from readiness.model.assessment import Assessment, Mark
-from readiness.model.checklist import Section, Signal
+from readiness.model.checklist import AnswerState, Section, Signal
 from readiness.model.dossier import DueMove, ReleasedText
 from readiness.model.evidence import Evidence, Freshness
 from readiness.model.traces import Span, SpanField, StageFigure, Trace, TraceCount
@@ -16,24 +17,23 @@ from readiness.model.traces import Span, SpanField, StageFigure, Trace, TraceCou
 
 @dataclass(frozen=True)
 class Answer:
-    """One signal and what is stored about it; `row_version` is 0 where nothing is."""
+    """One signal, what is stored about it and what stands behind it; `row_version` is 0 where nothing is stored."""
 
     signal: Signal
     mark: Mark
+    standing: AnswerStanding
     id: int | None = None
     row_version: int = 0
     finding: Finding | None = None
 
     @property
-    def supported(self) -> bool:
-        return self.finding is not None and self.finding.outcome == "supports"
+    def state(self) -> AnswerState:
+        return self.standing.state
 
     @property
     def contradicted(self) -> bool:
         """Whether the stored evidence speaks against a claim of control, whole or in part."""
-        return (
-            self.finding is not None and self.finding.outcome == "contradicts" and self.mark.mark in ("no", "partial")
-        )
+        return self.state == "contradicted"
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,24 @@ Pages, packs and the command line show a `Review`; none of them reads the store 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
-from readiness.decision import due_history, findings, remediation
+from readiness.decision import due_history, remediation
+from readiness.decision.answers import Finding
 from readiness.decision.due_history import DueHistory
-from readiness.decision.packet import Facts, Packet, assemble
+from readiness.decision.packet import Packet
 from readiness.decision.remediation import Remediation
-from readiness.decision.verdict import Finding, Verdict, at_risk, decide
+from readiness.decision.verdict import Rejection, Verdict, at_risk, decide
 from readiness.model.assessment import Assessment, Mark
-from readiness.model.cells import Cell
-from readiness.model.checklist import Checklist, Signal
-from readiness.model.dossier import AssessmentSheet, Dossier, ReleasedText, Revision, Stored
+from readiness.model.checklist import AnswerState, Checklist, Signal
+from readiness.model.dossier import Dossier, ReleasedText, Revision, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
-from readiness.scorecard import compare
 from readiness.scorecard.compare import ScorecardRow
-from readiness.scorecard.gates import GateResult, judge
+from readiness.scorecard.gates import GateResult
 
 from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, SectionScore, TraceSample
 
@@ -44,6 +42,7 @@ class Review:
     findings: Mapping[str, Finding]
     items: Mapping[int, EvidenceItem]
     history: Sequence[PastAssessment]
+    rejections: Sequence[Rejection] = ()
 
     @property
     def slug(self) -> str:
@@ -87,10 +86,11 @@ class Review:
         answers = []
         for signal in self.checklist.all:
             stored, finding = self.dossier.marks.get(signal.id), self.findings.get(signal.id)
+            standing = self.verdict.answers[signal.id]
             if stored is None:
-                answers.append(Answer(signal, Mark(signal=signal.id), finding=finding))
+                answers.append(Answer(signal, Mark(signal=signal.id), standing, finding=finding))
             else:
-                answers.append(Answer(signal, stored.record, stored.id, stored.row_version, finding))
+                answers.append(Answer(signal, stored.record, standing, stored.id, stored.row_version, finding))
         return tuple(answers)
 
     @cached_property
@@ -114,15 +114,17 @@ class Review:
         return tuple(sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.signal.number or 99)))
 
     def _without(self, marks: Mapping[str, Mark], signal: str) -> Verdict:
-        """The verdict with a gap closed, and nothing stored that speaks against it any more."""
+        """The verdict with a gap closed, and shown to be."""
         closed = dict(marks) | {signal: Mark(signal=signal, mark="no", evidence=list(marks[signal].evidence))}
-        others = {key: finding for key, finding in self.findings.items() if key != signal}
-        return decide(self.checklist, closed, others, self.packet)
+        shown = dict(self.findings) | {signal: Finding(signal, "supports", "")}
+        return decide(self.checklist, closed, shown, self.packet)
 
     @cached_property
     def remediations(self) -> tuple[Remediation, ...]:
         """The fewest steps to each better level, smallest first."""
-        return remediation.remediations(self.checklist, self.dossier.answers, self.findings, self.packet)
+        return remediation.remediations(
+            self.checklist, self.dossier.answers, self.findings, self.packet, self.rejections
+        )
 
     @cached_property
     def due_histories(self) -> tuple[DueHistory, ...]:
@@ -180,19 +182,31 @@ class Review:
             if sample.trace.path == path and sample.trace.version == self.assessment.candidate
         )
 
+    def standing(self, state: AnswerState) -> tuple[Answer, ...]:
+        """The answers of control, whole or in part, that stand so."""
+        return tuple(
+            answer for answer in self.answers if answer.mark.mark in ("no", "partial") and answer.state == state
+        )
+
     @property
     def unevidenced(self) -> tuple[Answer, ...]:
-        """Answers of "no" with nothing behind them: neither a reference nor stored evidence that supports them."""
-        return tuple(
-            answer
-            for answer in self.answers
-            if answer.mark.mark == "no" and not answer.supported and not self.packet.backs(answer.mark.evidence)
-        )
+        """Answers of "no" with nothing behind them."""
+        return tuple(answer for answer in self.standing("not shown") if answer.mark.mark == "no")
 
     @property
     def contradicted(self) -> tuple[Answer, ...]:
         """Answers that the stored evidence speaks against."""
-        return tuple(answer for answer in self.answers if answer.contradicted)
+        return self.standing("contradicted")
+
+    @property
+    def uncovered(self) -> tuple[Answer, ...]:
+        """Answers that claim more than the evidence covers."""
+        return self.standing("uncovered")
+
+    @property
+    def attested(self) -> tuple[Answer, ...]:
+        """Answers that rest on somebody's word and a reference."""
+        return self.standing("attested")
 
     @property
     def stale(self) -> tuple[EvidenceItem, ...]:
@@ -240,103 +254,6 @@ class Review:
             for item in self.items.values()
             if before and item.evidence.measured_on and item.evidence.measured_on > before
         )
-
-
-def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
-    """The review of what is stored, on a day."""
-    known = _fill_known(checklist, dossier)
-    decided = _decide(checklist, dossier, known, as_of)
-    earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
-    return Review(
-        as_of=as_of,
-        checklist=checklist,
-        dossier=dossier,
-        packet=decided.packet,
-        verdict=decided.verdict,
-        rows=decided.rows,
-        gates=decided.gates,
-        findings=decided.findings,
-        items=_items(known, as_of),
-        history=[
-            *earlier,
-            PastAssessment(dossier.assessment.id, dossier.assessment.record, decided.verdict, dossier.answers),
-        ],
-    )
-
-
-def _fill_known(checklist: Checklist, dossier: Dossier) -> Dossier:
-    """Unit and direction of the metrics that the checklist knows, where the file did not state them."""
-    metrics = {metric.id: metric for metric in checklist.metrics}
-
-    def fill(cell: Cell) -> Cell:
-        metric = metrics.get(cell.metric)
-        if metric is None or (cell.unit and cell.direction != "unknown"):
-            return cell
-        stated = cell.direction if cell.direction != "unknown" else metric.direction
-        return cell.model_copy(update={"unit": cell.unit or metric.unit, "direction": stated})
-
-    return replace(dossier, cells=[(evidence_id, fill(cell)) for evidence_id, cell in dossier.cells])
-
-
-@dataclass(frozen=True)
-class _Decided:
-    rows: Sequence[ScorecardRow]
-    gates: Sequence[GateResult]
-    packet: Packet
-    findings: Mapping[str, Finding]
-    verdict: Verdict
-
-
-def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> _Decided:
-    marks = sheet.answers
-    evidence = {key: stored.record for key, stored in dossier.evidence.items()}
-    assessment = sheet.assessment.record
-    facts = Facts(
-        assessment=assessment,
-        marks=marks,
-        cells=[(cell, evidence[evidence_id]) for evidence_id, cell in dossier.cells],
-        pairs=dossier.pairs,
-        traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
-        policy=sheet.policy.record if sheet.policy else None,
-        monitoring=sheet.monitoring.record if sheet.monitoring else None,
-    )
-    own = (assessment.baseline, assessment.candidate)
-    picked = compare.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
-    rows = compare.compare(assessment, picked.cells, facts.pairs, picked.files)
-    gates = judge(facts.policy.gates if facts.policy else (), rows)
-    packet = assemble(checklist, facts, gates, as_of)
-    names = {metric.id: metric.name for metric in checklist.metrics}
-    by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, names))
-    return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
-
-
-def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> PastAssessment:
-    assessment = sheet.assessment.record
-    day = assessment.assessed_on or dt.date.max
-    return PastAssessment(
-        sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, sheet.answers
-    )
-
-
-def _items(dossier: Dossier, as_of: dt.date) -> dict[int, EvidenceItem]:
-    versions: dict[int, Counter[str]] = {evidence_id: Counter() for evidence_id in dossier.evidence}
-    for evidence_id, cell in dossier.cells:
-        versions[evidence_id][cell.version] += 1
-    for evidence_id, stored in dossier.traces:
-        versions[evidence_id][stored.record.version] += 1
-    for evidence_id, count in dossier.counts:
-        versions[evidence_id][count.version] += count.traces
-    return {
-        evidence_id: EvidenceItem(
-            id=evidence_id,
-            evidence=stored.record,
-            freshness=stored.record.freshness(as_of),
-            added_by=stored.added_by,
-            added_at=stored.added_at,
-            versions=tuple(sorted(versions[evidence_id])),
-        )
-        for evidence_id, stored in dossier.evidence.items()
-    }
 
 
 def missing_paths(review: Review) -> tuple[TracePath, ...]:

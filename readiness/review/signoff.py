@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from readiness import formatting
+from readiness.decision.verdict import Rejection
 from readiness.model.dossier import Signed
 from readiness.model.policy import ReleasePolicy
 from readiness.model.sign_off import SignOffDecision
@@ -93,6 +94,21 @@ def statuses(review: Review) -> list[ApproverStatus]:
     return rows
 
 
+def rejections(review: Review) -> tuple[Rejection, ...]:
+    """Who is named to approve and rejected what is stored now: until they sign again, or what they saw changes."""
+    return tuple(
+        Rejection(status.role, status.name, status.last.at.date())
+        for status in statuses(review)
+        if status.state == "rejected" and status.last and status.name in approvers(review, status.role)
+    )
+
+
+def open_roles(review: Review) -> list[str]:
+    """The roles for which nobody who is named approved what is stored now, in the order of the policy."""
+    approved = {status.role for status in statuses(review) if status.state == "approved"}
+    return [role for role in _policy(review).roles if role not in approved]
+
+
 def approvers(review: Review, role: str) -> list[str]:
     """Those whom the release policy names for a role, each once."""
     return _policy(review).approvers_of(role)
@@ -122,12 +138,12 @@ def _parts(review: Review) -> Iterator[tuple[str, Any]]:
     yield "checklist", [review.checklist.id, review.checklist.version]
     yield "policy", review.policy.record.model_dump(mode="json") if review.policy else None
     yield "monitoring", review.monitoring.record.model_dump(mode="json") if review.monitoring else None
-    yield "verdict", verdict.level
+    yield "verdict", verdict.unsigned
     yield from ((f"answer {answer.signal.id}", answer.mark.model_dump(mode="json")) for answer in review.answers)
     yield from _grouped("file", _files(review))
     yield from _grouped("trace", _labels(review))
     yield "score", [verdict.score, *verdict.range, verdict.evidenced_score]
-    yield "rules", sorted([fired.rule, fired.signal] for fired in verdict.fired)
+    yield "rules", sorted([fired.rule, fired.signal] for fired in verdict.fired if fired.rule != "rejected")
 
 
 def _files(review: Review) -> Iterator[tuple[str, Any]]:

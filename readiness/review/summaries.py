@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from readiness import formatting
 from readiness.decision import packet
+from readiness.decision.answers import Outcome
 from readiness.decision.due_history import DueHistorySummary
 from readiness.decision.remediation import RemediationStep
-from readiness.decision.verdict import FiredRule, Outcome
-from readiness.model.assessment import MarkValue
+from readiness.decision.verdict import FiredRule
 from readiness.model.cells import Statistic
-from readiness.model.checklist import Effect, Level, Signal
+from readiness.model.checklist import AnswerState, Effect, Level
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, Trace
@@ -37,32 +37,29 @@ MARKS = {
 }
 STATES = {"complete": "✓ complete", "partial": "◐ partial", "missing": "✕ missing"}
 GATES = {"pass": "✓ pass", "fail": "✕ fail", "inconclusive": "? inconclusive", "missing": "– no data"}
-_FOUND: dict[MarkValue | None, dict[Outcome, tuple[str, str]]] = {
-    "no": {
-        "supports": ("supports", "✓ Evidence shows it"),
-        "contradicts": ("contradicts", "✕ Evidence contradicts it"),
-        "silent": ("silent", "– No evidence decides it"),
-    },
-    "partial": {
-        "supports": ("supports", "✓ Evidence fits"),
-        "contradicts": ("contradicts", "✕ Evidence shows no part of it"),
-        "silent": ("silent", "– No evidence decides it"),
-    },
-    "yes": {
-        "supports": ("silent", "△ Evidence would support “No”"),
-        "contradicts": ("supports", "✓ Evidence shows the gap"),
-        "silent": ("silent", "– No evidence decides it"),
-    },
-    None: {
-        "supports": ("silent", "△ Evidence would support “No”"),
-        "contradicts": ("silent", "△ Evidence speaks against “No”"),
-        "silent": ("silent", "– No evidence decides it"),
-    },
+ANSWERS: dict[AnswerState, tuple[str, str]] = {
+    "shown": ("supports", "✓ Shown by evidence"),
+    "attested": ("attested", "◇ Attested, not measured"),
+    "uncovered": ("uncovered", "◐ Evidence leaves something out"),
+    "not shown": ("silent", "– Nothing shows it"),
+    "contradicted": ("contradicts", "✕ Evidence contradicts it"),
+    "unanswered": ("silent", "– Not answered"),
 }
-"""By answer and outcome; an outcome speaks of control, so that the same one means another thing beside a gap."""
+"""By what stands behind an answer of control: its kind for the eye, and the words before the reason."""
+_BESIDE_A_GAP: dict[Outcome, tuple[str, str]] = {
+    "supports": ("silent", "△ Evidence would support “No”"),
+    "contradicts": ("supports", "✓ Evidence shows the gap"),
+}
+_UNANSWERED: dict[Outcome, tuple[str, str]] = {
+    "supports": ("silent", "△ Evidence would support “No”"),
+    "contradicts": ("silent", "△ Evidence speaks against “No”"),
+}
+_UNDECIDED = ("silent", "– No evidence decides it")
 EFFECTS: dict[Effect, str] = {
     "blocked": "blocks the rollout",
     "undetermined": "leaves the verdict open",
+    "at-best-do-not-broaden": "allows no broader rollout",
+    "at-best-add-controls": "asks for more controls before expanding",
     "at-best-narrow": "allows at best a narrow rollout",
     "condition": "is a condition on the rollout",
 }
@@ -81,9 +78,10 @@ def answered(mark: str | None, not_applicable: bool = False) -> str:
 
 def found(answer: Answer) -> tuple[str, str]:
     """What the stored evidence says of an answer: its kind for the eye, and the words before the reason."""
-    if answer.finding is None:
-        return "silent", "Nothing is looked for"
-    return _FOUND[answer.mark.mark][answer.finding.outcome]
+    mark, outcome = answer.mark.mark, answer.finding.outcome if answer.finding else "silent"
+    if mark in ("no", "partial"):
+        return ANSWERS[answer.state]
+    return (_BESIDE_A_GAP if mark else _UNANSWERED).get(outcome, _UNDECIDED)
 
 
 def headline(review: Review) -> str:
@@ -97,10 +95,21 @@ def stated(level: Level, why: str) -> str:
 
 
 def reason(review: Review) -> str:
-    """The one reason that matters most, and how many answers the evidence speaks against."""
-    against = len(review.contradicted)
-    more = f" Stored evidence contradicts {formatting.count(against, 'answer')}." if against else ""
-    return f"{_reason(review)}{more}"
+    """The one reason that matters most, and how many answers the evidence speaks against or leaves uncovered."""
+    clauses = [_against(review), _left(review)]
+    more = formatting.listed([clause for clause in clauses if clause])
+    return f"{_reason(review)}{f' Evidence {more}.' if more else ''}"
+
+
+def _against(review: Review) -> str:
+    count = len(review.contradicted)
+    return f"speaks against {formatting.count(count, 'answer')}" if count else ""
+
+
+def _left(review: Review) -> str:
+    count = len(review.uncovered)
+    noun = "" if review.contradicted else f" {'answer' if count == 1 else 'answers'}"
+    return f"leaves {count}{noun} uncovered" if count else ""
 
 
 def _reason(review: Review) -> str:
@@ -108,25 +117,40 @@ def _reason(review: Review) -> str:
     if verdict.level == "blocked":
         return f"{_blockers(review)}.{_deceptive(review)}"
     if verdict.level == "undetermined":
-        low, high = verdict.range
-        return (
-            f"{len(verdict.unanswered)} of {len(review.checklist.all)} questions are not answered; "
-            f"the score may end anywhere from {low} to {high}."
-        )
-    band = verdict.band
-    if band is not None and band.level != verdict.level and verdict.conditions:
-        first, *rest = [condition for condition in verdict.conditions if condition.effect == "at-best-narrow"]
-        more = f", and {formatting.count(len(rest), 'more condition')}" if rest else ""
-        return f"{first.why}{more}. The score of {verdict.score} alone would read as {band.level}."
+        return _undetermined(review)
+    band, decisive = verdict.band, verdict.decided_by
+    if band is not None and decisive is not None:
+        rest = len(verdict.caps) - 1
+        more = f", and {formatting.count(rest, 'more condition')}" if rest else ""
+        return f"{decisive.why}{more}. The score of {verdict.score} alone would read as {band.level}."
     return f"the score is {verdict.score} of {review.checklist.highest}. {band.headline if band else ''}".strip()
+
+
+def _undetermined(review: Review) -> str:
+    verdict, checklist_ = review.verdict, review.checklist
+    bare = [checklist_.signal(fired.signal).named for fired in verdict.fired if fired.rule == "override-not-shown"]
+    unshown = f"nothing shows {formatting.listed(bare, 'or')}"
+    if not verdict.unanswered:
+        return f"{unshown}. The score of {verdict.score} alone would read as {checklist_.band(verdict.score).level}."
+    low, high = verdict.range
+    more = f" and {unshown}" if bare else ""
+    open_ = f"{len(verdict.unanswered)} of {len(checklist_.all)} questions are not answered{more}"
+    return f"{open_}; the score may end anywhere from {low} to {high}."
 
 
 def _blockers(review: Review) -> str:
     """Each blocked signal once, in words."""
-    reasons = list(dict.fromkeys(fired.signal for fired in review.verdict.blockers))
-    shown = [f"{signal.gap} ({signal.label})" for signal in map(review.checklist.signal, reasons[:2])]
-    more = len(reasons) - len(shown)
-    return formatting.listed([*shown, f"{more} more"] if more else shown)
+    reasons = list(dict.fromkeys(_blocker(review, fired) for fired in review.verdict.blockers))
+    more = len(reasons) - len(reasons[:2])
+    return formatting.listed([*reasons[:2], f"{more} more"] if more else reasons[:2])
+
+
+def _blocker(review: Review, fired: FiredRule) -> str:
+    """A gap as its clause, what is on record against an answer, or who rejected it."""
+    if fired.rule == "rejected":
+        return fired.why
+    signal = review.checklist.signal(fired.signal)
+    return f"evidence speaks against {signal.named}" if fired.rule == "override-contradicted" else signal.told_gap
 
 
 def _deceptive(review: Review) -> str:
@@ -137,18 +161,33 @@ def _deceptive(review: Review) -> str:
     return f" The score of {review.verdict.score} alone would read as reasonable."
 
 
+def evidenced(review: Review) -> str:
+    """The two scores side by side, and how many answers rest on somebody's word: `Marked 4; 11 on evidence alone.`"""
+    verdict = review.verdict
+    attested = f"; {len(review.attested)} attested" if review.attested else ""
+    return f"Marked {verdict.score}; {verdict.evidenced_score} on evidence alone{attested}."
+
+
+def eased(review: Review) -> str:
+    """The rules that this checklist makes mere conditions, to stand beside the verdict; empty where there is none."""
+    names = [f"“{rule.name}”" for rule in review.checklist.eased]
+    if not names:
+        return ""
+    return f"This checklist treats {formatting.listed(names)} as a condition only; by itself it would decide."
+
+
 def checklist(review: Review) -> str:
     total = len(review.answers)
     open_ = len(review.verdict.unanswered)
     parts = [f"{total - open_} of {total} answered"]
     if review.gaps:
         parts.append(f"{formatting.count(len(review.gaps), 'gap')} open")
-    if against := len(review.contradicted):
-        parts.append(
-            f"{formatting.count(against, 'answer')} {'disagrees' if against == 1 else 'disagree'} with the evidence"
-        )
+    if clauses := [clause for clause in (_against(review), _left(review)) if clause]:
+        parts.append(f"evidence {formatting.listed(clauses)}")
+    if attested := len(review.attested):
+        parts.append(f"{attested} attested")
     if bare := len(review.unevidenced):
-        parts.append(f"{bare} marked controlled without evidence")
+        parts.append(f"{bare} marked controlled with nothing to show")
     return f"{'; '.join(parts)}."
 
 
@@ -255,23 +294,20 @@ def release(review: Review) -> str:
 def steps(review: Review, todo: Sequence[RemediationStep]) -> list[str]:
     """Things to do as clauses: a line for each gap and condition, and one for all questions to be answered."""
     signals = {step: review.checklist.signal(step.signal) for step in todo if step.signal}
-    lines = [f"close {named(signals[step])}" for step in todo if step.kind == "close"]
+    lines = [f"settle the rejection of {step.rejection.by} ({step.rejection.role})" for step in todo if step.rejection]
+    lines += [f"close {signals[step].named}" for step in todo if step.kind == "close"]
+    lines += [f"show {signals[step].named}" for step in todo if step.kind == "show"]
     if open_ := [signals[step] for step in todo if step.kind == "answer"]:
         which = formatting.listed([signal.label for signal in open_])
-        one = f"answer {named(open_[0])} with “No – controlled”"
+        one = f"answer {open_[0].named} with “No – controlled”"
         lines.append(one if len(open_) == 1 else f"answer {len(open_)} questions with “No – controlled”: {which}")
     conditions = [packet.clause(step.unmet) for step in todo if step.unmet]  # "Why" says the rest
     return lines + [f"meet the release rule: {why}" for why in conditions]
 
 
-def named(signal: Signal) -> str:
-    """A signal inside a sentence: `Rollback rehearsal (16)`."""
-    return f"{signal.name} ({signal.label})" if signal.scored else signal.name
-
-
 def unanswered(review: Review, fired: Sequence[FiredRule]) -> str:
     """The questions of one rule that nobody has answered, together."""
-    signals = [named(review.checklist.signal(rule.signal)) for rule in fired]
+    signals = [review.checklist.signal(rule.signal).named for rule in fired]
     return f"{formatting.count(len(signals), 'question')} not answered: {formatting.listed(signals)}"
 
 

@@ -10,7 +10,8 @@ from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import ChainStatus, Dossier, Event, Stored
 from readiness.portfolio.status import rank
-from readiness.review.review import Review, build
+from readiness.review.build import build
+from readiness.review.review import Review
 from readiness.store import Store, queries
 
 

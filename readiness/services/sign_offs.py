@@ -74,15 +74,13 @@ def _authorize(session: Session, by: Principal, slug: str, assessment_id: int, r
     assessment = latest_assessment(session, slug, assessment_id)
     row = queries.latest_document(session, assessment_id, "policy")
     policy = ReleasePolicy.model_validate(row.body if row else {})
-    approvers = policy.approvers_of(role)
-    authorize_sign_off(by, slug, role, approvers, author=assessment.author, policy_author=row.by if row else "")
+    authorize_sign_off(by, slug, role, policy.approvers_of(role), queries.contributions(session, assessment))
 
 
 def refusal(review: Review, by: Principal, role: str) -> str:
     """Why this principal may not sign for the role; empty where they may."""
-    approvers, wrote = signoff.approvers(review, role), review.policy.by if review.policy else ""
     try:
-        authorize_sign_off(by, review.slug, role, approvers, author=review.dossier.author, policy_author=wrote)
+        authorize_sign_off(by, review.slug, role, signoff.approvers(review, role), review.dossier.wrote)
     except Denied as exc:
         return str(exc)
     return ""

@@ -69,6 +69,9 @@ _COMPARABLE = JSON().with_variant(JSONB(), "postgresql")
 """JSON that PostgreSQL can compare, which a default has to be."""
 
 
+_NOTHING_EXPECTED = '{"workflows": {}, "cohorts": {}}'
+
+
 def json_column() -> Any:
     return Field(sa_column=Column(JSON, nullable=False))
 
@@ -97,6 +100,9 @@ class AssessmentRow(StoreTable, Assessment, table=True):
     assessed_on: dt.date
     source_digest: str = ""
     author: str = ""
+    expected: dict[str, Any] = Field(  # type: ignore[assignment]  # a row holds it as JSON
+        sa_column=Column(_COMPARABLE, nullable=False, server_default=_NOTHING_EXPECTED)
+    )
 
 
 class MarkRow(StoreTable, Mark, table=True):
@@ -107,6 +113,9 @@ class MarkRow(StoreTable, Mark, table=True):
     row_version: int = 1
     mark: MarkValue | None = Field(default=None, sa_type=String)
     evidence: list[str] = json_column()
+    writers: list[str] = Field(
+        default_factory=list, sa_column=Column(_COMPARABLE, nullable=False, server_default=text("'[]'"))
+    )
 
 
 class DueMoveRow(StoreTable, table=True):

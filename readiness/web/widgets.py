@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from readiness import formatting, paths
 from readiness.decision.verdict import FiredRule
 from readiness.errors import ReadinessError
-from readiness.model.checklist import RuleId
+from readiness.model.checklist import Effect, RuleId
 from readiness.model.dossier import Revision
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
@@ -96,15 +96,15 @@ def about(review: Review) -> str:
 
 def fired(review: Review) -> None:
     """Every rule that fired, each with its source once and all its reasons."""
-    groups: dict[RuleId, list[FiredRule]] = {}
+    groups: dict[tuple[RuleId, Effect], list[FiredRule]] = {}
     for fired_rule in review.verdict.fired:
-        groups.setdefault(fired_rule.rule, []).append(fired_rule)
+        groups.setdefault((fired_rule.rule, fired_rule.effect), []).append(fired_rule)
     rules = {rule.id: rule for rule in review.checklist.rules}
     show(
         "fired",
         groups=[
-            {"rule": rules[rule], "effect": group[0].effect, "lines": _lines(review, group)}
-            for rule, group in groups.items()
+            {"rule": rules[rule], "effect": effect, "lines": _lines(review, group)}
+            for (rule, effect), group in groups.items()
         ],
         effects=summaries.EFFECTS,
         headline=review.verdict.band.headline if review.verdict.band else "",
@@ -113,7 +113,7 @@ def fired(review: Review) -> None:
 
 def _lines(review: Review, group: list[FiredRule]) -> list[str]:
     """A line for each reason, and one for all the questions that nobody answered."""
-    if group[0].effect == "undetermined" and len(group) > 1:
+    if group[0].rule in ("unanswered", "unanswered-override") and len(group) > 1:
         return [summaries.unanswered(review, group)]
     return [fired_rule.why for fired_rule in group]
 

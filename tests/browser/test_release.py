@@ -236,7 +236,7 @@ def test_the_named_approver_signs_off_and_an_edit_makes_it_void(approver: tuple[
     expect(visitor.page.get_by_role("button", name="Decide")).to_have_count(1)
     visitor.page.locator(".st-key-decide_policy button").first.click()
     dialog = visitor.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Blocked: rollback has not been rehearsed (16).")
+    expect(dialog).to_contain_text("Blocked: evidence speaks against Regression gates (14)")
     send = dialog.get_by_role("button", name="Store the decision")
     send.click()
     expect(dialog.get_by_role("alert").first).to_contain_text("decision: nothing is decided yet; expected approve")
@@ -288,5 +288,5 @@ def test_who_wrote_the_policy_is_told_that_they_may_not_sign(approver: tuple[Vis
     expect(done(visitor)).to_contain_text("Rollback owner: ")
     expect(visitor.page.get_by_role("button", name="Decide")).to_have_count(0)
     expect(visitor.page.locator("table.r-row", has_text="Policy")).to_contain_text(
-        f"{APPROVER} wrote the release policy of {SYSTEM}"
+        f"{APPROVER} wrote a revision of the release policy of {SYSTEM}"
     )

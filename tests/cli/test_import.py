@@ -31,6 +31,9 @@ def stored(run: Run, tmp_path: Path) -> Path:
     return path
 
 
+CELLS = len(files.ROWS)
+
+
 def held(db: Path, slug: str = SLUG) -> Dossier:
     with closing(open_store(f"sqlite:///{db}")) as store:
         return queries.dossier(store, slug)
@@ -46,8 +49,8 @@ def versions(db: Path) -> set[str]:
 def test_results_are_stored_for_the_only_system_there_is(stored: Path, run: Run, tmp_path: Path, db: Path) -> None:
     said = run("import", files.results(tmp_path), "--measured-on", str(TODAY))
     assert (said.status, said.err) == (0, "")
-    assert said.out == "Stored 4 scorecard cells of support-copilot from results.csv.\n"
-    assert len(held(db).cells) == 4
+    assert said.out == f"Stored {CELLS} scorecard cells of support-copilot from results.csv.\n"
+    assert len(held(db).cells) == CELLS
 
 
 def test_an_undated_file_is_noted(stored: Path, run: Run, tmp_path: Path) -> None:
@@ -59,7 +62,7 @@ def test_several_files_are_stored_together_whatever_their_order(run: Run, tmp_pa
     said = run("import", files.spans(tmp_path), files.results(tmp_path), files.assessment(tmp_path), "--json", *AS_OF)
     assert [each["format"] for each in said.json] == ["assessment", "native-spans", "native-results"]
     found = held(db)
-    assert (len(found.marks), len(found.cells), len(found.traces)) == (22, 4, 3)
+    assert (len(found.marks), len(found.cells), len(found.traces)) == (22, CELLS, 3)
 
 
 def test_the_answer_as_json_says_how_each_file_was_understood(stored: Path, run: Run, tmp_path: Path) -> None:
@@ -69,13 +72,13 @@ def test_the_answer_as_json_says_how_each_file_was_understood(stored: Path, run:
             "file": "results.csv",
             "format": "native-results",
             "stored": True,
-            "sentence": "Stored 4 scorecard cells of support-copilot from results.csv, 1 row skipped",
+            "sentence": f"Stored {CELLS} scorecard cells of support-copilot from results.csv, 1 row skipped",
             "versions": [BASELINE, CANDIDATE],
-            "kept": 4,
+            "kept": CELLS,
             "traces": 0,
             "samples": [],
             "skipped": 1,
-            "skips": [{"place": "row 5", "reason": "value many is not a number"}],
+            "skips": [{"place": f"row {CELLS + 1}", "reason": "value many is not a number"}],
             "warnings": [],
         }
     ]
@@ -85,7 +88,7 @@ def test_skipped_rows_are_shown_up_to_a_handful(stored: Path, run: Run, tmp_path
     path = files.results(tmp_path, *files.ROWS, *[f"{CANDIDATE},refund,,groundedness,x{n}," for n in range(8)])
     said = run("import", path, "--measured-on", str(TODAY))
     assert [line for line in said.lines if "skipped row" in line] == [
-        f"  skipped row {5 + n}: value x{n} is not a number" for n in range(5)
+        f"  skipped row {CELLS + 1 + n}: value x{n} is not a number" for n in range(5)
     ]
     assert said.lines[-1] == "  and 3 more skipped"
 
@@ -99,7 +102,7 @@ def test_a_dry_run_says_what_would_be_stored_and_stores_nothing(
     assert said.status == 0
     for sentence in (
         "Would store 22 marks of support-copilot from assessment.toml",
-        "Would store 4 scorecard cells from results.csv",
+        f"Would store {CELLS} scorecard cells from results.csv",
         "Would store 3 traces from spans.jsonl",
     ):
         assert sentence in said.out

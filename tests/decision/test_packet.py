@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from readiness.decision.packet import PARTS, Facts, Packet, assemble, sentence
-from readiness.model.assessment import Mark
+from readiness.decision.facts import Facts
+from readiness.decision.packet import PARTS, Packet, assemble, sentence
+from readiness.model.assessment import Expected, Mark
+from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
-from readiness.model.policy import Gate, ReleasePolicy, Rollback
+from readiness.model.evidence import Evidence
+from readiness.model.policy import Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.scorecard.gates import GateResult, GateState
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY, cell, evidence, mark, marks, trace
@@ -17,6 +20,10 @@ from tests.factories import BASELINE, CANDIDATE, TODAY, cell, evidence, mark, ma
 
 def gates(*states: GateState) -> list[GateResult]:
     return [GateResult(Gate(metric="task_success", min=0.9), state) for state in states]
+
+
+def stages(*shares: float | None, name: str = "some") -> list[RolloutStage]:
+    return [RolloutStage(name=name, share=share) for share in shares]
 
 
 def whole(checklist: Checklist, **changes: Any) -> Facts:
@@ -34,6 +41,10 @@ def whole(checklist: Checklist, **changes: Any) -> Facts:
 
 def assembled(checklist: Checklist, as_of: dt.date = TODAY, **changes: Any) -> Packet:
     return assemble(checklist, whole(checklist, **changes), gates("pass"), as_of)
+
+
+def of_version(version: str) -> list[tuple[Cell, Evidence]]:
+    return [pair for pair in factories.scored() if pair[0].version == version]
 
 
 def told(packet: Packet) -> tuple[str, ...]:
@@ -62,7 +73,7 @@ def test_nothing_stored_leaves_all_five_parts_missing(checklist: Checklist) -> N
 
 @pytest.mark.parametrize("version", [BASELINE, CANDIDATE])
 def test_results_of_one_version_only_make_a_partial_scorecard(checklist: Checklist, version: str) -> None:
-    cells = [pair for pair in factories.scored() if pair[0].version == version]
+    cells = of_version(version)
     part = assembled(checklist, cells=cells).parts["scorecard"]
     other = {BASELINE: f"no results of the candidate {CANDIDATE}", CANDIDATE: f"no results of the baseline {BASELINE}"}
     assert (part.state, part.missing) == ("partial", (other[version],))
@@ -79,22 +90,87 @@ def test_an_unnamed_baseline_leaves_the_scorecard_partial(checklist: Checklist) 
     assert (part.state, part.missing) == ("partial", ("the baseline version is not named",))
 
 
-@pytest.mark.parametrize(
-    ("fields", "missing"),
-    [
-        ({"workflow": "*"}, "no workflow is named"),
-        ({"dimension": "*", "value": "*"}, "no cohort is named"),
-        ({"n": None}, "no sample size"),
-        ({"n": 0}, "no sample size"),
-    ],
-)
-def test_results_need_a_workflow_a_cohort_and_a_sample_size(
-    checklist: Checklist, fields: dict[str, Any], missing: str
-) -> None:
-    cells = [(each.model_copy(update=fields), file) for each, file in factories.scored()]
+@pytest.mark.parametrize("n", [None, 0])
+def test_figures_without_a_sample_size_measure_nothing(checklist: Checklist, n: int | None) -> None:
+    cells = [(each.model_copy(update={"n": n}), file) for each, file in factories.scored()]
     part = assembled(checklist, cells=cells).parts["scorecard"]
     assert part.state == "partial"
-    assert [missing in each for each in part.missing] == [True, True]
+    assert [text[: len("no case measures ")] for text in part.missing] == ["no case measures "] * 2
+
+
+def without(metric: str, version: str = CANDIDATE, **place: str) -> list[tuple[Cell, Evidence]]:
+    """The scorecard without the figures of a metric, everywhere or in one place."""
+    asked = {"metric": metric, "version": version} | place
+    return [pair for pair in factories.scored() if any(getattr(pair[0], key) != asked[key] for key in asked)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "missing"),
+    [
+        (without("correct_escalation"), f"no case measures correct_escalation of the candidate {CANDIDATE}"),
+        (without("latency_ms", BASELINE), f"no case measures latency_ms of the baseline {BASELINE}"),
+        (
+            without("groundedness", value="ja"),
+            f"no case of language=ja measures groundedness of the candidate {CANDIDATE}",
+        ),
+        (
+            without("workflow_completion", workflow="quote"),
+            f"no case of quote measures workflow_completion of the candidate {CANDIDATE}",
+        ),
+    ],
+)
+def test_every_metric_that_a_check_names_is_asked_of_both_versions_in_every_place(
+    checklist: Checklist, cells: list[tuple[Cell, Evidence]], missing: str
+) -> None:
+    part = assembled(checklist, cells=cells).parts["scorecard"]
+    assert (part.state, part.missing) == ("partial", (missing,))
+
+
+def test_a_metric_over_all_cases_is_not_asked_of_each_cohort(checklist: Checklist) -> None:
+    assert assembled(checklist, cells=without("correct_escalation", value="ja")).parts["scorecard"].state == "complete"
+
+
+def test_a_metric_that_only_an_answer_not_applicable_asks_for_is_not_missed(checklist: Checklist) -> None:
+    beside = {"grounded_boundary": mark("grounded-boundary", "no", not_applicable=True, note="answers no questions")}
+    cells = [pair for pair in without("groundedness") if pair[0].metric != "answer_mode_labelled"]
+    assert assembled(checklist, cells=cells).parts["scorecard"].state == "partial"
+    part = assembled(checklist, cells=cells, marks=marks(checklist, "no", **beside)).parts["scorecard"]
+    assert (part.state, part.missing) == ("complete", ())
+
+
+@pytest.mark.parametrize(
+    ("gate", "missing"),
+    [
+        (Gate(metric="cost_usd", max=1), "no case measures cost_usd of the candidate"),
+        (Gate(metric="task_success", workflow="fax", min=0.9), "no case of fax measures task_success of the candidate"),
+        (
+            Gate(metric="latency_ms", stat="p95", cohort="each", max=900),
+            "no case of tenant=acme measures latency_ms of the candidate",
+        ),
+    ],
+)
+def test_a_gate_asks_for_its_metric_where_it_looks(checklist: Checklist, gate: Gate, missing: str) -> None:
+    tenant = {"dimension": "tenant", "value": "acme"}
+    measured = [pair for pair in factories.scored() if pair[0].value == "de" and pair[0].metric != "latency_ms"]
+    more = [(each.model_copy(update=tenant), file) for each, file in measured]
+    found = assembled(checklist, cells=[*factories.scored(), *more], policy=factories.policy(gates=[gate]))
+    assert f"{missing} {CANDIDATE}" in found.parts["scorecard"].missing
+
+
+def test_what_is_expected_is_asked_for_and_what_is_not_is_not_missed(checklist: Checklist) -> None:
+    cells = without("task_success", value="ja")
+    expected = Expected(cohorts={"language=de": 0.9})
+    stated = factories.assessment(expected=expected)
+    assert assembled(checklist, cells=cells, assessment=stated).parts["scorecard"].state == "complete"
+    stated = factories.assessment(expected=Expected(cohorts={"language=de": 0.9, "language=fr": 0.1}))
+    (now, before) = assembled(checklist, assessment=stated).parts["scorecard"].missing
+    assert now == f"no case of language=fr measures task_success or groundedness of the candidate {CANDIDATE}"
+    assert before == now.replace(f"candidate {CANDIDATE}", f"baseline {BASELINE}")
+
+
+def test_the_loads_of_a_load_test_are_no_cohorts_of_the_scorecard(checklist: Checklist) -> None:
+    load = cell(metric="latency_ms", dimension="concurrency", value="200")
+    assert assembled(checklist, cells=[*factories.scored(), (load, evidence())]).parts["scorecard"].state == "complete"
 
 
 @pytest.mark.parametrize(
@@ -161,28 +237,6 @@ def test_a_policy_that_states_one_thing_is_partial(checklist: Checklist, only: d
     assert assembled(checklist, policy=ReleasePolicy(**only)).parts["policy"].state == "partial"
 
 
-@pytest.mark.parametrize(
-    ("references", "backed"),
-    [
-        ([], False),
-        ([" "], False),
-        (["https://wiki/rehearsal"], True),
-        (["", "see the minutes"], True),
-        (["scorecard"], False),
-        ([" Scorecard "], False),
-        (["traces"], True),
-        (["monitoring"], True),
-        (["scorecard", "traces"], True),
-    ],
-)
-def test_a_part_of_the_packet_backs_an_answer_only_where_it_is_there(
-    checklist: Checklist, references: list[str], backed: bool
-) -> None:
-    packet = assembled(checklist, cells=[], traces=factories.traced()[1:])
-    assert (packet.parts["scorecard"].state, packet.parts["traces"].state) == ("missing", "partial")
-    assert packet.backs(references) == backed
-
-
 def test_an_unanswered_signal_makes_the_checklist_partial(checklist: Checklist) -> None:
     part = assembled(checklist, marks=marks(checklist, "no", capacity=None, data_boundary=None)).parts["checklist"]
     assert (part.state, part.missing) == ("partial", ("2 of 22 not answered",))
@@ -234,6 +288,10 @@ def test_one_fresh_trace_is_enough_where_another_is_stale(checklist: Checklist) 
     [
         ({"gates": []}, "no gate thresholds"),
         ({"stages": []}, "no staged path"),
+        ({"stages": stages(1.0)}, "no stage below full share with another after it"),
+        ({"stages": stages(0.1)}, "no stage below full share with another after it"),
+        ({"stages": stages(1.0, 0.1)}, "no stage below full share with another after it"),
+        ({"stages": stages(None, 1.0)}, "no stage below full share with another after it"),
         ({"rollback": Rollback(owner="rosa")}, "no rollback steps"),
         ({"approvers": factories.policy().approvers[1:]}, "no quality approver"),
         ({"approvers": factories.policy().approvers[:2]}, "no operations approver"),
@@ -242,6 +300,14 @@ def test_one_fresh_trace_is_enough_where_another_is_stale(checklist: Checklist) 
 def test_a_release_policy_names_what_it_lacks(checklist: Checklist, fields: dict[str, Any], missing: str) -> None:
     part = assembled(checklist, policy=factories.policy(**fields)).parts["policy"]
     assert (part.state, part.missing) == ("partial", (missing,))
+
+
+@pytest.mark.parametrize("path", [stages(0.05, 1.0), stages(None, 1.0, name="Shadow"), stages(0.0, None)])
+def test_a_path_is_staged_from_a_first_stage_below_full_share_or_in_the_shadow(
+    checklist: Checklist, path: list[RolloutStage]
+) -> None:
+    packet = assembled(checklist, policy=factories.policy(stages=path))
+    assert (packet.parts["policy"].state, packet.release_rule) == ("complete", ())
 
 
 def test_an_approver_without_a_name_approves_nothing(checklist: Checklist) -> None:
@@ -276,7 +342,7 @@ def test_an_empty_document_is_as_missing_as_none(checklist: Checklist, kind: Any
     ("changes", "missing"),
     [
         ({"assessment": factories.assessment(baseline="")}, "there is no versioned baseline"),
-        ({"cells": factories.scored()[2:]}, f"the baseline {BASELINE} has no fresh results"),
+        ({"cells": of_version(CANDIDATE)}, f"the baseline {BASELINE} has no fresh results"),
         ({"policy": factories.policy(stages=[])}, "there is no canary or staged path"),
         ({"policy": factories.policy(rollback=Rollback(owner="rosa"))}, "there is no rollback plan"),
         ({"policy": factories.policy(rollback=Rollback(steps=["Route back"]))}, "the rollback plan names no owner"),

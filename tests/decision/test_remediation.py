@@ -3,86 +3,111 @@
 from __future__ import annotations
 
 from itertools import chain, combinations, pairwise
+from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness import paths
+from readiness.decision.answers import Finding
 from readiness.decision.packet import Packet, ReleaseCondition, Unmet
 from readiness.decision.remediation import Remediation, RemediationStep, remediations
-from readiness.decision.verdict import decide
+from readiness.decision.verdict import Rejection, decide
 from readiness.model.assessment import Mark
-from readiness.model.checklist import LEVELS, Level, load
+from readiness.model.checklist import LEVELS, Checklist, Level, load, parse
 from tests import factories
-from tests.factories import CRITICAL, OVERRIDES, mark, marks, packet
+from tests.factories import CRITICAL, OVERRIDES, mark, marks, packet, shown
 
 CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
 CONDITIONS: tuple[ReleaseCondition, ...] = ("stages", "rollback")
+REJECTED = Rejection("quality", "quality lead", factories.TODAY)
 
 
-def choices(given_marks: dict[str, Mark], held: Packet) -> list[RemediationStep]:
-    """Everything that could be done."""
-    found = [RemediationStep("close", name) for name, each in given_marks.items() if each.is_gap]
-    found += [RemediationStep("answer", name) for name in CHECKLIST.ids if name not in given_marks]
-    return found + [RemediationStep("meet", unmet=unmet) for unmet in held.release_rule]
+class Case(NamedTuple):
+    """What a verdict rests on; evidence supports all that the findings do not speak of."""
 
+    marks: dict[str, Mark]
+    packet: Packet
+    findings: dict[str, Finding]
+    rejections: tuple[Rejection, ...] = ()
+    checklist: Checklist = CHECKLIST
 
-def after(given_marks: dict[str, Mark], held: Packet, steps: tuple[RemediationStep, ...]) -> Level:
-    done = {step.signal: mark(step.signal, "no") for step in steps if step.signal}
-    met = [step.unmet for step in steps]
-    left = [unmet.condition for unmet in held.release_rule if unmet not in met]
-    return decide(CHECKLIST, given_marks | done, {}, packet(*left)).level
+    def after(self, steps: tuple[RemediationStep, ...]) -> Level:
+        signals = [step.signal for step in steps if step.signal]
+        met, settled = [step.unmet for step in steps], [step.rejection for step in steps]
+        return decide(
+            self.checklist,
+            self.marks | {name: mark(name, "no") for name in signals},
+            shown(CHECKLIST) | self.findings | {name: Finding(name, "supports", "") for name in signals},
+            packet(*(unmet.condition for unmet in self.packet.release_rule if unmet not in met)),
+            [rejection for rejection in self.rejections if rejection not in settled],
+        ).level
 
+    def choices(self) -> list[RemediationStep]:
+        """Everything that could be done."""
+        steps = [RemediationStep("close", name) for name, each in self.marks.items() if each.is_gap]
+        steps += [RemediationStep("answer", name) for name in CHECKLIST.ids if name not in self.marks]
+        steps += [RemediationStep("show", name) for name in self.findings if self.claims(name)]
+        steps += [RemediationStep("settle", rejection=rejection) for rejection in self.rejections]
+        return steps + [RemediationStep("meet", unmet=unmet) for unmet in self.packet.release_rule]
 
-def by_brute_force(given_marks: dict[str, Mark], held: Packet) -> dict[Level, int]:
-    """The fewest steps to each level or a better one."""
-    every = choices(given_marks, held)
-    fewest: dict[Level, int] = {}
-    for steps in chain.from_iterable(combinations(every, count) for count in range(len(every) + 1)):
-        reached = after(given_marks, held, steps)
-        for level in LEVELS[LEVELS.index(reached) :]:
-            fewest.setdefault(level, len(steps))
-    return fewest
+    def claims(self, name: str) -> bool:
+        return name in self.marks and self.marks[name].mark == "no"
+
+    def by_brute_force(self) -> dict[Level, int]:
+        """The fewest steps to each level or a better one."""
+        every, fewest = self.choices(), dict[Level, int]()
+        for steps in chain.from_iterable(combinations(every, count) for count in range(len(every) + 1)):
+            for level in LEVELS[LEVELS.index(self.after(steps)) :]:
+                fewest.setdefault(level, len(steps))
+        return fewest
+
+    def ways(self) -> tuple[Remediation, ...]:
+        findings = shown(CHECKLIST) | self.findings
+        return remediations(self.checklist, self.marks, findings, self.packet, self.rejections)
 
 
 def found(given_marks: dict[str, Mark], held: Packet | None = None) -> tuple[Remediation, ...]:
-    return remediations(CHECKLIST, given_marks, {}, held or packet())
+    return Case(given_marks, held or packet(), {}).ways()
 
 
 @st.composite
-def assessments(draw: st.DrawFn) -> tuple[dict[str, Mark], Packet]:
-    """At most eight things to do: gaps, open questions and conditions, overrides and critical ones included."""
+def cases(draw: st.DrawFn) -> Case:
+    """At most nine things to do: gaps, open questions, bare answers and conditions, overrides and critical ones too."""
     names = draw(st.permutations([*OVERRIDES, *CRITICAL, *CHECKLIST.ids[:8]]))
-    values = draw(st.lists(st.sampled_from(["partial", "yes", "yes", "critical", None]), max_size=6))
-    stated: dict[str, Mark] = marks(CHECKLIST, "no")
+    palette = ["partial", "yes", "yes", "critical", "bare", "contradicted", None]
+    values = draw(st.lists(st.sampled_from(palette), max_size=6))
+    stated, findings = marks(CHECKLIST, "no"), dict[str, Finding]()
     for name, value in zip(dict.fromkeys(names), values, strict=False):
         if value is None:
             del stated[name]
         elif value == "critical":
             stated[name] = mark(name, "yes", critical=True, critical_reason="a regulator asked")
+        elif value in ("bare", "contradicted"):
+            findings[name] = Finding(name, "silent" if value == "bare" else "contradicts", "so it is")
         else:
             stated[name] = mark(name, value)  # type: ignore[arg-type]
-    return stated, packet(*CONDITIONS[: draw(st.integers(0, 2))])
+    rejections = draw(st.sampled_from([(), (), (REJECTED,)]))
+    return Case(stated, packet(*CONDITIONS[: draw(st.integers(0, 2))]), findings, rejections)
 
 
 @settings(max_examples=150, deadline=None)
-@given(assessments())
-def test_no_choice_of_fewer_steps_reaches_the_level(given_: tuple[dict[str, Mark], Packet]) -> None:
-    given_marks, held = given_
-    today, fewest = decide(CHECKLIST, given_marks, {}, held).level, by_brute_force(given_marks, held)
-    ways = found(given_marks, held)
+@given(cases())
+def test_no_choice_of_fewer_steps_reaches_the_level(case: Case) -> None:
+    today, fewest = case.after(()), case.by_brute_force()
+    ways = case.ways()
     for way in ways:
         assert LEVELS.index(way.level) < LEVELS.index(today)
-        assert after(given_marks, held, way.steps) == way.level
+        assert case.after(way.steps) == way.level
         assert len(way.steps) == fewest[way.level]
     better = [level for level in LEVELS[: LEVELS.index(today)] if level in fewest]
     assert {fewest[level] for level in better} == {len(way.steps) for way in ways}
 
 
 @settings(max_examples=100, deadline=None)
-@given(assessments())
-def test_ways_grow_and_each_leads_further_than_the_one_before(given_: tuple[dict[str, Mark], Packet]) -> None:
-    ways = found(*given_)
+@given(cases())
+def test_ways_grow_and_each_leads_further_than_the_one_before(case: Case) -> None:
+    ways = case.ways()
     assert all(one.steps != () for one in ways)
     for one, two in pairwise(ways):
         assert len(one.steps) < len(two.steps)
@@ -120,11 +145,33 @@ def test_open_questions_must_be_answered_before_anything_better_than_undetermine
     )
 
 
-def test_answers_that_evidence_contradicts_change_no_way() -> None:
-    stated = marks(CHECKLIST, "no", rollback_rehearsal="yes")
-    against = factories.finding("rollback-rehearsal", "contradicts") | factories.finding("abstention", "contradicts")
-    assert [way.level for way in found(stated, packet(*CONDITIONS))] == ["narrow", "staged"]
-    assert remediations(CHECKLIST, stated, against, packet(*CONDITIONS)) == found(stated, packet(*CONDITIONS))
+def test_what_is_on_record_against_an_answer_and_what_nothing_shows_must_be_shown() -> None:
+    against = factories.finding("rollback-rehearsal", "contradicts") | factories.finding("traceability", "silent")
+    assert Case(marks(CHECKLIST, "no"), packet(), against).ways() == (
+        Remediation("undetermined", (RemediationStep("show", "rollback-rehearsal"),)),
+        Remediation("staged", (RemediationStep("show", "rollback-rehearsal"), RemediationStep("show", "traceability"))),
+    )
+
+
+def test_bare_answers_are_shown_until_the_evidence_reaches_the_band() -> None:
+    bare = {name: Finding(name, "silent", "nothing is stored") for name in CHECKLIST.ids[:6]}
+    (way,) = Case(marks(CHECKLIST, "no"), packet(), bare).ways()
+    assert (way.level, [step.kind for step in way.steps]) == ("staged", ["show", "show"])
+
+
+def test_bare_answers_need_no_step_where_the_checklist_makes_them_a_condition() -> None:
+    bare = {name: Finding(name, "silent", "nothing is stored") for name in [*CHECKLIST.ids[:10], "traceability"]}
+    text = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
+    for rule in ("evidence-band", "override-not-shown"):
+        text = text.replace(f'[[rules]]\nid = "{rule}"\n', f'[[rules]]\nid = "{rule}"\neffect = "condition"\n')
+    stated = marks(CHECKLIST, "no", ownership="yes")
+    (way,) = Case(stated, packet(), bare, checklist=parse(text, file="ours.toml")).ways()
+    assert way == Remediation("staged", (RemediationStep("close", "ownership"),))
+
+
+def test_a_rejection_is_settled_before_anything_else() -> None:
+    (way,) = Case(marks(CHECKLIST, "no"), packet(), {}, (REJECTED,)).ways()
+    assert way == Remediation("staged", (RemediationStep("settle", rejection=REJECTED),))
 
 
 def test_a_staged_verdict_has_nothing_to_be_lifted_to() -> None:

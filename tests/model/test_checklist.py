@@ -28,7 +28,7 @@ BAND_OF_NARROW = """[[bands]]
 level = "narrow"
 min = 5
 """
-RULE_OF_CONTRADICTED = TEXT[TEXT.index('[[rules]]\nid = "contradicted"') : TEXT.index("[[metrics]]")]
+RULE_OF_CONTRADICTED = TEXT[TEXT.index('[[rules]]\nid = "contradicted"') : TEXT.index('[[rules]]\nid = "uncovered"')]
 BANDS = TEXT[TEXT.index("[[bands]]") : TEXT.index("[[rules]]")]
 
 
@@ -125,8 +125,11 @@ def test_a_metric_that_is_not_known_is_none(checklist: Checklist) -> None:
 def test_the_points_are_those_of_the_source(checklist: Checklist) -> None:
     assert checklist.points == {"no": 0, "partial": 1, "yes": 2}
     assert checklist.evidence_points == {
-        "unevidenced-no": 1,
-        "contradicted-no": 2,
+        "shown": 0,
+        "attested": 0,
+        "uncovered": 1,
+        "not-shown": 1,
+        "contradicted": 2,
         "contradicted-partial": 2,
         "unanswered": 2,
     }
@@ -201,8 +204,8 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
         (
             'id = "contradicted"',
             'id = "charm"',
-            "ours.toml, rules.6.id: 'charm' is not allowed here; expected 'override', 'critical', 'override-partial', "
-            "'unanswered-override', 'unanswered', 'release-rule' or 'contradicted'.",
+            "ours.toml, rules.10.id: 'charm' is not allowed here; expected "
+            f"{', '.join(map(repr, RULES[:-1]))} or {RULES[-1]!r}.",
         ),
         (
             "number = 3\n",
@@ -256,8 +259,8 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
             "ours.toml, signals.0.remedy: this required key is missing; expected a value for this key.",
         ),
         (
-            'version = "1.1"',
-            'version = "1.1"\nweight = 3',
+            'version = "2.0"',
+            'version = "2.0"\nweight = 3',
             "ours.toml, weight: this key is not known; expected only the keys that the format knows.",
         ),
         (
@@ -277,7 +280,7 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
             "ours.toml, signals.15.gap: '' is not allowed here; expected string should have at least 1 character.",
         ),
         (
-            'version = "1.1"',
+            'version = "2.0"',
             "version = 1",
             "ours.toml, version: 1 is not allowed here; expected text.",
         ),
@@ -328,10 +331,10 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
             "ours.toml: a check of 'cohort-success' names the metric 'charm', which is not defined.",
         ),
         (
-            "unevidenced-no = 1\n",
+            "uncovered = 1\n",
             "",
-            "ours.toml: evidence_points are not complete; expected unevidenced-no, contradicted-no, "
-            "contradicted-partial, unanswered.",
+            "ours.toml: evidence_points are not complete; expected shown, attested, uncovered, not-shown, "
+            "contradicted, contradicted-partial, unanswered.",
         ),
     ],
 )
@@ -343,6 +346,7 @@ def test_a_bad_checklist_is_refused_with_its_place_and_what_was_expected(
 
 def test_points_may_stay_the_same_and_evidence_may_count_as_much_as_the_answer() -> None:
     text = TEXT.replace("partial = 1\n", "partial = 2\n", 1).replace("no = 0\n", "no = 1\n", 1)
+    text = text.replace("shown = 0\nattested = 0\n", "shown = 1\nattested = 1\n", 1)
     assert parse(text, file="ours.toml").points == {"no": 1, "partial": 2, "yes": 2}
 
 

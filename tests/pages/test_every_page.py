@@ -49,7 +49,7 @@ def test_an_assessment_that_is_not_there_is_one_sentence(dashboard: Dashboard) -
 
 def test_the_picker_puts_system_and_assessment_into_the_address(dashboard: Dashboard) -> None:
     screen = dashboard.open("verdict", system="freight-support")
-    assert screen.answer.startswith("Blocked: rollback has not been rehearsed (16).")
+    assert screen.answer.startswith("Blocked: evidence speaks against Regression gates (14)")
     screen.choose("selectbox", "System", SYSTEM)
     assert screen.app.query_params == {"system": SYSTEM}
     assert screen.answer.startswith("Staged:")

@@ -33,7 +33,7 @@ def upload(screen: Screen, name: str, body: bytes) -> None:
 
 def test_the_answer_names_the_packet_and_every_file_has_a_row(dashboard: Dashboard) -> None:
     screen = dashboard.open("evidence", system="freight-support")
-    assert screen.answer == "All 5 packet parts are complete."
+    assert screen.answer == "1 of 5 packet parts need something."
     assert [row.split()[0] for row in screen.rows] == ["spans.jsonl", "results.csv"]
     assert screen.labels("button") == ["Remove", "Remove"]
 

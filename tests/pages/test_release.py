@@ -180,7 +180,7 @@ def test_the_named_approver_decides_with_a_comment(dashboard: Dashboard, monkeyp
     screen = dashboard.open("release", system=SYSTEM)
     assert screen.labels("button").count("Decide") == 1
     screen.dialog("decide_policy")
-    assert "Blocked: rollback has not been rehearsed (16)." in screen.text
+    assert "Blocked: evidence speaks against Regression gates (14)" in screen.text
     screen.submit("Store the decision")
     assert "decision: nothing is decided yet; expected approve" in screen.notices("alert")[0]
     screen.widget("radio", "Decision").set_value("changes")
@@ -202,7 +202,7 @@ def test_who_wrote_the_policy_may_not_decide(dashboard: Dashboard, monkeypatch: 
     screen = dashboard.open("release", system=SYSTEM)
     edit(screen, "rollback", ("text_input", "Owner", "nils"))
     assert "Decide" not in screen.labels("button")
-    assert f"{APPROVER} wrote the release policy of {SYSTEM}" in screen.rows[1]
+    assert f"{APPROVER} wrote a revision of the release policy of {SYSTEM}" in screen.rows[1]
 
 
 def test_an_earlier_assessment_is_read_only(dashboard: Dashboard) -> None:

@@ -10,9 +10,10 @@ SYSTEM = "freight-support"
 
 def test_the_verdict_stands_first_then_the_rules_that_fired_the_ways_out_and_the_gaps(dashboard: Dashboard) -> None:
     screen = dashboard.open("verdict", system=SYSTEM)
-    assert screen.answer == (
-        "Blocked: rollback has not been rehearsed (16). The score of 3 alone would read as reasonable."
-        " Stored evidence contradicts 3 answers."
+    assert screen.answer.startswith(
+        "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16). "
+        "The score of 3 alone would read as reasonable."
+        " Evidence speaks against 1 answer and leaves "
     )
     assert "Override: blocks the rollout." in screen.text
     assert "Close Rollback rehearsal (16)" in screen.text
@@ -29,7 +30,8 @@ def test_the_verdict_stands_first_then_the_rules_that_fired_the_ways_out_and_the
 
 def test_all_parts_of_the_packet_and_every_approver_are_named(dashboard: Dashboard) -> None:
     text = dashboard.open("verdict", system=SYSTEM).text
-    for part in ("Scorecard", "Checklist", "Traces", "Release policy", "Monitoring plan"):
+    assert "Scorecard◐ partial" in text
+    for part in ("Checklist", "Traces", "Release policy", "Monitoring plan"):
         assert f"{part}✓ complete" in text
     for role in ("Quality", "Policy", "Operations"):
         assert f"{role} (" in text

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
+from readiness.access import Principal
 from readiness.errors import Conflict, Denied, InputError
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done
 from readiness.model.policy import Approver, Rollback
-from readiness.review import signoff
+from readiness.review import signoff, summaries
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
 from readiness.services import evidence as evidence_service
 from readiness.services import marks as marks_service
-from readiness.services import reviews, sign_offs
+from readiness.services import portfolio, reviews, sign_offs
 from readiness.services import revisions as revisions_service
 from readiness.services import traces as traces_service
 from readiness.store import Store
@@ -153,7 +154,7 @@ def test_a_long_list_of_changes_is_told_in_part_and_counted(store: Store) -> Non
     answered = [mark(each.signal.id, "no", note="looked at again") for each in load(store).answers]
     restate(store, marks=answered, policy=factories.policy(rollback=Rollback()))
     found = quality(store).since
-    assert found[:2] == ("release policy revision 2", "the verdict, now ◐ narrow")
+    assert found[:2] == ("release policy revision 2", "the verdict, now ? undetermined")
     assert found[-1] == f"{len(answered) - 2} more changes"
 
 
@@ -295,9 +296,99 @@ def test_the_author_of_the_assessment_or_of_the_policy_does_not_sign_though_name
     assert review.policy
     policy = review.policy.record.model_copy(update={"stages": []})
     revisions_service.save(store, omar, SLUG, review.assessment_id, policy, seen=2)
-    with pytest.raises(Denied, match="omar wrote the release policy of support-copilot"):
+    with pytest.raises(Denied, match="omar wrote a revision of the release policy of support-copilot"):
         sign(store, by=omar, role="policy")
     assert not load(store).dossier.sign_offs
+
+
+def answer_again(store: Store, by: Principal) -> None:
+    review = load(store)
+    stored_answer = next(answer for answer in review.answers if answer.signal.id == "capacity")
+    restated = stored_answer.mark.model_copy(update={"note": "measured again"})
+    marks_service.answer(store, by, SLUG, review.assessment_id, restated, seen=stored_answer.row_version)
+
+
+def write_plan(store: Store, by: Principal) -> None:
+    review = load(store)
+    assert review.monitoring
+    plan = review.monitoring.record.model_copy(update={"review_cadence": "daily"})
+    revisions_service.save(store, by, SLUG, review.assessment_id, plan, seen=review.monitoring.number)
+
+
+def add_results(store: Store, by: Principal, version: str = CANDIDATE) -> None:
+    stored.add_evidence(store, by, SLUG, factories.evidence("more.csv"), [factories.cell(version)], as_of=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("write", "did"),
+    [
+        (answer_again, "answered a question"),
+        (write_plan, "wrote a revision of the monitoring plan"),
+        (add_results, "added evidence"),
+    ],
+)
+def test_whoever_wrote_anything_of_what_is_signed_does_not_sign_it(
+    store: Store, write: Callable[[Store, Principal], None], did: str
+) -> None:
+    write(store, factories.principal(name="quality lead"))
+    with pytest.raises(Denied, match=f"Quality Lead {did} of support-copilot"):
+        sign(store)
+    assert did in sign_offs.refusal(load(store), LEAD, "quality")
+
+
+def test_evidence_of_a_version_that_is_not_under_review_keeps_nobody_from_signing(store: Store) -> None:
+    add_results(store, factories.principal(name="quality lead"), version="2025.01")
+    assert sign(store).changed
+
+
+def test_an_answer_that_somebody_else_wrote_over_is_still_written_by_both(store: Store) -> None:
+    answer_again(store, factories.principal(name="quality lead"))
+    review = load(store)
+    restated = next(answer for answer in review.answers if answer.signal.id == "capacity")
+    again = restated.mark.model_copy(update={"note": "and again"})
+    marks_service.answer(store, DANA, SLUG, review.assessment_id, again, seen=restated.row_version)
+    with pytest.raises(Denied, match="Quality Lead answered a question"):
+        sign(store)
+
+
+def test_a_rejection_of_what_is_stored_blocks_until_it_is_signed_again(store: Store) -> None:
+    before = load(store)
+    sign(store, decision="reject", comment="the cohort ja is too thin")
+    rejected = load(store)
+    assert (before.verdict.level, rejected.verdict.level) == ("staged", "blocked")
+    assert rejected.verdict.unsigned == "staged"
+    assert signoff.statuses(rejected)[0].state == "rejected"
+    assert [fired.rule for fired in rejected.verdict.blockers] == ["rejected"]
+    assert summaries.headline(rejected).startswith("Blocked: quality lead rejected what is stored now, for quality")
+    sign(store)
+    assert load(store).verdict.level == "staged"
+
+
+def test_a_rejection_ends_once_what_was_seen_has_changed(store: Store) -> None:
+    sign(store, decision="reject", comment="no")
+    answer_again(store, DANA)
+    assert load(store).verdict.level == "staged"
+    assert quality(store).state == "void"
+
+
+def test_asking_for_changes_blocks_nothing_and_neither_does_who_is_not_named_any_more(store: Store) -> None:
+    sign(store, decision="changes", comment="say more")
+    assert load(store).verdict.level == "staged"
+    rejections = signoff.rejections(load(store))
+    assert rejections == ()
+
+
+def test_the_kept_verdict_is_blocked_with_the_rejection_and_open_again_after_it(store: Store) -> None:
+    sign(store, decision="reject", comment="no")
+    assert [status.level for status in portfolio.statuses(store, DANA, as_of=TODAY)] == ["blocked"]
+    sign(store)
+    assert [status.level for status in portfolio.statuses(store, DANA, as_of=TODAY)] == ["staged"]
+
+
+def test_the_roles_that_nobody_signed_for_are_named(store: Store) -> None:
+    assert signoff.open_roles(load(store)) == ["quality", "policy", "operations"]
+    sign(store)
+    assert signoff.open_roles(load(store)) == ["policy", "operations"]
 
 
 def test_an_earlier_assessment_is_not_signed_any_more(store: Store) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
+from readiness.decision import answers
 from readiness.decision.due_history import DueHistorySummary
 from readiness.model.assessment import MarkValue
 from readiness.model.checklist import LEVELS
@@ -90,6 +91,19 @@ def test_every_state_there_is_has_words() -> None:
             "Narrow: End-to-end traces (18) holds only for English; not Japanese, and 1 more condition. ",
         ),
         (
+            {"rollback_rehearsal": mark("rollback-rehearsal", "no")},
+            "Staged: the score is 0 of 42. ",
+        ),
+        (
+            {"data_boundary": mark("data-boundary", "no")},
+            "Undetermined: nothing shows Data boundary. The score of 0 alone would read as staged.",
+        ),
+        (
+            {"data_boundary": mark("data-boundary", "no"), "capacity": None},
+            "Undetermined: 1 of 22 questions are not answered and nothing shows Data boundary; "
+            "the score may end anywhere from 0 to 2.",
+        ),
+        (
             {"capacity": None, "abstention": "yes"},
             "Undetermined: 1 of 22 questions are not answered; the score may end anywhere from 2 to 4.",
         ),
@@ -105,30 +119,39 @@ def test_several_blockers_are_named_up_to_two_and_each_once(sqlite_store: Store,
     raised = mark("rollback-rehearsal", "yes", critical=True, critical_reason="Board")
     found = put(sqlite_store, tmp_path, rollback_rehearsal=raised, traceability="yes", ownership="yes")
     assert len(found.verdict.blockers) == 4
-    assert summaries.headline(found) == (
+    assert summaries.headline(found).startswith(
         "Blocked: rollback has not been rehearsed (16), a bad answer cannot be reconstructed end to end (18) "
         "and 1 more."
     )
 
 
 def test_the_checklist_tells_what_is_answered_open_and_not_shown(sqlite_store: Store, tmp_path: Path) -> None:
-    found = put(sqlite_store, tmp_path, capacity=None, abstention="yes", review_burden=mark("review-burden", "no"))
+    bare: dict[str, files.Answer] = {name.replace("-", "_"): mark(name, "no") for name in ("sign-off", "ownership")}
+    file = files.whole(capacity=None, abstention="yes", **bare).model_copy(update={"monitoring": None})
+    file.policy = factories.policy(rollback=Rollback(rehearsed_on=TODAY, rehearsal="failed"), approvers=[])
+    files.keep(sqlite_store, files.assessment(tmp_path, file))
+    found = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert [each.signal.id for each in found.contradicted] == ["rollback-rehearsal"]
+    assert "sign-off" in [each.signal.id for each in found.uncovered]
+    assert [each.signal.id for each in found.unevidenced] == ["ownership"]
+    assert "data-boundary" in [each.signal.id for each in found.attested]
+    left, attested = len(found.uncovered), len(found.attested)
     assert summaries.checklist(found) == (
-        "21 of 22 answered; 1 gap open; 1 answer disagrees with the evidence; 1 marked controlled without evidence."
+        f"21 of 22 answered; 1 gap open; evidence speaks against 1 answer and leaves {left} uncovered; "
+        f"{attested} attested; 1 marked controlled with nothing to show."
     )
-    assert [each.signal.id for each in found.contradicted] == ["evidence-pack"]
-    assert [each.signal.id for each in found.unevidenced] == ["review-burden"]
 
 
 @pytest.mark.parametrize(
     ("value", "plan", "kind", "said"),
     [
-        ("no", True, "supports", "✓ Evidence shows it"),
-        ("no", False, "contradicts", "✕ Evidence contradicts it"),
-        ("partial", False, "contradicts", "✕ Evidence shows no part of it"),
-        ("yes", False, "supports", "✓ Evidence shows the gap"),
+        ("no", True, "supports", "✓ Shown by evidence"),
+        ("no", False, "uncovered", "◐ Evidence leaves something out"),
+        ("partial", False, "uncovered", "◐ Evidence leaves something out"),
+        ("yes", False, "silent", "– No evidence decides it"),
         ("yes", True, "silent", "△ Evidence would support “No”"),
-        (None, False, "silent", "△ Evidence speaks against “No”"),
+        (None, False, "silent", "– No evidence decides it"),
+        (None, True, "silent", "△ Evidence would support “No”"),
     ],
 )
 def test_what_evidence_says_is_read_beside_the_answer(
@@ -137,7 +160,29 @@ def test_what_evidence_says_is_read_beside_the_answer(
     found = bare(sqlite_store, tmp_path, plan=factories.monitoring() if plan else MonitoringPlan())
     answer = next(each for each in found.answers if each.signal.id == "ownership")
     stated = factories.mark("ownership", value)
-    assert summaries.found(replace(answer, mark=stated)) == (kind, said)
+    standing = answers.stand(found.checklist, "ownership", stated, answer.finding)
+    assert summaries.found(replace(answer, mark=stated, standing=standing)) == (kind, said)
+
+
+@pytest.mark.parametrize(
+    ("value", "ended", "kind", "said"),
+    [
+        ("no", "failed", "contradicts", "✕ Evidence contradicts it"),
+        ("yes", "failed", "supports", "✓ Evidence shows the gap"),
+        (None, "failed", "silent", "△ Evidence speaks against “No”"),
+        ("no", None, "uncovered", "◐ Evidence leaves something out"),
+    ],
+)
+def test_a_failure_on_record_speaks_against_control_and_shows_a_gap(
+    sqlite_store: Store, tmp_path: Path, value: MarkValue | None, ended: Any, kind: str, said: str
+) -> None:
+    rollback = factories.policy().rollback.model_copy(update={"rehearsal": ended})
+    stated = mark("rollback-rehearsal", value) if value else None
+    file = files.whole(rollback_rehearsal=stated).model_copy(update={"policy": factories.policy(rollback=rollback)})
+    files.keep(sqlite_store, files.assessment(tmp_path, file))
+    found = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY)
+    answer = next(each for each in found.answers if each.signal.id == "rollback-rehearsal")
+    assert summaries.found(answer) == (kind, said)
 
 
 def test_steps_name_gaps_and_conditions_and_count_the_open_questions(sqlite_store: Store, tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from readiness import paths
+from readiness.model.checklist import AnswerState
 from readiness.review import review
 from readiness.review.review import Review
 from readiness.services import demo, reviews
@@ -21,7 +23,7 @@ DANA = factories.principal()
 DAY, YEAR_LATER = dt.date(2026, 11, 20), dt.date(2027, 11, 21)
 VERDICTS = {
     "claims-intake": ("staged", 3),
-    "policy-answers": ("narrow", 7),
+    "policy-answers": ("add-controls", 8),
     "customs-advisor": ("do-not-broaden", 18),
     "billing-desk": ("undetermined", 10),
     "freight-support": ("blocked", 3),
@@ -63,27 +65,38 @@ def test_the_demo_tells_the_same_story_on_any_day(loaded: dict[dt.date, Store], 
         "billing-desk": 1,
         "freight-support": 1,
     }
-    assert [slug for slug, each in found.items() if each.at_risk] == ["freight-support"]
+    assert [slug for slug, each in found.items() if each.at_risk] == ["freight-support", "policy-answers"]
     assert {item.evidence.name for each in found.values() for item in each.stale} == {"results.csv"}
 
 
-def test_a_low_score_is_blocked_by_an_override_and_nothing_else(loaded: dict[dt.date, Store]) -> None:
+def test_a_low_score_is_blocked_by_two_overrides_one_of_them_on_record(loaded: dict[dt.date, Store]) -> None:
     verdict = portfolio(loaded[DAY], DAY)["freight-support"].verdict
-    assert [(each.rule, each.signal) for each in verdict.blockers] == [("override", "rollback-rehearsal")]
+    assert [(each.rule, each.signal) for each in verdict.blockers] == [
+        ("override-contradicted", "regression-gates"),
+        ("override", "rollback-rehearsal"),
+    ]
     assert verdict.band
     assert verdict.band.level == "staged"
 
 
-def test_answers_are_contradicted_by_evidence_of_several_kinds(loaded: dict[dt.date, Store]) -> None:
-    found = portfolio(loaded[DAY], DAY)
-    contradicted = {slug: [each.signal.id for each in one.contradicted] for slug, one in found.items()}
-    assert contradicted == {
-        "claims-intake": [],
-        "policy-answers": ["workflow-breadth", "regression-gates"],
-        "customs-advisor": [],
-        "billing-desk": ["workflow-breadth", "sign-off"],
-        "freight-support": ["cohort-success", "grounded-boundary", "regression-gates"],
-    }
+def test_a_good_score_is_held_back_by_what_can_be_shown(loaded: dict[dt.date, Store]) -> None:
+    verdict = portfolio(loaded[DAY], DAY)["policy-answers"].verdict
+    assert verdict.band
+    assert (verdict.band.level, verdict.evidence_band.level) == ("narrow", "add-controls")
+    assert verdict.decided_by
+    assert verdict.decided_by.rule == "evidence-band"
+
+
+def test_every_state_of_an_answer_is_met(loaded: dict[dt.date, Store]) -> None:
+    found = portfolio(loaded[DAY], DAY).values()
+    assert {answer.state for review in found for answer in review.answers} == set(get_args(AnswerState))
+
+
+def test_the_staged_system_is_staged_by_evidence(loaded: dict[dt.date, Store]) -> None:
+    found = portfolio(loaded[DAY], DAY)["claims-intake"]
+    assert all(gate.state == "pass" for gate in found.gates)
+    assert found.contradicted == ()
+    assert found.verdict.evidence_band.level == "staged"
 
 
 def test_every_system_has_a_past_to_compare_with(loaded: dict[dt.date, Store]) -> None:

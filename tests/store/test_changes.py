@@ -517,7 +517,7 @@ def save(store: Store, document: ReleasePolicy | MonitoringPlan, seen: int, by: 
 def test_each_save_is_a_numbered_revision_that_tells_what_is_different(store: Store) -> None:
     put(store)
     done = save(store, factories.policy(stages=[]), 1)
-    assert done.sentence == "Stored revision 2 of the release policy: Stage canary removed"
+    assert done.sentence == "Stored revision 2 of the release policy: Stage canary removed; Stage all removed"
     done = save(store, factories.monitoring(review_cadence="daily"), 1, OMAR)
     assert done.sentence == "Stored revision 2 of the monitoring plan: Review cadence: “weekly” → “daily”"
     found = queries.dossier(store, SLUG)
@@ -535,7 +535,7 @@ def test_each_save_is_a_numbered_revision_that_tells_what_is_different(store: St
 def test_a_file_that_changes_the_policy_records_the_difference(store: Store) -> None:
     put(store)
     put(store, stated(policy=factories.policy(stages=[])), "second.toml")
-    assert queries.events(store)[0].detail["differences"] == ["Stage canary removed"]
+    assert queries.events(store)[0].detail["differences"] == ["Stage canary removed", "Stage all removed"]
 
 
 def test_a_policy_that_is_as_stored_is_no_revision(store: Store) -> None:
@@ -555,8 +555,8 @@ def test_an_empty_plan_where_there_is_none_is_no_revision(store: Store) -> None:
 def test_a_long_difference_is_told_in_part_and_kept_whole(store: Store) -> None:
     put(store, stated(policy=None))
     done = save(store, factories.policy(), 0)
-    assert done.sentence.endswith("Rollback step added: “Route back”; Rollback owner: nobody → rosa; 8 more changes")
-    assert len(queries.events(store)[0].detail["differences"]) == 12
+    assert done.sentence.endswith("goes on if “no incident”; Rollback step added: “Route back”; 9 more changes")
+    assert len(queries.events(store)[0].detail["differences"]) == 13
 
 
 @pytest.mark.parametrize("seen", [0, 1, 3, -1])
@@ -571,7 +571,7 @@ def test_a_policy_that_saw_another_revision_is_refused_and_shows_both(
     assert content(store) == before
     assert lost.value.theirs["stored now"] == f"revision 2, by omar on {formatting.day(noon)}"
     if seen == 1:
-        assert lost.value.theirs["they changed"] == "Stage canary removed"
+        assert lost.value.theirs["they changed"] == "Stage canary removed; Stage all removed"
         assert str(lost.value.theirs["you changed"]).startswith("Rollback step removed: “Route back”; ")
 
 

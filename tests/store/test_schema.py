@@ -457,7 +457,10 @@ def test_a_restore_refuses_what_is_no_store(sqlite_store: Store, tmp_path: Path)
     ("statement", "problem"),
     [
         ("UPDATE event SET actor = 'eve'", "the audit chain of the backup is broken at event 1"),
-        ("INSERT INTO mark SELECT 'x', '', '', 0, '', 0, '', NULL, '', 99, 99, 1, NULL, '[]'", "foreign key of mark"),
+        (
+            "INSERT INTO mark SELECT 'x', '', '', 0, '', 0, '', NULL, '', 99, 99, 1, NULL, '[]', '[]'",
+            "foreign key of mark",
+        ),
     ],
 )
 def test_a_restore_refuses_a_backup_that_was_changed_by_hand(

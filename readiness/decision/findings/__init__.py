@@ -1,8 +1,9 @@
 """Stored evidence held against each mark: what it supports, what it contradicts, and where it is silent. Pure.
 
 No finding changes a mark. Control is supported only if every check of its signal supports it, and contradicted if one
-contradicts it; evidence that is stale, of another version or too thin is silent and says so. An answer "partial" admits
-that control fails somewhere, so evidence contradicts it only where nothing shows that it holds anywhere.
+contradicts it. Evidence that leaves something out is uncovered; what is stale, of another version or not there is
+silent. An answer "partial" admits that control fails somewhere, so evidence speaks against it only where nothing shows
+that it holds anywhere.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from readiness.decision.verdict import Finding, Outcome
+from readiness.decision.answers import Finding, Outcome
 from readiness.model.assessment import Mark
 from readiness.model.checklist import Checklist, Signal
 from readiness.model.checks import Check, RehearsalCheck
 from readiness.model.policy import ReleasePolicy
 
-from . import documents, figures, paths, serving
+from . import documents, figures, paths, serving, stored
 from .context import CheckResult, EvidenceContext
 
 KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
@@ -40,7 +41,7 @@ KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
     "covers": documents.covers,
     "complete": documents.complete,
 }
-_WEIGHT: tuple[Outcome, ...] = ("contradicts", "silent", "supports")
+_WEIGHT: tuple[Outcome, ...] = ("contradicts", "uncovered", "silent", "supports")
 """The outcome of a signal is that of its weightiest check."""
 SAID = 2
 """How many checks of a signal speak in its sentence."""
@@ -50,8 +51,7 @@ __all__ = ["KINDS", "CheckResult", "EvidenceContext", "answer", "find", "turns"]
 
 def find(checklist: Checklist, marks: Mapping[str, Mark], context: EvidenceContext) -> dict[str, Finding]:
     """A finding for each signal that has checks; where nobody has answered yet, it is of the answer "no"."""
-    loads = frozenset(check.dimension for signal in checklist.all for check in signal.checks if check.kind == "load")
-    context = replace(context, apart=loads)
+    context = replace(context, apart=checklist.loads)
     return {signal.id: _judge(signal, marks.get(signal.id), context) for signal in checklist.all if signal.checks}
 
 
@@ -70,7 +70,8 @@ def _judge(signal: Signal, mark: Mark | None, context: EvidenceContext) -> Findi
     results = [answer(check, context) for check in signal.checks]
     outcome = min((result.outcome for result in results), key=_WEIGHT.index)
     reasons = list(dict.fromkeys(result.why for result in results if result.outcome == outcome))
-    if mark is not None and mark.mark == "partial" and outcome == "contradicts":
-        contradicting = [result for result in results if result.outcome == "contradicts"]
-        outcome = "supports" if all(result.partly for result in contradicting) else outcome
-    return Finding(signal.id, outcome, "; ".join(reasons[:SAID]))
+    if mark is not None and mark.mark == "partial" and outcome in ("contradicts", "uncovered"):
+        lacking = [result for result in results if result.outcome in ("contradicts", "uncovered")]
+        outcome = "supports" if all(result.partly for result in lacking) else outcome
+    there, absent = stored.names(signal, context)
+    return Finding(signal.id, outcome, "; ".join(reasons[:SAID]), there, absent)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from readiness import formatting
-from readiness.decision.packet import Facts, Packet
-from readiness.decision.verdict import Outcome
+from readiness.decision.answers import Outcome
+from readiness.decision.facts import Facts
+from readiness.decision.packet import Packet
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence
 from readiness.model.policy import ReleasePolicy
@@ -24,7 +25,8 @@ from readiness.scorecard.gates import GateResult
 class CheckResult:
     """What one check finds; `why` is a clause that fits behind "but" and holds the figures.
 
-    `partly` says of a contradiction that the claim holds somewhere, as an answer "partial" admits.
+    `partly` says of what speaks against a claim, or leaves part of it out, that it holds somewhere, as an answer
+    "partial" admits.
     """
 
     outcome: Outcome
@@ -74,13 +76,25 @@ class EvidenceContext:
     def by(self, metric: str, by: str) -> dict[str, Cell | None]:
         """The candidate's figure for each workflow or cohort; None where only the baseline or another metric has it.
 
-        Not split by anything, the figure over all cases stands under "".
+        Where the assessment says what is expected, it is that and nothing else. Not split by anything, the figure over
+        all cases stands under "".
         """
-        cells: dict[str, Cell | None] = dict.fromkeys(self._known.get(by, ()))
+        expected = self.expected(by)
+        cells: dict[str, Cell | None] = dict.fromkeys(expected or self._known.get(by, ()))
         for row in self._by_metric.get(metric, ()):
-            if (value := self._value(row, by)) is not None:
+            value = self._value(row, by)
+            if value is not None and (not expected or value in cells):
                 cells[value] = row.candidate
         return cells
+
+    def expected(self, by: str) -> tuple[str, ...]:
+        """The workflows or cohorts that the assessment expects; none where it does not say."""
+        expected = self.facts.assessment.expected
+        if by == "workflow":
+            return tuple(expected.workflows)
+        return tuple(
+            cohort for cohort in expected.cohorts if by == cohort.partition("=")[0] or (by == "cohort" and cohort)
+        )
 
     @cached_property
     def _known(self) -> Mapping[str, Sequence[str]]:
@@ -101,6 +115,25 @@ class EvidenceContext:
         """Fresh traces of the candidate."""
         return [trace for trace, evidence in self._own_traces() if not evidence.stale(self.as_of)]
 
+    @cached_property
+    def files_with(self) -> Mapping[str, frozenset[str]]:
+        """For each metric the names, in lower case, of fresh files with cases of the candidate."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for cell, file in self.facts.cells:
+            if cell.n and cell.version == self.candidate and not file.stale(self.as_of):
+                names[cell.metric].add(file.name.lower())
+        return {metric: frozenset(files) for metric, files in names.items()}
+
+    @cached_property
+    def files_with_traces(self) -> frozenset[str]:
+        """The names, in lower case, of fresh files with traces of the candidate."""
+        return frozenset(file.name.lower() for _, file in self._own_traces() if not file.stale(self.as_of))
+
+    @cached_property
+    def file_names(self) -> frozenset[str]:
+        """The names of all files, in lower case."""
+        return frozenset(file.name.lower() for _, file in (*self.facts.cells, *self.facts.traces))
+
     def _own_traces(self) -> Iterator[tuple[Trace, Evidence]]:
         return ((trace, file) for trace, file in self.facts.traces if trace.version == self.candidate)
 
@@ -109,21 +142,25 @@ class EvidenceContext:
         return any(row.candidate for row in self._by_metric.get(metric, ()))
 
     def no_figure(self, metric: str, by: str = "") -> CheckResult:
-        """Why no figure answers, split as asked: all are stale or of another version, or there are none."""
+        """Why no figure answers, split as asked: all are stale or of another version, or there are none.
+
+        Where the metric is known but not as asked, the evidence leaves something out; else it is silent.
+        """
+        outcome: Outcome = "uncovered" if self.known(metric) else "silent"
         stored = [(cell, file) for cell, file in self.facts.cells if cell.metric == metric]
         asked = [(cell, file) for cell, file in stored if self._value(cell, by) is not None]
         name = self.name(metric) + (f" by {by.replace('_', ' ')}" if asked and by else "")
         if not asked and self.known(metric):
             split = f"split {self.name(metric)} by {by.replace('_', ' ')}" if by else f"show {name} over all cases"
-            return CheckResult("silent", f"no figures of {self.candidate} {split}")
+            return CheckResult(outcome, f"no figures of {self.candidate} {split}")
         if own := [file for cell, file in asked or stored if cell.version == self.candidate]:
-            return CheckResult("silent", f"the figures of {name} for {self.candidate} {self._age(own)}")
+            return CheckResult(outcome, f"the figures of {name} for {self.candidate} {self._age(own)}")
         if versions := sorted({cell.version for cell, _ in asked or stored}):
             clause = (
                 f"figures of {name} are stored for {formatting.listed(versions[:3])} only, not for {self.candidate}"
             )
-            return CheckResult("silent", clause)
-        return CheckResult("silent", f"no figure of {name} is stored")
+            return CheckResult(outcome, clause)
+        return CheckResult(outcome, f"no figure of {name} is stored")
 
     def no_trace(self) -> CheckResult:
         """Why the traces say nothing."""

@@ -27,7 +27,7 @@ def fields(check: FieldsCheck, context: EvidenceContext) -> CheckResult:
     missing = [check.fields[path] for path in open_ if not any(path.startswith(f"{other}.") for other in open_)]
     if missing:
         clause = f"the {name} states no {formatting.listed(missing, 'or')}"
-        return CheckResult("contradicts", clause, partly=len(open_) < len(check.fields))
+        return CheckResult("uncovered", clause, partly=len(open_) < len(check.fields))
     return CheckResult(
         "supports", f"the {name} states all that is asked: {formatting.listed(list(check.fields.values()))}"
     )
@@ -39,7 +39,7 @@ def approvers(check: ApproversCheck, context: EvidenceContext) -> CheckResult:
     missing = [role for role in check.roles if not context.policy.approvers_of(role)]
     if missing:
         clause = f"the release policy names no {formatting.listed(missing, 'or')} approver"
-        return CheckResult("contradicts", clause, partly=len(missing) < len(check.roles))
+        return CheckResult("uncovered", clause, partly=len(missing) < len(check.roles))
     return CheckResult("supports", f"approvers are named for {formatting.listed(check.roles)}")
 
 
@@ -51,9 +51,9 @@ def budgets(check: BudgetsCheck, context: EvidenceContext) -> CheckResult:
     needed = [stage for stage in check.stages if stage in used]
     if missing := [stage for stage in needed if stage not in stated]:
         clause = f"the release policy has no budget for {formatting.listed(missing)}, which the traces show"
-        return CheckResult("contradicts", clause, partly=len(missing) < len(needed))
+        return CheckResult("uncovered", clause, partly=len(missing) < len(needed))
     if not stated:
-        return CheckResult("contradicts", "the release policy has no budget for any stage")
+        return CheckResult("uncovered", "the release policy has no budget for any stage")
     open_ = [
         f"{name} of {stage}"
         for stage, budget in stated.items()
@@ -62,7 +62,7 @@ def budgets(check: BudgetsCheck, context: EvidenceContext) -> CheckResult:
     ]
     if open_:
         clause = f"the release policy leaves open {formatting.listed(open_)}"
-        return CheckResult("contradicts", clause, partly=len(open_) < 3 * len(stated))
+        return CheckResult("uncovered", clause, partly=len(open_) < 3 * len(stated))
     if not needed:
         none = CheckResult("silent", "no trace shows which stages need a budget")
         return none if context.traces or not context.facts.traces else context.no_trace()
@@ -74,16 +74,16 @@ def rehearsal(check: RehearsalCheck, context: EvidenceContext) -> CheckResult:
         return CheckResult("silent", "no release policy is stored")
     rollback = context.policy.rollback
     if rollback.rehearsed_on is None:
-        return CheckResult("contradicts", "the release policy holds no date of a rehearsal")
+        return CheckResult("uncovered", "the release policy holds no date of a rehearsal")
     day, age = formatting.day(rollback.rehearsed_on), (context.as_of - rollback.rehearsed_on).days
     if age < -1:
         return CheckResult("silent", f"the rehearsal is dated {day}, which is still to come")
     if age > check.max_age_days:
         return CheckResult("silent", f"the last rehearsal, of {day}, is more than {check.max_age_days} days old")
     if rollback.rehearsal is None:
-        return CheckResult("silent", f"the outcome of the rehearsal of {day} is not stated")
+        return CheckResult("uncovered", f"the outcome of the rehearsal of {day} is not stated")
     passed = rollback.rehearsal == "passed"
-    clause = f"the rehearsal of {day} {'succeeded' if passed else 'failed'}"
+    clause = f"the rehearsal of {day} is recorded as {'passed' if passed else 'failed'}"
     return CheckResult("supports" if passed else "contradicts", clause)
 
 
@@ -104,9 +104,9 @@ def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:
     missing = [measure for measure in check.measures if measure.casefold() not in watched]
     if missing:
         clause = f"the monitoring plan does not cover {formatting.listed(missing, 'or')}"
-        return CheckResult("contradicts", clause, partly=len(missing) < len(check.measures))
+        return CheckResult("uncovered", clause, partly=len(missing) < len(check.measures))
     if check.by_cohort and not plan.by_cohort:
-        return CheckResult("contradicts", "the monitoring plan does not look at cohorts", partly=True)
+        return CheckResult("uncovered", "the monitoring plan does not look at cohorts", partly=True)
     where = " by cohort" if check.by_cohort else ""
     return CheckResult("supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}")
 
@@ -120,7 +120,7 @@ def complete(check: CompleteCheck, context: EvidenceContext) -> CheckResult:
     clause = f"the packet is not complete: {formatting.listed(shown)}"
     if not short:
         return CheckResult("silent", clause)
-    return CheckResult("contradicts", clause, partly=len(open_) < len(context.packet.parts))
+    return CheckResult("uncovered", clause, partly=len(open_) < len(context.packet.parts))
 
 
 def _missing(body: Any, path: str) -> bool:

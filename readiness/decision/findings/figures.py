@@ -28,9 +28,7 @@ def measured(check: MeasuredCheck, context: EvidenceContext) -> CheckResult:
         least = sorted(short, key=lambda value: short[value])
         shown = wording.named([f"{value} (n {short[value]})" for value in least])
         clause = f"fewer than {check.min_n} cases measure {name} for {shown}"
-        return CheckResult(
-            "contradicts", clause, partly=any(n is not None and n >= check.min_n for n in counts.values())
-        )
+        return CheckResult("uncovered", clause, partly=any(n is not None and n >= check.min_n for n in counts.values()))
     if unstated := [value for value, n in counts.items() if n is None]:
         return _unstated(name, unstated)
     kinds = wording.count(len(cells), check.by)
@@ -125,7 +123,7 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
         return _unstated(name, [])
     if overall.mean is None or overall.n is None or overall.n < check.min_n:
         return CheckResult(
-            "silent", f"{wording.came(name, '', overall)}, on fewer than the {check.min_n} cases asked for"
+            "uncovered", f"{wording.came(name, '', overall)}, on fewer than the {check.min_n} cases asked for"
         )
     most = formatting.figure(wilson(0, overall.n).high, "ratio")
     return CheckResult("supports", f"{name} came to 0 in {overall.n:,} cases, so at most {most} with 95 % confidence")

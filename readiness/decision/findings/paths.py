@@ -18,15 +18,15 @@ _NO_STAGE: tuple[SpanKind, ...] = ("request", "other")
 def traced(check: TracedCheck, context: EvidenceContext) -> CheckResult:
     labelled = [trace for trace in context.traces if trace.path in check.paths]
     if not labelled:
-        return CheckResult("silent", "no trace is labelled with its path") if context.traces else context.no_trace()
+        return CheckResult("uncovered", "no trace is labelled with its path") if context.traces else context.no_trace()
     lost = [(trace.path, _lost(check, trace)) for trace in labelled]
     if broken := [f"the {path} path cannot be followed whole: {why}" for path, why in lost if why]:
-        return CheckResult("contradicts", broken[0], partly=len(broken) < len(labelled))
+        return CheckResult("uncovered", broken[0], partly=len(broken) < len(labelled))
     pieces = {piece for trace in labelled for piece in completeness(trace).there}
     missing = [f"no fresh {path} path" for path in check.paths if path not in {trace.path for trace in labelled}]
     missing += [f"no fresh trace with a {piece} span" for piece in check.somewhere if piece not in pieces]
     if missing:
-        return CheckResult("silent", f"there is {formatting.listed(missing)} of {context.candidate}")
+        return CheckResult("uncovered", f"there is {formatting.listed(missing)} of {context.candidate}", partly=True)
     whole = formatting.listed([*check.pieces, *check.somewhere])
     shown = f"{formatting.listed(check.paths)} {'path' if len(check.paths) == 1 else 'paths'}"
     return CheckResult("supports", f"{whole} stand in {formatting.count(len(labelled), 'trace')} of the {shown}")
@@ -44,7 +44,7 @@ def failed_tool(check: FailedToolCheck, context: EvidenceContext) -> CheckResult
         return context.no_trace()
     failed = [trace for trace in context.traces if any(_failed(span) for span in trace.spans)]
     if not failed:
-        return CheckResult("silent", "no trace shows a tool that fails")
+        return CheckResult("uncovered", "no trace shows a tool that fails")
     broken = [trace for trace in failed if not _handled(trace)]
     if broken:
         where = f"the {broken[0].path} path" if broken[0].path else "a trace without a label"
@@ -71,7 +71,7 @@ def stage_times(check: StageTimesCheck, context: EvidenceContext) -> CheckResult
         spent.update({kind: stage.self_ns for kind, stage in stages(trace).items()})
     total = sum(spent.values())
     if not total:
-        return CheckResult("contradicts", "the spans of the traces have no times")
+        return CheckResult("uncovered", "the spans of the traces have no times")
     untold = sum(spent[kind] for kind in _NO_STAGE) / total
     if untold > check.max_untold:
         clause = (
@@ -82,7 +82,7 @@ def stage_times(check: StageTimesCheck, context: EvidenceContext) -> CheckResult
     missing = [stage for stage in check.stages if not spent[stage]]
     if missing:
         return CheckResult(
-            "silent", f"no trace of {context.candidate} shows time in {formatting.listed(missing, 'or')}"
+            "uncovered", f"no trace of {context.candidate} shows time in {formatting.listed(missing, 'or')}"
         )
     shares = [f"{kind} {formatting.figure(spent[kind] / total, 'ratio')}" for kind in check.stages]
     return CheckResult(

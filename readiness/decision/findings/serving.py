@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from readiness import formatting
+from readiness.decision.answers import Outcome
 from readiness.model.cells import Cell
 from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
 from readiness.model.policy import Gate
@@ -47,7 +48,7 @@ def _budgets(check: TailCheck, asked: Sequence[GateResult], context: EvidenceCon
     """What speaks against kept budgets."""
     if not asked:
         name = context.name(check.metric)
-        yield CheckResult("silent", f"no gate of the release policy sets a budget for p95 or p99 of {name}")
+        yield CheckResult("uncovered", f"no gate of the release policy sets a budget for p95 or p99 of {name}")
     for result in asked:
         if result.state == "fail":
             yield CheckResult("contradicts", f"the gate on {result.gate.stat} fails: {gating.sentence(result)}")
@@ -87,7 +88,7 @@ def load(check: LoadCheck, context: EvidenceContext) -> CheckResult:
     }
     if not tests:
         none = context.no_figure(check.metric, check.dimension)
-        return replace(none, why=f"no load test counts: {none.why}")
+        return replace(none, outcome="silent", why=f"no load test counts: {none.why}")
     planned, reached = context.policy.peak_concurrency if context.policy else None, max(tests)
     if planned is None:
         clause = f"a load test reached {reached:,} requests at once, and the policy does not say how many are planned"
@@ -96,7 +97,7 @@ def load(check: LoadCheck, context: EvidenceContext) -> CheckResult:
     kept = any(result.outcome == "supports" for result in lost.values())
     if reached < planned:
         clause = f"the load test reached {reached:,} requests at once, and {planned:,} are planned"
-        return CheckResult("contradicts", clause, partly=kept)
+        return CheckResult("uncovered", clause, partly=kept)
     decides = lost[min(at for at in tests if at >= planned)]
     return replace(decides, partly=kept and decides.outcome == "contradicts")
 
@@ -125,9 +126,9 @@ def gates(check: GatesCheck, context: EvidenceContext) -> CheckResult:
     if context.policy is None:
         return CheckResult("silent", "no release policy is stored")
     if not context.gates:
-        return CheckResult("contradicts", "the release policy has no gate")
+        return CheckResult("uncovered", "the release policy has no gate")
     if check.regression and not any(result.gate.max_regression is not None for result in context.gates):
-        return CheckResult("contradicts", "no gate of the release policy compares with the baseline", partly=True)
+        return CheckResult("uncovered", "no gate of the release policy compares with the baseline", partly=True)
     total = len(context.gates)
     passed = sum(result.state == "pass" for result in context.gates)
     failed = [result for result in context.gates if result.state == "fail"]
@@ -136,7 +137,10 @@ def gates(check: GatesCheck, context: EvidenceContext) -> CheckResult:
         return CheckResult("contradicts", f"{fails}: {_why(failed[0], context)}", partly=passed > 0)
     unsure = [result for result in context.gates if result.state != "pass"]
     if unsure:
-        return CheckResult("silent", f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], context)}")
+        left_out = any(result.state == "missing" for result in unsure)
+        known = any(context.known(result.gate.metric) for result in context.gates)
+        outcome: Outcome = "uncovered" if left_out and known else "silent"
+        return CheckResult(outcome, f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], context)}")
     passing = "pass, the first" if total > 1 else "passes"
     return CheckResult("supports", f"{_part(total, total)} {passing} with {gating.sentence(context.gates[0])}")
 

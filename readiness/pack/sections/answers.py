@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from readiness import formatting
-from readiness.model.assessment import Mark
+from readiness.model.checklist import AnswerState
 from readiness.review import summaries
 from readiness.review.items import Answer, Gap
 from readiness.review.review import Review
@@ -11,6 +11,14 @@ from readiness.review.review import Review
 from .base import Plain, clip, due, named
 
 GAPS_SHOWN = 5
+_BEHIND: dict[AnswerState, str] = {
+    "shown": "shown by evidence",
+    "attested": "attested, not measured",
+    "uncovered": "evidence leaves something out",
+    "not shown": "nothing shows it",
+    "contradicted": "stored evidence contradicts it",
+}
+"""What stands behind an answer of control."""
 
 
 def gaps(review: Review) -> dict[str, Plain]:
@@ -56,7 +64,7 @@ def _attested(review: Review) -> list[Answer]:
 
 def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
     return {
-        "gap": f"{gap.signal.name} ({gap.signal.label})" if gap.signal.scored else gap.signal.name,
+        "gap": gap.signal.named,
         "mark": summaries.answered(gap.mark.mark),
         "owner": named(gap.mark.owner, "no owner"),
         "due": due(gap.mark, review.as_of),
@@ -69,7 +77,7 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
     return {
         "signal": f"{answer.signal.label} · {answer.signal.name}" if answer.signal.scored else answer.signal.name,
         "mark": f"{_marked(answer)}; holds for {mark.holds_for}" if mark.mark == "partial" else _marked(answer),
-        "evidence": _counted(review, mark),
+        "evidence": _counted(answer),
         "owner": named(mark.owner, "no owner") if mark.is_gap else mark.owner.strip() or "–",
         "due": due(mark, review.as_of) if mark.is_gap else "–",
     }
@@ -77,14 +85,14 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
 
 def _marked(answer: Answer) -> str:
     words = summaries.answered(answer.mark.mark, answer.mark.not_applicable)
-    return f"{words}; stored evidence contradicts it" if answer.contradicted else words
+    return f"{words}; {_BEHIND[answer.state]}" if answer.mark.mark in ("no", "partial") else words
 
 
-def _counted(review: Review, mark: Mark) -> str:
-    references = [reference for reference in mark.evidence if reference.strip()]
-    if mark.mark == "no" and not review.packet.backs(references):
+def _counted(answer: Answer) -> str:
+    if answer.mark.mark == "no" and answer.state == "not shown":
         return "none on file"
-    return formatting.count(len(references), "reference") if references else "–"
+    named = [reference for reference in answer.mark.evidence if reference.strip()]
+    return formatting.count(len(named), "reference") if named else "–"
 
 
 def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:

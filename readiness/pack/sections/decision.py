@@ -81,7 +81,9 @@ def _score(verdict: Verdict, checklist: Checklist) -> str:
     reached = f"● Score {verdict.score} of {checklist.highest}"
     if low != high:
         reached = f"● Score {verdict.score} so far, {low} to {high} once all is answered"
-    return f"{reached}; ○ {verdict.evidenced_score} on evidence alone. Lower is better."
+    attested = sum(answer.state == "attested" for answer in verdict.answers.values())
+    words = f", {attested} attested" if attested else ""
+    return f"{reached}; ○ {verdict.evidenced_score} on evidence alone{words}. Lower is better."
 
 
 def _band(review: Review, band: Band) -> dict[str, Plain]:

@@ -99,12 +99,13 @@ def _import_mark(session: Session, actor: str, assessment: AssessmentRow, mark: 
         select(MarkRow).where(MarkRow.assessment_id == assessment.id, MarkRow.signal == mark.signal)
     ).first()
     if row is None:
-        session.add(MarkRow(**mark.model_dump(), assessment_id=assessment.id))
+        session.add(MarkRow(**mark.model_dump(), assessment_id=assessment.id, writers=[actor]))
         return True
     before = row.due
     if not copy(row, mark):
         return False
     row.row_version += 1
+    row.writers = sorted({*row.writers, actor})
     if row.due != before:
         keep_move(session, actor, row.id, before, row.due, f"stated in {name}")
     return True

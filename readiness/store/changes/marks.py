@@ -35,6 +35,7 @@ def answer(
         session.add(row)
         session.flush()
     swap(session, MarkRow, row, seen, mark.model_dump(), what="This answer")
+    row.writers = sorted({*row.writers, actor})
     if before.due != mark.due:
         keep_move(session, actor, row.id, before.due, mark.due, reason)
     return _recorded(session, actor, "mark", slug, before, mark, _answered(before, mark), reason)

@@ -1,5 +1,6 @@
 """Every read. Rows leave the store as records with their id and the row version that a write must name."""
 
+from .contributions import contributions
 from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
 from .events import chain, counter, events, last_event, meta
@@ -12,6 +13,7 @@ __all__ = [
     "assessment_rows",
     "assessments",
     "chain",
+    "contributions",
     "counter",
     "document",
     "dossier",

@@ -33,6 +33,7 @@ from readiness.store.tables import (
     TraceRow,
 )
 
+from .contributions import contributions
 from .documents import document_of, sign_offs
 from .gaps import moves_of
 from .records import figures, record_of, stored
@@ -81,7 +82,7 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
     released = session.exec(select(ExcerptRow).where(col(ExcerptRow.evidence_id).in_(owned)))
     return Dossier(
         **vars(sheet),
-        author=chosen.author,
+        wrote=contributions(session, chosen),
         sign_offs=sign_offs(session, chosen.id),
         system=stored(System, system),
         others=[stored(Assessment, row) for row in rows],

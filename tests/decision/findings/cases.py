@@ -1,4 +1,4 @@
-"""For each signal of the shipped checklist, evidence that supports control, contradicts it, and says nothing of it.
+"""For each signal, evidence that supports control, contradicts it, leaves something out or says nothing of it.
 
 Beside each stands the sentence that it must give.
 """
@@ -72,6 +72,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "not settle whether it is within 10.0 points of the rest"
             ),
         ),
+        "uncovered": (
+            Held([*split("task_success", "language", en=0.93, ja=0.92), *of("task_success", "tenant", 9, acme=0.9)]),
+            "fewer than 30 cases measure task success for tenant=acme (n 9)",
+        ),
     },
     "abstention": {
         "supports": (
@@ -88,6 +92,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "correct escalation came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), which does not "
                 "settle whether it is at least 90 %"
             ),
+        ),
+        "uncovered": (
+            Held(of("correct_escalation", "language", en=0.95)),
+            f"no figures of {CANDIDATE} show correct escalation over all cases",
         ),
     },
     "workflow-breadth": {
@@ -112,6 +120,15 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(split("task_success", "workflow", refund=0.93, quote=0.93)),
             "figures of task success are known for 2 workflows only",
         ),
+        "uncovered": (
+            Held(
+                [
+                    *split("task_success", "workflow", refund=0.93, quote=0.92, claim=0.92),
+                    *of("task_success", "workflow", 9, fax=0.9),
+                ]
+            ),
+            "fewer than 30 cases measure task success for fax (n 9)",
+        ),
     },
     "review-burden": {
         "supports": (
@@ -127,6 +144,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             "manual review rate came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), where at most 50 % is asked",
         ),
         "silent": (Held([figure("manual_review_rate", 0.2)]), "no figure of re-ask rate is stored"),
+        "uncovered": (
+            Held([figure("manual_review_rate", 0.2), *of("re_ask_rate", "language", en=0.05)]),
+            f"no figures of {CANDIDATE} show re-ask rate over all cases",
+        ),
     },
     "hard-queries": {
         "supports": (
@@ -144,10 +165,11 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "%), where at least 80 % is asked"
             ),
         ),
-        "silent": (
+        "uncovered": (
             Held([figure("retrieval_recall", 0.95)]),
             f"no figures of {CANDIDATE} split retrieval recall by query class",
         ),
+        "silent": (Held(), "no figure of retrieval recall is stored"),
     },
     "citation-support": {
         "supports": (
@@ -169,6 +191,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "whether it is at most 5 %"
             ),
         ),
+        "uncovered": (
+            Held([figure("citation_validity", 0.96), *of("unsupported_claim_rate", "language", en=0.01)]),
+            f"no figures of {CANDIDATE} show unsupported claims over all cases",
+        ),
     },
     "tool-failure": {
         "supports": (
@@ -182,7 +208,8 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             tools(0.98, walk("bad", tool_ended="error", ended="error")),
             "a tool failed in the bad path and neither an answer nor a handover came of it",
         ),
-        "silent": (tools(0.98, walk()), "no trace shows a tool that fails"),
+        "uncovered": (tools(0.98, walk()), "no trace shows a tool that fails"),
+        "silent": (tools(0.98), "no trace is stored"),
     },
     "workflow-completion": {
         "supports": (
@@ -202,6 +229,13 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "silent": (
             Held(of("workflow_completion", "workflow", refund=0.95)),
             "figures of workflow completion are known for 1 workflow only",
+        ),
+        "uncovered": (
+            Held(
+                of("workflow_completion", "workflow", 400, refund=0.9)
+                + of("workflow_completion", "workflow", 9, quote=0.9)
+            ),
+            "fewer than 30 cases measure workflow completion for quote (n 9)",
         ),
     },
     "grounded-boundary": {
@@ -223,6 +257,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(of("groundedness", "language", en=0.93, ja=0.9)),
             "no figure of answers labelled with their mode is stored",
         ),
+        "uncovered": (
+            Held([figure("answer_mode_labelled", 0.99), figure("groundedness", 0.93)]),
+            f"no figures of {CANDIDATE} split groundedness by cohort",
+        ),
     },
     "tail-latency": {
         "supports": (
@@ -237,6 +275,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held([latency(800, 3000, 6000)], policy=BUDGET),
             "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 6,000 ms [5,760 ms to 6,240 ms] for all cases "
             "(n 2,000)",
+        ),
+        "uncovered": (
+            Held([latency(800, 3000, 5000)], policy=factories.policy()),
+            "no gate of the release policy sets a budget for p95 or p99 of latency",
         ),
     },
     "capacity": {
@@ -255,13 +297,17 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "whether it is at most 1 %"
             ),
         ),
+        "uncovered": (
+            Held([load_test(100, lost=6)], policy=PLANNED),
+            "the load test reached 100 requests at once, and 200 are planned",
+        ),
     },
     "retry-budget": {
         "supports": (
             Held(traces=[walk()], policy=budgets("retrieval", "tool", "model")),
             "timeout, retries and fallback are set for retrieval, tool and model",
         ),
-        "contradicts": (
+        "uncovered": (
             Held(traces=[walk()], policy=budgets("retrieval", "model")),
             "the release policy has no budget for tool, which the traces show",
         ),
@@ -276,7 +322,8 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(traces=[walk(retrieval=10, tool=5, model=25)]),
             "60.0 % of the time in 1 trace belongs to no stage, 50 % being the most allowed",
         ),
-        "silent": (Held(traces=[walk(tool=0)]), f"no trace of {CANDIDATE} shows time in tool"),
+        "uncovered": (Held(traces=[walk(tool=0)]), f"no trace of {CANDIDATE} shows time in tool"),
+        "silent": (Held(), "no trace is stored"),
     },
     "regression-gates": {
         "supports": (
@@ -300,6 +347,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 " for all cases (n 400); baseline 93.0 %, worse by 1.0 points [−2.7 to 4.7]"
             ),
         ),
+        "uncovered": (
+            Held([*COMPARED, figure("task_success", 0.94, 1000)], policy=factories.policy(gates=[])),
+            "the release policy has no gate",
+        ),
     },
     "staged-rollout": {
         "supports": (
@@ -309,7 +360,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "duration of each stage and condition to leave each stage"
             ),
         ),
-        "contradicts": (
+        "uncovered": (
             Held(policy=factories.policy(stages=[RolloutStage(name="canary", share=0.05, hours=48)])),
             "the release policy states no condition to leave each stage",
         ),
@@ -319,16 +370,23 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held(policy=factories.policy()),
             (
-                "the rehearsal of 20 Nov 2026 succeeded; the release policy states all that is asked: rollback "
-                "steps, owner of the rollback and way to confirm a rollback"
+                "the rehearsal of 20 Nov 2026 is recorded as passed; the release policy states all that is asked: "
+                "rollback steps, owner of the rollback and way to confirm a rollback"
             ),
         ),
-        "contradicts": (Held(policy=rollback(rehearsal="failed")), "the rehearsal of 20 Nov 2026 failed"),
-        "silent": (Held(policy=rollback(rehearsal=None)), "the outcome of the rehearsal of 20 Nov 2026 is not stated"),
+        "contradicts": (
+            Held(policy=rollback(rehearsal="failed")),
+            "the rehearsal of 20 Nov 2026 is recorded as failed",
+        ),
+        "uncovered": (
+            Held(policy=rollback(rehearsal=None)),
+            "the outcome of the rehearsal of 20 Nov 2026 is not stated",
+        ),
+        "silent": (Held(), "no release policy is stored"),
     },
     "sign-off": {
         "supports": (Held(policy=factories.policy()), "approvers are named for quality, policy and operations"),
-        "contradicts": (
+        "uncovered": (
             Held(policy=factories.policy(approvers=factories.policy().approvers[:1])),
             "the release policy names no policy or operations approver",
         ),
@@ -339,11 +397,11 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(traces=walks()),
             "request, output, timing, retrieval and tool stand in 3 traces of the good, bad and escalation paths",
         ),
-        "contradicts": (
+        "uncovered": (
             Held(traces=[*walks()[:2], walk("escalation", answer="")]),
             "the escalation path cannot be followed whole: no span holds the answer",
         ),
-        "silent": (Held(traces=walks()[:2]), f"there is no fresh escalation path of {CANDIDATE}"),
+        "silent": (Held(), "no trace is stored"),
     },
     "outcome-monitoring": {
         "supports": (
@@ -353,7 +411,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "by cohort"
             ),
         ),
-        "contradicts": (
+        "uncovered": (
             Held(monitoring=factories.monitoring(covers=COVERED[:3])),
             "the monitoring plan does not cover tool_success or drift",
         ),
@@ -367,7 +425,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 "review and owner of the weekly decisions"
             ),
         ),
-        "contradicts": (
+        "uncovered": (
             Held(monitoring=factories.monitoring(owners=Owners(incident_response="rosa"))),
             "the monitoring plan states no owner of release review or owner of the weekly decisions",
         ),
@@ -375,7 +433,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     },
     "evidence-pack": {
         "supports": (packet(), "all 5 parts of the packet are complete and fresh"),
-        "contradicts": (
+        "uncovered": (
             packet(monitoring=factories.monitoring(alerts=[])),
             "the packet is not complete: monitoring plan (no alerts)",
         ),
@@ -396,12 +454,13 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held([figure("boundary_violation_rate", 0.005)]),
             "boundary violations came to 0.5 % (n 400, 95 % interval 0.1 % to 1.8 %), where not one case is allowed",
         ),
-        "silent": (
+        "uncovered": (
             Held([figure("boundary_violation_rate", 0.0, 60)]),
             (
                 "boundary violations came to 0.0 % (n 60, 95 % interval 0.0 % to 6.0 %), on fewer than the 100 "
                 "cases asked for"
             ),
         ),
+        "silent": (Held(), "no figure of boundary violations is stored"),
     },
 }

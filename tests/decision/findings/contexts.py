@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from readiness import paths
+from readiness.decision.facts import Facts
 from readiness.decision.findings import EvidenceContext
-from readiness.decision.packet import Facts, assemble
+from readiness.decision.packet import assemble
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell

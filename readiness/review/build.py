@@ -1,0 +1,132 @@
+"""From what is stored to a review: figures compared, gates judged, marks held against evidence. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from readiness.decision import findings
+from readiness.decision.answers import Finding
+from readiness.decision.facts import Facts
+from readiness.decision.packet import Packet, assemble
+from readiness.decision.verdict import Verdict, decide
+from readiness.model.cells import Cell
+from readiness.model.checklist import Checklist
+from readiness.model.dossier import AssessmentSheet, Dossier
+from readiness.scorecard import compare
+from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.gates import GateResult, judge
+
+from . import signoff
+from .items import EvidenceItem, PastAssessment
+from .review import Review
+
+
+def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
+    """The review of what is stored, on a day."""
+    known = _fill_known(checklist, dossier)
+    decided = _decide(checklist, dossier, known, as_of)
+    earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
+    review = Review(
+        as_of=as_of,
+        checklist=checklist,
+        dossier=dossier,
+        packet=decided.packet,
+        verdict=decided.verdict,
+        rows=decided.rows,
+        gates=decided.gates,
+        findings=decided.findings,
+        items=_items(known, as_of),
+        history=[
+            *earlier,
+            PastAssessment(dossier.assessment.id, dossier.assessment.record, decided.verdict, dossier.answers),
+        ],
+    )
+    return _with_rejections(review)
+
+
+def _with_rejections(review: Review) -> Review:
+    """What approvers look at is the review without their decisions; a rejection of what is stored now blocks it."""
+    rejections = signoff.rejections(review)
+    if not rejections:
+        return review
+    verdict = decide(review.checklist, review.dossier.answers, review.findings, review.packet, rejections)
+    now = replace(review.history[-1], verdict=verdict)
+    return replace(review, verdict=verdict, rejections=rejections, history=[*review.history[:-1], now])
+
+
+def _fill_known(checklist: Checklist, dossier: Dossier) -> Dossier:
+    """Unit and direction of the metrics that the checklist knows, where the file did not state them."""
+    metrics = {metric.id: metric for metric in checklist.metrics}
+
+    def fill(cell: Cell) -> Cell:
+        metric = metrics.get(cell.metric)
+        if metric is None or (cell.unit and cell.direction != "unknown"):
+            return cell
+        stated = cell.direction if cell.direction != "unknown" else metric.direction
+        return cell.model_copy(update={"unit": cell.unit or metric.unit, "direction": stated})
+
+    return replace(dossier, cells=[(evidence_id, fill(cell)) for evidence_id, cell in dossier.cells])
+
+
+@dataclass(frozen=True)
+class _Decided:
+    rows: Sequence[ScorecardRow]
+    gates: Sequence[GateResult]
+    packet: Packet
+    findings: Mapping[str, Finding]
+    verdict: Verdict
+
+
+def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> _Decided:
+    marks = sheet.answers
+    evidence = {key: stored.record for key, stored in dossier.evidence.items()}
+    assessment = sheet.assessment.record
+    facts = Facts(
+        assessment=assessment,
+        marks=marks,
+        cells=[(cell, evidence[evidence_id]) for evidence_id, cell in dossier.cells],
+        pairs=dossier.pairs,
+        traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
+        policy=sheet.policy.record if sheet.policy else None,
+        monitoring=sheet.monitoring.record if sheet.monitoring else None,
+    )
+    own = (assessment.baseline, assessment.candidate)
+    picked = compare.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
+    rows = compare.compare(assessment, picked.cells, facts.pairs, picked.files)
+    gates = judge(facts.policy.gates if facts.policy else (), rows)
+    packet = assemble(checklist, facts, gates, as_of)
+    names = {metric.id: metric.name for metric in checklist.metrics}
+    by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, names))
+    return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
+
+
+def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> PastAssessment:
+    assessment = sheet.assessment.record
+    day = assessment.assessed_on or dt.date.max
+    return PastAssessment(
+        sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, sheet.answers
+    )
+
+
+def _items(dossier: Dossier, as_of: dt.date) -> dict[int, EvidenceItem]:
+    versions: dict[int, Counter[str]] = {evidence_id: Counter() for evidence_id in dossier.evidence}
+    for evidence_id, cell in dossier.cells:
+        versions[evidence_id][cell.version] += 1
+    for evidence_id, stored in dossier.traces:
+        versions[evidence_id][stored.record.version] += 1
+    for evidence_id, count in dossier.counts:
+        versions[evidence_id][count.version] += count.traces
+    return {
+        evidence_id: EvidenceItem(
+            id=evidence_id,
+            evidence=stored.record,
+            freshness=stored.record.freshness(as_of),
+            added_by=stored.added_by,
+            added_at=stored.added_at,
+            versions=tuple(sorted(versions[evidence_id])),
+        )
+        for evidence_id, stored in dossier.evidence.items()
+    }

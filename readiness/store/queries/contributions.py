@@ -1,0 +1,40 @@
+"""Who had a hand in what an approver signs."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, or_, select
+
+from readiness.model.dossier import Contribution
+from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, TraceCountRow, TraceRow
+
+_DOCUMENTS = {
+    "policy": "wrote a revision of the release policy",
+    "monitoring": "wrote a revision of the monitoring plan",
+}
+
+
+def contributions(session: Session, assessment: AssessmentRow) -> list[Contribution]:
+    """Everybody who wrote the assessment, an answer, a revision, or added evidence of a version under review."""
+    marks = session.exec(select(MarkRow.writers).where(MarkRow.assessment_id == assessment.id))
+    revisions = session.exec(
+        select(DocumentRow.kind, DocumentRow.by)
+        .where(DocumentRow.assessment_id == assessment.id)
+        .order_by(col(DocumentRow.id))
+    )
+    wrote = [
+        Contribution("wrote the assessment", assessment.author),
+        *(Contribution("answered a question", name) for writers in marks for name in writers),
+        *(Contribution(_DOCUMENTS[kind], name) for kind, name in revisions),
+        *(Contribution("added evidence", name) for name in _added(session, assessment)),
+    ]
+    return list(dict.fromkeys(wrote))
+
+
+def _added(session: Session, assessment: AssessmentRow) -> list[str]:
+    versions = [assessment.candidate, assessment.baseline]
+    speaks = [
+        col(EvidenceRow.id).in_(select(table.evidence_id).where(col(table.version).in_(versions)))
+        for table in (CellRow, TraceRow, TraceCountRow)
+    ]
+    query = select(EvidenceRow.added_by).where(EvidenceRow.system_id == assessment.system_id, or_(*speaks)).distinct()
+    return sorted(session.exec(query))
