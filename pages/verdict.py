@@ -54,5 +54,7 @@ if review.gaps:
     widgets.heading("Can the dates be trusted?", "From the first date promised for each open gap to the one of today.")
     moved = [history for history in review.due_histories if history.slips]
     widgets.show("trust", trust=due_history.summarise(review.due_histories), moved=moved, review=review)
-if not review.latest:
+if assessment.assessed_on and assessment.assessed_on > visit.as_of:
+    st.info(f"This assessment is not in force before {formatting.day(assessment.assessed_on)}.")
+elif not review.latest:
     st.info(f"This is an earlier assessment, shown with what is known on {formatting.day(visit.as_of)}.")

@@ -29,6 +29,13 @@ def today() -> dt.date:
     return now().astimezone(zone()).date()
 
 
+def end_of(day: dt.date) -> dt.datetime:
+    """The last instant of a day; of the last day there is, its beginning."""
+    if day == dt.date.max:
+        return dt.datetime.max.replace(tzinfo=dt.UTC)
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone()) - dt.datetime.resolution
+
+
 def date_of(text: str, *, place: str) -> dt.date:
     """A calendar date from YYYY-MM-DD; raises InputError for one that does not exist."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,6 +58,22 @@ class Conflict(ReadinessError):
         return Conflict(
             self.problem, theirs=self.theirs, file=self.file or file, place=self.place or place, expected=self.expected
         )
+
+
+class Conflicts(Conflict):
+    """Several things that somebody else changed first; a sentence for each."""
+
+    def __init__(self, each: Sequence[Conflict]) -> None:
+        first = each[0]
+        theirs = {name: value for conflict in each for name, value in conflict.theirs.items()}
+        super().__init__(first.problem, theirs=theirs, file=first.file, place=first.place, expected=first.expected)
+        self.each = tuple(each)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.each))
+
+    def within(self, *, file: str = "", place: str = "") -> Conflicts:
+        return Conflicts([conflict.within(file=file, place=place) for conflict in self.each])
 
 
 _EXPECTED = {

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from readiness import __version__
-from readiness.errors import InputError, ReadinessError
+from readiness.errors import Conflicts, InputError, ReadinessError
 
 COMMANDS = {
     "serve": ("serve", "Serve the dashboard and print its address."),
@@ -97,5 +97,6 @@ def main() -> None:
         _check_text(sys.argv[1:])
         app()
     except ReadinessError as exc:
-        typer.echo(f"readiness: {exc}", err=True)
+        for sentence in exc.each if isinstance(exc, Conflicts) else (exc,):
+            typer.echo(f"readiness: {sentence}", err=True)
         sys.exit(2)

@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
 from readiness import clock, formatting
 from readiness import pack as packs
+from readiness.decision.merging import OnConflict
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
 from readiness.importers.source.progress import listening
@@ -51,6 +52,14 @@ def import_(
             help=f"Keep the texts of traces as they were before redaction, too, for at most {UNREDACTED_DAYS} days.",
         ),
     ] = 0,
+    on_conflict: Annotated[
+        str,
+        typer.Option(
+            "--on-conflict",
+            metavar="CHOICE",
+            help="Where somebody changed since what an assessment file states: stop, keep theirs, or take the file.",
+        ),
+    ] = "stop",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stored, and store nothing.")] = False,
     db: base.Db = "",
     json: base.Json = False,
@@ -70,12 +79,15 @@ def import_(
     requests = [imports.ImportRequest(path=path, system=system, role=_role(role), options=options) for path in files]
     with _progress():
         parcels = imports.read_all(store, by, requests)
+    choice = _choice(on_conflict)
+    for parcel in parcels:
+        imports.check(store, by, parcel.batch, on_conflict=choice)
     outcomes = [
         (
             parcel.batch,
             _would(parcel.batch)
             if dry_run
-            else imports.keep(store, by, parcel.batch, system=parcel.system, as_of=day).sentence,
+            else imports.keep(store, by, parcel.batch, system=parcel.system, as_of=day, on_conflict=choice).sentence,
         )
         for parcel in parcels
     ]
@@ -106,6 +118,12 @@ def _role(text: str) -> VersionRole | None:
     if text not in ("", "baseline", "candidate"):
         raise InputError(f"{text!r} is not a role", place="--role", expected="baseline or candidate")
     return text or None  # type: ignore[return-value]
+
+
+def _choice(text: str) -> OnConflict:
+    if text not in get_args(OnConflict):
+        raise InputError(f"{text!r} is not a choice", place="--on-conflict", expected="stop, keep or take")
+    return text  # type: ignore[return-value]
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

@@ -56,6 +56,7 @@ def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
     store, by = base.store(db), base.me()
     if system:
         return list(reviews.load(store, by, system, as_of=day).gaps)
+    reviews.check_day(store, by, as_of=day)
     return gaps_service.every(store, by, as_of=day)
 
 

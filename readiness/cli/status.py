@@ -34,6 +34,7 @@ def status(
     """Say the verdict of a system, or of all, worst first."""
     store, by, day = base.store(db), base.me(), base.day(as_of)
     one = reviews.load(store, by, system, as_of=day) if system else None
+    reviews.check_day(store, by, as_of=day)
     if json:
         base.answer(summary(one) if one else [summary(review) for review in reviews.every(store, by, as_of=day)])
         return

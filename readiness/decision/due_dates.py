@@ -1,11 +1,58 @@
-"""Moving the due date of a gap: what is allowed, and what it takes. Pure."""
+"""The due date of a gap: which dates can be one, and what it takes to move it. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from readiness import formatting
 from readiness.errors import InputError
+
+YEARS = 3
+"""A due date that is further away than this, from today and from the target date, is a slip of the pen."""
+CARRIED_DAYS = 180
+"""By how much a date that an assessment states first may have passed already: a gap that is overdue is carried over."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a due date is held against."""
+
+    today: dt.date
+    assessed_on: dt.date | None
+    target: dt.date | None
+
+    @property
+    def last(self) -> dt.date:
+        day = max(self.today, self.target or self.today)
+        if day.year + YEARS > dt.MAXYEAR:
+            return dt.date.max
+        return day.replace(year=day.year + YEARS, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def check_date(due: dt.date | None, around: Around) -> None:
+    """Raises InputError for a date that a gap cannot be given: before the assessment, or years away."""
+    first = around.assessed_on or dt.date.min
+    _check(due, first, first, around)
+
+
+def check_stated(due: dt.date | None, around: Around, before: dt.date | None) -> None:
+    """The same for a date that an assessment states first, which may have passed; `before` is the one it had."""
+    if due is None or due == before:
+        return
+    assessed = around.assessed_on or dt.date.min
+    _check(due, dt.date.fromordinal(max(assessed.toordinal() - CARRIED_DAYS, 1)), assessed, around)
+
+
+def _check(due: dt.date | None, first: dt.date, assessed: dt.date, around: Around) -> None:
+    if due is None or first <= due <= around.last:
+        return
+    what = f"before the assessment of {formatting.day(assessed)}" if due < first else f"more than {YEARS} years away"
+    raise InputError(
+        f"{formatting.day(due)} is {what}",
+        place="due date",
+        expected=f"a date from {formatting.day(assessed)} to {formatting.day(around.last)}",
+    )
 
 
 def check_move(before: dt.date | None, after: dt.date | None, reason: str) -> None:
@@ -18,3 +65,11 @@ def check_move(before: dt.date | None, after: dt.date | None, reason: str) -> No
             place="reason",
             expected="a sentence that says why it is later",
         )
+
+
+def moved(signal: str, before: dt.date | None, after: dt.date | None) -> str:
+    """`the due date of capacity moves from 1 Dec 2026 to 15 Jan 2027, a slip of 45 days`; empty if earlier."""
+    if before is None or after is None or after <= before:
+        return ""
+    days = formatting.count((after - before).days, "day")
+    return f"the due date of {signal} moves from {formatting.day(before)} to {formatting.day(after)}, a slip of {days}"

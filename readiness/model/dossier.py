@@ -137,9 +137,10 @@ class Dossier(AssessmentSheet):
     """Everything that is stored about one assessment and the evidence of its system, read in one transaction.
 
     `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
-    `wrote` says who wrote what of all that is signed; `sign_offs` come in the order they were given. Cells, traces,
-    texts that may leave and what was drawn from all traces of a file come with the id of their evidence; `moves` goes
-    by the id of the mark.
+    Of all assessments those that are dated after the day that is asked about are left out; `next_on` is the date of the
+    first of them. `wrote` says who wrote what of all that is signed; `sign_offs` come in the order they were given.
+    Cells, traces, texts that may leave and what was drawn from all traces of a file come with the id of their
+    evidence; `moves` goes by the id of the mark.
     """
 
     wrote: Sequence[Contribution]
@@ -155,6 +156,7 @@ class Dossier(AssessmentSheet):
     stages: Sequence[tuple[int, StageFigure]]
     counts: Sequence[tuple[int, TraceCount]]
     excerpts: Sequence[tuple[int, ReleasedText]]
+    next_on: dt.date | None
 
 
 @dataclass(frozen=True)

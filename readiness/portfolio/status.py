@@ -189,7 +189,12 @@ def of(review: Review) -> SystemStatus:
 
 
 def _turns(review: Review) -> Iterator[dt.date]:
-    """The days from which time alone may change the verdict: a file begins or ceases to count, a rehearsal ages."""
+    """The days from which time alone may change the verdict.
+
+    An assessment comes into force, a file begins or ceases to count, a rehearsal counts or ages.
+    """
+    assessed = (review.assessment.assessed_on, review.dossier.next_on)
+    yield from filter(None, assessed)
     yield from findings.turns(review.checklist, review.policy.record if review.policy else None)
     for begins, ends in filter(None, (stored.record.fresh_days for stored in review.dossier.evidence.values())):
         yield begins

@@ -28,7 +28,7 @@ def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
     """The review of what is stored, on a day."""
     known = _fill_known(checklist, dossier)
     decided = _decide(checklist, dossier, known, as_of)
-    earlier = [_past(checklist, sheet, known) for sheet in reversed(dossier.earlier)]
+    earlier = [_past(checklist, sheet, known, as_of) for sheet in reversed(dossier.earlier)]
     review = Review(
         as_of=as_of,
         checklist=checklist,
@@ -103,11 +103,25 @@ def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_o
     return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
 
 
-def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> PastAssessment:
+def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> PastAssessment:
     assessment = sheet.assessment.record
     day = assessment.assessed_on or dt.date.max
-    return PastAssessment(
-        sheet.assessment.id, assessment, _decide(checklist, sheet, dossier, day).verdict, sheet.answers
+    known = _measured_by(dossier, day) if day < as_of else dossier
+    return PastAssessment(sheet.assessment.id, assessment, _decide(checklist, sheet, known, day).verdict, sheet.answers)
+
+
+def _measured_by(dossier: Dossier, day: dt.date) -> Dossier:
+    """Without what was measured after a day: the day of grace for zones ahead of ours is about today only."""
+    later = {
+        key for key, stored in dossier.evidence.items() if stored.record.measured_on and stored.record.measured_on > day
+    }
+    if not later:
+        return dossier
+    return replace(
+        dossier,
+        evidence={key: stored for key, stored in dossier.evidence.items() if key not in later},
+        cells=[(file, cell) for file, cell in dossier.cells if file not in later],
+        traces=[(file, trace) for file, trace in dossier.traces if file not in later],
     )
 
 

@@ -30,7 +30,7 @@ from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, Sectio
 
 @dataclass(frozen=True)
 class Review:
-    """`history` runs from the first assessment to this one; `others` lists them all, newest first."""
+    """`history` runs from the first assessment to this one; `others` lists those up to the day, newest first."""
 
     as_of: dt.date
     checklist: Checklist
@@ -66,7 +66,8 @@ class Review:
 
     @property
     def latest(self) -> bool:
-        return self.others[0].id == self.assessment_id
+        """Whether this is the assessment in force."""
+        return bool(self.others) and self.others[0].id == self.assessment_id
 
     @property
     def policy(self) -> Revision[ReleasePolicy] | None:

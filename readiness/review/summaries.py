@@ -282,6 +282,8 @@ def release(review: Review) -> str:
         parts.append("no rollback plan")
     elif rollback.rehearsed_on is None:
         parts.append("rollback never rehearsed")
+    elif rollback.rehearsed_on > review.as_of:
+        parts.append(f"rollback to be rehearsed {formatting.ago(rollback.rehearsed_on, review.as_of)}")
     else:
         parts.append(f"rollback rehearsed {formatting.ago(rollback.rehearsed_on, review.as_of)}")
     policy = review.policy.record if review.policy else ReleasePolicy()

@@ -31,15 +31,19 @@ def refresh(session: Session, slug: str) -> None:
     session.expunge_all()  # what was changed beside the session is read anew
     try:
         dossier = queries.latest_dossier(session, slug)
-        if dossier is not None:
+        if dossier is None:
+            statuses.forget(session, slug)
+        else:
             statuses.keep(session, slug, _cached(status.of(reviews.of(dossier, clock.today()))))
     except ReadinessError:
         statuses.forget(session, slug)
 
 
 def held(cached: CachedStatus | None, as_of: dt.date) -> bool:
-    """Whether what is kept of a system still says what one would work out on the day."""
-    return cached is not None and cached.rules == rules() and cached.valid_from <= as_of <= cached.valid_until
+    """Whether what is kept of a system says what one would work out on the day; never of a day that is past."""
+    if cached is None or as_of < clock.today():
+        return False
+    return cached.rules == rules() and cached.valid_from <= as_of <= cached.valid_until
 
 
 def save(store: Store, slug: str, worked_out: SystemStatus, *, seen: int) -> bool:

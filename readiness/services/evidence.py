@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from readiness import clock
-from readiness.access import Principal
+from readiness.access import Principal, authorize
+from readiness.decision.merging import OnConflict
 from readiness.model.assessment import AssessmentFile
 from readiness.model.dossier import Done, FileContents
 from readiness.store import Store
@@ -15,16 +16,37 @@ from ._writing import write
 
 
 def add_assessment(
-    store: Store, by: Principal, file: AssessmentFile, *, name: str, digest: str, as_of: dt.date
+    store: Store,
+    by: Principal,
+    file: AssessmentFile,
+    *,
+    name: str,
+    digest: str,
+    as_of: dt.date,
+    on_conflict: OnConflict = "stop",
 ) -> Done:
-    """Store what an assessment file states; `digest` is that of its bytes. Raises Denied and InputError."""
+    """Store what an assessment file states; `digest` is that of its bytes.
+
+    Raises Denied, InputError, and Conflicts with what somebody changed since a file of the assessment was last read.
+    """
     return write(
         store,
         by,
         "import",
         file.system.slug,
-        lambda session: assessments.add_assessment(session, by.name, file, name=name, digest=digest, as_of=as_of),
+        lambda session: assessments.add_assessment(
+            session, by.name, file, name=name, digest=digest, as_of=as_of, on_conflict=on_conflict
+        ),
     )
+
+
+def check_assessment(
+    store: Store, by: Principal, file: AssessmentFile, *, name: str, digest: str, on_conflict: OnConflict = "stop"
+) -> None:
+    """Raises what storing the file would raise, and stores nothing."""
+    authorize(by, "import", file.system.slug)
+    with store.reading() as session:
+        assessments.check(session, file, name=name, digest=digest, on_conflict=on_conflict)
 
 
 def add(store: Store, by: Principal, slug: str, contents: FileContents, *, as_of: dt.date | None = None) -> Done:

@@ -19,7 +19,7 @@ from ._writing import settle
 
 
 def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
-    """Those of the latest assessments that this principal may read, the earliest due date first.
+    """Those of the assessments in force on a day that this principal may read, the earliest due date first.
 
     Read without the evidence that the verdicts rest on.
     """
@@ -33,7 +33,7 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
             moves=gap.moves,
             as_of=as_of,
         )
-        for gap in queries.gaps(store)
+        for gap in queries.gaps(store, day=as_of)
         if allowed(by, "read", gap.slug)
     ]
     return sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from readiness import clock, importers, paths
 from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
+from readiness.decision.merging import OnConflict
 from readiness.errors import InputError, ReadinessError
 from readiness.importers import Batch, Options, Source
 from readiness.importers.cases import pairs
@@ -127,13 +128,16 @@ def keep(
     system: str = "",
     as_of: dt.date,
     chosen: Collection[str] | None = None,
+    on_conflict: OnConflict = "stop",
 ) -> Done:
     """Store a batch that was read. Raises InputError where a result file does not say whose it is.
 
-    `chosen` are the traces to keep, where a person would have others than those that are proposed.
+    Raises Conflicts where somebody changed what an assessment file states, unless it is said which is right. `chosen`
+    are the traces to keep, where a person would have others than those that are proposed.
     """
     if batch.assessment is not None:
-        return evidence.add_assessment(store, by, batch.assessment, name=batch.name, digest=batch.digest, as_of=as_of)
+        file, name, digest = batch.assessment, batch.name, batch.digest
+        return evidence.add_assessment(store, by, file, name=name, digest=digest, as_of=as_of, on_conflict=on_conflict)
     if batch.evidence is None:
         raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
     slug = _only_system(store, by, system, batch.name)
@@ -151,6 +155,14 @@ def keep(
         unredacted=[text for text in batch.raw if text.trace_id in ids],
     )
     return evidence.add(store, by, slug, contents, as_of=as_of)
+
+
+def check(store: Store, by: Principal, batch: Batch, *, on_conflict: OnConflict = "stop") -> None:
+    """Raises what storing an assessment file would raise, and stores nothing; of other files nothing is asked."""
+    if batch.assessment is not None:
+        evidence.check_assessment(
+            store, by, batch.assessment, name=batch.name, digest=batch.digest, on_conflict=on_conflict
+        )
 
 
 def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidence:

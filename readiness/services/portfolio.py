@@ -37,7 +37,7 @@ def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus
     """What is kept of each system and holds on the day."""
     return {
         slug: cached if _statuses.held(cached, as_of) else None
-        for slug, cached in queries.statuses(store)
+        for slug, cached in queries.statuses(store, as_of)
         if allowed(by, "read", slug)
     }
 
@@ -50,6 +50,6 @@ def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[Syst
     saving = as_of == clock.today()
     for slug in slugs:
         seen = queries.counter(store)
-        worked_out = status.of(reviews.of(queries.dossier(store, slug), as_of))
+        worked_out = status.of(reviews.of(queries.dossier(store, slug, day=as_of), as_of))
         saving = saving and _statuses.save(store, slug, worked_out, seen=seen)
         yield worked_out

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from readiness import paths
+from readiness import formatting, paths
 from readiness.access import Principal, allowed, authorize
+from readiness.errors import NotFound
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import ChainStatus, Dossier, Event, Stored
@@ -16,9 +17,12 @@ from readiness.store import Store, queries
 
 
 def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_id: int | None = None) -> Review:
-    """The review of a system's latest assessment, or of another one. Raises Denied and NotFound."""
+    """The review of a system's assessment in force on a day, or of another one, as they stood on it.
+
+    Raises Denied, and NotFound where none was in force.
+    """
     authorize(by, "read", slug)
-    return of(queries.dossier(store, slug, assessment_id), as_of)
+    return of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)
 
 
 def of(dossier: Dossier, as_of: dt.date) -> Review:
@@ -33,13 +37,29 @@ def assessments(store: Store, by: Principal, slug: str) -> list[Stored[Assessmen
 
 
 def every(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
-    """The latest review of every system this principal may read, worst verdict first."""
+    """The review of every system this principal may read that was assessed by a day, worst verdict first."""
     reviews = [
-        of(dossier, as_of) for dossier in queries.dossiers(store) if allowed(by, "read", dossier.system.record.slug)
+        of(dossier, as_of)
+        for dossier in queries.dossiers(store, day=as_of)
+        if allowed(by, "read", dossier.system.record.slug)
     ]
     return sorted(
         reviews, key=lambda review: rank(review.verdict.level, review.verdict.score, review.name, review.slug)
     )
+
+
+def check_day(store: Store, by: Principal, *, as_of: dt.date) -> None:
+    """Raises NotFound where there are assessments that this principal may read and all are dated after a day."""
+    first = queries.earliest(
+        store, [system.slug for system in queries.systems(store) if allowed(by, "read", system.slug)]
+    )
+    if first and first[1].assessed_on and first[1].assessed_on > as_of:
+        slug, assessment = first
+        raise NotFound(
+            f"no assessment was in force on {formatting.day(as_of)}",
+            expected=f"{formatting.day(assessment.assessed_on)} or later, the day of the earliest, "
+            f"of {slug} {assessment.candidate}",
+        )
 
 
 def activity(store: Store, by: Principal, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:

@@ -99,13 +99,16 @@ def _gaps(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[O
 
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:
-    """Every assessment of a system by its id, in words, the newest first."""
-    return _assessments(store(), by, slug, portfolio_service.counter(store(), by))
+    """Every assessment of a system by its id, in words: the newest that is in force first, those to come last."""
+    return _assessments(store(), by, slug, today(), portfolio_service.counter(store(), by))
 
 
 @lru_cache(maxsize=16)
-def _assessments(opened: Store, by: Principal, slug: str, counter: int) -> dict[int, str]:
+def _assessments(opened: Store, by: Principal, slug: str, day: dt.date, counter: int) -> dict[int, str]:
+    stored = reviews.assessments(opened, by, slug)
+    to_come = [assessment for assessment in stored if (assessment.record.assessed_on or day) > day]
     return {
         assessment.id: f"{assessment.record.candidate} · {formatting.day(assessment.record.assessed_on)}"
-        for assessment in reviews.assessments(opened, by, slug)
+        f"{', to come' if assessment in to_come else ''}"
+        for assessment in [*(one for one in stored if one not in to_come), *to_come]
     }

@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from readiness import clock, importers
-from readiness.errors import ReadinessError
+from readiness.decision.merging import OnConflict
+from readiness.errors import Conflicts, ReadinessError
 from readiness.importers import Batch, Options
 from readiness.model.dossier import Done
 from readiness.model.traces import UNREDACTED_DAYS
@@ -23,6 +24,7 @@ from .guard import PageContext
 LIMIT_MB = 200
 ROUND = "upload_round"
 READ = "upload_read"
+CHOICES: dict[OnConflict, str] = {"keep": "Keep what is stored", "take": "Take what the file says"}
 AS_NAMED = "keep the name"
 TITLES = {importer.format: importer.title for importer in importers.IMPORTERS}
 
@@ -43,11 +45,26 @@ def form(visit: PageContext, review: Review | None) -> None:
         return
     widgets.show("preview", batch=batch)
     chosen = samples.ask(batch)
+    choice = _choice(visit, batch)
     slug = batch.assessment.system.slug if batch.assessment else review.slug if review else ""
     if not slug:
         widgets.empty("Results and traces belong to a system.", "Import the assessment file of the system first.")
-    elif st.button(f"Store for {widgets.plain(slug)}", type="primary"):
-        _keep(visit, batch, slug, chosen)
+    elif st.button(f"Store for {widgets.plain(slug)}", type="primary", disabled=choice is None):
+        _keep(visit, batch, slug, chosen, choice or "stop")
+
+
+def _choice(visit: PageContext, batch: Batch) -> OnConflict | None:
+    """What to do about what somebody changed since the file was last read; None while nobody has said."""
+    try:
+        imports.check(visit.store, visit.by, batch)
+    except Conflicts as exc:
+        for conflict in exc.each:
+            widgets.problem(conflict)
+        return st.radio("What is right?", list(CHOICES), index=None, format_func=CHOICES.__getitem__)
+    except ReadinessError as exc:
+        widgets.problem(exc)
+        return None
+    return "stop"
 
 
 def _read(visit: PageContext, review: Review | None, uploaded: UploadedFile, options: Options) -> Batch:
@@ -138,9 +155,11 @@ def _versions(review: Review, batch: Batch) -> dict[str, str]:
     return mapping
 
 
-def _keep(visit: PageContext, batch: Batch, slug: str, chosen: frozenset[str] | None) -> None:
+def _keep(visit: PageContext, batch: Batch, slug: str, chosen: frozenset[str] | None, choice: OnConflict) -> None:
     def store() -> Done:
-        done = imports.keep(visit.store, visit.by, batch, system=slug, as_of=visit.as_of, chosen=chosen)
+        done = imports.keep(
+            visit.store, visit.by, batch, system=slug, as_of=visit.as_of, chosen=chosen, on_conflict=choice
+        )
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.session_state.pop(READ, None)
         return done

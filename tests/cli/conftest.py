@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import sys
@@ -51,8 +52,8 @@ def content(path: Path) -> dict[str, list[Any]]:
 
 
 @pytest.fixture
-def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Path) -> Path:
-    """An empty store, which the commands find by the environment."""
+def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Path, noon: dt.datetime) -> Path:
+    """An empty store, which the commands find by the environment, on the day of these tests."""
     path = tmp_path / "store.db"
     shutil.copy(made, path)
     monkeypatch.setenv(URL_VARIABLE, f"sqlite:///{path}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from readiness import clock
 from readiness.access import Principal
 from readiness.errors import Denied, NotFound
 from readiness.model.assessment import Assessment, AssessmentFile, System
@@ -48,12 +49,20 @@ def restated(days: int, candidate: str = CANDIDATE, **others: files.Answer) -> A
 
 @pytest.mark.parametrize(
     ("days", "freshness", "level"),
-    [(-2, "later", "narrow"), (0, "fresh", "staged"), (30, "fresh", "staged"), (31, "stale", "narrow")],
+    [
+        (-2, "later", "narrow"),
+        (-1, "fresh", "staged"),
+        (0, "fresh", "staged"),
+        (30, "fresh", "staged"),
+        (31, "stale", "narrow"),
+    ],
 )
 def test_evidence_ages_and_takes_the_verdict_with_it(
-    sqlite_store: Store, tmp_path: Path, days: int, freshness: str, level: str
+    sqlite_store: Store, tmp_path: Path, days: int, freshness: str, level: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(sqlite_store, tmp_path)
+    files.keep(sqlite_store, files.assessment(tmp_path, restated(-5)))
+    files.keep(sqlite_store, files.results(tmp_path), files.spans(tmp_path))
+    monkeypatch.setattr(clock, "today", lambda: day(days))
     found = load(sqlite_store, days)
     assert {item.freshness for item in found.items.values()} == {freshness}
     assert found.verdict.level == level
@@ -83,7 +92,7 @@ def test_a_gap_is_overdue_from_the_day_after_it_is_due(
 def test_a_target_date_within_thirty_days_or_past_is_at_risk_unless_the_rollout_may_go_ahead(
     sqlite_store: Store, tmp_path: Path, days: int, risky: bool
 ) -> None:
-    files.keep(sqlite_store, files.assessment(tmp_path, restated(0, traceability="yes")))
+    files.keep(sqlite_store, files.assessment(tmp_path, restated(-11, traceability="yes")))
     assert load(sqlite_store, days).at_risk == risky
 
 
@@ -185,7 +194,7 @@ def test_only_labelled_traces_of_the_candidate_show_a_path(sqlite_store: Store, 
     (sample,) = found.path("bad")
     traces_service.label(sqlite_store, DANA, SLUG, sample.id, None, "", seen=sample.row_version)
     assert review.missing_paths(load(sqlite_store)) == ("bad",)
-    later = files.assessment(tmp_path, restated(1, "2026.12"), "later.toml")
+    later = files.assessment(tmp_path, restated(0, "2026.12"), "later.toml")
     files.keep(sqlite_store, later)
     assert review.missing_paths(load(sqlite_store)) == ("good", "bad", "escalation")
     assert len(load(sqlite_store).samples) == 3

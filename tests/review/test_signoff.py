@@ -393,7 +393,7 @@ def test_the_roles_that_nobody_signed_for_are_named(store: Store) -> None:
 
 def test_an_earlier_assessment_is_not_signed_any_more(store: Store) -> None:
     earlier = load(store)
-    restate(store, assessment=Assessment(candidate="2026.12", assessed_on=TODAY + dt.timedelta(days=1)))
+    restate(store, assessment=Assessment(candidate="2026.12", assessed_on=TODAY))
     with pytest.raises(InputError, match=r"2026\.11 is an earlier assessment; expected the latest, of 2026\.12"):
         sign_offs.sign(
             store,

@@ -19,7 +19,7 @@ DANA = factories.principal()
 
 
 @pytest.fixture
-def several(store: Store, tmp_path: Path) -> Store:
+def several(store: Store, tmp_path: Path, noon: dt.datetime) -> Store:
     """Three systems; the first has an earlier assessment whose gaps are history."""
     for slug, days, others in (
         (SLUG, -60, {"ownership": "yes"}),

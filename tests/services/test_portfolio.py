@@ -105,7 +105,7 @@ def _answer(store: Store) -> Done:
 def _gap(store: Store) -> Done:
     put(store, name="b.toml", capacity="yes")
     gap = queries.dossier(store, SLUG).marks["capacity"]
-    due = TODAY - dt.timedelta(days=1)
+    due = TODAY + dt.timedelta(days=1)
     return gaps_service.change(store, DANA, gap.id, seen=gap.row_version, due=due, owner="rosa", action="", reason="x")
 
 
@@ -235,7 +235,7 @@ def test_what_cannot_be_decided_is_stored_all_the_same_and_told_to_whoever_looks
 
 def test_the_latest_assessment_is_the_one_that_is_kept(keeper: Store) -> None:
     later = files.whole(traceability="yes")
-    later.assessment = Assessment(candidate="2027.01", baseline=CANDIDATE, assessed_on=TODAY + dt.timedelta(days=1))
+    later.assessment = Assessment(candidate="2027.01", baseline=CANDIDATE, assessed_on=TODAY)
     evidence_service.add_assessment(keeper, DANA, later, name="c.toml", digest=factories.digest("c"), as_of=TODAY)
     first = files.whole()
     first.assessment = Assessment(candidate=BASELINE, assessed_on=TODAY - dt.timedelta(days=90))
@@ -248,23 +248,23 @@ def test_the_latest_assessment_is_the_one_that_is_kept(keeper: Store) -> None:
 def test_the_trend_holds_the_twelve_latest(keeper: Store) -> None:
     for number in range(14):
         file = files.whole()
-        file.assessment = Assessment(candidate=f"v{number}", assessed_on=TODAY + dt.timedelta(days=number + 1))
+        file.assessment = Assessment(candidate=f"v{number}", assessed_on=TODAY - dt.timedelta(days=14 - number))
         evidence_service.add_assessment(
             keeper, DANA, file, name=f"{number}", digest=factories.digest(f"{number}"), as_of=TODAY
         )
     (found,) = looked(keeper)
-    assert [step.candidate for step in found.trend] == [f"v{number}" for number in range(2, 14)]
+    assert [step.candidate for step in found.trend] == [*(f"v{number}" for number in range(3, 14)), CANDIDATE]
 
 
 # The day
 
 
 def test_what_is_kept_holds_from_one_change_of_the_evidence_to_the_next(keeper: Store) -> None:
-    """The rehearsal of today counts from the day before, the newer file from four days before."""
+    """The assessment and the rehearsal are of today; the files would have counted earlier."""
     put_results(keeper, days=-10, name="old.csv")
     put_results(keeper, days=-3, name="new.csv")
     (found,) = looked(keeper)
-    assert (found.valid_from - TODAY, found.valid_until - TODAY) == (dt.timedelta(-1), dt.timedelta(20))
+    assert (found.valid_from - TODAY, found.valid_until - TODAY) == (dt.timedelta(0), dt.timedelta(20))
     assert [day - TODAY for day in found.fresh_until] == [dt.timedelta(20), dt.timedelta(27)]
 
 

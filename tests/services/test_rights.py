@@ -152,6 +152,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "portfolio.counter": ("read", lambda desk, by: portfolio.counter(desk.store, by)),
     "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),
     "portfolio.statuses": ("read", lambda desk, by: portfolio.statuses(desk.store, by, as_of=TODAY)),
+    "reviews.check_day": ("read", lambda desk, by: reviews.check_day(desk.store, by, as_of=dt.date.min)),
     "reviews.activity": ("read", lambda desk, by: reviews.activity(desk.store, by)),
     "reviews.assessments": ("read", lambda desk, by: reviews.assessments(desk.store, by, SLUG)),
     "reviews.chain": ("read", lambda desk, by: reviews.chain(desk.store, by, SLUG)),

@@ -126,7 +126,7 @@ def test_a_due_date_that_a_file_moves_is_kept_as_a_move(store: Store) -> None:
     kept = found.marks["capacity"]
     assert (kept.record.due, kept.row_version) == (LATER, 2)
     (moved,) = found.moves[kept.id]
-    assert (moved.before, moved.after, moved.reason) == (GAP.due, LATER, "stated in second.toml")
+    assert (moved.before, moved.after, moved.reason) == (GAP.due, LATER, "in the file second.toml")
 
 
 def test_a_file_that_only_renames_the_system_is_stored_and_audited(store: Store) -> None:
@@ -302,6 +302,7 @@ def test_the_event_of_an_answer_holds_what_was_there_before_and_after_and_nothin
         "Due date of capacity moved from 4 Dec 2026 to 20 Dec 2026",
     )
     assert event.detail == {
+        "assessment": 1,
         "before": {"note": "", "due": "2026-12-04"},
         "after": {"note": "asked", "due": "2026-12-20"},
         "reason": "vendor is late",
@@ -317,6 +318,7 @@ def test_the_event_of_a_gap_holds_what_was_there_before_and_after(store: Store) 
     assert done.sentence == "Due date of capacity moved from 4 Dec 2026 to 20 Dec 2026; reason kept"
     assert (event.actor, event.subject, event.sentence) == ("omar", "signal capacity", done.sentence)
     assert event.detail == {
+        "assessment": 1,
         "before": {"owner": "omar", "due": "2026-12-04"},
         "after": {"owner": "rosa", "due": "2026-12-20"},
         "reason": "vendor is late",
@@ -577,7 +579,7 @@ def test_a_policy_that_saw_another_revision_is_refused_and_shows_both(
 
 def test_documents_of_an_earlier_assessment_stay_as_they_were(store: Store) -> None:
     earlier = put(store).assessment.id
-    put(store, stated(assessment=Assessment(candidate="2026.12", assessed_on=LATER)), "second.toml")
+    put(store, stated(assessment=Assessment(candidate="2026.12", assessed_on=TODAY)), "second.toml")
     before = content(store)
     with pytest.raises(InputError, match=r"2026\.11 is an earlier assessment; expected the latest, of 2026\.12"):
         revisions_service.save(store, DANA, SLUG, earlier, factories.policy(stages=[]), seen=1)

@@ -76,7 +76,7 @@ def rehearsal(check: RehearsalCheck, context: EvidenceContext) -> CheckResult:
     if rollback.rehearsed_on is None:
         return CheckResult("uncovered", "the release policy holds no date of a rehearsal")
     day, age = formatting.day(rollback.rehearsed_on), (context.as_of - rollback.rehearsed_on).days
-    if age < -1:
+    if age < 0:
         return CheckResult("silent", f"the rehearsal is dated {day}, which is still to come")
     if age > check.max_age_days:
         return CheckResult("silent", f"the last rehearsal, of {day}, is more than {check.max_age_days} days old")
@@ -88,12 +88,12 @@ def rehearsal(check: RehearsalCheck, context: EvidenceContext) -> CheckResult:
 
 
 def turns(check: RehearsalCheck, policy: ReleasePolicy | None) -> list[dt.date]:
-    """The days from which a rehearsal counts, with a day of grace, and from which it is too old."""
+    """The days from which a rehearsal counts, and from which it is too old."""
     day = policy.rollback.rehearsed_on if policy else None
     if day is None:
         return []
     ends = day.toordinal() + check.max_age_days + 1
-    return [dt.date.fromordinal(max(day.toordinal() - 1, 1)), dt.date.fromordinal(min(ends, dt.date.max.toordinal()))]
+    return [day, dt.date.fromordinal(min(ends, dt.date.max.toordinal()))]
 
 
 def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:

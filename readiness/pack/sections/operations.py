@@ -100,6 +100,8 @@ def _rehearsal(review: Review, plan: Rollback) -> str:
     if plan.rehearsed_on is None:
         return "never rehearsed"
     when = f"{formatting.day(plan.rehearsed_on)}, {formatting.ago(plan.rehearsed_on, review.as_of)}"
+    if plan.rehearsed_on > review.as_of:
+        return f"still to come: {when}"
     return f"{when}, {plan.rehearsal or 'result not stated'}"
 
 

@@ -1,34 +1,64 @@
-"""Storing an assessment file."""
+"""Storing an assessment file: what it changes is worked out whole, and then stored whole."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from readiness import formatting
+from readiness import clock, formatting
+from readiness.decision import due_dates, merging
+from readiness.decision.merging import Merged, OnConflict
+from readiness.errors import Conflict, Conflicts, InputError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.dossier import Done
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.store import queries
+from readiness.store.queries.past import LastStated
 from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
 from . import documents
-from .base import copy, keep_move, recorded
+from .base import around, copy, keep_move, recorded
 
 _UNSTATED = frozenset({"assessed_on"})
+_SLIPS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a file would change of an assessment that is stored, and what stays stored otherwise than it says."""
+
+    marks: dict[str, Mark]
+    documents: list[ReleasePolicy | MonitoringPlan]
+    kept: dict[str, dict[str, Any]]
+    nothing_new: bool
 
 
 def add_assessment(
-    session: Session, actor: str, file: AssessmentFile, *, name: str, digest: str, as_of: dt.date
+    session: Session,
+    actor: str,
+    file: AssessmentFile,
+    *,
+    name: str,
+    digest: str,
+    as_of: dt.date,
+    on_conflict: OnConflict = "stop",
 ) -> Done:
     """Store what an assessment file states. Marks and documents it does not hold are left as they are.
 
-    The file that was imported last changes nothing the second time, so that edits made since are safe from it.
+    The file that was imported last changes nothing the second time. What somebody changed since a file was last read is
+    a conflict, and nothing is stored unless it is said which to keep. Raises InputError and Conflicts.
     """
     slug = file.system.slug
     system = _system(session, file.system)
     row = _find_assessment(session, system, file.assessment)
     if row is not None and row.source_digest == digest:
         return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
+    plan = _planned(session, slug, row, file, name, on_conflict) if row else None
     changes: list[str] = []
     if copy(system, file.system):
         system.row_version += 1
@@ -39,28 +69,214 @@ def add_assessment(
     elif copy(row, file.assessment, skip=_UNSTATED if file.assessment.assessed_on is None else frozenset()):
         changes.append("the assessment")
     row.source_digest = digest
-    if changed := sum(_import_mark(session, actor, row, mark, name) for mark in file.marks):
-        changes.append(formatting.count(changed, "mark"))
-    stated = [document for document in (file.policy, file.monitoring) if document is not None]
-    saved = [kept for document in stated if (kept := documents.keep(session, actor, row.id, document))]
+    marks = plan.marks if plan else {mark.signal: mark for mark in file.marks}
+    slips = list(_store_marks(session, actor, system, row, marks, name))
+    if marks:
+        changes.append(formatting.count(len(marks), "mark"))
+    stated = plan.documents if plan else [part for part in (file.policy, file.monitoring) if part is not None]
+    saved = [done for document in stated if (done := documents.keep(session, actor, row.id, document))]
     changes += [f"the {document.title}" for document in saved]
     session.add(row)
-    if not changes:
-        return Done(f"{name} states what is stored already; nothing changed", changed=False)
+    kept = plan.kept if plan else {}
+    if not changes and plan and plan.nothing_new:
+        return Done(f"{name} states what is stored already{_kept(kept)}; nothing changed", changed=False)
     return recorded(
         session,
         actor,
         "import",
         slug,
         f"assessment {row.candidate}",
-        f"Stored {formatting.listed(changes)} of {slug} {row.candidate} from {name}",
+        f"{_told(changes, row, slug, name)}{_kept(kept)}{_slipped(slips)}{_later(row, as_of)}",
         detail={
+            "assessment": row.id,
             "file": name,
             "digest": digest,
             "content": file.model_dump(mode="json"),
             "differences": [sentence for document in saved for sentence in document.differences],
+            "kept": kept,
+            "slips": slips,
         },
     )
+
+
+def check(session: Session, file: AssessmentFile, *, name: str, digest: str, on_conflict: OnConflict) -> None:
+    """What storing the file would be refused for, without storing any of it. Raises InputError and Conflicts."""
+    system = session.exec(select(SystemRow).where(SystemRow.slug == file.system.slug)).first()
+    row = _find_assessment(session, system, file.assessment) if system else None
+    if row is None:
+        first = AssessmentRow(
+            **file.assessment.model_dump() | {"assessed_on": file.assessment.assessed_on or clock.today()}
+        )
+        before = _preceding(session, system, first) if system else {}
+        for mark in file.marks:
+            _check_first(mark, first, before, name)
+    elif row.source_digest != digest:
+        plan = _planned(session, file.system.slug, row, file, name, on_conflict)
+        stored = queries.marks_of(session, row)
+        for signal, mark in plan.marks.items():
+            if signal in stored:
+                _check_again(stored[signal].record, mark, row, name)
+            else:
+                _check_first(mark, row, {}, name)
+
+
+def _planned(
+    session: Session, slug: str, row: AssessmentRow, file: AssessmentFile, name: str, on_conflict: OnConflict
+) -> _Plan:
+    """What the file changes of an assessment that is stored; what it does not change is not in it."""
+    last, stored = LastStated(session, slug, row), queries.marks_of(session, row)
+    marks: dict[str, Mark] = {}
+    saved: list[ReleasePolicy | MonitoringPlan] = []
+    kept: dict[str, dict[str, Any]] = {}
+    conflicts: list[Conflict] = []
+    for mark in file.marks:
+        place = f"marks.{mark.signal}"
+        if mark.signal not in stored:
+            marks[mark.signal] = mark
+            continue
+        now = stored[mark.signal].record
+        read = last.of(place, Mark(signal=mark.signal), now)
+        merged = merging.merge(now, read, mark, place=place, take=on_conflict == "take")
+        conflicts += merged.conflicts
+        if merged.record != now:
+            marks[mark.signal] = merged.record
+        _note(kept, place, merged, mark)
+    for document in (file.policy, file.monitoring):
+        if document is None:
+            continue
+        place = "policy" if isinstance(document, ReleasePolicy) else "monitoring"
+        before = documents.held(session, row.id, document)
+        read_document = last.of(place, type(document)(), before)
+        result = merging.merge(before, read_document, document, place=place, take=on_conflict == "take")
+        conflicts += result.conflicts
+        if result.record != before or not documents.exists(session, row.id, document):
+            saved.append(result.record)
+        _note(kept, place, result, document)
+    if conflicts and on_conflict == "stop":
+        raise Conflicts(conflicts).within(file=name)
+    if marks or saved:
+        _refuse_earlier(session, slug, row, name)
+    nothing_new = last.content == file.model_dump(mode="json") and last.kept == kept
+    return _Plan(marks, saved, kept, nothing_new)
+
+
+def _note(kept: dict[str, dict[str, Any]], place: str, merged: Merged[Any], file: Any) -> None:
+    """What is stored otherwise than the file says."""
+    stored, stated = merged.record.model_dump(mode="json"), file.model_dump(mode="json")
+    if differing := {name: value for name, value in stored.items() if stated[name] != value}:
+        kept[place] = differing
+
+
+def _refuse_earlier(session: Session, slug: str, row: AssessmentRow, name: str) -> None:
+    """Earlier assessments stay as they were, whoever asks."""
+    newest = queries.in_force(queries.assessment_rows(session, queries.find_system(session, slug)), clock.today())
+    if newest is not None and newest.id != row.id and row.assessed_on <= clock.today():
+        raise InputError(
+            f"{slug} {row.candidate} is an earlier assessment, of {formatting.day(row.assessed_on)}",
+            file=name,
+            expected=f"a file of the latest, of {newest.candidate}, or the file as it was",
+        )
+
+
+def _store_marks(
+    session: Session, actor: str, system: SystemRow, row: AssessmentRow, marks: dict[str, Mark], name: str
+) -> Iterator[str]:
+    """Store answers with the moves of their due dates; a clause for each date that is later than before."""
+    stored = {mark.signal: mark for mark in session.exec(select(MarkRow).where(MarkRow.assessment_id == row.id))}
+    before = {} if stored else _preceding(session, system, row)
+    for signal, mark in marks.items():
+        if signal in stored:
+            yield from _store_again(session, actor, stored[signal], mark, row, name)
+        else:
+            yield from _store_first(session, actor, mark, row, before, name)
+
+
+def _store_first(
+    session: Session, actor: str, mark: Mark, row: AssessmentRow, before: dict[str, Mark], name: str
+) -> Iterator[str]:
+    """An answer that the assessment did not hold; a gap that was open before goes on with its date."""
+    _check_first(mark, row, before, name)
+    added = MarkRow(**mark.model_dump(), assessment_id=row.id, writers=[actor])
+    session.add(added)
+    promised = _promised(before, mark)
+    if promised and mark.due and mark.due != promised:
+        session.flush()
+        reason = f"in the assessment of {formatting.day(row.assessed_on)}"
+        keep_move(session, actor, added.id, promised, mark.due, reason)
+        yield from filter(None, [due_dates.moved(mark.signal, promised, mark.due)])
+
+
+def _store_again(
+    session: Session, actor: str, stored: MarkRow, mark: Mark, row: AssessmentRow, name: str
+) -> Iterator[str]:
+    before = queries.record_of(Mark, stored)
+    _check_again(before, mark, row, name)
+    if copy(stored, mark):
+        stored.row_version += 1
+        stored.writers = sorted({*stored.writers, actor})
+    if mark.due != before.due:
+        keep_move(session, actor, stored.id, before.due, mark.due, _reason(name))
+        yield from filter(None, [due_dates.moved(mark.signal, before.due, mark.due) if mark.is_gap else ""])
+
+
+def _check_first(mark: Mark, row: AssessmentRow, before: dict[str, Mark], name: str) -> None:
+    if mark.is_gap:
+        try:
+            due_dates.check_stated(mark.due, around(row), _promised(before, mark))
+        except InputError as exc:
+            raise _placed(exc, name, mark) from exc
+
+
+def _check_again(before: Mark, mark: Mark, row: AssessmentRow, name: str) -> None:
+    if not mark.is_gap or before.due == mark.due:
+        return
+    try:
+        due_dates.check_move(before.due, mark.due, _reason(name))
+        due_dates.check_date(mark.due, around(row))
+    except InputError as exc:
+        raise _placed(exc, name, mark) from exc
+
+
+def _placed(exc: InputError, name: str, mark: Mark) -> InputError:
+    return InputError(exc.problem, file=name, place=f"marks.{mark.signal}.due", expected=exc.expected)
+
+
+def _reason(name: str) -> str:
+    return f"in the file {name}"
+
+
+def _promised(before: dict[str, Mark], mark: Mark) -> dt.date | None:
+    """By when the same gap was to be closed in the assessment before."""
+    earlier = before.get(mark.signal)
+    return earlier.due if earlier and earlier.is_gap and mark.is_gap else None
+
+
+def _preceding(session: Session, system: SystemRow, row: AssessmentRow) -> dict[str, Mark]:
+    """The answers of the assessment that stood before this one."""
+    others = [other for other in queries.assessment_rows(session, system) if other.id != row.id]
+    before = queries.in_force(others, row.assessed_on)
+    return {signal: mark.record for signal, mark in queries.marks_of(session, before).items()} if before else {}
+
+
+def _told(changes: list[str], row: AssessmentRow, slug: str, name: str) -> str:
+    if not changes:
+        return f"{name} states what is stored already of {slug} {row.candidate}"
+    return f"Stored {formatting.listed(changes)} of {slug} {row.candidate} from {name}"
+
+
+def _kept(kept: dict[str, dict[str, Any]]) -> str:
+    places = [f"{place}.{name}" for place, values in kept.items() for name in values]
+    return f"; kept as stored: {formatting.few(places).replace('; ', ', ')}" if places else ""
+
+
+def _slipped(slips: list[str]) -> str:
+    return f"; {formatting.few(slips, _SLIPS_SHOWN)}" if slips else ""
+
+
+def _later(row: AssessmentRow, today: dt.date) -> str:
+    if row.assessed_on <= today:
+        return ""
+    return f"; it is dated {formatting.day(row.assessed_on)} and not in force before that day"
 
 
 def _system(session: Session, system: System) -> SystemRow:
@@ -92,20 +308,3 @@ def _new_assessment(
     session.add(row)
     session.flush()
     return row
-
-
-def _import_mark(session: Session, actor: str, assessment: AssessmentRow, mark: Mark, name: str) -> bool:
-    row = session.exec(
-        select(MarkRow).where(MarkRow.assessment_id == assessment.id, MarkRow.signal == mark.signal)
-    ).first()
-    if row is None:
-        session.add(MarkRow(**mark.model_dump(), assessment_id=assessment.id, writers=[actor]))
-        return True
-    before = row.due
-    if not copy(row, mark):
-        return False
-    row.row_version += 1
-    row.writers = sorted({*row.writers, actor})
-    if row.due != before:
-        keep_move(session, actor, row.id, before, row.due, f"stated in {name}")
-    return True

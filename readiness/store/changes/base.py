@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import Session, update
 
-from readiness import clock
+from readiness import clock, formatting
+from readiness.decision.due_dates import Around
 from readiness.errors import Conflict, InputError, NotFound
 from readiness.model.dossier import Done
 from readiness.model.record import Record
@@ -24,14 +25,24 @@ def owned_assessment(session: Session, slug: str, assessment_id: int) -> Assessm
 
 
 def latest_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
-    """The assessment with this id, which must be the system's latest: earlier ones stay as they were."""
-    row = owned_assessment(session, slug, assessment_id)
-    newest = queries.assessment_rows(session, queries.find_system(session, slug))[0]
-    if newest.id != row.id:
+    """The assessment with this id, which must be the one in force: earlier ones stay as they were."""
+    row, today = owned_assessment(session, slug, assessment_id), clock.today()
+    newest = queries.in_force(queries.assessment_rows(session, queries.find_system(session, slug)), today)
+    if row.assessed_on > today:
+        raise InputError(
+            f"{slug} {row.candidate} is not in force before {formatting.day(row.assessed_on)}",
+            expected=f"the assessment in force, of {newest.candidate}" if newest else "its day to come",
+        )
+    if newest is not None and newest.id != row.id:
         raise InputError(
             f"{slug} {row.candidate} is an earlier assessment", expected=f"the latest, of {newest.candidate}"
         )
     return row
+
+
+def around(assessment: AssessmentRow) -> Around:
+    """What the due dates of an assessment are held against."""
+    return Around(clock.today(), assessment.assessed_on, assessment.target_date)
 
 
 def swap(session: Session, table: Any, row: Any, seen: int, values: dict[str, Any], *, what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -12,11 +13,13 @@ from readiness.model import revision_diff
 from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
+from readiness.model.record import Record
 from readiness.store import queries
 from readiness.store.tables import DocumentRow
 
 from .base import latest_assessment, recorded
 
+D = TypeVar("D", bound=Record)
 SHOWN = 4
 """Differences that the answer tells; the audit event and the history hold them all."""
 
@@ -80,6 +83,16 @@ def keep(
         )
     )
     return StoredDocument(_title(document), number, revision_diff.between(before, document))
+
+
+def held(session: Session, assessment_id: int, document: D) -> D:
+    """What is stored in the place of a document; an empty one where nothing is."""
+    row = queries.latest_document(session, assessment_id, _kind(document))  # type: ignore[arg-type]  # it is one of both
+    return type(document).model_validate(row.body if row else {})
+
+
+def exists(session: Session, assessment_id: int, document: ReleasePolicy | MonitoringPlan) -> bool:
+    return queries.latest_document(session, assessment_id, _kind(document)) is not None
 
 
 def _lost(

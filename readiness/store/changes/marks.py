@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from readiness import formatting
+from readiness import clock, formatting
 from readiness.decision import due_dates
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.store import queries
-from readiness.store.tables import MarkRow
+from readiness.store.tables import AssessmentRow, MarkRow
 
-from .base import keep_move, owned_assessment, recorded, swap
+from .base import around, keep_move, latest_assessment, recorded, swap
 
 
 def answer(
     session: Session, actor: str, slug: str, assessment_id: int, mark: Mark, *, seen: int, reason: str = ""
 ) -> Done:
     """Store one answer whole. `seen` is the row version the writer saw, 0 where there was no answer yet."""
-    owned_assessment(session, slug, assessment_id)
+    assessment = latest_assessment(session, slug, assessment_id)
     row = session.exec(
         select(MarkRow).where(MarkRow.assessment_id == assessment_id, MarkRow.signal == mark.signal)
     ).first()
@@ -30,6 +30,8 @@ def answer(
         return Done("Nothing was changed", changed=False)
     if mark.is_gap:
         due_dates.check_move(before.due, mark.due, reason)
+        if before.due != mark.due:
+            due_dates.check_date(mark.due, around(assessment))
     if row is None:
         row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment_id, row_version=0)
         session.add(row)
@@ -38,7 +40,7 @@ def answer(
     row.writers = sorted({*row.writers, actor})
     if before.due != mark.due:
         keep_move(session, actor, row.id, before.due, mark.due, reason)
-    return _recorded(session, actor, "mark", slug, before, mark, _answered(before, mark), reason)
+    return _recorded(session, actor, "mark", slug, row, before, mark, _answered(before, mark), reason)
 
 
 def change_gap(
@@ -47,16 +49,34 @@ def change_gap(
     """Move a gap's due date (later needs a reason), name its owner, or state its next action."""
     row, slug = queries.find_gap(session, gap_id)
     before = queries.record_of(Mark, row)
+    assessment = _assessment_in_force(session, row, slug)
     if not before.is_gap:
         raise InputError(f"{before.signal} is not a gap", place=f"gap {gap_id}", expected="a partial or a yes")
     after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
     if after == before:
         return Done("Nothing was changed", changed=False)
     due_dates.check_move(before.due, due, reason)
+    if before.due != due:
+        due_dates.check_date(due, around(assessment))
     swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
     if before.due != due:
         keep_move(session, actor, row.id, before.due, due, reason)
-    return _recorded(session, actor, "gap.move", slug, before, after, _moved(before, after, reason), reason)
+    return _recorded(session, actor, "gap.move", slug, row, before, after, _moved(before, after, reason), reason)
+
+
+def _assessment_in_force(session: Session, row: MarkRow, slug: str) -> AssessmentRow:
+    """The assessment of a gap; refused for one that is not in force, with the gap that is open instead."""
+    rows = queries.assessment_rows(session, queries.find_system(session, slug))
+    own, newest = next(one for one in rows if one.id == row.assessment_id), queries.in_force(rows, clock.today())
+    if newest is not None and own.id == newest.id:
+        return own
+    query = select(MarkRow).where(MarkRow.assessment_id == (newest.id if newest else None))
+    now = session.exec(query.where(MarkRow.signal == row.signal, col(MarkRow.mark).in_(("partial", "yes")))).first()
+    when = "a later" if own.assessed_on > clock.today() else "an earlier"
+    raise InputError(
+        f"gap {row.id} is of {when} assessment of {slug}, of {formatting.day(own.assessed_on)}",
+        expected=f"{now.id}, the gap of {row.signal} that is open now" if now else "an id that readiness gaps lists",
+    )
 
 
 def _answered(before: Mark, after: Mark) -> str:
@@ -81,11 +101,20 @@ def _moved(before: Mark, after: Mark, reason: str) -> str:
 
 
 def _recorded(
-    session: Session, actor: str, action: str, slug: str, before: Mark, after: Mark, sentence: str, reason: str
+    session: Session,
+    actor: str,
+    action: str,
+    slug: str,
+    row: MarkRow,
+    before: Mark,
+    after: Mark,
+    sentence: str,
+    reason: str,
 ) -> Done:
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     changed = [name for name in new if old[name] != new[name]]
     detail = {
+        "assessment": row.assessment_id,
         "before": {name: old[name] for name in changed},
         "after": {name: new[name] for name in changed},
         "reason": reason,

@@ -5,9 +5,19 @@ from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
 from .events import chain, counter, events, last_event, meta
 from .evidence import drawn, labelled, last_mapping, outcomes
-from .gaps import find_gap, gap_owner, gaps
+from .gaps import find_gap, gap_owner, gaps, marks_of
 from .records import record_of, stored
-from .systems import assessment_rows, assessments, find_system, latest_assessment, statuses, systems
+from .systems import (
+    assessment_rows,
+    assessments,
+    earliest,
+    find_system,
+    in_force,
+    latest_assessment,
+    refuse_before,
+    statuses,
+    systems,
+)
 
 __all__ = [
     "assessment_rows",
@@ -19,20 +29,24 @@ __all__ = [
     "dossier",
     "dossiers",
     "drawn",
+    "earliest",
     "events",
     "find_gap",
     "find_system",
     "gap_owner",
     "gaps",
+    "in_force",
     "labelled",
     "last_event",
     "last_mapping",
     "latest_assessment",
     "latest_document",
     "latest_dossier",
+    "marks_of",
     "meta",
     "outcomes",
     "record_of",
+    "refuse_before",
     "revisions",
     "sign_offs",
     "statuses",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
@@ -43,13 +44,14 @@ def sign_offs(session: Session, assessment_id: int) -> list[Signed]:
     return [Signed(record_of(SignOff, row), row.by, row.at) for row in rows]
 
 
-def latest_document(session: Session, assessment_id: int | None, kind: str) -> DocumentRow | None:
-    return session.exec(
-        select(DocumentRow)
-        .where(DocumentRow.assessment_id == assessment_id, DocumentRow.kind == kind)
-        .order_by(col(DocumentRow.revision).desc())
-        .limit(1)
-    ).first()
+def latest_document(
+    session: Session, assessment_id: int | None, kind: str, until: dt.datetime | None = None
+) -> DocumentRow | None:
+    """The latest revision there is, or was at an instant."""
+    query = select(DocumentRow).where(DocumentRow.assessment_id == assessment_id, DocumentRow.kind == kind)
+    if until is not None:
+        query = query.where(DocumentRow.at <= until)
+    return session.exec(query.order_by(col(DocumentRow.revision).desc()).limit(1)).first()
 
 
 def document(session: Session, assessment_id: int, kind: str, revision: int) -> DocumentRow | None:
@@ -60,8 +62,10 @@ def document(session: Session, assessment_id: int, kind: str, revision: int) -> 
     ).first()
 
 
-def document_of(session: Session, assessment: AssessmentRow, name: str, kind: type[R]) -> Revision[R] | None:
-    row = latest_document(session, assessment.id, name)
+def document_of(
+    session: Session, assessment: AssessmentRow, name: str, kind: type[R], until: dt.datetime | None = None
+) -> Revision[R] | None:
+    row = latest_document(session, assessment.id, name, until)
     return _revision(row, kind) if row else None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
+from readiness import clock
 from readiness.errors import NotFound
-from readiness.model.assessment import Assessment, Mark, System
+from readiness.model.assessment import Assessment, System
 from readiness.model.cells import Cell, Pair
 from readiness.model.dossier import (
     AssessmentSheet,
@@ -25,7 +28,6 @@ from readiness.store.tables import (
     CellRow,
     EvidenceRow,
     ExcerptRow,
-    MarkRow,
     PairRow,
     StageRow,
     SystemRow,
@@ -35,59 +37,79 @@ from readiness.store.tables import (
 
 from .contributions import contributions
 from .documents import document_of, sign_offs
-from .gaps import moves_of
+from .gaps import marks_of, moves_of
+from .past import Past, past
 from .records import figures, record_of, stored
-from .systems import assessment_rows, find_system
+from .systems import assessment_rows, find_system, in_force, refuse_before
 
 
-def dossier(store: Store, slug: str, assessment_id: int | None = None) -> Dossier:
-    """One assessment whole: the latest, or the one with this id. Raises NotFound."""
+def dossier(store: Store, slug: str, assessment_id: int | None = None, *, day: dt.date | None = None) -> Dossier:
+    """One assessment whole, as it stood on a day: the one in force, or the one with this id. Raises NotFound.
+
+    The day is today unless another is asked about.
+    """
+    asked = day or clock.today()
     with store.reading() as session:
         system = find_system(session, slug)
         rows = assessment_rows(session, system)
-        chosen = next((row for row in rows if assessment_id in (None, row.id)), None)
+        if assessment_id is None:
+            chosen = in_force(rows, asked)
+        else:
+            chosen = next((row for row in rows if row.id == assessment_id), None)
+        if chosen is None and assessment_id is None:
+            raise refuse_before(slug, rows, asked)
         if chosen is None:
             raise NotFound(f"{slug} has no such assessment", expected="one of those that are stored")
-        return _dossier(session, system, chosen, rows)
+        return _dossier(session, system, chosen, rows, asked)
 
 
-def dossiers(store: Store) -> list[Dossier]:
-    """The latest assessment of every system that has one, read in one transaction."""
+def dossiers(store: Store, *, day: dt.date | None = None) -> list[Dossier]:
+    """The assessment of every system that is in force on a day, read in one transaction."""
+    asked = day or clock.today()
     with store.reading() as session:
         assessed = [
-            (system, assessment_rows(session, system))
+            (system, rows, in_force(rows, asked))
             for system in session.exec(select(SystemRow).order_by(SystemRow.slug))
+            if (rows := assessment_rows(session, system))
         ]
-        return [_dossier(session, system, rows[0], rows) for system, rows in assessed if rows]
+        return [_dossier(session, system, chosen, rows, asked) for system, rows, chosen in assessed if chosen]
 
 
 def latest_dossier(session: Session, slug: str) -> Dossier | None:
-    """The latest assessment whole, in a transaction that is under way; None where the system has none."""
-    system = find_system(session, slug)
+    """The assessment in force today, in a transaction that is under way; None where the system has none."""
+    system, today = find_system(session, slug), clock.today()
     rows = assessment_rows(session, system)
-    return _dossier(session, system, rows[0], rows) if rows else None
+    chosen = in_force(rows, today)
+    return _dossier(session, system, chosen, rows, today) if chosen else None
 
 
-def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: Sequence[AssessmentRow]) -> Dossier:
-    sheet = _sheet(session, chosen)
+def _dossier(
+    session: Session, system: SystemRow, chosen: AssessmentRow, rows: Sequence[AssessmentRow], day: dt.date
+) -> Dossier:
+    then = past(session, system.slug, day)
+    sheet = _sheet(session, chosen, then)
     files = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id).order_by(col(EvidenceRow.id)))
     evidence = {
         row.id: StoredEvidence(row.id, row.row_version, record_of(Evidence, row), row.added_by, row.added_at)
         for row in files
+        if then is None or row.measured_on is None or row.measured_on <= day
     }
     owned = list(evidence)
     cells = figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id")
     pairs = figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
     released = session.exec(select(ExcerptRow).where(col(ExcerptRow.evidence_id).in_(owned)))
+    moves = moves_of(session, [mark.id for mark in sheet.marks.values()])
+    signed = sign_offs(session, chosen.id)
+    known = stored(System, system)
     return Dossier(
         **vars(sheet),
         wrote=contributions(session, chosen),
-        sign_offs=sign_offs(session, chosen.id),
-        system=stored(System, system),
-        others=[stored(Assessment, row) for row in rows],
-        earlier=[_sheet(session, row) for row in rows[rows.index(chosen) + 1 :]],
-        moves=moves_of(session, [mark.id for mark in sheet.marks.values()]),
+        sign_offs=[given for given in signed if then is None or given.at <= then.until(chosen)],
+        system=replace(known, record=then.system(chosen, known.record)) if then else known,
+        others=[stored(Assessment, row) for row in rows if row.assessed_on <= day],
+        earlier=[_sheet(session, row, then) for row in rows[rows.index(chosen) + 1 :]],
+        moves={mark: then.moves(chosen, made) for mark, made in moves.items()} if then else moves,
         evidence=evidence,
         cells=cells,
         pairs=[pair for _, pair in pairs],
@@ -95,14 +117,16 @@ def _dossier(session: Session, system: SystemRow, chosen: AssessmentRow, rows: S
         stages=figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
         counts=figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
         excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in released],
+        next_on=min((row.assessed_on for row in rows if row.assessed_on > day), default=None),
     )
 
 
-def _sheet(session: Session, assessment: AssessmentRow) -> AssessmentSheet:
-    marks = session.exec(select(MarkRow).where(MarkRow.assessment_id == assessment.id).order_by(col(MarkRow.id)))
+def _sheet(session: Session, row: AssessmentRow, then: Past | None) -> AssessmentSheet:
+    marks = marks_of(session, row)
+    assessment, until = stored(Assessment, row), then.until(row) if then else None
     return AssessmentSheet(
-        assessment=stored(Assessment, assessment),
-        marks={row.signal: stored(Mark, row) for row in marks},
-        policy=document_of(session, assessment, "policy", ReleasePolicy),
-        monitoring=document_of(session, assessment, "monitoring", MonitoringPlan),
+        assessment=replace(assessment, record=then.assessment(row, assessment.record)) if then else assessment,
+        marks=then.marks(row, marks) if then else marks,
+        policy=document_of(session, row, "policy", ReleasePolicy, until),
+        monitoring=document_of(session, row, "monitoring", MonitoringPlan, until),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from readiness import clock
 from readiness.errors import NotFound
 from readiness.model.assessment import Mark
 from readiness.model.dossier import (
@@ -22,15 +24,22 @@ from readiness.store.tables import (
     SystemRow,
 )
 
+from .past import past
 from .records import stored
-from .systems import NEWEST_FIRST
+from .systems import NEWEST_FIRST, assessment_rows, in_force
 
 
-def gaps(store: Store) -> list[OpenMark]:
-    """The open gaps of every system's latest assessment."""
+def gaps(store: Store, *, day: dt.date | None = None) -> list[OpenMark]:
+    """The open gaps of every system's assessment in force on a day, which is today unless another is asked about."""
+    asked = day or clock.today()
+    with store.reading() as session:
+        return _past_gaps(session, asked) if asked < clock.today() else _gaps(session, asked)
+
+
+def _gaps(session: Session, day: dt.date) -> list[OpenMark]:
     newest = (
         select(AssessmentRow.id)
-        .where(AssessmentRow.system_id == SystemRow.id)
+        .where(AssessmentRow.system_id == SystemRow.id, AssessmentRow.assessed_on <= day)
         .order_by(*NEWEST_FIRST)
         .limit(1)
         .correlate(SystemRow)
@@ -42,10 +51,28 @@ def gaps(store: Store) -> list[OpenMark]:
         .join(SystemRow, col(SystemRow.id) == AssessmentRow.system_id)
         .where(col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest)
     )
-    with store.reading() as session:
-        rows = session.exec(query).all()
-        moves = moves_of(session, query.with_only_columns(col(MarkRow.id)))
+    rows = session.exec(query).all()
+    moves = moves_of(session, query.with_only_columns(col(MarkRow.id)))
     return [OpenMark(slug, checklist, stored(Mark, mark), moves.get(mark.id, ())) for mark, slug, checklist in rows]
+
+
+def _past_gaps(session: Session, day: dt.date) -> list[OpenMark]:
+    """What was open on a day that is past, of each system in turn."""
+    gaps = []
+    for system in session.exec(select(SystemRow)).all():
+        row, then = in_force(assessment_rows(session, system), day), past(session, system.slug, day)
+        if row is None or then is None:
+            continue
+        marks = [mark for mark in then.marks(row, marks_of(session, row)).values() if mark.record.is_gap]
+        moves = moves_of(session, [mark.id for mark in marks])
+        gaps += [OpenMark(system.slug, row.checklist, mark, then.moves(row, moves.get(mark.id, ()))) for mark in marks]
+    return gaps
+
+
+def marks_of(session: Session, assessment: AssessmentRow) -> dict[str, Stored[Mark]]:
+    """The answers of an assessment by their signals."""
+    rows = session.exec(select(MarkRow).where(MarkRow.assessment_id == assessment.id).order_by(col(MarkRow.id)))
+    return {row.signal: stored(Mark, row) for row in rows}
 
 
 def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:

@@ -755,7 +755,8 @@ def test_a_role_without_a_name_has_no_approver() -> None:
     ("days", "ended", "outcome", "why"),
     [
         (2, "passed", "silent", "the rehearsal is dated 22 Nov 2026, which is still to come"),
-        (1, "passed", "supports", "the rehearsal of 21 Nov 2026 is recorded as passed"),
+        (1, "passed", "silent", "the rehearsal is dated 21 Nov 2026, which is still to come"),
+        (0, "passed", "supports", "the rehearsal of 20 Nov 2026 is recorded as passed"),
         (0, "failed", "contradicts", "the rehearsal of 20 Nov 2026 is recorded as failed"),
         (0, None, "uncovered", "the outcome of the rehearsal of 20 Nov 2026 is not stated"),
         (-90, "passed", "supports", "the rehearsal of 22 Aug 2026 is recorded as passed"),
