@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from readiness import names
 from readiness.portfolio import status
 from readiness.review import summaries
 from readiness.review.items import OpenGap
@@ -11,19 +12,21 @@ from readiness.web import charts, forms, guard, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-names = status.names(visit.everything)
+titles = status.names(visit.everything)
 everything = session.gaps(visit.by, visit.as_of)
 
 lead = st.container()
 who, only, late = st.columns([3, 3, 2], vertical_alignment="bottom")
-owners = sorted({gap.mark.owner for gap in everything if gap.mark.owner})
+owners = sorted({names.key(gap.mark.owner): gap.mark.owner for gap in everything if gap.mark.owner}.values())
 owner = who.selectbox("Owner", owners, index=None, placeholder="everybody", key="owner", bind="query-params")
 alone = only.toggle(f"Only {widgets.plain(review.name)}", key="only", bind="query-params")
 overdue = late.toggle("Overdue only", key="overdue", bind="query-params")
 gaps: Sequence[OpenGap] = [
     gap
     for gap in everything
-    if owner in (None, gap.mark.owner) and (gap.days_over or not overdue) and (gap.system == review.slug or not alone)
+    if (owner is None or names.key(owner) == names.key(gap.mark.owner))
+    and (gap.days_over or not overdue)
+    and (gap.system == review.slug or not alone)
 ]
 with lead:
     widgets.answer(summaries.gaps(gaps, visit.by.name), kicker=f"Gaps of {review.name if alone else 'every system'}")
@@ -41,10 +44,10 @@ if any(gap.mark.due for gap in gaps):
     widgets.heading("Due dates", "◆ overdue, ● open, ❙ the planned rollout; a trail shows where a date was moved.")
     with st.container(height=charts.room(gaps), border=False):
         st.altair_chart(
-            charts.due_dates(gaps, names, targets, visit.as_of, st.context.theme.type),
+            charts.due_dates(gaps, titles, targets, visit.as_of, st.context.theme.type),
             width="stretch",
             alt="Due dates of the gaps on a line; the list below says the same",
         )
 with st.container(gap=None):
     for gap in gaps:
-        forms.gap_row(visit, gap, names[gap.system])
+        forms.gap_row(visit, gap, titles[gap.system])

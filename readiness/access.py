@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from . import names
 from .errors import Denied
 
 Action = Literal[
@@ -51,7 +52,7 @@ class Principal:
 
     def is_named(self, name: str) -> bool:
         """Whether a name that somebody wrote means this principal; an empty one means nobody."""
-        return bool(name.strip()) and name.strip().casefold() == self.name.strip().casefold()
+        return bool(name.strip()) and names.key(name) == names.key(self.name)
 
 
 KEEPER = Principal("readiness", frozenset({"keeper"}))

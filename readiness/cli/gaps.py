@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from readiness import clock, formatting
+from readiness import clock, formatting, names
 from readiness.errors import InputError
 from readiness.exports import csv_table
 from readiness.exports import ics as calendar
@@ -40,16 +41,18 @@ def gaps(
     if csv + ics + json > 1:
         raise InputError("--csv, --ics and --json exclude one another", expected="one of them")
     open_gaps = _gaps(db, system, base.day(as_of))
-    open_gaps = [open_gap for open_gap in open_gaps if owner.casefold() in ("", open_gap.mark.owner.casefold())]
+    person = gaps_service.owner(base.store(db), base.me(), owner) if owner.strip() else ""
+    open_gaps = [gap for gap in open_gaps if not person or names.key(gap.mark.owner) == names.key(person)]
+    none = f"No gap{f' of {person}' if person else ''} is {'overdue' if overdue and open_gaps else 'open'}."
     open_gaps = [open_gap for open_gap in open_gaps if open_gap.days_over or not overdue]
     if json:
         base.answer([_row(open_gap) for open_gap in open_gaps])
     elif csv:
-        typer.echo(csv_table.write(COLUMNS, [list(_row(open_gap).values()) for open_gap in open_gaps]), nl=False)
+        base.write(Path("-"), csv_table.file(COLUMNS, [list(_row(open_gap).values()) for open_gap in open_gaps]))
     elif ics:
         typer.echo(calendar.write(open_gaps, clock.now()), nl=False)
     else:
-        _list(open_gaps)
+        _list(open_gaps, none)
 
 
 def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
@@ -75,7 +78,7 @@ def _row(open_gap: OpenGap) -> dict[str, Any]:
     }
 
 
-def _list(open_gaps: list[OpenGap]) -> None:
+def _list(open_gaps: list[OpenGap], none: str) -> None:
     for open_gap in open_gaps:
         late = f", {formatting.count(open_gap.days_over, 'day')} over" if open_gap.days_over else ""
         base.say(
@@ -83,7 +86,7 @@ def _list(open_gaps: list[OpenGap]) -> None:
             f"{open_gap.system}: {open_gap.signal.name}  [{open_gap.mark.mark}]  {open_gap.mark.owner or 'no owner'}"
         )
     if not open_gaps:
-        base.say("No gap is open.")
+        base.say(none)
 
 
 @gap.command("due")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from readiness import names
 from readiness.model.assessment import Mark
 
 REPEATED = 2
@@ -79,9 +80,10 @@ def _dates(signal: str, history: Sequence[Mapping[str, Mark]], moved: Sequence[d
 def summarise(promises: Sequence[DueHistory]) -> DueHistorySummary:
     """What the promises say together; a median of 0 where there is none."""
     slips: Counter[str] = Counter()
+    spelt: dict[str, str] = {}
     for promise in promises:
         if promise.owner:
-            slips[promise.owner] += promise.slips
+            slips[spelt.setdefault(names.key(promise.owner), promise.owner)] += promise.slips
     return DueHistorySummary(
         promises=len(promises),
         moved=sum(promise.slips > 0 for promise in promises),

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import FiniteFloat, model_validator
 from sqlmodel import Field
 
+from readiness import names
+
 from .cells import Statistic
 from .record import ANY, Line, Record, Text
 
@@ -101,5 +103,5 @@ class ReleasePolicy(Record):
 
     def approvers_of(self, role: str) -> list[str]:
         """Those who are named for a role, each once."""
-        names = [approver.name.strip() for approver in self.approvers if approver.role == role]
-        return list({name.casefold(): name for name in names if name}.values())
+        approvers = [approver.name.strip() for approver in self.approvers if approver.role == role]
+        return list({names.key(name): name for name in approvers if name}.values())

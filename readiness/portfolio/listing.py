@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from readiness import formatting
+from readiness import formatting, names
 from readiness.model.checklist import Level
 
 from .status import SystemStatus, worst_first
@@ -30,18 +30,18 @@ def select(
     statuses: Sequence[SystemStatus], *, level: Level | None = None, owner: str | None = None, text: str = ""
 ) -> list[SystemStatus]:
     """Those at a level, of an owner, that hold every word of a text in what names them."""
-    wanted = text.casefold().split()
+    wanted = names.key(text).split()
     return [
         status
         for status in statuses
         if level in (None, status.level)
-        and owner in (None, status.owner)
+        and (owner is None or names.key(owner) == names.key(status.owner))
         and all(word in _said(status) for word in wanted)
     ]
 
 
 def _said(status: SystemStatus) -> str:
-    return f"{status.name} {status.slug} {status.candidate} {status.owner}".casefold()
+    return names.key(f"{status.name} {status.slug} {status.candidate} {status.owner}")
 
 
 def pages(items: Sequence[T]) -> int:

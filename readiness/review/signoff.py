@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from readiness import formatting
+from readiness import formatting, names
 from readiness.decision.verdict import Rejection
 from readiness.model.dossier import Signed
 from readiness.model.policy import ReleasePolicy
@@ -84,12 +84,10 @@ def statuses(review: Review) -> list[ApproverStatus]:
     rows = []
     for role in _roles(review):
         signed = {
-            sign_off.by.strip().casefold(): sign_off
-            for sign_off in review.dossier.sign_offs
-            if sign_off.record.role == role
+            names.key(sign_off.by): sign_off for sign_off in review.dossier.sign_offs if sign_off.record.role == role
         }
         for name in approvers(review, role) or [""]:
-            rows.append(_standing(review, role, name, signed.pop(name.casefold(), None)))
+            rows.append(_standing(review, role, name, signed.pop(names.key(name), None)))
         rows += [_standing(review, role, last.by, last) for last in signed.values()]
     return rows
 

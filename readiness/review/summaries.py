@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from readiness import formatting
+from readiness import formatting, names
 from readiness.decision import packet
 from readiness.decision.answers import Outcome
 from readiness.decision.due_history import DueHistorySummary
@@ -330,7 +330,7 @@ def trust(summary: DueHistorySummary) -> str:
 def gaps(open_gaps: Sequence[OpenGap], me: str) -> str:
     if not open_gaps:
         return "No gap is open."
-    mine = [gap for gap in open_gaps if gap.mark.owner.casefold() == me.casefold()]
+    mine = [gap for gap in open_gaps if names.key(gap.mark.owner) == names.key(me)]
     late = [gap for gap in open_gaps if gap.days_over]
     whose = f"{len(mine)} of them yours" if mine else "none of them yours"
     first = f"{formatting.count(len(open_gaps), 'gap')} open, {whose}"

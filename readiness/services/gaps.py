@@ -6,8 +6,9 @@ import datetime as dt
 
 from sqlmodel import Session
 
-from readiness import paths
+from readiness import names, paths
 from readiness.access import Principal, allowed, authorize, authorize_gap
+from readiness.errors import NotFound
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done, Stored
@@ -37,6 +38,19 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
         if allowed(by, "read", gap.slug)
     ]
     return sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))
+
+
+def owner(store: Store, by: Principal, name: str) -> str:
+    """A person as their name is written where they own a gap or a system. Raises NotFound for whom nobody has."""
+    known = [(person, of_gap) for slug, person, of_gap in queries.owners(store) if allowed(by, "read", slug)]
+    spelt = {names.key(person): person for person, _ in known}
+    if names.key(name) in spelt:
+        return spelt[names.key(name)]
+    people = sorted({names.key(person): person for person, of_gap in known if of_gap}.values(), key=names.key)
+    raise NotFound(
+        f"the owner {name!r} is not in the store",
+        expected=f"one of {', '.join(people)}" if people else "an owner of a gap; none is named yet",
+    )
 
 
 def one(store: Store, by: Principal, gap_id: int) -> Stored[Mark]:

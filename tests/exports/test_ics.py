@@ -122,3 +122,7 @@ def test_no_line_is_longer_than_75_octets_and_no_character_is_split(gaps: list[G
 @pytest.mark.parametrize("due", [dt.date(2028, 2, 29), dt.date(2026, 12, 31), dt.date.max])
 def test_any_date_there_is_can_be_due(gaps: list[Gap], due: dt.date) -> None:
     assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}" in unfolded(ics.write(stating(gaps, due=due), NOON))
+
+
+def test_a_gap_that_is_due_on_the_last_day_there_is_has_an_entry_too(gaps: list[Gap]) -> None:
+    assert "DTSTART;VALUE=DATE:99991231" in unfolded(ics.write(stating(gaps, due=dt.date.max), NOON))

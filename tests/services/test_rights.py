@@ -13,7 +13,7 @@ import pytest
 
 from readiness import access
 from readiness.access import Action, Principal
-from readiness.errors import Denied
+from readiness.errors import Denied, NotFound
 from readiness.model.dossier import FileContents
 from readiness.model.evidence import ReadAs
 from readiness.model.sign_off import SignOff
@@ -85,6 +85,10 @@ def _keep(desk: Desk, by: Principal) -> Any:
     return imports.keep(desk.store, by, imports.read(desk.store, DANA, desk.file), as_of=TODAY)
 
 
+def _check(desk: Desk, by: Principal) -> Any:
+    return imports.check(desk.store, by, imports.read(desk.store, DANA, desk.file))
+
+
 def _of_span(desk: Desk, by: Principal) -> Any:
     sample = reviews.load(desk.store, DANA, SLUG, as_of=TODAY).samples[0]
     return unredacted.of_span(desk.store, by, SLUG, sample, "a", today=TODAY)
@@ -120,6 +124,14 @@ def _refusal(desk: Desk, by: Principal) -> Any:
     return not sign_offs.refusal(reviews.load(desk.store, DANA, SLUG, as_of=TODAY), by, "quality")
 
 
+def _owner(desk: Desk, by: Principal) -> Any:
+    """Whoever may read nothing is told of nobody."""
+    try:
+        return gaps.owner(desk.store, by, "omar")
+    except NotFound as exc:
+        return "omar" in exc.expected
+
+
 CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "admin.backup": ("administer", lambda desk, by: admin.backup(by, desk.store.url, desk.folder / "b.db")),
     "admin.examine": ("administer", lambda desk, by: admin.examine(by, desk.store.url)),
@@ -141,6 +153,12 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "gaps.change": ("gap.move", _change),
     "gaps.every": ("read", lambda desk, by: gaps.every(desk.store, by, as_of=TODAY)),
     "gaps.one": ("read", lambda desk, by: gaps.one(desk.store, by, desk.gap)),
+    "gaps.owner": ("read", _owner),
+    "evidence.check_assessment": (
+        "import",
+        lambda desk, by: evidence.check_assessment(desk.store, by, files.whole(), name="b.toml", digest="2" * 64),
+    ),
+    "imports.check": ("import", _check),
     "imports.export": ("read", lambda desk, by: imports.export(desk.store, by, SLUG, as_of=TODAY)),
     "imports.keep": ("import", _keep),
     "imports.read": ("import", lambda desk, by: imports.read(desk.store, by, desk.file)),

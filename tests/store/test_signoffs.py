@@ -24,6 +24,7 @@ from tests.factories import SLUG, TODAY, assessment_file
 
 DANA, LEAD = factories.principal(), factories.principal("approver", name="quality lead")
 ROUNDS = 10
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
 from .events import chain, counter, events, last_event, meta
 from .evidence import drawn, labelled, last_mapping, outcomes
-from .gaps import find_gap, gap_owner, gaps, marks_of
+from .gaps import find_gap, gap_owner, gaps, marks_of, owners
 from .records import record_of, stored
 from .systems import (
     assessment_rows,
@@ -45,6 +45,7 @@ __all__ = [
     "marks_of",
     "meta",
     "outcomes",
+    "owners",
     "record_of",
     "refuse_before",
     "revisions",

@@ -75,6 +75,20 @@ def marks_of(session: Session, assessment: AssessmentRow) -> dict[str, Stored[Ma
     return {row.signal: stored(Mark, row) for row in rows}
 
 
+def owners(store: Store) -> list[tuple[str, str, bool]]:
+    """Everybody who owns something: the system, the name, and whether it is a gap that they own or owned."""
+    owning = (
+        select(SystemRow.slug, MarkRow.owner)
+        .join(AssessmentRow, col(AssessmentRow.system_id) == SystemRow.id)
+        .join(MarkRow, col(MarkRow.assessment_id) == AssessmentRow.id)
+        .where(MarkRow.owner != "")
+        .distinct()
+    )
+    with store.reading() as session:
+        systems = session.exec(select(SystemRow.slug, SystemRow.owner).where(SystemRow.owner != "")).all()
+        return [*((slug, name, True) for slug, name in session.exec(owning)), *((*row, False) for row in systems)]
+
+
 def gap_owner(store: Store, gap_id: int) -> tuple[str, Stored[Mark]]:
     """The system's slug and the mark behind a gap's id. Raises NotFound."""
     with store.reading() as session:
