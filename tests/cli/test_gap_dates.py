@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from readiness.model.monitoring import MonitoringPlan
+from readiness.model.policy import ReleasePolicy
+from readiness.services import marks, revisions
 from readiness.store import open_store, queries
+from tests import factories
 from tests.cli.conftest import Run, content
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -222,3 +226,36 @@ def test_a_choice_that_there_is_not_is_refused(run: Run, db: Path) -> None:
     assert (said.status, said.out) == (2, "")
     assert said.err == "readiness: --on-conflict: 'merge' is not a choice; expected stop, keep or take.\n"
     assert content(db) == before
+
+
+def test_each_thing_that_somebody_changed_is_a_sentence_of_its_own_policy_and_plan_among_them(
+    run: Run, db: Path, tmp_path: Path
+) -> None:
+    policy = '[[policy.stages]]\nname = "canary"\nshare = 0.05\n[monitoring]\nreview_cadence = "weekly"\n'
+    file = tmp_path / "again.toml"
+    file.write_text(OVERWRITE.read_text("utf-8") + policy, "utf-8")
+    run("import", file)
+    store, by = open_store(f"sqlite:///{db}"), factories.principal()
+    own = queries.dossier(store, "s").assessment.id
+    for document in (ReleasePolicy(), MonitoringPlan(review_cadence="daily")):
+        revisions.save(store, by, "s", own, document, seen=1)
+    answered = queries.dossier(store, "s").marks["tool-failure"]
+    marks.answer(store, by, "s", own, answered.record.model_copy(update={"owner": "rosa", "note": "asked"}), seen=1)
+    store.close()
+    again(tmp_path, source=file)
+    said = run("import", file)
+    assert (said.status, said.out) == (2, "")
+    places = [line.split(": ")[1] for line in said.err.splitlines()]
+    assert places == [
+        f"again.toml, {place}"
+        for place in (
+            "marks.tool-failure.note",
+            "marks.tool-failure.owner",
+            "policy.stages",
+            "monitoring.review_cadence",
+        )
+    ]
+    assert "Stage canary removed in the store, as it was in the file" in said.err
+    assert run("import", file, "--on-conflict", "take").out == (
+        "Stored 1 mark, the release policy and the monitoring plan of s 2 from again.toml.\n"
+    )

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from readiness.decision.due_dates import check_move
+from readiness.decision.due_dates import CARRIED_DAYS, Around, check_date, check_move, check_stated
 from readiness.errors import InputError
 
 FIRST, LATER = dt.date(2026, 12, 1), dt.date(2026, 12, 2)
@@ -37,3 +37,44 @@ def test_a_date_cannot_be_taken_away() -> None:
 def test_a_later_date_needs_a_reason(reason: str) -> None:
     with pytest.raises(InputError, match="moving the due date from 1 Dec 2026 to 2 Dec 2026 has no reason"):
         check_move(FIRST, LATER, reason)
+
+
+ASSESSED = dt.date(2026, 11, 20)
+
+
+def around(target: dt.date | None = None, today: dt.date = ASSESSED) -> Around:
+    return Around(today, ASSESSED, target)
+
+
+@pytest.mark.parametrize("due", [None, ASSESSED, dt.date(2029, 11, 20)])
+def test_a_date_from_the_assessment_to_three_years_away_can_be_one(due: dt.date | None) -> None:
+    check_date(due, around())
+
+
+@pytest.mark.parametrize("due", [ASSESSED - dt.timedelta(days=1), dt.date(2029, 11, 21), dt.date.min, dt.date.max])
+def test_any_other_date_is_refused_with_those_that_can_be_one(due: dt.date) -> None:
+    with pytest.raises(InputError, match="expected a date from 20 Nov 2026 to 20 Nov 2029"):
+        check_date(due, around())
+
+
+@pytest.mark.parametrize(
+    ("target", "today", "last"),
+    [
+        (dt.date(2028, 2, 29), ASSESSED, dt.date(2031, 2, 28)),
+        (dt.date(2025, 1, 1), ASSESSED, dt.date(2029, 11, 20)),
+        (dt.date.max, ASSESSED, dt.date.max),
+        (None, dt.date(2028, 3, 1), dt.date(2031, 3, 1)),
+    ],
+)
+def test_the_last_day_counts_from_today_or_the_target_date_whichever_is_later(
+    target: dt.date | None, today: dt.date, last: dt.date
+) -> None:
+    assert around(target, today).last == last
+
+
+def test_a_gap_that_is_overdue_is_carried_over_but_not_from_years_ago() -> None:
+    longest = ASSESSED - dt.timedelta(days=CARRIED_DAYS)
+    check_stated(longest, around(), None)
+    with pytest.raises(InputError, match="is before the assessment of 20 Nov 2026"):
+        check_stated(longest - dt.timedelta(days=1), around(), None)
+    check_stated(longest - dt.timedelta(days=1), around(), longest - dt.timedelta(days=1))

@@ -10,8 +10,9 @@ import pytest
 
 from readiness import clock, formatting
 from readiness.model.dossier import Dossier
+from readiness.services import gaps
 from readiness.store import queries
-from tests import files, samples
+from tests import factories, files, samples
 from tests.pages.dashboard import Dashboard, Screen
 
 SYSTEM = "claims-intake"
@@ -133,3 +134,33 @@ def test_a_file_is_taken_back_once_the_person_has_said_so_twice(dashboard: Dashb
     after = stored(dashboard)
     assert number not in after.evidence
     assert not [cell for owner, cell in after.cells if owner == number]
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("keep", 60), ("take", 10)])
+def test_what_somebody_changed_since_a_file_was_read_is_asked_about_before_it_is_stored(
+    dashboard: Dashboard, choice: str, kept: int
+) -> None:
+    today = clock.today()
+    text = (
+        'format = "readiness-assessment/1"\n[system]\nslug = "desk"\nname = "Desk"\n'
+        f'[assessment]\ncandidate = "2"\nassessed_on = {today}\n'
+        f'[marks.tool-failure]\nmark = "yes"\nowner = "anna"\ndue = {today + dt.timedelta(days=10)}\n'
+    )
+    screen = dashboard.open("evidence", system=SYSTEM)
+    upload(screen, "desk.toml", text.encode())
+    screen.press("Store for desk")
+    with dashboard.store() as store:
+        gap = queries.dossier(store, "desk").marks["tool-failure"]
+        due = today + dt.timedelta(days=60)
+        by = factories.principal()
+        gaps.change(store, by, gap.id, seen=gap.row_version, due=due, owner="anna", action="", reason="the vendor")
+    screen = dashboard.open("evidence", system="desk")
+    upload(screen, "desk.toml", f"# again\n{text}".encode())
+    assert (
+        f"{formatting.day(due)} in the store, {formatting.day(today + dt.timedelta(days=10))} in the file"
+        in (screen.notices("alert")[0])
+    )
+    assert screen.widget("button", "Store for desk").disabled
+    screen.choose("radio", "What is right?", choice)
+    screen.press("Store for desk")
+    assert stored(dashboard, "desk").marks["tool-failure"].record.due == today + dt.timedelta(days=kept)
