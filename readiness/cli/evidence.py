@@ -80,8 +80,7 @@ def import_(
     with _progress():
         parcels = imports.read_all(store, by, requests)
     choice = _choice(on_conflict)
-    for parcel in parcels:
-        imports.check(store, by, parcel.batch, on_conflict=choice)
+    imports.check(store, by, *(parcel.batch for parcel in parcels), on_conflict=choice)
     outcomes = [
         (
             parcel.batch,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from readiness import clock
 from readiness.access import Principal, authorize
@@ -41,12 +42,19 @@ def add_assessment(
 
 
 def check_assessment(
-    store: Store, by: Principal, file: AssessmentFile, *, name: str, digest: str, on_conflict: OnConflict = "stop"
+    store: Store,
+    by: Principal,
+    file: AssessmentFile,
+    *,
+    name: str,
+    digest: str,
+    on_conflict: OnConflict = "stop",
+    beside: Sequence[AssessmentFile] = (),
 ) -> None:
-    """Raises what storing the file would raise, and stores nothing."""
+    """Raises what storing the file would raise after those beside it, and stores nothing."""
     authorize(by, "import", file.system.slug)
     with store.reading() as session:
-        assessments.check(session, file, name=name, digest=digest, on_conflict=on_conflict)
+        assessments.check(session, file, name=name, digest=digest, on_conflict=on_conflict, beside=beside)
 
 
 def add(store: Store, by: Principal, slug: str, contents: FileContents, *, as_of: dt.date | None = None) -> Done:

@@ -157,12 +157,18 @@ def keep(
     return evidence.add(store, by, slug, contents, as_of=as_of)
 
 
-def check(store: Store, by: Principal, batch: Batch, *, on_conflict: OnConflict = "stop") -> None:
-    """Raises what storing an assessment file would raise, and stores nothing; of other files nothing is asked."""
-    if batch.assessment is not None:
-        evidence.check_assessment(
-            store, by, batch.assessment, name=batch.name, digest=batch.digest, on_conflict=on_conflict
-        )
+def check(store: Store, by: Principal, *batches: Batch, on_conflict: OnConflict = "stop") -> None:
+    """Raises what storing assessment files one after the other would raise, and stores nothing.
+
+    Of other files nothing is asked.
+    """
+    stated: list[AssessmentFile] = []
+    for batch in batches:
+        if file := batch.assessment:
+            evidence.check_assessment(
+                store, by, file, name=batch.name, digest=batch.digest, on_conflict=on_conflict, beside=tuple(stated)
+            )
+            stated.append(file)
 
 
 def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidence:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from readiness import clock
-from tests import files
+from readiness.review import signoff
+from readiness.services import reviews, revisions, sign_offs, traces
+from readiness.store import open_store, queries
+from tests import factories, files
 from tests.cli.conftest import Run
-from tests.factories import TODAY
+from tests.factories import SLUG, TODAY
 
+DANA = factories.principal()
 CASE = Path(__file__).parents[1] / "data" / "cases" / "as-of-shows-the-future"
 FIRST, SECOND = CASE / "a1.toml", CASE / "a2.toml"
 BETWEEN = ("--as-of", "2026-11-10")
@@ -136,6 +141,7 @@ def test_an_assessment_of_a_day_to_come_is_stored_and_not_in_force_before_it(
     later.write_text(SECOND.read_text("utf-8").replace("2026-11-20", "2026-11-25"), "utf-8")
     assert run("import", later).out == (
         "Stored a new assessment and 22 marks of cal-bot 3 from later.toml; "
+        "the due date of capacity moves from 1 Dec 2026 to 15 Jan 2027, a slip of 45 days; "
         "it is dated 25 Nov 2026 and not in force before that day.\n"
     )
     first = [("2", "2026-12-01"), ("3", "2027-01-15")]
@@ -171,3 +177,36 @@ def test_a_rehearsal_of_tomorrow_has_not_happened(run: Run, tmp_path: Path) -> N
     assert "succeeded" not in pack
     later = run("pack", "cal-bot", "--for", "security", "--as-of", "2026-11-21", "-o", "-").out
     assert "21 Nov 2026, today, passed" in later
+
+
+def test_a_policy_a_sign_off_and_a_label_of_a_later_day_are_not_there_yet(
+    run: Run, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", files.assessment(tmp_path), files.spans(tmp_path))
+    before = run("status", SLUG, "--json").json
+    exported = run("export", SLUG).out
+    at(monkeypatch, dt.date(2026, 11, 24))
+    with closing(open_store(f"sqlite:///{db}")) as store:
+        dossier = queries.dossier(store, SLUG)
+        own, (_, bad) = dossier.assessment.id, next(pair for pair in dossier.traces if pair[1].record.path == "bad")
+        revisions.save(store, DANA, SLUG, own, factories.policy(stages=[]), seen=1)
+        traces.label(store, DANA, SLUG, bad.id, None, "", seen=bad.row_version)
+        lead = factories.principal("approver", name="quality lead")
+        seen = signoff.seen(reviews.load(store, lead, SLUG, as_of=dt.date(2026, 11, 24)))
+        sign_offs.sign(
+            store,
+            lead,
+            SLUG,
+            own,
+            role="quality",
+            decision="approve",
+            comment="",
+            seen=seen,
+            as_of=dt.date(2026, 11, 24),
+        )
+    later = run("status", SLUG, "--json").json
+    assert "no staged path" in later["packet"]["policy"]["missing"]
+    assert later["packet"]["traces"]["missing"] == ["no bad path of 2026.11"]
+    assert later["sign_offs"] != before["sign_offs"]
+    assert run("status", SLUG, "--json", "--as-of", "2026-11-20").json == before
+    assert run("export", SLUG, "--as-of", "2026-11-23").out == exported

@@ -90,6 +90,14 @@ def test_a_file_that_is_read_again_with_such_a_date_is_refused(run: Run, db: Pat
     assert content(db) == before
 
 
+def test_a_gap_that_was_overdue_for_long_is_carried_over_within_one_command(run: Run, tmp_path: Path) -> None:
+    first = again(tmp_path, ("2026-11-20", "2026-01-20"), ("2026-12-01", "2026-02-01"), name="first.toml")
+    second = again(tmp_path, ("2026-12-01", "2026-02-01"), name="second.toml")
+    assert run("import", second).status == 2
+    assert run("import", first, second).status == 0
+    assert [(gap["due"], gap["slips"]) for gap in run("gaps", "--json").json] == [("2026-02-01", 0)]
+
+
 # Superseded assessments
 
 

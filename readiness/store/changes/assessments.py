@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,8 +99,19 @@ def add_assessment(
     )
 
 
-def check(session: Session, file: AssessmentFile, *, name: str, digest: str, on_conflict: OnConflict) -> None:
-    """What storing the file would be refused for, without storing any of it. Raises InputError and Conflicts."""
+def check(
+    session: Session,
+    file: AssessmentFile,
+    *,
+    name: str,
+    digest: str,
+    on_conflict: OnConflict,
+    beside: Sequence[AssessmentFile] = (),
+) -> None:
+    """What storing the file would be refused for, without storing any of it. Raises InputError and Conflicts.
+
+    `beside` are those that are stored before it.
+    """
     system = session.exec(select(SystemRow).where(SystemRow.slug == file.system.slug)).first()
     row = _find_assessment(session, system, file.assessment) if system else None
     if row is None:
@@ -108,6 +119,8 @@ def check(session: Session, file: AssessmentFile, *, name: str, digest: str, on_
             **file.assessment.model_dump() | {"assessed_on": file.assessment.assessed_on or clock.today()}
         )
         before = _preceding(session, system, first) if system else {}
+        stated = [other.marks for other in beside if other.system.slug == file.system.slug]
+        before |= {mark.signal: mark for marks in stated for mark in marks}
         for mark in file.marks:
             _check_first(mark, first, before, name)
     elif row.source_digest != digest:

@@ -113,7 +113,7 @@ def _dossier(
         evidence=evidence,
         cells=cells,
         pairs=[pair for _, pair in pairs],
-        traces=[(row.evidence_id, stored(Trace, row)) for row in traces],
+        traces=[(row.evidence_id, then.trace(stored(Trace, row)) if then else stored(Trace, row)) for row in traces],
         stages=figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
         counts=figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
         excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in released],

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -18,10 +19,12 @@ from readiness.decision.merging import LastRead
 from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.dossier import DueMove, Stored
 from readiness.model.record import Record
+from readiness.model.traces import Trace
 from readiness.store.tables import AssessmentRow, EventRow
 
 R = TypeVar("R", bound=Record)
 _ANSWERS = ("mark", "gap.move")
+_LABEL = "trace.label"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,18 @@ class Past:
         until = self.until(row)
         return [move for move in moves if move.at <= until]
 
+    def trace(self, stored: Stored[Trace]) -> Stored[Trace]:
+        """A trace with the label and the lesson that it had."""
+        label = self._labels.get(stored.record.trace_id)
+        return replace(stored, record=stored.record.model_copy(update=label)) if label else stored
+
+    @cached_property
+    def _labels(self) -> Mapping[str, Mapping[str, Any]]:
+        """What each trace that was labelled after the day had been labelled, by its id."""
+        end = clock.end_of(self.day)
+        later = [event for event in reversed(self.events) if event.action == _LABEL and event.at > end]
+        return {event.subject.removeprefix("trace "): event.detail["before"] for event in later}
+
     def _before(self, row: AssessmentRow) -> Iterator[EventRow]:
         until = self.until(row)
         return (event for event in self.events if event.at <= until)
@@ -71,8 +86,8 @@ def past(session: Session, slug: str, day: dt.date) -> Past | None:
 
 
 def recorded(session: Session, slug: str) -> Sequence[EventRow]:
-    """The events that stated or changed assessments of a system, in their order."""
-    query = select(EventRow).where(EventRow.system == slug, col(EventRow.action).in_(("import", *_ANSWERS)))
+    """The events that stated or changed assessments and labels of a system, in their order."""
+    query = select(EventRow).where(EventRow.system == slug, col(EventRow.action).in_(("import", *_ANSWERS, _LABEL)))
     return session.exec(query.order_by(col(EventRow.seq))).all()
 
 
