@@ -49,7 +49,8 @@ with lead:
 unit = "percentage points" if summaries.unit(shown.rows[0]) == "ratio" else summaries.unit(shown.rows[0])
 widgets.heading(
     f"Candidate minus baseline{f', in {unit}' if unit else ''}: {name}",
-    "Orange is worse, blue is better; ▼ and ▲ where the 95 % interval of the difference leaves no doubt which.",
+    summaries.how_to_direct([metric] if any(row.undirected for row in shown.rows) else [])
+    or "Orange is worse, blue is better; ▼ and ▲ where the 95 % interval of the difference leaves no doubt which.",
 )
 st.altair_chart(
     charts.differences(shown, theme),

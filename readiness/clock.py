@@ -11,6 +11,10 @@ from .errors import InputError
 ZONE_VARIABLE = "READINESS_TIMEZONE"
 
 
+FIRST, LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+PLAUSIBLE = f"a date from {FIRST} to {LAST}"
+
+
 def zone() -> dt.tzinfo:
     name = os.environ.get(ZONE_VARIABLE, "UTC")
     try:
@@ -34,6 +38,11 @@ def end_of(day: dt.date) -> dt.datetime:
     if day == dt.date.max:
         return dt.datetime.max.replace(tzinfo=dt.UTC)
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone()) - dt.datetime.resolution
+
+
+def is_plausible(date: dt.date) -> bool:
+    """Whether a date can be meant: a year of another millennium is a slip of the keyboard."""
+    return FIRST <= date <= LAST
 
 
 def date_of(text: str, *, place: str) -> dt.date:

@@ -16,6 +16,7 @@ from readiness import pack as packs
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
+from readiness.importers.batch import PREFIXES
 from readiness.importers.source.progress import listening
 from readiness.model.assessment import VersionRole
 from readiness.model.traces import UNREDACTED_DAYS
@@ -27,6 +28,7 @@ from . import base
 commands = typer.Typer(rich_markup_mode=None)
 
 SHOWN_SKIPS = 5
+MAP = "Name a field, rename version:LABEL, or state unit:METRIC (percent, s) and direction:METRIC (higher, lower)."
 SAY_EVERY = 2.0
 """Seconds between two words about something long."""
 
@@ -38,9 +40,7 @@ def import_(
     version: Annotated[str, typer.Option("--version", help="The version that every row speaks of.")] = "",
     role: Annotated[str, typer.Option("--role", help="baseline or candidate, instead of its version.")] = "",
     format_: Annotated[str, typer.Option("--format", help="The format, where the content does not tell.")] = "",
-    mapping: Annotated[
-        list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help="Name a field, or rename version:LABEL.")
-    ] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help=MAP)] = None,
     measured_on: Annotated[str, typer.Option("--measured-on", metavar="DATE", help="When it was true.")] = "",
     keep_raw: Annotated[
         int,
@@ -128,7 +128,7 @@ def _choice(text: str) -> OnConflict:
 def _mapping(pairs: list[str]) -> dict[str, str]:
     fields = {}
     for pair in pairs:
-        key, equals, name = pair.rpartition("=") if pair.startswith("version:") else pair.partition("=")
+        key, equals, name = pair.rpartition("=") if pair.startswith(PREFIXES) else pair.partition("=")
         if not (key and equals and name):
             raise InputError(f"{pair!r} does not name a field", place="--map", expected="KEY=FIELD")
         fields[key] = name

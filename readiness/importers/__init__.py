@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
+from readiness import clock
 from readiness.errors import InputError, ReadinessError
 from readiness.importers.formats.any_table import IMPORTER as ANY_TABLE
 from readiness.importers.formats.assessment import IMPORTER as ASSESSMENT
@@ -26,13 +27,14 @@ from readiness.importers.formats.native_spans import IMPORTER as NATIVE_SPANS
 from readiness.importers.formats.openinference import IMPORTER as OPENINFERENCE
 from readiness.importers.formats.otlp import IMPORTER as OTLP
 from readiness.importers.formats.promptfoo import IMPORTER as PROMPTFOO
-from readiness.importers.source.gateway import Source
+from readiness.importers.source import encodings
+from readiness.importers.source.gateway import NotUtf8, Source
 from readiness.tracing import analysis, sampling
 
-from . import not_read
-from .batch import Batch, Importer, Options
+from . import naming, not_read
+from .batch import VERSION, Batch, Importer, Options
 
-__all__ = ["IMPORTERS", "Batch", "Importer", "Options", "Source", "read"]
+__all__ = ["IMPORTERS", "Batch", "Importer", "Options", "Source", "noted", "read"]
 
 IMPORTERS: list[Importer] = [
     ASSESSMENT,
@@ -60,12 +62,10 @@ _DEFAULTS = Options()
 def read(source: Source, options: Options = _DEFAULTS) -> Batch:
     """The whole file as a batch; raises InputError naming the file, and then nothing of it is kept."""
     try:
-        importer = _choose(source, options)
-        with ThreadPoolExecutor(1) as pool:  # the digest of a large file takes a while, and needs nothing of the rest
-            pool.submit(lambda: source.digest)
-            with _without_collection():
-                batch = importer.read(source, options)
-        return _named(_summed(batch, options), source, options)
+        try:
+            return _read(source, options)
+        except NotUtf8:
+            return _read(source, options, western=True)
     except ReadinessError as exc:
         if exc.file:
             raise
@@ -78,6 +78,29 @@ def read(source: Source, options: Options = _DEFAULTS) -> Batch:
         ) from exc
     except RecursionError as exc:
         raise InputError("the content is nested too deeply", file=source.name, expected="ordinary nesting") from exc
+
+
+def _read(source: Source, options: Options, *, western: bool = False) -> Batch:
+    if options.measured_on and not clock.is_plausible(options.measured_on):
+        problem = f"{options.measured_on} cannot be when it was measured"
+        raise InputError(problem, place="measured on", expected=clock.PLAUSIBLE)
+    with encodings.plain(source, western=western) as plain:
+        importer = _choose(plain.source, options)
+        with ThreadPoolExecutor(1) as pool:  # the digest of a large file takes a while, and needs nothing of the rest
+            pool.submit(lambda: source.digest)
+            with _without_collection():
+                batch = importer.read(plain.source, options)
+        notes = [*plain.notes, *filter(None, [naming.alike(naming.names_of(batch.cells))])]
+        return _named(noted(_summed(batch, options), notes), source, options)
+
+
+def noted(batch: Batch, notes: Sequence[str]) -> Batch:
+    """What a person should know of the file itself, before what its reader says."""
+    if not notes:
+        return batch
+    warnings = (*notes, *batch.warnings)
+    evidence = batch.evidence and batch.evidence.model_copy(update={"warnings": list(warnings)})
+    return replace(batch, warnings=warnings, evidence=evidence)
 
 
 @contextmanager
@@ -115,8 +138,10 @@ def _summed(batch: Batch, options: Options) -> Batch:
 
 def _named(batch: Batch, source: Source, options: Options) -> Batch:
     shape, evidence = _shape(batch), batch.evidence
-    if evidence is not None and shape and any(not key.startswith("version:") for key in options.mapping):
+    if evidence is not None and shape and any(not key.startswith(VERSION) for key in options.mapping):
         evidence = evidence.model_copy(update={"options": evidence.options.model_copy(update={"shape": shape})})
+    if evidence is not None and evidence.size != source.size:
+        evidence = evidence.model_copy(update={"size": source.size})
     return replace(batch, name=source.name, digest=source.digest, shape=shape, evidence=evidence)
 
 
@@ -131,7 +156,8 @@ def _choose(source: Source, options: Options) -> Importer:
     if options.format:
         for importer in IMPORTERS:
             if importer.format == options.format:
-                return importer
+                long = importer is ANY_TABLE and "metric" not in options.mapping and NATIVE_RESULTS.sniff(source)
+                return NATIVE_RESULTS if long else importer
         known = ", ".join(importer.format for importer in IMPORTERS)
         raise InputError(f"the format {options.format!r} is not known", expected=f"one of {known}")
     if "value" in options.mapping:  # only native results have one, so the columns go by other names here

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,15 +14,20 @@ from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, Skipped
 from readiness.model.traces import KeptReason, StageFigure, Trace, TraceCount, UnredactedText
 
+VERSION, UNIT, DIRECTION = "version:", "unit:", "direction:"
+PREFIXES = (VERSION, UNIT, DIRECTION)
+"""Before the version or the metric that a mapping speaks of, rather than of a field of the file."""
+
 
 @dataclass(frozen=True)
 class Options:
     """What the person says about a file, since nothing is guessed.
 
     `version` names every row's version; `mapping` names fields (`workflow=metadata.flow`, `cohort=metadata.tenant`,
-    several dimensions joined by a comma) and renames the versions a file holds (`version:LABEL=2026.11`). Until the day
-    `raw_until` the texts of traces are kept as they were before redaction, too.
-    `labelled` are traces that a person labelled before; they are kept.
+    several dimensions joined by a comma), renames the versions a file holds (`version:LABEL=2026.11`) and states what a
+    metric is (`unit:METRIC=percent`, `direction:METRIC=higher`). Until the day `raw_until` the texts of traces are kept
+    as they were before redaction, too. `labelled` are traces that a person labelled before; they are kept. `units` are
+    those of the metrics that the checklist knows.
     """
 
     version: str = ""
@@ -31,6 +36,16 @@ class Options:
     measured_on: dt.date | None = None
     raw_until: dt.date | None = None
     labelled: frozenset[str] = frozenset()
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What is said of the fields of the file, without what is said of single versions and metrics."""
+        return {key: value for key, value in self.mapping.items() if not key.startswith(PREFIXES)}
+
+    def stated(self, prefix: str) -> dict[str, str]:
+        """What is said of single metrics: `unit:` or `direction:`."""
+        return {key.removeprefix(prefix): text for key, text in self.mapping.items() if key.startswith(prefix)}
 
     def rename(self, label: str) -> str:
         return self.mapping.get(f"version:{label}", label)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from readiness.formatting import few, listed
+from readiness.model.cells import Cell
 
 LONGEST_LABEL = 120
+MOST_ALIKE = 10
+"""Groups of such names that a note tells one by one."""
 WORKFLOWS = ("workflow", "use_case", "scenario", "intent", "task")
 COHORTS = ("cohort", "tenant", "customer", "language", "lang", "locale", "region", "query_class", "policy_version")
 
@@ -28,6 +35,59 @@ def plain(values: object, prefix: str = "") -> dict[str, str]:
         if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_"):
             texts[f"{prefix}{key}"] = " ".join(str(value).split())[:200]
     return texts
+
+
+@dataclass(frozen=True, order=True)
+class Named:
+    """A name and what it names: a version, a workflow, a metric, a kind of cohort or a value of one."""
+
+    kind: str
+    name: str
+
+
+def names_of(cells: Iterable[Cell]) -> set[Named]:
+    return {
+        named
+        for version, workflow, dimension, value, metric in {
+            (cell.version, cell.workflow, cell.dimension, cell.value, cell.metric) for cell in cells
+        }
+        for named in (
+            Named("version", version),
+            Named("workflow", workflow),
+            Named("metric", metric),
+            Named("kind of cohort", dimension),
+            Named(f"cohort of {dimension}", value),
+        )
+    }
+
+
+def alike(names: Collection[Named], others: Collection[Named] | None = None) -> str:
+    """A note of names that people read as one, and that are kept apart: by case, by blanks or by Unicode form.
+
+    With `others` only those of `names` that are like one of the others, and not the same.
+    """
+    mine, theirs = _by_form(names), _by_form(names if others is None else others)
+    pairs = {form: mine[form] | theirs[form] for form in sorted(mine.keys() & theirs.keys())}
+    told = [
+        f"{min(named).kind} {listed([repr(one.name) for one in sorted(named)])}"
+        for named in pairs.values()
+        if len(named) > 1
+    ]
+    if not told:
+        return ""
+    stored = "" if others is None else " from what is stored"
+    return f"names that differ in case, blanks or form alone are kept apart{stored}: {few(told, MOST_ALIKE)}"
+
+
+def _by_form(names: Collection[Named]) -> dict[tuple[str, str], set[Named]]:
+    forms: dict[tuple[str, str], set[Named]] = {}
+    for named in names:
+        forms.setdefault((_folded(named.kind), _folded(named.name)), set()).add(named)
+    return forms
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def propose(fields: Sequence[str]) -> dict[str, str]:

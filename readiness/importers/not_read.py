@@ -104,8 +104,12 @@ def refuse(source: Source) -> None:
     names = outer | _columns(source)
     for known in KNOWN:
         if known.names <= names and known.inner <= inner and (not known.begins or known.begins.match(source.head)):
-            expected = known.instead or (TABLE if wide.is_wide(source) else DOCUMENT)
+            expected = known.instead or (TABLE if _is_table(source) else DOCUMENT)
             raise InputError(f"this is {known.what}, which is not read yet", file=source.name, expected=expected)
+
+
+def _is_table(source: Source) -> bool:
+    return wide.is_wide(source) and not source.head_text.lstrip().startswith("[")
 
 
 def _columns(source: Source) -> set[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import FiniteFloat, model_validator
+from pydantic import FiniteFloat, SerializerFunctionWrapHandler, model_serializer, model_validator
 from sqlmodel import Field
 
 from readiness import names
@@ -17,7 +17,10 @@ APPROVER_ROLES = ("quality", "policy", "operations")
 
 
 class Gate(Record):
-    """A threshold on one metric; `cohort = "each"` asks it of every cohort, `"*"` of all cases together."""
+    """A threshold on one metric; `cohort = "each"` asks it of every cohort, `"*"` of all cases together.
+
+    `direction` says which way the metric is better, where neither the checklist nor its file does.
+    """
 
     metric: Line
     workflow: Line = ANY
@@ -27,12 +30,18 @@ class Gate(Record):
     max: FiniteFloat | None = None
     max_regression: FiniteFloat | None = Field(default=None, ge=0)
     min_n: int = Field(default=1, ge=1)
+    direction: Literal["higher", "lower"] | None = None
 
     @model_validator(mode="after")
     def _bounded(self) -> Gate:
         if self.min is None and self.max is None and self.max_regression is None:
             raise ValueError("the gate has no threshold; expected min, max or max_regression")
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A gate as it was before it could state a direction, so that what was signed for stays what it was."""
+        return {name: value for name, value in handler(self).items() if name != "direction" or value is not None}
 
     @property
     def subject(self) -> str:

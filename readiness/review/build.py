@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from readiness.decision import findings
@@ -12,9 +12,11 @@ from readiness.decision.answers import Finding
 from readiness.decision.facts import Facts
 from readiness.decision.packet import Packet, assemble
 from readiness.decision.verdict import Verdict, decide
+from readiness.model import measures
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
 from readiness.model.dossier import AssessmentSheet, Dossier
+from readiness.model.policy import ReleasePolicy
 from readiness.scorecard import compare
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.gates import GateResult, judge
@@ -26,9 +28,8 @@ from .review import Review
 
 def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
     """The review of what is stored, on a day."""
-    known = _fill_known(checklist, dossier)
-    decided = _decide(checklist, dossier, known, as_of)
-    earlier = [_past(checklist, sheet, known, as_of) for sheet in reversed(dossier.earlier)]
+    decided = _decide(checklist, dossier, dossier, as_of)
+    earlier = [_past(checklist, sheet, dossier, as_of) for sheet in reversed(dossier.earlier)]
     review = Review(
         as_of=as_of,
         checklist=checklist,
@@ -38,7 +39,7 @@ def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
         rows=decided.rows,
         gates=decided.gates,
         findings=decided.findings,
-        items=_items(known, as_of),
+        items=_items(dossier, as_of),
         history=[
             *earlier,
             PastAssessment(dossier.assessment.id, dossier.assessment.record, decided.verdict, dossier.answers),
@@ -57,18 +58,21 @@ def _with_rejections(review: Review) -> Review:
     return replace(review, verdict=verdict, rejections=rejections, history=[*review.history[:-1], now])
 
 
-def _fill_known(checklist: Checklist, dossier: Dossier) -> Dossier:
-    """Unit and direction of the metrics that the checklist knows, where the file did not state them."""
-    metrics = {metric.id: metric for metric in checklist.metrics}
+def _fill_known(checklist: Checklist, policy: ReleasePolicy | None, cells: Iterable[Cell]) -> list[Cell]:
+    """Unit and direction of the metrics that checklist and policy know, where the file did not state them."""
+    cells = list(cells)
+    units = {metric.id: metric.unit for metric in checklist.metrics}
+    known = {metric.id: metric.direction for metric in checklist.metrics}
+    directions = measures.directions(known, policy.gates if policy else (), cells)
 
     def fill(cell: Cell) -> Cell:
-        metric = metrics.get(cell.metric)
-        if metric is None or (cell.unit and cell.direction != "unknown"):
+        unit = measures.unit_of_cell(cell, units.get(cell.metric, ""))
+        direction = cell.direction if cell.direction != "unknown" else directions.get(cell.metric, "unknown")
+        if (unit, direction) == (cell.unit, cell.direction):
             return cell
-        stated = cell.direction if cell.direction != "unknown" else metric.direction
-        return cell.model_copy(update={"unit": cell.unit or metric.unit, "direction": stated})
+        return cell.model_copy(update={"unit": unit, "direction": direction})
 
-    return replace(dossier, cells=[(evidence_id, fill(cell)) for evidence_id, cell in dossier.cells])
+    return [fill(cell) for cell in cells]
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,11 @@ def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_o
     marks = sheet.answers
     evidence = {key: stored.record for key, stored in dossier.evidence.items()}
     assessment = sheet.assessment.record
+    cells = _fill_known(checklist, sheet.policy.record if sheet.policy else None, (cell for _, cell in dossier.cells))
     facts = Facts(
         assessment=assessment,
         marks=marks,
-        cells=[(cell, evidence[evidence_id]) for evidence_id, cell in dossier.cells],
+        cells=[(cell, evidence[number]) for (number, _), cell in zip(dossier.cells, cells, strict=True)],
         pairs=dossier.pairs,
         traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
         policy=sheet.policy.record if sheet.policy else None,

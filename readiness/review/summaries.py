@@ -16,6 +16,7 @@ from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, Trace
 from readiness.scorecard.compare import ScorecardRow, place, regressions
+from readiness.scorecard.gates import GateResult
 from readiness.tracing.analysis import first_failure
 
 from .items import Answer, OpenGap, TraceSample
@@ -63,7 +64,15 @@ EFFECTS: dict[Effect, str] = {
     "at-best-narrow": "allows at best a narrow rollout",
     "condition": "is a condition on the rollout",
 }
+NAMED = 3
 FRESHNESS = {"fresh": "✓ fresh", "stale": "✕ stale", "undated": "? undated", "later": "? dated in the future"}
+
+
+def gate(result: GateResult) -> str:
+    """The state of a gate; where there is a figure that cannot be judged, that there is no data would be wrong."""
+    there = result.row is not None and result.row.candidate is not None
+    judged = there and getattr(result.row and result.row.candidate, result.gate.stat) is not None
+    return "– not judged" if result.state == "missing" and judged else GATES[result.state]
 
 
 def badge(level: Level) -> str:
@@ -192,9 +201,27 @@ def checklist(review: Review) -> str:
 
 
 def lead_metric(review: Review) -> str:
-    """The metric that speaks first: task success where it can be compared, else the first that can; "" for none."""
-    metrics = [row.metric for row in review.rows if row.worsening() is not None]
-    return "task_success" if "task_success" in metrics else next(iter(metrics), "")
+    """The metric that speaks first: task success where it can be judged, else the first that can, or has figures."""
+    for told in (ScorecardRow.worsening, ScorecardRow.change):
+        if metrics := [row.metric for row in review.rows if told(row) is not None]:
+            return "task_success" if "task_success" in metrics else metrics[0]
+    return ""
+
+
+def how_to_direct(metrics: Sequence[str]) -> str:
+    """What to do about metrics of which nobody has said which way is better; "" where there are none."""
+    if not metrics:
+        return ""
+    which = formatting.listed([*metrics[:NAMED], *([f"{len(metrics) - NAMED} more"] if metrics[NAMED:] else [])])
+    return (
+        f"Which way is better is not stated for {which}: import the file again with --map direction:METRIC=higher "
+        "(or lower), or say it in a gate of the policy (direction)."
+    )
+
+
+def undirected(review: Review) -> list[str]:
+    """The metrics with figures of both versions and no direction."""
+    return list(dict.fromkeys(row.metric for row in review.rows if row.undirected and row.change() is not None))
 
 
 def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str:
@@ -202,11 +229,12 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     metric = metric or lead_metric(review)
     if not metric:
         return f"Nothing to compare yet: {formatting.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
-    compared = [row for row in review.rows if row.metric == metric and row.worsening(stat) is not None]
+    own = [row for row in review.rows if row.metric == metric]
+    compared = [row for row in own if row.worsening(stat) is not None]
     name = metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
     overall = next((row for row in compared if row.workflow == row.cohort == ANY), None)
     if overall is None:
-        return f"{name}: baseline and candidate cannot be compared yet."
+        return f"{name}: {_not_judged(next((row for row in own if row.workflow == row.cohort == ANY), None), stat)}."
     first = f"{name}: {_change(overall, stat)} overall"
     own = [row for row in compared if row.cohort != ANY and row.workflow == ANY]
     if not own:
@@ -221,6 +249,20 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     return f"{first}; no cohort is worse beyond chance, {_lost(worst, stat)} lost most."
 
 
+def _not_judged(row: ScorecardRow | None, stat: Statistic) -> str:
+    """What there is of two versions where better and worse cannot be said."""
+    if row is not None and (change := row.change(stat)) is not None:
+        what = "which way is better is not stated" if row.undirected else "neither way is better as such"
+        return f"{formatting.difference(change, unit(row))} overall; {what}"
+    if row is not None and not row.comparable:
+        return "the units of baseline and candidate differ, so they are not compared"
+    if row is not None and (side := row.candidate or row.baseline) and getattr(side, stat) is not None:
+        missing = "the baseline" if row.candidate else "the candidate"
+        figure = formatting.figure(getattr(side, stat), side.unit)
+        return f"{figure}, with nothing of {missing} to compare it with"
+    return "baseline and candidate cannot be compared yet"
+
+
 def _lost(row: ScorecardRow, stat: Statistic) -> str:
     return f"{place(row)} ({formatting.difference(row.change(stat), unit(row))}, n {_n(row)})"
 
@@ -228,6 +270,11 @@ def _lost(row: ScorecardRow, stat: Statistic) -> str:
 def unit(row: ScorecardRow) -> str:
     side = row.candidate or row.baseline
     return side.unit if side else ""
+
+
+def no_change(row: ScorecardRow) -> str:
+    """Why there is no difference: no figure on a side, or figures in units that differ."""
+    return "no data" if row.comparable else "units differ"
 
 
 def _change(row: ScorecardRow, stat: Statistic) -> str:

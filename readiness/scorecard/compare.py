@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from readiness.model import measures
 from readiness.model.assessment import Assessment
 from readiness.model.cells import Cell, Pair, Statistic
 from readiness.model.evidence import Evidence
@@ -38,8 +39,8 @@ class ScorecardRow:
     pairs: Pairs | None = None
 
     def change(self, stat: Statistic = "mean") -> float | None:
-        """Candidate minus baseline, in the metric's unit; None where a side has no such figure."""
-        if self.baseline is None or self.candidate is None:
+        """Candidate minus baseline, in the metric's unit; None where a side has no such figure, or another unit."""
+        if self.baseline is None or self.candidate is None or not self.comparable:
             return None
         before, now = getattr(self.baseline, stat), getattr(self.candidate, stat)
         if before is None or now is None:
@@ -68,8 +69,20 @@ class ScorecardRow:
     @property
     def sign(self) -> int | None:
         """1 where a higher figure is worse, −1 where a lower one is, None where that is not known."""
-        side = self.candidate or self.baseline
-        return {"higher": -1, "lower": 1}.get(side.direction if side else "unknown")
+        sides = {side.direction for side in (self.baseline, self.candidate) if side} - {"unknown"}
+        return {"higher": -1, "lower": 1}.get(next(iter(sides))) if len(sides) == 1 else None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both sides are in one unit, and that a clear one."""
+        units = {side.unit for side in (self.baseline, self.candidate) if side}
+        return len(units) < 2 and measures.UNCLEAR not in units
+
+    @property
+    def undirected(self) -> bool:
+        """Whether nobody has said which way the metric is better; some are neither way, and say so."""
+        sides = {side.direction for side in (self.baseline, self.candidate) if side}
+        return self.sign is None and "informational" not in sides
 
 
 @dataclass(frozen=True)
@@ -123,9 +136,17 @@ def compare(
             sides.setdefault((cell.metric, cell.workflow, cell.cohort), {})[cell.version] = cell
     oriented = dict(_oriented(assessment, pairs, files or {}))
     return [
-        ScorecardRow(*key, side.get(assessment.baseline), side.get(assessment.candidate), oriented.get(key))
+        ScorecardRow(*key, *_alike(side.get(assessment.baseline), side.get(assessment.candidate)), oriented.get(key))
         for key, side in sorted(sides.items())
     ]
+
+
+def _alike(baseline: Cell | None, candidate: Cell | None) -> tuple[Cell | None, Cell | None]:
+    """Both sides in the unit that they share; as they are where they share none."""
+    unit = measures.shared_unit(baseline, candidate) if baseline and candidate else None
+    if unit is None or baseline is None or candidate is None or baseline.unit == candidate.unit:
+        return baseline, candidate
+    return baseline.model_copy(update={"unit": unit}), candidate.model_copy(update={"unit": unit})
 
 
 def _oriented(

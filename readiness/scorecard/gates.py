@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from readiness import formatting
+from readiness.model import measures
 from readiness.model.cells import Cell, Statistic
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
@@ -68,16 +69,28 @@ def reason(result: GateResult) -> str:
     value = _value(gate, row)
     if row.candidate is None or value is None:
         return f"no data for {place(row)}"
+    if row.candidate.unit == measures.UNCLEAR:
+        figure = formatting.figure(value, row.candidate.unit)
+        return f"{figure} for {place(row)} is no ratio; expected 0 to 1, or the file again with its unit"
     n, own = row.candidate.n, uncertainty.of_cell(row.candidate, gate.stat)
     cases = "not stated" if n is None else f"{n:,}"
     shown = f"{formatting.figure(value, row.candidate.unit)}{_span(own, row.candidate)} for {place(row)} (n {cases})"
     if gate.max_regression is not None:
         worsening = row.worsening(gate.stat)
         if worsening is None:
-            what = "no baseline" if row.change(gate.stat) is None else "the direction of the metric is not known"
-            return f"{shown}, {what}"
+            return f"{shown}, {_not_compared(row, gate.stat)}"
         shown += f"; {_changed(row, gate.stat, worsening)}"
     return f"{shown}, fewer than the {gate.min_n} cases asked for" if _too_few(gate, row.candidate) else shown
+
+
+def _not_compared(row: ScorecardRow, stat: Statistic) -> str:
+    """Why nobody can say whether the candidate is worse."""
+    if row.baseline and not row.comparable:
+        units = [side.unit or "no unit" for side in (row.baseline, row.candidate) if side]
+        return f"not compared with the baseline, since the units differ ({units[0]} and {units[1]})"
+    if row.change(stat) is None:
+        return "no baseline"
+    return 'which way is better is not stated; say it in the gate, direction = "higher" or "lower"'
 
 
 def _judge(gate: Gate, rows: Sequence[ScorecardRow]) -> GateResult:
@@ -91,7 +104,7 @@ def _judge(gate: Gate, rows: Sequence[ScorecardRow]) -> GateResult:
 def _judge_row(gate: Gate, row: ScorecardRow) -> tuple[GateState, float]:
     """State, and how far inside the tightest bound the figure is (negative is outside)."""
     value = _value(gate, row)
-    if row.candidate is None or value is None:
+    if row.candidate is None or value is None or row.candidate.unit == measures.UNCLEAR:
         return "missing", 0.0
     rooms = list(_rooms(gate, value, uncertainty.of_cell(row.candidate, gate.stat)))
     if gate.max_regression is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,19 +11,20 @@ from pathlib import Path
 from readiness import clock, importers, paths
 from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
 from readiness.decision.merging import OnConflict
-from readiness.errors import InputError, ReadinessError
-from readiness.importers import Batch, Options, Source
+from readiness.errors import InputError, NotFound, ReadinessError
+from readiness.importers import Batch, Options, Source, naming
+from readiness.importers.batch import PREFIXES
 from readiness.importers.cases import pairs
 from readiness.importers.formats import assessment
 from readiness.model import checklist as checklists
-from readiness.model.assessment import AssessmentFile, VersionRole
+from readiness.model.assessment import Assessment, AssessmentFile, VersionRole
 from readiness.model.cells import Pair
 from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
 from readiness.store import Store, queries
 
-from . import evidence, reviews, unredacted
+from . import _policies, evidence, reviews, unredacted
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,22 @@ def _read(store: Store, by: Principal, request: ImportRequest, beside: Assessmen
     if request.role is not None and not assessment.IMPORTER.sniff(source):
         options = replace(options, version=_version_of(store, by, request, beside))
     known = _known_system(store, by, request, beside)
-    options = replace(options, labelled=queries.labelled(store, known) if known else frozenset())
+    options = replace(
+        options,
+        labelled=queries.labelled(store, known) if known else frozenset(),
+        units=_units(store, known, beside),
+    )
     batch = _as_last_time(store, known, source, options, importers.read(source, options))
-    if batch.assessment is not None:
-        _check(batch.assessment, source.name)
-        if request.system not in ("", batch.assessment.system.slug):
+    if known and batch.cells:
+        others = naming.names_of(queries.names(store, known, without=batch.digest))
+        if note := naming.alike(naming.names_of(batch.cells), others):
+            batch = importers.noted(batch, [note])
+    if (stated := batch.assessment) is not None:
+        _check(stated, source.name)
+        batch = replace(batch, warnings=(*batch.warnings, *_check_policy(store, stated, source.name)))
+        if request.system not in ("", stated.system.slug):
             raise InputError(
-                f"the file is about {batch.assessment.system.slug!r}",
+                f"the file is about {stated.system.slug!r}",
                 file=source.name,
                 place="system.slug",
                 expected=f"{request.system!r}, the system that was named",
@@ -87,12 +98,28 @@ def _known_system(store: Store, by: Principal, request: ImportRequest, beside: A
     return slugs[0] if len(slugs) == 1 and allowed(by, "read", slugs[0]) else ""
 
 
+def _units(store: Store, system: str, beside: AssessmentFile | None) -> dict[str, str]:
+    """The units of the metrics that the checklist of the system knows, or else the one that a system has by default."""
+    checklist = Assessment.model_fields["checklist"].default
+    if beside is not None:
+        checklist = beside.assessment.checklist
+    elif system:
+        with contextlib.suppress(NotFound):
+            checklist = queries.latest_assessment(store, system).checklist
+    metrics = checklists.load(paths.CHECKLISTS).get(checklist)
+    return {metric.id: metric.unit for metric in metrics.metrics} if metrics else {}
+
+
 def _as_last_time(store: Store, system: str, source: Source, options: Options, batch: Batch) -> Batch:
     """Read again with the mapping that a person chose for such a file before, unless one is given now."""
-    chosen = {key for key in options.mapping if not key.startswith("version:")}
-    if chosen or not batch.shape or not system:
+    if options.fields or not batch.shape or not system:
         return batch
-    before = queries.last_mapping(store, system, batch.shape)
+    metrics = {cell.metric for cell in batch.cells}
+    before = {
+        key: value
+        for key, value in queries.last_mapping(store, system, batch.shape).items()
+        if not key.startswith(PREFIXES) or key.partition(":")[2] in metrics
+    }
     if not before:
         return batch
     again = importers.read(source, replace(options, mapping=before | options.mapping))
@@ -235,6 +262,14 @@ def _check(file: AssessmentFile, name: str) -> None:
             checklist.signal(mark.signal)
         except InputError as exc:
             raise InputError(exc.problem, file=name, place=f"marks.{mark.signal}", expected=exc.expected) from exc
+
+
+def _check_policy(store: Store, file: AssessmentFile, name: str) -> list[str]:
+    """What a person should know of the gates of a file. Raises InputError for a threshold that cannot be."""
+    if file.policy is None:
+        return []
+    slug, checklist = file.system.slug, file.assessment.checklist
+    return _policies.check(store, slug, checklist, file.policy, file=name, place="policy.gates")
 
 
 def export(store: Store, by: Principal, slug: str, *, as_of: dt.date) -> AssessmentFile:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from readiness import formatting
 from readiness.access import Principal, authorize
 from readiness.model import revision_diff
 from readiness.model.dossier import Done
@@ -14,6 +15,7 @@ from readiness.review.review import Review
 from readiness.store import Store, queries
 from readiness.store.changes import documents
 
+from . import _policies
 from ._writing import write
 
 
@@ -52,12 +54,29 @@ def save(
 ) -> Done:
     """Store a policy or a plan whole. `seen` is the revision the writer saw, 0 where there was none yet.
 
-    Raises Denied, NotFound, InputError for an earlier assessment, and Conflict with what both changed.
+    Raises Denied, NotFound, InputError for an earlier assessment and for a gate that cannot be, and Conflict with what
+    both changed.
     """
-    return write(
+    authorize(by, "release.edit", slug)
+    notes = _check_gates(store, slug, assessment_id, document) if isinstance(document, ReleasePolicy) else []
+    done = write(
         store,
         by,
         "release.edit",
         slug,
         lambda session: documents.save_document(session, by.name, slug, assessment_id, document, seen=seen),
     )
+    return replace(done, sentence=". ".join([done.sentence, *map(formatting.capital, notes)]))
+
+
+def _check_gates(store: Store, slug: str, assessment_id: int, policy: ReleasePolicy) -> list[str]:
+    """What to know of the gates that are new; those that stood before may stay, so that the rest can be edited."""
+    before = queries.dossier(store, slug, assessment_id)
+    kept = before.policy.record.gates if before.policy else []
+    checklist = before.assessment.record.checklist
+    return [
+        note
+        for at, gate in enumerate(policy.gates, start=1)
+        if gate not in kept
+        for note in _policies.check(store, slug, checklist, ReleasePolicy(gates=[gate]), place=f"gate {at}")
+    ]

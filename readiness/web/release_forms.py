@@ -113,6 +113,9 @@ def _gates(review: Review, policy: ReleasePolicy) -> Fields:
         "min": NumberColumn("Minimum", format="plain"),
         "max": NumberColumn("Maximum", format="plain"),
         "max_regression": NumberColumn("Worse by at most", min_value=0, format="plain", help="Against the baseline."),
+        "direction": SelectboxColumn(
+            "Better", options=["higher", "lower"], help="Where neither the checklist nor its file says it."
+        ),
         "min_n": NumberColumn("Cases needed", min_value=1, step=1, default=_GIVEN["min_n"]),
     }
     table = _table([gate.model_dump() for gate in policy.gates], columns)

@@ -97,7 +97,7 @@ def archive() -> bytes:
         b"[]",
         b"null",
         b'[system]\nslug = "copilot"\n',
-        ASSESSMENT.decode().encode("utf-16"),
+        "just a few words, in prose\n".encode("utf-16"),
         b"<html></html>",
     ],
     ids=["blank", "binary", "png", "pdf", "zip", "prose", "object", "list", "null", "toml", "utf-16", "html"],

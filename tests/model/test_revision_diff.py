@@ -24,7 +24,7 @@ PLACES = st.sampled_from(["*", "each", "refund"])
 
 @st.composite
 def gates(draw: st.DrawFn) -> Gate:
-    figures = {name: draw(NUMBERS) for name in ("min", "max", "max_regression")}
+    figures: dict[str, Any] = {name: draw(NUMBERS) for name in ("min", "max", "max_regression")}
     if not any(value is not None for value in figures.values()):
         figures["min"] = 0.5
     stats: list[Statistic] = ["mean", "p95"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from readiness.services import evidence
+import datetime as dt
+
+from readiness import clock
+from readiness.importers import Options
+from readiness.services import evidence, imports
 from readiness.store import queries
-from tests import factories
+from tests import factories, samples
 from tests.pages.dashboard import Dashboard
 
 SYSTEM = "freight-support"
@@ -47,3 +51,44 @@ def test_without_results_the_page_says_how_they_get_here(dashboard: Dashboard) -
     screen = dashboard.open("scorecard", system=SYSTEM)
     assert "No fresh results are stored." in screen.text
     assert not any(COLUMN in block for block in screen.blocks)
+
+
+CASES = samples.DATA / "cases"
+
+
+def _import(dashboard: Dashboard, name: str, system: str = "", mapping: dict[str, str] | None = None) -> None:
+    """A file as somebody imports it, its results measured yesterday."""
+    day = clock.today() - dt.timedelta(days=1) if system else None
+    with dashboard.store() as store:
+        options = Options(mapping=mapping or {}, measured_on=day)
+        request = imports.ImportRequest(path=CASES / name, system=system, options=options)
+        (parcel,) = imports.read_all(store, factories.principal(), [request])
+        imports.keep(store, factories.principal(), parcel.batch, system=parcel.system, as_of=clock.today())
+
+
+def test_figures_of_the_candidate_alone_are_shown_and_the_missing_baseline_is_said(empty_dashboard: Dashboard) -> None:
+    _import(empty_dashboard, "scorecard-page-crash/overwrite.toml")
+    _import(empty_dashboard, "scorecard-page-crash/scorecard_none.csv", "s")
+    screen = empty_dashboard.open("scorecard", system="s")
+    (row, *_) = screen.table(COLUMN)
+    assert row[:8] == ["all", "all", "no data", "", "0.5", "2", "0", "no data"]
+    screen.choose("selectbox", "Cohorts by", "lang")
+    assert {row[1] for row in screen.table(COLUMN)} == {"all", "lang=de", "lang=en"}
+
+
+def test_a_metric_whose_direction_nobody_stated_shows_both_figures_and_how_to_state_it(
+    empty_dashboard: Dashboard,
+) -> None:
+    folder = "scorecard-page-metric-of-unknown-direction"
+    _import(empty_dashboard, f"{folder}/ka.toml")
+    _import(empty_dashboard, f"{folder}/ka.csv", "ka-bot")
+    screen = empty_dashboard.open("scorecard", system="ka-bot")
+    assert screen.answer.startswith("answered: ")
+    assert "which way is better is not stated" in screen.answer
+    assert "--map direction:METRIC=higher" in screen.text
+    (row, *_) = screen.table(COLUMN)
+    assert "no data" not in row
+    assert not {"▼", "▲"} & set("".join(row))
+    assert "cannot be compared" not in screen.text
+    _import(empty_dashboard, f"{folder}/ka.csv", "ka-bot", {"direction:answered": "higher"})
+    assert "not stated" not in empty_dashboard.open("scorecard", system="ka-bot").answer

@@ -216,7 +216,7 @@ def test_a_regression_without_a_baseline_is_missing_and_says_so() -> None:
 def test_a_regression_of_a_metric_without_a_direction_is_missing_and_says_so() -> None:
     state, why = judged(gate(max_regression=0.02), cell(BASELINE, direction="unknown"), cell(direction="unknown"))
     assert state == "missing"
-    assert "the direction of the metric is not known" in why
+    assert "which way is better is not stated" in why
 
 
 @pytest.mark.parametrize("cells", [[], [cell(BASELINE)], [cell("2026.05")], [cell(metric="groundedness")]])

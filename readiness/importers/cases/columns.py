@@ -21,6 +21,7 @@ METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR = "metric", "workflow", "cohor
 KEYS = (METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR, LATENCY, COST)
 READ_AS = {METRIC: "metrics", VERSION: "the version", ERROR: "an error", LATENCY: "the latency", COST: "the cost"}
 """What is read so until the person says otherwise; the rest of a proposal waits for a person."""
+_NAMING = {CASE_ID: "the case", WORKFLOW: "the workflow", COHORT: "a cohort"}
 NAMES = {
     VERSION: ("version", "candidate", "release", "model", "model_name", "model_id", "run_name", "experiment_name"),
     CASE_ID: ("case_id", "test_id", "example_id", "sample_id", "question_id", "id", "uuid"),
@@ -28,18 +29,29 @@ NAMES = {
     LATENCY: (LATENCY,),
     COST: (COST,),
 }
-EMPTY = {"", "nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "none", "null", "<na>"}
+BLANK = {"", "nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "none", "null", "nil", "<na>"}
+EMPTY = {"n/a", "na", "#n/a", "n.a.", "n. a.", "n/d", "nd", "-", "--", "\u2013", "\u2014", "?", "undefined", *BLANK}
+EMPTY |= {"#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "not available"}
+"""What stands in a cell without a value, as programs and people write it; a name is empty in `BLANK` only (NA, say)."""
 WORDS = {"true": 1.0, "false": 0.0}
+ANSWERS = {"yes": 1.0, "no": 0.0, "pass": 1.0, "fail": 0.0, "passed": 1.0, "failed": 0.0}
+"""What stands for true and false in a metric; elsewhere it may be the text of an answer."""
 MOST_COLUMNS = 2_000
 MOST_VALUES = 50
 LONGEST_VALUE = 200
 NAMED_COLUMNS = 20
+MOST_LEFT_OUT = 80
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _NO_METRIC = re.compile(
     r"#|(.*_)?(id|ids|idx|index|uuid|no|nr|timestamp|ts|date|datetime|seed|level_\d+__)"
     r"|(unnamed: ?|column)\d*|(row|line)(_?num(ber)?)?|num(ber)?|step|epoch|fold|run|trial|attempt|repeat|repetition"
     r"|time|year|month|day|(.*_)?(start|end|created|updated)(_?(at|on|time))?|.*_at"
 )
+_ASKS = re.compile(
+    r"((is|has|was)_.+|(.*_)?(pass|passed|passes|correct|success|successful|succeeded|ok|valid|accurate|met|resolved"
+    r"|grounded|supported|completed|solved|escalated|fail|failed))"
+)
+"""Names of columns that ask whether something holds."""
 
 Figure: TypeAlias = float | str | None
 
@@ -55,17 +67,24 @@ def figure(cell: Any) -> Figure:
     return None if word in EMPTY else WORDS.get(word, text)
 
 
+def score(cell: Any) -> Figure:
+    """The figure of a cell that stands in a metric, where yes and no are true and false."""
+    value = figure(cell)
+    return ANSWERS.get(value.lower(), value) if isinstance(value, str) and len(value) < 10 else value
+
+
 def says_error(cell: Any) -> bool:
     """Any text is an error; 0, false, NaN and the like are none."""
-    return bool(figure(cell))
+    value = figure(cell)
+    return value.lower() != "no" if isinstance(value, str) else bool(value)
 
 
 def plain(cell: Any) -> str:
     """The cell as the name of a version, a case, a workflow or a cohort; none where it is empty or a list."""
-    if isinstance(cell, (list, dict)) or figure(cell) is None:
+    if isinstance(cell, (list, dict)) or (figure(cell) is None and not isinstance(cell, str)):
         return ""
     text = " ".join(str(cell).split())
-    return "" if text == "*" else text.lower() if text.lower() in WORDS else text
+    return "" if text == "*" or text.lower() in BLANK else text.lower() if text.lower() in WORDS else text
 
 
 def may_be_named(column: str) -> bool:
@@ -74,21 +93,28 @@ def may_be_named(column: str) -> bool:
 
 @dataclass
 class Column:
-    """What stands in a column: how many numbers and texts, and which texts as long as they are few."""
+    """What stands in a column: how many numbers and texts, and which texts as long as they are few.
+
+    `answers` are those of the texts that say yes or no. `unclear` is why its numbers cannot be read.
+    """
 
     name: str
     numbers: int = 0
     texts: int = 0
+    answers: int = 0
     values: set[str] = field(default_factory=set)
+    unclear: str = ""
 
     @property
     def is_figures(self) -> bool:
-        return self.numbers > 0 and not self.texts
+        """Whether it holds numbers, with fewer texts between, or says yes and no under a name that asks it."""
+        if self.unclear:
+            return False
+        return self.numbers > self.texts or (self.is_answers and bool(_ASKS.fullmatch(_snake(self.name))))
 
     @property
-    def is_mixed(self) -> bool:
-        """Whether somebody may miss it among the metrics: mostly numbers, but not only."""
-        return self.numbers > self.texts > 0
+    def is_answers(self) -> bool:
+        return self.texts > 0 and self.answers == self.texts and not self.numbers
 
     @property
     def is_names(self) -> bool:
@@ -99,23 +125,24 @@ class Column:
         value = figure(cell)
         if isinstance(value, str):
             self.texts += 1
+            self.answers += isinstance(score(cell), float)
             if len(self.values) <= MOST_VALUES:
                 self.values |= {value} if len(value) <= LONGEST_VALUE and isinstance(cell, str) else {"*"}
         elif value is not None:
             self.numbers += 1
 
 
-def survey(rows: list[tuple[str, TableRow]], source: Source) -> dict[str, Column]:
+def survey(rows: list[tuple[str, TableRow]], unclear: Mapping[str, str], source: Source) -> dict[str, Column]:
     """The columns of all rows, in the order in which they come."""
     columns: dict[str, Column] = {}
     for _, row in rows:
         for name, cell in row.items():
             if name not in columns:
-                columns[name] = Column(name)
+                columns[name] = Column(name, unclear=unclear.get(name, ""))
             columns[name].see(cell)
         if len(columns) > MOST_COLUMNS:
             raise InputError("the table has too many columns", file=source.name, expected=f"at most {MOST_COLUMNS:,}")
-    return {name: column for name, column in columns.items() if may_be_named(name)}
+    return columns
 
 
 @dataclass(frozen=True)
@@ -135,7 +162,7 @@ class Chosen:
 
 def choose(columns: Mapping[str, Column], options: Options, source: Source) -> Chosen:
     """As the person says and, where nothing is said, as proposed. Raises InputError for what is not there."""
-    named = {key: value for key, value in options.mapping.items() if not key.startswith("version:")}
+    named = options.fields
     for key, value in named.items():
         _check(key, list(_split(key, value)), columns, source)
     taken = {name for key, value in named.items() for name in _split(key, value)}
@@ -150,15 +177,16 @@ def _check(key: str, names: list[str], columns: Mapping[str, Column], source: So
     for name in names or [""]:
         if name not in columns:
             raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {shown(columns)}")
-        if key == METRIC and columns[name].texts and not columns[name].numbers:
-            problem = f"the column {name!r} holds no number"
+        column = columns[name]
+        if key == METRIC and not column.numbers and column.texts > column.answers:
+            problem = f"the column {name!r} holds no number{f' ({column.unclear})' if column.unclear else ''}"
             raise InputError(problem, file=source.name, expected="numbers, or true and false, in a metric")
 
 
-def shown(names: Collection[str]) -> str:
+def shown(names: Collection[str], most: int = NAMED_COLUMNS) -> str:
     """The first names, since a table may have very many."""
-    more = f" and {len(names) - NAMED_COLUMNS:,} more" if len(names) > NAMED_COLUMNS else ""
-    return ", ".join(list(names)[:NAMED_COLUMNS]) + more
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(list(names)[:most]) + more
 
 
 def _propose(columns: Mapping[str, Column], taken: set[str]) -> dict[str, str]:
@@ -166,8 +194,12 @@ def _propose(columns: Mapping[str, Column], taken: set[str]) -> dict[str, str]:
     proposed = {key: name for key, names in NAMES.items() if (name := _first(key, names, free, columns))}
     proposed |= propose([name for name in free if "," not in name and name not in proposed.values()])
     used = {*taken, *(name for key, value in proposed.items() for name in _split(key, value))}
-    metrics = [name for name in free if name not in used and columns[name].is_figures and not _is_index(name)]
+    metrics = [name for name in free if name not in used and _is_metric(columns[name])]
     return proposed | ({METRIC: _joined(metrics)} if metrics else {})
+
+
+def _is_metric(column: Column) -> bool:
+    return may_be_named(column.name) and column.is_figures and not _is_index(column.name)
 
 
 def _first(key: str, names: tuple[str, ...], free: list[str], columns: Mapping[str, Column]) -> str:
@@ -188,8 +220,40 @@ def _fits(key: str, column: Column) -> bool:
 
 
 def _is_index(name: str) -> bool:
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.rpartition(".")[2]).lower()
-    return bool(_NO_METRIC.fullmatch(re.sub(r"[ -]", "_", snake)) or _NO_METRIC.fullmatch(snake))
+    last = name.rpartition(".")[2].lower()
+    return bool(_NO_METRIC.fullmatch(_snake(name)) or _NO_METRIC.fullmatch(last))
+
+
+def _snake(name: str) -> str:
+    """The last part of a name in small letters with one form of gap: `metadata.isCorrect` is `is_correct`."""
+    return re.sub(r"[ -]", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.rpartition(".")[2])).lower()
+
+
+def left_out(columns: Mapping[str, Column], chosen: Chosen, rows: int) -> Iterator[str]:
+    """Every column that is not read, under the reason why."""
+    used = {name for key in KEYS for name in chosen.columns(key)}
+    waiting = {name: key for key in (CASE_ID, WORKFLOW, COHORT) for name in _split(key, chosen.proposed.get(key, ""))}
+    reasons: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        if name not in used:
+            key = waiting.get(name)
+            why = f"until it is said to name {_NAMING[key]} (--map {key}=COLUMN)" if key else _why(column, rows)
+            reasons.setdefault(why, []).append(name[:LONGEST_VALUE] or "a column without a name")
+    for reason, names in reasons.items():
+        yield f"not read, {reason}: {shown(names, MOST_LEFT_OUT)}"
+
+
+def _why(column: Column, rows: int) -> str:
+    reasons = {
+        "for want of a name that can be kept": not may_be_named(column.name),
+        f"since {column.unclear}": bool(column.unclear),
+        f"since all cells are empty ({rows:,} of {rows:,})": not column.numbers and not column.texts,
+        "since yes and no may be texts (--map metric=COLUMN reads them as 1 and 0)": column.is_answers,
+        "since it holds text": not column.numbers,
+        "since it holds as much text as numbers, or more": column.texts >= column.numbers,
+        "since its name says that it counts or names the rows": _is_index(column.name),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "since it is not named as a metric")
 
 
 def _split(key: str, value: str) -> Iterator[str]:

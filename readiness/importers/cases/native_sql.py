@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from readiness import clock
+
 LONGEST = 300
+PERCENT = "('%', 'percent', 'percentage', 'pct', 'per cent')"
 YES, NO = "('true', 't', 'yes', '1')", "('false', 'f', 'no', '0')"
 RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "passed", "stated")
 """Fields that a combination keeps as the file writes them; `NORMAL` tidies them up."""
@@ -18,22 +21,46 @@ FROM (SELECT *, {klass} AS class FROM (SELECT *, {number} AS found FROM (SELECT 
 TEXT = {
     "missing": "nullif(trim(said), '') IS NULL",
     "said": "trim(said)",
-    "number": "coalesce(try_cast(said AS DOUBLE), CASE lower(trim(said)) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)",
+    "number": "coalesce(try_cast(said AS DOUBLE), "
+    "CASE WHEN lower(trim(said)) IN ('true', 'yes', 'pass', 'passed') THEN 1 "
+    "WHEN lower(trim(said)) IN ('false', 'no', 'fail', 'failed') THEN 0 END)",
     "klass": "CASE WHEN found IS NULL AND (metric = 'failure_class' OR unit = 'category') "
     "THEN nullif(trim(said), '') END",
 }
+COMMAS = TEXT | {
+    "number": "CASE WHEN contains(said, ',') THEN try_cast(replace(replace(said, '.', ''), ',', '.') AS DOUBLE) "
+    "WHEN NOT contains(said, '.') THEN try_cast(said AS DOUBLE) END"
+}
+HAS_COMMAS = r"""
+SELECT count(*) FILTER (regexp_full_match(bad, '[+-]?([0-9]*,[0-9]+|[1-9][0-9]{0,2}([.][0-9]{3})+,[0-9]+)')
+                        AND NOT regexp_full_match(bad, '[+-]?[1-9][0-9]{0,2},[0-9]{3}'))
+       > count(*) FILTER (len(list_filter(figures, lambda value: value <> floor(value))) > 0)
+FROM combos
+"""
+"""Whether the file has decimal commas rather than decimal points."""
 NUMBER = {
     "missing": "figure IS NULL",
     "said": "CAST(figure AS VARCHAR)",
     "number": "figure",
     "klass": "NULL::VARCHAR",
 }
-"""How the value is read where the column holds text, and where it holds numbers."""
+"""How the value is read where the column holds text, text with decimal commas, and numbers."""
 TOO_LONG = "\n".join(
     f"    WHEN len({field}) > {LONGEST} THEN '{field} has more than {LONGEST} characters'"
     for field in ("version", "workflow", "cohort", "metric", "unit")
 )
-TIDY = ", ".join(f"nullif(trim({field}), '') AS {field}" for field in RAW if field != "stated")
+_BLANK = "[\\s\u00a0\u2007\u202f\ufeff]"
+TRIMMED = f"regexp_replace({{}}, '^{_BLANK}+|{_BLANK}+$', '', 'g')"
+"""Without any kind of blank at both ends; `trim` knows spaces only."""
+_COHORTS = (
+    "list_transform(string_split(cohort, ';'), lambda each: "
+    + TRIMMED.format(f"regexp_replace(each, '{_BLANK}*={_BLANK}*', '=')")
+    + ")"
+)
+TIDY = ", ".join(
+    f"nullif({TRIMMED.format(field)}, '') AS {field}" for field in RAW if field not in ("stated", "cohort")
+)
+TIDY += f", nullif(array_to_string({_COHORTS}, ';'), '') AS cohort"
 NORMAL = f"""
 SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
                        THEN try_cast(n AS BIGINT) END AS n,
@@ -68,6 +95,21 @@ FROM (SELECT * EXCLUDE (stated) REPLACE ({TIDY}), nullif(trim(stated), '') AS n 
     "list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)), "
     "lambda each: each NOT IN ('', '*'))",
 )
+_DAY = "try_cast(left(run_at, 10) AS DATE)"
+DAYS = (
+    f"max({_DAY}) FILTER ({_DAY} BETWEEN '{clock.FIRST}' AND '{clock.LAST}') AS day",
+    f"any_value({_DAY}) FILTER ({_DAY} NOT BETWEEN '{clock.FIRST}' AND '{clock.LAST}') AS odd_day",
+)
+NO_DAYS = ("NULL::DATE AS day", "NULL::DATE AS odd_day")
+LAST_DAY = "SELECT max(day) FROM combos WHERE reason IS NULL"
+ODD_DAY = "SELECT min(odd_day) FROM combos WHERE reason IS NULL"
+MEASURES = f"""
+SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL),
+       list(DISTINCT lower(higher_is_better) IN {YES}) FILTER (higher_is_better IS NOT NULL),
+       min(CASE WHEN stated_n > 1 THEN mean ELSE least(list_min(figures), same) END) FILTER (scored),
+       max(CASE WHEN stated_n > 1 THEN mean ELSE greatest(list_max(figures), same) END) FILTER (scored)
+FROM combos WHERE reason IS NULL GROUP BY metric ORDER BY metric
+"""
 COMBOS = """
 CREATE TABLE combos AS
 SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from readiness.errors import InputError
@@ -15,12 +15,14 @@ from readiness.importers.source.gateway import DOCUMENT_CAP, Source
 from .scored import Run
 
 TableRow = dict[str, Any]
+Skip = Callable[[str, str], None]
+"""Told the place of a row that is left out, and the reason."""
 
 
 def read_rows(source: Source, run: Run) -> list[tuple[str, TableRow]]:
     """Each row under its column names, with its place; an empty cell of a CSV is None."""
     if source.head_text.lstrip()[:1] not in ("{", "["):
-        return list(read_csv(source))
+        return list(read_csv(source, run.skip))
     whole = source.json
     if isinstance(whole, list):
         return list(_records(whole, run))
@@ -57,18 +59,25 @@ def _split(columns: list[str], data: list[Any], run: Run) -> Iterator[tuple[str,
             yield f"data[{at}]", dict(zip(columns, cells, strict=True))
 
 
-def read_csv(source: Source, delimiter: str = ",") -> Iterator[tuple[str, TableRow]]:
+def read_csv(source: Source, skip: Skip | None = None, delimiter: str = ",") -> Iterator[tuple[str, TableRow]]:
+    """The rows of a CSV; one with another number of cells than there are columns is told to `skip`, or else refused.
+
+    Empty cells behind the last column are left out, as spreadsheets write them.
+    """
     csv.field_size_limit(DOCUMENT_CAP)  # a cell may hold a whole trace
     reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
     try:
-        columns = next(filter(None, reader), [])
+        columns = _trimmed(next(filter(None, reader), []))
         refuse_twice(columns, source)
-        for at, cells in enumerate(filter(None, reader), start=1):
-            if len(cells) != len(columns):  # programs write every cell, so this is damage
-                raise InputError(
-                    _uneven(cells, columns), file=source.name, place=f"row {at}", expected="a cell for each column"
-                )
-            yield f"row {at}", dict(zip(columns, (cell or None for cell in cells), strict=True))
+        for at, row in enumerate(filter(None, reader), start=1):
+            cells = row if len(row) <= len(columns) else _trimmed(row, len(columns))
+            if len(cells) == len(columns):
+                yield f"row {at}", dict(zip(columns, (cell or None for cell in cells), strict=True))
+            elif skip:
+                skip(f"row {at}", _uneven(row, columns))
+            else:
+                problem = _uneven(row, columns)
+                raise InputError(problem, file=source.name, place=f"row {at}", expected="a cell for each column")
     except csv.Error as exc:
         place = f"line {reader.line_num}"
         raise InputError(
@@ -76,12 +85,20 @@ def read_csv(source: Source, delimiter: str = ",") -> Iterator[tuple[str, TableR
         ) from exc
 
 
+def _trimmed(cells: list[str], least: int = 1) -> list[str]:
+    """Without the empty cells at the end."""
+    last = len(cells)
+    while last > least and not cells[last - 1].strip():
+        last -= 1
+    return cells[:last]
+
+
 def _uneven(cells: Sequence[Any], columns: Sequence[str]) -> str:
     return f"the row has {count(len(cells), 'cell')} for {count(len(columns), 'column')}"
 
 
 def refuse_twice(columns: Sequence[str], source: Source) -> None:
-    """Raises InputError where two columns have one name."""
+    """Raises InputError where two columns have one name; those without any are left out all together."""
     for name, often in Counter(columns).items():
-        if often > 1:
+        if often > 1 and name.strip():
             raise InputError(f"the column {name[:80]!r} stands twice", file=source.name, expected="each column once")

@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from readiness import clock
 from readiness.errors import InputError
 from readiness.formatting import count, listed
-from readiness.importers.batch import Batch, Options, refuse_merging
+from readiness.importers.batch import DIRECTION, Batch, Options, refuse_merging
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, ReadAs, Skipped
 
 from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
+from .measured import Extent, per_cent, settle
 from .pairs import outcomes
 
 PASS, LATENCY, COST = "pass", "latency_ms", "cost_usd"
@@ -30,6 +32,7 @@ SPENT = (LATENCY, COST)
 """What a case takes rather than how good it is: a case without them is not an error."""
 UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
+_FIGURES = ("mean", "sd", "p50", "p95", "p99")
 LISTED_SKIPS = 200
 LONGEST_METRIC = 300
 
@@ -99,9 +102,13 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
     labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.stated)]))
     refuse_merging(labels, options, source)
-    counted, passed = _cells(run, options)
-    cells = [*counted, *_stated(run, options)]
-    measured = options.measured_on or run.measured_on
+    measures = _measures(run, options, source)
+    counted, passed = _cells(run, options, measures)
+    cells = [*counted, *_stated(run, options, measures)]
+    stated = run.measured_on if run.measured_on and clock.is_plausible(run.measured_on) else None
+    if run.measured_on != stated:
+        run.notes.append(f"{run.measured_on} cannot be when it was measured; expected {clock.PLAUSIBLE}")
+    measured = options.measured_on or stated
     warnings = list(_warnings(run, options, measured, cells))
     mapping = dict(options.mapping)
     skips = run.skips[:LISTED_SKIPS]
@@ -139,7 +146,7 @@ def _named(label: str, options: Options) -> str:
     return options.rename(label) if options.renames() else options.version or label
 
 
-def _cells(run: Run, options: Options) -> tuple[list[Cell], bytes]:
+def _cells(run: Run, options: Options, measures: Mapping[str, Measure]) -> tuple[list[Cell], bytes]:
     if not run.cases:
         return [], b""
     frame = pd.DataFrame(
@@ -151,12 +158,17 @@ def _cells(run: Run, options: Options) -> tuple[list[Cell], bytes]:
         connection.register("frame", frame)
         connection.execute("INSERT INTO cases BY NAME SELECT * FROM frame")
         gather(connection)
-        return aggregate(connection, _measures(run)), outcomes(connection)
+        return aggregate(connection, measures), outcomes(connection)
 
 
-def _stated(run: Run, options: Options) -> Iterator[Cell]:
+def _stated(run: Run, options: Options, measures: Mapping[str, Measure]) -> Iterator[Cell]:
+    shares, said = per_cent(options), options.stated(DIRECTION)
     for cell in run.stated:
-        yield cell.model_copy(update={"version": _named(cell.version, options)})
+        measure, scale = measures[cell.metric], 100 if cell.metric in shares else 1
+        told = {name: value / scale for name in _FIGURES if (value := getattr(cell, name)) is not None}
+        direction = measure.direction if cell.metric in said else cell.direction
+        named = {"version": _named(cell.version, options), "unit": measure.unit, "direction": direction}
+        yield cell.model_copy(update={**told, **named})
 
 
 def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, ...]]:
@@ -165,6 +177,7 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
     for case in cases:
         scored = [name for name in case.scores if name not in SPENT]
         metrics.setdefault(case.label, {}).update(dict.fromkeys(scored))
+    shares = per_cent(options)
     for case in cases:
         version = _named(case.label, options)
         workflow = case.fields.get(options.mapping.get("workflow", ""))
@@ -180,7 +193,7 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
                     workflow or None,
                     SEPARATOR.join(cohorts),
                     metric,
-                    case.scores.get(metric),
+                    _scaled(case.scores.get(metric), metric in shares),
                     None,
                     case.case_id or None,
                 )
@@ -190,15 +203,29 @@ def _paths(options: Options, key: str) -> list[str]:
     return [path.strip() for path in options.mapping.get(key, "").split(",") if path.strip()]
 
 
-def _measures(run: Run) -> dict[str, Measure]:
-    """What the run says of its metrics; where it says nothing, values from 0 to 1 are a ratio."""
-    measures = MEASURES | run.measures
-    guessed: dict[str, bool] = {}
-    for case in run.cases:
-        for metric, value in case.scores.items():
-            if metric not in measures and value is not None:
-                guessed[metric] = guessed.get(metric, True) and 0 <= value <= 1
-    return measures | {metric: Measure("ratio" if ratio else "") for metric, ratio in guessed.items()}
+def _scaled(value: float | None, is_per_cent: bool) -> float | None:
+    return value / 100 if is_per_cent and value is not None else value
+
+
+def _measures(run: Run, options: Options, source: Source) -> dict[str, Measure]:
+    """Unit and direction of every metric, whether it has cases or is stated."""
+    shares = per_cent(options)
+    extents: dict[str, tuple[float, float]] = {}
+    others: dict[str, None] = {}
+    values = [(metric, value) for case in run.cases for metric, value in case.scores.items()]
+    values += [(cell.metric, getattr(cell, name)) for cell in run.stated for name in _FIGURES if name != "sd"]
+    for metric, score in values:
+        value = _scaled(score, metric in shares)
+        if value is None:
+            others[metric] = None
+        elif (extent := extents.get(metric)) is None:
+            extents[metric] = (value, value)
+        elif not extent[0] <= value <= extent[1]:
+            extents[metric] = (min(value, extent[0]), max(value, extent[1]))
+    known = {cell.metric: Measure(cell.unit, cell.direction) for cell in run.stated} | MEASURES | run.measures
+    ends = {metric: Extent(*ends) for metric, ends in extents.items()}
+    bare = {cell.metric for cell in run.stated if cell.n is None}
+    return settle(ends, known, options, source, others, unguessed=bare)
 
 
 def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[Cell]) -> Iterator[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from readiness.errors import InputError
-from readiness.importers.source.gateway import Source
+from readiness.importers.source.gateway import NotUtf8, Source
 
 CHUNK = 1 << 20
 PARQUET = b"PAR1"
@@ -67,7 +68,8 @@ class CaseTable:
 
 
 def delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
+    """What parts the names in a header most often, outside of quotes."""
+    return max(",;\t|", key=re.sub(r'"[^"]*"', "", header).count)
 
 
 def first_line(source: Source) -> str:
@@ -170,7 +172,7 @@ def _check_text(source: Source) -> None:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError as exc:
                 place = f"byte {at + exc.start:,}"
-                raise InputError("the text is not UTF-8", file=source.name, place=place, expected="UTF-8 text") from exc
+                raise NotUtf8("the text is not UTF-8", file=source.name, place=place, expected="UTF-8 text") from exc
             if "\0" in text:
                 raise InputError("there is a NUL character", file=source.name, expected="text")
             at += len(chunk)

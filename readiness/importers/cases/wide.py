@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 import duckdb
@@ -15,9 +18,10 @@ from pyarrow import parquet
 from readiness.errors import InputError
 from readiness.importers.source.gateway import DOCUMENT_CAP, HEAD, Source, parse_json
 
-from . import table
+from . import numerals, table, untidy
 from .cells import workbench
 from .columns import figure, may_be_named
+from .numerals import Numerals
 from .rows import TableRow, read_csv, refuse_twice
 
 MOST_ROWS = 500_000
@@ -30,7 +34,19 @@ _SPANS = {
     *("resourcespans", "resource_spans", "spans", "observations"),
 }
 """Columns of traces, which are no table of results."""
+LOOKED_AT = 3
+"""Rows that are held against the header to tell a table: one of them may be ragged."""
+_FIRST_OBJECT = re.compile(r"\[\s*(?=\{)")
 Rows: TypeAlias = list[tuple[str, TableRow]]
+
+
+@dataclass
+class WideTable:
+    """The rows that may be cases, those that are none with place and reason, and what was understood of the numbers."""
+
+    rows: Rows
+    skips: list[tuple[str, str]]
+    numerals: Numerals
 
 
 def is_wide(source: Source) -> bool:
@@ -40,46 +56,71 @@ def is_wide(source: Source) -> bool:
     first, rest = _beginning(source)
     if first.startswith("{"):
         return bool(rest) and _is_lines(first)
-    return _is_csv(first, source)
+    return _is_array(source) if first.startswith("[") else _is_csv(first, source)
 
 
-def read(source: Source) -> Rows:
+def read(source: Source) -> WideTable:
     """Every row under its column names, each with its place. Raises InputError where it is no table, or too large."""
+    skips: list[tuple[str, str]] = []
+    separator = ""
     if source.head.startswith(table.PARQUET):
-        return _tidy(_parquet(source), source)
-    if source.size > DOCUMENT_CAP:
-        problem = f"the file has {source.size:,} bytes, too many for a table that is read whole"
-        raise InputError(problem, file=source.name, expected=f"at most {DOCUMENT_CAP:,}; {LARGER}")
-    first, _ = _beginning(source)
-    return _tidy(_lines(source) if first.startswith("{") else read_csv(source, table.delimiter(first)), source)
+        lines = _parquet(source)
+    else:
+        if source.size > DOCUMENT_CAP:
+            problem = f"the file has {source.size:,} bytes, too many for a table that is read whole"
+            raise InputError(problem, file=source.name, expected=f"at most {DOCUMENT_CAP:,}; {LARGER}")
+        first, _ = _beginning(source)
+        if first.startswith("{"):
+            lines = _lines(source)
+        elif first.startswith("["):
+            lines = _array(source, skips)
+        else:
+            separator = table.delimiter(first)
+            lines = read_csv(source, lambda place, reason: skips.append((place, reason)), separator)
+    rows = list(untidy.cases(_tidy(lines, source), skips))
+    return WideTable(rows, skips, numerals.settle(rows, comma_parts_cells=separator in ("", ",")))
 
 
-def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Rows:
+def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Iterator[tuple[str, TableRow]]:
     """The rows, with names on one line, as far as there may be so many."""
-    rows: Rows = []
     names: dict[str, str] = {}
     cells = 0
-    for place, row in lines:
+    for at, (place, row) in enumerate(lines, start=1):
         names |= {name: " ".join(name.split()) for name in row if name not in names}
         tidy = {names[name]: cell for name, cell in row.items()}
         if len(tidy) < len(row):
             refuse_twice([names[name] for name in row], source)
-        rows.append((place, tidy))
         cells += len(tidy)
-        if len(rows) > MOST_ROWS or cells > MOST_CELLS:
+        if at > MOST_ROWS or cells > MOST_CELLS:
             most = f"at most {MOST_ROWS:,} rows and {MOST_CELLS:,} cells; {LARGER}"
             raise InputError("the table is too large", file=source.name, place=place, expected=most)
-    return rows
+        yield place, tidy
 
 
 def _beginning(source: Source) -> tuple[str, str]:
     """The first line that is not blank, whole unless it is longer than any line may be, and what follows it."""
     text = source.head_text.lstrip()
-    if "\n" not in text and source.size > HEAD:
-        with source.path.open("rb") as file:
-            text = file.read(table.LONGEST_LINE).decode("utf-8-sig", errors="replace").lstrip()
-    first, _, rest = text.partition("\n")
+    first, _, rest = (text if "\n" in text else _longer(source)).partition("\n")
     return first.strip(), rest.strip()
+
+
+def _longer(source: Source) -> str:
+    """The beginning as far as the longest line may reach."""
+    if source.size <= HEAD:
+        return source.head_text.lstrip()
+    with source.path.open("rb") as file:
+        return file.read(table.LONGEST_LINE).decode("utf-8-sig", errors="replace").lstrip()
+
+
+def _is_array(source: Source) -> bool:
+    """Whether an array begins with an object of two names or more."""
+    text = _longer(source)
+    start = _FIRST_OBJECT.match(text)
+    try:
+        row = json.JSONDecoder().raw_decode(text, start.end())[0] if start else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and _is_lines(json.dumps(row))
 
 
 def _is_lines(first: str) -> bool:
@@ -99,14 +140,15 @@ def _is_csv(first: str, source: Source) -> bool:
     lines = filter(None, csv.reader(io.StringIO(source.head_text, newline=""), delimiter=separator, strict=True))
     try:
         names = [name.strip() for name in next(lines, [])]
-        if sum(isinstance(figure(name), str) for name in names) < 2 or _is_traces(names):
+        named = sum(isinstance(figure(name), str) for name in names)
+        if named < 2 - (len(names) == 2 and not names[0]) or _is_traces(names):  # pandas writes its index first
             return False
         if not all(name.isprintable() and "\ufffd" not in name for name in names):
             return False
     except csv.Error:
         return False
     try:
-        return len(next(lines, [])) == len(names)
+        return any(len(row) == len(names) for row in islice(lines, LOOKED_AT))
     except csv.Error:
         return True  # reading it says where it breaks off
 
@@ -134,6 +176,17 @@ def _lines(source: Source) -> Iterator[tuple[str, TableRow]]:
         pairs = list(_flat(row))
         refuse_twice([name for name, _ in pairs], source)
         yield f"line {at}", dict(pairs)
+
+
+def _array(source: Source, skips: list[tuple[str, str]]) -> Iterator[tuple[str, TableRow]]:
+    """An array of objects, as pandas and many scripts write a table."""
+    for at, row in enumerate(parse_json(source.text, file=source.name, nan=True)):
+        if isinstance(row, dict):
+            pairs = list(_flat(row))
+            refuse_twice([name for name, _ in pairs], source)
+            yield f"[{at}]", dict(pairs)
+        else:
+            skips.append((f"[{at}]", "the row is not an object"))
 
 
 def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -2,21 +2,21 @@
 
 So are the results of Ragas (https://docs.ragas.io/en/stable/concepts/metrics/) and of many scripts. Which columns are
 metrics, which one names the workflow and so on is what the person says (`metric=faithfulness,answer_relevancy`,
-`workflow=flow`); until then columns of numbers are read as metrics, which a note tells. An empty cell is an error of
-its metric, never 0.
+`workflow=flow`); until then columns of numbers are read as metrics. A note tells them, and another every column that is
+not read. An empty cell is an error of its metric, never 0.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from readiness.errors import InputError
-from readiness.formatting import count
+from readiness.formatting import count, listed
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases import columns, wide
+from readiness.importers.cases import columns, untidy, wide
 from readiness.importers.cases.columns import (
     CASE_ID,
     COHORT,
@@ -29,6 +29,7 @@ from readiness.importers.cases.columns import (
     Chosen,
     Column,
     figure,
+    may_be_named,
     plain,
 )
 from readiness.importers.cases.rows import TableRow
@@ -49,18 +50,33 @@ class AnyTable:
 
     def read(self, source: Source, options: Options) -> Batch:
         """The rows as cells. Raises InputError where no column is a metric, or where no row can be used."""
-        rows = wide.read(source)
-        if not rows:
-            raise InputError("the table has no rows", file=source.name, expected="a row for each case")
-        surveyed = columns.survey(rows, source)
+        table = wide.read(source)
+        run = Run(notes=table.numerals.notes)
+        for place, reason in table.skips:
+            run.skip(place, reason)
+        if not table.rows:
+            why = f": {run.skips[0].reason}" if run.skips else ""
+            raise InputError(f"the table has no rows{why}", file=source.name, expected="a row for each case")
+        surveyed = columns.survey(table.rows, table.numerals.unclear, source)
         chosen = columns.choose(surveyed, options, source)
-        run = Run()
-        _Reader(surveyed, chosen, run, source).read(rows)
+        _refuse_aggregates(surveyed, options, source)
+        _Reader(surveyed, chosen, run, source).read(table.rows)
         batch = to_batch(source, replace(options, mapping=chosen.mapping), run, self.format)
-        return replace(batch, fields=tuple(surveyed), proposed=chosen.proposed, mapping=chosen.mapping)
+        fields = tuple(filter(may_be_named, surveyed))
+        return replace(batch, fields=fields, proposed=chosen.proposed, mapping=chosen.mapping)
 
 
 IMPORTER = AnyTable()
+
+
+def _refuse_aggregates(surveyed: Collection[str], options: Options, source: Source) -> None:
+    """Raises InputError where each row speaks of many cases, unless a person says that a column is a score of cases."""
+    if METRIC not in options.mapping and (names := untidy.aggregates(list(surveyed))):
+        raise InputError(
+            f"the rows look like figures of many cases each (columns {listed(names)})",
+            file=source.name,
+            expected="a row for each case, or --map metric=COLUMN where each row is one",
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,7 @@ class _Reader:
     @cached_property
     def _fields(self) -> list[str]:
         """What names the workflow and the cohorts, and what else could."""
-        mapped = {self.chosen.column(WORKFLOW), *self.chosen.columns(COHORT)}
+        mapped = {self.chosen.column(WORKFLOW), *self.chosen.columns(COHORT)} - {""}
         return [name for name, column in self.columns.items() if name in mapped or column.is_names]
 
     def read(self, rows: wide.Rows) -> None:
@@ -96,7 +112,7 @@ class _Reader:
         if not self.run.cases:
             skip = next(iter(self.run.skips), Skipped(place=rows[0][0], reason="there is neither a score nor a cost"))
             raise InputError(f"no row can be used: {skip.reason}", file=self.source.name, place=skip.place)
-        self.run.notes.extend(self._notes(empty))
+        self.run.notes.extend(self._notes(empty, len(rows)))
 
     def _metrics(self) -> list[str]:
         """The columns with scores. Raises InputError where there are none, or where one has a name of ours."""
@@ -129,7 +145,7 @@ class _Reader:
         spent = {key: self.chosen.column(key) for key in SPENT if self.chosen.column(key)}
         scores: dict[str, float | None] = {}
         for name, column in [*zip(metrics, metrics, strict=True), *spent.items()]:
-            value = figure(row.get(column))
+            value = columns.score(row.get(column))
             if isinstance(value, str):
                 self.run.skip(place, f"{column[:80]} {value[:80]!r} is not a number")
             elif value is not None and name == PASS and value not in (0, 1):
@@ -152,14 +168,11 @@ class _Reader:
             errored=errored,
         )
 
-    def _notes(self, empty: Counter[str]) -> Iterator[str]:
+    def _notes(self, empty: Counter[str], rows: int) -> Iterator[str]:
         for key in self.chosen.assumed:
             names = self.chosen.columns(key)
             yield f"read as {READ_AS[key]}: {columns.shown(names)}; say otherwise with --map {key}=COLUMN"
-        if METRIC in self.chosen.assumed and (
-            mixed := [column.name for column in self.columns.values() if column.is_mixed]
-        ):
-            yield f"columns with text beside numbers are not read as metrics: {columns.shown(mixed)}"
+        yield from columns.left_out(self.columns, self.chosen, rows)
         if told := [f"{name} ({often:,})" for name, often in empty.items() if often]:
             cells = count(sum(empty.values()), "cell")
             yield f"{cells} without a number, each an error of its metric and never 0: {columns.shown(told)}"

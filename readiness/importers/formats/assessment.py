@@ -15,8 +15,10 @@ from typing import Any, TypeVar, get_args, get_origin
 import tomli_w
 from pydantic import ValidationError
 
+from readiness import clock
 from readiness.errors import InputError, from_validation
 from readiness.importers.batch import Batch, Options
+from readiness.importers.source import toml_limits
 from readiness.importers.source.gateway import MEBIBYTE, Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.monitoring import MonitoringPlan
@@ -67,6 +69,7 @@ IMPORTER = AssessmentImporter()
 def _parse(source: Source) -> dict[str, Any]:
     if source.size > CAP:
         raise InputError(f"the file has {source.size:,} bytes", expected=f"at most {CAP:,} for an assessment")
+    toml_limits.check(source.text, depth=MAX_DEPTH)
     try:
         data = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as exc:
@@ -98,6 +101,8 @@ def _check_values(data: dict[str, Any]) -> None:
                 raise InputError(f"{value} is not allowed here", place=place, expected="a finite number")
             if isinstance(value, (dt.datetime, dt.time)):
                 raise InputError(f"{value} has a time of day", place=place, expected="a date, as YYYY-MM-DD")
+            if isinstance(value, dt.date) and not clock.is_plausible(value):
+                raise InputError(f"{value} cannot be meant", place=place, expected=clock.PLAUSIBLE)
             if len(place) > LONGEST_PLACE:
                 raise InputError("a key is too long", place=f"{place[:60]}…", expected="a key that the format knows")
             if "\0" in place or (isinstance(value, str) and "\0" in value):

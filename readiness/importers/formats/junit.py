@@ -17,6 +17,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from readiness.errors import InputError
+from readiness.formatting import few
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, number, to_batch
 from readiness.importers.naming import label, plain
@@ -30,7 +31,10 @@ LARGEST = 1_500_000
 MOST_PROPERTIES = 200
 LEFT_OUT = ("notrun", "disabled", "skipped", "suppressed")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?testsuites?[\s/>]")
-_TIME = re.compile(r"\d+\.?\d*|\.\d+")
+_TIME = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_COMMAS = re.compile(r"[1-9]\d{0,2}(,\d{3})+\.\d*|[1-9]\d{0,2}(,\d{3}){2,}")
+"""Thousands as Surefire writes them; 1,234 alone may be a thousand seconds or one."""
+_DECIMAL_COMMA = re.compile(r"0?,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+")
 
 
 class JUnit:
@@ -48,10 +52,13 @@ class JUnit:
         by_suite = root.get("name") == "promptfoo"
         run = Run(tool="promptfoo" if by_suite else "")
         run.measured_on = max((when for suite in suites if (when := day(suite.element.get("timestamp")))), default=None)
+        unread: list[str] = []
         for suite in suites:
             _check_count(suite, run)
             for at, case in enumerate(_children(suite.element, "testcase"), start=1):
-                _add(case, suite, f"{suite.place}, testcase {at}", by_suite, run)
+                _add(case, suite, f"{suite.place}, testcase {at}", by_suite, run, unread)
+        if unread:
+            run.notes.append(f"times that are no seconds, so the latency is without them: {few(unread)}")
         if any(suite.element.get("name") == "pytest" for suite in suites):
             run.notes.append("pytest writes an exception in a test as a failure, so cases that broke count as failed")
         if any(LATENCY in case.scores for case in run.cases):
@@ -139,7 +146,7 @@ def _check_count(suite: Suite, run: Run) -> None:
         run.notes.append(f"{suite.place} states {stated[:20]} tests and holds {counted:,}")
 
 
-def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run) -> None:
+def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run, unread: list[str]) -> None:
     if reason := _left_out(case):
         run.skip(place, reason)
         return
@@ -150,7 +157,7 @@ def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run) -> N
     errored = errored and not failed
     scores: dict[str, float | None] = {PASS: None if errored else float(not failed)}
     if not errored:
-        scores |= _latency(case)
+        scores |= _latency(case, place, unread)
     run.cases.append(Case(label(version) or UNNAMED, scores, fields, case.get("name") or "", errored))
 
 
@@ -163,7 +170,12 @@ def _left_out(case: Element) -> str:
     return ""
 
 
-def _latency(case: Element) -> dict[str, float | None]:
+def _latency(case: Element, place: str, unread: list[str]) -> dict[str, float | None]:
+    """The time of a case; one that cannot be read is said, since the figure would speak of the other cases only."""
     stated = (case.get("time") or "").strip()
-    seconds = number(float(stated)) if _TIME.fullmatch(stated) else None
+    text = stated.replace(",", "") if _COMMAS.fullmatch(stated) else stated
+    text = text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
+    seconds = number(float(text)) if _TIME.fullmatch(text) else None
+    if stated and seconds is None:
+        unread.append(f"{stated[:40]!r} ({place})")
     return {LATENCY: seconds * 1000} if seconds else {}

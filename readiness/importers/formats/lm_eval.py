@@ -17,6 +17,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.scored import UNNAMED, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source, parse_json
+from readiness.model import measures
 from readiness.model.cells import Cell, Direction
 
 PLACEHOLDER = "bypass"
@@ -81,14 +82,17 @@ def _read_results(run: Run, document: object, source: Source) -> None:
         if task not in groups
         for figure in _figures(str(task), row, run)
     ]
-    ratios = _ratios((metric, mean) for _, metric, _, mean in figures)
+    units = {
+        metric: measures.guess(metric, min(means), max(means))
+        for metric, means in _by_metric((metric, mean) for _, metric, _, mean in figures).items()
+    }
     for task, metric, name, mean in figures:
         run.stated.append(
             Cell(
                 version=version,
                 workflow=label(task),
                 metric=name,
-                unit="ratio" if ratios[metric] else "",
+                unit=units[metric],
                 direction=_direction(whole, task, metric),
                 n=_n(whole, task),
                 mean=mean,
@@ -149,12 +153,11 @@ def _unfit(metric: str, value: object) -> str:
     return "is not a finite number" if number(value) is None else ""
 
 
-def _ratios(figures: Iterator[tuple[str, float]]) -> dict[str, bool]:
-    """Whether all figures of a metric lie between 0 and 1."""
-    ratios: dict[str, bool] = {}
+def _by_metric(figures: Iterator[tuple[str, float]]) -> dict[str, list[float]]:
+    means: dict[str, list[float]] = {}
     for metric, mean in figures:
-        ratios[metric] = ratios.get(metric, True) and 0 <= mean <= 1
-    return ratios
+        means.setdefault(metric, []).append(mean)
+    return means
 
 
 def _direction(whole: Object, task: str, metric: str) -> Direction:

@@ -20,20 +20,29 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from readiness import clock
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options, refuse_merging
 from readiness.importers.cases import native_sql as sql
 from readiness.importers.cases import table, wide
 from readiness.importers.cases.cells import Measure, aggregate, column, gather, too_many, workbench
+from readiness.importers.cases.measured import Extent, per_cent, settle
 from readiness.importers.cases.pairs import outcomes
+from readiness.importers.cases.scored import UNNAMED
 from readiness.importers.cases.table import CaseTable
 from readiness.importers.source.gateway import DOCUMENT_CAP, Source
 from readiness.importers.spans.documents import keys_at
+from readiness.model import measures
 from readiness.model.cells import Cell, Direction
 from readiness.model.evidence import Evidence, ReadAs, Skipped
 
-REQUIRED = ("version", "workflow", "cohort", "metric", "value")
+REQUIRED = ("metric", "value")
+PLACES = ("version", "workflow", "cohort")
+"""Where a figure belongs; without these columns it is of one version, every workflow and every cohort."""
+ALIASES = {"metric": ("metric", "metric_name"), "value": ("value", "score", "result", "passed")}
+"""Names of the columns of other tables that have a row for each case and metric."""
 FIELDS = (
+    *PLACES,
     *REQUIRED,
     *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
 )
@@ -51,12 +60,12 @@ class NativeResults:
     def sniff(self, source: Source) -> bool:
         if source.head.startswith(table.PARQUET):
             columns = wide.parquet_columns(source)
-            return not columns or {"metric", "value"} <= {name.strip().lower() for name in columns}
+            return not columns or is_long(columns)
         first = table.first_line(source)
         if first.startswith("{"):
-            return {"metric", "value"} <= keys_at(source)[0]
+            return is_long(keys_at(source)[0])
         names = {name.strip().strip('"').lower() for name in first.split(table.delimiter(first))}
-        return len(names & set(FIELDS)) >= 2 and bool(names & {"metric", "value"})
+        return is_long(names) or (len(names & set(FIELDS)) >= 2 and bool(names & {"metric", "value"}))
 
     def read(self, source: Source, options: Options) -> Batch:
         """All of the file as cells; a row that cannot be used is skipped, a file that is not a table is refused."""
@@ -82,6 +91,16 @@ class NativeResults:
 IMPORTER = NativeResults()
 
 
+def is_long(columns: Iterable[str]) -> bool:
+    """Whether a column names the metric and another one holds its values."""
+    names = {_plain(name) for name in columns}
+    return all(names.intersection(aliases) for aliases in ALIASES.values())
+
+
+def _plain(column: str) -> str:
+    return column.strip().lstrip("\ufeff").lower().replace(" ", "_")
+
+
 @dataclass(frozen=True)
 class _Reader:
     """One file that is being read, step by step, on a workbench of its own."""
@@ -89,12 +108,15 @@ class _Reader:
     connection: duckdb.DuckDBPyConnection
     table: CaseTable
     options: Options
+    commas: bool = False
 
     def read(self) -> Batch:
         chosen = self._chosen()
         self._view("typed", chosen)
         self._view("placed", chosen, placed=True)
         self._gather(chosen)
+        if not self.commas and self._value(sql.HAS_COMMAS):
+            return replace(self, commas=True).read()
         with ThreadPoolExecutor(1) as pool:  # a case that stands twice is rare: it is looked for while the rest goes on
             twice = pool.submit(lambda: _any_twice(self._ids()))
             batch = self._figures(chosen)
@@ -108,9 +130,9 @@ class _Reader:
         columns = self._columns()
         versions = self._rename()
         self._classes()
-        measures = self._measures()
+        known = self._measures()
         self._refuse_mixtures()
-        cells = [*aggregate(self.connection, measures, "reason IS NULL AND stated_n = 1"), *self._stated(measures)]
+        cells = [*aggregate(self.connection, known, "reason IS NULL AND stated_n = 1"), *self._stated(known)]
         self._refuse_overlap(cells)
         return self._batch(cells, versions, [column for column in columns if column not in chosen.values()])
 
@@ -128,8 +150,9 @@ class _Reader:
         place = "place, " if placed else ""
         text = {key: f"CAST({table.name(chosen[key])} AS VARCHAR)" for key in USED if key in chosen}
         text |= {key: f"{self._constant(key)}::VARCHAR" for key in USED if key not in chosen}
-        how = sql.NUMBER if chosen["value"] in self.table.numbers else sql.TEXT
-        value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if how is sql.NUMBER else f"{text['value']} AS said"
+        how = self._how(chosen)
+        is_number = chosen["value"] in self.table.numbers
+        value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if is_number else f"{text['value']} AS said"
         fields = [value, f"nullif(trim({text['error']}), '') AS error", f"nullif({text['case_id']}, '') AS case_id"]
         fields += [f"{place}{text['n']} AS stated"]
         fields += [f"{text[key]} AS {key}" for key in (*sql.RAW, "run_at") if key != "stated"]
@@ -137,8 +160,22 @@ class _Reader:
         named = {"view": view, "place": place, "raw": ", ".join(sql.RAW), "fields": ", ".join(fields), "select": select}
         self.connection.execute(sql.ROWS.format(**named, **how))
 
+    def _how(self, chosen: dict[str, str]) -> dict[str, str]:
+        """How values become numbers: as text or as they are, those that are per cent as shares of 1."""
+        texts = sql.COMMAS if self.commas else sql.TEXT
+        how = sql.NUMBER if chosen["value"] in self.table.numbers else texts
+        names = ", ".join(map(table.text, sorted(per_cent(self.options))))
+        shares = [f"trim(metric) IN ({names})"] if names else []
+        shares += [f"lower(trim(unit)) IN {sql.PERCENT}"] if "unit" in chosen else []
+        if not shares:
+            return how
+        return how | {"number": f"({how['number']}) / CASE WHEN {' OR '.join(shares)} THEN 100 ELSE 1 END"}
+
     def _constant(self, field: str) -> str:
-        return table.text(self.options.version) if field == "version" and self.options.version else "NULL"
+        """What stands in a field that has no column."""
+        if field == "version":
+            return table.text(self.options.version or UNNAMED)
+        return "'*'" if field == "workflow" else "NULL"
 
     def _gather(self, chosen: dict[str, str], *, twice: bool = False) -> None:
         """The combinations, each with the reason why its rows cannot be used; grouped by the fields that are there."""
@@ -146,8 +183,8 @@ class _Reader:
         names = {"stated": "n"}
         here = [key for key in sql.RAW if names.get(key, key) in chosen or self._constant(key) != "NULL"]
         kept = (*here, "errored", "bad", "class", *(("twice",) if twice else ()))
-        day = "max(try_cast(left(run_at, 10) AS DATE)) AS day" if "run_at" in chosen else "NULL::DATE AS day"
-        gather(self.connection, "typed", into="gathered", keys=kept, more=(day,))
+        days = sql.DAYS if "run_at" in chosen else sql.NO_DAYS
+        gather(self.connection, "typed", into="gathered", keys=kept, more=days)
         absent = [f"NULL::VARCHAR AS {key}" for key in sql.RAW if key not in here]
         absent += [] if twice else ["false AS twice"]
         gathered = sql.GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
@@ -206,20 +243,19 @@ class _Reader:
 
     def _measures(self) -> dict[str, Measure]:
         """Unit and direction of each metric; raises InputError where the file states two."""
-        measures = {}
-        rows = self.connection.execute(
-            f"SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL), "
-            f"list(DISTINCT lower(higher_is_better) IN {sql.YES}) FILTER (higher_is_better IS NOT NULL) "
-            "FROM combos WHERE reason IS NULL GROUP BY metric ORDER BY metric"
-        ).fetchall()
-        for metric, units, better in rows:
-            for what, values in (("units", units), ("directions", better)):
-                if len(values or ()) > 1:
+        known, extents = {}, {}
+        for metric, units, better, low, high in self.connection.execute(sql.MEASURES).fetchall():
+            plain = {measures.canonical(unit) for unit in units or ()}
+            stated = sorted({measures.RATIO if unit == measures.PERCENT else unit for unit in plain})
+            for what, values in (("units", stated), ("directions", better or ())):
+                if len(values) > 1:
                     problem = f"the metric {metric!r} has two {what}"
                     raise InputError(problem, file=self.table.source.name, expected="one")
             direction: Direction = "unknown" if not better else "higher" if better[0] else "lower"
-            measures[str(metric)] = Measure(units[0] if units else "", direction)
-        return measures
+            known[str(metric)] = Measure(stated[0] if stated else "", direction)
+            if low is not None:
+                extents[str(metric)] = Extent(low, high)
+        return settle(extents, known, self.options, self.table.source, known, unguessed=known)
 
     def _refuse_mixtures(self) -> None:
         row = self.connection.execute(sql.MIXED).fetchone()
@@ -232,7 +268,7 @@ class _Reader:
                 expected="either cases or one aggregate",
             )
 
-    def _stated(self, measures: dict[str, Measure]) -> Iterator[Cell]:
+    def _stated(self, known: dict[str, Measure]) -> Iterator[Cell]:
         """Aggregates as the file states them."""
         rows = self.connection.execute(
             "SELECT version, coalesce(workflow, '*'), cohort, metric, stated_n, mean FROM combos "
@@ -246,8 +282,8 @@ class _Reader:
                 dimension=dimension,
                 value=named or "*",
                 metric=metric,
-                unit=measures[metric].unit,
-                direction=measures[metric].direction,
+                unit=known[metric].unit,
+                direction=known[metric].direction,
                 n=n,
                 mean=value,
                 stated=True,
@@ -277,9 +313,9 @@ class _Reader:
         if not cells:
             place, reason = (skips[0].place, skips[0].reason) if skips else (f"{record} 1", "there are no rows")
             raise InputError(f"no row can be used: {reason}", file=source.name, place=place)
-        day = self._value("SELECT max(day) FROM combos WHERE reason IS NULL")
+        day = self._value(sql.LAST_DAY)
         measured = options.measured_on or (day if isinstance(day, dt.date) else None)
-        warnings = [*_warnings(extra, measured), *too_many(cells)]
+        warnings = [*self._notes(cells), *_warnings(extra, measured), *too_many(cells)]
         mapping = dict(options.mapping)
         evidence = Evidence(
             name=source.name,
@@ -306,6 +342,14 @@ class _Reader:
             versions=versions,
         )
 
+    def _notes(self, cells: list[Cell]) -> Iterator[str]:
+        if self.commas:
+            yield "a comma is read as the decimal one in the values"
+        if odd := self._value(sql.ODD_DAY):
+            yield f"run_at says {odd}, which cannot be when it ran; expected {clock.PLAUSIBLE}"
+        if UNNAMED in {cell.version for cell in cells}:
+            yield "the file names no version, so its figures count for none until one is given"
+
     def _skips(self) -> list[Skipped]:
         """Where the rows stand that were left out, and why: the file once more, as far as the list goes."""
         rows = self.connection.execute(
@@ -322,24 +366,26 @@ def _any_twice(groups: Iterable[Hashes]) -> bool:
 def _choose(opened: CaseTable, options: Options) -> dict[str, str]:
     """Our field to the file's column: by name, or as the mapping says."""
     columns, source = opened.columns, opened.source
-    named = {column.strip().lstrip("\ufeff").lower(): column for column in columns}
+    named = {_plain(column): column for column in reversed(columns)}
     chosen = {field: named[field] for field in FIELDS if field in named}
+    for field, names in ALIASES.items():
+        there = [name for name in names if name in named]
+        chosen |= {field: named[there[0]]} if there else {}
     if opened.lines:  # a key that only some lines have may come after the first ones
         chosen = {field: field for field in FIELDS if field not in REQUIRED} | chosen
-    for field, name in options.mapping.items():
-        if field.startswith("version:"):
-            continue
+    for field, name in options.fields.items():
         if field not in FIELDS:
             raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
         if name not in columns:
             raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {', '.join(columns)}")
         chosen[field] = name
-    missing = [field for field in REQUIRED if field not in chosen and not (field == "version" and options.version)]
+    missing = [field for field in REQUIRED if field not in chosen]
     if missing:
         raise InputError(
             f"the column {missing[0]!r} is missing",
             file=source.name,
-            expected=f"the columns {', '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; there are {', '.join(columns)}",
+            expected=f"the columns {' and '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; "
+            f"there are {', '.join(columns)}",
         )
     return chosen
 

@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from readiness.errors import InputError
 from readiness.formatting import listed
-from readiness.importers.batch import Batch, Options
+from readiness.importers.batch import VERSION, Batch, Options
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.spans.span_values import BadSpanError, instant
 from readiness.importers.spans.spans import RawSpan, TraceBuilder
@@ -66,7 +66,7 @@ def _is_ours(line: str) -> bool:
 
 
 def _check_options(source: Source, options: Options) -> None:
-    named = sorted(key for key in options.mapping if not key.startswith("version:"))
+    named = sorted(key for key in options.mapping if not key.startswith(VERSION))
     if named:
         raise InputError(
             f"spans name workflow and cohort themselves, so {listed([repr(key) for key in named])} cannot be mapped",

@@ -24,12 +24,17 @@ MAX_DEPTH = 100
 MAX_DIGITS = 400
 
 
+class NotUtf8(InputError):
+    """A text in another encoding."""
+
+
 @dataclass(frozen=True)
 class Source:
-    """A file on disk under the name the person knows it by."""
+    """A file on disk under the name the person knows it by; `original` is the file that `path` is a UTF-8 copy of."""
 
     name: str
     path: Path
+    original: Path | None = None
 
     @classmethod
     def open(cls, path: Path, name: str = "") -> Source:
@@ -52,8 +57,8 @@ class Source:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the bytes, in hex."""
-        with self.path.open("rb") as file:
+        """SHA-256 of the bytes as the person handed them in, in hex."""
+        with (self.original or self.path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     @cached_property
@@ -92,7 +97,7 @@ def to_text(data: bytes, *, file: str, place: str = "") -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        raise InputError(
+        raise NotUtf8(
             "the text is not UTF-8", file=file, place=f"{where}byte {exc.start:,}", expected="UTF-8 text"
         ) from exc
     nul = text.find("\0")

@@ -45,10 +45,13 @@ def differences(review: Review) -> dict[str, Plain]:
     ]
     worst = {line.row.metric: line for line in sorted(parts, key=lambda line: line.worse or 0)}
     worst_first = sorted(worst.values(), key=lambda line: -(line.worse or 0))
-    shown = [*overall[:DIFFERENCES_SHOWN], *worst_first[:DIFFERENCES_SHOWN]]
+    untold = [line for row in review.rows if _overall(row) and row.undirected for line in _lines(row)]
+    untold = [line for line in untold if line.stat in _LED_BY and line.row.change(line.stat) is not None]
+    shown = [*overall[:DIFFERENCES_SHOWN], *worst_first[:DIFFERENCES_SHOWN]] or untold[:DIFFERENCES_SHOWN]
     return {
         "sentence": summaries.scorecard(review),
         "rows": [_shown(review, line) for line in shown],
+        "undirected": summaries.how_to_direct(summaries.undirected(review)),
         "fewest": FEWEST,
         "sources": sources(review),
     }
@@ -84,7 +87,7 @@ def gate_rows(review: Review) -> list[Plain]:
     return [
         {
             "gate": describe(result.gate),
-            "state": summaries.GATES[result.state],
+            "state": summaries.gate(result),
             "why": reason(result),
             "n": f"{result.gate.min_n:,}",
         }
@@ -137,9 +140,14 @@ def _shown(review: Review, line: _Line) -> dict[str, Plain]:
         "where": place(row),
         "baseline": _figure(row.baseline, before, unit),
         "candidate": _figure(row.candidate, after, unit),
-        "change": f"{formatting.difference(row.change(line.stat), unit)}{_reading(line.worse)}",
+        "change": f"{_change(row, line.stat)}{_reading(line.worse)}",
         "interval": _interval(line),
     }
+
+
+def _change(row: ScorecardRow, stat: Statistic) -> str:
+    change = row.change(stat)
+    return summaries.no_change(row) if change is None else formatting.difference(change, summaries.unit(row))
 
 
 def _interval(line: _Line) -> str:

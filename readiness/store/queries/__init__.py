@@ -4,7 +4,7 @@ from .contributions import contributions
 from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
 from .events import chain, counter, events, last_event, meta
-from .evidence import drawn, labelled, last_mapping, outcomes
+from .evidence import drawn, labelled, last_mapping, metric_units, names, outcomes
 from .gaps import find_gap, gap_owner, gaps, marks_of, owners
 from .records import record_of, stored
 from .systems import (
@@ -44,6 +44,8 @@ __all__ = [
     "latest_dossier",
     "marks_of",
     "meta",
+    "metric_units",
+    "names",
     "outcomes",
     "owners",
     "record_of",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlalchemy
 from sqlmodel import Session, col, select
 
+from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, ReadAs
 from readiness.model.traces import StageFigure, TraceCount
 from readiness.store.engine import Store
 from readiness.store.tables import (
+    CellRow,
     EvidenceRow,
     OutcomeRow,
     StageRow,
@@ -18,6 +21,8 @@ from readiness.store.tables import (
 
 from .records import figures, record_of
 from .systems import find_system
+
+_NAMES = ("version", "workflow", "dimension", "value", "metric")
 
 
 def outcomes(store: Store, slug: str) -> list[tuple[Evidence, bytes]]:
@@ -43,6 +48,33 @@ def last_mapping(store: Store, slug: str, shape: str) -> dict[str, str]:
         )
         read_as = next((options for row in rows if (options := ReadAs(**row.options)).shape == shape), ReadAs())
     return {key: value for key, value in read_as.mapping.items() if not key.startswith("version:")}
+
+
+def metric_units(store: Store, slug: str) -> dict[str, str]:
+    """The unit of each metric that the files of a system state, where all of them state the same."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(CellRow.metric, CellRow.unit)
+            .join(EvidenceRow, col(EvidenceRow.id) == CellRow.evidence_id)
+            .join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
+            .where(SystemRow.slug == slug)
+            .distinct()
+        )
+        units: dict[str, set[str]] = {}
+        for metric, unit in rows:
+            units.setdefault(metric, set()).add(unit)
+    return {metric: next(iter(stated)) for metric, stated in units.items() if len(stated) == 1}
+
+
+def names(store: Store, slug: str, *, without: str) -> list[Cell]:
+    """What the figures of a system are called, once each, without those of the file with this digest."""
+    columns = [col(getattr(CellRow, name)) for name in _NAMES]
+    query = sqlalchemy.select(*columns).select_from(CellRow).distinct()
+    query = query.join(EvidenceRow, col(EvidenceRow.id) == CellRow.evidence_id)
+    query = query.join(SystemRow, col(SystemRow.id) == EvidenceRow.system_id)
+    with store.reading() as session:
+        rows = session.execute(query.where(col(SystemRow.slug) == slug, col(EvidenceRow.digest) != without)).all()
+    return [Cell(**dict(zip(_NAMES, row, strict=True))) for row in rows]
 
 
 def labelled(store: Store, slug: str) -> frozenset[str]:

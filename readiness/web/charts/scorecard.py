@@ -28,6 +28,7 @@ def differences(shown: Board, theme: str | None) -> Picture:
     """Candidate minus baseline by workflow and cohort, sign and n written in; no data is said, not left white."""
     ink = Ink.of(theme)
     frame = pd.DataFrame([_tile(row, shown) for row in shown.rows])
+    frame["worse"] = frame["worse"].astype(float)  # nothing is worse or better where none can be told
     reach = frame["worse"].abs().max()
     workflows = sorted(set(frame["workflow"]), key=lambda name: (name != "all workflows", name))
     base = alt.Chart(frame).encode(
@@ -76,7 +77,7 @@ def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
         "worse": row.worsening(shown.stat),
         "text": f"{formatting.change(change, unit)} {display.beyond(row, shown.stat)}"
         if change is not None
-        else "no data",
+        else summaries.no_change(row),
         "difference": formatting.difference(change, unit),
         "interval": formatting.span((difference.interval.low, difference.interval.high), unit)
         if difference

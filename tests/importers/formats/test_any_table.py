@@ -257,7 +257,7 @@ def test_a_row_with_an_error_is_an_error_of_every_metric_whatever_else_it_says(t
     [
         ("q,good,other\nx,1,1\ny,bad,1\n", {"metric": "good,other"}, "row 2", "good 'bad' is not a number"),
         ('{"q":"x","good":1}\n\n{"q":"y","good":[1]}\n', {"metric": "good"}, "line 3", "good '[1]' is not a number"),
-        ("good;other\n1;1\n0,5;1\n", {"metric": "good"}, "row 2", "good '0,5' is not a number"),
+        ('good,other\n1.5,1\n"0,5",1\n2.5,0\n', {"metric": "good"}, "row 2", "good '0,5' is not a number"),
         ("good,took\n1,5\n0,soon\n", {"metric": "good", "latency_ms": "took"}, "row 2", "took 'soon' is not a number"),
         ("good,took\n1,5\n0,-5\n", {"metric": "good", "latency_ms": "took"}, "row 2", "took -5 is below 0"),
         ("pass,good\n1,1\n0.5,1\n", {}, "row 2", "pass 0.5 is neither true nor false"),
@@ -283,11 +283,12 @@ def test_a_case_may_stand_in_several_versions_and_workflows_and_twice_unless_its
     assert not read_file(tmp_path, data.replace("y", "x")).skipped
 
 
-def test_a_column_of_mostly_numbers_is_named_and_read_once_a_person_says_so(tmp_path: Path) -> None:
-    data = "q,good,odd\nx,1,1\ny,1,2\nz,1,n/a\n"
+def test_a_column_of_mostly_numbers_is_read_without_its_texts_and_one_of_mostly_texts_is_named(tmp_path: Path) -> None:
+    data = "q,good,odd,few\nx,1,1,a\ny,1,2,b\nz,1,soon,3\n"
     batch = read_file(tmp_path, data)
-    assert batch.mapping == {"metric": "good"}
-    assert "columns with text beside numbers are not read as metrics: odd" in batch.warnings
+    assert batch.mapping == {"metric": "good,odd"}
+    assert skips(batch) == [("row 3", "odd 'soon' is not a number")]
+    assert "not read, since it holds as much text as numbers, or more: few" in batch.warnings
     said = read_file(tmp_path, data, Options(mapping={"metric": "odd"}))
     assert {cell.metric: (cell.n, cell.mean) for cell in said.cells} == {"odd": (2, 1.5)}
 
@@ -371,14 +372,14 @@ JSON_BREAKS = "the JSON breaks off or is malformed; expected one whole JSON docu
             "upload.bin: the column 'b.c' stands twice; expected each column once.",
         ),
         (
-            "q,good\nx,1\ny\n",
-            Options(),
-            "upload.bin, row 2: the row has 1 cell for 2 columns; expected a cell for each column.",
+            "q,good\ny\n",
+            TABLE,
+            "upload.bin: the table has no rows: the row has 1 cell for 2 columns; expected a row for each case.",
         ),
         ('q,good\n"x,1\n', Options(), f"upload.bin, line 2: {BREAKS}"),
         ('q,good\n"x"y,1\n', Options(), f"upload.bin, line 2: {BREAKS}"),
         (
-            "q,good\né,1\n".encode("latin-1"),
+            b"q,good\n\x81,1\n",
             Options(),
             "upload.bin, byte 7: the text is not UTF-8; expected UTF-8 text.",
         ),
@@ -426,10 +427,10 @@ def test_a_table_that_cannot_be_read_as_asked_is_refused_whole(
 
 def test_a_table_with_very_many_columns_is_refused_without_naming_them_all(tmp_path: Path) -> None:
     names = ",".join(f"c{at}" for at in range(30))
-    found = refusal(tmp_path, f"{names}\n{names}\n", mapped(metric="x"))
+    found = refusal(tmp_path, f"{names}\n{names.upper()}\n", mapped(metric="x"))
     assert found.endswith("c18, c19 and 10 more.")
     names = ",".join(f"c{at}" for at in range(2_001))
-    assert refusal(tmp_path, f"{names}\n{names}\n") == (
+    assert refusal(tmp_path, f"{names}\n{names.upper()}\n") == (
         "upload.bin: the table has too many columns; expected at most 2,000."
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -232,11 +233,11 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
         ),
         (
             HEAD + BASE + "scope = " + "[" * 9 + "]" * 9,
-            "a.toml, assessment.scope.0.0.0.0.0.0: the TOML is nested too deeply; expected at most 8 levels.",
+            "a.toml, line 7: lists and tables are nested too deeply; expected at most 8 levels.",
         ),
         (
             HEAD + BASE + "scope = " + "[" * 9_000,
-            "a.toml: the TOML is nested too deeply; expected at most 8 levels.",
+            "a.toml, line 7: lists and tables are nested too deeply; expected at most 8 levels.",
         ),
         (
             HEAD + BASE + "scope = " + "9" * 5_000,
@@ -250,6 +251,52 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
 )
 def test_a_fault_is_refused_with_its_key_and_what_was_expected(tmp_path: Path, text: str, sentence: str) -> None:
     assert refusal(tmp_path, text) == sentence
+
+
+DEEP = 40_000
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "a." * DEEP + "a = 1",
+        '"a".' * DEEP + "a = 1",
+        "a . " * (DEEP // 2) + "a = 1",
+        "[" + "a." * DEEP + "a]",
+        "x = {" + "a." * DEEP + "a = 1}",
+        "x = " + "{a = " * (DEEP // 2),
+        "x = " + "[" * DEEP,
+        "x = " + "[{a = " * (DEEP // 2),
+        'note = "' + "a" * 200_000 + '"',
+    ],
+    ids=["dots", "quoted", "blanks", "header", "inline dots", "inline", "lists", "both", "long line"],
+)
+def test_what_a_parser_would_choke_on_is_refused_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bomb: str
+) -> None:
+    monkeypatch.setattr(tomllib, "loads", _never)
+    found = refusal(tmp_path, f"{HEAD}# é\n{bomb}\n")
+    assert found.startswith("a.toml, line 3: ")
+    assert found.endswith(("; expected at most 8 levels.", "; expected at most 150,000."))
+
+
+def _never(text: str) -> None:
+    raise AssertionError("the text was parsed")
+
+
+def test_what_only_looks_deep_within_a_text_is_read(tmp_path: Path) -> None:
+    text = '"""\na.b.c.d.e.f.g.h.i.j = [[[[[[[[[[[[\n"""\n# a.b.c.d.e.f.g.h.i.j [[[[[[[[[[[[\n'
+    assert read(tmp_path, HEAD + BASE + f"scope = {text}").assessment.scope.startswith("a.b.c")
+
+
+@pytest.mark.parametrize("day", ["1026-11-05", "9999-12-31"])
+@pytest.mark.parametrize("key", ["assessment.assessed_on", "assessment.target_date", "marks.tool-failure.due"])
+def test_a_day_that_cannot_be_meant_is_refused_with_its_key(tmp_path: Path, key: str, day: str) -> None:
+    table, _, name = key.rpartition(".")
+    text = f"{HEAD}{BASE}" + ("" if table == "assessment" else f"[{table}]\n") + f"{name} = {day}\n"
+    assert refusal(tmp_path, text) == (
+        f"a.toml, {key}: {day} cannot be meant; expected a date from 2000-01-01 to 2099-12-31."
+    )
 
 
 def test_a_key_too_long_to_print_is_cut_in_the_message(tmp_path: Path) -> None:

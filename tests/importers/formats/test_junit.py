@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from readiness.importers import Options
+from readiness.importers import Options, Source, read
 from tests import samples
 from tests.importers.reading import cells, read_file, refusal, skips
 
@@ -161,10 +161,30 @@ def test_a_version_is_named_by_a_property_or_by_promptfoo_and_never_guessed(
     assert read_file(tmp_path, text).versions == versions
 
 
-@pytest.mark.parametrize("time", ["0", "", "-1", "soon", "nan", "inf", "1e3", "1,200.5", "9" * 400])
-def test_a_time_that_is_not_above_0_is_no_latency(tmp_path: Path, time: str) -> None:
+@pytest.mark.parametrize("time", ["0", "", "-1", "soon", "nan", "inf", "1,234", "9" * 400])
+def test_a_time_that_is_not_above_0_is_no_latency_and_one_that_cannot_be_read_is_told(
+    tmp_path: Path, time: str
+) -> None:
     batch = read_file(tmp_path, suite(f'<testcase name="a" time="{time}"/>'))
     assert {cell.metric for cell in batch.cells} == {"pass"}
+    told = "times that are no seconds, so the latency is without them: "
+    notes = [warning for warning in batch.warnings if warning.startswith(told)]
+    assert notes == ([f"{told}{time[:40]!r} (testsuite 1, testcase 1)"] if time not in ("0", "") else [])
+
+
+@pytest.mark.parametrize(
+    ("time", "milliseconds"),
+    [("1,200.5", 1_200_500), ("1,234,567", 1_234_567_000), ("0,5", 500), ("12,75", 12_750), ("1.5E-2", 15)],
+)
+def test_a_time_is_read_as_runners_of_every_country_write_it(tmp_path: Path, time: str, milliseconds: float) -> None:
+    batch = read_file(tmp_path, suite(f'<testcase name="a" time="{time}"/>'))
+    assert {cell.metric: cell.mean for cell in batch.cells} == {"pass": 1, "latency_ms": milliseconds}
+
+
+def test_a_report_of_surefire_counts_the_slow_case(tmp_path: Path) -> None:
+    batch = read(Source.open(samples.DATA / "cases" / "junit-time-comma" / "j_skip.xml"))
+    (latency,) = [cell for cell in batch.cells if (cell.metric, cell.workflow) == ("latency_ms", "*")]
+    assert (latency.n, latency.mean) == (2, (500 + 1_234_500) / 2)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +263,7 @@ JUNIT = Options(format="junit")
             Options(),
             "upload.bin, byte 51: the text is not UTF-8; expected UTF-8 text.",
         ),
-        (suite(PASSED).encode("utf-16"), JUNIT, "upload.bin, byte 0: the text is not UTF-8; expected UTF-8 text."),
+        (suite(PASSED).encode("utf-16")[:-1], JUNIT, "upload.bin: the text is not UTF-16; expected UTF-8 text."),
         (
             f'<testsuites name="promptfoo">{suite(PASSED)}</testsuites>',
             Options(mapping={"version:x": "1"}),

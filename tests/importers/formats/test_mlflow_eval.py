@@ -328,14 +328,15 @@ CSV_BREAKS = "the CSV breaks off or is malformed; expected a whole CSV file."
             "upload.bin: the column 'inputs' stands twice; expected each column once.",
         ),
         (
-            "inputs,a/score\n?,1\n?\n",
+            "inputs,a/score\n?\n",
             Options(),
-            "upload.bin, row 2: the row has 1 cell for 2 columns; expected a cell for each column.",
+            "upload.bin: the run holds no results: the row has 1 cell for 2 columns; expected a run that has finished.",
         ),
         (
             "inputs,a/score\n?,1,2\n",
             Options(),
-            "upload.bin, row 1: the row has 3 cells for 2 columns; expected a cell for each column.",
+            "upload.bin: the run holds no results: the row has 3 cells for 2 columns; "
+            "expected a run that has finished.",
         ),
         ('inputs,a/score\n"?\n,1\n', Options(), f"upload.bin, line 3: {CSV_BREAKS}"),
         ('inputs,a/score\n"?"!,1\n', Options(), f"upload.bin, line 2: {CSV_BREAKS}"),
@@ -348,11 +349,11 @@ CSV_BREAKS = "the CSV breaks off or is malformed; expected a whole CSV file."
         ('{"a/mean": 0.5, "b', Options(), f"upload.bin, line 1, column 17: {JSON_BREAKS}"),
         ('{"columns": ["inputs", "a/score"], "data": [[', Options(), f"upload.bin, line 1, column 46: {JSON_BREAKS}"),
         (
-            "inputs,a/score\né,1\n".encode("latin-1"),
+            b"inputs,a/score\n\x81,1\n",
             Options(),
             "upload.bin, byte 15: the text is not UTF-8; expected UTF-8 text.",
         ),
-        (as_csv(row()).encode("utf-16"), NAMED, "upload.bin, byte 0: the text is not UTF-8; expected UTF-8 text."),
+        (as_csv(row()).encode("utf-16")[:-1], NAMED, "upload.bin: the text is not UTF-16; expected UTF-8 text."),
         (
             as_csv(row(model_id="1"), row(model_id="2")),
             Options(version="9"),

@@ -192,7 +192,7 @@ def test_what_a_row_says_of_passing_wins_over_its_value(tmp_path: Path) -> None:
         (row("nan"), "value nan is not finite"),
         (row("-inf"), "value -inf is not finite"),
         (row("1e999"), "value 1e999 is not finite"),
-        (row("0,5"), "value 0,5 is not a number"),
+        (row("1,234"), "value 1,234 is not a number"),
         (row("good"), "value good is not a number"),
         (row(""), "value is empty and no error is stated"),
         (row(version=" "), "version is empty"),
@@ -282,6 +282,20 @@ def test_the_last_day_of_a_run_is_when_it_was_measured(tmp_path: Path, run_at: l
     assert (named.evidence.measured_on, named.warnings) == (dt.date(2026, 1, 2), ())
 
 
+@pytest.mark.parametrize("odd", ["1026-11-20", "2926-11-20T10:00:00Z"])
+def test_a_day_that_cannot_be_is_told_and_no_other_is_taken_for_it(tmp_path: Path, odd: str) -> None:
+    batch = read_file(tmp_path, as_csv([row(run_at="2026-11-19"), row(run_at=odd)]))
+    assert batch.evidence is not None
+    assert batch.evidence.measured_on == dt.date(2026, 11, 19)
+    assert batch.warnings == (
+        f"run_at says {odd[:10]}, which cannot be when it ran; expected a date from 2000-01-01 to 2099-12-31",
+    )
+    assert refusal(tmp_path, as_csv([row()]), Options(measured_on=dt.date(1026, 11, 20))) == (
+        "upload.bin, measured on: 1026-11-20 cannot be when it was measured; "
+        "expected a date from 2000-01-01 to 2099-12-31."
+    )
+
+
 def test_columns_without_a_field_are_left_out_and_named(tmp_path: Path) -> None:
     batch = read_file(tmp_path, as_csv([row(threshold=0.9, trace_id="t", judge="x", run_at="2026-11-20", notes="y")]))
     assert batch.warnings == ("columns that have no field here are left out: judge, notes",)
@@ -297,7 +311,9 @@ def test_other_columns_are_read_under_the_names_they_are_mapped_to(tmp_path: Pat
     data = b"Release;Flow; Cohort ;metric;score\n2;billing;language=en;success;0,5\n2;billing;language=en;success;1\n"
     mapping = {"version": "Release", "workflow": "Flow", "value": "score"}
     batch = read_file(tmp_path, data, Options(mapping=mapping))
-    assert cells(batch)["2", "billing", "language=en", "success"].n == 1
+    cell = cells(batch)["2", "billing", "language=en", "success"]
+    assert (cell.n, cell.mean) == (2, 0.75)
+    assert "a comma is read as the decimal one in the values" in batch.warnings
     assert (batch.mapping, batch.fields) == (mapping, ())
     named = read_file(tmp_path, data, Options(version="9", mapping={"workflow": "Flow", "value": "score"}))
     assert {cell.version for cell in named.cells} == {"9"}
@@ -312,7 +328,6 @@ def test_versions_are_renamed_and_never_merged(tmp_path: Path) -> None:
     assert {cell.version for cell in read_file(tmp_path, as_csv([row()]), Options(version="9")).cells} == {"9"}
 
 
-MISSING = "expected the columns version, workflow, cohort, metric, value, or --map"
 MIXED = "cases and an aggregate stand in one cell"
 EITHER = "expected either cases or one aggregate."
 
@@ -321,10 +336,10 @@ EITHER = "expected either cases or one aggregate."
     ("data", "options", "sentence"),
     [
         (
-            HEADER.replace("cohort", "tenant"),
+            HEADER.replace("metric", "measure"),
             Options(),
-            f"the column 'cohort' is missing; {MISSING} cohort=COLUMN; "
-            "there are version, workflow, tenant, metric, value.",
+            "the column 'metric' is missing; expected the columns metric and value, or --map metric=COLUMN; "
+            "there are version, workflow, cohort, measure, value.",
         ),
         (
             HEADER.replace("version", "release"),
@@ -372,7 +387,7 @@ EITHER = "expected either cases or one aggregate."
         ),
         (as_csv([row(unit="s"), row(unit="ms")]), Options(), "the metric 'success' has two units; expected one."),
         (
-            HEADER.encode() + b"\n2,caf\xe9,l=en,m,1\n",
+            HEADER.encode() + b"\n2,caf\x81,l=en,m,1\n",
             Options(),
             "byte 42: the text is not UTF-8; expected UTF-8 text.",
         ),

@@ -1,0 +1,21 @@
+"""What is looked at before a release policy is stored: whether its gates ask for something that can be."""
+
+from __future__ import annotations
+
+from readiness import paths
+from readiness.model import checklist as checklists
+from readiness.model.measures import RATIO
+from readiness.model.policy import ReleasePolicy
+from readiness.scorecard import thresholds
+from readiness.store import Store, queries
+
+
+def units(store: Store, slug: str, checklist: str) -> dict[str, str]:
+    """The units of metrics as the checklist knows them, or as the files of a system state them."""
+    known = {metric.id: metric.unit for metric in checklists.get(paths.CHECKLISTS, checklist).metrics}
+    return {"pass": RATIO, **queries.metric_units(store, slug), **known}
+
+
+def check(store: Store, slug: str, checklist: str, policy: ReleasePolicy, *, file: str = "", place: str) -> list[str]:
+    """What a person should know of the gates. Raises InputError for a threshold that no figure can have."""
+    return thresholds.check(policy.gates, units(store, slug, checklist), file=file, place=place)

@@ -1,0 +1,68 @@
+"""A gate asks for something that can be, or is refused when it is stored."""
+
+from __future__ import annotations
+
+import pytest
+
+from readiness.errors import InputError
+from readiness.model.policy import Gate
+from readiness.scorecard import thresholds
+
+UNITS = {"task_success": "ratio", "latency_ms": "ms"}
+
+
+@pytest.mark.parametrize(
+    ("gate", "sentence"),
+    [
+        (Gate(metric="task_success", min=-5), "min: task_success cannot be -5, since it is a ratio; expected 0 to 1."),
+        (
+            Gate(metric="task_success", min=90),
+            "min: task_success cannot be 90, since it is a ratio; expected 0 to 1, 0.9 for 90 %.",
+        ),
+        (Gate(metric="task_success", max=1.5), "max: task_success cannot be 1.5, since it is a ratio; expected 0 to 1"),
+        (Gate(metric="latency_ms", max=-1), "max: latency_ms cannot be -1 ms; expected 0 or more."),
+        (Gate(metric="wait_s", max=-1), "max: wait_s cannot be -1 s; expected 0 or more."),
+        (
+            Gate(metric="task_success", max_regression=2),
+            "max_regression: task_success cannot get worse by 2, since it is a ratio; expected 0 to 1.",
+        ),
+        (Gate(metric="m", min=3, max=2), "min: no figure is at least 3 and at most 2; expected a min below max."),
+    ],
+)
+def test_a_threshold_that_no_figure_can_have_is_refused_with_its_place(gate: Gate, sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        thresholds.check([Gate(metric="task_success", min=0.5), gate], UNITS, file="a.toml", place="policy.gates")
+    assert str(caught.value).startswith(f"a.toml, policy.gates.1.{sentence}")
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        Gate(metric="task_success", min=0.9),
+        Gate(metric="latency_ms", stat="p95", max=6500),
+        Gate(metric="rating", min=-5),
+        Gate(metric="task_success", max=0.0, min=0.0, direction="lower", stat="p95"),
+        Gate(metric="unknown", min=1.0),
+    ],
+)
+def test_a_threshold_that_can_be_is_nothing_to_speak_of(gate: Gate) -> None:
+    assert thresholds.check([gate], UNITS) == []
+
+
+@pytest.mark.parametrize(
+    ("gate", "note"),
+    [
+        (
+            Gate(metric="task_success", min=1.0),
+            "nothing can pass the gate task_success ≥ 1: the 95 % interval of a rate never reaches 100.0 %; "
+            "min = 0.99 with enough cases can be passed",
+        ),
+        (
+            Gate(metric="task_success", max=0.0),
+            "nothing can pass the gate task_success ≤ 0: the 95 % interval of a rate never reaches 0.0 %; "
+            "max = 0.01 with enough cases can be passed",
+        ),
+    ],
+)
+def test_a_gate_that_nothing_can_pass_is_explained(gate: Gate, note: str) -> None:
+    assert thresholds.check([gate], UNITS) == [note]
