@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from readiness import paths
 from readiness.errors import InputError, NotFound
-from readiness.model.checklist import LEVELS, RULES, Checklist, get, load, parse
+from readiness.model.checklist import EFFECTS, LEVELS, RULES, Checklist, Effect, Level, RuleId, get, load, parse
 from readiness.model.checks import Check
 
 TEXT = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
@@ -53,7 +53,7 @@ def test_twenty_one_signals_stand_in_order_in_five_sections(checklist: Checklist
 
 def test_the_attestation_stands_beside_the_signals_and_adds_no_points(checklist: Checklist) -> None:
     assert [signal.id for signal in checklist.attestations] == ["data-boundary"]
-    assert not checklist.attestations[0].scored
+    assert [signal.scored for signal in checklist.all] == [True] * 21 + [False]
     assert checklist.ids == (*(signal for group in SIGNALS.values() for signal in group), "data-boundary")
     assert checklist.highest == 42
 
@@ -151,6 +151,12 @@ def test_an_interval_of_scores_spans_every_band_it_touches(checklist: Checklist)
 def test_every_rule_has_a_source(checklist: Checklist) -> None:
     assert tuple(rule.id for rule in checklist.rules) == RULES
     assert all(checklist.rule(rule).source.endswith(".") for rule in RULES)
+
+
+def test_every_level_and_every_rule_stands_in_its_order_and_every_rule_has_an_effect() -> None:
+    assert get_args(Level) == LEVELS
+    assert get_args(RuleId) == RULES == tuple(EFFECTS)
+    assert set(EFFECTS.values()) == set(get_args(Effect))
 
 
 def test_the_source_is_credited_with_its_date(checklist: Checklist) -> None:
@@ -483,6 +489,12 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         load(tmp_path)
     assert str(refused.value) == "a.toml: the checklist cannot be read; expected UTF-8 TOML."
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").mkdir()
+    with pytest.raises(InputError, match=r"^a\.toml: the checklist cannot be read; expected UTF-8 TOML\.$"):
+        load(tmp_path)
 
 
 def test_a_checklist_that_is_not_there_is_named_with_those_that_are() -> None:

@@ -1,21 +1,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
 
-from readiness.errors import from_validation
+from readiness.errors import InputError, from_validation
 from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.cells import Cell, Pair
-from readiness.model.evidence import Evidence
+from readiness.model.dossier import AssessmentSheet, Done, Stored
+from readiness.model.evidence import Evidence, ReadAs
 from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import Budget, Gate, ReleasePolicy, RolloutStage
+from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.record import Record
 from readiness.model.sign_off import SignOff
-from readiness.model.traces import Excerpt, Span, StageFigure, TraceCount
-from tests.factories import TODAY, cell, evidence, mark
+from readiness.model.traces import (
+    PATHS,
+    UNREDACTED_DAYS,
+    Excerpt,
+    KeptReason,
+    Span,
+    StageFigure,
+    TraceCount,
+    TracePath,
+)
+from tests.factories import TODAY, assessment, cell, evidence, mark
 
 FILE: dict[str, Any] = {"name": "a", "format": "f", "kind": "results", "digest": "0" * 64, "size": 0}
 CELL: dict[str, Any] = {"version": "2026.11", "metric": "task_success"}
@@ -126,11 +136,14 @@ def test_what_lies_at_the_edge_of_what_is_allowed_is_kept_as_it_is(kind: type[Re
     ("record", "plain"),
     [
         (Cell(**CELL), {"workflow": "*", "dimension": "*", "value": "*", "n": None, "errors": 0, "passed": None}),
+        (Cell(**CELL), {"stated": False}),
         (Pair(**PAIR), {"workflow": "*", "dimension": "*", "value": "*"}),
         (Evidence(**FILE), {"shelf_life_days": 30, "kept": 0, "skipped": 0, "measured_on": None}),
         (Gate(metric="task_success", min=0.9), {"workflow": "*", "cohort": "*", "stat": "mean", "min_n": 1}),
         (Mark(signal="capacity"), {"evidence": [], "critical": False, "not_applicable": False, "due": None}),
         (TraceCount(traces=3), COUNT | {"traces": 3}),
+        (StageFigure(kind="model", n=1, p50=1, p95=2, p99=3, share=0.5), {"workflow": "*", "errors": 0, "retries": 0}),
+        (KeptReason(kind="labelled"), {"duration_ns": 0, "count": 0, "total": 0, "path": None}),
         (MonitoringPlan(), {"by_cohort": False, "alerts": [], "covers": []}),
         (RolloutStage(name="canary"), {"share": None, "hours": None}),
         (Budget(), {"timeout_ms": None, "retries": None}),
@@ -217,3 +230,56 @@ def test_evidence_without_a_date_of_measurement_never_counts() -> None:
 def test_a_cohort_is_a_dimension_and_a_value() -> None:
     assert cell(dimension="tenant", value="acme").cohort == "tenant=acme"
     assert cell().cohort == "*"
+
+
+def test_what_a_person_typed_is_refused_in_one_sentence_with_its_field() -> None:
+    with pytest.raises(InputError) as refused:
+        Gate.checked(metric="task_success", min_n=0, min=0.9)
+    assert str(refused.value).startswith("min_n: 0 is not allowed here; expected ")
+
+
+def test_a_write_changes_something_and_erases_nothing_unless_it_says_otherwise() -> None:
+    done = Done("stored")
+    assert (done.changed, done.erased) == (True, False)
+
+
+def test_the_answers_of_a_sheet_are_its_marks_by_signal() -> None:
+    marks = {signal: Stored(at, 1, mark(signal, "yes")) for at, signal in enumerate(("capacity", "sign-off"))}
+    sheet = AssessmentSheet(Stored(1, 1, assessment()), marks, None, None)
+    assert sheet.answers == {"capacity": marks["capacity"].record, "sign-off": marks["sign-off"].record}
+
+
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ({}, {}),
+        ({"version": "2", "chosen": ["t-1"]}, {"version": "2", "chosen": ["t-1"]}),
+        ({"raw_until": TODAY, "mapping": {}}, {"mapping": {}, "raw_until": "2026-11-20"}),
+        ({"raw_until": None, "shape": "a"}, {"shape": "a", "raw_until": None}),
+    ],
+)
+def test_of_how_a_file_is_read_only_what_was_said_is_stored(said: dict[str, Any], stored: dict[str, Any]) -> None:
+    assert ReadAs(**said).model_dump() == stored
+    assert ReadAs.model_validate(stored) == ReadAs(**said)
+
+
+def test_three_roles_have_to_agree_and_then_those_that_somebody_is_named_for() -> None:
+    assert APPROVER_ROLES == ("quality", "policy", "operations")
+    named = [Approver(role=role, name=name) for role, name in (("legal", "zoe"), ("policy", "dana"), ("legal", "ada"))]
+    assert ReleasePolicy(approvers=named).roles == ["quality", "policy", "operations", "legal"]
+    assert ReleasePolicy().roles == ["quality", "policy", "operations"]
+
+
+def test_an_approver_of_a_role_is_named_once_however_the_name_is_written() -> None:
+    names = (" Zoe ", "zoe", "", "  ", "Ada")
+    named = [Approver(role="legal", name=name) for name in names] + [Approver(role="policy", name="Omar")]
+    assert [name.casefold() for name in ReleasePolicy(approvers=named).approvers_of("legal")] == ["zoe", "ada"]
+    assert ReleasePolicy(approvers=named).approvers_of("quality") == []
+
+
+def test_the_paths_of_a_packet_are_those_that_a_trace_can_take() -> None:
+    assert get_args(TracePath) == PATHS == ("good", "bad", "escalation")
+
+
+def test_texts_before_redaction_are_kept_for_thirty_days_at_most() -> None:
+    assert UNREDACTED_DAYS == 30

@@ -190,6 +190,15 @@ PLAN = factories.monitoring(covers=["drift", "task_success"], by_cohort=False, o
                 "First-week watch added: “task_success by language”",
             ],
         ),
+        ({"watch_list": ["task_success by language", "drift"]}, ["First-week watch added: “drift”"]),
+        ({"watch_list": []}, ["First-week watch removed: “task_success by language”"]),
+        (
+            {"review_cadence": "x" * 120, "watch_list": ["task_success by language", "y" * 121]},
+            [
+                f"Review cadence: “weekly” → “{'x' * 120}”",
+                f"First-week watch added: “{'y' * 120}…”",
+            ],
+        ),
         ({"review_cadence": "weekly "}, ["Review cadence: reworded"]),
     ],
 )

@@ -17,6 +17,8 @@ _OTHER: dict[type[ast.AST], type[ast.AST]] = {
     ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 _OTHER_NAME = {"min": "max", "max": "min", "any": "all", "all": "any"}
+_SAME_EITHER_WAY = {"maximum", "minimum"}
+"""Functions whose arguments may change places."""
 _TYPES = {"Callable", "Literal", "dict", "list", "tuple"}
 _SKIPPED = {"annotation", "returns", "decorator_list", "type_params"}
 
@@ -55,6 +57,7 @@ def mutants(source: str) -> list[Mutant]:
         for owner, key, place, inside in _slots(tree, "", inside=False)
         for node in [owner[key] if isinstance(owner, list) else getattr(owner, key)]
         for other in _changes(node)
+        if ast.dump(other) != ast.dump(node)  # two arguments that are alike change places
     ]
     return sorted(found, key=lambda mutant: mutant.node.lineno)
 
@@ -138,6 +141,8 @@ def _calls(node: ast.Call) -> Iterator[ast.AST]:
     args, keywords = node.args, node.keywords
     if isinstance(node.func, ast.Name) and node.func.id in _OTHER_NAME:
         yield _like(node, func=ast.Name(_OTHER_NAME[node.func.id], ast.Load()))
+        return
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_EITHER_WAY:
         return
     for at in range(len(args) - 1):
         yield _like(node, args=[*args[:at], args[at + 1], args[at], *args[at + 2 :]])

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from readiness.model.assessment import Assessment
 from readiness.model.checklist import Level
 from readiness.portfolio import status
-from readiness.portfolio.status import TrendPoint
-from tests.factories import TODAY
+from readiness.portfolio.status import SystemStatus, TrendPoint
+from readiness.services import reviews
+from readiness.store import Store
+from tests import factories, files
+from tests.factories import BASELINE, SLUG, TODAY, mark
 from tests.factories import standing as made
 
 
@@ -79,3 +84,105 @@ def test_the_worst_come_first_and_equals_by_name() -> None:
 def test_systems_of_the_same_name_are_told_apart_by_their_slug() -> None:
     found = [made(slug="a", name="Desk"), made(slug="b", name="Desk"), made(slug="c", name="Copilot")]
     assert status.names(found) == {"a": "Desk (a)", "b": "Desk (b)", "c": "Copilot"}
+
+
+# What is kept of a review
+
+
+def looked(store: Store, days: int = 0) -> SystemStatus:
+    return status.of(reviews.load(store, factories.principal(), SLUG, as_of=day(days)))
+
+
+def put(
+    store: Store, folder: Path, candidate: str, assessed_on: dt.date | None, days: int = 20, **others: files.Answer
+) -> None:
+    about = Assessment(candidate=candidate, baseline=BASELINE, assessed_on=assessed_on, target_date=day(days))
+    file = files.whole(**others).model_copy(update={"assessment": about})
+    files.keep(store, files.assessment(folder, file))
+
+
+def test_what_is_kept_of_a_review_is_what_it_says(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path, "2026.10", day(-40), traceability="yes")
+    raised = mark("rollback-rehearsal", "yes", critical=True, critical_reason="Board", due=day(-1))
+    later = mark("capacity", "partial", due=None)
+    put(sqlite_store, tmp_path, "2026.11", day(-2), rollback_rehearsal=raised, capacity=later, abstention=None)
+    files.keep(sqlite_store, files.results(tmp_path), files.spans(tmp_path), measured_on=day(-4))
+    review = reviews.load(sqlite_store, factories.principal(), SLUG, as_of=TODAY)
+    kept = status.of(review)
+
+    assert (kept.as_of, kept.slug, kept.name, kept.owner) == (TODAY, SLUG, "Support Copilot", "dana")
+    assert (kept.assessment_id, kept.checklist) == (review.assessment_id, "llm-rollout")
+    assert (kept.candidate, kept.assessed_on, kept.target_date) == ("2026.11", day(-2), day(20))
+    assert (kept.level, kept.score, kept.range, kept.band) == ("blocked", 3, (3, 5), None)
+    assert kept.evidenced_score == review.verdict.evidenced_score > kept.score
+    assert kept.reason.startswith("rollback has not been rehearsed (16).")
+    assert len(kept.blockers) == len(set(kept.blockers))
+    assert set(kept.blockers) == {fired.why for fired in review.verdict.blockers}
+    assert kept.contradicted == tuple(
+        f"{answer.signal.name} ({answer.signal.number}): {answer.finding.why}"
+        for answer in review.contradicted
+        if answer.finding
+    )
+    assert kept.contradicted
+    assert [each.section for each in kept.sections] == ["outcome", "grounding", "serving", "release", "evidence"]
+    assert [each.points for each in kept.sections] == [0, 0, 1, 2, 0]
+    assert [each.possible for each in kept.sections] == [8, 10, 8, 8, 8]
+    assert [each.unanswered for each in kept.sections] == [1, 0, 0, 0, 0]
+    assert [each.name for each in kept.sections] == [section.name for section in review.checklist.sections]
+    assert kept.due == (day(-1), None)
+    assert (kept.files, kept.stale, kept.parts) == (2, 0, 5)
+    assert kept.complete_parts == review.complete_parts > 0
+    assert kept.trend == (
+        TrendPoint("2026.10", day(-40).isoformat(), "blocked", 2),
+        TrendPoint("2026.11", day(-2).isoformat(), "blocked", 3),
+    )
+
+
+def test_an_answered_review_has_its_band_and_a_day_that_nobody_stated_is_empty(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    put(sqlite_store, tmp_path, "2026.11", day(0), capacity="yes", abstention="yes", hard_queries="partial")
+    review = reviews.load(sqlite_store, factories.principal(), SLUG, as_of=TODAY)
+    undated = review.assessment.model_copy(update={"assessed_on": None})
+    kept = status.of(replace(review, history=[replace(review.history[0], assessment=undated)]))
+    assert (kept.band, kept.score, kept.range, kept.score_text) == ("narrow", 5, (5, 5), "5")
+    assert kept.trend == (TrendPoint("2026.11", "", kept.level, 5),)
+
+
+def test_the_scores_of_the_last_twelve_assessments_are_kept(sqlite_store: Store, tmp_path: Path) -> None:
+    for number in range(13):
+        put(sqlite_store, tmp_path, f"v{number}", day(number - 20))
+    assert [point.candidate for point in looked(sqlite_store).trend] == [f"v{number}" for number in range(1, 13)]
+
+
+def test_a_standing_holds_until_a_file_begins_or_ceases_to_count(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path, "2026.11", day(0))
+    files.keep(sqlite_store, files.results(tmp_path), measured_on=day(-10))
+    other = files.results(tmp_path, "1999.1,*,,task_success,0.9,50", name="old.csv")
+    files.keep(sqlite_store, other, measured_on=day(-28))
+    kept = looked(sqlite_store)
+    assert (kept.valid_from, kept.valid_until) == (day(-1), day(2))  # a rehearsal of today to the end of the other file
+    assert (kept.files, kept.stale, kept.fresh_until) == (2, 0, (day(20),))
+    later = looked(sqlite_store, 3)
+    assert (later.valid_from, later.valid_until, later.stale) == (day(3), day(20), 1)
+    assert (looked(sqlite_store, 21).valid_from, looked(sqlite_store, 21).fresh_until) == (day(21), ())
+    early, begun = looked(sqlite_store, -12), looked(sqlite_store, -11)
+    assert (early.valid_from, early.valid_until, early.fresh_until) == (day(-29), day(-12), ())
+    assert (begun.valid_from, begun.valid_until, begun.fresh_until) == (day(-11), day(-2), (day(20),))
+
+
+def test_a_file_of_the_last_day_of_the_calendar_never_ceases_to_count(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path, "2026.11", day(0))
+    files.keep(sqlite_store, files.results(tmp_path), measured_on=dt.date.max)
+    latest = status.of(reviews.load(sqlite_store, factories.principal(), SLUG, as_of=dt.date.max))
+    assert (latest.valid_from, latest.valid_until) == (dt.date.max - dt.timedelta(days=1), dt.date.max)
+
+
+def test_the_verdict_and_its_reason_are_the_headline() -> None:
+    assert made(level="add-controls", reason="the score is 12 of 42.").headline == (
+        "Add controls: the score is 12 of 42."
+    )
+
+
+def test_at_the_same_verdict_the_higher_score_comes_first() -> None:
+    assert status.rank("narrow", 9, "a", "a") < status.rank("narrow", 5, "a", "a") < status.rank("staged", 9, "a", "a")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace
 from readiness.tracing.analysis import (
     MOST_GROUPS,
+    circular,
     completeness,
     counts,
     figures,
@@ -14,7 +15,9 @@ from readiness.tracing.analysis import (
     lost,
     self_times,
     stages,
+    told_apart,
 )
+from tests.work import calls
 
 MS = 1_000_000
 
@@ -64,6 +67,40 @@ def test_a_circle_of_parents_ends() -> None:
     assert found == {"a": 6 * MS, "b": 10 * MS, "c": 4 * MS}
 
 
+@pytest.mark.parametrize(
+    ("parents", "looped"),
+    [
+        ({"a": ""}, ""),
+        ({"a": "a"}, "a"),
+        ({"a": "b", "b": "a"}, "ab"),
+        ({"a": "b", "b": "c", "c": "b"}, "bc"),
+        ({"c": "b", "b": "c", "a": "b"}, "bc"),
+        ({"a": "b", "b": "c", "c": "d"}, ""),
+        ({"a": "a", "b": "b", "c": "b", "d": "c"}, "ab"),
+    ],
+)
+def test_in_a_circle_stands_only_what_is_its_own_ancestor(parents: dict[str, str], looped: str) -> None:
+    assert circular([span(span_id, 0, 1, parent) for span_id, parent in parents.items()]) == set(looped)
+
+
+class CountedId(str):
+    """An id whose look-ups are calls."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+
+def test_the_work_of_finding_circles_grows_with_the_number_of_spans_only() -> None:
+    def work(number: int) -> int:
+        ids = [CountedId(at) for at in range(number + 1)]
+        chain = [Span.model_construct(span_id=ids[at], parent_id=ids[at + 1], start_ns=0) for at in range(number)]
+        return calls(lambda: circular(chain))
+
+    assert work(400) < 5 * work(100)
+
+
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 100), st.integers(-1, 11)), min_size=1, max_size=12))
 def test_self_times_never_exceed_what_the_spans_cover(drawn: list[tuple[int, int, int]]) -> None:
     spans = [
@@ -91,11 +128,43 @@ def test_a_second_try_of_what_failed_is_a_retry() -> None:
             span("lookup2", 10, 20, "root", "tool", "error"),
             span("lookup3", 20, 30, "root", "tool"),
             span("other1", 30, 40, "root", "tool"),
+            span("other2", 40, 50, "root", "tool"),
         )
     )
-    assert (found["tool"].spans, found["tool"].errors, found["tool"].retries) == (4, 2, 2)
-    assert found["tool"].self_ns == 40 * MS
-    assert found["request"].self_ns == 60 * MS
+    assert (found["tool"].spans, found["tool"].errors, found["tool"].retries) == (5, 2, 2)
+    assert found["tool"].self_ns == 50 * MS
+    assert found["request"].self_ns == 50 * MS
+
+
+def test_the_same_name_under_another_parent_or_of_another_kind_is_no_retry() -> None:
+    found = stages(
+        trace(
+            span("lookup1", 0, 10, "a", "tool", "error"),
+            span("lookup2", 10, 20, "b", "tool"),
+            span("lookup3", 20, 30, "a", "retrieval"),
+            span("lookup0", -5, -1, "a", "tool"),
+        )
+    )
+    assert {kind: stage.retries for kind, stage in found.items()} == {"tool": 0, "retrieval": 0}
+
+
+def test_the_figures_of_a_stage_count_failures_and_retries_apart_and_have_quantiles_in_milliseconds() -> None:
+    root = span("root", 0, 500, kind="request")
+    failed = trace(root, span("lookup1", 0, 100, "root", "tool", "error"))
+    again = trace(root, span("lookup1", 0, 100, "root", "tool", "error"), span("lookup2", 200, 300, "root", "tool"))
+    tool = next(each for each in figures([failed, again]) if (each.workflow, each.kind) == ("*", "tool"))
+    assert (tool.n, tool.errors, tool.retries, tool.share) == (2, 2, 1, 0.3)
+    assert (tool.p50, tool.p95, tool.p99) == pytest.approx((150, 195, 199))
+
+
+def test_spans_without_time_have_no_share() -> None:
+    assert [each.share for each in figures([trace(span("root", 5, 5, kind="request"))])] == [0.0, 0.0]
+
+
+def test_all_workflows_of_a_version_have_figures_however_few_they_are() -> None:
+    crowd = {("1", f"w-{at}"): 2 for at in range(MOST_GROUPS + 1)}
+    told = told_apart(crowd | {("1", "*"): 2 * len(crowd), ("2", "*"): 1, ("2", "quote"): 1})
+    assert (len(told), told[0], told[-1]) == (MOST_GROUPS, ("1", "*"), ("2", "*"))
 
 
 def test_figures_are_by_workflow_with_the_share_of_each_stage() -> None:
@@ -153,6 +222,14 @@ def test_a_whole_trace_holds_request_retrieval_tool_answer_and_timing(
     root = span("root", 0, 10, kind="request").model_copy(update={"input": "q", "output": "a"} | changes)
     found = completeness(trace(root, span("r", 0, 2, "root", "retrieval"), span("t", 2, 3, "root", "tool")))
     assert (found.lost, found.whole) == (missing, not missing)
+    assert found.there == {"request", "retrieval", "tool", "output", "timing"} - missing.keys()
+
+
+@pytest.mark.parametrize(("answer", "echo", "told"), [("a", "", True), ("", "a", False), ("", "", False)])
+def test_the_answer_is_what_the_output_span_holds_where_there_is_one(answer: str, echo: str, told: bool) -> None:
+    root = span("root", 0, 10, kind="request").model_copy(update={"output": echo})
+    output = span("o", 8, 9, "root", "output").model_copy(update={"output": answer})
+    assert ("output" in completeness(trace(root, output)).there) == told
 
 
 def test_what_is_lost_is_said_piece_by_piece() -> None:
@@ -178,3 +255,9 @@ def test_the_first_failure_is_the_innermost_that_came_first() -> None:
     assert found is not None
     assert found.span_id == "tool"
     assert first_failure(trace(span("root", 0, 10))) is None
+
+
+def test_where_what_failed_stands_in_a_circle_the_first_of_it_is_the_failure() -> None:
+    found = first_failure(trace(span("b", 2, 3, "a", status="error"), span("a", 1, 4, "b", status="error")))
+    assert found is not None
+    assert found.span_id == "a"

@@ -128,3 +128,58 @@ def test_names_that_read_the_same_are_the_same_name() -> None:
     columns = table([Trace(trace_id="t", spans=spans)])
     assert columnar.retries(columns, lambda names: names).tolist() == [False, False]
     assert columnar.retries(columns, np.zeros_like).tolist() == [False, True]
+
+
+def spans(*rows: tuple[str, str, int, int]) -> list[Span]:
+    """Tools by id, parent, start and end in order of the file; those with a `!` behind their id failed."""
+    return [
+        Span(
+            span_id=span_id.rstrip("!"),
+            parent_id=parent,
+            kind="tool",
+            name="look up",
+            start_ns=start,
+            end_ns=end,
+            status="error" if span_id.endswith("!") else "ok",
+        )
+        for span_id, parent, start, end in rows
+    ]
+
+
+def test_a_parent_is_a_row_of_the_same_trace_or_minus_one() -> None:
+    first = spans(
+        ("2", "1", 1, 2), ("1", "", 0, 9), ("x", "9", 0, 1), ("3", "x", 0, 1), ("ffffffffffffffff", "y", 0, 1)
+    )
+    second = spans(("1", "2", 0, 9), ("y", "y", 0, 1))
+    found = columnar.parents(table([Trace(trace_id=f"t{at}", spans=each) for at, each in enumerate((first, second))]))
+    assert found.tolist() == [1, -1, -1, 2, -1, -1, 6]
+
+
+def test_a_retry_is_what_began_later_wherever_it_stands_in_the_file_and_each_parent_has_its_own() -> None:
+    rows = [
+        ("1!", "a", 5, 6),
+        ("2", "a", 7, 8),
+        ("3", "a", 1, 2),
+        ("4", "b", 9, 9),
+        ("5!", "b", 2, 3),
+        ("6", "c", 9, 9),
+    ]
+    columns = table([Trace(trace_id="t", spans=spans(*rows))])
+    assert columnar.retries(columns, lambda names: names).tolist() == [False, True, False, True, False, False]
+
+
+def test_times_of_hours_and_blocks_of_one_trace_are_exact() -> None:
+    hour = 3_600_000_000_000
+    found = [Trace(trace_id=f"t{at}", version="1", spans=spans(("1", "", 0, (at + 1) * hour))) for at in range(3)]
+    groups, columns = [("1", "")], table(found)
+    said = roots(found, groups)
+    own = columnar.figures(columnar.stages(columns, said, lambda names: names, block=1), said, groups)
+    assert [(each.workflow, each.n, each.p50, each.errors) for each in own] == [("*", 3, 7.2e6, 0), ("", 3, 7.2e6, 0)]
+    assert columnar.summaries(columns, said, groups).duration_ns.tolist() == [hour, 2 * hour, 3 * hour]
+
+
+def test_no_traces_at_all_give_nothing() -> None:
+    columns, said = table([]), roots([], [])
+    held = columnar.stages(columns, said, lambda names: names)
+    assert columnar.repeated(columns).tolist() == columnar.parents(columns).tolist() == []
+    assert (columnar.figures(held, said, []), columnar.counts(columns, held, said, [])) == ([], [])

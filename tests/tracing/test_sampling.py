@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,38 @@ def span(span_id: str, start: int, end: int | None, **fields: object) -> Span:
 
 def test_a_small_file_is_kept_whole_and_gives_no_reasons() -> None:
     assert propose(many(number=FEW)) == {f"refund-{ms}": "" for ms in range(1, FEW + 1)}
+
+
+def test_fifty_traces_are_kept_whole_and_two_hundred_of_a_larger_file() -> None:
+    assert (FEW, MOST) == (50, 200)
+    assert propose(many(number=51)) == {
+        "refund-51": "slowest of refund, 51 ms",
+        "refund-26": "typical of refund, 26 ms",
+    }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_the_file_does_not_change_what_is_typical(seed: int) -> None:
+    shuffled = many(number=501)
+    Random(seed).shuffle(shuffled)  # noqa: S311 - an order, no secret
+    assert list(propose(shuffled)) == ["refund-501", "refund-251"]
+
+
+def test_where_room_ends_within_a_workflow_its_first_is_kept() -> None:
+    alike = [one(f"alike-{at}", "2", "alike", 5) for at in range(3)]
+    crowd = [one(f"{at}-{ms}", "2", f"w-{at}", ms) for at in range(150) for ms in (1, 2)]
+    found = propose([*alike, *crowd])
+    assert (len(found), "98-1" in found, list(found)[-1]) == (MOST, True, "99-2")
+
+
+def test_a_workflow_that_no_trace_has_gives_no_reasons() -> None:
+    each, none = np.arange(60), np.zeros(60, dtype=bool)
+    rows = propose_rows(Summaries(none.astype(int), [("2", "a"), ("2", "b")], each, none, none), [""] * 60)
+    assert list(rows) == [59, 29]
+
+
+def test_the_name_of_a_workflow_is_cut_after_sixty_characters() -> None:
+    assert told([KeptReason(kind="slowest", workflow="w" * 61)]) == f"slowest of {'w' * 60}, 0 ms"
 
 
 def test_of_many_the_slowest_and_a_typical_one_are_proposed_with_their_reasons() -> None:
@@ -143,6 +176,11 @@ def test_a_trace_failed_if_any_of_its_spans_did() -> None:
         ("escalated", 0, False),
         ("escalated", "", False),
         ("escalated", None, False),
+        ("escalated", " No ", False),
+        ("escalated", 0.0, False),
+        ("escalated", "none", False),
+        ("escalated", "null", False),
+        ("app.human_handoff", 1, True),
         ("escalated_at_all", True, False),
         ("handoff", True, False),
     ],
