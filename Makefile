@@ -7,7 +7,7 @@ PORT ?= 8501
 TESTS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock wheel screenshots bench mutants clean
+.PHONY: run test soak check lock wheel screenshots bench mutants clean
 
 run: $(VENV)/.run
 	$(BIN)/readiness serve --demo --port $(PORT)
@@ -16,6 +16,11 @@ test: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(or $(TESTS),--durations 10 --cov)
+
+# What is drawn at random, and files that are long on purpose, ten times as many and as long.
+soak: $(VENV)/.test
+	READINESS_SOAK=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(or $(TESTS),tests/importers \
+		tests/model tests/pack tests/redaction tests/scorecard tests/decision tests/tracing tests/exports)
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -21,8 +21,10 @@ from readiness.services import demo
 from readiness.store import Store, open_store
 from tests import factories, samples
 from tests.serving import ME
+from tests.soak import scaled
 
-settings.register_profile("calm", deadline=None)  # what a busy machine takes is no failure; speed is for benchmarks
+# What a busy machine takes is no failure; speed is for benchmarks.
+settings.register_profile("calm", deadline=None, max_examples=scaled(60))
 settings.load_profile("calm")
 _numbers = itertools.count(1)
 

@@ -19,6 +19,7 @@ from readiness.errors import InputError
 from readiness.importers import IMPORTERS, Batch, Options, Source, read
 from readiness.importers.source.gateway import MEBIBYTE
 from tests.importers.tracing import kept
+from tests.soak import scaled
 
 ASSESSMENT = (
     b'format = "readiness-assessment/1"\n[system]\nslug = "copilot"\nname = "Copilot"\n[assessment]\ncandidate = "2"\n'
@@ -214,13 +215,13 @@ FORMATS = st.sampled_from(["", *(importer.format for importer in IMPORTERS)])
 SEEDS = st.sampled_from([ASSESSMENT, SPANS * 3, RESULTS])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=scaled(80))
 @given(st.binary(min_size=1, max_size=200), FORMATS)
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str) -> None:
     read_or_refuse(tmp_path_factory.getbasetemp(), data, Options(format=name))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=scaled(80))
 @given(SEEDS, st.data(), FORMATS)
 def test_any_damage_to_a_good_file_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, seed: bytes, data: st.DataObject, name: str
@@ -241,7 +242,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=scaled(80))
 @given(
     st.lists(
         st.dictionaries(st.sampled_from([*SPAN, "parent_id", "input", "attributes", "x"]), json_values), max_size=3

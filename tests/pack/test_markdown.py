@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined, UndefinedError
 
 from readiness.pack.markdown import Md, block, cell, finalize, passage, plain, table, text
 from tests.pack import reading
+from tests.soak import scaled
 
 PIECES = [
     *"\\`*_{}[]()<>#+-.!|~&$^=:;\"'@/%? ",
@@ -36,8 +37,8 @@ anything = st.one_of(words, st.text(max_size=60), st.tuples(words, st.text(max_s
 ACTS = {"a", "img", "script", "input", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ul", "ol", "blockquote", "em"}
 ACTS |= {"strong", "del", "pre", "table", "br", "section", "sup"}
 renderers = pytest.mark.parametrize("render", reading.RENDERERS.values(), ids=reading.RENDERERS)
-thorough = settings(max_examples=200, deadline=None)
-quick = settings(max_examples=60, deadline=None)
+thorough = settings(max_examples=scaled(60))
+quick = settings(max_examples=scaled(20))
 
 
 @renderers

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pytest
 from jinja2 import UndefinedError
@@ -12,10 +14,10 @@ from jinja2 import UndefinedError
 from readiness import pack
 from readiness.pack import render
 from readiness.pack.markdown import plain
-from readiness.pack.snapshot import Snapshot
+from readiness.pack.snapshot import Snapshot, snapshot
 from tests.pack import reading
 
-from .conftest import Desk, Say, ordinary
+from .conftest import HEAD, NOON, Desk, Say, ordinary
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -78,28 +80,46 @@ def slugs(desk: Desk) -> list[str]:
     return [*found, *(desk.fill(in_turn(part), slug=f"mixed-{number}") for number, part in enumerate(parts))]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A pack as a page of its own, and as HTML by each renderer and as a part of our pages, these last."""
+
+    page: str
+    renderings: Mapping[str, str]
+
+    @classmethod
+    def of(cls, taken: Snapshot) -> Shown:
+        source = render.markdown(taken)
+        shown = {name: show(source) for name, show in reading.RENDERERS.items()}
+        return cls(render.html(taken), shown | {"fragment": render.fragment(taken)})
+
+
 @pytest.fixture(scope="module")
-def hostile(shared_desk: Desk) -> dict[tuple[str, str], Snapshot]:
+def hostile(shared_desk: Desk) -> dict[tuple[str, str], Shown]:
+    reviews = {slug: shared_desk.review(slug) for slug in slugs(shared_desk)}
     return {
-        (slug, audience): shared_desk.take(audience, slug) for slug in slugs(shared_desk) for audience in pack.AUDIENCES
+        (slug, audience): Shown.of(snapshot(review, audience, chain_head=HEAD, made_at=NOON))
+        for slug, review in reviews.items()
+        for audience in pack.AUDIENCES
     }
 
 
 @pytest.fixture(scope="module")
-def harmless(shared_desk: Desk) -> dict[str, Snapshot]:
-    shared_desk.fill(ordinary, slug="harmless")
-    return {audience: shared_desk.take(audience, "harmless") for audience in pack.AUDIENCES}
+def harmless(shared_desk: Desk) -> Desk:
+    """A desk with an ordinary system, which no test changes."""
+    shared_desk.fill()
+    return shared_desk
 
 
 def test_there_are_enough_payloads_in_enough_places() -> None:
     assert len(set(PAYLOADS)) >= 500
 
 
-def test_no_payload_becomes_an_element_or_an_attribute_of_the_page(hostile: dict[tuple[str, str], Snapshot]) -> None:
+def test_no_payload_becomes_an_element_or_an_attribute_of_the_page(hostile: dict[tuple[str, str], Shown]) -> None:
     allowed = {"html", "head", "meta", "title", "style", "body", "article", "h1", "h2", "h3", "p", "strong", "pre"}
     allowed |= {"blockquote", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "ol", "li", "hr"}
-    for key, taken in hostile.items():
-        found = reading.elements(render.html(taken))
+    for key, shown in hostile.items():
+        found = reading.elements(shown.page)
         assert {name for name, _ in found} <= allowed, key
         body = found[[name for name, _ in found].index("body") :]
         attributes = {(name, attribute) for name, given in body for attribute in given}
@@ -108,27 +128,24 @@ def test_no_payload_becomes_an_element_or_an_attribute_of_the_page(hostile: dict
 
 
 def test_every_renderer_finds_the_same_shape_as_in_a_harmless_pack(
-    hostile: dict[tuple[str, str], Snapshot], harmless: dict[str, Snapshot]
+    hostile: dict[tuple[str, str], Shown], harmless: Desk
 ) -> None:
-    expected = {audience: reading.shape(render.fragment(taken)) for audience, taken in harmless.items()}
-    for (slug, audience), taken in hostile.items():
-        source = render.markdown(taken)
-        shapes = [reading.shape(show(source)) for show in reading.RENDERERS.values()]
-        assert [*shapes, reading.shape(render.fragment(taken))] == [expected[audience]] * 3, (slug, audience)
+    expected = {audience: reading.shape(render.fragment(harmless.take(audience))) for audience in pack.AUDIENCES}
+    for (slug, audience), shown in hostile.items():
+        shapes = [reading.shape(html) for html in shown.renderings.values()]
+        assert shapes == [expected[audience]] * 3, (slug, audience)
 
 
-def test_both_renderers_and_the_page_show_the_same_words(hostile: dict[tuple[str, str], Snapshot]) -> None:
-    for key, taken in hostile.items():
-        source = render.markdown(taken)
-        github, markdown_it = (reading.text(show(source)) for show in reading.RENDERERS.values())
-        assert github == markdown_it == reading.text(render.fragment(taken)), key
-        assert reading.names(reading.github(source)).isdisjoint({"a", "img", "input", "del", "em", "script"}), key
+def test_both_renderers_and_the_page_show_the_same_words(hostile: dict[tuple[str, str], Shown]) -> None:
+    for key, shown in hostile.items():
+        assert len({reading.text(html) for html in shown.renderings.values()}) == 1, key
+        assert reading.names(shown.renderings["github"]).isdisjoint({"a", "img", "input", "del", "em", "script"}), key
 
 
-def test_imported_words_are_shown_as_they_were_written(hostile: dict[tuple[str, str], Snapshot]) -> None:
+def test_imported_words_are_shown_as_they_were_written(hostile: dict[tuple[str, str], Shown]) -> None:
     for number, attack in enumerate(ATTACKS):
-        shown = reading.text(render.fragment(hostile[f"every-{number}", "security"]))
-        assert shown.count(plain(attack)) >= 20, attack
+        words = reading.text(hostile[f"every-{number}", "security"].renderings["fragment"])
+        assert words.count(plain(attack)) >= 20, attack
 
 
 def test_a_template_in_imported_text_stays_text(desk: Desk) -> None:
@@ -139,16 +156,14 @@ def test_a_template_in_imported_text_stays_text(desk: Desk) -> None:
 
 @pytest.mark.parametrize("audience", pack.AUDIENCES)
 @pytest.mark.parametrize("show", [render.markdown, render.html, render.fragment])
-def test_the_same_review_gives_the_same_bytes(desk: Desk, audience: str, show: object) -> None:
-    desk.fill()
+def test_the_same_review_gives_the_same_bytes(harmless: Desk, audience: str, show: object) -> None:
     assert callable(show)
-    assert show(desk.take(audience)) == show(desk.take(audience))
+    assert show(harmless.take(audience)) == show(harmless.take(audience))
 
 
 @pytest.mark.parametrize("audience", pack.AUDIENCES)
-def test_a_field_that_is_missing_is_an_error(desk: Desk, audience: str) -> None:
-    desk.fill()
-    taken = desk.take(audience)
+def test_a_field_that_is_missing_is_an_error(harmless: Desk, audience: str) -> None:
+    taken = harmless.take(audience)
     for number, section in enumerate(taken.sections):
         broken = list(taken.sections)
         broken[number] = dataclasses.replace(section, data={})
@@ -156,15 +171,13 @@ def test_a_field_that_is_missing_is_an_error(desk: Desk, audience: str) -> None:
             render.markdown(dataclasses.replace(taken, sections=tuple(broken)))
 
 
-def test_a_leadership_pack_of_an_ordinary_system_is_one_page(desk: Desk) -> None:
-    desk.fill()
-    lines = [line for line in render.markdown(desk.take("leadership")).splitlines() if line]
+def test_a_leadership_pack_of_an_ordinary_system_is_one_page(harmless: Desk) -> None:
+    lines = [line for line in render.markdown(harmless.take("leadership")).splitlines() if line]
     assert len(lines) <= 55
 
 
-def test_the_decision_comes_first(desk: Desk) -> None:
-    desk.fill()
-    lines = [line for line in render.markdown(desk.take("leadership")).splitlines() if line]
+def test_the_decision_comes_first(harmless: Desk) -> None:
+    lines = [line for line in render.markdown(harmless.take("leadership")).splitlines() if line]
     assert lines[0].startswith("# ")
     assert lines[1].startswith("> **⛔ Blocked** – ")
     assert lines.index("## Decision") < lines.index("## Most pressing gaps")
@@ -202,9 +215,8 @@ def test_every_section_is_asked_for_its_empty_state() -> None:
     assert set(EMPTY) == {section for profile in pack.AUDIENCES.values() for section in profile.sections}
 
 
-def test_the_page_loads_nothing_and_follows_the_reader(desk: Desk) -> None:
-    desk.fill()
-    page = render.html(desk.take("procurement"))
+def test_the_page_loads_nothing_and_follows_the_reader(harmless: Desk) -> None:
+    page = render.html(harmless.take("procurement"))
     assert (
         """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""
         in page
@@ -214,14 +226,14 @@ def test_the_page_loads_nothing_and_follows_the_reader(desk: Desk) -> None:
     assert "@media print" in page
 
 
-def test_figures_are_aligned_by_class_since_styles_are_not_let_through(desk: Desk) -> None:
-    desk.fill()
-    body = render.fragment(desk.take("procurement"))
+def test_figures_are_aligned_by_class_since_styles_are_not_let_through(harmless: Desk) -> None:
+    body = render.fragment(harmless.take("procurement"))
     assert '<td class="number short">' in body or '<td class="number">' in body
     assert "style=" not in body
 
 
-def test_the_checklist_source_is_credited_once(desk: Desk) -> None:
-    desk.fill()
+def test_the_checklist_source_is_credited_once(harmless: Desk) -> None:
     for audience in pack.AUDIENCES:
-        assert render.markdown(desk.take(audience)).count("LLM Reliability Checklist Before Enterprise Rollout") == 1
+        assert (
+            render.markdown(harmless.take(audience)).count("LLM Reliability Checklist Before Enterprise Rollout") == 1
+        )

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from readiness.redaction.detectors import RULES, folded
 from readiness.redaction.redactor import MARKER, Redactor, redact
+from tests.soak import scaled
 
 RANDOM = Random(20261120)  # noqa: S311 - the same corpus on every run, and no secret protects anything
 ALNUM = string.ascii_letters + string.digits
@@ -211,7 +212,7 @@ PIECES = [
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=12).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(100))
 @given(TEXTS)
 def test_redacting_again_changes_nothing(text: str) -> None:
     shown, _ = redact(text)
@@ -229,7 +230,7 @@ def disguised(text: str) -> str:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=scaled(150))
 @given(st.one_of(TEXTS, TEXTS.map(disguised)))
 def test_a_rule_finds_nothing_where_none_of_its_signs_stands(text: str) -> None:
     for rule in RULES:
@@ -245,7 +246,7 @@ def test_every_letter_that_a_pattern_takes_for_another_is_folded_to_it() -> None
         assert folded(f"é{character}") == f"é{folded(character)}"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(100))
 @given(st.lists(TEXTS, max_size=5))
 def test_a_text_that_was_seen_before_is_redacted_and_counted_as_if_it_was_not(texts: list[str]) -> None:
     remembering = Redactor()
@@ -263,7 +264,7 @@ def test_what_was_seen_is_forgotten_before_it_grows_large() -> None:
     assert len(redactor.seen) <= 10_000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(100))
 @given(st.text(max_size=300))
 def test_the_counts_are_those_of_the_markers_that_were_added(text: str) -> None:
     shown, counts = redact(text)

@@ -20,6 +20,7 @@ from readiness.importers.source.progress import listening
 from readiness.model.cells import Cell
 from readiness.scorecard.uncertainty import of_cell
 from tests.importers.reading import NAME, cells, read_file, refusal
+from tests.soak import scaled
 
 HEADER = "version,workflow,cohort,metric,value"
 ALL = ("2", "*", "*", "m")
@@ -74,7 +75,7 @@ figures = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=scaled(20))
 @given(
     st.integers(1, 500).flatmap(lambda n: st.lists(figures, min_size=n, max_size=n) | st.just([float(n)] * n)),
     st.sampled_from([("",), ("c=1", "c=2"), ("c=1;d=1", "c=2;d=1", "", "c=1")]),

@@ -27,6 +27,7 @@ from readiness.store.tables import OutcomeRow
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
 from tests.importers.reading import NAME, read_file
+from tests.soak import scaled
 
 HEADER = "version,workflow,cohort,metric,value,case_id"
 DANA = factories.principal()
@@ -250,7 +251,7 @@ runs = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=scaled(20))
 @given(runs, runs)
 def test_pairs_agree_with_plain_python(
     tmp_path_factory: pytest.TempPathFactory, before: dict[Any, Any], now: dict[Any, Any]

@@ -22,6 +22,7 @@ from readiness.importers.formats import any_table
 from readiness.importers.formats.any_table import IMPORTER
 from tests import samples
 from tests.importers.reading import cells, read_file, refusal, skips
+from tests.soak import scaled
 
 RAGAS = samples.DATA / "ragas" / "v0.4.3_results.csv"
 HERE = "this file"
@@ -578,7 +579,7 @@ def expected(rows: list[Row]) -> dict[tuple[str, str, str, str], tuple[int, int,
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(30))
 @given(CASES, st.sampled_from(["CSV", "CSV with semicolons", "JSON lines"]))
 def test_every_figure_is_the_mean_of_its_cases(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row], kind: str
@@ -588,7 +589,7 @@ def test_every_figure_is_the_mean_of_its_cases(
     assert figures(batch) == expected(rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=scaled(20))
 @given(st.lists(st.floats(-1e150, 1e150), min_size=1, max_size=9))
 def test_figures_from_parquet_are_exact(tmp_path_factory: pytest.TempPathFactory, values: list[float]) -> None:
     folder = tmp_path_factory.getbasetemp()
@@ -597,7 +598,7 @@ def test_figures_from_parquet_are_exact(tmp_path_factory: pytest.TempPathFactory
     assert {cell.metric: cell.mean for cell in batch.cells} == row
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(60))
 @given(st.sampled_from(["CSV", "JSON lines", "Parquet"]), st.data())
 def test_any_damage_to_a_table_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, kind: str, data: st.DataObject

@@ -18,6 +18,7 @@ from readiness.importers.source.gateway import Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
+from tests.soak import scaled
 
 HEAD = 'format = "readiness-assessment/1"\n'
 BASE = '[system]\nslug = "copilot"\nname = "Copilot"\n[assessment]\ncandidate = "2"\n'
@@ -407,7 +408,7 @@ files = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(60))
 @given(files)
 def test_every_assessment_survives_the_way_out_and_back(
     tmp_path_factory: pytest.TempPathFactory, file: AssessmentFile

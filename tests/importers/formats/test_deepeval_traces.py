@@ -22,6 +22,7 @@ from tests.importers.tracing import (
     spans,
     stated,
 )
+from tests.soak import scaled
 from tests.work import calls
 
 OWN, PUBLIC = "deepeval/run_of_traces.json", "deepeval/test_run_with_trace.json"
@@ -413,7 +414,8 @@ def test_the_work_grows_with_the_number_of_spans_only(tmp_path: Path) -> None:
 
 
 def test_many_spans_and_a_long_text_are_read(tmp_path: Path) -> None:
-    rows = [span(f"s{n}", f"s{n - 1}" if n else None) for n in range(50_000)]
+    number = scaled(5_000)
+    rows = [span(f"s{n}", f"s{n - 1}" if n else None) for n in range(number)]
     batch = found(tmp_path, run(case(trace(*rows)), case(trace(span(input="word " * 2_000_000), uuid="t2"))))
-    assert [len(rows) for rows in stated(batch).values()] == [50_000, 1]
+    assert [len(rows) for rows in stated(batch).values()] == [number, 1]
     assert batch.traces[1].flags == ["1 text cut after 20,000 characters"]

@@ -15,6 +15,7 @@ import pytest
 from readiness.importers import Batch, Options, Source, read
 from readiness.importers.formats.mlflow_traces import IMPORTER
 from tests.importers.tracing import DATA, Row, gone_wrong, kept_or_refused, listed, opened, refusal, spans, stated
+from tests.soak import scaled
 from tests.work import calls
 
 TRACES: dict[str, list[Row]] = {
@@ -484,8 +485,9 @@ def test_the_work_grows_with_the_number_of_spans_only(tmp_path: Path) -> None:
 
 
 def test_many_spans_and_a_long_text_are_read(tmp_path: Path) -> None:
-    rows = [span(at + 1, at or None, attributes={"mlflow.spanType": '"TOOL"'}) for at in range(50_000)]
+    number = scaled(5_000)
+    rows = [span(at + 1, at or None, attributes={"mlflow.spanType": '"TOOL"'}) for at in range(number)]
     long = {"mlflow.spanInputs": json.dumps("word " * 2_000_000)}
     batch = found(tmp_path, trace(*rows), trace(span(attributes=long), trace_id="tr-2"))
-    assert [len(rows) for rows in stated(batch).values()] == [50_000, 1]
+    assert [len(rows) for rows in stated(batch).values()] == [number, 1]
     assert batch.traces[1].flags == ["1 text cut after 20,000 characters"]

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from readiness.importers import Options
 from tests.importers.reading import NAME, cells, read_file, refusal, skips
+from tests.soak import scaled
 
 HEADER = "version,workflow,cohort,metric,value"
 GOOD = "2,billing,language=en,success,1"
@@ -122,7 +123,7 @@ cases = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(30))
 @given(
     st.lists(cases, min_size=1, max_size=30).filter(lambda rows: any(row["value"] is not None for row in rows)),
     st.sampled_from(["commas", "tabs", "JSON lines", "Parquet"]),

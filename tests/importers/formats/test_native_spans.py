@@ -16,6 +16,7 @@ from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
 from readiness.importers.formats.native_spans import IMPORTER
 from readiness.importers.source.gateway import Source
+from tests.soak import scaled
 
 START = "2026-11-20T09:30:00Z"
 START_NS = 1_795_167_000_000_000_000
@@ -347,7 +348,7 @@ def test_a_first_line_that_is_bad_does_not_hide_the_format(tmp_path: Path) -> No
     assert IMPORTER.sniff(source(tmp_path, {"span_id": "s"}, row()))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(50))
 @given(
     st.lists(st.tuples(st.integers(0, 8), st.none() | st.integers(0, 8), st.integers(0, 200)), min_size=1, max_size=12),
     st.randoms(use_true_random=False),

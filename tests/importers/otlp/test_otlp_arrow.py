@@ -20,6 +20,7 @@ from readiness.importers.otlp import lines as otlp_lines
 from readiness.importers.otlp.arrow_blocks import Piece, UnusualError, parsed, pieces
 from tests.importers.formats.test_otlp import END, START, span, wrapped
 from tests.importers.otlp.test_otlp_lines import MAPPED, both, line, same
+from tests.soak import scaled
 
 IDS = ["a" * 16, "b" * 16, "c" * 16, "D" * 16, "3NvL5sT+8LM=", "AAAAAAAAAAA=", "0x1f", "0x" + "a" * 16]
 ODD_IDS = ["0" * 16, "", None, "short", "x" * 400, "é" * 8, "a " * 8, "٣" * 8]
@@ -115,7 +116,7 @@ def documents(times: list[Any], odd_times: list[Any]) -> st.SearchStrategy[list[
     return st.lists(document, min_size=1, max_size=3).map(lambda found: [*found, sound])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=scaled(60))
 @given(st.one_of(documents(TEXTS, ODD_TEXTS), documents(WHOLE, ODD_WHOLE)))
 def test_what_arrow_takes_is_read_alike(found: list[dict[str, Any]]) -> None:
     lines = [json.dumps(each) for each in found]

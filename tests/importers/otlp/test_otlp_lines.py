@@ -17,6 +17,7 @@ from readiness.importers import Batch, Options, Source, read
 from readiness.importers.otlp import lines as otlp_lines
 from readiness.tracing import sampling
 from tests.importers.formats.test_otlp import END, START, pairs, span, wrapped
+from tests.soak import scaled
 
 MAPPED = Options(mapping={"workflow": "app.workflow"})
 ODD: list[Any] = [None, "", "0", 0, 5, "odd", [], {}, [1], True, "0" * 16, "A" * 16, "x" * 400, "é"]
@@ -91,7 +92,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=scaled(30))
 @given(st.lists(st.tuples(rows(), st.sampled_from(["2026.11", "2026.08", ""])), min_size=1, max_size=4))
 def test_both_ways_say_the_same_of_the_same_lines(lines: list[tuple[list[dict[str, Any]], str]]) -> None:
     documents = [wrapped(*own, **({"service.version": version} if version else {})) for own, version in lines]
