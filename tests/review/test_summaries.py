@@ -16,6 +16,7 @@ from readiness.model.checklist import LEVELS
 from readiness.model.evidence import Freshness
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Approver, ReleasePolicy, Rollback
+from readiness.model.traces import Span, Trace
 from readiness.review import summaries
 from readiness.review.review import Review
 from readiness.scorecard.gates import GateState
@@ -208,6 +209,10 @@ def test_steps_name_gaps_and_conditions_and_count_the_open_questions(sqlite_stor
             "1 of 3 due dates was moved later; the median of all is 14 days after the first promise. "
             "Moved twice or more: omar (2 times).",
         ),
+        (
+            DueHistorySummary(3, 2, -0.5, {}),
+            "2 of 3 due dates were moved later; the median of all is −0.5 days after the first promise.",
+        ),
     ],
 )
 def test_how_far_dates_can_be_trusted_is_one_sentence(trust: DueHistorySummary, said: str) -> None:
@@ -237,6 +242,24 @@ def test_the_scorecard_says_the_change_overall_and_the_cohort_that_lost_most(
     assert summaries.lead_metric(found) == "task_success"
     name = summaries.metric_name(found, "task_success")
     assert summaries.scorecard(found).startswith(f"{name}: {said}")
+
+
+def test_a_cohort_that_lost_within_chance_is_named_as_such(sqlite_store: Store, tmp_path: Path) -> None:
+    found = put(sqlite_store, tmp_path, *rows(all=(0.9, 0.93), de=(0.9, 0.95), ja=(0.9, 0.895)))
+    assert summaries.scorecard(found).endswith(
+        "better (+3.0 points) overall; no cohort is worse beyond chance, language=ja (−0.5 points, n 400) lost most."
+    )
+
+
+def test_quantiles_have_their_own_sentence(sqlite_store: Store, tmp_path: Path) -> None:
+    header = "version,workflow,cohort,metric,value"
+    cases = [
+        f"{version},*,,latency_ms,{ms + more}" for version, more in ((BASELINE, 0), (CANDIDATE, 50)) for ms in range(99)
+    ]
+    files.keep(sqlite_store, files.assessment(tmp_path), files.results(tmp_path, *cases, header=header))
+    found = on(sqlite_store, 0)
+    name = summaries.metric_name(found, "latency_ms")
+    assert summaries.scorecard(found, "latency_ms", "p95") == f"{name} p95: worse (+50 ms) overall; no cohort is named."
 
 
 def test_a_metric_that_is_not_known_keeps_its_name(sqlite_store: Store, tmp_path: Path) -> None:
@@ -277,6 +300,48 @@ def test_the_release_says_gates_rollback_and_who_is_not_named(
     sqlite_store: Store, tmp_path: Path, policy: ReleasePolicy | None, said: str
 ) -> None:
     assert summaries.release(bare(sqlite_store, tmp_path, policy)) == said
+
+
+def failing(**fields: Any) -> Span:
+    """A span that failed 1.5 s after the trace began."""
+    stated: dict[str, Any] = {"span_id": "b", "kind": "tool", "name": "look up", "status": "error"}
+    return Span(start_ns=2_500_000_000, **stated | fields)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"note": "Ask for the order first", "path": "bad"}, "Bad path: Ask for the order first"),
+        ({"path": "good"}, "Good path: no lesson has been written yet."),
+        ({}, "Trace without a label: no lesson has been written yet."),
+        (
+            {"spans": [failing(error="timed\n out")], "path": "bad"},
+            "Bad path: look up (tool) failed first, after 1,500 ms: timed out.",
+        ),
+        ({"spans": [failing(name="")]}, "Trace without a label: tool (tool) failed first, after 1,500 ms."),
+        (
+            {"spans": [failing(error="x" * 161)]},
+            f"Trace without a label: look up (tool) failed first, after 1,500 ms: {'x' * 160}.",
+        ),
+    ],
+)
+def test_what_a_trace_teaches_is_its_note_or_where_it_failed_first(
+    sqlite_store: Store, tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    found = put(sqlite_store, tmp_path)
+    first = Span(span_id="a", kind="request", start_ns=1_000_000_000, status="ok")
+    trace = Trace(trace_id="t", **changes | {"spans": [*changes.get("spans", ()), first]})
+    assert summaries.lesson(found, replace(found.samples[0], trace=trace)) == said
+
+
+def test_the_questions_of_one_rule_that_nobody_answered_are_named_together(sqlite_store: Store, tmp_path: Path) -> None:
+    found = put(sqlite_store, tmp_path, capacity=None, abstention=None, data_boundary=None)
+    fired = [each for each in found.verdict.fired if each.rule == "unanswered"]
+    assert summaries.unanswered(found, fired) == (
+        "2 questions not answered: Escalation and abstention (2) and Capacity at expansion (11)"
+    )
+    fired = [each for each in found.verdict.fired if each.rule == "unanswered-override"]
+    assert summaries.unanswered(found, fired) == "1 question not answered: Data boundary"
 
 
 def test_a_gate_that_passes_is_counted(sqlite_store: Store, tmp_path: Path) -> None:
