@@ -7,7 +7,7 @@ PORT ?= 8501
 TESTS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test soak check lock wheel screenshots bench mutants clean
+.PHONY: run test soak check lock wheel screenshots bench mutants coverage-of-intervals clean
 
 run: $(VENV)/.run
 	$(BIN)/readiness serve --demo --port $(PORT)
@@ -70,6 +70,10 @@ bench: $(VENV)/.test
 # Small faults in the pure core, one at a time: how many of them the tests find. MODULES names some of its files.
 mutants: $(VENV)/.test
 	$(BIN)/python -m tests.mutants $(MODULES)
+
+# How often each interval holds the truth, in simulated worlds: the tables of docs/statistics.md.
+coverage-of-intervals: $(VENV)/.test
+	$(BIN)/python -m tests.simulation.coverage
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

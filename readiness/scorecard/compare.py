@@ -167,16 +167,12 @@ def regressions(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> list[
     """The cohorts in which the candidate is worse beyond chance, the surest first.
 
     Every cohort of the rows is tested, so the p-values are adjusted (Holm): the chance that any cohort is named here
-    without being worse is at most 5 %. A quantile has no test: there its interval must lie beyond 0, unadjusted.
+    without being worse is at most 5 %, for quantiles as far as docs/statistics.md shows.
     """
     looked = [(row, row.difference(stat)) for row in rows if row.cohort != ANY and row.sign is not None]
-    tested = [(row, difference.p) for row, difference in looked if difference is not None and difference.p is not None]
+    tested = [(row, difference.p) for row, difference in looked if difference is not None]
     adjusted = intervals.holm([p for _, p in tested])
     worse = [Regression(row, p) for (row, _), p in zip(tested, adjusted, strict=True) if p <= ALPHA]
-    for row, one in looked:
-        beyond = row.worsened(stat)
-        if one is not None and one.p is None and beyond is not None and beyond.low > 0:
-            worse.append(Regression(row, ALPHA))
     return sorted(worse, key=lambda regression: (regression.p, -(regression.row.worsening(stat) or 0)))
 
 

@@ -8,6 +8,7 @@ two-sided with equal tails, at `confidence` (a fraction, 0.95 unless told). Unus
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -29,99 +30,79 @@ class Interval:
     high: float
 
 
-def wilson(passed: float, n: int, *, confidence: float = 0.95) -> Interval:
-    """Score interval for the rate passed / n, within [0, 1]; it never shrinks to a point, not even at 0 or n passed.
+def exact(passed: float, n: float, *, confidence: float = 0.95) -> Interval:
+    """Exact interval for the rate passed / n, within [0, 1]: each limit is wrong in at most α/2 of all samples.
 
-    Wilson 1927, J. Am. Stat. Assoc. 22:209–212, without continuity correction; method 3 of Newcombe 1998,
-    Stat. Med. 17:857–872. Raises ValueError unless 0 ≤ passed ≤ n and n ≥ 1.
+    Clopper & Pearson 1934, Biometrika 26:404–413, by quantiles of the beta distribution, which allow for a `passed`
+    and an `n` that are no whole numbers (Korn & Graubard 1998, Survey Methodology 24:193–201). Wilson's interval is
+    not used: it holds a rate of 98 % in 92.2 % of samples of 50 cases, and in 84 % of them at worst.
+    Raises ValueError unless 0 ≤ passed ≤ n and n > 0.
     """
-    rate, z = _rate(passed, n), _z(confidence)
-    centre = (passed + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * math.sqrt(passed * (n - passed) / n + z * z / 4)
-    return Interval(max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half)))
-
-
-def newcombe(passed1: float, n1: int, passed2: float, n2: int, *, confidence: float = 0.95) -> Interval:
-    """Interval for passed1 / n1 − passed2 / n2 of two independent sets of cases, within [−1, 1].
-
-    The Wilson limits of both rates, squared and added: method 10 of Newcombe 1998, Stat. Med. 17:873–890.
-    Raises ValueError unless 0 ≤ passed ≤ n and n ≥ 1 on both sides.
-    """
-    one, two = wilson(passed1, n1, confidence=confidence), wilson(passed2, n2, confidence=confidence)
-    interval = mover(passed1 / n1, one, passed2 / n2, two)
-    return Interval(max(-1.0, interval.low), min(1.0, interval.high))
+    _rate(passed, n)
+    tail = alpha(confidence) / 2
+    return Interval(least(passed, n, tail), 1 - least(n - passed, n, tail))
 
 
 def paired(both: int, only_baseline: int, only_candidate: int, neither: int, *, confidence: float = 0.95) -> Interval:
     """Interval for (only_candidate − only_baseline) / n of n cases that both versions ran, within [−1, 1].
 
-    The four arguments count the cases that pass with both versions, with one only, and with neither. The Wilson
-    limits are squared and added, less the part that the correlation φ of the pairs accounts for: method 10 of
-    Newcombe 1998, Stat. Med. 17:2635–2650. Raises ValueError for a negative count or no cases at all.
+    The four arguments count the cases that pass with both versions, with one only, and with neither. It is `mover` of
+    the exact intervals of both shares that differ, with their correlation −√(g l / ((1 − g) (1 − l))) for the shares
+    g won and l lost: § 2 of Zou & Donner 2008, Stat. Med. 27:1693–1702. It holds no change wherever `pairs_p` of
+    either direction is above α/2. Raises ValueError for a negative count or no cases at all.
     """
     _counts(both, only_baseline, only_candidate, neither)
     n = both + only_baseline + only_candidate + neither
-    one, two = both + only_candidate, both + only_baseline
-    first, second = wilson(one, n, confidence=confidence), wilson(two, n, confidence=confidence)
-    phi = _phi(both, only_baseline, only_candidate, neither)
-    change = (only_candidate - only_baseline) / n
-    down = _distance(one / n - first.low, second.high - two / n, phi)
-    up = _distance(first.high - one / n, two / n - second.low, phi)
-    return Interval(max(-1.0, change - down), min(1.0, change + up))
+    won, lost = exact(only_candidate, n, confidence=confidence), exact(only_baseline, n, confidence=confidence)
+    gain, loss = only_candidate / n, only_baseline / n
+    correlation = -math.sqrt(gain * loss / ((1 - gain) * (1 - loss))) if gain < 1 and loss < 1 else 0.0
+    low = gain - loss - _distance(gain - won.low, lost.high - loss, correlation)
+    high = gain - loss + _distance(won.high - gain, loss - lost.low, correlation)
+    tail = alpha(confidence) / 2
+    if pairs_p(only_baseline, only_candidate, better="lower") > tail:
+        low = min(low, 0.0)
+    if pairs_p(only_baseline, only_candidate) > tail:
+        high = max(high, 0.0)
+    return Interval(max(-1.0, low), min(1.0, high))
 
 
-def mean(mean: float, sd: float, n: int, *, confidence: float = 0.95) -> Interval:
+def mean(mean: float, sd: float, n: float, *, confidence: float = 0.95) -> Interval:
     """Student's t interval for a mean, in its unit; `sd` is that of the sample (divisor n − 1).
 
-    Student 1908, Biometrika 6:1–25; mean ± t(n − 1) · sd / √n. Without spread it is a point.
-    Raises ValueError unless n ≥ 2, sd ≥ 0 and both figures are finite.
+    Student 1908, Biometrika 6:1–25; mean ± t(n − 1) · sd / √n. Without spread nothing can be said.
+    Raises ValueError unless n > 1, sd > 0 and both figures are finite.
     """
     _moments(mean, sd, n)
+    if not sd:
+        raise ValueError(f"an sd of 0 of {n} cases; expected some spread")
     half = _t(n - 1, confidence) * sd / math.sqrt(n)
     return Interval(mean - half, mean + half)
 
 
 def welch(
-    mean1: float, sd1: float, n1: int, mean2: float, sd2: float, n2: int, *, confidence: float = 0.95
+    mean1: float, sd1: float, n1: float, mean2: float, sd2: float, n2: float, *, confidence: float = 0.95
 ) -> Interval:
     """Interval for mean1 − mean2, in their unit, of two independent sets of cases whose spreads may differ.
 
     Welch 1947, Biometrika 34:28–35, with the degrees of freedom of Satterthwaite 1946, Biometrics Bull. 2:110–114.
-    `sd` has the divisor n − 1. Raises ValueError unless n ≥ 2, sd ≥ 0 and all is finite on both sides.
+    `sd` has the divisor n − 1. Raises ValueError unless n > 1, sd ≥ 0 and all is finite on both sides, with some
+    spread on one of them.
     """
-    _moments(mean1, sd1, n1)
-    _moments(mean2, sd2, n2)
-    error, freedom = _satterthwaite(sd1, n1, sd2, n2)
+    error, freedom = _satterthwaite(mean1, sd1, n1, mean2, sd2, n2)
     half = _t(freedom, confidence) * error
     return Interval(mean1 - mean2 - half, mean1 - mean2 + half)
 
 
 def welch_p(
-    mean1: float, sd1: float, n1: int, mean2: float, sd2: float, n2: int, *, better: Better | None = "higher"
+    mean1: float, sd1: float, n1: float, mean2: float, sd2: float, n2: float, *, better: Better | None = "higher"
 ) -> float:
     """p-value of Welch's t test: one-sided against "the candidate's mean is worse", two-sided where `better` is None.
 
-    The test belongs to the interval of `welch`, with the same arguments, references and errors. Without spread on
-    either side any difference has p 0 or 1, and none at all has 0.5 (two-sided 1).
+    The test belongs to the interval of `welch`, with the same arguments, references and errors.
     """
-    _moments(mean1, sd1, n1)
-    _moments(mean2, sd2, n2)
-    error, freedom = _satterthwaite(sd1, n1, sd2, n2)
-    t = _ratio(mean1 - mean2, error)
-    return _tail(float(scipy.special.stdtr(freedom, t)), float(scipy.special.stdtr(freedom, -t)), better)
-
-
-def two_rates_p(passed1: float, n1: int, passed2: float, n2: int, *, better: Better | None = "higher") -> float:
-    """p-value of the pooled score z test for two independent rates: one-sided against "the candidate's rate is worse".
-
-    z = (p1 − p2) / √(p (1 − p) (1/n1 + 1/n2)) with p the pooled rate; its square is Pearson's χ² without continuity
-    correction (Agresti 2013, Categorical Data Analysis, 3rd ed., § 3.2). Two-sided where `better` is None; where all
-    or no cases pass z is 0. Raises ValueError unless 0 ≤ passed ≤ n and n ≥ 1 on both sides.
-    """
-    difference = _rate(passed1, n1) - _rate(passed2, n2)
-    pooled = (passed1 + passed2) / (n1 + n2)
-    z = _ratio(difference, math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2)))
-    return _tail(float(scipy.special.ndtr(z)), float(scipy.special.ndtr(-z)), better)
+    error, freedom = _satterthwaite(mean1, sd1, n1, mean2, sd2, n2)
+    t = (mean1 - mean2) / error
+    return tail_of(float(scipy.special.stdtr(freedom, t)), float(scipy.special.stdtr(freedom, -t)), better)
 
 
 def pairs_p(only_baseline: int, only_candidate: int, *, better: Better | None = "higher") -> float:
@@ -133,7 +114,7 @@ def pairs_p(only_baseline: int, only_candidate: int, *, better: Better | None = 
     """
     _counts(only_baseline, only_candidate)
     n = only_baseline + only_candidate
-    return _tail(_binomial(only_candidate, n, 0.5), _binomial(only_baseline, n, 0.5), better)
+    return tail_of(_binomial(only_candidate, n, 0.5), _binomial(only_baseline, n, 0.5), better)
 
 
 def mcnemar(only_baseline: int, only_candidate: int) -> float:
@@ -173,7 +154,7 @@ def rank_table(n: Counts, q: float, *, confidence: float = 0.95) -> tuple[Counts
     """The ranks of `ranks` for many n at once, (m,) to two of (m,); 0 and n + 1 where there is none."""
     if (n < 0).any() or not 0 < q < 1:
         raise ValueError(f"the {q} quantile of {n.min()} cases; expected 0 < q < 1 and n ≥ 0")
-    tail = _alpha(confidence) / 2
+    tail = alpha(confidence) / 2
     sizes, at = np.unique(n, return_inverse=True)
     return _ranks(sizes, q, tail)[at], n + 1 - _ranks(sizes, 1 - q, tail)[at]
 
@@ -194,26 +175,46 @@ def mover(estimate1: float, interval1: Interval, estimate2: float, interval2: In
     return Interval(change - down, change + up)
 
 
-def _alpha(confidence: float) -> float:
+def shared(confidence: float, looks: int) -> float:
+    """The confidence of each of several intervals that together all hold with `confidence`.
+
+    1 − α/k for k looks or cohorts: Bonferroni's inequality, which holds however they depend on each other.
+    Raises ValueError unless there is at least one look.
+    """
+    if looks < 1:
+        raise ValueError(f"{looks} looks; expected 1 or more")
+    return 1 - alpha(confidence) / looks
+
+
+def tail_of(below: float, above: float, better: Better | None) -> float:
+    """Of P(a statistic as low or lower) and P(as high or higher), the one that speaks for a worse candidate.
+
+    Never 0: what no float can hold is the smallest that one can.
+    """
+    p = min(1.0, 2 * min(below, above)) if better is None else below if better == "higher" else above
+    return max(p, sys.float_info.min)
+
+
+def alpha(confidence: float) -> float:
+    """How often an interval may miss."""
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence of {confidence}; expected a fraction between 0 and 1")
     return 1 - confidence
 
 
-def _z(confidence: float) -> float:
-    """The upper α/2 point of the normal distribution."""
-    return -float(scipy.special.ndtri(_alpha(confidence) / 2))
-
-
 def _t(freedom: float, confidence: float) -> float:
     """The upper α/2 point of Student's t."""
-    return -float(scipy.special.stdtrit(freedom, _alpha(confidence) / 2))
+    return -float(scipy.special.stdtrit(freedom, alpha(confidence) / 2))
 
 
-def _rate(passed: float, n: int) -> float:
-    if n < 1 or not 0 <= passed <= n:
-        raise ValueError(f"{passed} passed of {n}; expected 0 ≤ passed ≤ n and n ≥ 1")
-    return passed / n
+def _rate(passed: float, n: float) -> None:
+    if n <= 0 or not 0 <= passed <= n:
+        raise ValueError(f"{passed} passed of {n}; expected 0 ≤ passed ≤ n and n > 0")
+
+
+def least(passed: float, n: float, tail: float) -> float:
+    """The rate at which as many passes of n, or more, have the probability `tail`: the lower limit of `exact`."""
+    return float(scipy.special.betaincinv(passed, n - passed + 1, tail)) if passed else 0.0
 
 
 def _counts(*counts: int) -> None:
@@ -221,49 +222,25 @@ def _counts(*counts: int) -> None:
         raise ValueError(f"a count of {min(counts)}; expected 0 or more")
 
 
-def _moments(mean: float, sd: float, n: int) -> None:
-    if n < 2 or not (math.isfinite(mean) and 0 <= sd < math.inf):
-        raise ValueError(f"mean {mean}, sd {sd} of {n} cases; expected finite figures, sd ≥ 0 and n ≥ 2")
+def _moments(mean: float, sd: float, n: float) -> None:
+    if n <= 1 or not (math.isfinite(mean) and 0 <= sd < math.inf):
+        raise ValueError(f"mean {mean}, sd {sd} of {n} cases; expected finite figures, sd ≥ 0 and n > 1")
 
 
-def _phi(a: int, b: int, c: int, d: int) -> float:
-    """The correlation of the pairs, its numerator drawn towards 0 by n/2 where positive; 0 where a margin is empty.
-
-    The continuity correction is what tells method 10 from method 8 (Newcombe 1998, Stat. Med. 17:2635–2650).
-    """
-    margins = (a + b) * (c + d) * (a + c) * (b + d)
-    excess: float = a * d - b * c
-    if excess > 0:
-        excess = max(0.0, excess - (a + b + c + d) / 2)
-    return excess / math.sqrt(margins) if margins else 0.0
+def _distance(x: float, y: float, correlation: float) -> float:
+    """How far a limit of a difference lies from it when its two parts are correlated."""
+    return math.sqrt(max(0.0, x * x - 2 * correlation * x * y + y * y))
 
 
-def _distance(x: float, y: float, phi: float) -> float:
-    """√(x² − 2φxy + y²): how far a limit of a difference lies from it when its two parts are correlated."""
-    return math.sqrt(max(0.0, x * x - 2 * phi * x * y + y * y))
-
-
-def _satterthwaite(sd1: float, n1: int, sd2: float, n2: int) -> tuple[float, float]:
-    """Standard error of a difference of means and its degrees of freedom (n1 + n2 − 2 where there is no spread)."""
+def _satterthwaite(mean1: float, sd1: float, n1: float, mean2: float, sd2: float, n2: float) -> tuple[float, float]:
+    """Standard error of a difference of means and its degrees of freedom."""
+    _moments(mean1, sd1, n1)
+    _moments(mean2, sd2, n2)
     one, two = sd1 / math.sqrt(n1), sd2 / math.sqrt(n2)
     error = math.hypot(one, two)
     if error == 0:
-        return 0.0, n1 + n2 - 2
+        raise ValueError(f"an sd of 0 of {n1} and of {n2} cases; expected some spread")
     return error, 1 / ((one / error) ** 4 / (n1 - 1) + (two / error) ** 4 / (n2 - 1))
-
-
-def _ratio(difference: float, error: float) -> float:
-    """The test statistic; without spread ±∞, or 0 where there is no difference either."""
-    if error == 0:
-        return math.copysign(math.inf, difference) if difference else 0.0
-    return difference / error
-
-
-def _tail(below: float, above: float, better: Better | None) -> float:
-    """Of P(a statistic as low or lower) and P(as high or higher), the one that speaks for a worse candidate."""
-    if better is None:
-        return min(1.0, 2 * min(below, above))
-    return below if better == "higher" else above
 
 
 def _binomial(k: int, n: int, q: float) -> float:

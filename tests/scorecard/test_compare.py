@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 from readiness.model.cells import Cell, Pair
 from readiness.model.policy import Gate
-from readiness.scorecard import intervals
+from readiness.scorecard import bounds, intervals
+from readiness.scorecard.bounds import Sample
 from readiness.scorecard.compare import ScorecardRow, compare, pick, place, regressions
 from readiness.scorecard.gates import describe, judge, sentence
 from readiness.scorecard.intervals import Interval
@@ -193,10 +195,10 @@ def test_a_regression_is_told_by_the_direction_of_the_metric(
 
 
 def test_a_regression_is_judged_by_the_interval_that_the_reason_states() -> None:
-    """Newcombe's limits of 352 of 400 against 380 of 400 are −10.95 and −3.16 points."""
+    """352 of 400 is 84.4 % to 91.0 % and 380 of 400 92.4 % to 96.9 %: 7 − √(3.0² + 2.6²) to 7 + √(3.6² + 1.9²)."""
     state, why = judged(gate(min=None, max_regression=0.02), cell(BASELINE, 0.95), cell(mean=0.88))
     assert state == "fail"
-    assert why.endswith("baseline 95.0 %, worse by 7.0 points [3.2 to 11.0]")
+    assert why.endswith("baseline 95.0 %, worse by 7.0 points [3.0 to 11.1]")
 
 
 def test_a_gate_with_a_bound_and_a_regression_passes_only_with_both() -> None:
@@ -303,7 +305,7 @@ def test_a_gate_on_each_cohort_asks_every_one_and_names_the_worst() -> None:
     cells = [cell(mean=0.1), *[cell(mean=mean, dimension="language", value=value) for value, mean in SHARES]]
     state, why = judged(gate(cohort="each"), *cells)
     assert state == "fail"
-    assert "50.0 % [45.1 % to 54.9 %] for language=ja (n 400)" in why
+    assert "50.0 % [45.0 % to 55.0 %] for language=ja (n 400)" in why
 
 
 SHARES = (("de", 0.97), ("fr", 0.85), ("ja", 0.5))
@@ -394,7 +396,7 @@ def test_the_same_cases_are_preferred_to_independent_ones_and_tell_more() -> Non
     assert found.interval == intervals.paired(920, 30, 10, 40)
     assert found.p == intervals.pairs_p(30, 10)
     assert "the same 1,000 cases" in found.method
-    assert apart.interval == intervals.newcombe(930, 1_000, 950, 1_000)
+    assert apart.interval == bounds.difference(Sample(0.93, 1_000), Sample(0.95, 1_000))
     assert apart.interval.low < found.interval.low < -0.02 < found.interval.high < 0 < apart.interval.high
 
 
@@ -435,7 +437,7 @@ def test_a_pair_of_other_cells_or_of_other_files_is_ignored(other: dict[str, Any
     assert row.pairs is None
     found = row.difference()
     assert found is not None
-    assert found.interval == intervals.newcombe(930, 1_000, 950, 1_000)
+    assert found.interval == bounds.difference(Sample(0.93, 1_000), Sample(0.95, 1_000))
 
 
 def test_a_pair_of_two_files_counts_only_for_the_cells_of_those_two() -> None:
@@ -462,7 +464,7 @@ def test_pairs_speak_for_all_where_they_cover_95_in_100_cases_of_both_sides(befo
     found = compared(*cells, pairs=[pair()], files=from_files()).difference()
     assert found is not None
     assert (found.interval == intervals.paired(920, 30, 10, 40)) == used
-    assert (found.interval == intervals.newcombe(now - 70, now, before - 50, before)) != used
+    assert found.method.startswith("the same 1,000 cases") == used
 
 
 # Cohorts that got worse
@@ -478,25 +480,25 @@ def named(rows: Iterable[ScorecardRow], stat: Any = "mean") -> list[tuple[str, f
 
 
 def test_of_many_cohorts_those_that_are_worse_beyond_chance_are_named_the_surest_first() -> None:
-    """By hand: z = −0.07 / √(0.915 · 0.085 · 2/400) = −3.550, and −2.217 and −1.721 for the other two.
-
-    One-sided p = 0.00019283, 0.0133083 and 0.0426280. Holm multiplies them by 3, 2 and 1; among 20 cohorts by 20, 19
-    and 18, so that only the first one is still named.
-    """
-    worse = [*cohort("fr", 0.95, 0.92), *cohort("de", 0.95, 0.91), *cohort("ja", 0.95, 0.88)]
+    """Holm multiplies the p-values of three cohorts by 3, 2 and 1, and among 20 by 20, 19 and 18."""
+    worse = [*cohort("fr", 0.95, 0.90), *cohort("de", 0.95, 0.89), *cohort("ja", 0.95, 0.86)]
+    ja, de, fr = (bounds.difference_p(Sample(now, 400), Sample(0.95, 400)) for now in (0.86, 0.89, 0.90))
     assert named(compare(assessment(), worse)) == [
-        ("language=ja", near(3 * 0.00019282695, rel=1e-6)),
-        ("language=de", near(2 * 0.01330826666, rel=1e-6)),
-        ("language=fr", near(0.04262796529, rel=1e-6)),
+        ("language=ja", near(3 * ja)),
+        ("language=de", near(2 * de)),
+        ("language=fr", near(fr)),
     ]
     equal = [each for number in range(17) for each in cohort(f"x{number}", 0.95, 0.95)]
     among = named(compare(assessment(), [*worse, *equal]))
-    assert among == [("language=ja", near(20 * 0.00019282695, rel=1e-6))]
+    assert among == [("language=ja", near(20 * ja)), ("language=de", near(19 * de))]
+
+
+SUSPECT = bounds.difference_p(Sample(0.915, 400), Sample(0.95, 400))
 
 
 def test_alone_a_cohort_is_named_that_among_many_could_be_chance() -> None:
-    suspect = cohort("fr", 0.95, 0.92)
-    assert named(compare(assessment(), suspect)) == [("language=fr", near(0.0426279653, rel=1e-6))]
+    suspect = cohort("fr", 0.95, 0.915)
+    assert named(compare(assessment(), suspect)) == [("language=fr", near(SUSPECT))]
     assert named(compare(assessment(), [*suspect, *cohort("de", 0.95, 0.95)])) == []
 
 
@@ -509,14 +511,14 @@ def test_a_cohort_that_is_better_or_has_no_direction_is_never_named() -> None:
 
 
 def test_all_cases_together_are_no_cohort_and_cost_no_test() -> None:
-    cells = [cell(BASELINE, 0.95), cell(mean=0.5), *cohort("fr", 0.95, 0.92)]
-    assert named(compare(assessment(), cells)) == [("language=fr", near(0.0426279653, rel=1e-6))]
+    cells = [cell(BASELINE, 0.95), cell(mean=0.5), *cohort("fr", 0.95, 0.915)]
+    assert named(compare(assessment(), cells)) == [("language=fr", near(SUSPECT))]
 
 
 def test_a_cohort_without_a_side_or_a_spread_is_not_tested() -> None:
     unknown = cohort("ja", 4.0, 1.0, unit="grade")
-    cells = [*cohort("fr", 0.95, 0.92), cell(mean=0.1, dimension="language", value="it"), *unknown]
-    assert named(compare(assessment(), cells)) == [("language=fr", near(0.0426279653, rel=1e-6))]
+    cells = [*cohort("fr", 0.95, 0.915), cell(mean=0.1, dimension="language", value="it"), *unknown]
+    assert named(compare(assessment(), cells)) == [("language=fr", near(SUSPECT))]
 
 
 def test_pairs_find_a_cohort_that_independent_cases_do_not() -> None:
@@ -551,17 +553,19 @@ def test_the_surest_cohort_comes_before_one_that_is_worse_by_more() -> None:
     assert [name for name, _ in named(compare(assessment(), cells))] == ["language=de", "language=ja"]
 
 
-def test_of_tails_that_are_all_beyond_chance_the_one_that_is_worse_by_most_comes_first() -> None:
-    cells = []
-    for value, now in (("de", 1_200.0), ("ja", 2_000.0), ("pl", 1_500.0)):
-        for version, p95 in ((BASELINE, 1_000.0), (CANDIDATE, now)):
-            bounds = {"p95": p95, "p95_low": p95 - 10, "p95_high": p95 + 10}
-            cells.append(cell(version, 800.0, **LATENCY | bounds | {"dimension": "language", "value": value}))
-    assert named(compare(assessment(), cells), "p95") == [
-        ("language=ja", 0.05),
-        ("language=pl", 0.05),
-        ("language=de", 0.05),
-    ]
+def test_of_many_tails_those_are_named_that_are_worse_beyond_chance_for_so_many() -> None:
+    def tails(value: str, p95: float) -> list[Cell]:
+        limits_ = {"p95": p95, "p95_low": p95 - 100, "p95_high": p95 + 100}
+        flat = {"p95": 1_000.0, "p95_low": 900.0, "p95_high": 1_100.0}
+        where: dict[str, Any] = LATENCY | {"dimension": "language", "value": value}
+        return [cell(BASELINE, 800.0, **where | flat), cell(mean=800.0, **where | limits_)]
+
+    suspect, sure = tails("fr", 1_150.0), tails("ja", 1_500.0)
+    p = bounds.quantiles_p(150.0, Interval(150 - math.sqrt(20_000), 150 + math.sqrt(20_000)), 400)
+    assert named(compare(assessment(), suspect), "p95") == [("language=fr", near(p))]
+    equal = [each for number in range(9) for each in tails(f"x{number}", 1_000.0)]
+    among = named(compare(assessment(), [*suspect, *sure, *equal]), "p95")
+    assert [name for name, _ in among] == ["language=ja"]
 
 
 def test_the_order_in_which_cases_are_summed_up_makes_no_change() -> None:

@@ -15,18 +15,17 @@ from scipy import stats
 from readiness.scorecard.intervals import (
     Better,
     Interval,
+    exact,
     holm,
     mcnemar,
     mean,
     mover,
-    newcombe,
     paired,
     pairs_p,
     ranks,
-    two_rates_p,
+    shared,
     welch,
     welch_p,
-    wilson,
 )
 
 SLEEP = (0.75, 1.7890096577591623, 10, 2.33, 2.002248735796829, 10)
@@ -50,53 +49,12 @@ def near(expected: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("passed", "n", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776)],
 )
-def test_wilson_gives_table_1_of_newcombe_1998_on_the_single_proportion(
+def test_exact_gives_method_5_of_table_1_of_newcombe_1998_on_the_single_proportion(
     passed: int, n: int, low: float, high: float
 ) -> None:
-    assert limits(wilson(passed, n)) == to(4, low, high)
-
-
-@pytest.mark.parametrize(
-    ("counts", "low", "high"),
-    [
-        ((56, 70, 48, 80), 0.0524, 0.3339),
-        ((9, 10, 3, 10), 0.1705, 0.8090),
-        ((6, 7, 2, 7), 0.0582, 0.8062),
-        ((5, 56, 0, 29), -0.0381, 0.1926),
-        ((0, 10, 0, 20), -0.1611, 0.2775),
-        ((0, 10, 0, 10), -0.2775, 0.2775),
-        ((10, 10, 0, 20), 0.6791, 1.0),
-        ((10, 10, 0, 10), 0.6075, 1.0),
-    ],
-)
-def test_newcombe_gives_method_10_of_table_2_of_newcombe_1998_on_independent_proportions(
-    counts: tuple[int, int, int, int], low: float, high: float
-) -> None:
-    assert limits(newcombe(*counts)) == to(4, low, high)
-
-
-@pytest.mark.parametrize(
-    ("counts", "places", "low", "high"),
-    [
-        pytest.param((36, 2, 12, 0), 4, 0.0569, 0.3404, id="Newcombe 1998, Stat. Med. 17:2635–2650, method 10"),
-        pytest.param((14, 0, 5, 22), 3, 0.011, 0.226, id="Altman et al. 2000, Statistics with Confidence, table 6.2"),
-        pytest.param((59, 16, 6, 80), 4, -0.1186, -0.0046, id="Cavo et al. 2012, in Fagerland et al. 2017, ch. 8"),
-        pytest.param((1, 7, 1, 12), 3, -0.507, -0.026, id="Bentur et al. 2009, in Fagerland et al. 2017, ch. 8"),
-        pytest.param(
-            (794, 150, 86, 570),
-            2,
-            -0.06,
-            -0.02,
-            id="approval ratings, Agresti 2013, § 11.1, whose Wald limits are the same to 2 places",
-        ),
-    ],
-)
-def test_paired_gives_the_published_limits(
-    counts: tuple[int, int, int, int], places: int, low: float, high: float
-) -> None:
-    assert limits(paired(*counts)) == to(places, low, high)
+    assert limits(exact(passed, n)) == to(4, low, high)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +77,6 @@ def test_mean_gives_the_limits_of_the_nist_handbook() -> None:
 def test_welch_gives_what_r_prints_for_the_sleep_data() -> None:
     assert limits(welch(*SLEEP)) == to(7, -3.3654832, 0.2054832)
     assert welch_p(*SLEEP, better=None) == pytest.approx(0.07939, abs=5e-6)
-
-
-def test_two_rates_give_pearsons_chi_squared_of_the_aspirin_study() -> None:
-    """Heart attacks, 189 of 11 034 on placebo and 104 of 11 037 on aspirin (Agresti 2007, table 2.3): χ² 25.014."""
-    p = two_rates_p(104, 11_037, 189, 11_034, better=None)
-    assert stats.chi2.isf(p, 1) == pytest.approx(25.014, abs=0.0005)
 
 
 def test_holm_rejects_what_benjamini_and_hochberg_1995_report_for_family_wise_control() -> None:
@@ -164,62 +116,22 @@ def test_59_cases_are_the_fewest_that_bound_a_95th_percentile_above_with_confide
 
 @pytest.mark.parametrize("confidence", [0.8, 0.95, 0.999])
 @pytest.mark.parametrize(("passed", "n"), [(0, 1), (1, 1), (3, 7), (412, 450), (999_999, 1_000_000)])
-def test_wilson_agrees_with_scipy(passed: int, n: int, confidence: float) -> None:
-    expected = stats.binomtest(passed, n).proportion_ci(confidence, method="wilson")
-    assert limits(wilson(passed, n, confidence=confidence)) == near((expected.low, expected.high))
+def test_exact_agrees_with_scipy(passed: int, n: int, confidence: float) -> None:
+    expected = stats.binomtest(passed, n).proportion_ci(confidence, method="exact")
+    assert limits(exact(passed, n, confidence=confidence)) == near((expected.low, expected.high))
 
 
-@pytest.mark.parametrize(
-    ("passed", "n", "confidence", "low", "high"),
-    [
-        (412, 450, 0.95, 0.886216099305, 0.937860222351),
-        (412, 450, 0.99, 0.875461374025, 0.943573708015),
-        (7, 9, 0.95, 0.452588969107, 0.936774892882),
-        (0, 33, 0.95, 0.0, 0.104269997542),
-        (250, 250, 0.95, 0.984866700505, 1.0),
-    ],
-)
-def test_wilson_agrees_with_statsmodels(passed: int, n: int, confidence: float, low: float, high: float) -> None:
-    """proportion_confint(method="wilson")"""
-    assert limits(wilson(passed, n, confidence=confidence)) == to(12, low, high)
-
-
-@pytest.mark.parametrize(
-    ("counts", "confidence", "low", "high"),
-    [
-        ((412, 450, 433, 460), 0.95, -0.060193941595, 0.008021235569),
-        ((412, 450, 433, 460), 0.9, -0.054463573998, 0.002482438906),
-        ((7, 9, 2, 11), 0.95, 0.156791527976, 0.801622945863),
-        ((0, 33, 4, 40), 0.95, -0.230517752275, 0.020510853211),
-        ((250, 250, 249, 250), 0.95, -0.011487551177, 0.022305785565),
-    ],
-)
-def test_newcombe_agrees_with_statsmodels(
-    counts: tuple[int, int, int, int], confidence: float, low: float, high: float
+@pytest.mark.parametrize(("losses", "gains", "n"), [(2, 12, 50), (8, 0, 400), (0, 0, 20), (30, 10, 1_000)])
+def test_paired_takes_the_exact_limits_of_gains_and_losses_with_their_correlation(
+    losses: int, gains: int, n: int
 ) -> None:
-    """confint_proportions_2indep(method="newcomb", compare="diff")"""
-    assert limits(newcombe(*counts, confidence=confidence)) == to(12, low, high)
-
-
-@pytest.mark.parametrize(
-    ("counts", "worse", "better", "either"),
-    [
-        ((412, 450, 433, 460), 0.0657877690217, 0.934212230978, 0.131575538043),
-        ((7, 9, 2, 11), 0.996153013736, 0.00384698626377, 0.00769397252754),
-    ],
-)
-def test_two_rates_agree_with_statsmodels(
-    counts: tuple[int, int, int, int], worse: float, better: float, either: float
-) -> None:
-    """proportions_ztest(alternative="smaller", "larger" and "two-sided")"""
-    assert two_rates_p(*counts) == pytest.approx(worse, rel=1e-11)
-    assert two_rates_p(*counts, better="lower") == pytest.approx(better, rel=1e-11)
-    assert two_rates_p(*counts, better=None) == pytest.approx(either, rel=1e-11)
-
-
-def test_two_rates_agree_with_chi_squared_of_scipy() -> None:
-    expected = stats.chi2_contingency([[412, 38], [433, 27]], correction=False).pvalue
-    assert two_rates_p(412, 450, 433, 460, better=None) == near(expected)
+    lost, won = (stats.binomtest(count, n).proportion_ci(method="exact") for count in (losses, gains))
+    gain, loss = gains / n, losses / n
+    both = -math.sqrt(gain * loss / (1 - gain) / (1 - loss))
+    down, up = (gain - won.low, lost.high - loss), (won.high - gain, loss - lost.low)
+    low, high = (math.sqrt(x * x + y * y - 2 * both * x * y) for x, y in (down, up))
+    expected = (gain - loss - low, gain - loss + high)
+    assert limits(paired(n - gains - losses, losses, gains, 0)) == near(expected)
 
 
 def test_welch_agrees_with_statsmodels() -> None:
@@ -304,12 +216,42 @@ def test_ranks_cover_and_the_next_narrower_on_either_side_would_not(q: float, co
         assert stats.binom.sf((n + 1 if high is None else high) - 2, n, q) > tail
 
 
-def test_wilson_covers_95_in_100_on_average() -> None:
-    rates, n = np.linspace(0.05, 0.95, 181), 50
-    found = np.array([limits(wilson(passed, n)) for passed in range(n + 1)])
-    inside = (found[:, :1] <= rates) & (rates <= found[:, 1:])
-    coverage = (stats.binom.pmf(np.arange(n + 1)[:, None], n, rates) * inside).sum(axis=0)
-    assert coverage.mean() == pytest.approx(0.95, abs=0.005)
+@pytest.mark.parametrize("n", [1, 2, 5, 20, 50, 200])
+def test_each_limit_of_a_rate_is_wrong_in_25_of_1000_samples_at_most(n: int) -> None:
+    rates = np.concatenate([np.linspace(0.001, 0.999, 500), 1 - np.geomspace(1e-4, 0.1, 100)])
+    found = np.array([limits(exact(passed, n)) for passed in range(n + 1)])
+    chance = stats.binom.pmf(np.arange(n + 1)[:, None], n, rates)
+    for wrong in (found[:, :1] > rates, found[:, 1:] < rates):
+        assert (chance * wrong).sum(axis=0).max() <= 0.025 + 1e-9
+
+
+def multinomial(n: int, gain: float, loss: float) -> dict[tuple[int, int], float]:
+    """The probability of every number of gains and losses."""
+    chances = stats.multinomial(n, [gain, loss, 1 - gain - loss])
+    return {(k, m): float(chances.pmf([k, m, n - k - m])) for k in range(n + 1) for m in range(n + 1 - k)}
+
+
+@pytest.mark.parametrize(
+    ("gain", "loss"), [(0.01, 0.01), (0.0, 0.05), (0.02, 0.02), (0.25, 0.25), (0.1, 0.3), (0.45, 0.5)]
+)
+def test_paired_covers_what_changed_and_seldom_sees_a_change_where_there_is_none(gain: float, loss: float) -> None:
+    chances = multinomial(30, gain, loss)
+    found = {(k, m): paired(30 - k - m, m, k, 0) for k, m in chances}
+    change = gain - loss
+    missed = sum(p for at, p in chances.items() if not holds(found[at], change))
+    assert missed <= 0.05
+    if gain == loss:
+        assert sum(p for at, p in chances.items() if found[at].high < 0) <= 0.025
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 400), st.floats(0.5, 0.999))
+def test_paired_leaves_0_out_only_where_the_exact_test_rejects(
+    losses: int, gains: int, same: int, confidence: float
+) -> None:
+    if losses + gains + same:
+        interval, tail = paired(same, losses, gains, 0, confidence=confidence), (1 - confidence) / 2
+        assert interval.high >= 0 or pairs_p(losses, gains) <= tail
+        assert interval.low <= 0 or pairs_p(losses, gains, better="lower") <= tail
 
 
 @pytest.mark.parametrize("n", [1, 5, 20, 101])
@@ -349,21 +291,14 @@ def width(interval: Interval) -> float:
 
 
 @given(rates(), confidences)
-def test_wilson_holds_the_rate_within_0_and_1(rate: tuple[int, int], confidence: float) -> None:
-    assert holds(wilson(*rate, confidence=confidence), rate[0] / rate[1], 0, 1)
+def test_exact_holds_the_rate_within_0_and_1(rate: tuple[int, int], confidence: float) -> None:
+    assert holds(exact(*rate, confidence=confidence), rate[0] / rate[1], 0, 1)
 
 
 @given(rates())
-def test_wilson_of_the_cases_that_fail_mirrors_it(rate: tuple[int, int]) -> None:
-    passed, failed = wilson(*rate), wilson(rate[1] - rate[0], rate[1])
+def test_exact_of_the_cases_that_fail_mirrors_it(rate: tuple[int, int]) -> None:
+    passed, failed = exact(*rate), exact(rate[1] - rate[0], rate[1])
     assert limits(failed) == pytest.approx((1 - passed.high, 1 - passed.low), abs=1e-12)
-
-
-@given(rates(), rates(), confidences)
-def test_newcombe_holds_the_difference_within_minus_1_and_1(
-    one: tuple[int, int], two: tuple[int, int], confidence: float
-) -> None:
-    assert holds(newcombe(*one, *two, confidence=confidence), one[0] / one[1] - two[0] / two[1], -1, 1)
 
 
 @given(counts, confidences)
@@ -384,11 +319,9 @@ def test_mover_holds_the_difference(one: tuple[float, Interval], two: tuple[floa
     assert holds(mover(*one, *two), one[0] - two[0])
 
 
-@given(rates(), rates(), moments, moments, around(), around())
-def test_swapping_the_sides_negates_a_difference(
-    rate1: Any, rate2: Any, moments1: Any, moments2: Any, around1: Any, around2: Any
-) -> None:
-    differences: Any = ((newcombe, rate1, rate2), (welch, moments1, moments2), (mover, around1, around2))
+@given(moments, moments, around(), around())
+def test_swapping_the_sides_negates_a_difference(moments1: Any, moments2: Any, around1: Any, around2: Any) -> None:
+    differences: Any = ((welch, moments1, moments2), (mover, around1, around2))
     for found, one, two in differences:
         there, back = found(*one, *two), found(*two, *one)
         assert limits(there) == pytest.approx((-back.high, -back.low), rel=1e-9, abs=1e-9)
@@ -401,23 +334,17 @@ def test_swapping_the_sides_negates_a_paired_difference(cells: tuple[int, int, i
     assert limits(paired(*cells)) == pytest.approx((-back.high, -back.low), rel=1e-9, abs=1e-9)
 
 
-@given(rates(), rates(), moments, moments, st.integers(0, 1000), st.integers(0, 1000))
-def test_swapping_the_sides_swaps_the_direction_of_a_test(
-    rate1: Any, rate2: Any, moments1: Any, moments2: Any, only1: int, only2: int
-) -> None:
-    tests: Any = ((two_rates_p, rate1, rate2), (welch_p, moments1, moments2), (pairs_p, (only1,), (only2,)))
+@given(moments, moments, st.integers(0, 1000), st.integers(0, 1000))
+def test_swapping_the_sides_swaps_the_direction_of_a_test(moments1: Any, moments2: Any, only1: int, only2: int) -> None:
+    tests: Any = ((welch_p, moments1, moments2), (pairs_p, (only1,), (only2,)))
     for found, one, two in tests:
         assert found(*one, *two) == near(found(*two, *one, better="lower"))
         assert 0 <= found(*one, *two) <= 1
 
 
-@given(rates(), rates(), st.integers(2, 50))
-def test_more_cases_at_the_same_rates_give_narrower_intervals(
-    one: tuple[int, int], two: tuple[int, int], times: int
-) -> None:
-    more1, more2 = (one[0] * times, one[1] * times), (two[0] * times, two[1] * times)
-    assert width(wilson(*more1)) < width(wilson(*one))
-    assert width(newcombe(*more1, *more2)) < width(newcombe(*one, *two))
+@given(rates(), st.integers(2, 50))
+def test_more_cases_at_the_same_rate_give_a_narrower_interval(one: tuple[int, int], times: int) -> None:
+    assert width(exact(one[0] * times, one[1] * times)) < width(exact(*one))
 
 
 @given(moments, moments, st.integers(2, 50))
@@ -431,7 +358,7 @@ def test_more_cases_with_the_same_spread_give_intervals_that_are_no_wider(
 
 @given(rates(), counts, moments, st.tuples(confidences, confidences).map(sorted))
 def test_more_confidence_gives_wider_intervals(rate: Any, cells: Any, one: Any, levels: list[float]) -> None:
-    intervals: Any = ((wilson, rate), (newcombe, rate * 2), (paired, cells), (mean, one), (welch, one * 2))
+    intervals: Any = ((exact, rate), (paired, cells), (mean, one), (welch, one * 2))
     for found, sides in intervals:
         less, more = (found(*sides, confidence=level) for level in levels)
         assert width(less) <= width(more) * (1 + 1e-9) + 1e-9
@@ -482,28 +409,32 @@ def test_an_open_side_stays_open_in_a_difference() -> None:
     assert limits(mover(950, closed, 1000, open_above)) == near((-math.inf, -50 + math.hypot(40, 100)))
 
 
-@pytest.mark.parametrize("cells", [(0, 0, 0, 9), (9, 0, 0, 0), (0, 9, 0, 0), (0, 0, 9, 0), (5, 4, 0, 0)])
-def test_an_empty_margin_makes_pairs_as_wide_as_independent_sides(cells: tuple[int, int, int, int]) -> None:
-    both, only_baseline, only_candidate, _ = cells
-    expected = newcombe(both + only_candidate, 9, both + only_baseline, 9)
-    assert limits(paired(*cells)) == near(limits(expected))
+@pytest.mark.parametrize("cells", [(0, 0, 0, 9), (9, 0, 0, 0), (5, 0, 0, 4)])
+def test_pairs_that_never_differ_are_as_sure_as_that_none_of_so_many_is_worse(cells: tuple[int, int, int, int]) -> None:
+    most = exact(0, 9).high
+    assert limits(paired(*cells)) == near((-most, most))
 
 
-@pytest.mark.parametrize(("n", "passed"), [(1, 0), (400, 400)])
-def test_rates_at_the_same_end_are_no_evidence(n: int, passed: int) -> None:
-    assert two_rates_p(passed, n, passed, n) == 0.5
-    assert two_rates_p(passed, n, passed, n, better=None) == 1.0
+@pytest.mark.parametrize("cells", [(0, 9, 0, 0), (0, 0, 9, 0)])
+def test_pairs_that_all_differ_reach_as_far_as_no_change_at_most(cells: tuple[int, int, int, int]) -> None:
+    interval = paired(*cells)
+    assert interval.low == -1.0 if cells[1] else interval.high == 1.0
+    assert interval.high < 0 if cells[1] else interval.low > 0
 
 
 def test_pairs_that_never_differ_are_no_evidence() -> None:
     assert pairs_p(0, 0) == mcnemar(0, 0) == 1.0
 
 
-def test_without_spread_a_mean_is_a_point_and_any_difference_is_certain() -> None:
-    assert limits(mean(4.0, 0.0, 9)) == (4.0, 4.0)
-    assert limits(welch(4.0, 0.0, 9, 5.0, 0.0, 9)) == (-1.0, -1.0)
-    assert [welch_p(4.0, 0.0, 9, value, 0.0, 9) for value in (5.0, 4.0, 3.0)] == [0.0, 0.5, 1.0]
-    assert [welch_p(4.0, 0.0, 9, value, 0.0, 9, better=None) for value in (5.0, 4.0)] == [0.0, 1.0]
+def test_a_p_value_is_never_0() -> None:
+    assert welch_p(4.0, 1e-9, 900, 5.0, 1e-9, 900) > 0
+    assert pairs_p(10_000, 0) > 0
+
+
+def test_several_looks_share_the_error() -> None:
+    assert shared(0.95, 1) == near(0.95)
+    assert shared(0.95, 5) == near(0.99)
+    assert shared(0.9, 100) == near(0.999)
 
 
 def test_means_below_0_mirror_those_above() -> None:
@@ -526,11 +457,9 @@ def test_no_tests_are_adjusted_to_none() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: wilson(0, 0), "0 passed of 0; expected"),
-        (lambda: wilson(3, 2), "3 passed of 2; expected"),
-        (lambda: wilson(-1, 2), "-1 passed of 2; expected"),
-        (lambda: newcombe(1, 2, 0, 0), "0 passed of 0; expected"),
-        (lambda: two_rates_p(0, 0, 1, 2), "0 passed of 0; expected"),
+        (lambda: exact(0, 0), "0 passed of 0; expected"),
+        (lambda: exact(3, 2), "3 passed of 2; expected"),
+        (lambda: exact(-1, 2), "-1 passed of 2; expected"),
         (lambda: paired(0, 0, 0, 0), "0 passed of 0; expected"),
         (lambda: paired(5, -1, 0, 0), "a count of -1; expected"),
         (lambda: mcnemar(3, -2), "a count of -2; expected"),
@@ -544,7 +473,11 @@ def test_no_tests_are_adjusted_to_none() -> None:
         (lambda: ranks(-1, 0.5), "of -1 cases; expected"),
         (lambda: ranks(9, 1.0), "the 1.0 quantile"),
         (lambda: mover(2.0, Interval(0, 1), 0.5, Interval(0, 1)), "2.0 lies outside its interval 0 to 1"),
-        (lambda: wilson(1, 2, confidence=95), "a confidence of 95; expected a fraction"),
+        (lambda: mean(4.0, 0.0, 9), "an sd of 0 of 9 cases; expected some spread"),
+        (lambda: welch(4.0, 0.0, 9, 5.0, 0.0, 9), "an sd of 0 of 9 and of 9 cases; expected some spread"),
+        (lambda: welch_p(4.0, 0.0, 9, 5.0, 0.0, 9), "an sd of 0 of 9 and of 9 cases; expected some spread"),
+        (lambda: shared(0.95, 0), "0 looks; expected 1 or more"),
+        (lambda: exact(1, 2, confidence=95), "a confidence of 95; expected a fraction"),
         (lambda: ranks(9, 0.5, confidence=1.0), "a confidence of 1.0; expected a fraction"),
     ],
 )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from readiness.model.cells import Cell
-from readiness.scorecard import intervals
+from readiness.scorecard import bounds, intervals
+from readiness.scorecard.bounds import Sample
 from readiness.scorecard.intervals import Interval
 from readiness.scorecard.uncertainty import Difference, Pairs, difference, of_cell
 from tests.factories import BASELINE, CANDIDATE, cell
@@ -28,21 +29,24 @@ def found(baseline: Cell, candidate: Cell, pairs: Pairs | None = None, stat: Any
 
 
 @pytest.mark.parametrize(("passed", "n"), [(0, 10), (1, 29), (81, 263), (10, 10)])
-def test_a_rate_of_cases_has_the_interval_of_wilson(passed: int, n: int) -> None:
-    """81 of 263 is 0.2553 to 0.3662 in Newcombe 1998, Stat. Med. 17:857–872, table 1."""
+def test_a_rate_of_cases_has_the_exact_interval(passed: int, n: int) -> None:
+    """81 of 263 is 0.2527 to 0.3676 in Newcombe 1998, Stat. Med. 17:857–872, table 1, method 5."""
     rate = cell(mean=passed / n, n=n, passed=passed, sd=0.5)
-    assert of_cell(rate) == intervals.wilson(passed, n)
+    exact = intervals.exact(passed, n)
+    assert of_cell(rate) == Interval(near(exact.low), near(exact.high))
     if passed == 81:
-        assert of_cell(rate) == Interval(near(0.2553, abs=5e-5), near(0.3662, abs=5e-5))
+        assert of_cell(rate) == Interval(near(0.2527, abs=5e-5), near(0.3676, abs=5e-5))
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.93, 0.9333333, 1.0])
 def test_a_stated_rate_has_the_interval_of_as_many_cases_whole_or_not(mean: float) -> None:
-    assert of_cell(cell(mean=mean, passed=None, stated=True)) == intervals.wilson(mean * 400, 400)
+    exact = intervals.exact(mean * 400, 400)
+    assert of_cell(cell(mean=mean, passed=None, stated=True)) == Interval(near(exact.low), near(exact.high))
 
 
 def test_a_rate_of_repeating_digits_is_still_one_of_whole_cases() -> None:
-    assert of_cell(cell(mean=1 / 3, n=3, passed=1)) == intervals.wilson(1, 3)
+    exact = intervals.exact(1, 3)
+    assert of_cell(cell(mean=1 / 3, n=3, passed=1)) == Interval(near(exact.low), near(exact.high))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,6 @@ def test_a_rate_of_repeating_digits_is_still_one_of_whole_cases() -> None:
         {"mean": 0.93, "unit": "USD"},
         {"mean": 0.93, "unit": ""},
         {"mean": 0.93, "unit": "ratio", "n": None},
-        {"mean": 0.93, "unit": "ratio", "stated": False},
     ],
 )
 def test_a_figure_that_may_be_no_rate_has_no_interval_without_its_spread(fields: dict[str, Any]) -> None:
@@ -67,13 +70,42 @@ def test_a_mean_has_the_interval_of_student() -> None:
     assert interval == Interval(near(9.258242, abs=1e-6), near(9.264679, abs=1e-6))
 
 
-@pytest.mark.parametrize("unit", ["ratio", ""])
-def test_a_grade_that_also_says_who_passed_is_a_mean_and_no_rate(unit: str) -> None:
-    """Three of four cases pass, while their grades are 0.7 on average."""
-    graded = cell(mean=0.7, sd=0.1, n=4, passed=3, unit=unit)
-    assert of_cell(graded) == intervals.mean(0.7, 0.1, 4)
-    assert of_cell(graded) != intervals.wilson(3, 4)
-    assert of_cell(cell(mean=0.7, n=4, passed=3, unit=unit)) is None
+def test_a_grade_that_also_says_who_passed_is_a_mean_and_no_rate() -> None:
+    """Three of four cases pass, while their grades are 0.7 on average; without a unit nothing bounds a grade."""
+    graded: dict[str, Any] = {"mean": 0.7, "n": 4, "passed": 3}
+    assert of_cell(cell(**graded, sd=0.1, unit="")) == intervals.mean(0.7, 0.1, 4)
+    assert of_cell(cell(**graded, unit="")) is None
+    assert of_cell(cell(**graded, sd=0.1, unit="ratio")) == bounds.interval(Sample(0.7, 4, 0.1))
+    assert of_cell(cell(**graded, unit="ratio")) == bounds.interval(Sample(0.7, 4))
+
+
+def test_two_scores_of_97_settle_nothing_and_a_skewed_cohort_is_not_sure_to_be_above_90() -> None:
+    """Two cases of 0.97, and 47 of which most are 1: bootstrap-t has 80.6 % to 98.7 %, Student's t 93.5 % to 99.6 %."""
+    two = of_cell(cell(mean=0.97, sd=0.0, n=2, passed=None))
+    assert two is not None
+    assert two.low < 0.2
+    many = of_cell(cell(mean=0.9655, sd=0.104, n=47, passed=None))
+    assert many is not None
+    assert many.low < 0.9
+    assert many.high > 0.98
+
+
+def test_values_that_nothing_bounds_say_nothing_without_spread() -> None:
+    assert of_cell(cell(mean=800.0, sd=0.0, n=40, passed=None, unit="ms")) is None
+
+
+def test_a_confidence_is_that_of_every_interval() -> None:
+    rate, graded = cell(mean=0.9, n=50), cell(mean=4.2, sd=0.5, **GRADE)
+    tail = cell(**SECONDS, p50=100.0, p50_low=90.0, p50_high=120.0)
+    assert of_cell(rate, confidence=0.99) == bounds.interval(Sample(0.9, 50), confidence=0.99)
+    assert of_cell(graded, confidence=0.99) == intervals.mean(4.2, 0.5, 400, confidence=0.99)
+    assert of_cell(tail, "p50", confidence=0.99) == bounds.stretched(100.0, Interval(90.0, 120.0), 400, 0.99)
+    wider = difference(tail, tail, None, "p50", confidence=0.99)
+    assert wider is not None
+    assert wider.interval.high > found(tail, tail, None, "p50").interval.high
+    for pair in ((rate, rate), (graded, graded)):
+        (wide,) = [between.interval for between in [difference(*pair, confidence=0.99)] if between]
+        assert wide.high > found(*pair).interval.high
 
 
 @pytest.mark.parametrize("fields", [{"n": None}, {"n": 0}, {"n": 1}, {"sd": None}, {"mean": None}])
@@ -118,19 +150,18 @@ def test_the_limits_of_a_quantile_always_hold_it() -> None:
 # Two cells
 
 
-def test_two_rates_have_the_interval_of_newcombe_and_the_score_test() -> None:
-    """56 of 70 against 48 of 80 is 0.0524 to 0.3339 in Newcombe 1998, Stat. Med. 17:873–890, table 2."""
+def test_two_rates_have_the_exact_limits_of_both_and_the_test_of_that_interval() -> None:
     between = found(cell(BASELINE, 48 / 80, n=80), cell(mean=56 / 70, n=70))
-    assert between.interval == intervals.newcombe(56, 70, 48, 80)
-    assert between.interval == Interval(near(0.0524, abs=5e-5), near(0.3339, abs=5e-5))
-    assert between.p == intervals.two_rates_p(56, 70, 48, 80)
+    one, two = Sample(56 / 70, 70), Sample(48 / 80, 80)
+    assert between.interval == bounds.difference(one, two)
+    assert between.p == bounds.difference_p(one, two)
     assert between.method == "70 cases against 80 others"
 
 
 @pytest.mark.parametrize(("direction", "better"), [("higher", "higher"), ("lower", "lower"), ("unknown", "higher")])
 def test_the_test_is_against_worse_in_the_direction_of_the_metric(direction: Any, better: Any) -> None:
     before, now = (cell(version, mean, direction=direction) for version, mean in ((BASELINE, 0.95), (CANDIDATE, 0.92)))
-    assert found(before, now).p == intervals.two_rates_p(368, 400, 380, 400, better=better)
+    assert found(before, now).p == bounds.difference_p(Sample(0.92, 400), Sample(0.95, 400), better=better)
     counts = Pairs(360, 20, 8, 12)
     assert found(before, now, counts).p == intervals.pairs_p(20, 8, better=better)
     before, now = (
@@ -142,8 +173,8 @@ def test_the_test_is_against_worse_in_the_direction_of_the_metric(direction: Any
 
 def test_stated_rates_are_compared_as_rates() -> None:
     before, now = (cell(version, 0.933, passed=None, stated=True) for version in (BASELINE, CANDIDATE))
-    assert found(before, now).interval == intervals.newcombe(0.933 * 400, 400, 0.933 * 400, 400)
-    assert found(cell(BASELINE, 0.95), now).interval == intervals.newcombe(0.933 * 400, 400, 380, 400)
+    assert found(before, now).interval == bounds.difference(Sample(0.933, 400), Sample(0.933, 400))
+    assert found(cell(BASELINE, 0.95), now).interval == bounds.difference(Sample(0.933, 400), Sample(0.95, 400))
 
 
 def test_two_means_have_the_interval_of_welch() -> None:
@@ -156,10 +187,11 @@ def test_two_means_have_the_interval_of_welch() -> None:
     assert between.method == "10 cases against 10 others"
 
 
-def test_a_rate_against_a_grade_is_a_difference_of_means() -> None:
+def test_a_rate_against_a_score_is_a_difference_of_means() -> None:
     rate, graded = cell(BASELINE, 0.75, n=8, passed=6, sd=0.4629), cell(mean=0.7, sd=0.1, n=4, passed=3)
-    assert found(rate, graded).interval == intervals.welch(0.7, 0.1, 4, 0.75, 0.4629, 8)
-    assert found(rate, graded, Pairs(3, 1, 0, 4)).interval == intervals.welch(0.7, 0.1, 4, 0.75, 0.4629, 8)
+    expected = bounds.difference(Sample(0.7, 4, 0.1), Sample(0.75, 8))
+    assert found(rate, graded).interval == expected
+    assert found(rate, graded, Pairs(3, 1, 0, 4)).interval == expected
 
 
 def test_two_cases_on_a_side_are_the_fewest_whose_means_are_compared() -> None:
@@ -175,11 +207,20 @@ def test_means_of_which_too_little_is_known_have_no_difference(fields: dict[str,
     assert difference(cell(BASELINE, **unknown), cell(**known)) is None
 
 
-def test_the_same_cases_have_the_paired_interval_of_newcombe() -> None:
-    """36, 12, 2 and 0 of 50 pairs are 0.0569 to 0.3404 in Newcombe 1998, Stat. Med. 17:2635–2650, method 10."""
+def test_means_without_any_spread_have_no_difference_unless_they_are_bounded() -> None:
+    flat, spread = {"mean": 4.2, "sd": 0.0} | GRADE, {"mean": 4.0, "sd": 0.3} | GRADE
+    assert difference(cell(BASELINE, **flat), cell(**flat)) is None
+    assert found(cell(BASELINE, **flat), cell(**spread)).interval == intervals.welch(4.0, 0.3, 400, 4.2, 0.0, 400)
+    two: dict[str, Any] = {"mean": 0.97, "n": 2, "sd": 0.0, "passed": None}
+    bounded = found(cell(BASELINE, **two), cell(**two))
+    assert bounded.interval.low < -0.5
+    assert bounded.p == 0.5
+
+
+def test_the_same_cases_have_the_paired_interval_and_the_exact_test() -> None:
     counts = Pairs(both=36, only_baseline=2, only_candidate=12, neither=0)
     between = found(cell(BASELINE, 38 / 50, n=50), cell(mean=48 / 50, n=50), counts)
-    assert between.interval == Interval(near(0.0569, abs=5e-5), near(0.3404, abs=5e-5))
+    assert between.interval == intervals.paired(36, 2, 12, 0)
     assert between.p == intervals.pairs_p(2, 12)
     assert between.method == "the same 50 cases under both versions"
 
@@ -197,7 +238,7 @@ def test_pairs_of_nothing_are_not_used() -> None:
 
 
 @pytest.mark.parametrize("stat", ["p50", "p95", "p99"])
-def test_two_quantiles_have_the_limits_of_both_and_no_test(stat: Any) -> None:
+def test_two_quantiles_have_the_limits_of_both_and_a_test_that_agrees_with_them(stat: Any) -> None:
     """Zou & Donner 2008: 100 [80 to 130] less 60 [50 to 70] is 40 − √(20² + 10²) to 40 + √(30² + 10²)."""
 
     def tail(version: str, value: float, low: float | None, high: float | None) -> Cell:
@@ -206,7 +247,8 @@ def test_two_quantiles_have_the_limits_of_both_and_no_test(stat: Any) -> None:
     before, now = tail(BASELINE, 60.0, 50.0, 70.0), tail(CANDIDATE, 100.0, 80.0, 130.0)
     between = found(before, now, Pairs(400, 0, 0, 0), stat)
     assert between.interval == Interval(near(40 - math.sqrt(500)), near(40 + math.sqrt(1_000)))
-    assert between.p is None
+    assert between.p == bounds.quantiles_p(40.0, between.interval, 400)
+    assert between.p < 0.025
     assert between.method == "400 cases against 400 others"
     open_above = found(before, tail(CANDIDATE, 100.0, 80.0, None), None, stat).interval
     assert open_above == Interval(near(40 - math.sqrt(500)), math.inf)

@@ -10,7 +10,7 @@ from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, ShareC
 from readiness.model.record import ANY
 from readiness.scorecard import uncertainty
 from readiness.scorecard.compare import ScorecardRow
-from readiness.scorecard.intervals import Interval, wilson
+from readiness.scorecard.intervals import Interval, exact
 
 from . import wording
 from .context import CheckResult, EvidenceContext
@@ -125,7 +125,7 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
         return CheckResult(
             "uncovered", f"{wording.came(name, '', overall)}, on fewer than the {check.min_n} cases asked for"
         )
-    most = formatting.figure(wilson(0, overall.n).high, "ratio")
+    most = formatting.figure(exact(0, overall.n).high, "ratio")
     return CheckResult("supports", f"{name} came to 0 in {overall.n:,} cases, so at most {most} with 95 % confidence")
 
 

@@ -13,7 +13,7 @@ from readiness.model.policy import Gate
 from readiness.scorecard import gates as gating
 from readiness.scorecard import uncertainty
 from readiness.scorecard.gates import GateResult
-from readiness.scorecard.intervals import wilson
+from readiness.scorecard.intervals import exact
 
 from . import wording
 from .context import CheckResult, EvidenceContext
@@ -108,7 +108,7 @@ def _lost(check: LoadCheck, cell: Cell, at: str) -> CheckResult:
         return CheckResult("silent", f"{at} the load test does not say how many requests it made")
     if cell.stated and not cell.errors:
         return CheckResult("silent", f"{at} the load test does not say how many of {total:,} were lost")
-    between = wilson(cell.errors, total)
+    between = exact(cell.errors, total)
     clause = f"{at} {cell.errors:,} of {total:,} were lost"
     if between.low > check.max_errors:
         return CheckResult(
