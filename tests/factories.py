@@ -22,6 +22,7 @@ from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
 TODAY = dt.date(2026, 11, 20)
 BASELINE, CANDIDATE = "2026.08", "2026.11"
 SLUG = "support-copilot"
+WATCHED = ["task_success", "groundedness", "escalation_rate", "tool_success", "drift"]
 CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
 PLACES = (("*", "*", "*"), ("refund", "*", "*"), ("quote", "*", "*"), ("*", "language", "de"), ("*", "language", "ja"))
 OVERRIDES = ("regression-gates", "rollback-rehearsal", "traceability", "data-boundary")
@@ -107,7 +108,12 @@ def policy(**fields: Any) -> ReleasePolicy:
             RolloutStage(name="all", share=1, hours=168, proceed_if="no incident"),
         ],
         "rollback": Rollback(
-            steps=["Route back"], owner="rosa", confirm="Ask twice", rehearsed_on=TODAY, rehearsal="passed"
+            steps=["Route back"],
+            owner="rosa",
+            data_dependencies="The index stays",
+            confirm="Ask twice",
+            rehearsed_on=TODAY,
+            rehearsal="passed",
         ),
         "budgets": {
             stage: Budget(timeout_ms=8000, retries=1, fallback="hand over") for stage in ("retrieval", "tool", "model")
@@ -122,10 +128,10 @@ def monitoring(**fields: Any) -> MonitoringPlan:
         "review_cadence": "weekly",
         "escalation_owner": "rosa",
         "watch_list": ["task_success by language"],
-        "covers": ["task_success", "groundedness", "escalation_rate", "tool_success", "drift"],
+        "covers": WATCHED,
         "by_cohort": True,
         "owners": Owners(incident_response="rosa", release_review="dana", weekly_decisions="dana"),
-        "alerts": [Alert(metric="groundedness", condition="below 0.9 for 30 min", route="on call")],
+        "alerts": [Alert(metric=metric, condition="off by 0.1 for 30 min", route="on call") for metric in WATCHED],
     }
     return MonitoringPlan(**stated | fields)
 

@@ -28,16 +28,44 @@ class MeasuredCheck(_Kind):
 
 
 class SpreadCheck(_Kind):
-    """No value of `by` is worse than all other cases by more than `max`, in the metric's unit."""
+    """No value of `by` is worse than all other cases by more than `max`, in the metric's unit.
+
+    A value with fewer than `min_n` cases speaks neither for nor against.
+    """
 
     kind: Literal["spread"]
     metric: str
     by: str = "cohort"
     max: float = Field(ge=0)
+    min_n: int = Field(default=30, ge=1)
+
+
+class NoRegressionCheck(_Kind):
+    """No value of `by` (`cohort` or a dimension) is worse than the baseline beyond chance, each with `min_n` cases."""
+
+    kind: Literal["no-regression"]
+    metric: str
+    by: str = "cohort"
+    min_n: int = Field(default=30, ge=1)
+
+
+class ClassesCheck(_Kind):
+    """Where failures are sorted into classes (metrics `of`/CLASS), they are for each value of `by`, on `min_n` cases.
+
+    Not asked where no class is measured.
+    """
+
+    kind: Literal["classes"]
+    of: str = "failure_class"
+    by: str = "cohort"
+    min_n: int = Field(default=30, ge=1)
 
 
 class ShareCheck(_Kind):
-    """The `top` workflows with most cases hold no more than `max` of them."""
+    """The `top` workflows with most cases hold no more than `max` of them.
+
+    Where the assessment expects workflows, or no more than `top` are known, each of them is measured.
+    """
 
     kind: Literal["share"]
     metric: str
@@ -46,13 +74,17 @@ class ShareCheck(_Kind):
 
 
 class LevelCheck(_Kind):
-    """The metric keeps its bound, over all cases or for each value of `by`; a gate of the policy sets another bound."""
+    """The metric keeps its bound, over all cases or for each value of `by`; a gate of the policy sets another bound.
+
+    A value of `by` with fewer than `min_n` cases speaks neither for nor against.
+    """
 
     kind: Literal["level"]
     metric: str
     by: str = ""
     min: float | None = None
     max: float | None = None
+    min_n: int = Field(default=30, ge=1)
 
     @model_validator(mode="after")
     def _bounded(self) -> LevelCheck:
@@ -62,28 +94,39 @@ class LevelCheck(_Kind):
 
 
 class NeverCheck(_Kind):
-    """What the metric counts happened in none of at least `min_n` cases."""
+    """What the metric counts happened in no case, on enough of them that it happens in at most `max` (95 %)."""
 
     kind: Literal["never"]
     metric: str
-    min_n: int = Field(default=100, ge=1)
+    max: float = Field(default=0.01, gt=0, lt=1)
 
 
 class TailCheck(_Kind):
-    """p95 and p99 keep the budgets that gates of the policy set, and p99 is at most `max_ratio` times the median."""
+    """p95 and p99 keep the budgets that gates of the policy set.
+
+    Without a budget nothing is shown, and a p99 beyond `stalled` and `max_ratio` times the median speaks against it.
+    """
 
     kind: Literal["tail"]
     metric: str
     max_ratio: float = Field(gt=1)
+    stalled: float = Field(gt=0)
 
 
 class LoadCheck(_Kind):
-    """A load test reached the planned concurrency with no more than `max_errors` of the requests lost."""
+    """A load test reached the planned concurrency within its bounds.
+
+    No more than `max_errors` of the requests are lost, p95 and p99 keep the budgets of the policy, or p99 `max_p99`
+    where it sets none, and where `retries` is measured at that load, it is at most `max_retries`.
+    """
 
     kind: Literal["load"]
     metric: str
     dimension: str = "concurrency"
     max_errors: float = Field(default=0.01, ge=0, lt=1)
+    max_p99: float = Field(gt=0)
+    retries: str = "retries_per_call"
+    max_retries: float = Field(default=0.1, gt=0)
 
 
 class GatesCheck(_Kind):
@@ -103,9 +146,14 @@ class TracedCheck(_Kind):
 
 
 class FailedToolCheck(_Kind):
-    """A trace shows a tool that failed, and an answer or a handover all the same."""
+    """A trace shows a tool that failed, and an answer or a handover all the same.
+
+    Each of `kinds` of failure, told by words in the error of the span, is shown so too, unless the policy says what
+    follows: a timeout and a fallback for tools.
+    """
 
     kind: Literal["failed-tool"]
+    kinds: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class StageTimesCheck(_Kind):
@@ -131,8 +179,17 @@ class FieldsCheck(_Kind):
     fields: dict[str, str] = Field(min_length=1)
 
 
+class StagedCheck(_Kind):
+    """The rollout begins below full share or in the shadow and goes on in stages, each with what it takes to go on.
+
+    A stage says its share, and each but the last how long it lasts and the condition to leave it.
+    """
+
+    kind: Literal["staged"]
+
+
 class ApproversCheck(_Kind):
-    """Somebody is named to approve each of `roles`."""
+    """Somebody is named to approve each of `roles`, for each another person."""
 
     kind: Literal["approvers"]
     roles: tuple[str, ...] = APPROVER_ROLES
@@ -146,7 +203,7 @@ class RehearsalCheck(_Kind):
 
 
 class CoversCheck(_Kind):
-    """The monitoring plan watches each of `measures`, by cohort."""
+    """The monitoring plan watches each of `measures`, by cohort, and has an alert on each."""
 
     kind: Literal["covers"]
     measures: tuple[str, ...]
@@ -162,6 +219,8 @@ class CompleteCheck(_Kind):
 Check = Annotated[
     MeasuredCheck
     | SpreadCheck
+    | NoRegressionCheck
+    | ClassesCheck
     | ShareCheck
     | LevelCheck
     | NeverCheck
@@ -173,6 +232,7 @@ Check = Annotated[
     | StageTimesCheck
     | BudgetsCheck
     | FieldsCheck
+    | StagedCheck
     | ApproversCheck
     | RehearsalCheck
     | CoversCheck

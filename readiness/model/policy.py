@@ -63,9 +63,14 @@ class RolloutStage(Record):
     proceed_if: Text = ""
 
     @property
+    def shadow(self) -> bool:
+        """Whether it answers nobody."""
+        return "shadow" in self.name.casefold()
+
+    @property
     def limited(self) -> bool:
-        """Whether it reaches less than all traffic; a shadow answers nobody."""
-        return "shadow" in self.name.casefold() or (self.share is not None and self.share < 1)
+        """Whether it reaches less than all traffic."""
+        return self.shadow or (self.share is not None and self.share < 1)
 
 
 class Rollback(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -360,17 +361,20 @@ KIND: TypeAdapter[Check] = TypeAdapter(Check)
 ASKED: dict[str, dict[str, Any]] = {
     "measured": {"metric": "m"},
     "spread": {"metric": "m", "max": 0.1},
+    "no-regression": {"metric": "m"},
+    "classes": {},
     "share": {"metric": "m", "max": 0.5},
     "level": {"metric": "m", "min": 0.9},
     "never": {"metric": "m"},
-    "tail": {"metric": "m", "max_ratio": 10},
-    "load": {"metric": "m"},
+    "tail": {"metric": "m", "max_ratio": 10, "stalled": 10_000},
+    "load": {"metric": "m", "max_p99": 10_000},
     "gates": {},
     "traced": {},
     "failed-tool": {},
     "stage-times": {"stages": ["tool"]},
     "budgets": {"stages": ["tool"]},
     "fields": {"document": "policy", "fields": {"stages": "staged path"}},
+    "staged": {},
     "approvers": {},
     "rehearsal": {},
     "covers": {"measures": ["drift"]},
@@ -389,8 +393,16 @@ ASKED: dict[str, dict[str, Any]] = {
         ("share", "max", 1.0, 0.99),
         ("level", "max", 0.95, None),
         ("level", "min", None, 0.0),
-        ("never", "min_n", 0, 1),
+        ("spread", "min_n", 0, 1),
+        ("no-regression", "min_n", 0, 1),
+        ("classes", "min_n", 0, 1),
+        ("level", "min_n", 0, 1),
+        ("never", "max", 0.0, 0.001),
+        ("never", "max", 1.0, 0.99),
         ("tail", "max_ratio", 1.0, 1.01),
+        ("tail", "stalled", 0.0, 0.1),
+        ("load", "max_p99", 0.0, 0.1),
+        ("load", "max_retries", 0.0, 0.1),
         ("load", "max_errors", -0.01, 0.0),
         ("load", "max_errors", 1.0, 0.99),
         ("stage-times", "max_untold", 0.0, 0.01),
@@ -410,11 +422,14 @@ def test_a_check_takes_a_threshold_up_to_its_edge(kind: str, name: str, refused:
     ("kind", "unless_stated"),
     [
         ("measured", {"by": "cohort", "min_n": 30, "at_least": 2}),
-        ("spread", {"by": "cohort"}),
+        ("spread", {"by": "cohort", "min_n": 30}),
+        ("no-regression", {"by": "cohort", "min_n": 30}),
+        ("classes", {"of": "failure_class", "by": "cohort", "min_n": 30}),
         ("share", {"top": 2}),
-        ("level", {"by": "", "max": None}),
-        ("never", {"min_n": 100}),
-        ("load", {"dimension": "concurrency", "max_errors": 0.01}),
+        ("level", {"by": "", "max": None, "min_n": 30}),
+        ("never", {"max": 0.01}),
+        ("load", {"dimension": "concurrency", "max_errors": 0.01, "retries": "retries_per_call", "max_retries": 0.1}),
+        ("failed-tool", {"kinds": {}}),
         ("gates", {"regression": True}),
         ("traced", {"paths": ("good", "bad", "escalation"), "pieces": ("request", "output", "timing")}),
         ("traced", {"somewhere": ("retrieval", "tool")}),
@@ -427,6 +442,13 @@ def test_a_check_takes_a_threshold_up_to_its_edge(kind: str, name: str, refused:
 def test_a_check_asks_for_this_unless_a_checklist_says_otherwise(kind: str, unless_stated: dict[str, Any]) -> None:
     made = KIND.validate_python({"kind": kind} | ASKED[kind])
     assert {name: getattr(made, name) for name in unless_stated} == unless_stated
+
+
+def test_beside_each_threshold_of_the_shipped_checklist_stands_its_reason() -> None:
+    checks = TEXT[TEXT.index("[[signals]]") : TEXT.index("[[bands]]")]
+    stated = [line for line in checks.splitlines() if re.match(r"(min|max|min_n|max_\w+|at_least|stalled) = ", line)]
+    assert len(stated) > 30
+    assert [line for line in stated if not re.search(r"  # \S", line)] == []
 
 
 @pytest.mark.parametrize("kind", ASKED)

@@ -13,19 +13,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from readiness.decision.answers import Finding, Outcome
+from readiness.decision.answers import Finding
 from readiness.model.assessment import Mark
 from readiness.model.checklist import Checklist, Signal
 from readiness.model.checks import Check, RehearsalCheck
 from readiness.model.policy import ReleasePolicy
 
-from . import documents, figures, paths, serving, stored
-from .context import CheckResult, EvidenceContext
+from . import breadth, documents, figures, paths, serving, stored
+from .context import WEIGHT, CheckResult, EvidenceContext
 
 KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
     "measured": figures.measured,
     "spread": figures.spread,
-    "share": figures.share,
+    "no-regression": figures.no_regression,
+    "classes": breadth.classes,
+    "share": breadth.share,
     "level": figures.level,
     "never": figures.never,
     "tail": serving.tail,
@@ -36,13 +38,12 @@ KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
     "stage-times": paths.stage_times,
     "budgets": documents.budgets,
     "fields": documents.fields,
+    "staged": documents.staged,
     "approvers": documents.approvers,
     "rehearsal": documents.rehearsal,
     "covers": documents.covers,
     "complete": documents.complete,
 }
-_WEIGHT: tuple[Outcome, ...] = ("contradicts", "uncovered", "silent", "supports")
-"""The outcome of a signal is that of its weightiest check."""
 SAID = 2
 """How many checks of a signal speak in its sentence."""
 
@@ -67,8 +68,9 @@ def answer(check: Check, context: EvidenceContext) -> CheckResult:
 
 
 def _judge(signal: Signal, mark: Mark | None, context: EvidenceContext) -> Finding:
-    results = [answer(check, context) for check in signal.checks]
-    outcome = min((result.outcome for result in results), key=_WEIGHT.index)
+    asked = [check for check in signal.checks if check.kind != "classes" or context.classes(check.of)]
+    results = [answer(check, context) for check in asked or signal.checks]
+    outcome = min((result.outcome for result in results), key=WEIGHT.index)
     reasons = list(dict.fromkeys(result.why for result in results if result.outcome == outcome))
     if mark is not None and mark.mark == "partial" and outcome in ("contradicts", "uncovered"):
         lacking = [result for result in results if result.outcome in ("contradicts", "uncovered")]

@@ -17,8 +17,11 @@ from readiness.model.evidence import Evidence
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
-from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.compare import ScorecardRow, place
 from readiness.scorecard.gates import GateResult
+
+WEIGHT: tuple[Outcome, ...] = ("contradicts", "uncovered", "silent", "supports")
+"""The outcome of a signal is that of its weightiest check."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,26 @@ class EvidenceContext:
         Where the assessment says what is expected, it is that and nothing else. Not split by anything, the figure over
         all cases stands under "".
         """
+        return {value: row.candidate if row else None for value, row in self.rows_by(metric, by).items()}
+
+    def rows_by(self, metric: str, by: str) -> dict[str, ScorecardRow | None]:
+        """The same with the figure of the baseline beside that of the candidate."""
         expected = self.expected(by)
-        cells: dict[str, Cell | None] = dict.fromkeys(expected or self._known.get(by, ()))
+        rows: dict[str, ScorecardRow | None] = dict.fromkeys(expected or self._known.get(by, ()))
         for row in self._by_metric.get(metric, ()):
             value = self._value(row, by)
-            if value is not None and (not expected or value in cells):
-                cells[value] = row.candidate
-        return cells
+            if value is not None and (not expected or value in rows):
+                rows[value] = row
+        return rows
+
+    def everywhere(self, metric: str) -> dict[str, Cell]:
+        """Each of the candidate's figures by its place, expected or not; that over all cases stands first, under ""."""
+        rows = [row for row in self._by_metric.get(metric, ()) if row.candidate]
+        return {"" if row.workflow == row.cohort == ANY else place(row): row.candidate for row in rows if row.candidate}
+
+    def classes(self, of: str) -> list[str]:
+        """The metrics into which cases of the candidate are sorted: `failure_class/timeout`."""
+        return sorted(metric for metric in self._by_metric if metric.startswith(f"{of}/") and self.known(metric))
 
     def expected(self, by: str) -> tuple[str, ...]:
         """The workflows or cohorts that the assessment expects; none where it does not say."""

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from readiness import formatting
 from readiness.decision.packet import PARTS
-from readiness.model.checks import ApproversCheck, BudgetsCheck, CompleteCheck, CoversCheck, FieldsCheck, RehearsalCheck
+from readiness.model.checks import (
+    ApproversCheck,
+    BudgetsCheck,
+    CompleteCheck,
+    CoversCheck,
+    FieldsCheck,
+    RehearsalCheck,
+    StagedCheck,
+)
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 
+from . import wording
 from .context import CheckResult, EvidenceContext
 
 _DOCUMENTS = {"policy": "release policy", "monitoring": "monitoring plan"}
@@ -33,14 +45,48 @@ def fields(check: FieldsCheck, context: EvidenceContext) -> CheckResult:
     )
 
 
-def approvers(check: ApproversCheck, context: EvidenceContext) -> CheckResult:
+def staged(_: StagedCheck, context: EvidenceContext) -> CheckResult:
+    """From the last stage nothing goes on, and a shadow answers nobody, so that it has no share to state."""
     if context.policy is None:
         return CheckResult("silent", "no release policy is stored")
-    missing = [role for role in check.roles if not context.policy.approvers_of(role)]
+    stages = context.policy.stages
+    if not context.policy.staged:
+        without = "stage below full share with another after it" if stages else "staged path"
+        return CheckResult("uncovered", f"the release policy has no {without}")
+    open_ = {
+        "share of traffic": [stage for stage in stages if stage.share is None and not stage.shadow],
+        "duration": [stage for stage in stages[:-1] if stage.hours is None],
+        "condition to go on": [stage for stage in stages[:-1] if not stage.proceed_if.strip()],
+    }
+    missing = [f"{what} for {wording.named([stage.name for stage in bare])}" for what, bare in open_.items() if bare]
+    if missing:
+        return CheckResult("uncovered", f"the release policy states no {formatting.listed(missing, 'or')}", partly=True)
+    return CheckResult(
+        "supports", f"the rollout goes on from {stages[0].name} in {len(stages)} stages, each on a condition"
+    )
+
+
+def approvers(check: ApproversCheck, context: EvidenceContext) -> CheckResult:
+    """Somebody who may approve several roles stands for one of them."""
+    if context.policy is None:
+        return CheckResult("silent", "no release policy is stored")
+    named = {role: {_person(name): name for name in context.policy.approvers_of(role)} for role in check.roles}
+    missing = [role for role in check.roles if not named[role]]
     if missing:
         clause = f"the release policy names no {formatting.listed(missing, 'or')} approver"
         return CheckResult("uncovered", clause, partly=len(missing) < len(check.roles))
-    return CheckResult("supports", f"approvers are named for {formatting.listed(check.roles)}")
+    if not any(len(set(chosen)) == len(check.roles) for chosen in itertools.product(*named.values())):
+        persons = {person: name for of_role in named.values() for person, name in of_role.items()}
+        roles = {person: [role for role in check.roles if person in named[role]] for person in persons}
+        shared = [f"{persons[person]} for {formatting.listed(held)}" for person, held in roles.items() if len(held) > 1]
+        clause = f"one person approves for several roles, {wording.named(shared)}"
+        return CheckResult("uncovered", clause, partly=len(persons) > 1)
+    return CheckResult("supports", f"approvers are named for {formatting.listed(check.roles)}, each another person")
+
+
+def _person(name: str) -> str:
+    """A name however it is written."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def budgets(check: BudgetsCheck, context: EvidenceContext) -> CheckResult:
@@ -97,18 +143,31 @@ def turns(check: RehearsalCheck, policy: ReleasePolicy | None) -> list[dt.date]:
 
 
 def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:
+    """A list of words watches nothing: each measure has an alert with a condition."""
     plan = context.facts.monitoring
     if plan is None:
         return CheckResult("silent", "no monitoring plan is stored")
-    watched = {measure.strip().casefold() for measure in plan.covers}
-    missing = [measure for measure in check.measures if measure.casefold() not in watched]
+    listed = {_measure(measure) for measure in plan.covers}
+    missing = [measure for measure in check.measures if _measure(measure) not in listed]
     if missing:
         clause = f"the monitoring plan does not cover {formatting.listed(missing, 'or')}"
         return CheckResult("uncovered", clause, partly=len(missing) < len(check.measures))
+    alerts = [f" {_measure(f'{alert.metric} {alert.condition}')} " for alert in plan.alerts if alert.condition.strip()]
+    silent = [measure for measure in check.measures if not any(f" {_measure(measure)} " in alert for alert in alerts)]
+    if silent:
+        clause = f"the monitoring plan has no alert on {formatting.listed(silent, 'or')}"
+        return CheckResult("uncovered", clause, partly=len(silent) < len(check.measures))
     if check.by_cohort and not plan.by_cohort:
         return CheckResult("uncovered", "the monitoring plan does not look at cohorts", partly=True)
     where = " by cohort" if check.by_cohort else ""
-    return CheckResult("supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}")
+    return CheckResult(
+        "supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}, each with an alert"
+    )
+
+
+def _measure(text: str) -> str:
+    """The words of a measure: `task_success` and `Task success` are the same."""
+    return " ".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
 
 
 def complete(check: CompleteCheck, context: EvidenceContext) -> CheckResult:

@@ -6,10 +6,10 @@ import math
 
 from readiness import formatting
 from readiness.model.cells import Cell
-from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, ShareCheck, SpreadCheck
+from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, NoRegressionCheck, SpreadCheck
 from readiness.model.record import ANY
 from readiness.scorecard import uncertainty
-from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.compare import ScorecardRow, regressions
 from readiness.scorecard.intervals import Interval, exact
 
 from . import wording
@@ -25,14 +25,12 @@ def measured(check: MeasuredCheck, context: EvidenceContext) -> CheckResult:
     counts = {value: cell.n if cell else 0 for value, cell in cells.items()}
     short = {value: n for value, n in counts.items() if n is not None and n < check.min_n}
     if short:
-        least = sorted(short, key=lambda value: short[value])
-        shown = wording.named([f"{value} (n {short[value]})" for value in least])
-        clause = f"fewer than {check.min_n} cases measure {name} for {shown}"
-        return CheckResult("uncovered", clause, partly=any(n is not None and n >= check.min_n for n in counts.values()))
+        enough = any(n is not None and n >= check.min_n for n in counts.values())
+        return CheckResult("uncovered", wording.too_few(name, check.min_n, short), partly=enough)
     if unstated := [value for value, n in counts.items() if n is None]:
         return _unstated(name, unstated)
     kinds = wording.count(len(cells), check.by)
-    if len(cells) < check.at_least:
+    if len(cells) < check.at_least and not context.expected(check.by):
         return CheckResult("silent", f"figures of {name} are known for {kinds} only")
     least_n = min(n for n in counts.values() if n is not None)
     return CheckResult("supports", f"{least_n:,} or more cases measure {name} for each of {kinds}")
@@ -40,15 +38,20 @@ def measured(check: MeasuredCheck, context: EvidenceContext) -> CheckResult:
 
 def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
     name, overall = context.name(check.metric), context.overall(check.metric)
-    parts = {value: cell for value, cell in context.by(check.metric, check.by).items() if cell}
-    if overall is None or not parts:
-        return context.no_figure(check.metric, "" if parts else check.by)
+    every = {value: cell for value, cell in context.by(check.metric, check.by).items() if cell}
+    if overall is None or not every:
+        return context.no_figure(check.metric, "" if every else check.by)
+    parts, thin = _apart(every, check.min_n)
+    if not parts:
+        return CheckResult("uncovered", wording.too_few(name, check.min_n, thin))
     behind = {value: _behind(overall, cell) for value, cell in parts.items()}
     limit = formatting.difference(check.max, overall.unit).removeprefix("+")
     worst = max(behind, key=lambda value: behind[value].low)
     if behind[worst].low > check.max:
         clause = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
         return CheckResult("contradicts", clause, partly=True)
+    if thin:
+        return CheckResult("uncovered", wording.too_few(name, check.min_n, thin), partly=True)
     loosest = max(behind, key=lambda value: behind[value].high)
     clause = wording.came(name, loosest, parts[loosest])
     if behind[loosest].high > check.max:
@@ -58,50 +61,27 @@ def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
     )
 
 
-def share(check: ShareCheck, context: EvidenceContext) -> CheckResult:
-    name, cells = context.name(check.metric), context.by(check.metric, "workflow")
-    cases = {value: cell.n for value, cell in cells.items() if cell}
-    if unstated := [value for value, n in cases.items() if n is None]:
-        return _unstated(name, unstated)
-    counted = {value: n for value, n in cases.items() if n}
-    if not counted:
-        return (
-            context.no_figure(check.metric, "workflow")
-            if not cases
-            else CheckResult("silent", f"no cases measure {name}")
-        )
-    if len(counted) <= check.top:
-        return CheckResult(
-            "silent", f"figures of {name} are known for {formatting.count(len(counted), 'workflow')} only"
-        )
-    total, top = sum(counted.values()), sorted(counted, key=lambda value: -counted[value])[: check.top]
-    top_share = sum(counted[value] for value in top) / total
-    clause = (
-        f"{formatting.figure(top_share, 'ratio')} of {total:,} cases are of {formatting.listed(top)}, "
-        f"where at most {wording.amount(check.max, 'ratio')} is asked"
-    )
-    return (
-        CheckResult("supports", clause) if top_share <= check.max else CheckResult("contradicts", clause, partly=True)
-    )
-
-
 def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     """The worst cell decides, as a gate would."""
-    cells = {value: cell for value, cell in context.by(check.metric, check.by).items() if cell}
-    if not cells:
+    every = {value: cell for value, cell in context.by(check.metric, check.by).items() if cell}
+    if not every:
         return context.no_figure(check.metric, check.by)
     name, (lowest, highest) = context.name(check.metric), _bounds(check, context)
+    cells, thin = _apart(every, check.min_n) if check.by else (every, {})
+    if not cells:
+        return CheckResult("uncovered", wording.too_few(name, check.min_n, thin))
     unit = next(iter(cells.values())).unit
     bound = (
         f"at least {wording.amount(lowest, unit)}" if lowest is not None else f"at most {wording.amount(highest, unit)}"
     )
     room = {value: _room(cell, lowest, highest) for value, cell in cells.items()}
+    kept = any(_room(cell, lowest, highest).low >= 0 for cell in _parts(check.metric, context).values())
     worst = min(room, key=lambda value: room[value].high)
     if room[worst].high < 0:
-        kept = any(_room(cell, lowest, highest).low >= 0 for cell in _everywhere(check.metric, context).values())
-        return CheckResult(
-            "contradicts", f"{wording.came(name, worst, cells[worst])}, where {bound} is asked", partly=kept
-        )
+        clause = f"{wording.came(name, worst, cells[worst])}, where {bound} is asked"
+        return CheckResult("contradicts", clause, partly=kept)
+    if thin:
+        return CheckResult("uncovered", wording.too_few(name, check.min_n, thin), partly=kept)
     tightest = min(room, key=lambda value: room[value].low)
     clause = wording.came(name, tightest, cells[tightest])
     if room[tightest].low < 0:
@@ -110,26 +90,67 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
 
 
 def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
-    """Once in any workflow or cohort is once too often, whatever the figure over all cases says."""
-    name, overall, cells = context.name(check.metric), context.overall(check.metric), _everywhere(check.metric, context)
+    """Once anywhere is once too often, whatever the figure over all cases says."""
+    name, overall, cells = context.name(check.metric), context.overall(check.metric), context.everywhere(check.metric)
     happened = [value for value, cell in cells.items() if cell.mean is not None and cell.mean > 0]
     if happened:
-        clean = any(cell.mean == 0 and (cell.n or 0) >= check.min_n for cell in cells.values())
+        clean = any(cell.mean == 0 and _most(cell) <= check.max for cell in cells.values())
         clause = f"{wording.came(name, happened[0], cells[happened[0]])}, where not one case is allowed"
         return CheckResult("contradicts", clause, partly=clean)
     if overall is None:
         return context.no_figure(check.metric)
-    if overall.mean is not None and overall.n is None:
+    if overall.mean is None:
+        return CheckResult("uncovered", wording.came(name, "", overall))
+    if overall.n is None:
         return _unstated(name, [])
-    if overall.mean is None or overall.n is None or overall.n < check.min_n:
-        return CheckResult(
-            "uncovered", f"{wording.came(name, '', overall)}, on fewer than the {check.min_n} cases asked for"
-        )
-    most = formatting.figure(exact(0, overall.n).high, "ratio")
-    return CheckResult("supports", f"{name} came to 0 in {overall.n:,} cases, so at most {most} with 95 % confidence")
+    most = _most(overall)
+    clause = (
+        f"{name} came to 0 in {formatting.count(overall.n, 'case')}, "
+        f"so at most {formatting.figure(most, 'ratio')} with 95 % confidence"
+    )
+    if most > check.max:
+        return CheckResult("uncovered", f"{clause}, where at most {wording.amount(check.max, 'ratio')} is asked")
+    return CheckResult("supports", clause)
 
 
-def _everywhere(metric: str, context: EvidenceContext) -> dict[str, Cell]:
+def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckResult:
+    """What is worse beyond chance speaks against control, however small; see `compare.regressions`."""
+    name, known = context.name(check.metric), context.rows_by(check.metric, check.by)
+    rows = {value: row for value, row in known.items() if row and row.candidate}
+    if not rows:
+        return context.no_figure(check.metric, check.by)
+    if worse := regressions(rows.values()):
+        value = next(value for value, row in rows.items() if row is worse[0].row)
+        clause = f"{_against_baseline(name, value, rows[value])}, worse beyond chance"
+        return CheckResult("contradicts", clause, partly=len(worse) < len(rows))
+    counts = {value: row.baseline.n if row.baseline else 0 for value, row in rows.items()}
+    if short := {f"the baseline in {value}": n for value, n in counts.items() if n is not None and n < check.min_n}:
+        return CheckResult("uncovered", wording.too_few(name, check.min_n, short), partly=len(short) < len(rows))
+    if untold := [value for value, row in rows.items() if row.worsened() is None]:
+        clause = f"whether {name} for {wording.named(untold)} is worse than the baseline cannot be told"
+        return CheckResult("silent", clause)
+    compared = wording.count(len(rows), check.by)
+    return CheckResult("supports", f"none of {compared} is worse in {name} than the baseline beyond chance")
+
+
+def _against_baseline(name: str, value: str, row: ScorecardRow) -> str:
+    sides = [wording.came(name, value, row.candidate)] if row.candidate else []
+    sides += [wording.came("the baseline", "", row.baseline)] if row.baseline else []
+    return " and ".join(sides)
+
+
+def _apart(cells: dict[str, Cell], min_n: int) -> tuple[dict[str, Cell], dict[str, int]]:
+    """The cells that may speak, and the cases of those that are too thin to."""
+    thin = {value: cell.n for value, cell in cells.items() if cell.n is not None and cell.n < min_n}
+    return {value: cell for value, cell in cells.items() if value not in thin}, thin
+
+
+def _most(cell: Cell) -> float:
+    """In how large a share of cases something may happen that never did (95 %)."""
+    return exact(0, cell.n).high if cell.n else 1.0
+
+
+def _parts(metric: str, context: EvidenceContext) -> dict[str, Cell]:
     """The candidate's figures over all cases ("") and for each workflow and cohort."""
     cells = context.by(metric, "") | context.by(metric, "workflow") | context.by(metric, "cohort")
     return {value: cell for value, cell in cells.items() if cell}

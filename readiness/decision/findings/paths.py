@@ -50,11 +50,22 @@ def failed_tool(check: FailedToolCheck, context: EvidenceContext) -> CheckResult
         where = f"the {broken[0].path} path" if broken[0].path else "a trace without a label"
         clause = f"a tool failed in {where} and neither an answer nor a handover came of it"
         return CheckResult("contradicts", clause, partly=len(broken) < len(failed))
-    return CheckResult("supports", f"{formatting.count(len(failed), 'trace')} in which a tool failed ended well")
+    clause = f"{formatting.count(len(failed), 'trace')} in which a tool failed ended well"
+    budget = context.policy.budgets.get("tool") if context.policy else None
+    if budget and budget.timeout_ms is not None and budget.fallback.strip():
+        return CheckResult("supports", f"{clause}, and the release policy says what follows")
+    errors = [span.error.casefold() for trace in failed for span in trace.spans if _failed(span)]
+    unseen = [
+        kind for kind, words in check.kinds.items() if not any(word in error for word in words for error in errors)
+    ]
+    if unseen:
+        open_ = f"no trace shows {formatting.listed(unseen, 'or')} of a tool, and no policy says what follows"
+        return CheckResult("uncovered", open_, partly=True)
+    return CheckResult("supports", clause)
 
 
 def _failed(span: Span) -> bool:
-    return span.kind == "tool" and span.status == "error"
+    return span.kind == "tool" and (span.status == "error" or bool(span.error.strip()))
 
 
 def _handled(trace: Trace) -> bool:

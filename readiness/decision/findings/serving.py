@@ -2,58 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from readiness import formatting
 from readiness.decision.answers import Outcome
-from readiness.model.cells import Cell
+from readiness.model.cells import Cell, Statistic
 from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
 from readiness.model.policy import Gate
+from readiness.model.record import ANY
 from readiness.scorecard import gates as gating
 from readiness.scorecard import uncertainty
 from readiness.scorecard.gates import GateResult
-from readiness.scorecard.intervals import exact
+from readiness.scorecard.intervals import Interval, exact
 
 from . import wording
-from .context import CheckResult, EvidenceContext
+from .context import WEIGHT, CheckResult, EvidenceContext
+
+_BUDGETED: tuple[Statistic, ...] = ("p95", "p99")
 
 
 def tail(check: TailCheck, context: EvidenceContext) -> CheckResult:
-    """The gates of the policy judge the budget; the tail is too long only where its interval leaves no doubt."""
+    """The gates of the policy judge the budget, of p95 and of p99 and in every workflow."""
     cells = {value: cell for value, cell in context.by(check.metric, "workflow").items() if cell}
     if not cells and (overall := context.overall(check.metric)):
         cells = {"": overall}
     if not cells:
         return context.no_figure(check.metric)
-    asked = [result for result in context.gates if result.gate.metric == check.metric and _is_budget(result.gate)]
-    long = {value: excess for value, cell in cells.items() if (excess := _long_tail(check, context, value, cell))}
-    kept = len(long) < len(cells) or any(_keeps(result.gate, cell) for result in asked for cell in cells.values())
-    if objections := [*_budgets(check, asked, context), *long.values()]:
-        first = min(objections, key=lambda objection: objection.outcome != "contradicts")
-        return replace(first, partly=kept and first.outcome == "contradicts")
+    asked = [result for result in context.gates if result.gate.metric == check.metric and is_budget(result.gate)]
+    if not asked:
+        return _without_budget(check, context, cells)
+    kept = any(_keeps(result.gate, cell) for result in asked for cell in cells.values())
+    objections = [*_broken(asked), *_unset(check, asked, context, cells), *_open(asked)]
+    if objections:
+        return replace(objections[0], partly=kept and objections[0].outcome != "silent")
     value, cell = max(cells.items(), key=lambda item: item[1].p99 or 0)
     measured = f"{formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)})"
-    shown = f"p99 of {context.name(check.metric)}{wording.of(value)} is {measured}"
-    stats = sorted({result.gate.stat for result in asked})
-    keep = f"{formatting.listed(stats)} {'keeps its' if len(stats) == 1 else 'keep their'} budget"
-    return CheckResult("supports", f"{shown}, at most {check.max_ratio:g} times the median, and {keep}")
+    return CheckResult(
+        "supports",
+        f"p99 of {context.name(check.metric)}{wording.of(value)} is {measured}, and p95 and p99 keep their budget",
+    )
 
 
-def _is_budget(gate: Gate) -> bool:
-    return gate.stat in ("p95", "p99") and gate.max is not None
+def is_budget(gate: Gate) -> bool:
+    return gate.stat in _BUDGETED and gate.max is not None
 
 
-def _budgets(check: TailCheck, asked: Sequence[GateResult], context: EvidenceContext) -> Iterator[CheckResult]:
-    """What speaks against kept budgets."""
-    if not asked:
-        name = context.name(check.metric)
-        yield CheckResult("uncovered", f"no gate of the release policy sets a budget for p95 or p99 of {name}")
+def _broken(asked: Sequence[GateResult]) -> Iterator[CheckResult]:
     for result in asked:
         if result.state == "fail":
             yield CheckResult("contradicts", f"the gate on {result.gate.stat} fails: {gating.sentence(result)}")
-        elif result.state != "pass":
-            yield CheckResult("silent", f"the gate on {result.gate.stat} cannot be decided: {gating.sentence(result)}")
+
+
+def _unset(
+    check: TailCheck, asked: Sequence[GateResult], context: EvidenceContext, cells: Mapping[str, Cell]
+) -> Iterator[CheckResult]:
+    """The quantiles without a budget; one over all cases or for each workflow is one for every workflow."""
+    set_for = {(result.gate.stat, result.gate.workflow) for result in asked}
+    bare = [
+        (stat, value)
+        for stat in _BUDGETED
+        for value in cells
+        if not {(stat, ANY), (stat, "each"), (stat, value)} & set_for
+    ]
+    if bare:
+        stats, values = (list(dict.fromkeys(names)) for names in zip(*bare, strict=True))
+        where = wording.of(wording.named(values)) if len(values) < len(cells) else ""
+        yield CheckResult("uncovered", f"{_no_budget(stats, context.name(check.metric))}{where}")
+
+
+def _no_budget(stats: Sequence[str], name: str) -> str:
+    return f"no gate of the release policy sets a budget for {formatting.listed(stats, 'or')} of {name}"
+
+
+def _open(asked: Sequence[GateResult]) -> Iterator[CheckResult]:
+    unsure = [result for result in asked if result.state in ("missing", "inconclusive")]
+    for result in sorted(unsure, key=lambda result: result.state != "missing"):
+        outcome: Outcome = "uncovered" if result.state == "missing" else "silent"
+        yield CheckResult(outcome, f"the gate on {result.gate.stat} cannot be decided: {gating.sentence(result)}")
 
 
 def _keeps(gate: Gate, cell: Cell) -> bool:
@@ -61,22 +87,26 @@ def _keeps(gate: Gate, cell: Cell) -> bool:
     return own is not None and gate.max is not None and own.high <= gate.max
 
 
-def _long_tail(check: TailCheck, context: EvidenceContext, value: str, cell: Cell) -> CheckResult | None:
-    """What is said of a p99 that stands further from the median than allowed, by its interval or only as measured."""
-    name = f"{context.name(check.metric)}{wording.of(value)}"
-    if cell.p50 is None or cell.p99 is None:
-        return CheckResult("silent", f"the median and p99 of {name} are not both known (n {wording.n(cell)})")
-    if cell.p99 <= check.max_ratio * cell.p50:
-        return None
+def _without_budget(check: TailCheck, context: EvidenceContext, cells: Mapping[str, Cell]) -> CheckResult:
+    """No budget shows nothing; only requests that surely stall speak against control all the same."""
+    stalled = [value for value, cell in cells.items() if _stalls(check, cell)]
+    name = context.name(check.metric)
+    if stalled:
+        cell = cells[stalled[0]]
+        clause = (
+            f"p99 of {name}{wording.of(stalled[0])} is {formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "
+            f"more than {check.max_ratio:g} times the median of {formatting.figure(cell.p50, cell.unit)}, "
+            "and no gate sets a budget"
+        )
+        return CheckResult("contradicts", clause, partly=len(stalled) < len(cells))
+    if context.policy is None:
+        return CheckResult("silent", "no release policy is stored")
+    return CheckResult("uncovered", _no_budget(_BUDGETED, name))
+
+
+def _stalls(check: TailCheck, cell: Cell) -> bool:
     half, high = uncertainty.of_cell(cell, "p50"), uncertainty.of_cell(cell, "p99")
-    sure = half is not None and high is not None and high.low > check.max_ratio * half.high
-    clause = (
-        f"p99 of {name} is {formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "
-        f"more than {check.max_ratio:g} times the median of {formatting.figure(cell.p50, cell.unit)}"
-    )
-    return (
-        CheckResult("contradicts", clause) if sure else CheckResult("silent", f"{clause}, on too few cases to be sure")
-    )
+    return half is not None and high is not None and high.low > max(check.stalled, check.max_ratio * half.high)
 
 
 def load(check: LoadCheck, context: EvidenceContext) -> CheckResult:
@@ -93,32 +123,68 @@ def load(check: LoadCheck, context: EvidenceContext) -> CheckResult:
     if planned is None:
         clause = f"a load test reached {reached:,} requests at once, and the policy does not say how many are planned"
         return CheckResult("silent", clause)
-    lost = {at: _lost(check, tests[at], f"at {at:,} requests at once, {planned:,} being planned,") for at in tests}
-    kept = any(result.outcome == "supports" for result in lost.values())
+    carried = {
+        at: _carried(check, tests[at], f"at {at:,} requests at once, {planned:,} being planned,", context)
+        for at in tests
+    }
+    kept = any(result.outcome == "supports" for result in carried.values())
     if reached < planned:
         clause = f"the load test reached {reached:,} requests at once, and {planned:,} are planned"
         return CheckResult("uncovered", clause, partly=kept)
-    decides = lost[min(at for at in tests if at >= planned)]
-    return replace(decides, partly=kept and decides.outcome == "contradicts")
+    decides = carried[min(at for at in tests if at >= planned)]
+    return replace(decides, partly=kept and decides.outcome in ("contradicts", "uncovered"))
 
 
-def _lost(check: LoadCheck, cell: Cell, at: str) -> CheckResult:
+def _carried(check: LoadCheck, cell: Cell, at: str, context: EvidenceContext) -> CheckResult:
+    """What the test at one load shows; the weightiest of losses, latency and retries decides."""
+    results = [_lost(check, cell), *_slow(check, cell, context), *_retried(check, cell, context)]
+    worst = next((result for outcome in WEIGHT[:-1] for result in results if result.outcome == outcome), None)
+    if worst:
+        return replace(worst, why=f"{at} {worst.why}")
+    return CheckResult("supports", f"{at} {formatting.listed([result.why for result in results])}")
+
+
+def _lost(check: LoadCheck, cell: Cell) -> CheckResult:
     total = 0 if cell.n is None else cell.n + cell.errors
     if not total:
-        return CheckResult("silent", f"{at} the load test does not say how many requests it made")
+        return CheckResult("silent", "the load test does not say how many requests it made")
     if cell.stated and not cell.errors:
-        return CheckResult("silent", f"{at} the load test does not say how many of {total:,} were lost")
+        return CheckResult("silent", f"the load test does not say how many of {total:,} were lost")
     between = exact(cell.errors, total)
-    clause = f"{at} {cell.errors:,} of {total:,} were lost"
-    if between.low > check.max_errors:
-        return CheckResult(
-            "contradicts", f"{clause}, where at most {wording.amount(check.max_errors, 'ratio')} is asked"
-        )
-    if between.high > check.max_errors:
-        return CheckResult(
-            "silent",
-            f"{clause}, which does not settle whether it is at most {wording.amount(check.max_errors, 'ratio')}",
-        )
+    clause = f"{cell.errors:,} of {total:,} were lost"
+    return _within(clause, between, check.max_errors, "ratio")
+
+
+def _slow(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[CheckResult]:
+    """Latency at the load against the budgets of the policy that hold for it, else against the checklist's own."""
+    budgets: dict[Statistic, float] = {}
+    for gate in context.policy.gates if context.policy else ():
+        everywhere = gate.workflow in (ANY, "each") and gate.cohort in (ANY, "each", cell.cohort)
+        if gate.metric == check.metric and is_budget(gate) and gate.max is not None and everywhere:
+            budgets[gate.stat] = min(gate.max, budgets.get(gate.stat, gate.max))
+    for stat, most in (budgets or {"p99": check.max_p99}).items():
+        value = getattr(cell, stat)
+        if value is None:
+            yield CheckResult("uncovered", f"the load test states no {stat} of {context.name(check.metric)}")
+            continue
+        clause = f"{stat} of {context.name(check.metric)} was {formatting.figure(value, cell.unit)}"
+        yield _within(clause, uncertainty.of_cell(cell, stat), most, cell.unit)
+
+
+def _retried(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[CheckResult]:
+    retries = context.by(check.retries, check.dimension).get(cell.cohort)
+    if retries is not None and retries.mean is not None:
+        clause = f"{context.name(check.retries)} came to {formatting.figure(retries.mean, retries.unit)}"
+        yield _within(clause, uncertainty.of_cell(retries), check.max_retries, retries.unit)
+
+
+def _within(clause: str, between: Interval | None, most: float, unit: str) -> CheckResult:
+    """A figure against its ceiling."""
+    asked = f"at most {wording.amount(most, unit)}"
+    if between is not None and between.low > most:
+        return CheckResult("contradicts", f"{clause}, where {asked} is asked")
+    if between is None or between.high > most:
+        return CheckResult("silent", f"{clause}, which does not settle whether it is {asked}")
     return CheckResult("supports", clause)
 
 

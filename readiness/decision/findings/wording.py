@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.scorecard import uncertainty
@@ -39,6 +41,13 @@ def noun(by: str) -> str:
 
 def count(n: int, by: str) -> str:
     return formatting.count(n, by) if by in ("workflow", "cohort") else f"{formatting.count(n, 'value')} of {noun(by)}"
+
+
+def too_few(name: str, min_n: int, counts: Mapping[str, int]) -> str:
+    """Where fewer cases stand than asked, the fewest first."""
+    least = sorted(counts, key=lambda value: counts[value])
+    shown = named([f"{value} (n {counts[value]})" for value in least])
+    return f"fewer than {min_n} cases measure {name} for {shown}"
 
 
 def named(values: list[str]) -> str:

@@ -1,11 +1,14 @@
-"""For each signal, evidence that supports control, contradicts it, leaves something out or says nothing of it.
+"""For each signal of the shipped checklist, evidence that supports, contradicts, leaves something out or is silent.
 
 Beside each stands the sentence that it must give.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from readiness.decision.verdict import Outcome
+from readiness.model.cells import Cell
 from readiness.model.monitoring import Owners
 from readiness.model.policy import Gate, RolloutStage
 from readiness.model.traces import Trace
@@ -14,6 +17,7 @@ from tests.decision.findings.contexts import (
     CHECKLIST,
     Held,
     budgets,
+    earlier,
     figure,
     latency,
     load_test,
@@ -30,6 +34,7 @@ BUDGET = factories.policy(gates=[Gate(metric="latency_ms", stat=stat, max=6000) 
 PLANNED = factories.policy(peak_concurrency=200)
 GATED = factories.policy(gates=[Gate(metric="task_success", min=0.9, max_regression=0.05)])
 COMPARED = [figure("task_success", 0.93, version=BASELINE)]
+BEFORE = earlier(of("task_success", "language", en=0.93, ja=0.92))
 
 
 def packet(**changes: object) -> Held:
@@ -44,6 +49,13 @@ def packet(**changes: object) -> Held:
     return Held(**(stated | changes))  # type: ignore[arg-type]
 
 
+def escalated(rate: float, correct: float = 0.96, *more: Cell) -> Held:
+    """How much was escalated, over all cases and for two languages."""
+    rates = {"correct_escalation": correct, "escalation_rate": rate}
+    parts = [cell for metric, mean in rates.items() for cell in of(metric, "language", en=mean, ja=mean)]
+    return Held([*(figure(metric, mean) for metric, mean in rates.items()), *parts, *more])
+
+
 def tools(mean: float, *traces: Trace) -> Held:
     return Held([figure("tool_success", mean)], traces)
 
@@ -51,7 +63,7 @@ def tools(mean: float, *traces: Trace) -> Held:
 CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     "cohort-success": {
         "supports": (
-            Held(split("task_success", "language", en=0.93, ja=0.92)),
+            Held([*split("task_success", "language", en=0.93, ja=0.92), *BEFORE]),
             (
                 "400 or more cases measure task success for each of 2 cohorts; task success for language=ja came"
                 " to 92.0 % (n 400, 95 % interval 88.9 % to 94.3 %), and no cohort is worse than the rest by "
@@ -59,43 +71,65 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             ),
         ),
         "contradicts": (
-            Held(split("task_success", "language", en=0.93, ja=0.7)),
+            Held([*split("task_success", "language", en=0.93, ja=0.7), *BEFORE]),
             (
                 "task success for language=ja came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), worse than"
-                " all other cases by more than 10.0 points"
+                " all other cases by more than 10.0 points; task success for language=ja came to 70.0 % (n 400, "
+                "95 % interval 65.3 % to 74.3 %) and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to "
+                "94.3 %), worse beyond chance"
+            ),
+        ),
+        "uncovered": (
+            Held(
+                [
+                    *split("task_success", "language", en=0.93, ja=0.92),
+                    *BEFORE,
+                    *of("task_success", "tenant", 9, acme=0.9),
+                ]
+            ),
+            (
+                "fewer than 30 cases measure task success for tenant=acme (n 9); "
+                "fewer than 30 cases measure task success for the baseline in tenant=acme (n 0)"
             ),
         ),
         "silent": (
-            Held(split("task_success", "language", n=40, en=0.95, ja=0.9)),
+            Held([*split("task_success", "language", n=40, en=0.95, ja=0.9), *BEFORE]),
             (
                 "task success for language=ja came to 90.0 % (n 40, 95 % interval 76.9 % to 96.0 %), which does "
                 "not settle whether it is within 10.0 points of the rest"
             ),
         ),
-        "uncovered": (
-            Held([*split("task_success", "language", en=0.93, ja=0.92), *of("task_success", "tenant", 9, acme=0.9)]),
-            "fewer than 30 cases measure task success for tenant=acme (n 9)",
-        ),
     },
     "abstention": {
         "supports": (
-            Held([figure("correct_escalation", 0.95)]),
-            "correct escalation came to 95.0 % (n 400, 95 % interval 92.4 % to 96.7 %), where at least 90 % is asked",
+            escalated(0.2),
+            (
+                "correct escalation came to 96.0 % (n 400, 95 % interval 93.6 % to 97.5 %), where at least 90 % "
+                "is asked; correct escalation for language=en came to 96.0 % (n 400, 95 % interval 93.6 % to 97.5 %), "
+                "where at least 80 % is asked"
+            ),
         ),
         "contradicts": (
-            Held([figure("correct_escalation", 0.8)]),
-            "correct escalation came to 80.0 % (n 400, 95 % interval 75.8 % to 83.6 %), where at least 90 % is asked",
+            escalated(1.0, 1.0),
+            (
+                "escalation rate came to 100.0 % (n 400, 95 % interval 99.0 % to 100.0 %), where at most 50 % is "
+                "asked; escalation rate for language=en came to 100.0 % (n 400, 95 % interval 99.0 % to 100.0 %), "
+                "where at most 60 % is asked"
+            ),
+        ),
+        "uncovered": (
+            Held([figure("correct_escalation", 0.95), figure("escalation_rate", 0.2)]),
+            (
+                f"no figures of {CANDIDATE} split correct escalation by cohort; "
+                f"no figures of {CANDIDATE} split escalation rate by cohort"
+            ),
         ),
         "silent": (
-            Held([figure("correct_escalation", 0.9)]),
+            escalated(0.2, 0.9),
             (
                 "correct escalation came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), which does not "
                 "settle whether it is at least 90 %"
             ),
-        ),
-        "uncovered": (
-            Held(of("correct_escalation", "language", en=0.95)),
-            f"no figures of {CANDIDATE} show correct escalation over all cases",
         ),
     },
     "workflow-breadth": {
@@ -117,8 +151,8 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             "90.0 % of 1,000 cases are of quote and refund, where at most 80 % is asked",
         ),
         "silent": (
-            Held(split("task_success", "workflow", refund=0.93, quote=0.93)),
-            "figures of task success are known for 2 workflows only",
+            Held(split("task_success", "workflow", refund=0.93)),
+            "figures of task success are known for 1 workflow only",
         ),
         "uncovered": (
             Held(
@@ -132,7 +166,13 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     },
     "review-burden": {
         "supports": (
-            Held([figure("manual_review_rate", 0.2), figure("re_ask_rate", 0.05)]),
+            Held(
+                [
+                    figure("manual_review_rate", 0.2),
+                    figure("re_ask_rate", 0.05),
+                    *of("re_ask_rate", "language", en=0.05),
+                ]
+            ),
             (
                 "manual review rate came to 20.0 % (n 400, 95 % interval 16.4 % to 24.2 %), where at most 50 % "
                 "is asked; re-ask rate came to 5.0 % (n 400, 95 % interval 3.3 % to 7.6 %), where at most 20 % "
@@ -198,10 +238,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     },
     "tool-failure": {
         "supports": (
-            tools(0.98, walk(tool_ended="error")),
+            replace(tools(0.98, walk(tool_ended="error")), policy=factories.policy()),
             (
                 "tool success came to 98.0 % (n 400, 95 % interval 96.1 % to 99.0 %), where at least 95 % is "
-                "asked; 1 trace in which a tool failed ended well"
+                "asked; 1 trace in which a tool failed ended well, and the release policy says what follows"
             ),
         ),
         "contradicts": (
@@ -265,7 +305,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     "tail-latency": {
         "supports": (
             Held([latency(800, 3000, 5000)], policy=BUDGET),
-            "p99 of latency is 5,000 ms (n 2,000), at most 10 times the median, and p95 and p99 keep their budget",
+            "p99 of latency is 5,000 ms (n 2,000), and p95 and p99 keep their budget",
         ),
         "contradicts": (
             Held([latency(800, 3000, 7000)], policy=BUDGET),
@@ -284,7 +324,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     "capacity": {
         "supports": (
             Held([load_test(200, lost=6)], policy=PLANNED),
-            "at 200 requests at once, 200 being planned, 6 of 3,006 were lost",
+            "at 200 requests at once, 200 being planned, 6 of 3,006 were lost and p99 of latency was 4,000 ms",
         ),
         "contradicts": (
             Held([load_test(200, lost=90)], policy=PLANNED),
@@ -355,14 +395,11 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     "staged-rollout": {
         "supports": (
             Held(policy=factories.policy()),
-            (
-                "the release policy states all that is asked: staged path, share of traffic for each stage, "
-                "duration of each stage and condition to leave each stage"
-            ),
+            "the rollout goes on from canary in 2 stages, each on a condition",
         ),
         "uncovered": (
-            Held(policy=factories.policy(stages=[RolloutStage(name="canary", share=0.05, hours=48)])),
-            "the release policy states no condition to leave each stage",
+            Held(policy=factories.policy(stages=[RolloutStage(name="canary", share=0.05, hours=48)] * 2)),
+            "the release policy states no condition to go on for canary",
         ),
         "silent": (Held(), "no release policy is stored"),
     },
@@ -371,7 +408,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(policy=factories.policy()),
             (
                 "the rehearsal of 20 Nov 2026 is recorded as passed; the release policy states all that is asked: "
-                "rollback steps, owner of the rollback and way to confirm a rollback"
+                "rollback steps, data that a rollback touches, owner of the rollback and way to confirm a rollback"
             ),
         ),
         "contradicts": (
@@ -385,7 +422,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "silent": (Held(), "no release policy is stored"),
     },
     "sign-off": {
-        "supports": (Held(policy=factories.policy()), "approvers are named for quality, policy and operations"),
+        "supports": (
+            Held(policy=factories.policy()),
+            "approvers are named for quality, policy and operations, each another person",
+        ),
         "uncovered": (
             Held(policy=factories.policy(approvers=factories.policy().approvers[:1])),
             "the release policy names no policy or operations approver",
@@ -408,7 +448,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(monitoring=factories.monitoring()),
             (
                 "the monitoring plan covers task_success, groundedness, escalation_rate, tool_success and drift "
-                "by cohort"
+                "by cohort, each with an alert"
             ),
         ),
         "uncovered": (
@@ -455,10 +495,10 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             "boundary violations came to 0.5 % (n 400, 95 % interval 0.1 % to 1.8 %), where not one case is allowed",
         ),
         "uncovered": (
-            Held([figure("boundary_violation_rate", 0.0, 60)]),
+            Held([figure("boundary_violation_rate", 0.0, 100)]),
             (
-                "boundary violations came to 0.0 % (n 60, 95 % interval 0.0 % to 6.0 %), on fewer than the 100 "
-                "cases asked for"
+                "boundary violations came to 0 in 100 cases, so at most 3.7 % with 95 % confidence, "
+                "where at most 1 % is asked"
             ),
         ),
         "silent": (Held(), "no figure of boundary violations is stored"),

@@ -21,7 +21,7 @@ from readiness.model.traces import Span, SpanStatus, Trace, TracePath
 from readiness.scorecard import compare
 from readiness.scorecard.gates import judge
 from tests import factories
-from tests.factories import CANDIDATE, TODAY
+from tests.factories import BASELINE, CANDIDATE, TODAY
 
 CHECKLIST = checklists.get(paths.CHECKLISTS, "llm-rollout")
 METRICS = {metric.id: metric for metric in CHECKLIST.metrics}
@@ -95,7 +95,12 @@ def split(metric: str, by: str, n: int = 400, **means: float) -> list[Cell]:
     return [whole, *of(metric, by, n, **means)]
 
 
-def latency(p50: float, p95: float, p99: float, n: int = 2000, spread: float = 0.04, **fields: Any) -> Cell:
+def earlier(cells: Sequence[Cell]) -> list[Cell]:
+    """The same figures of the baseline."""
+    return [cell.model_copy(update={"version": BASELINE}) for cell in cells]
+
+
+def latency(p50: float, p95: float, p99: float, n: int | None = 2000, spread: float = 0.04, **fields: Any) -> Cell:
     """Milliseconds; each quantile may be off by `spread` of itself."""
     bounds = {
         f"{name}_{side}": value * (1 + sign * spread)
@@ -106,8 +111,9 @@ def latency(p50: float, p95: float, p99: float, n: int = 2000, spread: float = 0
 
 
 def load_test(at: int, lost: int, n: int = 3000, **fields: Any) -> Cell:
-    """Requests at once, and how many of them were lost."""
-    return figure("latency_ms", 900.0, n, errors=lost, dimension="concurrency", value=str(at), **fields)
+    """Requests at once, how many of them were lost, and a p99 of 4 s."""
+    stated: dict[str, Any] = {"errors": lost, "dimension": "concurrency", "value": str(at)}
+    return latency(900, 2000, 4000, n).model_copy(update=stated | fields)
 
 
 def walk(

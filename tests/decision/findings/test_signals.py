@@ -65,7 +65,7 @@ def test_a_sentence_fits_behind_but(signal: str, outcome: Outcome) -> None:
 
 def test_signals_that_rest_on_figures_or_traces_are_measured() -> None:
     asked = {check.kind for signal in CHECKLIST.all if signal.id not in MEASURED for check in signal.checks}
-    assert asked == {"fields", "rehearsal", "approvers", "covers", "complete"}
+    assert asked == {"fields", "staged", "rehearsal", "approvers", "covers", "complete"}
 
 
 @pytest.mark.parametrize("signal", MEASURED)
@@ -84,8 +84,8 @@ def test_what_supports_is_silent_about_another_version_and_says_so(signal: str) 
 @pytest.mark.parametrize("signal", MEASURED)
 def test_nothing_stale_or_of_another_version_outweighs_what_is_fresh(signal: str) -> None:
     against: Outcome = "uncovered" if signal in NEVER_CONTRADICTED else "contradicts"
-    pairs: tuple[tuple[Outcome, Outcome], ...] = (("supports", against), (against, "supports"))
-    for outcome, other in pairs:
+    both: list[tuple[Outcome, Outcome]] = [("supports", against), (against, "supports")]
+    for outcome, other in both:
         held, aside = CASES[signal][outcome][0], CASES[signal][other][0]
         found = judged(signal, held, aside.stale(), aside.of_another_version())
         assert (found.outcome, found.why) == (outcome, CASES[signal][outcome][1])
