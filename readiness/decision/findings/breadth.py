@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.model.checks import ClassesCheck, ShareCheck
-from readiness.scorecard.intervals import wilson
+from readiness.scorecard.intervals import exact
 
 from . import wording
 from .context import CheckResult, EvidenceContext
@@ -33,7 +33,7 @@ def _held(check: ShareCheck, counted: Mapping[str, int]) -> CheckResult:
     """How many of the cases the workflows with most of them hold."""
     total, top = sum(counted.values()), sorted(counted, key=lambda value: -counted[value])[: check.top]
     held = sum(counted[value] for value in top)
-    asked, between = f"at most {wording.amount(check.max, 'ratio')}", wilson(held, total)
+    asked, between = f"at most {wording.amount(check.max, 'ratio')}", exact(held, total)
     clause = f"{formatting.figure(held / total, 'ratio')} of {total:,} cases are of {formatting.listed(top)}"
     if between.low > check.max:
         return CheckResult("contradicts", f"{clause}, where {asked} is asked", partly=True)
