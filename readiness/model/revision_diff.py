@@ -171,6 +171,7 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "max": ("maximum", _number),
         "max_regression": ("worse by at most", _number),
         "min_n": ("cases needed", _number),
+        "direction": ("better when", _name),
     },
     RolloutStage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
     Rollback: {

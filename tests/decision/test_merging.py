@@ -68,5 +68,5 @@ def test_of_a_policy_it_is_told_what_each_changed() -> None:
     merged = merge(theirs, LastRead(before, before), file, place="policy", take=False)
     (conflict,) = merged.conflicts
     assert conflict.place == "policy.stages"
-    assert "Stage canary removed in the store, Stage canary (2) added" in conflict.problem
+    assert "Stage canary removed; Stage all removed in the store, Stage canary (2) added" in conflict.problem
     assert (merged.record.stages, merged.record.rollback) == ([], file.rollback)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from readiness import paths
 from readiness.errors import InputError, NotFound
-from readiness.model.checklist import EFFECTS, LEVELS, RULES, Checklist, Effect, Level, RuleId, get, load, parse
+from readiness.model.checklist import CAPS, EFFECTS, LEVELS, RULES, Checklist, Effect, Level, RuleId, get, load, parse
 from readiness.model.checks import Check
 
 TEXT = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
@@ -157,7 +157,8 @@ def test_every_rule_has_a_source(checklist: Checklist) -> None:
 def test_every_level_and_every_rule_stands_in_its_order_and_every_rule_has_an_effect() -> None:
     assert get_args(Level) == LEVELS
     assert get_args(RuleId) == RULES == tuple(EFFECTS)
-    assert set(EFFECTS.values()) == set(get_args(Effect))
+    assert {*EFFECTS.values(), *CAPS} == set(get_args(Effect))
+    assert set(CAPS.values()) == {band.level for band in load(paths.CHECKLISTS)["llm-rollout"].bands[1:]}
 
 
 def test_the_source_is_credited_with_its_date(checklist: Checklist) -> None:

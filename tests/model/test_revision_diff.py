@@ -114,7 +114,8 @@ def changed(record: Any, **fields: Any) -> Any:
 
 
 POLICY = factories.policy(
-    gates=[Gate(metric="task_success", cohort="each", min=0.9), Gate(metric="latency_ms", stat="p95", max=6500)]
+    stages=factories.policy().stages[:1],
+    gates=[Gate(metric="task_success", cohort="each", min=0.9), Gate(metric="latency_ms", stat="p95", max=6500)],
 )
 ROLLBACK = POLICY.rollback
 SHADOW = RolloutStage(name="shadow", share=0, hours=24, proceed_if="no difference\non 500 chats")
@@ -168,7 +169,12 @@ def test_a_change_of_the_policy_reads_like_this(fields: dict[str, Any], said: li
     assert list(between(POLICY, changed(POLICY, **fields))) == said
 
 
-PLAN = factories.monitoring(covers=["drift", "task_success"], by_cohort=False, owners=Owners())
+PLAN = factories.monitoring(
+    alerts=[Alert(metric="groundedness", condition="below 0.9 for 30 min", route="on call")],
+    covers=["drift", "task_success"],
+    by_cohort=False,
+    owners=Owners(),
+)
 
 
 @pytest.mark.parametrize(

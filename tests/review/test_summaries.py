@@ -96,15 +96,6 @@ def test_every_state_there_is_has_words() -> None:
             "Staged: the score is 0 of 42. ",
         ),
         (
-            {"data_boundary": mark("data-boundary", "no")},
-            "Undetermined: nothing shows Data boundary. The score of 0 alone would read as staged.",
-        ),
-        (
-            {"data_boundary": mark("data-boundary", "no"), "capacity": None},
-            "Undetermined: 1 of 22 questions are not answered and nothing shows Data boundary; "
-            "the score may end anywhere from 0 to 2.",
-        ),
-        (
             {"capacity": None, "abstention": "yes"},
             "Undetermined: 1 of 22 questions are not answered; the score may end anywhere from 2 to 4.",
         ),
@@ -114,6 +105,27 @@ def test_the_headline_says_the_verdict_and_the_reason_that_matters_most(
     sqlite_store: Store, tmp_path: Path, others: dict[str, files.Answer], start: str
 ) -> None:
     assert summaries.headline(put(sqlite_store, tmp_path, **others)).startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({}, "Undetermined: nothing shows Data boundary. The score of 0 alone would read as staged."),
+        (
+            {"capacity": None},
+            "Undetermined: 1 of 22 questions are not answered and nothing shows Data boundary; "
+            "the score may end anywhere from 0 to 2.",
+        ),
+    ],
+)
+def test_an_area_that_blocks_alone_and_that_nothing_shows_leaves_the_verdict_open(
+    sqlite_store: Store, tmp_path: Path, others: dict[str, files.Answer], said: str
+) -> None:
+    file = files.whole(data_boundary=mark("data-boundary", "no"), **others)
+    figures = [row for row in files.ROWS if "boundary_violation_rate" not in row]
+    files.keep(sqlite_store, files.assessment(tmp_path, file), files.results(tmp_path, *figures), files.spans(tmp_path))
+    found = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert summaries.headline(found).startswith(said)
 
 
 def test_several_blockers_are_named_up_to_two_and_each_once(sqlite_store: Store, tmp_path: Path) -> None:

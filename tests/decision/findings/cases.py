@@ -66,16 +66,16 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held([*split("task_success", "language", en=0.93, ja=0.92), *BEFORE]),
             (
                 "400 or more cases measure task success for each of 2 cohorts; task success for language=ja came"
-                " to 92.0 % (n 400, 95 % interval 88.9 % to 94.3 %), and no cohort is worse than the rest by "
+                " to 92.0 % (n 400, 95 % interval 88.9 % to 94.5 %), and no cohort is worse than the rest by "
                 "more than 10.0 points"
             ),
         ),
         "contradicts": (
             Held([*split("task_success", "language", en=0.93, ja=0.7), *BEFORE]),
             (
-                "task success for language=ja came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), worse than"
+                "task success for language=ja came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), worse than"
                 " all other cases by more than 10.0 points; task success for language=ja came to 70.0 % (n 400, "
-                "95 % interval 65.3 % to 74.3 %) and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to "
+                "95 % interval 65.2 % to 74.5 %) and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to "
                 "94.3 %), worse beyond chance"
             ),
         ),
@@ -95,7 +95,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "silent": (
             Held([*split("task_success", "language", n=40, en=0.95, ja=0.9), *BEFORE]),
             (
-                "task success for language=ja came to 90.0 % (n 40, 95 % interval 76.9 % to 96.0 %), which does "
+                "task success for language=ja came to 90.0 % (n 40, 95 % interval 76.3 % to 97.2 %), which does "
                 "not settle whether it is within 10.0 points of the rest"
             ),
         ),
@@ -104,16 +104,16 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             escalated(0.2),
             (
-                "correct escalation came to 96.0 % (n 400, 95 % interval 93.6 % to 97.5 %), where at least 90 % "
-                "is asked; correct escalation for language=en came to 96.0 % (n 400, 95 % interval 93.6 % to 97.5 %), "
+                "correct escalation came to 96.0 % (n 400, 95 % interval 93.6 % to 97.7 %), where at least 90 % "
+                "is asked; correct escalation for language=en came to 96.0 % (n 400, 95 % interval 93.6 % to 97.7 %), "
                 "where at least 80 % is asked"
             ),
         ),
         "contradicts": (
             escalated(1.0, 1.0),
             (
-                "escalation rate came to 100.0 % (n 400, 95 % interval 99.0 % to 100.0 %), where at most 50 % is "
-                "asked; escalation rate for language=en came to 100.0 % (n 400, 95 % interval 99.0 % to 100.0 %), "
+                "escalation rate came to 100.0 % (n 400, 95 % interval 99.1 % to 100.0 %), where at most 50 % is "
+                "asked; escalation rate for language=en came to 100.0 % (n 400, 95 % interval 99.1 % to 100.0 %), "
                 "where at most 60 % is asked"
             ),
         ),
@@ -127,7 +127,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "silent": (
             escalated(0.2, 0.9),
             (
-                "correct escalation came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), which does not "
+                "correct escalation came to 90.0 % (n 400, 95 % interval 86.6 % to 92.8 %), which does not "
                 "settle whether it is at least 90 %"
             ),
         ),
@@ -174,14 +174,14 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
                 ]
             ),
             (
-                "manual review rate came to 20.0 % (n 400, 95 % interval 16.4 % to 24.2 %), where at most 50 % "
-                "is asked; re-ask rate came to 5.0 % (n 400, 95 % interval 3.3 % to 7.6 %), where at most 20 % "
+                "manual review rate came to 20.0 % (n 400, 95 % interval 16.2 % to 24.3 %), where at most 50 % "
+                "is asked; re-ask rate came to 5.0 % (n 400, 95 % interval 3.1 % to 7.6 %), where at most 20 % "
                 "is asked"
             ),
         ),
         "contradicts": (
             Held([figure("manual_review_rate", 0.7), figure("re_ask_rate", 0.05)]),
-            "manual review rate came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), where at most 50 % is asked",
+            "manual review rate came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), where at most 50 % is asked",
         ),
         "silent": (Held([figure("manual_review_rate", 0.2)]), "no figure of re-ask rate is stored"),
         "uncovered": (
@@ -194,7 +194,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(of("retrieval_recall", "query_class", literal=0.9, versioned=0.92, rare=0.95)),
             (
                 "400 or more cases measure retrieval recall for each of 3 values of query class; retrieval "
-                "recall for query_class=literal came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), where at"
+                "recall for query_class=literal came to 90.0 % (n 400, 95 % interval 86.6 % to 92.8 %), where at"
                 " least 80 % is asked"
             ),
         ),
@@ -215,19 +215,19 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held([figure("citation_validity", 0.96), figure("unsupported_claim_rate", 0.01)]),
             (
-                "citation validity came to 96.0 % (n 400, 95 % interval 93.6 % to 97.5 %), where at least 90 % "
-                "is asked; unsupported claims came to 1.0 % (n 400, 95 % interval 0.4 % to 2.5 %), where at most"
+                "citation validity came to 96.0 % (n 400, 95 % interval 93.6 % to 97.7 %), where at least 90 % "
+                "is asked; unsupported claims came to 1.0 % (n 400, 95 % interval 0.3 % to 2.5 %), where at most"
                 " 5 % is asked"
             ),
         ),
         "contradicts": (
             Held([figure("citation_validity", 0.96), figure("unsupported_claim_rate", 0.1)]),
-            "unsupported claims came to 10.0 % (n 400, 95 % interval 7.4 % to 13.3 %), where at most 5 % is asked",
+            "unsupported claims came to 10.0 % (n 400, 95 % interval 7.2 % to 13.4 %), where at most 5 % is asked",
         ),
         "silent": (
             Held([figure("citation_validity", 0.96), figure("unsupported_claim_rate", 0.05)]),
             (
-                "unsupported claims came to 5.0 % (n 400, 95 % interval 3.3 % to 7.6 %), which does not settle "
+                "unsupported claims came to 5.0 % (n 400, 95 % interval 3.1 % to 7.6 %), which does not settle "
                 "whether it is at most 5 %"
             ),
         ),
@@ -240,7 +240,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             replace(tools(0.98, walk(tool_ended="error")), policy=factories.policy()),
             (
-                "tool success came to 98.0 % (n 400, 95 % interval 96.1 % to 99.0 %), where at least 95 % is "
+                "tool success came to 98.0 % (n 400, 95 % interval 96.1 % to 99.1 %), where at least 95 % is "
                 "asked; 1 trace in which a tool failed ended well, and the release policy says what follows"
             ),
         ),
@@ -256,13 +256,13 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(of("workflow_completion", "workflow", refund=0.9, quote=0.95)),
             (
                 "400 or more cases measure workflow completion for each of 2 workflows; workflow completion for "
-                "refund came to 90.0 % (n 400, 95 % interval 86.7 % to 92.6 %), where at least 80 % is asked"
+                "refund came to 90.0 % (n 400, 95 % interval 86.6 % to 92.8 %), where at least 80 % is asked"
             ),
         ),
         "contradicts": (
             Held(of("workflow_completion", "workflow", refund=0.7, quote=0.95)),
             (
-                "workflow completion for refund came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), where at"
+                "workflow completion for refund came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), where at"
                 " least 80 % is asked"
             ),
         ),
@@ -282,14 +282,14 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held([figure("answer_mode_labelled", 0.99), *of("groundedness", "language", en=0.93, ja=0.9)]),
             (
-                "answers labelled with their mode came to 99.0 % (n 400, 95 % interval 97.5 % to 99.6 %), where "
+                "answers labelled with their mode came to 99.0 % (n 400, 95 % interval 97.5 % to 99.7 %), where "
                 "at least 95 % is asked; 400 or more cases measure groundedness for each of 2 cohorts"
             ),
         ),
         "contradicts": (
             Held([figure("answer_mode_labelled", 0.99), *of("groundedness", "language", en=0.93, ja=0.7)]),
             (
-                "groundedness for language=ja came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), where at "
+                "groundedness for language=ja came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), where at "
                 "least 80 % is asked"
             ),
         ),
@@ -369,22 +369,22 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held([*COMPARED, figure("task_success", 0.94, 1000)], policy=GATED),
             (
-                "the one gate passes with task_success ≥ 0.9, at most 0.05 worse: 94.0 % [92.4 % to 95.3 %] for "
-                "all cases (n 1,000); baseline 93.0 %, better by 1.0 points [−1.7 to 4.2]"
+                "the one gate passes with task_success ≥ 0.9, at most 0.05 worse: 94.0 % [92.3 % to 95.4 %] for "
+                "all cases (n 1,000); baseline 93.0 %, better by 1.0 points [−1.8 to 4.3]"
             ),
         ),
         "contradicts": (
             Held([*COMPARED, figure("task_success", 0.84)], policy=GATED),
             (
-                "the one gate fails: task_success ≥ 0.9, at most 0.05 worse: 84.0 % [80.1 % to 87.3 %] for all "
-                "cases (n 400); baseline 93.0 %, worse by 9.0 points [4.6 to 13.4]"
+                "the one gate fails: task_success ≥ 0.9, at most 0.05 worse: 84.0 % [80.0 % to 87.5 %] for all "
+                "cases (n 400); baseline 93.0 %, worse by 9.0 points [4.5 to 13.6]"
             ),
         ),
         "silent": (
             Held([*COMPARED, figure("task_success", 0.92)], policy=GATED),
             (
-                "the one gate cannot be decided: task_success ≥ 0.9, at most 0.05 worse: 92.0 % [88.9 % to 94.3 %]"
-                " for all cases (n 400); baseline 93.0 %, worse by 1.0 points [−2.7 to 4.7]"
+                "the one gate cannot be decided: task_success ≥ 0.9, at most 0.05 worse: 92.0 % [88.9 % to 94.5 %]"
+                " for all cases (n 400); baseline 93.0 %, worse by 1.0 points [−2.8 to 4.9]"
             ),
         ),
         "uncovered": (
@@ -488,7 +488,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
     "data-boundary": {
         "supports": (
             Held([figure("boundary_violation_rate", 0.0)]),
-            "boundary violations came to 0 in 400 cases, so at most 1.0 % with 95 % confidence",
+            "boundary violations came to 0 in 400 cases, so at most 0.9 % with 95 % confidence",
         ),
         "contradicts": (
             Held([figure("boundary_violation_rate", 0.005)]),
@@ -497,7 +497,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "uncovered": (
             Held([figure("boundary_violation_rate", 0.0, 100)]),
             (
-                "boundary violations came to 0 in 100 cases, so at most 3.7 % with 95 % confidence, "
+                "boundary violations came to 0 in 100 cases, so at most 3.6 % with 95 % confidence, "
                 "where at most 1 % is asked"
             ),
         ),

@@ -195,7 +195,7 @@ def test_a_cohort_that_is_all_cases_is_not_behind_the_rest() -> None:
     cells = split("task_success", "language", en=0.7)
     assert said(SPREAD, Held(cells)) == (
         "supports",
-        "task success for language=en came to 70.0 % (n 400, 95 % interval 65.3 % to 74.3 %), "
+        "task success for language=en came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), "
         "and no cohort is worse than the rest by more than 10.0 points",
     )
 
@@ -303,8 +303,8 @@ def test_a_cohort_that_is_worse_than_the_baseline_beyond_chance_contradicts() ->
     held = compared({"en": 0.93, "ja": 0.92}, {"en": 0.94, "ja": 0.84})
     assert said(NO_REGRESSION, held) == (
         "contradicts",
-        "task success for language=ja came to 84.0 % (n 400, 95 % interval 80.1 % to 87.3 %) "
-        "and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to 94.3 %), worse beyond chance",
+        "task success for language=ja came to 84.0 % (n 400, 95 % interval 80.0 % to 87.5 %) "
+        "and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to 94.5 %), worse beyond chance",
     )
     assert partly(NO_REGRESSION, held)
     assert not partly(NO_REGRESSION, compared({"en": 0.93, "ja": 0.92}, {"en": 0.7, "ja": 0.7}))
@@ -476,12 +476,13 @@ def test_a_level_of_a_metric_that_should_be_low_is_a_ceiling(mean: float, outcom
     ("cell", "shown"),
     [
         (figure("task_success", 0.95, None), "task success came to 95.0 % (n not stated)"),
-        (figure("task_success", 0.95, 400, passed=None), "task success came to 95.0 % (n 400)"),
+        (figure("task_success", 0.95, 400, passed=None, unit=""), "task success came to 0.95 (n 400)"),
         (figure("task_success", None, 0, errors=9), "there is no figure of task success (n 0)"),
     ],
 )
 def test_a_figure_without_n_spread_or_score_settles_no_level(cell: Cell, shown: str) -> None:
-    assert said(LEVEL, Held([cell])) == ("silent", f"{shown}, which does not settle whether it is at least 80 %")
+    outcome, why = said(LEVEL, Held([cell]))
+    assert (outcome, why.startswith(f"{shown}, which does not settle whether it is at least")) == ("silent", True)
 
 
 def test_the_spread_of_a_mean_makes_its_interval() -> None:
@@ -497,7 +498,7 @@ def test_the_spread_of_a_mean_makes_its_interval() -> None:
 def test_the_worst_cohort_decides_the_level_of_all() -> None:
     assert said(BY_LANGUAGE, Held(of("task_success", "language", en=0.95, de=0.6, ja=0.7))) == (
         "contradicts",
-        "task success for language=de came to 60.0 % (n 400, 95 % interval 55.1 % to 64.7 %), "
+        "task success for language=de came to 60.0 % (n 400, 95 % interval 55.0 % to 64.8 %), "
         "where at least 80 % is asked",
     )
 
@@ -545,11 +546,11 @@ def test_a_low_level_admits_a_partial_answer_only_where_a_cohort_surely_reaches_
         (
             100,
             "uncovered",
-            "boundary violations came to 0 in 100 cases, so at most 3.7 % with 95 % confidence, "
+            "boundary violations came to 0 in 100 cases, so at most 3.6 % with 95 % confidence, "
             "where at most 1 % is asked",
         ),
-        (380, "uncovered", "so at most 1.0 % with 95 % confidence, where at most 1 % is asked"),
-        (381, "supports", "boundary violations came to 0 in 381 cases, so at most 1.0 % with 95 % confidence"),
+        (367, "uncovered", "so at most 1.0 % with 95 % confidence, where at most 1 % is asked"),
+        (368, "supports", "boundary violations came to 0 in 368 cases, so at most 1.0 % with 95 % confidence"),
         (None, "silent", "how many cases measure boundary violations is not stated"),
     ],
 )
@@ -570,7 +571,7 @@ def test_a_leak_counts_in_a_place_that_nobody_expects_and_where_workflow_and_coh
     expected = factories.assessment(expected=Expected(cohorts={"tenant=birch": 1}))
     assert said(NEVER, Held([figure("boundary_violation_rate", 0.0), leak], assessment=expected)) == (
         "contradicts",
-        "boundary violations for chat, tenant=acme came to 1.0 % (n 400, 95 % interval 0.4 % to 2.5 %), "
+        "boundary violations for chat, tenant=acme came to 1.0 % (n 400, 95 % interval 0.3 % to 2.5 %), "
         "where not one case is allowed",
     )
 
@@ -584,7 +585,7 @@ def test_a_case_in_one_tenant_counts_whatever_the_figure_over_all_says(overall: 
     held = Held([*overall, *of("boundary_violation_rate", "tenant", acme=0.01, birch=0.0)])
     assert said(NEVER, held) == (
         "contradicts",
-        "boundary violations for tenant=acme came to 1.0 % (n 400, 95 % interval 0.4 % to 2.5 %), "
+        "boundary violations for tenant=acme came to 1.0 % (n 400, 95 % interval 0.3 % to 2.5 %), "
         "where not one case is allowed",
     )
     assert partly(NEVER, held)
