@@ -156,6 +156,10 @@ def _name(text: str) -> str:
     return " ".join(text.split()) or "nobody"
 
 
+def _way(direction: str | None) -> str:
+    return direction or "not stated"
+
+
 def _quoted(text: str) -> str:
     line = " ".join(text.split())
     return f"“{line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}”" if line else "nothing"
@@ -171,7 +175,7 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "max": ("maximum", _number),
         "max_regression": ("worse by at most", _number),
         "min_n": ("cases needed", _number),
-        "direction": ("better when", _name),
+        "direction": ("better", _way),
     },
     RolloutStage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
     Rollback: {

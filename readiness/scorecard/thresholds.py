@@ -14,15 +14,15 @@ from .gates import describe
 _BOUNDS = ("min", "max")
 
 
-def check(gates: Iterable[Gate], units: Mapping[str, str], *, file: str = "", place: str = "gates") -> list[str]:
+def check(gates: Iterable[tuple[str, Gate]], units: Mapping[str, str], *, file: str = "") -> list[str]:
     """What a person should know of gates that nothing can pass; `units` are those of the metrics that are known.
 
-    Raises InputError for a threshold that no figure of its metric can have.
+    Each gate comes with its place. Raises InputError for a threshold that no figure of its metric can have.
     """
     notes: list[str] = []
-    for at, gate in enumerate(gates):
+    for place, gate in gates:
         unit = units.get(gate.metric) or measures.unit_of(gate.metric) or ""
-        _refuse_impossible(gate, unit, file=file, place=f"{place}.{at}")
+        _refuse_impossible(gate, unit, file=file, place=place)
         notes += _unreachable(gate, unit)
     return notes
 

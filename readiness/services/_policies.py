@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from readiness import paths
 from readiness.model import checklist as checklists
 from readiness.model.measures import RATIO
-from readiness.model.policy import ReleasePolicy
+from readiness.model.policy import Gate
 from readiness.scorecard import thresholds
 from readiness.store import Store, queries
 
@@ -16,6 +18,6 @@ def units(store: Store, slug: str, checklist: str) -> dict[str, str]:
     return {"pass": RATIO, **queries.metric_units(store, slug), **known}
 
 
-def check(store: Store, slug: str, checklist: str, policy: ReleasePolicy, *, file: str = "", place: str) -> list[str]:
-    """What a person should know of the gates. Raises InputError for a threshold that no figure can have."""
-    return thresholds.check(policy.gates, units(store, slug, checklist), file=file, place=place)
+def check(store: Store, slug: str, checklist: str, gates: Iterable[tuple[str, Gate]], *, file: str = "") -> list[str]:
+    """What a person should know of gates, each with its place. Raises InputError for what no figure can be."""
+    return thresholds.check(gates, units(store, slug, checklist), file=file)

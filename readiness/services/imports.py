@@ -269,7 +269,8 @@ def _check_policy(store: Store, file: AssessmentFile, name: str) -> list[str]:
     if file.policy is None:
         return []
     slug, checklist = file.system.slug, file.assessment.checklist
-    return _policies.check(store, slug, checklist, file.policy, file=name, place="policy.gates")
+    gates = [(f"policy.gates.{at}", gate) for at, gate in enumerate(file.policy.gates)]
+    return _policies.check(store, slug, checklist, gates, file=name)
 
 
 def export(store: Store, by: Principal, slug: str, *, as_of: dt.date) -> AssessmentFile:

@@ -74,9 +74,5 @@ def _check_gates(store: Store, slug: str, assessment_id: int, policy: ReleasePol
     before = queries.dossier(store, slug, assessment_id)
     kept = before.policy.record.gates if before.policy else []
     checklist = before.assessment.record.checklist
-    return [
-        note
-        for at, gate in enumerate(policy.gates, start=1)
-        if gate not in kept
-        for note in _policies.check(store, slug, checklist, ReleasePolicy(gates=[gate]), place=f"gate {at}")
-    ]
+    gates = [(f"gate {at}", gate) for at, gate in enumerate(policy.gates, start=1) if gate not in kept]
+    return _policies.check(store, slug, checklist, gates)

@@ -177,11 +177,11 @@ def test_a_version_is_taken_as_it_is(stored: Path, run: Run, tmp_path: Path, db:
 
 
 def test_a_map_names_a_column_and_renames_a_version(stored: Path, run: Run, tmp_path: Path, db: Path) -> None:
-    path = files.results(tmp_path, "v=2,refund,,task_success,0.9,400", header="version,flow,cohort,metric,value,n")
+    path = files.results(tmp_path, "v=2,refund,,task_success,0.9,400", header="version,flow,cohort,measure,value,n")
     missing = run("import", path)
     assert (missing.status, missing.out) == (2, "")
-    assert "results.csv: the column 'workflow' is missing; expected the columns" in missing.err
-    said = run("import", path, "--map", "workflow=flow", "--map", f"version:v=2={CANDIDATE}")
+    assert "results.csv: the column 'metric' is missing; expected the columns" in missing.err
+    said = run("import", path, "--map", "metric=measure", "--map", "workflow=flow", "--map", f"version:v=2={CANDIDATE}")
     assert said.status == 0
     assert [(cell.version, cell.workflow) for _, cell in held(db).cells] == [(CANDIDATE, "refund")]
 

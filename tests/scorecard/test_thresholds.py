@@ -31,8 +31,8 @@ UNITS = {"task_success": "ratio", "latency_ms": "ms"}
 )
 def test_a_threshold_that_no_figure_can_have_is_refused_with_its_place(gate: Gate, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
-        thresholds.check([Gate(metric="task_success", min=0.5), gate], UNITS, file="a.toml", place="policy.gates")
-    assert str(caught.value).startswith(f"a.toml, policy.gates.1.{sentence}")
+        thresholds.check([("gate 1", Gate(metric="task_success", min=0.5)), ("gate 2", gate)], UNITS, file="a.toml")
+    assert str(caught.value).startswith(f"a.toml, gate 2.{sentence}")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_threshold_that_no_figure_can_have_is_refused_with_its_place(gate: Gat
     ],
 )
 def test_a_threshold_that_can_be_is_nothing_to_speak_of(gate: Gate) -> None:
-    assert thresholds.check([gate], UNITS) == []
+    assert thresholds.check([("gate 1", gate)], UNITS) == []
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_a_threshold_that_can_be_is_nothing_to_speak_of(gate: Gate) -> None:
     ],
 )
 def test_a_gate_that_nothing_can_pass_is_explained(gate: Gate, note: str) -> None:
-    assert thresholds.check([gate], UNITS) == [note]
+    assert thresholds.check([("gate 1", gate)], UNITS) == [note]

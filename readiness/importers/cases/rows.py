@@ -54,7 +54,7 @@ def _split(columns: list[str], data: list[Any], run: Run) -> Iterator[tuple[str,
         if not isinstance(cells, list):
             run.skip(f"data[{at}]", "the row is not a list")
         elif len(cells) != len(columns):
-            run.skip(f"data[{at}]", _uneven(cells, columns))
+            run.skip(f"data[{at}]", uneven(len(cells), len(columns)))
         else:
             yield f"data[{at}]", dict(zip(columns, cells, strict=True))
 
@@ -74,9 +74,9 @@ def read_csv(source: Source, skip: Skip | None = None, delimiter: str = ",") -> 
             if len(cells) == len(columns):
                 yield f"row {at}", dict(zip(columns, (cell or None for cell in cells), strict=True))
             elif skip:
-                skip(f"row {at}", _uneven(row, columns))
+                skip(f"row {at}", uneven(len(row), len(columns)))
             else:
-                problem = _uneven(row, columns)
+                problem = uneven(len(row), len(columns))
                 raise InputError(problem, file=source.name, place=f"row {at}", expected="a cell for each column")
     except csv.Error as exc:
         place = f"line {reader.line_num}"
@@ -93,8 +93,8 @@ def _trimmed(cells: list[str], least: int = 1) -> list[str]:
     return cells[:last]
 
 
-def _uneven(cells: Sequence[Any], columns: Sequence[str]) -> str:
-    return f"the row has {count(len(cells), 'cell')} for {count(len(columns), 'column')}"
+def uneven(cells: int, columns: int) -> str:
+    return f"the row has {count(cells, 'cell')} for {count(columns, 'column')}"
 
 
 def refuse_twice(columns: Sequence[str], source: Source) -> None:

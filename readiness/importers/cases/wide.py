@@ -6,9 +6,12 @@ import csv
 import io
 import json
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
@@ -114,13 +117,31 @@ def _longer(source: Source) -> str:
 
 def _is_array(source: Source) -> bool:
     """Whether an array begins with an object of two names or more."""
+    return _is_lines(json.dumps(array_row(source)))
+
+
+def array_row(source: Source) -> dict[str, Any]:
+    """The object that an array begins with; empty where it begins with anything else."""
     text = _longer(source)
     start = _FIRST_OBJECT.match(text)
     try:
         row = json.JSONDecoder().raw_decode(text, start.end())[0] if start else None
     except (ValueError, RecursionError):
-        return False
-    return isinstance(row, dict) and _is_lines(json.dumps(row))
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+@contextmanager
+def array_as_lines(source: Source) -> Iterator[Source]:
+    """A file that is an array with a line for each entry; any other as it is."""
+    if not source.head_text.lstrip().startswith("["):
+        yield source
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "lines"
+        rows = parse_json(source.text, file=source.name)
+        copy.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+        yield Source(source.name, copy, original=source.original or source.path)
 
 
 def _is_lines(first: str) -> bool:

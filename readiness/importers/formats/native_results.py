@@ -11,8 +11,9 @@ there. Only a file with faults is read again, to say where they are.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -23,10 +24,11 @@ import numpy.typing as npt
 from readiness import clock
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options, refuse_merging
+from readiness.importers.cases import level, table, wide
 from readiness.importers.cases import native_sql as sql
-from readiness.importers.cases import table, wide
 from readiness.importers.cases.cells import Measure, aggregate, column, gather, too_many, workbench
 from readiness.importers.cases.measured import Extent, per_cent, settle
+from readiness.importers.cases.native_columns import FIELDS, PLACES, choose, is_long
 from readiness.importers.cases.pairs import outcomes
 from readiness.importers.cases.scored import UNNAMED
 from readiness.importers.cases.table import CaseTable
@@ -36,16 +38,6 @@ from readiness.model import measures
 from readiness.model.cells import Cell, Direction
 from readiness.model.evidence import Evidence, ReadAs, Skipped
 
-REQUIRED = ("metric", "value")
-PLACES = ("version", "workflow", "cohort")
-"""Where a figure belongs; without these columns it is of one version, every workflow and every cohort."""
-ALIASES = {"metric": ("metric", "metric_name"), "value": ("value", "score", "result", "passed")}
-"""Names of the columns of other tables that have a row for each case and metric."""
-FIELDS = (
-    *PLACES,
-    *REQUIRED,
-    *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
-)
 USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 LISTED_SKIPS = 200
@@ -62,6 +54,8 @@ class NativeResults:
             columns = wide.parquet_columns(source)
             return not columns or is_long(columns)
         first = table.first_line(source)
+        if first.startswith("["):
+            return is_long(wide.array_row(source))
         if first.startswith("{"):
             return is_long(keys_at(source)[0])
         names = {name.strip().strip('"').lower() for name in first.split(table.delimiter(first))}
@@ -69,14 +63,20 @@ class NativeResults:
 
     def read(self, source: Source, options: Options) -> Batch:
         """All of the file as cells; a row that cannot be used is skipped, a file that is not a table is refused."""
+        with wide.array_as_lines(source) as lines:
+            return self._read(lines, options)
+
+    def _read(self, source: Source, options: Options) -> Batch:
         with workbench() as connection:
             opened = None
             try:
                 opened = table.open_table(connection, source)
                 return _Reader(connection, opened, options).read()
             except duckdb.Error as exc:
-                if opened is None or not opened.lines:
+                if opened is None:
                     raise table.refusal(exc, source) from exc
+                if not opened.lines:
+                    return self._read_levelled(opened, options, exc)
                 table.locate(connection, opened)
                 return self._read_carefully(opened, options)
 
@@ -87,18 +87,19 @@ class NativeResults:
             except duckdb.Error as exc:
                 raise table.refusal(exc, opened.source) from exc
 
+    def _read_levelled(self, opened: CaseTable, options: Options, fault: duckdb.Error) -> Batch:
+        """The file again without its rows of too few or too many cells; for any other fault it is refused."""
+        with level.levelled(opened.source, len(opened.columns)) as plain, workbench() as connection:
+            if plain is None:
+                raise table.refusal(fault, opened.source) from fault
+            try:
+                again = table.open_table(connection, plain.source)
+                return _Reader(connection, again, options, ragged=plain.ragged).read()
+            except duckdb.Error as exc:
+                raise table.refusal(exc, plain.source) from exc
+
 
 IMPORTER = NativeResults()
-
-
-def is_long(columns: Iterable[str]) -> bool:
-    """Whether a column names the metric and another one holds its values."""
-    names = {_plain(name) for name in columns}
-    return all(names.intersection(aliases) for aliases in ALIASES.values())
-
-
-def _plain(column: str) -> str:
-    return column.strip().lstrip("\ufeff").lower().replace(" ", "_")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class _Reader:
     table: CaseTable
     options: Options
     commas: bool = False
+    ragged: Mapping[int, str] | None = None
 
     def read(self) -> Batch:
         chosen = self._chosen()
@@ -137,13 +139,14 @@ class _Reader:
         return self._batch(cells, versions, [column for column in columns if column not in chosen.values()])
 
     def _chosen(self) -> dict[str, str]:
-        try:
-            return _choose(self.table, self.options)
-        except InputError:
-            if not self.table.lines:
-                raise
-            table.locate(self.connection, self.table)
-            return _choose(table.every_key(self.connection, self.table), self.options)
+        if not self.table.lines:
+            return choose(self.table, self.options)
+        with suppress(InputError):
+            chosen = choose(self.table, self.options)
+            if chosen.keys() >= set(PLACES):
+                return chosen
+        table.locate(self.connection, self.table)  # a key may come after the first lines
+        return choose(table.every_key(self.connection, self.table), self.options)
 
     def _view(self, view: str, chosen: dict[str, str], *, placed: bool = False) -> None:
         """Every field under our name: as text, the value as a number where its column holds numbers."""
@@ -355,39 +358,14 @@ class _Reader:
         rows = self.connection.execute(
             f"SELECT place, reason FROM ({sql.PLACED}) WHERE reason IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
         ).fetchall()
-        return [Skipped(place=f"{self.table.record} {place}", reason=str(reason)[:500]) for place, reason in rows]
+        record, ragged = self.table.record, self.ragged or {}
+        reasons = [(place, ragged.get(place, str(reason))) for place, reason in rows]
+        return [Skipped(place=f"{record} {place}", reason=reason[:500]) for place, reason in reasons]
 
 
 def _any_twice(groups: Iterable[Hashes]) -> bool:
     """Whether a case stands twice in any of the groups."""
     return any((np.diff(np.sort(group)) == 0).any() for group in groups)
-
-
-def _choose(opened: CaseTable, options: Options) -> dict[str, str]:
-    """Our field to the file's column: by name, or as the mapping says."""
-    columns, source = opened.columns, opened.source
-    named = {_plain(column): column for column in reversed(columns)}
-    chosen = {field: named[field] for field in FIELDS if field in named}
-    for field, names in ALIASES.items():
-        there = [name for name in names if name in named]
-        chosen |= {field: named[there[0]]} if there else {}
-    if opened.lines:  # a key that only some lines have may come after the first ones
-        chosen = {field: field for field in FIELDS if field not in REQUIRED} | chosen
-    for field, name in options.fields.items():
-        if field not in FIELDS:
-            raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
-        if name not in columns:
-            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {', '.join(columns)}")
-        chosen[field] = name
-    missing = [field for field in REQUIRED if field not in chosen]
-    if missing:
-        raise InputError(
-            f"the column {missing[0]!r} is missing",
-            file=source.name,
-            expected=f"the columns {' and '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; "
-            f"there are {', '.join(columns)}",
-        )
-    return chosen
 
 
 def _warnings(extra: list[str], measured: dt.date | None) -> Iterator[str]:

@@ -421,22 +421,38 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
 @pytest.mark.parametrize(
     ("data", "line"),
     [
-        (f"{HEADER}\n{GOOD}\n2,billing,language=en,success\n{GOOD}\n", 3),
-        (f"{HEADER}\n{GOOD}\n{GOOD},0\n{GOOD}\n", 3),
         (f"{HEADER}\n{GOOD}\n{GOOD}\n{HEADER},n\n" + f"{GOOD},1\n" * 50, 4),
-        (f"{HEADER}\n" + f"{GOOD}\n" * 30_000 + "2,billing\n", 30_002),
         (f'{HEADER}\n{GOOD}\n2,billing,"language=en,success,1\n', 3),
         (f'{HEADER}\n{GOOD}\n2,billing,"language=en"x,success,1\n', 3),
         (as_lines([row(), row()])[:-9], 2),
         (as_lines([row()]) + b'{"metric": }\n' + as_lines([row()]), 2),
         (as_lines([row()]).strip() + as_lines([row()]), 1),
     ],
-    ids=["short", "long", "two tables", "far", "open quote", "stray quote", "cut", "malformed", "two on a line"],
+    ids=["two tables", "open quote", "stray quote", "cut", "malformed", "two on a line"],
 )
 def test_a_broken_table_is_refused_whole_and_the_line_is_named(tmp_path: Path, data: str | bytes, line: int) -> None:
     found = refusal(tmp_path, data)
     assert found.startswith(NAME)
     assert re.search(rf"(?i)\bline:? {line}\b", found)
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "reason"),
+    [
+        (f"{HEADER}\n{GOOD}\n2,billing,language=en,success\n{GOOD}\n", 2, "the row has 4 cells for 5 columns"),
+        (f"{HEADER}\n{GOOD}\n{GOOD},0\n{GOOD}\n", 2, "the row has 6 cells for 5 columns"),
+        (f"{HEADER}\n" + f"{GOOD}\n" * 30_000 + "2,billing\n", 30_001, "the row has 2 cells for 5 columns"),
+    ],
+    ids=["short", "long", "far"],
+)
+def test_a_row_of_too_few_or_too_many_cells_is_skipped_with_its_place(
+    tmp_path: Path, data: str, place: int, reason: str
+) -> None:
+    batch = read_file(tmp_path, data)
+    assert skips(batch) == [(f"row {place}", reason)]
+    assert batch.evidence is not None
+    assert (batch.evidence.skipped, batch.evidence.kept) == (1, data.count(GOOD) - data.count(f"{GOOD},0"))
+    assert batch.evidence.size == len(data)
 
 
 def test_a_parquet_file_that_breaks_off_is_refused(tmp_path: Path) -> None:

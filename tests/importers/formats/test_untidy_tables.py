@@ -246,3 +246,18 @@ def test_a_table_with_a_column_of_metrics_gives_each_its_own_figure(tmp_path: Pa
     unnamed = read_file(tmp_path, data)
     assert {cell.version for cell in unnamed.cells} == {"this file"}
     assert "the file names no version, so its figures count for none until one is given" in unnamed.warnings
+
+
+def test_an_array_of_results_gives_each_metric_its_own_figure_too(tmp_path: Path) -> None:
+    rows = [
+        {"version": "2", "metric": "f", "value": 0.5, "cohort": "lang= de"},
+        {"version": "2", "metric": "g", "value": 1, "cohort": "lang=de", "case_id": "c"},
+        {"version": "2", "metric": "f", "value": 0.7, "cohort": "lang=de"},
+    ]
+    batch = read_file(tmp_path, json.dumps(rows, indent=1))
+    assert {key: cell.n for key, cell in cells(batch).items()} == {
+        ("2", "*", "*", "f"): 2,
+        ("2", "*", "*", "g"): 1,
+        ("2", "*", "lang=de", "f"): 2,
+        ("2", "*", "lang=de", "g"): 1,
+    }

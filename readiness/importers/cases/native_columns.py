@@ -1,0 +1,58 @@
+"""Which column of a table is which field of native results: by name, or as a person says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from readiness.errors import InputError
+from readiness.importers.batch import Options
+
+from .table import CaseTable
+
+REQUIRED = ("metric", "value")
+PLACES = ("version", "workflow", "cohort")
+"""Where a figure belongs; without these columns it is of one version, every workflow and every cohort."""
+ALIASES = {"metric": ("metric", "metric_name"), "value": ("value", "score", "result", "passed")}
+"""Names of the columns of other tables that have a row for each case and metric."""
+FIELDS = (
+    *PLACES,
+    *REQUIRED,
+    *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
+)
+
+
+def is_long(columns: Iterable[str]) -> bool:
+    """Whether a column names the metric and another one holds its values."""
+    names = {_plain(name) for name in columns}
+    return all(names.intersection(aliases) for aliases in ALIASES.values())
+
+
+def _plain(column: str) -> str:
+    return column.strip().lstrip("\ufeff").lower().replace(" ", "_")
+
+
+def choose(opened: CaseTable, options: Options) -> dict[str, str]:
+    """Our field to the file's column: by name, or as the mapping says."""
+    columns, source = opened.columns, opened.source
+    named = {_plain(column): column for column in reversed(columns)}
+    chosen = {field: named[field] for field in FIELDS if field in named}
+    for field, names in ALIASES.items():
+        there = [name for name in names if name in named]
+        chosen |= {field: named[there[0]]} if there else {}
+    if opened.lines:  # a key that only some lines have may come after the first ones
+        chosen = {field: field for field in FIELDS if field not in (*PLACES, *REQUIRED)} | chosen
+    for field, name in options.fields.items():
+        if field not in FIELDS:
+            raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
+        if name not in columns:
+            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {', '.join(columns)}")
+        chosen[field] = name
+    missing = [field for field in REQUIRED if field not in chosen]
+    if missing:
+        raise InputError(
+            f"the column {missing[0]!r} is missing",
+            file=source.name,
+            expected=f"the columns {' and '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; "
+            f"there are {', '.join(columns)}",
+        )
+    return chosen
