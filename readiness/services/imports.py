@@ -140,7 +140,12 @@ def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> 
             queries.latest_assessment(store, system)
         authorize(by, "import", system)
         files.append(ReadFile(batch, system))
-    return files
+    return sorted(files, key=_day_of)
+
+
+def _day_of(file: ReadFile) -> dt.date:
+    """Earlier assessments are stored first, since a later one goes on from them; files that are none come last."""
+    return (file.batch.assessment.assessment.assessed_on if file.batch.assessment else None) or dt.date.max
 
 
 def _is_assessment(request: ImportRequest) -> bool:

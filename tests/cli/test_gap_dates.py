@@ -144,6 +144,11 @@ def test_a_gap_that_is_still_open_and_due_later_in_the_next_assessment_is_a_slip
     assert moves(db, gap["id"]) == [("2026-12-01", "2027-01-15", "in the assessment of 20 Nov 2026")]
 
 
+def test_the_order_in_which_files_are_named_hides_no_slip(run: Run) -> None:
+    assert "from a1.toml" in run("import", SECOND, FIRST).lines[0]
+    assert [gap["slips"] for gap in run("gaps", "--json").json] == [1]
+
+
 def test_a_file_that_moves_a_date_later_says_so_and_keeps_where_it_came_from(
     run: Run, db: Path, tmp_path: Path
 ) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from readiness import clock, formatting
-from readiness.decision import due_dates, merging
+from readiness.decision import merging
 from readiness.decision.merging import Merged, OnConflict
 from readiness.errors import Conflict, Conflicts, InputError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
@@ -19,10 +19,10 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.store import queries
 from readiness.store.queries.past import LastStated
-from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
+from readiness.store.tables import AssessmentRow, SystemRow
 
-from . import documents
-from .base import around, copy, keep_move, recorded
+from . import documents, file_marks
+from .base import copy, recorded
 
 _UNSTATED = frozenset({"assessed_on"})
 _SLIPS_SHOWN = 4
@@ -70,7 +70,7 @@ def add_assessment(
         changes.append("the assessment")
     row.source_digest = digest
     marks = plan.marks if plan else {mark.signal: mark for mark in file.marks}
-    slips = list(_store_marks(session, actor, system, row, marks, name))
+    slips = list(file_marks.store(session, actor, system, row, marks, name))
     if marks:
         changes.append(formatting.count(len(marks), "mark"))
     stated = plan.documents if plan else [part for part in (file.policy, file.monitoring) if part is not None]
@@ -118,19 +118,19 @@ def check(
         first = AssessmentRow(
             **file.assessment.model_dump() | {"assessed_on": file.assessment.assessed_on or clock.today()}
         )
-        before = _preceding(session, system, first) if system else {}
+        before = file_marks.preceding(session, system, first) if system else {}
         stated = [other.marks for other in beside if other.system.slug == file.system.slug]
         before |= {mark.signal: mark for marks in stated for mark in marks}
         for mark in file.marks:
-            _check_first(mark, first, before, name)
+            file_marks.check_first(mark, first, before, name)
     elif row.source_digest != digest:
         plan = _planned(session, file.system.slug, row, file, name, on_conflict)
         stored = queries.marks_of(session, row)
         for signal, mark in plan.marks.items():
             if signal in stored:
-                _check_again(stored[signal].record, mark, row, name)
+                file_marks.check_again(stored[signal].record, mark, row, name)
             else:
-                _check_first(mark, row, {}, name)
+                file_marks.check_first(mark, row, {}, name)
 
 
 def _planned(
@@ -189,86 +189,6 @@ def _refuse_earlier(session: Session, slug: str, row: AssessmentRow, name: str) 
             file=name,
             expected=f"a file of the latest, of {newest.candidate}, or the file as it was",
         )
-
-
-def _store_marks(
-    session: Session, actor: str, system: SystemRow, row: AssessmentRow, marks: dict[str, Mark], name: str
-) -> Iterator[str]:
-    """Store answers with the moves of their due dates; a clause for each date that is later than before."""
-    stored = {mark.signal: mark for mark in session.exec(select(MarkRow).where(MarkRow.assessment_id == row.id))}
-    before = {} if stored else _preceding(session, system, row)
-    for signal, mark in marks.items():
-        if signal in stored:
-            yield from _store_again(session, actor, stored[signal], mark, row, name)
-        else:
-            yield from _store_first(session, actor, mark, row, before, name)
-
-
-def _store_first(
-    session: Session, actor: str, mark: Mark, row: AssessmentRow, before: dict[str, Mark], name: str
-) -> Iterator[str]:
-    """An answer that the assessment did not hold; a gap that was open before goes on with its date."""
-    _check_first(mark, row, before, name)
-    added = MarkRow(**mark.model_dump(), assessment_id=row.id, writers=[actor])
-    session.add(added)
-    promised = _promised(before, mark)
-    if promised and mark.due and mark.due != promised:
-        session.flush()
-        reason = f"in the assessment of {formatting.day(row.assessed_on)}"
-        keep_move(session, actor, added.id, promised, mark.due, reason)
-        yield from filter(None, [due_dates.moved(mark.signal, promised, mark.due)])
-
-
-def _store_again(
-    session: Session, actor: str, stored: MarkRow, mark: Mark, row: AssessmentRow, name: str
-) -> Iterator[str]:
-    before = queries.record_of(Mark, stored)
-    _check_again(before, mark, row, name)
-    if copy(stored, mark):
-        stored.row_version += 1
-        stored.writers = sorted({*stored.writers, actor})
-    if mark.due != before.due:
-        keep_move(session, actor, stored.id, before.due, mark.due, _reason(name))
-        yield from filter(None, [due_dates.moved(mark.signal, before.due, mark.due) if mark.is_gap else ""])
-
-
-def _check_first(mark: Mark, row: AssessmentRow, before: dict[str, Mark], name: str) -> None:
-    if mark.is_gap:
-        try:
-            due_dates.check_stated(mark.due, around(row), _promised(before, mark))
-        except InputError as exc:
-            raise _placed(exc, name, mark) from exc
-
-
-def _check_again(before: Mark, mark: Mark, row: AssessmentRow, name: str) -> None:
-    if not mark.is_gap or before.due == mark.due:
-        return
-    try:
-        due_dates.check_move(before.due, mark.due, _reason(name))
-        due_dates.check_date(mark.due, around(row))
-    except InputError as exc:
-        raise _placed(exc, name, mark) from exc
-
-
-def _placed(exc: InputError, name: str, mark: Mark) -> InputError:
-    return InputError(exc.problem, file=name, place=f"marks.{mark.signal}.due", expected=exc.expected)
-
-
-def _reason(name: str) -> str:
-    return f"in the file {name}"
-
-
-def _promised(before: dict[str, Mark], mark: Mark) -> dt.date | None:
-    """By when the same gap was to be closed in the assessment before."""
-    earlier = before.get(mark.signal)
-    return earlier.due if earlier and earlier.is_gap and mark.is_gap else None
-
-
-def _preceding(session: Session, system: SystemRow, row: AssessmentRow) -> dict[str, Mark]:
-    """The answers of the assessment that stood before this one."""
-    others = [other for other in queries.assessment_rows(session, system) if other.id != row.id]
-    before = queries.in_force(others, row.assessed_on)
-    return {signal: mark.record for signal, mark in queries.marks_of(session, before).items()} if before else {}
 
 
 def _told(changes: list[str], row: AssessmentRow, slug: str, name: str) -> str:
