@@ -111,6 +111,36 @@ def scores(draws: int, seed: int) -> Iterator[Sequence[object]]:
             yield name, n, *(Tally.of([of(one) for one in drawn], world.mean) for of in FIGURES.values()), bets
 
 
+def hunted(draws: int, seed: int) -> Iterator[Sequence[object]]:
+    """Of 400 distributions of three to five values drawn at random, the one that is covered least."""
+    random = np.random.default_rng(seed)
+    for n in (5, *SIZES):
+        chosen = [drawn_at_random(random) for _ in range(400)]
+        worst = sorted(chosen, key=lambda of: of_values(random, *of, n, draws // 10).covered)[:10]
+        yield n, min((of_values(random, *of, n, draws) for of in worst), key=lambda tally: tally.covered)
+
+
+def drawn_at_random(random: np.random.Generator) -> tuple[Floats, Floats]:
+    """A few values in 0–1, often its ends among them, and their shares, often one that is rare."""
+    number = int(random.integers(3, 6))
+    values = np.sort(random.random(number))
+    values[0] *= random.random() > 0.6
+    values[-1] = values[-1] if random.random() > 0.6 else 1.0
+    shares = random.dirichlet(np.full(number, random.choice([0.15, 0.4, 1.0])))
+    rare = float(10 ** random.uniform(-3, -0.5))
+    shares *= 1 - rare
+    shares[random.integers(number)] += rare
+    return values, shares
+
+
+def of_values(random: np.random.Generator, values: Floats, shares: Floats, n: int, draws: int) -> Tally:
+    counts = random.multinomial(n, shares, size=draws)
+    means = counts @ values / n
+    sds = np.sqrt(np.maximum(counts @ values**2 - n * means**2, 0) / (n - 1))
+    found = [bounds.interval(Sample(mean, n, sd)) for mean, sd in zip(means.tolist(), sds.tolist(), strict=True)]
+    return Tally.of(found, float(values @ shares))
+
+
 def false_passes(draws: int, seed: int) -> Iterator[Sequence[object]]:
     for name, world in worlds.SCORES.items():
         drawn = list(worlds.samples(world, 30, draws, seed))
@@ -197,6 +227,8 @@ def main() -> None:
     given = asked.draws, asked.seed
     print(f"{asked.draws:,} samples of each world, seed {asked.seed}; coverage in % · mean width\n")
     table(("scores", "n", *FIGURES, "betting"), scores(*given))
+    print("The worst of 400 distributions of three to five values\n")
+    table(("n", "used"), hunted(*given))
     print("False passes of a gate whose threshold is the true mean, n 30\n")
     table(("scores", *FIGURES), false_passes(*given))
     print("Clusters of 1–20 runs\n")
