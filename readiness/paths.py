@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -15,3 +16,11 @@ TEMPLATES = ROOT / "templates"
 STREAMLIT_CONFIG = ROOT / ".streamlit" / "config.toml"
 MAIN = PACKAGE / "web" / "main.py"
 MIGRATIONS = PACKAGE / "store" / "migrations"
+
+CHECKLISTS_VARIABLE = "READINESS_CHECKLISTS"
+
+
+def checklists() -> tuple[Path, ...]:
+    """The folder that is shipped, then the file or folder of a team's own that the environment names."""
+    own = os.environ.get(CHECKLISTS_VARIABLE, "").strip()
+    return (CHECKLISTS, Path(own)) if own else (CHECKLISTS,)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from readiness import __version__
+from readiness import __version__, paths
 from readiness.errors import Conflicts, InputError, ReadinessError
 
 COMMANDS = {
@@ -72,11 +74,27 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _checklists(named: str) -> None:
+    """Read them before anything is done, so that a bad one is refused by every command."""
+    if named.strip():
+        os.environ[paths.CHECKLISTS_VARIABLE] = str(Path(named.strip()).absolute())
+        import_module("readiness.model.checklist").load(*paths.checklists())
+
+
 @app.callback()
 def root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
+    checklists: Annotated[
+        str,
+        typer.Option(
+            metavar="PATH",
+            envvar=paths.CHECKLISTS_VARIABLE,
+            callback=_checklists,
+            help="A checklist of your own, or a folder of them, beside the one that is shipped.",
+        ),
+    ] = "",
 ) -> None:
     pass
 

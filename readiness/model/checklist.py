@@ -6,12 +6,14 @@ Code knows how scoring works; every text, number and special signal comes from `
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from readiness import paths
 from readiness.errors import InputError, NotFound, from_validation
 
 from .assessment import MarkValue
@@ -83,6 +85,7 @@ _EVIDENCE_POINTS: dict[EvidencePoints, MarkValue] = {
 }
 """What an answer counts when only evidence does, beside the mark whose points it cannot be better than."""
 
+MOST_BYTES = 1_000_000
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
 
@@ -177,7 +180,7 @@ class Checklist(_Data):
     points: dict[MarkValue, int]
     evidence_points: dict[EvidencePoints, int]
     sections: tuple[Section, ...]
-    signals: tuple[Signal, ...]
+    signals: tuple[Signal, ...] = Field(min_length=1)
     attestations: tuple[Signal, ...] = ()
     bands: tuple[Band, ...]
     rules: tuple[Rule, ...]
@@ -218,12 +221,18 @@ class Checklist(_Data):
 
     @model_validator(mode="after")
     def _checks_name_metrics(self) -> Checklist:
-        known = {metric.id for metric in self.metrics}
+        units = {metric.id: metric.unit for metric in self.metrics}
         for signal in self.all:
             for check in signal.checks:
                 metric = getattr(check, "metric", None)
-                if metric is not None and metric not in known:
+                if metric is not None and metric not in units:
                     raise ValueError(f"a check of {signal.id!r} names the metric {metric!r}, which is not defined")
+                bounds = [getattr(check, name, None) for name in ("min", "max")]
+                if metric and units[metric] == "ratio" and any(bound and not 0 <= bound <= 1 for bound in bounds):
+                    raise ValueError(
+                        f"a check of {signal.id!r} holds the ratio {metric!r} against {_bound(bounds):g}; "
+                        "expected a share from 0 to 1"
+                    )
         return self
 
     @model_validator(mode="after")
@@ -283,11 +292,15 @@ class Checklist(_Data):
         return next((metric for metric in self.metrics if metric.id == metric_id), None)
 
 
+def _bound(bounds: Sequence[float | None]) -> float:
+    return next(bound for bound in bounds if bound)
+
+
 def parse(text: str, *, file: str) -> Checklist:
     """A checklist from TOML text; raises InputError with file, key and what was expected."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
+    except (ValueError, RecursionError) as exc:
         raise InputError(f"the TOML is malformed: {exc}", file=file, expected="a checklist file") from exc
     try:
         return Checklist.model_validate(data)
@@ -295,12 +308,32 @@ def parse(text: str, *, file: str) -> Checklist:
         raise from_validation(exc, file=file) from exc
 
 
+def named(checklist_id: str) -> Checklist:
+    """One of the checklists that are shipped, or of a team's own; raises NotFound with the ids that are there."""
+    return _one(load(*paths.checklists()), checklist_id)
+
+
+def files(*places: Path) -> list[Path]:
+    """The files of checklists, each once: those in a folder, or the one that is named itself."""
+    found: dict[Path, Path] = {}
+    for place in places:
+        in_place = sorted(place.glob("*.toml")) if place.is_dir() else [place] if place.is_file() else []
+        if not in_place:
+            raise InputError(
+                "no checklist is there", file=str(place), expected="a TOML file, or a folder with one or more"
+            )
+        found |= {path.resolve(): path for path in in_place if path.resolve() not in found}
+    return list(found.values())
+
+
 @cache
-def load(folder: Path) -> dict[str, Checklist]:
-    """Every checklist of a folder by id; read once per process."""
+def load(*places: Path) -> dict[str, Checklist]:
+    """Every checklist of some files and folders by id; read once per process."""
     checklists: dict[str, Checklist] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in files(*places):
         try:
+            if path.stat().st_size > MOST_BYTES:
+                raise InputError("the file is too large for a checklist", file=path.name, expected="1 MB at most")
             checklist = parse(path.read_text("utf-8"), file=path.name)
         except (OSError, UnicodeDecodeError) as exc:
             raise InputError("the checklist cannot be read", file=path.name, expected="UTF-8 TOML") from exc
@@ -312,7 +345,10 @@ def load(folder: Path) -> dict[str, Checklist]:
 
 def get(folder: Path, checklist_id: str) -> Checklist:
     """One checklist; raises NotFound with the ids that are there."""
-    checklists = load(folder)
+    return _one(load(folder), checklist_id)
+
+
+def _one(checklists: Mapping[str, Checklist], checklist_id: str) -> Checklist:
     if checklist_id not in checklists:
         raise NotFound(
             f"the checklist {checklist_id!r} is not known", expected=f"one of {', '.join(sorted(checklists))}"

@@ -14,7 +14,7 @@ from .traces import PATHS, SpanKind, TracePath, TracePiece
 
 
 class _Kind(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class MeasuredCheck(_Kind):

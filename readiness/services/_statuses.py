@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from readiness import clock, paths
 from readiness.errors import ReadinessError, StoreError
+from readiness.model import checklist as checklists
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.store import Store, queries, statuses
@@ -63,14 +64,14 @@ def _cached(worked_out: SystemStatus) -> CachedStatus:
 
 def rules() -> str:
     """What the rules are known by: a digest over the checklists and the code that decides what a status says."""
-    return _digest(paths.CHECKLISTS)
+    return _digest(*paths.checklists())
 
 
 @cache
-def _digest(checklists: Path) -> str:
+def _digest(*places: Path) -> str:
     """Worked out once in a process, where it is needed first."""
-    files = [path for room in ROOMS for path in (paths.PACKAGE / room).rglob("*.py")]
+    code = [path for room in ROOMS for path in (paths.PACKAGE / room).rglob("*.py")]
     digest = hashlib.sha256()
-    for path in [*sorted(files), *sorted(checklists.glob("*.toml"))]:
+    for path in [*sorted(code), *checklists.files(*places)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

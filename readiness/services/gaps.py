@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlmodel import Session
 
-from readiness import names, paths
+from readiness import names
 from readiness.access import Principal, allowed, authorize, authorize_gap
 from readiness.errors import NotFound
 from readiness.model import checklist as checklists
@@ -29,7 +29,7 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
             id=gap.mark.id,
             row_version=gap.mark.row_version,
             system=gap.slug,
-            signal=checklists.get(paths.CHECKLISTS, gap.checklist).signal(gap.mark.record.signal),
+            signal=checklists.named(gap.checklist).signal(gap.mark.record.signal),
             mark=gap.mark.record,
             moves=gap.moves,
             as_of=as_of,

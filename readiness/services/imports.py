@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from readiness import clock, importers, paths
+from readiness import clock, importers
 from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError, NotFound, ReadinessError
@@ -259,7 +259,7 @@ def _version_of(store: Store, by: Principal, request: ImportRequest, beside: Ass
 def _check(file: AssessmentFile, name: str) -> None:
     """What only the checklist can tell: whether it is there, and whether it has these signals."""
     try:
-        checklist = checklists.get(paths.CHECKLISTS, file.assessment.checklist)
+        checklist = checklists.named(file.assessment.checklist)
     except ReadinessError as exc:
         raise InputError(exc.problem, file=name, place="checklist", expected=exc.expected) from exc
     for mark in file.marks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from readiness import formatting, paths
+from readiness import formatting
 from readiness.access import Principal, allowed, authorize
 from readiness.errors import NotFound
 from readiness.model import checklist as checklists
@@ -27,7 +27,7 @@ def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_i
 
 def of(dossier: Dossier, as_of: dt.date) -> Review:
     """The review of what is stored, held against the checklist that the assessment names."""
-    return build(checklists.get(paths.CHECKLISTS, dossier.assessment.record.checklist), dossier, as_of)
+    return build(checklists.named(dossier.assessment.record.checklist), dossier, as_of)
 
 
 def assessments(store: Store, by: Principal, slug: str) -> list[Stored[Assessment]]:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
+from readiness import paths
 from readiness.cli import main
 from readiness.clock import ZONE_VARIABLE
 from readiness.services import demo
@@ -59,6 +60,7 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Path, noon: dt.dat
     monkeypatch.setenv(URL_VARIABLE, f"sqlite:///{path}")
     monkeypatch.setenv("READINESS_USER", "dana")
     monkeypatch.delenv(ZONE_VARIABLE, raising=False)
+    monkeypatch.setenv(paths.CHECKLISTS_VARIABLE, "")
     monkeypatch.chdir(tmp_path)
     return path
 

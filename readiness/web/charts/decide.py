@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from readiness import formatting, paths
+from readiness import formatting
 from readiness.decision.verdict import Verdict
 from readiness.model import checklist as checklists
 from readiness.model.checklist import LEVELS, Checklist, Level
@@ -99,7 +99,7 @@ def portfolio(systems: Sequence[SystemStatus], names: Mapping[str, str], theme: 
     As Vega-Lite: putting the picture together takes far longer than its data, which alone differ from one to the next.
     """
     highest = max((step.score for system in systems for step in system.trend), default=0) or 1
-    bands = _bands(checklists.get(paths.CHECKLISTS, systems[0].checklist)).to_dict("records")
+    bands = _bands(checklists.named(systems[0].checklist)).to_dict("records")
     rows = list(enumerate(systems))
     data = {
         "systems": [_system(system, names) | _of(row, system) for row, system in rows],
@@ -158,7 +158,7 @@ def _steps(system: SystemStatus, highest: int) -> list[dict[str, Any]]:
 @cache
 def _spec(checklist_id: str, theme: str | None) -> dict[str, Any]:
     ink = Ink.of(theme)
-    checklist = checklists.get(paths.CHECKLISTS, checklist_id)
+    checklist = checklists.named(checklist_id)
     pick = alt.selection_point(name="system", fields=["slug"], on="click", empty=False)
     picture = (
         alt.hconcat(
