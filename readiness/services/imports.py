@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from readiness import clock, importers
+from readiness import clock, importers, paths
 from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError, NotFound, ReadinessError
@@ -106,7 +106,7 @@ def _units(store: Store, system: str, beside: AssessmentFile | None) -> dict[str
     elif system:
         with contextlib.suppress(NotFound):
             checklist = queries.latest_assessment(store, system).checklist
-    metrics = checklists.load(paths.CHECKLISTS).get(checklist)
+    metrics = checklists.load(*paths.checklists()).get(checklist)
     return {metric.id: metric.unit for metric in metrics.metrics} if metrics else {}
 
 

@@ -116,8 +116,14 @@ def hunted(draws: int, seed: int) -> Iterator[Sequence[object]]:
     random = np.random.default_rng(seed)
     for n in (5, *SIZES):
         chosen = [drawn_at_random(random) for _ in range(400)]
-        worst = sorted(chosen, key=lambda of: of_values(random, *of, n, draws // 10).covered)[:10]
-        yield n, min((of_values(random, *of, n, draws) for of in worst), key=lambda tally: tally.covered)
+        worst = sorted(chosen, key=lambda of: of_values(random, of[0], of[1], n, draws // 10).covered)[:10]
+        yield (
+            n,
+            min(
+                (of_values(random, values, shares, n, draws) for values, shares in worst),
+                key=lambda tally: tally.covered,
+            ),
+        )
 
 
 def drawn_at_random(random: np.random.Generator) -> tuple[Floats, Floats]:
