@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from readiness import paths
 from readiness.model import checklist as checklists
 from readiness.model.measures import RATIO
 from readiness.model.policy import Gate
@@ -14,7 +13,7 @@ from readiness.store import Store, queries
 
 def units(store: Store, slug: str, checklist: str) -> dict[str, str]:
     """The units of metrics as the checklist knows them, or as the files of a system state them."""
-    known = {metric.id: metric.unit for metric in checklists.get(paths.CHECKLISTS, checklist).metrics}
+    known = {metric.id: metric.unit for metric in checklists.named(checklist).metrics}
     return {"pass": RATIO, **queries.metric_units(store, slug), **known}
 
 

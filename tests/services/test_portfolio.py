@@ -226,6 +226,8 @@ def test_a_write_that_fails_leaves_what_was_kept(keeper: Store) -> None:
 def test_what_cannot_be_decided_is_stored_all_the_same_and_told_to_whoever_looks(
     keeper: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shipped = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
+    (tmp_path / "other.toml").write_text(shipped.replace('id = "llm-rollout"', 'id = "other"'), "utf-8")
     monkeypatch.setattr(paths, "CHECKLISTS", tmp_path)
     assert put_results(keeper).changed
     assert kept(keeper) == {}
