@@ -45,7 +45,7 @@ def edit(screen: Screen, section: str, *fields: tuple[str, str, object]) -> None
 
 def test_the_answer_counts_the_gates_and_every_section_is_shown(dashboard: Dashboard) -> None:
     screen = dashboard.open("release", system=SYSTEM)
-    assert screen.answer == "4 of 5 gates pass; rollback never rehearsed."
+    assert screen.answer == "3 of 5 gates pass; rollback never rehearsed."
     assert len(screen.table("Gate")) == 5
     assert [row[0] for row in screen.table("Timeout")] == ["retrieval", "rerank", "model", "tool"]
     assert [row[0] for row in screen.table("Alert on")] == [alert.metric for alert in plan(dashboard).alerts]
