@@ -5,6 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from typing import Protocol
+
+
+class Counted(Protocol):
+    """A figure, and how many runs, cases and clusters of cases are behind it."""
+
+    n: int | None
+    cases: int | None
+    clusters: int | None
 
 
 def day(date: dt.date | None, *, missing: str = "no date") -> str:
@@ -15,6 +24,31 @@ def day(date: dt.date | None, *, missing: str = "no date") -> str:
 def count(n: int, noun: str, plural: str = "") -> str:
     """`1 gap`, `2 gaps`."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def runs(figure: Counted) -> str:
+    """How many are behind a figure: `400`, `400 runs of 20 cases`, `90 cases in 12 clusters`, `not stated`."""
+    if figure.n is None:
+        return "not stated"
+    if figure.clusters is None or figure.cases is None:
+        return f"{figure.n:,}"
+    parts = [count(figure.n, "run"), f"of {count(figure.cases, 'case')}"]
+    if figure.n == figure.cases:
+        parts = [count(figure.cases, "case")]
+    return " ".join([*parts, *([f"in {count(figure.clusters, 'cluster')}"] if figure.clusters < figure.cases else [])])
+
+
+def sample(figure: Counted) -> str:
+    """The same beside a figure: `n 400`, `400 runs of 20 cases`, `n not stated`."""
+    shown = runs(figure)
+    return shown if figure.n is not None and figure.clusters is not None else f"n {shown}"
+
+
+def cases(figure: Counted) -> str:
+    """The same in a sentence: `400 cases`, `400 runs of 20 cases`, `cases whose number is not stated`."""
+    if figure.n is None:
+        return "cases whose number is not stated"
+    return runs(figure) if figure.clusters is not None else count(figure.n, "case")
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

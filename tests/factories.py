@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import statistics
 from typing import Any
 
 from readiness import paths
@@ -11,13 +12,14 @@ from readiness.access import GRANTS, Principal
 from readiness.decision.answers import Finding, Outcome
 from readiness.decision.packet import PARTS, Packet, PacketPart, PartState, ReleaseCondition, Unmet
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, MarkValue, System
-from readiness.model.cells import Cell
+from readiness.model.cells import Cell, Pair
 from readiness.model.checklist import Checklist, load
 from readiness.model.evidence import Evidence
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.traces import PATHS, Span, Trace
 from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
+from readiness.scorecard.uncertainty import Pairs
 
 TODAY = dt.date(2026, 11, 20)
 BASELINE, CANDIDATE = "2026.08", "2026.11"
@@ -93,6 +95,30 @@ def cell(version: str = CANDIDATE, mean: float | None = 0.93, **fields: Any) -> 
     if "passed" not in fields and given["n"] and mean is not None and 0 <= mean <= 1:
         given["passed"] = round(mean * given["n"])
     return Cell(**given)
+
+
+def pair_figures(both: int, only_first: int, only_second: int, neither: int) -> dict[str, Any]:
+    """The fields of a pair whose cases passed with both versions, with one only, or with none."""
+    differences = [*[-1.0] * only_first, *[1.0] * only_second, *[0.0] * (both + neither)]
+    n = len(differences)
+    return {
+        "cases": n,
+        "n": n,
+        "mean_first": (both + only_first) / n,
+        "mean_second": (both + only_second) / n,
+        "sd": statistics.stdev(differences) if n > 1 else None,
+        "both": both,
+        "only_first": only_first,
+        "only_second": only_second,
+        "neither": neither,
+    }
+
+
+def pairs_of(both: int, only_baseline: int, only_candidate: int, neither: int) -> Pairs:
+    """The same of baseline and candidate, as a scorecard has them."""
+    stated: dict[str, Any] = {"first": BASELINE, "second": CANDIDATE, "first_file": "a", "second_file": "b"}
+    stated |= {"metric": "task_success"}
+    return Pairs.of(Pair(**stated | pair_figures(both, only_baseline, only_candidate, neither)), turned=False)
 
 
 def trace(trace_id: str = "t-1", **fields: Any) -> Trace:

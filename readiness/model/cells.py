@@ -18,6 +18,13 @@ class Cell(Record):
     `n` counts the cases with a score, `errors` those without one; None for `n` means the file stated a figure
     without saying how many cases are behind it. `passed` counts passing cases where every case says whether it passed.
     `sd` is that of the sample; each quantile has its 95 % interval, a side missing where so few cases cannot bound it.
+
+    Where cases depend on each other, `n` counts their runs: `cases` are the different cases among these and
+    `clusters` what is independent (a case with all its runs, a conversation with all its turns), with `se` the
+    standard error of the mean between clusters and `effective` how many of one size the clusters are worth, (Σ m)² /
+    Σ m² of their runs. None for `clusters` means that every case stands for itself. Of cases that were run up to
+    `repeats` times and pass or fail, `pass_all` is the share that passed every time and `flips` the share that passed
+    in some runs and failed in others.
     """
 
     version: Line
@@ -42,16 +49,31 @@ class Cell(Record):
     p99_high: float | None = None
     passed: int | None = Field(default=None, ge=0)
     stated: bool = False
+    cases: int | None = Field(default=None, ge=0)
+    clusters: int | None = Field(default=None, ge=0)
+    effective: float | None = None
+    se: float | None = None
+    repeats: int | None = Field(default=None, ge=2)
+    pass_all: float | None = None
+    flips: float | None = None
 
     @property
     def cohort(self) -> str:
         return ANY if self.dimension == ANY else f"{self.dimension}={self.value}"
 
+    @property
+    def independent(self) -> int | None:
+        """How many cases or clusters that do not depend on each other are behind the figure."""
+        return self.n if self.clusters is None else self.clusters
+
 
 class Pair(Record):
-    """How the same cases fared under two versions, for a workflow and a cohort: with both passing, one only, or none.
+    """How the same cases fared under two versions, for a workflow and a cohort.
 
-    `first_file` and `second_file` are the digests of the files that hold the cases of each version.
+    `cases` stood under both versions, `n` clusters of them are independent. A case counts by the mean of its runs:
+    `mean_first` and `mean_second` are over the cases, and `sd` / √n is the standard error, between clusters, of the
+    second mean less the first. The four counts are there where every case passed (1) or failed (0) on each side, in all
+    of its runs. `first_file` and `second_file` are the digests of the files that hold the cases of each version.
     """
 
     first: Line
@@ -62,15 +84,16 @@ class Pair(Record):
     workflow: Line = ANY
     dimension: Line = ANY
     value: Line = ANY
-    both: int = Field(ge=0)
-    only_first: int = Field(ge=0)
-    only_second: int = Field(ge=0)
-    neither: int = Field(ge=0)
+    cases: int = Field(ge=0)
+    n: int = Field(ge=0)
+    mean_first: float
+    mean_second: float
+    sd: float | None = None
+    both: int | None = Field(default=None, ge=0)
+    only_first: int | None = Field(default=None, ge=0)
+    only_second: int | None = Field(default=None, ge=0)
+    neither: int | None = Field(default=None, ge=0)
 
     @property
     def cohort(self) -> str:
         return ANY if self.dimension == ANY else f"{self.dimension}={self.value}"
-
-    @property
-    def n(self) -> int:
-        return self.both + self.only_first + self.only_second + self.neither

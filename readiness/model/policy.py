@@ -16,10 +16,16 @@ from .record import ANY, Line, Record, Text
 APPROVER_ROLES = ("quality", "policy", "operations")
 
 
+MAX_UNSCORED = 0.02
+"""Share of cases without a score above which a gate decides nothing, unless it states another."""
+
+
 class Gate(Record):
     """A threshold on one metric; `cohort = "each"` asks it of every cohort, `"*"` of all cases together.
 
-    `direction` says which way the metric is better, where neither the checklist nor its file does.
+    `direction` says which way the metric is better, where neither the checklist nor its file does. `min_n` asks for
+    independent cases: several runs of one are one. With a larger share of cases without a score than `max_unscored` the
+    gate decides nothing. `looks` is how many result sets are to be looked at; they share the error.
     """
 
     metric: Line
@@ -31,6 +37,8 @@ class Gate(Record):
     max_regression: FiniteFloat | None = Field(default=None, ge=0)
     min_n: int = Field(default=1, ge=1)
     direction: Literal["higher", "lower"] | None = None
+    max_unscored: FiniteFloat = Field(default=MAX_UNSCORED, ge=0, le=1)
+    looks: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _bounded(self) -> Gate:
@@ -40,8 +48,9 @@ class Gate(Record):
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A gate as it was before it could state a direction, so that what was signed for stays what it was."""
-        return {name: value for name, value in handler(self).items() if name != "direction" or value is not None}
+        """A gate as it was before it could state these, so that what was signed for stays what it was."""
+        later = {"direction": None, "max_unscored": MAX_UNSCORED, "looks": None}
+        return {name: value for name, value in handler(self).items() if name not in later or value != later[name]}
 
     @property
     def subject(self) -> str:

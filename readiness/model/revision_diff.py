@@ -176,6 +176,8 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "max_regression": ("worse by at most", _number),
         "min_n": ("cases needed", _number),
         "direction": ("better", _way),
+        "max_unscored": ("cases without a score at most", _percent),
+        "looks": ("planned looks", _number),
     },
     RolloutStage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
     Rollback: {

@@ -19,7 +19,7 @@ from readiness.model.dossier import AssessmentSheet, Dossier
 from readiness.model.policy import ReleasePolicy
 from readiness.scorecard import compare
 from readiness.scorecard.compare import ScorecardRow
-from readiness.scorecard.gates import GateResult, judge
+from readiness.scorecard.gates import GateResult, judge, looked
 
 from . import signoff
 from .items import EvidenceItem, PastAssessment
@@ -101,7 +101,8 @@ def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_o
     own = (assessment.baseline, assessment.candidate)
     picked = compare.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
     rows = compare.compare(assessment, picked.cells, facts.pairs, picked.files)
-    gates = judge(facts.policy.gates if facts.policy else (), rows)
+    looks = looked(facts.cells, assessment.candidate)
+    gates = judge(facts.policy.gates if facts.policy else (), rows, looks)
     packet = assemble(checklist, facts, gates, as_of)
     names = {metric.id: metric.name for metric in checklist.metrics}
     by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, names))

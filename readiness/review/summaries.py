@@ -264,7 +264,7 @@ def _not_judged(row: ScorecardRow | None, stat: Statistic) -> str:
 
 
 def _lost(row: ScorecardRow, stat: Statistic) -> str:
-    return f"{place(row)} ({formatting.difference(row.change(stat), unit(row))}, n {_n(row)})"
+    return f"{place(row)} ({formatting.difference(row.change(stat), unit(row))}, {_sample(row)})"
 
 
 def unit(row: ScorecardRow) -> str:
@@ -284,9 +284,8 @@ def _change(row: ScorecardRow, stat: Statistic) -> str:
     return f"{'worse' if worse > 0 else 'better'} ({formatting.difference(row.change(stat), unit(row))})"
 
 
-def _n(row: ScorecardRow) -> str:
-    n = row.candidate.n if row.candidate else None
-    return "not stated" if n is None else f"{n:,}"
+def _sample(row: ScorecardRow) -> str:
+    return formatting.sample(row.candidate) if row.candidate else "n not stated"
 
 
 def metric_name(review: Review, metric: str) -> str:

@@ -28,7 +28,7 @@ SAME = 1e-12
 class ScorecardRow:
     """One metric of one workflow and cohort; a side is None where there is no data, which is never a pass.
 
-    `pairs` counts the cases that both versions ran, where they can be told apart.
+    `pairs` are the cases that both versions ran, where they can be told apart: a change of the mean speaks of these.
     """
 
     metric: str
@@ -42,25 +42,32 @@ class ScorecardRow:
         """Candidate minus baseline, in the metric's unit; None where a side has no such figure, or another unit."""
         if self.baseline is None or self.candidate is None or not self.comparable:
             return None
-        before, now = getattr(self.baseline, stat), getattr(self.candidate, stat)
+        before, now = self.figures(stat)
         if before is None or now is None:
             return None
         return 0.0 if math.isclose(now, before, rel_tol=SAME) else now - before
+
+    def figures(self, stat: Statistic = "mean") -> tuple[float | None, float | None]:
+        """What is compared, baseline and candidate: the means of the same cases, where there are any."""
+        if stat == "mean" and self.pairs is not None:
+            return self.pairs.baseline, self.pairs.candidate
+        before, now = (getattr(side, stat) if side else None for side in (self.baseline, self.candidate))
+        return before, now
 
     def worsening(self, stat: Statistic = "mean") -> float | None:
         """By how much the candidate is worse; negative where it is better, None where it cannot be told."""
         change = self.change(stat)
         return None if self.sign is None or change is None else self.sign * change
 
-    def difference(self, stat: Statistic = "mean") -> Difference | None:
+    def difference(self, stat: Statistic = "mean", confidence: float = uncertainty.CONFIDENCE) -> Difference | None:
         """How sure the change is; None where too little is known of a side."""
         if self.baseline is None or self.candidate is None or self.change(stat) is None:
             return None
-        return uncertainty.difference(self.baseline, self.candidate, self.pairs, stat)
+        return uncertainty.difference(self.baseline, self.candidate, self.pairs, stat, confidence=confidence)
 
-    def worsened(self, stat: Statistic = "mean") -> Interval | None:
+    def worsened(self, stat: Statistic = "mean", confidence: float = uncertainty.CONFIDENCE) -> Interval | None:
         """The interval of `worsening`; None where it cannot be told."""
-        difference = self.difference(stat)
+        difference = self.difference(stat, confidence)
         if difference is None or self.sign is None:
             return None
         low, high = difference.interval.low, difference.interval.high
@@ -155,12 +162,13 @@ def _oriented(
     """The pairs of baseline and candidate, whichever of them stands first."""
     for pair in pairs:
         key = (pair.metric, pair.workflow, pair.cohort)
-        if files.get((pair.first, *key)) != pair.first_file or files.get((pair.second, *key)) != pair.second_file:
+        apart = files.get((pair.first, *key)) != pair.first_file or files.get((pair.second, *key)) != pair.second_file
+        if apart or not pair.cases:
             continue
         if (pair.first, pair.second) == (assessment.baseline, assessment.candidate):
-            yield key, Pairs(pair.both, pair.only_first, pair.only_second, pair.neither)
+            yield key, Pairs.of(pair, turned=False)
         elif (pair.second, pair.first) == (assessment.baseline, assessment.candidate):
-            yield key, Pairs(pair.both, pair.only_second, pair.only_first, pair.neither)
+            yield key, Pairs.of(pair, turned=True)
 
 
 def regressions(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> list[Regression]:

@@ -1,7 +1,9 @@
 """How sure a figure is, and how sure a difference: the right interval for what is known of two cells. Pure.
 
 Intervals are at 95 % unless told. A figure that the file states without its spread has none, unless it is a rate or a
-score in 0–1: no such scores can spread more than as many passes and failures do.
+score in 0–1: no such scores can spread more than as many passes and failures do. Where cases depend on each other
+(several runs of a case, turns of a conversation), what counts is how many independent clusters there are and how far
+these spread.
 """
 
 from __future__ import annotations
@@ -10,30 +12,45 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from readiness.model.cells import Cell, Statistic
+from readiness import formatting
+from readiness.model.cells import Cell, Pair, Statistic
 
 from . import bounds, intervals
 from .bounds import Sample
 from .intervals import Better, Interval
 
-COVERED = 0.95
-"""Share of the cases on each side that must be in pairs for the pairs to speak for all."""
 CONFIDENCE = 0.95
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """The cases that both versions ran: with both passing, with one only, with none."""
+    """The cases that both versions ran: the mean of each, how far the differences spread, and what passed.
 
-    both: int
-    only_baseline: int
-    only_candidate: int
-    neither: int
+    See `Pair`, whose fields these are, with the baseline first.
+    """
+
+    cases: int
+    n: int
+    baseline: float
+    candidate: float
+    sd: float | None = None
+    both: int | None = None
+    only_baseline: int | None = None
+    only_candidate: int | None = None
+    neither: int | None = None
+
+    @classmethod
+    def of(cls, pair: Pair, *, turned: bool) -> Pairs:
+        """The pair as it stands, or `turned` round where its first version is the candidate."""
+        means, only = (pair.mean_first, pair.mean_second), (pair.only_first, pair.only_second)
+        if turned:
+            means, only = means[::-1], only[::-1]
+        return cls(pair.cases, pair.n, *means, pair.sd, pair.both, *only, pair.neither)
 
     @property
-    def n(self) -> int:
-        return self.both + self.only_baseline + self.only_candidate + self.neither
+    def change(self) -> float:
+        return self.candidate - self.baseline
 
 
 @dataclass(frozen=True)
@@ -66,12 +83,12 @@ def difference(
     *,
     confidence: float = CONFIDENCE,
 ) -> Difference | None:
-    """Between the same cases if they were paired, else between two independent sets of cases."""
+    """Between the same cases where both versions ran some, else between two independent sets of cases."""
     better: Better = "lower" if candidate.direction == "lower" else "higher"
     if stat != "mean":
         return _of_quantiles(baseline, candidate, stat, better, confidence)
-    if pairs is not None and _is_rate(baseline) and _is_rate(candidate) and _covers(pairs, baseline, candidate):
-        return _of_pairs(pairs, better, confidence)
+    if pairs is not None:
+        return _of_pairs(baseline, candidate, pairs, better, confidence)
     one, two = sample_of(candidate), sample_of(baseline)
     if one is None or two is None or not bounds.comparable(one, two):
         return None
@@ -86,6 +103,8 @@ def sample_of(cell: Cell) -> Sample | None:
     """
     if cell.mean is None or not cell.n:
         return None
+    if cell.clusters is not None:
+        return _of_clusters(cell, cell.mean, cell.clusters)
     if _is_rate(cell):
         return Sample(cell.mean, cell.n)
     if cell.unit == "ratio" and 0 <= cell.mean <= 1:
@@ -102,13 +121,36 @@ def _is_rate(cell: Cell) -> bool:
     return cell.stated and cell.unit == "ratio" and cell.sd is None
 
 
-def _of_pairs(pairs: Pairs, better: Better, confidence: float) -> Difference:
-    counts = pairs.both, pairs.only_baseline, pairs.only_candidate, pairs.neither
-    return Difference(
-        intervals.paired(*counts, confidence=confidence),
-        f"the same {pairs.n:,} cases under both versions",
-        lambda: intervals.pairs_p(pairs.only_baseline, pairs.only_candidate, better=better),
-    )
+def _of_clusters(cell: Cell, mean: float, clusters: int) -> Sample:
+    """One cluster alone is one case, of whose spread nothing is known."""
+    within_one = _is_rate(cell) or (cell.unit == "ratio" and 0 <= mean <= 1)
+    low, high = (0.0, 1.0) if within_one else (-math.inf, math.inf)
+    if cell.se is None:
+        return Sample(mean, 1, None, low, high)
+    return bounds.clustered(mean, cell.se, clusters, low=low, high=high, effective=cell.effective)
+
+
+def _of_pairs(baseline: Cell, candidate: Cell, pairs: Pairs, better: Better, confidence: float) -> Difference | None:
+    method = same_cases(pairs, baseline, candidate)
+    counts = (pairs.both, pairs.only_baseline, pairs.only_candidate, pairs.neither)
+    both, lost, won, neither = (count or 0 for count in counts)
+    if None not in counts and pairs.n == pairs.cases:
+        interval = intervals.paired(both, lost, won, neither, confidence=confidence)
+        return Difference(interval, method, lambda: intervals.pairs_p(lost, won, better=better))
+    most = 1.0 if candidate.unit == baseline.unit == "ratio" else math.inf
+    sample = Sample(pairs.change, pairs.n, pairs.sd, -most, most)
+    if not sample.known:
+        return None
+    interval = bounds.interval(sample, confidence=confidence)
+    return Difference(interval, method, lambda: bounds.p_value(sample, better=better))
+
+
+def same_cases(pairs: Pairs, baseline: Cell, candidate: Cell) -> str:
+    """Which cases were compared: `the same 950 of 1,000 cases`."""
+    every = max(cell.n or 0 if cell.cases is None else cell.cases for cell in (baseline, candidate))
+    of = "" if every <= pairs.cases else f" of {every:,}"
+    clusters = "" if pairs.n == pairs.cases else f" in {formatting.count(pairs.n, 'cluster')}"
+    return f"the same {pairs.cases:,}{of} cases{clusters} under both versions"
 
 
 def _of_quantile(cell: Cell, stat: Statistic, confidence: float) -> Interval | None:
@@ -117,7 +159,7 @@ def _of_quantile(cell: Cell, stat: Statistic, confidence: float) -> Interval | N
     if value is None or not cell.n or (low is None and high is None):
         return None
     known = Interval(-math.inf if low is None else min(low, value), math.inf if high is None else max(high, value))
-    return bounds.stretched(value, known, cell.n, confidence, of=CONFIDENCE)
+    return bounds.stretched(value, known, cell.independent or cell.n, confidence, of=CONFIDENCE)
 
 
 def _of_quantiles(
@@ -127,7 +169,7 @@ def _of_quantiles(
     if one is None or two is None:
         return None
     now, before = getattr(candidate, stat), getattr(baseline, stat)
-    change, fewest = now - before, min(candidate.n or 0, baseline.n or 0)
+    change, fewest = now - before, min(candidate.independent or 0, baseline.independent or 0)
     known = intervals.mover(now, one, before, two)
     return Difference(
         bounds.stretched(change, known, fewest, confidence, of=CONFIDENCE),
@@ -136,9 +178,7 @@ def _of_quantiles(
     )
 
 
-def _covers(pairs: Pairs, baseline: Cell, candidate: Cell) -> bool:
-    return pairs.n >= COVERED * max(baseline.n or 0, candidate.n or 0)
-
-
 def _apart(baseline: Cell, candidate: Cell) -> str:
-    return f"{candidate.n or 0:,} cases against {baseline.n or 0:,} others"
+    others = formatting.runs(baseline)
+    against = f"{others} others" if baseline.clusters is None else f"others, {others}"
+    return f"{formatting.cases(candidate)} against {against}"

@@ -17,7 +17,7 @@ from readiness.access import allowed
 from readiness.errors import InputError
 from readiness.model.dossier import Done
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
-from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, RolloutStage
+from readiness.model.policy import APPROVER_ROLES, MAX_UNSCORED, Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.record import ANY, Record
 from readiness.review.review import Review
 from readiness.services import revisions
@@ -28,9 +28,21 @@ from .guard import PageContext
 R = TypeVar("R", bound=Record)
 Fields = Callable[[], dict[str, Any]]
 """What was typed, as fields of the record; raises InputError, so it is called where the write is."""
-_NUMBERS = ("min", "max", "max_regression", "min_n", "step", "share", "hours", "timeout_ms", "retries")
+_NUMBERS = (
+    "min",
+    "max",
+    "max_regression",
+    "min_n",
+    "max_unscored",
+    "looks",
+    "step",
+    "share",
+    "hours",
+    "timeout_ms",
+    "retries",
+)
 
-_GIVEN: dict[str, Any] = {"workflow": ANY, "cohort": ANY, "stat": "mean", "min_n": 1}
+_GIVEN: dict[str, Any] = {"workflow": ANY, "cohort": ANY, "stat": "mean", "min_n": 1, "max_unscored": MAX_UNSCORED}
 """What stands in a new row before anybody types."""
 
 
@@ -117,8 +129,12 @@ def _gates(review: Review, policy: ReleasePolicy) -> Fields:
             "Better", options=["higher", "lower"], help="Where neither the checklist nor its file says it."
         ),
         "min_n": NumberColumn("Cases needed", min_value=1, step=1, default=_GIVEN["min_n"]),
+        "max_unscored": NumberColumn(
+            "Unscored at most", min_value=0, max_value=1, default=MAX_UNSCORED, help="Share of cases without a score."
+        ),
+        "looks": NumberColumn("Planned looks", min_value=1, step=1, help="Result sets that share the error."),
     }
-    table = _table([gate.model_dump() for gate in policy.gates], columns)
+    table = _table([dict(gate) for gate in policy.gates], columns)
     return lambda: {"gates": _records(Gate, _typed(table))}
 
 

@@ -29,8 +29,10 @@ from tests.factories import TODAY, assessment, cell, evidence, mark
 
 FILE: dict[str, Any] = {"name": "a", "format": "f", "kind": "results", "digest": "0" * 64, "size": 0}
 CELL: dict[str, Any] = {"version": "2026.11", "metric": "task_success"}
-PAIRED = dict.fromkeys(("both", "only_first", "only_second", "neither"), 0)
+PAIRED = dict.fromkeys(("cases", "n", "both", "only_first", "only_second", "neither"), 0)
 PAIR: dict[str, Any] = PAIRED | {
+    "mean_first": 0.9,
+    "mean_second": 0.9,
     "first": "1",
     "second": "2",
     "first_file": "",
@@ -173,10 +175,13 @@ def test_an_excerpt_is_bound_to_the_text_of_its_span() -> None:
     }
 
 
-def test_pairs_count_every_case_once_and_name_their_cohort() -> None:
-    pair = Pair(**PAIR | {"both": 1, "only_first": 20, "only_second": 300, "neither": 4_000})
-    assert (pair.n, pair.cohort) == (4_321, "*")
+def test_a_pair_names_its_cohort() -> None:
+    assert Pair(**PAIR).cohort == "*"
     assert Pair(**PAIR | {"dimension": "language", "value": "ja"}).cohort == "language=ja"
+
+
+def test_a_figure_is_of_as_many_independent_cases_as_it_has_clusters() -> None:
+    assert [Cell(**CELL | {"n": 400, "clusters": clusters}).independent for clusters in (20, None)] == [20, 400]
 
 
 def test_evidence_counts_from_the_day_before_to_the_end_of_its_shelf_life_and_never_leaves_the_calendar() -> None:

@@ -29,7 +29,9 @@ def gates(draw: st.DrawFn) -> Gate:
         figures["min"] = 0.5
     stats: list[Statistic] = ["mean", "p95"]
     stat, min_n = draw(st.sampled_from(stats)), draw(st.integers(1, 3))
-    return Gate(metric=draw(NAMES), workflow=draw(PLACES), cohort=draw(PLACES), stat=stat, min_n=min_n, **figures)
+    where = {"metric": draw(NAMES), "workflow": draw(PLACES), "cohort": draw(PLACES)}
+    later = {"max_unscored": draw(st.sampled_from([0, 0.02, 0.1])), "looks": draw(st.sampled_from([None, 1, 3]))}
+    return Gate.model_validate(where | later | figures | {"stat": stat, "min_n": min_n})
 
 
 STAGES = st.builds(

@@ -12,10 +12,19 @@ from readiness.model.policy import Gate
 from readiness.scorecard import bounds, intervals
 from readiness.scorecard.bounds import Sample
 from readiness.scorecard.compare import ScorecardRow, compare, pick, place, regressions
-from readiness.scorecard.gates import describe, judge, sentence
+from readiness.scorecard.gates import describe, judge, looked, reason, sentence
 from readiness.scorecard.intervals import Interval
-from readiness.scorecard.uncertainty import Pairs
-from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence
+from tests.factories import (
+    BASELINE,
+    CANDIDATE,
+    TODAY,
+    assessment,
+    cell,
+    digest,
+    evidence,
+    pair_figures,
+    pairs_of,
+)
 from tests.figures import near
 
 
@@ -280,6 +289,81 @@ def test_too_few_cases_are_inconclusive(n: int | None, state: str) -> None:
     assert judged(gate(min_n=200), cell(mean=0.98, n=n))[0] == state
 
 
+def runs(**fields: Any) -> Cell:
+    """20 cases, 20 times each, of which 19 are always right."""
+    se = math.sqrt(0.95 * 0.05 / 19)
+    return cell(**{"mean": 0.95, "n": 400, "cases": 20, "clusters": 20, "se": se} | fields)
+
+
+def test_a_gate_asks_for_cases_and_not_for_runs_of_them() -> None:
+    state, why = judged(gate(min=0.7, min_n=100), runs())
+    assert state == "inconclusive"
+    assert "95.0 % [75.1 % to 99.9 %] for all cases (400 runs of 20 cases), fewer than the 100 cases asked for" in why
+    assert judged(gate(min=0.7, min_n=20), runs())[0] == "pass"
+    assert judged(gate(min=0.9), runs())[0] == "inconclusive"
+    assert judged(gate(min=0.9), cell(mean=0.95))[0] == "pass"
+
+
+def test_a_gate_on_a_regression_asks_for_as_many_cases_under_both_versions() -> None:
+    few = pair(**pair_figures(18, 0, 0, 2))
+    rows = compare(assessment(), [BEFORE, NOW], [few], from_files())
+    for min_n, state in ((20, "pass"), (21, "inconclusive")):
+        assert judge([gate(min=None, max_regression=0.3, min_n=min_n)], rows)[0].state == state
+
+
+# Cases without a score
+
+
+@pytest.mark.parametrize(("errors", "state"), [(8, "pass"), (9, "inconclusive")])
+def test_a_gate_decides_nothing_where_too_many_cases_have_no_score(errors: int, state: str) -> None:
+    """8 of 408 are 1.96 %, 9 of 409 are 2.2 %."""
+    assert judged(gate(), cell(mean=0.98, errors=errors))[0] == state
+    assert judged(gate(max_unscored=0.1), cell(mean=0.98, errors=errors))[0] == "pass"
+
+
+def test_how_many_cases_have_no_score_is_said_with_the_worst_case() -> None:
+    """392 of 450 is 87.1 %; of a rate that should be low, 8 and 50 of 450 are 12.9 %."""
+    state, why = judged(gate(), cell(mean=0.98, errors=50))
+    assert state == "inconclusive"
+    assert "50 of 450 of 2026.11 not scored, at most 2 % allowed: 87.1 % in the worst case, if all of these fail" in why
+    low = cell(mean=0.02, errors=50, direction="lower")
+    assert "12.9 % in the worst case" in judged(gate(min=None, max=0.1), low)[1]
+
+
+def test_cases_of_the_baseline_without_a_score_count_where_a_gate_compares() -> None:
+    before, now = cell(BASELINE, 0.98, errors=50), cell(mean=0.98)
+    assert judged(gate(), before, now)[0] == "pass"
+    state, why = judged(gate(max_regression=0.1), before, now)
+    assert state == "inconclusive"
+    assert "50 of 450 of 2026.08 not scored" in why
+
+
+# Several looks
+
+
+def test_each_result_set_of_the_candidate_is_a_look_also_one_that_counts_no_more() -> None:
+    files = [evidence(f"{number}.csv", measured_on=TODAY - dt.timedelta(days=20 * number)) for number in range(3)]
+    cells = [(cell(mean=0.95), file) for file in files] + [(cell(BASELINE), evidence("before.csv"))]
+    looks = looked(cells, CANDIDATE)
+    rows = compare(assessment(), pick(cells, TODAY).cells)
+    (result,) = judge([gate()], rows, looks)
+    assert (result.state, result.looks, result.confidence) == ("pass", 3, 0.95)
+    assert "(n 400, looks 3)" in sentence(result)
+    assert judge([gate(metric="groundedness")], rows, looks)[0].looks == 1
+
+
+@pytest.mark.parametrize(("planned", "level"), [(1, 0.05 / 3), (3, 0.05 / 3), (10, 0.05 / 10)])
+def test_looks_that_were_planned_share_the_error_and_so_do_more_than_were_planned(planned: int, level: float) -> None:
+    cells = [(cell(mean=0.93), evidence(f"{number}.csv")) for number in range(3)]
+    rows = compare(assessment(), [cells[0][0]])
+    (result,) = judge([gate(looks=planned)], rows, looked(cells, CANDIDATE))
+    own = intervals.exact(372, 400, confidence=1 - level)
+    assert result.confidence == near(1 - level)
+    assert f"[{own.low * 100:.1f} % to {own.high * 100:.1f} %]" in sentence(result)
+    assert f"looks 3 of {planned} planned, interval at " in sentence(result)
+    assert (result.state, judge([gate()], rows)[0].state) == ("inconclusive", "pass")
+
+
 @pytest.mark.parametrize("mean", [0.5, 0.99])
 def test_a_figure_without_its_number_of_cases_is_inconclusive_whatever_it_is(mean: float) -> None:
     state, why = judged(gate(), cell(mean=mean, n=None, stated=True))
@@ -374,7 +458,7 @@ def test_a_row_says_where_it_stands() -> None:
 
 HERE, BESIDE, ELSEWHERE = digest("results.csv"), digest("baseline.csv"), digest("elsewhere.csv")
 BEFORE, NOW = cell(BASELINE, 0.95, n=1_000), cell(mean=0.93, n=1_000)
-COUNTS = {"both": 920, "only_first": 30, "only_second": 10, "neither": 40}
+COUNTS = pair_figures(920, 30, 10, 40)
 
 
 def pair(**fields: Any) -> Pair:
@@ -392,7 +476,7 @@ def test_the_same_cases_are_preferred_to_independent_ones_and_tell_more() -> Non
     found = paired.difference()
     assert apart is not None
     assert found is not None
-    assert paired.pairs == Pairs(both=920, only_baseline=30, only_candidate=10, neither=40)
+    assert paired.pairs == pairs_of(920, 30, 10, 40)
     assert found.interval == intervals.paired(920, 30, 10, 40)
     assert found.p == intervals.pairs_p(30, 10)
     assert "the same 1,000 cases" in found.method
@@ -411,10 +495,11 @@ def test_a_gate_on_a_regression_is_decided_by_the_pairs() -> None:
 def test_a_pair_is_turned_round_where_the_candidate_stands_first(first: str) -> None:
     found = pair()
     if first == CANDIDATE:
-        found = pair(first=CANDIDATE, second=BASELINE, first_file=BESIDE, only_first=10, only_second=30)
+        turned = {"first": CANDIDATE, "second": BASELINE, "first_file": BESIDE}
+        found = pair(**turned | pair_figures(920, 10, 30, 40))
     files = from_files(candidate=BESIDE if first == CANDIDATE else HERE)
     row = compared(BEFORE, NOW, pairs=[found], files=files)
-    assert row.pairs == Pairs(both=920, only_baseline=30, only_candidate=10, neither=40)
+    assert row.pairs == pairs_of(920, 30, 10, 40)
     difference = row.difference()
     assert difference is not None
     assert difference.interval.high < 0
@@ -455,16 +540,27 @@ def test_the_file_of_a_cell_is_the_one_it_was_picked_from() -> None:
     assert pick(reversed(cells), TODAY).files == from_files(baseline=digest("older.csv"))
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "used"), [(1_000, 1_052, True), (1_053, 1_000, False), (1_000, 1_053, False)]
-)
-def test_pairs_speak_for_all_where_they_cover_95_in_100_cases_of_both_sides(before: int, now: int, used: bool) -> None:
-    cells = [cell(BASELINE, n=before, passed=before - 50, mean=1 - 50 / before)]
-    cells += [cell(n=now, passed=now - 70, mean=1 - 70 / now)]
-    found = compared(*cells, pairs=[pair()], files=from_files()).difference()
+def test_figure_difference_and_interval_speak_of_the_same_cases_and_say_which() -> None:
+    """950 cases that did as well as before, and 50 new ones that failed: nothing got worse."""
+    before, now = cell(BASELINE, 1.0, n=1_000), cell(mean=0.95, n=1_000)
+    rows = compare(assessment(), [before, now], [pair(**pair_figures(950, 0, 0, 0))], from_files())
+    assert (rows[0].change(), rows[0].worsening()) == (0.0, 0.0)
+    (result,) = judge([gate(min=None, max_regression=0.02)], rows)
+    assert result.state == "pass"
+    assert reason(result).endswith(
+        "baseline 100.0 % and candidate 100.0 % over the same 950 of 1,000 cases under both versions, unchanged"
+    )
+
+
+def test_a_change_of_means_is_that_of_the_same_cases_too() -> None:
+    before, now = (cell(version, 4.0, unit="grade", sd=0.5, passed=None) for version in (BASELINE, CANDIDATE))
+    same = pair(cases=300, n=300, mean_first=4.1, mean_second=3.9, sd=0.3, both=None)
+    row = compared(before, now, pairs=[same], files=from_files())
+    assert row.change() == near(-0.2)
+    found = row.difference()
     assert found is not None
-    assert (found.interval == intervals.paired(920, 30, 10, 40)) == used
-    assert found.method.startswith("the same 1,000 cases") == used
+    assert found.interval.high < -0.1
+    assert found.method == "the same 300 of 400 cases under both versions"
 
 
 # Cohorts that got worse
@@ -526,7 +622,7 @@ def test_pairs_find_a_cohort_that_independent_cases_do_not() -> None:
     cells = cohort("ja", 0.95, 0.938, n=1_000)
     key = ("task_success", "*", "language=ja")
     file: dict[tuple[str, ...], str] = {(version, *key): HERE for version in (BASELINE, CANDIDATE)}
-    same = pair(dimension="language", value="ja", both=932, only_first=18, only_second=6, neither=44)
+    same = pair(dimension="language", value="ja", **pair_figures(932, 18, 6, 44))
     assert named(compare(assessment(), cells)) == []
     assert named(compare(assessment(), cells, [same], file)) == [("language=ja", near(190_051 / 2**24))]
 

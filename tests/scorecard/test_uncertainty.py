@@ -12,7 +12,7 @@ from readiness.scorecard import bounds, intervals
 from readiness.scorecard.bounds import Sample
 from readiness.scorecard.intervals import Interval
 from readiness.scorecard.uncertainty import Difference, Pairs, difference, of_cell
-from tests.factories import BASELINE, CANDIDATE, cell
+from tests.factories import BASELINE, CANDIDATE, cell, pairs_of
 from tests.figures import near
 
 GRADE: dict[str, Any] = {"unit": "grade", "passed": None}
@@ -162,7 +162,7 @@ def test_two_rates_have_the_exact_limits_of_both_and_the_test_of_that_interval()
 def test_the_test_is_against_worse_in_the_direction_of_the_metric(direction: Any, better: Any) -> None:
     before, now = (cell(version, mean, direction=direction) for version, mean in ((BASELINE, 0.95), (CANDIDATE, 0.92)))
     assert found(before, now).p == bounds.difference_p(Sample(0.92, 400), Sample(0.95, 400), better=better)
-    counts = Pairs(360, 20, 8, 12)
+    counts = pairs_of(360, 20, 8, 12)
     assert found(before, now, counts).p == intervals.pairs_p(20, 8, better=better)
     before, now = (
         cell(version, mean, sd=0.5, direction=direction, **GRADE)
@@ -189,9 +189,7 @@ def test_two_means_have_the_interval_of_welch() -> None:
 
 def test_a_rate_against_a_score_is_a_difference_of_means() -> None:
     rate, graded = cell(BASELINE, 0.75, n=8, passed=6, sd=0.4629), cell(mean=0.7, sd=0.1, n=4, passed=3)
-    expected = bounds.difference(Sample(0.7, 4, 0.1), Sample(0.75, 8))
-    assert found(rate, graded).interval == expected
-    assert found(rate, graded, Pairs(3, 1, 0, 4)).interval == expected
+    assert found(rate, graded).interval == bounds.difference(Sample(0.7, 4, 0.1), Sample(0.75, 8))
 
 
 def test_two_cases_on_a_side_are_the_fewest_whose_means_are_compared() -> None:
@@ -218,23 +216,85 @@ def test_means_without_any_spread_have_no_difference_unless_they_are_bounded() -
 
 
 def test_the_same_cases_have_the_paired_interval_and_the_exact_test() -> None:
-    counts = Pairs(both=36, only_baseline=2, only_candidate=12, neither=0)
+    counts = pairs_of(36, 2, 12, 0)
     between = found(cell(BASELINE, 38 / 50, n=50), cell(mean=48 / 50, n=50), counts)
     assert between.interval == intervals.paired(36, 2, 12, 0)
     assert between.p == intervals.pairs_p(2, 12)
     assert between.method == "the same 50 cases under both versions"
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "covered"), [(40, 40, True), (40, 42, True), (43, 40, False), (40, 43, False)]
-)
-def test_pairs_that_leave_more_than_5_in_100_cases_out_are_not_used(before: int, now: int, covered: bool) -> None:
-    between = found(cell(BASELINE, 0.5, n=before, passed=None, stated=True), cell(n=now, mean=1.0), Pairs(20, 0, 20, 0))
-    assert between.method.startswith("the same 40 cases") == covered
+@pytest.mark.parametrize(("before", "now"), [(40, 40), (400, 42), (43, 4_000)])
+def test_the_same_cases_are_compared_however_few_of_all_they_are(before: int, now: int) -> None:
+    between = found(cell(BASELINE, 0.5, n=before), cell(n=now, mean=1.0), pairs_of(20, 0, 20, 0))
+    assert between.interval == intervals.paired(20, 0, 20, 0)
+    all_cases = "" if max(before, now) == 40 else f" of {max(before, now):,}"
+    assert between.method == f"the same 40{all_cases} cases under both versions"
 
 
-def test_pairs_of_nothing_are_not_used() -> None:
-    assert found(cell(BASELINE, 0.95), cell(), Pairs(0, 0, 0, 0)).method == "400 cases against 400 others"
+def test_means_of_the_same_cases_have_the_interval_of_their_differences() -> None:
+    """Student's sleep data again, as the pairs they are: −2.4598858 to −0.7001142, p = 0.002833 two-sided (R)."""
+    same = Pairs(cases=10, n=10, baseline=2.33, candidate=0.75, sd=1.229995)
+    between = found(cell(BASELINE, 2.33, sd=2.0, n=10, **GRADE), cell(mean=0.75, sd=1.8, n=10, **GRADE), same)
+    assert between.interval == Interval(near(-2.4598858, abs=1e-5), near(-0.7001142, abs=1e-5))
+    assert between.p == near(0.002833 / 2, abs=1e-6)
+
+
+def test_grades_of_one_pair_have_no_difference_and_without_any_spread_a_rate_keeps_room_for_one() -> None:
+    before, now = cell(BASELINE, 4.0, sd=0.5, **GRADE), cell(mean=4.0, sd=0.5, **GRADE)
+    assert difference(before, now, Pairs(cases=1, n=1, baseline=4.0, candidate=4.0)) is None
+    same = found(cell(BASELINE, 0.81), cell(mean=0.81), Pairs(cases=20, n=20, baseline=0.81, candidate=0.81, sd=0.0))
+    assert same.interval == bounds.interval(Sample(0.0, 20, 0.0, -1, 1))
+    assert same.interval.high > 0.1
+
+
+# Cases that depend on each other
+
+
+def limits(interval: Interval | None) -> tuple[float, float]:
+    assert interval is not None
+    return near(interval.low), near(interval.high)
+
+
+def test_of_runs_of_the_same_cases_only_the_cases_count() -> None:
+    """20 cases of which 19 always pass, each run 20 times: as sure as 19 of 20, not as 380 of 400."""
+    stated: dict[str, Any] = {"n": 400, "cases": 20, "clusters": 20, "effective": 20.0}
+    runs = cell(mean=0.95, passed=380, se=math.sqrt(0.95 * 0.05 / 19), **stated)
+    assert limits(of_cell(runs)) == limits(intervals.exact(19, 20))
+    assert limits(of_cell(cell(mean=1.0, se=0.0, **stated))) == limits(intervals.exact(20, 20))
+
+
+def test_clusters_of_different_sizes_count_as_fewer() -> None:
+    runs = cell(mean=0.5, n=100, cases=100, clusters=20, effective=12.0, se=0.1)
+    assert of_cell(runs) == bounds.interval(bounds.clustered(0.5, 0.1, 20, effective=12))
+
+
+def test_a_cluster_alone_is_one_case_and_tells_no_spread() -> None:
+    turns = cell(mean=0.95, n=40, passed=38, cases=40, clusters=1)
+    assert of_cell(turns) == bounds.interval(Sample(0.95, 1))
+    assert of_cell(cell(mean=4.2, sd=0.1, n=40, cases=40, clusters=1, **GRADE)) is None
+
+
+def test_a_mean_of_clusters_has_the_interval_of_t_with_one_less_than_there_are_clusters() -> None:
+    graded = cell(mean=4.2, sd=0.1, n=400, cases=400, clusters=12, se=0.2, **GRADE)
+    interval = of_cell(graded)
+    assert interval == Interval(near(4.2 - 2.20098516 * 0.2), near(4.2 + 2.20098516 * 0.2))
+
+
+def test_clusters_are_compared_with_their_own_spread() -> None:
+    before, now = (
+        cell(version, mean, n=400, passed=int(mean * 400), cases=20, clusters=20, se=math.sqrt(mean * (1 - mean) / 19))
+        for version, mean in ((BASELINE, 0.95), (CANDIDATE, 0.9))
+    )
+    between = found(before, now)
+    assert limits(between.interval) == limits(bounds.difference(Sample(0.9, 20), Sample(0.95, 20)))
+    assert between.method == "400 runs of 20 cases against others, 400 runs of 20 cases"
+
+
+def test_what_the_same_cases_were_is_said_with_their_clusters() -> None:
+    same = Pairs(cases=80, n=12, baseline=0.9, candidate=0.8, sd=0.2)
+    between = found(cell(BASELINE, 0.9, n=100), cell(mean=0.8, n=90), same)
+    assert between.method == "the same 80 of 100 cases in 12 clusters under both versions"
+    assert between.interval == bounds.interval(Sample(0.8 - 0.9, 12, 0.2, -1, 1))
 
 
 @pytest.mark.parametrize("stat", ["p50", "p95", "p99"])
@@ -245,7 +305,7 @@ def test_two_quantiles_have_the_limits_of_both_and_a_test_that_agrees_with_them(
         return cell(version, **SECONDS, **{stat: value, f"{stat}_low": low, f"{stat}_high": high})
 
     before, now = tail(BASELINE, 60.0, 50.0, 70.0), tail(CANDIDATE, 100.0, 80.0, 130.0)
-    between = found(before, now, Pairs(400, 0, 0, 0), stat)
+    between = found(before, now, pairs_of(400, 0, 0, 0), stat)
     assert between.interval == Interval(near(40 - math.sqrt(500)), near(40 + math.sqrt(1_000)))
     assert between.p == bounds.quantiles_p(40.0, between.interval, 400)
     assert between.p < 0.025

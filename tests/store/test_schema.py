@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import statistics
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,10 @@ from readiness.model.traces import KeptReason, Trace
 from readiness.services import evidence as evidence_service
 from readiness.store import Store, connect, open_store, queries, schema
 from readiness.store.engine import DEFAULT_URL, URL_VARIABLE, library_is_safe
-from readiness.store.tables import StoreTable, TraceRow
+from readiness.store.tables import PairRow, StoreTable, TraceRow
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file, mark
+from tests.figures import near
 
 
 def put(store: Store, name: str = "a.toml") -> Done:
@@ -517,6 +519,31 @@ def test_figures_of_the_first_schema_stay_and_have_no_spread_after_the_upgrade(e
             row = connection.execute(text("SELECT n, mean, passed, sd, p95_low FROM cell")).one()
             assert tuple(row) == (400, 0.9, 360, None, None)
             assert connection.execute(text("SELECT count(*) FROM pair")).scalar() == 0
+
+
+def test_pairs_of_the_ninth_schema_have_the_means_of_their_counts_after_the_upgrade(empty_url: str) -> None:
+    """Of 50 cases 36 passed twice, 2 with the first only and 12 with the second only."""
+    with closing(connect(empty_url)) as store:
+        with store.engine.execution_options(immediate=True).begin() as connection:
+            command.upgrade(schema._config(connection), "0009")
+            _one_trace_file(connection)
+            for number, counts in enumerate(((36, 2, 12, 0), (1, 0, 0, 0), (0, 0, 0, 0)), start=1):
+                connection.execute(
+                    text(
+                        "INSERT INTO pair (id, system_id, first, second, first_file, second_file, metric, workflow, "
+                        'dimension, value, "both", only_first, only_second, neither) VALUES '
+                        "(:id, 1, '1', '2', 'a', 'b', 'm', '*', '*', '*', :both, :first, :second, :neither)"
+                    ),
+                    {"id": number, **dict(zip(("both", "first", "second", "neither"), counts, strict=True))},
+                )
+        schema.upgrade(store)
+        with store.reading() as session:
+            pairs = {pair.cases: pair for pair in session.exec(sqlmodel.select(PairRow))}
+    assert set(pairs) == {50, 1, 0}
+    whole = pairs[50]
+    assert (whole.n, whole.mean_first, whole.mean_second, whole.both, whole.only_second) == (50, 0.76, 0.96, 36, 12)
+    assert whole.sd == near(statistics.stdev([-1] * 2 + [1] * 12 + [0] * 36))
+    assert (pairs[1].sd, pairs[0].sd) == (None, None)
 
 
 REASONS: dict[str, list[dict[str, Any]]] = {

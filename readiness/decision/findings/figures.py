@@ -22,7 +22,7 @@ def measured(check: MeasuredCheck, context: EvidenceContext) -> CheckResult:
     name, cells = context.name(check.metric), context.by(check.metric, check.by)
     if not any(cells.values()):
         return context.no_figure(check.metric, check.by)
-    counts = {value: cell.n if cell else 0 for value, cell in cells.items()}
+    counts = {value: cell.independent if cell else 0 for value, cell in cells.items()}
     short = {value: n for value, n in counts.items() if n is not None and n < check.min_n}
     if short:
         enough = any(n is not None and n >= check.min_n for n in counts.values())
@@ -105,7 +105,7 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
         return _unstated(name, [])
     most = _most(overall)
     clause = (
-        f"{name} came to 0 in {formatting.count(overall.n, 'case')}, "
+        f"{name} came to 0 in {formatting.cases(overall)}, "
         f"so at most {formatting.figure(most, 'ratio')} with 95 % confidence"
     )
     if most > check.max:
@@ -123,7 +123,7 @@ def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckRe
         value = next(value for value, row in rows.items() if row is worse[0].row)
         clause = f"{_against_baseline(name, value, rows[value])}, worse beyond chance"
         return CheckResult("contradicts", clause, partly=len(worse) < len(rows))
-    counts = {value: row.baseline.n if row.baseline else 0 for value, row in rows.items()}
+    counts = {value: row.baseline.independent if row.baseline else 0 for value, row in rows.items()}
     if short := {f"the baseline in {value}": n for value, n in counts.items() if n is not None and n < check.min_n}:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, short), partly=len(short) < len(rows))
     if untold := [value for value, row in rows.items() if row.worsened() is None]:
@@ -141,13 +141,14 @@ def _against_baseline(name: str, value: str, row: ScorecardRow) -> str:
 
 def _apart(cells: dict[str, Cell], min_n: int) -> tuple[dict[str, Cell], dict[str, int]]:
     """The cells that may speak, and the cases of those that are too thin to."""
-    thin = {value: cell.n for value, cell in cells.items() if cell.n is not None and cell.n < min_n}
+    counts = {value: cell.independent for value, cell in cells.items()}
+    thin = {value: n for value, n in counts.items() if n is not None and n < min_n}
     return {value: cell for value, cell in cells.items() if value not in thin}, thin
 
 
 def _most(cell: Cell) -> float:
     """In how large a share of cases something may happen that never did (95 %)."""
-    return exact(0, cell.n).high if cell.n else 1.0
+    return exact(0, cell.independent).high if cell.independent else 1.0
 
 
 def _parts(metric: str, context: EvidenceContext) -> dict[str, Cell]:
@@ -192,7 +193,21 @@ def _rest(overall: Cell, part: Cell) -> Cell | None:
         if squares < -_ROUNDING * _squares(overall):
             return None
         sd = math.sqrt(max(squares, 0.0) / (n - 1))
-    return overall.model_copy(update={"n": n, "mean": mean, "passed": passed, "sd": sd})
+    rest = {"n": n, "mean": mean, "passed": passed, "sd": sd}
+    return overall.model_copy(update=rest | _rest_of_clusters(overall, part))
+
+
+def _rest_of_clusters(overall: Cell, part: Cell) -> dict[str, float | int | None]:
+    """How many clusters have the other cases, at least, with the spread that clusters have overall.
+
+    A cluster may have cases in both, and which ones do is not known.
+    """
+    if overall.clusters is None or overall.cases is None:
+        return {}
+    clusters = max(overall.clusters - (part.independent or 0), 1)
+    cases = max(overall.cases - (part.n or 0 if part.cases is None else part.cases), 1)
+    se = overall.se * math.sqrt(overall.clusters / clusters) if overall.se is not None and clusters > 1 else None
+    return {"cases": cases, "clusters": clusters, "se": se}
 
 
 def _squares(cell: Cell) -> float:

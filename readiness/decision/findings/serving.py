@@ -37,7 +37,7 @@ def tail(check: TailCheck, context: EvidenceContext) -> CheckResult:
     if objections:
         return replace(objections[0], partly=kept and objections[0].outcome != "silent")
     value, cell = max(cells.items(), key=lambda item: item[1].p99 or 0)
-    measured = f"{formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)})"
+    measured = f"{formatting.figure(cell.p99, cell.unit)} ({formatting.sample(cell)})"
     return CheckResult(
         "supports",
         f"p99 of {context.name(check.metric)}{wording.of(value)} is {measured}, and p95 and p99 keep their budget",
@@ -94,7 +94,8 @@ def _without_budget(check: TailCheck, context: EvidenceContext, cells: Mapping[s
     if stalled:
         cell = cells[stalled[0]]
         clause = (
-            f"p99 of {name}{wording.of(stalled[0])} is {formatting.figure(cell.p99, cell.unit)} (n {wording.n(cell)}), "
+            f"p99 of {name}{wording.of(stalled[0])} is {formatting.figure(cell.p99, cell.unit)} "
+            f"({formatting.sample(cell)}), "
             f"more than {check.max_ratio:g} times the median of {formatting.figure(cell.p50, cell.unit)}, "
             "and no gate sets a budget"
         )

@@ -15,14 +15,10 @@ NAMED = 3
 def came(name: str, value: str, cell: Cell) -> str:
     """A figure with its interval and the cases behind it; the verb fits a metric of any number."""
     if cell.mean is None:
-        return f"there is no figure of {name}{of(value)} (n {n(cell)})"
+        return f"there is no figure of {name}{of(value)} ({formatting.sample(cell)})"
     own = uncertainty.of_cell(cell)
     between = f", 95 % interval {formatting.between(own.low, own.high, cell.unit)}" if own else ""
-    return f"{name}{of(value)} came to {formatting.figure(cell.mean, cell.unit)} (n {n(cell)}{between})"
-
-
-def n(cell: Cell) -> str:
-    return "not stated" if cell.n is None else f"{cell.n:,}"
+    return f"{name}{of(value)} came to {formatting.figure(cell.mean, cell.unit)} ({formatting.sample(cell)}{between})"
 
 
 def amount(value: float | None, unit: str) -> str:

@@ -2,7 +2,8 @@
 
 One pass over the cases gathers them into combinations of version, workflow, cohorts and metric, each with its values as
 a list (`combos`). Combinations are few where cases are many, so everything after that pass is small: a combination is
-counted in each of its cohorts, in its workflow, and overall.
+counted in each of its cohorts, in its workflow, and overall. Only where a case was run several times, or where cases
+belong to clusters, are the single runs looked at once more (see `clusters`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from readiness.importers.source.progress import followed
 from readiness.model.cells import Cell, Direction
 from readiness.scorecard import intervals
 
+from . import clusters
+from .clusters import column
+
 MEMORY = "512MB"
 THREADS = 2
 MANY_COHORTS = 10_000
@@ -34,26 +38,31 @@ Values: TypeAlias = npt.NDArray[np.float64]
 _TEXTS = ("version", "workflow", "metric")
 _COLUMNS = (*_TEXTS, "cohort", "n", "errors", "judged", "passed", "mean", "squares")
 LONGEST = 300
+_DEPENDENT = ("cases", "clusters", "effective", "se", "repeats", "pass_all", "flips")
 _SIDES = ("low", "high")
 _QUANTILE_FIELDS = (*QUANTILES, *(f"{name}_{side}" for name in QUANTILES for side in _SIDES))
 
 CASES = """
 CREATE TABLE cases (
-    version VARCHAR, workflow VARCHAR, cohorts VARCHAR, metric VARCHAR, value DOUBLE, passed BOOLEAN, case_id VARCHAR
+    version VARCHAR, workflow VARCHAR, cohorts VARCHAR, metric VARCHAR, value DOUBLE, passed BOOLEAN,
+    case_id VARCHAR, cluster_id VARCHAR
 )
 """
-"""A row is a case of one metric. No workflow or no cohorts: it counts in the overall figures only.
+"""A row is a run of a case of one metric. No workflow or no cohorts: it counts in the overall figures only.
 
-`value` is null for a case that has no score, which is counted as an error, never as 0.
+`value` is null for a run that has no score, which is counted as an error, never as 0.
 """
 KEYS = ("version", "workflow", "cohorts", "metric", "passed")
+WHOLE = ("case_id IS NULL AS unnamed", "cluster_id IS NULL AS alone")
+"""Keys for columns that a file has: the ids of a combination then stand for all of its rows, or for none."""
 
 _GATHER = """
 CREATE TABLE {into} AS
 SELECT {keys}, value IS NOT NULL AS scored, CASE WHEN value IN (0, 1) THEN value END AS same,
        count(*) AS n, avg(value) AS mean, var_pop(value) * count(value) AS squares,
        list(value) FILTER (value NOT IN (0, 1)) AS figures,
-       list(hash(case_id)) FILTER (case_id IS NOT NULL) AS ids{more}
+       list(hash(case_id)) FILTER (case_id IS NOT NULL) AS ids,
+       list(hash(cluster_id)) FILTER (cluster_id IS NOT NULL) AS clusters{more}
 FROM {relation} GROUP BY ALL
 """
 _MEMBERS = """
@@ -132,11 +141,11 @@ def gather(
     connection: duckdb.DuckDBPyConnection,
     relation: str = "cases",
     into: str = "combos",
-    keys: Sequence[str] = KEYS,
+    keys: Sequence[str] = (*KEYS, *WHOLE),
     more: Sequence[str] = (),
 ) -> None:
     """Make the table of combinations from cases in one pass; `keys` and `more` (aggregates) are its other columns."""
-    columns = "".join(f", {key}" for key in more)
+    columns = "".join(f", {aggregate}" for aggregate in more)
     connection.execute(_GATHER.format(into=into, keys=", ".join(keys), more=columns, relation=relation))
 
 
@@ -148,13 +157,20 @@ def aggregate(
     `counted` is a condition on the combinations to count.
     """
     connection.execute(_MEMBERS.format(counted=counted, separator=SEPARATOR))
-    connection.execute(_TOTALS)
-    totals = connection.execute("SELECT * FROM totals ORDER BY cell").fetchnumpy()
-    quantiles = _quantiles(np.asarray(totals["n"], dtype=np.int64), _Figures.of(connection, totals))
-    rows = zip(*(totals[name].tolist() for name in _COLUMNS), strict=True)
+    with ThreadPoolExecutor(1) as pool:  # cases seldom depend on each other: it is looked for while the rest goes on
+        dependent = pool.submit(clusters.depend, connection, counted)
+        connection.execute(_TOTALS)
+        totals = connection.execute("SELECT * FROM totals ORDER BY cell").fetchnumpy()
+        figures, n = _Figures.of(connection, totals), np.asarray(totals["n"], dtype=np.int64)
+        quantiles = _quantiles(n, n, figures)
+    names, columns = list(_COLUMNS), [totals[name].tolist() for name in _COLUMNS]
+    if dependent.result():
+        spread = clusters.figures(connection, counted)
+        quantiles = _quantiles(n, np.asarray(spread["clusters"], dtype=np.int64), figures)
+        names, columns = [*names, *spread], [*columns, *spread.values()]
     return [
-        _cell(dict(zip(_COLUMNS, row, strict=True)) | figures, measures)
-        for row, figures in zip(rows, quantiles, strict=True)
+        _cell(dict(zip(names, row, strict=True)) | quantile, measures)
+        for row, quantile in zip(zip(*columns, strict=True), quantiles, strict=True)
     ]
 
 
@@ -183,7 +199,25 @@ def _cell(row: dict[str, Any], measures: Mapping[str, Measure]) -> Cell:
         mean=mean if n else None,
         sd=math.sqrt(max(row["squares"], 0.0) / (n - 1)) if n > 1 else None,
         passed=row["passed"] if n and row["judged"] == n else None,
+        **_dependent(row),
     )
+
+
+def _dependent(row: dict[str, Any]) -> dict[str, Any]:
+    """What is said of a figure whose cases depend on each other."""
+    n, units = row["n"], row.get("clusters", row["n"])
+    if units == n:
+        return dict.fromkeys(_DEPENDENT)
+    repeats, judged = row["repeats"], row["judged"] == n
+    return {
+        "cases": row["cases"],
+        "clusters": units,
+        "effective": n**2 / row["sizes"],
+        "se": math.sqrt(row["deviations"] * units / (units - 1)) / n if units > 1 else None,
+        "repeats": repeats if repeats > 1 else None,
+        "pass_all": row["always"] / row["cases"] if judged and repeats > 1 else None,
+        "flips": row["flipped"] / row["cases"] if judged and repeats > 1 else None,
+    }
 
 
 @dataclass(frozen=True)
@@ -232,15 +266,16 @@ class _Figures:
         return ranked
 
 
-def _quantiles(n: intervals.Counts, figures: _Figures) -> list[dict[str, float | None]]:
+def _quantiles(n: intervals.Counts, units: intervals.Counts, figures: _Figures) -> list[dict[str, float | None]]:
     """p50, p95 and p99 of each cell, linear between neighbours as numpy has it, and the interval of each by its ranks.
 
-    The interval is that of `intervals.ranks`; a side that so few cases cannot bound is missing, as are both where every
-    value is 0 or 1, since then the rate says all.
+    The interval is that of `intervals.ranks` over the independent `units`, whose ranks stand for as many of the n
+    values each, limits included; a side that so few cannot bound is missing, as are both where every value is 0 or 1,
+    since then the rate says all.
     """
     exact = [(n - 1) * q for q in QUANTILES.values()]
     spread = figures.zeros + figures.ones < n
-    bounds = [intervals.rank_table(np.where(spread, n, 0), q) for q in QUANTILES.values()]
+    bounds = [_bounds(n, np.where(spread, units, 0), q) for q in QUANTILES.values()]
     ranks = np.stack([side for at in exact for side in (np.floor(at), np.ceil(at))], axis=1).astype(np.int64) + 1
     limits = np.stack([side for pair in bounds for side in pair], axis=1)
     bounded = (limits >= 1) & (limits <= n[:, None]) & spread[:, None]
@@ -258,10 +293,13 @@ def _quantiles(n: intervals.Counts, figures: _Figures) -> list[dict[str, float |
     ]
 
 
-def column(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> Any:
-    """The only column of a query as one Arrow array, lists end to end."""
-    table: Any = connection.cursor().sql(query, params=list(values)).to_arrow_table()
-    return table.column(0).combine_chunks()
+def _bounds(n: intervals.Counts, units: intervals.Counts, q: float) -> tuple[intervals.Counts, intervals.Counts]:
+    """Ranks of the n values that bound a quantile: 0 and n + 1 where the units are too few for a side."""
+    low, high = intervals.rank_table(units, q)
+    of_each = np.maximum(units, 1)
+    first: intervals.Counts = np.where(low >= 1, (low - 1) * n // of_each + 1, 0)
+    last: intervals.Counts = np.where(high <= units, -(-high * n // of_each), n + 1)
+    return first, last
 
 
 def too_many(cells: list[Cell]) -> list[str]:

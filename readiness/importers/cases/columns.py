@@ -15,20 +15,31 @@ from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 
 from .rows import TableRow
-from .scored import COST, LATENCY, LONGEST_METRIC, SPENT, number
+from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, SPENT, number
 
 METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR = "metric", "workflow", "cohort", "version", "case_id", "error"
-KEYS = (METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR, LATENCY, COST)
-READ_AS = {METRIC: "metrics", VERSION: "the version", ERROR: "an error", LATENCY: "the latency", COST: "the cost"}
+KEYS = (METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, CLUSTER, ERROR, LATENCY, COST)
+READ_AS = {
+    METRIC: "metrics",
+    VERSION: "the version",
+    CLUSTER: "what cases belong to that depend on each other",
+    ERROR: "an error",
+    LATENCY: "the latency",
+    COST: "the cost",
+}
 """What is read so until the person says otherwise; the rest of a proposal waits for a person."""
 _NAMING = {CASE_ID: "the case", WORKFLOW: "the workflow", COHORT: "a cohort"}
 NAMES = {
     VERSION: ("version", "candidate", "release", "model", "model_name", "model_id", "run_name", "experiment_name"),
     CASE_ID: ("case_id", "test_id", "example_id", "sample_id", "question_id", "id", "uuid"),
+    CLUSTER: ("cluster_id", "conversation_id", "session_id", "thread_id"),
     ERROR: ("error", "error_message"),
     LATENCY: (LATENCY,),
     COST: (COST,),
 }
+ASKED = ("input", "inputs", "question", "query", "prompt", "user_input")
+EXPECTED = ("reference", "ground_truth", "expected", "expected_output", "target")
+"""Columns that are the same in each run of a case, as far as a table has them; one that asks must be among them."""
 BLANK = {"", "nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "none", "null", "nil", "<na>"}
 EMPTY = {"n/a", "na", "#n/a", "n.a.", "n. a.", "n/d", "nd", "-", "--", "\u2013", "\u2014", "?", "undefined", *BLANK}
 EMPTY |= {"#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "not available"}

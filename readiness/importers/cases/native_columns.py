@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from readiness.errors import InputError
 from readiness.importers.batch import Options
 
+from .scored import CLUSTER
 from .table import CaseTable
 
 REQUIRED = ("metric", "value")
@@ -17,7 +18,7 @@ ALIASES = {"metric": ("metric", "metric_name"), "value": ("value", "score", "res
 FIELDS = (
     *PLACES,
     *REQUIRED,
-    *("n", "passed", "case_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
+    *("n", "passed", "case_id", "cluster_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
 )
 
 
@@ -41,7 +42,8 @@ def choose(opened: CaseTable, options: Options) -> dict[str, str]:
         chosen |= {field: named[there[0]]} if there else {}
     if opened.lines:  # a key that only some lines have may come after the first ones
         chosen = {field: field for field in FIELDS if field not in (*PLACES, *REQUIRED)} | chosen
-    for field, name in options.fields.items():
+    for key, name in options.fields.items():
+        field = "cluster_id" if key == CLUSTER else key
         if field not in FIELDS:
             raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
         if name not in columns:

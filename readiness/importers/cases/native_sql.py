@@ -12,7 +12,7 @@ RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "p
 
 ROWS = """
 CREATE OR REPLACE VIEW {view} AS
-SELECT {place}{raw}, case_id, run_at, class, error IS NOT NULL AS errored, false AS twice,
+SELECT {place}{raw}, case_id, cluster_id, run_at, class, error IS NOT NULL AS errored,
        CASE WHEN isfinite(found) OR class IS NOT NULL THEN NULL
             WHEN {missing} THEN CASE WHEN error IS NULL THEN '' END ELSE {said} END AS bad,
        CASE WHEN error IS NULL THEN CASE WHEN class IS NULL THEN found ELSE 1 END END AS value
@@ -87,7 +87,6 @@ SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(
     WHEN lower(passed) NOT IN {YES} AND lower(passed) NOT IN {NO} THEN 'passed is neither true nor false'
     WHEN lower(higher_is_better) NOT IN {YES} AND lower(higher_is_better) NOT IN {NO}
         THEN 'higher_is_better is neither true nor false'
-    WHEN twice THEN 'this case stands twice'
     END AS reason
 FROM (SELECT * EXCLUDE (stated) REPLACE ({TIDY}), nullif(trim(stated), '') AS n FROM {{relation}})
 """.replace(
@@ -115,22 +114,7 @@ CREATE TABLE combos AS
 SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
 """
 GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
-KEYS = "SELECT DISTINCT version, metric FROM combos WHERE reason IS NULL AND ids IS NOT NULL"
-IDS = """
-SELECT {'key': key, 'ids': ids} FROM (
-    SELECT dense_rank() OVER (ORDER BY workflow) AS key, ids FROM combos
-    WHERE reason IS NULL AND ids IS NOT NULL AND (version, metric) IS NOT DISTINCT FROM (?, ?) ORDER BY key
-)
-"""
 PLACED = NORMAL.replace("{relation}", "placed")
-ONCE = """
-CREATE TABLE once AS
-SELECT * REPLACE (case_id IS NOT NULL AND reason IS NULL AND row_number() OVER (
-    PARTITION BY trim(version), trim(workflow), trim(metric), case_id, reason IS NULL ORDER BY place) > 1 AS twice)
-FROM (SELECT placed.*, normal.reason FROM placed JOIN ({normal}) AS normal USING (place));
-CREATE OR REPLACE VIEW placed AS SELECT * EXCLUDE (reason) FROM once;
-CREATE OR REPLACE VIEW typed AS SELECT * EXCLUDE (place, reason) FROM once;
-"""
 CLASSES = """
 CREATE OR REPLACE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;
 INSERT INTO combos BY NAME

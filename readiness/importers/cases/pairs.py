@@ -1,8 +1,8 @@
-"""The same cases under two versions: what the paired test needs, whether the versions share a file or not.
+"""The same cases under two versions, whether these share a file or not.
 
-Cases pass or fail, so a case is known by the hash of its id, and a combination of version, workflow, cohorts and metric
-by those that passed and those that did not. They are kept beside a file for as long as it is fresh, so that the run of
-another version can be paired with it.
+The scored cases of a file are kept beside it for as long as it is fresh, so that the run of another version can be
+paired with it, and so that all its figures can be drawn anew together. They are one table, a row for each run of a case
+of a metric, as Parquet (see `SHAPE`): ids as hashes alone, and only of metrics that are there whole.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 from typing import Any
 
 import duckdb
+import pyarrow
 from pyarrow import parquet
 
 from readiness.model.cells import Pair
@@ -18,47 +19,111 @@ from readiness.model.cells import Pair
 from .cells import SEPARATOR, workbench
 
 MOST_CASES = 500_000
-"""Outcomes kept of one file; with more, the difference is as narrow without pairs."""
+"""Scores kept of one file: metrics that pass or fail first, then the smaller ones, each whole or not at all."""
+_TEXT = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+SHAPE = pyarrow.schema(
+    [
+        pyarrow.field("version", _TEXT, nullable=False),
+        pyarrow.field("metric", _TEXT, nullable=False),
+        pyarrow.field("workflow", _TEXT, nullable=False),  # empty where the case names none
+        pyarrow.field("cohorts", _TEXT, nullable=False),  # `dimension=value`, joined by `;`
+        pyarrow.field("case", pyarrow.uint64(), nullable=False),  # hash of the id; once for each run of the case
+        pyarrow.field("cluster", pyarrow.uint64()),  # hash of what the case belongs to; null: it stands for itself
+        pyarrow.field("value", pyarrow.float64(), nullable=False),
+    ]
+)
 _SCHEME = b"hash of duckdb"
+_FLAT = ["version", "metric", "workflow", "cohorts", "value"]
 
-_OUTCOMES = """
-SELECT version, metric, coalesce(workflow, '') AS workflow, cohorts, same = 1 AS passed, ids FROM combos
-WHERE {counted} AND scored AND same IS NOT NULL AND len(ids) = n
-AND metric NOT IN (SELECT metric FROM combos WHERE {counted} AND (figures IS NOT NULL OR passed IS NOT NULL))
+_SCORED = "{counted} AND scored AND ids IS NOT NULL"
+_KEPT = f"""
+SELECT metric FROM (
+    SELECT metric, sum(sum(n)) OVER (ORDER BY bool_and(same IS NOT NULL) DESC, sum(n), metric) AS scores
+    FROM combos WHERE {_SCORED} GROUP BY metric
+) WHERE scores <= {{most}}
 """
-_COHORTS = f"list_transform(string_split(coalesce({{}}.cohorts, ''), '{SEPARATOR}'), lambda each: trim(each))"
-_SINGLE = """
-SELECT * FROM (SELECT * EXCLUDE (ids), unnest(ids) AS id FROM {})
-QUALIFY count(*) OVER (PARTITION BY version, metric, workflow, id) = 1
+_CASES = f"""
+SELECT version, metric, coalesce(workflow, '') AS workflow, coalesce(cohorts, '') AS cohorts, "case", cluster,
+       coalesce(same, figure)::DOUBLE AS value
+FROM (
+    SELECT version, metric, workflow, cohorts, same, unnest(ids) AS "case", unnest(clusters) AS cluster,
+           unnest(figures) AS figure
+    FROM combos WHERE {_SCORED} AND metric IN ({_KEPT})
+)
+"""
+_OF_OLD = """
+SELECT version, metric, workflow, coalesce(cohorts, '') AS cohorts, unnest(ids) AS "case", NULL::UBIGINT AS cluster,
+       passed::DOUBLE AS value
+FROM before
+"""
+_MEANS = f"""
+SELECT version, metric, workflow, cohort, "case", min(cluster) AS cluster, avg(value) AS value,
+       avg(value) IN (0, 1) AS plain
+FROM (
+    SELECT * EXCLUDE (cohorts), unnest(list_prepend('*', list_distinct(list_filter(list_transform(
+        string_split(cohorts, '{SEPARATOR}'), lambda each: trim(each)), lambda each: each NOT IN ('', '*'))))) AS cohort
+    FROM {{}}
+) GROUP BY version, metric, workflow, cohort, "case"
 """
 _PAIRS = f"""
-WITH one AS ({_SINGLE.format("mine")}), two AS ({_SINGLE.format("theirs")}), met AS (
-    SELECT one.version AS first, two.version AS second, metric, workflow, one.passed AS before, two.passed AS after,
-           list_filter(list_intersect({_COHORTS.format("one")}, {_COHORTS.format("two")}),
-                       lambda each: each NOT IN ('', '*')) AS cohorts
-    FROM one JOIN two USING (metric, workflow, id) WHERE {{condition}}
-), spread AS (
-    SELECT * EXCLUDE (cohorts), unnest(list_prepend('*', cohorts)) AS cohort FROM met
+WITH one AS ({_MEANS.format("mine")}), two AS ({_MEANS.format("theirs")}), met AS (
+    SELECT one.version AS first, two.version AS second, metric, workflow, cohort, one.plain AND two.plain AS plain,
+           coalesce(one.cluster, two.cluster, hash(workflow, "case")) AS unit, one.value AS before, two.value AS after
+    FROM one JOIN two USING (metric, workflow, cohort, "case") WHERE {{condition}}
+), units AS (
+    SELECT first, second, metric, CASE WHEN grouping(workflow) = 1 THEN '*' ELSE workflow END AS workflow, cohort, unit,
+           count(*) AS cases, sum(before) AS before, sum(after) AS after, sum(after - before) AS change,
+           bool_and(plain) AS plain, count(*) FILTER (before = 1 AND after = 1) AS "both",
+           count(*) FILTER (before = 1 AND after = 0) AS only_first,
+           count(*) FILTER (before = 0 AND after = 1) AS only_second,
+           count(*) FILTER (before = 0 AND after = 0) AS neither
+    FROM met
+    GROUP BY GROUPING SETS ((first, second, metric, workflow, cohort, unit), (first, second, metric, cohort, unit))
+    HAVING grouping(workflow) = 1 OR workflow <> ''
+), centred AS (
+    SELECT *, sum(change) OVER whole / sum(cases) OVER whole AS mean FROM units
+    WINDOW whole AS (PARTITION BY first, second, metric, workflow, cohort)
 )
-SELECT first, second, metric, CASE WHEN grouping(workflow) = 1 THEN '*' ELSE workflow END AS workflow, cohort,
-       count(*) FILTER (before AND after) AS both, count(*) FILTER (before AND NOT after) AS only_first,
-       count(*) FILTER (NOT before AND after) AS only_second, count(*) FILTER (NOT before AND NOT after) AS neither
-FROM spread GROUP BY GROUPING SETS ((first, second, metric, workflow, cohort), (first, second, metric, cohort))
-HAVING grouping(workflow) = 1 OR workflow <> '' ORDER BY ALL
-"""
+SELECT first, second, metric, workflow, cohort, sum(cases)::BIGINT AS cases, count(*) AS n,
+       sum(before) / sum(cases) AS mean_first, sum(after) / sum(cases) AS mean_second,
+       CASE WHEN count(*) > 1 THEN count(*) * sqrt(sum((change - cases * mean) ** 2) / (count(*) - 1)) / sum(cases) END
+           AS sd,
+       {{counts}}
+FROM centred GROUP BY first, second, metric, workflow, cohort ORDER BY first, second, metric, workflow, cohort
+""".format(
+    condition="{condition}",
+    counts=", ".join(
+        f'CASE WHEN bool_and(plain) THEN sum("{count}")::BIGINT END AS "{count}"'
+        for count in ("both", "only_first", "only_second", "neither")
+    ),
+)
 
 
 def outcomes(connection: duckdb.DuckDBPyConnection, counted: str = "true") -> bytes:
-    """Which cases of `combos` passed and which did not, as Parquet; empty where there are none, or too many to keep."""
-    query = _OUTCOMES.format(counted=counted)
-    row = connection.execute(f"SELECT coalesce(sum(len(ids)), 0) FROM ({query})").fetchone()
-    if not row or not 0 < row[0] <= MOST_CASES:
+    """The scored cases of `combos` that have an id, as Parquet; empty where there are none, or too many to keep."""
+    table: Any = connection.cursor().sql(_CASES.format(counted=counted, most=MOST_CASES)).to_arrow_table()
+    if not table.num_rows:
         return b""
-    table: Any = connection.cursor().sql(query).to_arrow_table()
     out = io.BytesIO()
-    table = table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()})
-    parquet.write_table(table, out, compression="none", use_dictionary=False)  # hashes do not get any smaller
+    table = table.cast(SHAPE).replace_schema_metadata({_SCHEME: duckdb.__version__.encode()})
+    parquet.write_table(table, out, compression="none", use_dictionary=_FLAT)  # hashes do not get any smaller
     return out.getvalue()
+
+
+def read(content: bytes) -> pyarrow.Table | None:
+    """The cases that were kept, in the `SHAPE` of today; None where they cannot be compared with those of today.
+
+    Before the tenth schema the cases that passed stood apart from those that failed, as lists. Another release of the
+    database may hash in another way.
+    """
+    table = parquet.read_table(io.BytesIO(content)) if content else None
+    if table is None or (table.schema.metadata or {}).get(_SCHEME) != duckdb.__version__.encode():
+        return None
+    if "ids" in table.column_names:
+        with workbench() as connection:
+            connection.register("before", table)
+            table = connection.sql(_OF_OLD).to_arrow_table()
+    return table.cast(SHAPE) if set(SHAPE.names) <= set(table.column_names) else None
 
 
 def within(mine: bytes, file: str) -> list[Pair]:
@@ -72,16 +137,17 @@ def between(mine: bytes, file: str, theirs: bytes, other: str) -> list[Pair]:
 
 
 def _pairs(mine: bytes, file: str, theirs: bytes, other: str, condition: str) -> list[Pair]:
-    tables = [parquet.read_table(io.BytesIO(content)) for content in (mine, theirs) if content]
-    if len(tables) < 2 or tables[0].schema.metadata[_SCHEME] != tables[1].schema.metadata[_SCHEME]:
-        return []  # another release of the database may hash in another way
+    tables = {"mine": read(mine), "theirs": read(theirs)}
+    if any(table is None for table in tables.values()):
+        return []
     with workbench() as connection:
-        for name, table in zip(("mine", "theirs"), tables, strict=True):
+        for name, table in tables.items():
             connection.register(name, table)
-        rows = connection.execute(_PAIRS.format(condition=condition)).df().to_dict("records")
-    return [_pair(row, file, other) for row in rows]
+        found = connection.execute(_PAIRS.format(condition=condition))
+        names = [column[0] for column in found.description or ()]
+        return [_pair(dict(zip(names, row, strict=True)), file, other) for row in found.fetchall()]
 
 
-def _pair(row: dict[Any, Any], file: str, other: str) -> Pair:
+def _pair(row: dict[str, Any], file: str, other: str) -> Pair:
     dimension, _, value = str(row.pop("cohort")).partition("=")
     return Pair(**row, dimension=dimension, value=value or "*", first_file=file, second_file=other)

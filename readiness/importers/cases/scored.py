@@ -7,8 +7,10 @@ person says which version it is. Figures are always worked out from the cases wh
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -30,6 +32,8 @@ PASS, LATENCY, COST = "pass", "latency_ms", "cost_usd"
 MEASURES = {PASS: Measure("ratio", "higher"), LATENCY: Measure("ms", "lower"), COST: Measure("USD", "lower")}
 SPENT = (LATENCY, COST)
 """What a case takes rather than how good it is: a case without them is not an error."""
+CLUSTER = "cluster"
+"""The field whose cases depend on each other (`--map cluster=FIELD`)."""
 UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
 _FIGURES = ("mean", "sd", "p50", "p95", "p99")
@@ -39,11 +43,12 @@ LONGEST_METRIC = 300
 
 @dataclass(frozen=True)
 class Case:
-    """One case of one version.
+    """One run of a case of one version.
 
     A score of None is an error of that metric; an `errored` case is one of every metric that its version has.
     `fields` are plain values a workflow or a cohort can be named by; `case_id` is the same for the same case under
-    another version.
+    another version, and for each of its runs under one. Cases of one `cluster` depend on each other: a conversation, or
+    the same input where the file has no id.
     """
 
     label: str
@@ -51,6 +56,7 @@ class Case:
     fields: Mapping[str, str] = field(default_factory=dict)
     case_id: str = ""
     errored: bool = False
+    cluster: str = ""
 
 
 @dataclass
@@ -81,6 +87,17 @@ def number(value: object) -> float | None:
 def usable(name: str) -> bool:
     """Whether a score may stand under this name: it has one, that fits, and that is not one of ours."""
     return 0 < len(name) <= LONGEST_METRIC and name not in MEASURES
+
+
+def same_input(asked: Iterable[object]) -> str:
+    """What tells the runs of one case where a file has no id for it: its input and what is expected of the answer.
+
+    The first of these must be there, or the second where there is none; empty where nothing is asked.
+    """
+    parts = [None if part in ("", [], {}) else part for part in asked]
+    if all(part is None for part in parts[:2]):
+        return ""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def day(stamp: object) -> dt.date | None:
@@ -151,7 +168,7 @@ def _cells(run: Run, options: Options, measures: Mapping[str, Measure]) -> tuple
         return [], b""
     frame = pd.DataFrame(
         list(_spread(run.cases, options)),
-        columns=["version", "workflow", "cohorts", "metric", "value", "passed", "case_id"],
+        columns=["version", "workflow", "cohorts", "metric", "value", "passed", "case_id", "cluster_id"],
     )
     with workbench() as connection:
         connection.execute(CASES)
@@ -174,6 +191,7 @@ def _stated(run: Run, options: Options, measures: Mapping[str, Measure]) -> Iter
 def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, ...]]:
     """A row for each score; an errored case is one of every score that its version has."""
     metrics: dict[str, dict[str, None]] = {}
+    named = options.mapping.get(CLUSTER, "")
     for case in cases:
         scored = [name for name in case.scores if name not in SPENT]
         metrics.setdefault(case.label, {}).update(dict.fromkeys(scored))
@@ -196,6 +214,7 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
                     _scaled(case.scores.get(metric), metric in shares),
                     None,
                     case.case_id or None,
+                    (case.fields.get(named, "") if named else case.cluster) or None,
                 )
 
 
@@ -229,14 +248,15 @@ def _measures(run: Run, options: Options, source: Source) -> dict[str, Measure]:
 
 
 def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[Cell]) -> Iterator[str]:
-    for key in ("workflow", "cohort") if run.cases else ():
+    for key in ("workflow", "cohort", CLUSTER) if run.cases else ():
         paths = _paths(options, key)
-        if not paths:
+        if not paths and key != CLUSTER:
             yield f"no {key} is named, so no figure is split by it; name one with --map {key}={_example(run)}"
         for path in paths:
             without = sum(not case.fields.get(path) for case in run.cases)
             if without:
-                yield f"{without} of {len(run.cases)} rows have no {path} and count in the overall figures only"
+                what = "stand each for itself" if key == CLUSTER else "count in the overall figures only"
+                yield f"{without} of {len(run.cases)} rows have no {path} and {what}"
     if UNNAMED in {cell.version for cell in cells}:
         yield "the file names no version, so its figures count for none until one is given"
     if bare := sum(cell.n is None for cell in run.stated):

@@ -33,7 +33,7 @@ from readiness.importers.cases.columns import (
     plain,
 )
 from readiness.importers.cases.rows import TableRow
-from readiness.importers.cases.scored import PASS, SPENT, UNNAMED, Case, Run, to_batch
+from readiness.importers.cases.scored import CLUSTER, PASS, SPENT, UNNAMED, Case, Run, same_input, to_batch
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.model.evidence import Skipped
@@ -100,9 +100,8 @@ class _Reader:
             problem = f"{len(rows):,} rows of {count(len(metrics), 'metric')} are too many scores"
             raise InputError(problem, file=self.source.name, expected=f"at most {MOST_SCORES:,}; {wide.LARGER}")
         empty: Counter[str] = Counter()
-        seen: set[tuple[str, ...]] = set()
         for place, row in rows:
-            if reason := self._unusable(row, seen):
+            if reason := self._unusable(row):
                 self.run.skip(place, reason)
                 continue
             errored = bool(self.chosen.column(ERROR)) and columns.says_error(row.get(self.chosen.column(ERROR)))
@@ -127,17 +126,12 @@ class _Reader:
             raise InputError(problem, file=self.source.name, expected=f"--map metric=COLUMN; {there}")
         return names
 
-    def _unusable(self, row: TableRow, seen: set[tuple[str, ...]]) -> str:
-        version, case_id = self.chosen.column(VERSION), self.chosen.column(CASE_ID)
+    def _unusable(self, row: TableRow) -> str:
+        version = self.chosen.column(VERSION)
         if all(figure(cell) is None for cell in row.values()):
             return "the row is empty"
         if version and not plain(row.get(version)):
             return "the version is empty"
-        if case_id and plain(row.get(case_id)):
-            case = tuple(plain(row.get(column)) for column in (version, self.chosen.column(WORKFLOW), case_id))
-            if case in seen:
-                return "this case stands twice"
-            seen.add(case)
         return ""
 
     def _scores(self, row: TableRow, place: str, metrics: list[str], empty: Counter[str]) -> dict[str, float | None]:
@@ -166,7 +160,23 @@ class _Reader:
             fields=fields,
             case_id=plain(row.get(case_id)) if case_id else "",
             errored=errored,
+            cluster=self._cluster(row),
         )
+
+    @cached_property
+    def _told_by(self) -> list[str]:
+        """The columns that tell which rows are runs of one case: what looks like its id, else what it asks."""
+        if self.chosen.column(CLUSTER):
+            return [self.chosen.column(CLUSTER)]
+        if self.chosen.column(CASE_ID) or CASE_ID in self.chosen.proposed:
+            return [self.chosen.proposed[CASE_ID]] if not self.chosen.column(CASE_ID) else []
+        names = {name.lower(): name for name in self.columns}
+        asked = [names[name] for name in columns.ASKED if name in names]
+        return [*asked, *(names[name] for name in columns.EXPECTED if name in names)] if asked else []
+
+    def _cluster(self, row: TableRow) -> str:
+        texts = [plain(row.get(name)) for name in self._told_by]
+        return same_input([" ".join(texts)]) if texts and texts[0] else ""
 
     def _notes(self, empty: Counter[str], rows: int) -> Iterator[str]:
         for key in self.chosen.assumed:

@@ -12,9 +12,11 @@ from typing import Any
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.deepeval_runs import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
-from readiness.importers.cases.scored import LATENCY, PASS, Case, Run, day, number, to_batch, usable
+from readiness.importers.cases.scored import LATENCY, PASS, Case, Run, day, number, same_input, to_batch, usable
 from readiness.importers.source.gateway import Source
 
+ASKED = ("input", "expectedOutput", "context")
+"""What a test case asks, the same in each of its runs; all else comes from the system. Names are often numbers."""
 SIGNS = ('"testRunData"', '"metricsData"', '"metricsScores"', '"actualOutput"', '"conversationalTestCases"')
 
 
@@ -70,7 +72,9 @@ def _case(case: dict[str, Any], place: str, version: str, run: Run) -> Case:
             scores[metric["name"]] = None if _errored(metric) else number(metric["score"])
     seconds = number(case.get("completionTime"))
     spent = {LATENCY: seconds * 1000} if seconds is not None and seconds > 0 else {}
-    return Case(version, scores | spent, case_fields(case), str(case.get("name") or ""))
+    asked = same_input(case.get(key) for key in ASKED)
+    name = ":".join(filter(None, (str(case.get("name") or ""), asked)))
+    return Case(version, scores | spent, case_fields(case), name, cluster=asked)
 
 
 def _unusable_metric(metric: Any, scores: dict[str, float | None]) -> str:

@@ -1,9 +1,11 @@
 """Inspect logs (https://inspect.aisi.org.uk/eval-logs.html): `.eval` archives and JSON, over all versions of the tool.
 
-A case is a sample; its epochs are reduced before anything is counted, by the tool's own reductions where the log holds
-them and else by their mean. A sample errored if any of its epochs did; where others were scored it counts both ways, so
-that no mean hides the error. The metrics that stand in the log (accuracy, grouped) are not read: figures are worked out
-from the samples. What differs between versions (`options` and `params`, `transcript` and `events`) is not needed.
+A case is a sample. Its epochs are runs of it where they are reduced by their mean and every sample has as many: the
+mean over the runs is then that of the samples. Else they are reduced before anything is counted, by the tool's own
+reductions where the log holds them and else by their mean. A sample errored if any of its epochs did; where others
+were scored it counts both ways, so that no mean hides the error. The metrics that stand in the log (accuracy,
+grouped) are not read: figures are worked out from the samples. What differs between versions (`options` and `params`,
+`transcript` and `events`) is not needed.
 """
 
 from __future__ import annotations
@@ -71,8 +73,10 @@ class InspectLog:
         samples = _samples(log.rows, run)
         _tell_gaps(run, log.header, sum(map(len, samples.values())), source)
         reducer = _Reducer(log, run)
+        singly = reducer.by_mean and _are_even(list(samples.values()))
         for epochs in samples.values():
-            run.cases += _cases(version, epochs, reducer)
+            for runs in [[epoch] for epoch in epochs] if singly else [epochs]:
+                run.cases += _cases(version, runs, reducer, reduced=not singly)
         _tell_errors(run, described)
         return to_batch(source, options, run, self.format)
 
@@ -108,6 +112,16 @@ class InspectSample:
     def scores(self) -> Object:
         """Scorer -> score; the oldest logs hold one score without a name."""
         return _object(self.row.get("scores")) or {name: self.row[name] for name in ("score",) if self.row.get(name)}
+
+    @property
+    def figures(self) -> dict[tuple[str, str], float | None]:
+        """Each score as a number, by its scorer and, of an object, its key."""
+        parts = {scorer: _object(score).get("value") for scorer, score in self.scores.items()}
+        return {
+            (scorer, str(key)): figure_of(part)
+            for scorer, value in parts.items()
+            for key, part in (value.items() if isinstance(value, dict) else [("", value)])
+        }
 
     @property
     def fields(self) -> dict[str, str]:
@@ -181,7 +195,20 @@ def _tell_gaps(run: Run, header: Object, samples: int, source: Source) -> None:
         run.notes.append(f"the log counts {total:,} samples, each epoch as one, and holds {samples:,}")
 
 
-def _cases(version: str, epochs: list[InspectSample], reducer: _Reducer) -> Iterator[Case]:
+def _are_even(samples: list[list[InspectSample]]) -> bool:
+    """Whether all samples have the same number of epochs, more than one, each with all its scores."""
+    repeats = {len(epochs) for epochs in samples}
+    if len(repeats) != 1 or repeats == {1}:
+        return False
+    scorers = {frozenset(sample.figures) for epochs in samples for sample in epochs}
+    return len(scorers) == 1 and all(
+        sample.counts and all(figure is not None for figure in sample.figures.values())
+        for epochs in samples
+        for sample in epochs
+    )
+
+
+def _cases(version: str, epochs: list[InspectSample], reducer: _Reducer, *, reduced: bool) -> Iterator[Case]:
     name = str(epochs[0].row["id"])
     if any(sample.errored for sample in epochs):
         yield Case(version, {}, epochs[0].fields, name, errored=True)
@@ -189,7 +216,7 @@ def _cases(version: str, epochs: list[InspectSample], reducer: _Reducer) -> Iter
         if not sample.counts and not sample.errored:
             reducer.run.skip(sample.place, "the sample was declared invalid")
     counting = [sample for sample in epochs if sample.counts]
-    if scores := reducer.scores(epochs, counting):
+    if scores := reducer.scores(epochs, counting, reduced=reduced):
         # total_time and not working_time: what somebody waits for includes retries and rate limits.
         times = [time for sample in counting if (time := number(sample.row.get("total_time"))) and time > 0]
         spent = {LATENCY: fmean(times) * 1000} if times else {}
@@ -212,7 +239,7 @@ class _Reducer:
                 if isinstance(row.get("sample_id"), (int, str))
             }
 
-    def scores(self, epochs: list[InspectSample], counting: list[InspectSample]) -> Values:
+    def scores(self, epochs: list[InspectSample], counting: list[InspectSample], *, reduced: bool) -> Values:
         """Metric -> figure. A reduction into which an epoch went that does not count is not used."""
         trusted = not any(sample.scores for sample in epochs if not sample.counts)
         scorers = list(dict.fromkeys(name for sample in counting for name in sample.scores))
@@ -220,10 +247,10 @@ class _Reducer:
             self.run.skip(counting[0].place, "the sample has no scores")
         values: Values = {}
         for scorer in scorers:
-            reductions = self.reduced.get(scorer, {})
-            reduced = {how: rows[key] for how, rows in reductions.items() if (key := epochs[0].row["id"]) in rows}
-            if trusted and reduced:
-                for how, (place, value) in reduced.items():
+            reductions = self.reduced.get(scorer, {}) if reduced else {}
+            own = {how: rows[key] for how, rows in reductions.items() if (key := epochs[0].row["id"]) in rows}
+            if trusted and own:
+                for how, (place, value) in own.items():
                     values |= self._values(place, value, scorer, f" ({how})" if len(reductions) > 1 else "")
             elif self.by_mean or not reductions:
                 values |= self._mean(scorer, counting)

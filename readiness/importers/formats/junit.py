@@ -158,7 +158,8 @@ def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run, unre
     scores: dict[str, float | None] = {PASS: None if errored else float(not failed)}
     if not errored:
         scores |= _latency(case, place, unread)
-    run.cases.append(Case(label(version) or UNNAMED, scores, fields, case.get("name") or "", errored))
+    name = "::".join(filter(None, (case.get("classname"), case.get("name"))))
+    run.cases.append(Case(label(version) or UNNAMED, scores, fields, name, errored))
 
 
 def _left_out(case: Element) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -175,23 +176,21 @@ def _n(whole: Object, task: str) -> int | None:
 
 
 def _read_samples(run: Run, source: Source) -> None:
-    """A case for each document, with the scores of all its filters."""
+    """A run of a case for each document, with the scores of all its filters; a filter that comes again is a new run."""
     rows = [(place, row) for place, row in _rows(source) if _is_line(run, place, row)]
     several = len({str(row.get("filter")) for _, row in rows}) > 1
-    cases: dict[tuple[str, ...], tuple[dict[str, float | None], set[str], Object]] = {}
+    cases: dict[tuple[str, ...], tuple[dict[str, float | None], Object]] = {}
+    often: Counter[tuple[str, ...]] = Counter()
     for place, row in rows:
-        doc = str(row.get("doc_hash") or json.dumps(row.get("doc"), sort_keys=True))
-        scores, filters, _ = cases.setdefault((_task(row), str(row["doc_id"]), doc), ({}, set(), row))
-        filter_ = str(row.get("filter"))
-        if filter_ in filters:
-            run.skip(place, f"document {str(row['doc_id'])[:80]} stands twice under the filter {filter_[:80]!r}")
-            continue
-        filters.add(filter_)
+        doc, filter_ = str(row.get("doc_hash") or json.dumps(row.get("doc"), sort_keys=True)), str(row.get("filter"))
+        document = (_task(row), str(row["doc_id"]), doc)
+        often[(*document, filter_)] += 1
+        scores, _ = cases.setdefault((*document, str(often[(*document, filter_)])), ({}, row))
         scores |= _scores(run, place, row, f",{filter_}" if several else "")
-    for (task, name, _), (scores, _, row) in cases.items():
+    for (task, name, doc, _), (scores, row) in cases.items():
         if scores:
             fields = ({"task": task} if task else {}) | plain(row.get("doc"), "doc.")
-            run.cases.append(Case(UNNAMED, scores, fields, name))
+            run.cases.append(Case(UNNAMED, scores, fields, name, cluster=f"{task}:{doc}"))
 
 
 def _rows(source: Source) -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,18 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
 from readiness.importers.cases.cells import Measure
 from readiness.importers.cases.rows import TableRow, header, read_rows
-from readiness.importers.cases.scored import LATENCY, MEASURES, UNNAMED, Case, Run, day, number, to_batch, usable
+from readiness.importers.cases.scored import (
+    LATENCY,
+    MEASURES,
+    UNNAMED,
+    Case,
+    Run,
+    day,
+    number,
+    same_input,
+    to_batch,
+    usable,
+)
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import HEAD, Source, parse_json
 from readiness.model.cells import Cell
@@ -34,6 +45,8 @@ CONTENT = {
     *("spans", "assessments", "latency", "token_count", "run_name", "model_id", "run_id", "client_request_id"),
 }
 """Columns with a meaning of their own; what else a table has can name a workflow or a cohort."""
+ASKED = ("inputs", "request", "expectations", "targets", "ground_truth")
+"""What a row asks, the same in each run of its case."""
 STATISTICS = {"mean": "mean", "median": "p50", "p95": "p95", "p99": "p99"}
 _STATED = re.compile(r"(?P<base>.+)/(?P<statistic>mean|median|p\d\d|min|max|variance|ratio)")
 _SPLIT = re.compile(r'\{\s*"columns"\s*:\s*(?=\[)')
@@ -194,8 +207,9 @@ def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> No
             continue
         errored = assessment.failed and not any(value is not None for value in scores.values())
         spent = {} if assessment.failed else _latency(row, assessment)
-        case_id = str(row.get("client_request_id") or "")
-        run.cases.append(Case(version, scores | spent, _fields(row, assessment), case_id, errored))
+        asked = same_input(row.get(column) for column in ASKED)
+        case_id = str(row.get("client_request_id") or asked)
+        run.cases.append(Case(version, scores | spent, _fields(row, assessment), case_id, errored, cluster=asked))
     if empty:
         run.notes.append(f"{count(empty, 'cell')} with neither a score nor an error, which count for nothing")
     if broken := sum(assessment.broken for _, _, assessment in rows):

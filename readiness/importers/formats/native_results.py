@@ -1,8 +1,10 @@
 """Native results: one row for a case of one metric (or a stated figure with its n), as CSV, JSON lines or Parquet.
 
-Fields: version, workflow, cohort, metric, value, n, passed, case_id, threshold, higher_is_better, unit, error,
-run_at, trace_id. `cohort` is `dimension=value`, several joined by `;`. An n above 1 makes the row an aggregate. Where
-the unit is `category` (or the metric is `failure_class`) the value is a class, and each class becomes a rate.
+Fields: version, workflow, cohort, metric, value, n, passed, case_id, cluster_id, threshold, higher_is_better, unit,
+error, run_at, trace_id. Rows with one `case_id` are runs of one case, those with one `cluster_id` (a conversation, a
+document, a user) depend on each other. `cohort` is `dimension=value`, several joined by `;`. An n above 1 makes the
+row an aggregate. Where the unit is `category` (or the metric is `failure_class`) the value is a class, and each class
+becomes a rate.
 
 The file is read in one pass into combinations (see `cells`); whatever can be told from a combination alone is checked
 there. Only a file with faults is read again, to say where they are.
@@ -11,22 +13,18 @@ there. Only a file with faults is read again, to say where they are.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import duckdb
-import numpy as np
-import numpy.typing as npt
 
 from readiness import clock
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options, refuse_merging
 from readiness.importers.cases import level, table, wide
 from readiness.importers.cases import native_sql as sql
-from readiness.importers.cases.cells import Measure, aggregate, column, gather, too_many, workbench
+from readiness.importers.cases.cells import WHOLE, Measure, aggregate, gather, too_many, workbench
 from readiness.importers.cases.measured import Extent, per_cent, settle
 from readiness.importers.cases.native_columns import FIELDS, PLACES, choose, is_long
 from readiness.importers.cases.pairs import outcomes
@@ -39,7 +37,7 @@ from readiness.model.cells import Cell, Direction
 from readiness.model.evidence import Evidence, ReadAs, Skipped
 
 USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
-Hashes: TypeAlias = npt.NDArray[np.uint64]
+COUNTED = "reason IS NULL AND stated_n = 1"
 LISTED_SKIPS = 200
 NAMED_COLUMNS = 20
 MOST_CLASSES = 50
@@ -119,22 +117,12 @@ class _Reader:
         self._gather(chosen)
         if not self.commas and self._value(sql.HAS_COMMAS):
             return replace(self, commas=True).read()
-        with ThreadPoolExecutor(1) as pool:  # a case that stands twice is rare: it is looked for while the rest goes on
-            twice = pool.submit(lambda: _any_twice(self._ids()))
-            batch = self._figures(chosen)
-        if not twice.result():
-            return batch
-        self.connection.execute(sql.ONCE.format(normal=sql.PLACED))
-        self._gather(chosen, twice=True)
-        return self._figures(chosen)
-
-    def _figures(self, chosen: dict[str, str]) -> Batch:
         columns = self._columns()
         versions = self._rename()
         self._classes()
         known = self._measures()
         self._refuse_mixtures()
-        cells = [*aggregate(self.connection, known, "reason IS NULL AND stated_n = 1"), *self._stated(known)]
+        cells = [*aggregate(self.connection, known, COUNTED), *self._stated(known)]
         self._refuse_overlap(cells)
         return self._batch(cells, versions, [column for column in columns if column not in chosen.values()])
 
@@ -157,6 +145,7 @@ class _Reader:
         is_number = chosen["value"] in self.table.numbers
         value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if is_number else f"{text['value']} AS said"
         fields = [value, f"nullif(trim({text['error']}), '') AS error", f"nullif({text['case_id']}, '') AS case_id"]
+        fields += [f"nullif(trim({text['cluster_id']}), '') AS cluster_id"]
         fields += [f"{place}{text['n']} AS stated"]
         fields += [f"{text[key]} AS {key}" for key in (*sql.RAW, "run_at") if key != "stated"]
         select = self.table.select(sorted({chosen[key] for key in USED if key in chosen}), placed=placed)
@@ -180,27 +169,19 @@ class _Reader:
             return table.text(self.options.version or UNNAMED)
         return "'*'" if field == "workflow" else "NULL"
 
-    def _gather(self, chosen: dict[str, str], *, twice: bool = False) -> None:
+    def _gather(self, chosen: dict[str, str]) -> None:
         """The combinations, each with the reason why its rows cannot be used; grouped by the fields that are there."""
         self.connection.execute("DROP TABLE IF EXISTS combos")
         names = {"stated": "n"}
         here = [key for key in sql.RAW if names.get(key, key) in chosen or self._constant(key) != "NULL"]
-        kept = (*here, "errored", "bad", "class", *(("twice",) if twice else ()))
+        whole = [key for key, field in zip(WHOLE, ("case_id", "cluster_id"), strict=True) if field in chosen]
+        kept = (*here, "errored", "bad", "class", *whole)
         days = sql.DAYS if "run_at" in chosen else sql.NO_DAYS
         gather(self.connection, "typed", into="gathered", keys=kept, more=days)
         absent = [f"NULL::VARCHAR AS {key}" for key in sql.RAW if key not in here]
-        absent += [] if twice else ["false AS twice"]
         gathered = sql.GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
         self.connection.execute(sql.COMBOS.format(normal=sql.NORMAL.replace("{relation}", gathered)))
         self.connection.execute("DROP TABLE gathered")
-
-    def _ids(self) -> Iterator[Hashes]:
-        """The hashes of the case ids, those of one version, metric and workflow together."""
-        for key in self.connection.cursor().execute(sql.KEYS).fetchall():
-            rows = column(self.connection, sql.IDS, key)
-            lists, workflows = rows.field("ids"), rows.field("key").to_numpy()
-            ends = lists.offsets.to_numpy()[1:][np.flatnonzero(np.diff(workflows, append=-1))]
-            yield from np.split(lists.values.to_numpy(), ends[:-1])
 
     def _value(self, query: str) -> object:
         row = self.connection.execute(query).fetchone()
@@ -337,7 +318,7 @@ class _Reader:
             format=IMPORTER.format,
             evidence=evidence,
             cells=tuple(cells),
-            outcomes=outcomes(self.connection, "reason IS NULL AND stated_n = 1"),
+            outcomes=outcomes(self.connection, COUNTED),
             skipped=tuple(skips),
             warnings=tuple(warnings),
             fields=tuple(extra),
@@ -361,11 +342,6 @@ class _Reader:
         record, ragged = self.table.record, self.ragged or {}
         reasons = [(place, ragged.get(place, str(reason))) for place, reason in rows]
         return [Skipped(place=f"{record} {place}", reason=reason[:500]) for place, reason in reasons]
-
-
-def _any_twice(groups: Iterable[Hashes]) -> bool:
-    """Whether a case stands twice in any of the groups."""
-    return any((np.diff(np.sort(group)) == 0).any() for group in groups)
 
 
 def _warnings(extra: list[str], measured: dt.date | None) -> Iterator[str]:

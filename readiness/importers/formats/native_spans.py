@@ -21,7 +21,8 @@ from readiness.importers.spans.span_values import BadSpanError, instant
 from readiness.importers.spans.spans import RawSpan, TraceBuilder
 from readiness.model.traces import Span, SpanKind, SpanStatus, TracePath
 
-ROOT_FIELDS = ("version", "workflow", "cohort", "path", "note")
+CLUSTER = "cluster_id"
+ROOT_FIELDS = ("version", "workflow", "cohort", "path", "note", CLUSTER)
 FIELDS = {"trace_id", "start", "duration_ms", *Span.model_fields, *ROOT_FIELDS} - {"start_ns", "end_ns"}
 LONGEST_TEXT = 20_000
 LONGEST_MS = 10**12
@@ -103,7 +104,7 @@ def _found(row: Any) -> RawSpan:
         error=row.get("error"),
         input=row.get("input"),
         output=row.get("output"),
-        attributes=row.get("attributes") or {},
+        attributes=(row.get("attributes") or {}) | ({CLUSTER: cluster} if (cluster := _text(row, CLUSTER)) else {}),
         version=labels["version"],
         labels={key: value for key, value in labels.items() if key != "version"},
     )

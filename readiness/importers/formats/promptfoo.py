@@ -1,7 +1,8 @@
 """promptfoo results (https://www.promptfoo.dev/docs/configuration/outputs/): every shape since version 1.
 
 A row is one test of one prompt with one provider; the version it speaks of is `PROMPT × PROVIDER` until the person
-names it. The sums that stand beside the prompts are not read: figures are worked out from the rows.
+names it. The sums that stand beside the prompts are not read: figures are worked out from the rows. A test that was
+repeated stands under a new index each time, so that what it says tells which rows are runs of one case.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source, parse_json
 
 ERRORED = 2
+CONVERSATION = "metadata.conversationId"
+"""Tests of one conversation go on where the one before ended."""
 _ROW_KEYS = ("success", "prompt")
 
 
@@ -121,16 +124,18 @@ def _case(row: dict[str, Any], place: str, run: Run, noticed: Counter[str]) -> C
     scores: dict[str, float | None] = {PASS: None if errored else float(row["success"])}
     if not errored:
         scores |= _scores(row, place, run) | _spent(row, noticed)
-    return Case(_label(row), scores, _fields(row), _case_id(row), errored)
+    fields = _fields(row)
+    return Case(_label(row), scores, fields, _case_id(row), errored, cluster=fields.get(CONVERSATION, ""))
 
 
 def _case_id(row: dict[str, Any]) -> str:
-    """The place in the suite and what the test fills in, so that only runs of the same suite are paired."""
-    test, number = row.get("testCase"), row.get("testIdx")
-    if not isinstance(number, int):
-        return ""
-    filled = json.dumps(test.get("vars") if isinstance(test, dict) else row.get("vars"), sort_keys=True)
-    return f"{number}:{hashlib.sha256(filled.encode()).hexdigest()[:16]}"
+    """What the test is called and fills in, the same in each repeat; of a test without either all that it says."""
+    stated = row.get("testCase")
+    test = stated if isinstance(stated, dict) else {}
+    told = {"description": test.get("description"), "vars": test.get("vars") or row.get("vars")}
+    if not any(told.values()):
+        told = test
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32] if told else ""
 
 
 def _errored(row: dict[str, Any]) -> bool:

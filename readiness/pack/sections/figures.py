@@ -105,7 +105,7 @@ def _single(row: ScorecardRow) -> bool:
 
 
 def _cases(row: ScorecardRow) -> int:
-    return min((side.n or 0 for side in (row.baseline, row.candidate) if side), default=0)
+    return min((side.independent or 0 for side in (row.baseline, row.candidate) if side), default=0)
 
 
 def _lines(row: ScorecardRow) -> list[_Line]:
@@ -165,7 +165,7 @@ def _figure(side: Cell | None, value: float | None, unit: str) -> str:
     if side is None or value is None:
         return "no data"
     failed = f", {side.errors:,} not scored" if side.errors else ""
-    return f"{formatting.figure(value, unit)} (n {'not stated' if side.n is None else f'{side.n:,}'}{failed})"
+    return f"{formatting.figure(value, unit)} ({formatting.sample(side)}{failed})"
 
 
 def _reading(worse: float | None) -> str:

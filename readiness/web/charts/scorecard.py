@@ -70,7 +70,6 @@ def differences(shown: Board, theme: str | None) -> Picture:
 def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
     change, unit = row.change(shown.stat), summaries.unit(row)
     difference = row.difference(shown.stat)
-    n = row.candidate.n if row.candidate else None
     return {
         "workflow": "all workflows" if row.workflow == ANY else row.workflow,
         "cohort": _cohort(row.cohort),
@@ -83,7 +82,7 @@ def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
         if difference
         else "not known",
         "from": difference.method if difference else "",
-        "n": f"n {n:,}" if n is not None else "",
+        "n": formatting.sample(row.candidate) if row.candidate and row.candidate.n is not None else "",
     }
 
 
@@ -113,7 +112,7 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
     )
     x = alt.X("value:Q", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(title=_axis(unit), grid=False))
     base = alt.Chart(frame).encode(
-        y=y, yOffset=offset, color=colour, tooltip=["cohort:N", "version:N", "says:N", alt.Tooltip("n:Q", format=",")]
+        y=y, yOffset=offset, color=colour, tooltip=["cohort:N", "version:N", "says:N", "n:N"]
     )
     lines = pd.DataFrame(
         [{"value": bound * scale, "word": f"{word} {formatting.figure(bound, unit)}"} for bound, word in bounds]
@@ -149,7 +148,7 @@ def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -
         "low": (value if math.isinf(low) else low) * scale,
         "high": (value if math.isinf(high) else high) * scale,
         "says": f"{says}, {formatting.between(low, high, side.unit)}" if interval else says,
-        "n": side.n,
+        "n": formatting.runs(side),
     }
 
 
@@ -166,7 +165,7 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
             "version": name,
             **{stat: getattr(side, stat) for stat in display.TAILS},
             "says": ", ".join(f"{stat} {formatting.figure(getattr(side, stat), 'ms')}" for stat in display.TAILS),
-            "n": side.n,
+            "n": formatting.runs(side),
         }
         for row in rows
         for name, side in zip(SIDES, (row.baseline, row.candidate), strict=True)
@@ -181,7 +180,7 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
         legend=alt.Legend(orient="top", title=None, symbolType="circle"),
     )
     base = alt.Chart(frame).encode(
-        y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "version:N", "says:N", "n:Q"]
+        y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "version:N", "says:N", "n:N"]
     )
     x = alt.X("p95:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title="milliseconds", tickCount=8))
     layers: list[Any] = [

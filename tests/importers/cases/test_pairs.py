@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
+import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,9 +19,8 @@ from pyarrow import parquet
 from sqlmodel import Session, col, select
 
 from readiness import clock
-from readiness.importers import Batch, Options, Source
+from readiness.importers import Batch, Options
 from readiness.importers.cases import pairs
-from readiness.importers.cases.scored import PASS, Case, Run, to_batch
 from readiness.model.cells import Pair
 from readiness.services import evidence as evidence_service
 from readiness.services import imports, reviews
@@ -26,12 +28,13 @@ from readiness.store import Store, queries
 from readiness.store.tables import OutcomeRow
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
-from tests.importers.reading import NAME, read_file
+from tests.figures import near
+from tests.importers.reading import read_file
 from tests.soak import scaled
 
 HEADER = "version,workflow,cohort,metric,value,case_id"
 DANA = factories.principal()
-Counts = tuple[int, int, int, int]
+Counts = tuple[int | None, int | None, int | None, int | None]
 
 
 def table(*rows: Sequence[Any], more: str = "") -> str:
@@ -61,7 +64,7 @@ def within(batch: Batch) -> list[Pair]:
 def counts(found: Iterable[Pair]) -> dict[tuple[str, ...], Counts]:
     """Versions, workflow, cohort and metric -> with both passing, first only, second only, neither."""
     listed = list(found)
-    told: dict[tuple[str, ...], tuple[int, int, int, int]] = {
+    told: dict[tuple[str, ...], Counts] = {
         (each.first, each.second, each.workflow, each.cohort, each.metric): (
             each.both,
             each.only_first,
@@ -150,19 +153,33 @@ def test_a_case_that_errored_under_one_version_is_in_no_pair(tmp_path: Path) -> 
     assert counts(within(batch)) == {ALL: (1, 0, 0, 1)}
 
 
-def test_a_case_that_stands_twice_is_paired_once_as_it_stood_first(tmp_path: Path) -> None:
-    rows = [*run_of("1", "a", "a"), *run_of("1", "", "b"), *run_of("2", "", "ab"), *run_of("2", "a", "")]
-    assert counts(within(read_file(tmp_path, table(*rows)))) == {ALL: (0, 1, 0, 1)}
+def figures(pair: Pair) -> tuple[int, int, float, float, float | None]:
+    return pair.cases, pair.n, pair.mean_first, pair.mean_second, pair.sd
 
 
-def test_a_case_that_was_run_several_times_is_never_paired_with_each_of_its_runs(tmp_path: Path) -> None:
-    """An id that stands several times under a version does not tell which run belongs to which."""
-    (tmp_path / NAME).write_text("{}", "utf-8")
-    runs = [Case(version, {PASS: float(turn)}, case_id="a") for version in "12" for turn in (0, 1, 1)]
-    runs += [Case(version, {PASS: 1.0}, case_id="b") for version in "12"]
-    batch = to_batch(Source.open(tmp_path / NAME), Options(), Run(cases=runs), "promptfoo")
-    assert {cell.version: cell.n for cell in batch.cells} == {"1": 4, "2": 4}
-    assert counts(pairs.within(batch.outcomes, "digest")) == {("1", "2", "*", "*", PASS): (1, 0, 0, 0)}
+def test_runs_of_a_case_are_paired_by_their_mean(tmp_path: Path) -> None:
+    """a goes from ½ to 1, b from 1 to ½ and c stays; the differences ½, −½ and 0 have a deviation of ½."""
+    rows = [*run_of("1", "abbc", "a"), *run_of("2", "aabc", "b")]
+    [pair] = within(read_file(tmp_path, table(*rows)))
+    assert figures(pair) == (3, 3, near(2.5 / 3), near(2.5 / 3), near(0.5))
+    assert counts([pair]) == {ALL: (None, None, None, None)}
+
+
+def test_cases_whose_runs_all_agree_are_counted_like_cases_with_one(tmp_path: Path) -> None:
+    once = [*run_of("1", "abcd", "ef"), *run_of("2", "abe", "cdf")]
+    assert counts(within(read_file(tmp_path, table(*once * 3)))) == {ALL: (2, 2, 1, 1)}
+
+
+def test_cases_of_one_cluster_are_one_pair_and_count_by_their_number(tmp_path: Path) -> None:
+    """Differences −1, −1 in x and 0 in y: the mean is −2/3, e = −2/3 and 2/3, so sd = 2 · √(8/9) / 3; by hand."""
+    rows = [
+        (version, case, value, "", "*", "success", cluster)
+        for version, passed in (("1", (1, 1, 1)), ("2", (0, 0, 1)))
+        for case, value, cluster in zip("abc", passed, "xxy", strict=True)
+    ]
+    [pair] = within(read_file(tmp_path, table(*rows, more=",cluster_id")))
+    assert figures(pair) == (3, 2, 1, near(1 / 3), near(2 * math.sqrt(8 / 9) / 3))
+    assert counts([pair]) == {ALL: (1, 2, 0, 0)}
 
 
 def test_cases_without_an_id_are_in_no_pair(tmp_path: Path) -> None:
@@ -172,17 +189,20 @@ def test_cases_without_an_id_are_in_no_pair(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [0.5, 2, -1, 0.999999])
-def test_a_metric_with_any_other_value_than_0_or_1_gives_no_pairs_at_all(tmp_path: Path, value: float) -> None:
+def test_a_metric_with_any_other_value_than_0_or_1_is_paired_by_its_means(tmp_path: Path, value: float) -> None:
     graded = table(*run_of("1", "ab", "c"), *run_of("2", "ab", ""), ("2", "c", value))
-    assert read_file(tmp_path, graded).outcomes == b""
+    [pair] = within(read_file(tmp_path, graded))
+    assert figures(pair) == (3, 3, near(2 / 3), near((2 + value) / 3), near(abs(value) / math.sqrt(3)))
+    assert counts([pair]) == {ALL: (None, None, None, None)}
     other = [*run_of("1", "ab", "c", "", "*", "safe"), *run_of("2", "a", "bc", "", "*", "safe")]
     both = graded + table(*other).partition("\n")[2]
-    assert counts(within(read_file(tmp_path, both))) == {("1", "2", "*", "*", "safe"): (1, 1, 0, 1)}
+    assert counts(within(read_file(tmp_path, both)))["1", "2", "*", "*", "safe"] == (1, 1, 0, 1)
 
 
-def test_a_metric_whose_rows_say_themselves_what_passed_gives_no_pairs(tmp_path: Path) -> None:
-    rows = [("1", "a", 1, "", "*", "success", "false"), ("2", "a", 1, "", "*", "success", "true")]
-    assert read_file(tmp_path, table(*rows, more=",passed")).outcomes == b""
+def test_a_metric_whose_rows_say_themselves_what_passed_is_paired_by_its_values(tmp_path: Path) -> None:
+    rows = [("1", "a", 0.75, "", "*", "success", "false"), ("2", "a", 1, "", "*", "success", "true")]
+    [pair] = within(read_file(tmp_path, table(*rows, more=",passed")))
+    assert figures(pair) == (1, 1, 0.75, 1, None)
 
 
 @pytest.mark.parametrize(
@@ -214,12 +234,65 @@ def test_renamed_versions_are_paired_under_their_new_names(tmp_path: Path) -> No
     assert counts(within(batch)) == {(BASELINE, CANDIDATE, "*", "*", "success"): (2, 2, 1, 1)}
 
 
-def test_more_cases_than_may_be_kept_give_no_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairs, "MOST_CASES", 12)
-    assert counts(within(read_file(tmp_path, BOTH))) == {ALL: (2, 2, 1, 1)}
+def test_of_more_scores_than_may_be_kept_whole_metrics_are_those_that_pass_or_fail_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graded = [(*row[:2], 0.5, "", "*", metric) for row in run_of("1", "ab", "") for metric in ("quality", "style")]
+    data = BOTH + table(*graded).partition("\n")[2]
+    for most, kept in ((16, {"success", "quality", "style"}), (15, {"success", "quality"}), (12, {"success"})):
+        monkeypatch.setattr(pairs, "MOST_CASES", most)
+        cases = pairs.read(read_file(tmp_path, data).outcomes)
+        assert cases is not None
+        assert set(cases.column("metric").to_pylist()) == kept
     monkeypatch.setattr(pairs, "MOST_CASES", 11)
     batch = read_file(tmp_path, BOTH)
     assert (batch.outcomes, len(batch.cells)) == (b"", 2)
+
+
+def test_what_is_kept_is_one_table_of_cases_with_a_row_for_each_run(tmp_path: Path) -> None:
+    rows = [
+        ("1", "a", 0.5, "l=de", "w", "m", "x"),
+        ("1", "a", 1, "l=de", "w", "m", "x"),
+        ("1", "b", 0, "", "*", "m", ""),
+    ]
+    cases = pairs.read(read_file(tmp_path, table(*rows, more=",cluster_id")).outcomes)
+    assert cases is not None
+    assert cases.schema.equals(pairs.SHAPE)
+    told = sorted((row["workflow"], row["cohorts"], row["value"], row["cluster"] is None) for row in cases.to_pylist())
+    assert told == [("", "", 0, True), ("w", "l=de", 0.5, False), ("w", "l=de", 1, False)]
+    assert len(set(cases.column("case").to_pylist())) == 2
+
+
+def test_what_was_kept_before_there_were_values_is_still_paired(tmp_path: Path) -> None:
+    """Cases that passed and those that did not stood in one row each, as lists of their hashes."""
+    one, two = (read_file(tmp_path, table(*rows)) for rows in (run_of("1", "abcd", "ef"), run_of("2", "abe", "cdf")))
+    cases = pairs.read(one.outcomes)
+    assert cases is not None
+    hashes: dict[bool, list[int]] = {True: [], False: []}
+    for row in cases.to_pylist():
+        hashes[row["value"] == 1].append(row["case"])
+    older = pyarrow.table(
+        {
+            "version": ["1", "1"],
+            "metric": ["success"] * 2,
+            "workflow": ["", ""],
+            "cohorts": pyarrow.array([None, None], pyarrow.string()),
+            "passed": list(hashes),
+            "ids": pyarrow.array(list(hashes.values()), pyarrow.list_(pyarrow.uint64())),
+        }
+    ).replace_schema_metadata(parquet.read_schema(io.BytesIO(one.outcomes)).metadata)
+    content = io.BytesIO()
+    parquet.write_table(older, content)
+    assert counts(pairs.between(content.getvalue(), "a", two.outcomes, "b")) == {ALL: (2, 2, 1, 1)}
+    assert pairs.between(two.outcomes, "b", odd(one.outcomes), "a") == []
+
+
+def odd(content: bytes) -> bytes:
+    """The same cases under names that nobody knows."""
+    out = io.BytesIO()
+    table = parquet.read_table(io.BytesIO(content))
+    parquet.write_table(table.rename_columns([f"{name}?" for name in table.column_names]), out)
+    return out.getvalue()
 
 
 def test_what_is_kept_of_many_cases_is_small_and_holds_no_id_in_clear_text(tmp_path: Path) -> None:
@@ -244,32 +317,52 @@ def test_the_hashes_of_another_release_are_not_compared(tmp_path: Path) -> None:
 
 
 case_ids = st.sampled_from("abcdefgh")
-runs = st.dictionaries(
-    st.tuples(case_ids, st.sampled_from(["*", "w"])),
-    st.tuples(st.sampled_from([0, 1]), st.sampled_from(["", "l=de", "l=en", "l=de;t=x"])),
+runs = st.lists(
+    st.tuples(
+        case_ids,
+        st.sampled_from(["*", "w"]),
+        st.sampled_from([0, 1, 0.25]),
+        st.sampled_from(["", "l=de", "l=en", "l=de;t=x"]),
+    ),
     min_size=1,
+    max_size=20,
 )
+Means = dict[tuple[str, str], dict[tuple[str, str], float]]
+
+
+def means(side: list[Any]) -> Means:
+    """Workflow and cohort -> case -> the mean of its runs there."""
+    values: dict[tuple[str, str], dict[tuple[str, str], list[float]]] = {}
+    for case, workflow, value, cohorts in side:
+        for where in itertools.product({"*", workflow}, {"*", *cohorts.split(";")} - {""}):
+            values.setdefault(where, {}).setdefault((workflow, case), []).append(value)
+    return {where: {case: fmean(each) for case, each in cases.items()} for where, cases in values.items()}
 
 
 @settings(max_examples=scaled(20))
 @given(runs, runs)
 def test_pairs_agree_with_plain_python(
-    tmp_path_factory: pytest.TempPathFactory, before: dict[Any, Any], now: dict[Any, Any]
+    tmp_path_factory: pytest.TempPathFactory, before: list[Any], now: list[Any]
 ) -> None:
-    plain: dict[tuple[str, ...], list[int]] = {}
-    for key in before.keys() & now.keys():
-        (one, cohorts), (two, others) = before[key], now[key]
-        shared = {"*", *(set(cohorts.split(";")) & set(others.split(";")))} - {""}
-        for workflow, cohort in itertools.product({"*", key[1]}, shared):
-            at = plain.setdefault(("1", "2", workflow, cohort, "success"), [0, 0, 0, 0])
-            at[{(1, 1): 0, (1, 0): 1, (0, 1): 2, (0, 0): 3}[one, two]] += 1
+    sides = means(before), means(now)
+    plain = {}
+    for where in sides[0].keys() & sides[1].keys():
+        one, two = sides[0][where], sides[1][where]
+        if same := one.keys() & two.keys():
+            changes = [two[case] - one[case] for case in same]
+            spread = stdev(changes) if len(same) > 1 else None
+            plain[where] = (len(same), fmean(one[case] for case in same), fmean(two[case] for case in same), spread)
     rows = [
-        (version, case, value, cohort, workflow)
-        for version, run in (("1", before), ("2", now))
-        for (case, workflow), (value, cohort) in run.items()
+        (version, case, value, cohorts, workflow)
+        for version, side in (("1", before), ("2", now))
+        for case, workflow, value, cohorts in side
     ]
-    batch = read_file(tmp_path_factory.mktemp("pairs"), table(*rows))
-    assert counts(within(batch)) == {key: tuple(each) for key, each in plain.items()}
+    found = within(read_file(tmp_path_factory.getbasetemp(), table(*rows)))
+    assert {(pair.workflow, pair.cohort) for pair in found} == plain.keys()
+    for pair in found:
+        cases, first, second, spread = plain[pair.workflow, pair.cohort]
+        assert (pair.cases, pair.n, pair.mean_first, pair.mean_second) == (cases, cases, near(first), near(second))
+        assert pair.sd is None if spread is None else pair.sd == near(spread, abs=1e-9)
 
 
 # What the store keeps

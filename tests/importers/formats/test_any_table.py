@@ -264,9 +264,8 @@ def test_a_row_with_an_error_is_an_error_of_every_metric_whatever_else_it_says(t
         ("pass,good\n1,1\n0.5,1\n", {}, "row 2", "pass 0.5 is neither true nor false"),
         ("version,good\n1,1\n,1\n", {}, "row 2", "the version is empty"),
         ("q,good,other\nx,1,1\n,,NaN\n", {}, "row 2", "the row is empty"),
-        ("case,good\na,1\na,0\n", {"case_id": "case"}, "row 2", "this case stands twice"),
     ],
-    ids=["text", "list", "comma", "latency", "below 0", "pass", "version", "empty", "twice"],
+    ids=["text", "list", "comma", "latency", "below 0", "pass", "version", "empty"],
 )
 def test_what_cannot_be_used_is_skipped_with_its_place_and_the_rest_is_kept(
     tmp_path: Path, data: str, mapping: dict[str, str], place: str, reason: str
@@ -278,10 +277,43 @@ def test_what_cannot_be_used_is_skipped_with_its_place_and_the_rest_is_kept(
     assert any(cell.n for cell in batch.cells)
 
 
-def test_a_case_may_stand_in_several_versions_and_workflows_and_twice_unless_its_id_is_mapped(tmp_path: Path) -> None:
+def test_a_case_may_stand_in_several_versions_and_workflows_and_several_times(tmp_path: Path) -> None:
     data = "id,version,flow,good\na,1,x,1\na,2,x,1\na,1,y,1\n,1,x,1\n,1,x,1\n"
-    assert not read_file(tmp_path, data, Options(mapping={"case_id": "id", "workflow": "flow"})).skipped
-    assert not read_file(tmp_path, data.replace("y", "x")).skipped
+    named = {"metric": "good", "case_id": "id", "workflow": "flow"}
+    apart = read_file(tmp_path, data, Options(mapping=named))
+    assert [cell.clusters for cell in apart.cells] == [None] * len(apart.cells)
+    twice = read_file(tmp_path, data.replace("y", "x"), Options(mapping=named))
+    assert not twice.skipped
+    overall = cells(twice)["1", "*", "*", "good"]
+    assert (overall.n, overall.cases, overall.clusters, overall.repeats) == (4, 3, 3, 2)
+
+
+ASKED = "question,reference,context,good\n" + "".join(
+    f"{question},{reference},{run},{good}\n"
+    for run in range(3)
+    for question, reference, good in (("Which?", "a", 1), ("Which?", "b", 0), ("When?", "a", 1))
+)
+
+
+def test_rows_that_ask_the_same_are_runs_of_one_case_where_no_id_says_more(tmp_path: Path) -> None:
+    [cell] = read_file(tmp_path, ASKED, Options(mapping={"metric": "good"})).cells
+    assert (cell.n, cell.clusters) == (9, 3)
+    numbered = "id," + "".join(
+        f"{at - 1},{line}\n" if at else f"{line}\n" for at, line in enumerate(ASKED.split("\n")[:-1])
+    )
+    [cell] = read_file(tmp_path, numbered, Options(mapping={"metric": "good"})).cells
+    assert (cell.n, cell.clusters) == (9, None)
+
+
+@pytest.mark.parametrize("mapping", [{"metric": "good", "cluster": "talk"}, {"metric": "good"}], ids=["named", "known"])
+def test_turns_of_a_conversation_are_one_cluster(tmp_path: Path, mapping: dict[str, str]) -> None:
+    column = "talk" if "cluster" in mapping else "conversation_id"
+    data = f"{column},id,good\n" + "".join(f"c{at // 5},{at},{at % 5 > 0:d}\n" for at in range(20))
+    batch = read_file(tmp_path, data, Options(mapping=mapping))
+    [cell] = batch.cells
+    assert (cell.n, cell.cases, cell.clusters, cell.repeats) == (20, 20, 4, None)
+    told = any("read as what cases belong to that depend on each other" in warning for warning in batch.warnings)
+    assert told == ("cluster" not in mapping)
 
 
 def test_a_column_of_mostly_numbers_is_read_without_its_texts_and_one_of_mostly_texts_is_named(tmp_path: Path) -> None:
@@ -322,7 +354,7 @@ def test_a_column_may_have_at_most_one_line_as_its_name(tmp_path: Path) -> None:
 
 COLUMNS = "there are q, text"
 TOO_MANY = "results with a row for each case and metric (native-results) may be larger."
-ONE_OF = "expected one of metric, workflow, cohort, version, case_id, error, latency_ms, cost_usd."
+ONE_OF = "expected one of metric, workflow, cohort, version, case_id, cluster, error, latency_ms, cost_usd."
 BREAKS = "the CSV breaks off or is malformed; expected a whole CSV file."
 JSON_BREAKS = "the JSON breaks off or is malformed; expected one whole JSON document."
 

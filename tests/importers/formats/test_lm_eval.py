@@ -11,6 +11,7 @@ import pytest
 
 from readiness.importers import Options
 from tests import samples
+from tests.figures import near
 from tests.importers.reading import cells, read_file, refusal, skips
 
 DATA = samples.DATA / "lm_eval"
@@ -286,7 +287,6 @@ def test_a_figure_that_cannot_be_used_is_skipped_with_its_place(tmp_path: Path, 
         (3, "the line names no document"),
         ({}, "the line names no document"),
         (line(True), "the line names no document"),
-        (line(0), "document 0 stands twice under the filter 'none'"),
         (line(1, acc=NAN), "the score 'acc' is not a finite number"),
         (line(1, acc=None), "the score 'acc' is not a finite number"),
         (line(1, acc=[0.5, 2]), "the score 'acc' is a list"),
@@ -294,7 +294,7 @@ def test_a_figure_that_cannot_be_used_is_skipped_with_its_place(tmp_path: Path, 
         (line(1, metrics=["bypass"], bypass=999), "the score 'bypass' is a placeholder of a run that only made"),
         (line(1, metrics=["cost_usd"], cost_usd=1), "the score 'cost_usd' cannot be kept under this name"),
     ],
-    ids=["number", "no id", "true", "twice", "NaN", "null", "list", "missing", "placeholder", "name"],
+    ids=["number", "no id", "true", "NaN", "null", "list", "missing", "placeholder", "name"],
 )
 def test_a_line_that_cannot_be_used_is_skipped_with_its_place(tmp_path: Path, row: Any, reason: str) -> None:
     batch = read_file(tmp_path, lines(line(0), row, line(2)))
@@ -302,6 +302,12 @@ def test_a_line_that_cannot_be_used_is_skipped_with_its_place(tmp_path: Path, ro
     assert place == "line 2"
     assert found.startswith(reason)
     assert cells(batch)[UNNAMED, "*", "*", "acc"].n == 2
+
+
+def test_a_document_that_stands_twice_under_a_filter_was_run_twice(tmp_path: Path) -> None:
+    again = line(1, acc=0)
+    [cell] = read_file(tmp_path, lines(line(0), line(1, acc=1), again, line(2))).cells
+    assert (cell.n, cell.cases, cell.clusters, cell.repeats, cell.flips) == (4, 3, 3, 2, near(1 / 3))
 
 
 def test_lines_of_older_versions_list_no_metrics_and_may_stand_in_a_list(tmp_path: Path) -> None:

@@ -229,12 +229,13 @@ def test_a_text_too_long_to_keep_skips_its_row(tmp_path: Path, field: str) -> No
     assert {cell.n for cell in batch.cells} == {1}
 
 
-def test_a_case_that_stands_twice_counts_once(tmp_path: Path) -> None:
+def test_every_run_of_a_case_is_kept_and_the_case_counts_once(tmp_path: Path) -> None:
     rows = [row(1, case_id="a"), row(0, case_id="a"), row(0, case_id="a", version="1"), row(0, case_id="b"), row(0)]
     batch = read_file(tmp_path, as_csv([*rows, row("x", case_id="c"), row(1, case_id="c"), row(0)]))
-    assert skips(batch) == [("row 2", "this case stands twice"), ("row 6", "value x is not a number")]
+    assert skips(batch) == [("row 6", "value x is not a number")]
     cell = cells(batch)["2", "*", "*", "success"]
-    assert (cell.n, cell.mean) == (5, 2 / 5)
+    assert (cell.n, cell.mean, cell.cases, cell.clusters) == (6, 2 / 6, 5, 5)
+    assert cells(batch)["1", "*", "*", "success"].clusters is None
 
 
 def test_many_skips_are_all_counted_and_the_first_are_listed(tmp_path: Path) -> None:
@@ -351,7 +352,7 @@ EITHER = "expected either cases or one aggregate."
             HEADER,
             Options(mapping={"tenant": "cohort"}),
             "'tenant' is not a field; expected one of version, workflow, cohort, metric, value, n, passed, case_id, "
-            "threshold, higher_is_better, unit, error, run_at, trace_id.",
+            "cluster_id, threshold, higher_is_better, unit, error, run_at, trace_id.",
         ),
         (as_csv([row()]), Options(mapping={"version:7": "8"}), "there is no version '7'; expected one of 2."),
         (
