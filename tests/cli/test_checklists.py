@@ -43,7 +43,7 @@ def eased(rule: str, effect: str = "condition") -> tuple[str, str]:
 def test_a_checklist_of_ones_own_decides_where_an_assessment_refers_to_it(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
-    checklist = own(tmp_path / "rules", ('gap = "rollback has not been rehearsed"', 'gap = "the way back is not known"'))
+    checklist = own(tmp_path / "rules", ("rollback has not been rehearsed", "nobody tried the way back"))
     before = ("--checklists", checklist) if by == "option" else ()
     if by != "option":
         monkeypatch.setenv(paths.CHECKLISTS_VARIABLE, str(checklist if by == "file" else checklist.parent))
@@ -54,7 +54,7 @@ def test_a_checklist_of_ones_own_decides_where_an_assessment_refers_to_it(
     assert run(*before, "import", ours).status == 0
     answer = run(*before, "check", SLUG, "--at-least", "staged")
     assert answer.status == 1
-    assert "Blocked: the way back is not known (16)." in answer.out
+    assert "Blocked: nobody tried the way back (16)." in answer.out
 
 
 def test_the_shipped_checklist_stays_beside_ones_own(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
