@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from readiness import formatting
+from readiness import formatting, names
 from readiness.decision.packet import PARTS
 from readiness.model.checks import (
     ApproversCheck,
@@ -70,7 +69,7 @@ def approvers(check: ApproversCheck, context: EvidenceContext) -> CheckResult:
     """Somebody who may approve several roles stands for one of them."""
     if context.policy is None:
         return CheckResult("silent", "no release policy is stored")
-    named = {role: {_person(name): name for name in context.policy.approvers_of(role)} for role in check.roles}
+    named = {role: {names.key(name): name for name in context.policy.approvers_of(role)} for role in check.roles}
     missing = [role for role in check.roles if not named[role]]
     if missing:
         clause = f"the release policy names no {formatting.listed(missing, 'or')} approver"
@@ -82,11 +81,6 @@ def approvers(check: ApproversCheck, context: EvidenceContext) -> CheckResult:
         clause = f"one person approves for several roles, {wording.named(shared)}"
         return CheckResult("uncovered", clause, partly=len(persons) > 1)
     return CheckResult("supports", f"approvers are named for {formatting.listed(check.roles)}, each another person")
-
-
-def _person(name: str) -> str:
-    """A name however it is written."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def budgets(check: BudgetsCheck, context: EvidenceContext) -> CheckResult:
