@@ -21,7 +21,7 @@ PAGES = {
     "Checklist": "22 of 22 answered; 2 gaps open; 3 answers disagree with the evidence; 2 marked",
     "Scorecard": "but worse for language=ja",
     "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
-    "Release & monitoring": "4 of 5 gates pass; rollback never rehearsed.",
+    "Release & monitoring": "3 of 5 gates pass; rollback never rehearsed.",
     "Gaps": "gaps open",
     "Evidence in": "All 5 packet parts are complete.",
     "Activity": "Chain intact over",
@@ -44,7 +44,7 @@ def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(
     assert visitor.answer.startswith(
         "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16). "
         "The score of 3 alone would read as reasonable."
-        " Evidence speaks against 1 answer and leaves "
+        " Evidence speaks against 2 answers and leaves "
     )
     assert "system=freight-support" in visitor.page.url
 

@@ -27,7 +27,7 @@ def test_open_questions_are_told_together(visitor: Visitor) -> None:
 
 def test_what_the_evidence_contradicts_is_read_on_the_verdict_and_found_by_a_filter(visitor: Visitor) -> None:
     visitor.open("verdict?system=freight-support")
-    assert "Evidence speaks against 1 answer and leaves" in visitor.answer
+    assert "Evidence speaks against 2 answers and leaves" in visitor.answer
     rule = visitor.page.locator(".r-list li", has_text="Contradicted by evidence")
     expect(rule).to_contain_text("Task success per cohort (1) is marked controlled, but fewer than 30 cases measure")
     visitor.open("checklist?system=freight-support&show=contradicted")

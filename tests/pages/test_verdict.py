@@ -13,7 +13,7 @@ def test_the_verdict_stands_first_then_the_rules_that_fired_the_ways_out_and_the
     assert screen.answer.startswith(
         "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16). "
         "The score of 3 alone would read as reasonable."
-        " Evidence speaks against 1 answer and leaves "
+        " Evidence speaks against 2 answers and leaves "
     )
     assert "Override: blocks the rollout." in screen.text
     assert "Close Rollback rehearsal (16)" in screen.text

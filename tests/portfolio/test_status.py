@@ -106,7 +106,8 @@ def test_what_is_kept_of_a_review_is_what_it_says(sqlite_store: Store, tmp_path:
     raised = mark("rollback-rehearsal", "yes", critical=True, critical_reason="Board", due=day(-1))
     later = mark("capacity", "partial", due=None)
     put(sqlite_store, tmp_path, "2026.11", day(-2), rollback_rehearsal=raised, capacity=later, abstention=None)
-    files.keep(sqlite_store, files.results(tmp_path), files.spans(tmp_path), measured_on=day(-4))
+    worse = [row.replace("re_ask_rate,0.05", "re_ask_rate,0.5") for row in files.ROWS]
+    files.keep(sqlite_store, files.results(tmp_path, *worse), files.spans(tmp_path), measured_on=day(-4))
     review = reviews.load(sqlite_store, factories.principal(), SLUG, as_of=TODAY)
     kept = status.of(review)
 
@@ -123,7 +124,7 @@ def test_what_is_kept_of_a_review_is_what_it_says(sqlite_store: Store, tmp_path:
         for answer in review.contradicted
         if answer.finding
     )
-    assert kept.contradicted
+    assert [line.partition(":")[0] for line in kept.contradicted] == ["Manual review load (4)"]
     assert [each.section for each in kept.sections] == ["outcome", "grounding", "serving", "release", "evidence"]
     assert [each.points for each in kept.sections] == [0, 0, 1, 2, 0]
     assert [each.possible for each in kept.sections] == [8, 10, 8, 8, 8]
@@ -156,26 +157,17 @@ def test_the_scores_of_the_last_twelve_assessments_are_kept(sqlite_store: Store,
 
 
 def test_a_standing_holds_until_a_file_begins_or_ceases_to_count(sqlite_store: Store, tmp_path: Path) -> None:
-    put(sqlite_store, tmp_path, "2026.11", day(0))
+    put(sqlite_store, tmp_path, "2026.11", day(-40))
     files.keep(sqlite_store, files.results(tmp_path), measured_on=day(-10))
     other = files.results(tmp_path, "1999.1,*,,task_success,0.9,50", name="old.csv")
     files.keep(sqlite_store, other, measured_on=day(-28))
     kept = looked(sqlite_store)
-    assert (kept.valid_from, kept.valid_until) == (day(-1), day(2))  # a rehearsal of today to the end of the other file
+    assert (kept.valid_from, kept.valid_until) == (day(0), day(2))  # a rehearsal of today to the end of the other file
     assert (kept.files, kept.stale, kept.fresh_until) == (2, 0, (day(20),))
     later = looked(sqlite_store, 3)
     assert (later.valid_from, later.valid_until, later.stale) == (day(3), day(20), 1)
     assert (looked(sqlite_store, 21).valid_from, looked(sqlite_store, 21).fresh_until) == (day(21), ())
-    early, begun = looked(sqlite_store, -12), looked(sqlite_store, -11)
-    assert (early.valid_from, early.valid_until, early.fresh_until) == (day(-29), day(-12), ())
-    assert (begun.valid_from, begun.valid_until, begun.fresh_until) == (day(-11), day(-2), (day(20),))
-
-
-def test_a_file_of_the_last_day_of_the_calendar_never_ceases_to_count(sqlite_store: Store, tmp_path: Path) -> None:
-    put(sqlite_store, tmp_path, "2026.11", day(0))
-    files.keep(sqlite_store, files.results(tmp_path), measured_on=dt.date.max)
-    latest = status.of(reviews.load(sqlite_store, factories.principal(), SLUG, as_of=dt.date.max))
-    assert (latest.valid_from, latest.valid_until) == (dt.date.max - dt.timedelta(days=1), dt.date.max)
+    assert (looked(sqlite_store, -11).fresh_until, looked(sqlite_store, -10).fresh_until) == ((), (day(20),))
 
 
 def test_the_verdict_and_its_reason_are_the_headline() -> None:
