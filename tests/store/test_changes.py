@@ -557,8 +557,8 @@ def test_an_empty_plan_where_there_is_none_is_no_revision(store: Store) -> None:
 def test_a_long_difference_is_told_in_part_and_kept_whole(store: Store) -> None:
     put(store, stated(policy=None))
     done = save(store, factories.policy(), 0)
-    assert done.sentence.endswith("goes on if “no incident”; Rollback step added: “Route back”; 9 more changes")
-    assert len(queries.events(store)[0].detail["differences"]) == 13
+    assert done.sentence.endswith("goes on if “no incident”; Rollback step added: “Route back”; 10 more changes")
+    assert len(queries.events(store)[0].detail["differences"]) == 14
 
 
 @pytest.mark.parametrize("seen", [0, 1, 3, -1])
