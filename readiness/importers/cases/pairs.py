@@ -105,7 +105,7 @@ def outcomes(connection: duckdb.DuckDBPyConnection, counted: str = "true") -> by
     if not table.num_rows:
         return b""
     out = io.BytesIO()
-    table = table.cast(SHAPE).replace_schema_metadata({_SCHEME: duckdb.__version__.encode()})
+    table = table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()})
     parquet.write_table(table, out, compression="none", use_dictionary=_FLAT)  # hashes do not get any smaller
     return out.getvalue()
 
