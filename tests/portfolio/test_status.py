@@ -12,7 +12,7 @@ from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus, TrendPoint
 from readiness.services import reviews
 from readiness.store import Store
-from tests import factories, files
+from tests import factories, files, stored
 from tests.factories import BASELINE, SLUG, TODAY, mark
 from tests.factories import standing as made
 
@@ -168,6 +168,18 @@ def test_a_standing_holds_until_a_file_begins_or_ceases_to_count(sqlite_store: S
     assert (later.valid_from, later.valid_until, later.stale) == (day(3), day(20), 1)
     assert (looked(sqlite_store, 21).valid_from, looked(sqlite_store, 21).fresh_until) == (day(21), ())
     assert (looked(sqlite_store, -11).fresh_until, looked(sqlite_store, -10).fresh_until) == ((), (day(20),))
+
+
+def test_a_standing_holds_from_the_last_turn_to_the_day_before_the_next() -> None:
+    assert status._holds([day(9), day(-3), day(0), day(4)], TODAY) == (day(0), day(3))
+    assert status._holds([], TODAY) == (dt.date.min, dt.date.max)
+
+
+def test_a_file_of_the_last_day_of_the_calendar_never_ceases_to_count(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path, "2026.11", day(0))
+    stored.add_evidence(sqlite_store, factories.principal(), SLUG, factories.evidence(measured_on=dt.date.max))
+    latest = status.of(reviews.load(sqlite_store, factories.principal(), SLUG, as_of=dt.date.max))
+    assert (latest.valid_from, latest.valid_until) == (dt.date.max - dt.timedelta(days=1), dt.date.max)
 
 
 def test_the_verdict_and_its_reason_are_the_headline() -> None:
