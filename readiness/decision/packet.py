@@ -14,7 +14,7 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.scorecard import gates as gating
-from readiness.scorecard.gates import GateResult
+from readiness.scorecard.gates import GateResult, GateState
 
 from . import coverage
 from .facts import Facts
@@ -24,6 +24,12 @@ PartId = Literal["scorecard", "checklist", "traces", "policy", "monitoring"]
 ReleaseCondition = Literal[
     "baseline", "baseline-results", "gates", "gates-pass", "stages", "rollback", "rollback-owner"
 ]
+_STATES: dict[GateState, str] = {
+    "fail": "fails",
+    "missing": "no data",
+    "inconclusive": "inconclusive",
+    "pass": "passes",
+}
 PARTS: dict[PartId, str] = {
     "scorecard": "Scorecard",
     "checklist": "Checklist",
@@ -206,5 +212,7 @@ def clause(unmet: Unmet) -> str:
 
 
 def sentence(unmet: Unmet) -> str:
-    """A condition that does not hold, with the figures of the first gate that does not pass."""
-    return f"{clause(unmet)}: {gating.sentence(unmet.failing[0])}" if unmet.failing else clause(unmet)
+    """A condition that does not hold, with every gate that does not pass, the failing first."""
+    worst_first = sorted(unmet.failing, key=lambda result: gating.ORDER.index(result.state))
+    gates = [f"{gating.describe(result.gate)} ({_STATES[result.state]})" for result in worst_first]
+    return f"{clause(unmet)}: {'; '.join(gates)}" if gates else clause(unmet)

@@ -18,12 +18,12 @@ PAGES = {
     "Portfolio": "5 of 5 systems need a decision this week: 1 blocked close to the target date",
     "Verdict": "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16).",
     "Evidence pack": "The evidence pack of Freight Support Copilot",
-    "Checklist": "22 of 22 answered; 2 gaps open; 3 answers disagree with the evidence; 2 marked",
+    "Checklist": "22 of 22 answered; 2 gaps open; evidence speaks against 2 answers and leaves",
     "Scorecard": "but worse for language=ja",
     "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
     "Release & monitoring": "3 of 5 gates pass; rollback never rehearsed.",
     "Gaps": "gaps open",
-    "Evidence in": "All 5 packet parts are complete.",
+    "Evidence in": "1 of 5 packet parts need something.",
     "Activity": "Chain intact over",
 }
 PATHS = {name: name.split()[0].lower() for name in PAGES} | {"Portfolio": "", "Evidence pack": "pack"}
@@ -33,11 +33,11 @@ SAMPLE = samples.DATA / "promptfoo.json"
 def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(visitor: Visitor) -> None:
     visitor.open("")
     assert visitor.answer == (
-        "5 of 5 systems need a decision this week: 1 blocked close to the target date, 3 with overdue gaps "
-        "and 1 with another verdict than before."
+        "5 of 5 systems need a decision this week: 1 blocked close to the target date, 1 with a target date at risk, "
+        "2 with overdue gaps and 1 with another verdict than before."
     )
     first = visitor.page.locator("table.r-table").first.get_by_role("row").nth(1)
-    expect(first).to_contain_text("but rollback has not been rehearsed (16)")
+    expect(first).to_contain_text("and rollback has not been rehearsed (16)")
     first.get_by_role("link", name="Freight Support Copilot").click()
     visitor.page.wait_for_url(re.compile("verdict"))
     visitor.settle()
@@ -179,7 +179,7 @@ def test_an_answer_is_changed_and_the_verdict_follows(visitor: Visitor) -> None:
     dialog.get_by_role("button", name="Store the answer").click()
     expect(visitor.page.get_by_role("status").first).to_contain_text("became No – controlled")
     visitor.go("Verdict")
-    assert visitor.answer.startswith("Narrow: 1 of 5 gates does not pass")
+    assert visitor.answer.startswith("Blocked: evidence speaks against Regression gates (14).")
 
 
 def test_the_assessment_of_another_system_is_taken_whichever_system_is_open(visitor: Visitor, server: Server) -> None:

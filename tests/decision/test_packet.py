@@ -355,11 +355,20 @@ def test_the_release_rule_names_each_thing_it_misses(
     assert told(assembled(checklist, **changes)) == (missing,)
 
 
-@pytest.mark.parametrize("state", ["fail", "inconclusive", "missing"])
-def test_a_gate_that_does_not_pass_breaks_the_release_rule(checklist: Checklist, state: GateState) -> None:
+@pytest.mark.parametrize(
+    ("state", "words"), [("fail", "fails"), ("inconclusive", "inconclusive"), ("missing", "no data")]
+)
+def test_a_gate_that_does_not_pass_breaks_the_release_rule(checklist: Checklist, state: GateState, words: str) -> None:
     packet = assemble(checklist, whole(checklist), gates("pass", state), TODAY)
-    assert told(packet) == ("1 of 2 gates does not pass: task_success ≥ 0.9: no data of the candidate",)
+    assert told(packet) == (f"1 of 2 gates does not pass: task_success ≥ 0.9 ({words})",)
     assert [result.state for result in packet.release_rule[0].failing] == [state]
+
+
+def test_every_gate_that_does_not_pass_is_named_the_failing_first(checklist: Checklist) -> None:
+    packet = assemble(checklist, whole(checklist), gates("inconclusive", "pass", "missing", "fail"), TODAY)
+    (sentence,) = told(packet)
+    assert sentence.startswith("3 of 4 gates do not pass: ")
+    assert [part.rpartition("(")[2] for part in sentence.split("; ")] == ["fails)", "no data)", "inconclusive)"]
 
 
 def test_a_release_without_gates_breaks_the_release_rule(checklist: Checklist) -> None:
