@@ -204,6 +204,7 @@ def standing(**fields: Any) -> SystemStatus:
         "due": (),
         "files": 0,
         "stale": 0,
+        "warnings": (),
         "fresh_until": (),
         "parts": 5,
         "complete_parts": 5,

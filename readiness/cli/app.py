@@ -34,6 +34,7 @@ COMMANDS = {
     "upgrade": ("admin", "Bring the schema of the store up to this program; a backup is made first."),
     "doctor": ("admin", "Say what is unsafe or damaged; exit 1 if anything is."),
     "gap": ("gaps", "One gap."),
+    "evidence": ("evidence", "One file."),
 }
 """Each command's module and its line in the list, which is the help that the module gives it."""
 

@@ -13,6 +13,7 @@ import typer
 
 from readiness import clock, formatting
 from readiness import pack as packs
+from readiness.decision import doubts
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
@@ -20,14 +21,20 @@ from readiness.importers.batch import PREFIXES
 from readiness.importers.source.progress import listening
 from readiness.model.assessment import VersionRole
 from readiness.model.traces import UNREDACTED_DAYS
-from readiness.services import imports
+from readiness.review.items import EvidenceItem
+from readiness.review.review import Review
+from readiness.services import evidence as evidence_service
+from readiness.services import imports, reviews
 from readiness.tracing import sampling
 
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
+evidence = typer.Typer(help="One file.", no_args_is_help=True)
+commands.add_typer(evidence, name="evidence")
 
 SHOWN_SKIPS = 5
+SHORTEST_DIGEST = 8
 MAP = "Name a field, rename version:LABEL, or state unit:METRIC (percent, s) and direction:METRIC (higher, lower)."
 SAY_EVERY = 2.0
 """Seconds between two words about something long."""
@@ -136,6 +143,11 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
 
 
 def _would(batch: Batch) -> str:
+    file = batch.evidence
+    return f"{_stored(batch)}; it {doubts.pending(file.doubts)}" if file and file.doubted else _stored(batch)
+
+
+def _stored(batch: Batch) -> str:
     if batch.assessment is not None:
         marks = formatting.count(len(batch.assessment.marks), "mark")
         return f"Would store {marks} of {batch.assessment.system.slug} from {batch.name}"
@@ -160,6 +172,7 @@ def _told(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:
         "skipped": batch.evidence.skipped if batch.evidence else 0,
         "skips": [{"place": skip.place, "reason": skip.reason} for skip in batch.skipped],
         "warnings": list(batch.warnings),
+        "doubts": [doubts.clause(doubt) for doubt in batch.evidence.doubts] if batch.evidence else [],
     }
 
 
@@ -172,6 +185,43 @@ def _say(batch: Batch, sentence: str) -> None:
         base.say(f"  and {left:,} more skipped")
     for warning in batch.warnings:
         base.say(f"  note: {warning}")
+
+
+@evidence.command("confirm")
+def confirm(
+    system: Annotated[str, typer.Argument(help="The system that the file belongs to.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Its name, or the beginning of its digest.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why the file counts all the same.")] = "",
+    db: base.Db = "",
+    json: base.Json = False,
+) -> None:
+    """Let a file count in which something does not fit; who did and why stands in every pack."""
+    store, by = base.store(db), base.me()
+    item = _item(reviews.load(store, by, system, as_of=base.day("")), file)
+    done = evidence_service.confirm(store, by, system, item.id, reason, seen=item.evidence.doubts)
+    if json:
+        base.answer({"changed": done.changed, "sentence": done.sentence})
+    else:
+        base.say(f"{done.sentence}.")
+
+
+def _item(review: Review, file: str) -> EvidenceItem:
+    """The file that is meant, told by its name or, where several have it, by its digest."""
+    named = [item for item in review.items.values() if item.evidence.name == file]
+    if len(file) >= SHORTEST_DIGEST:
+        named += [item for item in review.items.values() if item.evidence.digest.startswith(file)]
+    waiting = [item for item in named if item.evidence.doubted] or named
+    if len(waiting) == 1:
+        return waiting[0]
+    if not waiting:
+        known = [item.evidence.name for item in review.items.values()]
+        raise InputError(
+            f"{review.slug} has no file {file!r}", place="FILE", expected=formatting.few(known) or "one that is stored"
+        )
+    digests = [item.evidence.digest[:12] for item in waiting]
+    raise InputError(
+        f"{review.slug} has {len(waiting)} files {file!r}", place="FILE", expected=formatting.listed(digests, "or")
+    )
 
 
 @commands.command("export")

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import typer
 
 from readiness import formatting
+from readiness.decision import doubts
 from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
@@ -43,6 +44,8 @@ def status(
         base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
     for row in statuses:
         base.say(f"{summaries.badge(row.level):18} {row.slug:22} score {row.score_text:6} {row.headline}")
+        for warning in row.warnings:
+            base.say(f"  note: {warning}")
 
 
 @commands.command("check")
@@ -138,6 +141,7 @@ def summary(review: Review) -> dict[str, Any]:
         "packet": {
             name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
         },
+        "warnings": doubts.warnings([item.evidence for item in review.items.values()]),
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
         "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
     }

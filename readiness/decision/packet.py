@@ -110,8 +110,10 @@ def _scorecard(checklist: Checklist, facts: Facts, as_of: dt.date) -> PacketPart
         if not cells:
             missing.append(f"no results of the {role} {version}")
         elif not fresh:
-            missing.append(f"the results of the {role} {version} are stale")
-            aged += 1
+            files = [evidence for cell, evidence in facts.cells if cell.version == version]
+            doubtful = any(evidence.freshness(as_of) == "doubtful" for evidence in files)
+            missing.append(f"the results of the {role} {version} {'do not add up' if doubtful else 'are stale'}")
+            aged += not doubtful
         else:
             missing += [f"{gap} of the {role} {version}" for gap in coverage.gaps(checklist, facts, fresh)]
     return _part(missing, anything, aged)
@@ -139,8 +141,9 @@ def _traces(facts: Facts, as_of: dt.date) -> PacketPart:
         if not labelled:
             missing.append(f"no {path} path of {facts.assessment.candidate}")
         elif all(evidence.stale(as_of) for _, evidence in labelled):
-            missing.append(f"the {path} path is stale")
-            aged += 1
+            doubtful = any(evidence.freshness(as_of) == "doubtful" for _, evidence in labelled)
+            missing.append(f"the {path} path {'does not add up' if doubtful else 'is stale'}")
+            aged += not doubtful
     return _part(missing, bool(own), aged)
 
 

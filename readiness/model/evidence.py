@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import SerializerFunctionWrapHandler, StringConstraints, model_serializer
+from pydantic import SerializerFunctionWrapHandler, StringConstraints, field_serializer, model_serializer
 from sqlmodel import Field
 
 from .record import Line, Record, Text
 
 EvidenceKind = Literal["results", "traces"]
-Freshness = Literal["fresh", "stale", "undated", "later"]
+Freshness = Literal["fresh", "doubtful", "stale", "undated", "later"]
+DoubtKind = Literal["total", "renamed", "label", "moved", "copy", "run"]
 
 SHELF_LIFE_DAYS = 30
 """How long evidence counts after it was measured, unless it says otherwise."""
@@ -43,6 +44,40 @@ class ReadAs(Record):
         return stated | ({"raw_until": self.raw_until.isoformat()} if self.raw_until else {})
 
 
+class Doubt(Record):
+    """What does not fit in a file: `what` it is about, what is stated of it, and what there is instead.
+
+    A `total` that the file states beside what its rows give. A version: the one that the rows name (`renamed`), that
+    the label stood for (`label`), that the same bytes (`moved`), figures (`copy`) or run (`run`) were imported as
+    before, beside the one that the file is imported as.
+    """
+
+    kind: DoubtKind
+    what: Line
+    stated: Line
+    counted: Line
+
+
+class Confirmation(Record):
+    """That a person looked at what does not fit, and why the file counts all the same."""
+
+    by: Line
+    at: dt.datetime
+    reason: Text
+
+    @field_serializer("at")
+    def _as_text(self, at: dt.datetime) -> str:
+        return at.isoformat()
+
+
+class Origin(Record):
+    """What a file says that it ran: the label it gives, the version it was imported as, and the ids of the run."""
+
+    label: Line
+    version: Line
+    run: dict[str, str] = Field(default_factory=dict)
+
+
 class Evidence(Record):
     """A file that was imported: what it is, when it was true (`measured_on`) and how it was read (`options`)."""
 
@@ -60,15 +95,28 @@ class Evidence(Record):
     skipped: int = Field(default=0, ge=0)
     skips: list[Skipped] = Field(default_factory=list)
     warnings: list[Text] = Field(default_factory=list)
+    origins: list[Origin] = Field(default_factory=list)
+    doubts: list[Doubt] = Field(default_factory=list)
+    confirmed: Confirmation | None = None
+
+    @property
+    def doubted(self) -> bool:
+        """Whether something does not fit, and nobody has confirmed the file."""
+        return bool(self.doubts) and self.confirmed is None
 
     def freshness(self, as_of: dt.date) -> Freshness:
-        """Whether the file counts on a day: only `fresh` does. A day of grace covers time zones ahead of ours."""
+        """Whether the file counts on a day: only `fresh` does. A day of grace covers time zones ahead of ours.
+
+        A file that would be fresh is doubtful where something does not fit, until a person confirms it.
+        """
         if self.measured_on is None:
             return "undated"
         age = (as_of - self.measured_on).days
         if age < -1:
             return "later"
-        return "fresh" if age <= self.shelf_life_days else "stale"
+        if age > self.shelf_life_days:
+            return "stale"
+        return "doubtful" if self.doubted else "fresh"
 
     @property
     def fresh_days(self) -> tuple[dt.date, dt.date] | None:
@@ -79,4 +127,5 @@ class Evidence(Record):
         return dt.date.fromordinal(max(first, 1)), dt.date.fromordinal(min(last, dt.date.max.toordinal()))
 
     def stale(self, as_of: dt.date) -> bool:
+        """Whether the file does not count on a day, whyever."""
         return self.freshness(as_of) != "fresh"

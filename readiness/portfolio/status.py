@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from readiness.decision import findings
+from readiness.decision import doubts, findings
 from readiness.decision.verdict import at_risk
 from readiness.model.checklist import LEVELS, Level
 from readiness.review import summaries
@@ -69,6 +69,7 @@ class SystemStatus:
     due: tuple[dt.date | None, ...]
     files: int
     stale: int
+    warnings: tuple[str, ...]
     fresh_until: tuple[dt.date, ...]
     parts: int
     complete_parts: int
@@ -130,7 +131,7 @@ def read(body: str, as_of: dt.date) -> SystemStatus:
         fields[name] = _day(fields[name])
     for name in ("due", "fresh_until"):
         fields[name] = tuple(map(_day, fields[name]))
-    for name in ("range", "blockers", "contradicted"):
+    for name in ("range", "blockers", "contradicted", "warnings"):
         fields[name] = tuple(fields[name])
     fields["sections"] = tuple(map(SectionPoints._make, fields["sections"]))
     fields["trend"] = tuple(map(TrendPoint._make, fields["trend"]))
@@ -171,6 +172,7 @@ def of(review: Review) -> SystemStatus:
         due=tuple(gap.mark.due for gap in review.gaps),
         files=len(files),
         stale=len(review.stale),
+        warnings=tuple(doubts.warnings([item.evidence for item in review.items.values()])),
         fresh_until=_fresh_until(review),
         parts=len(review.packet.parts),
         complete_parts=review.complete_parts,

@@ -152,7 +152,8 @@ def _files(review: Review) -> Iterator[tuple[str, Any]]:
             read = item.evidence.model_dump(
                 mode="json", include={"digest", "options", "measured_on", "shelf_life_days"}
             )
-            yield item.evidence.name, read
+            doubted = item.evidence.model_dump(mode="json", include={"doubts", "confirmed"})
+            yield item.evidence.name, read | (doubted if item.evidence.doubts else {})
 
 
 def _labels(review: Review) -> Iterator[tuple[str, Any]]:

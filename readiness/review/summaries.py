@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from readiness import formatting, names
@@ -12,6 +13,7 @@ from readiness.decision.remediation import RemediationStep
 from readiness.decision.verdict import FiredRule
 from readiness.model.cells import Statistic
 from readiness.model.checklist import AnswerState, Effect, Level
+from readiness.model.evidence import Freshness
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, Trace
@@ -65,7 +67,13 @@ EFFECTS: dict[Effect, str] = {
     "condition": "is a condition on the rollout",
 }
 NAMED = 3
-FRESHNESS = {"fresh": "✓ fresh", "stale": "✕ stale", "undated": "? undated", "later": "? dated in the future"}
+FRESHNESS: dict[Freshness, str] = {
+    "fresh": "✓ fresh",
+    "doubtful": "? does not add up",
+    "stale": "✕ stale",
+    "undated": "? undated",
+    "later": "? dated in the future",
+}
 
 
 def gate(result: GateResult) -> str:
@@ -389,12 +397,14 @@ def gaps(open_gaps: Sequence[OpenGap], me: str) -> str:
 
 def evidence(review: Review) -> str:
     open_ = len(review.packet.parts) - review.complete_parts
-    stale = sum(item.freshness == "stale" for item in review.items.values())
+    counts = Counter(item.freshness for item in review.items.values())
+    stale, doubtful = counts["stale"], counts["doubtful"]
     first = (
         f"{open_} of {len(review.packet.parts)} packet parts need something"
         if open_
         else f"All {len(review.packet.parts)} packet parts are complete"
     )
-    return (
-        f"{first}; {formatting.count(stale, 'file')} {'is' if stale == 1 else 'are'} stale." if stale else f"{first}."
-    )
+    notes = [f"{formatting.count(stale, 'file')} {'is' if stale == 1 else 'are'} stale"] if stale else []
+    if doubtful:
+        notes.append(f"{formatting.count(doubtful, 'file')} {'does' if doubtful == 1 else 'do'} not add up")
+    return f"{'; '.join([first, *notes])}."

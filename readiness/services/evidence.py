@@ -10,8 +10,9 @@ from readiness.access import Principal, authorize
 from readiness.decision.merging import OnConflict
 from readiness.model.assessment import AssessmentFile
 from readiness.model.dossier import Done, FileContents
+from readiness.model.evidence import Doubt
 from readiness.store import Store
-from readiness.store.changes import assessments, evidence
+from readiness.store.changes import assessments, confirmations, evidence
 
 from ._writing import write
 
@@ -69,6 +70,20 @@ def add(store: Store, by: Principal, slug: str, contents: FileContents, *, as_of
         "import",
         slug,
         lambda session: evidence.add_evidence(session, by.name, slug, contents, as_of=day),
+    )
+
+
+def confirm(store: Store, by: Principal, slug: str, evidence_id: int, reason: str, *, seen: Sequence[Doubt]) -> Done:
+    """Let a file count although something in it does not fit, as it was `seen`; the reason stands in every pack.
+
+    Raises Denied, NotFound, InputError without a reason, and Conflict where something else does not fit by now.
+    """
+    return write(
+        store,
+        by,
+        "import",
+        slug,
+        lambda session: confirmations.confirm(session, by.name, slug, evidence_id, reason, seen=seen),
     )
 
 

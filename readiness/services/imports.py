@@ -24,7 +24,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
 from readiness.store import Store, queries
 
-from . import _policies, evidence, reviews, unredacted
+from . import _origins, _policies, evidence, reviews, unredacted
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ def _read(store: Store, by: Principal, request: ImportRequest, beside: Assessmen
         others = naming.names_of(queries.names(store, known, without=batch.digest))
         if note := naming.alike(naming.names_of(batch.cells), others):
             batch = importers.noted(batch, [note])
+    if batch.evidence is not None:
+        batch = replace(batch, evidence=_doubted(store, by, known, batch, batch.evidence))
     if (stated := batch.assessment) is not None:
         _check(stated, source.name)
         batch = replace(batch, warnings=(*batch.warnings, *_check_policy(store, stated, source.name)))
@@ -176,14 +178,16 @@ def keep(
     unredacted.expire(store, KEEPER, today=clock.today())
     traces = batch.samples(chosen)
     ids = {trace.trace_id for trace in traces}
+    paired = tuple(_paired(store, batch, slug, as_of)) if allowed(by, "import", slug) else ()
+    doubted = _doubted(store, by, slug, batch, batch.evidence, paired)
     contents = FileContents(
-        evidence=_as_chosen(batch, batch.evidence, traces),
+        evidence=_as_chosen(batch, doubted, traces),
         cells=batch.cells,
         traces=traces,
         stages=batch.stages,
         counts=batch.counts,
         outcomes=batch.outcomes,
-        pairs=tuple(_paired(store, batch, slug, as_of)) if allowed(by, "import", slug) else (),
+        pairs=paired,
         unredacted=[text for text in batch.raw if text.trace_id in ids],
     )
     return evidence.add(store, by, slug, contents, as_of=as_of)
@@ -203,6 +207,16 @@ def check(store: Store, by: Principal, *batches: Batch, on_conflict: OnConflict 
             stated.append(file)
 
 
+def _doubted(
+    store: Store, by: Principal, slug: str, batch: Batch, file: Evidence, paired: Sequence[Pair] = ()
+) -> Evidence:
+    """The file with what it leaves in doubt itself, and whose results it may hold."""
+    if not slug or not allowed(by, "import", slug):
+        return file
+    own = [doubt for doubt in file.doubts if doubt.kind == "total"]
+    return file.model_copy(update={"doubts": [*own, *_origins.doubts(store, slug, batch, file, paired)]})
+
+
 def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidence:
     """The file with the traces that a person chose, so that another choice is another way to read it."""
     ids = [trace.trace_id for trace in traces]
@@ -219,7 +233,7 @@ def _paired(store: Store, batch: Batch, slug: str, as_of: dt.date) -> Iterator[P
         return
     yield from pairs.within(batch.outcomes, batch.digest)
     for file, theirs in queries.outcomes(store, slug):
-        if file.digest != batch.digest and not file.stale(as_of):
+        if file.digest != batch.digest and file.freshness(as_of) in ("fresh", "doubtful"):
             yield from pairs.between(batch.outcomes, batch.digest, theirs, file.digest)
 
 

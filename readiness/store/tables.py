@@ -169,6 +169,11 @@ class EvidenceRow(StoreTable, Evidence, table=True):
     options: dict[str, Any] = json_column()  # type: ignore[assignment]  # a row holds it as JSON
     skips: list[Any] = json_column()
     warnings: list[Any] = json_column()
+    origins: list[Any] = Field(sa_column=Column(_COMPARABLE, nullable=False, server_default=text("'[]'")))
+    doubts: list[Any] = Field(sa_column=Column(_COMPARABLE, nullable=False, server_default=text("'[]'")))
+    confirmed: dict[str, Any] | None = Field(  # type: ignore[assignment]  # a row holds it as JSON
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
     added_by: str
     added_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from readiness import formatting
 from readiness.access import allowed
+from readiness.decision import doubts
 from readiness.errors import ReadinessError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
@@ -198,8 +199,25 @@ def file_row(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     text, button = _columns()
     with text:
         widgets.show("file", item=item, assessment=review.assessment)
+    if item.evidence.doubted and allowed(visit.by, "import", review.slug):
+        label = f"Confirm {widgets.plain(item.evidence.name)}"
+        if button.button("Confirm", key=f"confirm_{item.id}", help=label):
+            _confirm(visit, review, item)
     if allowed(visit.by, "evidence.remove", review.slug) and button.button("Remove", key=f"remove_{item.id}"):
         _remove(visit, review, item)
+
+
+@st.dialog("Confirm this file?")
+def _confirm(visit: PageContext, review: Review, item: EvidenceItem) -> None:
+    for doubt in item.evidence.doubts:
+        st.text(f"{formatting.capital(doubts.clause(doubt))}.")
+    with st.form("confirm", border=False):
+        reason = st.text_input("Why the file counts all the same", help="Stands in every pack beside the file.")
+        if not st.form_submit_button("Confirm it", type="primary"):
+            return
+    guard.write(
+        lambda: evidence.confirm(visit.store, visit.by, review.slug, item.id, reason, seen=item.evidence.doubts)
+    )
 
 
 @st.dialog("Remove this file?")

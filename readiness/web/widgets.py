@@ -12,6 +12,7 @@ import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from readiness import formatting, paths
+from readiness.decision import doubts
 from readiness.decision.verdict import FiredRule
 from readiness.errors import ReadinessError
 from readiness.model.checklist import Effect, RuleId
@@ -37,7 +38,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"formatting": formatting, "summaries": summaries, "ANY": ANY}
+    environment.globals |= {"formatting": formatting, "summaries": summaries, "doubts": doubts, "ANY": ANY}
     return environment
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from readiness import formatting
+from readiness.decision import doubts
 from readiness.decision.answers import Outcome
 from readiness.decision.facts import Facts
 from readiness.decision.packet import Packet
@@ -198,7 +199,9 @@ class EvidenceContext:
         return at.cohort if by == dimension or (by == "cohort" and dimension not in self.apart) else None
 
     def _age(self, files: Sequence[Evidence]) -> str:
-        """Why none of the files counts today, by the one that was measured last."""
+        """Why none of the files counts today, by one that does not add up, or by the one that was measured last."""
+        if doubtful := next((file for file in files if file.freshness(self.as_of) == "doubtful"), None):
+            return doubts.why_silent(doubtful)
         dated = [file for file in files if file.measured_on is not None]
         if not dated:
             return "have no date of measurement"

@@ -22,7 +22,7 @@ from readiness.importers.batch import DIRECTION, Batch, Options, refuse_merging
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 from readiness.model.cells import Cell
-from readiness.model.evidence import Evidence, ReadAs, Skipped
+from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
 
 from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
 from .measured import Extent, per_cent, settle
@@ -38,6 +38,8 @@ UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
 _FIGURES = ("mean", "sd", "p50", "p95", "p99")
 LISTED_SKIPS = 200
+LISTED_DOUBTS = 20
+MOST_ORIGINS = 200
 LONGEST_METRIC = 300
 
 
@@ -61,7 +63,10 @@ class Case:
 
 @dataclass
 class Run:
-    """A file as it is understood. `stated` are figures without cases, `notes` what the person should know."""
+    """A file as it is understood. `stated` are figures without cases, `notes` what the person should know.
+
+    `doubts` are totals of the file that its rows do not give, and `ids` those of the run, by their names.
+    """
 
     cases: list[Case] = field(default_factory=list)
     stated: list[Cell] = field(default_factory=list)
@@ -71,6 +76,8 @@ class Run:
     tool: str = ""
     tool_version: str = ""
     measured_on: dt.date | None = None
+    doubts: list[Doubt] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
 
     def skip(self, place: str, reason: str) -> None:
         self.skips.append(Skipped(place=place, reason=reason[:500]))
@@ -144,6 +151,8 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         skipped=len(run.skips),
         skips=skips,
         warnings=warnings,
+        origins=[Origin(label=label, version=_named(label, options), run=run.ids) for label in labels[:MOST_ORIGINS]],
+        doubts=run.doubts[:LISTED_DOUBTS],
     )
     return Batch(
         format=format_,

@@ -7,13 +7,17 @@ case's trace and speak of that step: they are not read here.
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Iterator
 from typing import Any
 
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
+from readiness.importers.cases import totals
 from readiness.importers.cases.deepeval_runs import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
 from readiness.importers.cases.scored import LATENCY, PASS, Case, Run, day, number, same_input, to_batch, usable
 from readiness.importers.source.gateway import Source
+from readiness.model.evidence import Doubt
 
 ASKED = ("input", "expectedOutput", "context")
 """What a test case asks, the same in each of its runs; all else comes from the system. Names are often numbers."""
@@ -43,10 +47,39 @@ class DeepEval:
         readable = [case for _, case in cases if isinstance(case, dict)]
         run.measured_on = max((when for case in readable if (when := _ran_on(case))), default=None)
         _note(readable, run)
+        run.doubts += _totals(document, readable)
         return to_batch(source, options, run, self.format)
 
 
 IMPORTER = DeepEval()
+
+
+def _totals(document: dict[str, Any], cases: list[dict[str, Any]]) -> Iterator[Doubt]:
+    """Cases passed and failed as the run states them, and how many scores each metric has, with those of single steps.
+
+    A case that was not evaluated is neither, or counts as failed.
+    """
+    passed, failed = (sum(case.get("success") is outcome for case in cases) for outcome in (True, False))
+    yield from totals.counts("testPassed", document.get("testPassed"), passed)
+    yield from totals.counts("testFailed", document.get("testFailed"), failed, len(cases) - passed)
+    listed = [metric for case in cases for metric in _every_metric(case)]
+    stated = document.get("metricsScores")
+    for metric in stated if isinstance(stated, list) else ():
+        name, scores = (metric.get("metric"), metric.get("scores")) if isinstance(metric, dict) else (None, None)
+        if not isinstance(name, str) or not isinstance(scores, list):
+            continue
+        given = [score for own in listed if own.get("name") == name and (score := number(own.get("score"))) is not None]
+        counted = list(totals.counts(f"scores of {name}", len(scores), len(given)))
+        yield from counted
+        told = [score for score in map(number, scores) if score is not None]
+        if not counted and len(told) == len(given):
+            yield from totals.figures(f"the sum of the scores of {name}", math.fsum(told), math.fsum(given))
+
+
+def _every_metric(case: dict[str, Any]) -> list[dict[str, Any]]:
+    own, trace = case.get("metricsData"), case.get("trace")
+    listed = [*(own if isinstance(own, list) else []), *_step_metrics(trace)]
+    return [metric for metric in listed if isinstance(metric, dict) and not _errored(metric)]
 
 
 def _unusable(case: Any) -> str:
@@ -113,16 +146,16 @@ def _ran_on(case: dict[str, Any]) -> dt.date | None:
 def _note(cases: list[dict[str, Any]], run: Run) -> None:
     if any("runDuration" in case and "completionTime" not in case for case in cases):
         run.notes.append("run durations include the time of the metrics, so no latency is read from them")
-    if steps := sum(_step_metrics(case.get("trace")) for case in cases):
+    if steps := sum(len(_step_metrics(case.get("trace"))) for case in cases):
         run.notes.append(f"{count(steps, 'metric')} of single steps inside traces, which no score of a case counts")
     if traces := sum(isinstance(case.get("trace"), dict) for case in cases):
         what = "in the file, which --format deepeval-traces reads in place of the scores"
         run.notes.append(f"{count(traces, 'trace')} {what}")
 
 
-def _step_metrics(trace: Any) -> int:
+def _step_metrics(trace: Any) -> list[Any]:
     if not isinstance(trace, dict):
-        return 0
+        return []
     spans = [span for kind in SPANS if isinstance(trace.get(kind), list) for span in trace[kind]]
     listed = [span.get("metricsData") for span in spans if isinstance(span, dict)]
-    return sum(len(metrics) for metrics in listed if isinstance(metrics, list))
+    return [metric for metrics in listed if isinstance(metrics, list) for metric in metrics]

@@ -3,8 +3,8 @@
 A case is a sample. Its epochs are runs of it where they are reduced by their mean and every sample has as many: the
 mean over the runs is then that of the samples. Else they are reduced before anything is counted, by the tool's own
 reductions where the log holds them and else by their mean. A sample errored if any of its epochs did; where others
-were scored it counts both ways, so that no mean hides the error. The metrics that stand in the log (accuracy,
-grouped) are not read: figures are worked out from the samples. What differs between versions (`options` and `params`,
+were scored it counts both ways, so that no mean hides the error. Figures are worked out from the samples: the totals
+and plain means that stand in the log are only held against them. What differs between versions (`options` and `params`,
 `transcript` and `events`) is not needed.
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
+from readiness.importers.cases import totals
 from readiness.importers.cases.scored import LATENCY, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
 from readiness.importers.source.archive import Archive, ends, is_archive
@@ -70,13 +71,17 @@ class InspectLog:
             tool_version=str(_object(described.get("packages")).get("inspect_ai") or "")[:300],
             measured_on=day(described.get("created")) or day(_object(log.header.get("stats")).get("completed_at")),
         )
+        run.ids = {key: str(described[key])[:300] for key in ("run_id", "task_id", "eval_id") if described.get(key)}
         samples = _samples(log.rows, run)
         _tell_gaps(run, log.header, sum(map(len, samples.values())), source)
+        every = [sample for epochs in samples.values() for sample in epochs]
+        _tell_completed(run, log.header, every)
         reducer = _Reducer(log, run)
         singly = reducer.by_mean and _are_even(list(samples.values()))
         for epochs in samples.values():
             for runs in [[epoch] for epoch in epochs] if singly else [epochs]:
                 run.cases += _cases(version, runs, reducer, reduced=not singly)
+        _tell_scores(run, log.header, every)
         _tell_errors(run, described)
         return to_batch(source, options, run, self.format)
 
@@ -191,8 +196,39 @@ def _tell_gaps(run: Run, header: Object, samples: int, source: Source) -> None:
         )
     if status != "success":
         run.notes.append(f"the run's status is {status}, so it may hold only a part of its samples")
-    if isinstance(total, int) and total > samples:
-        run.notes.append(f"the log counts {total:,} samples, each epoch as one, and holds {samples:,}")
+    run.doubts += totals.counts("samples, each epoch as one", total, samples + _unnamed(run))
+
+
+def _unnamed(run: Run) -> int:
+    """The samples that the log holds and that were left out so far."""
+    return len(run.skips)
+
+
+def _tell_completed(run: Run, header: Object, samples: Iterable[InspectSample]) -> None:
+    """Samples without an error, where the log states how many were completed."""
+    completed = sum(not sample.errored for sample in samples) + _unnamed(run)
+    stated = _object(header.get("results")).get("completed_samples")
+    run.doubts += totals.counts("completed samples, each epoch as one", stated, completed)
+
+
+def _tell_scores(run: Run, header: Object, samples: Iterable[InspectSample]) -> None:
+    """The mean that the log states of each scorer, where it can be worked out again from all samples that have it."""
+    if run.skips or any(sample.row.get("invalidation") for sample in samples):
+        return
+    for score in map(_object, _list(_object(header.get("results")).get("scores"))):
+        names = {str(score.get(key) or "") for key in ("name", "scorer")}
+        if len(names) > 1 or score.get("reducer") not in (None, MEAN):
+            continue
+        (name,) = names
+        scored = [case for case in run.cases if case.scores.get(name) is not None]
+        figures = [figure for case in scored if (figure := case.scores[name]) is not None]
+        if not figures:
+            continue
+        once = len({case.case_id for case in scored})
+        run.doubts += totals.counts(f"samples scored by {name}", score.get("scored_samples"), once, len(figures))
+        for metric in ("accuracy", MEAN):
+            stated = _object(_object(score.get("metrics")).get(metric))
+            run.doubts += totals.figures(f"{metric} of {name}", stated.get("value"), fmean(figures))
 
 
 def _are_even(samples: list[list[InspectSample]]) -> bool:

@@ -19,9 +19,11 @@ from defusedxml.ElementTree import ParseError, fromstring
 from readiness.errors import InputError
 from readiness.formatting import few
 from readiness.importers.batch import Batch, Options
+from readiness.importers.cases import totals
 from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, number, to_batch
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import MAX_DEPTH, Source
+from readiness.model.evidence import Doubt
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 LARGEST = 1_500_000
 """Tags and attributes together: each takes many times its bytes in memory."""
 MOST_PROPERTIES = 200
+LONGEST_COUNT = 15
 LEFT_OUT = ("notrun", "disabled", "skipped", "suppressed")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?testsuites?[\s/>]")
 _TIME = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -54,7 +57,7 @@ class JUnit:
         run.measured_on = max((when for suite in suites if (when := day(suite.element.get("timestamp")))), default=None)
         unread: list[str] = []
         for suite in suites:
-            _check_count(suite, run)
+            run.doubts += _totals(suite)
             for at, case in enumerate(_children(suite.element, "testcase"), start=1):
                 _add(case, suite, f"{suite.place}, testcase {at}", by_suite, run, unread)
         if unread:
@@ -138,12 +141,37 @@ def _properties(element: Element) -> dict[str, str]:
     return plain({name: ", ".join(values) for name, values in properties.items()}, "property.")
 
 
-def _check_count(suite: Suite, run: Run) -> None:
-    """A report that was cut short may still be whole XML."""
-    stated, counted = suite.element.get("tests", ""), len(_children(suite.element, "testcase"))
-    nested = bool(_children(suite.element, "testsuite"))
-    if not nested and stated.isdecimal() and stated != str(counted):
-        run.notes.append(f"{suite.place} states {stated[:20]} tests and holds {counted:,}")
+def _totals(suite: Suite) -> Iterator[Doubt]:
+    """What a suite states that its cases, or with them those of the suites in it, do not give.
+
+    Some tools leave out what was skipped, count a case that failed twice as two or as one, and count errors as
+    failures: only what no way of counting gives is a doubt.
+    """
+    if not {"tests", "failures", "errors"} & set(suite.element.attrib):
+        return
+    every = [case for case in suite.element.iter() if _tag(case) == "testcase"]
+    direct = _children(suite.element, "testcase") or every
+    tests, broken = [], []
+    for cases in (every, direct):
+        left_out = sum(bool(_left_out(case)) for case in cases)
+        names = len({(case.get("classname"), case.get("name")) for case in cases})
+        tests += [len(cases), len(cases) - left_out, names, names - left_out]
+        marks = [[len(_children(case, tag)) for tag in ("failure", "error")] for case in cases]
+        broken += [
+            sum(any(parts) for parts in marks),
+            sum(map(sum, marks)),
+            sum(bool(part) for parts in marks for part in parts),
+        ]
+        broken += [sum(bool(failure) for failure, _ in marks)] if "errors" not in suite.element.attrib else []
+    yield from totals.counts(f"tests of {suite.place}", _stated(suite, "tests"), *tests)
+    failures, errors = _stated(suite, "failures"), _stated(suite, "errors")
+    if failures is not None:
+        yield from totals.counts(f"failures and errors of {suite.place}", failures + (errors or 0), *broken)
+
+
+def _stated(suite: Suite, name: str) -> int | None:
+    text = suite.element.get(name, "").strip()
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_COUNT else None
 
 
 def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run, unread: list[str]) -> None:

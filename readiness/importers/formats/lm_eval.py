@@ -15,11 +15,13 @@ from typing import Any
 
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
+from readiness.importers.cases import totals
 from readiness.importers.cases.scored import UNNAMED, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
+from readiness.model.evidence import Doubt
 
 PLACEHOLDER = "bypass"
 """The metric of a run that only made predictions; its value means nothing."""
@@ -100,6 +102,8 @@ def _read_results(run: Run, document: object, source: Source) -> None:
                 stated=True,
             )
         )
+    for task in dict.fromkeys(task for task, *_ in figures):
+        run.doubts += _documents(whole, task)
     if repeated := groups & results.keys():
         run.notes.append(f"left out, since the tasks in it are counted: {', '.join(sorted(repeated))[:300]}")
 
@@ -166,6 +170,17 @@ def _direction(whole: Object, task: str, metric: str) -> Direction:
     if isinstance(higher, bool):
         return "higher" if higher else "lower"
     return "unknown"
+
+
+def _documents(whole: Object, task: str) -> Iterator[Doubt]:
+    """The number of documents where the file states it in several places; fewer than all of them is a limit."""
+    stated = _object(_object(whole.get("n-samples")).get(task))
+    original, effective = totals.count_of(stated.get("original")), totals.count_of(stated.get("effective"))
+    beside, n = _object(_object(whole.get("results")).get(task)).get("sample_len"), _n(whole, task)
+    if n is not None:
+        yield from totals.counts(f"documents of {task}", beside, n)
+    if original is not None and effective is not None and original < effective:
+        yield from totals.counts(f"documents of {task} before a limit", original, int(n or 0))
 
 
 def _n(whole: Object, task: str) -> int | None:

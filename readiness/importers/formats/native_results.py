@@ -28,13 +28,13 @@ from readiness.importers.cases.cells import WHOLE, Measure, aggregate, gather, t
 from readiness.importers.cases.measured import Extent, per_cent, settle
 from readiness.importers.cases.native_columns import FIELDS, PLACES, choose, is_long
 from readiness.importers.cases.pairs import outcomes
-from readiness.importers.cases.scored import UNNAMED
+from readiness.importers.cases.scored import MOST_ORIGINS, UNNAMED
 from readiness.importers.cases.table import CaseTable
 from readiness.importers.source.gateway import DOCUMENT_CAP, Source
 from readiness.importers.spans.documents import keys_at
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
-from readiness.model.evidence import Evidence, ReadAs, Skipped
+from readiness.model.evidence import Evidence, Origin, ReadAs, Skipped
 
 USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
 COUNTED = "reason IS NULL AND stated_n = 1"
@@ -313,6 +313,10 @@ class _Reader:
             skipped=int(skipped),
             skips=skips,
             warnings=warnings,
+            origins=[
+                Origin(label=name, version=options.rename(name) if options.renames() else options.version or name)
+                for name in versions[:MOST_ORIGINS]
+            ],
         )
         return Batch(
             format=IMPORTER.format,

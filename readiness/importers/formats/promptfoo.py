@@ -1,8 +1,8 @@
 """promptfoo results (https://www.promptfoo.dev/docs/configuration/outputs/): every shape since version 1.
 
 A row is one test of one prompt with one provider; the version it speaks of is `PROMPT × PROVIDER` until the person
-names it. The sums that stand beside the prompts are not read: figures are worked out from the rows. A test that was
-repeated stands under a new index each time, so that what it says tells which rows are runs of one case.
+names it. Figures are worked out from the rows; the stats and the sums beside the prompts are only held against them. A
+test that was repeated stands under a new index each time, so that what it says tells which rows are runs of one case.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
+from readiness.importers.cases import totals
 from readiness.importers.cases.scored import COST, LATENCY, PASS, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source, parse_json
+from readiness.model.evidence import Doubt
 
 ERRORED = 2
 CONVERSATION = "metadata.conversationId"
 """Tests of one conversation go on where the one before ended."""
+_AGAINST_OTHERS = ("select-best", "max-score")
 _ROW_KEYS = ("success", "prompt")
 
 
@@ -42,12 +46,14 @@ class Promptfoo:
         """All rows as cells. Raises InputError where there are none, or where versions would be merged."""
         document = _document(source)
         run = Run(tool="promptfoo", tool_version=document.tool_version, measured_on=document.measured_on)
+        run.ids = {"eval": document.run_id} if document.run_id else {}
         noticed: Counter[str] = Counter()
         for place, row in document.rows:
             if reason := _unusable(row):
                 run.skip(place, reason)
             else:
                 run.cases.append(_case(row, place, run, noticed))
+        run.doubts += _totals(document)
         if noticed["cached"]:
             run.notes.append(f"{noticed['cached']} answers came from a cache, so their latency and cost are left out")
         if noticed["no latency"]:
@@ -65,6 +71,9 @@ class PromptfooFile:
     rows: list[tuple[str, Any]]
     tool_version: str = ""
     measured_on: dt.date | None = None
+    stats: Any = None
+    prompts: Any = None
+    run_id: str = ""
 
 
 def _document(source: Source) -> PromptfooFile:
@@ -102,7 +111,57 @@ def _document(source: Source) -> PromptfooFile:
         rows=[(f"results[{number}]", row) for number, row in enumerate(rows)],
         tool_version=str(described.get("promptfooVersion") or ""),
         measured_on=next((date for stamp in stamps if (date := day(stamp))), None),
+        stats=results.get("stats"),
+        prompts=results.get("prompts"),
+        run_id=str(whole.get("evalId") or "")[:300],
     )
+
+
+def _totals(document: PromptfooFile) -> list[Doubt]:
+    """What the stats state that the rows do not give; those of single prompts where the stats hold or there are none.
+
+    Where no errors are stated they may be among the failures.
+    """
+    stats = document.stats if isinstance(document.stats, dict) else {}
+    rows = [row for _, row in document.rows if isinstance(row, dict)]
+    doubts = _differing(stats, rows, ("successes", "failures", "errors"), "")
+    if doubts or not isinstance(document.prompts, list) or not all(_prompt_of(row) is not None for row in rows):
+        return doubts
+    for at, prompt in enumerate(document.prompts):
+        metrics = prompt.get("metrics") if isinstance(prompt, dict) else None
+        if isinstance(metrics, dict):
+            own, of = [row for row in rows if _prompt_of(row) == at], f" of prompt {at + 1}"
+            doubts += _differing(metrics, own, ("testPassCount", "testFailCount", "testErrorCount"), of)
+            doubts += _score(metrics, own, of)
+    return doubts
+
+
+def _prompt_of(row: dict[str, Any]) -> int | None:
+    at = row.get("promptIdx")
+    return at if isinstance(at, int) else None
+
+
+def _differing(stated: dict[str, Any], rows: list[dict[str, Any]], keys: tuple[str, str, str], of: str) -> list[Doubt]:
+    passed, failed, errors = keys
+    passes = sum(row.get("success") is True for row in rows)
+    errored = sum(_errored(row) for row in rows)
+    doubts = list(totals.counts(passed + of, stated.get(passed), passes))
+    if totals.count_of(stated.get(errors)) is None:  # as long as there were none, errors counted as failures
+        return [
+            *doubts,
+            *totals.counts(failed + of, stated.get(failed), len(rows) - passes, len(rows) - passes - errored),
+        ]
+    doubts += totals.counts(failed + of, stated.get(failed), len(rows) - passes - errored)
+    return [*doubts, *totals.counts(errors + of, stated.get(errors), errored)]
+
+
+def _score(metrics: dict[str, Any], rows: list[dict[str, Any]], of: str) -> list[Doubt]:
+    """The sum of the scores; where rows are held against each other, some are scored anew after the sum was made."""
+    if any(f'"{kind}"' in json.dumps(row.get("gradingResult")) for row in rows for kind in _AGAINST_OTHERS):
+        return []
+    scores = [number(row.get("score")) for row in rows]
+    given = [score for score in scores if score is not None]
+    return list(totals.figures(f"score{of}", metrics.get("score"), math.fsum(given))) if len(given) == len(rows) else []
 
 
 def _not_promptfoo(source: Source) -> InputError:

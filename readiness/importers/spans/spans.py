@@ -20,7 +20,7 @@ from readiness.formatting import count, day, listed
 from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
-from readiness.model.evidence import Evidence, ReadAs, Skipped
+from readiness.model.evidence import Evidence, Origin, ReadAs, Skipped
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace, UnredactedText
 from readiness.redaction.redactor import Redactor
 from readiness.tracing.analysis import circular
@@ -29,6 +29,7 @@ from . import unredacted
 from .span_values import EPOCH, NANO, BadSpanError
 
 SKIPS_LISTED = 100
+MOST_ORIGINS = 200
 LONGEST_ID, LONGEST_NAME = 300, 20_000
 MOST_VALUES = 2_000
 DERIVED = "derived"
@@ -165,6 +166,9 @@ class TraceBuilder:
             skipped=seen.skipped,
             skips=self.skipped[:SKIPS_LISTED],
             warnings=list(warnings),
+            origins=[Origin(label=label, version=options.version or options.rename(label)) for label in seen.versions][
+                :MOST_ORIGINS
+            ],
         )
         return Batch(
             self.format,

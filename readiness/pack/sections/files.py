@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readiness import formatting
+from readiness.decision import doubts
 from readiness.review.items import EvidenceItem
 from readiness.review.review import Review
 
@@ -16,7 +17,17 @@ def provenance(review: Review) -> dict[str, Plain]:
     return {
         "files": [_file(review, item, asked) for item in own],
         "stale": sum(item.freshness != "fresh" for item in own),
+        "doubts": [_doubt(item) for item in own if item.evidence.doubts],
         "others": len(review.items) - len(own),
+    }
+
+
+def _doubt(item: EvidenceItem) -> dict[str, Plain]:
+    confirmed = item.evidence.confirmed
+    return {
+        "name": item.evidence.name,
+        "doubts": doubts.clauses(item.evidence.doubts),
+        "confirmed": doubts.confirmation(confirmed) if confirmed else "not confirmed, so the file does not count",
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select
 
 from readiness import clock, formatting
+from readiness.decision import doubts
 from readiness.errors import NotFound
 from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Evidence
@@ -42,10 +44,12 @@ def add_evidence(session: Session, actor: str, slug: str, contents: FileContents
     The same bytes again store nothing; read in another way, they replace. Labels and lessons that a person gave a trace
     survive a replacement, and so does the trace; released texts may still leave if they are the same.
     """
-    evidence, system = contents.evidence, queries.find_system(session, slug)
+    system = queries.find_system(session, slug)
     row = session.exec(
-        select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.digest == evidence.digest)
+        select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.digest == contents.evidence.digest)
     ).first()
+    contents = replace(contents, evidence=_still_confirmed(row, contents.evidence))
+    evidence = contents.evidence
     if row is not None and _same(session, row, contents):
         return Done(f"{evidence.name} is stored already, as {row.name}; nothing changed", changed=False)
     labels: Labels = {}
@@ -69,6 +73,14 @@ def add_evidence(session: Session, actor: str, slug: str, contents: FileContents
     return recorded(session, actor, "import", slug, f"evidence {row.id}", sentence, detail=detail, erased=erased)
 
 
+def _still_confirmed(row: EvidenceRow | None, evidence: Evidence) -> Evidence:
+    """What a person confirmed stays so where the same and nothing else does not fit."""
+    before = queries.record_of(Evidence, row) if row else None
+    if before is None or before.doubts != evidence.doubts:
+        return evidence
+    return evidence.model_copy(update={"confirmed": before.confirmed})
+
+
 def _told(contents: FileContents, slug: str) -> str:
     evidence = contents.evidence
     what = _kept(contents)
@@ -76,7 +88,8 @@ def _told(contents: FileContents, slug: str) -> str:
         what = formatting.count(len(contents.cells), "scorecard cell")
     left = f", {formatting.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
     why = formatting.few([sampling.told(trace.kept_for) for trace in contents.traces if trace.kept_for])
-    return f"{what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}"
+    doubted = f"; it {doubts.pending(evidence.doubts)}" if evidence.doubted else ""
+    return f"{what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}{doubted}"
 
 
 def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -> Done:

@@ -4,7 +4,18 @@ from .contributions import contributions
 from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
 from .events import chain, counter, events, last_event, meta
-from .evidence import drawn, labelled, last_mapping, metric_units, names, outcomes
+from .evidence import (
+    drawn,
+    files,
+    labelled,
+    last_mapping,
+    metric_units,
+    names,
+    outcomes,
+    overall,
+    traces_of,
+    versions,
+)
 from .gaps import find_gap, gap_owner, gaps, marks_of, owners
 from .records import record_of, stored
 from .systems import (
@@ -31,6 +42,7 @@ __all__ = [
     "drawn",
     "earliest",
     "events",
+    "files",
     "find_gap",
     "find_system",
     "gap_owner",
@@ -47,6 +59,7 @@ __all__ = [
     "metric_units",
     "names",
     "outcomes",
+    "overall",
     "owners",
     "record_of",
     "refuse_before",
@@ -55,4 +68,6 @@ __all__ = [
     "statuses",
     "stored",
     "systems",
+    "traces_of",
+    "versions",
 ]

@@ -7,9 +7,11 @@ from sqlmodel import Session, col, select
 
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, ReadAs
+from readiness.model.record import ANY
 from readiness.model.traces import StageFigure, TraceCount
 from readiness.store.engine import Store
 from readiness.store.tables import (
+    AssessmentRow,
     CellRow,
     EvidenceRow,
     OutcomeRow,
@@ -94,3 +96,41 @@ def drawn(session: Session, evidence_id: int) -> tuple[list[StageFigure], list[T
     stages = figures(session, StageFigure, StageRow, StageRow.evidence_id == evidence_id, "evidence_id")
     counts = figures(session, TraceCount, TraceCountRow, TraceCountRow.evidence_id == evidence_id, "evidence_id")
     return [figure for _, figure in stages], [count for _, count in counts]
+
+
+def files(store: Store, slug: str) -> list[Evidence]:
+    """The files of a system, in the order they were stored; none of a system that is not there."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(EvidenceRow).join(SystemRow).where(SystemRow.slug == slug).order_by(col(EvidenceRow.id))
+        )
+        return [record_of(Evidence, row) for row in rows]
+
+
+def versions(store: Store, slug: str) -> frozenset[str]:
+    """The versions that the assessments of a system speak of."""
+    with store.reading() as session:
+        query = select(AssessmentRow.candidate, AssessmentRow.baseline).join(SystemRow).where(SystemRow.slug == slug)
+        return frozenset(version for row in session.exec(query) for version in row if version)
+
+
+def traces_of(store: Store, slug: str, *, without: str) -> list[tuple[str, str]]:
+    """Id and version of every trace that is stored of a system, without those of the file with this digest."""
+    with store.reading() as session:
+        query = select(TraceRow.trace_id, TraceRow.version).join(EvidenceRow).join(SystemRow)
+        return list(session.exec(query.where(SystemRow.slug == slug, EvidenceRow.digest != without)))
+
+
+def overall(store: Store, slug: str, *, without: str) -> list[tuple[str, Cell]]:
+    """The figures over all cases in the files of a system, each with the digest of its file, without those of one."""
+    with store.reading() as session:
+        query = select(EvidenceRow.digest, CellRow).join(EvidenceRow).join(SystemRow)
+        rows = session.exec(
+            query.where(
+                SystemRow.slug == slug,
+                EvidenceRow.digest != without,
+                CellRow.workflow == ANY,
+                CellRow.dimension == ANY,
+            )
+        )
+        return [(digest, record_of(Cell, row)) for digest, row in rows]

@@ -1,0 +1,46 @@
+"""What does not fit in a file, in words: what it states beside what its rows give, or whose results it holds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from readiness import formatting
+from readiness.model.evidence import Confirmation, Doubt, DoubtKind, Evidence
+
+_SENTENCES: dict[DoubtKind, str] = {
+    "total": "the file states {stated} for {what}, and its rows give {counted}",
+    "renamed": "the rows name the version {stated}, and the file is imported as {counted}",
+    "label": "{what} stood for {stated} before, and is imported as {counted}",
+    "moved": "the same file was imported as {stated} before, and is imported as {counted}",
+    "copy": "these are the results of {stated}, since {what}, and the file is imported as {counted}",
+    "run": "{what} was imported as {stated} before, and is imported as {counted}",
+}
+
+
+def clause(doubt: Doubt) -> str:
+    """One thing that does not fit, with both sides of it."""
+    return _SENTENCES[doubt.kind].format(what=doubt.what, stated=doubt.stated, counted=doubt.counted)
+
+
+def clauses(doubts: Sequence[Doubt]) -> str:
+    """The first of all that does not fit, and how much more there is."""
+    return formatting.few([clause(doubt) for doubt in doubts])
+
+
+def why_silent(file: Evidence) -> str:
+    """Why a file that does not add up says nothing, of its figures or traces."""
+    return f"do not add up ({file.name}: {clauses(file.doubts)})"
+
+
+def confirmation(confirmed: Confirmation) -> str:
+    """Who said that the file counts all the same, when, and why."""
+    return f"confirmed by {confirmed.by} on {formatting.day(confirmed.at)}: {confirmed.reason}"
+
+
+def warnings(files: Sequence[Evidence]) -> list[str]:
+    """A sentence for each file that does not add up and that nobody has confirmed."""
+    return [f"{file.name} {pending(file.doubts)}" for file in files if file.doubted]
+
+
+def pending(doubts: Sequence[Doubt]) -> str:
+    return f"does not count until a person confirms it: {clauses(doubts)}"
