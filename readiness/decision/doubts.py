@@ -13,7 +13,7 @@ _SENTENCES: dict[DoubtKind, str] = {
     "label": "{what} stood for {stated} before, and is imported as {counted}",
     "moved": "the same file was imported as {stated} before, and is imported as {counted}",
     "copy": "these are the results of {stated}, since {what}, and the file is imported as {counted}",
-    "run": "{what} was imported as {stated} before, and is imported as {counted}",
+    "run": "{what} stood under {stated} before, and under {counted} in this file",
 }
 
 

@@ -20,6 +20,7 @@ SURE = 20.0
 """Bits: figures that agree by chance once in a million times are those of one run."""
 _MEASURED, _SPREAD, _BARE = 30.0, 6.0, 4.0
 """Bits of times that agree to the last digit, of other values that do, and of a mean alone."""
+_ROUNDING = 1e-12
 _FIGURES = ("n", "errors", "mean", "sd", "p50", "p95", "p99", "passed")
 
 
@@ -137,15 +138,23 @@ def _overall(pair: Pair) -> bool:
     return pair.workflow == pair.cohort == "*"
 
 
+def _bits_by_case(pair: Pair, *, measured: bool) -> float:
+    """Of cases that agree one by one: in how many ways as many of them could have passed, or a bit for each."""
+    if pair.sd is None or pair.sd > _ROUNDING or abs(pair.mean_first - pair.mean_second) > _ROUNDING:
+        return 0.0
+    if pair.both is not None:
+        return max(1.0, math.log2(math.comb(pair.cases, pair.both)))
+    return _MEASURED if measured else float(pair.cases)
+
+
 def _bits(mine: Cell, theirs: Cell, pair: Pair | None) -> float:
     """How little chance there is that two figures agree so; 0 where they do not agree."""
     if any(getattr(mine, name) != getattr(theirs, name) for name in _FIGURES) or not mine.n:
         return 0.0
     if mine.stated or mine.n < 3 or not mine.sd:
         return _BARE if mine.stated else 1.0
-    if pair and pair.n == mine.n:
-        same = pair.only_first == pair.only_second == 0
-        return max(1.0, math.log2(math.comb(pair.n, pair.both))) if same else 0.0
+    if pair:
+        return _bits_by_case(pair, measured=mine.unit in TIMES)
     if {mine.p50, mine.p95, mine.p99} <= {0.0, 1.0}:
         return _BARE
     return _MEASURED if mine.unit in TIMES else _SPREAD

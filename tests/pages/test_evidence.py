@@ -164,3 +164,20 @@ def test_what_somebody_changed_since_a_file_was_read_is_asked_about_before_it_is
     screen.choose("radio", "What is right?", choice)
     screen.press("Store for desk")
     assert stored(dashboard, "desk").marks["tool-failure"].record.due == today + dt.timedelta(days=kept)
+
+
+def test_a_file_that_does_not_add_up_is_confirmed_with_a_reason_beside_it(dashboard: Dashboard) -> None:
+    whole = json.loads(PROMPTFOO.read_text("utf-8"))
+    whole["results"]["results"] = [row for row in whole["results"]["results"] if row["success"]]
+    screen = dashboard.open("evidence", system=SYSTEM)
+    upload(screen, "cut.json", json.dumps(whole).encode())
+    assert "does not count until a person confirms it: the file states 7 for failures" in screen.text
+    screen.press(f"Store for {SYSTEM}")
+    assert "1 file does not add up" in screen.answer
+    assert "? does not add up" in screen.text
+    (number,) = [number for number, file in stored(dashboard).evidence.items() if file.record.name == "cut.json"]
+    screen.dialog(f"confirm_{number}")
+    screen.widget("text_input", "Why the file counts all the same").set_value("The outage was ours")
+    screen.submit("Confirm it")
+    assert "does not add up" not in screen.answer
+    assert "The outage was ours" in screen.text

@@ -22,13 +22,13 @@ import duckdb
 from readiness import clock
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options, refuse_merging
-from readiness.importers.cases import level, table, wide
+from readiness.importers.cases import level, table, totals, wide
 from readiness.importers.cases import native_sql as sql
 from readiness.importers.cases.cells import WHOLE, Measure, aggregate, gather, too_many, workbench
 from readiness.importers.cases.measured import Extent, per_cent, settle
 from readiness.importers.cases.native_columns import FIELDS, PLACES, choose, is_long
 from readiness.importers.cases.pairs import outcomes
-from readiness.importers.cases.scored import MOST_ORIGINS, UNNAMED
+from readiness.importers.cases.scored import LISTED_DOUBTS, MOST_ORIGINS, UNNAMED
 from readiness.importers.cases.table import CaseTable
 from readiness.importers.source.gateway import DOCUMENT_CAP, Source
 from readiness.importers.spans.documents import keys_at
@@ -317,6 +317,7 @@ class _Reader:
                 Origin(label=name, version=options.rename(name) if options.renames() else options.version or name)
                 for name in versions[:MOST_ORIGINS]
             ],
+            doubts=list(totals.parts(cells))[:LISTED_DOUBTS],
         )
         return Batch(
             format=IMPORTER.format,

@@ -133,6 +133,24 @@ def test_another_number_of_documents_beside_a_figure_of_lm_eval_does_not_add_up(
     assert f"the file states {n + 5} for documents of {task}, and its rows give {n}" in told
 
 
+HEADER = "version,workflow,cohort,metric,value,n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (("2,*,,m,0.9,300", "2,a,,m,0.9,100", "2,b,,m,0.9,200", "2,*,lang=de,m,0.5,50"), []),
+        (("2,*,,m,0.67,300", "2,a,,m,0.5,100", "2,b,,m,0.75,200"), []),
+        (
+            ("2,*,,m,0.99,300", "2,a,,m,0.5,100", "2,b,,m,0.75,200"),
+            ["the file states 0.99 for m of 2, by workflow, and its rows give 0.666667"],
+        ),
+    ],
+)
+def test_stated_figures_are_held_against_their_parts(tmp_path: Path, rows: tuple[str, ...], told: list[str]) -> None:
+    assert clauses(read_file(tmp_path, "\n".join([HEADER, *rows, ""]))) == told
+
+
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
 def test_what_stands_in_the_place_of_a_total_never_breaks_a_reader(tmp_path: Path, value: Any) -> None:
     promptfoo = document("promptfoo.json")
