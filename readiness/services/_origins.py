@@ -48,10 +48,11 @@ def _doubt(kind: DoubtKind, what: str, stated: str, counted: str) -> Doubt:
 def _moved(read: Evidence, same: Sequence[Evidence], known: frozenset[str]) -> Iterator[Doubt]:
     """The same bytes under another version; taking such a move back is none."""
     now = {origin.label: origin.version for origin in read.origins}
+    only = read.origins[0].version if len(read.origins) == 1 else ""  # what a table is named by is its only label
     for file in same:
         moves = [doubt for doubt in file.doubts if doubt.kind == "moved"]
         for origin in file.origins:
-            version = now.get(origin.label, origin.version)
+            version = now.get(origin.label, only if len(file.origins) == 1 and only else origin.version)
             if version == origin.version:
                 yield from (move for move in moves if move.counted == version)
             elif _given(origin, known) and (version, origin.version) not in {(m.stated, m.counted) for m in moves}:

@@ -9,7 +9,7 @@ import pytest
 
 from tests import files
 from tests.cli.conftest import Run
-from tests.factories import BASELINE, CANDIDATE, SLUG
+from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
 from tests.samples import DATA
 
 PENDING = (
@@ -27,7 +27,7 @@ def cut(run: Run, tmp_path: Path) -> list[str]:
     (tmp_path / "cut.json").write_text(json.dumps(whole), "utf-8")
     labels = {f"support-v{n} × stub-model-1": version for n, version in ((1, BASELINE), (2, CANDIDATE))}
     maps = [part for label, version in labels.items() for part in ("--map", f"version:{label}={version}")]
-    return ["import", str(tmp_path / "cut.json"), "--system", SLUG, *maps]
+    return ["import", str(tmp_path / "cut.json"), "--system", SLUG, "--measured-on", f"{TODAY}", *maps]
 
 
 def test_import_says_what_does_not_add_up_before_and_after_it_is_stored(run: Run, cut: list[str]) -> None:

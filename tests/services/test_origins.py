@@ -37,7 +37,8 @@ def keep(store: Store, by: Principal, path: Path, role: VersionRole | None = Non
 
 
 def named(store: Store, by: Principal, path: Path, names: dict[str, str]) -> Done:
-    options = Options(mapping={f"version:{label}": name for label, name in names.items()})
+    mapping = {f"version:{label}": name for label, name in names.items()}
+    options = Options(mapping=mapping, measured_on=TODAY)
     batch = imports.read(store, by, imports.ImportRequest(path, system=SLUG, options=options))
     return imports.keep(store, by, batch, system=SLUG, as_of=TODAY)
 
