@@ -3,7 +3,7 @@
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
-from readiness.scorecard.gates import describe, reason
+from readiness.scorecard.gates import reason
 from readiness.services import revisions
 from readiness.web import guard, release_forms, sign_off_forms, widgets
 
@@ -17,7 +17,7 @@ release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy)
 release_forms.heading(visit, review, "gates")
 if review.gates:
-    widgets.show("gates", gates=review.gates, describe=describe, reason=reason)
+    widgets.show("gates", review=review, reason=reason)
 else:
     widgets.empty("No gate is set.", "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
 release_forms.heading(visit, review, "rollback")

@@ -6,7 +6,7 @@ from readiness import formatting
 from readiness.model.cells import Statistic
 from readiness.review import summaries
 from readiness.scorecard import display
-from readiness.scorecard.gates import describe, reason
+from readiness.scorecard.gates import reason
 from readiness.web import charts, guard, widgets
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
@@ -50,7 +50,8 @@ unit = "percentage points" if summaries.unit(shown.rows[0]) == "ratio" else summ
 widgets.heading(
     f"Candidate minus baseline{f', in {unit}' if unit else ''}: {name}",
     summaries.how_to_direct([metric] if any(row.undirected for row in shown.rows) else [])
-    or "Orange is worse, blue is better; ▼ and ▲ where the 95 % interval of the difference leaves no doubt which.",
+    or "Orange is worse, blue is better, faint where the 95 % interval holds no change or n is below "
+    f"{display.FEW}; ▼ and ▲ where no doubt is left, adjusted for how many were looked at (Holm).",
 )
 st.altair_chart(
     charts.differences(shown, theme),
@@ -71,9 +72,9 @@ if times := display.latencies(review.rows):
     st.altair_chart(charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table")
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 if review.gates:
-    widgets.show("gates", gates=review.gates, describe=describe, reason=reason)
+    widgets.show("gates", review=review, reason=reason)
 else:
     widgets.empty("No gate is set.", "State thresholds in the assessment file under [[policy.gates]].")
 widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)
 widgets.heading("All figures")
-widgets.show("cells", board=shown, assessment=review.assessment, caption=name, beyond=display.beyond)
+widgets.show("cells", board=shown, assessment=review.assessment, caption=name, told=display.told, thin=display.thin)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+_LARGE = 100
+_SMALL = 1e-6
+_MORE = 12
+"""Further digits at most."""
+_NEAR = 1e-12
+"""Values nearer than this are the same."""
 
 
 class Counted(Protocol):
@@ -76,39 +83,91 @@ def ago(date: dt.date, as_of: dt.date) -> str:
     return f"{days} days ago" if days > 0 else f"in {count(-days, 'day')}"
 
 
-def figure(value: float | None, unit: str = "") -> str:
-    """A measured value as people read it: ratios in per cent, the rest with three significant digits."""
+def figure(value: float | None, unit: str = "", beside: Sequence[float] = ()) -> str:
+    """A measured value as people read it: ratios in per cent, the rest with three significant digits.
+
+    A ratio that is not whole never reads 0 % or 100 %; `beside` are bounds that no rounding takes the value across.
+    """
     if value is None:
         return "no data"
     if unit == "ratio":
-        return f"{value * 100:.1f} %"
-    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{text} {unit}".strip()
+        return f"{_told(value * 100, _plain(1), [0, 100, *(bound * 100 for bound in beside)])} %"
+    whole = [1.0] if 0 < value < 1 else []
+    return f"{_told(value, _rough(value), [0, *whole, *beside])} {unit}".strip()
 
 
-def difference(value: float | None, unit: str = "") -> str:
+def bound(value: float, unit: str = "") -> str:
+    """A threshold as it was set, with all its digits: `88 %`, `2,000 ms`."""
+    shown = round(value * 100, 10) if unit == "ratio" else value
+    text = f"{shown:,.10f}".rstrip("0").rstrip(".") if abs(shown) >= _SMALL or not shown else f"{shown:g}"
+    return f"{text} {'%' if unit == 'ratio' else unit}".strip()
+
+
+def margin(value: float, unit: str = "") -> str:
+    """A threshold on a difference: `5 points`, `200 ms`."""
+    if unit != "ratio":
+        return bound(value, unit)
+    points = bound(value, "ratio").removesuffix(" %")
+    return f"{points} {'point' if points == '1' else 'points'}"
+
+
+def difference(value: float | None, unit: str = "", beside: Sequence[float] = ()) -> str:
     """A signed difference; of ratios in percentage points."""
     if value is None:
         return "no data"
     suffix = "points" if unit == "ratio" else unit
-    return f"{change(value, unit)} {suffix}".strip()
+    return f"{change(value, unit, beside)} {suffix}".strip()
 
 
-def change(value: float, unit: str = "") -> str:
-    """A signed difference without its unit, for where many stand together; of ratios in percentage points."""
-    figures = "+.1f" if unit == "ratio" else "+,.0f" if abs(value) >= 100 else "+.3g"
-    return format(value * 100 if unit == "ratio" else value, figures).replace("-", "−")
+def change(value: float, unit: str = "", beside: Sequence[float] = ()) -> str:
+    """A signed difference without its unit, for where many stand together; of ratios in percentage points.
+
+    What is a difference never reads as none, nor lies on the other side of a bound it stands `beside`.
+    """
+    if unit == "ratio":
+        marks = [0, 100, -100, *(bound * 100 for bound in beside)]
+        text = _told(value * 100, _plain(1, "+"), marks)
+    else:
+        text = _told(value, _rough(value, "+"), [0, *beside])
+    return text.replace("-", "−")
 
 
-def between(low: float, high: float, unit: str = "") -> str:
+def between(low: float, high: float, unit: str = "", beside: Sequence[float] = ()) -> str:
     """An interval of a figure, `73.1 % to 85.1 %`; a side that is open is said."""
-    sides = ("open" if math.isinf(side) else figure(side, unit) for side in (low, high))
+    sides = ("open" if math.isinf(side) else figure(side, unit, beside) for side in (low, high))
     return " to ".join(sides)
 
 
-def span(interval: tuple[float, float] | None, unit: str = "") -> str:
+def span(interval: tuple[float, float] | None, unit: str = "", beside: Sequence[float] = ()) -> str:
     """A signed interval, `−14.9 to −5.1`; a side that is open is said."""
     if interval is None:
         return "not known"
-    low, high = ("open" if math.isinf(side) else change(side, unit) for side in interval)
+    low, high = ("open" if math.isinf(side) else change(side, unit, beside) for side in interval)
     return f"{low} to {high}"
+
+
+def _plain(digits: int, sign: str = "") -> Callable[[float, int], str]:
+    return lambda value, more: format(value, f"{sign},.{digits + more}f")
+
+
+def _rough(value: float, sign: str = "") -> Callable[[float, int], str]:
+    """Three significant digits, and no fraction of what is large."""
+    if abs(value) >= _LARGE:
+        return _plain(0, sign)
+    return lambda value, more: format(value, f"{sign}.{3 + more}g")
+
+
+def _told(value: float, write: Callable[[float, int], str], marks: Sequence[float]) -> str:
+    """A value with as many digits more as keep it on its side of every mark; nearer than a float can tell is on it."""
+    sides = [_side(value, mark) for mark in marks]
+    value = next((mark for mark, side in zip(marks, sides, strict=True) if not side), value) + 0.0
+    for more in range(_MORE):
+        text = write(value, more)
+        read = float(text.replace(",", ""))
+        if all(_side(read, mark) == side for mark, side in zip(marks, sides, strict=True)):
+            return text
+    return write(value, 0)
+
+
+def _side(value: float, mark: float) -> int:
+    return 0 if math.isclose(value, mark, rel_tol=_NEAR, abs_tol=_NEAR) else 1 if value > mark else -1

@@ -61,6 +61,88 @@ def test_a_figure_reads_as_people_say_it(value: float | None, unit: str, said: s
 
 
 @pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (2999 / 3000, "99.97 %"),
+        (1 / 3000, "0.03 %"),
+        (0.99996, "99.996 %"),
+        (0.00000001, "0.000001 %"),
+        (0.0, "0.0 %"),
+        (1 - 1e-16, "100.0 %"),
+        (0.999, "99.9 %"),
+    ],
+)
+def test_a_rate_that_is_not_whole_never_reads_as_all_or_none(value: float, said: str) -> None:
+    assert formatting.figure(value, "ratio") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "bound", "said"),
+    [
+        (0.8996, "ratio", 0.9, "89.96 %"),
+        (0.9004, "ratio", 0.9, "90.04 %"),
+        (0.9, "ratio", 0.9, "90.0 %"),
+        (0.8875, "ratio", 0.8875, "88.75 %"),
+        (0.97, "ratio", 0.9, "97.0 %"),
+        (2999 / 3000, "", 1, "0.9997"),
+        (2000.4, "ms", 2000, "2,000.4 ms"),
+        (1999.96, "ms", 2000, "1,999.96 ms"),
+        (2000, "ms", 2000, "2,000 ms"),
+        (99.98, "ms", 100, "99.98 ms"),
+        (4.496, "", 4.5, "4.496"),
+        (0.030001, "USD", 0.03, "0.030001 USD"),
+    ],
+)
+def test_a_figure_is_never_rounded_onto_or_across_its_bound(value: float, unit: str, bound: float, said: str) -> None:
+    assert formatting.figure(value, unit, [bound]) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (-1 / 3000, "ratio", "−0.03 points"),
+        (0.00004, "ratio", "+0.004 points"),
+        (0.99996, "ratio", "+99.996 points"),
+        (1e-16, "ratio", "+0.0 points"),
+        (-1e-16, "ratio", "+0.0 points"),
+        (0.0, "ms", "+0 ms"),
+    ],
+)
+def test_a_difference_never_reads_as_none(value: float, unit: str, said: str) -> None:
+    assert formatting.difference(value, unit) == said
+
+
+def test_limits_stay_on_their_side_of_no_change_and_of_a_bound() -> None:
+    assert formatting.span((-0.1, -0.0001), "ratio") == "−10.0 to −0.01"
+    assert formatting.span((-0.0204, 0.01), "ratio", [-0.02]) == "−2.04 to +1.0"
+    assert formatting.between(0.998, 0.99999, "ratio") == "99.8 % to 99.999 %"
+    assert formatting.between(0.8996, 0.95, "ratio", [0.9]) == "89.96 % to 95.0 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (0.88, "ratio", "88 %"),
+        (0.8875, "ratio", "88.75 %"),
+        (0.29, "ratio", "29 %"),
+        (2_000_000, "ms", "2,000,000 ms"),
+        (0, "ratio", "0 %"),
+        (0.03, "USD", "0.03 USD"),
+        (4.5, "", "4.5"),
+    ],
+)
+def test_a_bound_is_said_as_it_was_set(value: float, unit: str, said: str) -> None:
+    assert formatting.bound(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"), [(0.01, "ratio", "1 point"), (0.025, "ratio", "2.5 points"), (200, "ms", "200 ms")]
+)
+def test_a_bound_on_a_difference_is_in_points_or_in_the_unit(value: float, unit: str, said: str) -> None:
+    assert formatting.margin(value, unit) == said
+
+
+@pytest.mark.parametrize(
     ("value", "unit", "said"),
     [
         (None, "ratio", "no data"),

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": ("evidence", "Store files, told by their content; all of them are read before any is stored."),
     "export": ("evidence", "Write the latest assessment as a file that readiness import reads back."),
     "status": ("status", "Say the verdict of a system, or of all, worst first."),
+    "scorecard": ("scorecard", "Say the figures of a system beside their baseline, and what its gates make of them."),
     "check": (
         "status",
         "Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet.",

@@ -88,7 +88,7 @@ def _decided_by(review: Review) -> str:
     """The rule that decides the level, or the score where none does."""
     decisive, verdict = review.verdict.decided_by, review.verdict
     if decisive is None:
-        return f"the score: marked {verdict.score}, {verdict.evidenced_score} on evidence alone"
+        return f"the score: marked {verdict.score}, {summaries.on_evidence(verdict)}"
     return f"the rule {decisive.rule}: {decisive.why}"
 
 

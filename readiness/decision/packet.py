@@ -214,8 +214,12 @@ def clause(unmet: Unmet) -> str:
     return clauses[unmet.condition]
 
 
-def sentence(unmet: Unmet) -> str:
+def sentence(unmet: Unmet, checklist: Checklist) -> str:
     """A condition that does not hold, with every gate that does not pass, the failing first."""
     worst_first = sorted(unmet.failing, key=lambda result: gating.ORDER.index(result.state))
-    gates = [f"{gating.describe(result.gate)} ({_STATES[result.state]})" for result in worst_first]
+    gates = [f"{_described(result, checklist)} ({_STATES[result.state]})" for result in worst_first]
     return f"{clause(unmet)}: {'; '.join(gates)}" if gates else clause(unmet)
+
+
+def _described(result: GateResult, checklist: Checklist) -> str:
+    return gating.describe(result.gate, checklist.metric(result.gate.metric), gating.unit(result))

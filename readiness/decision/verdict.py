@@ -134,7 +134,10 @@ def decide(
     fired = [
         *(rule for signal in checklist.all for rule in _on_signal(signal, marks.get(signal.id), answers[signal.id])),
         *(() if missing else _on_evidence(checklist.band(score), evidence_band, score, sum(evidenced.values()))),
-        *(FiredRule("release-rule", "", EFFECTS["release-rule"], sentence(unmet)) for unmet in packet.release_rule),
+        *(
+            FiredRule("release-rule", "", EFFECTS["release-rule"], sentence(unmet, checklist))
+            for unmet in packet.release_rule
+        ),
         *(_rejected(rejection) for rejection in rejections),
     ]
     eased = {rule.id for rule in checklist.eased}

@@ -104,8 +104,8 @@ def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_o
     looks = looked(facts.cells, assessment.candidate)
     gates = judge(facts.policy.gates if facts.policy else (), rows, looks)
     packet = assemble(checklist, facts, gates, as_of)
-    names = {metric.id: metric.name for metric in checklist.metrics}
-    by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, names))
+    metrics = {metric.id: metric for metric in checklist.metrics}
+    by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, metrics))
     return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
 
 

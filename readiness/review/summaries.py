@@ -10,13 +10,14 @@ from readiness.decision import packet
 from readiness.decision.answers import Outcome
 from readiness.decision.due_history import DueHistorySummary
 from readiness.decision.remediation import RemediationStep
-from readiness.decision.verdict import FiredRule
+from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.cells import Statistic
 from readiness.model.checklist import AnswerState, Effect, Level
 from readiness.model.evidence import Freshness
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, Trace
+from readiness.scorecard import display, gates
 from readiness.scorecard.compare import ScorecardRow, place, regressions
 from readiness.scorecard.gates import GateResult
 from readiness.tracing.analysis import first_failure
@@ -67,6 +68,7 @@ EFFECTS: dict[Effect, str] = {
     "condition": "is a condition on the rollout",
 }
 NAMED = 3
+NO_CLEAR_CHANGE = "no clear change"
 FRESHNESS: dict[Freshness, str] = {
     "fresh": "✓ fresh",
     "doubtful": "? does not add up",
@@ -81,6 +83,11 @@ def gate(result: GateResult) -> str:
     there = result.row is not None and result.row.candidate is not None
     judged = there and getattr(result.row and result.row.candidate, result.gate.stat) is not None
     return "– not judged" if result.state == "missing" and judged else GATES[result.state]
+
+
+def gate_words(review: Review, result: GateResult) -> str:
+    """What a gate asks, with the name that the checklist has for its metric."""
+    return gates.describe(result.gate, review.checklist.metric(result.gate.metric), gates.unit(result))
 
 
 def badge(level: Level) -> str:
@@ -180,9 +187,14 @@ def _deceptive(review: Review) -> str:
 
 def evidenced(review: Review) -> str:
     """The two scores side by side, and how many answers rest on somebody's word: `Marked 4; 11 on evidence alone.`"""
-    verdict = review.verdict
     attested = f"; {len(review.attested)} attested" if review.attested else ""
-    return f"Marked {verdict.score}; {verdict.evidenced_score} on evidence alone{attested}."
+    return f"Marked {review.verdict.score}; {on_evidence(review.verdict)}{attested}."
+
+
+def on_evidence(verdict: Verdict) -> str:
+    """`35 on evidence alone`, and what it makes of open questions where the other score leaves them open."""
+    low, high = verdict.range
+    return f"{verdict.evidenced_score} on evidence alone{'' if low == high else ', counting open questions as gaps'}"
 
 
 def eased(review: Review) -> str:
@@ -238,7 +250,7 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     if not metric:
         return f"Nothing to compare yet: {formatting.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
     own = [row for row in review.rows if row.metric == metric]
-    compared = [row for row in own if row.worsening(stat) is not None]
+    compared = [row for row in own if row.worsening(stat) is not None and not display.thin(row, stat)]
     name = metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
     overall = next((row for row in compared if row.workflow == row.cohort == ANY), None)
     if overall is None:
@@ -250,15 +262,18 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     surely = [regression.row for regression in regressions(own, stat)]
     if surely:
         more = f", and {formatting.count(len(surely) - 1, 'more cohort')}" if len(surely) > 1 else ""
-        return f"{first}, but worse for {_lost(surely[0], stat)}{more}."
+        joint = ", and" if overall.reading(stat) == "worse" else ", but"
+        return f"{first}{joint} worse for {_lost(surely[0], stat)}{more}."
     worst = max(own, key=lambda row: row.worsening(stat) or 0)
     if (worst.worsening(stat) or 0) <= 0:
-        return f"{first}; no cohort is worse."
+        return f"{first}; no cohort is worse beyond chance."
     return f"{first}; no cohort is worse beyond chance, {_lost(worst, stat)} lost most."
 
 
 def _not_judged(row: ScorecardRow | None, stat: Statistic) -> str:
     """What there is of two versions where better and worse cannot be said."""
+    if row is not None and row.change(stat) is not None and display.thin(row, stat):
+        return f"{display.TOO_FEW} for {stat}"
     if row is not None and (change := row.change(stat)) is not None:
         what = "which way is better is not stated" if row.undirected else "neither way is better as such"
         return f"{formatting.difference(change, unit(row))} overall; {what}"
@@ -280,16 +295,26 @@ def unit(row: ScorecardRow) -> str:
     return side.unit if side else ""
 
 
-def no_change(row: ScorecardRow) -> str:
-    """Why there is no difference: no figure on a side, or figures in units that differ."""
+def no_change(row: ScorecardRow, stat: Statistic) -> str:
+    """Why there is no difference: no figure on a side, figures in units that differ, or of too few cases."""
+    if row.change(stat) is not None:
+        return display.TOO_FEW
     return "no data" if row.comparable else "units differ"
 
 
+def changed(row: ScorecardRow, stat: Statistic) -> str:
+    """The difference, or why there is none."""
+    if row.change(stat) is None or display.thin(row, stat):
+        return no_change(row, stat)
+    return formatting.difference(row.change(stat), unit(row))
+
+
 def _change(row: ScorecardRow, stat: Statistic) -> str:
-    worse = row.worsening(stat) or 0.0
-    if not worse:
-        return "unchanged"
-    return f"{'worse' if worse > 0 else 'better'} ({formatting.difference(row.change(stat), unit(row))})"
+    """Better or worse only where that is sure."""
+    reading = row.reading(stat)
+    if reading == "unchanged":
+        return reading
+    return f"{NO_CLEAR_CHANGE if reading == 'cannot tell' else reading} ({changed(row, stat)})"
 
 
 def _sample(row: ScorecardRow) -> str:

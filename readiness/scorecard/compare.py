@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from readiness.model import measures
 from readiness.model.assessment import Assessment
-from readiness.model.cells import Cell, Pair, Statistic
+from readiness.model.cells import Cell, Direction, Pair, Statistic
 from readiness.model.evidence import Evidence
 from readiness.model.record import ANY
 
@@ -19,6 +20,8 @@ from .uncertainty import Difference, Pairs
 
 CellKey = tuple[str, str, str]
 """(metric, workflow, cohort); `"*"` is all of them."""
+Reading = Literal["better", "worse", "unchanged", "cannot tell"]
+_MARKS: dict[Reading, str] = {"worse": "▼", "better": "▲"}
 ALPHA = 0.05
 SAME = 1e-12
 """Figures nearer than this are the same: sums of the same cases differ by their order in the last digits."""
@@ -72,6 +75,15 @@ class ScorecardRow:
             return None
         low, high = difference.interval.low, difference.interval.high
         return Interval(low, high) if self.sign == 1 else Interval(-high, -low)
+
+    def reading(self, stat: Statistic = "mean") -> Reading:
+        """What may be said of the change: better or worse only where its interval leaves out no change."""
+        if self.worsening(stat) == 0:
+            return "unchanged"
+        worsened = self.worsened(stat)
+        if worsened is None:
+            return "cannot tell"
+        return "worse" if worsened.low > 0 else "better" if worsened.high < 0 else "cannot tell"
 
     @property
     def sign(self) -> int | None:
@@ -175,13 +187,74 @@ def regressions(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> list[
     """The cohorts in which the candidate is worse beyond chance, the surest first.
 
     Every cohort of the rows is tested, so the p-values are adjusted (Holm): the chance that any cohort is named here
-    without being worse is at most 5 %, for quantiles as far as docs/statistics.md shows.
+    without being worse is at most 5 %, for quantiles as far as docs/statistics.md shows. None is named whose interval
+    holds no change, so that what is said and the interval beside it agree.
     """
-    looked = [(row, row.difference(stat)) for row in rows if row.cohort != ANY and row.sign is not None]
+    sure = _sure([row for row in rows if row.cohort != ANY and _testable(row, stat)], stat, "worse")
+    worse = [Regression(row, p) for row, p in sure]
+    return sorted(worse, key=lambda regression: (regression.p, -(regression.row.worsening(stat) or 0)))
+
+
+def adjusted(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[CellKey, float]:
+    """The p-value against "worse" of every row that has one, adjusted for how many were looked at beside it (Holm).
+
+    All cases of a metric are one question, its cohorts over all workflows a family, its single workflows another.
+    """
+    return {
+        (row.metric, row.workflow, row.cohort): p for family in _families(rows) for row, p in _adjusted(family, stat)
+    }
+
+
+def marks(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[CellKey, str]:
+    """`▼` where the candidate is worse beyond chance and `▲` where it is better, by row, adjusted as in `adjusted`."""
+    return {
+        (row.metric, row.workflow, row.cohort): mark
+        for family in _families(row for row in rows if _testable(row, stat))
+        for reading, mark in _MARKS.items()
+        for row, _ in _sure(family, stat, reading)
+    }
+
+
+def _testable(row: ScorecardRow, stat: Statistic) -> bool:
+    return row.sign is not None and row.difference(stat) is not None
+
+
+def _sure(family: Sequence[ScorecardRow], stat: Statistic, reading: Reading) -> list[tuple[ScorecardRow, float]]:
+    """The rows that are worse, or better, beyond chance, with their adjusted p-values.
+
+    A row whose interval holds no change is none whatever its p-value, which need not be worked out then.
+    """
+    p_values = [_p(row, stat, reading) if row.reading(stat) == reading else 1.0 for row in family]
+    return [(row, p) for row, p in zip(family, intervals.holm(p_values), strict=True) if p <= ALPHA]
+
+
+def _p(row: ScorecardRow, stat: Statistic, reading: Reading) -> float:
+    """One-sided against worse, or against better: that is against worse where the other way is better."""
+    if reading == "better":
+        row = replace(row, baseline=_turned(row.baseline), candidate=_turned(row.candidate))
+    difference = row.difference(stat)
+    return difference.p if difference else 1.0
+
+
+def _turned(cell: Cell | None) -> Cell | None:
+    other: dict[str, Direction] = {"higher": "lower", "lower": "higher"}
+    return cell and cell.model_copy(update={"direction": other.get(cell.direction, cell.direction)})
+
+
+def _families(rows: Iterable[ScorecardRow]) -> list[list[ScorecardRow]]:
+    """The rows that are looked at together, and so share the error."""
+    families: dict[tuple[str, str], list[ScorecardRow]] = {}
+    for row in rows:
+        kind = "workflow" if row.workflow != ANY else "cohort" if row.cohort != ANY else ANY
+        families.setdefault((row.metric, kind), []).append(row)
+    return list(families.values())
+
+
+def _adjusted(family: Iterable[ScorecardRow], stat: Statistic) -> list[tuple[ScorecardRow, float]]:
+    looked = [(row, row.difference(stat)) for row in family if row.sign is not None]
     tested = [(row, difference.p) for row, difference in looked if difference is not None]
     adjusted = intervals.holm([p for _, p in tested])
-    worse = [Regression(row, p) for (row, _), p in zip(tested, adjusted, strict=True) if p <= ALPHA]
-    return sorted(worse, key=lambda regression: (regression.p, -(regression.row.worsening(stat) or 0)))
+    return [(row, p) for (row, _), p in zip(tested, adjusted, strict=True)]
 
 
 def place(row: ScorecardRow) -> str:

@@ -6,25 +6,35 @@ A page can show only so many cohorts, so the worst come first and the rest is co
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from readiness import formatting
 from readiness.model.cells import Cell, Statistic
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
 
-from . import compare
-from .compare import Regression, ScorecardRow
+from . import compare, planning, uncertainty
+from .compare import CellKey, Regression, ScorecardRow
+from .intervals import Interval
 
 SHOWN = 24
 CLASSES = "failure_class/"
 """What begins the name of a metric that is the share of a class of failures."""
 TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
+FEW = 30
+"""Cases on each side below which a difference is shown faint, however great it is."""
+TOO_FEW = "too few cases"
+LEADS: tuple[Statistic, ...] = ("mean", "p95")
+"""What may speak for a metric: the mean, or p95 of durations."""
 
 
 @dataclass(frozen=True)
 class Board:
-    """`rows` are those shown, of the cohorts in `cohorts`; `hidden` cohorts are not. `surely` is for all of them."""
+    """`rows` are those shown, of the cohorts in `cohorts`; `hidden` cohorts are not. `surely` is for all of them.
+
+    `marks` are those of `compare.marks`, adjusted for every cohort, hidden or not.
+    """
 
     metric: str
     stat: Statistic
@@ -32,6 +42,11 @@ class Board:
     hidden: int
     rows: tuple[ScorecardRow, ...]
     surely: tuple[Regression, ...]
+    marks: Mapping[CellKey, str]
+
+    def mark(self, row: ScorecardRow) -> str:
+        """`▼` where the candidate is worse beyond chance, `▲` where it is better, else nothing."""
+        return self.marks.get((row.metric, row.workflow, row.cohort), "")
 
     @property
     def overall(self) -> tuple[ScorecardRow, ...]:
@@ -49,13 +64,15 @@ def lay_out(
     order = sorted({row.cohort for row in own} - {ANY}, key=lambda cohort: _urgency(whole.get(cohort), cohort, stat))
     shown = order if limit is None else order[:limit]
     kept = {ANY, *shown}
+    enough = [row for row in own if not thin(row, stat)]
     return Board(
         metric=metric,
         stat=stat,
         cohorts=(ANY, *shown),
         hidden=len(order) - len(shown),
         rows=tuple(row for row in own if row.cohort in kept),
-        surely=tuple(compare.regressions([row for row in own if row.workflow == ANY], stat)),
+        surely=tuple(compare.regressions([row for row in enough if row.workflow == ANY], stat)),
+        marks=compare.marks(enough, stat),
     )
 
 
@@ -63,12 +80,35 @@ def dimensions(rows: Sequence[ScorecardRow]) -> list[str]:
     return sorted({row.cohort.partition("=")[0] for row in rows if row.cohort != ANY})
 
 
-def beyond(row: ScorecardRow, stat: Statistic) -> str:
-    """`▼` where the candidate is worse beyond chance, `▲` where it is better, else nothing."""
-    worsened = row.worsened(stat)
-    if worsened is None:
-        return ""
-    return "▼" if worsened.low > 0 else "▲" if worsened.high < 0 else ""
+def thin(row: ScorecardRow, stat: Statistic) -> bool:
+    """Whether a side has too few cases for the figure, so that a difference is not shown either."""
+    return any(side is not None and planning.rests_on_too_few(side, stat) for side in (row.baseline, row.candidate))
+
+
+def faint(row: ScorecardRow, stat: Statistic) -> bool:
+    """Whether a difference is shown faint: its interval holds no change, or it rests on few cases."""
+    counts = [side.independent for side in (row.baseline, row.candidate) if side]
+    few = any(n is not None and n < FEW for n in counts)
+    return few or row.reading(stat) not in ("better", "worse")
+
+
+def shown(cell: Cell, stat: Statistic) -> float | None:
+    """A figure where there are enough cases for one."""
+    value: float | None = getattr(cell, stat)
+    return None if planning.rests_on_too_few(cell, stat) else value
+
+
+def interval(cell: Cell, stat: Statistic) -> Interval | None:
+    """The interval of a figure that is shown."""
+    return None if planning.rests_on_too_few(cell, stat) else uncertainty.of_cell(cell, stat)
+
+
+def told(cell: Cell | None, stat: Statistic) -> str:
+    """A figure in words: `91.0 %`, `no data`, or `too few cases` for such a statistic."""
+    value = getattr(cell, stat) if cell else None
+    if cell is None or value is None:
+        return "no data"
+    return TOO_FEW if planning.rests_on_too_few(cell, stat) else formatting.figure(value, cell.unit)
 
 
 def failures(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:

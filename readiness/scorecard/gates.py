@@ -10,11 +10,12 @@ from typing import Literal, TypeAlias
 from readiness import formatting
 from readiness.model import measures
 from readiness.model.cells import Cell, Statistic
+from readiness.model.checklist import Metric
 from readiness.model.evidence import Evidence
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
 
-from . import uncertainty
+from . import planning, settling, uncertainty
 from .compare import CellKey, ScorecardRow, place
 from .intervals import Interval, shared
 
@@ -68,12 +69,43 @@ def looked(cells: Iterable[tuple[Cell, Evidence]], candidate: str) -> Looks:
     return files
 
 
-def describe(gate: Gate) -> str:
-    """The gate as a person would say it: `task_success of each cohort ≥ 0.9, at most 0.02 worse`."""
-    bounds = [f"≥ {gate.min:g}"] if gate.min is not None else []
-    bounds += [f"≤ {gate.max:g}"] if gate.max is not None else []
-    bounds += [f"at most {gate.max_regression:g} worse"] if gate.max_regression is not None else []
-    return f"{gate.subject} {', '.join(bounds)}"
+def describe(gate: Gate, metric: Metric | None = None, unit: str = "") -> str:
+    """The gate as a person would say it: `Task success at least 88 % in every cohort, at most 5 points below …`.
+
+    `metric` is what the checklist knows of it; without it the name stands as the file has it, and `unit` is asked.
+    """
+    unit = (
+        unit if unit not in ("", measures.UNCLEAR) else metric.unit if metric else measures.unit_of(gate.metric) or ""
+    )
+    limits = [f"at least {formatting.bound(gate.min, unit)}"] if gate.min is not None else []
+    limits += [f"at most {formatting.bound(gate.max, unit)}"] if gate.max is not None else []
+    levels = [" and ".join(limits)] if limits else []
+    if gate.max_regression is not None:
+        levels.append(f"at most {formatting.margin(gate.max_regression, unit)} {_way(gate, metric)} the baseline")
+    levels[0] += _where(gate)
+    stat = "" if gate.stat == "mean" else f" {gate.stat}"
+    return f"{metric.name if metric else gate.metric}{stat} {', '.join(levels)}"
+
+
+def _where(gate: Gate) -> str:
+    workflow = (
+        "" if gate.workflow == ANY else " in every workflow" if gate.workflow == "each" else f" in {gate.workflow}"
+    )
+    if gate.cohort == "each":
+        return " in every workflow and cohort" if gate.workflow == "each" else f" in every cohort{_of(gate.workflow)}"
+    return workflow if gate.cohort == ANY else f"{workflow} for {gate.cohort}"
+
+
+def _of(workflow: str) -> str:
+    return "" if workflow == ANY else f" of {workflow}"
+
+
+def _way(gate: Gate, metric: Metric | None) -> str:
+    """Which way is a loss: below the baseline where more is better."""
+    stated = gate.direction or (metric.direction if metric else None)
+    bounded = "higher" if gate.min is not None else "lower" if gate.max is not None else None
+    known = stated if stated in ("higher", "lower") else bounded
+    return {"higher": "below", "lower": "above"}.get(known or "", "worse than")
 
 
 def _asked(gate: Gate, metric: str, workflow: str, cohort: str) -> bool:
@@ -89,9 +121,21 @@ def _confidence(gate: Gate, looks: int) -> float:
     return shared(uncertainty.CONFIDENCE, 1 if gate.looks is None else max(gate.looks, looks))
 
 
-def sentence(result: GateResult) -> str:
+def unit(result: GateResult) -> str:
+    """The unit of the figures that the gate was held to; "" without any."""
+    return result.row.candidate.unit if result.row and result.row.candidate else ""
+
+
+def sentence(result: GateResult, metric: Metric | None = None) -> str:
     """The gate, and why it stands as it does."""
-    return f"{describe(result.gate)}: {reason(result)}"
+    return f"{describe(result.gate, metric, unit(result))}: {reason(result)}"
+
+
+def needed(result: GateResult) -> int | None:
+    """How many cases settle a gate that cannot be decided; None for any other, and where no number does."""
+    if result.state != "inconclusive" or result.row is None:
+        return None
+    return settling.needed(result.gate, result.row, result.confidence)
 
 
 def reason(result: GateResult) -> str:
@@ -105,17 +149,23 @@ def reason(result: GateResult) -> str:
     if row.candidate.unit == measures.UNCLEAR:
         figure = formatting.figure(value, row.candidate.unit)
         return f"{figure} for {place(row)} is no ratio; expected 0 to 1, or the file again with its unit"
+    beside = [bound for bound in (gate.min, gate.max) if bound is not None]
     own = uncertainty.of_cell(row.candidate, gate.stat, confidence=result.confidence)
-    shown = f"{formatting.figure(value, row.candidate.unit)}{_span(own, row.candidate)} for {place(row)}"
+    shown = f"{formatting.figure(value, row.candidate.unit, beside)}{_span(own, row.candidate, beside)}"
+    if result.state != "fail" and planning.rests_on_too_few(row.candidate, gate.stat):
+        shown = f"too few cases for {gate.stat}"
+    shown += f" for {place(row)}"
     shown += f" ({formatting.sample(row.candidate)}{_looks(result)})"
     if gate.max_regression is not None:
         worsening = row.worsening(gate.stat)
         if worsening is None:
             return f"{shown}, {_not_compared(row, gate.stat)}"
-        shown += f"; {_changed(row, gate.stat, worsening, result.confidence)}"
+        shown += f"; {_changed(row, gate.stat, worsening, result.confidence, gate.max_regression)}"
     unscored = [_unscored_in(gate, side) for side in _sides(gate, row) if _unscored(side) > gate.max_unscored]
     shown = "; ".join([shown, *unscored])
-    return f"{shown}, fewer than the {gate.min_n} cases asked for" if _too_few(gate, row) else shown
+    shown += f", fewer than the {gate.min_n:,} cases asked for" if _too_few(gate, row) else ""
+    settles = settling.sentence(gate, row, result.confidence) if result.state == "inconclusive" else ""
+    return f"{shown}; {settles}" if settles else shown
 
 
 def _not_compared(row: ScorecardRow, stat: Statistic) -> str:
@@ -216,11 +266,13 @@ def _state(rooms: Sequence[Interval | None]) -> GateState:
     return "inconclusive"
 
 
-def _span(interval: Interval | None, cell: Cell) -> str:
-    return f" [{formatting.between(interval.low, interval.high, cell.unit)}]" if interval else " (spread not known)"
+def _span(interval: Interval | None, cell: Cell, beside: Sequence[float]) -> str:
+    if interval is None:
+        return " (spread not known)"
+    return f" [{formatting.between(interval.low, interval.high, cell.unit, beside)}]"
 
 
-def _changed(row: ScorecardRow, stat: Statistic, worsening: float, confidence: float) -> str:
+def _changed(row: ScorecardRow, stat: Statistic, worsening: float, confidence: float, limit: float) -> str:
     """How the candidate stands to the baseline: which way, by how much, the interval of that, and of which cases."""
     side = row.baseline or row.candidate
     unit = side.unit if side else ""
@@ -228,13 +280,20 @@ def _changed(row: ScorecardRow, stat: Statistic, worsening: float, confidence: f
     told = f"baseline {formatting.figure(before, unit)}{_of_which(row, stat, now, unit)}"
     if not worsening:
         return f"{told}, unchanged"
-    by = formatting.difference(abs(worsening), unit).lstrip("+")
-    way, interval = f"{'worse' if worsening > 0 else 'better'} by {by}", row.worsened(stat, confidence)
-    if interval is None:
-        return f"{told}, {way} (spread not known)"
+    allowed = [limit, -limit]
+    interval, difference = row.worsened(stat, confidence), row.difference(stat, confidence)
+    if interval is None or difference is None:
+        return f"{told}, no clear change ({formatting.difference(row.change(stat), unit, allowed)}, spread not known)"
+    if interval.low <= 0 <= interval.high:
+        limits = (difference.interval.low, difference.interval.high)
+        change = formatting.difference(row.change(stat), unit, allowed)
+        return f"{told}, no clear change ({change} [{formatting.span(limits, unit, allowed)}])"
     sides = sorted(side * (1 if worsening > 0 else -1) for side in (interval.low, interval.high))
-    span = " to ".join("open" if math.isinf(side) else formatting.change(side, unit).lstrip("+") for side in sides)
-    return f"{told}, {way} [{span}]"
+    span = " to ".join(
+        "open" if math.isinf(side) else formatting.change(side, unit, allowed).lstrip("+") for side in sides
+    )
+    by = formatting.difference(abs(worsening), unit, allowed).lstrip("+")
+    return f"{told}, {'worse' if worsening > 0 else 'better'} by {by} [{span}]"
 
 
 def _of_which(row: ScorecardRow, stat: Statistic, now: float | None, unit: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import scipy
 
-from readiness.model.cells import Statistic
+from readiness.model.cells import Cell, Statistic
 
 from . import bounds, intervals
 from .bounds import Sample
@@ -32,6 +32,11 @@ _ROUNDING = 1e-12
 def too_few(stat: Statistic, n: int) -> bool:
     """Whether so few cases have no such quantile worth showing."""
     return n < FEWEST.get(stat, 0)
+
+
+def rests_on_too_few(cell: Cell, stat: Statistic) -> bool:
+    """Whether a figure rests on so few independent cases; never where nobody stated how many."""
+    return cell.independent is not None and too_few(stat, cell.independent)
 
 
 def needed(
@@ -64,6 +69,20 @@ def needed_apart(
         return known and _within(bounds.difference(*sides, confidence=confidence), least, most)
 
     return _fewest(settles) if _beyond(one.mean - two.mean, least, most) else None
+
+
+def needed_for(figure: float, interval: Interval, bound: float, n: int | None) -> int | None:
+    """How many cases bring the limit of an interval that faces a bound onto it, of a figure that is not a mean.
+
+    The distance from a figure to its limit shrinks with √n, and takes n · (distance to the limit / distance to the
+    bound)² cases to be as short as that to the bound. None where the figure lies on the bound, or the limit is open.
+    """
+    room = abs(bound - figure)
+    reach = figure - interval.low if bound < figure else interval.high - figure
+    if not n or room <= _ROUNDING or math.isinf(reach):
+        return None
+    cases = n * (reach / room) ** 2
+    return math.ceil(cases) if cases <= _MOST else None
 
 
 def unnoticed(

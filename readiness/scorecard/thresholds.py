@@ -55,6 +55,6 @@ def _unreachable(gate: Gate, unit: str) -> Iterator[str]:
     for key, end, near in (("min", 1.0, 0.99), ("max", 0.0, 0.01)):
         if getattr(gate, key) == end:
             yield (
-                f"nothing can pass the gate {describe(gate)}: the 95 % interval of a rate never reaches "
-                f"{formatting.figure(end, unit)}; {key} = {near:g} with enough cases can be passed"
+                f"nothing can pass the gate {describe(gate, unit=unit)}: the 95 % interval of a rate never reaches "
+                f"{formatting.bound(end, unit)}; {key} = {near:g} with enough cases can be passed"
             )

@@ -106,7 +106,7 @@ def test_a_threshold_is_edited_in_its_row_and_the_history_tells_the_difference(v
     newest = visitor.page.locator("table", has_text="What changed").locator("tr").nth(1)
     expect(newest).to_contain_text("Release policy 2")
     expect(newest).to_contain_text("Gate task_success: minimum 0.88 → 0.9")
-    expect(visitor.page.get_by_text("task_success ≥ 0.9, at most 0.02 worse")).to_be_visible()
+    expect(visitor.page.get_by_text("Task success at least 90 %, at most 2 points below the baseline")).to_be_visible()
 
 
 def test_a_row_that_is_not_whole_is_a_sentence_in_the_dialog_and_what_was_typed_stays(

@@ -86,7 +86,7 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
         "rule": "release-rule",
         "signal": "",
         "effect": "at-best-narrow",
-        "why": "1 of 1 gate does not pass: task_success ≥ 0.9, at most 0.05 worse (no data)",
+        "why": "1 of 1 gate does not pass: Task success at least 90 %, at most 5 points below the baseline (no data)",
     } in fired
     assert found == {
         "system": SLUG,

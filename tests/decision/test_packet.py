@@ -48,7 +48,7 @@ def of_version(version: str) -> list[tuple[Cell, Evidence]]:
 
 
 def told(packet: Packet) -> tuple[str, ...]:
-    return tuple(map(sentence, packet.release_rule))
+    return tuple(sentence(unmet, factories.CHECKLIST) for unmet in packet.release_rule)
 
 
 def test_a_packet_with_all_five_parts_is_complete_and_meets_the_release_rule(checklist: Checklist) -> None:
@@ -360,7 +360,7 @@ def test_the_release_rule_names_each_thing_it_misses(
 )
 def test_a_gate_that_does_not_pass_breaks_the_release_rule(checklist: Checklist, state: GateState, words: str) -> None:
     packet = assemble(checklist, whole(checklist), gates("pass", state), TODAY)
-    assert told(packet) == (f"1 of 2 gates does not pass: task_success ≥ 0.9 ({words})",)
+    assert told(packet) == (f"1 of 2 gates does not pass: Task success at least 90 % ({words})",)
     assert [result.state for result in packet.release_rule[0].failing] == [state]
 
 

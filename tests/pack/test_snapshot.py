@@ -121,7 +121,7 @@ def test_a_pack_says_whether_texts_are_in_it(desk: Desk) -> None:
     found = desk.review().path("good")[0]
     excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], "error")
     traces_service.withdraw(desk.store, desk.by, "copilot", found.id, excerpt)
-    assert "no text was released" in desk.build("security").body.decode()
+    assert "no trace text is part of this pack" in desk.build("security").body.decode()
 
 
 def excerpts(desk: Desk) -> list[tuple[str, str, str]]:

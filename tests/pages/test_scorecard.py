@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
+
+import pyarrow as pa
 
 from readiness import clock
 from readiness.importers import Options
 from readiness.services import evidence, imports
 from readiness.store import queries
 from tests import factories, samples
-from tests.pages.dashboard import Dashboard
+from tests.pages.dashboard import Dashboard, Screen
 
 SYSTEM = "freight-support"
 COLUMN = "95 % interval"
@@ -92,3 +95,41 @@ def test_a_metric_whose_direction_nobody_stated_shows_both_figures_and_how_to_st
     assert "cannot be compared" not in screen.text
     _import(empty_dashboard, f"{folder}/ka.csv", "ka-bot", {"direction:answered": "higher"})
     assert "not stated" not in empty_dashboard.open("scorecard", system="ka-bot").answer
+
+
+def _tiles(screen: Screen) -> list[dict[str, Any]]:
+    """What the heat map is drawn from: the first chart of the page."""
+    (first, *_) = screen.app.get("arrow_vega_lite_chart")
+    frames = [pa.ipc.open_stream(dataset.data.data).read_all().to_pylist() for dataset in first.proto.datasets]
+    tiles: list[dict[str, Any]]
+    (tiles,) = [frame for frame in frames if frame and "strength" in frame[0]]
+    return tiles
+
+
+def test_the_strongest_tile_is_never_one_of_few_cases_and_triangles_leave_no_doubt(dashboard: Dashboard) -> None:
+    tiles = _tiles(dashboard.open("scorecard", system=SYSTEM))
+    marked = [tile for tile in tiles if "▼" in tile["text"] or "▲" in tile["text"]]
+    assert any(tile["cohort"] == "language=ja" and tile["workflow"] == "all workflows" for tile in marked)
+    assert all(tile["strength"] == 1 for tile in marked)
+    for tile in tiles:
+        low, high = (float(side.replace("−", "-")) for side in tile["interval"].split(" to "))
+        assert (tile["strength"] < 1) == (low <= 0 <= high or int(tile["n"].removeprefix("n ")) < 30)
+
+
+def test_a_quantile_of_too_few_cases_is_not_shown(empty_dashboard: Dashboard) -> None:
+    _import(empty_dashboard, "rounded-onto-the-bound/round2.toml")
+    _import(empty_dashboard, "rounded-onto-the-bound/few-latencies.csv", "round-two")
+    screen = empty_dashboard.open("scorecard", system="round-two")
+    (row,) = screen.table(COLUMN)
+    assert row[2:6] == ["too few cases", "40", "too few cases", "40"]
+    assert row[7:] == ["too few cases", ""]
+
+
+def test_a_failure_is_not_rounded_away_and_no_change_is_not_called_one(empty_dashboard: Dashboard) -> None:
+    _import(empty_dashboard, "rounded-onto-the-bound/round2.toml")
+    _import(empty_dashboard, "rounded-onto-the-bound/round2.csv", "round-two")
+    screen = empty_dashboard.open("scorecard", system="round-two")
+    assert screen.answer.startswith("Task success: no clear change (−0.03 points) overall")
+    gate, *_ = screen.table("Gate")
+    assert gate[0] == "Task success at least 100 %"
+    assert gate[2].startswith("99.97 % [99.8 % to 99.999")

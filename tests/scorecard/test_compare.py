@@ -11,7 +11,7 @@ from readiness.model.cells import Cell, Pair
 from readiness.model.policy import Gate
 from readiness.scorecard import bounds, intervals
 from readiness.scorecard.bounds import Sample
-from readiness.scorecard.compare import ScorecardRow, compare, pick, place, regressions
+from readiness.scorecard.compare import ScorecardRow, adjusted, compare, pick, place, regressions
 from readiness.scorecard.gates import describe, judge, looked, reason, sentence
 from readiness.scorecard.intervals import Interval
 from tests.factories import (
@@ -446,7 +446,8 @@ def test_a_gate_on_one_workflow_or_cohort_reads_that_one_only() -> None:
 
 def test_a_gate_is_described_as_a_person_would_say_it() -> None:
     asked = gate(workflow="refund", cohort="each", stat="p95", max=0.99, max_regression=0.02)
-    assert describe(asked) == "task_success p95 in refund for each cohort ≥ 0.9, ≤ 0.99, at most 0.02 worse"
+    told = "at least 90 % and at most 99 % in every cohort of refund, at most 2 points below the baseline"
+    assert describe(asked, unit="ratio") == f"task_success p95 {told}"
 
 
 def test_a_row_says_where_it_stands() -> None:
@@ -589,13 +590,35 @@ def test_of_many_cohorts_those_that_are_worse_beyond_chance_are_named_the_surest
     assert among == [("language=ja", near(20 * ja)), ("language=de", near(19 * de))]
 
 
-SUSPECT = bounds.difference_p(Sample(0.915, 400), Sample(0.95, 400))
+SUSPECT = bounds.difference_p(Sample(0.9115, 400), Sample(0.95, 400))
 
 
 def test_alone_a_cohort_is_named_that_among_many_could_be_chance() -> None:
-    suspect = cohort("fr", 0.95, 0.915)
+    suspect = cohort("fr", 0.95, 0.9115)
     assert named(compare(assessment(), suspect)) == [("language=fr", near(SUSPECT))]
-    assert named(compare(assessment(), [*suspect, *cohort("de", 0.95, 0.95)])) == []
+    others = [*cohort("de", 0.95, 0.95), *cohort("ja", 0.95, 0.95)]
+    assert named(compare(assessment(), [*suspect, *others])) == []
+
+
+def test_no_cohort_is_named_whose_interval_holds_no_change() -> None:
+    (row,) = rows = compare(assessment(), cohort("fr", 0.95, 0.915))
+    difference = row.difference()
+    assert difference is not None
+    assert difference.p < 0.05
+    assert difference.interval.low < 0 < difference.interval.high
+    assert row.reading() == "cannot tell"
+    assert named(rows) == []
+
+
+def test_the_adjusted_p_of_every_row_is_that_of_its_family() -> None:
+    cells = [cell(BASELINE, 0.95), cell(mean=0.9), *cohort("fr", 0.95, 0.9), *cohort("de", 0.95, 0.89)]
+    cells += cohort("fr", 0.95, 0.9, workflow="refund")
+    fr, de = (bounds.difference_p(Sample(now, 400), Sample(0.95, 400)) for now in (0.9, 0.89))
+    found = adjusted(compare(assessment(), cells))
+    assert found["task_success", "*", "language=de"] == near(2 * de)
+    assert found["task_success", "*", "language=fr"] == near(fr)
+    assert found["task_success", "refund", "language=fr"] == near(fr)
+    assert len(found) == 4
 
 
 def test_a_cohort_that_is_better_or_has_no_direction_is_never_named() -> None:
@@ -607,13 +630,13 @@ def test_a_cohort_that_is_better_or_has_no_direction_is_never_named() -> None:
 
 
 def test_all_cases_together_are_no_cohort_and_cost_no_test() -> None:
-    cells = [cell(BASELINE, 0.95), cell(mean=0.5), *cohort("fr", 0.95, 0.915)]
+    cells = [cell(BASELINE, 0.95), cell(mean=0.5), *cohort("fr", 0.95, 0.9115)]
     assert named(compare(assessment(), cells)) == [("language=fr", near(SUSPECT))]
 
 
 def test_a_cohort_without_a_side_or_a_spread_is_not_tested() -> None:
     unknown = cohort("ja", 4.0, 1.0, unit="grade")
-    cells = [*cohort("fr", 0.95, 0.915), cell(mean=0.1, dimension="language", value="it"), *unknown]
+    cells = [*cohort("fr", 0.95, 0.9115), cell(mean=0.1, dimension="language", value="it"), *unknown]
     assert named(compare(assessment(), cells)) == [("language=fr", near(SUSPECT))]
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from readiness.model.cells import Statistic
@@ -83,16 +85,61 @@ def test_one_kind_of_cohort_can_be_asked_for() -> None:
 
 @pytest.mark.parametrize(("now", "said"), [(0.7, "▼"), (0.99, "▲"), (0.89, ""), (None, "")])
 def test_an_arrow_stands_only_where_the_interval_leaves_no_doubt(now: float | None, said: str) -> None:
-    (row,) = rows(all=(0.9, now))
-    assert display.beyond(row, "mean") == said
+    (row,) = found = rows(all=(0.9, now))
+    assert display.lay_out(found, "task_success", "mean").mark(row) == said
 
 
 @pytest.mark.parametrize("stayed", [1_000.0, 0.0])
 def test_no_arrow_stands_where_the_interval_ends_at_no_change(stayed: float) -> None:
     fixed = {"metric": "latency_ms", "direction": "lower", "passed": None}
     bounds = {"p95": stayed, "p95_low": stayed, "p95_high": stayed}
-    (row,) = compare(assessment(), [cell(version, 800.0, **fixed | bounds) for version in (BASELINE, CANDIDATE)])
-    assert display.beyond(row, "p95") == ""
+    found = compare(assessment(), [cell(version, 800.0, **fixed | bounds) for version in (BASELINE, CANDIDATE)])
+    assert display.lay_out(found, "latency_ms", "p95").marks == {}
+
+
+def test_arrows_are_adjusted_for_every_cohort_that_was_looked_at() -> None:
+    many = {f"c{number}": (0.9, 0.9) for number in range(29)} | {
+        "all": (0.9, 0.9),
+        "ja": (0.9, 0.85),
+        "de": (0.9, 0.94),
+    }
+    alone = {row.cohort: display.lay_out([row], "task_success", "mean").mark(row) for row in rows(**many)}
+    assert (alone["language=ja"], alone["language=de"]) == ("▼", "▲")
+    assert display.lay_out(rows(**many), "task_success", "mean", limit=2).marks == {}
+    worse, better = many | {"ja": (0.9, 0.8)}, many | {"de": (0.9, 0.99)}
+    marks = [set(display.lay_out(rows(**stated), "task_success", "mean").marks.items()) for stated in (worse, better)]
+    assert marks == [{(("task_success", "*", "language=ja"), "▼")}, {(("task_success", "*", "language=de"), "▲")}]
+
+
+@pytest.mark.parametrize(
+    ("n", "now", "faint"), [(400, 0.7, False), (400, 0.99, False), (400, 0.89, True), (10, 0.1, True), (29, 0.1, True)]
+)
+def test_a_difference_is_faint_where_it_may_be_none_or_rests_on_few_cases(n: int, now: float, faint: bool) -> None:
+    (row,) = compare(assessment(), [cell(BASELINE, 0.9, n=n, passed=None), cell(CANDIDATE, now, n=n, passed=None)])
+    assert display.faint(row, "mean") is faint
+
+
+@pytest.mark.parametrize(
+    ("stat", "n", "told"),
+    [
+        ("p95", 59, "too few cases"),
+        ("p95", 60, "900 ms"),
+        ("p99", 299, "too few cases"),
+        ("p99", 300, "900 ms"),
+        ("p50", 3, "900 ms"),
+        ("p99", None, "900 ms"),
+    ],
+)
+def test_a_quantile_of_too_few_cases_is_not_shown(stat: Statistic, n: int | None, told: str) -> None:
+    fields: dict[str, Any] = {"unit": "ms", "direction": "lower", "n": n, "passed": None, stat: 900.0}
+    latency = cell(mean=500.0, metric="latency_ms", **fields)
+    assert display.told(latency, stat) == told
+    assert display.shown(latency, stat) == (None if told.startswith("too few") else 900.0)
+
+
+def test_quantiles_of_dependent_cases_count_the_clusters() -> None:
+    turns: dict[str, Any] = {"unit": "ms", "n": 400, "cases": 400, "clusters": 20, "p95": 900.0, "passed": None}
+    assert display.told(cell(mean=500.0, metric="latency_ms", **turns), "p95") == "too few cases"
 
 
 def test_a_class_of_failures_without_a_share_comes_last() -> None:

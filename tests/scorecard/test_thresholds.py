@@ -54,12 +54,12 @@ def test_a_threshold_that_can_be_is_nothing_to_speak_of(gate: Gate) -> None:
     [
         (
             Gate(metric="task_success", min=1.0),
-            "nothing can pass the gate task_success ≥ 1: the 95 % interval of a rate never reaches 100.0 %; "
+            "nothing can pass the gate task_success at least 100 %: the 95 % interval of a rate never reaches 100 %; "
             "min = 0.99 with enough cases can be passed",
         ),
         (
             Gate(metric="task_success", max=0.0),
-            "nothing can pass the gate task_success ≤ 0: the 95 % interval of a rate never reaches 0.0 %; "
+            "nothing can pass the gate task_success at most 0 %: the 95 % interval of a rate never reaches 0 %; "
             "max = 0.01 with enough cases can be passed",
         ),
     ],

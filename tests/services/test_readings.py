@@ -131,7 +131,7 @@ def test_a_gate_on_the_page_is_refused_too_and_one_that_stood_before_may_stay(
         revisions.save(sqlite_store, DANA, SLUG, review.assessment_id, bad, seen=seen)
     sure = with_gates(Gate(metric="task_success", min=1.0))
     done = revisions.save(sqlite_store, DANA, SLUG, review.assessment_id, sure, seen=seen)
-    assert "Nothing can pass the gate task_success ≥ 1" in done.sentence
+    assert "Nothing can pass the gate task_success at least 100 %" in done.sentence
 
 
 def test_a_ratio_in_per_cent_is_asked_about_because_the_checklist_knows_the_metric(

@@ -34,7 +34,9 @@ def _held(check: ShareCheck, counted: Mapping[str, int]) -> CheckResult:
     total, top = sum(counted.values()), sorted(counted, key=lambda value: -counted[value])[: check.top]
     held = sum(counted[value] for value in top)
     asked, between = f"at most {wording.amount(check.max, 'ratio')}", exact(held, total)
-    clause = f"{formatting.figure(held / total, 'ratio')} of {total:,} cases are of {formatting.listed(top)}"
+    clause = (
+        f"{formatting.figure(held / total, 'ratio', [check.max])} of {total:,} cases are of {formatting.listed(top)}"
+    )
     if between.low > check.max:
         return CheckResult("contradicts", f"{clause}, where {asked} is asked", partly=True)
     if between.high > check.max:

@@ -14,10 +14,12 @@ from readiness.decision.answers import Outcome
 from readiness.decision.facts import Facts
 from readiness.decision.packet import Packet
 from readiness.model.cells import Cell
+from readiness.model.checklist import Metric
 from readiness.model.evidence import Evidence
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
+from readiness.scorecard import gates
 from readiness.scorecard.compare import ScorecardRow, place
 from readiness.scorecard.gates import GateResult
 
@@ -42,7 +44,7 @@ class CheckResult:
 class EvidenceContext:
     """`rows` hold fresh figures of candidate and baseline only, `facts` everything that is stored.
 
-    `names` are those of the metrics, in words; `apart` are dimensions that tell loads and not groups of users apart.
+    `metrics` are those that the checklist knows; `apart` are dimensions that tell loads and not groups of users apart.
     """
 
     facts: Facts
@@ -50,13 +52,18 @@ class EvidenceContext:
     gates: Sequence[GateResult]
     packet: Packet
     as_of: dt.date
-    names: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
 
     def name(self, metric: str) -> str:
         """A metric inside a sentence."""
-        name = self.names.get(metric, metric)
+        known = self.metrics.get(metric)
+        name = known.name if known else metric
         return name[:1].lower() + name[1:]
+
+    def gate(self, result: GateResult) -> str:
+        """A gate in words, and why it stands as it does."""
+        return gates.sentence(result, self.metrics.get(result.gate.metric))
 
     @property
     def candidate(self) -> str:

@@ -45,7 +45,7 @@ def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
     if not parts:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin))
     behind = {value: _behind(overall, cell) for value, cell in parts.items()}
-    limit = formatting.difference(check.max, overall.unit).removeprefix("+")
+    limit = formatting.margin(check.max, overall.unit)
     worst = max(behind, key=lambda value: behind[value].low)
     if behind[worst].low > check.max:
         clause = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
@@ -74,16 +74,17 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     bound = (
         f"at least {wording.amount(lowest, unit)}" if lowest is not None else f"at most {wording.amount(highest, unit)}"
     )
+    beside = [bound for bound in (lowest, highest) if bound is not None]
     room = {value: _room(cell, lowest, highest) for value, cell in cells.items()}
     kept = any(_room(cell, lowest, highest).low >= 0 for cell in _parts(check.metric, context).values())
     worst = min(room, key=lambda value: room[value].high)
     if room[worst].high < 0:
-        clause = f"{wording.came(name, worst, cells[worst])}, where {bound} is asked"
+        clause = f"{wording.came(name, worst, cells[worst], beside)}, where {bound} is asked"
         return CheckResult("contradicts", clause, partly=kept)
     if thin:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin), partly=kept)
     tightest = min(room, key=lambda value: room[value].low)
-    clause = wording.came(name, tightest, cells[tightest])
+    clause = wording.came(name, tightest, cells[tightest], beside)
     if room[tightest].low < 0:
         return CheckResult("silent", f"{clause}, which does not settle whether it is {bound}")
     return CheckResult("supports", f"{clause}, where {bound} is asked")
@@ -106,7 +107,7 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
     most = _most(overall)
     clause = (
         f"{name} came to 0 in {formatting.cases(overall)}, "
-        f"so at most {formatting.figure(most, 'ratio')} with 95 % confidence"
+        f"so at most {formatting.figure(most, 'ratio', [check.max])} with 95 % confidence"
     )
     if most > check.max:
         return CheckResult("uncovered", f"{clause}, where at most {wording.amount(check.max, 'ratio')} is asked")

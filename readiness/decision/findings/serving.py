@@ -11,7 +11,6 @@ from readiness.model.cells import Cell, Statistic
 from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
-from readiness.scorecard import gates as gating
 from readiness.scorecard import uncertainty
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import Interval, exact
@@ -33,7 +32,7 @@ def tail(check: TailCheck, context: EvidenceContext) -> CheckResult:
     if not asked:
         return _without_budget(check, context, cells)
     kept = any(_keeps(result.gate, cell) for result in asked for cell in cells.values())
-    objections = [*_broken(asked), *_unset(check, asked, context, cells), *_open(asked)]
+    objections = [*_broken(asked, context), *_unset(check, asked, context, cells), *_open(asked, context)]
     if objections:
         return replace(objections[0], partly=kept and objections[0].outcome != "silent")
     value, cell = max(cells.items(), key=lambda item: item[1].p99 or 0)
@@ -48,10 +47,10 @@ def is_budget(gate: Gate) -> bool:
     return gate.stat in _BUDGETED and gate.max is not None
 
 
-def _broken(asked: Sequence[GateResult]) -> Iterator[CheckResult]:
+def _broken(asked: Sequence[GateResult], context: EvidenceContext) -> Iterator[CheckResult]:
     for result in asked:
         if result.state == "fail":
-            yield CheckResult("contradicts", f"the gate on {result.gate.stat} fails: {gating.sentence(result)}")
+            yield CheckResult("contradicts", f"the gate on {result.gate.stat} fails: {context.gate(result)}")
 
 
 def _unset(
@@ -75,11 +74,11 @@ def _no_budget(stats: Sequence[str], name: str) -> str:
     return f"no gate of the release policy sets a budget for {formatting.listed(stats, 'or')} of {name}"
 
 
-def _open(asked: Sequence[GateResult]) -> Iterator[CheckResult]:
+def _open(asked: Sequence[GateResult], context: EvidenceContext) -> Iterator[CheckResult]:
     unsure = [result for result in asked if result.state in ("missing", "inconclusive")]
     for result in sorted(unsure, key=lambda result: result.state != "missing"):
         outcome: Outcome = "uncovered" if result.state == "missing" else "silent"
-        yield CheckResult(outcome, f"the gate on {result.gate.stat} cannot be decided: {gating.sentence(result)}")
+        yield CheckResult(outcome, f"the gate on {result.gate.stat} cannot be decided: {context.gate(result)}")
 
 
 def _keeps(gate: Gate, cell: Cell) -> bool:
@@ -168,14 +167,15 @@ def _slow(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[Ch
         if value is None:
             yield CheckResult("uncovered", f"the load test states no {stat} of {context.name(check.metric)}")
             continue
-        clause = f"{stat} of {context.name(check.metric)} was {formatting.figure(value, cell.unit)}"
+        clause = f"{stat} of {context.name(check.metric)} was {formatting.figure(value, cell.unit, [most])}"
         yield _within(clause, uncertainty.of_cell(cell, stat), most, cell.unit)
 
 
 def _retried(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[CheckResult]:
     retries = context.by(check.retries, check.dimension).get(cell.cohort)
     if retries is not None and retries.mean is not None:
-        clause = f"{context.name(check.retries)} came to {formatting.figure(retries.mean, retries.unit)}"
+        figure = formatting.figure(retries.mean, retries.unit, [check.max_retries])
+        clause = f"{context.name(check.retries)} came to {figure}"
         yield _within(clause, uncertainty.of_cell(retries), check.max_retries, retries.unit)
 
 
@@ -209,7 +209,7 @@ def gates(check: GatesCheck, context: EvidenceContext) -> CheckResult:
         outcome: Outcome = "uncovered" if left_out and known else "silent"
         return CheckResult(outcome, f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], context)}")
     passing = "pass, the first" if total > 1 else "passes"
-    return CheckResult("supports", f"{_part(total, total)} {passing} with {gating.sentence(context.gates[0])}")
+    return CheckResult("supports", f"{_part(total, total)} {passing} with {context.gate(context.gates[0])}")
 
 
 def _part(some: int, total: int) -> str:
@@ -219,4 +219,4 @@ def _part(some: int, total: int) -> str:
 def _why(result: GateResult, context: EvidenceContext) -> str:
     """The reason of a gate; where no figure counts, that of their absence."""
     metric = result.gate.metric
-    return gating.sentence(result) if context.known(metric) else context.no_figure(metric).why
+    return context.gate(result) if context.known(metric) else context.no_figure(metric).why

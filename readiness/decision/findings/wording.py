@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from readiness import formatting
 from readiness.model.cells import Cell
@@ -12,19 +12,18 @@ NAMED = 3
 """How many cohorts a sentence names."""
 
 
-def came(name: str, value: str, cell: Cell) -> str:
+def came(name: str, value: str, cell: Cell, beside: Sequence[float] = ()) -> str:
     """A figure with its interval and the cases behind it; the verb fits a metric of any number."""
     if cell.mean is None:
         return f"there is no figure of {name}{of(value)} ({formatting.sample(cell)})"
     own = uncertainty.of_cell(cell)
-    between = f", 95 % interval {formatting.between(own.low, own.high, cell.unit)}" if own else ""
-    return f"{name}{of(value)} came to {formatting.figure(cell.mean, cell.unit)} ({formatting.sample(cell)}{between})"
+    between = f", 95 % interval {formatting.between(own.low, own.high, cell.unit, beside)}" if own else ""
+    figure = formatting.figure(cell.mean, cell.unit, beside)
+    return f"{name}{of(value)} came to {figure} ({formatting.sample(cell)}{between})"
 
 
 def amount(value: float | None, unit: str) -> str:
-    if value is None:
-        return "any"
-    return f"{value * 100:g} %" if unit == "ratio" else f"{value:g} {unit}".strip()
+    return "any" if value is None else formatting.bound(value, unit)
 
 
 def of(value: str) -> str:

@@ -83,7 +83,7 @@ def _score(verdict: Verdict, checklist: Checklist) -> str:
         reached = f"● Score {verdict.score} so far, {low} to {high} once all is answered"
     attested = sum(answer.state == "attested" for answer in verdict.answers.values())
     words = f", {attested} attested" if attested else ""
-    return f"{reached}; ○ {verdict.evidenced_score} on evidence alone{words}. Lower is better."
+    return f"{reached}; ○ {summaries.on_evidence(verdict)}{words}. Lower is better."
 
 
 def _band(review: Review, band: Band) -> dict[str, Plain]:

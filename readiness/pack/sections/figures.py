@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from readiness import formatting
 from readiness.model.cells import Cell, Statistic
 from readiness.model.record import ANY
 from readiness.review import summaries
 from readiness.review.review import Review
-from readiness.scorecard import display
+from readiness.scorecard import compare, display
 from readiness.scorecard.compare import ScorecardRow, place
-from readiness.scorecard.gates import describe, reason
+from readiness.scorecard.gates import reason
 
 from .base import Plain, sources
 
@@ -23,7 +25,11 @@ NOTABLE = 0.01
 """A point, or a hundredth of the baseline: what is less is not worth it either."""
 _TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
 _LED_BY: tuple[Statistic, ...] = ("mean", "p95")
+_STATS: tuple[Statistic, ...] = ("mean", *_TAILS)
 _NOT_COMPARED = ("category",)
+_WORDS = {"▼": ", worse", "▲": ", better", "": f", {summaries.NO_CLEAR_CHANGE}"}
+Sure: TypeAlias = Mapping[tuple[str, ...], str]
+"""`▼` and `▲` by statistic, metric, workflow and cohort."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ class _Line:
 def differences(review: Review) -> dict[str, Plain]:
     """The gated metrics over all cases, then the single workflows and cohorts that got worst, each metric once."""
     lines = [line for row in review.rows for line in _lines(row) if line.worse is not None and line.stat in _LED_BY]
+    sure = _sure(review.rows)
     gated = {result.gate.metric for result in review.gates}
     overall = sorted((line for line in lines if _overall(line.row)), key=lambda line: line.row.metric not in gated)
     parts = [
@@ -50,7 +57,7 @@ def differences(review: Review) -> dict[str, Plain]:
     shown = [*overall[:DIFFERENCES_SHOWN], *worst_first[:DIFFERENCES_SHOWN]] or untold[:DIFFERENCES_SHOWN]
     return {
         "sentence": summaries.scorecard(review),
-        "rows": [_shown(review, line) for line in shown],
+        "rows": [_shown(review, line, sure) for line in shown],
         "undirected": summaries.how_to_direct(summaries.undirected(review)),
         "fewest": FEWEST,
         "sources": sources(review),
@@ -61,15 +68,18 @@ def results(review: Review) -> dict[str, Plain]:
     """Every metric over all cases, and how many cohorts and workflows were compared beside."""
     lines = [line for row in review.rows if _overall(row) for line in _lines(row)]
     metric = summaries.lead_metric(review)
+    sure = _sure(review.rows)
     worst = display.lay_out(review.rows, metric, "mean", limit=COHORTS_SHOWN)
     rest = [line for row in review.rows if not _overall(row) for line in _lines(row) if line.worse is not None]
     return {
-        "rows": [_shown(review, line) for line in lines],
+        "rows": [_shown(review, line, sure) for line in lines],
         "lead": summaries.metric_name(review, metric),
-        "worst": [_shown(review, line) for row in worst.overall[1:] for line in _lines(row) if line.stat in _LED_BY],
+        "worst": [
+            _shown(review, line, sure) for row in worst.overall[1:] for line in _lines(row) if line.stat in _LED_BY
+        ],
         "hidden": worst.hidden,
         "cohorts": len(rest),
-        "worse": sum((line.worse or 0) > 0 for line in rest),
+        "worse": sum(_mark(line, sure) == "▼" for line in rest),
         "sources": sources(review),
     }
 
@@ -86,7 +96,7 @@ def gates(review: Review) -> dict[str, Plain]:
 def gate_rows(review: Review) -> list[Plain]:
     return [
         {
-            "gate": describe(result.gate),
+            "gate": summaries.gate_words(review, result),
             "state": summaries.gate(result),
             "why": reason(result),
             "n": f"{result.gate.min_n:,}",
@@ -130,24 +140,18 @@ def _value(side: Cell | None, stat: Statistic) -> float | None:
     return getattr(side, stat) if side else None
 
 
-def _shown(review: Review, line: _Line) -> dict[str, Plain]:
-    row, unit = line.row, summaries.unit(line.row)
-    before, after = _value(row.baseline, line.stat), _value(row.candidate, line.stat)
+def _shown(review: Review, line: _Line, sure: Sure) -> dict[str, Plain]:
+    row = line.row
     metric = review.checklist.metric(row.metric)
     stat = "" if line.stat == "mean" else f", {line.stat}"
     return {
         "metric": f"{metric.name if metric else row.metric}{stat}",
         "where": place(row),
-        "baseline": _figure(row.baseline, before, unit),
-        "candidate": _figure(row.candidate, after, unit),
-        "change": f"{_change(row, line.stat)}{_reading(line.worse)}",
+        "baseline": _figure(row.baseline, line.stat),
+        "candidate": _figure(row.candidate, line.stat),
+        "change": f"{summaries.changed(row, line.stat)}{_reading(line, sure)}",
         "interval": _interval(line),
     }
-
-
-def _change(row: ScorecardRow, stat: Statistic) -> str:
-    change = row.change(stat)
-    return summaries.no_change(row) if change is None else formatting.difference(change, summaries.unit(row))
 
 
 def _interval(line: _Line) -> str:
@@ -155,20 +159,33 @@ def _interval(line: _Line) -> str:
     difference = line.row.difference(line.stat)
     return (
         formatting.span((difference.interval.low, difference.interval.high), summaries.unit(line.row))
-        if difference
+        if difference and not display.thin(line.row, line.stat)
         else "not known"
     )
 
 
-def _figure(side: Cell | None, value: float | None, unit: str) -> str:
+def _figure(side: Cell | None, stat: Statistic) -> str:
     """The figure with the number of cases behind it."""
-    if side is None or value is None:
+    if side is None or _value(side, stat) is None:
         return "no data"
     failed = f", {side.errors:,} not scored" if side.errors else ""
-    return f"{formatting.figure(value, unit)} ({formatting.sample(side)}{failed})"
+    return f"{display.told(side, stat)} ({formatting.sample(side)}{failed})"
 
 
-def _reading(worse: float | None) -> str:
-    if worse is None:
+def _sure(rows: Sequence[ScorecardRow]) -> Sure:
+    """The figures that are better or worse beyond chance, as the scorecard page marks them."""
+    return {
+        (stat, *key): mark
+        for stat in _STATS
+        for key, mark in compare.marks([row for row in rows if not display.thin(row, stat)], stat).items()
+    }
+
+
+def _mark(line: _Line, sure: Sure) -> str:
+    return sure.get((line.stat, line.row.metric, line.row.workflow, line.row.cohort), "")
+
+
+def _reading(line: _Line, sure: Sure) -> str:
+    if line.worse is None or display.thin(line.row, line.stat):
         return ""
-    return ", unchanged" if not worse else ", worse" if worse > 0 else ", better"
+    return ", unchanged" if not line.worse else _WORDS[_mark(line, sure)]

@@ -75,9 +75,7 @@ def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Picture:
     bands = alt.Chart(_bands(checklist))
     span = alt.Chart(pd.DataFrame({"from": [low], "to": [high]}))
     given = alt.Chart(pd.DataFrame({"from": [(low + high) / 2], "what": [shown]}))
-    evidenced = alt.Chart(
-        pd.DataFrame({"from": [verdict.evidenced_score], "what": [f"{verdict.evidenced_score} on evidence alone"]})
-    )
+    evidenced = alt.Chart(pd.DataFrame({"from": [verdict.evidenced_score], "what": [summaries.on_evidence(verdict)]}))
     return (
         alt.layer(
             bands.mark_rect(opacity=0.42, y=26, y2=58).encode(x=x, x2="to:Q", color=_band_colour()),

@@ -13,7 +13,7 @@ from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
 from readiness.review import summaries
-from readiness.scorecard import display, uncertainty
+from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.display import Board
 
@@ -21,6 +21,8 @@ from .base import Ink, Picture
 
 WORSE, BETTER = "#e0701c", "#3f8fc5"
 BOUND = "#d1214f"
+FAINT = 0.3
+"""How much of its colour a tile keeps where the difference may be none, or rests on few cases."""
 SIDES = ("baseline", "candidate")
 
 
@@ -29,7 +31,8 @@ def differences(shown: Board, theme: str | None) -> Picture:
     ink = Ink.of(theme)
     frame = pd.DataFrame([_tile(row, shown) for row in shown.rows])
     frame["worse"] = frame["worse"].astype(float)  # nothing is worse or better where none can be told
-    reach = frame["worse"].abs().max()
+    sure = frame[frame["strength"] == 1]["worse"].abs().max()
+    reach = sure if sure and not math.isnan(sure) else frame["worse"].abs().max()
     workflows = sorted(set(frame["workflow"]), key=lambda name: (name != "all workflows", name))
     base = alt.Chart(frame).encode(
         x=alt.X(
@@ -47,7 +50,7 @@ def differences(shown: Board, theme: str | None) -> Picture:
     reach = reach if reach and not math.isnan(reach) else 1
     colour = alt.Color(
         "worse:Q",
-        scale=alt.Scale(domain=[-reach, 0, reach], range=[BETTER, middle, WORSE], interpolate="rgb"),
+        scale=alt.Scale(domain=[-reach, 0, reach], range=[BETTER, middle, WORSE], interpolate="rgb", clamp=True),
         legend=None,
     )
     return (
@@ -56,7 +59,7 @@ def differences(shown: Board, theme: str | None) -> Picture:
                 cornerRadius=3, stroke=ink.mute, strokeDash=[3, 3], strokeOpacity=0.6, fillOpacity=0
             ).transform_filter("!isValid(datum.worse)"),
             base.mark_rect(cornerRadius=3, stroke=ink.paper, strokeWidth=2)
-            .encode(color=colour)
+            .encode(color=colour, fillOpacity=alt.FillOpacity("strength:Q", scale=None))
             .transform_filter("isValid(datum.worse)"),
             base.mark_text(dy=-6, fontSize=13, fontWeight=600, color=ink.text).encode(text="text:N"),
             base.mark_text(dy=9, fontSize=11, color=ink.text, opacity=0.8).encode(text="n:N"),
@@ -69,17 +72,18 @@ def differences(shown: Board, theme: str | None) -> Picture:
 
 def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
     change, unit = row.change(shown.stat), summaries.unit(row)
-    difference = row.difference(shown.stat)
+    difference, thin = row.difference(shown.stat), display.thin(row, shown.stat)
     return {
         "workflow": "all workflows" if row.workflow == ANY else row.workflow,
         "cohort": _cohort(row.cohort),
-        "worse": row.worsening(shown.stat),
-        "text": f"{formatting.change(change, unit)} {display.beyond(row, shown.stat)}"
-        if change is not None
-        else summaries.no_change(row),
-        "difference": formatting.difference(change, unit),
+        "worse": None if thin else row.worsening(shown.stat),
+        "strength": FAINT if display.faint(row, shown.stat) else 1.0,
+        "text": f"{formatting.change(change, unit)} {shown.mark(row)}"
+        if change is not None and not thin
+        else summaries.no_change(row, shown.stat),
+        "difference": summaries.changed(row, shown.stat),
         "interval": formatting.span((difference.interval.low, difference.interval.high), unit)
-        if difference
+        if difference and not thin
         else "not known",
         "from": difference.method if difference else "",
         "n": formatting.sample(row.candidate) if row.candidate and row.candidate.n is not None else "",
@@ -99,7 +103,7 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
         _figure(side, name, row.cohort, shown, scale)
         for row in shown.overall
         for name, side in zip(SIDES, (row.baseline, row.candidate), strict=True)
-        if side is not None and getattr(side, shown.stat) is not None
+        if side is not None and display.shown(side, shown.stat) is not None
     ]
     frame = pd.DataFrame(rows, columns=["cohort", "version", "value", "low", "high", "says", "n"])
     order = [_cohort(cohort) for cohort in shown.cohorts]
@@ -115,7 +119,7 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
         y=y, yOffset=offset, color=colour, tooltip=["cohort:N", "version:N", "says:N", "n:N"]
     )
     lines = pd.DataFrame(
-        [{"value": bound * scale, "word": f"{word} {formatting.figure(bound, unit)}"} for bound, word in bounds]
+        [{"value": bound * scale, "word": f"{word} {formatting.bound(bound, unit)}"} for bound, word in bounds]
     )
     layers: list[Any] = [
         base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
@@ -138,7 +142,7 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
 
 def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -> dict[str, Any]:
     value = getattr(side, shown.stat)
-    interval = uncertainty.of_cell(side, shown.stat)
+    interval = display.interval(side, shown.stat)
     low, high = (interval.low, interval.high) if interval else (value, value)
     says = formatting.figure(value, side.unit)
     return {
@@ -163,15 +167,16 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
         {
             "workflow": "all workflows" if row.workflow == ANY else row.workflow,
             "version": name,
-            **{stat: getattr(side, stat) for stat in display.TAILS},
-            "says": ", ".join(f"{stat} {formatting.figure(getattr(side, stat), 'ms')}" for stat in display.TAILS),
+            **{stat: display.shown(side, stat) for stat in display.TAILS},
+            "to": max(value for stat in display.TAILS if (value := display.shown(side, stat)) is not None),
+            "says": ", ".join(f"{stat} {display.told(side, stat)}" for stat in display.TAILS),
             "n": formatting.runs(side),
         }
         for row in rows
         for name, side in zip(SIDES, (row.baseline, row.candidate), strict=True)
-        if side is not None and side.p99 is not None
+        if side is not None and side.p50 is not None
     ]
-    frame = pd.DataFrame(records)
+    frame = pd.DataFrame(records).astype(dict.fromkeys(display.TAILS, float))
     y = alt.Y("workflow:N", title=None, sort=[record["workflow"] for record in records], axis=alt.Axis(labelLimit=220))
     offset = alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
     colour = alt.Color(
@@ -184,14 +189,14 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
     )
     x = alt.X("p95:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title="milliseconds", tickCount=8))
     layers: list[Any] = [
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="p99:Q"),
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="to:Q"),
         base.mark_tick(thickness=2, height=9).encode(x="p50:Q"),
-        base.mark_point(filled=True, size=70, opacity=1).encode(x=x),
-        base.mark_tick(thickness=2, height=9).encode(x="p99:Q"),
+        base.mark_point(filled=True, size=70, opacity=1).encode(x=x).transform_filter("isValid(datum.p95)"),
+        base.mark_tick(thickness=2, height=9).encode(x="p99:Q").transform_filter("isValid(datum.p99)"),
     ]
     if bounds:
         lines = pd.DataFrame(
-            [{"bound": bound, "word": f"p95 {word} {formatting.figure(bound, 'ms')}"} for bound, word in bounds]
+            [{"bound": bound, "word": f"p95 {word} {formatting.bound(bound, 'ms')}"} for bound, word in bounds]
         )
         layers += [
             alt.Chart(lines).mark_rule(color=BOUND, strokeDash=[5, 3]).encode(x="bound:Q"),

@@ -309,12 +309,13 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         ),
         "contradicts": (
             Held([latency(800, 3000, 7000)], policy=BUDGET),
-            "the gate on p99 fails: latency_ms p99 ≤ 6000: 7,000 ms [6,720 ms to 7,280 ms] for all cases (n 2,000)",
+            "the gate on p99 fails: Latency p99 at most 6,000 ms: 7,000 ms [6,720 ms to 7,280 ms] for all cases "
+            "(n 2,000)",
         ),
         "silent": (
             Held([latency(800, 3000, 6000)], policy=BUDGET),
-            "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 6,000 ms [5,760 ms to 6,240 ms] for all cases "
-            "(n 2,000)",
+            "the gate on p99 cannot be decided: Latency p99 at most 6,000 ms: 6,000 ms [5,760 ms to 6,240 ms] "
+            "for all cases (n 2,000)",
         ),
         "uncovered": (
             Held([latency(800, 3000, 5000)], policy=factories.policy()),
@@ -369,22 +370,25 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held([*COMPARED, figure("task_success", 0.94, 1000)], policy=GATED),
             (
-                "the one gate passes with task_success ≥ 0.9, at most 0.05 worse: 94.0 % [92.3 % to 95.4 %] for "
-                "all cases (n 1,000); baseline 93.0 %, better by 1.0 points [−1.8 to 4.3]"
+                "the one gate passes with Task success at least 90 %, at most 5 points below the baseline: 94.0 % "
+                "[92.3 % to 95.4 %] for all cases (n 1,000); baseline 93.0 %, no clear change "
+                "(+1.0 points [−1.8 to +4.3])"
             ),
         ),
         "contradicts": (
             Held([*COMPARED, figure("task_success", 0.84)], policy=GATED),
             (
-                "the one gate fails: task_success ≥ 0.9, at most 0.05 worse: 84.0 % [80.0 % to 87.5 %] for all "
-                "cases (n 400); baseline 93.0 %, worse by 9.0 points [4.5 to 13.6]"
+                "the one gate fails: Task success at least 90 %, at most 5 points below the baseline: 84.0 % "
+                "[80.0 % to 87.5 %] for all cases (n 400); baseline 93.0 %, worse by 9.0 points [4.5 to 13.6]"
             ),
         ),
         "silent": (
             Held([*COMPARED, figure("task_success", 0.92)], policy=GATED),
             (
-                "the one gate cannot be decided: task_success ≥ 0.9, at most 0.05 worse: 92.0 % [88.9 % to 94.5 %]"
-                " for all cases (n 400); baseline 93.0 %, worse by 1.0 points [−2.8 to 4.9]"
+                "the one gate cannot be decided: Task success at least 90 %, at most 5 points below the baseline: "
+                "92.0 % [88.9 % to 94.5 %] for all cases (n 400); baseline 93.0 %, no clear change "
+                "(−1.0 points [−4.9 to +2.8]); "
+                "about 480 more cases would settle it; would not notice a loss below 5.5 points"
             ),
         ),
         "uncovered": (

@@ -71,8 +71,8 @@ def ground(*held: Held, as_of: dt.date = TODAY) -> EvidenceContext:
     )
     rows = compare.compare(facts.assessment, compare.pick(facts.cells, as_of).cells)
     gates = judge(facts.policy.gates if facts.policy else (), rows)
-    names = {metric.id: metric.name for metric in CHECKLIST.metrics}
-    return EvidenceContext(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, names)
+    metrics = {metric.id: metric for metric in CHECKLIST.metrics}
+    return EvidenceContext(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, metrics)
 
 
 def figure(metric: str, mean: float | None, n: int | None = 400, **fields: Any) -> Cell:

@@ -678,7 +678,8 @@ def test_a_budget_whose_interval_is_open_cannot_be_decided() -> None:
     held = Held([latency(800, 3000, 5000, n=60, p99_high=None)], policy=budget(P95, P99))
     assert said(TAIL, held) == (
         "silent",
-        "the gate on p99 cannot be decided: latency_ms p99 ≤ 6000: 5,000 ms [4,800 ms to open] for all cases (n 60)",
+        "the gate on p99 cannot be decided: Latency p99 at most 6,000 ms: too few cases for p99 for all cases (n 60); "
+        "about 240 more cases would settle it",
     )
 
 
@@ -690,7 +691,7 @@ def test_a_budget_of_a_workflow_without_figures_is_left_out() -> None:
     )
     assert said(TAIL, held) == (
         "uncovered",
-        "the gate on p99 cannot be decided: latency_ms p99 in fax ≤ 6000: no data of the candidate",
+        "the gate on p99 cannot be decided: Latency p99 at most 6,000 ms in fax: no data of the candidate",
     )
 
 
@@ -889,13 +890,18 @@ REGRESSION, FLOOR = Gate(metric="task_success", max_regression=0.1), Gate(metric
 @pytest.mark.parametrize(
     ("groundedness", "task", "outcome", "why"),
     [
-        (0.95, 0.9, "supports", "2 of 2 gates pass, the first with task_success at most 0.1 worse: 90."),
+        (
+            0.95,
+            0.9,
+            "supports",
+            "2 of 2 gates pass, the first with Task success at most 10 points below the baseline: 90.",
+        ),
         (None, 0.9, "uncovered", "1 of 2 gates cannot be decided: no figure of groundedness is stored"),
         (None, None, "silent", "2 of 2 gates cannot be decided: figures of task success are stored for 2026.08 only"),
-        (0.8, 0.9, "silent", "1 of 2 gates cannot be decided: groundedness ≥ 0.8: 80."),
-        (0.6, 0.9, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 60."),
-        (0.6, 0.5, "contradicts", "2 of 2 gates fail: task_success at most 0.1 worse: 50."),
-        (0.6, None, "contradicts", "1 of 2 gates fails: groundedness ≥ 0.8: 60."),
+        (0.8, 0.9, "silent", "1 of 2 gates cannot be decided: Groundedness at least 80 %: 80."),
+        (0.6, 0.9, "contradicts", "1 of 2 gates fails: Groundedness at least 80 %: 60."),
+        (0.6, 0.5, "contradicts", "2 of 2 gates fail: Task success at most 10 points below the baseline: 50."),
+        (0.6, None, "contradicts", "1 of 2 gates fails: Groundedness at least 80 %: 60."),
     ],
 )
 def test_a_gate_that_is_missing_or_open_is_no_pass_and_one_that_fails_decides(

@@ -1,0 +1,85 @@
+"""The scorecard: figures beside their baseline, and the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import typer
+
+from readiness import formatting
+from readiness.errors import InputError
+from readiness.model.record import ANY
+from readiness.review import scorecard_json, summaries
+from readiness.review.review import Review
+from readiness.scorecard import compare, display, gates
+from readiness.scorecard.compare import CellKey, ScorecardRow
+from readiness.services import reviews
+
+from . import base
+
+commands = typer.Typer(rich_markup_mode=None)
+_HEAD = ("metric", "workflow", "cohort", "baseline", "candidate", "change", "95 % interval")
+
+
+@commands.command("scorecard")
+def scorecard(
+    system: Annotated[str, typer.Argument(help="The system to show.")],
+    metric: Annotated[str, typer.Option("--metric", help="One metric; all of them by default.")] = "",
+    db: base.Db = "",
+    json: base.Json = False,
+    as_of: base.AsOf = "",
+) -> None:
+    """Say the figures of a system beside their baseline, and what its gates make of them."""
+    review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
+    _check_metric(review, metric)
+    if json:
+        base.answer(scorecard_json.answer(review, metric))
+        return
+    base.say(summaries.scorecard(review, metric))
+    rows = [row for row in review.rows if metric in ("", row.metric)]
+    marks = _marks(rows)
+    for line in _columns([_HEAD, *(_line(row, marks) for row in rows)]) if rows else ():
+        base.say(line)
+    for result in review.gates:
+        if metric in ("", result.gate.metric):
+            base.say(f"{summaries.gate(result)}  {summaries.gate_words(review, result)}: {gates.reason(result)}")
+
+
+def _check_metric(review: Review, metric: str) -> None:
+    known = list(dict.fromkeys([row.metric for row in review.rows] + [result.gate.metric for result in review.gates]))
+    if metric and metric not in known:
+        expected = f"one of {', '.join(sorted(known))}" if known else "results of the system first"
+        raise InputError(f"{review.slug} has no figures of {metric!r}", place="--metric", expected=expected)
+
+
+def _marks(rows: Sequence[ScorecardRow]) -> dict[CellKey, str]:
+    """Which figures are better or worse beyond chance, each by the statistic that speaks for it."""
+    sure: dict[CellKey, str] = {}
+    for stat in display.LEADS:
+        own = [row for row in rows if scorecard_json.statistic(row) == stat and not display.thin(row, stat)]
+        sure |= compare.marks(own, stat)
+    return sure
+
+
+def _line(row: ScorecardRow, marks: Mapping[CellKey, str]) -> tuple[str, ...]:
+    stat = scorecard_json.statistic(row)
+    difference = None if display.thin(row, stat) else row.difference(stat)
+    sides = [
+        f"{display.told(side, stat)}{f' ({formatting.sample(side)})' if side else ''}"
+        for side in (row.baseline, row.candidate)
+    ]
+    return (
+        row.metric if stat == "mean" else f"{row.metric} {stat}",
+        "all" if row.workflow == ANY else row.workflow,
+        "all" if row.cohort == ANY else row.cohort,
+        *sides,
+        f"{summaries.changed(row, stat)} {marks.get((row.metric, row.workflow, row.cohort), '')}".rstrip(),
+        formatting.span((difference.interval.low, difference.interval.high), summaries.unit(row)) if difference else "",
+    )
+
+
+def _columns(lines: Sequence[Sequence[str]]) -> list[str]:
+    """Lines whose cells stand below each other."""
+    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]

@@ -1,0 +1,96 @@
+"""The scorecard as a program reads it: the rows and gates that the page shows. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from readiness.model.cells import Cell, Statistic
+from readiness.scorecard import compare, display, gates
+from readiness.scorecard.compare import CellKey, ScorecardRow
+from readiness.scorecard.gates import GateResult
+from readiness.scorecard.intervals import Interval
+
+from . import summaries
+from .review import Review
+
+_NO_DATA: dict[str, Any] = {
+    "n": None,
+    "clusters": None,
+    "errors": None,
+    "mean": None,
+    "interval": None,
+    **dict.fromkeys(display.TAILS),
+}
+
+
+def answer(review: Review, metric: str = "") -> dict[str, Any]:
+    """Rows and gates of one metric or of all; intervals of durations are those of p95, the rest those of the mean."""
+    rows = [row for row in review.rows if metric in ("", row.metric)]
+    p_values = {stat: compare.adjusted([row for row in rows if statistic(row) == stat], stat) for stat in display.LEADS}
+    return {
+        "rows": [_row(row, p_values[statistic(row)]) for row in rows],
+        "gates": [_gate(review, result) for result in review.gates if metric in ("", result.gate.metric)],
+    }
+
+
+def statistic(row: ScorecardRow) -> Statistic:
+    """The figure that speaks for a row: p95 of what has quantiles, since a mean hides the slow ones."""
+    sides = [side for side in (row.baseline, row.candidate) if side]
+    return "p95" if summaries.unit(row) == "ms" and any(side.p95 is not None for side in sides) else "mean"
+
+
+def _row(row: ScorecardRow, p_values: dict[CellKey, float]) -> dict[str, Any]:
+    stat = statistic(row)
+    side = row.candidate or row.baseline
+    return {
+        "metric": row.metric,
+        "workflow": row.workflow,
+        "cohort": row.cohort,
+        "unit": summaries.unit(row),
+        "direction": side.direction if side else "unknown",
+        "baseline": _side(row.baseline, stat),
+        "candidate": _side(row.candidate, stat),
+        "change": _change(row, stat, p_values.get((row.metric, row.workflow, row.cohort))),
+    }
+
+
+def _side(cell: Cell | None, stat: Statistic) -> dict[str, Any]:
+    if cell is None:
+        return dict(_NO_DATA)
+    return {
+        "n": cell.n,
+        "clusters": cell.independent,
+        "errors": cell.errors,
+        "mean": cell.mean,
+        "interval": _limits(display.interval(cell, stat)),
+        **{tail: display.shown(cell, tail) for tail in display.TAILS},
+    }
+
+
+def _change(row: ScorecardRow, stat: Statistic, p_adjusted: float | None) -> dict[str, Any]:
+    difference = row.difference(stat)
+    return {
+        "value": row.change(stat),
+        "interval": _limits(difference.interval if difference else None),
+        "pairs": row.pairs.cases if row.pairs else None,
+        "method": difference.method if difference else None,
+        "p_adjusted": p_adjusted,
+    }
+
+
+def _gate(review: Review, result: GateResult) -> dict[str, Any]:
+    return {
+        "gate": summaries.gate_words(review, result),
+        "metric": result.gate.metric,
+        "state": result.state,
+        "why": gates.reason(result),
+        "looks": result.looks,
+        "needed": gates.needed(result),
+        "holds_again": None,
+    }
+
+
+def _limits(interval: Interval | None) -> list[float | None] | None:
+    """Low and high; an open side is null, since JSON has no infinity."""
+    return [None if math.isinf(limit) else limit for limit in (interval.low, interval.high)] if interval else None
