@@ -20,6 +20,14 @@ if review.gates:
     widgets.show("gates", review=review, reason=reason)
 else:
     widgets.empty("No gate is set.", "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
+release_forms.heading(visit, review, "judges")
+if policy.judges:
+    widgets.show(
+        "notes",
+        notes=[f"{check.judge.metric} {check.sentence}" for checks in review.judges.values() for check in checks],
+    )
+else:
+    widgets.empty("No judge is named.", "Edit says which model scores which metric, and how far it agrees with people.")
 release_forms.heading(visit, review, "rollback")
 widgets.show("rollback", rollback=policy.rollback, as_of=visit.as_of)
 release_forms.heading(visit, review, "budgets")

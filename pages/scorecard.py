@@ -5,7 +5,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.model.cells import Statistic
 from readiness.review import summaries
-from readiness.scorecard import display
+from readiness.scorecard import display, health, judges
 from readiness.scorecard.gates import reason
 from readiness.web import charts, guard, widgets
 
@@ -45,6 +45,9 @@ name = summaries.metric_name(review, metric) + ("" if stat == "mean" else f" {st
 with lead:
     widgets.answer(summaries.scorecard(review, metric, stat), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("sources", review=review)
+
+notes = [*summaries.judges(review, metric), *(told.sentence for told in judges.disagreements(review.rows, metric))]
+widgets.show("notes", notes=[*notes, *health.notes(review.rows, metric)])
 
 unit = "percentage points" if summaries.unit(shown.rows[0]) == "ratio" else summaries.unit(shown.rows[0])
 widgets.heading(

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from readiness import formatting
-from readiness.model.cells import Cell
+from readiness.model.cells import SEVERITY, Cell
 from readiness.model.checklist import Checklist
+from readiness.model.judges import base
 from readiness.model.record import ANY
 
 from .facts import Facts
@@ -32,7 +33,8 @@ def gaps(checklist: Checklist, facts: Facts, cells: Sequence[Cell]) -> Iterator[
     counted: dict[str, set[Place]] = defaultdict(set)
     for cell in cells:
         if cell.n:
-            counted[cell.metric].add(Place(cell.workflow, cell.cohort))
+            for metric in (cell.metric, base(cell.metric)):
+                counted[metric].add(Place(cell.workflow, cell.cohort))
     asked = _asked(checklist, facts)
     if unmeasured := [metric for metric in asked if not counted.get(metric)]:
         yield f"no case measures {formatting.listed(_few(unmeasured), 'or')}"
@@ -48,7 +50,7 @@ def gaps(checklist: Checklist, facts: Facts, cells: Sequence[Cell]) -> Iterator[
 def _asked(checklist: Checklist, facts: Facts) -> Mapping[str, Collection[Place]]:
     """The places at which each metric is asked for, by gates of the policy and checks of signals that apply."""
     asked: dict[str, dict[Place, None]] = defaultdict(dict)
-    seen = _seen(facts, checklist.loads)
+    seen = _seen(facts, checklist.loads | {SEVERITY})
     for gate in facts.policy.gates if facts.policy else ():
         workflows = seen["workflow"] if gate.workflow == "each" else (gate.workflow,)
         cohorts = seen["cohort"] if gate.cohort == "each" else (gate.cohort,)
@@ -65,16 +67,16 @@ def _asked(checklist: Checklist, facts: Facts) -> Mapping[str, Collection[Place]
     return asked
 
 
-def _seen(facts: Facts, loads: Collection[str]) -> Mapping[str, Sequence[str]]:
+def _seen(facts: Facts, apart: Collection[str]) -> Mapping[str, Sequence[str]]:
     """Workflows and cohorts in scope, the cohorts also by dimension; where none is expected, those that are stored.
 
-    `loads` are dimensions that tell loads and not groups of users apart.
+    `apart` are dimensions that tell loads or severities and not groups of users apart.
     """
     expected = facts.assessment.expected
     own = (facts.assessment.baseline, facts.assessment.candidate)
     stored = [cell for cell, _ in facts.cells if cell.version in own]
     workflows = expected.workflows or dict.fromkeys(cell.workflow for cell in stored if cell.workflow != ANY)
-    groups = (cell.cohort for cell in stored if cell.cohort != ANY and cell.dimension not in loads)
+    groups = (cell.cohort for cell in stored if cell.cohort != ANY and cell.dimension not in apart)
     cohorts = expected.cohorts or dict.fromkeys(groups)
     seen: dict[str, list[str]] = defaultdict(list, workflow=sorted(workflows), cohort=sorted(cohorts))
     for cohort in sorted(cohorts):

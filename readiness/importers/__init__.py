@@ -16,6 +16,7 @@ from readiness.importers.formats.assessment import IMPORTER as ASSESSMENT
 from readiness.importers.formats.deepeval import IMPORTER as DEEPEVAL
 from readiness.importers.formats.deepeval_traces import IMPORTER as DEEPEVAL_TRACES
 from readiness.importers.formats.inspect_log import IMPORTER as INSPECT_LOG
+from readiness.importers.formats.judge_labels import IMPORTER as JUDGE_LABELS
 from readiness.importers.formats.junit import IMPORTER as JUNIT
 from readiness.importers.formats.langfuse import IMPORTER as LANGFUSE
 from readiness.importers.formats.langsmith import IMPORTER as LANGSMITH
@@ -51,6 +52,7 @@ IMPORTERS: list[Importer] = [
     LANGFUSE,
     LANGSMITH,
     NATIVE_SPANS,
+    JUDGE_LABELS,
     NATIVE_RESULTS,
     ANY_TABLE,
 ]
@@ -162,6 +164,8 @@ def _choose(source: Source, options: Options) -> Importer:
         raise InputError(f"the format {options.format!r} is not known", expected=f"one of {known}")
     if "value" in options.mapping:  # only native results have one, so the columns go by other names here
         return NATIVE_RESULTS
+    if "human" in options.mapping:
+        return JUDGE_LABELS
     *strict, any_table = IMPORTERS
     for importer in strict:
         if importer.sniff(source):

@@ -10,6 +10,10 @@ from .record import ANY, Line, Record
 
 Direction = Literal["higher", "lower", "informational", "unknown"]
 Statistic = Literal["mean", "p50", "p95", "p99"]
+SEVERITY = "severity"
+"""The dimension that tells cases of which not one may fail from the others, and not groups of users apart."""
+CRITICAL = f"{SEVERITY}=critical"
+"""The cohort of the cases that are marked critical."""
 
 
 class Cell(Record):

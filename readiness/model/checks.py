@@ -136,6 +136,19 @@ class GatesCheck(_Kind):
     regression: bool = True
 
 
+class JudgedCheck(_Kind):
+    """Where a gate rests on a metric whose judge the policy names, the judge agrees with people.
+
+    Cohen's κ on `min_n` cases or more is at least `min_kappa`. Asked of `metrics`, or of each metric where none is
+    named; not asked where no gate rests on such a metric.
+    """
+
+    kind: Literal["judged"]
+    metrics: tuple[str, ...] = ()
+    min_n: int = Field(default=100, ge=1)
+    min_kappa: float = Field(default=0.6, gt=0, lt=1)
+
+
 class TracedCheck(_Kind):
     """A trace for each of `paths` that holds `pieces`, and among them one at least with each of `somewhere`."""
 
@@ -227,6 +240,7 @@ Check = Annotated[
     | TailCheck
     | LoadCheck
     | GatesCheck
+    | JudgedCheck
     | TracedCheck
     | FailedToolCheck
     | StageTimesCheck

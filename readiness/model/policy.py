@@ -11,6 +11,7 @@ from sqlmodel import Field
 from readiness import names
 
 from .cells import Statistic
+from .judges import Judge
 from .record import ANY, Line, Record, Text
 
 APPROVER_ROLES = ("quality", "policy", "operations")
@@ -25,7 +26,8 @@ class Gate(Record):
 
     `direction` says which way the metric is better, where neither the checklist nor its file does. `min_n` asks for
     independent cases: several runs of one are one. With a larger share of cases without a score than `max_unscored` the
-    gate decides nothing. `looks` is how many result sets are to be looked at; they share the error.
+    gate decides nothing. `looks` is how many result sets are to be looked at; they share the error. Of a `critical` one
+    no case may fail, whatever the rate.
     """
 
     metric: Line
@@ -39,17 +41,20 @@ class Gate(Record):
     direction: Literal["higher", "lower"] | None = None
     max_unscored: FiniteFloat = Field(default=MAX_UNSCORED, ge=0, le=1)
     looks: int | None = Field(default=None, ge=1)
+    critical: bool = False
 
     @model_validator(mode="after")
     def _bounded(self) -> Gate:
-        if self.min is None and self.max is None and self.max_regression is None:
-            raise ValueError("the gate has no threshold; expected min, max or max_regression")
+        if self.critical and self.stat != "mean":
+            raise ValueError(f"a critical gate counts the cases that fail, and {self.stat} counts none; expected mean")
+        if self.min is None and self.max is None and self.max_regression is None and not self.critical:
+            raise ValueError("the gate has no threshold; expected min, max or max_regression, or critical = true")
         return self
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """A gate as it was before it could state these, so that what was signed for stays what it was."""
-        later = {"direction": None, "max_unscored": MAX_UNSCORED, "looks": None}
+        later = {"direction": None, "max_unscored": MAX_UNSCORED, "looks": None, "critical": False}
         return {name: value for name, value in handler(self).items() if name not in later or value != later[name]}
 
     @property
@@ -113,6 +118,12 @@ class ReleasePolicy(Record):
     budgets: dict[str, Budget] = Field(default_factory=dict)
     approvers: list[Approver] = Field(default_factory=list)
     peak_concurrency: int | None = Field(default=None, ge=1)
+    judges: list[Judge] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _without_no_judges(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A policy as it was before it could name judges, so that what was signed for stays what it was."""
+        return {name: value for name, value in handler(self).items() if name != "judges" or value}
 
     @property
     def staged(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from readiness import formatting
 
+from .judges import Judge
 from .monitoring import Alert, MonitoringPlan, Owners
 from .policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from .record import Record
@@ -41,6 +42,8 @@ def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
     budgets = [{(name, 1): budget for name, budget in policy.budgets.items()} for policy in (before, after)]
     yield from _items(budgets[0], budgets[1], lambda key, _: f"Budget of {key}")
     yield from _listed("approvers", before.approvers, after.approvers, lambda approver: f"Approver of {approver.role}")
+    judges = before.judges, after.judges
+    yield from _listed("judges", *judges, lambda judge: f"Judge {judge.judge} of {judge.metric}")
     yield from _own("", before, after)
 
 
@@ -178,6 +181,7 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "direction": ("better", _way),
         "max_unscored": ("cases without a score at most", _percent),
         "looks": ("planned looks", _number),
+        "critical": ("no case may fail:", _yes),
     },
     RolloutStage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
     Rollback: {
@@ -191,6 +195,13 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "fallback": ("then", _quoted),
     },
     Approver: {"name": ("", _name)},
+    Judge: {
+        "prompt": ("prompt", _quoted),
+        "n": ("cases labelled by people", _number),
+        "kappa": ("κ", _number),
+        "tpr": ("passes met", _percent),
+        "tnr": ("failures met", _percent),
+    },
     ReleasePolicy: {"peak_concurrency": ("planned requests at once", _number)},
     MonitoringPlan: {
         "review_cadence": ("review cadence", _quoted),

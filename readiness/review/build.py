@@ -16,6 +16,7 @@ from readiness.model import measures
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
 from readiness.model.dossier import AssessmentSheet, Dossier
+from readiness.model.judges import base
 from readiness.model.policy import ReleasePolicy
 from readiness.scorecard import compare
 from readiness.scorecard.compare import ScorecardRow
@@ -66,8 +67,10 @@ def _fill_known(checklist: Checklist, policy: ReleasePolicy | None, cells: Itera
     directions = measures.directions(known, policy.gates if policy else (), cells)
 
     def fill(cell: Cell) -> Cell:
-        unit = measures.unit_of_cell(cell, units.get(cell.metric, ""))
-        direction = cell.direction if cell.direction != "unknown" else directions.get(cell.metric, "unknown")
+        name = cell.metric if cell.metric in units else base(cell.metric)
+        unit = measures.unit_of_cell(cell, units.get(name, ""))
+        known_way = directions.get(cell.metric, directions.get(name, "unknown"))
+        direction = cell.direction if cell.direction != "unknown" else known_way
         if (unit, direction) == (cell.unit, cell.direction):
             return cell
         return cell.model_copy(update={"unit": unit, "direction": direction})

@@ -22,8 +22,10 @@ from readiness.model.dossier import Dossier, ReleasedText, Revision, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
+from readiness.scorecard import judges
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.gates import GateResult
+from readiness.scorecard.judges import JudgeCheck
 
 from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, SectionScore, TraceSample
 
@@ -76,6 +78,12 @@ class Review:
     @property
     def monitoring(self) -> Revision[MonitoringPlan] | None:
         return self.dossier.monitoring
+
+    @cached_property
+    def judges(self) -> Mapping[str, list[JudgeCheck]]:
+        """The judges that the policy names, by metric, each with its agreement with people."""
+        cells = [(cell, self.items[file].evidence) for file, cell in self.dossier.cells]
+        return judges.checked(self.policy.record.judges if self.policy else (), cells, self.as_of)
 
     @property
     def previous(self) -> PastAssessment | None:

@@ -14,6 +14,7 @@ from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.cells import Statistic
 from readiness.model.checklist import AnswerState, Effect, Level
 from readiness.model.evidence import Freshness
+from readiness.model.judges import base, judge_of
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, Trace
@@ -324,6 +325,12 @@ def _sample(row: ScorecardRow) -> str:
 def metric_name(review: Review, metric: str) -> str:
     """The metric in words where the checklist knows it, else as the file has it."""
     return next((known.name for known in review.checklist.metrics if known.id == metric), metric)
+
+
+def judges(review: Review, metric: str) -> list[str]:
+    """Who scores a metric, as the policy says, and whether that was held against people."""
+    own = [check for name, checks in review.judges.items() if base(name) == base(metric) for check in checks]
+    return [check.sentence for check in own if judge_of(metric) in ("", check.judge.judge)]
 
 
 def traces(review: Review) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from readiness import formatting
@@ -12,10 +12,11 @@ from readiness.model import measures
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checklist import Metric
 from readiness.model.evidence import Evidence
+from readiness.model.judges import base, judge_of
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
 
-from . import planning, settling, uncertainty
+from . import planning, settling, severity, uncertainty
 from .compare import CellKey, ScorecardRow, place
 from .intervals import Interval, shared
 
@@ -32,13 +33,14 @@ class GateResult:
     """What a gate makes of the rows it speaks of; `row` is the worst, None without any data of the candidate.
 
     `looks` counts the result sets of the candidate that hold what the gate speaks of: whoever looks often enough sees
-    it pass once.
+    it pass once. `critical` are cases of which none may fail, where one did or where that is not known.
     """
 
     gate: Gate
     state: GateState
     row: ScorecardRow | None = None
     looks: int = 1
+    critical: Cell | None = None
 
     @property
     def confidence(self) -> float:
@@ -52,12 +54,32 @@ Looks: TypeAlias = Mapping[CellKey, Collection[str]]
 def judge(gates: Iterable[Gate], rows: Sequence[ScorecardRow], looks: Looks | None = None) -> list[GateResult]:
     """Each gate against the rows it speaks of; the worst of them decides.
 
-    A gate passes only if the interval of the figure clears the threshold, and fails only if it lies beyond.
+    A gate passes only if the interval of the figure clears the threshold, and fails only if it lies beyond or if a
+    critical case failed.
     """
-    return [
-        _judge(gate, [row for row in rows if _asked(gate, row.metric, row.workflow, row.cohort)], looks or {})
-        for gate in gates
-    ]
+    return [_without_failures(_judge(gate, list(_rows(gate, rows)), looks or {}), rows) for gate in gates]
+
+
+def _rows(gate: Gate, rows: Sequence[ScorecardRow]) -> Iterator[ScorecardRow]:
+    """The rows that a gate looks at; of a metric that only judges have by name, those of each judge."""
+    own = [row for row in rows if row.metric == gate.metric] or [row for row in rows if base(row.metric) == gate.metric]
+    return (row for row in own if _asked(gate, row.metric, row.workflow, row.cohort))
+
+
+def _without_failures(result: GateResult, rows: Sequence[ScorecardRow]) -> GateResult:
+    """The result with what became of critical cases, and of all cases where the gate is critical itself."""
+    gate = result.gate
+    marked = [row.candidate for row in rows if severity.holds(gate, row.metric, row.workflow, row.cohort)]
+    every = [row.candidate for row in _rows(gate, rows)] if gate.critical else []
+    cells = [cell for cell in (*filter(severity.is_scored, marked), *every) if cell is not None]
+    if bad := [cell for cell in cells if severity.failed(cell)]:
+        return replace(result, state="fail", critical=max(bad, key=lambda cell: severity.failed(cell) or 0))
+    unknown = [cell for cell in cells if cell.errors or severity.failed(cell) is None]
+    if not unknown:
+        return result
+    undecided = any(cell.errors for cell in unknown) or gate.critical
+    state: GateState = "inconclusive" if undecided and result.state == "pass" else result.state
+    return replace(result, state=state, critical=unknown[0])
 
 
 def looked(cells: Iterable[tuple[Cell, Evidence]], candidate: str) -> Looks:
@@ -82,6 +104,7 @@ def describe(gate: Gate, metric: Metric | None = None, unit: str = "") -> str:
     levels = [" and ".join(limits)] if limits else []
     if gate.max_regression is not None:
         levels.append(f"at most {formatting.margin(gate.max_regression, unit)} {_way(gate, metric)} the baseline")
+    levels += ["no case failed"] if gate.critical else []
     levels[0] += _where(gate)
     stat = "" if gate.stat == "mean" else f" {gate.stat}"
     return f"{metric.name if metric else gate.metric}{stat} {', '.join(levels)}"
@@ -110,9 +133,9 @@ def _way(gate: Gate, metric: Metric | None) -> str:
 
 def _asked(gate: Gate, metric: str, workflow: str, cohort: str) -> bool:
     return (
-        metric == gate.metric
+        gate.metric in (metric, base(metric))
         and (workflow != ANY if gate.workflow == "each" else workflow == gate.workflow)
-        and (cohort != ANY if gate.cohort == "each" else cohort == gate.cohort)
+        and (cohort != ANY and not severity.is_apart(cohort) if gate.cohort == "each" else cohort == gate.cohort)
     )
 
 
@@ -139,7 +162,15 @@ def needed(result: GateResult) -> int | None:
 
 
 def reason(result: GateResult) -> str:
-    """The figure that decided, with its interval and n, and what keeps it from passing where it is no bound."""
+    """The figure that decided, with its interval and n, and what keeps it from passing where it is no bound.
+
+    Critical cases that failed come first.
+    """
+    critical = severity.told(result.critical) if result.critical else ""
+    return "; ".join(filter(None, [critical, _reason(result)]))
+
+
+def _reason(result: GateResult) -> str:
     gate, row = result.gate, result.row
     if row is None:
         return "no data of the candidate"
@@ -151,10 +182,11 @@ def reason(result: GateResult) -> str:
         return f"{figure} for {place(row)} is no ratio; expected 0 to 1, or the file again with its unit"
     beside = [bound for bound in (gate.min, gate.max) if bound is not None]
     own = uncertainty.of_cell(row.candidate, gate.stat, confidence=result.confidence)
+    by = f" by {judge_of(row.metric)}" if row.metric != gate.metric else ""
     shown = f"{formatting.figure(value, row.candidate.unit, beside)}{_span(own, row.candidate, beside)}"
     if result.state != "fail" and planning.rests_on_too_few(row.candidate, gate.stat):
         shown = f"too few cases for {gate.stat}"
-    shown += f" for {place(row)}"
+    shown += f" for {place(row)}{by}"
     shown += f" ({formatting.sample(row.candidate)}{_looks(result)})"
     if gate.max_regression is not None:
         worsening = row.worsening(gate.stat)
@@ -206,7 +238,7 @@ def _judge_row(gate: Gate, row: ScorecardRow, confidence: float) -> tuple[GateSt
         if worsening is None:
             return "missing", 0.0
         rooms.append(_below(gate.max_regression, worsening, row.worsened(gate.stat, confidence)))
-    margin = min(room for room, _ in rooms)
+    margin = min((room for room, _ in rooms), default=0.0)
     if _too_few(gate, row) or any(_unscored(side) > gate.max_unscored for side in _sides(gate, row)):
         return "inconclusive", margin
     return _state([room for _, room in rooms]), margin

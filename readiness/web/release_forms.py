@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
-from streamlit.column_config import NumberColumn, SelectboxColumn, TextColumn
+from streamlit.column_config import CheckboxColumn, NumberColumn, SelectboxColumn, TextColumn
 
 from readiness.access import allowed
 from readiness.errors import InputError
 from readiness.model.dossier import Done
+from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, MAX_UNSCORED, Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.record import ANY, Record
@@ -29,6 +30,10 @@ R = TypeVar("R", bound=Record)
 Fields = Callable[[], dict[str, Any]]
 """What was typed, as fields of the record; raises InputError, so it is called where the write is."""
 _NUMBERS = (
+    "n",
+    "kappa",
+    "tpr",
+    "tnr",
     "min",
     "max",
     "max_regression",
@@ -41,8 +46,16 @@ _NUMBERS = (
     "timeout_ms",
     "retries",
 )
+_FLAGS = ("critical",)
 
-_GIVEN: dict[str, Any] = {"workflow": ANY, "cohort": ANY, "stat": "mean", "min_n": 1, "max_unscored": MAX_UNSCORED}
+_GIVEN: dict[str, Any] = {
+    "workflow": ANY,
+    "cohort": ANY,
+    "stat": "mean",
+    "min_n": 1,
+    "max_unscored": MAX_UNSCORED,
+    "critical": False,
+}
 """What stands in a new row before anybody types."""
 
 
@@ -133,9 +146,24 @@ def _gates(review: Review, policy: ReleasePolicy) -> Fields:
             "Unscored at most", min_value=0, max_value=1, default=MAX_UNSCORED, help="Share of cases without a score."
         ),
         "looks": NumberColumn("Planned looks", min_value=1, step=1, help="Result sets that share the error."),
+        "critical": CheckboxColumn("Critical", default=False, help="No case may fail, whatever the rate."),
     }
     table = _table([dict(gate) for gate in policy.gates], columns)
     return lambda: {"gates": _records(Gate, _typed(table))}
+
+
+def _judges(review: Review, policy: ReleasePolicy) -> Fields:
+    columns = {
+        "metric": TextColumn("Metric", help="A metric that a model scores."),
+        "judge": TextColumn("Judge", help="The model, as files name it behind an @."),
+        "prompt": TextColumn("Prompt", help="Its version."),
+        "n": NumberColumn("Cases", min_value=1, step=1, help="That people labelled too, where no file shows them."),
+        "kappa": NumberColumn("Cohen's κ", min_value=-1, max_value=1, format="plain"),
+        "tpr": NumberColumn("Passes met", min_value=0, max_value=1, format="plain"),
+        "tnr": NumberColumn("Failures met", min_value=0, max_value=1, format="plain"),
+    }
+    table = _table([judge.model_dump() for judge in policy.judges], columns)
+    return lambda: {"judges": _records(Judge, _typed(table))}
 
 
 def _rollback(_: Review, policy: ReleasePolicy) -> Fields:
@@ -231,7 +259,7 @@ def _alerts(_: Review, plan: MonitoringPlan) -> Fields:
 def _table(rows: Sequence[dict[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
     """Rows to edit, to add and to take away. Without a key, so that other rows never take over what was typed."""
     frame = pd.DataFrame(rows, columns=list(columns)).astype(
-        {name: "float64" if name in _NUMBERS else "object" for name in columns}
+        {name: "float64" if name in _NUMBERS else "boolean" if name in _FLAGS else "object" for name in columns}
     )
     return st.data_editor(frame, column_config=dict(columns), num_rows="dynamic", hide_index=True, width="stretch")
 
@@ -272,6 +300,9 @@ BLOCKS = {
         _stages,
     ),
     "gates": FormSection("Gates", "What a candidate must clear before the next stage.", ReleasePolicy, _gates),
+    "judges": FormSection(
+        "Judges", "Which model scores a metric, and how far it agrees with people.", ReleasePolicy, _judges
+    ),
     "rollback": FormSection(
         "Rollback", "What flips back, which data stays, and whether it was tried.", ReleasePolicy, _rollback
     ),

@@ -14,6 +14,7 @@ OWN = {
     "deepeval/v4.3.1_results_folder.json": "deepeval",
     "inspect/support.eval": "inspect",
     "inspect/support.json": "inspect",
+    "judges/labels.csv": "judge-labels",
     "junit/promptfoo_v0.123.1_rollout.junit.xml": "junit",
     "langfuse/export.json": "langfuse",
     "langsmith/v0.15.0_runs.jsonl": "langsmith",

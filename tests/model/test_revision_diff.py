@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness.model.cells import Statistic
+from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.record import Record
@@ -31,6 +32,7 @@ def gates(draw: st.DrawFn) -> Gate:
     stat, min_n = draw(st.sampled_from(stats)), draw(st.integers(1, 3))
     where = {"metric": draw(NAMES), "workflow": draw(PLACES), "cohort": draw(PLACES)}
     later = {"max_unscored": draw(st.sampled_from([0, 0.02, 0.1])), "looks": draw(st.sampled_from([None, 1, 3]))}
+    later |= {"critical": stat == "mean" and draw(st.booleans())}
     return Gate.model_validate(where | later | figures | {"stat": stat, "min_n": min_n})
 
 
@@ -47,6 +49,13 @@ ROLLBACKS = st.builds(
     rehearsal=st.sampled_from([None, "passed", "failed"]),
 )
 BUDGETS = st.builds(Budget, timeout_ms=NUMBERS, retries=st.sampled_from([None, 0, 1]), fallback=FEW)
+JUDGES = st.builds(
+    lambda metric, judge, prompt, kappa: Judge(metric=metric, judge=judge, prompt=prompt, n=kappa and 120, kappa=kappa),
+    NAMES,
+    NAMES,
+    FEW,
+    st.sampled_from([None, 0.7, 0.8]),
+)
 POLICIES = st.builds(
     ReleasePolicy,
     gates=st.lists(gates(), max_size=3),
@@ -54,6 +63,7 @@ POLICIES = st.builds(
     rollback=ROLLBACKS,
     budgets=st.dictionaries(NAMES, BUDGETS, max_size=2),
     approvers=st.lists(st.builds(Approver, role=NAMES, name=FEW), max_size=3),
+    judges=st.lists(JUDGES, max_size=2),
 )
 PLANS = st.builds(
     MonitoringPlan,
@@ -87,6 +97,7 @@ def test_every_field_of_an_item_that_changed_is_named_in_one_sentence(found: lis
     at = data.draw(st.integers(0, len(found) - 1))
     other = data.draw(gates())
     stated = {field: getattr(other, field) for field in FIELDS[Gate]}
+    stated["critical"] = stated["critical"] and found[at].stat == "mean"
     after = [*found[:at], found[at].model_copy(update=stated), *found[at + 1 :]]
     said = between(ReleasePolicy(gates=found), ReleasePolicy(gates=after))
     changed = [label for field, (label, _) in FIELDS[Gate].items() if getattr(found[at], field) != stated[field]]
@@ -96,10 +107,16 @@ def test_every_field_of_an_item_that_changed_is_named_in_one_sentence(found: lis
         assert [label for label, _ in FIELDS[Gate].values() if f"{label} " in sentence] == changed
 
 
-NAMING = {Gate: {"metric", "workflow", "cohort", "stat"}, RolloutStage: {"name"}, Approver: {"role"}, Alert: {"metric"}}
+NAMING = {
+    Gate: {"metric", "workflow", "cohort", "stat"},
+    RolloutStage: {"name"},
+    Approver: {"role"},
+    Alert: {"metric"},
+    Judge: {"metric", "judge"},
+}
 """The fields that name an item: another value there is another item."""
 ELSEWHERE = {
-    ReleasePolicy: {"gates", "stages", "rollback", "budgets", "approvers"},
+    ReleasePolicy: {"gates", "stages", "rollback", "budgets", "approvers", "judges"},
     Rollback: {"steps", "rehearsed_on", "rehearsal"},
     MonitoringPlan: {"watch_list", "covers", "owners", "alerts"},
 }

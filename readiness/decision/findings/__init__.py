@@ -15,11 +15,12 @@ from typing import Any
 
 from readiness.decision.answers import Finding
 from readiness.model.assessment import Mark
+from readiness.model.cells import SEVERITY
 from readiness.model.checklist import Checklist, Signal
 from readiness.model.checks import Check, RehearsalCheck
 from readiness.model.policy import ReleasePolicy
 
-from . import breadth, documents, figures, paths, serving, stored
+from . import breadth, documents, figures, judging, paths, serving, stored
 from .context import WEIGHT, CheckResult, EvidenceContext
 
 KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
@@ -33,6 +34,7 @@ KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
     "tail": serving.tail,
     "load": serving.load,
     "gates": serving.gates,
+    "judged": judging.judged,
     "traced": paths.traced,
     "failed-tool": paths.failed_tool,
     "stage-times": paths.stage_times,
@@ -52,7 +54,7 @@ __all__ = ["KINDS", "CheckResult", "EvidenceContext", "answer", "find", "turns"]
 
 def find(checklist: Checklist, marks: Mapping[str, Mark], context: EvidenceContext) -> dict[str, Finding]:
     """A finding for each signal that has checks; where nobody has answered yet, it is of the answer "no"."""
-    context = replace(context, apart=checklist.loads)
+    context = replace(context, apart=checklist.loads | {SEVERITY})
     return {signal.id: _judge(signal, marks.get(signal.id), context) for signal in checklist.all if signal.checks}
 
 
@@ -67,8 +69,15 @@ def answer(check: Check, context: EvidenceContext) -> CheckResult:
     return KINDS[check.kind](check, context)
 
 
+def _is_asked(check: Check, context: EvidenceContext) -> bool:
+    """Whether there is anything that a check is about; some are about what not every system has."""
+    if check.kind == "classes":
+        return bool(context.classes(check.of))
+    return check.kind != "judged" or bool(judging.asked(check, context))
+
+
 def _judge(signal: Signal, mark: Mark | None, context: EvidenceContext) -> Finding:
-    asked = [check for check in signal.checks if check.kind != "classes" or context.classes(check.of)]
+    asked = [check for check in signal.checks if _is_asked(check, context)]
     results = [answer(check, context) for check in asked or signal.checks]
     outcome = min((result.outcome for result in results), key=WEIGHT.index)
     reasons = list(dict.fromkeys(result.why for result in results if result.outcome == outcome))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,12 +16,14 @@ from readiness.decision.packet import Packet
 from readiness.model.cells import Cell
 from readiness.model.checklist import Metric
 from readiness.model.evidence import Evidence
+from readiness.model.judges import base, judge_of
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
-from readiness.scorecard import gates
+from readiness.scorecard import gates, judges
 from readiness.scorecard.compare import ScorecardRow, place
 from readiness.scorecard.gates import GateResult
+from readiness.scorecard.judges import JudgeCheck
 
 WEIGHT: tuple[Outcome, ...] = ("contradicts", "uncovered", "silent", "supports")
 """The outcome of a signal is that of its weightiest check."""
@@ -44,7 +46,8 @@ class CheckResult:
 class EvidenceContext:
     """`rows` hold fresh figures of candidate and baseline only, `facts` everything that is stored.
 
-    `metrics` are those that the checklist knows; `apart` are dimensions that tell loads and not groups of users apart.
+    `metrics` are those that the checklist knows; `apart` are dimensions that tell loads or severities apart, and not
+    groups of users.
     """
 
     facts: Facts
@@ -74,11 +77,31 @@ class EvidenceContext:
         return self.facts.policy
 
     @cached_property
+    def judges(self) -> Mapping[str, list[JudgeCheck]]:
+        """The judges that the policy names, by metric, each with its agreement with people."""
+        return judges.checked(self.policy.judges if self.policy else (), self.facts.cells, self.as_of)
+
+    @cached_property
     def _by_metric(self) -> Mapping[str, list[ScorecardRow]]:
         by_metric: dict[str, list[ScorecardRow]] = defaultdict(list)
         for row in self.rows:
             by_metric[row.metric].append(row)
+        for metric, variant in self._by_judge(by_metric).items():
+            by_metric.setdefault(metric, by_metric[variant])
         return by_metric
+
+    def _by_judge(self, metrics: Collection[str]) -> Mapping[str, str]:
+        """What stands for a metric that only judges have by name: the only one, or the one that the policy names."""
+        variants: dict[str, list[str]] = defaultdict(list)
+        for name in metrics:
+            if base(name) != name:
+                variants[base(name)].append(name)
+        named = {metric: [check.judge.judge for check in checks] for metric, checks in self.judges.items()}
+        chosen: dict[str, str] = {}
+        for metric, own in variants.items():
+            candidates = [name for name in own if judge_of(name) in named.get(metric, ())] or own
+            chosen |= {metric: candidates[0]} if len(candidates) == 1 else {}
+        return chosen
 
     def overall(self, metric: str) -> Cell | None:
         """The candidate's figure over all cases."""

@@ -15,14 +15,15 @@ from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 
 from .rows import TableRow
-from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, SPENT, number
+from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, MARKED, SPENT, number
 
 METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR = "metric", "workflow", "cohort", "version", "case_id", "error"
-KEYS = (METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, CLUSTER, ERROR, LATENCY, COST)
+KEYS = (METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, CLUSTER, MARKED, ERROR, LATENCY, COST)
 READ_AS = {
     METRIC: "metrics",
     VERSION: "the version",
     CLUSTER: "what cases belong to that depend on each other",
+    MARKED: "what marks critical cases",
     ERROR: "an error",
     LATENCY: "the latency",
     COST: "the cost",
@@ -33,6 +34,7 @@ NAMES = {
     VERSION: ("version", "candidate", "release", "model", "model_name", "model_id", "run_name", "experiment_name"),
     CASE_ID: ("case_id", "test_id", "example_id", "sample_id", "question_id", "id", "uuid"),
     CLUSTER: ("cluster_id", "conversation_id", "session_id", "thread_id"),
+    MARKED: (MARKED,),
     ERROR: ("error", "error_message"),
     LATENCY: (LATENCY,),
     COST: (COST,),

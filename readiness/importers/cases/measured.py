@@ -11,6 +11,7 @@ from readiness.importers.batch import DIRECTION, UNIT, Options
 from readiness.importers.source.gateway import Source
 from readiness.model import measures
 from readiness.model.cells import Direction
+from readiness.model.judges import base
 
 from .cells import Measure
 
@@ -67,7 +68,7 @@ def settle(
 
 def _stated(metric: str, file: Measure, options: Options) -> str | None:
     """The unit that anybody states, the person first; None where nobody does."""
-    unit = options.stated(UNIT).get(metric) or file.unit or options.units.get(metric)
+    unit = options.stated(UNIT).get(metric) or file.unit or options.units.get(metric) or options.units.get(base(metric))
     if unit is None or unit == "category":
         return None
     return measures.RATIO if measures.canonical(unit) == measures.PERCENT else measures.canonical(unit)

@@ -19,6 +19,7 @@ FIELDS = (
     *PLACES,
     *REQUIRED,
     *("n", "passed", "case_id", "cluster_id", "threshold", "higher_is_better", "unit", "error", "run_at", "trace_id"),
+    *("critical", "judge"),
 )
 
 

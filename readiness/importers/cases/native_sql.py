@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from readiness import clock
+from readiness.model.cells import CRITICAL
 
 LONGEST = 300
 PERCENT = "('%', 'percent', 'percentage', 'pct', 'per cent')"
 YES, NO = "('true', 't', 'yes', '1')", "('false', 'f', 'no', '0')"
-RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "passed", "stated")
+RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "passed", "stated", "critical")
 """Fields that a combination keeps as the file writes them; `NORMAL` tidies them up."""
 
 ROWS = """
@@ -24,9 +25,11 @@ TEXT = {
     "number": "coalesce(try_cast(said AS DOUBLE), "
     "CASE WHEN lower(trim(said)) IN ('true', 'yes', 'pass', 'passed') THEN 1 "
     "WHEN lower(trim(said)) IN ('false', 'no', 'fail', 'failed') THEN 0 END)",
-    "klass": "CASE WHEN found IS NULL AND (metric = 'failure_class' OR unit = 'category') "
+    "klass": "CASE WHEN found IS NULL AND (split_part(metric, '@', 1) = 'failure_class' OR unit = 'category') "
     "THEN nullif(trim(said), '') END",
 }
+BY_JUDGE = "CASE WHEN trim({judge}) <> '' THEN trim({metric}) || '@' || trim({judge}) ELSE {metric} END"
+"""The metric as each judge scores it."""
 COMMAS = TEXT | {
     "number": "CASE WHEN contains(said, ',') THEN try_cast(replace(replace(said, '.', ''), ',', '.') AS DOUBLE) "
     "WHEN NOT contains(said, '.') THEN try_cast(said AS DOUBLE) END"
@@ -60,7 +63,12 @@ _COHORTS = (
 TIDY = ", ".join(
     f"nullif({TRIMMED.format(field)}, '') AS {field}" for field in RAW if field not in ("stated", "cohort")
 )
-TIDY += f", nullif(array_to_string({_COHORTS}, ';'), '') AS cohort"
+MARKED, UNMARKED = f"('critical', 'y', '1.0', {YES[1:]}", f"('n', '0.0', {NO[1:]}"
+_MARK = f"CASE WHEN lower({TRIMMED.format('critical')}) IN {MARKED} THEN '{CRITICAL}' END"
+TIDY += (
+    f", nullif(concat_ws(';', CASE WHEN ({_MARK}) IS NULL OR trim(cohort) <> '*' "
+    f"THEN nullif(array_to_string({_COHORTS}, ';'), '') END, {_MARK}), '') AS cohort"
+)
 NORMAL = f"""
 SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
                        THEN try_cast(n AS BIGINT) END AS n,
@@ -74,7 +82,8 @@ SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(
     WHEN bad = '' THEN 'value is empty and no error is stated'
     WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
     WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
-    WHEN (metric = 'failure_class' OR unit = 'category') AND class IS NULL AND bad IS NULL AND NOT errored
+    WHEN (split_part(metric, '@', 1) = 'failure_class' OR unit = 'category')
+         AND class IS NULL AND bad IS NULL AND NOT errored
         THEN 'a class is a word, not a number'
     WHEN len(class) > {LONGEST} - len(metric) - 1 THEN 'value has too many characters for a class'
     WHEN n IS NOT NULL AND NOT coalesce(try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
@@ -94,6 +103,13 @@ FROM (SELECT * EXCLUDE (stated) REPLACE ({TIDY}), nullif(trim(stated), '') AS n 
     "list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)), "
     "lambda each: each NOT IN ('', '*'))",
 )
+CRITICAL_ROWS = f"""
+SELECT coalesce(sum(n) FILTER (lower(critical) IN {MARKED}), 0)::BIGINT,
+       list(DISTINCT critical ORDER BY critical)
+           FILTER (lower(critical) NOT IN {MARKED} AND lower(critical) NOT IN {UNMARKED})
+FROM combos WHERE reason IS NULL AND critical IS NOT NULL HAVING count(*) > 0
+"""
+"""How many rows are marked critical, and what was not read as a mark of it."""
 _DAY = "try_cast(left(run_at, 10) AS DATE)"
 DAYS = (
     f"max({_DAY}) FILTER ({_DAY} BETWEEN '{clock.FIRST}' AND '{clock.LAST}') AS day",

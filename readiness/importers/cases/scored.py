@@ -17,11 +17,11 @@ import pandas as pd
 
 from readiness import clock
 from readiness.errors import InputError
-from readiness.formatting import count, listed
+from readiness.formatting import count, few, listed
 from readiness.importers.batch import DIRECTION, Batch, Options, refuse_merging
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
-from readiness.model.cells import Cell
+from readiness.model.cells import CRITICAL, Cell
 from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
 
 from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
@@ -34,6 +34,10 @@ SPENT = (LATENCY, COST)
 """What a case takes rather than how good it is: a case without them is not an error."""
 CLUSTER = "cluster"
 """The field whose cases depend on each other (`--map cluster=FIELD`)."""
+MARKED = "critical"
+"""The field that marks the cases of which not one may fail (`--map critical=FIELD`); one of this name is read so."""
+IS_CRITICAL = ("critical", "true", "t", "yes", "y", "1", "1.0")
+NOT_CRITICAL = ("", "false", "f", "no", "n", "0", "0.0")
 UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
 _FIGURES = ("mean", "sd", "p50", "p95", "p99")
@@ -105,6 +109,10 @@ def same_input(asked: Iterable[object]) -> str:
     if all(part is None for part in parts[:2]):
         return ""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def marks_critical(text: str) -> bool:
+    return text.strip().lower() in IS_CRITICAL
 
 
 def day(stamp: object) -> dt.date | None:
@@ -201,6 +209,7 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
     """A row for each score; an errored case is one of every score that its version has."""
     metrics: dict[str, dict[str, None]] = {}
     named = options.mapping.get(CLUSTER, "")
+    marked = _marks(cases, options)
     for case in cases:
         scored = [name for name in case.scores if name not in SPENT]
         metrics.setdefault(case.label, {}).update(dict.fromkeys(scored))
@@ -213,6 +222,7 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
             for path in _paths(options, "cohort")
             if case.fields.get(path)
         ]
+        cohorts += [CRITICAL] if any(marks_critical(case.fields.get(path, "")) for path in marked) else []
         for metric in [*metrics[case.label], *(name for name in SPENT if name in case.scores)]:
             if case.errored or metric in case.scores:
                 yield (
@@ -225,6 +235,23 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
                     case.case_id or None,
                     (case.fields.get(named, "") if named else case.cluster) or None,
                 )
+
+
+def _marks(cases: Iterable[Case], options: Options) -> list[str]:
+    """The fields that mark critical cases: as a person says, else those of that name."""
+    stated = _paths(options, MARKED)
+    return stated or list(
+        dict.fromkeys(path for case in cases for path in case.fields if path.rpartition(".")[2].lower() == MARKED)
+    )
+
+
+def _critical(run: Run, options: Options) -> Iterator[str]:
+    """How many cases are critical, and what was not read as a mark of it."""
+    for path in _marks(run.cases, options):
+        texts = [case.fields.get(path, "") for case in run.cases]
+        others = dict.fromkeys(text for text in texts if text.strip().lower() not in (*IS_CRITICAL, *NOT_CRITICAL))
+        read = f"; read as not critical: {few(list(others))}" if others else ""
+        yield f"{sum(map(marks_critical, texts)):,} of {count(len(texts), 'case')} marked critical by {path}{read}"
 
 
 def _paths(options: Options, key: str) -> list[str]:
@@ -266,6 +293,7 @@ def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[
             if without:
                 what = "stand each for itself" if key == CLUSTER else "count in the overall figures only"
                 yield f"{without} of {len(run.cases)} rows have no {path} and {what}"
+    yield from _critical(run, options)
     if UNNAMED in {cell.version for cell in cells}:
         yield "the file names no version, so its figures count for none until one is given"
     if bare := sum(cell.n is None for cell in run.stated):

@@ -33,7 +33,7 @@ from readiness.importers.cases.columns import (
     plain,
 )
 from readiness.importers.cases.rows import TableRow
-from readiness.importers.cases.scored import CLUSTER, PASS, SPENT, UNNAMED, Case, Run, same_input, to_batch
+from readiness.importers.cases.scored import CLUSTER, MARKED, PASS, SPENT, UNNAMED, Case, Run, same_input, to_batch
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.model.evidence import Skipped
@@ -91,7 +91,7 @@ class _Reader:
     @cached_property
     def _fields(self) -> list[str]:
         """What names the workflow and the cohorts, and what else could."""
-        mapped = {self.chosen.column(WORKFLOW), *self.chosen.columns(COHORT)} - {""}
+        mapped = {self.chosen.column(WORKFLOW), self.chosen.column(MARKED), *self.chosen.columns(COHORT)} - {""}
         return [name for name, column in self.columns.items() if name in mapped or column.is_names]
 
     def read(self, rows: wide.Rows) -> None:

@@ -4,7 +4,8 @@ Fields: version, workflow, cohort, metric, value, n, passed, case_id, cluster_id
 error, run_at, trace_id. Rows with one `case_id` are runs of one case, those with one `cluster_id` (a conversation, a
 document, a user) depend on each other. `cohort` is `dimension=value`, several joined by `;`. An n above 1 makes the
 row an aggregate. Where the unit is `category` (or the metric is `failure_class`) the value is a class, and each class
-becomes a rate.
+becomes a rate. A `critical` case counts in the cohort `severity=critical` too. A metric with a `judge` is that judge's
+own (`groundedness@model-x`), so that two judges are never averaged.
 
 The file is read in one pass into combinations (see `cells`); whatever can be told from a combination alone is checked
 there. Only a file with faults is read again, to say where they are.
@@ -21,6 +22,7 @@ import duckdb
 
 from readiness import clock
 from readiness.errors import InputError
+from readiness.formatting import count, few
 from readiness.importers.batch import Batch, Options, refuse_merging
 from readiness.importers.cases import level, table, totals, wide
 from readiness.importers.cases import native_sql as sql
@@ -141,6 +143,8 @@ class _Reader:
         place = "place, " if placed else ""
         text = {key: f"CAST({table.name(chosen[key])} AS VARCHAR)" for key in USED if key in chosen}
         text |= {key: f"{self._constant(key)}::VARCHAR" for key in USED if key not in chosen}
+        if "judge" in chosen:
+            text["metric"] = sql.BY_JUDGE.format(metric=text["metric"], judge=text["judge"])
         how = self._how(chosen)
         is_number = chosen["value"] in self.table.numbers
         value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if is_number else f"{text['value']} AS said"
@@ -336,6 +340,9 @@ class _Reader:
             yield "a comma is read as the decimal one in the values"
         if odd := self._value(sql.ODD_DAY):
             yield f"run_at says {odd}, which cannot be when it ran; expected {clock.PLAUSIBLE}"
+        for rows, others in self.connection.execute(sql.CRITICAL_ROWS).fetchall():
+            read = f"; read as not critical: {few(others)}" if others else ""
+            yield f"{count(rows, 'row')} marked critical{read}"
         if UNNAMED in {cell.version for cell in cells}:
             yield "the file names no version, so its figures count for none until one is given"
 

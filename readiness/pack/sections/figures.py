@@ -98,7 +98,7 @@ def gate_rows(review: Review) -> list[Plain]:
         {
             "gate": summaries.gate_words(review, result),
             "state": summaries.gate(result),
-            "why": reason(result),
+            "why": "; ".join([reason(result), *summaries.judges(review, result.gate.metric)]),
             "n": f"{result.gate.min_n:,}",
         }
         for result in review.gates

@@ -23,6 +23,7 @@ from readiness.model.checks import (
     FailedToolCheck,
     FieldsCheck,
     GatesCheck,
+    JudgedCheck,
     LevelCheck,
     LoadCheck,
     MeasuredCheck,
@@ -36,9 +37,11 @@ from readiness.model.checks import (
     TailCheck,
     TracedCheck,
 )
+from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.traces import Span, Trace
+from readiness.scorecard.judges import Labels
 from tests import factories
 from tests.decision.findings.contexts import (
     CHECKLIST,
@@ -70,6 +73,7 @@ NEVER = NeverCheck(kind="never", metric="boundary_violation_rate")
 TAIL = TailCheck(kind="tail", metric="latency_ms", max_ratio=10, stalled=10_000)
 LOAD = LoadCheck(kind="load", metric="latency_ms", max_p99=10_000)
 GATES = GatesCheck(kind="gates")
+JUDGED = JudgedCheck(kind="judged")
 TRACED = TracedCheck(kind="traced")
 FAILED_TOOL = FailedToolCheck(kind="failed-tool")
 KINDS_OF_FAILURE = FailedToolCheck(kind="failed-tool", kinds={"timeout": ("timed out",), "partial data": ("partial",)})
@@ -1378,3 +1382,90 @@ def test_no_more_than_two_checks_speak_and_each_reason_once() -> None:
     cells = split("task_success", "workflow", refund=0.93, quote=0.92, claim=0.93)
     assert shipped("workflow-breadth", Held(cells)).why.count("; ") == SAID - 1
     assert shipped("rollback-rehearsal", Held()).why == "no release policy is stored"
+
+
+# judged
+
+
+def labelled(hit: int, missed: int, rejected: int, accepted: int) -> list[Cell]:
+    """The agreement of a judge as it is stored, of labels of another version of the system."""
+    labels = Labels(hit, missed, rejected, accepted)
+    rates = {"tpr": (hit, hit + missed), "tnr": (rejected, rejected + accepted)}
+    return [
+        Cell(version=BASELINE, metric="judge_kappa/groundedness", n=labels.n, mean=labels.kappa),
+        *(
+            Cell(version=BASELINE, metric=f"judge_{kind}/groundedness", unit="ratio", n=of, mean=met / of, passed=met)
+            for kind, (met, of) in rates.items()
+        ),
+    ]
+
+
+def judged_by(*judges: Judge, metric: str = "groundedness") -> ReleasePolicy:
+    named = list(judges) or [Judge(metric="groundedness", judge="model-x", prompt="v3")]
+    return factories.policy(gates=[Gate(metric=metric, min=0.8)], judges=named)
+
+
+GROUNDED = figure("groundedness", 0.93)
+
+
+@pytest.mark.parametrize(
+    ("labels", "outcome", "why"),
+    [
+        ((70, 5, 38, 7), "supports", "κ 0.78 (n 120, 95 % interval 0.64 to 0.89), where κ of at least 0.6 is asked"),
+        ((55, 20, 25, 20), "contradicts", "where κ of at least 0.6 is asked"),
+        ((66, 9, 36, 9), "silent", "which does not settle whether κ is at least 0.6"),
+        ((35, 2, 19, 3), "uncovered", "where 100 cases are asked"),
+        ((120, 0, 0, 0), "uncovered", "gave all 120 cases one label"),
+    ],
+)
+def test_a_judge_behind_a_gate_must_agree_with_people(
+    labels: tuple[int, int, int, int], outcome: Outcome, why: str
+) -> None:
+    agreement = labelled(*labels) if labels[2] else [Cell(version=BASELINE, metric="judge_kappa/groundedness", n=120)]
+    found = said(JUDGED, Held([GROUNDED, *agreement], policy=judged_by()))
+    assert found[0] == outcome, found
+    assert why in found[1]
+
+
+def test_a_judge_that_nobody_held_against_people_leaves_the_claim_uncovered() -> None:
+    assert said(JUDGED, Held([GROUNDED], policy=judged_by())) == (
+        "uncovered",
+        "groundedness is scored by model-x, prompt v3, which nobody held against people",
+    )
+
+
+def test_a_stated_agreement_counts_and_is_said_to_be_stated() -> None:
+    stated = Judge(metric="groundedness", judge="model-x", n=200, kappa=0.85)
+    outcome, why = said(JUDGED, Held([GROUNDED], policy=judged_by(stated)))
+    assert (outcome, "as stated" in why) == ("supports", True)
+
+
+def test_of_several_judges_the_one_that_nobody_checked_decides() -> None:
+    judges = [Judge(metric="groundedness", judge=name, **stated) for name, stated in JUDGES.items()]
+    assert said(JUDGED, Held([GROUNDED], policy=judged_by(*judges)))[0] == "uncovered"
+
+
+JUDGES: dict[str, dict[str, Any]] = {"model-x": {"n": 200, "kappa": 0.85}, "model-y": {}}
+
+
+@pytest.mark.parametrize("metrics", [(), ("citation_validity",)])
+def test_only_judges_of_metrics_that_gates_rest_on_are_asked_about(metrics: tuple[str, ...]) -> None:
+    check = JudgedCheck(kind="judged", metrics=metrics)
+    policy = judged_by(metric="task_success") if not metrics else judged_by()
+    assert said(check, Held([GROUNDED], policy=policy))[0] == "silent"
+
+
+def test_a_signal_without_a_judge_is_answered_as_before() -> None:
+    before = earlier(of("task_success", "language", en=0.93, ja=0.92))
+    cells = [*split("task_success", "language", en=0.93, ja=0.92), *before]
+    assert shipped("cohort-success", Held(cells)).outcome == "supports"
+    named = factories.policy(judges=[Judge(metric="task_success", judge="model-x")])
+    assert shipped("cohort-success", Held(cells, policy=named)).outcome == "uncovered"
+
+
+def test_a_metric_that_only_a_judge_has_by_name_answers_for_the_metric() -> None:
+    cells = [
+        cell.model_copy(update={"metric": "task_success@model-x"})
+        for cell in split("task_success", "language", en=0.93, ja=0.92)
+    ]
+    assert said(MEASURED, Held(cells))[0] == "supports"

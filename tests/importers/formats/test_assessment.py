@@ -16,8 +16,10 @@ from readiness.importers.batch import Options
 from readiness.importers.formats.assessment import CAP, IMPORTER, dump
 from readiness.importers.source.gateway import Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
+from tests import factories
 from tests.soak import scaled
 
 HEAD = 'format = "readiness-assessment/1"\n'
@@ -424,3 +426,18 @@ def test_every_odd_character_survives_the_way_out_and_back(tmp_path: Path, lette
     for text in (letter, f"a{letter}", f"{letter}\nb{letter}"):
         file = FULL.model_copy(update={"assessment": Assessment(candidate="2", scope=text, baseline=letter)})
         assert read(tmp_path, dump(file)) == file
+
+
+def test_judges_and_critical_gates_go_there_and_back_and_are_not_written_where_none_is_stated(tmp_path: Path) -> None:
+    judges = [
+        Judge(metric="groundedness", judge="model-x", prompt="v3", n=120, kappa=0.78),
+        Judge(metric="tone", judge="model-y", n=80, tpr=0.9, tnr=0.85),
+    ]
+    policy = factories.policy(gates=[Gate(metric="groundedness", critical=True)], judges=judges)
+    text = dump(factories.assessment_file(policy=policy))
+    assert "[[policy.judges]]" in text
+    assert "critical = true" in text
+    assert read(tmp_path, text).policy == policy
+    plain = factories.policy()
+    assert "judges" not in plain.model_dump()
+    assert "critical" not in plain.model_dump()["gates"][0]

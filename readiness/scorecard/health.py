@@ -1,0 +1,61 @@
+"""Whether a set of cases can show anything: what it cannot, since too few of its cases ever fail or differ. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from readiness import formatting
+from readiness.model.cells import Cell
+from readiness.model.judges import KAPPA, TNR, TPR
+from readiness.model.record import ANY
+
+from . import intervals, severity
+from .compare import ALPHA, ScorecardRow
+
+NEVER_FAIL = 0.9
+"""The share of cases that never fail above which they are named: they cost time and tell no two versions apart."""
+
+
+def notes(rows: Iterable[ScorecardRow], metric: str) -> list[str]:
+    """What the cases of a metric cannot show, over all of them; nothing where they can."""
+    if metric.partition("/")[0] in (KAPPA, TPR, TNR):
+        return []
+    return [note for row in rows if row.metric == metric and row.workflow == row.cohort == ANY for note in _notes(row)]
+
+
+def _notes(row: ScorecardRow) -> Iterator[str]:
+    sides = [side for side in (row.baseline, row.candidate) if side is not None and side.n]
+    failures = [severity.failed(side) for side in sides]
+    if sides and not any(side.errors for side in sides) and all(bad == 0 for bad in failures):
+        under = "under both versions" if len(sides) == 2 else f"under {sides[0].version}"
+        yield f"saturated: every case passes {under}, so the set cannot show an improvement"
+        return
+    yield from _headroom(row.baseline)
+    yield from _paired(row)
+
+
+def _headroom(baseline: Cell | None) -> Iterator[str]:
+    """Whether a candidate that mends every failure could be told from the baseline."""
+    bad = severity.failed(baseline) if baseline is not None and baseline.clusters is None else None
+    if bad is not None and _is_chance(bad):
+        cases = f"{formatting.count(bad, 'case')} fail{'s' if bad == 1 else ''}" if bad else "no case fails"
+        yield f"no headroom: {cases} under the baseline, and mending them all would be within chance"
+
+
+def _paired(row: ScorecardRow) -> Iterator[str]:
+    """Where each case can be told under both versions: how many differ, and how many never fail."""
+    pairs = row.pairs
+    if pairs is None or pairs.both is None or pairs.neither is None or not pairs.cases:
+        return
+    differ = (pairs.only_baseline or 0) + (pairs.only_candidate or 0)
+    if _is_chance(differ):
+        total = formatting.count(pairs.cases, "case")
+        yield f"flat: {differ:,} of {total} fared differently under the two versions, too few to tell them apart"
+    never = {-1: pairs.both, 1: pairs.neither}.get(row.sign or 0)
+    if never is not None and never >= NEVER_FAIL * pairs.cases:
+        yield f"{never:,} of {formatting.count(pairs.cases, 'case')} never fail under either version"
+
+
+def _is_chance(cases: int) -> bool:
+    """Whether so many cases that change, all in one direction, are within chance: the exact sign test, two-sided."""
+    return intervals.mcnemar(cases, 0) > ALPHA

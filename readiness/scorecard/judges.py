@@ -1,0 +1,202 @@
+"""How far the judge of a metric agrees with people: Cohen's κ, and how often each label is met. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from readiness import formatting
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence
+from readiness.model.judges import KAPPA, TNR, TPR, Judge, base, judge_of, names
+from readiness.model.record import ANY
+
+from . import uncertainty
+from .compare import ScorecardRow
+from .intervals import Interval, exact
+from .uncertainty import Difference
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Cases with a label of a person and one of the judge: `hit` and `missed` are those that people pass."""
+
+    hit: int
+    missed: int
+    rejected: int
+    accepted: int
+
+    @property
+    def n(self) -> int:
+        return self.hit + self.missed + self.rejected + self.accepted
+
+    @property
+    def chance(self) -> float:
+        """The agreement that both would reach by their own shares of passes alone."""
+        by_people, by_judge = (self.hit + self.missed) / self.n, (self.hit + self.accepted) / self.n
+        return by_people * by_judge + (1 - by_people) * (1 - by_judge)
+
+    @property
+    def kappa(self) -> float | None:
+        """Cohen 1960, Educ. Psychol. Meas. 20:37–46: (p − c) / (1 − c) of the agreement p beyond that of chance c.
+
+        None where both give every case the same label, of which nothing can be told from chance.
+        """
+        if not self.n or self.chance == 1:
+            return None
+        return _beyond((self.hit + self.rejected) / self.n, self.chance)
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval of κ: the limits of `intervals.exact` for the agreement, with that of chance as it was.
+
+        Cohen's own interval (1960) takes chance for known too, with √(p (1 − p) / n) in place of the exact limits; it
+        shrinks to a point where all labels agree, which this one never does.
+        """
+        if self.kappa is None:
+            return None
+        agreement = exact(self.hit + self.rejected, self.n)
+        return Interval(max(-1.0, _beyond(agreement.low, self.chance)), _beyond(agreement.high, self.chance))
+
+
+def _beyond(agreement: float, chance: float) -> float:
+    return (agreement - chance) / (1 - chance)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Of one judge on `n` cases; `stated` where a person says so in the policy and no file shows the cases."""
+
+    n: int
+    kappa: float | None
+    interval: Interval | None
+    tpr: float | None = None
+    tnr: float | None = None
+    stated: bool = False
+
+
+@dataclass(frozen=True)
+class JudgeCheck:
+    """A judge that the policy names, and its agreement with people where it is known."""
+
+    judge: Judge
+    agreement: Agreement | None
+
+    @property
+    def told(self) -> str:
+        """`judge agrees with people: κ 0.78 (n 120)`, or that nobody checked it."""
+        agreement = self.agreement
+        if agreement is None:
+            return "judge not checked"
+        stated = ", as stated" if agreement.stated else ""
+        if agreement.kappa is None:
+            return f"judge and people gave all {agreement.n:,} cases one label, so that κ cannot be told"
+        interval = agreement.interval
+        between = f", 95 % interval {interval.low:.2f} to {interval.high:.2f}" if interval else ""
+        return f"judge agrees with people: κ {agreement.kappa:.2f} (n {agreement.n:,}{between}{stated})"
+
+    @property
+    def sentence(self) -> str:
+        return f"scored by {self.judge.label}: {self.told}"
+
+
+def checked(
+    judges: Iterable[Judge], cells: Sequence[tuple[Cell, Evidence]], as_of: dt.date
+) -> dict[str, list[JudgeCheck]]:
+    """The judges that a policy names by metric, each with its agreement: that of fresh labels, else as stated."""
+    fresh = [
+        (cell, file)
+        for cell, file in cells
+        if cell.metric.partition("/")[0] in (KAPPA, TPR, TNR) and not file.stale(as_of)
+    ]
+    by_metric: dict[str, list[JudgeCheck]] = {}
+    for judge in judges:
+        by_metric.setdefault(judge.metric, []).append(JudgeCheck(judge, _measured(judge, fresh) or _stated(judge)))
+    return by_metric
+
+
+def _measured(judge: Judge, cells: Sequence[tuple[Cell, Evidence]]) -> Agreement | None:
+    """Of the file that was measured last, one that names the judge before one that names the metric only.
+
+    The labels are of any version of the system, since it is the judge that they are about.
+    """
+    for name in (*names(judge.metric, judge.judge), judge.metric):
+        files: dict[tuple[dt.date, str, str], dict[str, Cell]] = {}
+        for cell, file in cells:
+            kind, _, metric = cell.metric.partition("/")
+            if metric == name and cell.workflow == cell.cohort == ANY:
+                day = file.measured_on or dt.date.min
+                files.setdefault((day, file.digest, cell.version), {})[kind] = cell
+        whole = [files[key] for key in sorted(files) if KAPPA in files[key]]
+        if whole:
+            return _of(whole[-1])
+    return None
+
+
+def _of(figures: Mapping[str, Cell]) -> Agreement:
+    """The labels again, which the counts of both rates tell."""
+    kappa, tpr, tnr = figures[KAPPA], figures.get(TPR), figures.get(TNR)
+    hit, rejected = (cell.passed or 0 if cell else 0 for cell in (tpr, tnr))
+    missed, accepted = ((cell.n or 0) - (cell.passed or 0) if cell else 0 for cell in (tpr, tnr))
+    labels = Labels(hit, missed, rejected, accepted)
+    interval = labels.interval if labels.n == kappa.n else None
+    met, refused = (cell.mean if cell else None for cell in (tpr, tnr))
+    return Agreement(kappa.n or 0, kappa.mean, interval, met, refused)
+
+
+def _stated(judge: Judge) -> Agreement | None:
+    """κ as the policy states it, or of its rates where people pass half of the cases: tpr + tnr − 1.
+
+    The interval is that of labels half of which pass, since how many did is not stated; κ 0.78 is an agreement of 0.89.
+    """
+    if judge.n is None:
+        return None
+    kappa = judge.kappa
+    if kappa is None and judge.tpr is not None and judge.tnr is not None:
+        kappa = judge.tpr + judge.tnr - 1
+    if kappa is None:
+        return None
+    agreement = exact((1 + kappa) / 2 * judge.n, judge.n)
+    interval = Interval(_beyond(agreement.low, 0.5), _beyond(agreement.high, 0.5))
+    return Agreement(judge.n, kappa, interval, judge.tpr, judge.tnr, stated=True)
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two judges of one metric over all cases of one version; the difference is that of `one` less `other`."""
+
+    metric: str
+    one: Cell
+    other: Cell
+    difference: Difference | None
+
+    @property
+    def sentence(self) -> str:
+        sides = [
+            f"{judge_of(cell.metric) or 'no named judge'} {formatting.figure(cell.mean, cell.unit)} "
+            f"({formatting.sample(cell)})"
+            for cell in (self.one, self.other)
+        ]
+        told = f"{self.one.version}: {' against '.join(sides)}"
+        if self.one.mean is None or self.other.mean is None:
+            return f"{told}; their difference cannot be told"
+        by = formatting.difference(self.one.mean - self.other.mean, self.one.unit)
+        if self.difference is None:
+            return f"{told}; they differ by {by}, with an interval that is not known"
+        interval = self.difference.interval
+        span = formatting.span((interval.low, interval.high), self.one.unit)
+        return f"{told}; they differ by {by}, 95 % interval {span}"
+
+
+def disagreements(rows: Iterable[ScorecardRow], metric: str) -> list[Disagreement]:
+    """Each two judges of a metric, over all cases of either version, as two independent sets of cases.
+
+    That the cases are the same ones makes the interval too wide rather than too narrow.
+    """
+    own = [row for row in rows if row.workflow == row.cohort == ANY and base(row.metric) == base(metric)]
+    pairs = []
+    for side in ("baseline", "candidate"):
+        cells = [cell for row in own if (cell := getattr(row, side)) is not None and cell.n]
+        pairs += [(one, other) for at, one in enumerate(cells) for other in cells[at + 1 :] if one.unit == other.unit]
+    return [Disagreement(base(metric), one, other, uncertainty.difference(other, one, None)) for one, other in pairs]

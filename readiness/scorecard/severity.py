@@ -1,0 +1,68 @@
+"""Cases of which not one may fail: how many of them did, whatever the rate over all cases says. Pure."""
+
+from __future__ import annotations
+
+import math
+
+from readiness import formatting
+from readiness.model import measures
+from readiness.model.cells import CRITICAL, SEVERITY, Cell
+from readiness.model.judges import base
+from readiness.model.policy import Gate
+from readiness.model.record import ANY
+
+_BEST = {"higher": 1.0, "lower": 0.0}
+_ROUNDING = 1e-9
+
+
+def is_apart(cohort: str) -> bool:
+    """Whether a cohort is a severity, which each gate of "each cohort" leaves to its own rule."""
+    return cohort.startswith(f"{SEVERITY}=")
+
+
+def holds(gate: Gate, metric: str, workflow: str, cohort: str) -> bool:
+    """Whether these are the critical cases of what a gate looks at; a cohort that it names holds none of the others."""
+    return (
+        cohort == CRITICAL
+        and gate.metric in (metric, base(metric))
+        and gate.stat == "mean"
+        and gate.cohort in (ANY, "each", CRITICAL)
+        and (workflow != ANY if gate.workflow == "each" else workflow == gate.workflow)
+    )
+
+
+def is_scored(cell: Cell | None) -> bool:
+    """Whether the metric is one that a case can pass or fail, rather than what it takes."""
+    return cell is not None and (cell.passed is not None or cell.unit == measures.RATIO)
+
+
+def failed(cell: Cell) -> int | None:
+    """How many cases failed, each run counted; None where no case says whether it passed.
+
+    Where a lower figure is better, a case of 1 is one that failed. A stated rate is as many cases as it comes to.
+    """
+    best = _BEST.get("higher" if cell.direction == "unknown" else cell.direction)
+    if not cell.n or cell.mean is None or best is None:
+        return None
+    if cell.passed is not None:
+        counted_ones = cell.direction == "lower" and math.isclose(cell.mean, cell.passed / cell.n, abs_tol=_ROUNDING)
+        return cell.passed if counted_ones else cell.n - cell.passed
+    if cell.unit != measures.RATIO:
+        return None
+    if cell.mean == best:
+        return 0
+    return math.ceil(cell.n * abs(best - cell.mean) - _ROUNDING) if cell.stated and cell.sd is None else None
+
+
+def told(cell: Cell) -> str:
+    """What became of cases of which none may fail: `1 of 12 critical cases failed`; empty where all passed."""
+    bad, noun = failed(cell), "critical case" if cell.cohort == CRITICAL else "case"
+    total = (cell.n or 0) + cell.errors
+    where = ", ".join(part for part in (cell.workflow, cell.cohort) if part not in (ANY, CRITICAL))
+    cases = f"{formatting.count(total, noun)}{f' for {where}' if where else ''}"
+    many = cases if cell.clusters is None else f"{total:,} runs of {noun}s{f' for {where}' if where else ''}"
+    if bad:
+        return f"{bad:,} of {many} failed{'' if noun != 'case' else ', where none may'}"
+    if cell.errors:
+        return f"{cell.errors:,} of {many} {'was' if cell.errors == 1 else 'were'} not scored"
+    return f"whether any of {many} failed cannot be told, since none says that it passed" if bad is None else ""

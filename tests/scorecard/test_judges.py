@@ -1,0 +1,139 @@
+"""Whether a judge agrees with people: κ and its interval by hand, and which stored labels count for which judge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from readiness.errors import InputError
+from readiness.model.cells import Cell
+from readiness.model.evidence import Evidence
+from readiness.model.judges import Judge, base, judge_of
+from readiness.model.policy import Gate
+from readiness.scorecard.compare import compare
+from readiness.scorecard.gates import judge as judge_gates
+from readiness.scorecard.gates import reason
+from readiness.scorecard.intervals import exact
+from readiness.scorecard.judges import Labels, checked, disagreements
+from tests.factories import CANDIDATE, TODAY, assessment, cell, evidence
+from tests.figures import near
+
+LABELS = Labels(hit=70, missed=5, rejected=38, accepted=7)
+NAMED = Judge(metric="groundedness", judge="model-x", prompt="v3")
+
+
+def labelled(metric: str = "groundedness", labels: Labels = LABELS, version: str = "this file") -> list[Cell]:
+    """The figures that the importer keeps of labels."""
+    people = {
+        "tpr": (labels.hit, labels.hit + labels.missed),
+        "tnr": (labels.rejected, labels.rejected + labels.accepted),
+    }
+    kappa = Cell(version=version, metric=f"judge_kappa/{metric}", n=labels.n, mean=labels.kappa)
+    rates = [
+        Cell(version=version, metric=f"judge_{kind}/{metric}", unit="ratio", n=of, mean=met / of, passed=met)
+        for kind, (met, of) in people.items()
+        if of
+    ]
+    return [kappa, *rates]
+
+
+def told(judge: Judge, *cells: Cell, file: Evidence | None = None) -> str:
+    return checked([judge], [(one, file or evidence()) for one in cells], TODAY)["groundedness"][0].told
+
+
+def test_kappa_is_the_agreement_beyond_chance() -> None:
+    """By hand: 0.9 agree, and 75/120 · 77/120 + 45/120 · 43/120 would by chance."""
+    chance = 75 / 120 * 77 / 120 + 45 / 120 * 43 / 120
+    assert LABELS.kappa == near((0.9 - chance) / (1 - chance))
+
+
+def test_the_interval_of_kappa_is_that_of_the_agreement_and_never_a_point() -> None:
+    agreement, chance = exact(108, 120), LABELS.chance
+    interval = LABELS.interval
+    assert interval is not None
+    assert interval.low == near((agreement.low - chance) / (1 - chance))
+    assert interval.high == near((agreement.high - chance) / (1 - chance))
+    alike = Labels(10, 0, 10, 0).interval
+    assert alike is not None
+    assert alike.low < 0.7
+    assert alike.high == 1.0
+
+
+def test_where_all_labels_are_one_kappa_cannot_be_told() -> None:
+    assert (Labels(20, 0, 0, 0).kappa, Labels(20, 0, 0, 0).interval) == (None, None)
+    assert "one label, so that κ cannot be told" in told(NAMED, *labelled(labels=Labels(20, 0, 0, 0))[:2])
+
+
+def test_a_judge_without_agreement_is_not_checked() -> None:
+    assert told(NAMED) == "judge not checked"
+
+
+def test_stored_labels_say_how_far_the_judge_agrees() -> None:
+    assert told(NAMED, *labelled()) == "judge agrees with people: κ 0.78 (n 120, 95 % interval 0.64 to 0.89)"
+
+
+def test_labels_that_name_another_judge_or_are_stale_count_for_nothing() -> None:
+    assert told(NAMED, *labelled("groundedness@model-y")) == "judge not checked"
+    stale = evidence(measured_on=TODAY - dt.timedelta(days=31))
+    assert told(NAMED, *labelled(), file=stale) == "judge not checked"
+
+
+def test_labels_that_name_the_judge_come_before_those_that_name_the_metric_only() -> None:
+    worse = Labels(50, 25, 30, 15)
+    assert "κ 0.78" in told(NAMED, *labelled("groundedness@model-x"), *labelled(labels=worse))
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"n": 120, "kappa": 0.78}, "κ 0.78 (n 120, 95 % interval 0.64 to 0.88, as stated)"),
+        ({"n": 120, "tpr": 0.9, "tnr": 0.88}, "κ 0.78 (n 120, 95 % interval 0.64 to 0.88, as stated)"),
+    ],
+)
+def test_a_stated_agreement_is_said_to_be_stated(stated: dict[str, Any], words: str) -> None:
+    assert words in told(NAMED.model_copy(update=stated))
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"kappa": 0.8}, "without the number of cases; expected n"),
+        ({"n": 100, "tpr": 0.8}, "expected both"),
+        ({"n": 100}, "expected kappa, or tpr and tnr"),
+        ({"n": 100, "kappa": 1.2}, "kappa"),
+        ({"judge": " "}, "expected metric and judge"),
+    ],
+)
+def test_half_an_agreement_is_refused(fields: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        Judge.checked(**{"metric": "groundedness", "judge": "model-x"} | fields)
+
+
+@pytest.mark.parametrize(
+    ("metric", "parts"),
+    [
+        ("groundedness@model-x", ("groundedness", "model-x")),
+        ("recall@5", ("recall@5", "")),
+        ("recall@5@model-x", ("recall@5", "model-x")),
+        ("groundedness", ("groundedness", "")),
+    ],
+)
+def test_the_name_of_a_metric_tells_its_judge(metric: str, parts: tuple[str, str]) -> None:
+    assert (base(metric), judge_of(metric)) == parts
+
+
+def test_two_judges_of_a_metric_are_set_against_each_other_and_never_averaged() -> None:
+    rows = compare(assessment(), [cell(mean=0.95, metric="safe@model-x"), cell(mean=0.80, metric="safe@model-y")])
+    (told_apart,) = disagreements(rows, "safe@model-x")
+    assert told_apart.sentence.startswith(
+        f"{CANDIDATE}: model-x 95.0 % (n 400) against model-y 80.0 % (n 400); they differ by +15.0 points, 95 %"
+    )
+
+
+def test_a_gate_on_a_metric_of_several_judges_asks_each_and_names_the_worst() -> None:
+    rows = compare(assessment(), [cell(mean=0.95, metric="safe@model-x"), cell(mean=0.80, metric="safe@model-y")])
+    (result,) = judge_gates([Gate(metric="safe", min=0.9)], rows)
+    assert result.state == "fail"
+    assert "for all cases by model-y (n 400)" in reason(result)
