@@ -37,8 +37,10 @@ def _notes(row: ScorecardRow) -> Iterator[str]:
 def _headroom(baseline: Cell | None) -> Iterator[str]:
     """Whether a candidate that mends every failure could be told from the baseline."""
     bad = severity.failed(baseline) if baseline is not None and baseline.clusters is None else None
-    if bad is not None and _is_chance(bad):
-        cases = f"{formatting.count(bad, 'case')} fail{'s' if bad == 1 else ''}" if bad else "no case fails"
+    if bad == 0:
+        yield "no headroom: no case fails under the baseline, so no candidate could be better"
+    elif bad is not None and _is_chance(bad):
+        cases = f"{formatting.count(bad, 'case')} {'fails' if bad == 1 else 'fail'}"
         yield f"no headroom: {cases} under the baseline, and mending them all would be within chance"
 
 

@@ -15,7 +15,7 @@ from tests.pages.dashboard import Dashboard, Screen
 
 SYSTEM = "freight-support"
 APPROVER = "marguerite.dube@example.com"
-SECTIONS = ("stages", "gates", "rollback", "budgets", "approvers", "plan", "alerts", "owners")
+SECTIONS = ("stages", "gates", "judges", "rollback", "budgets", "approvers", "plan", "alerts", "owners")
 
 
 def stored(dashboard: Dashboard) -> Dossier:
