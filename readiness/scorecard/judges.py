@@ -52,8 +52,8 @@ class Labels:
         """The 95 % interval of κ: the limits of `intervals.exact` for the agreement, with that of chance as it was.
 
         Cohen's own interval (1960) takes chance for known too, with √(p (1 − p) / n) in place of the exact limits; it
-        shrinks to a point where all labels agree, which this one never does. In simulated labels of 20, 50 and 200 cases
-        (κ 0.34 to 0.96, 50 to 95 % passing) it held κ in 96 % or more.
+        shrinks to a point where all labels agree, which this one never does. In simulated labels of 20, 50 and 200
+        cases (κ 0.34 to 0.96, 50 to 95 % passing) it held κ in 96 % or more.
         """
         if self.kappa is None:
             return None
