@@ -195,7 +195,7 @@ def test_check_that_does_not_hold_names_every_rule_that_fired(portfolio: Path, r
     assert said.lines[1].startswith("decided by the rule override-contradicted: Regression gates (14) is marked")
     assert said.lines[2] == "not signed off for quality, policy and operations"
     assert "- override: rollback has not been rehearsed (16)" in said.lines
-    rule = "- release-rule: 2 of 5 gates do not pass: task_success for each cohort ≥ 0.88, at most 0.05 worse (fails); "
+    rule = "- release-rule: 2 of 5 gates do not pass: Task success at least 88 % in every cohort, "
     assert any(line.startswith(rule) for line in said.lines)
 
 

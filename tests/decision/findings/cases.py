@@ -67,14 +67,14 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             (
                 "400 or more cases measure task success for each of 2 cohorts; task success for language=ja came"
                 " to 92.0 % (n 400, 95 % interval 88.9 % to 94.5 %), and no cohort is worse than the rest by "
-                "more than 10.0 points"
+                "more than 10 points"
             ),
         ),
         "contradicts": (
             Held([*split("task_success", "language", en=0.93, ja=0.7), *BEFORE]),
             (
                 "task success for language=ja came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), worse than"
-                " all other cases by more than 10.0 points; task success for language=ja came to 70.0 % (n 400, "
+                " all other cases by more than 10 points; task success for language=ja came to 70.0 % (n 400, "
                 "95 % interval 65.2 % to 74.5 %) and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to "
                 "94.5 %), worse beyond chance"
             ),
@@ -96,7 +96,7 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held([*split("task_success", "language", n=40, en=0.95, ja=0.9), *BEFORE]),
             (
                 "task success for language=ja came to 90.0 % (n 40, 95 % interval 76.3 % to 97.2 %), which does "
-                "not settle whether it is within 10.0 points of the rest"
+                "not settle whether it is within 10 points of the rest"
             ),
         ),
     },
