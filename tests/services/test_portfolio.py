@@ -19,6 +19,7 @@ from readiness.access import KEEPER, Principal
 from readiness.errors import NotFound, StoreError
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done, Dossier
+from readiness.model.evidence import Doubt
 from readiness.model.policy import Rollback
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
@@ -139,6 +140,17 @@ def _meta(store: Store) -> Done:
     return Done("kept")
 
 
+def _confirm(store: Store) -> Done:
+    doubt = Doubt(kind="total", what="failures", stated="7", counted="0")
+    file = factories.evidence("doubted.csv", doubts=[doubt])
+    stored.add_evidence(store, DANA, SLUG, file, [factories.cell()], as_of=TODAY)
+    (number,) = [n for n, row in queries.dossier(store, SLUG).evidence.items() if row.record.name == file.name]
+    assert [status.warnings for status in looked(store)] == [
+        (f"{file.name} does not count until a person confirms it: the file states 7 for failures, and its rows give 0",)
+    ]
+    return evidence_service.confirm(store, DANA, SLUG, number, "why", seen=[doubt])
+
+
 def _document(store: Store) -> Done:
     found = queries.dossier(store, SLUG).assessment.id
     return revisions_service.save(store, DANA, SLUG, found, factories.policy(stages=[]), seen=1)
@@ -165,6 +177,7 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "traces.label": _label,
     "traces.release": _release,
     "unredacted.note_reading": lambda store: unredacted_service.note_reading(store, DANA, SLUG, 1, "t", "a"),
+    "evidence.confirm": _confirm,
     "evidence.remove": _remove,
     "revisions.save": _document,
     "sign_offs.keep": _sign,

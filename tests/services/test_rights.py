@@ -149,6 +149,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
             desk.store, by, files.whole(), name="b.toml", digest="2" * 64, as_of=TODAY
         ),
     ),
+    "evidence.confirm": ("import", lambda desk, by: evidence.confirm(desk.store, by, SLUG, 1, "why", seen=[])),
     "evidence.remove": ("evidence.remove", lambda desk, by: evidence.remove(desk.store, by, SLUG, 1)),
     "gaps.change": ("gap.move", _change),
     "gaps.every": ("read", lambda desk, by: gaps.every(desk.store, by, as_of=TODAY)),

@@ -421,7 +421,9 @@ def test_a_run_that_did_not_finish_says_so(tmp_path: Path, status: str) -> None:
 def test_a_log_that_holds_fewer_samples_than_it_counts_says_so(tmp_path: Path) -> None:
     whole = json.loads(as_json([sample()])) | {"results": {"total_samples": 3}}
     batch = read_file(tmp_path, json.dumps(whole), Options(mapping=SPLIT))
-    assert batch.warnings == ("the log counts 3 samples, each epoch as one, and holds 1",)
+    assert batch.evidence
+    (doubt,) = batch.evidence.doubts
+    assert (doubt.what, doubt.stated, doubt.counted) == ("samples, each epoch as one", "3", "1")
 
 
 def test_samples_are_told_apart_by_their_ids_also_where_one_is_a_number(tmp_path: Path) -> None:

@@ -190,7 +190,6 @@ def test_a_report_of_surefire_counts_the_slow_case(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        (suite(PASSED, more='tests="9"'), "testsuite 1 states 9 tests and holds 1"),
         (suite(PASSED, name="pytest"), "pytest writes an exception in a test as a failure"),
         (suite(PASSED), "the time of a test counts as its latency"),
         (suite(PASSED), "the results are not dated"),
