@@ -1,9 +1,10 @@
 """What stops a bad release, and who watches?"""
 
+import streamlit as st
+
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
-from readiness.scorecard.gates import reason
 from readiness.services import revisions
 from readiness.web import guard, release_forms, sign_off_forms, widgets
 
@@ -17,7 +18,9 @@ release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy)
 release_forms.heading(visit, review, "gates")
 if review.gates:
-    widgets.show("gates", review=review, reason=reason)
+    gates = st.empty()
+    with gates.container():
+        widgets.gates(review)
 else:
     widgets.empty("No gate is set.", "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
 release_forms.heading(visit, review, "judges")
@@ -64,3 +67,6 @@ widgets.show(
 if history := revisions.history(visit.store, visit.by, review):
     widgets.heading("Revisions", "Every save of the policy and of the plan, the newest first.")
     widgets.show("revisions", revisions=history)
+if review.gates:
+    with gates.container():
+        widgets.gates(visit.with_reruns(review))

@@ -6,7 +6,6 @@ from readiness import formatting
 from readiness.model.cells import Statistic
 from readiness.review import summaries
 from readiness.scorecard import display, health, judges
-from readiness.scorecard.gates import reason
 from readiness.web import charts, guard, widgets
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
@@ -75,9 +74,14 @@ if times := display.latencies(review.rows):
     st.altair_chart(charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table")
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 if review.gates:
-    widgets.show("gates", review=review, reason=reason)
+    gates = st.empty()
+    with gates.container():
+        widgets.gates(review)
 else:
     widgets.empty("No gate is set.", "State thresholds in the assessment file under [[policy.gates]].")
 widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)
 widgets.heading("All figures")
 widgets.show("cells", board=shown, assessment=review.assessment, caption=name, told=display.told, thin=display.thin)
+if review.gates:
+    with gates.container():
+        widgets.gates(visit.with_reruns(review))

@@ -12,6 +12,7 @@ review = visit.chosen()
 verdict, assessment, theme = review.verdict, review.assessment, st.context.theme.type
 
 widgets.answer(summaries.headline(review), kicker=widgets.about(review), level=verdict.level)
+again = st.empty()
 st.altair_chart(
     charts.score(verdict, review.checklist, theme),
     width="stretch",
@@ -58,3 +59,5 @@ if assessment.assessed_on and assessment.assessed_on > visit.as_of:
     st.info(f"This assessment is not in force before {formatting.day(assessment.assessed_on)}.")
 elif not review.latest:
     st.info(f"This is an earlier assessment, shown with what is known on {formatting.day(visit.as_of)}.")
+with again:
+    widgets.holds_again(visit.with_reruns(review))

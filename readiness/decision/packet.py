@@ -83,7 +83,7 @@ def assemble(checklist: Checklist, facts: Facts, gates: Sequence[GateResult], as
             "policy": _policy(facts.policy),
             "monitoring": _monitoring(facts.monitoring),
         },
-        release_rule=tuple(_release_rule(facts, gates, as_of)),
+        release_rule=release_rule(facts, gates, as_of),
     )
 
 
@@ -178,6 +178,11 @@ def _monitoring(plan: MonitoringPlan | None) -> PacketPart:
     }
     missing = [problem for problem, value in asked.items() if not value]
     return _part(missing, len(missing) < len(asked))
+
+
+def release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> tuple[Unmet, ...]:
+    """The conditions of the release rule that do not hold on a day."""
+    return tuple(_release_rule(facts, gates, as_of))
 
 
 def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> Iterator[Unmet]:

@@ -14,6 +14,7 @@ SEVERITY = "severity"
 """The dimension that tells cases of which not one may fail from the others, and not groups of users apart."""
 CRITICAL = f"{SEVERITY}=critical"
 """The cohort of the cases that are marked critical."""
+QUANTILES: dict[Statistic, float] = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 class Cell(Record):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from readiness import clock
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
-from readiness.services import Store, reviews
+from readiness.services import Store, reruns, reviews
 
 from . import profiles, render
 from .profiles import AUDIENCES, Profile
@@ -57,8 +57,9 @@ def take(
     authorize(principal, "pack", slug)
     profiles.get(audience)
     chain = reviews.chain(store, principal, slug)
+    review = reviews.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id)
     return snapshot(
-        reviews.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id),
+        reruns.beside(store, principal, review),
         audience,
         chain_head=chain.head,
         chain_broken_at=chain.broken_at,

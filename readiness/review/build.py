@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from readiness.decision import findings
 from readiness.decision.answers import Finding
 from readiness.decision.facts import Facts
-from readiness.decision.packet import Packet, assemble
+from readiness.decision.packet import Packet, assemble, release_rule
 from readiness.decision.verdict import Verdict, decide
 from readiness.model import measures
 from readiness.model.cells import Cell
@@ -19,7 +19,7 @@ from readiness.model.dossier import AssessmentSheet, Dossier
 from readiness.model.judges import base
 from readiness.model.policy import ReleasePolicy
 from readiness.scorecard import compare
-from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.compare import PickedCells, ScorecardRow
 from readiness.scorecard.gates import GateResult, judge, looked
 
 from . import signoff
@@ -88,28 +88,46 @@ class _Decided:
 
 
 def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> _Decided:
-    marks = sheet.answers
-    evidence = {key: stored.record for key, stored in dossier.evidence.items()}
-    assessment = sheet.assessment.record
-    cells = _fill_known(checklist, sheet.policy.record if sheet.policy else None, (cell for _, cell in dossier.cells))
-    facts = Facts(
-        assessment=assessment,
-        marks=marks,
-        cells=[(cell, evidence[number]) for (number, _), cell in zip(dossier.cells, cells, strict=True)],
-        pairs=dossier.pairs,
-        traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
-        policy=sheet.policy.record if sheet.policy else None,
-        monitoring=sheet.monitoring.record if sheet.monitoring else None,
-    )
-    own = (assessment.baseline, assessment.candidate)
-    picked = compare.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
-    rows = compare.compare(assessment, picked.cells, facts.pairs, picked.files)
-    looks = looked(facts.cells, assessment.candidate)
-    gates = judge(facts.policy.gates if facts.policy else (), rows, looks)
+    marks, facts = sheet.answers, facts_of(checklist, sheet, dossier)
+    picked = picked_of(facts, as_of)
+    rows = compare.compare(facts.assessment, picked.cells, facts.pairs, picked.files)
+    gates = judge(facts.policy.gates if facts.policy else (), rows, looked(facts.cells, facts.assessment.candidate))
     packet = assemble(checklist, facts, gates, as_of)
     metrics = {metric.id: metric for metric in checklist.metrics}
     by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, metrics))
     return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
+
+
+def facts_of(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> Facts:
+    """What is stored, with unit and direction of the metrics that are known."""
+    policy = sheet.policy.record if sheet.policy else None
+    evidence = {key: stored.record for key, stored in dossier.evidence.items()}
+    cells = _fill_known(checklist, policy, (cell for _, cell in dossier.cells))
+    return Facts(
+        assessment=sheet.assessment.record,
+        marks=sheet.answers,
+        cells=[(cell, evidence[number]) for (number, _), cell in zip(dossier.cells, cells, strict=True)],
+        pairs=dossier.pairs,
+        traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
+        policy=policy,
+        monitoring=sheet.monitoring.record if sheet.monitoring else None,
+    )
+
+
+def picked_of(facts: Facts, as_of: dt.date) -> PickedCells:
+    """The figures of baseline and candidate that count on a day, and the files they come from."""
+    own = (facts.assessment.baseline, facts.assessment.candidate)
+    return compare.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
+
+
+def decided_again(review: Review, facts: Facts, gates: Sequence[GateResult]) -> Verdict:
+    """The verdict of a review if its gates stood so; what does not rest on gates stays as it is."""
+    checklist, marks = review.checklist, review.dossier.answers
+    packet = replace(review.packet, release_rule=release_rule(facts, gates, review.as_of))
+    names = {metric.id: metric.name for metric in checklist.metrics}
+    context = findings.EvidenceContext(facts, review.rows, gates, packet, review.as_of, names)
+    by_signal = {**review.findings, **findings.of_gates(checklist, marks, context)}
+    return decide(checklist, marks, by_signal, packet, review.rejections)
 
 
 def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> PastAssessment:

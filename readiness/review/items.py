@@ -37,6 +37,21 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Reruns:
+    """The share of reruns in which the level is as good as today or better, and in which each gate passes.
+
+    None for a share that cannot be told, with `why`; `every` is the share in which all gates pass.
+    """
+
+    share: float | None
+    every: float | None
+    gates: tuple[float | None, ...]
+    resamplings: int = 0
+    clusters: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class OpenGap:
     """A partial or a yes: who closes it by when, and how often its date moved."""
 

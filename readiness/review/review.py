@@ -27,12 +27,15 @@ from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.judges import JudgeCheck
 
-from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, SectionScore, TraceSample
+from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, Reruns, SectionScore, TraceSample
 
 
 @dataclass(frozen=True)
 class Review:
-    """`history` runs from the first assessment to this one; `others` lists those up to the day, newest first."""
+    """`history` runs from the first assessment to this one; `others` lists those up to the day, newest first.
+
+    `reruns` are there where somebody asked for them (`services.reruns`), since they take a second or two.
+    """
 
     as_of: dt.date
     checklist: Checklist
@@ -45,6 +48,7 @@ class Review:
     items: Mapping[int, EvidenceItem]
     history: Sequence[PastAssessment]
     rejections: Sequence[Rejection] = ()
+    reruns: Reruns | None = None
 
     @property
     def slug(self) -> str:

@@ -131,6 +131,21 @@ def _way(gate: Gate, metric: Metric | None) -> str:
     return {"higher": "below", "lower": "above"}.get(known or "", "worse than")
 
 
+def asked(gate: Gate, rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
+    """The rows that a gate speaks of."""
+    return list(_rows(gate, rows))
+
+
+def state_at(gate: Gate, row: ScorecardRow, confidence: float) -> GateState:
+    """How the gate stands if it spoke of this row alone."""
+    return _judge_row(gate, row, confidence)[0]
+
+
+def undecidable(gate: Gate, row: ScorecardRow) -> bool:
+    """Whether too few cases, or too many without a score, keep the gate from deciding, whatever the figure is."""
+    return _too_few(gate, row) or any(_unscored(side) > gate.max_unscored for side in _sides(gate, row))
+
+
 def _asked(gate: Gate, metric: str, workflow: str, cohort: str) -> bool:
     return (
         gate.metric in (metric, base(metric))
@@ -239,7 +254,7 @@ def _judge_row(gate: Gate, row: ScorecardRow, confidence: float) -> tuple[GateSt
             return "missing", 0.0
         rooms.append(_below(gate.max_regression, worsening, row.worsened(gate.stat, confidence)))
     margin = min((room for room, _ in rooms), default=0.0)
-    if _too_few(gate, row) or any(_unscored(side) > gate.max_unscored for side in _sides(gate, row)):
+    if undecidable(gate, row):
         return "inconclusive", margin
     return _state([room for _, room in rooms]), margin
 

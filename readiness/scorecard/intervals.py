@@ -43,7 +43,9 @@ def exact(passed: float, n: float, *, confidence: float = 0.95) -> Interval:
     return Interval(least(passed, n, tail), 1 - least(n - passed, n, tail))
 
 
-def paired(both: int, only_baseline: int, only_candidate: int, neither: int, *, confidence: float = 0.95) -> Interval:
+def paired(
+    both: float, only_baseline: float, only_candidate: float, neither: float, *, confidence: float = 0.95
+) -> Interval:
     """Interval for (only_candidate − only_baseline) / n of n cases that both versions ran, within [−1, 1].
 
     The four arguments count the cases that pass with both versions, with one only, and with neither. It is `mover` of
@@ -105,7 +107,7 @@ def welch_p(
     return tail_of(float(scipy.special.stdtr(freedom, t)), float(scipy.special.stdtr(freedom, -t)), better)
 
 
-def pairs_p(only_baseline: int, only_candidate: int, *, better: Better | None = "higher") -> float:
+def pairs_p(only_baseline: float, only_candidate: float, *, better: Better | None = "higher") -> float:
     """Exact binomial p-value of pairs that differ: one-sided against "the candidate's rate is worse".
 
     Under no difference only_candidate is Bin(only_baseline + only_candidate, ½): the conditional test of McNemar 1947,
@@ -157,6 +159,18 @@ def rank_table(n: Counts, q: float, *, confidence: float = 0.95) -> tuple[Counts
     tail = alpha(confidence) / 2
     sizes, at = np.unique(n, return_inverse=True)
     return _ranks(sizes, q, tail)[at], n + 1 - _ranks(sizes, 1 - q, tail)[at]
+
+
+def rank_limits(n: Counts, units: Counts, q: float) -> tuple[Counts, Counts]:
+    """Ranks of the n values that bound a quantile: 0 and n + 1 where the units are too few for a side.
+
+    The ranks are those of the independent `units`, each of which stands for as many of the n values.
+    """
+    low, high = rank_table(units, q)
+    of_each = np.maximum(units, 1)
+    first: Counts = np.where(low >= 1, (low - 1) * n // of_each + 1, 0)
+    last: Counts = np.where(high <= units, -(-high * n // of_each), n + 1)
+    return first, last
 
 
 def mover(estimate1: float, interval1: Interval, estimate2: float, interval2: Interval) -> Interval:
@@ -217,7 +231,7 @@ def least(passed: float, n: float, tail: float) -> float:
     return float(scipy.special.betaincinv(passed, n - passed + 1, tail)) if passed else 0.0
 
 
-def _counts(*counts: int) -> None:
+def _counts(*counts: float) -> None:
     if min(counts) < 0:
         raise ValueError(f"a count of {min(counts)}; expected 0 or more")
 
@@ -243,7 +257,7 @@ def _satterthwaite(mean1: float, sd1: float, n1: float, mean2: float, sd2: float
     return error, 1 / ((one / error) ** 4 / (n1 - 1) + (two / error) ** 4 / (n2 - 1))
 
 
-def _binomial(k: int, n: int, q: float) -> float:
+def _binomial(k: float, n: float, q: float) -> float:
     """P(Bin(n, q) ≤ k) for 0 ≤ k ≤ n, by the incomplete beta function (`bdtr` strays by 1e-4 for millions of cases)."""
     return 1.0 if k == n else float(scipy.special.betaincc(k + 1, n - k, q))
 

@@ -35,10 +35,10 @@ class Pairs:
     baseline: float
     candidate: float
     sd: float | None = None
-    both: int | None = None
-    only_baseline: int | None = None
-    only_candidate: int | None = None
-    neither: int | None = None
+    both: float | None = None
+    only_baseline: float | None = None
+    only_candidate: float | None = None
+    neither: float | None = None
 
     @classmethod
     def of(cls, pair: Pair, *, turned: bool) -> Pairs:

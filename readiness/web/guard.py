@@ -15,7 +15,7 @@ from readiness.errors import Conflict, ReadinessError
 from readiness.model.dossier import Done
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
-from readiness.services import Store, demo
+from readiness.services import Store, demo, reruns
 
 from . import session, widgets
 
@@ -42,6 +42,13 @@ class PageContext:
         try:
             wanted = (int(number) if number.isdecimal() else 0) if number else None
             return session.review(self.by, slug, self.as_of, wanted)
+        except ReadinessError as exc:
+            refuse(exc)
+
+    def with_reruns(self, review: Review) -> Review:
+        """The review with the shares of reruns in which it would hold: last on a page, since it takes a while."""
+        try:
+            return reruns.beside(self.store, self.by, review)
         except ReadinessError as exc:
             refuse(exc)
 

@@ -22,8 +22,9 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.portfolio import listing
-from readiness.review import signoff, summaries
+from readiness.review import reruns, signoff, summaries
 from readiness.review.review import Review
+from readiness.scorecard.gates import reason
 
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
@@ -127,6 +128,18 @@ def sign_offs(review: Review) -> None:
     """Where each approver stands, a line each."""
     heading("Sign-off", "Decided on the page Release & monitoring; void as soon as what was seen has changed.")
     show("sign_offs", statuses=signoff.statuses(review), states=signoff.STATES)
+
+
+def gates(review: Review) -> None:
+    """Each gate, how it stands and why; beside it how often it would hold again, once that is known."""
+    show("gates", review=review, reason=reason, again=reruns.of_gates(review))
+    if method := reruns.method(review):
+        show("reruns", sentence=reruns.sentence(review), method=method)
+
+
+def holds_again(review: Review) -> None:
+    """In how many reruns the verdict would hold."""
+    show("reruns", sentence=reruns.sentence(review), method=reruns.method(review))
 
 
 def pick(label: str, names: Mapping[str, str], chosen: str, keep: Callable[[str], None]) -> None:

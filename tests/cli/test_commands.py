@@ -98,6 +98,17 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
             "band": "staged",
             "decided_by": "override",
             "unanswered": [],
+            "holds_again": {
+                "share": None,
+                "all_gates": None,
+                "resamplings": 0,
+                "clusters": 0,
+                "method": "",
+                "why": "the gates have no data of the candidate",
+                "gates": [
+                    {"gate": "task_success ≥ 0.9, at most 0.05 worse", "state": "missing", "share": None},
+                ],
+            },
         },
         "packet": {
             "scorecard": {

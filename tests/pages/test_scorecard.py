@@ -154,3 +154,9 @@ def test_judges_critical_cases_and_what_the_cases_cannot_show_are_said(empty_das
     screen.choose("selectbox", "Metric", "groundedness@model-x")
     assert "2026.11: model-x 95.0 % (n 60) against model-y 80.0 % (n 60); they differ by +15.0 points" in screen.text
     assert "Flat: 0 of 60 cases fared differently" in screen.text
+
+
+def test_beside_each_gate_stands_how_often_it_would_hold_again(dashboard: Dashboard) -> None:
+    shares = [row[2] for row in dashboard.open("scorecard", system="claims-intake").table("Holds again")]
+    assert len(shares) == 8
+    assert all(share.endswith(" %") for share in shares)

@@ -49,3 +49,9 @@ def test_an_earlier_assessment_says_that_it_is_one(dashboard: Dashboard) -> None
     (note,) = screen.app.info
     assert note.value.startswith("This is an earlier assessment, shown with what is known on ")
     assert not dashboard.open("verdict", system=SYSTEM).app.info
+
+
+def test_how_often_the_verdict_would_hold_again_stands_below_it(dashboard: Dashboard) -> None:
+    text = dashboard.open("verdict", system="claims-intake").text
+    assert "would hold or be better in 100 % of reruns, and all gates would pass in " in text
+    assert "Bootstrap: 500 resamplings of " in text

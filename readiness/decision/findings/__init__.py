@@ -46,6 +46,8 @@ KINDS: dict[str, Callable[[Any, EvidenceContext], CheckResult]] = {
     "covers": documents.covers,
     "complete": documents.complete,
 }
+OF_GATES = ("gates", "tail")
+"""The kinds of checks that read how the gates of the policy stand."""
 SAID = 2
 """How many checks of a signal speak in its sentence."""
 
@@ -56,6 +58,13 @@ def find(checklist: Checklist, marks: Mapping[str, Mark], context: EvidenceConte
     """A finding for each signal that has checks; where nobody has answered yet, it is of the answer "no"."""
     context = replace(context, apart=checklist.loads | {SEVERITY})
     return {signal.id: _judge(signal, marks.get(signal.id), context) for signal in checklist.all if signal.checks}
+
+
+def of_gates(checklist: Checklist, marks: Mapping[str, Mark], context: EvidenceContext) -> dict[str, Finding]:
+    """The findings that may change with how the gates stand, and with nothing else."""
+    context = replace(context, apart=checklist.loads)
+    asked = [signal for signal in checklist.all if any(check.kind in OF_GATES for check in signal.checks)]
+    return {signal.id: _judge(signal, marks.get(signal.id), context) for signal in asked}
 
 
 def turns(checklist: Checklist, policy: ReleasePolicy | None) -> list[dt.date]:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from readiness.errors import InputError
 from readiness.importers.source.progress import followed
-from readiness.model.cells import Cell, Direction
+from readiness.model.cells import QUANTILES, Cell, Direction
 from readiness.scorecard import intervals
 
 from . import clusters
@@ -33,7 +33,6 @@ THREADS = 2
 MANY_COHORTS = 10_000
 SEPARATOR = ";"
 """Between the cohorts of one case, each `dimension=value`."""
-QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 Values: TypeAlias = npt.NDArray[np.float64]
 _TEXTS = ("version", "workflow", "metric")
 _COLUMNS = (*_TEXTS, "cohort", "n", "errors", "judged", "passed", "mean", "squares")
@@ -275,7 +274,7 @@ def _quantiles(n: intervals.Counts, units: intervals.Counts, figures: _Figures) 
     """
     exact = [(n - 1) * q for q in QUANTILES.values()]
     spread = figures.zeros + figures.ones < n
-    bounds = [_bounds(n, np.where(spread, units, 0), q) for q in QUANTILES.values()]
+    bounds = [intervals.rank_limits(n, np.where(spread, units, 0), q) for q in QUANTILES.values()]
     ranks = np.stack([side for at in exact for side in (np.floor(at), np.ceil(at))], axis=1).astype(np.int64) + 1
     limits = np.stack([side for pair in bounds for side in pair], axis=1)
     bounded = (limits >= 1) & (limits <= n[:, None]) & spread[:, None]
@@ -291,15 +290,6 @@ def _quantiles(n: intervals.Counts, units: intervals.Counts, figures: _Figures) 
         {name: None if np.isnan(value) else value for name, value in zip(_QUANTILE_FIELDS, row, strict=True)}
         for row in table.tolist()
     ]
-
-
-def _bounds(n: intervals.Counts, units: intervals.Counts, q: float) -> tuple[intervals.Counts, intervals.Counts]:
-    """Ranks of the n values that bound a quantile: 0 and n + 1 where the units are too few for a side."""
-    low, high = intervals.rank_table(units, q)
-    of_each = np.maximum(units, 1)
-    first: intervals.Counts = np.where(low >= 1, (low - 1) * n // of_each + 1, 0)
-    last: intervals.Counts = np.where(high <= units, -(-high * n // of_each), n + 1)
-    return first, last
 
 
 def too_many(cells: list[Cell]) -> list[str]:

@@ -7,7 +7,7 @@ from readiness.decision.packet import PARTS
 from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.checklist import Band, Checklist, RuleId
 from readiness.model.policy import ReleasePolicy
-from readiness.review import summaries
+from readiness.review import reruns, summaries
 from readiness.review.review import Review
 
 from .base import Plain, approvers, clip, named
@@ -21,6 +21,7 @@ def decision(review: Review) -> dict[str, Plain]:
     fired = _fired(review)
     return {
         "score": _score(verdict, checklist),
+        "again": " ".join(filter(None, (reruns.sentence(review), reruns.method(review)))),
         "bands": [_band(review, band) for band in checklist.bands],
         "fired": [dict(row) for row in fired[:FIRED_SHOWN]],
         "more": max(len(fired) - FIRED_SHOWN, 0),

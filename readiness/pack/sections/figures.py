@@ -9,7 +9,7 @@ from typing import TypeAlias
 from readiness import formatting
 from readiness.model.cells import Cell, Statistic
 from readiness.model.record import ANY
-from readiness.review import summaries
+from readiness.review import reruns, summaries
 from readiness.review.review import Review
 from readiness.scorecard import compare, display
 from readiness.scorecard.compare import ScorecardRow, place
@@ -89,19 +89,22 @@ def gates(review: Review) -> dict[str, Plain]:
     return {
         "summary": f"{passing} of {formatting.count(len(review.gates), 'gate')} pass",
         "gates": gate_rows(review),
+        "again": " ".join(filter(None, (reruns.sentence(review), reruns.method(review)))),
         "sources": sources(review),
     }
 
 
 def gate_rows(review: Review) -> list[Plain]:
+    again = reruns.of_gates(review) or [reruns.percent(None)] * len(review.gates)
     return [
         {
             "gate": summaries.gate_words(review, result),
             "state": summaries.gate(result),
             "why": "; ".join([reason(result), *summaries.judges(review, result.gate.metric)]),
             "n": f"{result.gate.min_n:,}",
+            "again": share,
         }
-        for result in review.gates
+        for result, share in zip(review.gates, again, strict=True)
     ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, true
 
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, ReadAs
@@ -27,13 +29,14 @@ from .systems import find_system
 _NAMES = ("version", "workflow", "dimension", "value", "metric")
 
 
-def outcomes(store: Store, slug: str) -> list[tuple[Evidence, bytes]]:
-    """The files of a system whose cases can still be paired with those of another version."""
+def outcomes(store: Store, slug: str, digests: Collection[str] | None = None) -> list[tuple[Evidence, bytes]]:
+    """The files of a system whose cases are still kept, to be paired or drawn anew; those with a digest, or all."""
     with store.reading() as session:
         rows = session.exec(
             select(EvidenceRow, OutcomeRow.body)
             .join(OutcomeRow, col(OutcomeRow.evidence_id) == EvidenceRow.id)
             .where(EvidenceRow.system_id == find_system(session, slug).id)
+            .where(true() if digests is None else col(EvidenceRow.digest).in_(digests))
             .order_by(col(EvidenceRow.id))
         )
         return [(record_of(Evidence, row), body) for row, body in rows]

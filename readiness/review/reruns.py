@@ -1,0 +1,121 @@
+"""Would it pass again? In how many reruns of the same evaluation the gates, and the verdict, would hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from readiness import formatting
+from readiness.model.checklist import LEVELS
+from readiness.scorecard import reruns
+from readiness.scorecard.gates import GateResult, GateState, asked
+from readiness.scorecard.reruns import Redrawn, Source
+from readiness.scorecard.resampling import Runs
+
+from . import build, summaries
+from .items import Reruns
+from .review import Review
+
+NOT_KEPT = "the single cases behind the figures are not kept; import them case by case, with an id for each"
+UNDECIDABLE = "too few cases, or too many without a score, keep every gate from deciding"
+
+
+def files(review: Review) -> frozenset[str]:
+    """The digests of the files whose cases the gates rest on."""
+    if not review.gates:
+        return frozenset()
+    metrics = {row.metric for result in review.gates for row in asked(result.gate, review.rows)}
+    return frozenset(digest for key, digest in _files(review).items() if key[1] in metrics)
+
+
+def unknown(review: Review, why: str) -> Reruns:
+    return Reruns(None, None, (None,) * len(review.gates), why=why)
+
+
+def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
+    """The shares of a review, by the runs that are kept of its files."""
+    if not review.gates:
+        return unknown(review, "no gate is set")
+    if all(result.row is None for result in review.gates):
+        return unknown(review, "the gates have no data of the candidate")
+    versions = (review.assessment.baseline, review.assessment.candidate)
+    own = {source: runs for source, runs in kept.items() if source[1] in versions}
+    drawn = reruns.draw(review.gates, review.rows, own, _files(review))
+    if not drawn.clusters:
+        return unknown(review, NOT_KEPT if None in drawn.states else UNDECIDABLE)
+    if not drawn.resamplings:
+        return unknown(review, f"{formatting.count(drawn.clusters, 'cluster')} of cases are too many to draw anew")
+    shares = tuple(drawn.share(number) for number in range(len(review.gates)))
+    share, every = _together(review, drawn)
+    left = sum(gate is None for gate in shares)
+    why = (
+        f"of {formatting.count(left, 'gate')} the single cases are not kept, or a critical case failed" if left else ""
+    )
+    return Reruns(share, every, shares, drawn.resamplings, drawn.clusters, why)
+
+
+def _together(review: Review, drawn: Redrawn) -> tuple[float | None, float | None]:
+    """How often the level holds and all gates pass; each way in which the gates stand is decided once."""
+    patterns = list(drawn.patterns())
+    if not patterns:
+        return None, None
+    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
+    worst = LEVELS.index(review.verdict.level)
+    holds = passes = 0
+    for states, count in patterns:
+        stood = [_standing(result, state) for result, state in zip(review.gates, states, strict=True)]
+        level = build.decided_again(review, facts, stood).level
+        holds += count * (LEVELS.index(level) <= worst)
+        passes += count * all(state == "pass" for state in states)
+    return holds / drawn.resamplings, passes / drawn.resamplings
+
+
+def _standing(result: GateResult, state: GateState) -> GateResult:
+    return result if state == result.state else replace(result, state=state)
+
+
+def _files(review: Review) -> Mapping[tuple[str, ...], str]:
+    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
+    return build.picked_of(facts, review.as_of).files
+
+
+def sentence(review: Review) -> str:
+    """`Staged; would hold in 58 % of reruns, and all gates would pass in 51 %.`, or why that is not known."""
+    drawn, level = review.reruns, review.verdict.level
+    if drawn is None:
+        return ""
+    if drawn.share is None or drawn.every is None:
+        return f"In how many reruns this would hold is not known: {drawn.why}."
+    gates = f"all gates would pass in {percent(drawn.every)}"
+    if level == LEVELS[-1]:
+        return f"{formatting.capital(gates)} of reruns."
+    better = "" if level == LEVELS[0] else " or be better"
+    word = formatting.capital(summaries.SHAPES[level][1])
+    return f"{word}; would hold{better} in {percent(drawn.share)} of reruns, and {gates}."
+
+
+def method(review: Review) -> str:
+    """How the shares were come by, in one line; empty where there are none."""
+    drawn = review.reruns
+    if drawn is None or not drawn.resamplings:
+        return ""
+    clusters = formatting.count(drawn.clusters, "cluster")
+    return (
+        f"Bootstrap: {drawn.resamplings:,} resamplings of {clusters} of cases, drawn for all gates together "
+        f"(seed {reruns.SEED}); reruns are by the same system, on cases of the same kind."
+    )
+
+
+def of_gates(review: Review) -> list[str]:
+    """Beside each gate, the share of reruns in which it passes; empty where nothing was drawn."""
+    drawn = review.reruns
+    return [percent(share) for share in drawn.gates] if drawn is not None and drawn.resamplings else []
+
+
+def percent(share: float | None) -> str:
+    """A share in whole percent; 0 % and 100 % only where it is never or always so."""
+    if share is None:
+        return "not known"
+    if 0 < share < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= share < 1 else f"{share * 100:.0f} %"

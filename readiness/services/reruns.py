@@ -1,0 +1,47 @@
+"""Would it pass again? The cases that are kept of a system's files, drawn anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from functools import lru_cache
+
+from readiness import formatting
+from readiness.access import Principal, authorize
+from readiness.importers.cases import kept
+from readiness.review import reruns as redrawn
+from readiness.review.items import Reruns
+from readiness.review.review import Review
+from readiness.store import Store, queries
+
+from . import reviews
+
+MOST_RUNS = 500_000
+"""Scored runs behind the gates above which nothing is drawn: they would take longer than a page may."""
+
+
+def reruns(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_id: int | None = None) -> Reruns:
+    """In how many reruns the verdict and each gate would hold; without shares, and with the reason, where unknown.
+
+    Raises Denied, and NotFound where no assessment was in force.
+    """
+    authorize(by, "read", slug)
+    return _reruns(store, slug, as_of, assessment_id, queries.counter(store))
+
+
+def beside(store: Store, by: Principal, review: Review) -> Review:
+    """A review with its reruns. Raises what `reruns` does."""
+    drawn = reruns(store, by, review.slug, as_of=review.as_of, assessment_id=review.assessment_id)
+    return replace(review, reruns=drawn)
+
+
+@lru_cache(maxsize=32)
+def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _counter: int) -> Reruns:
+    """Whoever calls has asked whether the principal may read; worked out again only after a write."""
+    review = reviews.of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)
+    bodies = queries.outcomes(store, slug, redrawn.files(review))
+    runs = sum(kept.count(body) for _, body in bodies)
+    if runs > MOST_RUNS:
+        return redrawn.unknown(review, f"{formatting.count(runs, 'scored run')} are too many to draw anew")
+    cases = {(file.digest, version): one for file, body in bodies for version, one in kept.runs(body).items()}
+    return redrawn.of(review, cases)
