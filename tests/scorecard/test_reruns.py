@@ -84,9 +84,9 @@ def as_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 def messy(seed: int, *, repeats: bool = False, talks: bool = False) -> list[dict[str, Any]]:
     """Two versions, two workflows and overlapping cohorts, scores and times; some cases under one version only."""
     chance = random.Random(seed)  # noqa: S311
-    runs = []
+    runs: list[dict[str, Any]] = []
     for at in range(120):
-        place = {"case": f"c{at}", "workflow": chance.choice(["refund", "quote", None])}
+        place: dict[str, Any] = {"case": f"c{at}", "workflow": chance.choice(["refund", "quote", None])}
         place["cohorts"] = chance.choice(["language=de", "language=de;tenant=a", "tenant=a", None])
         place["cluster"] = f"talk {at // 4}" if talks and at % 3 else None
         for version in (BASELINE, CANDIDATE):

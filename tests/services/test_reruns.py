@@ -10,6 +10,7 @@ import pytest
 from readiness import pack
 from readiness.access import Principal
 from readiness.errors import Denied
+from readiness.importers import Options
 from readiness.model.policy import Gate, ReleasePolicy
 from readiness.review import reruns as told
 from readiness.services import evidence as evidence_service
@@ -31,7 +32,7 @@ def measured(store: Store, folder: Path, passed: int, of: int = 100) -> None:
     path = folder / f"{passed}.csv"
     lines = "".join(f"q{at},{int(at < passed)}\n" for at in range(of))
     path.write_text(f"case_id,task_success\n{lines}")
-    options = imports.Options(measured_on=TODAY, version=CANDIDATE, mapping={"case_id": "case_id"})
+    options = Options(measured_on=TODAY, version=CANDIDATE, mapping={"case_id": "case_id"})
     request = imports.ImportRequest(path=path, system=SLUG, options=options)
     (parcel,) = imports.read_all(store, DANA, [request])
     imports.keep(store, DANA, parcel.batch, system=SLUG, as_of=TODAY)
