@@ -120,7 +120,7 @@ EVERY_KIND = [
 
 @pytest.mark.parametrize(
     ("seed", "shape"),
-    enumerate([{}, {}, {"repeats": True}, {"talks": True}, {"repeats": True, "talks": True}]),
+    list(enumerate([{}, {}, {"repeats": True}, {"talks": True}, {"repeats": True, "talks": True}])),
 )
 def test_what_was_measured_drawn_once_each_is_judged_exactly_as_it_was(
     seed: int, shape: dict[str, bool], monkeypatch: pytest.MonkeyPatch
