@@ -124,8 +124,8 @@ def decided_again(review: Review, facts: Facts, gates: Sequence[GateResult]) -> 
     """The verdict of a review if its gates stood so; what does not rest on gates stays as it is."""
     checklist, marks = review.checklist, review.dossier.answers
     packet = replace(review.packet, release_rule=release_rule(facts, gates, review.as_of))
-    names = {metric.id: metric.name for metric in checklist.metrics}
-    context = findings.EvidenceContext(facts, review.rows, gates, packet, review.as_of, names)
+    metrics = {metric.id: metric for metric in checklist.metrics}
+    context = findings.EvidenceContext(facts, review.rows, gates, packet, review.as_of, metrics)
     by_signal = {**review.findings, **findings.of_gates(checklist, marks, context)}
     return decide(checklist, marks, by_signal, packet, review.rejections)
 

@@ -106,7 +106,11 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
                 "method": "",
                 "why": "the gates have no data of the candidate",
                 "gates": [
-                    {"gate": "task_success ≥ 0.9, at most 0.05 worse", "state": "missing", "share": None},
+                    {
+                        "gate": "task_success at least 90 %, at most 5 points below the baseline",
+                        "state": "missing",
+                        "share": None,
+                    },
                 ],
             },
         },

@@ -62,7 +62,7 @@ def find(checklist: Checklist, marks: Mapping[str, Mark], context: EvidenceConte
 
 def of_gates(checklist: Checklist, marks: Mapping[str, Mark], context: EvidenceContext) -> dict[str, Finding]:
     """The findings that may change with how the gates stand, and with nothing else."""
-    context = replace(context, apart=checklist.loads)
+    context = replace(context, apart=checklist.loads | {SEVERITY})
     asked = [signal for signal in checklist.all if any(check.kind in OF_GATES for check in signal.checks)]
     return {signal.id: _judge(signal, marks.get(signal.id), context) for signal in asked}
 
