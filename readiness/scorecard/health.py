@@ -58,6 +58,6 @@ def _paired(row: ScorecardRow) -> Iterator[str]:
         yield f"{never:,} of {formatting.count(pairs.cases, 'case')} never fail under either version"
 
 
-def _is_chance(cases: int) -> bool:
+def _is_chance(cases: float) -> bool:
     """Whether so many cases that change, all in one direction, are within chance: the exact sign test, two-sided."""
     return intervals.mcnemar(cases, 0) > ALPHA

@@ -80,6 +80,7 @@ def test_the_answer_as_json_says_how_each_file_was_understood(stored: Path, run:
             "skipped": 1,
             "skips": [{"place": f"row {CELLS + 1}", "reason": "value many is not a number"}],
             "warnings": [],
+            "doubts": [],
         }
     ]
 

@@ -48,6 +48,9 @@ WRITTEN_HERE = {
     "langfuse/export.json",
     "lm_eval/orders.jsonl",
     "lm_eval/v0.3_results.json",
+    "judges/judged.toml",
+    "judges/labels.csv",
+    "judges/results.csv",
     "native/assessment.toml",
     "native/results.csv",
     "native/spans.jsonl",
@@ -87,8 +90,9 @@ SHARED = {
 OTHER_TESTS = {"redaction/corpus.jsonl"}
 REFUSED = {"openinference/attributes_alone.json", "openinference/phoenix_annotations.csv"}
 """What a tool writes beside its spans, and its importer refuses in a sentence of its own."""
-TWICE = {"deepeval-traces": {"deepeval"}}
-"""A run of DeepEval with traces and no score would be one without results, which its own importer says."""
+TWICE = {"deepeval-traces": {"deepeval"}, "judge-labels": {"native-results"}}
+"""A run of DeepEval with traces and no score would be one without results, which its own importer says; labels of a
+judge and of people beside a column `metric` would be native results that lack their values."""
 
 
 def takers(path: Path) -> list[str]:

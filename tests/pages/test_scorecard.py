@@ -136,7 +136,7 @@ def test_a_failure_is_not_rounded_away_and_no_change_is_not_called_one(empty_das
     assert screen.answer.startswith("Task success: no clear change (−0.03 points) overall")
     gate, *_ = screen.table("Gate")
     assert gate[0] == "Task success at least 100 %"
-    assert gate[2].startswith("99.97 % [99.8 % to 99.999")
+    assert gate[3].startswith("99.97 % [99.8 % to 99.999")
 
 
 def test_judges_critical_cases_and_what_the_cases_cannot_show_are_said(empty_dashboard: Dashboard) -> None:
@@ -145,10 +145,10 @@ def test_judges_critical_cases_and_what_the_cases_cannot_show_are_said(empty_das
     screen = empty_dashboard.open("scorecard", system="judged-bot")
     first, second = screen.table("Gate")
     assert first[1] == "✕ fail"
-    assert first[2].startswith("1 of 12 critical cases failed; 98.3 % [")
-    assert first[2].endswith("scored by model-z: judge not checked")
-    assert "for all cases by model-y (n 60)" in second[2]
-    assert "judge agrees with people: κ 0.78 (n 120, 95 % interval 0.64 to 0.89)" in second[2]
+    assert first[3].startswith("1 of 12 critical cases failed; 98.3 % [")
+    assert first[3].endswith("scored by model-z: judge not checked")
+    assert "for all cases by model-y (n 60)" in second[3]
+    assert "judge agrees with people: κ 0.78 (n 120, 95 % interval 0.64 to 0.89)" in second[3]
     assert "Saturated" not in screen.text
     assert "No headroom: no case fails under the baseline" in screen.text
     screen.choose("selectbox", "Metric", "groundedness@model-x")
