@@ -5,7 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import SerializerFunctionWrapHandler, StringConstraints, field_serializer, model_serializer
+from pydantic import (
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    field_serializer,
+    field_validator,
+    model_serializer,
+)
 from sqlmodel import Field
 
 from .record import Line, Record, Text
@@ -70,12 +76,21 @@ class Confirmation(Record):
         return at.isoformat()
 
 
+LONGEST_LABEL = 300
+
+
 class Origin(Record):
     """What a file says that it ran: the label it gives, the version it was imported as, and the ids of the run."""
 
     label: Line
     version: Line
     run: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("label", "version", mode="before")
+    @classmethod
+    def _cut(cls, text: str) -> str:
+        """A label that is too long to keep is known by how it begins."""
+        return text[:LONGEST_LABEL]
 
 
 class Evidence(Record):

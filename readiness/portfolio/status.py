@@ -163,7 +163,7 @@ def of(review: Review) -> SystemStatus:
         band=verdict.band.level if verdict.band else None,
         evidenced_score=verdict.evidenced_score,
         reason=summaries.reason(review),
-        blockers=tuple(dict.fromkeys(fired.why for fired in verdict.blockers)),
+        blockers=tuple(dict.fromkeys(summaries.blocker(review, fired) for fired in verdict.blockers)),
         contradicted=tuple(f"{answer.signal.named}: {answer.standing.why}" for answer in review.contradicted),
         sections=tuple(
             SectionPoints(score.section.id, score.section.name, score.points, score.possible, score.unanswered)

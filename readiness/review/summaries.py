@@ -165,12 +165,12 @@ def _undetermined(review: Review) -> str:
 
 def _blockers(review: Review) -> str:
     """Each blocked signal once, in words."""
-    reasons = list(dict.fromkeys(_blocker(review, fired) for fired in review.verdict.blockers))
+    reasons = list(dict.fromkeys(blocker(review, fired) for fired in review.verdict.blockers))
     more = len(reasons) - len(reasons[:2])
     return formatting.listed([*reasons[:2], f"{more} more"] if more else reasons[:2])
 
 
-def _blocker(review: Review, fired: FiredRule) -> str:
+def blocker(review: Review, fired: FiredRule) -> str:
     """A gap as its clause, what is on record against an answer, or who rejected it."""
     if fired.rule == "rejected":
         return fired.why

@@ -37,7 +37,7 @@ def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(
         "2 with overdue gaps and 1 with another verdict than before."
     )
     first = visitor.page.locator("table.r-table").first.get_by_role("row").nth(1)
-    expect(first).to_contain_text("and rollback has not been rehearsed (16)")
+    expect(first).to_contain_text("but evidence speaks against Regression gates (14)")
     first.get_by_role("link", name="Freight Support Copilot").click()
     visitor.page.wait_for_url(re.compile("verdict"))
     visitor.settle()
@@ -101,7 +101,7 @@ def test_an_owner_moves_a_due_date_and_later_needs_a_reason(visitor: Visitor, se
     expect(visitor.page.get_by_role("status").first).to_contain_text(re.compile("moved from .* reason kept"))
     moved = next(gap for gap in json.loads(server.run("gaps", "--json")) if gap["id"] == first["id"])
     assert moved["due"] == later.isoformat()
-    assert moved["slips"] == 1
+    assert moved["slips"] == first["slips"] + 1
 
 
 def _set_date(visitor: Visitor, day: dt.date) -> None:

@@ -106,7 +106,7 @@ def test_a_click_on_a_row_of_the_picture_opens_the_verdict(many: Visitor) -> Non
     many.page.get_by_test_id("stVegaLiteChart").first.click(position={"x": 330, "y": 52})
     many.page.wait_for_url(re.compile("verdict.*system=desk-17"))
     many.settle()
-    assert many.answer.startswith("Blocked: evidence speaks against Regression gates (14)")
+    assert many.answer.startswith("Blocked: rollback has not been rehearsed (16).")
 
 
 def test_a_write_is_seen_by_the_next_look(many: Visitor) -> None:

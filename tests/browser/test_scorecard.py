@@ -16,10 +16,10 @@ METRICS = ("task_success", "tool_success", "groundedness", "latency_ms")
 def test_the_regression_in_one_cohort_is_seen_at_first_glance(visitor: Visitor) -> None:
     visitor.open("scorecard?system=freight-support")
     assert visitor.answer.startswith(
-        "Task success: no clear change (+1.6 points) overall, but worse for language=ja (−10.0 points"
+        "Task success: no clear change (+1.6 points) overall, but worse for language=ja (−9.7 points"
     )
     first = visitor.page.locator(".r-list li").first
-    expect(first).to_contain_text("language=ja is worse: −10.0 points, 95 % interval −14.9 to −5.1.")
+    expect(first).to_contain_text("language=ja is worse: −9.7 points, 95 % interval −15.3 to −5.1.")
     expect(first).to_contain_text("the same 165 cases under both versions; p < 0.001")
     expect(
         visitor.page.locator("table.r-table", has_text="Cases without a score").or_(

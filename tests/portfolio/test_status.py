@@ -10,6 +10,7 @@ from readiness.model.assessment import Assessment
 from readiness.model.checklist import Level
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus, TrendPoint
+from readiness.review import summaries
 from readiness.services import reviews
 from readiness.store import Store
 from tests import factories, files, stored
@@ -118,7 +119,7 @@ def test_what_is_kept_of_a_review_is_what_it_says(sqlite_store: Store, tmp_path:
     assert kept.evidenced_score == review.verdict.evidenced_score > kept.score
     assert kept.reason.startswith("rollback has not been rehearsed (16).")
     assert len(kept.blockers) == len(set(kept.blockers))
-    assert set(kept.blockers) == {fired.why for fired in review.verdict.blockers}
+    assert set(kept.blockers) == {summaries.blocker(review, fired) for fired in review.verdict.blockers}
     assert kept.contradicted == tuple(
         f"{answer.signal.name} ({answer.signal.number}): {answer.finding.why}"
         for answer in review.contradicted

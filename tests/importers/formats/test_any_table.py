@@ -354,7 +354,7 @@ def test_a_column_may_have_at_most_one_line_as_its_name(tmp_path: Path) -> None:
 
 COLUMNS = "there are q, text"
 TOO_MANY = "results with a row for each case and metric (native-results) may be larger."
-ONE_OF = "expected one of metric, workflow, cohort, version, case_id, cluster, error, latency_ms, cost_usd."
+ONE_OF = "expected one of metric, workflow, cohort, version, case_id, cluster, critical, error, latency_ms, cost_usd."
 BREAKS = "the CSV breaks off or is malformed; expected a whole CSV file."
 JSON_BREAKS = "the JSON breaks off or is malformed; expected one whole JSON document."
 

@@ -300,8 +300,8 @@ def test_a_day_that_cannot_be_is_told_and_no_other_is_taken_for_it(tmp_path: Pat
 
 def test_columns_without_a_field_are_left_out_and_named(tmp_path: Path) -> None:
     batch = read_file(tmp_path, as_csv([row(threshold=0.9, trace_id="t", judge="x", run_at="2026-11-20", notes="y")]))
-    assert batch.warnings == ("columns that have no field here are left out: judge, notes",)
-    assert batch.fields == ("judge", "notes")
+    assert batch.warnings == ("columns that have no field here are left out: notes",)
+    assert batch.fields == ("notes",)
 
 
 def test_a_table_with_very_many_columns_is_read(tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ EITHER = "expected either cases or one aggregate."
             HEADER,
             Options(mapping={"tenant": "cohort"}),
             "'tenant' is not a field; expected one of version, workflow, cohort, metric, value, n, passed, case_id, "
-            "cluster_id, threshold, higher_is_better, unit, error, run_at, trace_id.",
+            "cluster_id, threshold, higher_is_better, unit, error, run_at, trace_id, critical, judge.",
         ),
         (as_csv([row()]), Options(mapping={"version:7": "8"}), "there is no version '7'; expected one of 2."),
         (
