@@ -60,4 +60,4 @@ def _paired(row: ScorecardRow) -> Iterator[str]:
 
 def _is_chance(cases: float) -> bool:
     """Whether so many cases that change, all in one direction, are within chance: the exact sign test, two-sided."""
-    return intervals.mcnemar(cases, 0) > ALPHA
+    return intervals.mcnemar(round(cases), 0) > ALPHA
