@@ -20,7 +20,7 @@ def test_the_regression_in_one_cohort_is_seen_at_first_glance(visitor: Visitor) 
     )
     first = visitor.page.locator(".r-list li").first
     expect(first).to_contain_text("language=ja is worse: −9.7 points, 95 % interval −15.3 to −5.1.")
-    expect(first).to_contain_text("the same 165 cases under both versions; p < 0.001")
+    expect(first).to_contain_text("the same 165 of 168 cases under both versions; p < 0.001")
     expect(
         visitor.page.locator("table.r-table", has_text="Cases without a score").or_(
             visitor.page.get_by_text("Cases without a score")
