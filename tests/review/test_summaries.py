@@ -250,7 +250,7 @@ def test_how_far_dates_can_be_trusted_is_one_sentence(trust: DueHistorySummary, 
         ),
         (
             {"all": (0.9, 0.93), "de": (0.9, 0.85)},
-            "no clear change (+3.0 points) overall, but worse for language=de (−5.0 points, n 400).",
+            "better (+3.0 points) overall, but worse for language=de (−5.0 points, n 400).",
         ),
         ({"all": (0.9, 0.9)}, "unchanged overall; no cohort is named."),
         ({"de": (0.9, 0.8)}, "baseline and candidate cannot be compared yet."),
@@ -268,7 +268,7 @@ def test_the_scorecard_says_the_change_overall_and_the_cohort_that_lost_most(
 def test_a_cohort_that_lost_within_chance_is_named_as_such(sqlite_store: Store, tmp_path: Path) -> None:
     found = put(sqlite_store, tmp_path, *rows(all=(0.9, 0.93), de=(0.9, 0.95), ja=(0.9, 0.895)))
     assert summaries.scorecard(found).endswith(
-        "no clear change (+3.0 points) overall; no cohort is worse beyond chance, "
+        "better (+3.0 points) overall; no cohort is worse beyond chance, "
         "language=ja (−0.5 points, n 400) lost most."
     )
 
