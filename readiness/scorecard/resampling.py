@@ -32,14 +32,14 @@ _SEPARATOR = ";"
 
 
 @dataclass(frozen=True)
-class Labels:
+class CaseLabels:
     """A column of text: the place in `names` for each row."""
 
     codes: Ints
     names: Sequence[str]
 
-    def of(self, rows: Ints) -> Labels:
-        return Labels(self.codes[rows], self.names)
+    def of(self, rows: Ints) -> CaseLabels:
+        return CaseLabels(self.codes[rows], self.names)
 
     def among(self, wanted: Sequence[bool]) -> Bools:
         return np.asarray(wanted, dtype=np.bool_)[self.codes]
@@ -49,9 +49,9 @@ class Labels:
 class Runs:
     """The scored runs of one version in one file, a row each; `cluster` counts where `clustered` says so."""
 
-    metric: Labels
-    workflow: Labels
-    cohorts: Labels
+    metric: CaseLabels
+    workflow: CaseLabels
+    cohorts: CaseLabels
     case: Keys
     cluster: Keys
     clustered: Bools

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow
 from pyarrow import parquet
 
-from readiness.scorecard.resampling import Labels, Runs
+from readiness.scorecard.resampling import CaseLabels, Runs
 
 from .pairs import read
 
@@ -37,9 +37,9 @@ def runs(content: bytes) -> dict[str, Runs]:
     return {name: every.of(np.flatnonzero(version.codes == code)) for code, name in enumerate(version.names)}
 
 
-def _labels(table: pyarrow.Table, name: str) -> Labels:
+def _labels(table: pyarrow.Table, name: str) -> CaseLabels:
     column: Any = table[name].unify_dictionaries().combine_chunks()
-    return Labels(np.asarray(column.indices, dtype=np.int64), column.dictionary.to_pylist())
+    return CaseLabels(np.asarray(column.indices, dtype=np.int64), column.dictionary.to_pylist())
 
 
 def _numbers(table: pyarrow.Table, name: str, kind: type) -> Any:
