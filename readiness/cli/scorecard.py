@@ -14,7 +14,7 @@ from readiness.review import scorecard_json, summaries
 from readiness.review.review import Review
 from readiness.scorecard import compare, display, gates
 from readiness.scorecard.compare import CellKey, ScorecardRow
-from readiness.services import reviews
+from readiness.services import reruns, reviews
 
 from . import base
 
@@ -31,10 +31,11 @@ def scorecard(
     as_of: base.AsOf = "",
 ) -> None:
     """Say the figures of a system beside their baseline, and what its gates make of them."""
-    review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
+    store, by = base.store(db), base.me()
+    review = reviews.load(store, by, system, as_of=base.day(as_of))
     _check_metric(review, metric)
     if json:
-        base.answer(scorecard_json.answer(review, metric))
+        base.answer(scorecard_json.answer(reruns.beside(store, by, review), metric))
         return
     base.say(summaries.scorecard(review, metric))
     rows = [row for row in review.rows if metric in ("", row.metric)]

@@ -18,7 +18,6 @@ from readiness.review import reruns, signoff, summaries
 from readiness.review.items import Answer
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
-from readiness.scorecard.gates import describe
 from readiness.services import portfolio, reviews
 from readiness.services import reruns as rerunning
 
@@ -36,7 +35,7 @@ def status(
 ) -> None:
     """Say the verdict of a system, or of all, worst first."""
     store, by, day = base.store(db), base.me(), base.day(as_of)
-    one = rerunning.beside(store, by, reviews.load(store, by, system, as_of=day)) if system else None
+    one = reviews.load(store, by, system, as_of=day) if system else None
     reviews.check_day(store, by, as_of=day)
     if json:
         base.answer(summary(one) if one else [summary(review) for review in reviews.every(store, by, as_of=day)])
@@ -46,10 +45,11 @@ def status(
         base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
     for row in statuses:
         base.say(f"{summaries.badge(row.level):18} {row.slug:22} score {row.score_text:6} {row.headline}")
+        if one:
+            drawn = rerunning.beside(store, by, one)
+            base.say(f"{reruns.sentence(drawn)} {reruns.method(drawn)}".strip())
         for warning in row.warnings:
             base.say(f"  note: {warning}")
-    if one:
-        base.say(f"{reruns.sentence(one)} {reruns.method(one)}".strip())
 
 
 @commands.command("check")
@@ -65,8 +65,7 @@ def check(
     """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet."""
     if at_least not in LEVELS:
         raise InputError(f"{at_least!r} is not a level", place="--at-least", expected=f"one of {', '.join(LEVELS)}")
-    store, by = base.store(db), base.me()
-    review = rerunning.beside(store, by, reviews.load(store, by, system, as_of=base.day(as_of)))
+    review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
     reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
     unsigned = signoff.open_roles(review)
     holds = reached and not (signed and unsigned)
@@ -83,7 +82,6 @@ def check(
 def _say_check(review: Review, *, reached: bool, unsigned: list[str]) -> None:
     base.say(summaries.headline(review))
     base.say(f"decided by {_decided_by(review)}")
-    base.say(f"{reruns.sentence(review)} {reruns.method(review)}".strip())
     if unsigned:
         base.say(f"not signed off for {formatting.listed(unsigned)}")
     for fired in review.verdict.fired if not reached else ():
@@ -142,7 +140,6 @@ def summary(review: Review) -> dict[str, Any]:
             ],
             "decided_by": verdict.decided_by.rule if verdict.decided_by else "score",
             "unanswered": list(verdict.unanswered),
-            "holds_again": _holds_again(review),
         },
         "answers": [_answer(answer) for answer in review.answers],
         "packet": {
@@ -151,25 +148,6 @@ def summary(review: Review) -> dict[str, Any]:
         "warnings": doubts.warnings([item.evidence for item in review.items.values()]),
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
         "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
-    }
-
-
-def _holds_again(review: Review) -> dict[str, Any] | None:
-    """In how many reruns the level, all gates and each gate hold; null where nobody asked, which is so for lists."""
-    drawn = review.reruns
-    if drawn is None:
-        return None
-    return {
-        "share": drawn.share,
-        "all_gates": drawn.every,
-        "resamplings": drawn.resamplings,
-        "clusters": drawn.clusters,
-        "method": reruns.method(review),
-        "why": drawn.why,
-        "gates": [
-            {"gate": describe(result.gate), "state": result.state, "share": share}
-            for result, share in zip(review.gates, drawn.gates, strict=True)
-        ],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from readiness.model.cells import Cell, Statistic
@@ -30,7 +31,11 @@ def answer(review: Review, metric: str = "") -> dict[str, Any]:
     p_values = {stat: compare.adjusted([row for row in rows if statistic(row) == stat], stat) for stat in display.LEADS}
     return {
         "rows": [_row(row, p_values[statistic(row)]) for row in rows],
-        "gates": [_gate(review, result) for result in review.gates if metric in ("", result.gate.metric)],
+        "gates": [
+            _gate(review, result, share)
+            for result, share in zip(review.gates, _shares(review), strict=True)
+            if metric in ("", result.gate.metric)
+        ],
     }
 
 
@@ -79,7 +84,13 @@ def _change(row: ScorecardRow, stat: Statistic, p_adjusted: float | None) -> dic
     }
 
 
-def _gate(review: Review, result: GateResult) -> dict[str, Any]:
+def _shares(review: Review) -> Sequence[float | None]:
+    """The share of reruns in which each gate passes; null where nothing was drawn."""
+    drawn = review.reruns
+    return drawn.gates if drawn is not None and drawn.gates else [None] * len(review.gates)
+
+
+def _gate(review: Review, result: GateResult, share: float | None) -> dict[str, Any]:
     return {
         "gate": summaries.gate_words(review, result),
         "metric": result.gate.metric,
@@ -87,7 +98,7 @@ def _gate(review: Review, result: GateResult) -> dict[str, Any]:
         "why": gates.reason(result),
         "looks": result.looks,
         "needed": gates.needed(result),
-        "holds_again": None,
+        "holds_again": share,
     }
 
 

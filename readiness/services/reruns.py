@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from readiness import formatting
 from readiness.access import Principal, authorize
-from readiness.importers.cases import kept
 from readiness.review import reruns as redrawn
 from readiness.review.items import Reruns
 from readiness.review.review import Review
@@ -38,6 +37,8 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
 @lru_cache(maxsize=32)
 def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _counter: int) -> Reruns:
     """Whoever calls has asked whether the principal may read; worked out again only after a write."""
+    from readiness.importers.cases import kept  # who only looks at verdicts waits for no reader of files
+
     review = reviews.of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)
     bodies = queries.outcomes(store, slug, redrawn.files(review))
     runs = sum(kept.count(body) for _, body in bodies)

@@ -99,21 +99,6 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
             "band": "staged",
             "decided_by": "override",
             "unanswered": [],
-            "holds_again": {
-                "share": None,
-                "all_gates": None,
-                "resamplings": 0,
-                "clusters": 0,
-                "method": "",
-                "why": "the gates have no data of the candidate",
-                "gates": [
-                    {
-                        "gate": "task_success at least 90 %, at most 5 points below the baseline",
-                        "state": "missing",
-                        "share": None,
-                    },
-                ],
-            },
         },
         "packet": {
             "scorecard": {
@@ -177,10 +162,7 @@ def test_the_band_is_null_while_marks_are_missing(portfolio: Path, run: Run) -> 
 def test_status_of_all_systems_as_json_is_a_list_of_the_same(portfolio: Path, run: Run) -> None:
     every = run("status", "--json", *AS_OF).json
     assert [each["system"] for each in every][::4] == ["freight-support", "claims-intake"]
-    alone = [run("status", each["system"], "--json", *AS_OF).json for each in every]
-    for each in (*every, *alone):
-        each["verdict"].pop("holds_again")  # drawn for one system only
-    assert every == alone
+    assert every == [run("status", each["system"], "--json", *AS_OF).json for each in every]
 
 
 def test_an_empty_store_has_no_status_and_says_what_to_do(run: Run) -> None:
@@ -213,8 +195,7 @@ def test_check_that_does_not_hold_names_every_rule_that_fired(portfolio: Path, r
     said = run("check", "freight-support", "--at-least", "staged", *AS_OF)
     assert said.status == 1
     assert said.lines[1].startswith("decided by the rule override-contradicted: Regression gates (14) is marked")
-    assert said.lines[2].startswith("All gates would pass in ")
-    assert said.lines[3] == "not signed off for quality, policy and operations"
+    assert said.lines[2] == "not signed off for quality, policy and operations"
     assert "- override: rollback has not been rehearsed (16)" in said.lines
     rule = "- release-rule: 2 of 5 gates do not pass: Task success at least 88 % in every cohort, "
     assert any(line.startswith(rule) for line in said.lines)

@@ -86,3 +86,10 @@ def test_without_results_there_are_no_rows_and_no_gate_is_passed(db: Path, run: 
     assert answer["rows"] == []
     assert {gate["state"] for gate in answer["gates"]} == {"missing"}
     assert run("scorecard", "round-two", *AS_OF).out.startswith("Nothing to compare yet")
+
+
+def test_the_share_of_reruns_stands_beside_each_gate(answered: Any) -> None:
+    assert all(0 <= gate["holds_again"] <= 1 for gate in answered["gates"])
+    failing = [gate["holds_again"] for gate in answered["gates"] if gate["state"] == "fail"]
+    assert failing
+    assert max(failing) < 0.5

@@ -268,8 +268,7 @@ def test_the_scorecard_says_the_change_overall_and_the_cohort_that_lost_most(
 def test_a_cohort_that_lost_within_chance_is_named_as_such(sqlite_store: Store, tmp_path: Path) -> None:
     found = put(sqlite_store, tmp_path, *rows(all=(0.9, 0.93), de=(0.9, 0.95), ja=(0.9, 0.895)))
     assert summaries.scorecard(found).endswith(
-        "better (+3.0 points) overall; no cohort is worse beyond chance, "
-        "language=ja (−0.5 points, n 400) lost most."
+        "better (+3.0 points) overall; no cohort is worse beyond chance, language=ja (−0.5 points, n 400) lost most."
     )
 
 
