@@ -1,7 +1,5 @@
 """What stops a bad release, and who watches?"""
 
-import streamlit as st
-
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
@@ -17,12 +15,7 @@ widgets.answer(summaries.release(review), kicker=widgets.about(review), level=re
 release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy)
 release_forms.heading(visit, review, "gates")
-if review.gates:
-    gates = st.empty()
-    with gates.container():
-        widgets.gates(review)
-else:
-    widgets.empty("No gate is set.", "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
+show_again = widgets.gates(review, "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
 release_forms.heading(visit, review, "judges")
 if policy.judges:
     widgets.show(
@@ -67,6 +60,4 @@ widgets.show(
 if history := revisions.history(visit.store, visit.by, review):
     widgets.heading("Revisions", "Every save of the policy and of the plan, the newest first.")
     widgets.show("revisions", revisions=history)
-if review.gates:
-    with gates.container():
-        widgets.gates(visit.with_reruns(review))
+show_again(visit.with_reruns)

@@ -73,15 +73,8 @@ if times := display.latencies(review.rows):
     widgets.heading("Latency by workflow", "From the median to p99, the dot at p95.")
     st.altair_chart(charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table")
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
-if review.gates:
-    gates = st.empty()
-    with gates.container():
-        widgets.gates(review)
-else:
-    widgets.empty("No gate is set.", "State thresholds in the assessment file under [[policy.gates]].")
+show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
 widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)
 widgets.heading("All figures")
 widgets.show("cells", board=shown, assessment=review.assessment, caption=name, told=display.told, thin=display.thin)
-if review.gates:
-    with gates.container():
-        widgets.gates(visit.with_reruns(review))
+show_again(visit.with_reruns)

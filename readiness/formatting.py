@@ -65,6 +65,12 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def named(items: Sequence[str], last: str = "and", *, shown: int = 3) -> str:
+    """`a`, `a and b`, `a, b, c and 6 more`."""
+    more = len(items) - shown
+    return listed([*items[:shown], *([f"{more} more"] if more > 0 else [])], last)
+
+
 def few(items: Sequence[str], shown: int = 3) -> str:
     """The first of many, and how many more there are: `a; b; c; 6 more`."""
     more = len(items) - shown

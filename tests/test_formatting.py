@@ -156,3 +156,17 @@ def test_a_bound_on_a_difference_is_in_points_or_in_the_unit(value: float, unit:
 )
 def test_a_difference_carries_its_sign(value: float | None, unit: str, said: str) -> None:
     assert formatting.difference(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("items", "last", "said"),
+    [
+        ([], "and", ""),
+        (["a"], "or", "a"),
+        (["a", "b", "c"], "or", "a, b or c"),
+        (["a", "b", "c", "d"], "and", "a, b, c and 1 more"),
+        (["a", "b", "c", "d", "e"], "or", "a, b, c or 2 more"),
+    ],
+)
+def test_many_names_are_told_by_the_first_and_how_many_more_there_are(items: list[str], last: str, said: str) -> None:
+    assert formatting.named(items, last) == said

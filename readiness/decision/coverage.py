@@ -14,9 +14,6 @@ from readiness.model.record import ANY
 
 from .facts import Facts
 
-NAMED = 3
-"""How many metrics or cohorts a sentence names."""
-
 
 class Place(NamedTuple):
     """Where figures stand: a workflow and a cohort, `"*"` being all of them."""
@@ -37,14 +34,14 @@ def gaps(checklist: Checklist, facts: Facts, cells: Sequence[Cell]) -> Iterator[
                 counted[metric].add(Place(cell.workflow, cell.cohort))
     asked = _asked(checklist, facts)
     if unmeasured := [metric for metric in asked if not counted.get(metric)]:
-        yield f"no case measures {formatting.listed(_few(unmeasured), 'or')}"
+        yield f"no case measures {formatting.named(unmeasured, 'or')}"
     bare: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for metric, places in asked.items():
         lacking = tuple(_told(place) for place in places if place != WHOLE and place not in counted.get(metric, ()))
         if lacking and counted.get(metric):
             bare[lacking].append(metric)
     for lacks, metrics in bare.items():
-        yield f"no case of {formatting.listed(_few(lacks), 'or')} measures {formatting.listed(_few(metrics), 'or')}"
+        yield f"no case of {formatting.named(lacks, 'or')} measures {formatting.named(metrics, 'or')}"
 
 
 def _asked(checklist: Checklist, facts: Facts) -> Mapping[str, Collection[Place]]:
@@ -86,7 +83,3 @@ def _seen(facts: Facts, apart: Collection[str]) -> Mapping[str, Sequence[str]]:
 
 def _told(place: Place) -> str:
     return ", ".join(part for part in place if part != ANY)
-
-
-def _few(names: Sequence[str]) -> list[str]:
-    return [*names[:NAMED], *([f"{len(names) - NAMED} more"] if len(names) > NAMED else [])]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from readiness import formatting
+from readiness.decision.facts import Facts
 from readiness.model.checklist import LEVELS
 from readiness.scorecard import reruns
 from readiness.scorecard.gates import GateResult, GateState, asked
@@ -25,7 +26,9 @@ def files(review: Review) -> frozenset[str]:
     if not review.gates:
         return frozenset()
     metrics = {row.metric for result in review.gates for row in asked(result.gate, review.rows)}
-    return frozenset(digest for key, digest in _files(review).items() if key[1] in metrics)
+    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
+    picked = build.picked_of(facts, review.as_of)
+    return frozenset(digest for key, digest in picked.files.items() if key[1] in metrics)
 
 
 def unknown(review: Review, why: str) -> Reruns:
@@ -40,13 +43,14 @@ def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
         return unknown(review, "the gates have no data of the candidate")
     versions = (review.assessment.baseline, review.assessment.candidate)
     own = {source: runs for source, runs in kept.items() if source[1] in versions}
-    drawn = reruns.draw(review.gates, review.rows, own, _files(review))
+    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
+    drawn = reruns.draw(review.gates, review.rows, own, build.picked_of(facts, review.as_of).files)
     if not drawn.clusters:
         return unknown(review, NOT_KEPT if None in drawn.states else UNDECIDABLE)
     if not drawn.resamplings:
         return unknown(review, f"{formatting.count(drawn.clusters, 'cluster')} of cases are too many to draw anew")
     shares = tuple(drawn.share(number) for number in range(len(review.gates)))
-    share, every = _together(review, drawn)
+    share, every = _together(review, facts, drawn)
     left = sum(gate is None for gate in shares)
     why = (
         f"of {formatting.count(left, 'gate')} the single cases are not kept, or a critical case failed" if left else ""
@@ -54,12 +58,11 @@ def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
     return Reruns(share, every, shares, drawn.resamplings, drawn.clusters, why)
 
 
-def _together(review: Review, drawn: Redrawn) -> tuple[float | None, float | None]:
+def _together(review: Review, facts: Facts, drawn: Redrawn) -> tuple[float | None, float | None]:
     """How often the level holds and all gates pass; each way in which the gates stand is decided once."""
     patterns = list(drawn.patterns())
     if not patterns:
         return None, None
-    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
     worst = LEVELS.index(review.verdict.level)
     holds = passes = 0
     for states, count in patterns:
@@ -72,11 +75,6 @@ def _together(review: Review, drawn: Redrawn) -> tuple[float | None, float | Non
 
 def _standing(result: GateResult, state: GateState) -> GateResult:
     return result if state == result.state else replace(result, state=state)
-
-
-def _files(review: Review) -> Mapping[tuple[str, ...], str]:
-    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
-    return build.picked_of(facts, review.as_of).files
 
 
 def sentence(review: Review) -> str:

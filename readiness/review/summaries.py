@@ -68,7 +68,6 @@ EFFECTS: dict[Effect, str] = {
     "at-best-narrow": "allows at best a narrow rollout",
     "condition": "is a condition on the rollout",
 }
-NAMED = 3
 NO_CLEAR_CHANGE = "no clear change"
 FRESHNESS: dict[Freshness, str] = {
     "fresh": "✓ fresh",
@@ -166,8 +165,7 @@ def _undetermined(review: Review) -> str:
 def _blockers(review: Review) -> str:
     """Each blocked signal once, in words."""
     reasons = list(dict.fromkeys(blocker(review, fired) for fired in review.verdict.blockers))
-    more = len(reasons) - len(reasons[:2])
-    return formatting.listed([*reasons[:2], f"{more} more"] if more else reasons[:2])
+    return formatting.named(reasons, shown=2)
 
 
 def blocker(review: Review, fired: FiredRule) -> str:
@@ -200,10 +198,10 @@ def on_evidence(verdict: Verdict) -> str:
 
 def eased(review: Review) -> str:
     """The rules that this checklist makes mere conditions, to stand beside the verdict; empty where there is none."""
-    names = [f"“{rule.name}”" for rule in review.checklist.eased]
-    if not names:
+    rules = [f"“{rule.name}”" for rule in review.checklist.eased]
+    if not rules:
         return ""
-    return f"This checklist treats {formatting.listed(names)} as a condition only; by itself it would decide."
+    return f"This checklist treats {formatting.listed(rules)} as a condition only; by itself it would decide."
 
 
 def checklist(review: Review) -> str:
@@ -233,10 +231,9 @@ def how_to_direct(metrics: Sequence[str]) -> str:
     """What to do about metrics of which nobody has said which way is better; "" where there are none."""
     if not metrics:
         return ""
-    which = formatting.listed([*metrics[:NAMED], *([f"{len(metrics) - NAMED} more"] if metrics[NAMED:] else [])])
     return (
-        f"Which way is better is not stated for {which}: import the file again with --map direction:METRIC=higher "
-        "(or lower), or say it in a gate of the policy (direction)."
+        f"Which way is better is not stated for {formatting.named(metrics)}: import the file again with "
+        "--map direction:METRIC=higher (or lower), or say it in a gate of the policy (direction)."
     )
 
 

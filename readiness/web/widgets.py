@@ -130,8 +130,25 @@ def sign_offs(review: Review) -> None:
     show("sign_offs", statuses=signoff.statuses(review), states=signoff.STATES)
 
 
-def gates(review: Review) -> None:
-    """Each gate, how it stands and why; beside it how often it would hold again, once that is known."""
+def gates(review: Review, how: str) -> Callable[[Callable[[Review], Review]], None]:
+    """Each gate, how it stands and why; `how` says what adds one where there is none.
+
+    What is returned shows them once more with what was drawn: how often each would hold again takes a while.
+    """
+    if not review.gates:
+        empty("No gate is set.", how)
+        return lambda draw: None
+    place = st.empty()
+
+    def fill(draw: Callable[[Review], Review]) -> None:
+        with place.container():
+            _gates(draw(review))
+
+    fill(lambda undrawn: undrawn)
+    return fill
+
+
+def _gates(review: Review) -> None:
     show("gates", review=review, reason=reason, again=reruns.of_gates(review))
     if method := reruns.method(review):
         show("reruns", sentence=reruns.sentence(review), method=method)

@@ -22,7 +22,7 @@ def share(check: ShareCheck, context: EvidenceContext) -> CheckResult:
     if context.expected("workflow"):
         return _each(name, cells, "expected")
     if unstated := [value for value, cell in known.items() if cell.n is None]:
-        return CheckResult("silent", f"how many cases measure {name} for {wording.named(unstated)} is not stated")
+        return CheckResult("silent", f"how many cases measure {name} for {formatting.named(unstated)} is not stated")
     if len(cells) == 1:
         return CheckResult("silent", f"figures of {name} are known for 1 workflow only")
     counted = {value: cell.n for value, cell in known.items() if cell.n}
@@ -48,7 +48,7 @@ def _each(name: str, cells: Mapping[str, Cell | None], which: str) -> CheckResul
     """Whether there are cases of each workflow."""
     without = [value for value, cell in cells.items() if cell is None or cell.n == 0]
     if without:
-        clause = f"no case measures {name} for {wording.named(without)}"
+        clause = f"no case measures {name} for {formatting.named(without)}"
         return CheckResult("uncovered", clause, partly=len(without) < len(cells))
     every = "the one" if len(cells) == 1 else f"each of the {len(cells)}"
     return CheckResult("supports", f"{every} {which} {'workflow' if len(cells) == 1 else 'workflows'} is measured")

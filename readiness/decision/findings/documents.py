@@ -22,7 +22,6 @@ from readiness.model.checks import (
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 
-from . import wording
 from .context import CheckResult, EvidenceContext
 
 _DOCUMENTS = {"policy": "release policy", "monitoring": "monitoring plan"}
@@ -57,7 +56,7 @@ def staged(_: StagedCheck, context: EvidenceContext) -> CheckResult:
         "duration": [stage for stage in stages[:-1] if stage.hours is None],
         "condition to go on": [stage for stage in stages[:-1] if not stage.proceed_if.strip()],
     }
-    missing = [f"{what} for {wording.named([stage.name for stage in bare])}" for what, bare in open_.items() if bare]
+    missing = [f"{what} for {formatting.named([stage.name for stage in bare])}" for what, bare in open_.items() if bare]
     if missing:
         return CheckResult("uncovered", f"the release policy states no {formatting.listed(missing, 'or')}", partly=True)
     return CheckResult(
@@ -78,7 +77,7 @@ def approvers(check: ApproversCheck, context: EvidenceContext) -> CheckResult:
         persons = {person: name for of_role in named.values() for person, name in of_role.items()}
         roles = {person: [role for role in check.roles if person in named[role]] for person in persons}
         shared = [f"{persons[person]} for {formatting.listed(held)}" for person, held in roles.items() if len(held) > 1]
-        clause = f"one person approves for several roles, {wording.named(shared)}"
+        clause = f"one person approves for several roles, {formatting.named(shared)}"
         return CheckResult("uncovered", clause, partly=len(persons) > 1)
     return CheckResult("supports", f"approvers are named for {formatting.listed(check.roles)}, each another person")
 

@@ -128,7 +128,7 @@ def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckRe
     if short := {f"the baseline in {value}": n for value, n in counts.items() if n is not None and n < check.min_n}:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, short), partly=len(short) < len(rows))
     if untold := [value for value, row in rows.items() if row.worsened() is None]:
-        clause = f"whether {name} for {wording.named(untold)} is worse than the baseline cannot be told"
+        clause = f"whether {name} for {formatting.named(untold)} is worse than the baseline cannot be told"
         return CheckResult("silent", clause)
     compared = wording.count(len(rows), check.by)
     return CheckResult("supports", f"none of {compared} is worse in {name} than the baseline beyond chance")
@@ -159,7 +159,7 @@ def _parts(metric: str, context: EvidenceContext) -> dict[str, Cell]:
 
 
 def _unstated(name: str, values: list[str]) -> CheckResult:
-    return CheckResult("silent", f"how many cases measure {name}{wording.of(wording.named(values))} is not stated")
+    return CheckResult("silent", f"how many cases measure {name}{wording.of(formatting.named(values))} is not stated")
 
 
 def _behind(overall: Cell, part: Cell) -> Interval:

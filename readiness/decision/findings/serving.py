@@ -66,7 +66,7 @@ def _unset(
     ]
     if bare:
         stats, values = (list(dict.fromkeys(names)) for names in zip(*bare, strict=True))
-        where = wording.of(wording.named(values)) if len(values) < len(cells) else ""
+        where = wording.of(formatting.named(values)) if len(values) < len(cells) else ""
         yield CheckResult("uncovered", f"{_no_budget(stats, context.name(check.metric))}{where}")
 
 

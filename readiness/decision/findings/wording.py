@@ -8,9 +8,6 @@ from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.scorecard import uncertainty
 
-NAMED = 3
-"""How many cohorts a sentence names."""
-
 
 def came(name: str, value: str, cell: Cell, beside: Sequence[float] = ()) -> str:
     """A figure with its interval and the cases behind it; the verb fits a metric of any number."""
@@ -41,10 +38,5 @@ def count(n: int, by: str) -> str:
 def too_few(name: str, min_n: int, counts: Mapping[str, int]) -> str:
     """Where fewer cases stand than asked, the fewest first."""
     least = sorted(counts, key=lambda value: counts[value])
-    shown = named([f"{value} (n {counts[value]})" for value in least])
+    shown = formatting.named([f"{value} (n {counts[value]})" for value in least])
     return f"fewer than {min_n} cases measure {name} for {shown}"
-
-
-def named(values: list[str]) -> str:
-    more = [f"{len(values) - NAMED} more"] if len(values) > NAMED else []
-    return formatting.listed([*values[:NAMED], *more])
