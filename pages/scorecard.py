@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.model.cells import Statistic
-from readiness.review import summaries
+from readiness.review import scorecard_words
 from readiness.scorecard import display, health, judges
 from readiness.web import charts, guard, widgets
 
@@ -16,20 +16,20 @@ theme = st.context.theme.type
 lead = st.container()
 if not review.rows:
     with lead:
-        widgets.answer(summaries.scorecard(review), kicker=widgets.about(review), level=review.verdict.level)
+        widgets.answer(scorecard_words.scorecard(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
         "No fresh results are stored.",
         "Import the results of an evaluation on the page Evidence in: the tools it reads are listed there.",
     )
     st.stop()
 
-first = summaries.lead_metric(review)
+first = scorecard_words.lead_metric(review)
 metrics = sorted({row.metric for row in review.rows}, key=lambda name: (name != first, name))
 ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 metric = ask[0].selectbox(
     "Metric",
     metrics,
-    format_func=lambda option: summaries.metric_name(review, option),
+    format_func=lambda option: scorecard_words.metric_name(review, option),
     key="metric",
     bind="query-params",
 )
@@ -40,18 +40,20 @@ kinds = display.dimensions([row for row in review.rows if row.metric == metric])
 kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="dimension", bind="query-params")
 every = ask[3].toggle("Every cohort", key="every", bind="query-params")
 shown = display.lay_out(review.rows, metric, stat, kind or "", None if every else display.SHOWN)
-name = summaries.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
+name = scorecard_words.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
 with lead:
-    widgets.answer(summaries.scorecard(review, metric, stat), kicker=widgets.about(review), level=review.verdict.level)
+    said = scorecard_words.scorecard(review, metric, stat)
+    widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("sources", review=review)
 
-notes = [*summaries.judges(review, metric), *(told.sentence for told in judges.disagreements(review.rows, metric))]
-widgets.show("notes", notes=[*notes, *health.notes(review.rows, metric)])
+apart = [told.sentence for told in judges.disagreements(review.rows, metric)]
+notes = [*scorecard_words.judges(review, metric), *apart, *health.notes(review.rows, metric)]
+widgets.show("notes", notes=notes)
 
-unit = "percentage points" if summaries.unit(shown.rows[0]) == "ratio" else summaries.unit(shown.rows[0])
+unit = "percentage points" if scorecard_words.unit(shown.rows[0]) == "ratio" else scorecard_words.unit(shown.rows[0])
 widgets.heading(
     f"Candidate minus baseline{f', in {unit}' if unit else ''}: {name}",
-    summaries.how_to_direct([metric] if any(row.undirected for row in shown.rows) else [])
+    scorecard_words.how_to_direct([metric] if any(row.undirected for row in shown.rows) else [])
     or "Orange is worse, blue is better, faint where the 95 % interval holds no change or n is below "
     f"{display.FEW}; ▼ and ▲ where no doubt is left, adjusted for how many were looked at (Holm).",
 )

@@ -71,10 +71,10 @@ def named(items: Sequence[str], last: str = "and", *, shown: int = 3) -> str:
     return listed([*items[:shown], *([f"{more} more"] if more > 0 else [])], last)
 
 
-def few(items: Sequence[str], shown: int = 3) -> str:
+def few(items: Sequence[str], shown: int = 3, between: str = "; ") -> str:
     """The first of many, and how many more there are: `a; b; c; 6 more`."""
     more = len(items) - shown
-    return "; ".join([*items[:shown], *([f"{more:,} more"] if more > 0 else [])])
+    return between.join([*items[:shown], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def capital(sentence: str) -> str:

@@ -10,7 +10,7 @@ import typer
 from readiness import formatting
 from readiness.errors import InputError
 from readiness.model.record import ANY
-from readiness.review import scorecard_json, summaries
+from readiness.review import scorecard_json, scorecard_words
 from readiness.review.review import Review
 from readiness.scorecard import compare, display, gates
 from readiness.scorecard.compare import CellKey, ScorecardRow
@@ -37,14 +37,15 @@ def scorecard(
     if json:
         base.answer(scorecard_json.answer(reruns.beside(store, by, review), metric))
         return
-    base.say(summaries.scorecard(review, metric))
+    base.say(scorecard_words.scorecard(review, metric))
     rows = [row for row in review.rows if metric in ("", row.metric)]
     marks = _marks(rows)
     for line in _columns([_HEAD, *(_line(row, marks) for row in rows)]) if rows else ():
         base.say(line)
     for result in review.gates:
         if metric in ("", result.gate.metric):
-            base.say(f"{summaries.gate(result)}  {summaries.gate_words(review, result)}: {gates.reason(result)}")
+            asked = scorecard_words.gate_words(review, result)
+            base.say(f"{scorecard_words.gate(result)}  {asked}: {gates.reason(result)}")
 
 
 def _check_metric(review: Review, metric: str) -> None:
@@ -75,8 +76,10 @@ def _line(row: ScorecardRow, marks: Mapping[CellKey, str]) -> tuple[str, ...]:
         "all" if row.workflow == ANY else row.workflow,
         "all" if row.cohort == ANY else row.cohort,
         *sides,
-        f"{summaries.changed(row, stat)} {marks.get((row.metric, row.workflow, row.cohort), '')}".rstrip(),
-        formatting.span((difference.interval.low, difference.interval.high), summaries.unit(row)) if difference else "",
+        f"{scorecard_words.changed(row, stat)} {marks.get((row.metric, row.workflow, row.cohort), '')}".rstrip(),
+        formatting.span((difference.interval.low, difference.interval.high), scorecard_words.unit(row))
+        if difference
+        else "",
     )
 
 

@@ -12,7 +12,7 @@ from readiness.scorecard.compare import CellKey, ScorecardRow
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import Interval
 
-from . import summaries
+from . import scorecard_words
 from .review import Review
 
 _NO_DATA: dict[str, Any] = {
@@ -42,7 +42,7 @@ def answer(review: Review, metric: str = "") -> dict[str, Any]:
 def statistic(row: ScorecardRow) -> Statistic:
     """The figure that speaks for a row: p95 of what has quantiles, since a mean hides the slow ones."""
     sides = [side for side in (row.baseline, row.candidate) if side]
-    return "p95" if summaries.unit(row) == "ms" and any(side.p95 is not None for side in sides) else "mean"
+    return "p95" if scorecard_words.unit(row) == "ms" and any(side.p95 is not None for side in sides) else "mean"
 
 
 def _row(row: ScorecardRow, p_values: dict[CellKey, float]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _row(row: ScorecardRow, p_values: dict[CellKey, float]) -> dict[str, Any]:
         "metric": row.metric,
         "workflow": row.workflow,
         "cohort": row.cohort,
-        "unit": summaries.unit(row),
+        "unit": scorecard_words.unit(row),
         "direction": side.direction if side else "unknown",
         "baseline": _side(row.baseline, stat),
         "candidate": _side(row.candidate, stat),
@@ -92,7 +92,7 @@ def _shares(review: Review) -> Sequence[float | None]:
 
 def _gate(review: Review, result: GateResult, share: float | None) -> dict[str, Any]:
     return {
-        "gate": summaries.gate_words(review, result),
+        "gate": scorecard_words.gate_words(review, result),
         "metric": result.gate.metric,
         "state": result.state,
         "why": gates.reason(result),

@@ -10,6 +10,7 @@ from readiness.importers import Batch
 from readiness.importers.cases.scored import UNNAMED
 from readiness.model.cells import Cell, Pair
 from readiness.model.evidence import Doubt, DoubtKind, Evidence, Origin
+from readiness.model.record import ANY
 from readiness.store import Store, queries
 
 NATIVE = ("native-results", "native-spans")
@@ -113,7 +114,7 @@ def _copied(store: Store, slug: str, batch: Batch, pairs: Sequence[Pair]) -> Ite
     """The figures over all cases that stand under another version in another file, too exactly for chance."""
     own: dict[str, dict[str, Cell]] = {}
     for cell in batch.cells:
-        if cell.workflow == cell.cohort == "*":
+        if cell.workflow == cell.cohort == ANY:
             own.setdefault(cell.version, {})[cell.metric] = cell
     others: dict[tuple[str, str], dict[str, Cell]] = {}
     for digest, cell in queries.overall(store, slug, without=batch.digest) if own else ():
@@ -136,7 +137,7 @@ def _copied(store: Store, slug: str, batch: Batch, pairs: Sequence[Pair]) -> Ite
 
 
 def _overall(pair: Pair) -> bool:
-    return pair.workflow == pair.cohort == "*"
+    return pair.workflow == pair.cohort == ANY
 
 
 def _bits_by_case(pair: Pair, *, measured: bool) -> float:

@@ -22,7 +22,7 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.portfolio import listing
-from readiness.review import reruns, signoff, summaries
+from readiness.review import reruns, scorecard_words, signoff, summaries
 from readiness.review.review import Review
 from readiness.scorecard.gates import reason
 
@@ -39,7 +39,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"formatting": formatting, "summaries": summaries, "doubts": doubts, "ANY": ANY}
+    environment.globals |= {
+        "formatting": formatting,
+        "summaries": summaries,
+        "doubts": doubts,
+        "ANY": ANY,
+        "scorecard_words": scorecard_words,
+    }
     return environment
 
 

@@ -17,7 +17,7 @@ from readiness.model.evidence import Freshness
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Approver, ReleasePolicy, Rollback
 from readiness.model.traces import Span, Trace
-from readiness.review import summaries
+from readiness.review import scorecard_words, summaries
 from readiness.review.review import Review
 from readiness.scorecard.gates import GateState
 from readiness.services import reviews
@@ -65,7 +65,7 @@ def test_every_verdict_has_a_shape_and_a_word_of_its_own() -> None:
 
 def test_every_state_there_is_has_words() -> None:
     assert set(summaries.MARKS) == {*get_args(MarkValue), None}
-    assert set(summaries.GATES) == set(get_args(GateState))
+    assert set(scorecard_words.GATES) == set(get_args(GateState))
     assert set(summaries.FRESHNESS) == set(get_args(Freshness))
     assert summaries.answered("yes") == "Yes – gap"
     assert summaries.answered(None) == "Not answered"
@@ -260,14 +260,14 @@ def test_the_scorecard_says_the_change_overall_and_the_cohort_that_lost_most(
     sqlite_store: Store, tmp_path: Path, figures: dict[str, tuple[float, float]], said: str
 ) -> None:
     found = put(sqlite_store, tmp_path, *rows(**figures))
-    assert summaries.lead_metric(found) == "task_success"
-    name = summaries.metric_name(found, "task_success")
-    assert summaries.scorecard(found).startswith(f"{name}: {said}")
+    assert scorecard_words.lead_metric(found) == "task_success"
+    name = scorecard_words.metric_name(found, "task_success")
+    assert scorecard_words.scorecard(found).startswith(f"{name}: {said}")
 
 
 def test_a_cohort_that_lost_within_chance_is_named_as_such(sqlite_store: Store, tmp_path: Path) -> None:
     found = put(sqlite_store, tmp_path, *rows(all=(0.9, 0.93), de=(0.9, 0.95), ja=(0.9, 0.895)))
-    assert summaries.scorecard(found).endswith(
+    assert scorecard_words.scorecard(found).endswith(
         "better (+3.0 points) overall; no cohort is worse beyond chance, language=ja (−0.5 points, n 400) lost most."
     )
 
@@ -279,16 +279,19 @@ def test_quantiles_have_their_own_sentence(sqlite_store: Store, tmp_path: Path) 
     ]
     files.keep(sqlite_store, files.assessment(tmp_path), files.results(tmp_path, *cases, header=header))
     found = on(sqlite_store, 0)
-    name = summaries.metric_name(found, "latency_ms")
-    assert summaries.scorecard(found, "latency_ms", "p95") == f"{name} p95: worse (+50 ms) overall; no cohort is named."
+    name = scorecard_words.metric_name(found, "latency_ms")
+    assert (
+        scorecard_words.scorecard(found, "latency_ms", "p95")
+        == f"{name} p95: worse (+50 ms) overall; no cohort is named."
+    )
 
 
 def test_a_metric_that_is_not_known_keeps_its_name(sqlite_store: Store, tmp_path: Path) -> None:
-    assert summaries.metric_name(put(sqlite_store, tmp_path), "mood") == "mood"
+    assert scorecard_words.metric_name(put(sqlite_store, tmp_path), "mood") == "mood"
 
 
 def test_without_results_the_scorecard_says_what_is_missing(sqlite_store: Store, tmp_path: Path) -> None:
-    assert summaries.scorecard(bare(sqlite_store, tmp_path)) == (
+    assert scorecard_words.scorecard(bare(sqlite_store, tmp_path)) == (
         f"Nothing to compare yet: no results of the candidate {CANDIDATE} and no results of the baseline {BASELINE}."
     )
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from readiness import formatting
 from readiness.model.cells import Cell, Statistic
 from readiness.model.record import ANY
-from readiness.review import reruns, summaries
+from readiness.review import reruns, scorecard_words
 from readiness.review.review import Review
 from readiness.scorecard import compare, display
 from readiness.scorecard.compare import ScorecardRow, place
@@ -27,7 +27,7 @@ _TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
 _LED_BY: tuple[Statistic, ...] = ("mean", "p95")
 _STATS: tuple[Statistic, ...] = ("mean", *_TAILS)
 _NOT_COMPARED = ("category",)
-_WORDS = {"▼": ", worse", "▲": ", better", "": f", {summaries.NO_CLEAR_CHANGE}"}
+_WORDS = {"▼": ", worse", "▲": ", better", "": f", {scorecard_words.NO_CLEAR_CHANGE}"}
 Sure: TypeAlias = Mapping[tuple[str, ...], str]
 """`▼` and `▲` by statistic, metric, workflow and cohort."""
 
@@ -56,9 +56,9 @@ def differences(review: Review) -> dict[str, Plain]:
     untold = [line for line in untold if line.stat in _LED_BY and line.row.change(line.stat) is not None]
     shown = [*overall[:DIFFERENCES_SHOWN], *worst_first[:DIFFERENCES_SHOWN]] or untold[:DIFFERENCES_SHOWN]
     return {
-        "sentence": summaries.scorecard(review),
+        "sentence": scorecard_words.scorecard(review),
         "rows": [_shown(review, line, sure) for line in shown],
-        "undirected": summaries.how_to_direct(summaries.undirected(review)),
+        "undirected": scorecard_words.how_to_direct(scorecard_words.undirected(review)),
         "fewest": FEWEST,
         "sources": sources(review),
     }
@@ -67,13 +67,13 @@ def differences(review: Review) -> dict[str, Plain]:
 def results(review: Review) -> dict[str, Plain]:
     """Every metric over all cases, and how many cohorts and workflows were compared beside."""
     lines = [line for row in review.rows if _overall(row) for line in _lines(row)]
-    metric = summaries.lead_metric(review)
+    metric = scorecard_words.lead_metric(review)
     sure = _sure(review.rows)
     worst = display.lay_out(review.rows, metric, "mean", limit=COHORTS_SHOWN)
     rest = [line for row in review.rows if not _overall(row) for line in _lines(row) if line.worse is not None]
     return {
         "rows": [_shown(review, line, sure) for line in lines],
-        "lead": summaries.metric_name(review, metric),
+        "lead": scorecard_words.metric_name(review, metric),
         "worst": [
             _shown(review, line, sure) for row in worst.overall[1:] for line in _lines(row) if line.stat in _LED_BY
         ],
@@ -98,9 +98,9 @@ def gate_rows(review: Review) -> list[Plain]:
     again = reruns.of_gates(review) or [reruns.percent(None)] * len(review.gates)
     return [
         {
-            "gate": summaries.gate_words(review, result),
-            "state": summaries.gate(result),
-            "why": "; ".join([reason(result), *summaries.judges(review, result.gate.metric)]),
+            "gate": scorecard_words.gate_words(review, result),
+            "state": scorecard_words.gate(result),
+            "why": "; ".join([reason(result), *scorecard_words.judges(review, result.gate.metric)]),
             "n": f"{result.gate.min_n:,}",
             "again": share,
         }
@@ -123,18 +123,18 @@ def _cases(row: ScorecardRow) -> int:
 
 def _lines(row: ScorecardRow) -> list[_Line]:
     """Durations by their quantiles, since a mean hides the slow ones; everything else by its mean."""
-    if summaries.unit(row) in _NOT_COMPARED:
+    if scorecard_words.unit(row) in _NOT_COMPARED:
         return []
     sides = [side for side in (row.baseline, row.candidate) if side]
     tails = [stat for stat in _TAILS if any(getattr(side, stat) is not None for side in sides)]
-    stats: list[Statistic] = tails if summaries.unit(row) == "ms" and tails else ["mean"]
+    stats: list[Statistic] = tails if scorecard_words.unit(row) == "ms" and tails else ["mean"]
     return [_Line(row, stat, _worse(row, stat)) for stat in stats]
 
 
 def _worse(row: ScorecardRow, stat: Statistic) -> float | None:
     worse = row.worsening(stat)
     before = _value(row.baseline, stat)
-    if worse is None or before is None or summaries.unit(row) == "ratio":
+    if worse is None or before is None or scorecard_words.unit(row) == "ratio":
         return worse
     return worse / (abs(before) or 1.0)
 
@@ -152,7 +152,7 @@ def _shown(review: Review, line: _Line, sure: Sure) -> dict[str, Plain]:
         "where": place(row),
         "baseline": _figure(row.baseline, line.stat),
         "candidate": _figure(row.candidate, line.stat),
-        "change": f"{summaries.changed(row, line.stat)}{_reading(line, sure)}",
+        "change": f"{scorecard_words.changed(row, line.stat)}{_reading(line, sure)}",
         "interval": _interval(line),
     }
 
@@ -161,7 +161,7 @@ def _interval(line: _Line) -> str:
     """Where the change lies with 95 % confidence, in the unit of the change."""
     difference = line.row.difference(line.stat)
     return (
-        formatting.span((difference.interval.low, difference.interval.high), summaries.unit(line.row))
+        formatting.span((difference.interval.low, difference.interval.high), scorecard_words.unit(line.row))
         if difference and not display.thin(line.row, line.stat)
         else "not known"
     )

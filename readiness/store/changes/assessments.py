@@ -199,7 +199,7 @@ def _told(changes: list[str], row: AssessmentRow, slug: str, name: str) -> str:
 
 def _kept(kept: dict[str, dict[str, Any]]) -> str:
     places = [f"{place}.{name}" for place, values in kept.items() for name in values]
-    return f"; kept as stored: {formatting.few(places).replace('; ', ', ')}" if places else ""
+    return f"; kept as stored: {formatting.few(places, between=', ')}" if places else ""
 
 
 def _slipped(slips: list[str]) -> str:

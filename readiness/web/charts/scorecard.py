@@ -12,7 +12,7 @@ import pandas as pd
 from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
-from readiness.review import summaries
+from readiness.review import scorecard_words
 from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.display import Board
@@ -71,7 +71,7 @@ def differences(shown: Board, theme: str | None) -> Picture:
 
 
 def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
-    change, unit = row.change(shown.stat), summaries.unit(row)
+    change, unit = row.change(shown.stat), scorecard_words.unit(row)
     difference, thin = row.difference(shown.stat), display.thin(row, shown.stat)
     return {
         "workflow": "all workflows" if row.workflow == ANY else row.workflow,
@@ -80,8 +80,8 @@ def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
         "strength": FAINT if display.faint(row, shown.stat) else 1.0,
         "text": f"{formatting.change(change, unit)} {shown.mark(row)}"
         if change is not None and not thin
-        else summaries.no_change(row, shown.stat),
-        "difference": summaries.changed(row, shown.stat),
+        else scorecard_words.no_change(row, shown.stat),
+        "difference": scorecard_words.changed(row, shown.stat),
         "interval": formatting.span((difference.interval.low, difference.interval.high), unit)
         if difference and not thin
         else "not known",
@@ -97,7 +97,7 @@ def _cohort(cohort: str) -> str:
 def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
     """The chosen figure of both versions for each cohort, with its 95 % interval and the bounds of the policy."""
     ink = Ink.of(theme)
-    unit = next((summaries.unit(row) for row in shown.rows), "")
+    unit = next((scorecard_words.unit(row) for row in shown.rows), "")
     scale = 100.0 if unit == "ratio" else 1.0
     rows = [
         _figure(side, name, row.cohort, shown, scale)

@@ -1,0 +1,141 @@
+"""The scorecard in words: what changed, for whom, how sure that is, and what its gates ask. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from readiness import formatting
+from readiness.model.cells import Statistic
+from readiness.model.judges import base, judge_of
+from readiness.model.record import ANY
+from readiness.scorecard import display, gates
+from readiness.scorecard.compare import ScorecardRow, place, regressions
+from readiness.scorecard.gates import GateResult
+
+from .review import Review
+
+GATES = {"pass": "✓ pass", "fail": "✕ fail", "inconclusive": "? inconclusive", "missing": "– no data"}
+NO_CLEAR_CHANGE = "no clear change"
+
+
+def gate(result: GateResult) -> str:
+    """The state of a gate; where there is a figure that cannot be judged, that there is no data would be wrong."""
+    there = result.row is not None and result.row.candidate is not None
+    judged = there and getattr(result.row and result.row.candidate, result.gate.stat) is not None
+    return "– not judged" if result.state == "missing" and judged else GATES[result.state]
+
+
+def gate_words(review: Review, result: GateResult) -> str:
+    """What a gate asks, with the name that the checklist has for its metric."""
+    return gates.describe(result.gate, review.checklist.metric(result.gate.metric), gates.unit(result))
+
+
+def lead_metric(review: Review) -> str:
+    """The metric that speaks first: task success where it can be judged, else the first that can, or has figures."""
+    for told in (ScorecardRow.worsening, ScorecardRow.change):
+        if metrics := [row.metric for row in review.rows if told(row) is not None]:
+            return "task_success" if "task_success" in metrics else metrics[0]
+    return ""
+
+
+def how_to_direct(metrics: Sequence[str]) -> str:
+    """What to do about metrics of which nobody has said which way is better; "" where there are none."""
+    if not metrics:
+        return ""
+    return (
+        f"Which way is better is not stated for {formatting.named(metrics)}: import the file again with "
+        "--map direction:METRIC=higher (or lower), or say it in a gate of the policy (direction)."
+    )
+
+
+def undirected(review: Review) -> list[str]:
+    """The metrics with figures of both versions and no direction."""
+    return list(dict.fromkeys(row.metric for row in review.rows if row.undirected and row.change() is not None))
+
+
+def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str:
+    """The overall change of a metric, and the cohorts that are worse beyond chance, or else the one that lost most."""
+    metric = metric or lead_metric(review)
+    if not metric:
+        return f"Nothing to compare yet: {formatting.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
+    own = [row for row in review.rows if row.metric == metric]
+    compared = [row for row in own if row.worsening(stat) is not None and not display.thin(row, stat)]
+    name = metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
+    overall = next((row for row in compared if row.workflow == row.cohort == ANY), None)
+    if overall is None:
+        return f"{name}: {_not_judged(next((row for row in own if row.workflow == row.cohort == ANY), None), stat)}."
+    first = f"{name}: {_change(overall, stat)} overall"
+    own = [row for row in compared if row.cohort != ANY and row.workflow == ANY]
+    if not own:
+        return f"{first}; no cohort is named."
+    surely = [regression.row for regression in regressions(own, stat)]
+    if surely:
+        more = f", and {formatting.count(len(surely) - 1, 'more cohort')}" if len(surely) > 1 else ""
+        joint = ", and" if overall.reading(stat) == "worse" else ", but"
+        return f"{first}{joint} worse for {_lost(surely[0], stat)}{more}."
+    worst = max(own, key=lambda row: row.worsening(stat) or 0)
+    if (worst.worsening(stat) or 0) <= 0:
+        return f"{first}; no cohort is worse beyond chance."
+    return f"{first}; no cohort is worse beyond chance, {_lost(worst, stat)} lost most."
+
+
+def _not_judged(row: ScorecardRow | None, stat: Statistic) -> str:
+    """What there is of two versions where better and worse cannot be said."""
+    if row is not None and row.change(stat) is not None and display.thin(row, stat):
+        return f"{display.TOO_FEW} for {stat}"
+    if row is not None and (change := row.change(stat)) is not None:
+        what = "which way is better is not stated" if row.undirected else "neither way is better as such"
+        return f"{formatting.difference(change, unit(row))} overall; {what}"
+    if row is not None and not row.comparable:
+        return "the units of baseline and candidate differ, so they are not compared"
+    if row is not None and (side := row.candidate or row.baseline) and getattr(side, stat) is not None:
+        missing = "the baseline" if row.candidate else "the candidate"
+        figure = formatting.figure(getattr(side, stat), side.unit)
+        return f"{figure}, with nothing of {missing} to compare it with"
+    return "baseline and candidate cannot be compared yet"
+
+
+def _lost(row: ScorecardRow, stat: Statistic) -> str:
+    return f"{place(row)} ({formatting.difference(row.change(stat), unit(row))}, {_sample(row)})"
+
+
+def unit(row: ScorecardRow) -> str:
+    side = row.candidate or row.baseline
+    return side.unit if side else ""
+
+
+def no_change(row: ScorecardRow, stat: Statistic) -> str:
+    """Why there is no difference: no figure on a side, figures in units that differ, or of too few cases."""
+    if row.change(stat) is not None:
+        return display.TOO_FEW
+    return "no data" if row.comparable else "units differ"
+
+
+def changed(row: ScorecardRow, stat: Statistic) -> str:
+    """The difference, or why there is none."""
+    if row.change(stat) is None or display.thin(row, stat):
+        return no_change(row, stat)
+    return formatting.difference(row.change(stat), unit(row))
+
+
+def _change(row: ScorecardRow, stat: Statistic) -> str:
+    """Better or worse only where that is sure."""
+    reading = row.reading(stat)
+    if reading == "unchanged":
+        return reading
+    return f"{NO_CLEAR_CHANGE if reading == 'cannot tell' else reading} ({changed(row, stat)})"
+
+
+def _sample(row: ScorecardRow) -> str:
+    return formatting.sample(row.candidate) if row.candidate else "n not stated"
+
+
+def metric_name(review: Review, metric: str) -> str:
+    """The metric in words where the checklist knows it, else as the file has it."""
+    return next((known.name for known in review.checklist.metrics if known.id == metric), metric)
+
+
+def judges(review: Review, metric: str) -> list[str]:
+    """Who scores a metric, as the policy says, and whether that was held against people."""
+    own = [check for name, checks in review.judges.items() if base(name) == base(metric) for check in checks]
+    return [check.sentence for check in own if judge_of(metric) in ("", check.judge.judge)]
