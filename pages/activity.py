@@ -2,26 +2,20 @@
 
 import streamlit as st
 
-from readiness import formatting
-from readiness.services.reviews import activity, chain
+from readiness.review import integrity
+from readiness.services.reviews import activity, chain, facts
 from readiness.web import guard, widgets
 
 visit = guard.enter()
 status = chain(visit.store, visit.by)
-if status.broken_at is None:
-    widgets.answer(
-        f"Chain intact over {formatting.count(status.events, 'event')}.", kicker="Every write, in the order it happened"
-    )
-else:
-    widgets.answer(
-        f"The chain is broken at event {status.broken_at}: somebody changed the record.", kicker="Every write"
-    )
+widgets.answer(integrity.chain(status), kicker="Every write, in the order it happened")
+behind = st.empty()
 right, left = st.columns([3, 4], vertical_alignment="bottom")
-system = ""
+system, chosen = "", None
 if visit.everything:
-    review = visit.chosen()
-    if left.toggle(f"Only {widgets.plain(review.name)}", key="only", bind="query-params"):
-        system = review.slug
+    chosen = visit.chosen()
+    if left.toggle(f"Only {widgets.plain(chosen.name)}", key="only", bind="query-params"):
+        system = chosen.slug
 everybody = activity(visit.store, visit.by, system=system)
 actors = sorted({event.actor for event in everybody})
 actor = right.selectbox("Person", actors, index=None, placeholder="everybody", key="person", bind="query-params")
@@ -31,3 +25,6 @@ if events:
     st.caption(f"Head of the chain: `{status.head[:16]}…`. Each event holds the hash of the one before.")
 else:
     widgets.empty("Nothing happened here yet.", "Every import, answer and moved date is listed here.")
+if chosen:
+    told = integrity.facts(facts(visit.store, visit.by, chosen.slug), chosen.name)
+    behind.caption(widgets.plain(told))

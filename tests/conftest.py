@@ -18,7 +18,7 @@ from readiness import clock, paths
 from readiness.access import GRANTS, Principal
 from readiness.model.checklist import Checklist, load
 from readiness.services import demo
-from readiness.store import Store, open_store
+from readiness.store import Store, open_store, queries
 from tests import factories, samples
 from tests.serving import ME
 from tests.soak import scaled
@@ -127,12 +127,20 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             open_store(f"sqlite:///{shutil.copy(request.getfixturevalue('made'), tmp_path / 'readiness.db')}")
         ) as opened:
             yield opened
+            _every_fact_has_its_event(request, opened)
     else:
         with (
             _database(request.getfixturevalue("postgres"), f"readiness_{next(_numbers)}", "made") as url,
             closing(open_store(url)) as opened,
         ):
             yield opened
+            _every_fact_has_its_event(request, opened)
+
+
+def _every_fact_has_its_event(request: pytest.FixtureRequest, store: Store) -> None:
+    """No write leaves a fact that the audit chain does not know, whatever the test was about."""
+    if not request.node.get_closest_marker("tampers"):
+        assert queries.verified_facts(store).changed == ()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from readiness.services import admin
+from readiness.services import admin, anchors
 
 from . import base
 
@@ -53,10 +53,36 @@ def _told(json: bool, sentence: str, **facts: Any) -> None:
         base.say(sentence)
 
 
+@commands.command("anchor")
+def anchor(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file of anchors, best on another machine.")],
+    server: Annotated[
+        str, typer.Option("--timestamp-server", metavar="URL", help="A server that stamps its time on it (RFC 3161).")
+    ] = "",
+    db: base.Db = "",
+    json: base.Json = False,
+) -> None:
+    """Append the head of the audit chain to a file, so that a chain that is cut off or made anew shows."""
+    made = anchors.anchor(base.store(db), base.me(), path, server)
+    stamped = f", stamped by {server}" if made.stamp else ""
+    _told(json, f"Anchored event {made.event} in {path}{stamped}.", event=made.event, head=made.head, file=str(path))
+
+
 @commands.command("doctor")
-def doctor(db: base.Db = "", json: base.Json = False) -> None:
+def doctor(
+    db: base.Db = "",
+    kept: Annotated[
+        Path | None, typer.Option("--anchors", metavar="FILE", help="Hold the chain against these anchors, too.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", metavar="PEM", help="The root of the timestamp server.")
+    ] = None,
+    json: base.Json = False,
+) -> None:
     """Say what is unsafe or damaged; exit 1 if anything is."""
     checks = admin.examine(base.me(), db)
+    if kept:
+        checks.append(admin.anchored(base.store(db), base.me(), kept, certificate))
     if json:
         base.answer([{"check": check.name, "ok": check.ok, "says": check.says} for check in checks])
     else:

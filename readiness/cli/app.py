@@ -33,6 +33,10 @@ COMMANDS = {
         "Put a backup in the place of the store, after checking it; the old store is kept beside it.",
     ),
     "upgrade": ("admin", "Bring the schema of the store up to this program; a backup is made first."),
+    "anchor": (
+        "admin",
+        "Append the head of the audit chain to a file, so that a chain that is cut off or made anew shows.",
+    ),
     "doctor": ("admin", "Say what is unsafe or damaged; exit 1 if anything is."),
     "gap": ("gaps", "One gap."),
     "evidence": ("evidence", "One file."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from .assessment import Assessment, Mark, System
 from .cells import Cell, Pair
@@ -85,7 +85,10 @@ class DueMove:
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the audit chain: who did what to what; `detail` holds the values, `previous` the hash before it."""
+    """One entry of the audit chain: who did what to what; `detail` holds the values, `previous` the hash before it.
+
+    `facts` holds a digest of each part of the store that it wrote, by its name; "" where nothing is left of it.
+    """
 
     seq: int
     at: dt.datetime
@@ -95,6 +98,7 @@ class Event:
     subject: str
     sentence: str
     detail: Mapping[str, Any]
+    facts: Mapping[str, str]
     previous: str
     hash: str
 
@@ -106,6 +110,25 @@ class ChainStatus:
     events: int
     head: str
     broken_at: int | None = None
+
+
+@dataclass(frozen=True)
+class ChangedFact:
+    """Rows that are not as the last event left them; `event` is None where no event tells of them."""
+
+    table: str
+    owner: str
+    how: Literal["changed", "added", "removed"]
+    event: int | None
+    system: str
+
+
+@dataclass(frozen=True)
+class FactStatus:
+    """How many parts of the store were held against the audit chain, and those that do not fit."""
+
+    facts: int
+    changed: tuple[ChangedFact, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,24 @@ def held(cached: CachedStatus | None, as_of: dt.date) -> bool:
     return cached.rules == rules() and cached.valid_from <= as_of <= cached.valid_until
 
 
+def differing(store: Store) -> list[str]:
+    """The systems whose kept status holds today and is not what their facts give."""
+    today = clock.today()
+    kept = [(slug, cached.body) for slug, cached in queries.statuses(store) if cached and held(cached, today)]
+    return [slug for slug, body in kept if not _follows(store, slug, body, today)]
+
+
+def _follows(store: Store, slug: str, body: str, today: dt.date) -> bool:
+    """Whether a kept status, read as of today, is what the facts give."""
+    with store.reading() as session:
+        dossier = queries.latest_dossier(session, slug)
+    try:
+        afresh = status.dump(status.of(reviews.of(dossier, today))) if dossier else ""
+        return status.read(body, today) == status.read(afresh, today)
+    except (ReadinessError, ValueError, KeyError, TypeError):
+        return False
+
+
 def save(store: Store, slug: str, worked_out: SystemStatus, *, seen: int) -> bool:
     """Keep what a look worked out, unless something was written since `seen`; False where nothing can be kept now."""
     try:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
+from readiness import formatting
 from readiness.access import Principal, authorize
 from readiness.errors import ReadinessError, StoreError
 from readiness.model.dossier import Done
+from readiness.review import integrity
 from readiness.store import Store, connect, open_store, queries, schema
 from readiness.store.changes import meta
 from readiness.store.engine import library_is_safe
 
+from . import _statuses, anchors
 from ._writing import write
 
 
@@ -83,9 +86,31 @@ def examine(by: Principal, url: str) -> list[Health]:
         if store.path and store.path.exists():
             checks += [_mode(store.path), _integrity(store.path)]
         checks.append(_chain(store))
+        checks += _facts(store)
     except ReadinessError as exc:
         checks.append(Health("store", False, str(exc)))
     return checks
+
+
+def _facts(store: Store) -> list[Health]:
+    """What is stored, held against the record, and the kept verdicts, held against what is stored."""
+    if (store.path and not store.path.exists()) or schema.revision(store) != schema.head():
+        return []
+    facts, differing = queries.verified_facts(store), _statuses.differing(store)
+    return [
+        Health("facts", not facts.changed, integrity.facts(facts)),
+        Health("verdicts", not differing, integrity.statuses(differing)),
+    ]
+
+
+def anchored(store: Store, by: Principal, path: Path, certificate: Path | None = None) -> Health:
+    """Whether the chain goes on from every anchor of a file. Raises Denied and InputError."""
+    status = anchors.held(store, by, path, certificate)
+    if status.faults:
+        return Health("anchors", False, formatting.few(status.faults))
+    vouched = "" if certificate or not status.stamped else "; --certificate holds the stamps against their server"
+    stamped = f", {status.stamped} of them stamped" if status.stamped else ""
+    return Health("anchors", True, f"the chain goes on from each of {status.anchors}{stamped}{vouched}")
 
 
 def keep_fact(store: Store, by: Principal, key: str, value: str) -> Done:
@@ -119,4 +144,4 @@ def _chain(store: Store) -> Health:
     status = queries.chain(store)
     if status.broken_at is not None:
         return Health("audit chain", False, f"broken at event {status.broken_at}")
-    return Health("audit chain", True, f"intact over {status.events} events")
+    return Health("audit chain", True, f"intact over {status.events} events; its head is {status.head}")

@@ -9,7 +9,7 @@ from readiness.access import Principal, allowed, authorize
 from readiness.errors import NotFound
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment
-from readiness.model.dossier import ChainStatus, Dossier, Event, Stored
+from readiness.model.dossier import ChainStatus, Dossier, Event, FactStatus, Stored
 from readiness.portfolio.status import rank
 from readiness.review.build import build
 from readiness.review.review import Review
@@ -75,3 +75,9 @@ def chain(store: Store, by: Principal, system: str = "") -> ChainStatus:
     """Whether the audit chain is whole, for whoever may read all of it, or the system it is shown beside."""
     authorize(by, "read", system)
     return queries.chain(store)
+
+
+def facts(store: Store, by: Principal, system: str = "") -> FactStatus:
+    """Whether what is stored, of one system or of all, is as the record says."""
+    authorize(by, "read", system)
+    return queries.verified_facts(store, system)

@@ -24,10 +24,14 @@ def append(
     action: str,
     sentence: str,
     detail: Mapping[str, Any],
+    facts: Mapping[str, str],
     system: str = "",
     subject: str = "",
 ) -> None:
-    """Add an event in the caller's transaction, so that a write and its record stand or fall together."""
+    """Add an event in the caller's transaction, so that a write and its record stand or fall together.
+
+    `facts` are the digests of what the event wrote (`facts.digests`).
+    """
     last = session.exec(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()  # type: ignore[attr-defined]
     event = EventRow(
         seq=last.seq + 1 if last else 1,
@@ -38,6 +42,7 @@ def append(
         subject=subject,
         sentence=sentence,
         detail=json.loads(json.dumps(detail, default=str)),
+        facts=dict(facts),
         previous=last.hash if last else GENESIS,
         hash="",
     )
@@ -47,8 +52,12 @@ def append(
 
 
 def digest(event: EventRow) -> str:
-    """SHA-256 over the event's fields and the hash before it, as JSON with sorted keys."""
-    body = event.model_dump(exclude={"hash", "at"}) | {"at": event.at.isoformat()}
+    """SHA-256 over the event's fields and the hash before it, as JSON with sorted keys.
+
+    Events from before the twelfth schema know no facts; their hashes stay what they were.
+    """
+    left_out = {"hash", "at"} if event.facts else {"hash", "at", "facts"}
+    body = event.model_dump(exclude=left_out) | {"at": event.at.isoformat()}
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import URL, Connection, inspect, text
+from sqlmodel import Session
 
 from readiness import clock, paths
 from readiness.errors import StoreError
 
-from . import queries
+from . import facts, queries
 from .engine import AUDIT_LOCK, Store, connect, translated
 
 if TYPE_CHECKING:
@@ -172,7 +173,20 @@ def _migrate(store: Store) -> None:
     with _MIGRATING, store.lock, translated(store.name), engine.begin() as connection:
         if not store.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+        doubted = _doubted(connection)
         command.upgrade(_config(connection), "head")
+        with Session(connection) as session:
+            facts.adopt(session, doubted)
+            session.commit()  # of the session: the transaction is the connection's
+
+
+def _doubted(connection: Connection) -> list[str]:
+    """The facts that are not as their events left them, which a move to another schema must not make right."""
+    names = facts.columns_of(connection)
+    if "facts" not in names.get("event", ()):
+        return []
+    with Session(connection) as session:
+        return [f"{fact.table}:{fact.owner}" for fact in facts.verify(session, names=names).changed]
 
 
 def _make_private(path: Path) -> None:

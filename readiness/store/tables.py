@@ -274,5 +274,8 @@ class EventRow(StoreTable, table=True):
     subject: str = ""
     sentence: str = Field(sa_type=Text)
     detail: dict[str, Any] = json_column()
+    facts: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(_COMPARABLE, nullable=False, server_default=text("'{}'"))
+    )
     previous: str
     hash: str

@@ -58,6 +58,8 @@ def main() -> str:
         _install_packages("libatomic1")
         if not _driver_starts():
             sys.exit("Playwright does not start here; install the library that it needs: sudo apt install libatomic1")
+    if not shutil.which("openssl"):  # which plays the timestamp server
+        _install_packages("openssl")
     path = find() or install()
     if not path:
         sys.exit("No Chromium was found or could be installed; set READINESS_CHROMIUM to one.")

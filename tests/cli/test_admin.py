@@ -132,6 +132,8 @@ def test_an_upgrade_makes_a_store_that_only_its_owner_may_read(run: Run, tmp_pat
 
 # Doctor
 
+RECORD = ["audit chain", "facts", "verdicts"]
+
 
 def failing(run: Run) -> dict[str, str]:
     said = run("doctor", "--json")
@@ -145,7 +147,7 @@ def test_a_store_in_good_order_passes_every_check(portfolio: Path, run: Run) -> 
     assert said.status == 0
     assert {line[0] for line in said.lines} == {"✓"}
     checks = [each["check"] for each in run("doctor", "--json").json]
-    assert checks == ["Python", "SQLite", "network", "schema", "file mode", "integrity", "audit chain"]
+    assert checks == ["Python", "SQLite", "network", "schema", "file mode", "integrity", *RECORD]
     assert [line[2:].partition(":")[0] for line in said.lines] == checks
 
 
@@ -167,7 +169,9 @@ def test_an_event_that_was_altered_is_told(portfolio: Path, run: Run) -> None:
 
 def test_a_reference_that_leads_nowhere_is_told(portfolio: Path, run: Run) -> None:
     change(portfolio, "UPDATE cell SET evidence_id = 999 WHERE id = 1")
-    assert failing(run) == {"integrity": "foreign key of cell"}
+    told = failing(run)
+    assert told.pop("facts").startswith("Changed behind the record: the figures of file 1 of ")
+    assert told == {"integrity": "foreign key of cell"}
 
 
 def test_a_store_of_a_newer_program_is_told(portfolio: Path, run: Run) -> None:
@@ -201,3 +205,18 @@ def test_a_copied_file_is_a_store(portfolio: Path, run: Run, tmp_path: Path) -> 
     run("status")
     shutil.copy(portfolio, tmp_path / "moved.db")
     assert run("status", "--db", f"sqlite:///{tmp_path / 'moved.db'}").out == run("status").out
+
+
+def test_a_fact_that_was_changed_behind_the_program_is_told(portfolio: Path, run: Run) -> None:
+    change(portfolio, "UPDATE mark SET due = '2030-01-01' WHERE id = 3")
+    told = failing(run)
+    assert told.keys() <= {"facts", "verdicts"}
+    assert told["facts"].startswith("Changed behind the record: answer 3 of ")
+
+
+def test_a_kept_verdict_that_its_facts_do_not_give_is_told(portfolio: Path, run: Run) -> None:
+    run("status")
+    change(portfolio, """UPDATE standing SET body = replace(body, '"blocked"', '"broad"')""")
+    (told,) = failing(run).items()
+    assert told[0] == "verdicts"
+    assert told[1].endswith("is not what its facts give; any write works it out anew")

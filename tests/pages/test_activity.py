@@ -18,7 +18,8 @@ def test_the_answer_is_the_chain_and_every_event_is_listed_newest_first(dashboar
     screen = dashboard.open("activity")
     assert screen.answer == f"Chain intact over {len(events)} events."
     assert [row[2] for row in screen.table("When (UTC)")] == [event.sentence for event in events]
-    (head,) = [caption.value for caption in screen.app.main.caption]
+    behind, head = [caption.value for caption in screen.app.main.caption]
+    assert behind.startswith("Each of ")
     assert events[0].hash[:16] in head
 
 
@@ -56,3 +57,12 @@ def test_an_empty_store_says_what_is_listed_here(empty_dashboard: Dashboard) -> 
     screen = empty_dashboard.open("activity")
     assert screen.answer == "Chain intact over 0 events."
     assert "Nothing happened here yet." in screen.text
+
+
+def test_a_fact_that_was_changed_behind_the_record_is_said_with_its_event(dashboard: Dashboard) -> None:
+    with dashboard.store() as store, store.engine.begin() as connection:
+        connection.execute(text("UPDATE assessment SET author = 'nobody'"))
+    screen = dashboard.open("activity", system=SYSTEM)
+    behind = screen.app.main.caption[0].value.replace("\\", "")
+    assert behind.startswith("Changed behind the record: assessment ")
+    assert "other than event" in behind

@@ -385,6 +385,7 @@ def test_a_store_that_may_only_be_read_is_looked_at_all_the_same(sqlite_store: S
     assert kept(sqlite_store) == {}
 
 
+@pytest.mark.tampers
 def test_a_system_without_an_assessment_stands_nowhere(keeper: Store) -> None:
     run(keeper, "INSERT INTO system (slug, name, description, owner, row_version) VALUES ('bare', 'Bare', '', '', 1)")
     assert [each.slug for each in looked(keeper)] == [SLUG]

@@ -17,7 +17,7 @@ from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
-from readiness.store import queries
+from readiness.store import facts, queries
 from readiness.store.queries.past import LastStated
 from readiness.store.tables import AssessmentRow, SystemRow
 
@@ -87,6 +87,7 @@ def add_assessment(
         slug,
         f"assessment {row.candidate}",
         f"{_told(changes, row, slug, name)}{_kept(kept)}{_slipped(slips)}{_later(row, as_of)}",
+        wrote=_wrote(session, row),
         detail={
             "assessment": row.id,
             "file": name,
@@ -189,6 +190,11 @@ def _refuse_earlier(session: Session, slug: str, row: AssessmentRow, name: str) 
             file=name,
             expected=f"a file of the latest, of {newest.candidate}, or the file as it was",
         )
+
+
+def _wrote(session: Session, row: AssessmentRow) -> list[facts.Scope]:
+    session.flush()
+    return facts.of_assessment(session, row)
 
 
 def _told(changes: list[str], row: AssessmentRow, slug: str, name: str) -> str:

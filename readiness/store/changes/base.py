@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlmodel import Session, update
@@ -13,7 +13,8 @@ from readiness.decision.due_dates import Around
 from readiness.errors import Conflict, InputError, NotFound
 from readiness.model.dossier import Done
 from readiness.model.record import Record
-from readiness.store import audit, queries
+from readiness.store import audit, facts, queries
+from readiness.store.facts import Scope
 from readiness.store.tables import AssessmentRow, DueMoveRow
 
 
@@ -82,11 +83,19 @@ def recorded(
     subject: str,
     sentence: str,
     *,
+    wrote: Iterable[Scope],
     detail: Mapping[str, Any] | None = None,
     erased: bool = False,
 ) -> Done:
-    """What a write did, once it stands in the audit chain; `detail` holds the values."""
+    """What a write did, once it stands in the audit chain; `detail` holds the values, `wrote` says where they are."""
     audit.append(
-        session, actor=actor, action=action, system=slug, subject=subject, sentence=sentence, detail=detail or {}
+        session,
+        actor=actor,
+        action=action,
+        system=slug,
+        subject=subject,
+        sentence=sentence,
+        detail=detail or {},
+        facts=facts.digests(session, wrote),
     )
     return Done(sentence, erased=erased)

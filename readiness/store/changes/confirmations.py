@@ -12,6 +12,7 @@ from readiness.errors import Conflict, InputError, NotFound
 from readiness.model.dossier import Done
 from readiness.model.evidence import Confirmation, Doubt, Evidence
 from readiness.store import queries
+from readiness.store.facts import Scope
 from readiness.store.tables import EvidenceRow
 
 from .base import recorded, swap
@@ -39,5 +40,6 @@ def confirm(session: Session, actor: str, slug: str, evidence_id: int, reason: s
         slug,
         f"evidence {evidence_id}",
         f"Confirmed {file.name}, which counts from now on: {doubts.clauses(file.doubts)}",
+        wrote=[Scope("evidence", evidence_id)],
         detail={"digest": file.digest, "reason": confirmed.reason, "doubts": [doubt.model_dump() for doubt in seen]},
     )

@@ -15,6 +15,7 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import Record
 from readiness.store import queries
+from readiness.store.facts import Scope
 from readiness.store.tables import DocumentRow
 
 from .base import latest_assessment, recorded
@@ -59,6 +60,7 @@ def save_document(
         slug,
         f"{kept.title} of {assessment.candidate}",
         f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told)}",
+        wrote=[Scope("document", assessment_id)],
         detail={"revision": kept.revision, "differences": kept.differences},
     )
 

@@ -16,7 +16,8 @@ from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Evidence
 from readiness.model.record import Record
 from readiness.model.traces import Excerpt, Trace, TracePath
-from readiness.store import queries
+from readiness.store import facts, queries
+from readiness.store.facts import Scope
 from readiness.store.tables import (
     CellRow,
     EvidenceRow,
@@ -66,11 +67,19 @@ def add_evidence(session: Session, actor: str, slug: str, contents: FileContents
         row.row_version += 1
         _withdraw_changed(session, actor, slug, row, contents.traces)
     _fill(session, row, contents, labels)
-    _keep_pairs(session, system, row, contents, as_of)
+    stale = _keep_pairs(session, system, row, contents, as_of)
     unredacted.keep(session, row.id, contents.unredacted)
-    sentence = f"{verb} {_told(contents, slug)}"
-    detail = evidence.model_dump(mode="json")
-    return recorded(session, actor, "import", slug, f"evidence {row.id}", sentence, detail=detail, erased=erased)
+    return recorded(
+        session,
+        actor,
+        "import",
+        slug,
+        f"evidence {row.id}",
+        f"{verb} {_told(contents, slug)}",
+        wrote=[*facts.of_evidence(system.id, row.id), *(Scope("outcome", old) for old in stale)],
+        detail=evidence.model_dump(mode="json"),
+        erased=erased,
+    )
 
 
 def _still_confirmed(row: EvidenceRow | None, evidence: Evidence) -> Evidence:
@@ -108,6 +117,7 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
         slug,
         f"evidence {evidence_id}",
         f"Removed the evidence from {row.name}",
+        wrote=facts.of_evidence(system.id, evidence_id),
         detail={"name": row.name, "digest": row.digest},
         erased=erased,
     )
@@ -129,6 +139,7 @@ def _withdraw_changed(session: Session, actor: str, slug: str, row: EvidenceRow,
                 slug,
                 f"trace {excerpt.trace_id}",
                 f"The {excerpt.field} of a span no longer leaves in packs, since another text stands there now",
+                wrote=[Scope("excerpt", row.id)],
                 detail={"span_id": excerpt.span_id, "field": excerpt.field, "digest": excerpt.digest},
             )
 
@@ -165,14 +176,17 @@ def _forget(session: Session, system: SystemRow, row: EvidenceRow, but: Collecti
     return unredacted.forget(session, col(UnredactedTextRow.evidence_id) == row.id)
 
 
-def _keep_pairs(session: Session, system: SystemRow, row: EvidenceRow, contents: FileContents, as_of: dt.date) -> None:
-    """Outcomes go once their file is stale: nothing new is paired with it then."""
-    for old in session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id)):
-        if old.id != row.id and queries.record_of(Evidence, old).freshness(as_of) == "stale":
-            session.exec(delete(OutcomeRow).where(col(OutcomeRow.evidence_id) == old.id))
+def _keep_pairs(
+    session: Session, system: SystemRow, row: EvidenceRow, contents: FileContents, as_of: dt.date
+) -> list[int]:
+    """Keep outcomes and pairs; the stale files whose outcomes went, since nothing new is paired with them."""
+    others = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.id != row.id))
+    stale = [old.id for old in others if queries.record_of(Evidence, old).freshness(as_of) == "stale"]
+    session.exec(delete(OutcomeRow).where(col(OutcomeRow.evidence_id).in_(stale)))
     if contents.outcomes:
         session.add(OutcomeRow(evidence_id=row.id, body=contents.outcomes))
     _insert(session, PairRow, contents.pairs, system_id=system.id)
+    return stale
 
 
 def _insert(session: Session, table: Any, records: Sequence[Record], **owner: int) -> None:
@@ -208,6 +222,7 @@ def label_trace(
         slug,
         f"trace {row.trace_id}",
         f"Trace {row.trace_id} is labelled {path or 'nothing'}",
+        wrote=[Scope("trace", row.evidence_id)],
         detail={"before": before, "after": {"path": path, "note": note}},
     )
 

@@ -9,6 +9,7 @@ from readiness.errors import Conflict, NotFound
 from readiness.model.dossier import Done
 from readiness.model.traces import Excerpt, Span, Trace
 from readiness.store import queries
+from readiness.store.facts import Scope
 from readiness.store.tables import ExcerptRow, TraceRow
 
 from .base import recorded
@@ -24,7 +25,7 @@ def release(session: Session, actor: str, slug: str, trace_id: int, seen: Excerp
         return Done(f"The {_named(span, seen)} may leave already; nothing changed", changed=False)
     session.add(ExcerptRow(**seen.model_dump(), evidence_id=trace.evidence_id, by=actor, at=clock.now()))
     sentence = f"The {_named(span, seen)} may leave in packs for security reviewers"
-    return _recorded(session, actor, slug, "excerpt.let-out", seen, sentence)
+    return _recorded(session, actor, slug, "excerpt.let-out", trace, seen, sentence)
 
 
 def withdraw(session: Session, actor: str, slug: str, trace_id: int, seen: Excerpt) -> Done:
@@ -35,7 +36,7 @@ def withdraw(session: Session, actor: str, slug: str, trace_id: int, seen: Excer
         return Done(f"The {_named(span, seen)} stays inside already; nothing changed", changed=False)
     session.delete(row)
     sentence = f"The {_named(span, seen)} no longer leaves in packs"
-    return _recorded(session, actor, slug, "excerpt.hold-back", seen, sentence)
+    return _recorded(session, actor, slug, "excerpt.hold-back", trace, seen, sentence)
 
 
 _AGAIN = "one that was read as it stands"
@@ -65,6 +66,9 @@ def _row(session: Session, trace: TraceRow, seen: Excerpt) -> ExcerptRow | None:
     ).first()
 
 
-def _recorded(session: Session, actor: str, slug: str, action: str, seen: Excerpt, sentence: str) -> Done:
+def _recorded(
+    session: Session, actor: str, slug: str, action: str, trace: TraceRow, seen: Excerpt, sentence: str
+) -> Done:
+    wrote = [Scope("excerpt", trace.evidence_id)]
     detail = seen.model_dump(exclude={"trace_id"})
-    return recorded(session, actor, action, slug, f"trace {seen.trace_id}", sentence, detail=detail)
+    return recorded(session, actor, action, slug, f"trace {seen.trace_id}", sentence, wrote=wrote, detail=detail)

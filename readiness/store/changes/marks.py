@@ -11,7 +11,7 @@ from readiness.decision import due_dates
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
-from readiness.store import queries
+from readiness.store import facts, queries
 from readiness.store.tables import AssessmentRow, MarkRow
 
 from .base import around, keep_move, latest_assessment, recorded, swap
@@ -119,4 +119,5 @@ def _recorded(
         "after": {name: new[name] for name in changed},
         "reason": reason,
     }
-    return recorded(session, actor, action, slug, f"signal {after.signal}", sentence, detail=detail)
+    wrote = facts.of_mark(row.id)
+    return recorded(session, actor, action, slug, f"signal {after.signal}", sentence, wrote=wrote, detail=detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from readiness.model.dossier import Done
+from readiness.store.facts import Scope
 from readiness.store.tables import MetaRow
 
 from .base import recorded
@@ -15,4 +16,6 @@ def set_meta(session: Session, actor: str, key: str, value: str) -> Done:
     if session.get(MetaRow, key) is not None:
         return Done(f"{key} is kept already; nothing changed", changed=False)
     session.add(MetaRow(key=key, value=value))
-    return recorded(session, actor, "meta", "", "", f"Kept {key} = {value}", detail={"key": key, "value": value})
+    wrote = [Scope("meta", key)]
+    sentence, detail = f"Kept {key} = {value}", {"key": key, "value": value}
+    return recorded(session, actor, "meta", "", "", sentence, wrote=wrote, detail=detail)

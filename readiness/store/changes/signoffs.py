@@ -9,6 +9,7 @@ from readiness.errors import Conflict
 from readiness.model.dossier import Done
 from readiness.model.sign_off import SignOff, SignOffDecision
 from readiness.store import queries
+from readiness.store.facts import Scope
 from readiness.store.tables import SignOffRow
 
 from .base import latest_assessment, recorded
@@ -34,5 +35,6 @@ def sign_off(session: Session, actor: str, slug: str, assessment_id: int, given:
         slug,
         f"assessment {assessment.candidate}",
         f"{formatting.capital(given.role)} {SAID[given.decision]} {slug} {assessment.candidate}{kept}",
+        wrote=[Scope("sign_off", assessment_id)],
         detail=given.model_dump(exclude={"parts"}),
     )

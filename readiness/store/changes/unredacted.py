@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from readiness import clock, formatting
 from readiness.errors import InputError
 from readiness.model.dossier import Done
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
+from readiness.store.facts import Scope
 from readiness.store.tables import EvidenceRow, SystemRow, UnredactedTextRow
 
 from .base import recorded
@@ -21,25 +23,27 @@ def expire(session: Session, actor: str, *, today: dt.date) -> Done:
     """Delete every text whose day has come; there is an event for each system."""
     expired = col(UnredactedTextRow.expires_on) <= today
     counts = session.exec(
-        select(SystemRow.slug, func.count())
+        select(SystemRow.slug, EvidenceRow.id, func.count())
         .join(EvidenceRow, col(EvidenceRow.system_id) == SystemRow.id)
         .join(UnredactedTextRow, col(UnredactedTextRow.evidence_id) == EvidenceRow.id)
         .where(expired)
-        .group_by(SystemRow.slug)
-        .order_by(SystemRow.slug)
+        .group_by(SystemRow.slug, col(EvidenceRow.id))
+        .order_by(SystemRow.slug, col(EvidenceRow.id))
     ).all()
     erased = forget(session, expired)
-    for slug, spans in counts:
+    for slug, group in itertools.groupby(counts, key=lambda row: row[0]):
+        files = {evidence_id: number for _, evidence_id, number in group}
+        spans, wrote = sum(files.values()), [Scope("raw_text", evidence_id) for evidence_id in files]
         sentence = f"Deleted the texts before redaction of {formatting.count(spans, 'span')}, which had expired"
-        recorded(session, actor, "raw.expire", slug, "", sentence, detail={"spans": spans})
-    spans = sum(number for _, number in counts)
+        recorded(session, actor, "raw.expire", slug, "", sentence, wrote=wrote, detail={"spans": spans})
+    spans = sum(number for _, _, number in counts)
     return Done(f"Deleted the texts before redaction of {formatting.count(spans, 'span')}", erased=erased)
 
 
 def note_reading(session: Session, actor: str, slug: str, subject: str, trace_id: str) -> Done:
     """Record that somebody reads what redaction replaced in a span."""
     sentence = f"Read what redaction replaced in a span of trace {trace_id}"
-    return recorded(session, actor, "raw.read", slug, subject, sentence)
+    return recorded(session, actor, "raw.read", slug, subject, sentence, wrote=())
 
 
 def keep(session: Session, evidence_id: int, texts: Sequence[UnredactedText]) -> None:

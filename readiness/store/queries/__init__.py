@@ -3,7 +3,7 @@
 from .contributions import contributions
 from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
-from .events import chain, counter, events, last_event, meta
+from .events import chain, counter, events, hashes, last_event, meta, verified_facts
 from .evidence import (
     drawn,
     files,
@@ -47,6 +47,7 @@ __all__ = [
     "find_system",
     "gap_owner",
     "gaps",
+    "hashes",
     "in_force",
     "labelled",
     "last_event",
@@ -69,5 +70,6 @@ __all__ = [
     "stored",
     "systems",
     "traces_of",
+    "verified_facts",
     "versions",
 ]

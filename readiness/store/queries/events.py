@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 
 from sqlmodel import Session, col, select
@@ -9,8 +10,9 @@ from sqlmodel import Session, col, select
 from readiness.model.dossier import (
     ChainStatus,
     Event,
+    FactStatus,
 )
-from readiness.store import audit
+from readiness.store import audit, facts
 from readiness.store.engine import Store
 from readiness.store.tables import (
     EventRow,
@@ -34,6 +36,19 @@ def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500)
 def chain(store: Store) -> ChainStatus:
     with store.reading() as session:
         return audit.verify(session)
+
+
+def hashes(store: Store, numbers: Collection[int]) -> dict[int, str]:
+    """The hashes of these events, as far as they are there."""
+    with store.reading() as session:
+        rows = session.exec(select(EventRow.seq, EventRow.hash).where(col(EventRow.seq).in_(numbers)))
+        return dict(rows.all())
+
+
+def verified_facts(store: Store, system: str = "") -> FactStatus:
+    """Every stored fact, or those of one system, held against the event that wrote it."""
+    with store.reading() as session:
+        return facts.verify(session, system)
 
 
 def meta(store: Store, key: str) -> str | None:
