@@ -29,7 +29,6 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
     "wide": lambda text: text.translate(_WIDE),
     "url": lambda text: quote(text, safe=""),
-    "line": lambda text: text.replace("\n", ""),
     "windows": lambda text: text.replace("\n", "\r\n"),
     "indented": lambda text: text.replace("\n", "\n    "),
 }
