@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from readiness import formatting
 from readiness.services import admin, anchors
 
 from . import base
@@ -16,11 +17,15 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("backup")
 def backup(
-    path: Annotated[Path, typer.Argument(help="The new file.")], db: base.Db = "", json: base.Json = False
+    path: Annotated[Path, typer.Argument(help="The new file, or a folder that gets one of this moment.")],
+    keep: Annotated[int, typer.Option(min=0, help="Of a folder's backups keep the newest N; 0 keeps all.")] = 0,
+    db: base.Db = "",
+    json: base.Json = False,
 ) -> None:
     """Copy the store while it is in use."""
-    admin.backup(base.me(), db, path)
-    _told(json, f"Backed up to {path}.", file=str(path))
+    done = admin.backup(base.me(), db, path, keep)
+    removed = f"; removed {formatting.count(done.removed, 'older backup')}" if done.removed else ""
+    _told(json, f"Backed up to {done.path}{removed}.", file=str(done.path), removed=done.removed)
 
 
 @commands.command("restore")
@@ -77,10 +82,15 @@ def doctor(
     certificate: Annotated[
         Path | None, typer.Option("--certificate", metavar="PEM", help="The root of the timestamp server.")
     ] = None,
+    saved: Annotated[
+        Path | None, typer.Option("--backups", metavar="FOLDER", help="Say how old the newest backup there is.")
+    ] = None,
     json: base.Json = False,
 ) -> None:
     """Say what is unsafe or damaged; exit 1 if anything is."""
     checks = admin.examine(base.me(), db)
+    if saved:
+        checks.append(admin.backed_up(base.me(), saved))
     if kept:
         checks.append(admin.anchored(base.store(db), base.me(), kept, certificate))
     if json:

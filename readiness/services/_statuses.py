@@ -65,11 +65,11 @@ def _follows(store: Store, slug: str, body: str, today: dt.date) -> bool:
         return False
 
 
-def save(store: Store, slug: str, worked_out: SystemStatus, *, seen: int) -> bool:
+def save(store: Store, slug: str, worked_out: SystemStatus, *, seen: str) -> bool:
     """Keep what a look worked out, unless something was written since `seen`; False where nothing can be kept now."""
     try:
         with store.writing() as session:
-            if queries.last_event(session) == seen:
+            if queries.last_hash(session) == seen:
                 statuses.keep(session, slug, _cached(worked_out))
     except StoreError:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import platform
 import stat
 from dataclasses import dataclass
@@ -9,12 +10,13 @@ from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
-from readiness import formatting
+from readiness import clock, formatting
 from readiness.access import Principal, authorize
 from readiness.errors import ReadinessError, StoreError
 from readiness.model.dossier import Done
 from readiness.review import integrity
-from readiness.store import Store, connect, open_store, queries, schema
+from readiness.store import Store, backups, connect, open_store, queries, schema
+from readiness.store import restore as restoring
 from readiness.store.changes import meta
 from readiness.store.engine import library_is_safe
 
@@ -40,13 +42,65 @@ class Health:
     says: str
 
 
-def backup(by: Principal, url: str, path: Path) -> None:
-    """Copy a store while it is in use. Raises Denied and StoreError."""
+@dataclass(frozen=True)
+class Saved:
+    """The backup that was made, and how many older ones of its folder were removed."""
+
+    path: Path
+    removed: int
+
+
+STALE_AFTER = dt.timedelta(days=2)
+"""A backup a day that failed twice should not go unnoticed."""
+
+
+def backup(by: Principal, url: str, path: Path, keep: int = 0) -> Saved:
+    """Copy a store while it is in use: to a new file, or to one of today in a folder, of which the newest are kept.
+
+    With `keep` 0 none is removed. Raises Denied and StoreError.
+    """
     authorize(by, "administer")
+    into = path if path.is_dir() else None
+    path = into / f"{_PREFIX}{clock.now():{_STAMP}}.bak" if into else path
     there = connect(url)
     if there.path and not there.path.exists():
         raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
-    schema.backup(open_store(url), path)
+    backups.save(open_store(url), path)
+    old = _backups(into)[keep:] if into and keep else []
+    for backup in old:
+        backup.unlink(missing_ok=True)
+    return Saved(path, len(old))
+
+
+_PREFIX, _STAMP = "readiness-", "%Y%m%dT%H%M%SZ"
+
+
+def _backups(folder: Path) -> list[Path]:
+    """The backups of a folder by their names, newest first."""
+    try:
+        return sorted((path for path in folder.iterdir() if _made(path)), reverse=True)
+    except OSError as exc:
+        problem = f"the backups cannot be listed ({exc.strerror})"
+        raise StoreError(problem, file=str(folder), expected="a folder") from exc
+
+
+def _made(path: Path) -> dt.datetime | None:
+    try:
+        return dt.datetime.strptime(path.name, f"{_PREFIX}{_STAMP}.bak").replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def backed_up(by: Principal, folder: Path) -> Health:
+    """How old the newest backup of a folder is. Raises Denied and StoreError."""
+    authorize(by, "administer")
+    there = _backups(folder)
+    if not there:
+        return Health("backups", False, f"{folder} holds none")
+    age = clock.now() - (_made(there[0]) or clock.now())
+    days, hours = age.days, age.seconds // 3600
+    told = formatting.count(days, "day") if days else formatting.count(hours, "hour")
+    return Health("backups", age < STALE_AFTER, f"the newest of {len(there)} is {told} old")
 
 
 def restore(by: Principal, url: str, path: Path) -> Path:
@@ -55,7 +109,7 @@ def restore(by: Principal, url: str, path: Path) -> Path:
     target = connect(url)
     if target.path is None:
         raise StoreError("this store is a PostgreSQL database", file=target.name, expected="pg_restore")
-    schema.restore(path, target.path)
+    restoring.restore(path, target.path, actor=by.name)
     return target.path
 
 
@@ -134,7 +188,7 @@ def _mode(path: Path) -> Health:
 
 
 def _integrity(path: Path) -> Health:
-    faults = schema.check_integrity(path)
+    faults = backups.check_integrity(path)
     return Health("integrity", not faults, faults[0] if faults else "sound")
 
 

@@ -27,10 +27,10 @@ def missing(store: Store, by: Principal, *, as_of: dt.date) -> int:
     return len(_missing(_kept(store, by, as_of)))
 
 
-def counter(store: Store, by: Principal) -> int:
-    """Grows with every write: what a page may key what it has already read by. Raises Denied."""
+def head(store: Store, by: Principal) -> str:
+    """Another one after every write: what a page may key what it has already read by. Raises Denied."""
     authorize_anywhere(by, "read")
-    return queries.counter(store)
+    return queries.head(store)
 
 
 def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus | None]:
@@ -49,7 +49,7 @@ def _missing(rows: dict[str, CachedStatus | None]) -> list[str]:
 def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[SystemStatus]:
     saving = as_of == clock.today()
     for slug in slugs:
-        seen = queries.counter(store)
+        seen = queries.head(store)
         worked_out = status.of(reviews.of(queries.dossier(store, slug, day=as_of), as_of))
         saving = saving and _statuses.save(store, slug, worked_out, seen=seen)
         yield worked_out

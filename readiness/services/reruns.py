@@ -25,7 +25,7 @@ def reruns(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment
     Raises Denied, and NotFound where no assessment was in force.
     """
     authorize(by, "read", slug)
-    return _reruns(store, slug, as_of, assessment_id, queries.counter(store))
+    return _reruns(store, slug, as_of, assessment_id, queries.head(store))
 
 
 def beside(store: Store, by: Principal, review: Review) -> Review:
@@ -35,7 +35,7 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
 
 
 @lru_cache(maxsize=32)
-def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _counter: int) -> Reruns:
+def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _head: str) -> Reruns:
     """Whoever calls has asked whether the principal may read; worked out again only after a write."""
     from readiness.importers.cases import kept  # who only looks at verdicts waits for no reader of files
 

@@ -47,25 +47,25 @@ def sign(
         role=role, decision=decision, comment=comment.strip(), parts=dict(seen), digest=signoff.digest(seen)
     )
     for left in reversed(range(TRIES)):
-        counter = queries.counter(store)
+        head = queries.head(store)
         _compare(reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id), given)
         try:
-            return keep(store, by, slug, assessment_id, given, counter=counter)
+            return keep(store, by, slug, assessment_id, given, seen=head)
         except Conflict:
             if not left:
                 raise
     raise AssertionError("the last try answers or raises")
 
 
-def keep(store: Store, by: Principal, slug: str, assessment_id: int, given: SignOff, *, counter: int) -> Done:
-    """Store a decision whose digest was worked out from the store as it was at `counter`.
+def keep(store: Store, by: Principal, slug: str, assessment_id: int, given: SignOff, *, seen: str) -> Done:
+    """Store a decision whose digest was worked out from the store as it was at the head `seen`.
 
     Raises Denied, NotFound, InputError, and Conflict after any later write.
     """
 
     def decide(session: Session) -> Done:
         _authorize(session, by, slug, assessment_id, given.role)
-        return signoffs.sign_off(session, by.name, slug, assessment_id, given, counter=counter)
+        return signoffs.sign_off(session, by.name, slug, assessment_id, given, seen=seen)
 
     return write(store, by, "sign-off", slug, decide)
 

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -133,6 +134,17 @@ def connect(url: str = "") -> Store:
     )
 
 
+def make_private(path: Path) -> None:
+    """Make the file before SQLite does, so that nobody else may read it at any moment."""
+    if not path.exists() and path.parent.is_dir():
+        try:
+            path.touch(mode=0o600)
+        except OSError as exc:
+            raise StoreError(
+                f"the file cannot be made ({exc.strerror})", file=str(path), expected="a folder that may be written"
+            ) from exc
+
+
 @contextmanager
 def translated(name: str) -> Iterator[None]:
     """Database failures as one sentence each; anything unknown still names the store and what the driver said."""
@@ -161,9 +173,46 @@ _FAILURES = (
 
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, module=sqlite, connect_args={"isolation_level": None, "check_same_thread": False})
+    named = str(engine.url.database)
+    file = _SameFile(Path(unquote(urlsplit(named).path) if named.startswith("file:") else named))
+    if not named.startswith("file:"):  # an address of SQLite's own says itself how it is opened
+        event.listen(engine, "do_connect", file.never_made)
     event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", file.check)
     event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "commit", file.check)
     return engine
+
+
+class _SameFile:
+    """The file that a store was opened with: one that is gone or another one takes no write and gives no answer."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first: tuple[int, int] | None = None
+
+    def never_made(self, _dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> None:
+        """SQLite would make a file that is not there, which only the first opening may."""
+        arguments[0] = f"{self._path.absolute().as_uri()}?mode={'rw' if self._first else 'rwc'}"
+        options["uri"] = True
+
+    def check(self, _connection: Connection) -> None:
+        """Raises StoreError, before anything is read or written, and once more before it is kept."""
+        now = self._identity()
+        self._first = self._first or now
+        if now is None:
+            problem = "the file of the store is gone; nothing was stored"
+            raise StoreError(problem, file=str(self._path), expected="the file that was opened, or a restored backup")
+        if now != self._first:
+            problem = "the file of the store is another one than was opened; nothing was stored"
+            raise StoreError(problem, file=str(self._path), expected="a new start of the program")
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            there = self._path.stat()
+        except OSError:
+            return None
+        return there.st_dev, there.st_ino
 
 
 def library_is_safe(version: tuple[int, ...]) -> bool:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session
 
 from readiness import clock, paths
 from readiness.errors import StoreError
 
-from . import facts, queries
-from .engine import AUDIT_LOCK, Store, connect, translated
+from . import backups, facts
+from .engine import AUDIT_LOCK, Store, connect, make_private, translated
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -28,7 +26,7 @@ def open_store(url: str = "") -> Store:
     """Open the store at `url`, making its schema if it is new; raises StoreError where the schema does not fit."""
     store = connect(url)
     if store.path:
-        _make_private(store.path)
+        make_private(store.path)
     version = revision(store)
     if version is None:
         _migrate(store)
@@ -76,7 +74,7 @@ def revision(store: Store) -> str | None:
 def upgrade(store: Store) -> tuple[str | None, Path | None]:
     """Bring the schema to `head`; gives the revision before and, on SQLite, the backup that was made first."""
     if store.path:
-        _make_private(store.path)
+        make_private(store.path)
     before = revision(store)
     if before == head():
         return before, None
@@ -85,76 +83,9 @@ def upgrade(store: Store) -> tuple[str | None, Path | None]:
     saved = None
     if store.path and before is not None:
         saved = store.path.with_name(f"{store.path.name}.{before}.{clock.now():%Y%m%dT%H%M%S}.bak")
-        backup(store, saved)
+        backups.save(store, saved)
     _migrate(store)
     return before, saved
-
-
-def backup(store: Store, to: Path) -> None:
-    """Copy a live SQLite store with the backup API; raises StoreError on a server, which brings its own tools."""
-    if not store.path:
-        raise StoreError("this store is a PostgreSQL database", file=store.name, expected="pg_dump for its backups")
-    if to.exists():
-        raise StoreError("the backup file is there already", file=str(to), expected="a new file name")
-    try:
-        _make_private(to)
-        with closing(sqlite.connect(str(store.path))) as source, closing(sqlite.connect(str(to))) as target:
-            source.backup(target)
-            _leave_out_raw(target)
-    except (OSError, sqlite.Error) as exc:
-        with suppress(OSError):
-            to.unlink()
-        raise StoreError(f"the backup failed ({exc})", file=str(to), expected="a folder that may be written") from exc
-
-
-def _leave_out_raw(copied: Any) -> None:
-    """A text that is deleted on a day may not live on in a copy."""
-    if copied.execute("SELECT 1 FROM sqlite_master WHERE name = 'raw_text'").fetchone():
-        copied.execute("PRAGMA secure_delete=ON")
-        copied.execute("DELETE FROM raw_text")
-        copied.commit()
-
-
-def check_integrity(path: Path) -> list[str]:
-    """What SQLite finds wrong with a database file: pages, indexes and foreign keys; empty when it is sound."""
-    with translated(str(path)):
-        try:
-            connection = sqlite.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-            rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-            rows += [f"foreign key of {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
-            connection.close()
-        except sqlite.Error as exc:
-            return [str(exc)]
-    return [row for row in rows if row != "ok"]
-
-
-def restore(path: Path, to: Path) -> None:
-    """Put a backup in the place of a store, after checking it; the store that was there is kept beside it."""
-    if not path.is_file():
-        raise StoreError("the backup cannot be read", file=str(path), expected="a file made by readiness backup")
-    if faults := check_integrity(path):
-        raise StoreError(f"the backup is damaged ({faults[0]})", file=str(path), expected="an intact backup")
-    source = connect(URL.create("sqlite", database=str(path)).render_as_string())
-    version = revision(source)
-    broken_at = queries.chain(source).broken_at if version == head() else None
-    source.close()
-    if version is None:
-        raise StoreError(
-            "the file is not a readiness store", file=str(path), expected="a file made by readiness backup"
-        )
-    if broken_at is not None:
-        raise StoreError(
-            f"the audit chain of the backup is broken at event {broken_at}", file=str(path), expected="a whole chain"
-        )
-    fresh = to.with_name(f"{to.name}.restoring")
-    fresh.unlink(missing_ok=True)
-    backup(source, fresh)
-    kept = to.with_name(f"{to.name}.{clock.now():%Y%m%dT%H%M%S}.before-restore")
-    for suffix in ("", "-wal"):  # what was committed last may stand in the log beside the file only
-        if (there := to.with_name(to.name + suffix)).exists():
-            there.replace(kept.with_name(kept.name + suffix))
-    to.with_name(f"{to.name}-shm").unlink(missing_ok=True)
-    fresh.replace(to)
 
 
 def _config(connection: Connection) -> Config:
@@ -187,14 +118,3 @@ def _doubted(connection: Connection) -> list[str]:
         return []
     with Session(connection) as session:
         return [f"{fact.table}:{fact.owner}" for fact in facts.verify(session, names=names).changed]
-
-
-def _make_private(path: Path) -> None:
-    """Make the file before SQLite does, so that nobody else may read it at any moment."""
-    if not path.exists() and path.parent.is_dir():
-        try:
-            path.touch(mode=0o600)
-        except OSError as exc:
-            raise StoreError(
-                f"the file cannot be made ({exc.strerror})", file=str(path), expected="a folder that may be written"
-            ) from exc

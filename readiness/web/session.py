@@ -54,7 +54,7 @@ def portfolio(by: Principal, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read; read again only after a write."""
     with suppress(StoreError):  # what has expired is never read, and a store that cannot be written still is
         _expire(store(), as_of)
-    return list(_portfolio(store(), by, as_of, portfolio_service.counter(store(), by)))
+    return list(_portfolio(store(), by, as_of, portfolio_service.head(store(), by)))
 
 
 @lru_cache(maxsize=1)
@@ -64,47 +64,47 @@ def _expire(opened: Store, today: dt.date) -> None:
 
 
 @lru_cache(maxsize=16)
-def _portfolio(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[SystemStatus, ...]:
+def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
     return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
 
 
 def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
     """What needs a decision this week of what this principal may read."""
-    return list(_decisions(store(), by, as_of, portfolio_service.counter(store(), by)))
+    return list(_decisions(store(), by, as_of, portfolio_service.head(store(), by)))
 
 
 @lru_cache(maxsize=16)
-def _decisions(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[PendingDecision, ...]:
-    return tuple(triage.decisions(_portfolio(opened, by, as_of, counter)))
+def _decisions(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[PendingDecision, ...]:
+    return tuple(triage.decisions(_portfolio(opened, by, as_of, head)))
 
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:
     """One review whole; raises what `load` does."""
-    return _review(store(), by, slug, as_of, assessment_id, portfolio_service.counter(store(), by))
+    return _review(store(), by, slug, as_of, assessment_id, portfolio_service.head(store(), by))
 
 
 @lru_cache(maxsize=16)
-def _review(opened: Store, by: Principal, slug: str, as_of: dt.date, assessment_id: int | None, counter: int) -> Review:
+def _review(opened: Store, by: Principal, slug: str, as_of: dt.date, assessment_id: int | None, head: str) -> Review:
     return reviews.load(opened, by, slug, as_of=as_of, assessment_id=assessment_id)
 
 
 def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
     """The open gaps of every system that this principal may read."""
-    return list(_gaps(store(), by, as_of, portfolio_service.counter(store(), by)))
+    return list(_gaps(store(), by, as_of, portfolio_service.head(store(), by)))
 
 
 @lru_cache(maxsize=4)
-def _gaps(opened: Store, by: Principal, as_of: dt.date, counter: int) -> tuple[OpenGap, ...]:
+def _gaps(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[OpenGap, ...]:
     return tuple(gaps_service.every(opened, by, as_of=as_of))
 
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:
     """Every assessment of a system by its id, in words: the newest that is in force first, those to come last."""
-    return _assessments(store(), by, slug, today(), portfolio_service.counter(store(), by))
+    return _assessments(store(), by, slug, today(), portfolio_service.head(store(), by))
 
 
 @lru_cache(maxsize=16)
-def _assessments(opened: Store, by: Principal, slug: str, day: dt.date, counter: int) -> dict[int, str]:
+def _assessments(opened: Store, by: Principal, slug: str, day: dt.date, head: str) -> dict[int, str]:
     stored = reviews.assessments(opened, by, slug)
     to_come = [assessment for assessment in stored if (assessment.record.assessed_on or day) > day]
     return {

@@ -46,9 +46,10 @@ Run = Callable[..., Said]
 
 
 def content(path: Path) -> dict[str, list[Any]]:
-    """Every row of every table in an SQLite file."""
+    """Every row of every table in an SQLite file, but for what a backup says of itself."""
     with closing(sqlite.connect(str(path))) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [name for name in tables if name != "backup_manifest"]
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608
 
 

@@ -68,7 +68,11 @@ def test_a_restore_brings_back_what_was_and_keeps_what_is(portfolio: Path, run: 
         "file": str(tmp_path / "copy.db"),
         "store": str(portfolio),
     }
-    assert content(portfolio) == before
+    now = content(portfolio)
+    *events, (_, _, actor, action, *_) = now.pop("event")
+    assert (actor, action) == ("dana", "restore")
+    assert events == before.pop("event")
+    assert now == before
     (kept,) = tmp_path.glob("store.db.*.before-restore")
     assert content(kept) == after
     assert SLUG not in run("status").out
@@ -79,6 +83,30 @@ def test_a_restore_makes_a_store_where_there_was_none(portfolio: Path, run: Run,
     assert run("restore", tmp_path / "copy.db", "--db", f"sqlite:///{tmp_path / 'new.db'}").status == 0
     assert content(tmp_path / "new.db") == content(portfolio)
     assert mode(tmp_path / "new.db") == 0o600
+
+
+def test_a_folder_gets_one_backup_a_time_and_keeps_the_newest(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name in ("readiness-20200101T000000Z.bak", "readiness-20200102T000000Z.bak", "notes.txt"):
+        (folder / name).write_text("old", "utf-8")
+    said = run("backup", folder, "--keep", "2")
+    (made,) = [path for path in folder.glob("*.bak") if path.stat().st_size > 100]
+    assert said.out == f"Backed up to {made}; removed 1 older backup.\n"
+    assert {path.name for path in folder.iterdir()} == {made.name, "readiness-20200102T000000Z.bak", "notes.txt"}
+    assert content(made) == content(portfolio)
+
+
+def test_the_age_of_the_newest_backup_is_told(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    assert failing(run, "--backups", folder) == {"backups": f"{folder} holds none"}
+    run("backup", folder)
+    assert failing(run, "--backups", folder) == {}
+    (made,) = folder.glob("*.bak")
+    made.rename(folder / "readiness-20261101T120000Z.bak")
+    assert failing(run, "--backups", folder) == {"backups": "the newest of 1 is 19 days old"}
+    assert "the backups cannot be listed" in run("doctor", "--backups", tmp_path / "nowhere").err
 
 
 @pytest.mark.parametrize("fault", ["missing", "prose", "foreign", "cut", "chain"])
@@ -100,7 +128,7 @@ def test_a_file_that_is_no_good_backup_is_refused_and_the_store_stays(
         sentence = "the backup is damaged ("
     elif fault == "chain":
         change(path, "UPDATE event SET sentence = 'Nothing happened' WHERE seq = 3")
-        sentence = "the audit chain of the backup is broken at event 3; expected a whole chain."
+        sentence = "the backup is not what its manifest says (definitions); expected the file as it was written."
     said = run("restore", path)
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith(f"readiness: {path}: ")
@@ -135,8 +163,8 @@ def test_an_upgrade_makes_a_store_that_only_its_owner_may_read(run: Run, tmp_pat
 RECORD = ["audit chain", "facts", "verdicts"]
 
 
-def failing(run: Run) -> dict[str, str]:
-    said = run("doctor", "--json")
+def failing(run: Run, *arguments: object) -> dict[str, str]:
+    said = run("doctor", "--json", *arguments)
     found = {each["check"]: each["says"] for each in said.json if not each["ok"]}
     assert said.status == int(bool(found))
     return found

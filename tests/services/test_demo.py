@@ -15,7 +15,7 @@ from readiness.review import review
 from readiness.review.review import Review
 from readiness.services import demo, reviews
 from readiness.services import gaps as gaps_service
-from readiness.store import Store, open_store, queries, schema
+from readiness.store import Store, backups, open_store, queries
 from readiness.store.tables import StoreTable
 from tests import factories
 
@@ -121,7 +121,7 @@ def test_a_second_loading_changes_nothing_on_any_later_day(loaded: dict[dt.date,
 
 
 def test_what_people_changed_since_is_safe_from_a_second_loading(loaded: dict[dt.date, Store], tmp_path: Path) -> None:
-    schema.backup(loaded[DAY], tmp_path / "copy.db")
+    backups.save(loaded[DAY], tmp_path / "copy.db")
     with closing(open_store(f"sqlite:///{tmp_path / 'copy.db'}")) as store:
         gap = portfolio(store, DAY)["freight-support"].overdue[0]
         later = DAY + dt.timedelta(days=9)

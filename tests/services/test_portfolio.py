@@ -159,7 +159,7 @@ def _document(store: Store) -> Done:
 def _sign(store: Store) -> Done:
     found, by = queries.dossier(store, SLUG).assessment.id, factories.principal(name="quality lead")
     given = SignOff(role="quality", decision="approve", parts={"policy": "0" * 64}, digest="0" * 64)
-    return sign_offs_service.keep(store, by, SLUG, found, given, counter=queries.counter(store))
+    return sign_offs_service.keep(store, by, SLUG, found, given, seen=queries.head(store))
 
 
 def _expire(store: Store) -> Done:

@@ -21,6 +21,7 @@ from readiness.model.traces import Excerpt
 from readiness.services import (
     Store,
     admin,
+    anchors,
     demo,
     evidence,
     gaps,
@@ -134,6 +135,8 @@ def _owner(desk: Desk, by: Principal) -> Any:
 
 
 CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
+    "admin.anchored": ("administer", lambda desk, by: admin.anchored(desk.store, by, desk.folder / "anchors")),
+    "admin.backed_up": ("administer", lambda desk, by: admin.backed_up(by, desk.folder)),
     "admin.backup": ("administer", lambda desk, by: admin.backup(by, desk.store.url, desk.folder / "b.db")),
     "admin.examine": ("administer", lambda desk, by: admin.examine(by, desk.store.url)),
     "admin.keep_fact": ("import", lambda desk, by: admin.keep_fact(desk.store, by, "key", "value")),
@@ -169,7 +172,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "mark",
         lambda desk, by: marks.answer(desk.store, by, SLUG, desk.assessment, factories.mark("capacity", "no"), seen=1),
     ),
-    "portfolio.counter": ("read", lambda desk, by: portfolio.counter(desk.store, by)),
+    "portfolio.head": ("read", lambda desk, by: portfolio.head(desk.store, by)),
     "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),
     "portfolio.statuses": ("read", lambda desk, by: portfolio.statuses(desk.store, by, as_of=TODAY)),
     "reruns.beside": (
@@ -180,6 +183,9 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "reviews.check_day": ("read", lambda desk, by: reviews.check_day(desk.store, by, as_of=dt.date.min)),
     "reviews.activity": ("read", lambda desk, by: reviews.activity(desk.store, by)),
     "reviews.assessments": ("read", lambda desk, by: reviews.assessments(desk.store, by, SLUG)),
+    "anchors.anchor": ("administer", lambda desk, by: anchors.anchor(desk.store, by, desk.folder / "anchors")),
+    "anchors.held": ("administer", lambda desk, by: anchors.held(desk.store, by, desk.folder / "anchors")),
+    "reviews.facts": ("read", lambda desk, by: reviews.facts(desk.store, by, SLUG)),
     "reviews.chain": ("read", lambda desk, by: reviews.chain(desk.store, by, SLUG)),
     "reviews.every": ("read", lambda desk, by: reviews.every(desk.store, by, as_of=TODAY)),
     "reviews.load": ("read", lambda desk, by: reviews.load(desk.store, by, SLUG, as_of=TODAY)),
@@ -193,7 +199,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "sign_offs.keep": (
         "sign-off",
-        lambda desk, by: sign_offs.keep(desk.store, by, SLUG, desk.assessment, SIGNED, counter=0),
+        lambda desk, by: sign_offs.keep(desk.store, by, SLUG, desk.assessment, SIGNED, seen=""),
     ),
     "sign_offs.refusal": ("sign-off", _refusal),
     "sign_offs.sign": ("read", _sign),
@@ -218,7 +224,17 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "unredacted.of_span": ("raw.read", _of_span),
 }
 """What each asks for, and a call of it; a list that is empty and a None tell as little as a refusal does."""
-OF_NO_SYSTEM = {"admin.backup", "admin.examine", "admin.restore", "admin.upgrade", "portfolio.counter"}
+OF_NO_SYSTEM = {
+    "admin.anchored",
+    "admin.backed_up",
+    "admin.backup",
+    "admin.examine",
+    "admin.restore",
+    "admin.upgrade",
+    "anchors.anchor",
+    "anchors.held",
+    "portfolio.head",
+}
 """What is not about one system: a principal who is limited to another one may see that something was written."""
 
 
@@ -239,16 +255,16 @@ def test_every_service_is_looked_at_here_and_takes_a_principal_where_it_takes_a_
 def test_whoever_may_do_everything_but_this_is_denied(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     action, call = CALLS[name]
     monkeypatch.setitem(access.GRANTS, "all but this", EVERYTHING - {action, "gap.move-own"})
-    events = queries.counter(desk.store)
+    events = queries.head(desk.store)
     assert refused(call, desk, Principal("eve", frozenset({"all but this"})))
-    assert queries.counter(desk.store) == events
+    assert queries.head(desk.store) == events
 
 
 @pytest.mark.parametrize("name", sorted(CALLS.keys() - OF_NO_SYSTEM))
 def test_whoever_may_do_everything_elsewhere_is_denied(desk: Desk, name: str) -> None:
-    events = queries.counter(desk.store)
+    events = queries.head(desk.store)
     assert refused(CALLS[name][1], desk, factories.principal(systems=frozenset({"another"})))
-    assert queries.counter(desk.store) == events
+    assert queries.head(desk.store) == events
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -23,7 +23,7 @@ from readiness.errors import InputError, StoreError
 from readiness.model.dossier import Done
 from readiness.model.traces import KeptReason, Trace
 from readiness.services import evidence as evidence_service
-from readiness.store import Store, connect, open_store, queries, schema
+from readiness.store import Store, backups, connect, open_store, queries, restore, schema
 from readiness.store.engine import DEFAULT_URL, URL_VARIABLE, library_is_safe
 from readiness.store.tables import PairRow, StoreTable, TraceRow
 from tests import factories
@@ -365,17 +365,18 @@ def test_a_backup_of_a_store_in_use_brings_it_back_as_it_was(sqlite_store: Store
     (tmp_path / folder).mkdir()
     saved = tmp_path / folder / "saved.db"
     put(sqlite_store)
-    schema.backup(sqlite_store, saved)
+    backups.save(sqlite_store, saved)
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
-    assert schema.check_integrity(saved) == []
+    assert backups.check_integrity(saved) == []
     put(sqlite_store, "b.toml")
     chain = queries.chain(sqlite_store)
     sqlite_store.close()
 
-    schema.restore(saved, file_of(sqlite_store))
+    restore.restore(saved, file_of(sqlite_store), actor="dana")
     assert stat.S_IMODE(file_of(sqlite_store).stat().st_mode) == 0o600
     with closing(open_store(sqlite_store.url)) as restored:
-        assert (note(restored), queries.chain(restored).events) == ("a.toml", 1)
+        assert (note(restored), queries.chain(restored).broken_at) == ("a.toml", None)
+        assert [event.action for event in queries.events(restored)] == ["restore", "import"]
         put(restored, "c.toml")
     (replaced,) = tmp_path.glob("*.before-restore")
     with closing(open_store(url(replaced))) as kept:
@@ -383,13 +384,13 @@ def test_a_backup_of_a_store_in_use_brings_it_back_as_it_was(sqlite_store: Store
 
 
 def test_a_restore_keeps_what_the_old_store_had_in_its_log_only(sqlite_store: Store, tmp_path: Path) -> None:
-    schema.backup(sqlite_store, tmp_path / "saved.db")
+    backups.save(sqlite_store, tmp_path / "saved.db")
     put(sqlite_store)
     crashed = tmp_path / "crashed" / "readiness.db"
     crashed.parent.mkdir()
     for suffix in ("", "-wal"):
         shutil.copy(f"{file_of(sqlite_store)}{suffix}", f"{crashed}{suffix}")
-    schema.restore(tmp_path / "saved.db", crashed)
+    restore.restore(tmp_path / "saved.db", crashed, actor="dana")
     with closing(open_store(url(crashed))) as restored:
         assert queries.systems(restored) == []
     (replaced,) = crashed.parent.glob("*.before-restore")
@@ -399,8 +400,8 @@ def test_a_restore_keeps_what_the_old_store_had_in_its_log_only(sqlite_store: St
 
 def test_a_restore_brings_a_store_where_there_was_none(sqlite_store: Store, tmp_path: Path) -> None:
     put(sqlite_store)
-    schema.backup(sqlite_store, tmp_path / "saved.db")
-    schema.restore(tmp_path / "saved.db", tmp_path / "new.db")
+    backups.save(sqlite_store, tmp_path / "saved.db")
+    restore.restore(tmp_path / "saved.db", tmp_path / "new.db", actor="dana")
     with closing(open_store(url(tmp_path / "new.db"))) as restored:
         assert note(restored) == "a.toml"
 
@@ -408,10 +409,10 @@ def test_a_restore_brings_a_store_where_there_was_none(sqlite_store: Store, tmp_
 def test_a_backup_overwrites_nothing_and_needs_a_folder(sqlite_store: Store, tmp_path: Path) -> None:
     (tmp_path / "there.db").write_text("mine", "utf-8")
     with pytest.raises(StoreError, match="the backup file is there already; expected a new file name"):
-        schema.backup(sqlite_store, tmp_path / "there.db")
+        backups.save(sqlite_store, tmp_path / "there.db")
     assert (tmp_path / "there.db").read_text("utf-8") == "mine"
     with pytest.raises(StoreError, match="the backup failed"):
-        schema.backup(sqlite_store, tmp_path / "missing" / "saved.db")
+        backups.save(sqlite_store, tmp_path / "missing" / "saved.db")
 
 
 def test_a_backup_that_failed_leaves_no_file_that_looks_like_one(sqlite_store: Store, tmp_path: Path) -> None:
@@ -419,17 +420,17 @@ def test_a_backup_that_failed_leaves_no_file_that_looks_like_one(sqlite_store: S
     sqlite_store.close()
     spoil(file_of(sqlite_store), "half of it")
     with pytest.raises(StoreError, match="the backup failed"):
-        schema.backup(sqlite_store, tmp_path / "saved.db")
+        backups.save(sqlite_store, tmp_path / "saved.db")
     assert not (tmp_path / "saved.db").exists()
 
 
 def test_a_server_is_left_to_its_own_backups(store: Store, tmp_path: Path) -> None:
     if store.sqlite:
-        schema.backup(store, tmp_path / "saved.db")
-        assert schema.check_integrity(tmp_path / "saved.db") == []
+        backups.save(store, tmp_path / "saved.db")
+        assert backups.check_integrity(tmp_path / "saved.db") == []
     else:
         with pytest.raises(StoreError, match="expected pg_dump for its backups"):
-            schema.backup(store, tmp_path / "saved.db")
+            backups.save(store, tmp_path / "saved.db")
 
 
 @pytest.mark.parametrize("how", ["text", "half of it", "its first bytes", "without its header", "with noise in it"])
@@ -438,9 +439,9 @@ def test_a_restore_refuses_a_damaged_file_and_leaves_the_store_alone(
 ) -> None:
     put(sqlite_store)
     saved = tmp_path / "saved.db"
-    schema.backup(sqlite_store, saved)
+    backups.save(sqlite_store, saved)
     spoil(saved, how)
-    assert schema.check_integrity(saved)
+    assert backups.check_integrity(saved)
     assert_not_restored(sqlite_store, saved, "the backup is damaged")
 
 
@@ -458,7 +459,7 @@ def test_a_restore_refuses_what_is_no_store(sqlite_store: Store, tmp_path: Path)
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("UPDATE event SET actor = 'eve'", "the audit chain of the backup is broken at event 1"),
+        ("UPDATE event SET actor = 'eve'", r"the backup is not what its manifest says \(definitions\)"),
         (
             "INSERT INTO mark SELECT 'x', '', '', 0, '', 0, '', NULL, '', 99, 99, 1, NULL, '[]', '[]'",
             "foreign key of mark",
@@ -470,7 +471,7 @@ def test_a_restore_refuses_a_backup_that_was_changed_by_hand(
 ) -> None:
     put(sqlite_store)
     saved = tmp_path / "saved.db"
-    schema.backup(sqlite_store, saved)
+    backups.save(sqlite_store, saved)
     with closing(sqlite.connect(str(saved), isolation_level=None)) as hand:
         hand.execute("DROP TRIGGER event_no_update")
         hand.execute(statement)
@@ -480,7 +481,7 @@ def test_a_restore_refuses_a_backup_that_was_changed_by_hand(
 def assert_not_restored(store: Store, backup: Path, problem: str) -> None:
     names = {path.name for path in file_of(store).parent.iterdir()}
     with pytest.raises(StoreError, match=problem):
-        schema.restore(backup, file_of(store))
+        restore.restore(backup, file_of(store), actor="dana")
     assert note(store) == "a.toml"
     left = {path.name for path in file_of(store).parent.iterdir()} - names
     assert not any("restor" in name for name in left)

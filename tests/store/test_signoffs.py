@@ -39,10 +39,10 @@ def given(**fields: object) -> SignOff:
     return SignOff.checked(**stated | fields)
 
 
-def sign(store: Store, sign_off: SignOff, by: object = LEAD, counter: int | None = None) -> Done:
+def sign(store: Store, sign_off: SignOff, by: object = LEAD, seen: str | None = None) -> Done:
     found = queries.dossier(store, SLUG).assessment.id
-    at = queries.counter(store) if counter is None else counter
-    return sign_offs_service.keep(store, by, SLUG, found, sign_off, counter=at)  # type: ignore[arg-type]
+    at = queries.head(store) if seen is None else seen
+    return sign_offs_service.keep(store, by, SLUG, found, sign_off, seen=at)  # type: ignore[arg-type]
 
 
 def test_a_decision_is_kept_whole_with_its_event(filled: Store) -> None:
@@ -68,23 +68,23 @@ def test_a_decision_is_kept_whole_with_its_event(filled: Store) -> None:
 
 def test_the_same_decision_again_stores_nothing(filled: Store) -> None:
     sign(filled, given())
-    before = queries.counter(filled)
+    before = queries.head(filled)
     assert not sign(filled, given()).changed
-    assert queries.counter(filled) == before
+    assert queries.head(filled) == before
     assert sign(filled, given(digest="1" * 64)).changed
 
 
 def test_a_write_between_the_look_and_the_signature_refuses_it(filled: Store) -> None:
-    counter = queries.counter(filled)
+    seen = queries.head(filled)
     found = queries.dossier(filled, SLUG).assessment.id
     revisions_service.save(filled, DANA, SLUG, found, factories.monitoring(by_cohort=False), seen=1)
     with pytest.raises(Conflict, match="something was stored in the meantime; nothing was signed"):
-        sign(filled, given(), counter=counter)
+        sign(filled, given(), seen=seen)
     assert queries.dossier(filled, SLUG).sign_offs == []
 
 
 def test_only_the_approver_with_the_right_signs(filled: Store) -> None:
-    before = queries.counter(filled)
+    before = queries.head(filled)
     for role in (*GRANTS, "nobody"):
         by = factories.principal(role, name="quality lead")
         if not allowed(by, "sign-off", SLUG):
@@ -96,8 +96,8 @@ def test_only_the_approver_with_the_right_signs(filled: Store) -> None:
     with pytest.raises(Denied):
         sign(filled, given(), factories.principal(name="quality lead", systems=frozenset({"claims-triage"})))
     with pytest.raises(NotFound):
-        sign_offs_service.keep(filled, LEAD, SLUG, 999, given(), counter=before)
-    assert queries.counter(filled) == before
+        sign_offs_service.keep(filled, LEAD, SLUG, 999, given(), seen=before)
+    assert queries.head(filled) == before
     assert queries.dossier(filled, SLUG).sign_offs == []
 
 

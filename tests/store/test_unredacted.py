@@ -16,7 +16,7 @@ from readiness.model.evidence import ReadAs
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
 from readiness.services import evidence as evidence_service
 from readiness.services import unredacted as unredacted_service
-from readiness.store import Store, open_store, queries, schema, unredacted
+from readiness.store import Store, backups, open_store, queries, unredacted
 from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, evidence, trace
 
@@ -89,17 +89,17 @@ def test_what_has_expired_is_deleted_and_each_system_has_an_event_that_says_how_
 
 def test_nothing_expired_is_no_write(store: Store) -> None:
     put(store, text())
-    before = queries.counter(store)
+    before = queries.head(store)
     assert not unredacted_service.expire(store, KEEPER, today=NOW).changed
-    assert queries.counter(store) == before
+    assert queries.head(store) == before
 
 
 def test_a_text_that_would_be_kept_too_long_is_refused_and_nothing_is_stored(store: Store) -> None:
     put(store, text(NOW + dt.timedelta(days=UNREDACTED_DAYS)))
-    before = queries.counter(store)
+    before = queries.head(store)
     with pytest.raises(InputError, match="would be kept too long; expected at most 30 days"):
         put(store, text(NOW + dt.timedelta(days=UNREDACTED_DAYS + 2)), name="more.jsonl")
-    assert queries.counter(store) == before
+    assert queries.head(store) == before
 
 
 def expired(store: Store, _: int) -> None:
@@ -142,7 +142,7 @@ def test_its_bytes_are_gone_from_the_file_and_its_log(sqlite_store: Store, way: 
 
 def test_a_backup_holds_none_of_it(sqlite_store: Store, tmp_path: Path) -> None:
     file = put(sqlite_store, text())
-    schema.backup(sqlite_store, tmp_path / "copy.bak")
+    backups.save(sqlite_store, tmp_path / "copy.bak")
     assert held(sqlite_store, file)
     assert all(CANARY.encode() not in each.read_bytes() for each in tmp_path.glob("copy.bak*"))
     copy = open_store(f"sqlite:///{tmp_path / 'copy.bak'}")

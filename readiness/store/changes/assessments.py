@@ -68,7 +68,6 @@ def add_assessment(
         changes.append("a new assessment")
     elif copy(row, file.assessment, skip=_UNSTATED if file.assessment.assessed_on is None else frozenset()):
         changes.append("the assessment")
-    row.source_digest = digest
     marks = plan.marks if plan else {mark.signal: mark for mark in file.marks}
     slips = list(file_marks.store(session, actor, system, row, marks, name))
     if marks:
@@ -76,10 +75,11 @@ def add_assessment(
     stated = plan.documents if plan else [part for part in (file.policy, file.monitoring) if part is not None]
     saved = [done for document in stated if (done := documents.keep(session, actor, row.id, document))]
     changes += [f"the {document.title}" for document in saved]
-    session.add(row)
     kept = plan.kept if plan else {}
     if not changes and plan and plan.nothing_new:
         return Done(f"{name} states what is stored already{_kept(kept)}; nothing changed", changed=False)
+    row.source_digest = digest
+    session.add(row)
     return recorded(
         session,
         actor,

@@ -3,7 +3,7 @@
 from .contributions import contributions
 from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
-from .events import chain, counter, events, hashes, last_event, meta, verified_facts
+from .events import chain, events, hashes, head, last_hash, meta, verified_facts
 from .evidence import (
     drawn,
     files,
@@ -35,7 +35,6 @@ __all__ = [
     "assessments",
     "chain",
     "contributions",
-    "counter",
     "document",
     "dossier",
     "dossiers",
@@ -48,9 +47,10 @@ __all__ = [
     "gap_owner",
     "gaps",
     "hashes",
+    "head",
     "in_force",
     "labelled",
-    "last_event",
+    "last_hash",
     "last_mapping",
     "latest_assessment",
     "latest_document",

@@ -57,11 +57,12 @@ def meta(store: Store, key: str) -> str | None:
         return row.value if row else None
 
 
-def counter(store: Store) -> int:
-    """Grows with every write: what a page may key what it has already read by."""
+def head(store: Store) -> str:
+    """Another one after every write, a restore too: what a page may key what it has already read by."""
     with store.reading() as session:
-        return last_event(session)
+        return last_hash(session)
 
 
-def last_event(session: Session) -> int:
-    return session.exec(select(EventRow.seq).order_by(col(EventRow.seq).desc()).limit(1)).first() or 0
+def last_hash(session: Session) -> str:
+    newest = select(EventRow.hash).order_by(col(EventRow.seq).desc()).limit(1)
+    return session.exec(newest).first() or audit.GENESIS
