@@ -55,7 +55,8 @@ widgets.heading(
     f"Candidate minus baseline{f', in {unit}' if unit else ''}: {name}",
     scorecard_words.how_to_direct([metric] if any(row.undirected for row in shown.rows) else [])
     or "Orange is worse, blue is better, faint where the 95 % interval holds no change or n is below "
-    f"{display.FEW}; ▼ and ▲ where no doubt is left, adjusted for how many were looked at (Holm).",
+    f"{display.FEW}; ▼ and ▲ where no doubt is left, ≈ within the stated margin, "
+    "adjusted for how many were looked at.",
 )
 st.altair_chart(
     charts.differences(shown, theme),

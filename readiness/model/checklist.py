@@ -163,10 +163,13 @@ class Rule(_Data):
 
 
 class Metric(_Data):
+    """A metric that is known; a change surely less than `same_within` is the same, unless a gate states another."""
+
     id: str
     name: Sentence
     unit: str
     direction: Direction
+    same_within: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
 
 class Checklist(_Data):

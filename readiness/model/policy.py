@@ -27,7 +27,8 @@ class Gate(Record):
     `direction` says which way the metric is better, where neither the checklist nor its file does. `min_n` asks for
     independent cases: several runs of one are one. With a larger share of cases without a score than `max_unscored` the
     gate decides nothing. `looks` is how many result sets are to be looked at; they share the error. Of a `critical` one
-    no case may fail, whatever the rate.
+    no case may fail, whatever the rate. A change is called the same where it is surely less than `same_within`, in the
+    unit of the metric, whichever way.
     """
 
     metric: Line
@@ -42,6 +43,7 @@ class Gate(Record):
     max_unscored: FiniteFloat = Field(default=MAX_UNSCORED, ge=0, le=1)
     looks: int | None = Field(default=None, ge=1)
     critical: bool = False
+    same_within: FiniteFloat | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _bounded(self) -> Gate:
@@ -49,12 +51,17 @@ class Gate(Record):
             raise ValueError(f"a critical gate counts the cases that fail, and {self.stat} counts none; expected mean")
         if self.min is None and self.max is None and self.max_regression is None and not self.critical:
             raise ValueError("the gate has no threshold; expected min, max or max_regression, or critical = true")
+        if self.same_within and self.max_regression is not None and self.same_within > self.max_regression:
+            raise ValueError(
+                f"a change of {self.same_within:g} is not the same where at most {self.max_regression:g} may be lost; "
+                "expected same_within up to max_regression"
+            )
         return self
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """A gate as it was before it could state these, so that what was signed for stays what it was."""
-        later = {"direction": None, "max_unscored": MAX_UNSCORED, "looks": None, "critical": False}
+        later = {"direction": None, "max_unscored": MAX_UNSCORED, "looks": None, "critical": False, "same_within": None}
         return {name: value for name, value in handler(self).items() if name not in later or value != later[name]}
 
     @property

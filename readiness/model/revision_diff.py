@@ -182,6 +182,7 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "max_unscored": ("cases without a score at most", _percent),
         "looks": ("planned looks", _number),
         "critical": ("no case may fail:", _yes),
+        "same_within": ("the same within", _number),
     },
     RolloutStage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
     Rollback: {

@@ -18,7 +18,7 @@ from readiness.model.checklist import Checklist
 from readiness.model.dossier import AssessmentSheet, Dossier
 from readiness.model.judges import base
 from readiness.model.policy import ReleasePolicy
-from readiness.scorecard import compare
+from readiness.scorecard import compare, margins
 from readiness.scorecard.compare import PickedCells, ScorecardRow
 from readiness.scorecard.gates import GateResult, judge, looked
 
@@ -90,8 +90,10 @@ class _Decided:
 def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> _Decided:
     marks, facts = sheet.answers, facts_of(checklist, sheet, dossier)
     picked = picked_of(facts, as_of)
-    rows = compare.compare(facts.assessment, picked.cells, facts.pairs, picked.files)
-    gates = judge(facts.policy.gates if facts.policy else (), rows, looked(facts.cells, facts.assessment.candidate))
+    asked = facts.policy.gates if facts.policy else ()
+    compared = compare.compare(facts.assessment, picked.cells, facts.pairs, picked.files)
+    rows = margins.given(compared, asked, checklist.metrics)
+    gates = judge(asked, rows, looked(facts.cells, facts.assessment.candidate))
     packet = assemble(checklist, facts, gates, as_of)
     metrics = {metric.id: metric for metric in checklist.metrics}
     by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, metrics))

@@ -8,7 +8,7 @@ from typing import Any
 
 from readiness.model.cells import Cell, Statistic
 from readiness.scorecard import compare, display, gates
-from readiness.scorecard.compare import CellKey, ScorecardRow
+from readiness.scorecard.compare import CellKey, Reading, ScorecardRow
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import Interval
 
@@ -28,9 +28,10 @@ _NO_DATA: dict[str, Any] = {
 def answer(review: Review, metric: str = "") -> dict[str, Any]:
     """Rows and gates of one metric or of all; intervals of durations are those of p95, the rest those of the mean."""
     rows = [row for row in review.rows if metric in ("", row.metric)]
+    readings = {stat: compare.readings([row for row in rows if _tellable(row, stat)], stat) for stat in display.LEADS}
     p_values = {stat: compare.adjusted([row for row in rows if statistic(row) == stat], stat) for stat in display.LEADS}
     return {
-        "rows": [_row(row, p_values[statistic(row)]) for row in rows],
+        "rows": [_row(row, p_values[statistic(row)], readings[statistic(row)]) for row in rows],
         "gates": [
             _gate(review, result, share)
             for result, share in zip(review.gates, _shares(review), strict=True)
@@ -45,8 +46,12 @@ def statistic(row: ScorecardRow) -> Statistic:
     return "p95" if scorecard_words.unit(row) == "ms" and any(side.p95 is not None for side in sides) else "mean"
 
 
-def _row(row: ScorecardRow, p_values: dict[CellKey, float]) -> dict[str, Any]:
-    stat = statistic(row)
+def _tellable(row: ScorecardRow, stat: Statistic) -> bool:
+    return statistic(row) == stat and row.change(stat) is not None and not display.thin(row, stat)
+
+
+def _row(row: ScorecardRow, p_values: dict[CellKey, float], readings: dict[CellKey, Reading]) -> dict[str, Any]:
+    stat, key = statistic(row), (row.metric, row.workflow, row.cohort)
     side = row.candidate or row.baseline
     return {
         "metric": row.metric,
@@ -56,7 +61,7 @@ def _row(row: ScorecardRow, p_values: dict[CellKey, float]) -> dict[str, Any]:
         "direction": side.direction if side else "unknown",
         "baseline": _side(row.baseline, stat),
         "candidate": _side(row.candidate, stat),
-        "change": _change(row, stat, p_values.get((row.metric, row.workflow, row.cohort))),
+        "change": _change(row, stat, p_values.get(key), readings.get(key)),
     }
 
 
@@ -73,7 +78,7 @@ def _side(cell: Cell | None, stat: Statistic) -> dict[str, Any]:
     }
 
 
-def _change(row: ScorecardRow, stat: Statistic, p_adjusted: float | None) -> dict[str, Any]:
+def _change(row: ScorecardRow, stat: Statistic, p_adjusted: float | None, reading: Reading | None) -> dict[str, Any]:
     difference = row.difference(stat)
     return {
         "value": row.change(stat),
@@ -81,6 +86,8 @@ def _change(row: ScorecardRow, stat: Statistic, p_adjusted: float | None) -> dic
         "pairs": row.pairs.cases if row.pairs else None,
         "method": difference.method if difference else None,
         "p_adjusted": p_adjusted,
+        "same_within": row.margins.get(stat),
+        "reading": "cannot tell" if reading == "unchanged" else reading,
     }
 
 

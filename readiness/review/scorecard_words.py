@@ -9,7 +9,8 @@ from readiness.model.cells import Statistic
 from readiness.model.judges import base, judge_of
 from readiness.model.record import ANY
 from readiness.scorecard import display, gates
-from readiness.scorecard.compare import ScorecardRow, place, regressions
+from readiness.scorecard.compare import Reading, ScorecardRow, place, readings, regressions
+from readiness.scorecard.display import Board
 from readiness.scorecard.gates import GateResult
 
 from .review import Review
@@ -65,18 +66,33 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     if overall is None:
         return f"{name}: {_not_judged(next((row for row in own if row.workflow == row.cohort == ANY), None), stat)}."
     first = f"{name}: {_change(overall, stat)} overall"
-    own = [row for row in compared if row.cohort != ANY and row.workflow == ANY]
-    if not own:
-        return f"{first}; no cohort is named."
+    cohorts = [row for row in compared if row.cohort != ANY and row.workflow == ANY]
+    return f"{first}{_of_cohorts(cohorts, overall, stat)}." if cohorts else f"{first}; no cohort is named."
+
+
+def _of_cohorts(own: Sequence[ScorecardRow], overall: ScorecardRow, stat: Statistic) -> str:
+    """The cohorts that are worse beyond chance, or else what can be said of them all."""
     surely = [regression.row for regression in regressions(own, stat)]
     if surely:
         more = f", and {formatting.count(len(surely) - 1, 'more cohort')}" if len(surely) > 1 else ""
         joint = ", and" if overall.reading(stat) == "worse" else ", but"
-        return f"{first}{joint} worse for {_lost(surely[0], stat)}{more}."
+        return f"{joint} worse for {_lost(surely[0], stat)}{more}"
+    if any(stat in row.margins for row in own):
+        return f"; {_within_margins(own, stat)}"
     worst = max(own, key=lambda row: row.worsening(stat) or 0)
-    if (worst.worsening(stat) or 0) <= 0:
-        return f"{first}; no cohort is worse beyond chance."
-    return f"{first}; no cohort is worse beyond chance, {_lost(worst, stat)} lost most."
+    lost = f", {_lost(worst, stat)} lost most" if (worst.worsening(stat) or 0) > 0 else ""
+    return f"; no cohort is worse beyond chance{lost}"
+
+
+def _within_margins(cohorts: Sequence[ScorecardRow], stat: Statistic) -> str:
+    """For how many cohorts it cannot be told whether they are the same, none being worse beyond chance."""
+    told = readings(cohorts, stat)
+    unsure = [row for row in cohorts if told[row.metric, row.workflow, row.cohort] == "cannot tell"]
+    if not unsure:
+        return "no cohort is worse"
+    worst = max(unsure, key=lambda row: row.worsening(stat) or 0)
+    lost = f", {_lost(worst, stat)} lost most" if (worst.worsening(stat) or 0) > 0 else ""
+    return f"no cohort is worse beyond chance, but for {len(unsure):,} of {len(cohorts):,} it cannot be told{lost}"
 
 
 def _not_judged(row: ScorecardRow | None, stat: Statistic) -> str:
@@ -85,7 +101,8 @@ def _not_judged(row: ScorecardRow | None, stat: Statistic) -> str:
         return f"{display.TOO_FEW} for {stat}"
     if row is not None and (change := row.change(stat)) is not None:
         what = "which way is better is not stated" if row.undirected else "neither way is better as such"
-        return f"{formatting.difference(change, unit(row))} overall; {what}"
+        same = f"{reading_words(row, stat, 'same')}, " if row.is_same(stat) else ""
+        return f"{same}{formatting.difference(change, unit(row))} overall; {what}"
     if row is not None and not row.comparable:
         return "the units of baseline and candidate differ, so they are not compared"
     if row is not None and (side := row.candidate or row.baseline) and getattr(side, stat) is not None:
@@ -118,12 +135,33 @@ def changed(row: ScorecardRow, stat: Statistic) -> str:
     return formatting.difference(row.change(stat), unit(row))
 
 
+def marked(board: Board, row: ScorecardRow) -> str:
+    """The mark of a difference, with what may be said of it in words where a margin makes that more than a mark."""
+    reading, mark = board.reading(row), board.mark(row)
+    if reading is None or board.stat not in row.margins or row.change(board.stat) is None:
+        return mark
+    return f"{mark} {reading}".lstrip()
+
+
+def margins(board: Board) -> str:
+    """What `≈` stands for: `≈ the same within 2 points`; empty where no margin is stated."""
+    margins = sorted({row.margins[board.stat] for row in board.rows if board.stat in row.margins})
+    words = [formatting.margin(margin, unit(board.rows[0])) for margin in margins]
+    return f"≈ the same within {formatting.listed(words)}" if words else ""
+
+
 def _change(row: ScorecardRow, stat: Statistic) -> str:
     """Better or worse only where that is sure."""
     reading = row.reading(stat)
-    if reading == "unchanged":
-        return reading
-    return f"{NO_CLEAR_CHANGE if reading == 'cannot tell' else reading} ({changed(row, stat)})"
+    return reading if reading == "unchanged" else f"{reading_words(row, stat, reading)} ({changed(row, stat)})"
+
+
+def reading_words(row: ScorecardRow, stat: Statistic, reading: Reading) -> str:
+    """What may be said of a change; without a margin nobody can say that it is the same."""
+    margin = row.margins.get(stat)
+    if reading == "same" and margin:
+        return f"the same within {formatting.margin(margin, unit(row))}"
+    return NO_CLEAR_CHANGE if reading == "cannot tell" and margin is None else reading
 
 
 def _sample(row: ScorecardRow) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from readiness.model import measures
@@ -14,14 +14,15 @@ from readiness.model.cells import Cell, Direction, Pair, Statistic
 from readiness.model.evidence import Evidence
 from readiness.model.record import ANY
 
-from . import intervals, uncertainty
+from . import intervals, planning, uncertainty
 from .intervals import Interval
 from .uncertainty import Difference, Pairs
 
 CellKey = tuple[str, str, str]
 """(metric, workflow, cohort); `"*"` is all of them."""
-Reading = Literal["better", "worse", "unchanged", "cannot tell"]
-_MARKS: dict[Reading, str] = {"worse": "▼", "better": "▲"}
+Reading = Literal["same", "better", "worse", "unchanged", "cannot tell"]
+MARKS: dict[Reading, str] = {"worse": "▼", "better": "▲", "same": "≈"}
+_SURE: tuple[Reading, ...] = ("worse", "better")
 ALPHA = 0.05
 SAME = 1e-12
 """Figures nearer than this are the same: sums of the same cases differ by their order in the last digits."""
@@ -32,6 +33,7 @@ class ScorecardRow:
     """One metric of one workflow and cohort; a side is None where there is no data, which is never a pass.
 
     `pairs` are the cases that both versions ran, where they can be told apart: a change of the mean speaks of these.
+    `margins` say within which a change is the same, by figure.
     """
 
     metric: str
@@ -40,6 +42,7 @@ class ScorecardRow:
     baseline: Cell | None
     candidate: Cell | None
     pairs: Pairs | None = None
+    margins: Mapping[Statistic, float] = field(default_factory=dict, hash=False)
 
     def change(self, stat: Statistic = "mean") -> float | None:
         """Candidate minus baseline, in the metric's unit; None where a side has no such figure, or another unit."""
@@ -76,14 +79,23 @@ class ScorecardRow:
         low, high = difference.interval.low, difference.interval.high
         return Interval(low, high) if self.sign == 1 else Interval(-high, -low)
 
-    def reading(self, stat: Statistic = "mean") -> Reading:
-        """What may be said of the change: better or worse only where its interval leaves out no change."""
-        if self.worsening(stat) == 0:
+    def reading(self, stat: Statistic = "mean", confidence: float = uncertainty.CONFIDENCE) -> Reading:
+        """What may be said of the change: the same where its interval lies within the margin, whichever way is better.
+
+        Better or worse only where the interval leaves out no change; without a margin, "unchanged" of equal figures.
+        """
+        margin = self.margins.get(stat, 0.0)
+        if margin and self.is_same(stat, confidence):
+            return "same"
+        if not margin and self.worsening(stat) == 0:
             return "unchanged"
-        worsened = self.worsened(stat)
-        if worsened is None:
-            return "cannot tell"
-        return "worse" if worsened.low > 0 else "better" if worsened.high < 0 else "cannot tell"
+        worsened = self.worsened(stat, confidence)
+        return planning.judge(worsened, "lower") if worsened else "cannot tell"
+
+    def is_same(self, stat: Statistic = "mean", confidence: float = uncertainty.CONFIDENCE) -> bool:
+        """Whether the change lies within its margin with that confidence; never without a margin."""
+        margin, difference = self.margins.get(stat), self.difference(stat, confidence)
+        return margin is not None and difference is not None and planning.is_within(difference.interval, margin)
 
     @property
     def sign(self) -> int | None:
@@ -200,19 +212,43 @@ def adjusted(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[Cel
 
     All cases of a metric are one question, its cohorts over all workflows a family, its single workflows another.
     """
-    return {
-        (row.metric, row.workflow, row.cohort): p for family in _families(rows) for row, p in _adjusted(family, stat)
-    }
+    return {_key(row): p for family in _families(rows) for row, p in _adjusted(family, stat)}
 
 
 def marks(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[CellKey, str]:
-    """`▼` where the candidate is worse beyond chance and `▲` where it is better, by row, adjusted as in `adjusted`."""
-    return {
-        (row.metric, row.workflow, row.cohort): mark
-        for family in _families(row for row in rows if _testable(row, stat))
-        for reading, mark in _MARKS.items()
-        for row, _ in _sure(family, stat, reading)
-    }
+    """`▼` where the candidate is worse beyond chance, `▲` where better, `≈` where the same, by row; see `readings`."""
+    return {key: MARKS[reading] for key, reading in readings(rows, stat).items() if reading in MARKS}
+
+
+def readings(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[CellKey, Reading]:
+    """What may be said of the change of every row, adjusted for how many were looked at beside it.
+
+    Worse and better by Holm's method; the same by intervals that hold together (Bonferroni).
+    """
+    told: dict[CellKey, Reading] = {}
+    for family in _families(rows):
+        told |= {_key(row): _unsure(row, stat) for row in family}
+        told |= {_key(row): "same" for row in _same(family, stat)}
+        tested = [row for row in family if _testable(row, stat)]
+        told |= {_key(row): reading for reading in _SURE for row, _ in _sure(tested, stat, reading)}
+    return told
+
+
+def _unsure(row: ScorecardRow, stat: Statistic) -> Reading:
+    return "unchanged" if row.worsening(stat) == 0 and stat not in row.margins else "cannot tell"
+
+
+def _same(family: Sequence[ScorecardRow], stat: Statistic) -> list[ScorecardRow]:
+    """The rows of a family whose changes all lie within their margins, with 95 % confidence for all of them."""
+    own = [row for row in family if row.margins.get(stat) and row.difference(stat) is not None]
+    if not own:
+        return []
+    confidence = intervals.shared(uncertainty.CONFIDENCE, len(own))
+    return [row for row in own if row.is_same(stat, confidence)]
+
+
+def _key(row: ScorecardRow) -> CellKey:
+    return row.metric, row.workflow, row.cohort
 
 
 def _testable(row: ScorecardRow, stat: Statistic) -> bool:
@@ -222,10 +258,20 @@ def _testable(row: ScorecardRow, stat: Statistic) -> bool:
 def _sure(family: Sequence[ScorecardRow], stat: Statistic, reading: Reading) -> list[tuple[ScorecardRow, float]]:
     """The rows that are worse, or better, beyond chance, with their adjusted p-values.
 
-    A row whose interval holds no change is none whatever its p-value, which need not be worked out then.
+    A row whose interval holds no change is none whatever its p-value, which need not be worked out then, and neither is
+    one that is the same within its margin.
     """
-    p_values = [_p(row, stat, reading) if row.reading(stat) == reading else 1.0 for row in family]
+    same = {id(row) for row in _same(family, stat)}
+    p_values = [
+        _p(row, stat, reading) if id(row) not in same and _leads(row, stat) == reading else 1.0 for row in family
+    ]
     return [(row, p) for row, p in zip(family, intervals.holm(p_values), strict=True) if p <= ALPHA]
+
+
+def _leads(row: ScorecardRow, stat: Statistic) -> Reading:
+    """Which way the change surely is, however small."""
+    worsened = row.worsened(stat)
+    return planning.judge(worsened, "lower") if worsened else "cannot tell"
 
 
 def _p(row: ScorecardRow, stat: Statistic, reading: Reading) -> float:

@@ -15,7 +15,7 @@ from readiness.model.policy import Gate
 from readiness.model.record import ANY
 
 from . import compare, planning, uncertainty
-from .compare import CellKey, Regression, ScorecardRow
+from .compare import CellKey, Reading, Regression, ScorecardRow
 from .intervals import Interval
 
 SHOWN = 24
@@ -33,7 +33,8 @@ LEADS: tuple[Statistic, ...] = ("mean", "p95")
 class Board:
     """`rows` are those shown, of the cohorts in `cohorts`; `hidden` cohorts are not. `surely` is for all of them.
 
-    `marks` are those of `compare.marks`, adjusted for every cohort, hidden or not.
+    `readings` are those of `compare.readings`, adjusted for every cohort, hidden or not; a figure of too few cases has
+    none.
     """
 
     metric: str
@@ -42,11 +43,15 @@ class Board:
     hidden: int
     rows: tuple[ScorecardRow, ...]
     surely: tuple[Regression, ...]
-    marks: Mapping[CellKey, str]
+    readings: Mapping[CellKey, Reading]
 
     def mark(self, row: ScorecardRow) -> str:
-        """`▼` where the candidate is worse beyond chance, `▲` where it is better, else nothing."""
-        return self.marks.get((row.metric, row.workflow, row.cohort), "")
+        """`▼` where the candidate is worse beyond chance, `▲` where it is better, `≈` where the same, else nothing."""
+        reading = self.reading(row)
+        return compare.MARKS.get(reading, "") if reading else ""
+
+    def reading(self, row: ScorecardRow) -> Reading | None:
+        return self.readings.get((row.metric, row.workflow, row.cohort))
 
     @property
     def overall(self) -> tuple[ScorecardRow, ...]:
@@ -72,7 +77,7 @@ def lay_out(
         hidden=len(order) - len(shown),
         rows=tuple(row for row in own if row.cohort in kept),
         surely=tuple(compare.regressions([row for row in enough if row.workflow == ANY], stat)),
-        marks=compare.marks(enough, stat),
+        readings=compare.readings(enough, stat),
     )
 
 
@@ -86,10 +91,10 @@ def thin(row: ScorecardRow, stat: Statistic) -> bool:
 
 
 def faint(row: ScorecardRow, stat: Statistic) -> bool:
-    """Whether a difference is shown faint: its interval holds no change, or it rests on few cases."""
+    """Whether a difference is shown faint: nothing sure can be said of it, or it rests on few cases."""
     counts = [side.independent for side in (row.baseline, row.candidate) if side]
     few = any(n is not None and n < FEW for n in counts)
-    return few or row.reading(stat) not in ("better", "worse")
+    return few or row.reading(stat) not in ("better", "worse", "same")
 
 
 def shown(cell: Cell, stat: Statistic) -> float | None:

@@ -63,7 +63,7 @@ def judge(gates: Iterable[Gate], rows: Sequence[ScorecardRow], looks: Looks | No
 def _rows(gate: Gate, rows: Sequence[ScorecardRow]) -> Iterator[ScorecardRow]:
     """The rows that a gate looks at; of a metric that only judges have by name, those of each judge."""
     own = [row for row in rows if row.metric == gate.metric] or [row for row in rows if base(row.metric) == gate.metric]
-    return (row for row in own if _asked(gate, row.metric, row.workflow, row.cohort))
+    return (row for row in own if asks(gate, row))
 
 
 def _without_failures(result: GateResult, rows: Sequence[ScorecardRow]) -> GateResult:
@@ -136,6 +136,11 @@ def asked(gate: Gate, rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
     return list(_rows(gate, rows))
 
 
+def asks(gate: Gate, row: ScorecardRow) -> bool:
+    """Whether a gate looks at a row."""
+    return _asked(gate, row.metric, row.workflow, row.cohort)
+
+
 def state_at(gate: Gate, row: ScorecardRow, confidence: float) -> GateState:
     """How the gate stands if it spoke of this row alone."""
     return _judge_row(gate, row, confidence)[0]
@@ -203,10 +208,10 @@ def _reason(result: GateResult) -> str:
         shown = f"too few cases for {gate.stat}"
     shown += f" for {place(row)}{by}"
     shown += f" ({formatting.sample(row.candidate)}{_looks(result)})"
-    if gate.max_regression is not None:
-        worsening = row.worsening(gate.stat)
-        if worsening is None:
-            return f"{shown}, {_not_compared(row, gate.stat)}"
+    worsening = row.worsening(gate.stat) if (gate.max_regression, gate.same_within) != (None, None) else None
+    if gate.max_regression is not None and worsening is None:
+        return f"{shown}, {_not_compared(row, gate.stat)}"
+    if worsening is not None:
         shown += f"; {_changed(row, gate.stat, worsening, result.confidence, gate.max_regression)}"
     unscored = [_unscored_in(gate, side) for side in _sides(gate, row) if _unscored(side) > gate.max_unscored]
     shown = "; ".join([shown, *unscored])
@@ -319,22 +324,26 @@ def _span(interval: Interval | None, cell: Cell, beside: Sequence[float]) -> str
     return f" [{formatting.between(interval.low, interval.high, cell.unit, beside)}]"
 
 
-def _changed(row: ScorecardRow, stat: Statistic, worsening: float, confidence: float, limit: float) -> str:
+def _changed(row: ScorecardRow, stat: Statistic, worsening: float, confidence: float, limit: float | None) -> str:
     """How the candidate stands to the baseline: which way, by how much, the interval of that, and of which cases."""
     side = row.baseline or row.candidate
     unit = side.unit if side else ""
     before, now = row.figures(stat)
     told = f"baseline {formatting.figure(before, unit)}{_of_which(row, stat, now, unit)}"
-    if not worsening:
+    margin = row.margins.get(stat)
+    if not worsening and margin is None:
         return f"{told}, unchanged"
-    allowed = [limit, -limit]
+    allowed = [side * bound for bound in (limit, margin) if bound is not None for side in (1, -1)]
+    unsure = "no clear change" if margin is None else "cannot tell"
     interval, difference = row.worsened(stat, confidence), row.difference(stat, confidence)
     if interval is None or difference is None:
-        return f"{told}, no clear change ({formatting.difference(row.change(stat), unit, allowed)}, spread not known)"
-    if interval.low <= 0 <= interval.high:
+        return f"{told}, {unsure} ({formatting.difference(row.change(stat), unit, allowed)}, spread not known)"
+    same = row.is_same(stat, confidence)
+    if same or interval.low <= 0 <= interval.high:
         limits = (difference.interval.low, difference.interval.high)
         change = formatting.difference(row.change(stat), unit, allowed)
-        return f"{told}, no clear change ({change} [{formatting.span(limits, unit, allowed)}])"
+        reading = f"the same within {formatting.margin(margin, unit)}" if same and margin else unsure
+        return f"{told}, {reading} ({change} [{formatting.span(limits, unit, allowed)}])"
     sides = sorted(side * (1 if worsening > 0 else -1) for side in (interval.low, interval.high))
     span = " to ".join(
         "open" if math.isinf(side) else formatting.change(side, unit, allowed).lstrip("+") for side in sides

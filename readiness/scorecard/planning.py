@@ -99,6 +99,11 @@ def unnoticed(
     return reach * (1 + float(ndtri(power) / ndtri(1 - intervals.alpha(confidence) / 2)))
 
 
+def is_within(interval: Interval, margin: float) -> bool:
+    """Whether no change beyond the margin is left, whichever way."""
+    return -margin - _ROUNDING <= interval.low and interval.high <= margin + _ROUNDING
+
+
 def judge(interval: Interval, better: Better, margin: float = 0.0) -> Change:
     """What the interval of candidate − baseline says of a change that matters only beyond `margin`.
 
@@ -108,7 +113,7 @@ def judge(interval: Interval, better: Better, margin: float = 0.0) -> Change:
     """
     if margin < 0:
         raise ValueError(f"a margin of {margin}; expected 0 or more")
-    if margin and -margin - _ROUNDING <= interval.low and interval.high <= margin + _ROUNDING:
+    if margin and is_within(interval, margin):
         return "same"
     if interval.low > _ROUNDING:
         return "better" if better == "higher" else "worse"

@@ -12,6 +12,7 @@ from readiness.model.policy import Gate
 from .gates import describe
 
 _BOUNDS = ("min", "max")
+_CHANGES = {"max_regression": "get worse by", "same_within": "change by"}
 
 
 def check(gates: Iterable[tuple[str, Gate]], units: Mapping[str, str], *, file: str = "") -> list[str]:
@@ -36,9 +37,11 @@ def _refuse_impossible(gate: Gate, unit: str, *, file: str, place: str) -> None:
             if unit == measures.RATIO and 1 < bound <= 100:
                 expected += f", {bound / 100:g} for {bound:g} %"
             raise InputError(problem, file=file, place=f"{place}.{key}", expected=expected)
-    if gate.max_regression is not None and not measures.is_possible(unit, gate.max_regression, gate.max_regression):
-        problem = f"{gate.metric} cannot get worse by {gate.max_regression:g}{_in(unit)}"
-        raise InputError(problem, file=file, place=f"{place}.max_regression", expected=measures.allowed(unit))
+    for key, what in _CHANGES.items():
+        change = getattr(gate, key)
+        if change is not None and not measures.is_possible(unit, change, change):
+            problem = f"{gate.metric} cannot {what} {change:g}{_in(unit)}"
+            raise InputError(problem, file=file, place=f"{place}.{key}", expected=measures.allowed(unit))
     if gate.min is not None and gate.max is not None and gate.min > gate.max:
         problem = f"no figure is at least {gate.min:g} and at most {gate.max:g}"
         raise InputError(problem, file=file, place=f"{place}.min", expected="a min below max")

@@ -40,6 +40,7 @@ _NUMBERS = (
     "min_n",
     "max_unscored",
     "looks",
+    "same_within",
     "step",
     "share",
     "hours",
@@ -138,6 +139,9 @@ def _gates(review: Review, policy: ReleasePolicy) -> Fields:
         "min": NumberColumn("Minimum", format="plain"),
         "max": NumberColumn("Maximum", format="plain"),
         "max_regression": NumberColumn("Worse by at most", min_value=0, format="plain", help="Against the baseline."),
+        "same_within": NumberColumn(
+            "The same within", min_value=0, format="plain", help="A change surely below it is called the same."
+        ),
         "direction": SelectboxColumn(
             "Better", options=["higher", "lower"], help="Where neither the checklist nor its file says it."
         ),

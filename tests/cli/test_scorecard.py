@@ -18,7 +18,7 @@ SYSTEM = "freight-support"
 AS_OF = ("--as-of", str(TODAY))
 ROW = ["metric", "workflow", "cohort", "unit", "direction", "baseline", "candidate", "change"]
 SIDE = ["n", "clusters", "errors", "mean", "interval", "p50", "p95", "p99"]
-CHANGE = ["value", "interval", "pairs", "method", "p_adjusted"]
+CHANGE = ["value", "interval", "pairs", "method", "p_adjusted", "same_within", "reading"]
 GATE = ["gate", "metric", "state", "why", "looks", "needed", "holds_again"]
 
 

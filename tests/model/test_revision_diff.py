@@ -32,6 +32,9 @@ def gates(draw: st.DrawFn) -> Gate:
     stat, min_n = draw(st.sampled_from(stats)), draw(st.integers(1, 3))
     where = {"metric": draw(NAMES), "workflow": draw(PLACES), "cohort": draw(PLACES)}
     later = {"max_unscored": draw(st.sampled_from([0, 0.02, 0.1])), "looks": draw(st.sampled_from([None, 1, 3]))}
+    later |= {"same_within": draw(st.sampled_from([None, 0.05]))}
+    if figures["max_regression"]:
+        later |= {"same_within": draw(st.sampled_from([None, figures["max_regression"]]))}
     later |= {"critical": stat == "mean" and draw(st.booleans())}
     return Gate.model_validate(where | later | figures | {"stat": stat, "min_n": min_n})
 

@@ -26,6 +26,10 @@ UNITS = {"task_success": "ratio", "latency_ms": "ms"}
             Gate(metric="task_success", max_regression=2),
             "max_regression: task_success cannot get worse by 2, since it is a ratio; expected 0 to 1.",
         ),
+        (
+            Gate(metric="task_success", min=0.5, same_within=2),
+            "same_within: task_success cannot change by 2, since it is a ratio; expected 0 to 1.",
+        ),
         (Gate(metric="m", min=3, max=2), "min: no figure is at least 3 and at most 2; expected a min below max."),
     ],
 )

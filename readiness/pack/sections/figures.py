@@ -12,7 +12,7 @@ from readiness.model.record import ANY
 from readiness.review import reruns, scorecard_words
 from readiness.review.review import Review
 from readiness.scorecard import compare, display
-from readiness.scorecard.compare import ScorecardRow, place
+from readiness.scorecard.compare import Reading, ScorecardRow, place
 from readiness.scorecard.gates import reason
 
 from .base import Plain, sources
@@ -27,9 +27,8 @@ _TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
 _LED_BY: tuple[Statistic, ...] = ("mean", "p95")
 _STATS: tuple[Statistic, ...] = ("mean", *_TAILS)
 _NOT_COMPARED = ("category",)
-_WORDS = {"▼": ", worse", "▲": ", better", "": f", {scorecard_words.NO_CLEAR_CHANGE}"}
-Sure: TypeAlias = Mapping[tuple[str, ...], str]
-"""`▼` and `▲` by statistic, metric, workflow and cohort."""
+Sure: TypeAlias = Mapping[tuple[str, ...], Reading]
+"""What may be said of a change, by statistic, metric, workflow and cohort."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def results(review: Review) -> dict[str, Plain]:
         ],
         "hidden": worst.hidden,
         "cohorts": len(rest),
-        "worse": sum(_mark(line, sure) == "▼" for line in rest),
+        "worse": sum(_sure_reading(line, sure) == "worse" for line in rest),
         "sources": sources(review),
     }
 
@@ -176,19 +175,19 @@ def _figure(side: Cell | None, stat: Statistic) -> str:
 
 
 def _sure(rows: Sequence[ScorecardRow]) -> Sure:
-    """The figures that are better or worse beyond chance, as the scorecard page marks them."""
+    """What may be said of every change, as the scorecard page marks it."""
     return {
-        (stat, *key): mark
+        (stat, *key): reading
         for stat in _STATS
-        for key, mark in compare.marks([row for row in rows if not display.thin(row, stat)], stat).items()
+        for key, reading in compare.readings([row for row in rows if not display.thin(row, stat)], stat).items()
     }
 
 
-def _mark(line: _Line, sure: Sure) -> str:
-    return sure.get((line.stat, line.row.metric, line.row.workflow, line.row.cohort), "")
+def _sure_reading(line: _Line, sure: Sure) -> Reading:
+    return sure.get((line.stat, line.row.metric, line.row.workflow, line.row.cohort), "cannot tell")
 
 
 def _reading(line: _Line, sure: Sure) -> str:
     if line.worse is None or display.thin(line.row, line.stat):
         return ""
-    return ", unchanged" if not line.worse else _WORDS[_mark(line, sure)]
+    return f", {scorecard_words.reading_words(line.row, line.stat, _sure_reading(line, sure))}"

@@ -203,6 +203,15 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
             HEAD + BASE + "[policy.budgets.tool]\nretries = true",
             "a.toml, policy.budgets.tool.retries: True is not allowed here; expected a whole number.",
         ),
+        (
+            HEAD + BASE + '[[policy.gates]]\nmetric = "a"\nmin = 1\nsame_within = 0',
+            "a.toml, policy.gates.0.same_within: 0 is not allowed here; expected input should be greater than 0.",
+        ),
+        (
+            HEAD + BASE + '[[policy.gates]]\nmetric = "a"\nmax_regression = 0.02\nsame_within = 0.05',
+            "a.toml, policy.gates.0: a change of 0.05 is not the same where at most 0.02 may be lost; expected "
+            "same_within up to max_regression.",
+        ),
         (HEAD + BASE + "[policy]\ngates = [3]", "a.toml, policy.gates.0: this is not a table; expected a table."),
         (
             HEAD + BASE + "[policy.gates]\nmin = 1",
@@ -360,7 +369,8 @@ gates = st.builds(
     workflow=texts,
     stat=st.sampled_from(["mean", "p95"]),
     min=st.floats(allow_nan=False, allow_infinity=False),
-    max_regression=st.none() | numbers,
+    max_regression=st.just(None) | st.integers(1, 10**6).map(float),
+    same_within=st.none() | st.floats(0, 1, exclude_min=True),
     min_n=st.integers(1, 10**20),
 )
 policies = st.builds(
@@ -426,6 +436,14 @@ def test_every_odd_character_survives_the_way_out_and_back(tmp_path: Path, lette
     for text in (letter, f"a{letter}", f"{letter}\nb{letter}"):
         file = FULL.model_copy(update={"assessment": Assessment(candidate="2", scope=text, baseline=letter)})
         assert read(tmp_path, dump(file)) == file
+
+
+def test_a_margin_goes_there_and_back_and_is_not_written_where_none_is_stated(tmp_path: Path) -> None:
+    policy = factories.policy(gates=[Gate(metric="groundedness", min=0.9, same_within=0.02)])
+    text = dump(factories.assessment_file(policy=policy))
+    assert "same_within = 0.02" in text
+    assert read(tmp_path, text).policy == policy
+    assert "same_within" not in factories.policy().model_dump()["gates"][0]
 
 
 def test_judges_and_critical_gates_go_there_and_back_and_are_not_written_where_none_is_stated(tmp_path: Path) -> None:
