@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.model.cells import Statistic
-from readiness.review import scorecard_words
+from readiness.review import all_versions, scorecard_words
 from readiness.scorecard import display, health, judges
 from readiness.web import charts, guard, widgets
 
@@ -78,6 +78,18 @@ if times := display.latencies(review.rows):
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
 widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)
+every_version = all_versions.of(review, metric, stat)
+widgets.show(
+    "versions",
+    told=every_version,
+    shown=all_versions.shown(every_version, display.SHOWN),
+    sentence=all_versions.sentence(every_version),
+    stat=stat,
+    baseline=review.assessment.baseline,
+    candidate=review.assessment.candidate,
+    told_figure=display.told,
+    words=all_versions.words,
+)
 widgets.heading("All figures")
 widgets.show("cells", board=shown, assessment=review.assessment, caption=name, told=display.told, thin=display.thin)
 show_again(visit.with_reruns)

@@ -11,8 +11,9 @@ from readiness.scorecard import compare, display, gates
 from readiness.scorecard.compare import CellKey, Reading, ScorecardRow
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import Interval
+from readiness.scorecard.versions import VersionRow
 
-from . import scorecard_words
+from . import all_versions, scorecard_words
 from .review import Review
 
 _NO_DATA: dict[str, Any] = {
@@ -30,6 +31,7 @@ def answer(review: Review, metric: str = "") -> dict[str, Any]:
     rows = [row for row in review.rows if metric in ("", row.metric)]
     readings = {stat: compare.readings([row for row in rows if _tellable(row, stat)], stat) for stat in display.LEADS}
     p_values = {stat: compare.adjusted([row for row in rows if statistic(row) == stat], stat) for stat in display.LEADS}
+    names = dict.fromkeys(row.metric for row in rows)
     return {
         "rows": [_row(row, p_values[statistic(row)], readings[statistic(row)]) for row in rows],
         "gates": [
@@ -37,6 +39,7 @@ def answer(review: Review, metric: str = "") -> dict[str, Any]:
             for result, share in zip(review.gates, _shares(review), strict=True)
             if metric in ("", result.gate.metric)
         ],
+        "versions": [_version(one) for name in names for one in _all_versions(review, name, rows)],
     }
 
 
@@ -63,6 +66,19 @@ def _row(row: ScorecardRow, p_values: dict[CellKey, float], readings: dict[CellK
         "candidate": _side(row.candidate, stat),
         "change": _change(row, stat, p_values.get(key), readings.get(key)),
     }
+
+
+def _all_versions(review: Review, metric: str, rows: Sequence[ScorecardRow]) -> list[VersionRow]:
+    overall = next((row for row in rows if row.metric == metric), None)
+    return all_versions.of(review, metric, statistic(overall)) if overall else []
+
+
+def _version(one: VersionRow) -> dict[str, Any]:
+    """As a row, of a version that need not be the candidate; p-values and readings are adjusted for all versions."""
+    key = (one.row.metric, one.row.workflow, one.row.cohort)
+    p_values = {} if one.p is None else {key: one.p}
+    told = _row(one.row, p_values, {} if one.reading is None else {key: one.reading})
+    return {"version": one.version} | {"figures" if name == "candidate" else name: told[name] for name in told}
 
 
 def _side(cell: Cell | None, stat: Statistic) -> dict[str, Any]:

@@ -212,7 +212,7 @@ def adjusted(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[Cel
 
     All cases of a metric are one question, its cohorts over all workflows a family, its single workflows another.
     """
-    return {_key(row): p for family in _families(rows) for row, p in _adjusted(family, stat)}
+    return {_key(row): p for family in _families(rows) for row, p in p_values(family, stat)}
 
 
 def marks(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[CellKey, str]:
@@ -225,13 +225,16 @@ def readings(rows: Iterable[ScorecardRow], stat: Statistic = "mean") -> dict[Cel
 
     Worse and better by Holm's method; the same by intervals that hold together (Bonferroni).
     """
-    told: dict[CellKey, Reading] = {}
-    for family in _families(rows):
-        told |= {_key(row): _unsure(row, stat) for row in family}
-        told |= {_key(row): "same" for row in _same(family, stat)}
-        tested = [row for row in family if _testable(row, stat)]
-        told |= {_key(row): reading for reading in _SURE for row, _ in _sure(tested, stat, reading)}
-    return told
+    return {_key(row): reading for family in _families(rows) for row, reading in read(family, stat)}
+
+
+def read(family: Sequence[ScorecardRow], stat: Statistic = "mean") -> list[tuple[ScorecardRow, Reading]]:
+    """What may be said of rows that are looked at together, and so share the error; see `readings`."""
+    told = {id(row): _unsure(row, stat) for row in family}
+    told |= {id(row): "same" for row in _same(family, stat)}
+    tested = [row for row in family if _testable(row, stat)]
+    told |= {id(row): reading for reading in _SURE for row, _ in _sure(tested, stat, reading)}
+    return [(row, told[id(row)]) for row in family]
 
 
 def _unsure(row: ScorecardRow, stat: Statistic) -> Reading:
@@ -262,10 +265,8 @@ def _sure(family: Sequence[ScorecardRow], stat: Statistic, reading: Reading) -> 
     one that is the same within its margin.
     """
     same = {id(row) for row in _same(family, stat)}
-    p_values = [
-        _p(row, stat, reading) if id(row) not in same and _leads(row, stat) == reading else 1.0 for row in family
-    ]
-    return [(row, p) for row, p in zip(family, intervals.holm(p_values), strict=True) if p <= ALPHA]
+    p_each = [_p(row, stat, reading) if id(row) not in same and _leads(row, stat) == reading else 1.0 for row in family]
+    return [(row, p) for row, p in zip(family, intervals.holm(p_each), strict=True) if p <= ALPHA]
 
 
 def _leads(row: ScorecardRow, stat: Statistic) -> Reading:
@@ -296,7 +297,8 @@ def _families(rows: Iterable[ScorecardRow]) -> list[list[ScorecardRow]]:
     return list(families.values())
 
 
-def _adjusted(family: Iterable[ScorecardRow], stat: Statistic) -> list[tuple[ScorecardRow, float]]:
+def p_values(family: Iterable[ScorecardRow], stat: Statistic) -> list[tuple[ScorecardRow, float]]:
+    """Those that have one, adjusted for all of them."""
     looked = [(row, row.difference(stat)) for row in family if row.sign is not None]
     tested = [(row, difference.p) for row, difference in looked if difference is not None]
     adjusted = intervals.holm([p for _, p in tested])

@@ -30,7 +30,8 @@ def answered(portfolio: Path, run: Run) -> Any:
 
 
 def test_the_answer_has_the_documented_shape(answered: Any) -> None:
-    assert list(answered) == ["rows", "gates"]
+    assert list(answered) == ["rows", "gates", "versions"]
+    assert answered["versions"] == []
     for row in answered["rows"]:
         assert list(row) == ROW
         assert list(row["baseline"]) == list(row["candidate"]) == SIDE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from readiness import clock
@@ -160,3 +161,23 @@ def test_beside_each_gate_stands_how_often_it_would_hold_again(dashboard: Dashbo
     shares = [row[2] for row in dashboard.open("scorecard", system="claims-intake").table("Holds again")]
     assert len(shares) == 8
     assert all(share.endswith(" %") for share in shares)
+
+
+def test_all_versions_stand_beside_the_baseline_where_there_are_more_than_the_candidate(
+    empty_dashboard: Dashboard, tmp_path: Path
+) -> None:
+    failed = {"1": 40, "2": 40, "3": 10, "4": 90}
+    lines = [f"c{at},{version},task_success,{int(at >= bad)}" for version, bad in failed.items() for at in range(400)]
+    (tmp_path / "results.csv").write_text("\n".join(["case_id,version,metric,value", *lines]))
+    stated = 'system = {slug = "many", name = "Many"}\nassessment = {candidate = "2", baseline = "1"}\n'
+    (tmp_path / "many.toml").write_text(f'format = "readiness-assessment/1"\n{stated}')
+    _import(empty_dashboard, str(tmp_path / "many.toml"))
+    _import(empty_dashboard, str(tmp_path / "results.csv"), "many")
+    screen = empty_dashboard.open("scorecard", system="many")
+    assert "3 versions against the baseline, adjusted together for 3 comparisons (Holm)" in screen.text
+    assert "worse beyond chance: 4 (all cases); better over all cases: 3." in screen.text
+    assert [(row[0], row[4], row[6]) for row in screen.table("Version")] == [
+        ("2 (candidate)", "90.0 %", "+0.0 points, unchanged"),
+        ("3", "97.5 %", "+7.5 points, better"),
+        ("4", "77.5 %", "−12.5 points, worse"),
+    ]

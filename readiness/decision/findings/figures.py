@@ -115,7 +115,7 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
 
 
 def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckResult:
-    """What is worse beyond chance speaks against control, however small; see `compare.regressions`."""
+    """What is worse beyond chance speaks against control, unless the policy calls so little the same; see `compare`."""
     name, known = context.name(check.metric), context.rows_by(check.metric, check.by)
     rows = {value: row for value, row in known.items() if row and row.candidate}
     if not rows:
