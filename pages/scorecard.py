@@ -5,7 +5,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.model.cells import Statistic
 from readiness.review import all_versions, scorecard_words
-from readiness.scorecard import display, health, judges
+from readiness.scorecard import display, health
 from readiness.web import charts, guard, widgets
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
@@ -46,7 +46,7 @@ with lead:
     widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("sources", review=review)
 
-apart = [told.sentence for told in judges.disagreements(review.rows, metric)]
+apart = [told.sentence for told in visit.disagreements(review, metric)]
 notes = [*scorecard_words.judges(review, metric), *apart, *health.notes(review.rows, metric)]
 widgets.show("notes", notes=notes)
 

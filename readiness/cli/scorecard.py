@@ -9,12 +9,13 @@ import typer
 
 from readiness import formatting
 from readiness.errors import InputError
+from readiness.model import judges as judge_names
 from readiness.model.record import ANY
 from readiness.review import scorecard_json, scorecard_words
 from readiness.review.review import Review
 from readiness.scorecard import compare, display, gates
 from readiness.scorecard.compare import CellKey, ScorecardRow
-from readiness.services import reruns, reviews
+from readiness.services import judges, reruns, reviews
 
 from . import base
 
@@ -35,7 +36,9 @@ def scorecard(
     review = reviews.load(store, by, system, as_of=base.day(as_of))
     _check_metric(review, metric)
     if json:
-        base.answer(scorecard_json.answer(reruns.beside(store, by, review), metric))
+        names = dict.fromkeys(judge_names.base(row.metric) for row in review.rows if metric in ("", row.metric))
+        apart = [one for name in names for one in judges.disagreements(store, by, review, name)]
+        base.answer(scorecard_json.answer(reruns.beside(store, by, review), metric, apart))
         return
     base.say(scorecard_words.scorecard(review, metric))
     rows = [row for row in review.rows if metric in ("", row.metric)]

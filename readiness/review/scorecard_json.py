@@ -11,6 +11,7 @@ from readiness.scorecard import compare, display, gates
 from readiness.scorecard.compare import CellKey, Reading, ScorecardRow
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import Interval
+from readiness.scorecard.judges import Disagreement
 from readiness.scorecard.versions import VersionRow
 
 from . import all_versions, scorecard_words
@@ -26,8 +27,11 @@ _NO_DATA: dict[str, Any] = {
 }
 
 
-def answer(review: Review, metric: str = "") -> dict[str, Any]:
-    """Rows and gates of one metric or of all; intervals of durations are those of p95, the rest those of the mean."""
+def answer(review: Review, metric: str = "", apart: Sequence[Disagreement] = ()) -> dict[str, Any]:
+    """Rows and gates of one metric or of all; intervals of durations are those of p95, the rest those of the mean.
+
+    `apart` is what judges disagree on.
+    """
     rows = [row for row in review.rows if metric in ("", row.metric)]
     readings = {stat: compare.readings([row for row in rows if _tellable(row, stat)], stat) for stat in display.LEADS}
     p_values = {stat: compare.adjusted([row for row in rows if statistic(row) == stat], stat) for stat in display.LEADS}
@@ -40,6 +44,7 @@ def answer(review: Review, metric: str = "") -> dict[str, Any]:
             if metric in ("", result.gate.metric)
         ],
         "versions": [_version(one) for name in names for one in _all_versions(review, name, rows)],
+        "judges": [_disagreement(one) for one in apart],
     }
 
 
@@ -79,6 +84,25 @@ def _version(one: VersionRow) -> dict[str, Any]:
     p_values = {} if one.p is None else {key: one.p}
     told = _row(one.row, p_values, {} if one.reading is None else {key: one.reading})
     return {"version": one.version} | {"figures" if name == "candidate" else name: told[name] for name in told}
+
+
+def _disagreement(told: Disagreement) -> dict[str, Any]:
+    """Two judges of a version; `cases` and what follows are null where the cases that both judged are not kept."""
+    shared, difference = told.shared, told.difference
+    labels = shared.labels if shared else None
+    return {
+        "metric": told.metric,
+        "version": told.one.version,
+        "judges": [told.one.metric, told.other.metric],
+        "means": [told.one.mean, told.other.mean],
+        "interval": _limits(difference.interval if difference else None),
+        "cases": shared.cases if shared else None,
+        "change": shared.change if shared else None,
+        "differ": shared.differ / shared.cases if shared else None,
+        "differ_interval": _limits(shared.interval if shared else None),
+        "kappa": labels.kappa if labels else None,
+        "kappa_interval": _limits(labels.interval if labels else None),
+    }
 
 
 def _side(cell: Cell | None, stat: Statistic) -> dict[str, Any]:

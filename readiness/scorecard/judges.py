@@ -164,13 +164,46 @@ def _stated(judge: Judge) -> Agreement | None:
 
 
 @dataclass(frozen=True)
+class SharedCases:
+    """The cases that two judges scored both: of how many (`differ`) the scores are not the same, as a share.
+
+    `change` is the mean of one judge less that of the other; `labels` are there where every case passed or failed.
+    """
+
+    cases: int
+    differ: int
+    interval: Interval
+    change: float
+    labels: Labels | None = None
+
+    @property
+    def sentence(self) -> str:
+        share = formatting.figure(self.differ / self.cases, "ratio")
+        span = formatting.between(self.interval.low, self.interval.high, "ratio")
+        told = (
+            f"of the {formatting.count(self.cases, 'case')} that both judged they differ in {self.differ:,} "
+            f"({share}, 95 % interval {span})"
+        )
+        if self.labels is None:
+            return told
+        kappa, limits = self.labels.kappa, self.labels.interval
+        if kappa is None or limits is None:
+            return f"{told}, where κ cannot be told since both gave every case one label"
+        return f"{told}, κ {kappa:.2f} ({limits.low:.2f} to {limits.high:.2f})"
+
+
+@dataclass(frozen=True)
 class Disagreement:
-    """Two judges of one metric over all cases of one version; the difference is that of `one` less `other`."""
+    """Two judges of one metric over all cases of one version; the difference is that of `one` less `other`.
+
+    `shared` are the cases that both judged, where these are kept; the difference is then that of the same cases.
+    """
 
     metric: str
     one: Cell
     other: Cell
     difference: Difference | None
+    shared: SharedCases | None = None
 
     @property
     def sentence(self) -> str:
@@ -182,18 +215,22 @@ class Disagreement:
         told = f"{self.one.version}: {' against '.join(sides)}"
         if self.one.mean is None or self.other.mean is None:
             return f"{told}; their difference cannot be told"
-        by = formatting.difference(self.one.mean - self.other.mean, self.one.unit)
+        if self.shared is not None:
+            told = f"{told}; {self.shared.sentence}"
+        change = self.one.mean - self.other.mean if self.shared is None else self.shared.change
+        by = formatting.difference(change, self.one.unit)
         if self.difference is None:
             return f"{told}; they differ by {by}, with an interval that is not known"
         interval = self.difference.interval
         span = formatting.span((interval.low, interval.high), self.one.unit)
-        return f"{told}; they differ by {by}, 95 % interval {span}"
+        apart = "" if self.shared else ", as of different cases, since those that both judged are not kept"
+        return f"{told}; they differ by {by}, 95 % interval {span}{apart}"
 
 
 def disagreements(rows: Iterable[ScorecardRow], metric: str) -> list[Disagreement]:
     """Each two judges of a metric, over all cases of either version, as two independent sets of cases.
 
-    That the cases are the same ones makes the interval too wide rather than too narrow.
+    Where both judged the same cases, and these are kept, `judge_pairs` says more.
     """
     own = [row for row in rows if row.workflow == row.cohort == ANY and base(row.metric) == base(metric)]
     pairs = []

@@ -256,7 +256,7 @@ class PairedSides:
     @classmethod
     def of(cls, pairs: Pairs, baseline: Side, candidate: Side) -> PairedSides | None:
         """None where the runs that were kept are not those of the pairs."""
-        before, after = _by_case(baseline), _by_case(candidate)
+        before, after = by_case(baseline), by_case(candidate)
         _, one, two = np.intersect1d(before.case, after.case, assume_unique=True, return_indices=True)
         if len(one) != pairs.cases:
             return None
@@ -298,7 +298,9 @@ class PairedSides:
 
 
 @dataclass(frozen=True)
-class _Cases:
+class CaseMeans:
+    """A row for each case of a side."""
+
     case: Keys
     mean: Floats
     cluster: Ints
@@ -306,14 +308,14 @@ class _Cases:
     clustered: Bools
 
 
-def _by_case(side: Side) -> _Cases:
+def by_case(side: Side) -> CaseMeans:
     """A row for each case: the mean of its runs, and the lowest of the clusters that they name."""
     case, first, place = np.unique(side.case, return_index=True, return_inverse=True)
     runs = np.bincount(place)
     lowest = np.full(len(case), np.iinfo(np.uint64).max, dtype=np.uint64)
     np.minimum.at(lowest, place[side.clustered], side.named[side.clustered])
     clustered = np.bincount(place, side.clustered) > 0
-    return _Cases(
+    return CaseMeans(
         case=case,
         mean=np.bincount(place, side.value) / runs,
         cluster=side.cluster[first],

@@ -15,7 +15,8 @@ from readiness.errors import Conflict, ReadinessError
 from readiness.model.dossier import Done
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
-from readiness.services import Store, demo, reruns
+from readiness.scorecard.judges import Disagreement
+from readiness.services import Store, demo, judges, reruns
 
 from . import session, widgets
 
@@ -49,6 +50,13 @@ class PageContext:
         """The review with the shares of reruns in which it would hold: last on a page, since it takes a while."""
         try:
             return reruns.beside(self.store, self.by, review)
+        except ReadinessError as exc:
+            refuse(exc)
+
+    def disagreements(self, review: Review, metric: str) -> list[Disagreement]:
+        """What the judges of a metric disagree on."""
+        try:
+            return judges.disagreements(self.store, self.by, review, metric)
         except ReadinessError as exc:
             refuse(exc)
 

@@ -30,8 +30,8 @@ def answered(portfolio: Path, run: Run) -> Any:
 
 
 def test_the_answer_has_the_documented_shape(answered: Any) -> None:
-    assert list(answered) == ["rows", "gates", "versions"]
-    assert answered["versions"] == []
+    assert list(answered) == ["rows", "gates", "versions", "judges"]
+    assert answered["versions"] == answered["judges"] == []
     for row in answered["rows"]:
         assert list(row) == ROW
         assert list(row["baseline"]) == list(row["candidate"]) == SIDE

@@ -153,7 +153,11 @@ def test_judges_critical_cases_and_what_the_cases_cannot_show_are_said(empty_das
     assert "Saturated" not in screen.text
     assert "No headroom: no case fails under the baseline" in screen.text
     screen.choose("selectbox", "Metric", "groundedness@model-x")
-    assert "2026.11: model-x 95.0 % (n 60) against model-y 80.0 % (n 60); they differ by +15.0 points" in screen.text
+    assert (
+        "2026.11: model-x 95.0 % (n 60) against model-y 80.0 % (n 60); of the 60 cases that both judged they differ "
+        "in 9 (15.0 %, 95 % interval 7.1 % to 26.6 %), κ 0.35 ("
+    ) in screen.text
+    assert "they differ by +15.0 points, 95 % interval +" in screen.text
     assert "Flat: 0 of 60 cases fared differently" in screen.text
 
 

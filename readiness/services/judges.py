@@ -1,0 +1,34 @@
+"""Several judges of one metric, on the cases that both scored: read again from what is kept beside each file."""
+
+from __future__ import annotations
+
+from readiness.access import Principal, authorize
+from readiness.review import build
+from readiness.review.review import Review
+from readiness.scorecard import judges
+from readiness.scorecard.judges import Disagreement
+from readiness.store import Store, queries
+
+from .reruns import MOST_RUNS
+
+
+def disagreements(store: Store, by: Principal, review: Review, metric: str) -> list[Disagreement]:
+    """Each two judges of a metric; on the same cases where these are kept, which are read only if there are two judges.
+
+    Raises Denied.
+    """
+    authorize(by, "read", review.slug)
+    told = judges.disagreements(review.rows, metric)
+    if not told:
+        return []
+    from readiness.importers.cases import kept  # who has one judge waits for no reader of files
+    from readiness.scorecard import judge_pairs
+
+    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
+    files = build.picked_of(facts, review.as_of).files
+    names = {cell.metric for one in told for cell in (one.one, one.other)}
+    bodies = queries.outcomes(store, review.slug, frozenset(digest for key, digest in files.items() if key[1] in names))
+    if sum(kept.count(body) for _, body in bodies) > MOST_RUNS:
+        return told
+    cases = {(file.digest, version): runs for file, body in bodies for version, runs in kept.runs(body).items()}
+    return judge_pairs.on_pairs(told, cases, files)
