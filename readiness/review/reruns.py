@@ -8,7 +8,7 @@ from dataclasses import replace
 from readiness import formatting
 from readiness.decision.facts import Facts
 from readiness.model.checklist import LEVELS
-from readiness.scorecard import reruns
+from readiness.scorecard import reruns, severity
 from readiness.scorecard.gates import GateResult, GateState, asked
 from readiness.scorecard.reruns import Redrawn, Source
 from readiness.scorecard.resampling import Runs
@@ -18,6 +18,7 @@ from .items import Reruns
 from .review import Review
 
 NOT_KEPT = "the single cases behind the figures are not kept; import them case by case, with an id for each"
+CRITICAL = "critical cases that failed, or have no score, do so in every rerun"
 UNDECIDABLE = "too few cases, or too many without a score, keep every gate from deciding"
 
 
@@ -45,16 +46,15 @@ def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
     own = {source: runs for source, runs in kept.items() if source[1] in versions}
     facts = build.facts_of(review.checklist, review.dossier, review.dossier)
     drawn = reruns.draw(review.gates, review.rows, own, build.picked_of(facts, review.as_of).files)
-    if not drawn.clusters:
+    critical = any(severity.settled(result.gate, result.critical) is not None for result in review.gates)
+    if not drawn.clusters and (None in drawn.states or not critical):
         return unknown(review, NOT_KEPT if None in drawn.states else UNDECIDABLE)
     if not drawn.resamplings:
         return unknown(review, f"{formatting.count(drawn.clusters, 'cluster')} of cases are too many to draw anew")
     shares = tuple(drawn.share(number) for number in range(len(review.gates)))
     share, every = _together(review, facts, drawn)
     left = sum(gate is None for gate in shares)
-    why = (
-        f"of {formatting.count(left, 'gate')} the single cases are not kept, or a critical case failed" if left else ""
-    )
+    why = f"of {formatting.count(left, 'gate')} the single cases are not kept" if left else ""
     return Reruns(share, every, shares, drawn.resamplings, drawn.clusters, why)
 
 
@@ -97,10 +97,14 @@ def method(review: Review) -> str:
     drawn = review.reruns
     if drawn is None or not drawn.resamplings:
         return ""
+    critical = [result for result in review.gates if severity.settled(result.gate, result.critical) is not None]
+    fixed = f" {formatting.capital(CRITICAL)}." if critical else ""
+    if not drawn.clusters:
+        return f"Nothing was drawn.{fixed}"
     clusters = formatting.count(drawn.clusters, "cluster")
     return (
         f"Bootstrap: {drawn.resamplings:,} resamplings of {clusters} of cases, drawn for all gates together "
-        f"(seed {reruns.SEED}); reruns are by the same system, on cases of the same kind."
+        f"(seed {reruns.SEED}); reruns are by the same system, on cases of the same kind.{fixed}"
     )
 
 

@@ -79,7 +79,7 @@ def _without_failures(result: GateResult, rows: Sequence[ScorecardRow]) -> GateR
         return result
     undecided = any(cell.errors for cell in unknown) or gate.critical
     state: GateState = "inconclusive" if undecided and result.state == "pass" else result.state
-    return replace(result, state=state, critical=unknown[0])
+    return replace(result, state=state, critical=max(unknown, key=lambda cell: cell.errors))
 
 
 def looked(cells: Iterable[tuple[Cell, Evidence]], candidate: str) -> Looks:

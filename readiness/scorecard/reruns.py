@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from readiness.model.cells import Cell
 
+from . import severity
 from .compare import ScorecardRow
 from .gates import ORDER, GateResult, GateState, asked, state_at, undecidable
 from .resampling import Floats, Ints, PairedSides, Runs, Side, cell_with, pairs_with, shared_clusters
@@ -159,16 +160,18 @@ def _plan(
     drawn: Mapping[Source, Ints],
     files: Files,
 ) -> _Plan | None:
-    """None where nobody knows how a row would fare: its cases are not kept, or a critical case failed or has no score.
+    """None where nobody knows how a row would fare, since its cases are not kept.
 
-    Where no critical case failed, none fails in a resampling either.
+    Critical cases are a list that every rerun runs whole, not a sample of a kind: what failed fails in each, what has
+    no score has none in each, and where none failed none fails in a resampling either.
     """
-    if result.critical is not None:
-        return None
+    settled = severity.settled(result.gate, result.critical)
+    if settled:
+        return [], ["fail"]
     if not any(row.candidate for row in rows):
         return [], ["missing"]
     drawable: list[_Row] = []
-    fixed: list[GateState] = []
+    fixed: list[GateState] = [] if settled is None else ["inconclusive"]
     for row in rows:
         state = state_at(result.gate, row, result.confidence)
         if state == "missing" or undecidable(result.gate, row):

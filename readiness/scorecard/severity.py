@@ -54,6 +54,15 @@ def failed(cell: Cell) -> int | None:
     return math.ceil(cell.n * abs(best - cell.mean) - _ROUNDING) if cell.stated and cell.sd is None else None
 
 
+def settled(gate: Gate, critical: Cell | None) -> bool | None:
+    """Whether what became of critical cases fails a gate, or else keeps it from passing (False); None for neither."""
+    if critical is None:
+        return None
+    if failed(critical):
+        return True
+    return False if critical.errors or gate.critical else None
+
+
 def told(cell: Cell) -> str:
     """What became of cases of which none may fail: `1 of 12 critical cases failed`; empty where all passed."""
     bad, noun = failed(cell), "critical case" if cell.cohort == CRITICAL else "case"

@@ -222,3 +222,34 @@ def test_many_cases_are_drawn_less_often_and_too_many_not_at_all(monkeypatch: py
     monkeypatch.setattr(reruns, "MOST_DRAWN", 100 * (reruns.FEWEST - 1))
     drawn = measured.drawn(gate)
     assert (drawn.resamplings, drawn.share(0), drawn.clusters) == (0, None, 100)
+
+
+def test_a_critical_case_that_failed_fails_in_every_rerun_and_leaves_the_other_gates_their_shares() -> None:
+    listed = [{"case": f"k{at}", "value": float(at > 0), "cohorts": "severity=critical"} for at in range(12)]
+    gates = [Gate(metric="task_success", min=0.5), Gate(metric="groundedness", min=0.5)]
+    measured = evaluation([*passes(97, 100), *listed, *passes(97, 100, metric="groundedness")])
+    assert [result.state for result in measured.judged(*gates)] == ["fail", "pass"]
+    drawn = measured.drawn(*gates)
+    assert [drawn.share(0), drawn.share(1)] == [0.0, 1.0]
+    assert [pattern for pattern, _ in drawn.patterns()] == [("fail", "pass")]
+
+
+def test_a_critical_case_without_a_score_keeps_its_gate_from_passing_in_every_rerun() -> None:
+    listed = [{"case": f"k{at}", "value": 1.0, "cohorts": "severity=critical"} for at in range(12)]
+    listed[0]["value"] = None
+    measured = evaluation([*passes(97, 100), *listed])
+    gates = [Gate(metric="task_success", min=0.5, max_unscored=0.5), Gate(metric="task_success", min=0.5, stat="p50")]
+    (first, _) = measured.judged(*gates)
+    assert first.state == "inconclusive"
+    assert measured.shares(gates[0]) == [0.0]
+
+
+def test_critical_cases_of_which_none_failed_change_no_share() -> None:
+    listed = [{"case": f"k{at}", "value": 1.0, "cohorts": "severity=critical"} for at in range(12)]
+    gate = Gate(metric="task_success", min=0.9)
+    with_critical = evaluation([*passes(85, 88), *listed]).shares(gate)
+    assert with_critical == evaluation([*passes(85, 88), *passes_more(12)]).shares(gate)
+
+
+def passes_more(n: int) -> list[dict[str, Any]]:
+    return [{"case": f"k{at}", "value": 1.0} for at in range(n)]

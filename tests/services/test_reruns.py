@@ -114,3 +114,14 @@ def test_the_pack_says_how_often_the_verdict_and_each_gate_would_hold(sqlite_sto
     assert re.search(r"all gates would pass in \d+ %", told.sentence(review), re.IGNORECASE)
     assert told.sentence(review).split(" in ")[0] in body
     assert "500 resamplings of 100 clusters of cases" in body
+
+
+def test_a_critical_failure_alone_is_0_percent_of_reruns_with_its_reason(sqlite_store: Store, tmp_path: Path) -> None:
+    assessed(sqlite_store, Gate(metric="task_success", min=0.5, critical=True))
+    measured(sqlite_store, tmp_path, 97)
+    drawn = reruns.reruns(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert (drawn.gates, drawn.every, drawn.share) == ((0.0,), 0.0, 1.0)
+    review = reruns.beside(sqlite_store, DANA, reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY))
+    assert told.of_gates(review) == ["0 %"]
+    assert told.sentence(review).endswith("in 100 % of reruns, and all gates would pass in 0 %.")
+    assert told.method(review) == f"Nothing was drawn. {told.CRITICAL.capitalize()}."
