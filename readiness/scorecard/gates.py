@@ -203,7 +203,7 @@ def _reason(result: GateResult) -> str:
     beside = [bound for bound in (gate.min, gate.max) if bound is not None]
     own = uncertainty.of_cell(row.candidate, gate.stat, confidence=result.confidence)
     by = f" by {judge_of(row.metric)}" if row.metric != gate.metric else ""
-    shown = f"{formatting.figure(value, row.candidate.unit, beside)}{_span(own, row.candidate, beside)}"
+    shown = f"{formatting.figure(value, row.candidate.unit, beside)}{_span(own, row.candidate, gate.stat, beside)}"
     if result.state != "fail" and planning.rests_on_too_few(row.candidate, gate.stat):
         shown = f"too few cases for {gate.stat}"
     shown += f" for {place(row)}{by}"
@@ -318,9 +318,9 @@ def _state(rooms: Sequence[Interval | None]) -> GateState:
     return "inconclusive"
 
 
-def _span(interval: Interval | None, cell: Cell, beside: Sequence[float]) -> str:
+def _span(interval: Interval | None, cell: Cell, stat: Statistic, beside: Sequence[float]) -> str:
     if interval is None:
-        return " (spread not known)"
+        return " (spread not known)" if stat == "mean" else f" ({planning.NO_SAMPLES})"
     return f" [{formatting.between(interval.low, interval.high, cell.unit, beside)}]"
 
 

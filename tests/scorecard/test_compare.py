@@ -380,6 +380,14 @@ def test_a_figure_whose_spread_is_not_known_is_inconclusive_whatever_it_is(mean:
     assert judged(gate(min=4.0), cell(sd=0.5, **graded))[0] == ("pass" if mean > 4 else "fail")
 
 
+@pytest.mark.parametrize("p99", [100.0, 60_000.0])
+def test_a_quantile_that_is_stated_without_samples_decides_no_gate_and_says_why(p99: float) -> None:
+    stated = cell(metric="latency_ms", unit="ms", direction="lower", mean=None, n=4_000, p99=p99, stated=True)
+    state, why = judged(Gate(metric="latency_ms", stat="p99", max=5_000), stated)
+    assert state == "inconclusive"
+    assert "(stated without samples: no interval, so it settles nothing)" in why
+
+
 def test_a_regression_against_a_figure_whose_spread_is_not_known_is_inconclusive() -> None:
     before, now = cell(BASELINE, 4.0, unit="grade", stated=True), cell(mean=4.0, unit="grade", sd=0.5)
     assert judged(gate(min=None, max_regression=3), before, now)[0] == "inconclusive"

@@ -1,4 +1,8 @@
-"""Checks on the figures of the scorecard. A claim holds or fails only where the 95 % interval leaves no doubt."""
+"""Checks on the figures of the scorecard. A claim holds or fails only where the 95 % interval leaves no doubt.
+
+Whoever looks at many cohorts finds a bad one by chance, so what contradicts is adjusted for how many were looked at
+(Bonferroni); a claim that holds for all of them needs no adjustment, since every one has to clear it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, NoRegr
 from readiness.model.record import ANY
 from readiness.scorecard import uncertainty
 from readiness.scorecard.compare import ScorecardRow, regressions
-from readiness.scorecard.intervals import Interval, exact
+from readiness.scorecard.intervals import Interval, exact, shared
 
 from . import wording
 from .context import CheckResult, EvidenceContext
@@ -45,9 +49,10 @@ def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
     if not parts:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin))
     behind = {value: _behind(overall, cell) for value, cell in parts.items()}
+    surely = {value: _behind(overall, cell, _for_all(parts)).low for value, cell in parts.items()}
     limit = formatting.margin(check.max, overall.unit)
-    worst = max(behind, key=lambda value: behind[value].low)
-    if behind[worst].low > check.max:
+    worst = max(surely, key=lambda value: surely[value])
+    if surely[worst] > check.max:
         clause = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
         return CheckResult("contradicts", clause, partly=True)
     if thin:
@@ -77,8 +82,9 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     beside = [bound for bound in (lowest, highest) if bound is not None]
     room = {value: _room(cell, lowest, highest) for value, cell in cells.items()}
     kept = any(_room(cell, lowest, highest).low >= 0 for cell in _parts(check.metric, context).values())
-    worst = min(room, key=lambda value: room[value].high)
-    if room[worst].high < 0:
+    surely = {value: _room(cell, lowest, highest, _for_all(cells)).high for value, cell in cells.items()}
+    worst = min(surely, key=lambda value: surely[value])
+    if surely[worst] < 0:
         clause = f"{wording.came(name, worst, cells[worst], beside)}, where {bound} is asked"
         return CheckResult("contradicts", clause, partly=kept)
     if thin:
@@ -162,12 +168,17 @@ def _unstated(name: str, values: list[str]) -> CheckResult:
     return CheckResult("silent", f"how many cases measure {name}{wording.of(formatting.named(values))} is not stated")
 
 
-def _behind(overall: Cell, part: Cell) -> Interval:
+def _for_all(cells: dict[str, Cell]) -> float:
+    """The confidence of each interval where all of them are to hold."""
+    return shared(uncertainty.CONFIDENCE, len(cells))
+
+
+def _behind(overall: Cell, part: Cell, confidence: float = uncertainty.CONFIDENCE) -> Interval:
     """By how much a part of the cases is worse than all others together; open where too little is known."""
     if part.n and (part.n, part.mean) == (overall.n, overall.mean):
         return Interval(0.0, 0.0)
     rest = _rest(overall, part)
-    interval = ScorecardRow(part.metric, ANY, ANY, rest, part).worsened() if rest else None
+    interval = ScorecardRow(part.metric, ANY, ANY, rest, part).worsened("mean", confidence) if rest else None
     return interval or Interval(-math.inf, math.inf)
 
 
@@ -233,9 +244,11 @@ def _bounds(check: LevelCheck, context: EvidenceContext) -> tuple[float | None, 
     return check.min, check.max
 
 
-def _room(cell: Cell, lowest: float | None, highest: float | None) -> Interval:
+def _room(
+    cell: Cell, lowest: float | None, highest: float | None, confidence: float = uncertainty.CONFIDENCE
+) -> Interval:
     """How far inside its bound a figure is; negative is outside."""
-    own = uncertainty.of_cell(cell) or Interval(-math.inf, math.inf)
+    own = uncertainty.of_cell(cell, confidence=confidence) or Interval(-math.inf, math.inf)
     if lowest is not None:
         return Interval(own.low - lowest, own.high - lowest)
     top = highest if highest is not None else math.inf

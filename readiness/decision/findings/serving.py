@@ -11,14 +11,15 @@ from readiness.model.cells import Cell, Statistic
 from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
-from readiness.scorecard import uncertainty
+from readiness.scorecard import planning, uncertainty
 from readiness.scorecard.gates import GateResult
-from readiness.scorecard.intervals import Interval, exact
+from readiness.scorecard.intervals import Interval, exact, shared
 
 from . import wording
 from .context import WEIGHT, CheckResult, EvidenceContext
 
 _BUDGETED: tuple[Statistic, ...] = ("p95", "p99")
+_SPANNED: tuple[Statistic, ...] = ("p50", "p99")
 
 
 def tail(check: TailCheck, context: EvidenceContext) -> CheckResult:
@@ -88,7 +89,8 @@ def _keeps(gate: Gate, cell: Cell) -> bool:
 
 def _without_budget(check: TailCheck, context: EvidenceContext, cells: Mapping[str, Cell]) -> CheckResult:
     """No budget shows nothing; only requests that surely stall speak against control all the same."""
-    stalled = [value for value, cell in cells.items() if _stalls(check, cell)]
+    confidence = shared(uncertainty.CONFIDENCE, len(cells))
+    stalled = [value for value, cell in cells.items() if _stalls(check, cell, confidence)]
     name = context.name(check.metric)
     if stalled:
         cell = cells[stalled[0]]
@@ -104,8 +106,9 @@ def _without_budget(check: TailCheck, context: EvidenceContext, cells: Mapping[s
     return CheckResult("uncovered", _no_budget(_BUDGETED, name))
 
 
-def _stalls(check: TailCheck, cell: Cell) -> bool:
-    half, high = uncertainty.of_cell(cell, "p50"), uncertainty.of_cell(cell, "p99")
+def _stalls(check: TailCheck, cell: Cell, confidence: float) -> bool:
+    """Beyond the chance that one of several workflows seems to."""
+    half, high = (uncertainty.of_cell(cell, stat, confidence=confidence) for stat in _SPANNED)
     return half is not None and high is not None and high.low > max(check.stalled, check.max_ratio * half.high)
 
 
@@ -168,7 +171,11 @@ def _slow(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[Ch
             yield CheckResult("uncovered", f"the load test states no {stat} of {context.name(check.metric)}")
             continue
         clause = f"{stat} of {context.name(check.metric)} was {formatting.figure(value, cell.unit, [most])}"
-        yield _within(clause, uncertainty.of_cell(cell, stat), most, cell.unit)
+        own = uncertainty.of_cell(cell, stat)
+        if own is None:
+            yield CheckResult("silent", f"{clause}, {planning.NO_SAMPLES}")
+        else:
+            yield _within(clause, own, most, cell.unit)
 
 
 def _retried(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[CheckResult]:

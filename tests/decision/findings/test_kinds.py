@@ -823,7 +823,7 @@ SLOW = load_test(200, lost=0, p99=60_000.0, p99_low=58_000.0, p99_high=62_000.0)
             load_test(200, lost=0, p99_low=None, p99_high=None),
             (),
             "silent",
-            "p99 of latency was 4,000 ms, which does not settle whether it is at most 10,000 ms",
+            "p99 of latency was 4,000 ms, stated without samples: no interval, so it settles nothing",
         ),
         (load_test(200, lost=0, p99=None), (), "uncovered", "the load test states no p99 of latency"),
     ],
@@ -1469,3 +1469,11 @@ def test_a_metric_that_only_a_judge_has_by_name_answers_for_the_metric() -> None
         for cell in split("task_success", "language", en=0.93, ja=0.92)
     ]
     assert said(MEASURED, Held(cells))[0] == "supports"
+
+
+@pytest.mark.parametrize(("check", "mean"), [(SPREAD, 0.732), (BY_LANGUAGE, 0.745)], ids=["spread", "level"])
+def test_one_of_many_cohorts_that_is_bad_by_chance_contradicts_nothing(check: Check, mean: float) -> None:
+    few = split("task_success", "language", ja=mean, de=0.9)
+    many = split("task_success", "language", 400, ja=mean, **{f"c{at}": 0.9 for at in range(60)})
+    assert said(check, Held(few))[0] == "contradicts"
+    assert said(check, Held(many))[0] == "silent"
