@@ -9,11 +9,14 @@ from readiness.model.evidence import Confirmation, Doubt, DoubtKind, Evidence
 
 _SENTENCES: dict[DoubtKind, str] = {
     "total": "the file states {stated} for {what}, and its rows give {counted}",
+    "time": "the file says that it ran on {stated}, and is imported as measured on {counted}",
     "renamed": "the rows name the version {stated}, and the file is imported as {counted}",
     "label": "{what} stood for {stated} before, and is imported as {counted}",
     "moved": "the same file was imported as {stated} before, and is imported as {counted}",
     "copy": "these are the results of {stated}, since {what}, and the file is imported as {counted}",
     "run": "{what} stood under {stated} before, and under {counted} in this file",
+    "setting": "the {what} was {stated} in other files, and is {counted} in this one",
+    "same": "the {what} are those that ran as {stated}, and the file is imported as {counted}",
 }
 
 

@@ -18,7 +18,7 @@ from .record import Line, Record, Text
 
 EvidenceKind = Literal["results", "traces"]
 Freshness = Literal["fresh", "doubtful", "stale", "undated", "later"]
-DoubtKind = Literal["total", "renamed", "label", "moved", "copy", "run"]
+DoubtKind = Literal["total", "time", "renamed", "label", "moved", "copy", "run", "setting", "same"]
 
 SHELF_LIFE_DAYS = 30
 """How long evidence counts after it was measured, unless it says otherwise."""
@@ -53,9 +53,10 @@ class ReadAs(Record):
 class Doubt(Record):
     """What does not fit in a file: `what` it is about, what is stated of it, and what there is instead.
 
-    A `total` that the file states beside what its rows give. A version: the one that the rows name (`renamed`), that
-    the label stood for (`label`), that the same bytes (`moved`), figures (`copy`) or run (`run`) were imported as
-    before, beside the one that the file is imported as.
+    A `total` that the file states beside what its rows give; a `time` that it states beside the day it is imported for.
+    A version: the one that the rows name (`renamed`), that the label stood for (`label`), that the same bytes
+    (`moved`), figures (`copy`), run (`run`) or prompt and model (`same`) were imported as before, beside the one that
+    the file is imported as. A `setting` of the version, such as its commit, beside the one that this file states.
     """
 
     kind: DoubtKind
@@ -80,11 +81,15 @@ LONGEST_LABEL = 300
 
 
 class Origin(Record):
-    """What a file says that it ran: the label it gives, the version it was imported as, and the ids of the run."""
+    """What a file says that it ran: the label it gives, the version it was imported as, and the ids of the run.
+
+    Its `settings` are commit, model and prompts, as `importers.settings` writes them.
+    """
 
     label: Line
     version: Line
     run: dict[str, str] = Field(default_factory=dict)
+    settings: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("label", "version", mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from readiness import formatting
 from readiness.importers import Batch
 from readiness.importers.cases.scored import UNNAMED
+from readiness.importers.settings import COMMIT, MODEL, values_of
 from readiness.model.cells import Cell, Pair
 from readiness.model.evidence import Doubt, DoubtKind, Evidence, Origin
 from readiness.model.record import ANY
@@ -34,11 +35,12 @@ def doubts(store: Store, slug: str, batch: Batch, read: Evidence, pairs: Sequenc
         *_moved(read, [file for file in files if file.digest == batch.digest], known),
         *_renamed(read, others, known),
         *_runs(read, others),
+        *_settings(read, others, known),
         *_traces(store, slug, batch),
         *_copied(store, slug, batch, pairs),
     ]
     if not stated:
-        stated = list(_labels(read, others, known))
+        stated = list(_labels(read, others, known)) or list(_same(read, others, known))
     return list({(doubt.kind, doubt.stated, doubt.counted): doubt for doubt in stated}.values())
 
 
@@ -97,6 +99,43 @@ def _runs(file: Evidence, others: Sequence[Evidence]) -> Iterator[Doubt]:
             same = [key for key in RUN_IDS if key in origin.run and other.run.get(key) == origin.run[key]]
             if same and other.version not in (origin.version, other.label):
                 yield _doubt("run", f"the run {origin.run[same[0]]}", other.version, origin.version)
+
+
+def _settings(file: Evidence, others: Sequence[Evidence], known: frozenset[str]) -> Iterator[Doubt]:
+    """A commit, model or prompt of the version that is another in files that count, or in another part of this one."""
+    stated: dict[tuple[str, str], dict[str, None]] = {}
+    for origin in (origin for other in others if _is_like(other, file) for origin in other.origins):
+        for what, text in origin.settings.items():
+            stated.setdefault((origin.version, what), {}).update(dict.fromkeys(values_of(text)))
+    for origin in file.origins:
+        for what, text in origin.settings.items() if _given(origin, known) else ():
+            values = values_of(text)
+            before = stated.setdefault((origin.version, what), dict.fromkeys(values[:1] if what == COMMIT else values))
+            if new := [value for value in values if value not in before]:
+                yield _doubt("setting", f"{what} of {origin.version}", formatting.few(list(before)), new[0])
+
+
+def _is_like(other: Evidence, file: Evidence) -> bool:
+    return other.format == file.format and not other.doubted
+
+
+def _same(file: Evidence, others: Sequence[Evidence], known: frozenset[str]) -> Iterator[Doubt]:
+    """All that ran, as far as it is stated, is what ran as another version, whatever it is called."""
+    like = [other for other in others if _is_like(other, file)]
+    theirs = [origin for other in like for origin in other.origins] + file.origins
+    confirmed = {(origin.version, str(_ran(origin))) for other in like for origin in other.origins}
+    for origin in file.origins:
+        ran = _ran(origin)
+        if not ran or not _given(origin, known) or (origin.version, str(ran)) in confirmed:
+            continue
+        for other in theirs:
+            if _ran(other) == ran and other.version != origin.version and _given(other, known):
+                yield _doubt("same", "prompt and model", other.version, origin.version)
+
+
+def _ran(origin: Origin) -> dict[str, str]:
+    """What ran, where it tells versions apart: the model and what it was asked to do with it."""
+    return origin.settings if MODEL in origin.settings and len(origin.settings.keys() - {COMMIT}) > 1 else {}
 
 
 def _traces(store: Store, slug: str, batch: Batch) -> Iterator[Doubt]:

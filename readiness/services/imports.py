@@ -26,6 +26,9 @@ from readiness.store import Store, queries
 
 from . import _origins, _policies, evidence, reviews, unredacted
 
+_OWN = ("total", "time")
+"""What a file leaves in doubt by itself."""
+
 
 @dataclass(frozen=True)
 class ImportRequest:
@@ -213,7 +216,7 @@ def _doubted(
     """The file with what it leaves in doubt itself, and whose results it may hold."""
     if not slug or not allowed(by, "import", slug):
         return file
-    own = [doubt for doubt in file.doubts if doubt.kind == "total"]
+    own = [doubt for doubt in file.doubts if doubt.kind in _OWN]
     return file.model_copy(update={"doubts": [*own, *_origins.doubts(store, slug, batch, file, paired)]})
 
 

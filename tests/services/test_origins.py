@@ -170,6 +170,155 @@ def test_traces_that_are_stored_under_another_version_are_told(
     ]
 
 
+# What ran
+
+
+def by_role(store: Store, by: Principal, path: Path, role: VersionRole) -> list[str]:
+    keep(store, by, path, role)
+    return told(store, path.name)
+
+
+def inspect(folder: Path, name: str, *, created: str = "2026-11-20T09:00:00+00:00", **described: Any) -> Path:
+    """The log of another run of other samples, which differ from those of the sample in time alone."""
+    whole = json.loads((DATA / "inspect" / "support.json").read_text("utf-8"))
+    whole["eval"] |= {"run_id": name, "eval_id": name, "created": created, **described}
+    for sample in whole["samples"]:
+        sample["total_time"] = sample["total_time"] * 1.1 + len(name)
+    path = folder / name
+    path.write_text(json.dumps(whole), "utf-8")
+    return path
+
+
+def commit(sha: str) -> dict[str, Any]:
+    return {"revision": {"type": "git", "origin": "git@host:support.git", "commit": sha, "dirty": False}}
+
+
+def test_two_files_of_one_version_that_ran_other_commits_are_told_until_a_person_confirms_the_second(
+    system: Store, tmp_path: Path, principal: Principal
+) -> None:
+    assert by_role(system, principal, inspect(tmp_path, "first.json", **commit("1a2b3c4")), "candidate") == []
+    other = [f"the commit of {CANDIDATE} was 1a2b3c4 in other files, and is 5d6e7f8 in this one"]
+    assert by_role(system, principal, inspect(tmp_path, "second.json", **commit("5d6e7f8")), "candidate") == other
+    assert by_role(system, principal, inspect(tmp_path, "third.json", **commit("1a2b3c4")), "candidate") == []
+    (item,) = [item for item in review(system).items.values() if item.evidence.name == "second.json"]
+    assert item.freshness == "doubtful"
+    confirm(system, principal, item.id, item.evidence.doubts, "Only a README changed")
+    assert by_role(system, principal, inspect(tmp_path, "fourth.json", **commit("5d6e7f8")), "candidate") == []
+
+
+def test_another_model_or_plan_under_one_version_is_told(system: Store, tmp_path: Path, principal: Principal) -> None:
+    by_role(system, principal, inspect(tmp_path, "first.json"), "candidate")
+    assert by_role(system, principal, inspect(tmp_path, "model.json", model="other/model"), "candidate") == [
+        f"the model of {CANDIDATE} was mockllm/model in other files, and is other/model in this one"
+    ]
+    (plan,) = by_role(system, principal, inspect(tmp_path, "plan.json", task_args={"v": "v2"}), "candidate")
+    assert plan.startswith(f"the plan of support of {CANDIDATE} was ")
+
+
+def test_the_prompt_of_the_baseline_under_another_label_is_not_that_of_the_candidate(
+    system: Store, tmp_path: Path, principal: Principal
+) -> None:
+    def prompts(folder: Path, name: str, number: int, label: str, raw: str) -> None:
+        path = promptfoo(folder, name, number, evalId=name)
+        whole = json.loads(path.read_text("utf-8"))
+        whole["results"]["prompts"] = [{"raw": raw, "label": label, "provider": "stub-model-1"}] * 2
+        for row in whole["results"]["results"]:
+            row["prompt"]["label"] = label
+        path.write_text(json.dumps(whole), "utf-8")
+
+    prompts(tmp_path, "before.json", 0, "support-v1", "Answer: {{question}}")
+    named(system, principal, tmp_path / "before.json", {"support-v1 × stub-model-1": BASELINE})
+    prompts(tmp_path, "after.json", 0, "support-v2", "Answer: {{question}}")
+    named(system, principal, tmp_path / "after.json", {"support-v2 × stub-model-1": CANDIDATE})
+    assert told(system, "after.json") == [
+        f"the prompt and model are those that ran as {BASELINE}, and the file is imported as {CANDIDATE}"
+    ]
+    prompts(tmp_path, "real.json", 0, "support-v2", "Answer kindly: {{question}}")
+    named(system, principal, tmp_path / "real.json", {"support-v2 × stub-model-1": CANDIDATE})
+    assert told(system, "real.json") == []
+    prompts(tmp_path, "more.json", 0, "support-v3", "Answer briefly: {{question}}")
+    named(system, principal, tmp_path / "more.json", {"support-v3 × stub-model-1": CANDIDATE})
+    (other,) = told(system, "more.json")
+    assert other.startswith(f"the prompt of {CANDIDATE} was ")
+
+
+def test_a_column_with_the_commit_tells_two_runs_of_a_table_apart(
+    system: Store, tmp_path: Path, principal: Principal
+) -> None:
+    header = "question,faithfulness,git_sha"
+    first = [f"q{n},{0.5 + n / 100},1a2b3c4" for n in range(20)]
+    second = [f"q{n},{0.6 + n / 100},5d6e7f8" for n in range(20)]
+    assert by_role(system, principal, table(tmp_path, "a.csv", *first, header=header), "candidate") == []
+    other = [f"the commit of {CANDIDATE} was 1a2b3c4 in other files, and is 5d6e7f8 in this one"]
+    assert by_role(system, principal, table(tmp_path, "b.csv", *second, header=header), "candidate") == other
+    mixed = [*first[:10], *second[10:]]
+    (told_of,) = by_role(system, principal, table(tmp_path, "c.csv", *mixed, header=header), "candidate")
+    assert "5d6e7f8 in this one" in told_of
+
+
+def test_native_results_and_spans_state_commits_too(system: Store, tmp_path: Path, principal: Principal) -> None:
+    header = f"{HEADER},commit"
+    assert (
+        by_role(
+            system,
+            principal,
+            table(tmp_path, "a.csv", *(f"{row},aaa1111" for row in SCORED), header=header),
+            "candidate",
+        )
+        == []
+    )
+    rows = [f"{row},bbb2222" for row in TIMED]
+    other = [f"the commit of {CANDIDATE} was aaa1111 in other files, and is bbb2222 in this one"]
+    assert by_role(system, principal, table(tmp_path, "b.csv", *rows, header=header), "candidate") == other
+    spans = [json.loads(line) for line in files.spans(tmp_path).read_text("utf-8").splitlines()]
+    for name, sha in (("first.jsonl", "aaa1111"), ("second.jsonl", "bbb2222")):
+        told_apart = [
+            {**span, "trace_id": f"{name}{span['trace_id']}", "attributes": {"git.commit.sha": sha}} for span in spans
+        ]
+        (tmp_path / name).write_text("\n".join(map(json.dumps, told_apart)), "utf-8")
+        keep(system, principal, tmp_path / name)
+    assert told(system, "first.jsonl") == []
+    assert told(system, "second.jsonl") == other
+
+
+def test_the_resource_of_spans_states_the_commit(system: Store, tmp_path: Path, principal: Principal) -> None:
+    span = {"spanId": "b" * 16, "name": "ask", "startTimeUnixNano": "1795170000000000000"}
+    for name, sha in (("first.json", "aaa1111"), ("second.json", "bbb2222")):
+        texts = {"service.version": CANDIDATE, "vcs.ref.head.revision": sha}
+        resource = {"attributes": [{"key": key, "value": {"stringValue": text}} for key, text in texts.items()]}
+        row = {**span, "traceId": name.encode().hex()[:2] * 16, "endTimeUnixNano": "1795170001000000000"}
+        document = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [row]}]}]}
+        (tmp_path / name).write_text(f"{json.dumps(document)}\n", "utf-8")
+        keep(system, principal, tmp_path / name)
+    assert told(system, "first.json") == []
+    assert told(system, "second.json") == [
+        f"the commit of {CANDIDATE} was aaa1111 in other files, and is bbb2222 in this one"
+    ]
+
+
+def test_cases_that_each_speak_of_a_commit_say_nothing_of_the_version(
+    system: Store, tmp_path: Path, principal: Principal
+) -> None:
+    header = "question,faithfulness,commit"
+    for name, start in (("a.csv", 0), ("b.csv", 50)):
+        rows = [f"q{n},{0.5 + (n + start) / 200},sha{start + n}" for n in range(20)]
+        assert by_role(system, principal, table(tmp_path, name, *rows, header=header), "candidate") == []
+
+
+def test_an_old_run_is_not_made_younger_by_a_date_that_is_given_for_it(
+    system: Store, tmp_path: Path, principal: Principal
+) -> None:
+    path = inspect(tmp_path, "old.json", created="2026-08-01T09:00:00+00:00")
+    options = Options(measured_on=TODAY)
+    batch = imports.read(system, principal, imports.ImportRequest(path, system=SLUG, role="candidate", options=options))
+    imports.keep(system, principal, batch, system=SLUG, as_of=TODAY)
+    assert told(system, "old.json") == [
+        "the file says that it ran on 1 Aug 2026, and is imported as measured on 20 Nov 2026"
+    ]
+    (item,) = [item for item in review(system).items.values() if item.evidence.name == "old.json"]
+    assert item.freshness == "doubtful"
+
+
 # Confirming
 
 

@@ -20,6 +20,7 @@ from readiness.errors import InputError
 from readiness.formatting import count, few, listed
 from readiness.importers.batch import DIRECTION, Batch, Options, refuse_merging
 from readiness.importers.naming import propose
+from readiness.importers.settings import Settings, dated, found
 from readiness.importers.source.gateway import Source
 from readiness.model.cells import CRITICAL, Cell
 from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
@@ -69,7 +70,8 @@ class Case:
 class Run:
     """A file as it is understood. `stated` are figures without cases, `notes` what the person should know.
 
-    `doubts` are totals of the file that its rows do not give, and `ids` those of the run, by their names.
+    `doubts` are totals of the file that its rows do not give, `ids` those of the run, by their names, and `settings`
+    what ran under each label.
     """
 
     cases: list[Case] = field(default_factory=list)
@@ -82,6 +84,7 @@ class Run:
     measured_on: dt.date | None = None
     doubts: list[Doubt] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
     def skip(self, place: str, reason: str) -> None:
         self.skips.append(Skipped(place=place, reason=reason[:500]))
@@ -145,6 +148,7 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
     mapping = dict(options.mapping)
     skips = run.skips[:LISTED_SKIPS]
     fields = tuple(dict.fromkeys(name for case in run.cases for name in case.fields))
+    _find_settings(run, options)
     evidence = Evidence(
         name=source.name,
         format=format_,
@@ -159,8 +163,11 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         skipped=len(run.skips),
         skips=skips,
         warnings=warnings,
-        origins=[Origin(label=label, version=_named(label, options), run=run.ids) for label in labels[:MOST_ORIGINS]],
-        doubts=run.doubts[:LISTED_DOUBTS],
+        origins=[
+            Origin(label=label, version=_named(label, options), run=run.ids, settings=run.settings.of(label))
+            for label in labels[:MOST_ORIGINS]
+        ],
+        doubts=[*dated(stated, options.measured_on), *run.doubts][:LISTED_DOUBTS],
     )
     return Batch(
         format=format_,
@@ -174,6 +181,13 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         mapping=mapping,
         versions=labels,
     )
+
+
+def _find_settings(run: Run, options: Options) -> None:
+    """What the fields of cases state of what ran; one that tells cohorts apart is none of the version."""
+    mapped = [path for key in options.fields for path in _paths(options, key)]
+    for case in run.cases:
+        run.settings.add(case.label, found(case.fields, mapped))
 
 
 def _named(label: str, options: Options) -> str:

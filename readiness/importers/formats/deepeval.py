@@ -16,11 +16,13 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.deepeval_runs import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
 from readiness.importers.cases.scored import LATENCY, PASS, Case, Run, day, number, same_input, to_batch, usable
+from readiness.importers.settings import MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source
 from readiness.model.evidence import Doubt
 
 ASKED = ("input", "expectedOutput", "context")
 """What a test case asks, the same in each of its runs; all else comes from the system. Names are often numbers."""
+LONGEST_PROMPT = 60
 SIGNS = ('"testRunData"', '"metricsData"', '"metricsScores"', '"actualOutput"', '"conversationalTestCases"')
 
 
@@ -46,12 +48,26 @@ class DeepEval:
                 run.cases.append(_case(case, place, version, run))
         readable = [case for _, case in cases if isinstance(case, dict)]
         run.measured_on = max((when for case in readable if (when := _ran_on(case))), default=None)
+        run.settings.add(version, _settings(document))
         _note(readable, run)
         run.doubts += _totals(document, readable)
         return to_batch(source, options, run, self.format)
 
 
 IMPORTER = DeepEval()
+
+
+def _settings(document: dict[str, Any]) -> dict[str, object]:
+    """The model and the prompts that the run names; a prompt that is written out goes by a digest of it."""
+    named, prompts = document.get("hyperparameters"), document.get("prompts")
+    stated: dict[str, object] = {}
+    if isinstance(named, dict):
+        prompt = str(named.get("prompt") or named.get("prompt template") or "")
+        stated = {MODEL: named.get("model"), PROMPT: prompt if len(prompt) <= LONGEST_PROMPT else digest(prompt)}
+    for prompt in prompts if isinstance(prompts, list) else ():
+        if isinstance(prompt, dict):
+            stated[f"{PROMPT} {prompt.get('alias')}"] = prompt.get("hash") or prompt.get("version")
+    return stated
 
 
 def _totals(document: dict[str, Any], cases: list[dict[str, Any]]) -> Iterator[Doubt]:

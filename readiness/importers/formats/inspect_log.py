@@ -22,6 +22,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.scored import LATENCY, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
+from readiness.importers.settings import COMMIT, MODEL, digest, found
 from readiness.importers.source.archive import Archive, ends, is_archive
 from readiness.importers.source.gateway import Source, parse_json
 
@@ -72,6 +73,7 @@ class InspectLog:
             measured_on=day(described.get("created")) or day(_object(log.header.get("stats")).get("completed_at")),
         )
         run.ids = {key: str(described[key])[:300] for key in ("run_id", "task_id", "eval_id") if described.get(key)}
+        run.settings.add(version, _settings(log.header, described))
         samples = _samples(log.rows, run)
         _tell_gaps(run, log.header, sum(map(len, samples.values())), source)
         every = [sample for epochs in samples.values() for sample in epochs]
@@ -135,6 +137,16 @@ class InspectSample:
 
 def _object(value: object) -> Object:
     return value if isinstance(value, dict) else {}
+
+
+def _settings(header: Object, described: Object) -> dict[str, object]:
+    """The commit of the task, the model, and what was done with each sample: the prompts are a part of that."""
+    revision, steps = _object(described.get("revision")), _list(_object(header.get("plan")).get("steps"))
+    dirty = ", with changes" if revision.get("dirty") is True else ""
+    stated = {COMMIT: f"{revision['commit']}{dirty}"} if revision.get("commit") else {}
+    plan = [(_object(step).get("solver"), _object(step).get("params")) for step in steps]
+    planned = {f"plan of {described.get('task')}": digest(plan, described.get("task_args"))} if plan else {}
+    return {**found(plain(described.get("metadata"))), MODEL: described.get("model"), **stated, **planned}
 
 
 def _list(value: object) -> list[Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import plain
+from readiness.importers.settings import PROMPT, found
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import (
     Object,
@@ -203,6 +204,7 @@ def _found(row: Object, trace_id: str) -> RawSpan:
         output=row.get("output"),
         attributes=_told({key: row.get(key) for key in DESCRIBING}, row),
         version=a_version(row.get("version")),
+        settings={f"{PROMPT} {row['promptName']}": row.get("promptVersion")} if row.get("promptName") else {},
     )
 
 
@@ -260,6 +262,7 @@ def _describe(root: RawSpan, record: Object, *, alone: bool = True) -> None:
     root.kind = "request"
     root.version = a_version(record.get("version"), record.get("release")) or root.version
     root.fields = _fields({**root.attributes, "name": root.name}) | _fields(record)
+    root.settings = {**found(root.fields), **root.settings}
     if not alone:
         return
     root.input = record.get("input") if _is_nothing(root.input) else root.input

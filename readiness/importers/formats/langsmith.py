@@ -11,6 +11,7 @@ from typing import Any
 
 from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import plain
+from readiness.importers.settings import found
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import (
     Object,
@@ -137,6 +138,7 @@ def _found(row: Object) -> RawSpan:
         attributes={key: value for key, value in attributes.items() if _said(value) not in (None, {}, [])},
         version=a_version(*(metadata.get(key) for key in VERSIONS)),
         fields=_fields(row, metadata),
+        settings=found(metadata),
     )
 
 

@@ -18,6 +18,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.scored import UNNAMED, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
+from readiness.importers.settings import COMMIT, MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
@@ -79,6 +80,7 @@ def _read_results(run: Run, document: object, source: Source) -> None:
     run.tool_version = str(whole.get("lm_eval_version") or "")[:300]
     run.measured_on = day(whole.get("date"))
     version, groups = _version(whole), _groups(whole)
+    run.settings.add(version, _settings(whole, version))
     figures = [
         (task, *figure)
         for task, row in results.items()
@@ -115,6 +117,13 @@ def _version(whole: Object) -> str:
         arguments = {"pretrained": match[1]}
     named = _object(arguments).get("pretrained") or _object(arguments).get("model")
     return label(whole.get("model_name") or named or config.get("model")) or UNNAMED
+
+
+def _settings(whole: Object, version: str) -> Object:
+    """The commit, the model, and the system prompt with the template around it."""
+    prompts = [whole.get(f"{key}_sha") for key in ("system_instruction", "chat_template")]
+    model = {} if version == UNNAMED else {MODEL: version}
+    return {COMMIT: whole.get("git_hash"), **model, **({PROMPT: digest(*prompts)} if any(prompts) else {})}
 
 
 def _groups(whole: Object) -> set[str]:

@@ -34,6 +34,7 @@ from readiness.importers.cases.scored import (
     usable,
 )
 from readiness.importers.naming import label, plain
+from readiness.importers.settings import found
 from readiness.importers.source.gateway import HEAD, Source, parse_json
 from readiness.model.cells import Cell
 
@@ -199,6 +200,7 @@ def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> No
     labels = _labels(rows)
     empty = 0
     for (place, row, assessment), version in zip(rows, labels, strict=True):
+        run.settings.add(version, found(assessment.tags | assessment.metadata))
         scores = _scores(row, place, metrics, run)
         empty += sum(metric.name not in scores and row.get(metric.column) is None for metric in metrics)
         if not scores and not assessment.failed:

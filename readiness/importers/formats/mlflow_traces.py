@@ -20,6 +20,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
 from readiness.importers.cases.rows import header, read_csv
 from readiness.importers.naming import plain
+from readiness.importers.settings import found
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.spans.documents import (
     Object,
@@ -121,6 +122,7 @@ class _Naming:
 
     version: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
 
 
 def _read_trace(place: str, record: Object, traces: TraceBuilder, tally: Counter[str]) -> None:
@@ -163,7 +165,8 @@ def _naming(info: Object, tally: Counter[str]) -> _Naming:
         for key, value in mapping.items()
         if not key.startswith("mlflow.")
     }
-    return _Naming(a_version(*named, metadata.get("mlflow.source.git.commit")), plain(theirs))
+    version = a_version(*named, metadata.get("mlflow.source.git.commit"))
+    return _Naming(version, plain(theirs), found(tags | metadata))
 
 
 def _found(row: Object, trace_id: str, naming: _Naming, tally: Counter[str]) -> tuple[RawSpan, str]:
@@ -197,6 +200,7 @@ def _found(row: Object, trace_id: str, naming: _Naming, tally: Counter[str]) -> 
         attributes=attributes | more,
         version=naming.version,
         fields=naming.fields,
+        settings={} if parent else naming.settings,
     )
     return span, own
 

@@ -32,6 +32,7 @@ from readiness.importers.cases.native_columns import FIELDS, PLACES, choose, is_
 from readiness.importers.cases.pairs import outcomes
 from readiness.importers.cases.scored import LISTED_DOUBTS, MOST_ORIGINS, UNNAMED
 from readiness.importers.cases.table import CaseTable
+from readiness.importers.settings import Settings, dated, found
 from readiness.importers.source.gateway import DOCUMENT_CAP, Source
 from readiness.importers.spans.documents import keys_at
 from readiness.model import measures
@@ -42,6 +43,7 @@ USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id")
 COUNTED = "reason IS NULL AND stated_n = 1"
 LISTED_SKIPS = 200
 NAMED_COLUMNS = 20
+MOST_STATED = 2_000
 MOST_CLASSES = 50
 
 
@@ -302,9 +304,11 @@ class _Reader:
             place, reason = (skips[0].place, skips[0].reason) if skips else (f"{record} 1", "there are no rows")
             raise InputError(f"no row can be used: {reason}", file=source.name, place=place)
         day = self._value(sql.LAST_DAY)
-        measured = options.measured_on or (day if isinstance(day, dt.date) else None)
+        ran = day if isinstance(day, dt.date) else None
+        measured = options.measured_on or ran
         warnings = [*self._notes(cells), *_warnings(extra, measured), *too_many(cells)]
         mapping = dict(options.mapping)
+        settings = self._settings(extra)
         evidence = Evidence(
             name=source.name,
             format=IMPORTER.format,
@@ -318,10 +322,14 @@ class _Reader:
             skips=skips,
             warnings=warnings,
             origins=[
-                Origin(label=name, version=options.rename(name) if options.renames() else options.version or name)
+                Origin(
+                    label=name,
+                    version=options.rename(name) if options.renames() else options.version or name,
+                    settings=settings.of(name),
+                )
                 for name in versions[:MOST_ORIGINS]
             ],
-            doubts=list(totals.parts(cells))[:LISTED_DOUBTS],
+            doubts=[*dated(ran, options.measured_on), *totals.parts(cells)][:LISTED_DOUBTS],
         )
         return Batch(
             format=IMPORTER.format,
@@ -334,6 +342,19 @@ class _Reader:
             mapping=mapping,
             versions=versions,
         )
+
+    def _settings(self, extra: list[str]) -> Settings:
+        """What the columns without a field of ours state of what ran."""
+        settings, version = Settings(), self._chosen().get("version")
+        for column in (column for column in extra if found({column: ""})):
+            label = f"trim(CAST({table.name(version)} AS VARCHAR))" if version else self._constant("version")
+            select = self.table.select(sorted({column, *([version] if version else [])}))
+            query = (
+                f"SELECT DISTINCT {label}, CAST({table.name(column)} AS VARCHAR) FROM ({select}) LIMIT {MOST_STATED}"
+            )
+            for named, value in self.connection.execute(query).fetchall():
+                settings.add(str(named), found({column: value}))
+        return settings
 
     def _notes(self, cells: list[Cell]) -> Iterator[str]:
         if self.commas:

@@ -16,6 +16,7 @@ from typing import Any, get_args
 from readiness.errors import InputError
 from readiness.formatting import listed
 from readiness.importers.batch import VERSION, Batch, Options
+from readiness.importers.settings import found
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.spans.span_values import BadSpanError, instant
 from readiness.importers.spans.spans import RawSpan, TraceBuilder
@@ -106,6 +107,7 @@ def _found(row: Any) -> RawSpan:
         output=row.get("output"),
         attributes=(row.get("attributes") or {}) | ({CLUSTER: cluster} if (cluster := _text(row, CLUSTER)) else {}),
         version=labels["version"],
+        settings=found(row.get("attributes") or {}),
         labels={key: value for key, value in labels.items() if key != "version"},
     )
 

@@ -19,6 +19,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
 from readiness.importers.cases.rows import header
 from readiness.importers.cases.wide import parquet_columns
+from readiness.importers.settings import found
 from readiness.importers.source.gateway import DOCUMENT_CAP, Source
 from readiness.importers.source.python_literals import loaded
 from readiness.importers.spans.documents import documents, objects
@@ -162,7 +163,7 @@ def _found(row: Any) -> RawSpan:
         end_ns=_moment(row.get("end_time")),
     )
     attributes = _under(row, "attributes")
-    return describe(
+    span = describe(
         raw_span,
         attributes,
         _events(row.get("events")),
@@ -171,6 +172,8 @@ def _found(row: Any) -> RawSpan:
         kinds=(attributes.get("openinference.span.kind"), row.get("span_kind")),
         resource={"service.version": attributes["service.version"]} if "service.version" in attributes else None,
     )
+    span.settings = found(span.fields)
+    return span
 
 
 def _under(row: dict[str, Any], name: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.scored import COST, LATENCY, PASS, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
+from readiness.importers.settings import MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.model.evidence import Doubt
 
@@ -53,6 +54,7 @@ class Promptfoo:
                 run.skip(place, reason)
             else:
                 run.cases.append(_case(row, place, run, noticed))
+                run.settings.add(run.cases[-1].label, _settings(row, document.prompts))
         run.doubts += _totals(document)
         if noticed["cached"]:
             run.notes.append(f"{noticed['cached']} answers came from a cache, so their latency and cost are left out")
@@ -203,6 +205,16 @@ def _errored(row: dict[str, Any]) -> bool:
     if isinstance(reason, int):
         return reason == ERRORED
     return bool(row.get("error")) and not isinstance(row.get("gradingResult"), dict)
+
+
+def _settings(row: dict[str, Any], prompts: Any) -> dict[str, object]:
+    """The provider, and the prompt before anything was filled in, as far as the file has it."""
+    provider, at = row.get("provider"), _prompt_of(row)
+    named = provider.get("id") if isinstance(provider, dict) else provider
+    template = prompts[at] if isinstance(prompts, list) and at is not None and 0 <= at < len(prompts) else {}
+    raw = template.get("raw") if isinstance(template, dict) else None
+    prompt = digest(raw) if raw else str(row.get("promptId") or "")[:12]
+    return {MODEL: named, PROMPT: prompt}
 
 
 def _scores(row: dict[str, Any], place: str, run: Run) -> dict[str, float | None]:

@@ -139,6 +139,7 @@ def _seen(whole: Whole, columns: Columns) -> Seen:
         versions=whole.versions,
         fields=tuple(columns.reader.fields),
         skipped=columns.skips.number,
+        settings=columns.reader.settings,
     )
 
 

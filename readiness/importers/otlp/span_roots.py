@@ -12,6 +12,7 @@ import numpy as np
 
 from readiness.importers.batch import Options
 from readiness.importers.naming import plain
+from readiness.importers.settings import Settings, found
 from readiness.importers.spans.semconv import INPUT, NUMBERED, OF_THE_SDK, OUTPUT
 from readiness.importers.spans.span_values import BadSpanError
 from readiness.importers.spans.spans import RawSpan, named_by
@@ -55,6 +56,7 @@ class RootReader:
         self.options = options
         self.groups = Numbered()
         self.fields: dict[str, None] = {}
+        self.settings = Settings()
         self._paths = [path.strip() for path in options.mapping.get("workflow", "").split(",") if path.strip()]
         self._shapes: set[tuple[tuple[str, int], ...]] = set()
 
@@ -62,6 +64,7 @@ class RootReader:
         """What a root says that `spans` has read."""
         group = self.groups[raw_span.version, named_by(self.options, "workflow", raw_span.fields)]
         self.fields.update(dict.fromkeys(raw_span.fields))
+        self.settings.add(raw_span.version, raw_span.settings)
         facts = (raw_span.input not in EMPTY, raw_span.output not in EMPTY, raw_span.end_ns is not None)
         escalated = any(says_escalated(*item) for item in raw_span.attributes.items())
         return RootFields(*(np.array([fact], dtype=np.int64) for fact in (row, group, *facts, escalated)))
@@ -98,7 +101,9 @@ class RootReader:
     def _resource(self, resource: dict[str, Any]) -> tuple[str, dict[str, str]]:
         named = plain({key: value for key, value in resource.items() if not key.startswith(OF_THE_SDK)})
         self.fields.update(dict.fromkeys(named))
-        return next(iter(plain({"": resource.get("service.version")}).values()), ""), named
+        label = next(iter(plain({"": resource.get("service.version")}).values()), "")
+        self.settings.add(label, found(named))
+        return label, named
 
     def _look(self, block: SpanBlock, entries: _Held, rows: Numbers) -> None:
         """Let `spans` read the first root of every shape: the names of its attributes, and what kind each is of.

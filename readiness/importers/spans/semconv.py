@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from readiness.importers.naming import plain
+from readiness.importers.settings import found
 from readiness.importers.source.python_literals import loaded
 from readiness.model.traces import SpanStatus
 
@@ -76,6 +77,7 @@ def describe(
     if not span.parent_id:
         named = {name: value for name, value in resource.items() if not name.startswith(OF_THE_SDK)}
         span.fields = plain(named) | _fields(rest)
+        span.settings = found(plain(named))
     kept = [_shown(event) for event in events if event.name not in ASKED and event.name != ANSWERED]
     if kept:
         put(rest, "events", kept)

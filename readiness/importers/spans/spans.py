@@ -19,6 +19,7 @@ from readiness.errors import InputError
 from readiness.formatting import count, day, listed
 from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import propose
+from readiness.importers.settings import Settings, dated
 from readiness.importers.source.gateway import Source
 from readiness.model.evidence import Evidence, Origin, ReadAs, Skipped
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace, UnredactedText
@@ -40,6 +41,8 @@ DERIVED = "derived"
 class RawSpan:
     """One span as a tool has it; `fields` of a root can name workflow and cohort, and `version` is its label.
 
+    `settings` are what it says of what ran (see `importers.settings`).
+
     Texts may be anything JSON can hold; they are redacted when the span is added.
     """
 
@@ -58,6 +61,7 @@ class RawSpan:
     version: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -71,6 +75,7 @@ class _Draft:
     missed: int = 0
     redactor: Redactor = field(default_factory=Redactor)
     unredacted: list[UnredactedText] = field(default_factory=list)
+    settings: list[Mapping[str, object]] = field(default_factory=list)
 
 
 class Skipping(Protocol):
@@ -89,6 +94,7 @@ class Seen:
     versions: tuple[str, ...]
     fields: tuple[str, ...]
     skipped: int
+    settings: Settings
 
 
 @dataclass
@@ -130,6 +136,8 @@ class TraceBuilder:
         attributes = room.plain(dict(raw_span.attributes))
         span.attributes = redactor.value(attributes)
         draft.missed += room.missed
+        if raw_span.settings:
+            draft.settings.append(raw_span.settings)
         if self.options.raw_until:
             draft.unredacted += unredacted.changed(raw_span.trace_id, span, texts, attributes, self.options.raw_until)
         if not span.parent_id:
@@ -166,9 +174,15 @@ class TraceBuilder:
             skipped=seen.skipped,
             skips=self.skipped[:SKIPS_LISTED],
             warnings=list(warnings),
-            origins=[Origin(label=label, version=options.version or options.rename(label)) for label in seen.versions][
-                :MOST_ORIGINS
+            origins=[
+                Origin(
+                    label=label,
+                    version=options.version or options.rename(label),
+                    settings=seen.settings.of(label),
+                )
+                for label in seen.versions[:MOST_ORIGINS]
             ],
+            doubts=dated(_day(seen.latest_ns), options.measured_on),
         )
         return Batch(
             self.format,
@@ -186,6 +200,10 @@ class TraceBuilder:
     def _seen(self, drafts: Sequence[_Draft], traces: Sequence[Trace]) -> Seen:
         spans = [span for draft in drafts for span in draft.spans.values()]
         labels = dict.fromkeys(draft.roots[0].version for draft in drafts if draft.roots)
+        settings = Settings()
+        for draft in drafts:
+            for stated in draft.settings if draft.roots else ():
+                settings.add(draft.roots[0].version, stated)
         return Seen(
             spans=sum(DERIVED not in span.attributes for span in spans),
             latest_ns=max(span.start_ns for span in spans),
@@ -193,6 +211,7 @@ class TraceBuilder:
             versions=tuple(label for label in labels if label),
             fields=tuple(dict.fromkeys(name for draft in drafts for root in draft.roots for name in root.fields)),
             skipped=len(self.skipped),
+            settings=settings,
         )
 
     def _trace(self, draft: _Draft) -> Trace:
