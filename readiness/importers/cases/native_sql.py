@@ -16,7 +16,7 @@ CREATE OR REPLACE VIEW {view} AS
 SELECT {place}{raw}, case_id, cluster_id, run_at, class, error IS NOT NULL AS errored,
        CASE WHEN isfinite(found) OR class IS NOT NULL THEN NULL
             WHEN {missing} THEN CASE WHEN error IS NULL THEN '' END ELSE {said} END AS bad,
-       CASE WHEN error IS NULL THEN CASE WHEN class IS NULL THEN found ELSE 1 END END AS value
+       CASE WHEN error IS NULL THEN CASE WHEN class IS NOT NULL THEN 1 WHEN isfinite(found) THEN found END END AS value
 FROM (SELECT *, {klass} AS class FROM (SELECT *, {number} AS found FROM (SELECT {fields} FROM ({select}))))
 """
 TEXT = {
@@ -69,8 +69,15 @@ TIDY += (
     f", nullif(concat_ws(';', CASE WHEN ({_MARK}) IS NULL OR trim(cohort) <> '*' "
     f"THEN nullif(array_to_string({_COHORTS}, ';'), '') END, {_MARK}), '') AS cohort"
 )
+_IS_CLASS = "(split_part(metric, '@', 1) = 'failure_class' OR unit = 'category')"
+_NO_VALUE = """CASE
+    WHEN bad = '' THEN 'value is empty and no error is stated'
+    WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
+    WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
+    END"""
 NORMAL = f"""
-SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
+SELECT *, CASE WHEN reason IS NULL THEN {_NO_VALUE} END AS unscored
+FROM (SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
                        THEN try_cast(n AS BIGINT) END AS n,
                   CASE WHEN lower(passed) IN {YES} THEN true WHEN lower(passed) IN {NO} THEN false END AS passed,
                   nullif(workflow, '*') AS workflow),
@@ -79,11 +86,9 @@ SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(
     WHEN workflow IS NULL THEN 'workflow is empty'
     WHEN metric IS NULL THEN 'metric is empty'
 {TOO_LONG}
-    WHEN bad = '' THEN 'value is empty and no error is stated'
-    WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
-    WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
-    WHEN (split_part(metric, '@', 1) = 'failure_class' OR unit = 'category')
-         AND class IS NULL AND bad IS NULL AND NOT errored
+    WHEN bad IS NOT NULL AND lower(metric) = {{header}} THEN 'the row repeats the header'
+    WHEN bad IS NOT NULL AND ({_IS_CLASS} OR try_cast(n AS BIGINT) > 1) THEN {_NO_VALUE}
+    WHEN {_IS_CLASS} AND class IS NULL AND NOT errored
         THEN 'a class is a word, not a number'
     WHEN len(class) > {LONGEST} - len(metric) - 1 THEN 'value has too many characters for a class'
     WHEN n IS NOT NULL AND NOT coalesce(try_cast(n AS DOUBLE) = floor(try_cast(n AS DOUBLE))
@@ -97,7 +102,7 @@ SELECT * REPLACE (CASE WHEN n IS NULL THEN 1 WHEN try_cast(n AS DOUBLE) = floor(
     WHEN lower(higher_is_better) NOT IN {YES} AND lower(higher_is_better) NOT IN {NO}
         THEN 'higher_is_better is neither true nor false'
     END AS reason
-FROM (SELECT * EXCLUDE (stated) REPLACE ({TIDY}), nullif(trim(stated), '') AS n FROM {{relation}})
+FROM (SELECT * EXCLUDE (stated) REPLACE ({TIDY}), nullif(trim(stated), '') AS n FROM {{relation}}))
 """.replace(
     "{cohorts}",
     "list_filter(list_transform(string_split(coalesce(cohort, ''), ';'), lambda each: trim(each)), "
@@ -119,8 +124,8 @@ NO_DAYS = ("NULL::DATE AS day", "NULL::DATE AS odd_day")
 LAST_DAY = "SELECT max(day) FROM combos WHERE reason IS NULL"
 ODD_DAY = "SELECT min(odd_day) FROM combos WHERE reason IS NULL"
 MEASURES = f"""
-SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL),
-       list(DISTINCT lower(higher_is_better) IN {YES}) FILTER (higher_is_better IS NOT NULL),
+SELECT metric, list(DISTINCT unit) FILTER (unit IS NOT NULL AND unscored IS NULL),
+       list(DISTINCT lower(higher_is_better) IN {YES}) FILTER (higher_is_better IS NOT NULL AND unscored IS NULL),
        min(CASE WHEN stated_n > 1 THEN mean ELSE least(list_min(figures), same) END) FILTER (scored),
        max(CASE WHEN stated_n > 1 THEN mean ELSE greatest(list_max(figures), same) END) FILTER (scored)
 FROM combos WHERE reason IS NULL GROUP BY metric ORDER BY metric
@@ -130,7 +135,6 @@ CREATE TABLE combos AS
 SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
 """
 GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
-PLACED = NORMAL.replace("{relation}", "placed")
 CLASSES = """
 CREATE OR REPLACE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;
 INSERT INTO combos BY NAME

@@ -132,7 +132,7 @@ def day(stamp: object) -> dt.date | None:
 
 def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
     """The run as cells. Raises InputError where it holds nothing, or where versions would be merged."""
-    if not run.cases and not run.stated:
+    if _is_empty(run):
         why = f": {run.skips[0].reason}" if run.skips else ""
         raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
     labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.stated)]))
@@ -181,6 +181,13 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         mapping=mapping,
         versions=labels,
     )
+
+
+def _is_empty(run: Run) -> bool:
+    """Whether there is nothing to count, or no case with a figure since all that stands there was left out."""
+    scores = (score for case in run.cases for score in case.scores.values())
+    unread = len(run.skips) >= len(run.cases) and all(score is None for score in scores)
+    return unread and not run.stated
 
 
 def _find_settings(run: Run, options: Options) -> None:

@@ -28,6 +28,7 @@ from readiness.importers.cases.columns import (
     WORKFLOW,
     Chosen,
     Column,
+    Figure,
     figure,
     may_be_named,
     plain,
@@ -67,6 +68,17 @@ class AnyTable:
 
 
 IMPORTER = AnyTable()
+
+
+def _unfit(name: str, column: str, value: Figure) -> str:
+    """Why a cell is no figure of this metric; empty where it is one, or empty itself."""
+    if isinstance(value, str):
+        return f"{column[:80]} {value[:80]!r} is not a number"
+    if value is not None and name == PASS and value not in (0, 1):
+        return f"{PASS} {value:g} is neither true nor false"
+    if value is not None and name in SPENT and value < 0:
+        return f"{column[:80]} {value:g} is below 0"
+    return ""
 
 
 def _refuse_aggregates(surveyed: Collection[str], options: Options, source: Source) -> None:
@@ -140,14 +152,15 @@ class _Reader:
         scores: dict[str, float | None] = {}
         for name, column in [*zip(metrics, metrics, strict=True), *spent.items()]:
             value = columns.score(row.get(column))
-            if isinstance(value, str):
-                self.run.skip(place, f"{column[:80]} {value[:80]!r} is not a number")
-            elif value is not None and name == PASS and value not in (0, 1):
-                self.run.skip(place, f"{PASS} {value:g} is neither true nor false")
-            elif value is not None and name in SPENT and value < 0:
-                self.run.skip(place, f"{column[:80]} {value:g} is below 0")
+            problem = _unfit(name, column, value)
+            if problem:
+                self.run.skip(place, problem)
+            if problem and name not in SPENT:
+                scores[name] = None  # a case that has no score is one all the same
+            elif problem:
+                continue
             elif value is not None or name not in SPENT:
-                scores[name] = value
+                scores[name] = value if not isinstance(value, str) else None
                 empty[name] += value is None
         return scores
 

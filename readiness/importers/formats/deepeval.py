@@ -23,6 +23,8 @@ from readiness.model.evidence import Doubt
 ASKED = ("input", "expectedOutput", "context")
 """What a test case asks, the same in each of its runs; all else comes from the system. Names are often numbers."""
 LONGEST_PROMPT = 60
+NO_NUMBER = "is not a number"
+NOT_EVALUATED = "the test case was not evaluated"
 SIGNS = ('"testRunData"', '"metricsData"', '"metricsScores"', '"actualOutput"', '"conversationalTestCases"')
 
 
@@ -42,9 +44,12 @@ class DeepEval:
             (f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(document, kind, source))
         ]
         for place, case in cases:
-            if reason := _unusable(case):
+            reason = _unusable(case)
+            if reason:
                 run.skip(place, reason)
-            else:
+            if reason == NOT_EVALUATED:
+                run.cases.append(Case(version, {}, case_fields(case), errored=True))
+            elif not reason:
                 run.cases.append(_case(case, place, version, run))
         readable = [case for _, case in cases if isinstance(case, dict)]
         run.measured_on = max((when for case in readable if (when := _ran_on(case))), default=None)
@@ -106,7 +111,7 @@ def _unusable(case: Any) -> str:
         return "the metrics of the test case are not a list"
     if success is not None and not isinstance(success, bool):
         return "success is neither true nor false"
-    return "" if metrics or success is not None else "the test case was not evaluated"
+    return "" if metrics or success is not None else NOT_EVALUATED
 
 
 def _case(case: dict[str, Any], place: str, version: str, run: Run) -> Case:
@@ -117,6 +122,8 @@ def _case(case: dict[str, Any], place: str, version: str, run: Run) -> Case:
         where = f"{place}.metricsData[{at}]"
         if reason := _unusable_metric(metric, scores):
             run.skip(where, reason)
+            if reason.endswith(NO_NUMBER):
+                scores[metric["name"]] = None
         else:
             scores[metric["name"]] = None if _errored(metric) else number(metric["score"])
     seconds = number(case.get("completionTime"))
@@ -135,7 +142,7 @@ def _unusable_metric(metric: Any, scores: dict[str, float | None]) -> str:
     if name in scores:
         return f"the score {name[:80]!r} stands twice in its test case"
     if not _errored(metric) and number(metric["score"]) is None:
-        return f"the score {name[:80]!r} is not a number"
+        return f"the score {name[:80]!r} {NO_NUMBER}"
     return ""
 
 

@@ -45,7 +45,7 @@ _BEGINS = [
 _KEPT = ("id", "epoch", "scores", "score", "metadata", "error", "invalidation", "total_time")
 
 Object = dict[str, Any]
-Values = dict[str, float]
+Values = dict[str, float | None]
 
 
 class InspectLog:
@@ -269,6 +269,8 @@ def _cases(version: str, epochs: list[InspectSample], reducer: _Reducer, *, redu
         times = [time for sample in counting if (time := number(sample.row.get("total_time"))) and time > 0]
         spent = {LATENCY: fmean(times) * 1000} if times else {}
         yield Case(version, scores | spent, counting[0].fields, name)
+    elif counting and not any(sample.errored for sample in epochs):
+        yield Case(version, {}, counting[0].fields, name, errored=True)
 
 
 class _Reducer:
@@ -307,12 +309,13 @@ class _Reducer:
         return values
 
     def _mean(self, scorer: str, samples: list[InspectSample]) -> Values:
-        gathered: dict[str, list[float]] = {}
+        gathered: dict[str, list[float | None]] = {}
         for sample in samples:
             value = _object(sample.scores.get(scorer)).get("value")
             for metric, figure in self._values(sample.place, value, scorer).items() if scorer in sample.scores else ():
                 gathered.setdefault(metric, []).append(figure)
-        return {metric: fmean(figures) for metric, figures in gathered.items()}
+        known = {metric: [figure for figure in figures if figure is not None] for metric, figures in gathered.items()}
+        return {metric: fmean(figures) if figures else None for metric, figures in known.items()}
 
     def _values(self, place: str, value: object, scorer: str, how: str = "") -> Values:
         """A score as figures: each key of an object is a metric of its own."""
@@ -324,6 +327,7 @@ class _Reducer:
                 self.run.skip(place, f"the score {metric[:80]!r} cannot be kept under this name")
             elif figure is None:
                 self.run.skip(place, f"the score {metric[:80]!r} is {_kind(part)}")
+                values[metric] = None
             else:
                 values[metric] = figure
         return values

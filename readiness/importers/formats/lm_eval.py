@@ -27,6 +27,7 @@ from readiness.model.evidence import Doubt
 PLACEHOLDER = "bypass"
 """The metric of a run that only made predictions; its value means nothing."""
 
+NOT_FINITE = "is not a finite number"
 _RESULTS = re.compile(r'"results"\s*:\s*\{\s*"[^"]*"\s*:\s*\{')
 _FIGURE = re.compile(r'"[^",]+,[^",]+"\s*:\s*(?:-?[0-9]|NaN)|"[^",]+_stderr(?:,[^",]+)?"\s*:')
 _LINE = ('"doc_id"', '"doc"', '"resps"', '"filtered_resps"')
@@ -164,7 +165,7 @@ def _unfit(metric: str, value: object) -> str:
         return "cannot be kept under this name"
     if isinstance(value, list):
         return "is a list"
-    return "is not a finite number" if number(value) is None else ""
+    return NOT_FINITE if number(value) is None else ""
 
 
 def _by_metric(figures: Iterator[tuple[str, float]]) -> dict[str, list[float]]:
@@ -240,16 +241,18 @@ def _task(row: Object) -> str:
     return label(row.get("task") or row.get("task_name"))
 
 
-def _scores(run: Run, place: str, row: Object, suffix: str) -> dict[str, float]:
+def _scores(run: Run, place: str, row: Object, suffix: str) -> dict[str, float | None]:
     """The metrics that the line lists; lines before 0.4.3 list none, and every other number is one."""
     listed = row.get("metrics")
     if not isinstance(listed, list):
         listed = [key for key in row if key not in _LINE_KEYS and number(row[key]) is not None]
-    scores: dict[str, float] = {}
+    scores: dict[str, float | None] = {}
     for metric in map(str, listed):
         value = number(row.get(metric))
         if problem := _unfit(metric, row.get(metric)) or _unfit(metric + suffix, value):
             run.skip(place, f"the score {metric[:80]!r} {problem}")
-        elif value is not None:
+        if value is not None and not problem:
             scores[metric + suffix] = value
+        elif problem == NOT_FINITE:
+            scores[metric + suffix] = None
     return scores

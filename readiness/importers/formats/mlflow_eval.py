@@ -289,6 +289,7 @@ def _scores(row: TableRow, place: str, metrics: list[MlflowMetric], run: Run) ->
                 scores[metric.name] = None
         elif (value := _figure(cell)) is None:
             run.skip(place, f"the score {metric.name[:80]!r} is neither a number nor yes or no")
+            scores[metric.name] = None
         else:
             scores[metric.name] = value
     return scores

@@ -186,8 +186,12 @@ class _Reader:
         gather(self.connection, "typed", into="gathered", keys=kept, more=days)
         absent = [f"NULL::VARCHAR AS {key}" for key in sql.RAW if key not in here]
         gathered = sql.GATHERED.format(absent=", ".join(absent) or "NULL AS nothing")
-        self.connection.execute(sql.COMBOS.format(normal=sql.NORMAL.replace("{relation}", gathered)))
+        self.connection.execute(sql.COMBOS.format(normal=self._normal(gathered, chosen)))
         self.connection.execute("DROP TABLE gathered")
+
+    def _normal(self, relation: str, chosen: dict[str, str]) -> str:
+        header = table.text(chosen["metric"].strip().lower())
+        return sql.NORMAL.replace("{header}", header).replace("{relation}", relation)
 
     def _value(self, query: str) -> object:
         row = self.connection.execute(query).fetchone()
@@ -295,12 +299,12 @@ class _Reader:
 
     def _batch(self, cells: list[Cell], versions: tuple[str, ...], extra: list[str]) -> Batch:
         kept, skipped = self.connection.execute(
-            "SELECT coalesce(sum(n) FILTER (reason IS NULL), 0), coalesce(sum(n) FILTER (reason IS NOT NULL), 0) "
-            "FROM combos"
+            "SELECT coalesce(sum(n) FILTER (coalesce(reason, unscored) IS NULL), 0), "
+            "coalesce(sum(n) FILTER (coalesce(reason, unscored) IS NOT NULL), 0) FROM combos"
         ).fetchall()[0]
         source, options, record = self.table.source, self.options, self.table.record
         skips = self._skips() if skipped else []
-        if not cells:
+        if not kept:
             place, reason = (skips[0].place, skips[0].reason) if skips else (f"{record} 1", "there are no rows")
             raise InputError(f"no row can be used: {reason}", file=source.name, place=place)
         day = self._value(sql.LAST_DAY)
@@ -359,6 +363,9 @@ class _Reader:
     def _notes(self, cells: list[Cell]) -> Iterator[str]:
         if self.commas:
             yield "a comma is read as the decimal one in the values"
+        unscored = self._value("SELECT coalesce(sum(n), 0)::BIGINT FROM combos WHERE unscored IS NOT NULL")
+        if isinstance(unscored, int) and unscored:
+            yield f"{count(unscored, 'row')} whose value is no number, each a case without a score"
         if odd := self._value(sql.ODD_DAY):
             yield f"run_at says {odd}, which cannot be when it ran; expected {clock.PLAUSIBLE}"
         for rows, others in self.connection.execute(sql.CRITICAL_ROWS).fetchall():
@@ -369,8 +376,9 @@ class _Reader:
 
     def _skips(self) -> list[Skipped]:
         """Where the rows stand that were left out, and why: the file once more, as far as the list goes."""
+        placed = f"SELECT place, coalesce(reason, unscored) AS why FROM ({self._normal('placed', self._chosen())})"
         rows = self.connection.execute(
-            f"SELECT place, reason FROM ({sql.PLACED}) WHERE reason IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
+            f"SELECT * FROM ({placed}) WHERE why IS NOT NULL ORDER BY place LIMIT {LISTED_SKIPS}"
         ).fetchall()
         record, ragged = self.table.record, self.ragged or {}
         reasons = [(place, ragged.get(place, str(reason))) for place, reason in rows]

@@ -226,6 +226,7 @@ def _scores(row: dict[str, Any], place: str, run: Run) -> dict[str, float | None
             run.skip(place, f"the score {str(name)[:80]!r} cannot be kept under this name")
         elif value is None:
             run.skip(place, f"the score {str(name)[:80]!r} is not a number")
+            scores[str(name)] = None
         else:
             scores[str(name)] = value
     return scores

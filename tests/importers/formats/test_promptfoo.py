@@ -356,7 +356,7 @@ def test_a_score_that_is_not_a_number_is_skipped_and_the_rest_of_its_row_is_kept
     batch = read_file(tmp_path, v3(row(), row(namedScores={"exact": score, "other": 1})))
     assert skips(batch) == [("results[1]", "the score 'exact' is not a number")]
     figures = {metric: (cell.n, cell.errors) for (_, _, _, metric), cell in cells(batch).items()}
-    assert figures == {"pass": (2, 0), "exact": (1, 0), "other": (1, 0), "latency_ms": (2, 0), "cost_usd": (2, 0)}
+    assert figures == {"pass": (2, 0), "exact": (1, 1), "other": (1, 0), "latency_ms": (2, 0), "cost_usd": (2, 0)}
 
 
 @pytest.mark.parametrize("name", ["", "long " * 80], ids=["empty", "too long"])
