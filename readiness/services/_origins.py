@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from readiness import formatting
 from readiness.importers import Batch
+from readiness.importers.batch import UNIT
 from readiness.importers.cases.scored import UNNAMED
 from readiness.importers.settings import COMMIT, MODEL, values_of
+from readiness.model import measures
 from readiness.model.cells import Cell, Pair
 from readiness.model.evidence import Doubt, DoubtKind, Evidence, Origin
 from readiness.model.record import ANY
@@ -36,6 +38,7 @@ def doubts(store: Store, slug: str, batch: Batch, read: Evidence, pairs: Sequenc
         *_renamed(read, others, known),
         *_runs(read, others),
         *_settings(read, others, known),
+        *_units(read, others, batch),
         *_traces(store, slug, batch),
         *_copied(store, slug, batch, pairs),
     ]
@@ -131,6 +134,19 @@ def _same(file: Evidence, others: Sequence[Evidence], known: frozenset[str]) -> 
         for other in theirs:
             if _ran(other) == ran and other.version != origin.version and _given(other, known):
                 yield _doubt("same", "prompt and model", other.version, origin.version)
+
+
+def _units(file: Evidence, others: Sequence[Evidence], batch: Batch) -> Iterator[Doubt]:
+    """A metric that a person said to be per cent last time, and of which nothing is said now."""
+    for metric, unit in {cell.metric: cell.unit for cell in batch.cells}.items():
+        key = f"{UNIT}{metric}"
+        last = next((other for other in reversed(others) if key in other.options.mapping), None)
+        if (
+            last
+            and key not in file.options.mapping
+            and measures.canonical(last.options.mapping[key]) == measures.PERCENT
+        ):
+            yield _doubt("unit", metric, last.name, unit or "plain numbers")
 
 
 def _ran(origin: Origin) -> dict[str, str]:

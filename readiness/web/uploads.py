@@ -13,7 +13,9 @@ from readiness import clock, importers
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflicts, ReadinessError
 from readiness.importers import Batch, Options
+from readiness.importers.batch import DIRECTION, UNIT
 from readiness.model.dossier import Done
+from readiness.model.measures import PERCENT
 from readiness.model.traces import UNREDACTED_DAYS
 from readiness.review.review import Review
 from readiness.services import imports
@@ -89,6 +91,7 @@ def _ask(review: Review | None, batch: Batch) -> Options:
     mapping = _versions(review, batch) if review is not None else {}
     if batch.fields:
         mapping |= _columns(batch, batch.proposed | batch.mapping)
+    mapping |= _measures(batch)
     stated = batch.evidence.measured_on if batch.evidence else None
     measured = st.date_input("Measured on", stated, format="YYYY-MM-DD", width=220)
     return Options(
@@ -122,10 +125,32 @@ def _columns(batch: Batch, before: dict[str, str]) -> dict[str, str]:
         mapping["workflow"] = _one("Workflow is named by", fields, before.get("workflow", ""))
     with right:
         mapping["cohort"] = ",".join(_several("Cohorts are named by", fields, before.get("cohort", "")))
+    if not batch.traces:
+        mapping["cluster"] = _one(
+            "Cases depend on each other by (a conversation, a user)", fields, before.get("cluster", "")
+        )
     for key in ("case_id", "error", "latency_ms"):
         if key in before:
             mapping[key] = before[key]
     return {key: value for key, value in mapping.items() if value}
+
+
+def _measures(batch: Batch) -> dict[str, str]:
+    """What the file does not say of its metrics: which are per cent, and which way is better."""
+    metrics = {cell.metric: cell.direction for cell in batch.cells}
+    told = {key: value for key, value in batch.mapping.items() if key.startswith((UNIT, DIRECTION))}
+    unknown = sorted(metric for metric in metrics if metrics[metric] == "unknown" or f"{DIRECTION}{metric}" in told)
+    if not metrics:
+        return {}
+    with st.expander("Units and directions"):
+        before = ",".join(metric for metric in metrics if told.get(f"{UNIT}{metric}") == PERCENT)
+        shares = _several("Written as per cent", sorted(metrics), before)
+        mapping = {key: unit for key, unit in told.items() if key.startswith(UNIT) and unit != PERCENT}
+        mapping |= {f"{UNIT}{metric}": PERCENT for metric in shares}
+        for way in ("higher", "lower"):
+            chosen = ",".join(metric for metric in unknown if told.get(f"{DIRECTION}{metric}") == way)
+            mapping |= {f"{DIRECTION}{metric}": way for metric in _several(f"Better when {way}", unknown, chosen)}
+    return mapping
 
 
 def _one(label: str, fields: list[str], chosen: str) -> str:

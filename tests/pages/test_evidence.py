@@ -57,6 +57,24 @@ def test_results_are_shown_before_they_are_stored_and_versions_are_named(dashboa
     assert not screen.widget("file_uploader", "File").value
 
 
+def test_conversations_per_cent_and_directions_are_said_on_the_page_too(dashboard: Dashboard) -> None:
+    rows = [f"q{n},u{n % 4},{40 + n},{n % 2},en" for n in range(20)]
+    body = "\n".join(["question,user,helpful,answered,language", *rows]).encode()
+    screen = dashboard.open("evidence", system=SYSTEM)
+    upload(screen, "talks.csv", body)
+    screen.choose("selectbox", "Cases depend on each other by (a conversation, a user)", "user")
+    screen.choose("multiselect", "Written as per cent", ["helpful"])
+    screen.choose("multiselect", "Better when higher", ["helpful"])
+    screen.press(f"Store for {SYSTEM}")
+    (number,) = [number for number, file in stored(dashboard).evidence.items() if file.record.name == "talks.csv"]
+    (cell,) = [
+        cell
+        for owner, cell in stored(dashboard).cells
+        if owner == number and cell.metric == "helpful" and cell.workflow == cell.cohort == "*"
+    ]
+    assert (cell.n, cell.clusters, cell.mean, cell.unit, cell.direction) == (20, 4, 0.495, "ratio", "higher")
+
+
 def test_the_traces_to_keep_are_chosen_by_the_person(dashboard: Dashboard, tmp_path: Path) -> None:
     before = len(stored(dashboard).traces)
     screen = dashboard.open("evidence", system=SYSTEM)

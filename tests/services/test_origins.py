@@ -319,6 +319,26 @@ def test_an_old_run_is_not_made_younger_by_a_date_that_is_given_for_it(
     assert item.freshness == "doubtful"
 
 
+def test_per_cent_that_a_person_stated_once_is_not_forgotten_for_another_file_of_the_metric(
+    system: Store, tmp_path: Path, principal: Principal
+) -> None:
+    def read_as(name: str, header: str, unit: str = "") -> list[str]:
+        path = table(tmp_path, name, *(f"q{n},{0.4 + n / 100},x" for n in range(20)), header=header)
+        mapping = {"unit:leak_rate": unit} if unit else {}
+        options = Options(version=CANDIDATE, mapping=mapping, measured_on=TODAY)
+        batch = imports.read(system, principal, imports.ImportRequest(path, system=SLUG, options=options))
+        imports.keep(system, principal, batch, system=SLUG, as_of=TODAY)
+        return told(system, name)
+
+    assert read_as("first.csv", "question,leak_rate,note", "percent") == []
+    assert read_as("next.csv", "question,leak_rate,remark") == [
+        "leak_rate was stated to be per cent for first.csv, and nothing is said of it for this file, read as ratio"
+    ]
+    assert read_as("next.csv", "question,leak_rate,remark", "percent") == []
+    assert read_as("share.csv", "question,leak_rate,word", "ratio") == []
+    assert read_as("last.csv", "question,leak_rate,reason") == []
+
+
 # Confirming
 
 

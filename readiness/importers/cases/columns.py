@@ -56,9 +56,9 @@ NAMED_COLUMNS = 20
 MOST_LEFT_OUT = 80
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _NO_METRIC = re.compile(
-    r"#|(.*_)?(id|ids|idx|index|uuid|no|nr|timestamp|ts|date|datetime|seed|level_\d+__)"
+    r"#|(.*_)?(id|ids|idx|index|uuid|no|nr|(timestamp|ts|epoch)(_?(ms|s|us|ns))?|date|datetime|seed|level_\d+__)"
     r"|(unnamed: ?|column)\d*|(row|line)(_?num(ber)?)?|num(ber)?|step|epoch|fold|run|trial|attempt|repeat|repetition"
-    r"|time|year|month|day|(.*_)?(start|end|created|updated)(_?(at|on|time))?|.*_at"
+    r"|time|year|month|day|(.*_)?(start|end|created|updated)(_?(at|on|time))?|(.*_)?(created|updated)_?ms|.*_(at|on)"
 )
 _ASKS = re.compile(
     r"((is|has|was)_.+|(.*_)?(pass|passed|passes|correct|success|successful|succeeded|ok|valid|accurate|met|resolved"

@@ -14,11 +14,14 @@ RAW = ("version", "workflow", "cohort", "metric", "unit", "higher_is_better", "p
 ROWS = """
 CREATE OR REPLACE VIEW {view} AS
 SELECT {place}{raw}, case_id, cluster_id, run_at, class, error IS NOT NULL AS errored,
-       CASE WHEN isfinite(found) OR class IS NOT NULL THEN NULL
+       CASE WHEN class IS NOT NULL OR (isfinite(found) AND NOT {below}) THEN NULL
             WHEN {missing} THEN CASE WHEN error IS NULL THEN '' END ELSE {said} END AS bad,
-       CASE WHEN error IS NULL THEN CASE WHEN class IS NOT NULL THEN 1 WHEN isfinite(found) THEN found END END AS value
+       CASE WHEN error IS NULL
+            THEN CASE WHEN class IS NOT NULL THEN 1 WHEN isfinite(found) AND NOT {below} THEN found END END AS value
 FROM (SELECT *, {klass} AS class FROM (SELECT *, {number} AS found FROM (SELECT {fields} FROM ({select}))))
 """
+BELOW = "coalesce(found < 0 AND trim(metric) IN ('latency_ms', 'cost_usd'), false)"
+"""Nothing takes less than no time and no money."""
 TEXT = {
     "missing": "nullif(trim(said), '') IS NULL",
     "said": "trim(said)",
@@ -73,6 +76,7 @@ _IS_CLASS = "(split_part(metric, '@', 1) = 'failure_class' OR unit = 'category')
 _NO_VALUE = """CASE
     WHEN bad = '' THEN 'value is empty and no error is stated'
     WHEN bad IS NOT NULL AND try_cast(bad AS DOUBLE) IS NULL THEN 'value ' || bad[:80] || ' is not a number'
+    WHEN isfinite(try_cast(bad AS DOUBLE)) THEN 'value ' || bad[:80] || ' is below 0'
     WHEN bad IS NOT NULL THEN 'value ' || bad[:80] || ' is not finite'
     END"""
 NORMAL = f"""

@@ -16,7 +16,7 @@ from readiness.formatting import listed
 
 from .rows import TableRow
 
-_GAPS = re.compile(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3}(?!\d))")
+_GAPS = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'\u2019](?=\d{3}(?!\d))")
 """Spaces and apostrophes between the digits of thousands."""
 _SHAPES = (
     ("either", re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")),
@@ -26,7 +26,7 @@ _SHAPES = (
     ("comma", re.compile(r"[+-]?(\d*,\d+)([eE][+-]?\d+)?|[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?")),
 )
 _NUMBERS = ("either", "dotted", "plain", "point", "comma")
-_SIGNS = re.compile(r"[,%\u2212]|\d[ \u00a0\u202f'\u2019.]\d{3}")
+_SIGNS = re.compile(r"[,%\u2212]|\d[ \u00a0\u2009\u202f'\u2019.]\d{3}")
 UNCLEAR = "1,234 may be 1234 or 1.234 there"
 
 

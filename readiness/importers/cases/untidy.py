@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ SUMMARIES = {
 """What a spreadsheet or a report writes before a figure of all rows above it."""
 _COUNTS = {"n", "count", "samples", "num_samples", "n_samples", "cases", "num_cases", "n_cases", "support"}
 _SPREADS = {"std", "stdev", "std_dev", "sd", "stderr", "std_error", "ci", "ci_low", "ci_high", "ci_lower", "ci_upper"}
+_BLANK = " \t\ufeff"
+"""Around a name; files that were put end to end have the mark of the second one in their middle."""
+_UNIT = re.compile(r"[(\[][^()\[\]]{1,20}[)\]]")
 _MIDDLES = {"mean", "avg", "average", "median"}
 
 
@@ -29,7 +33,19 @@ def summary(row: TableRow) -> str:
 
 def repeats_header(row: TableRow) -> bool:
     """Whether every cell holds the name of its column."""
-    return bool(row) and all(isinstance(cell, str) and cell.strip() == name.strip() for name, cell in row.items())
+    return bool(row) and all(
+        isinstance(cell, str) and cell.strip(_BLANK) == name.strip(_BLANK) for name, cell in row.items()
+    )
+
+
+def holds_units(row: TableRow) -> bool:
+    """Whether every cell that is not empty stands in brackets, as in `(ms)`."""
+    texts = [cell.strip() for cell in row.values() if isinstance(cell, str) and cell.strip()]
+    return (
+        bool(texts)
+        and all(isinstance(cell, str) or cell is None for cell in row.values())
+        and all(map(_UNIT.fullmatch, texts))
+    )
 
 
 def aggregates(columns: Sequence[str]) -> list[str]:
@@ -45,6 +61,8 @@ def cases(rows: Iterable[tuple[str, TableRow]], skips: list[tuple[str, str]]) ->
     for place, row in rows:
         if repeats_header(row):
             skips.append((place, "the row repeats the header"))
+        elif holds_units(row):
+            skips.append((place, "the row holds the units of the columns"))
         elif word := summary(row):
             skips.append((place, f"the row looks like a summary ({word}), not like a case"))
         else:

@@ -156,6 +156,7 @@ class _Reader:
         fields += [f"{text[key]} AS {key}" for key in (*sql.RAW, "run_at") if key != "stated"]
         select = self.table.select(sorted({chosen[key] for key in USED if key in chosen}), placed=placed)
         named = {"view": view, "place": place, "raw": ", ".join(sql.RAW), "fields": ", ".join(fields), "select": select}
+        named["below"] = sql.BELOW
         self.connection.execute(sql.ROWS.format(**named, **how))
 
     def _how(self, chosen: dict[str, str]) -> dict[str, str]:

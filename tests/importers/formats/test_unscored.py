@@ -179,3 +179,33 @@ def test_a_header_in_the_middle_is_no_case(tmp_path: Path) -> None:
         ("2", "m", 10, 0),
         ("3", "m", 10, 0),
     }
+
+
+def test_files_put_end_to_end_and_rows_of_units_make_no_cases(tmp_path: Path) -> None:
+    mark = "\ufeff"
+    text = "question,score\na,0.5\n"
+    (cell,) = read_file(tmp_path, f"{mark}{text}{mark}{text.replace('a,', 'b,')}").cells
+    assert (cell.n, cell.errors) == (2, 0)
+    units = read_file(tmp_path, "question,score\n,(%)\na,80\nb,90\n")
+    assert [(skip.place, skip.reason) for skip in units.skipped] == [
+        ("row 1", "the row holds the units of the columns")
+    ]
+    assert [(cell.n, cell.errors) for cell in units.cells] == [(2, 0)]
+
+
+def test_less_than_no_time_is_no_latency(tmp_path: Path) -> None:
+    batch = read_file(tmp_path, "metric,value,case_id\nlatency_ms,-5,a\nlatency_ms,100,b\nchange,-5,a\n")
+    assert [(skip.place, skip.reason) for skip in batch.skipped] == [("row 1", "value -5 is below 0")]
+    figures = {cell.metric: (cell.n, cell.errors, cell.mean) for cell in batch.cells}
+    assert figures == {"latency_ms": (1, 1, 100), "change": (1, 0, -5)}
+
+
+@pytest.mark.parametrize("name", ["ts_ms", "timestamp_ms", "created_ms", "run_on", "epoch_s"])
+def test_when_a_row_was_written_is_no_metric(tmp_path: Path, name: str) -> None:
+    batch = read_file(tmp_path, f"question,score,{name}\na,0.5,1795170000000\nb,0.7,1795170000001\n")
+    assert {cell.metric for cell in batch.cells} == {"score"}
+
+
+def test_thousands_may_be_parted_by_thin_spaces(tmp_path: Path) -> None:
+    batch = read_file(tmp_path, "question,tokens\na,1\u2009234\nb,2\u2009345\n")
+    assert [(cell.n, cell.mean) for cell in batch.cells] == [(2, 1789.5)]
