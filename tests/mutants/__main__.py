@@ -20,16 +20,23 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("model", "scorecard", "tracing", "redaction", "decision", "review", "portfolio")
 MORE = ("pack/snapshot.py", "store/changes/marks.py")
 TESTS = {
+    "model/checklist.py": ["tests/model/test_own_checklists.py"],
     "model/checks.py": ["tests/model/test_checklist.py"],
     "model/": ["tests/model/test_records.py"],
-    "scorecard/gates.py": ["tests/scorecard/test_compare.py"],
-    "redaction/": ["tests/redaction"],
-    "decision/verdict.py": ["tests/decision/test_verdict.py", "tests/portfolio/test_status.py"],
+    "scorecard/gates.py": [
+        "tests/scorecard/test_gate_words.py",
+        "tests/scorecard/test_severity.py",
+        "tests/scorecard/test_compare.py",
+    ],
+    "redaction/detectors.py": ["tests/redaction/test_redactor.py"],
+    "redaction/redactor.py": ["tests/redaction/test_detectors.py"],
+    "decision/verdict.py": ["tests/portfolio/test_status.py"],
     "decision/findings/": ["tests/decision/findings/test_kinds.py", "tests/decision/findings/test_signals.py"],
-    "review/items.py": ["tests/review/test_review.py"],
+    "review/review.py": ["tests/review/test_contents.py"],
+    "review/scorecard_words.py": ["tests/review/test_summaries.py"],
     "store/changes/marks.py": ["tests/store/test_changes.py"],
 }
-"""The tests of modules, by how their names begin, where they are not those of the file of the same name."""
+"""The tests of modules, by how their names begin, beside those of the file of the same name."""
 
 
 def main() -> None:
@@ -70,8 +77,11 @@ def _modules(asked: list[str]) -> list[str]:
 def _tests(module: str) -> list[str]:
     path = Path("tests", module)
     own = path.with_name(f"test_{path.name}")
-    stated = next((TESTS[start] for start in TESTS if module.startswith(start)), [])
-    return [str(own)] if (ROOT / own).exists() and module not in TESTS else stated
+    further = next((TESTS[start] for start in TESTS if module.startswith(start)), [])
+    tests = [*([str(own)] if (ROOT / own).exists() else []), *further]
+    if not tests:
+        raise SystemExit(f"Nothing is known to test {module}; expected {own}, or its tests in TESTS")
+    return tests
 
 
 def _without_equivalent(module: str, every: list[Mutant]) -> list[Mutant]:

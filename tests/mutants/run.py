@@ -12,10 +12,12 @@ import json
 import os
 import resource
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
@@ -57,22 +59,24 @@ class Run:
     def survivors(self, source: str, mutants: Sequence[Mutant]) -> list[Mutant]:
         """The mutants that no test finds.
 
-        Those within functions are tried after one collection for all of them, and those that live on again from the
-        start: a function may have done its work while tests were collected.
+        Those within functions are tried after one collection for all of them, each by the tests that run its lines, and
+        those that live on again from the start by every test: a function may have done its work while tests were
+        collected, or for a fixture that several tests share.
         """
         inside = [mutant for mutant in mutants if mutant.inside]
-        codes = self._in_turn([source, *(mutant.source for mutant in inside)])
+        codes = self._in_turn(source, inside)
         if codes[0]:
             raise SystemExit(f"The tests of {self.module} fail on the code as it is (exit code {codes[0]})")
         killed = {id(mutant) for mutant, code in zip(inside, codes[1:], strict=True) if code}
         return [each for each in mutants if id(each) not in killed and not self._from_the_start(source, each)]
 
-    def _in_turn(self, sources: list[str]) -> list[int]:
-        """The exit code for each source, whose functions take the place of those that the tests have imported."""
+    def _in_turn(self, source: str, mutants: list[Mutant]) -> list[int]:
+        """The exit code of the code as it is, and for each mutant in place of what the tests have imported."""
         results = self.copy / "results.json"
         child = os.fork()
         if not child:
-            self._pytest(_EachSource(self.module, sources, results))
+            changed = [(mutant.source, range(mutant.node.lineno, mutant.node.end_lineno + 1)) for mutant in mutants]
+            self._pytest(_EachSource(self.module, [(source, range(0)), *changed], results, self.copy / "lines.json"))
         return list(json.loads(results.read_text())) if _wait(child) == 0 else [1]
 
     def _from_the_start(self, source: str, mutant: Mutant) -> int:
@@ -102,27 +106,39 @@ class Run:
         os._exit(int(pytest.main([*_OPTIONS, *self.tests], plugins=plugins)))
 
 
-@dataclass(frozen=True)
+@dataclass
 class _EachSource:
-    """Runs what was collected once for each source, each time in a process of its own."""
+    """Runs what was collected once for each source, each time in a process of its own.
+
+    The first is the code as it is: it tells which lines each test runs, so that a change is tried by those tests alone.
+    """
 
     module: str
-    sources: list[str]
+    sources: list[tuple[str, range]]
     results: Path
+    lines: Path
+    running: str = ""
+    traced: dict[str, set[int]] | None = None
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
         name = "readiness." + self.module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        file = sys.modules[name].__file__ or ""
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType) and each.__module__ == name]
         gc.freeze()
         codes: list[int] = []
         enough = LIMIT
-        for source in self.sources:
+        ran: dict[str, set[int]] = {}
+        for source, changed_lines in self.sources:
             before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
             child = os.fork()
             if not child:
                 _limit(enough)
-                changed = _codes(compile(source, sys.modules[name].__file__ or "", "exec", dont_inherit=True))
+                if not codes:
+                    self._trace(file)
+                    return
+                session.items = [item for item in session.items if ran.get(item.nodeid, set()) & {*changed_lines}]
+                changed = _codes(compile(source, file, "exec", dont_inherit=True))
                 for function in functions:
                     with contextlib.suppress(ValueError):  # it closes over other names; a run from the start tells
                         function.__code__ = changed.get(function.__qualname__, function.__code__)
@@ -132,8 +148,29 @@ class _EachSource:
                 break
             if len(codes) == 1:
                 enough = 4 * int(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before + 1)
+                ran = {test: set(lines) for test, lines in json.loads(self.lines.read_text()).items()}
         self.results.write_text(json.dumps(codes))
         os._exit(0)
+
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        self.running = item.nodeid
+
+    def pytest_sessionfinish(self) -> None:
+        if self.traced is not None:
+            sys.settrace(None)
+            self.lines.write_text(json.dumps({test: sorted(lines) for test, lines in self.traced.items()}))
+
+    def _trace(self, file: str) -> None:
+        """From here on, which lines of the file each test runs."""
+        traced = self.traced = defaultdict(set)
+
+        def follow(frame: FrameType, event: str, _: object) -> Any:
+            if event == "call" and frame.f_code.co_filename != file:
+                return None
+            traced[self.running].add(frame.f_lineno)
+            return follow
+
+        sys.settrace(follow)
 
 
 def _codes(code: CodeType) -> dict[str, CodeType]:
