@@ -91,12 +91,8 @@ def _why(state: AnswerState, mark: Mark | None, finding: Finding | None) -> str:
 def _points(checklist: Checklist, mark: Mark | None, state: AnswerState) -> int:
     """Points when only what can be shown counts."""
     points = checklist.evidence_points
-    if mark is None or mark.mark is None:
-        return points["unanswered"]
-    if mark.mark == "yes":
+    if mark is not None and mark.mark == "yes":
         return checklist.points["yes"]
-    if mark.mark == "partial":
+    if mark is not None and mark.mark == "partial":
         return points["contradicted-partial"] if state == "contradicted" else checklist.points["partial"]
-    if state == "not shown":
-        return points["not-shown"]
-    return points[state]
+    return points["not-shown" if state == "not shown" else state]

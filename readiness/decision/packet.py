@@ -28,7 +28,6 @@ _STATES: dict[GateState, str] = {
     "fail": "fails",
     "missing": "no data",
     "inconclusive": "inconclusive",
-    "pass": "passes",
 }
 PARTS: dict[PartId, str] = {
     "scorecard": "Scorecard",

@@ -25,10 +25,8 @@ from readiness.model.checklist import (
     Signal,
 )
 
-from .answers import AnswerStanding, Finding, Outcome, stand
+from .answers import AnswerStanding, Finding, stand
 from .packet import Packet, sentence
-
-__all__ = ["Finding", "FiredRule", "Outcome", "Rejection", "Verdict", "at_risk", "decide", "worst"]
 
 _GO: tuple[Level, ...] = ("staged", "narrow")
 SOON_DAYS = 30

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from readiness.decision.due_dates import CARRIED_DAYS, Around, check_date, check_move, check_stated
+from readiness.decision.due_dates import CARRIED_DAYS, Around, check_date, check_move, check_stated, moved
 from readiness.errors import InputError
 
 FIRST, LATER = dt.date(2026, 12, 1), dt.date(2026, 12, 2)
@@ -78,3 +78,71 @@ def test_a_gap_that_is_overdue_is_carried_over_but_not_from_years_ago() -> None:
     with pytest.raises(InputError, match="is before the assessment of 20 Nov 2026"):
         check_stated(longest - dt.timedelta(days=1), around(), None)
     check_stated(longest - dt.timedelta(days=1), around(), longest - dt.timedelta(days=1))
+
+
+def test_where_no_day_is_stated_any_date_up_to_three_years_away_can_be_one() -> None:
+    undated = Around(ASSESSED, None, None)
+    check_date(dt.date.min, undated)
+    check_stated(dt.date.min, undated, None)
+    check_stated(None, undated, ASSESSED)
+    with pytest.raises(InputError, match="20 Nov 2030 is more than 3 years away"):
+        check_stated(dt.date(2030, 11, 20), undated, None)
+
+
+def test_a_date_that_cannot_be_one_says_why_and_which_can() -> None:
+    with pytest.raises(InputError) as early:
+        check_date(ASSESSED - dt.timedelta(days=1), around())
+    assert early.value.problem == "19 Nov 2026 is before the assessment of 20 Nov 2026"
+    assert (early.value.place, early.value.expected) == ("due date", "a date from 20 Nov 2026 to 20 Nov 2029")
+    with pytest.raises(InputError, match="21 Nov 2029 is more than 3 years away"):
+        check_date(dt.date(2029, 11, 21), around())
+    with pytest.raises(
+        InputError, match="is before the assessment of 20 Nov 2026; expected a date from 20 Nov 2026 to"
+    ):
+        check_stated(ASSESSED - dt.timedelta(days=CARRIED_DAYS + 1), around(), FIRST)
+
+
+def test_a_move_that_is_not_allowed_says_where_and_what_was_expected() -> None:
+    with pytest.raises(InputError) as later:
+        check_move(FIRST, LATER, " ")
+    assert (later.value.place, later.value.expected) == ("reason", "a sentence that says why it is later")
+    with pytest.raises(InputError) as gone:
+        check_move(FIRST, None, "no longer needed")
+    assert (gone.value.place, gone.value.expected) == ("due date", "another date")
+
+
+@pytest.mark.parametrize(
+    ("target", "last"),
+    [
+        (dt.date(9996, 12, 31), dt.date(9999, 12, 31)),
+        (dt.date(9996, 6, 30), dt.date(9999, 6, 30)),
+        (dt.date(9997, 1, 1), dt.date.max),
+        (dt.date(2027, 1, 31), dt.date(2030, 1, 31)),
+        (dt.date(2027, 2, 28), dt.date(2030, 2, 28)),
+        (dt.date(2027, 3, 29), dt.date(2030, 3, 29)),
+    ],
+)
+def test_the_last_day_is_the_same_day_three_years_on_as_far_as_the_calendar_goes(
+    target: dt.date, last: dt.date
+) -> None:
+    assert around(target).last == last
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (FIRST, LATER, "the due date of capacity moves from 1 Dec 2026 to 2 Dec 2026, a slip of 1 day"),
+        (
+            FIRST,
+            dt.date(2027, 1, 15),
+            "the due date of capacity moves from 1 Dec 2026 to 15 Jan 2027, a slip of 45 days",
+        ),
+        (LATER, FIRST, ""),
+        (FIRST, FIRST, ""),
+        (None, FIRST, ""),
+        (FIRST, None, ""),
+        (None, None, ""),
+    ],
+)
+def test_a_move_to_a_later_date_is_told_with_its_days(before: dt.date | None, after: dt.date | None, told: str) -> None:
+    assert moved("capacity", before, after) == told

@@ -31,6 +31,7 @@ def dates(*history: dict[str, Mark], moved: tuple[int | None, ...] = ()) -> list
         ((gap(5),), (), [5]),
         ((gap(5), gap(5), gap(9)), (), [5, 9]),
         ((gap(5), gap(9)), (9, 7, 7, 9), [5, 9, 7, 9]),
+        ((gap(1), gap(5), gap(7), gap(9)), (7, 8), [1, 5, 7, 8, 9]),
         ((gap(9),), (None, 3, 3, 9), [3, 9]),
         ((gap(1), gap(None, "no"), gap(9)), (), [9]),
         ((gap(1), {}, gap(9)), (), [9]),
@@ -67,3 +68,9 @@ def test_trust_counts_the_moved_gaps_the_median_and_who_moved_twice_or_more_over
     ]
     assert summarise(found) == DueHistorySummary(promises=5, moved=4, median=4, slippers={"omar": 2})
     assert summarise([]) == DueHistorySummary(0, 0, 0, {})
+
+
+def test_somebody_is_one_person_however_the_name_is_written() -> None:
+    found = [DueHistory("a", "Omar", (day(0), day(1))), DueHistory("b", "omar", (day(0), day(9)))]
+    assert summarise(found).slippers == {"Omar": 2}
+    assert summarise([DueHistory("a", "omar", (day(5), day(1)))]) == DueHistorySummary(1, 0, -4, {})

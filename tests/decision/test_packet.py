@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from readiness.decision.facts import Facts
-from readiness.decision.packet import PARTS, Packet, assemble, sentence
+from readiness.decision.packet import PARTS, Packet, Unmet, assemble, clause, sentence
 from readiness.model.assessment import Expected, Mark
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
-from readiness.model.evidence import Evidence
+from readiness.model.evidence import Doubt, Evidence
 from readiness.model.policy import Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.scorecard.gates import GateResult, GateState
 from tests import factories
@@ -374,3 +374,79 @@ def test_every_gate_that_does_not_pass_is_named_the_failing_first(checklist: Che
 def test_a_release_without_gates_breaks_the_release_rule(checklist: Checklist) -> None:
     packet = assemble(checklist, whole(checklist), [], TODAY)
     assert told(packet) == ("no gate stands between a change and its release",)
+
+
+DOUBTED = evidence(doubts=[Doubt(kind="total", what="accuracy", stated="0.9", counted="0.8")])
+OLD = evidence(measured_on=TODAY - dt.timedelta(days=90))
+
+
+def of(files: dict[str, Evidence]) -> list[tuple[Cell, Evidence]]:
+    return [(each, files.get(each.version, file)) for each, file in factories.scored()]
+
+
+@pytest.mark.parametrize(
+    ("files", "missing", "aged"),
+    [
+        ({CANDIDATE: DOUBTED}, (f"the results of the candidate {CANDIDATE} do not add up",), False),
+        ({CANDIDATE: OLD}, (f"the results of the candidate {CANDIDATE} are stale",), True),
+        (
+            {CANDIDATE: DOUBTED, BASELINE: OLD},
+            (
+                f"the results of the candidate {CANDIDATE} do not add up",
+                f"the results of the baseline {BASELINE} are stale",
+            ),
+            False,
+        ),
+    ],
+)
+def test_results_that_do_not_add_up_are_told_apart_from_those_that_are_old(
+    checklist: Checklist, files: dict[str, Evidence], missing: tuple[str, ...], aged: bool
+) -> None:
+    part = assembled(checklist, cells=of(files)).parts["scorecard"]
+    assert (part.state, part.missing, part.only_aged) == ("partial", missing, aged)
+
+
+def test_traces_that_do_not_add_up_are_told_apart_from_those_that_are_old(checklist: Checklist) -> None:
+    files = dict(zip(("good", "bad", "escalation"), (DOUBTED, OLD, evidence()), strict=True))
+    part = assembled(checklist, traces=[(each, files[each.path or ""]) for each, _ in factories.traced()]).parts[
+        "traces"
+    ]
+    assert part.missing == ("the good path does not add up", "the bad path is stale")
+    assert (part.state, part.only_aged) == ("partial", False)
+    beside = [(trace("t-good", path="good"), OLD), (trace("t-more", path="good"), DOUBTED)]
+    whole_but_good = [pair for pair in factories.traced() if pair[0].path != "good"]
+    again = assembled(checklist, traces=[*beside, *whole_but_good]).parts["traces"]
+    assert again.missing == ("the good path does not add up",)
+
+
+def test_an_unnamed_version_hides_nothing_that_the_other_lacks(checklist: Checklist) -> None:
+    unnamed = factories.assessment(baseline="")
+    part = assembled(checklist, assessment=unnamed, cells=of_version(BASELINE)).parts["scorecard"]
+    assert (part.state, part.missing) == (
+        "missing",
+        (f"no results of the candidate {CANDIDATE}", "the baseline version is not named"),
+    )
+
+
+def test_conditions_of_the_release_rule_are_clauses_with_their_figures() -> None:
+    assert (Unmet("stages").baseline, Unmet("stages").failing, Unmet("stages").gates) == ("", (), 0)
+    failing = tuple(gates("fail", "inconclusive"))
+    assert clause(Unmet("gates-pass", failing=failing, gates=3)) == "2 of 3 gates do not pass"
+    assert clause(Unmet("gates-pass", failing=failing[:1], gates=1)) == "1 of 1 gate does not pass"
+    assert clause(Unmet("baseline-results", baseline="7")) == "the baseline 7 has no fresh results"
+
+
+def test_policy_and_plan_that_state_one_thing_alone_are_partial_and_say_the_rest(checklist: Checklist) -> None:
+    bare = assembled(checklist, policy=ReleasePolicy(rollback=Rollback(steps=[" "]))).parts["policy"]
+    assert bare.state == "missing"
+    assert bare.missing == (
+        "no gate thresholds",
+        "no staged path",
+        "no rollback steps",
+        "no quality approver",
+        "no policy approver",
+        "no operations approver",
+    )
+    plan = assembled(checklist, monitoring=factories.monitoring(alerts=[], watch_list=[], escalation_owner=" "))
+    assert plan.parts["monitoring"].missing == ("no alerts", "no escalation owner", "no first-week watch list")
+    assert plan.parts["monitoring"].state == "partial"

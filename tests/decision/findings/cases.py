@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from readiness.decision.verdict import Outcome
+from readiness.decision.answers import Outcome
 from readiness.model.cells import Cell
 from readiness.model.monitoring import Owners
 from readiness.model.policy import Gate, RolloutStage

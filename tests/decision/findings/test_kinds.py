@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from readiness.decision import findings
+from readiness.decision.answers import Outcome
 from readiness.decision.findings import SAID, CheckResult, EvidenceContext
-from readiness.decision.verdict import Outcome
 from readiness.model.assessment import Expected, MarkValue
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checks import (

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readiness.decision import findings
+from readiness.decision.answers import Finding
 from readiness.decision.findings import figures
-from readiness.decision.verdict import Finding, decide
+from readiness.decision.verdict import decide
 from readiness.model.assessment import MarkValue
 from readiness.model.cells import Cell
 from readiness.model.policy import Gate

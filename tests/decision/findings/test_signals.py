@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from readiness.decision import findings
-from readiness.decision.verdict import Finding, Outcome, decide
+from readiness.decision.answers import Finding, Outcome
+from readiness.decision.verdict import decide
 from readiness.services import reviews
 from readiness.store import Store
 from tests import factories, files
