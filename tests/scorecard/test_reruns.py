@@ -20,7 +20,7 @@ from readiness.scorecard.compare import ScorecardRow, compare, pick
 from readiness.scorecard.gates import ORDER, GateResult, judge
 from readiness.scorecard.intervals import exact
 from readiness.scorecard.reruns import Redrawn, Source
-from readiness.scorecard.resampling import Runs
+from readiness.scorecard.resampling import Runs, shared_clusters
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, TODAY
 from tests.figures import near
@@ -253,3 +253,52 @@ def test_critical_cases_of_which_none_failed_change_no_share() -> None:
 
 def passes_more(n: int) -> list[dict[str, Any]]:
     return [{"case": f"k{at}", "value": 1.0} for at in range(n)]
+
+
+def test_the_shares_are_those_of_draws_that_anybody_can_repeat() -> None:
+    measured, gate = evaluation(passes(97, 100)), Gate(metric="task_success", min=0.9)
+    (runs,) = measured.runs.values()
+    (clusters,) = shared_clusters([runs])
+    passed = np.zeros(100)
+    passed[clusters] = runs.value
+    enough = min(count for count in range(101) if exact(count, 100).low >= 0.9)
+    random = np.random.default_rng(1979)
+    held = [passed[random.integers(0, 100, 100)].sum() >= enough for _ in range(500)]
+    drawn = measured.drawn(gate)
+    assert (drawn.resamplings, drawn.clusters) == (500, 100)
+    assert drawn.share(0) == sum(held) / 500
+
+
+def test_many_rows_are_judged_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    split = [*passes(48, 50, cohorts="language=de"), *passes(49, 50, cohorts="language=ja")]
+    measured = evaluation([run | {"case": f"{run['case']} {run['cohorts']}"} for run in split])
+    gates = [Gate(metric="task_success", min=0.8), Gate(metric="task_success", cohort="each", min=0.5)]
+    monkeypatch.setattr(reruns, "MOST_JUDGED", 900)
+    assert measured.drawn(gates[0]).resamplings == 500
+    assert measured.drawn(*gates).resamplings == 300
+    monkeypatch.setattr(reruns, "MOST_JUDGED", 299)
+    assert reruns.FEWEST == 100
+    assert measured.drawn(*gates).resamplings == 0
+    assert measured.drawn(*gates).states == (None, None)
+    assert measured.drawn(*gates, most=60).resamplings == 60
+
+
+def test_a_gate_on_several_rows_holds_where_the_worst_of_them_does() -> None:
+    split = [*passes(100, 100, cohorts="language=de"), *passes(93, 100, cohorts="language=ja")]
+    measured = evaluation([run | {"case": f"{run['case']} {run['cohorts']}"} for run in split])
+    every = Gate(metric="task_success", cohort="each", min=0.9)
+    one = Gate(metric="task_success", cohort="language=ja", min=0.9)
+    sure = Gate(metric="task_success", cohort="language=de", min=0.9)
+    of_every, of_one, of_sure = measured.shares(every, one, sure)
+    assert (of_every, of_sure) == (of_one, 1.0)
+    assert of_one is not None
+    assert 0 < of_one < 0.6
+
+
+def test_patterns_count_how_often_all_gates_stood_so_together() -> None:
+    measured = evaluation(passes(97, 100))
+    drawn = measured.drawn(Gate(metric="task_success", min=0.9), Gate(metric="task_success", min=0.5))
+    patterns = dict(drawn.patterns())
+    assert set(patterns) == {("pass", "pass"), ("inconclusive", "pass")}
+    assert sum(patterns.values()) == 500
+    assert patterns["pass", "pass"] / 500 == drawn.share(0)
