@@ -34,6 +34,8 @@ TESTS = {
     "decision/findings/": ["tests/decision/findings/test_kinds.py", "tests/decision/findings/test_signals.py"],
     "review/review.py": ["tests/review/test_contents.py"],
     "review/scorecard_words.py": ["tests/review/test_summaries.py"],
+    "review/signoff.py": ["tests/review/test_seen.py"],
+    "review/summaries.py": ["tests/review/test_sentences.py"],
     "store/changes/marks.py": ["tests/store/test_changes.py"],
 }
 """The tests of modules, by how their names begin, beside those of the file of the same name."""
