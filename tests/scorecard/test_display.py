@@ -228,3 +228,40 @@ def test_the_bounds_are_those_of_the_figure_that_is_shown(stat: Statistic, said:
         Gate(metric="task_success", min=0.9),
     ]
     assert display.thresholds(gates, "latency_ms", stat) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "faint"), [(30, 30, False), (29, 30, True), (30, 29, True), (None, 30, True)]
+)
+def test_a_difference_is_faint_where_either_side_rests_on_few_cases(before: int | None, now: int, faint: bool) -> None:
+    sides = [cell(BASELINE, 0.95, n=before, passed=None), cell(CANDIDATE, 0.1, n=now, passed=None)]
+    (row,) = compare(assessment(), [side.model_copy(update={"stated": True}) for side in sides])
+    assert display.faint(row, "mean") is faint
+
+
+@pytest.mark.parametrize(("before", "now", "thin"), [(60, 60, False), (59, 60, True), (60, 59, True)])
+def test_a_change_is_thin_where_either_side_has_too_few_cases(before: int, now: int, thin: bool) -> None:
+    sides = [
+        cell(version, 500.0, metric="latency_ms", unit="ms", direction="lower", n=n, passed=None, p95=900.0)
+        for version, n in ((BASELINE, before), (CANDIDATE, now))
+    ]
+    (row,) = compare(assessment(), sides)
+    assert display.thin(row, "p95") is thin
+    (alone,) = compare(assessment(), sides[1:])
+    assert display.thin(alone, "p95") is (now < 60)
+    assert not display.thin(row, "mean")
+
+
+def test_what_was_not_measured_is_no_data_however_few_cases_there_are() -> None:
+    assert display.told(None, "mean") == "no data"
+    assert display.told(cell(mean=0.9, n=10, p95=None), "p95") == "no data"
+    assert display.told(cell(mean=None, n=0), "mean") == "no data"
+    assert display.told(cell(mean=0.91), "mean") == "91.0 %"
+
+
+def test_the_interval_of_a_figure_is_there_where_the_figure_is() -> None:
+    few = cell(mean=500.0, metric="latency_ms", unit="ms", n=59, passed=None, p95=900.0, p95_low=800.0)
+    assert display.interval(few, "p95") is None
+    enough = display.interval(few.model_copy(update={"n": 60}), "p95")
+    assert enough is not None
+    assert enough.low == 800.0
