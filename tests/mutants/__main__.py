@@ -22,6 +22,7 @@ MORE = ("pack/snapshot.py", "store/changes/marks.py")
 TESTS = {
     "model/checklist.py": ["tests/model/test_own_checklists.py"],
     "model/checks.py": ["tests/model/test_checklist.py"],
+    "model/measures.py": ["tests/model/test_units.py"],
     "model/": ["tests/model/test_records.py"],
     "scorecard/gates.py": [
         "tests/scorecard/test_gate_words.py",
