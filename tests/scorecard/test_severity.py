@@ -118,3 +118,97 @@ def test_a_critical_gate_needs_no_other_bound_and_says_what_it_asks() -> None:
 def test_a_critical_gate_on_a_quantile_is_refused() -> None:
     with pytest.raises(InputError, match="critical gate counts the cases that fail, and p95 counts none"):
         Gate.checked(metric="latency_ms", stat="p95", max=900, critical=True)
+
+
+@pytest.mark.parametrize(
+    ("gate", "place", "held"),
+    [
+        ({}, ("task_success", "*", "severity=critical"), True),
+        ({}, ("task_success@model-x", "*", "severity=critical"), True),
+        ({}, ("mood", "*", "severity=critical"), False),
+        ({}, ("task_success", "*", "severity=minor"), False),
+        ({}, ("task_success", "refund", "severity=critical"), False),
+        ({"workflow": "refund"}, ("task_success", "refund", "severity=critical"), True),
+        ({"workflow": "each"}, ("task_success", "refund", "severity=critical"), True),
+        ({"workflow": "each"}, ("task_success", "*", "severity=critical"), False),
+        ({"cohort": "each"}, ("task_success", "*", "severity=critical"), True),
+        ({"cohort": "severity=critical"}, ("task_success", "*", "severity=critical"), True),
+        ({"cohort": "language=de"}, ("task_success", "*", "severity=critical"), False),
+        ({"stat": "p95"}, ("task_success", "*", "severity=critical"), False),
+    ],
+)
+def test_a_gate_holds_the_critical_cases_of_what_it_looks_at(
+    gate: dict[str, Any], place: tuple[str, str, str], held: bool
+) -> None:
+    assert severity.holds(Gate(**{"metric": "task_success", "min": 0.9} | gate), *place) is held
+
+
+def test_a_severity_is_a_cohort_apart() -> None:
+    assert [severity.is_apart(cohort) for cohort in ("severity=minor", "language=de", "severity", "*")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("side", "scored"),
+    [
+        (None, False),
+        (cell(unit="ms", passed=None), False),
+        (cell(unit="ms", passed=3), True),
+        (cell(passed=None), True),
+        (cell(passed=3), True),
+    ],
+)
+def test_a_metric_that_a_case_can_pass_is_a_ratio_or_counts_passes(side: Cell | None, scored: bool) -> None:
+    assert severity.is_scored(side) is scored
+
+
+@pytest.mark.parametrize(
+    ("fields", "failed"),
+    [
+        ({"mean": 0.9, "passed": None, "stated": True, "n": 10, "sd": 0.3}, None),
+        ({"mean": 0.9, "passed": None, "stated": True, "n": 10}, 1),
+        ({"mean": 0.9, "passed": None, "stated": True, "n": 10, "unit": "stars"}, None),
+        ({"mean": 0.1, "passed": None, "stated": True, "n": 10, "direction": "lower"}, 1),
+        ({"mean": 0.9, "passed": 9, "n": 10, "direction": "unknown"}, 1),
+        ({"mean": 0.9, "passed": 9, "n": None}, None),
+        ({"mean": None, "passed": 9, "n": 10}, None),
+        ({"mean": 0.9, "passed": None, "n": 10}, None),
+    ],
+)
+def test_a_rate_is_as_many_failed_cases_as_it_comes_to_where_it_is_stated(
+    fields: dict[str, Any], failed: int | None
+) -> None:
+    assert severity.failed(marked(**fields)) == failed
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [
+        (marked(), "1 of 12 critical cases failed"),
+        (marked(workflow="refund"), "1 of 12 critical cases for refund failed"),
+        (marked(mean=1.0), ""),
+        (marked(mean=1.0, errors=2), "2 of 14 critical cases were not scored"),
+        (marked(mean=1.0, errors=1), "1 of 13 critical cases was not scored"),
+        (marked(mean=None, n=None, passed=None, errors=3), "3 of 3 critical cases were not scored"),
+        (
+            marked(mean=0.9, passed=None, sd=0.1),
+            "whether any of 12 critical cases failed cannot be told, since none says that it passed",
+        ),
+        (cell(mean=399 / 400), "1 of 400 cases failed, where none may"),
+        (
+            cell(mean=399 / 400, workflow="refund", dimension="language", value="de"),
+            "1 of 400 cases for refund, language=de failed, where none may",
+        ),
+        (marked(clusters=4, cases=4, se=0.1), "1 of 12 runs of critical cases failed"),
+        (
+            cell(mean=399 / 400, clusters=4, cases=4, se=0.1, workflow="refund"),
+            "1 of 400 runs of cases for refund failed, where none may",
+        ),
+    ],
+)
+def test_what_became_of_cases_of_which_none_may_fail_is_told_with_their_number(side: Cell, said: str) -> None:
+    assert severity.told(side) == said

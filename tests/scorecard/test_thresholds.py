@@ -70,3 +70,47 @@ def test_a_threshold_that_can_be_is_nothing_to_speak_of(gate: Gate) -> None:
 )
 def test_a_gate_that_nothing_can_pass_is_explained(gate: Gate, note: str) -> None:
     assert thresholds.check([("gate 1", gate)], UNITS) == [note]
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "expected"),
+    [
+        ({"min": 100}, "gate 1.min", "0 to 1, 1 for 100 %"),
+        ({"min": 100.5}, "gate 1.min", "0 to 1"),
+        ({"max": 1.5}, "gate 1.max", "0 to 1, 0.015 for 1.5 %"),
+        ({"min": -0.5}, "gate 1.min", "0 to 1"),
+        ({"max_regression": 5}, "gate 1.max_regression", "0 to 1"),
+        ({"min": 0.9, "max": 0.8}, "gate 1.min", "a min below max"),
+    ],
+)
+def test_a_refusal_says_where_and_what_can_be(fields: dict[str, float], place: str, expected: str) -> None:
+    with pytest.raises(InputError) as refused:
+        thresholds.check([("gate 1", Gate(**{"metric": "task_success"} | fields))], UNITS, file="a.toml")
+    assert (refused.value.file, refused.value.place, refused.value.expected) == ("a.toml", place, expected)
+
+
+def test_a_percentage_may_be_above_1_and_figures_may_lie_on_one_value() -> None:
+    every = [
+        Gate(metric="coverage_pct", min=50, max=50),
+        Gate(metric="task_success", min=0.9, max=0.9),
+        Gate(metric="task_success", max_regression=1),
+        Gate(metric="latency_ms", max=0),
+        Gate(metric="latency_ms", min=1, max=100),
+        Gate(metric="task_success", min=1.0, stat="p50"),
+    ]
+    assert thresholds.check([("gate", gate) for gate in every], UNITS) == []
+    with pytest.raises(InputError, match="latency_ms cannot get worse by") as caught:
+        thresholds.check([("gate", Gate.model_construct(**dict(every[3]) | {"max_regression": -1.0}))], UNITS)
+    assert caught.value.expected == "0 or more"
+
+
+def test_the_unit_of_a_metric_that_nobody_knows_is_read_from_its_name() -> None:
+    with pytest.raises(InputError, match="coverage_pct cannot be 120 %; expected 0 to 100"):
+        thresholds.check([("gate", Gate(metric="coverage_pct", min=120))], {})
+    with pytest.raises(InputError, match="coverage_pct cannot be 120, since it is a ratio"):
+        thresholds.check([("gate", Gate(metric="coverage_pct", min=120))], {"coverage_pct": "ratio"})
+
+
+def test_each_gate_has_notes_of_its_own() -> None:
+    both = [("gate 1", Gate(metric="task_success", min=1)), ("gate 2", Gate(metric="task_success", max=0))]
+    assert len(thresholds.check(both, UNITS)) == 2
