@@ -140,7 +140,8 @@ def test_a_critical_gate_on_a_quantile_is_refused() -> None:
 def test_a_gate_holds_the_critical_cases_of_what_it_looks_at(
     gate: dict[str, Any], place: tuple[str, str, str], held: bool
 ) -> None:
-    assert severity.holds(Gate(**{"metric": "task_success", "min": 0.9} | gate), *place) is held
+    stated: dict[str, Any] = {"metric": "task_success", "min": 0.9} | gate
+    assert severity.holds(Gate(**stated), *place) is held
 
 
 def test_a_severity_is_a_cohort_apart() -> None:

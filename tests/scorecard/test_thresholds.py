@@ -85,7 +85,7 @@ def test_a_gate_that_nothing_can_pass_is_explained(gate: Gate, note: str) -> Non
 )
 def test_a_refusal_says_where_and_what_can_be(fields: dict[str, float], place: str, expected: str) -> None:
     with pytest.raises(InputError) as refused:
-        thresholds.check([("gate 1", Gate(**{"metric": "task_success"} | fields))], UNITS, file="a.toml")
+        thresholds.check([("gate 1", Gate(metric="task_success", **fields))], UNITS, file="a.toml")  # type: ignore[arg-type]
     assert (refused.value.file, refused.value.place, refused.value.expected) == ("a.toml", place, expected)
 
 
