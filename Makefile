@@ -7,7 +7,7 @@ PORT ?= 8501
 TESTS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test soak check lock wheel screenshots bench mutants coverage-of-intervals clean
+.PHONY: run test soak check lock wheel screenshots bench mutants reliability coverage-of-intervals clean
 
 run: $(VENV)/.run
 	$(BIN)/readiness serve --demo --port $(PORT)
@@ -70,6 +70,12 @@ bench: $(VENV)/.test
 # Small faults in the pure core, one at a time: how many of them the tests find. MODULES names some of its files.
 mutants: $(VENV)/.test
 	$(BIN)/python -m tests.mutants $(MODULES)
+
+# What is tried to break the dashboard, at full length: the rows of docs/reliability.md. SUITES names some of them.
+SUITES ?= doors outbound sessions
+reliability: $(VENV)/.test
+	$(BIN)/python -m tests.browser.chromium
+	for suite in $(SUITES); do $(BIN)/python -m tests.reliability.$$suite || exit 1; done
 
 # How often each interval holds the truth, in simulated worlds: the tables of docs/statistics.md.
 coverage-of-intervals: $(VENV)/.test

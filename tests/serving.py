@@ -10,11 +10,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from readiness.web.door import TOKEN_VARIABLE, Key, cookie_name
+
 ROOT = Path(__file__).resolve().parents[1]
 ME = "sanne.dekker@example.com"
+TOKEN = "the-token-of-the-tests"  # noqa: S105
 
 
 def free_port() -> int:
@@ -23,20 +27,27 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def cookie(address: str) -> dict[str, str]:
+    """The header of somebody who opened the dashboard with its token."""
+    return {"Cookie": f"{cookie_name(address)}={Key(TOKEN).cookie}"}
+
+
 def serving(
     command: list[str], address: str, *, cwd: Path = ROOT, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A dashboard in a process of its own, for as long as the loop over this runs."""
-    process = subprocess.Popen(command, cwd=cwd, env=os.environ | {"READINESS_USER": ME} | environment)
+    process = subprocess.Popen(
+        command, cwd=cwd, env=os.environ | {"READINESS_USER": ME, TOKEN_VARIABLE: TOKEN} | environment
+    )
     try:
-        _wait(process, f"{address}/health")
+        waiting(process, f"{address}/health")
         yield process
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
+def waiting(process: subprocess.Popen[Any], url: str) -> None:
     for _ in range(600):
         if process.poll() is not None:
             pytest.fail(f"the server ended with {process.returncode}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from readiness import __version__, paths
-from tests.serving import free_port, serving
+from tests.serving import cookie, free_port, serving
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,7 @@ def test_the_dashboard_serves_outside_the_checkout(installed: Path, tmp_path: Pa
     address = f"http://127.0.0.1:{port}"
     for _ in serving([str(installed), "serve", "--demo", "--port", str(port)], address, cwd=tmp_path):
         link = f"{address}/download/pack?system=claims-intake&audience=leadership&format=html"
-        with urllib.request.urlopen(link, timeout=60) as answer:  # noqa: S310 - our own loopback address
+        asked = urllib.request.Request(link, headers=cookie(address))  # noqa: S310 - our own loopback address
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
             assert answer.status == 200
             assert "Claims Intake Assistant" in answer.read().decode()

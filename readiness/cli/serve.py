@@ -20,12 +20,18 @@ def serve(
     ] = False,
     host: Annotated[str, typer.Option(help="Where to listen; without a login only this machine.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS", help="A further address that browsers reach it at, as through a port that is forwarded."
+        ),
+    ] = None,
     db: base.Db = "",
 ) -> None:
     """Serve the dashboard and print its address."""
     from readiness.web import serve as web
 
-    web.run(host=host, port=port, url=db, with_demo=demo)
+    web.run(host=host, port=port, url=db, with_demo=demo, reached_at=origin)
 
 
 @commands.command("demo")

@@ -1,14 +1,13 @@
-"""Starting the dashboard: one process, loopback only, with the settings of `.streamlit/config.toml`."""
+"""Starting the dashboard: one process, behind its door, with the settings of `.streamlit/config.toml`."""
 
 from __future__ import annotations
 
 import gc
-import ipaddress
 import socket
 import sys
 import tomllib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +17,44 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from readiness import access, clock, pack, paths
 from readiness.errors import Denied, InputError, ReadinessError
 from readiness.services import Store, demo, unredacted
 from readiness.services import portfolio as portfolio_service
 
-from . import session
+from . import connections, session
+from .door import OPEN_TO_ALL, Door, Key, is_loopback, origins
 
 MANY = 20
 """Systems to be worked out at once from which on somebody who waits is told."""
-HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def dashboard() -> dict[str, Any]:
-    """What `st.App` takes: the router's script and the download route; only this machine's requests are answered."""
+def dashboard(key: Key | None = None, also: frozenset[str] | None = None, address: str = "") -> dict[str, Any]:
+    """What `st.App` takes: the router's script, the download route, and the door before all of it.
+
+    Without arguments, as `streamlit run` calls it, key and addresses come from the environment.
+    """
+    try:
+        key = key or Key.from_environment()
+        also = origins() if also is None else also
+    except InputError as exc:
+        raise SystemExit(f"readiness: {exc}") from exc
     return {
         "script_path": paths.MAIN,
-        "lifespan": _warm,
-        "routes": [Route("/download/pack", _download_pack), Route("/health", _health)],
-        "middleware": [Middleware(LoopbackOnly)],
+        "lifespan": _while_serving(key, address),
+        "routes": [Route("/download/pack", _download_pack), Route(OPEN_TO_ALL, _health)],
+        "middleware": [Middleware(Door, key=key, also=also), Middleware(connections.Sockets, idle=connections.IDLE)],
     }
 
 
-def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None:
+def run(*, host: str, port: int, url: str = "", with_demo: bool = False, reached_at: list[str] | None = None) -> None:
     """Serve until interrupted. Raises InputError for an address that others can reach: there is no login yet."""
     if not is_loopback(host):
         raise InputError(
             f"the dashboard would be open to the network at {host}", place="--host", expected="127.0.0.1 or ::1"
         )
+    key, also = Key.from_environment(), origins(reached_at)
     listener = _listen(host, port)
     store = session.serve_from(url)
     unredacted.expire(store, access.KEEPER, today=clock.today())
@@ -56,9 +63,13 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False) -> None
     with suppress(ReadinessError):  # after an upgrade every standing is worked out anew: not while a visitor waits
         _catch_up(store)
     _settle()
-    print(f"readiness: http://{'[::1]' if ':' in host else host}:{port}", flush=True)
+    address = f"http://{'[::1]' if ':' in host else host}:{port}"
     config = uvicorn.Config(
-        st.App(**dashboard()), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning"
+        st.App(**dashboard(key, also, address)),
+        http=connections.Impatient,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        log_level="warning",
     )
     uvicorn.Server(config).run(sockets=[listener])
 
@@ -86,40 +97,19 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _while_serving(key: Key, address: str) -> Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]:
+    @asynccontextmanager
+    async def serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+        connections.watch()
+        warm()
+        print(f"readiness: {key.opens(address or _address())}", flush=True)
+        yield None
+        gc.unfreeze()
+
+    return serving
 
 
-class LoopbackOnly:
-    """Refuses other machines, and other names for this one (a page elsewhere that points its own name here)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and not _from_here(scope):
-            if scope["type"] == "websocket":
-                await receive()
-                await send({"type": "websocket.close", "code": 1008})
-                return
-            refusal = PlainTextResponse("This dashboard answers on the machine it runs on only.", status_code=403)
-            await refusal(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
-
-
-def _from_here(scope: Scope) -> bool:
-    client = scope.get("client")
-    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    return (client is None or is_loopback(client[0])) and name.strip("[]") in HOSTS
-
-
-@asynccontextmanager
-async def _warm(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+def warm() -> None:
     """Import what pages need before the first visitor, and keep it out of every later collection."""
     import scipy.special  # noqa: F401 - imported for their weight
 
@@ -127,8 +117,12 @@ async def _warm(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
 
     gc.collect()
     gc.freeze()
-    yield None
-    gc.unfreeze()
+
+
+def _address() -> str:
+    """Where `streamlit run` serves."""
+    host, port = st.config.get_option("server.address") or "127.0.0.1", st.config.get_option("server.port")
+    return f"http://{'[::1]' if ':' in host else host if is_loopback(host) else '127.0.0.1'}:{port}"
 
 
 def _settle() -> None:
@@ -171,5 +165,5 @@ def _download_pack(request: Request) -> Response:
         )
     except ReadinessError as exc:
         return PlainTextResponse(str(exc), status_code=403 if isinstance(exc, Denied) else 404)
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
     return Response(made.body, media_type=made.media_type, headers=headers)

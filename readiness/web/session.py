@@ -42,7 +42,7 @@ def store() -> Store:
 
 
 def principal() -> Principal:
-    """The person at this machine: without a login the dashboard answers on loopback only (see `loopback`)."""
+    """The person at this machine: without a login the dashboard answers on loopback only (see `door`)."""
     return access.local()
 
 

@@ -36,7 +36,7 @@ from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, queries
 from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, StoreTable, SystemRow
 from tests import factories, files
-from tests.serving import free_port, serving
+from tests.serving import cookie, free_port, serving
 
 OWNERS = [f"{name}@example.com" for name in ("rosa", "omar", "dana", "mei", "jonas", "aiko", "lena", "tariq")]
 WORDS = ("Claims", "Billing", "Freight", "Customs", "Policy", "Travel", "Payroll", "Support", "Search", "Onboarding")
@@ -155,7 +155,8 @@ def page(url: str, turns: int, asked: str = "") -> float:
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "readiness", "serve", "--port", str(port), "--db", url]
     for process in serving(command, address):
-        with connect(f"ws://127.0.0.1:{port}/_stcore/stream", max_size=None, subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
+        stream = f"ws://127.0.0.1:{port}/_stcore/stream"
+        with connect(stream, max_size=None, subprotocols=["streamlit"], additional_headers=cookie(address)) as socket:  # type: ignore[list-item]
             rerun(socket, asked, 5)
             rounds = [spent(process.pid, lambda: rerun(socket, asked, turns)) for _ in range(5)]
     return statistics.median(rounds) / turns

@@ -31,7 +31,7 @@ from readiness.access import GRANTS, Principal
 from readiness.services import demo, imports
 from readiness.store import open_store, queries
 from readiness.tracing.analysis import STAGES
-from tests.serving import ME, free_port, serving
+from tests.serving import ME, cookie, free_port, serving
 
 SPANS = 500
 WARM = 5
@@ -70,7 +70,8 @@ from starlette.routing import Route
 from readiness.web import serve
 
 serve._settle()
-app = st.App(sys.argv[1], lifespan=serve._warm, routes=[Route("/health", serve._health)])
+serve.warm()
+app = st.App(sys.argv[1], routes=[Route("/health", serve._health)])
 uvicorn.run(app, port=int(sys.argv[2]), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
 """
 
@@ -169,7 +170,12 @@ async def compare(url: str, trace: int, bare: Path, runs: int) -> None:
     floor = [sys.executable, "-c", SERVE_BARE, str(bare), str(second)]
     with served(ours, first) as page, served(floor, second) as alone:
         async with (
-            connect(f"ws://127.0.0.1:{first}/_stcore/stream", max_size=None, compression=None) as one,
+            connect(
+                f"ws://127.0.0.1:{first}/_stcore/stream",
+                max_size=None,
+                compression=None,
+                additional_headers=cookie(f"http://127.0.0.1:{first}"),
+            ) as one,
             connect(f"ws://127.0.0.1:{second}/_stcore/stream", max_size=None, compression=None) as other,
         ):
             own = Client(one, page, "traces", f"system={SLUG}&trace={trace}", f"step {SPANS - 1} of the request")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, WebSocket, expect, sync_playwrigh
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.chromium import find
-from tests.serving import ROOT, free_port, serving
+from tests.serving import ROOT, TOKEN, free_port, serving
 
 READY = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
 FLAGS = (
@@ -50,6 +50,7 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.page.on("websocket", self._connected)
+        self.page.request.get(f"{self.address}/?token={TOKEN}", max_redirects=0)  # what opens it, once
 
     def _connected(self, socket: WebSocket) -> None:
         self.sockets.append(socket)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from readiness.store import open_store
 from tests.browser.conftest import Server, Visitor, visiting
-from tests.serving import ROOT, free_port, serving
+from tests.serving import ROOT, cookie, free_port, serving
 
 
 def visitor_of(browser: Browser, url: str, *command: str) -> Iterator[Visitor]:
@@ -95,7 +95,7 @@ def test_a_page_elsewhere_that_points_its_own_name_here_is_refused(server: Serve
 )
 def test_a_download_that_is_not_there_is_a_sentence(server: Server, query: str, said: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", int(server.address.rpartition(":")[2]), timeout=30)
-    connection.request("GET", f"/download/pack?{query}")
+    connection.request("GET", f"/download/pack?{query}", headers=cookie(server.address))
     answer = connection.getresponse()
     assert answer.status == 404
     assert said in answer.read().decode()

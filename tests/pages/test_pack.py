@@ -12,8 +12,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from readiness.web.door import Key
 from readiness.web.serve import dashboard as served
 from tests.pages.dashboard import Dashboard, Screen
+from tests.serving import TOKEN, cookie
 
 SYSTEM = "freight-support"
 
@@ -26,7 +28,7 @@ def links(screen: Screen) -> list[tuple[str, str]]:
 
 def download(path: str, query: str, host: str = "127.0.0.1:8501") -> tuple[int, dict[str, str], str]:
     """Ask the routes that the dashboard serves beside its pages: status, headers and body."""
-    made = served()
+    made = served(Key(TOKEN))
     app = Starlette(routes=made["routes"], middleware=made["middleware"])
     heard: list[Message] = []
 
@@ -37,14 +39,16 @@ def download(path: str, query: str, host: str = "127.0.0.1:8501") -> tuple[int, 
         heard.append(message)
 
     async def ask() -> None:
-        await app(scope | {"headers": [(b"host", host.encode())], "client": ("127.0.0.1", 1)}, receive, send)
+        await app(scope | {"headers": headers}, receive, send)
 
-    scope = {"type": "http", "method": "GET", "path": f"/{path}", "query_string": query.encode()}
+    scope: dict[str, object] = {"type": "http", "method": "GET", "path": f"/{path}", "query_string": query.encode()}
+    scope |= {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8501)}
+    headers = [(b"host", host.encode()), (b"cookie", cookie(host)["Cookie"].encode())]
     with ThreadPoolExecutor(1) as pool:  # the browser tests of this process keep a loop of their own running
         pool.submit(asyncio.run, ask()).result()
     start, *rest = heard
-    headers = {name.decode(): value.decode() for name, value in start["headers"]}
-    return start["status"], headers, b"".join(message.get("body", b"") for message in rest).decode()
+    answered = {name.decode(): value.decode() for name, value in start["headers"]}
+    return start["status"], answered, b"".join(message.get("body", b"") for message in rest).decode()
 
 
 def test_the_page_says_what_leaves_what_stays_and_shows_the_pack(dashboard: Dashboard) -> None:

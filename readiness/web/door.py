@@ -1,0 +1,255 @@
+"""The door in front of Streamlit: the address asked for, the page that asks, and the launch token.
+
+Streamlit looks a foreign origin up on the network before it refuses it, so it never sees one. It serves files and takes
+uploads from anybody who reaches its port, so nobody gets past without the cookie that the launch token was changed for.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import ipaddress
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from readiness.errors import InputError
+
+TOKEN_VARIABLE = "READINESS_TOKEN"  # noqa: S105 - the name of one
+ORIGINS_VARIABLE = "READINESS_ORIGINS"
+NAMES = ("127.0.0.1", "localhost", "[::1]")
+"""What this machine is called when it speaks to itself."""
+OPEN_TO_ALL = "/health"
+"""For a supervisor: answers without the token, and says nothing but that it runs."""
+_TOKEN = re.compile(r"[A-Za-z0-9_.~-]{16,200}")
+
+ELSEWHERE = "This dashboard answers on the machine it runs on only."
+FOREIGN = "This dashboard answers only under the addresses it is served at, and only to its own pages."
+NO_TOKEN = (
+    "This dashboard opens with the address that readiness printed in the terminal it was started in, "  # noqa: S105
+    "which ends in ?token=…"
+)
+_REFUSAL = """<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
+<p>{sentence}</p><p><a href="">I have opened it in this browser before</a></p></html>"""
+"""A link from another site arrives without the cookie; opened again from here it arrives with it."""
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True)
+class Key:
+    """The launch token: new for each start unless READINESS_TOKEN gives it, and written nowhere but to the terminal."""
+
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    given: bool = False
+
+    @classmethod
+    def from_environment(cls) -> Key:
+        """Raises InputError for a token that is easily guessed or does not fit into an address."""
+        given = os.environ.get(TOKEN_VARIABLE, "")
+        if given and not _TOKEN.fullmatch(given):
+            raise InputError(
+                "the launch token cannot be used",
+                place=TOKEN_VARIABLE,
+                expected="16 to 200 letters, digits and any of - _ . ~",
+            )
+        return cls(given, given=True) if given else cls()
+
+    @cached_property
+    def cookie(self) -> str:
+        """What the browser keeps: made from the token, which cannot be had back from it."""
+        return hmac.new(self.token.encode(), b"readiness cookie", hashlib.sha256).hexdigest()
+
+    def is_token(self, shown: str) -> bool:
+        return hmac.compare_digest(shown.encode(), self.token.encode())
+
+    def is_cookie(self, shown: str) -> bool:
+        return hmac.compare_digest(shown.encode(), self.cookie.encode())
+
+    def opens(self, address: str) -> str:
+        """The address that a person opens; a token that somebody chose is not printed."""
+        return f"{address}/?token={f'${TOKEN_VARIABLE}' if self.given else self.token}"
+
+
+def origins(stated: list[str] | None = None) -> frozenset[str]:
+    """Further addresses that the dashboard is reached at, as through a forwarded port or a proxy on this machine.
+
+    They come from the command line, else from READINESS_ORIGINS. Raises InputError for one that is not an origin.
+    """
+    found = stated or os.environ.get(ORIGINS_VARIABLE, "").split()
+    for origin in found:
+        try:
+            parts = urlsplit(origin)
+            whole = parts.hostname and (parts.port or True) and f"{parts.scheme}://{parts.netloc}" == origin
+        except ValueError:
+            whole = False
+        if not whole or parts.scheme not in ("http", "https") or "@" in parts.netloc or origin != origin.lower():
+            raise InputError(
+                f"{origin!r} is not an address that a browser could show",
+                place="--origin" if stated else ORIGINS_VARIABLE,
+                expected="http://NAME:PORT or https://NAME in small letters, without a path",
+            )
+    return frozenset(found)
+
+
+def _inline_scripts() -> str:
+    """The digests of the scripts that stand in Streamlit's own page, as a policy names them."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_PAGES = "; ".join(
+    (
+        "default-src 'none'",
+        f"script-src 'self' {_inline_scripts()}",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def _policy(path: str, host: str) -> str:
+    """A page may use what is served here and nothing else; a file that leaves may use nothing at all."""
+    if path.startswith(("/download/", "/media/")):
+        return f"{_NOTHING}; sandbox"
+    return _PAGES.replace("connect-src 'self'", f"connect-src 'self' ws://{host} wss://{host}")
+
+
+class Door:
+    """Lets pass what comes from this machine, to an address served, from our own pages, with the cookie.
+
+    It also puts the headers on every answer.
+    """
+
+    def __init__(self, app: ASGIApp, *, key: Key, also: frozenset[str] = frozenset()) -> None:
+        self.app, self.key, self.also = app, key, also
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        host = "" if refusal else headers["host"]
+        answer = _Answer(scope["path"], host, send)
+        if refusal:
+            await (close(receive, send) if scope["type"] == "websocket" else refusal(scope, receive, answer))
+            return
+        if scope["type"] == "http":  # it was compared; Streamlit would look up what it does not know
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"origin"]}
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:
+            if scope["type"] == "http" and not answer.begun:
+                await PlainTextResponse("Something went wrong here.", status_code=500)(scope, receive, answer)
+            raise
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """What is answered instead of letting it pass: a refusal, or the cookie for the token."""
+        client = scope.get("client")
+        if client is not None and not is_loopback(client[0]):
+            return PlainTextResponse(ELSEWHERE, status_code=403)
+        if not self._from_our_pages(headers, (scope.get("server") or ("", 0))[1]):
+            return PlainTextResponse(FOREIGN, status_code=403)
+        if scope["type"] == "http" and scope["path"] == OPEN_TO_ALL:
+            return None
+        asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        shown = [value for name, value in asked if name == "token"]
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and shown and self.key.is_token(shown[-1]):
+            return self._hand_over(scope, [pair for pair in asked if pair[0] != "token"], headers["host"])
+        if any(self.key.is_cookie(value) for value in _cookies(headers, cookie_name(headers["host"]))):
+            return None
+        return HTMLResponse(_REFUSAL.format(sentence=NO_TOKEN), status_code=403)
+
+    def _from_our_pages(self, headers: Headers, port: int) -> bool:
+        """One Host that is an address of ours, and no origin but that same address."""
+        served = {f"http://{name}:{port}" for name in NAMES} | self.also
+        if port == 80:
+            served |= {f"http://{name}" for name in NAMES}
+        hosts, stated = headers.getlist("host"), headers.getlist("origin")
+        here = {origin for origin in served if len(hosts) == 1 and origin.partition("://")[2] == hosts[0].lower()}
+        if not here or not here.issuperset(stated):
+            return False
+        opened = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
+        return opened or headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+
+    def _hand_over(self, scope: Scope, asked: list[tuple[str, str]], host: str) -> Response:
+        """The cookie, and the same address without the token: a path of this host, whatever it looks like."""
+        path = "/" + quote(scope["path"].lstrip("/\\"))
+        answer = RedirectResponse(f"{path}?{urlencode(asked)}" if asked else path, status_code=303)
+        secure = f"https://{host.lower()}" in self.also
+        answer.set_cookie(cookie_name(host), self.key.cookie, httponly=True, samesite="strict", secure=secure)
+        return answer
+
+
+def cookie_name(host: str) -> str:
+    """Cookies do not know ports: dashboards on two of them need two names."""
+    port = host.rpartition(":")[2]
+    return f"readiness_{port}" if port.isdecimal() else "readiness"
+
+
+def _cookies(headers: Headers, name: str) -> list[str]:
+    found = []
+    for line in headers.getlist("cookie"):
+        for pair in line.split(";"):
+            key, _, value = pair.strip().partition("=")
+            if key == name:
+                found.append(value)
+    return found
+
+
+@dataclass
+class _Answer:
+    """Puts the headers on what is sent."""
+
+    path: str
+    host: str
+    send: Send
+    begun: bool = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = MutableHeaders(scope=message)
+            for name, value in _EVERYWHERE.items():
+                headers[name] = value
+            headers["Content-Security-Policy"] = _policy(self.path, self.host) if self.host else _NOTHING
+            if not (self.path.startswith("/static/") and message["status"] < 400):
+                headers["Cache-Control"] = "no-store"
+        await self.send(message)
+
+
+async def close(receive: Receive, send: Send) -> None:
+    """Refuse a socket before it is one: the browser gets 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})

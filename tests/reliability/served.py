@@ -1,0 +1,45 @@
+"""A dashboard with the demo portfolio, for a suite that runs by itself or within pytest."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from readiness.access import GRANTS, Principal
+from readiness.services import demo
+from readiness.store import open_store
+from tests.serving import ME, free_port, serving
+
+PLAIN = "from readiness.cli import main; main()"
+FEW = ("bash", "-c", 'ulimit -n 256; exec "$@"', "bash")
+"""What a program is started with that may have 256 descriptors, as many systems give it."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where it answers, its process, and what it said on its standard error."""
+
+    address: str
+    process: int
+    log: Path
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+
+@contextmanager
+def dashboard(folder: Path, start: str = PLAIN, before: tuple[str, ...] = ()) -> Iterator[Served]:
+    """`start` is the Python that serves, with the arguments of `readiness`; `before` the command that starts that."""
+    url, log, port = f"sqlite:///{folder / 'readiness.db'}", folder / "log", free_port()
+    store = open_store(url)
+    demo.load(store, Principal(ME, frozenset(GRANTS)))
+    store.close()
+    address = f"http://127.0.0.1:{port}"
+    logged = ("bash", "-c", f'exec "$@" 2>>{log}', "bash")
+    command = [*logged, *before, sys.executable, "-c", start, "serve", "--port", str(port), "--db", url]
+    for process in serving(command, address):
+        yield Served(address, process.pid, log)

@@ -1,0 +1,43 @@
+"""The table of docs/reliability.md: one row for each suite, written by the suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from readiness import clock
+from tests.serving import ROOT
+
+TABLE = ROOT / "docs" / "reliability.md"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one suite found. `through` is what should not have happened, in words with its number."""
+
+    suite: str
+    tried: str
+    times: int
+    through: str
+
+    @property
+    def row(self) -> str:
+        day = clock.today().isoformat()
+        return f"| {_name(self.suite)} | {self.tried} | {self.times:,} | {self.through} | {day} |"
+
+
+def _name(suite: str) -> str:
+    return f"`python -m tests.reliability.{suite}`"
+
+
+def record(figure: Figure, path: Path = TABLE) -> None:
+    """Put the row in the place of the one that the same suite wrote before, or below the last."""
+    lines = path.read_text("utf-8").splitlines()
+    rows = [number for number, line in enumerate(lines) if line.startswith("|")]
+    same = [number for number in rows if lines[number].startswith(f"| {_name(figure.suite)} |")]
+    if same:
+        lines[same[0]] = figure.row
+    else:
+        lines.insert(rows[-1] + 1, figure.row)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    print(figure.row)

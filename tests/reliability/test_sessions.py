@@ -1,0 +1,76 @@
+"""Pages come and go without anything that stays, and connections that nobody uses end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.reliability import doors, sessions
+from tests.reliability.served import FEW, PLAIN, Served, dashboard
+from tests.serving import cookie
+
+SHORT = "from readiness.web import connections\nconnections.IDLE, connections.SILENT = 8.0, 1.0\n"
+
+
+def test_descriptors_do_not_grow_with_sessions_of_a_process_that_has_few(tmp_path: Path) -> None:
+    with dashboard(tmp_path, before=FEW) as served:
+        before, after, _ = sessions.growth(served, 60)
+        assert after <= before + 3  # a connection of the store more or less
+        assert served.log.read_text("utf-8") == ""
+
+
+def test_more_connections_than_there_are_descriptors_end_and_do_not_fill_the_log(tmp_path: Path) -> None:
+    with dashboard(tmp_path, SHORT + PLAIN, before=FEW) as served, ExitStack() as held:
+        silent = [held.enter_context(socket.create_connection(("127.0.0.1", served.port), 60)) for _ in range(400)]
+        assert {_end(connection) for connection in silent} == {b""}
+        assert doors.ask(served.port, "GET", "/health", [("Host", f"127.0.0.1:{served.port}")])[0] == 200
+        assert sessions.descriptors(served.process) < 128
+        assert len(served.log.read_text("utf-8").splitlines()) < 10
+
+
+def _end(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(1)
+    except ConnectionResetError:
+        return b""
+
+
+def test_no_more_pages_open_than_there_is_room_for_and_one_that_leaves_makes_room(tmp_path: Path) -> None:
+    async def crowd(served: Served) -> None:
+        stream, known = f"ws://127.0.0.1:{served.port}/_stcore/stream", cookie(served.address)
+        opened = [await connect(stream, additional_headers=known) for _ in range(22)]
+        with pytest.raises(InvalidStatus, match="403"):
+            await connect(stream, additional_headers=known)
+        await opened.pop().close()
+        opened.append(await connect(stream, additional_headers=known))
+        for page in opened:
+            await page.close()
+
+    with dashboard(tmp_path, before=FEW) as served:
+        asyncio.run(crowd(served))
+        asyncio.run(sessions.visit(served))
+
+
+def test_a_page_that_nobody_uses_is_disconnected_and_does_not_come_back_by_itself(tmp_path: Path) -> None:
+    async def wait(served: Served) -> None:
+        stream, known = f"ws://127.0.0.1:{served.port}/_stcore/stream", cookie(served.address)
+        async with connect(stream, additional_headers=known, max_size=None) as page:
+            await page.send(sessions.asking())
+            name = ""
+            with suppress(ConnectionClosed):
+                while True:
+                    name = sessions.name_in(await page.recv(decode=False)) or name
+        assert (page.close_code, bool(name)) == (1001, True)
+        with pytest.raises(InvalidStatus, match="403"):
+            await connect(stream, additional_headers=known, subprotocols=["streamlit", "x", name])  # type: ignore[list-item]
+        async with connect(stream, additional_headers=known):
+            pass  # opened anew, as when it is loaded again
+
+    with dashboard(tmp_path, SHORT + PLAIN) as served:
+        asyncio.run(wait(served))
