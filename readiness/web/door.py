@@ -130,6 +130,8 @@ _PAGES = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_NO_MORE = {"Connection": "close"}
+"""Whoever is refused keeps no connection, not even by sending on what nobody reads."""
 _EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -178,9 +180,9 @@ class Door:
         """What is answered instead of letting it pass: a refusal, or the cookie for the token."""
         client = scope.get("client")
         if client is not None and not is_loopback(client[0]):
-            return PlainTextResponse(ELSEWHERE, status_code=403)
+            return PlainTextResponse(ELSEWHERE, 403, _NO_MORE)
         if not self._from_our_pages(headers, (scope.get("server") or ("", 0))[1]):
-            return PlainTextResponse(FOREIGN, status_code=403)
+            return PlainTextResponse(FOREIGN, 403, _NO_MORE)
         if scope["type"] == "http" and scope["path"] == OPEN_TO_ALL:
             return None
         asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -189,7 +191,7 @@ class Door:
             return self._hand_over(scope, [pair for pair in asked if pair[0] != "token"], headers["host"])
         if any(self.key.is_cookie(value) for value in _cookies(headers, cookie_name(headers["host"]))):
             return None
-        return HTMLResponse(_REFUSAL.format(sentence=NO_TOKEN), status_code=403)
+        return HTMLResponse(_REFUSAL.format(sentence=NO_TOKEN), 403, _NO_MORE)
 
     def _from_our_pages(self, headers: Headers, port: int) -> bool:
         """One Host that is an address of ours, and no origin but that same address."""

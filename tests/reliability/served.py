@@ -14,6 +14,14 @@ from readiness.store import open_store
 from tests.serving import ME, free_port, serving
 
 PLAIN = "from readiness.cli import main; main()"
+STREAMLIT = """
+import os, sys
+from streamlit.web.cli import main
+
+os.environ["READINESS_DATABASE_URL"] = sys.argv[-1]
+sys.argv = ["streamlit", "run", "app.py", "--server.port", sys.argv[3]]
+main()
+"""
 FEW = ("bash", "-c", 'ulimit -n 256; exec "$@"', "bash")
 """What a program is started with that may have 256 descriptors, as many systems give it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.reliability import doors, sessions
-from tests.reliability.served import FEW, PLAIN, Served, dashboard
+from tests.reliability.served import FEW, PLAIN, STREAMLIT, Served, dashboard
 from tests.serving import cookie
 
 SHORT = "from readiness.web import connections\nconnections.IDLE, connections.SILENT = 8.0, 1.0\n"
@@ -31,6 +32,21 @@ def test_more_connections_than_there_are_descriptors_end_and_do_not_fill_the_log
         assert {_end(connection) for connection in silent} == {b""}
         assert doors.ask(served.port, "GET", "/health", [("Host", f"127.0.0.1:{served.port}")])[0] == 200
         assert sessions.descriptors(served.process) < 128
+        assert len(served.log.read_text("utf-8").splitlines()) < 10
+
+
+def test_a_server_without_descriptors_says_so_once_and_goes_on_when_there_are_some_again(tmp_path: Path) -> None:
+    """That of `streamlit run`, which ends no connection that is silent."""
+    with dashboard(tmp_path, STREAMLIT, before=FEW) as served:
+        with ExitStack() as held:
+            for _ in range(400):
+                held.enter_context(socket.create_connection(("127.0.0.1", served.port), 60))
+            while not served.log.read_text("utf-8"):
+                time.sleep(0.1)
+            time.sleep(3)  # long enough for thousands of lines
+        assert doors.ask(served.port, "GET", "/health", [("Host", f"127.0.0.1:{served.port}")])[0] == 200
+        said = "readiness: no descriptors are left, so that connections have to wait"
+        assert [line for line in served.log.read_text("utf-8").splitlines() if "descriptors" in line] == [said]
         assert len(served.log.read_text("utf-8").splitlines()) < 10
 
 
