@@ -26,13 +26,19 @@ audience = st.segmented_control(
     bind="query-params",
 )
 profile = pack.AUDIENCES[audience]
-widgets.show("leaves", profile=profile)
 try:
     taken = pack.take(
         visit.store, visit.by, review.slug, audience, as_of=visit.as_of, assessment_id=review.assessment_id
     )
 except ReadinessError as exc:
     guard.refuse(exc)
+stated = review.policy.record.public_dimensions if review.policy else []
+widgets.show(
+    "leaves",
+    profile=profile,
+    public=list(dict.fromkeys([*profile.public_dimensions, *stated])),
+    numbered=taken.foot["numbered"],
+)
 query = {"system": review.slug, "assessment": str(review.assessment_id), "audience": audience}
 widgets.show(
     "downloads",

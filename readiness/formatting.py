@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Protocol
 
 _LARGE = 100
@@ -13,6 +16,12 @@ _MORE = 12
 """Further digits at most."""
 _NEAR = 1e-12
 """Values nearer than this are the same."""
+_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_JOINERS = frozenset("\u200c\u200d")
+"""Invisible, but part of how Persian, Indic scripts and emoji are written."""
+_HIDDEN = ("Cc", "Cf", "Cs")
+_RTL = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]+"
+_RIGHT_TO_LEFT = re.compile(rf"{_RTL}(?:[ \xa0'\",.:;!?%/0-9-]*{_RTL})*")
 
 
 class Counted(Protocol):
@@ -75,6 +84,54 @@ def few(items: Sequence[str], shown: int = 3, between: str = "; ") -> str:
     """The first of many, and how many more there are: `a; b; c; 6 more`."""
     more = len(items) - shown
     return between.join([*items[:shown], *([f"{more:,} more"] if more > 0 else [])])
+
+
+def visible(text: str) -> str:
+    """A text as it may leave: without control characters, direction overrides and halves of characters.
+
+    Every kind of line break is a line feed, and a tabulator a blank.
+    """
+    return text if text.isprintable() else "".join(map(_visible, text.replace("\r\n", "\n")))
+
+
+def line(text: str) -> str:
+    """The same on one line."""
+    return visible(text).replace("\n", " ")
+
+
+def plain(text: str) -> str:
+    """The same as one run of words, with a single blank between them."""
+    return " ".join(visible(text).split())
+
+
+def escaped(text: str, *, toml: bool = False) -> str:
+    """JSON or TOML that means the same, with what is not seen as an escape; line breaks and tabulators stay."""
+    if text.isprintable():
+        return text
+    return "".join(char if char in "\n\r\t" or _visible(char) == char else _escape(char, toml=toml) for char in text)
+
+
+def _escape(char: str, *, toml: bool) -> str:
+    if toml:
+        return f"\\U{ord(char):08x}"
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def isolated(text: str) -> str:
+    """A text whose parts that run from right to left are set apart, so that nothing beside them changes its place."""
+    return text if text.isascii() else _RIGHT_TO_LEFT.sub("\u2068\\g<0>\u2069", text)
+
+
+@cache
+def _visible(char: str) -> str:
+    if char in _BREAKS:
+        return "\n"
+    if char in "\t\x1f":
+        return " "
+    code = ord(char)
+    nothing = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return "" if nothing or (unicodedata.category(char) in _HIDDEN and char not in _JOINERS) else char
 
 
 def capital(sentence: str) -> str:

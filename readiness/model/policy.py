@@ -117,7 +117,10 @@ class Approver(Record):
 
 
 class ReleasePolicy(Record):
-    """`peak_concurrency` is how many requests at once the rollout is planned for."""
+    """`peak_concurrency` is how many requests at once the rollout is planned for.
+
+    `public_dimensions` are the kinds of cohorts whose values may leave in packs, beside those that a pack names itself.
+    """
 
     gates: list[Gate] = Field(default_factory=list)
     stages: list[RolloutStage] = Field(default_factory=list)
@@ -126,11 +129,19 @@ class ReleasePolicy(Record):
     approvers: list[Approver] = Field(default_factory=list)
     peak_concurrency: int | None = Field(default=None, ge=1)
     judges: list[Judge] = Field(default_factory=list)
+    public_dimensions: list[Line] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _each_dimension_named(self) -> ReleasePolicy:
+        if any(dimension.strip() in ("", ANY) for dimension in self.public_dimensions):
+            raise ValueError("a public dimension has no name; expected kinds of cohorts, such as language")
+        return self
 
     @model_serializer(mode="wrap")
-    def _without_no_judges(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A policy as it was before it could name judges, so that what was signed for stays what it was."""
-        return {name: value for name, value in handler(self).items() if name != "judges" or value}
+    def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A policy as it was before it could state these, so that what was signed for stays what it was."""
+        later = ("judges", "public_dimensions")
+        return {name: value for name, value in handler(self).items() if name not in later or value}
 
     @property
     def staged(self) -> bool:

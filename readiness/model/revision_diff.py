@@ -44,6 +44,7 @@ def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
     yield from _listed("approvers", before.approvers, after.approvers, lambda approver: f"Approver of {approver.role}")
     judges = before.judges, after.judges
     yield from _listed("judges", *judges, lambda judge: f"Judge {judge.judge} of {judge.metric}")
+    yield from _texts("Dimension that is public in packs", before.public_dimensions, after.public_dimensions)
     yield from _own("", before, after)
 
 

@@ -89,5 +89,5 @@ def build(
 
 def _file_name(taken: Snapshot, suffix: str) -> str:
     """`support-copilot_2026.11_leadership_2026-11-23.md`, with nothing in it that a file system could act on."""
-    version = re.sub(r"[^A-Za-z0-9.-]+", "-", taken.candidate).strip("-.")[:60] or "version"
-    return f"{taken.slug}_{version}_{taken.audience}_{taken.as_of}.{suffix}"
+    slug, version = (re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") for text in (taken.slug, taken.candidate))
+    return f"{slug}_{version[:60] or 'version'}_{taken.audience}_{taken.as_of}.{suffix}"

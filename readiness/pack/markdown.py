@@ -8,15 +8,12 @@ acted upon even where they are escaped, so a word that holds one becomes a code 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from jinja2 import Undefined
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs"})
-_JOINERS = "\u200c\u200d"
-"""Invisible, but part of how Persian, Indic scripts and emoji are written."""
+from readiness.formatting import plain, visible
 
 _ACTIVE = re.compile(
     r"""://
@@ -43,11 +40,6 @@ class Md(str):
     __slots__ = ()
 
 
-def plain(value: str) -> str:
-    """What the reader is to see of a text: one line, without control characters and direction overrides."""
-    return " ".join(_visible(value).split())
-
-
 def text(value: str) -> Md:
     """A text as a part of a paragraph, a heading or a list item, wherever on the line it stands."""
     line = _inline(value)
@@ -63,7 +55,7 @@ def cell(value: str | int) -> Md:
 
 def block(value: str) -> Md:
     """A text whose lines matter, as a fenced block with a fence longer than any in it."""
-    lines = [_visible(line).replace("\t", "    ").rstrip() for line in value.splitlines()]
+    lines = [line.rstrip() for line in visible(value.replace("\t", "    ")).split("\n")]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
     if not body.strip():
         return Md("")
@@ -115,12 +107,6 @@ def _row(row: Mapping[str, Any], columns: Mapping[str, str]) -> list[Md]:
 
 def _group(name: str, columns: Mapping[str, str]) -> list[Md]:
     return [Md(f"**{cell(name)}**"), *[Md("")] * (len(columns) - 1)]
-
-
-def _visible(value: str) -> str:
-    return "".join(
-        char for char in value if char.isspace() or char in _JOINERS or unicodedata.category(char) not in _HIDDEN
-    )
 
 
 def _inline(value: str) -> str:

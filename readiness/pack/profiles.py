@@ -29,11 +29,19 @@ SectionId = Literal[
 ]
 
 
+PUBLIC_DIMENSIONS = (
+    *("language", "locale", "region", "query_class", "query_type", "intent"),
+    *("severity", "concurrency", "policy_version"),
+)
+"""Kinds of cohorts that tell questions and versions apart, and no customers; a release policy may add its own."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """One audience. `leaves` and `left_out` say in words what the snapshot does; the tests hold them together.
 
-    `names_tenants` is whether values of a tenant or customer cohort may be read; where not, they are withheld.
+    Values of cohorts may be read where their dimension is one of `public_dimensions` or public by the release policy,
+    and are numbered otherwise; people are told by their role unless `names_people`, and files by their kind always.
     """
 
     id: Audience
@@ -42,8 +50,15 @@ class Profile:
     sections: tuple[SectionId, ...]
     leaves: tuple[str, ...]
     left_out: tuple[str, ...]
-    names_tenants: bool = False
+    public_dimensions: tuple[str, ...] = PUBLIC_DIMENSIONS
+    names_people: bool = False
 
+
+_NUMBERED = (
+    "names of tenants and customers, and every other value of a cohort that is not public: they are numbered",
+    "names of files, which stand by their kind and a number",
+)
+_PEOPLE = "names and addresses of people, who stand by their role"
 
 LEADERSHIP = Profile(
     id="leadership",
@@ -56,14 +71,15 @@ LEADERSHIP = Profile(
         "the five most pressing gaps with owner, due date and next action",
         "the state of the five packet parts",
         "the largest differences of the scorecard, with intervals, sample sizes and dates",
-        "the target date, who decides, and who has signed off",
+        "the target date, and by name who decides and who has signed off",
     ),
     left_out=(
+        *_NUMBERED,
         "the whole checklist, notes and evidence addresses",
         "traces, in any form",
         "rollback steps, alerts, budgets, and what approvers commented",
     ),
-    names_tenants=True,
+    names_people=True,
 )
 SECURITY = Profile(
     id="security",
@@ -85,14 +101,15 @@ SECURITY = Profile(
         "gates and their results",
         "rollback steps and the rehearsal",
         "one trace for each path: id, kinds, names, times and status of its spans, the lesson, and what was redacted",
-        "input, output and error text of its spans where somebody released it, with who did, after redaction",
+        "input, output and error text of its spans, redacted, where somebody released it, with the role of who did",
         "the self times of each stage over all workflows, failures and repeated tries",
-        "the monitoring plan, owners, who has signed off, and time and retry budgets",
-        "the files the figures come from, with digest and date",
+        "the monitoring plan, the roles that own it and have signed off, and time and retry budgets",
+        "the files the figures come from by kind, with digest and date",
     ),
     left_out=(
         "what else users and the system wrote: every other text, and the attributes of every span",
-        "names of tenants and customers that appear as cohorts",
+        *_NUMBERED,
+        _PEOPLE,
         "the answers to the rest of the checklist",
         "rows that an import skipped, who imported a file, and what approvers commented",
     ),
@@ -104,14 +121,15 @@ PROCUREMENT = Profile(
     sections=("scope", "checklist", "policy", "results", "provenance"),
     leaves=(
         "scope, versions and the verdict",
-        "every checklist answer in words, with owner and due date of each gap",
-        "the release policy: gates, stages, approvers and their sign-offs, and whether rollback was rehearsed",
+        "every checklist answer in words, with whether somebody owns each gap, and its due date",
+        "the release policy: gates, stages, roles that approve and their sign-offs, and whether rollback was rehearsed",
         "the scorecard over all cases and the cohorts that lost most, with intervals, sample sizes and dates",
-        "the files the figures come from, with digest and date",
+        "the files the figures come from by kind, with digest and date",
     ),
     left_out=(
         "notes, next actions, reasons for moved dates, and evidence addresses (they are counted)",
-        "names of tenants and customers that appear as cohorts",
+        *_NUMBERED,
+        _PEOPLE,
         "traces, in any form",
         "rollback steps, alerts, routes and budgets",
         "rows that an import skipped, who imported a file, and what approvers commented",

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from readiness import paths
+from readiness import formatting, paths
 
 from .markdown import block, finalize, passage, table
 from .snapshot import Snapshot
@@ -33,7 +33,7 @@ _ATTRIBUTES = {"th": {"scope"}}
 def markdown(snapshot: Snapshot) -> str:
     """The pack as GitHub-flavoured markdown."""
     text = _documents().get_template("pack/layout.md.j2").render(pack=snapshot)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return formatting.isolated(re.sub(r"\n{3,}", "\n\n", text).strip()) + "\n"
 
 
 def fragment(snapshot: Snapshot) -> str:

@@ -7,7 +7,6 @@ not copied here cannot leave.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -18,10 +17,8 @@ from readiness.review.review import Review
 from . import profiles
 from .profiles import SectionId
 from .sections import BUILDERS, Plain, clip
-
-WITHHELD = "(withheld)"
-_TENANT_WORDS = ("tenant", "customer", "client", "account", "organi", "company")
-_SHORTEST = 3
+from .sections.base import Clipped, each
+from .withholding import Withholding
 
 
 @dataclass(frozen=True)
@@ -67,23 +64,7 @@ def snapshot(
         ),
         foot=_foot(review, chain_head, chain_broken_at, made_at),
     )
-    return full if profile.names_tenants else _withhold(full, tenants(review))
-
-
-def tenants(review: Review) -> frozenset[str]:
-    """Values of every cohort that names a tenant or a customer, wherever one is stored."""
-    cohorts = [(cell.dimension, cell.value) for _, cell in review.dossier.cells]
-    named = [sample.trace.cohort for sample in review.samples]
-    named += [result.gate.cohort for result in review.gates]
-    for cohort in named:
-        cohorts += [
-            (dimension, value) for dimension, _, value in (part.partition("=") for part in re.split("[;,]", cohort))
-        ]
-    return frozenset(
-        value.strip()
-        for dimension, value in cohorts
-        if value.strip(" *") and any(word in dimension.casefold() for word in _TENANT_WORDS)
-    )
+    return _withhold(full, Withholding.of(review, profile))
 
 
 def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
@@ -117,36 +98,24 @@ def _foot(review: Review, chain_head: str, broken_at: int | None, made_at: dt.da
     }
 
 
-def _withhold(full: Snapshot, values: frozenset[str]) -> Snapshot:
-    """The snapshot with these values replaced in every text of it, as whole words."""
-    if not values:
-        return full
-    pattern = _pattern(values)
+def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
+    """The snapshot without the names that its audience may not read, each text cut to its length only then."""
+    parts: list[Plain] = [full.slug, full.candidate, full.head, full.foot, *(section.data for section in full.sections)]
+    (slug, candidate, head, foot, *data), kinds = withholding.apply(parts)
+    numbered = f"Values of {formatting.listed(kinds)} are numbered and not named." if kinds else ""
     return replace(
         full,
-        candidate=pattern.sub(WITHHELD, full.candidate),
-        head={key: _replace(value, pattern) for key, value in full.head.items()},
-        sections=tuple(
-            replace(section, data={key: _replace(value, pattern) for key, value in section.data.items()})
-            for section in full.sections
-        ),
-        foot={key: _replace(value, pattern) for key, value in full.foot.items()},
+        slug=str(_cut(slug)),
+        candidate=str(_cut(candidate)),
+        head=_fields(head),
+        foot=_fields(foot) | {"numbered": numbered},
+        sections=tuple(replace(section, data=_fields(own)) for section, own in zip(full.sections, data, strict=True)),
     )
 
 
-def _pattern(values: frozenset[str]) -> re.Pattern[str]:
-    """A short value is withheld only beside its dimension: alone, it may be any word."""
-    longest_first = sorted(values, key=lambda value: (-len(value), value))
-    free = [re.escape(value) for value in longest_first if len(value) >= _SHORTEST and not value.isdigit()]
-    bound = [rf"(?<==){re.escape(value)}" for value in longest_first]
-    return re.compile(rf"(?<!\w)(?:{'|'.join([*free, *bound])})(?!\w)", re.IGNORECASE)
+def _fields(data: Plain) -> dict[str, Plain]:
+    return {key: _cut(value) for key, value in data.items()} if isinstance(data, Mapping) else {}
 
 
-def _replace(value: Plain, pattern: re.Pattern[str]) -> Plain:
-    if isinstance(value, str):
-        return pattern.sub(WITHHELD, value)
-    if isinstance(value, int):
-        return value
-    if isinstance(value, Mapping):
-        return {key: _replace(entry, pattern) for key, entry in value.items()}
-    return [_replace(entry, pattern) for entry in value]
+def _cut(value: Plain) -> Plain:
+    return each(value, lambda text: text.cut if isinstance(text, Clipped) else text)

@@ -219,7 +219,7 @@ def _budgets(_: Review, policy: ReleasePolicy) -> Fields:
     return fields
 
 
-def _approvers(_: Review, policy: ReleasePolicy) -> Fields:
+def _approvers(review: Review, policy: ReleasePolicy) -> Fields:
     columns = {
         "role": TextColumn("Role", help="Quality, policy and operations are asked for; others may be added."),
         "name": TextColumn("Who", width="large", help="As they sign in."),
@@ -228,7 +228,20 @@ def _approvers(_: Review, policy: ReleasePolicy) -> Fields:
     rows = [approver.model_dump() for approver in policy.approvers]
     rows += [{"role": role, "name": ""} for role in APPROVER_ROLES if role not in named]
     table = _table(rows, columns)
-    return lambda: {"approvers": _records(Approver, [row for row in _typed(table) if "name" in row])}
+    stored = (cell.dimension for _, cell in review.dossier.cells if cell.dimension != ANY)
+    public = st.multiselect(
+        "Kinds of cohorts whose values may be read in packs",
+        list(dict.fromkeys([*policy.public_dimensions, *stored])),
+        policy.public_dimensions,
+        accept_new_options=True,
+        help="Beside those that every pack shows, such as language. Values of all others are numbered.",
+    )
+
+    def fields() -> dict[str, Any]:
+        approvers = _records(Approver, [row for row in _typed(table) if "name" in row])
+        return {"approvers": approvers, "public_dimensions": public}
+
+    return fields
 
 
 def _owners(_: Review, plan: MonitoringPlan) -> Fields:

@@ -67,6 +67,7 @@ POLICIES = st.builds(
     budgets=st.dictionaries(NAMES, BUDGETS, max_size=2),
     approvers=st.lists(st.builds(Approver, role=NAMES, name=FEW), max_size=3),
     judges=st.lists(JUDGES, max_size=2),
+    public_dimensions=st.lists(NAMES, max_size=2),
 )
 PLANS = st.builds(
     MonitoringPlan,
@@ -119,7 +120,7 @@ NAMING = {
 }
 """The fields that name an item: another value there is another item."""
 ELSEWHERE = {
-    ReleasePolicy: {"gates", "stages", "rollback", "budgets", "approvers", "judges"},
+    ReleasePolicy: {"gates", "stages", "rollback", "budgets", "approvers", "judges", "public_dimensions"},
     Rollback: {"steps", "rehearsed_on", "rehearsal"},
     MonitoringPlan: {"watch_list", "covers", "owners", "alerts"},
 }

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import StrictUndefined, UndefinedError
 
-from readiness.pack.markdown import Md, block, cell, finalize, passage, plain, table, text
+from readiness.formatting import plain
+from readiness.pack.markdown import Md, block, cell, finalize, passage, table, text
 from tests.pack import reading
 from tests.soak import scaled
 

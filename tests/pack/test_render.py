@@ -12,8 +12,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from readiness import pack
+from readiness.formatting import plain
 from readiness.pack import render
-from readiness.pack.markdown import plain
 from readiness.pack.snapshot import Snapshot, snapshot
 from tests.pack import reading
 
@@ -64,8 +64,20 @@ APART = {"candidate": " 1", "baseline": " 0", "cell.tenant": " acme"}
 """Fields that must differ from the others, or the pack would compare a version with itself and withhold every word."""
 
 
+NAMES = {
+    **dict.fromkeys(("system.owner", "mark.owner", "boundary.owner", "rollback.owner", "approver.name"), "Zoltan"),
+    **dict.fromkeys(("owners.incident_response", "owners.release_review", "owners.weekly_decisions"), "Zoltan"),
+    "plan.escalation_owner": "Zoltan",
+    "results.name": "odd.csv",
+    "traces.name": "odd.jsonl",
+    "trace.tenant": "acme",
+    "gate.cohort": "tenant=acme",
+}
+"""Names that a pack leaves out: were they the attack itself, it would be left out of every text."""
+
+
 def everywhere(attack: str) -> Say:
-    return lambda field: "acme" if field == "trace.tenant" else attack + APART.get(field, "")
+    return lambda field: NAMES.get(field, attack + APART.get(field, ""))
 
 
 def in_turn(payloads: list[str]) -> Say:
@@ -145,7 +157,7 @@ def test_both_renderers_and_the_page_show_the_same_words(hostile: dict[tuple[str
 def test_imported_words_are_shown_as_they_were_written(hostile: dict[tuple[str, str], Shown]) -> None:
     for number, attack in enumerate(ATTACKS):
         words = reading.text(hostile[f"every-{number}", "security"].renderings["fragment"])
-        assert words.count(plain(attack)) >= 20, attack
+        assert words.count(plain(attack).replace("dana@evil.example", "a person")) >= 15, attack
 
 
 def test_a_template_in_imported_text_stays_text(desk: Desk) -> None:

@@ -57,6 +57,7 @@ def test_the_page_says_what_leaves_what_stays_and_shows_the_pack(dashboard: Dash
     assert "Those who decide on the rollout." in screen.text
     assert "Leaves with it" in screen.text
     assert "Stays here" in screen.text
+    assert "Values of cohorts that may be read: language," in screen.text
     paper = next(block for block in screen.blocks if 'class="r-paper"' in block)
     assert "rollback has not been rehearsed" in paper
     assert "Leadership pack as of" in paper

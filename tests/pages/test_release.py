@@ -143,6 +143,17 @@ def test_approvers_and_alerts_are_added_in_rows(dashboard: Dashboard) -> None:
     assert plan(dashboard).alerts == [alerts[0].model_copy(update={"route": "night desk"}), *alerts[1:]]
 
 
+def test_what_may_be_read_in_packs_is_edited_beside_the_approvers(dashboard: Dashboard) -> None:
+    before = policy(dashboard)
+    screen = dashboard.open("release", system=SYSTEM)
+    public = "Kinds of cohorts whose values may be read in packs"
+    edit(screen, "approvers", ("multiselect", public, ["tenant"]))
+    assert policy(dashboard) == before.model_copy(update={"public_dimensions": ["tenant"]})
+    text = dashboard.open("pack", system=SYSTEM, audience="security").text
+    assert "Values of cohorts that may be read: language," in text
+    assert " and tenant." in text
+
+
 def test_the_peak_is_edited_beside_the_budgets(dashboard: Dashboard) -> None:
     before = policy(dashboard)
     screen = dashboard.open("release", system=SYSTEM)

@@ -14,8 +14,9 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import tomli_w
 from pydantic import ValidationError
+from sqlmodel import Field
 
-from readiness import clock
+from readiness import clock, formatting
 from readiness.errors import InputError, from_validation
 from readiness.importers.batch import Batch, Options
 from readiness.importers.source import toml_limits
@@ -23,10 +24,11 @@ from readiness.importers.source.gateway import MEBIBYTE, Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
-from readiness.model.record import Record
+from readiness.model.record import Line, Record
 
 FORMAT = "readiness-assessment/1"
-TABLES = ("system", "assessment", "marks", "policy", "monitoring")
+PUBLIC = "public_dimensions"
+TABLES = ("system", "assessment", "marks", "policy", "packs", "monitoring")
 CAP = 8 * MEBIBYTE
 """TOML is read slowly, and a person's answers do not come near this size."""
 MAX_DEPTH = 8
@@ -34,6 +36,12 @@ LONGEST_PLACE = 500
 
 _FORMAT_LINE = re.compile(r"""["']?format["']?\s*=\s*["']readiness-assessment/""")
 _Kind = TypeVar("_Kind", bound=Record)
+
+
+class _Packs(Record):
+    """The table `[packs]`."""
+
+    public_dimensions: list[Line] = Field(default_factory=list)
 
 
 class AssessmentImporter:
@@ -138,9 +146,18 @@ def _assessment(data: dict[str, Any]) -> AssessmentFile:
         system=_build(System, system, "system"),
         assessment=_build(Assessment, stated, "assessment"),
         marks=[_mark(signal, entry) for signal, entry in _table(data, "marks").items()],
-        policy=_build(ReleasePolicy, _table(data, "policy"), "policy") if "policy" in data else None,
+        policy=_policy(data),
         monitoring=_build(MonitoringPlan, _table(data, "monitoring"), "monitoring") if "monitoring" in data else None,
     )
+
+
+def _policy(data: dict[str, Any]) -> ReleasePolicy | None:
+    """What may leave in packs is a part of the policy, with a table of its own in the file."""
+    stated = _table(data, "policy")
+    if public := _build(_Packs, _table(data, "packs"), "packs").public_dimensions:
+        _refuse_key(stated, PUBLIC, "policy", f"{PUBLIC} once, under [packs]")
+        stated = {**stated, PUBLIC: public}
+    return _build(ReleasePolicy, stated, "policy") if "policy" in data or public else None
 
 
 def _table(data: dict[str, Any], key: str, *, required: bool = False) -> dict[str, Any]:
@@ -200,16 +217,19 @@ def dump(file: AssessmentFile) -> str:
     signals = [mark.signal for mark in file.marks]
     if len(set(signals)) != len(signals):
         raise InputError("a signal is marked twice", place="marks", expected="one mark per signal")
+    policy = _plain(file.policy)
+    public = policy.pop(PUBLIC, None) if policy else None
     tables = {
         "system": _plain(file.system),
         "assessment": _plain(file.assessment, without="checklist"),
         "marks": {mark.signal: _plain(mark, without="signal") for mark in file.marks} or None,
-        "policy": _plain(file.policy),
+        "policy": None if public and not policy else policy,
+        "packs": {PUBLIC: public} if public else None,
         "monitoring": _plain(file.monitoring),
     }
     head = _literals({"format": FORMAT, "checklist": file.assessment.checklist})
     parts = (part for name in TABLES if tables[name] is not None for part in _sections(name, tables[name]))
-    return "\n".join([head, *parts])
+    return formatting.escaped("\n".join([head, *parts]), toml=True)
 
 
 def _plain(value: Any, without: str = "") -> Any:

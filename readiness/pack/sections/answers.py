@@ -8,7 +8,7 @@ from readiness.review import summaries
 from readiness.review.items import Answer, Gap
 from readiness.review.review import Review
 
-from .base import Plain, clip, due, named
+from .base import Plain, clip, due, named, person
 
 GAPS_SHOWN = 5
 _BEHIND: dict[AnswerState, str] = {
@@ -66,7 +66,7 @@ def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
     return {
         "gap": gap.signal.named,
         "mark": summaries.answered(gap.mark.mark),
-        "owner": named(gap.mark.owner, "no owner"),
+        "owner": person(gap.mark.owner, "no owner"),
         "due": due(gap.mark, review.as_of),
         "action": clip(gap.mark.action, 80) or "no next action",
     }
@@ -78,7 +78,7 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
         "signal": f"{answer.signal.label} · {answer.signal.name}" if answer.signal.scored else answer.signal.name,
         "mark": f"{_marked(answer)}; holds for {mark.holds_for}" if mark.mark == "partial" else _marked(answer),
         "evidence": _counted(answer),
-        "owner": named(mark.owner, "no owner") if mark.is_gap else mark.owner.strip() or "–",
+        "owner": person(mark.owner, "no owner" if mark.is_gap else "–"),
         "due": due(mark, review.as_of) if mark.is_gap else "–",
     }
 
@@ -107,7 +107,7 @@ def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
         "holds_for": mark.holds_for,
         "note": mark.note,
         "evidence": [reference for reference in mark.evidence if reference.strip()],
-        "owner": named(mark.owner, "no owner"),
+        "owner": person(mark.owner, "no owner"),
         "due": due(mark, review.as_of),
         "action": named(mark.action, "no next action"),
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self, TypeAlias
 
 from readiness import formatting
 from readiness.model.assessment import Mark
@@ -17,17 +18,67 @@ from readiness.review.signoff import ApproverStatus
 Plain: TypeAlias = "str | int | Sequence[Plain] | Mapping[str, Plain]"
 
 
+PERSON, FILE = "\ue000", "\ue001"
+"""Around the name of a person or a file, so that it is known for one however short it is."""
+_MARKS = re.compile(f"[{PERSON}{FILE}]")
+
+
+class Clipped(str):  # noqa: SLOT000 - it holds a number
+    """A text that is cut to `limit` characters, though only once names are withheld: no half of one may be left."""
+
+    limit: int = 0
+
+    @classmethod
+    def to(cls, limit: int, text: str) -> Self:
+        clipped = cls(text)
+        clipped.limit = limit
+        return clipped
+
+    @classmethod
+    def like(cls, other: str, text: str) -> str:
+        """The text, to be cut where the other is."""
+        return cls.to(other.limit, text) if isinstance(other, Clipped) else text
+
+    @property
+    def cut(self) -> str:
+        if len(self) <= self.limit:
+            return str(self)
+        kept, _, broken = self[: self.limit].rpartition(" ")
+        return f"{kept or broken} …"
+
+
 def clip(value: str, limit: int) -> str:
-    """The text on one line, cut at a word where it is longer than the limit."""
-    line = " ".join(value.split())
-    if len(line) <= limit:
-        return line
-    kept, _, broken = line[:limit].rpartition(" ")
-    return f"{kept or broken} …"
+    """The text on one line, to be cut at a word where it is longer than the limit."""
+    return Clipped.to(limit, " ".join(value.split()))
+
+
+def each(value: Plain, change: Callable[[str], str]) -> Plain:
+    """Plain data with each of its texts changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Mapping):
+        return {key: each(entry, change) for key, entry in value.items()}
+    return [each(entry, change) for entry in value]
+
+
+def unmarked(text: str) -> str:
+    return _MARKS.sub("", text)
 
 
 def named(value: str, missing: str = "not named") -> str:
     return value.strip() or missing
+
+
+def person(value: str, missing: str = "not named") -> str:
+    """Somebody's name, for those who may read it."""
+    name = unmarked(value).strip()
+    return f"{PERSON}{name}{PERSON}" if name else missing
+
+
+def file(name: str) -> str:
+    return f"{FILE}{unmarked(name)}{FILE}"
 
 
 def signed(review: Review, role: str) -> str:
@@ -42,7 +93,7 @@ def approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
     return [
         {
             "role": formatting.capital(role),
-            "name": named(formatting.listed(policy.approvers_of(role))),
+            "name": formatting.listed(list(map(person, policy.approvers_of(role)))) or "not named",
             "signed": signed(review, role),
         }
         for role in policy.roles

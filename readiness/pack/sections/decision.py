@@ -10,7 +10,7 @@ from readiness.model.policy import ReleasePolicy
 from readiness.review import reruns, summaries
 from readiness.review.review import Review
 
-from .base import Plain, approvers, clip, named
+from .base import Plain, approvers, clip, person
 
 FIRED_SHOWN = 5
 _UNANSWERED: tuple[RuleId, ...] = ("unanswered-override", "unanswered")
@@ -52,7 +52,7 @@ def approval(review: Review) -> dict[str, Plain]:
     policy = review.policy.record if review.policy else None
     people = approvers(review, policy or ReleasePolicy())
     owners = review.monitoring.record.owners if review.monitoring else None
-    people.append({"role": "Release review", "name": named(owners.release_review if owners else ""), "signed": "–"})
+    people.append({"role": "Release review", "name": person(owners.release_review if owners else ""), "signed": "–"})
     target = review.assessment.target_date
     return {
         "people": people,
@@ -68,7 +68,7 @@ def scope(review: Review) -> dict[str, Plain]:
         "scope": assessment.scope,
         "facts": [
             {"what": "System", "value": f"{review.name} ({review.slug})"},
-            {"what": "Responsible", "value": named(system.owner)},
+            {"what": "Responsible", "value": person(system.owner)},
             {"what": "Version under review", "value": assessment.candidate},
             {"what": "Compared with", "value": assessment.baseline or "no baseline named"},
             {"what": "Assessed on", "value": formatting.day(assessment.assessed_on)},

@@ -7,7 +7,7 @@ from readiness.decision import doubts
 from readiness.review.items import EvidenceItem
 from readiness.review.review import Review
 
-from .base import Plain, measured
+from .base import Plain, file, measured, person
 
 
 def provenance(review: Review) -> dict[str, Plain]:
@@ -24,16 +24,17 @@ def provenance(review: Review) -> dict[str, Plain]:
 
 def _doubt(item: EvidenceItem) -> dict[str, Plain]:
     confirmed = item.evidence.confirmed
+    by = confirmed and confirmed.model_copy(update={"by": person(confirmed.by)})
     return {
-        "name": item.evidence.name,
+        "name": file(item.evidence.name),
         "doubts": doubts.clauses(item.evidence.doubts),
-        "confirmed": doubts.confirmation(confirmed) if confirmed else "not confirmed, so the file does not count",
+        "confirmed": doubts.confirmation(by) if by else "not confirmed, so the file does not count",
     }
 
 
 def _file(review: Review, item: EvidenceItem, asked: set[str]) -> dict[str, Plain]:
     return {
-        "name": item.evidence.name,
+        "name": file(item.evidence.name),
         "kind": {"results": "results", "traces": "traces"}[item.evidence.kind],
         "versions": formatting.listed([version for version in item.versions if version in asked]),
         "measured": measured(item, review.as_of),

@@ -6,7 +6,7 @@ from readiness import formatting
 from readiness.model.policy import ReleasePolicy, Rollback, RolloutStage
 from readiness.review.review import Review
 
-from .base import Plain, approvers, named
+from .base import Plain, approvers, named, person
 from .figures import gate_rows
 
 
@@ -14,7 +14,7 @@ def rollback(review: Review) -> dict[str, Plain]:
     plan = review.policy.record.rollback if review.policy else Rollback()
     return {
         "steps": [step for step in plan.steps if step.strip()],
-        "owner": named(plan.owner),
+        "owner": person(plan.owner),
         "data_dependencies": named(plan.data_dependencies, "not stated"),
         "confirm": named(plan.confirm, "not stated"),
         "rehearsal": _rehearsal(review, plan),
@@ -32,7 +32,7 @@ def policy(review: Review) -> dict[str, Plain]:
         "approvers": approvers(review, release_policy),
         "rollback": [
             {"what": "Steps", "value": f"{formatting.count(len(release_policy.rollback.steps), 'step')} written down"},
-            {"what": "Owner", "value": named(release_policy.rollback.owner)},
+            {"what": "Owner", "value": person(release_policy.rollback.owner)},
             {"what": "Rehearsal", "value": _rehearsal(review, release_policy.rollback)},
         ],
     }
@@ -58,7 +58,7 @@ def monitoring(review: Review) -> dict[str, Plain]:
     return {
         "stored": plan is not None,
         "cadence": named(plan.review_cadence if plan else "", "not set"),
-        "escalation": named(plan.escalation_owner if plan else ""),
+        "escalation": person(plan.escalation_owner if plan else ""),
         "covers": formatting.listed(plan.covers if plan else []) or "not stated",
         "by_cohort": bool(plan and plan.by_cohort),
         "alerts": [
@@ -81,7 +81,7 @@ def ownership(review: Review) -> dict[str, Plain]:
         ("Rollback", policy.rollback.owner),
     ]
     return {
-        "owners": [{"role": role, "name": named(name)} for role, name in owners],
+        "owners": [{"role": role, "name": person(name)} for role, name in owners],
         "approvers": approvers(review, policy),
         "open": sum(not name.strip() for _, name in owners),
     }

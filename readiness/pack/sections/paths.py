@@ -12,7 +12,7 @@ from readiness.review.items import FileTiming, TraceSample
 from readiness.review.review import Review
 from readiness.tracing.analysis import completeness, lost
 
-from .base import Plain, measured
+from .base import Plain, measured, person
 
 SPANS_SHOWN = 40
 LONGEST = 4_000
@@ -97,7 +97,7 @@ def _excerpts(sample: TraceSample) -> list[Plain]:
         {
             "what": formatting.capital(field),
             "span": span.name.strip() or "a span without a name",
-            "by": text.by,
+            "by": person(text.by),
             "on": formatting.day(text.at),
             "text": getattr(span, field),
             "longest": LONGEST,

@@ -155,7 +155,7 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
         (
             HEAD + "team = 1\n" + BASE,
             "a.toml, team: this key is not known; "
-            "expected one of checklist, system, assessment, marks, policy, monitoring.",
+            "expected one of checklist, system, assessment, marks, policy, packs, monitoring.",
         ),
         (HEAD + "checklist = 4\n" + BASE, "a.toml, assessment.checklist: 4 is not allowed here; expected text."),
         (HEAD + BASE + "scope = 5", "a.toml, assessment.scope: 5 is not allowed here; expected text."),
@@ -459,3 +459,46 @@ def test_judges_and_critical_gates_go_there_and_back_and_are_not_written_where_n
     plain = factories.policy()
     assert "judges" not in plain.model_dump()
     assert "critical" not in plain.model_dump()["gates"][0]
+
+
+def test_public_dimensions_go_there_and_back_in_a_table_of_their_own(tmp_path: Path) -> None:
+    policy = factories.policy(public_dimensions=["language", "market"])
+    text = dump(factories.assessment_file(policy=policy))
+    assert '[packs]\npublic_dimensions = [\n    "language",\n    "market",\n]\n' in text
+    assert text.count("public_dimensions") == 1
+    assert read(tmp_path, text).policy == policy
+    assert "public_dimensions" not in factories.policy().model_dump()
+    assert "[packs]" not in dump(factories.assessment_file(policy=factories.policy()))
+
+
+def test_packs_alone_are_a_policy_that_says_nothing_else(tmp_path: Path) -> None:
+    policy = ReleasePolicy(public_dimensions=["market"])
+    text = dump(factories.assessment_file(policy=policy))
+    assert "[policy" not in text
+    assert read(tmp_path, text).policy == policy
+    bare = dump(factories.assessment_file(policy=None))
+    assert read(tmp_path, f"{bare}\n[packs]\n").policy is None
+
+
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [
+        ("[packs]\npublic_dimensions = 3\n", "packs.public_dimensions"),
+        ("[packs]\npublic = []\n", "packs.public"),
+        ('[packs]\npublic_dimensions = ["*"]\n', "policy"),
+        ('[packs]\npublic_dimensions = [" "]\n', "policy"),
+        ('[packs]\npublic_dimensions = ["a"]\n[policy]\npublic_dimensions = ["b"]\n', "policy.public_dimensions"),
+    ],
+)
+def test_public_dimensions_that_cannot_be_are_refused_with_their_place(tmp_path: Path, table: str, place: str) -> None:
+    bare = dump(factories.assessment_file(policy=None))
+    with pytest.raises(InputError) as refusal:
+        read(tmp_path, f"{bare}\n{table}")
+    assert refusal.value.place == place
+    assert refusal.value.expected or "expected" in refusal.value.problem
+
+
+def test_the_policy_itself_may_state_its_public_dimensions(tmp_path: Path) -> None:
+    bare = dump(factories.assessment_file(policy=None))
+    stated = read(tmp_path, f'{bare}\n[policy]\npublic_dimensions = ["market"]\n').policy
+    assert stated == ReleasePolicy(public_dimensions=["market"])

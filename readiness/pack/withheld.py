@@ -1,0 +1,156 @@
+"""Which names a review holds that a pack may have to leave out: values of cohorts, files, and people by their roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from readiness.model.evidence import Evidence
+from readiness.model.record import ANY
+from readiness.review.review import Review
+
+from .spellings import PLAIN_WORDS, Spelling, fold, words
+
+OWNER, SOMEBODY = "gap owner", "person"
+"""What people are who have no role of their own; these are numbered."""
+_TOOLS = {
+    "deepeval": "DeepEval",
+    "deepeval-traces": "DeepEval",
+    "inspect": "Inspect",
+    "junit": "JUnit",
+    "langfuse": "Langfuse",
+    "langsmith": "LangSmith",
+    "lm-eval": "lm-eval",
+    "mlflow-eval": "MLflow",
+    "mlflow-traces": "MLflow",
+    "openinference": "OpenInference",
+    "otlp": "OpenTelemetry",
+    "promptfoo": "promptfoo",
+}
+"""The tool behind a format; files of any other are only results or traces."""
+_SEPARATORS = re.compile(r"[;,|&]\s*(?=[^=;,|&]+=)")
+_LEGAL_FORMS = (
+    *("aktiengesellschaft", "corporation", "incorporated", "gmbhcokg", "limited", "gmbh", "kgaa", "cokg", "mbh", "ohg"),
+    *("company", "corp", "sarl", "inc", "ltd", "llc", "llp", "plc", "sas", "srl", "spa", "oyj", "aps", "asa", "pty"),
+    *(
+        "pte",
+        "ag",
+        "se",
+        "kg",
+        "ug",
+        "co",
+        "sa",
+        "bv",
+        "nv",
+        "oy",
+        "ab",
+        "as",
+        "kk",
+        "株式会社",
+        "有限会社",
+        "合同会社",
+    ),
+)
+_SHORTEST_STEM = 4
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+def cohorts(review: Review) -> dict[tuple[str, str], int]:
+    """Each dimension and value that is written anywhere, with the number of cases behind it."""
+    weights: dict[tuple[str, str], int] = {}
+    for _, cell in review.dossier.cells:
+        if cell.dimension != ANY:
+            cohort = (cell.dimension.strip(), cell.value.strip())
+            weights[cohort] = max(weights.get(cohort, 0), cell.n or 0)
+    named = [sample.trace.cohort for sample in review.samples]
+    named += [result.gate.cohort for result in review.gates]
+    named += [*review.assessment.expected.cohorts, *(pair.cohort for pair in review.dossier.pairs)]
+    for cohort in (part for text in named for part in _parts(text)):
+        weights.setdefault(cohort, 0)
+    return {(dimension, value): n for (dimension, value), n in weights.items() if value.strip(" *")}
+
+
+def _parts(cohort: str) -> Iterator[tuple[str, str]]:
+    """`tenant=Acme, Inc.;language=de` as its pairs; a cohort that names no dimension is a value all the same."""
+    for part in _SEPARATORS.split(cohort):
+        dimension, equals, value = part.partition("=")
+        if equals:
+            yield dimension.strip(), value.strip()
+        elif part.strip() not in ("", ANY, "each"):
+            yield "cohort", part.strip()
+
+
+def spelled(name: str) -> Iterator[str]:
+    """A name as it stands, without its legal form, and with its umlauts spelled out or not."""
+    yield name
+    yield name.translate(_UMLAUTS)
+    if name.isascii() and re.search("[aouAOU]e", name):
+        yield re.sub("([aouAOU])e", r"\1", name)
+    if stem := _stem(name):
+        yield stem
+
+
+def _stem(name: str) -> str:
+    """The name without its legal form, where enough is left to be told from other words."""
+    spelling = Spelling.of(name)
+    for form in _LEGAL_FORMS if spelling else ():
+        if spelling and spelling.folded.endswith(form):
+            rest = len(spelling.folded) - len(form)
+            stem = next((name[:at] for at in range(1, len(name) + 1) if len(fold(name[:at])) >= rest), "")
+            enough = rest >= (_SHORTEST_STEM if stem.isascii() else 2)
+            return stem if enough and rest in spelling.breaks else ""
+    return ""
+
+
+def kind_of(file: Evidence) -> str:
+    """`promptfoo results`; the tool is told only where the format is one that the importers know."""
+    return f"{_TOOLS.get(file.format, '')} {file.kind}".strip()
+
+
+def filed_as(name: str) -> Iterator[str]:
+    """A file's name, and what stands before its ending where that is more than one word."""
+    yield name
+    stem = name.rpartition(".")[0]
+    if any(map(str.isdigit, stem)) or len(words(stem)) > 1:
+        yield stem
+
+
+def called(name: str) -> Iterator[str]:
+    """How a person is called: by name, by the first and the last of it, and by what stands before the @."""
+    yield name
+    local, at, _ = name.partition("@")
+    parts = name.split()
+    if at:
+        yield local
+    elif len(parts) > 1 and all(part[:1].isupper() and fold(part) not in PLAIN_WORDS for part in parts):
+        yield from (part for part in (parts[0], parts[-1]) if len(fold(part)) >= _SHORTEST_STEM)
+
+
+def people(review: Review) -> Iterator[tuple[str, str]]:
+    """Everybody who is named, role and name; the first role is the one that counts."""
+    policy = review.policy.record if review.policy else None
+    plan = review.monitoring.record if review.monitoring else None
+    yield "system owner", review.dossier.system.record.owner
+    for approver in policy.approvers if policy else ():
+        yield f"{approver.role} approver", approver.name
+    if plan:
+        yield "incident response owner", plan.owners.incident_response
+        yield "release review owner", plan.owners.release_review
+        yield "weekly decisions owner", plan.owners.weekly_decisions
+        yield "escalation owner", plan.escalation_owner
+    if policy:
+        yield "rollback owner", policy.rollback.owner
+    yield from ((OWNER, answer.mark.owner) for answer in review.answers)
+    yield from ((SOMEBODY, name) for name in _writers(review))
+
+
+def _writers(review: Review) -> Iterator[str]:
+    dossier = review.dossier
+    yield from (signed.by for signed in dossier.sign_offs)
+    yield from (text.by for _, text in dossier.excerpts)
+    yield from (wrote.by for wrote in dossier.wrote)
+    for item in review.items.values():
+        yield item.added_by
+        if item.evidence.confirmed:
+            yield item.evidence.confirmed.by
+    yield from (move.by for moves in dossier.moves.values() for move in moves)

@@ -1,0 +1,214 @@
+"""What stands in a pack for the names that it leaves out: `tenant 1`, `promptfoo results 1`, `quality approver`.
+
+A name has one stand-in in the whole pack. Numbers go by the cases behind a value, so they tell nothing of its spelling.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from readiness import formatting, names
+from readiness.review.review import Review
+
+from . import withheld
+from .profiles import Profile
+from .sections.base import FILE, PERSON, Clipped, Plain, each, unmarked
+from .spellings import PLAIN_WORDS, Finder, Spelling, fold
+from .withheld import OWNER, SOMEBODY
+
+_GROUP = "group"
+"""What values are called where the name of their dimension names somebody itself."""
+_LONGEST_KIND = 40
+_EMAIL = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+_MARKED = re.compile(f"([{PERSON}{FILE}])([^{PERSON}{FILE}]*)\\1")
+_PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
+"""Characters that stand for a name until it has its number; none of them is in any text."""
+_FIRST, _LAST = 0xF0000, 0x10FFFF
+
+
+@dataclass
+class StandIn:
+    """What is shown for a name: its kind, with a number where several share it; the heaviest is the first."""
+
+    kind: str
+    key: str
+    weight: int = 0
+    numbered: bool = True
+    value: bool = False
+
+
+@dataclass
+class Withholding:
+    """The names that a pack leaves out, each by the place of its stand-in."""
+
+    public: frozenset[str]
+    names_people: bool
+    stand_ins: list[StandIn] = field(default_factory=list)
+    spellings: dict[tuple[Spelling, int], None] = field(default_factory=dict)
+    values: dict[str, int] = field(default_factory=dict)
+    cohorts: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    files: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, review: Review, profile: Profile) -> Withholding:
+        stated = review.policy.record.public_dimensions if review.policy else []
+        made = cls(frozenset(map(fold, (*profile.public_dimensions, *stated))), profile.names_people)
+        made._add_values(withheld.cohorts(review))
+        made._add_files(review)
+        if not profile.names_people:
+            made._add_people(review)
+        made._check_kinds()
+        return made
+
+    def _add(self, stand_in: StandIn) -> int:
+        self.stand_ins.append(stand_in)
+        return len(self.stand_ins) - 1
+
+    def _spell(self, spelled: Iterable[str], number: int) -> None:
+        self.spellings |= {(spelling, number): None for name in spelled if (spelling := Spelling.of(name))}
+
+    def _add_values(self, cohorts: Mapping[tuple[str, str], int]) -> None:
+        """One stand-in for all spellings of a value, named after the dimension that most of its cases have it under."""
+        for (dimension, value), weight in sorted(cohorts.items(), key=lambda cohort: (-cohort[1], cohort[0])):
+            if fold(dimension) not in self.public:
+                self._spell(withheld.spelled(value), self._value_of(dimension, value, weight))
+
+    def _value_of(self, dimension: str, value: str, weight: int = 0) -> int:
+        key = fold(value) or value
+        if key not in self.values:
+            self.values[key] = self._add(StandIn(dimension, key, weight, value=True))
+        return self.cohorts[dimension.casefold()].setdefault(value.casefold(), self.values[key])
+
+    def _add_files(self, review: Review) -> None:
+        for item in review.items.values():
+            name = item.evidence.name
+            if name not in self.files:
+                self.files[name] = self._add(StandIn(withheld.kind_of(item.evidence), name, -len(self.files)))
+            self._spell(withheld.filed_as(name), self.files[name])
+
+    def _add_people(self, review: Review) -> None:
+        for role, name in withheld.people(review):
+            key = names.key(name)
+            if key and key not in self.people:
+                numbered = role in (OWNER, SOMEBODY)
+                self.people[key] = self._add(StandIn(role, key, -len(self.people), numbered))
+                self._spell(withheld.called(name), self.people[key])
+
+    def _check_kinds(self) -> None:
+        """The name of a dimension or a role that names somebody itself is not said."""
+        finder = Finder(self.spellings)
+        for stand_in in self.stand_ins:
+            kind = formatting.plain(_PRIVATE.sub("", unmarked(stand_in.kind)))
+            harmless = kind and len(kind) <= _LONGEST_KIND and not _EMAIL.search(kind) and not finder.find(kind)
+            stand_in.kind = kind if harmless else _GROUP if stand_in.value else SOMEBODY
+
+    def apply(self, texts: Sequence[Plain]) -> tuple[list[Plain], tuple[str, ...]]:
+        """The texts without the names, and the kinds of cohorts whose values are numbered in them."""
+        finder, bound = Finder(self.spellings), self._bound()
+        met: set[str] = set()
+
+        def bare(text: str) -> str:
+            without = self._bare(text, finder, bound)
+            met.update(_PRIVATE.findall(without))
+            return without
+
+        without = [each(text, bare) for text in texts]
+        shown = self._shown(met)
+        kinds = (own.kind for at, own in enumerate(self.stand_ins) if own.value and _character(at) in shown)
+        return [each(text, lambda text: _filled(text, shown)) for text in without], tuple(dict.fromkeys(kinds))
+
+    def _bound(self) -> re.Pattern[str] | None:
+        """A dimension that is not public, and what may stand between it and its value."""
+        if not self.cohorts:
+            return None
+        longest = sorted(self.cohorts, key=lambda dimension: (-len(dimension), dimension))
+        dimensions = "|".join(map(re.escape, longest))
+        return re.compile(rf"(?<!\w)({dimensions})(\s*=\s*|\s*:\s+|\s+)([\"'“„«]?)", re.IGNORECASE)
+
+    def _bare(self, text: str, finder: Finder, bound: re.Pattern[str] | None) -> str:
+        bare = unmarked(_MARKED.sub(self._marked, _PRIVATE.sub("", text)))
+        if not self.names_people:
+            bare = _EMAIL.sub(lambda match: self._person(match[0]), bare)
+        bare = self._unbound(bare, bound) if bound else bare
+        for name in reversed(finder.find(bare)):
+            bare = f"{bare[: name.start]}{_character(name.number)}{bare[name.end :]}"
+        return Clipped.like(text, bare)
+
+    def _marked(self, match: re.Match[str]) -> str:
+        """A person or a file where a section says that it is one, however short its name."""
+        if match[1] == PERSON:
+            return match[2] if self.names_people else self._person(match[2])
+        return _character(self.files[match[2]]) if match[2] in self.files else "a file"
+
+    def _person(self, name: str) -> str:
+        number = self.people.get(names.key(name))
+        return f"a {SOMEBODY}" if number is None else _character(number)
+
+    def _unbound(self, text: str, bound: re.Pattern[str]) -> str:
+        """Values beside the name of their dimension, however short; behind `=` also those that no figure has."""
+        parts, at = [], 0
+        while match := bound.search(text, at):
+            dimension, quote = match[1], match[3]
+            if value := self._value_at(text, match.end(), dimension.casefold(), match[2] + quote):
+                number = self._value_of(dimension, value)
+                known = self.stand_ins[number].kind.casefold() in (dimension.casefold(), _GROUP)
+                parts.append(f"{text[at : match.start()]}{'' if known else f'{dimension}='}{_character(number)}")
+                at = match.end() + len(value)
+                at += bool(quote and text[at : at + 1] in ("'", '"', "'", "”", "“", "»"))
+            else:
+                parts.append(text[at : match.end(1)])
+                at = match.end(1)
+        return "".join([*parts, text[at:]])
+
+    def _value_at(self, text: str, at: int, dimension: str, between: str) -> str:
+        """The longest value of a dimension that stands here; where none does, what is stated of it all the same."""
+        known = self.cohorts[dimension]
+        for length in sorted({len(value) for value in known}, reverse=True):
+            value = text[at : at + length]
+            ends = not (value[-1:].isalnum() and text[at + length : at + length + 1].isalnum())
+            if ends and value.casefold() in known and (between.strip(" :") or _distinct(value)):
+                return value
+        rest = re.compile(r"[^\s,;)\]}\"'”»]+").match(text, at) if "=" in between else None
+        return rest[0] if rest else ""
+
+    def _shown(self, met: Collection[str]) -> dict[str, str]:
+        """What stands for each name that was met; the others are not counted."""
+        own = [at for at in range(len(self.stand_ins)) if _character(at) in met]
+        counts: Counter[str] = Counter()
+        shown = {}
+        for at in sorted(own, key=lambda at: (-self.stand_ins[at].weight, _digest(self.stand_ins[at].key))):
+            stand_in = self.stand_ins[at]
+            counts[stand_in.kind] += 1
+            number = f" {counts[stand_in.kind]}" if stand_in.numbered or counts[stand_in.kind] > 1 else ""
+            shown[_character(at)] = f"{stand_in.kind}{number}"
+        return shown
+
+
+def _distinct(value: str) -> bool:
+    """Whether a value that stands behind the name of its dimension is meant, and not a word of the sentence."""
+    return not value.isalpha() or not (value.islower() or fold(value) in PLAIN_WORDS)
+
+
+def _filled(text: str, shown: Mapping[str, str]) -> str:
+    """The stand-ins in their place, apart from letters beside them; `tenant` is not said again before `tenant 1`."""
+    filled = ""
+    for part in re.split(f"({_PRIVATE.pattern})", text):
+        if stand_in := shown.get(part):
+            kind = re.escape(stand_in.rpartition(" ")[0] or stand_in)
+            filled = re.sub(rf"(?<!\w){kind}\s+$", "", filled, flags=re.IGNORECASE)
+        apart = "-" if filled[-1:].isalnum() and (stand_in or part[:1].isalnum()) else ""
+        filled += f"{apart}{stand_in or part}"
+    return Clipped.like(text, filled)
+
+
+def _character(number: int) -> str:
+    return chr(min(_FIRST + number, _LAST))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
