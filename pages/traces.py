@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from readiness import formatting
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.review import summaries
@@ -44,7 +45,7 @@ with st.expander("Label and lesson"):
 widgets.show("span", spans=bars)
 
 widgets.heading("What went in and out", "Plain text as it was stored, after redaction.")
-spans = [f"{number + 1}. {bar.span.name}" for number, bar in enumerate(bars)]
+spans = [formatting.line(f"{number + 1}. {bar.span.name}") for number, bar in enumerate(bars)]
 picked = st.selectbox("Span", range(len(bars)), format_func=spans.__getitem__, key=f"span_{chosen}")
 span = bars[picked].span
 fields = [("Input", span.input), ("Output", span.output), ("Error", span.error), *span.attributes.items()]

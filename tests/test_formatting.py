@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import tomllib
+import unicodedata
 
 import pytest
+import tomli_w
 
 from readiness import formatting
 
@@ -170,3 +174,47 @@ def test_a_difference_carries_its_sign(value: float | None, unit: str, said: str
 )
 def test_many_names_are_told_by_the_first_and_how_many_more_there_are(items: list[str], last: str, said: str) -> None:
     assert formatting.named(items, last) == said
+
+
+def test_what_is_not_seen_leaves_no_text() -> None:
+    every = "".join(map(chr, range(0x110000)))
+    seen = formatting.visible(every)
+    hidden = {char for char in seen if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    assert hidden == {"\n", "\u200c", "\u200d"}
+    assert not {"\ufffe", "\uffff", "\ufdd0", "\U0001ffff"} & set(seen)
+    assert {"e", "é", "日", "א", "\u0301", "🚦", "\u00a0"} <= set(seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "plain"),
+    [
+        ("two  words", "two  words", "two words"),
+        ("a\r\nb\rc\u2028d\x85e\x0bf", "a b c d e f", "a b c d e f"),
+        (" \x1b[31mred\x1b]8;;x\x07\u202e\t", " [31mred]8;;x ", "[31mred]8;;x"),
+        ("\ud800a", "a", "a"),
+    ],
+)
+def test_a_text_on_one_line_moves_no_cursor(text: str, line: str, plain: str) -> None:
+    assert (formatting.line(text), formatting.plain(text)) == (line, plain)
+
+
+@pytest.mark.parametrize("toml", [False, True])
+def test_an_escaped_document_means_the_same_and_shows_all_of_it(toml: bool) -> None:
+    text = "".join(map(chr, [*range(1, 0xD800), *range(0xE000, 0x11000), 0xE0001, 0x1F6A6]))
+    written = tomli_w.dumps({"a": text}) if toml else json.dumps({"a": text}, ensure_ascii=False)
+    escaped = formatting.escaped(written, toml=toml)
+    assert (tomllib.loads(escaped) if toml else json.loads(escaped)) == {"a": text}
+    assert formatting.visible(escaped) == escaped.replace("\t", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("refund, language=de (n 20)", "refund, language=de (n 20)"),
+        ("refund, שלום עולם (n 20)", "refund, \u2068שלום עולם\u2069 (n 20)"),
+        ("مرحبا 12 عالم | x", "\u2068مرحبا 12 عالم\u2069 | x"),
+        ("日本", "日本"),
+    ],
+)
+def test_what_runs_from_right_to_left_is_set_apart(text: str, shown: str) -> None:
+    assert formatting.isolated(text) == shown

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
-from readiness import __version__, paths
+from readiness import __version__, formatting, paths
 from readiness.errors import Conflicts, InputError, ReadinessError
 
 COMMANDS = {
@@ -44,6 +47,31 @@ COMMANDS = {
 """Each command's module and its line in the list, which is the help that the module gives it."""
 
 
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What is said of an argument quotes it."""
+    try:
+        yield
+    except TyperException as exc:
+        if isinstance(message := getattr(exc, "message", None), str):
+            exc.message = formatting.line(message)
+        raise
+
+
+class _Visible:
+    """A stream to which nothing is written that moves the cursor, hides or turns around, whoever writes it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(formatting.visible(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 class LateGroup(TyperGroup):
     """Lists the commands without importing any of them; the one that is called comes from its module."""
 
@@ -51,6 +79,14 @@ class LateGroup(TyperGroup):
         super().__init__(**attributes)
         for name, (_, line) in COMMANDS.items():
             self.add_command(TyperCommand(name=name, help=line))
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        with _plain_errors():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _plain_errors():
+            return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = super().resolve_command(ctx, args)
@@ -117,10 +153,15 @@ def main() -> None:
     """Run a command; nothing but sentences reaches the person."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    with redirect_stdout(_Visible(sys.stdout)), redirect_stderr(_Visible(sys.stderr)):
+        _run()
+
+
+def _run() -> None:
     try:
         _check_text(sys.argv[1:])
         app()
     except ReadinessError as exc:
         for sentence in exc.each if isinstance(exc, Conflicts) else (exc,):
-            typer.echo(f"readiness: {sentence}", err=True)
+            typer.echo(formatting.line(f"readiness: {sentence}"), err=True)
         sys.exit(2)

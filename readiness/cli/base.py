@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from readiness import access, clock
+from readiness import access, clock, formatting
 from readiness.access import Principal
 from readiness.errors import InputError
 from readiness.services import Store, open_store
@@ -36,13 +36,14 @@ def day(text: str, place: str = "--as-of") -> dt.date:
     return clock.date_of(text, place=place) if text else clock.today()
 
 
-def say(text: str = "") -> None:
-    typer.echo(text)
+def say(text: str = "", *, error: bool = False) -> None:
+    """A sentence on one line, in which nothing moves the cursor, hides or turns around."""
+    typer.echo(formatting.line(text), err=error)
 
 
 def answer(value: Any) -> None:
-    """JSON for programs: dates as text, keys in the order of the documentation."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """JSON for programs: dates as text, keys in the order of the documentation, what is not seen as escapes."""
+    typer.echo(formatting.escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
 
 
 def write(path: Path, body: bytes) -> None:

@@ -114,7 +114,7 @@ def _progress() -> Iterator[None]:
         if time.monotonic() - told_at >= SAY_EVERY:
             told_at = time.monotonic()
             far = f"{share:.0%}" if share else f"{told_at - began:.0f} seconds"
-            typer.echo(f"readiness: reading, {far}", err=True)
+            base.say(f"readiness: reading, {far}", error=True)
 
     with listening(listen):
         yield

@@ -50,7 +50,7 @@ def gaps(
     elif csv:
         base.write(Path("-"), csv_table.file(COLUMNS, [list(_row(open_gap).values()) for open_gap in open_gaps]))
     elif ics:
-        typer.echo(calendar.write(open_gaps, clock.now()), nl=False)
+        base.write(Path("-"), calendar.write(open_gaps, clock.now()).encode())
     else:
         _list(open_gaps, none)
 

@@ -102,19 +102,16 @@ def as_junit(review: Review, at_least: str, *, holds: bool) -> bytes:
     cases += [(f"{fired.rule} {fired.signal}".strip(), fired.why) for fired in review.verdict.fired]
     counts = {"tests": str(len(cases)), "failures": "0" if holds else str(len(cases)), "errors": "0", "skipped": "0"}
     suite = ElementTree.Element("testsuite", {"name": f"readiness {review.slug}", **counts})
-    for name, why in cases:
-        case = ElementTree.SubElement(suite, "testcase", classname=f"readiness.{review.slug}", name=_printable(name))
+    for name, why in ((formatting.line(name), formatting.line(why)) for name, why in cases):
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=f"readiness.{review.slug}", name=formatting.line(name)
+        )
         if holds:
-            ElementTree.SubElement(case, "system-out").text = _printable(why)
+            ElementTree.SubElement(case, "system-out").text = why
         else:
-            ElementTree.SubElement(case, "failure", message=_printable(why))
+            ElementTree.SubElement(case, "failure", message=why)
     written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
     return written
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(char for char in text if char in "\t\n" or char >= " ")
 
 
 def summary(review: Review) -> dict[str, Any]:

@@ -1,18 +1,24 @@
-"""The one writer of tables for spreadsheets: no cell is ever a formula."""
+"""The one writer of tables for spreadsheets: no cell is ever a formula, by whatever sign a reader tells cells apart."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+from readiness import formatting
+
+_SIGNS = "=+@\\-＝＋＠－"
+_BEGINS = re.compile(rf"[\s\"]*[{_SIGNS}]")
+_FOLLOWS = re.compile(rf"([;|][\s\"]*)(?=[{_SIGNS}])")
+"""Behind what another reader takes for the end of a cell."""
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """CSV after RFC 4180; a text that a spreadsheet would run as a formula begins with an apostrophe."""
+    """CSV after RFC 4180, every field in quotes; a text that would run as a formula begins with an apostrophe."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([cell(name) for name in header])
     writer.writerows([cell(value) for value in row] for row in rows)
     return out.getvalue()
@@ -24,11 +30,10 @@ def file(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def cell(value: object) -> str:
-    """A value as a cell: numbers as they are, text made harmless."""
+    """A value as a cell: numbers as they are, text on one line and made harmless."""
     if value is None:
         return ""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    text = str(value).replace("\0", "")
-    harmful = text.startswith(_STARTS) or text.lstrip().startswith(_STARTS[:4]) or str(value).startswith("\0")
-    return f"'{text}" if harmful else text
+    text = _FOLLOWS.sub(r"\1'", formatting.line(str(value)))
+    return f"'{text}" if _BEGINS.match(text) else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
+from readiness import formatting
 from readiness.review.items import OpenGap
 
 _FOLD = 75
@@ -37,7 +38,7 @@ def _entry(gap: OpenGap, due: dt.date, made: dt.datetime) -> Iterable[str]:
 
 def _text(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "\\n".join("".join(char for char in line if char >= " ") for line in escaped.splitlines())
+    return formatting.visible(escaped.replace("\t", "")).replace("\n", "\\n")
 
 
 def _folded(line: str) -> Iterator[str]:

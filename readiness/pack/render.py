@@ -93,5 +93,13 @@ def _documents() -> Environment:
 @cache
 def _pages() -> Environment:
     return Environment(
-        loader=FileSystemLoader(paths.TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True
+        loader=FileSystemLoader(paths.TEMPLATES),
+        undefined=StrictUndefined,
+        finalize=_shown,
+        autoescape=True,
+        trim_blocks=True,
     )
+
+
+def _shown(value: object) -> object:
+    return formatting.plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -33,7 +33,7 @@ _LONG = 8
 """Letters from which on it is found anywhere, and with blanks wherever somebody put them."""
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A character that is meant, and the part of the text that stands for it."""
 
     char: str
@@ -42,7 +42,7 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Spelling:
+class NameSpelling:
     """How a name is looked for: folded, with the places where a word in it ends; `exact` where it is a plain word."""
 
     folded: str
@@ -50,7 +50,7 @@ class Spelling:
     exact: str = ""
 
     @classmethod
-    def of(cls, name: str) -> Spelling | None:
+    def of(cls, name: str) -> NameSpelling | None:
         """None for what is too short or too common to be told from any other word."""
         reading = _Reading.of(name)
         folded, breaks = reading.folded, reading.breaks
@@ -67,7 +67,7 @@ class Spelling:
 class _Reading:
     """A text as it is compared: its letters, each with the number of the piece that it comes from."""
 
-    pieces: Sequence[Piece]
+    pieces: Sequence[TextPiece]
     folded: str
     sources: Sequence[int]
 
@@ -97,8 +97,8 @@ class Found(NamedTuple):
 class Finder:
     """Finds many names at once, the leftmost first and of those the longest."""
 
-    def __init__(self, names: Iterable[tuple[Spelling, int]]) -> None:
-        self._by_start: dict[str, list[tuple[Spelling, int]]] = {}
+    def __init__(self, names: Iterable[tuple[NameSpelling, int]]) -> None:
+        self._by_start: dict[str, list[tuple[NameSpelling, int]]] = {}
         for spelling, number in names:
             self._by_start.setdefault(spelling.folded[:2], []).append((spelling, number))
         for alike in self._by_start.values():
@@ -147,7 +147,7 @@ def _words(folded: str, breaks: Iterable[int]) -> list[str]:
     return [folded[start:end] for start, end in pairwise(edges)]
 
 
-def _meant(spelling: Spelling, text: str, pieces: Sequence[Piece], own: Sequence[int]) -> bool:
+def _meant(spelling: NameSpelling, text: str, pieces: Sequence[TextPiece], own: Sequence[int]) -> bool:
     """Whether what reads like a name is one, and not letters of the words around it that happen to be the same."""
     first, last = own[0], own[-1]
     alone = not (_alnum(pieces, first - 1) or _alnum(pieces, last + 1))
@@ -171,30 +171,30 @@ def _opens(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:;\n–—•"
 
 
-def _pieces(text: str, *, decode: bool) -> list[Piece]:
+def _pieces(text: str, *, decode: bool) -> list[TextPiece]:
     if not decode:
-        return [Piece(char, at, at + 1) for at, char in enumerate(text)]
+        return [TextPiece(char, at, at + 1) for at, char in enumerate(text)]
     pieces, at = [], 0
     for match in _ESCAPED.finditer(text):
-        pieces += [Piece(text[place], place, place + 1) for place in range(at, match.start())]
+        pieces += [TextPiece(text[place], place, place + 1) for place in range(at, match.start())]
         pieces += _decoded(match)
         at = match.end()
-    return pieces + [Piece(text[place], place, place + 1) for place in range(at, len(text))]
+    return pieces + [TextPiece(text[place], place, place + 1) for place in range(at, len(text))]
 
 
-def _decoded(match: re.Match[str]) -> Iterator[Piece]:
+def _decoded(match: re.Match[str]) -> Iterator[TextPiece]:
     """The characters behind an escape, each with the bytes that stand for it."""
     if match[0].startswith("%"):
         decoder, start = codecs.getincrementaldecoder("utf-8")("ignore"), match.start()
         for byte in _BYTE.finditer(match[0]):
             end = match.start() + byte.end()
             if char := decoder.decode(bytes.fromhex(byte[1])):
-                yield from (Piece(one, start, end) for one in char)
+                yield from (TextPiece(one, start, end) for one in char)
                 start = end
         return
     code = match[0].removeprefix("\\u").removeprefix("\\U")
     shown = html.unescape(match[0]) if match[0].startswith("&") else chr(int(code, base=16))
-    yield from (Piece(one, match.start(), match.end()) for one in shown)
+    yield from (TextPiece(one, match.start(), match.end()) for one in shown)
 
 
 @cache
@@ -209,7 +209,7 @@ def _ignored(char: str) -> bool:
     return char in _FILLERS or unicodedata.category(char) in ("Mn", "Me", "Cf")
 
 
-def _edge(pieces: Sequence[Piece], left: int, right: int) -> bool:
+def _edge(pieces: Sequence[TextPiece], left: int, right: int) -> bool:
     """Whether a word ends between two neighbours: `acme-`, `acmeGmbH`, `ACMEGmbH`, `acme2`; scripts without blanks."""
     if not (_alnum(pieces, left) and _alnum(pieces, right)):
         return True
@@ -222,7 +222,7 @@ def _edge(pieces: Sequence[Piece], left: int, right: int) -> bool:
     return before.isupper() and after.isupper() and follower.islower()
 
 
-def _alnum(pieces: Sequence[Piece], at: int) -> bool:
+def _alnum(pieces: Sequence[TextPiece], at: int) -> bool:
     return 0 <= at < len(pieces) and pieces[at].char.isalnum()
 
 

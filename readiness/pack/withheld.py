@@ -9,7 +9,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.record import ANY
 from readiness.review.review import Review
 
-from .spellings import PLAIN_WORDS, Spelling, fold, words
+from .spellings import PLAIN_WORDS, NameSpelling, fold, words
 
 OWNER, SOMEBODY = "gap owner", "person"
 """What people are who have no role of their own; these are numbered."""
@@ -92,7 +92,7 @@ def spelled(name: str) -> Iterator[str]:
 
 def _stem(name: str) -> str:
     """The name without its legal form, where enough is left to be told from other words."""
-    spelling = Spelling.of(name)
+    spelling = NameSpelling.of(name)
     for form in _LEGAL_FORMS if spelling else ():
         if spelling and spelling.folded.endswith(form):
             rest = len(spelling.folded) - len(form)

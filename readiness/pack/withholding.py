@@ -17,7 +17,7 @@ from readiness.review.review import Review
 from . import withheld
 from .profiles import Profile
 from .sections.base import FILE, PERSON, Clipped, Plain, each, unmarked
-from .spellings import PLAIN_WORDS, Finder, Spelling, fold
+from .spellings import PLAIN_WORDS, Finder, NameSpelling, fold
 from .withheld import OWNER, SOMEBODY
 
 _GROUP = "group"
@@ -48,7 +48,7 @@ class Withholding:
     public: frozenset[str]
     names_people: bool
     stand_ins: list[StandIn] = field(default_factory=list)
-    spellings: dict[tuple[Spelling, int], None] = field(default_factory=dict)
+    spellings: dict[tuple[NameSpelling, int], None] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
     cohorts: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     files: dict[str, int] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Withholding:
         return len(self.stand_ins) - 1
 
     def _spell(self, spelled: Iterable[str], number: int) -> None:
-        self.spellings |= {(spelling, number): None for name in spelled if (spelling := Spelling.of(name))}
+        self.spellings |= {(spelling, number): None for name in spelled if (spelling := NameSpelling.of(name))}
 
     def _add_values(self, cohorts: Mapping[tuple[str, str], int]) -> None:
         """One stand-in for all spellings of a value, named after the dimension that most of its cases have it under."""

@@ -190,7 +190,9 @@ def timing(review: Review, sample: TraceSample) -> FileTiming:
         "File",
         review.timings,
         index=files.index(sample.item.id) if sample.item.id in files else 0,
-        format_func=lambda option: f"{option.item.evidence.name}, {formatting.count(option.found, 'trace')}",
+        format_func=lambda option: formatting.line(
+            f"{option.item.evidence.name}, {formatting.count(option.found, 'trace')}"
+        ),
     )
 
 
@@ -210,7 +212,7 @@ def file_row(visit: PageContext, review: Review, item: EvidenceItem) -> None:
 @st.dialog("Confirm this file?")
 def _confirm(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     for doubt in item.evidence.doubts:
-        st.text(f"{formatting.capital(doubts.clause(doubt))}.")
+        st.text(formatting.line(f"{formatting.capital(doubts.clause(doubt))}."))
     with st.form("confirm", border=False):
         reason = st.text_input("Why the file counts all the same", help="Stands in every pack beside the file.")
         if not st.form_submit_button("Confirm it", type="primary"):
@@ -222,6 +224,7 @@ def _confirm(visit: PageContext, review: Review, item: EvidenceItem) -> None:
 
 @st.dialog("Remove this file?")
 def _remove(visit: PageContext, review: Review, item: EvidenceItem) -> None:
-    st.text(f"{item.evidence.name}: its figures and traces go, the activity keeps that they were there.")
+    name = formatting.line(item.evidence.name)
+    st.text(f"{name}: its figures and traces go, the activity keeps that they were there.")
     if st.button("Remove it", type="primary"):
         guard.write(lambda: evidence.remove(visit.store, visit.by, review.slug, item.id))

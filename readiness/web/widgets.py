@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from readiness import formatting, paths
 from readiness.decision import doubts
@@ -36,6 +37,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(paths.TEMPLATES / "web"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -47,6 +49,12 @@ def _environment() -> Environment:
         "scorecard_words": scorecard_words,
     }
     return environment
+
+
+def shown(value: object) -> object:
+    """A text as a page shows it: nothing in it hides, and what runs from right to left moves nothing beside it."""
+    plain = isinstance(value, str) and not isinstance(value, Markup)
+    return formatting.isolated(formatting.visible(str(value))) if plain else value
 
 
 def show(template: str, **facts: Any) -> None:
@@ -92,7 +100,7 @@ def signed_in(name: str) -> None:
 
 def plain(text: str) -> str:
     """Text for the few elements that read Markdown, such as labels: every mark of it escaped."""
-    return _MARKUP.sub(r"\\\1", text.replace("\n", " "))
+    return _MARKUP.sub(r"\\\1", formatting.line(text))
 
 
 def about(review: Review) -> str:
@@ -172,7 +180,7 @@ def pick(label: str, names: Mapping[str, str], chosen: str, keep: Callable[[str]
     st.selectbox(
         label,
         list(names),
-        format_func=names.__getitem__,
+        format_func=lambda option: formatting.line(names[option]),
         key=key,
         on_change=lambda: keep(st.session_state[key]),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from readiness.pack.spellings import PLAIN_WORDS, Finder, Spelling, fold, words
+from readiness.pack.spellings import PLAIN_WORDS, Finder, NameSpelling, fold, words
 
 
 def found(name: str, text: str) -> list[str]:
     """The parts of the text that are taken for the name."""
-    spelling = Spelling.of(name)
+    spelling = NameSpelling.of(name)
     return [text[one.start : one.end] for one in Finder([(spelling, 0)]).find(text)] if spelling else []
 
 
@@ -55,7 +55,7 @@ def test_a_name_is_told_from_the_words_around_it(name: str, text: str, parts: li
 
 @pytest.mark.parametrize("name", ["", "-", "1", "42", "2026", "de", "x", "hard", "Yes", "no data", "email", "p95"])
 def test_what_is_too_short_or_a_plain_word_is_not_looked_for(name: str) -> None:
-    assert Spelling.of(name) is None
+    assert NameSpelling.of(name) is None
 
 
 def test_a_plain_word_with_a_capital_letter_is_a_name_within_a_sentence_only() -> None:
@@ -64,7 +64,7 @@ def test_a_plain_word_with_a_capital_letter_is_a_name_within_a_sentence_only() -
 
 def test_the_leftmost_of_several_names_and_of_those_the_longest_is_found() -> None:
     names = ["Acme", "Acme EU", "EU Bank"]
-    finder = Finder([(spelling, at) for at, name in enumerate(names) if (spelling := Spelling.of(name))])
+    finder = Finder([(spelling, at) for at, name in enumerate(names) if (spelling := NameSpelling.of(name))])
     assert [(one.start, one.end, one.number) for one in finder.find("acme eu bank, Acme")] == [(0, 7, 1), (14, 18, 0)]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from readiness.importers.formats.assessment import dump
+from readiness.model.assessment import Mark
 from readiness.store import queries
+from tests import factories, files
 from tests.pages.dashboard import PAGES, Dashboard
 
 SYSTEM = "claims-intake"
@@ -65,3 +69,20 @@ def test_the_sidebar_leads_to_every_page_and_says_who_is_signed_in(dashboard: Da
     links = screen.app.sidebar.get("page_link")
     assert len(links) == len(PAGES)
     assert "Signed in as sanne.dekker@example.com" in screen.text
+
+
+@pytest.mark.parametrize("page", ["verdict", "checklist", "gaps", "release", "pack"])
+def test_a_text_on_a_page_hides_nothing_and_moves_nothing_beside_it(
+    empty_dashboard: Dashboard, tmp_path: Path, page: str
+) -> None:
+    hostile = "\x1b[31mred\u202e\u2066\x9b\u200b שלום"
+    mark = Mark(signal="capacity", mark="yes", owner=hostile, action=hostile, due=factories.TODAY)
+    file = factories.assessment_file(marks=[mark])
+    system = file.system.model_copy(update={"name": hostile, "owner": hostile})
+    (tmp_path / "a.toml").write_text(dump(file.model_copy(update={"system": system})), "utf-8")
+    with empty_dashboard.store() as store:
+        files.keep(store, tmp_path / "a.toml")
+    screen = empty_dashboard.open(page, system=file.system.slug)
+    shown = "".join(screen.blocks)
+    assert {char for char in shown if unicodedata.category(char) in ("Cc", "Cf")} <= set("\n\t\u2068\u2069")
+    assert "[31mred \u2068שלום\u2069" in shown
