@@ -136,6 +136,12 @@ def fold(text: str) -> str:
     return _Reading.of(text).folded
 
 
+def head(name: str, letters: int) -> str:
+    """As much of a name as holds so many of its letters and digits."""
+    reading = _Reading.of(name)
+    return name[: reading.pieces[reading.sources[letters - 1]].end]
+
+
 def words(name: str) -> list[str]:
     """The words of a name, folded: `acmeBank` and `acme-bank` have two."""
     reading = _Reading.of(name)

@@ -9,7 +9,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.record import ANY
 from readiness.review.review import Review
 
-from .spellings import PLAIN_WORDS, NameSpelling, fold, words
+from .spellings import PLAIN_WORDS, NameSpelling, fold, head, words
 
 OWNER, SOMEBODY = "gap owner", "person"
 """What people are who have no role of their own; these are numbered."""
@@ -96,7 +96,7 @@ def _stem(name: str) -> str:
     for form in _LEGAL_FORMS if spelling else ():
         if spelling and spelling.folded.endswith(form):
             rest = len(spelling.folded) - len(form)
-            stem = next((name[:at] for at in range(1, len(name) + 1) if len(fold(name[:at])) >= rest), "")
+            stem = head(name, rest) if rest else ""
             enough = rest >= (_SHORTEST_STEM if stem.isascii() else 2)
             return stem if enough and rest in spelling.breaks else ""
     return ""

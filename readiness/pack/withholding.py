@@ -102,10 +102,15 @@ class Withholding:
     def _check_kinds(self) -> None:
         """The name of a dimension or a role that names somebody itself is not said."""
         finder = Finder(self.spellings)
-        for stand_in in self.stand_ins:
-            kind = formatting.plain(_PRIVATE.sub("", unmarked(stand_in.kind)))
-            harmless = kind and len(kind) <= _LONGEST_KIND and not _EMAIL.search(kind) and not finder.find(kind)
-            stand_in.kind = kind if harmless else _GROUP if stand_in.value else SOMEBODY
+        kinds = {
+            kind: formatting.plain(_PRIVATE.sub("", unmarked(kind))) for kind in {own.kind for own in self.stand_ins}
+        }
+        harmless = {
+            kind: bool(said) and len(said) <= _LONGEST_KIND and not _EMAIL.search(said) and not finder.find(said)
+            for kind, said in kinds.items()
+        }
+        for own in self.stand_ins:
+            own.kind = kinds[own.kind] if harmless[own.kind] else _GROUP if own.value else SOMEBODY
 
     def apply(self, texts: Sequence[Plain]) -> tuple[list[Plain], tuple[str, ...]]:
         """The texts without the names, and the kinds of cohorts whose values are numbered in them."""
