@@ -44,5 +44,5 @@ def test_an_owner_who_has_no_gap_open_is_told_so_by_name(run: Run, tmp_path: Pat
 
 def test_a_table_for_a_spreadsheet_begins_with_the_mark_by_which_excel_knows_utf_8(run: Run) -> None:
     said = run("gaps", "--csv")
-    assert said.out.startswith("\ufeffid,system,")
+    assert said.out.startswith('\ufeff"id","system",')
     assert "Jürgen Weiß" in said.out
