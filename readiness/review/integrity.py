@@ -38,7 +38,7 @@ def facts(status: FactStatus, of: str = "") -> str:
     """How the stored facts, of a system or of all, fit the record, in one sentence."""
     if not status.changed:
         whose = f" of {of}" if of else ""
-        return f"Each of {formatting.count(status.facts, 'part')} of what is stored{whose} is as the record says."
+        return f"What is stored{whose} is as this record left it, in each of {formatting.count(status.facts, 'part')}."
     return f"Changed behind the record: {formatting.few([fact(changed) for changed in status.changed])}."
 
 

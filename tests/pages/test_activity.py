@@ -19,7 +19,7 @@ def test_the_answer_is_the_chain_and_every_event_is_listed_newest_first(dashboar
     assert screen.answer == f"Chain intact over {len(events)} events."
     assert [row[2] for row in screen.table("When (UTC)")] == [event.sentence for event in events]
     behind, head = [caption.value for caption in screen.app.main.caption]
-    assert behind.startswith("Each of ")
+    assert behind.startswith("What is stored of ")
     assert events[0].hash[:16] in head
 
 

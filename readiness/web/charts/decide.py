@@ -44,10 +44,8 @@ def _bands(checklist: Checklist) -> pd.DataFrame:
             "from": [band.min - 0.5 for band in checklist.bands],
             "to": [end - 0.5 for end in ends],
             "level": [band.level for band in checklist.bands],
-            "word": [
-                f"{summaries.SHAPES[band.level][1]} {band.min}–{end - 1}"
-                for band, end in zip(checklist.bands, ends, strict=True)
-            ],
+            "word": [summaries.SHAPES[band.level][1] for band in checklist.bands],
+            "points": [f"{band.min}–{end - 1}" for band, end in zip(checklist.bands, ends, strict=True)],
         }
     )
 
@@ -72,14 +70,19 @@ def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Picture:
     low, high = verdict.range
     shown = f"score {verdict.score}" if verdict.band else f"score {low} to {high}"
     x = _scale(checklist).axis(None)
-    bands = alt.Chart(_bands(checklist))
+    # The name of a band only where it fits: 7 pixels a letter, on a scale of `width` pixels.
+    letters = f"width * (datum.to - datum.from) / {checklist.highest + 1} / 7"
+    named = "datum.word + ' ' + datum.points"
+    bands = alt.Chart(_bands(checklist)).transform_calculate(
+        label=f"length({named}) < {letters} ? {named} : datum.points"
+    )
     span = alt.Chart(pd.DataFrame({"from": [low], "to": [high]}))
     given = alt.Chart(pd.DataFrame({"from": [(low + high) / 2], "what": [shown]}))
     evidenced = alt.Chart(pd.DataFrame({"from": [verdict.evidenced_score], "what": [summaries.on_evidence(verdict)]}))
     return (
         alt.layer(
             bands.mark_rect(opacity=0.42, y=26, y2=58).encode(x=x, x2="to:Q", color=_band_colour()),
-            bands.mark_text(align="left", dx=7, y=42, fontSize=12, color=ink.text).encode(x=x, text="word:N"),
+            bands.mark_text(align="left", dx=7, y=42, fontSize=12, color=ink.text).encode(x=x, text="label:N"),
             span.mark_rule(strokeWidth=4, y=22, color=ink.text).encode(x=x, x2="to:Q"),
             given.mark_point(shape="triangle-down", filled=True, size=130, y=20, color=ink.text, opacity=1).encode(x=x),
             given.mark_text(y=6, fontSize=13, fontWeight=600, color=ink.text).encode(x=x, text="what:N"),

@@ -21,6 +21,8 @@ from .base import Ink, Picture
 
 WORSE, BETTER = "#e0701c", "#3f8fc5"
 BOUND = "#d1214f"
+CLOSE = 0.3
+"""Share of the scale within which the words of two bounds would touch on a phone."""
 FAINT = 0.3
 """How much of its colour a tile keeps where the difference may be none, or rests on few cases."""
 SIDES = ("baseline", "candidate")
@@ -118,26 +120,37 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
     base = alt.Chart(frame).encode(
         y=y, yOffset=offset, color=colour, tooltip=["cohort:N", "version:N", "says:N", "n:N"]
     )
-    lines = pd.DataFrame(
-        [{"value": bound * scale, "word": f"{word} {formatting.bound(bound, unit)}"} for bound, word in bounds]
-    )
     layers: list[Any] = [
         base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
         base.mark_point(filled=True, size=60, opacity=1).encode(x=x),
     ]
-    if bounds:
-        layers += [
-            alt.Chart(lines).mark_rule(color=BOUND, strokeDash=[5, 3]).encode(x="value:Q"),
-            alt.Chart(lines)
-            .mark_text(color=ink.text, fontSize=11, dy=-6, y=0, align="center")
-            .encode(x="value:Q", text="word:N"),
-        ]
+    words = [(bound * scale, f"{word} {formatting.bound(bound, unit)}") for bound, word in bounds]
+    return _by_row(layers + _bounds(words, [*frame["low"], *frame["high"]], ink))
+
+
+def _by_row(layers: Sequence[Any]) -> Picture:
     return (
         alt.layer(*layers)
         .properties(width="container", height=alt.Step(30, **{"for": "position"}))
         .configure_view(stroke=None)
         .configure_axis(domain=False, ticks=False, labelFontSize=12)
     )
+
+
+def _bounds(words: Sequence[tuple[float, str]], values: Sequence[float], ink: Ink) -> list[Any]:
+    """A dashed line for each bound, with its words above; words of bounds that lie close stand one above another."""
+    layers: list[Any] = []
+    reach = [value for value in (*values, *(bound for bound, _ in words)) if math.isfinite(value)]
+    last, level = -math.inf, 0
+    for bound, word in sorted(words):
+        level = level + 1 if bound - last < CLOSE * (max(reach) - min(reach)) else 0
+        last = bound
+        line = alt.Chart(pd.DataFrame({"bound": [bound], "word": [word]})).encode(x="bound:Q")
+        layers += [
+            line.mark_rule(color=BOUND, strokeDash=[5, 3]),
+            line.mark_text(color=ink.text, fontSize=11, dy=-6 - 13 * level, y=0).encode(text="word:N"),
+        ]
+    return layers
 
 
 def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -> dict[str, Any]:
@@ -194,17 +207,5 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
         base.mark_point(filled=True, size=70, opacity=1).encode(x=x).transform_filter("isValid(datum.p95)"),
         base.mark_tick(thickness=2, height=9).encode(x="p99:Q").transform_filter("isValid(datum.p99)"),
     ]
-    if bounds:
-        lines = pd.DataFrame(
-            [{"bound": bound, "word": f"p95 {word} {formatting.bound(bound, 'ms')}"} for bound, word in bounds]
-        )
-        layers += [
-            alt.Chart(lines).mark_rule(color=BOUND, strokeDash=[5, 3]).encode(x="bound:Q"),
-            alt.Chart(lines).mark_text(color=ink.text, fontSize=11, dy=-6, y=0).encode(x="bound:Q", text="word:N"),
-        ]
-    return (
-        alt.layer(*layers)
-        .properties(width="container", height=alt.Step(30, **{"for": "position"}))
-        .configure_view(stroke=None)
-        .configure_axis(domain=False, ticks=False, labelFontSize=12)
-    )
+    words = [(bound, f"p95 {word} {formatting.bound(bound, 'ms')}") for bound, word in bounds]
+    return _by_row(layers + _bounds(words, [0, *frame["to"]], ink))
