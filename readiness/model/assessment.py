@@ -43,8 +43,8 @@ class Expected(Record):
         if sum(self.workflows.values()) > 1 + _ROUNDING:
             raise ValueError("the shares of the workflows add up to more than 1; expected 1 at most")
         for name in self.cohorts:
-            dimension, equals, value = name.partition("=")
-            if not (dimension.strip() and equals and value.strip()):
+            dimension, _, value = name.partition("=")
+            if not (dimension.strip() and value.strip()):
                 raise ValueError(f"the cohort {name!r} names no dimension; expected dimension=value")
         return self
 
