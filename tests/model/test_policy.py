@@ -59,14 +59,15 @@ def test_a_gate_decides_nothing_above_two_per_cent_of_cases_without_a_score_unle
 def test_what_gates_could_not_state_at_first_is_stored_only_where_it_is_stated() -> None:
     plain = {"workflow": "*", "cohort": "*", "stat": "mean", "max": None, "max_regression": None, "min_n": 1}
     assert gate(min=0.9, looks=None, critical=False).model_dump() == plain | {"metric": "task_success", "min": 0.9}
-    later = {"direction": "higher", "max_unscored": 0.1, "looks": 3, "critical": True}
+    later = {"direction": "higher", "max_unscored": 0.1, "looks": 3, "critical": True, "same_within": 0.01}
     assert gate(min=0.9, **later).model_dump() == plain | {"metric": "task_success", "min": 0.9} | later
 
 
-def test_judges_are_stored_only_where_a_policy_names_some() -> None:
-    assert set(ReleasePolicy.model_fields) - set(ReleasePolicy().model_dump()) == {"judges"}
+def test_what_policies_could_not_state_at_first_is_stored_only_where_it_is_stated() -> None:
+    assert set(ReleasePolicy.model_fields) - set(ReleasePolicy().model_dump()) == {"judges", "public_dimensions"}
     judge = Judge(metric="groundedness", judge="model-x")
-    assert ReleasePolicy(judges=[judge]).model_dump()["judges"] == [judge.model_dump()]
+    stated = ReleasePolicy(judges=[judge], public_dimensions=["language"]).model_dump()
+    assert (stated["judges"], stated["public_dimensions"]) == ([judge.model_dump()], ["language"])
 
 
 def stage(name: str = "some", share: float | None = None) -> RolloutStage:

@@ -82,6 +82,8 @@ def test_a_row_holds_both_sides_and_how_sure_their_change_is() -> None:
                 "pairs": None,
                 "method": "400 cases against 400 others",
                 "p_adjusted": compare.adjusted([row])["task_success", "refund", "language=ja"],
+                "same_within": None,
+                "reading": "worse",
             },
         }
     ]
@@ -95,7 +97,8 @@ def test_a_side_without_data_holds_nothing(version: str, there: str, missing: st
     nothing = dict.fromkeys(("n", "clusters", "errors", "mean", "interval", "p50", "p95", "p99"))
     assert row[missing] == nothing
     assert (row[there]["mean"], row["unit"], row["direction"]) == (0.9, "ratio", "higher")
-    assert row["change"] == {"value": None, "interval": None, "pairs": None, "method": None, "p_adjusted": None}
+    known = ("value", "interval", "pairs", "method", "p_adjusted", "same_within", "reading")
+    assert row["change"] == dict.fromkeys(known)
 
 
 def test_a_row_of_no_side_has_neither_unit_nor_direction() -> None:
