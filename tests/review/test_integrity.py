@@ -1,0 +1,68 @@
+"""Whether the record and the facts behind it fit together, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from readiness.model.dossier import ChainStatus, ChangedFact, FactStatus
+from readiness.review import integrity
+
+KINDS = {
+    "meta": "the fact about the store",
+    "system": "system",
+    "assessment": "assessment",
+    "mark": "answer",
+    "due_change": "the moved due dates of answer",
+    "document": "the policy or plan of assessment",
+    "sign_off": "the decisions on assessment",
+    "evidence": "file",
+    "cell": "the figures of file",
+    "outcome": "the outcomes of file",
+    "trace": "the traces of file",
+    "stage_figure": "the stage times of file",
+    "trace_count": "the trace counts of file",
+    "excerpt": "the released texts of file",
+    "raw_text": "the texts before redaction of file",
+    "pair": "the paired cases of system",
+}
+
+
+def changed(table: str = "mark", how: Any = "changed", system: str = "desk") -> ChangedFact:
+    return ChangedFact(table, "7", how, 12, system)
+
+
+def test_a_chain_is_whole_or_broken_at_an_event() -> None:
+    assert integrity.chain(ChainStatus(1, "f" * 64)) == "Chain intact over 1 event."
+    assert integrity.chain(ChainStatus(1200, "f" * 64)) == "Chain intact over 1,200 events."
+    broken = "The chain is broken at event 0: somebody changed the record."
+    assert integrity.chain(ChainStatus(9, "f" * 64, 0)) == broken
+
+
+@pytest.mark.parametrize("table", KINDS)
+def test_each_kind_of_fact_is_named(table: str) -> None:
+    assert integrity.fact(changed(table)) == f"{KINDS[table]} 7 of desk: other than event 12 left it"
+
+
+def test_what_does_not_fit_is_told_by_what_happened_to_it() -> None:
+    assert integrity.fact(changed(how="added")) == "answer 7 of desk: stored without an event"
+    assert integrity.fact(changed(system="")) == "answer 7: other than event 12 left it"
+
+
+def test_facts_fit_the_record_or_the_first_that_do_not_are_named() -> None:
+    assert integrity.facts(FactStatus(1)) == "Each of 1 part of what is stored is as the record says."
+    assert (
+        integrity.facts(FactStatus(40), "desk") == "Each of 40 parts of what is stored of desk is as the record says."
+    )
+    one = integrity.fact(changed())
+    assert (
+        integrity.facts(FactStatus(40, (changed(),) * 5)) == f"Changed behind the record: {one}; {one}; {one}; 2 more."
+    )
+
+
+def test_kept_verdicts_that_their_facts_do_not_give_are_named() -> None:
+    assert integrity.statuses([]) == "each kept verdict is what its facts give"
+    assert integrity.statuses(["a", "b"]) == (
+        "the kept verdict of a and b is not what its facts give; any write works it out anew"
+    )
