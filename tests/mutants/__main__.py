@@ -33,7 +33,6 @@ TESTS = {
     "redaction/redactor.py": ["tests/redaction/test_detectors.py"],
     "decision/verdict.py": ["tests/portfolio/test_status.py"],
     "decision/findings/": ["tests/decision/findings/test_kinds.py", "tests/decision/findings/test_signals.py"],
-    "scorecard/judge_pairs.py": ["tests/services/test_judges.py"],
     "review/review.py": ["tests/review/test_contents.py"],
     "review/scorecard_words.py": ["tests/review/test_summaries.py"],
     "review/signoff.py": ["tests/review/test_seen.py"],

@@ -1,0 +1,108 @@
+"""Two judges of one metric on the cases that both scored, by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from readiness.model.cells import Cell
+from readiness.scorecard import bounds, intervals, judge_pairs, uncertainty
+from readiness.scorecard.compare import compare
+from readiness.scorecard.judges import Disagreement, Labels, disagreements
+from readiness.scorecard.resampling import Runs
+from readiness.scorecard.uncertainty import Pairs
+from tests.factories import CANDIDATE, assessment, cell
+from tests.figures import near
+from tests.scorecard.test_resampling import Run, runs
+
+ONE, OTHER = "safe@x", "safe@y"
+
+
+def judged(one: list[Run], other: list[Run], clusters: dict[str, int] | None = None, **fields: Any) -> Disagreement:
+    """The two judges over what each scored, on the cases that both did."""
+    kept = runs(*one, *other, clusters=clusters, metric=[ONE] * len(one) + [OTHER] * len(other))
+    sides = [side(ONE, one, fields, clusters), side(OTHER, other, fields, clusters)]
+    return on(sides, {("f", CANDIDATE): kept})
+
+
+def on(sides: list[Cell], kept: dict[tuple[str, str], Runs]) -> Disagreement:
+    files: dict[tuple[str, ...], str] = {(CANDIDATE, name, "*", "*"): "f" for name in (ONE, OTHER)}
+    (told,) = judge_pairs.on_pairs(disagreements(compare(assessment(), sides), "safe"), kept, files)
+    return told
+
+
+def side(metric: str, scored: list[Run], fields: dict[str, Any], clusters: dict[str, int] | None) -> Cell:
+    mean = sum(value for _, value in scored) / len(scored)
+    units = {(clusters or {}).get(case, case) for case, _ in scored}
+    counts = {} if len(units) == len(scored) else {"clusters": len(units), "cases": len({case for case, _ in scored})}
+    usual: dict[str, Any] = {"n": len(scored), "metric": metric, "passed": None, "se": 0.1 if counts else None}
+    return cell(CANDIDATE, mean, **usual | counts | fields)
+
+
+def scores(text: str, first: str = "a") -> list[Run]:
+    return [(chr(ord(first) + at), float(value)) for at, value in enumerate(text.split())]
+
+
+def test_judges_are_set_against_each_other_on_the_cases_that_both_scored() -> None:
+    told = judged(scores("1 1 0 1 1"), scores("1 0 0 0 1 1", "b"))
+    shared = told.shared
+    assert shared is not None
+    assert (shared.cases, shared.differ, shared.change) == (4, 2, near(0.5))
+    assert shared.labels == Labels(hit=1, missed=2, rejected=1, accepted=0)
+    assert shared.interval == intervals.exact(2, 4)
+    pairs = Pairs(4, 4, 0.25, 0.75, None, both=1, only_baseline=0, only_candidate=2, neither=1)
+    expected = uncertainty.difference(told.other, told.one, pairs)
+    assert told.difference is not None
+    assert expected is not None
+    assert told.difference.interval == expected.interval
+    assert told.difference.method == "the same 4 of 6 cases under both versions"
+
+
+def test_graded_scores_have_no_labels_and_spread_by_their_differences() -> None:
+    one, other = scores("0.9 0.5 0.25 1"), scores("0.7 0.5 0.75 0.6")
+    told = judged(one, other, sd=0.3)
+    shared = told.shared
+    assert shared is not None
+    assert (shared.labels, shared.differ) == (None, 3)
+    moved = np.array([first - second for (_, first), (_, second) in zip(one, other, strict=True)])
+    assert shared.change == near(float(moved.mean()))
+    pairs = Pairs(4, 4, 0.6375, 0.6625, float(moved.std(ddof=1)))
+    expected = uncertainty.difference(told.other, told.one, pairs)
+    assert told.difference is not None
+    assert expected is not None
+    assert (told.difference.interval.low, told.difference.interval.high) == (
+        near(expected.interval.low),
+        near(expected.interval.high),
+    )
+
+
+def test_of_cases_in_clusters_the_share_that_differs_is_that_of_the_clusters() -> None:
+    clusters = {"a": 7, "b": 7, "c": 8, "d": 9}
+    told = judged(scores("1 1 1 0 1"), scores("0 0 1 0 0"), clusters)
+    shared = told.shared
+    assert shared is not None
+    assert (shared.cases, shared.differ, shared.labels) == (5, 3, None)
+    groups, share = [[1, 1], [0], [0], [1]], 3 / 5
+    squares = sum((sum(group) - share * len(group)) ** 2 for group in groups)
+    se = math.sqrt(squares * 4 / 3) / 5
+    expected = bounds.interval(bounds.clustered(share, se, 4, effective=25 / 7))
+    assert (shared.interval.low, shared.interval.high) == (near(expected.low), near(expected.high))
+
+
+def test_one_cluster_alone_leaves_the_share_open() -> None:
+    told = judged(scores("1 1"), scores("0 1"), {"a": 7, "b": 7})
+    assert told.shared is not None
+    assert (told.shared.interval.low, told.shared.interval.high) == (0.0, 1.0)
+
+
+def test_where_runs_are_not_kept_or_no_case_is_shared_the_judges_stand_as_independent() -> None:
+    sides = [side(ONE, scores("1 1 0 1"), {}, None), side(OTHER, scores("1 0 0 0"), {}, None)]
+    (apart,) = disagreements(compare(assessment(), sides), "safe")
+    assert on(sides, {}).shared is None
+    other_version = {("f", "2026.05"): runs(*scores("1 1 0 1"), metric=[ONE] * 4)}
+    assert on(sides, other_version) == apart
+    only_one = {("f", CANDIDATE): runs(*scores("1 1 0 1"), metric=[ONE] * 4)}
+    assert on(sides, only_one) == apart
+    assert judged(scores("1 1 0 1"), scores("1 0 0 0", "p")).shared is None
