@@ -33,6 +33,7 @@ TESTS = {
     "redaction/redactor.py": ["tests/redaction/test_detectors.py"],
     "decision/verdict.py": ["tests/portfolio/test_status.py"],
     "decision/findings/": ["tests/decision/findings/test_kinds.py", "tests/decision/findings/test_signals.py"],
+    "scorecard/judges.py": ["tests/scorecard/test_judge_pairs.py"],
     "review/review.py": ["tests/review/test_contents.py"],
     "review/scorecard_words.py": ["tests/review/test_summaries.py"],
     "review/signoff.py": ["tests/review/test_seen.py"],

@@ -106,3 +106,55 @@ def test_where_runs_are_not_kept_or_no_case_is_shared_the_judges_stand_as_indepe
     only_one = {("f", CANDIDATE): runs(*scores("1 1 0 1"), metric=[ONE] * 4)}
     assert on(sides, only_one) == apart
     assert judged(scores("1 1 0 1"), scores("1 0 0 0", "p")).shared is None
+
+
+def test_two_judges_are_told_with_how_far_they_agree_on_the_cases_they_share() -> None:
+    told = judged(scores("1 1 0 1"), scores("1 0 0 0"))
+    assert told.shared is not None
+    labels = told.shared.labels
+    assert labels is not None
+    assert labels.interval is not None
+    kappa = f"κ {labels.kappa:.2f} ({labels.interval.low:.2f} to {labels.interval.high:.2f})"
+    sides = f"{CANDIDATE}: x 75.0 % (n 4) against y 25.0 % (n 4)"
+    assert told.sentence.startswith(f"{sides}; of the 4 cases that both judged they differ in 2 (50.0 %, ")
+    assert f"), {kappa}; they differ by +50.0 points, 95 % interval " in told.sentence
+    assert not told.sentence.endswith("are not kept")
+    graded = judged(scores("0.5 1 0 1"), scores("1 0 0 0"), sd=0.3)
+    assert "κ" not in graded.sentence
+    alike = judged(scores("1 1"), scores("1 1"))
+    assert "they differ in 0 (0 %" in alike.sentence.replace("0.0 %", "0 %")
+    assert ", where κ cannot be told since both gave every case one label; they differ by " in alike.sentence
+
+
+def test_two_judges_of_other_cases_are_told_as_such() -> None:
+    sides = [side(ONE, scores("1 1 0 1"), {}, None), side(OTHER, scores("1 0 0 0"), {}, None)]
+    apart = on([one.model_copy(update={"passed": passed}) for one, passed in zip(sides, (3, 1), strict=True)], {})
+    assert apart.sentence.endswith(", as of different cases, since those that both judged are not kept")
+    assert "they differ by +50.0 points, 95 % interval " in apart.sentence
+    unsure = Disagreement("safe", sides[0], sides[1], None)
+    assert unsure.sentence.endswith("; they differ by +50.0 points, with an interval that is not known")
+    bare = Disagreement("safe", sides[0].model_copy(update={"mean": None}), sides[1], None)
+    assert bare.sentence.endswith("; their difference cannot be told")
+    unnamed = Disagreement("safe", sides[0].model_copy(update={"metric": "safe"}), sides[1], None)
+    assert unnamed.sentence.startswith(f"{CANDIDATE}: no named judge 75.0 % (n 4) against y 25.0 % (n 4); ")
+
+
+def test_judges_are_paired_over_all_cases_of_a_version_in_the_same_unit() -> None:
+    cells = [
+        cell(mean=0.9, metric=ONE),
+        cell(mean=0.8, metric=OTHER),
+        cell(mean=0.7, metric="safe@z"),
+        cell(mean=4.0, metric="safe@stars", unit="stars", passed=None),
+        cell(mean=0.1, metric=ONE, workflow="refund"),
+        cell(mean=0.1, metric=ONE, dimension="language", value="de"),
+        cell(mean=None, metric="safe@none", n=0),
+        cell(mean=0.9, metric="mood@x"),
+    ]
+    told = disagreements(compare(assessment(), cells), OTHER)
+    assert [(one.metric, one.one.metric, one.other.metric) for one in told] == [
+        ("safe", ONE, OTHER),
+        ("safe", ONE, "safe@z"),
+        ("safe", OTHER, "safe@z"),
+    ]
+    before = disagreements(compare(assessment(), [cell("2026.08", 0.9, metric=name) for name in (ONE, OTHER)]), ONE)
+    assert [one.one.version for one in before] == ["2026.08"]
