@@ -51,9 +51,10 @@ def test_what_does_not_fit_is_told_by_what_happened_to_it() -> None:
 
 
 def test_facts_fit_the_record_or_the_first_that_do_not_are_named() -> None:
-    assert integrity.facts(FactStatus(1)) == "Each of 1 part of what is stored is as the record says."
+    assert integrity.facts(FactStatus(1)) == "What is stored is as this record left it, in each of 1 part."
     assert (
-        integrity.facts(FactStatus(40), "desk") == "Each of 40 parts of what is stored of desk is as the record says."
+        integrity.facts(FactStatus(40), "desk")
+        == "What is stored of desk is as this record left it, in each of 40 parts."
     )
     one = integrity.fact(changed())
     assert (
