@@ -73,7 +73,7 @@ def canonical(unit: str) -> str:
 
 def unit_of(metric: str) -> str | None:
     """The unit that a name states: "" where it says an amount without one, None where it says nothing."""
-    words = [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+|\u20ac|%", metric)]
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?=[A-Z][a-z]{3})|[A-Z]?[a-z0-9]+|[A-Z]+|\u20ac|%", metric)]
     while len(words) > 1 and words[-1] in _STATISTICS:
         words.pop()
     if not words or (len(words) > 2 and words[-2] == "per"):

@@ -47,7 +47,9 @@ def fact(changed: ChangedFact) -> str:
     noun = f"{_NOUNS[changed.table]} {changed.owner}" + (f" of {changed.system}" if changed.system else "")
     if changed.how == "added":
         return f"{noun}: stored without an event"
-    return f"{noun}: {'gone' if changed.how == 'removed' else 'other'} than event {changed.event} left it"
+    if changed.how == "removed":
+        return f"{noun}: gone, though event {changed.event} left it there"
+    return f"{noun}: other than event {changed.event} left it"
 
 
 def statuses(slugs: Sequence[str]) -> str:

@@ -118,6 +118,6 @@ def percent(share: float | None) -> str:
     """A share in whole percent; 0 % and 100 % only where it is never or always so."""
     if share is None:
         return "not known"
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "< 1 %"
     return "> 99 %" if 0.995 <= share < 1 else f"{share * 100:.0f} %"

@@ -189,3 +189,8 @@ def test_whoever_is_surest_says_which_way_is_better(
 def test_each_metric_has_its_own_direction() -> None:
     gates = [Gate(metric="a", min=1), Gate(metric="b", max=1)]
     assert measures.directions({"c": "informational"}, gates) == {"a": "higher", "b": "lower", "c": "informational"}
+
+
+@pytest.mark.parametrize("metric", ["HTTPLatencyMs", "TTFTms", "httpLatency_ms"])
+def test_capitals_that_stand_together_are_a_word_of_their_own(metric: str) -> None:
+    assert measures.unit_of(metric) == "ms"

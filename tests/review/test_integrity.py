@@ -67,3 +67,8 @@ def test_kept_verdicts_that_their_facts_do_not_give_are_named() -> None:
     assert integrity.statuses(["a", "b"]) == (
         "the kept verdict of a and b is not what its facts give; any write works it out anew"
     )
+
+
+def test_what_is_gone_says_that_no_event_took_it() -> None:
+    gone = ChangedFact("mark", "7", "removed", 12, "desk")
+    assert integrity.fact(gone) == "answer 7 of desk: gone, though event 12 left it there"

@@ -185,6 +185,7 @@ def test_how_the_shares_were_come_by_and_those_of_each_gate_are_told_where_some_
         (0.0, "0 %"),
         (0.001, "< 1 %"),
         (0.00499, "< 1 %"),
+        (0.005, "< 1 %"),
         (0.006, "1 %"),
         (0.51, "51 %"),
         (0.994, "99 %"),
