@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .detectors import NAMED, RULES, folded
+from .coded import readings
+from .detectors import RULES, folded
+from .named import PASSWORD, SECRET, is_placeholder, kind_of, tells
 
 MARKER = re.compile(r"\[redacted: [a-z-]+\]")
 
@@ -60,14 +63,9 @@ def _cut(fragment: str, hits: list[tuple[int, int, str]]) -> list[tuple[str, boo
 
 def _hits(text: str) -> list[tuple[int, int, str]]:
     """What every rule found; where hits overlap all of it goes, under the name of the rule that stands first."""
-    hits: list[tuple[int, int, int]] = []
-    lower = folded(text)
-    for rank, rule in enumerate(RULES):
-        where = lower if rule.any_case else text
-        for sign in rule.signs:
-            if sign in where:
-                hits += [(start, end, rank) for start, end in rule.find(text)]
-                break
+    hits = list(_ranked(text))
+    for reading, place in readings(text):
+        hits += [(*place((start, end)), rank) for start, end, rank in _ranked(reading)]
     if not hits:
         return []
     hits.sort()
@@ -81,7 +79,31 @@ def _hits(text: str) -> list[tuple[int, int, str]]:
     return [(start, end, RULES[rank].name) for start, end, rank in merged]
 
 
-_SECRET_NAME = re.compile(rf"(?:{NAMED}|(?:^|[_.-])(?:authorization|(?:set-)?cookie|api-?key))$", re.IGNORECASE)
+def _ranked(text: str) -> Iterator[tuple[int, int, int]]:
+    lower = folded(text)
+    for rank, rule in enumerate(RULES):
+        where = lower if rule.any_case else text
+        for sign in rule.signs:
+            if sign in where:
+                yield from ((start, end, rank) for start, end in rule.find(text))
+                break
+
+
+_HEADER_NAME = re.compile(r"(?:^|[_.-])(?:authorization|(?:set-)?cookie)$", re.IGNORECASE)
+
+
+def _tells_secret(key: str, value: str) -> bool:
+    """Whether a text is a secret because of the key it stands under."""
+    if MARKER.fullmatch(value):
+        return False
+    if _HEADER_NAME.search(key):
+        return True
+    kind = kind_of(key[-64:])
+    if kind == PASSWORD:
+        return not is_placeholder(value)
+    return kind is not None and (kind != SECRET or " " not in value) and tells(kind, value, tight=True)
+
+
 CAP = 20_000
 """Characters of a text that are kept."""
 _OVERHANG = 1_000
@@ -124,7 +146,7 @@ class Redactor:
     def value(self, value: Any, key: str = "") -> Any:
         """Every text in a JSON value, keys included; a text whose key names a secret goes whole."""
         if isinstance(value, str):
-            if value and _SECRET_NAME.search(key) and not MARKER.fullmatch(value):
+            if value and _tells_secret(key, value):
                 self.counts["password"] += 1
                 return "[redacted: password]"
             return self.text(value)

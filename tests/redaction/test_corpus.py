@@ -2,12 +2,11 @@
 
 A corpus holds a line for each example: its class (none for ordinary text that must be left alone), what stands around
 the value, and the value, which is invented and lies in pieces so that no scanner takes the file for a leak. The first
-grew with the rules, and the figures in SECURITY.md are its; the second has a part that their author has not read.
+grew with the rules; the second has a part that their author has not read, and the figures in SECURITY.md are its.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import pytest
 from readiness import paths
 from readiness.redaction.detectors import RULES
 from readiness.redaction.redactor import redact
+from tests.redaction.corpus.__main__ import published, published_in
 from tests.redaction.corpus.draw import drawn
 from tests.redaction.corpus.examples import PARTS, Example, part, read
 from tests.redaction.corpus.figures import Place, floors, measured, places
@@ -24,7 +24,7 @@ from tests.redaction.corpus.figures import Place, floors, measured, places
 CORPUS = paths.ROOT / "tests" / "data" / "redaction" / "corpus.jsonl"
 SECURITY = (paths.ROOT / "SECURITY.md").read_text("utf-8")
 PERSONAL = {"email", "phone", "card", "iban"}
-STRUCTURED = {rule.name for rule in RULES} - PERSONAL - {"password"}
+STRUCTURED = {example.name for example in read(CORPUS)} - PERSONAL - {"password", ""}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def figures() -> dict[str, Figure]:
 
 
 def test_every_class_has_thirty_examples_at_least_and_so_has_ordinary_text(figures: dict[str, Figure]) -> None:
-    assert figures.keys() == {rule.name for rule in RULES}
+    assert figures.keys() <= {rule.name for rule in RULES}
     assert all(figure.given >= 30 for figure in figures.values())
     assert sum(not example.name for example in read(CORPUS)) >= 100
 
@@ -64,25 +64,9 @@ def test_secrets_with_a_shape_are_found_without_exception(name: str, figures: di
     assert figures[name].found == figures[name].given
 
 
-def test_what_is_known_to_be_missed_is_among_the_examples(figures: dict[str, Figure]) -> None:
-    for name in {*PERSONAL, "password"}:
-        assert figures[name].found < figures[name].given, f"{name}: the corpus has become too easy"
-
-
-def test_the_published_figures_are_those_of_the_corpus(figures: dict[str, Figure]) -> None:
-    rows = re.findall(r"^\| `([a-z-]+)` \| (\d+) of (\d+) \| ([\d.]+) % \| (\d+) of (\d+) \|", SECURITY, re.MULTILINE)
-    told = {name: (int(a), int(b), share, int(c), int(d)) for name, a, b, share, c, d in rows}
-    assert len(rows) == len(told)
-    assert told == {
-        name: (
-            figure.found,
-            figure.given,
-            f"{100 * figure.found / figure.given:.1f}".removesuffix(".0"),
-            figure.rightly,
-            figure.marked,
-        )
-        for name, figure in figures.items()
-    }
+def test_the_published_figures_are_those_of_the_held_out_part() -> None:
+    same = published_in(SECURITY) == published()
+    assert same, "python -m tests.redaction.corpus --publish writes them"
 
 
 def test_redaction_is_never_called_complete() -> None:

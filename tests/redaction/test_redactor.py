@@ -5,6 +5,7 @@ Every secret here is made up and put together while the test runs, so that no sc
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import string
@@ -12,11 +13,13 @@ import sys
 import time
 from collections.abc import Callable
 from random import Random
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readiness.redaction import vendors
 from readiness.redaction.detectors import RULES, folded
 from readiness.redaction.redactor import MARKER, Redactor, redact
 from tests.soak import scaled
@@ -191,6 +194,134 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
 )
 def test_a_secret_under_its_name_goes_and_the_name_stays(text: str, shown: str) -> None:
     assert redact(text)[0] == shown
+
+
+SHAPES = [(service, shape) for part in vendors.table().values() for service, shapes in part.items() for shape in shapes]
+
+
+def drawn(shape: str) -> str:
+    """A value of a shape of the table: every field of its length, with a digit and letters of both cases if it may."""
+    uuid = "-".join(made(length, "0123456789abcdef") for length in (8, 4, 4, 4, 12))
+    alphabets = {"d": string.digits, "h": "0123456789abcdef", "x": "0123456789abcdef", "u": string.ascii_uppercase}
+    lower = {"l": string.ascii_lowercase + string.digits, "c": string.ascii_lowercase + string.digits}
+    text = shape.replace("{uuid}", uuid).replace("*", "team")
+    return re.sub(
+        r"\{([a-zA-Z])(\d+)\}", lambda field: made(int(field[2]), (alphabets | lower).get(field[1], ALNUM)), text
+    )
+
+
+def test_the_table_of_keys_knows_more_than_a_hundred_and_twenty_services() -> None:
+    assert len({service for service, _ in SHAPES}) > 120
+
+
+@pytest.mark.parametrize(("service", "shape"), SHAPES)
+def test_a_key_of_every_shape_of_the_table_is_found_wherever_it_stands(service: str, shape: str) -> None:
+    for frame in ("{}", "it is {} today", '{{"value": "{}"}}', "a line\\n{}\\nand another", "k={}\n"):
+        value = drawn(shape)
+        assert value not in redact(frame.format(value))[0], (service, value)
+
+
+TOLD = {
+    "password": [
+        "DB_PASS={}",
+        "<password>{}</password>",
+        "Passwort: {}",
+        "mein Passwort lautet {}",
+        "le mot de passe est {}",
+        "la contraseña es {}",
+        "hasło: {}",
+        "пароль: {}",
+        "密码：{}",
+        "パスワードは{}です",
+        "mysql -u root -p'{}' shop",
+        "user,password\nops,{}\n",
+        "| login | password |\n|---|---|\n| ops | `{}` |\n",
+        "- name: DB_PASSWORD\n  value: {}\n",
+        "machine db login ops password {}",
+        "STRIPE_KEY={}",
+        '"apiKey": "{}"',
+        "--token {}",
+        "x-api-key: {}",
+        "https://files.example.com/a?sv=1&sig={}",
+    ],
+    "cookie": ["Cookie: theme=dark; sid={}", "Set-Cookie: PHPSESSID={}; Path=/", "GET /page;jsessionid={}?tab=2"],
+    "basic-auth": ["curl https://ops:{}@files.example.com/", "amqps://worker:{}@mq.example.com/prod"],
+}
+
+
+@pytest.mark.parametrize(("name", "frame"), [(name, frame) for name, frames in TOLD.items() for frame in frames])
+def test_what_a_name_a_command_or_a_table_tells_is_found(name: str, frame: str) -> None:
+    value = "vK7" + made(17)
+    shown, counts = redact(frame.format(value))
+    assert value not in shown
+    assert counts == {name: 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: ********",
+        "password=${DB_PASSWORD}",
+        "api_key: <your-api-key>",
+        'token = os.environ["TOKEN"]',
+        "def check(password: str, token: Token) -> bool:",
+        "primary_key=user_id_2 sort_key: created_at",
+        "max_tokens: 4096, prompt_tokens=1234",
+        "the password must have 12 characters",
+        "redis-cli -h cache -p 6379",
+        "traceparent 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "Bestellnummer 8912462789, Sendung 00340434161094042557",
+        "version 1.2.3.4 of the runtime, listening on 127.0.0.1 and 0.0.0.0",
+        "He arrived at example.com at some point last week",
+        "git@github.com:team/app.git and icon@2x.png",
+    ],
+)
+def test_what_only_looks_like_a_secret_is_left_alone(text: str) -> None:
+    assert redact(text) == (text, {})
+
+
+ENCODED: dict[str, Callable[[str], str]] = {
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 of an address": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
+    "URL": lambda text: quote(text, safe=""),
+    "JSON": lambda text: json.dumps({"é": text}),
+    "JSON in JSON": lambda text: json.dumps({"a": json.dumps({"b": text})}),
+    "escapes": lambda text: "".join(f"\\u{ord(letter):04x}" for letter in text),
+    "full width": lambda text: "".join(
+        chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text
+    ),
+}
+
+
+@pytest.mark.parametrize("way", ENCODED)
+def test_what_is_encoded_is_found_and_what_stands_around_it_stays(way: str) -> None:
+    for secret in ("ghp_" + made(36), "amara.okafor@example.org", luhn("411111111111111"), key_block("EC PRIVATE KEY")):
+        inside = ENCODED[way](f"see {secret} there")
+        shown, counts = redact(f"before {inside} after")
+        assert sum(counts.values()) == 1, (way, secret, shown)
+        assert ENCODED[way](secret)[4:-4] not in shown
+        assert shown.startswith("before ")
+        assert shown.endswith(" after")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("DNI 12345678Z", "national-id"),
+        ("SSN: 219-09-9999", "national-id"),
+        ("BSN: 111222333", "national-id"),
+        ("CPF 390.533.447-05", "national-id"),
+        ("codice fiscale RCCMNL83S18D969H", "national-id"),
+        ("from 91.22.33.44", "ip"),
+        ("from 2a02:810a:8c0:1::17", "ip"),
+        ("device 3c:22:fb:0a:11:9e", "mac"),
+        ("tel. 030 901820", "phone"),
+        ("amara [at] example [dot] com", "email"),
+        ("card 4111.1111.1111.1111", "card"),
+    ],
+)
+def test_personal_numbers_and_addresses_are_found(text: str, name: str) -> None:
+    assert redact(text)[1] == {name: 1}
 
 
 def test_a_marker_that_already_stands_in_the_text_stays_and_is_not_counted() -> None:

@@ -1,0 +1,62 @@
+"""What rules are made of: places in a text, patterns that give them, and what tells a drawn value from a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+Hit = tuple[int, int]
+Finder = Callable[[str], Iterable[Hit]]
+
+EDGE = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
+"""The left edge of a word; the n of an escaped line end is no part of the word after it."""
+
+
+def pattern(regex: str, *, group: int = 0, digit: bool = False, flags: int = 0) -> Finder:
+    """Hits are what `group` holds; with `digit` only those that contain one."""
+    compiled = re.compile(regex, flags)
+
+    def find(text: str) -> Iterator[Hit]:
+        for match in compiled.finditer(text):
+            if match[group] and not (digit and not re.search("[0-9]", match[group])):
+                yield match.span(group)
+
+    return find
+
+
+_RUN = re.compile(r"[A-Za-z0-9_.+/=~:|$!@%-]+")
+
+
+def long_runs(text: str, length: int) -> Iterator[Hit]:
+    """Where so many characters of tokens stand together; most prose has no such word, and is soon looked through."""
+    at = 0
+    for word in text.split():
+        if len(word) >= length:
+            at = text.index(word, at)
+            for run in _RUN.finditer(text, at, at + len(word)):
+                if run.end() - run.start() >= length:
+                    yield run.span()
+            at += len(word)
+
+
+_DIGIT, _LETTER, _LOWER, _UPPER = (re.compile(letters) for letters in ("[0-9]", "[^\\W\\d_]", "[a-z]", "[A-Z]"))
+_TURNS = re.compile("[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])|[a-z](?=[A-Z])")
+_UUID_OR_DATE = re.compile(
+    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)", re.IGNORECASE
+)
+
+
+def has_digit_and_letter(value: str) -> bool:
+    return bool(_DIGIT.search(value) and _LETTER.search(value))
+
+
+def has_both_cases(value: str) -> bool:
+    return bool(_LOWER.search(value) and _UPPER.search(value))
+
+
+def looks_drawn(value: str, length: int = 16) -> bool:
+    """Whether a value is long and turns between digits and letters as chance does, and is neither a UUID nor a date."""
+    if len(value) < length or not has_digit_and_letter(value) or _UUID_OR_DATE.fullmatch(value):
+        return False
+    head = value[:200]
+    return len(_TURNS.findall(head)) >= len(head) / 8 and len(set(head)) >= 8
