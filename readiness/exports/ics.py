@@ -1,4 +1,7 @@
-"""Due dates for a calendar, after RFC 5545: a whole-day entry for each gap, the same id every time."""
+"""Due dates for a calendar, after RFC 5545: a whole-day entry for each gap.
+
+Its id is made of the system and the signal, and so stays the same in the next assessment, where the gap goes on.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def write(gaps: Sequence[OpenGap], made: dt.datetime) -> str:
 def _entry(gap: OpenGap, due: dt.date, made: dt.datetime) -> Iterable[str]:
     return (
         "BEGIN:VEVENT",
-        f"UID:gap-{gap.id}-{gap.signal.id}@{gap.system}.readiness",
+        f"UID:gap-{gap.signal.id}@{gap.system}.readiness",
         f"DTSTAMP:{made:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{due:%Y%m%d}",
         "DURATION:P1D",

@@ -9,8 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
+import duckdb
+
 from readiness import clock
 from readiness.errors import InputError, ReadinessError
+from readiness.importers.cases import table
+from readiness.importers.formats import assessment
 from readiness.importers.formats.any_table import IMPORTER as ANY_TABLE
 from readiness.importers.formats.assessment import IMPORTER as ASSESSMENT
 from readiness.importers.formats.deepeval import IMPORTER as DEEPEVAL
@@ -72,6 +76,8 @@ def read(source: Source, options: Options = _DEFAULTS) -> Batch:
         if exc.file:
             raise
         raise exc.within(file=source.name) from exc
+    except duckdb.Error as exc:
+        raise table.refusal(exc, source) from exc
     except OSError as exc:
         raise InputError("the file cannot be read", file=source.name, expected="a file that may be opened") from exc
     except MemoryError as exc:
@@ -173,6 +179,8 @@ def _choose(source: Source, options: Options) -> Importer:
     not_read.refuse(source)
     if any_table.sniff(source):
         return any_table
+    if assessment.is_toml(source):
+        return ASSESSMENT
     raise InputError(
         "the format is not recognised", expected=f"one of {'; '.join(importer.title for importer in IMPORTERS)}"
     )

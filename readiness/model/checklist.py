@@ -5,7 +5,6 @@ Code knows how scoring works; every text, number and special signal comes from `
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from readiness import paths
+from readiness import paths, strict_toml
 from readiness.errors import InputError, NotFound, from_validation
 
 from .assessment import MarkValue
@@ -86,6 +85,7 @@ _EVIDENCE_POINTS: dict[EvidencePoints, MarkValue] = {
 """What an answer counts when only evidence does, beside the mark whose points it cannot be better than."""
 
 MOST_BYTES = 1_000_000
+MAX_DEPTH = 12
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
 
@@ -302,9 +302,9 @@ def _bound(bounds: Sequence[float | None]) -> float:
 def parse(text: str, *, file: str) -> Checklist:
     """A checklist from TOML text; raises InputError with file, key and what was expected."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as exc:
-        raise InputError(f"the TOML is malformed: {exc}", file=file, expected="a checklist file") from exc
+        data = strict_toml.loads(text, depth=MAX_DEPTH)
+    except InputError as exc:
+        raise exc.within(file=file) from exc
     try:
         return Checklist.model_validate(data)
     except ValidationError as exc:

@@ -188,7 +188,9 @@ class FileContents:
 
     `stages` and `counts` are drawn from every trace of the file, of which `traces` are those to keep; `outcomes` say
     how each case fared, and `pairs` how the same cases fared under another version; `unredacted` are texts as they were
-    before redaction.
+    before redaction. `beside` are the files that this was worked out beside, by their digests with their row versions
+    (None: beside whichever are there), and `unpaired` the names of those whose cases could not be compared. `renews`
+    says that the cases that are kept of the same file cannot be compared any more.
     """
 
     evidence: Evidence
@@ -199,6 +201,9 @@ class FileContents:
     outcomes: bytes = b""
     pairs: Sequence[Pair] = ()
     unredacted: Sequence[UnredactedText] = ()
+    beside: Mapping[str, int] | None = None
+    unpaired: Sequence[str] = ()
+    renews: bool = False
 
 
 @dataclass(frozen=True)

@@ -151,10 +151,22 @@ def _facts(store: Store) -> list[Health]:
     if (store.path and not store.path.exists()) or schema.revision(store) != schema.head():
         return []
     facts, differing = queries.verified_facts(store), _statuses.differing(store)
+    unreadable = _unreadable(store)
+    again = f"those of {formatting.few(unreadable)} were kept by another release in a form that cannot be read"
     return [
+        Health("kept cases", not unreadable, f"{again}; import that again" if unreadable else "can be compared"),
         Health("facts", not facts.changed, integrity.facts(facts)),
         Health("verdicts", not differing, integrity.statuses(differing)),
     ]
+
+
+def _unreadable(store: Store) -> list[str]:
+    """The files whose single cases cannot be compared with those of a run that comes now."""
+    from readiness.importers.cases import pairs
+
+    systems = [system.slug for system in queries.systems(store)]
+    kept = [(slug, file, body) for slug in systems for file, body in queries.outcomes(store, slug)]
+    return [f"{file.name} of {slug}" for slug, file, body in kept if not pairs.is_comparable(body)]
 
 
 def anchored(store: Store, by: Principal, path: Path, certificate: Path | None = None) -> Health:

@@ -13,8 +13,11 @@ from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Doubt
 from readiness.store import Store
 from readiness.store.changes import assessments, confirmations, evidence
+from readiness.store.changes.evidence import FilesChanged
 
 from ._writing import write
+
+__all__ = ["FilesChanged", "add", "add_assessment", "check_assessment", "confirm", "remove"]
 
 
 def add_assessment(
@@ -61,7 +64,8 @@ def check_assessment(
 def add(store: Store, by: Principal, slug: str, contents: FileContents, *, as_of: dt.date | None = None) -> Done:
     """Store a file's figures and traces; the same bytes again store nothing, read in another way they replace.
 
-    Raises Denied, NotFound, and InputError for a text before redaction that would be kept too long.
+    Raises Denied, NotFound, InputError for a text before redaction that would be kept too long, and FilesChanged where
+    it was worked out beside other files than are there now.
     """
     day = as_of or clock.today()
     return write(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from readiness import clock, importers, paths
 from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
 from readiness.decision.merging import OnConflict
-from readiness.errors import InputError, NotFound, ReadinessError
+from readiness.errors import Conflict, InputError, NotFound, ReadinessError
 from readiness.importers import Batch, Options, Source, naming
 from readiness.importers.batch import PREFIXES
-from readiness.importers.cases import pairs
 from readiness.importers.formats import assessment
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, VersionRole
@@ -24,7 +23,10 @@ from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
 from readiness.store import Store, queries
 
-from . import _origins, _policies, evidence, reviews, unredacted
+from . import _origins, _pairing, _policies, evidence, reviews, unredacted
+
+MOST_TRIES = 20
+"""A file is worked out anew where others were stored meanwhile, one of which is stored in each round."""
 
 _OWN = ("total", "time")
 """What a file leaves in doubt by itself."""
@@ -175,25 +177,41 @@ def keep(
     if batch.assessment is not None:
         file, name, digest = batch.assessment, batch.name, batch.digest
         return evidence.add_assessment(store, by, file, name=name, digest=digest, as_of=as_of, on_conflict=on_conflict)
-    if batch.evidence is None:
-        raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
     slug = _only_system(store, by, system, batch.name)
+    authorize(by, "import", slug)
     unredacted.expire(store, KEEPER, today=clock.today())
-    traces = batch.samples(chosen)
-    ids = {trace.trace_id for trace in traces}
-    paired = tuple(_paired(store, batch, slug, as_of)) if allowed(by, "import", slug) else ()
-    doubted = _doubted(store, by, slug, batch, batch.evidence, paired)
-    contents = FileContents(
-        evidence=_as_chosen(batch, doubted, traces),
+    for _ in range(MOST_TRIES):
+        with contextlib.suppress(evidence.FilesChanged):
+            return evidence.add(store, by, slug, _contents(store, by, batch, slug, as_of, chosen), as_of=as_of)
+    problem = "other files of the system are stored all the time; nothing was stored"
+    raise Conflict(problem, file=batch.name, expected="another try")
+
+
+def _contents(
+    store: Store, by: Principal, batch: Batch, slug: str, as_of: dt.date, chosen: Collection[str] | None
+) -> FileContents:
+    """What is to be stored, beside the files that are there now: its pairs, and whose results it may hold."""
+    file, traces = batch.evidence, batch.samples(chosen)
+    if file is None:
+        raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
+    beside, ids = queries.beside(store, slug), {trace.trace_id for trace in traces}
+    try:
+        paired = _pairing.paired(store, batch, slug, as_of)
+    except InputError as exc:
+        raise exc.within(file=batch.name) from exc
+    return FileContents(
+        evidence=_as_chosen(batch, _doubted(store, by, slug, batch, file, paired.pairs), traces),
         cells=batch.cells,
         traces=traces,
         stages=batch.stages,
         counts=batch.counts,
         outcomes=batch.outcomes,
-        pairs=paired,
+        pairs=paired.pairs,
         unredacted=[text for text in batch.raw if text.trace_id in ids],
+        beside=beside,
+        unpaired=paired.unpaired,
+        renews=paired.renews,
     )
-    return evidence.add(store, by, slug, contents, as_of=as_of)
 
 
 def check(store: Store, by: Principal, *batches: Batch, on_conflict: OnConflict = "stop") -> None:
@@ -228,16 +246,6 @@ def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidenc
     if set(ids) == set(batch.proposal):
         return file
     return file.model_copy(update={"options": file.options.model_copy(update={"chosen": sorted(ids)})})
-
-
-def _paired(store: Store, batch: Batch, slug: str, as_of: dt.date) -> Iterator[Pair]:
-    """The cases of this file beside the same cases under another version, here and in every other fresh file."""
-    if not batch.outcomes:
-        return
-    yield from pairs.within(batch.outcomes, batch.digest)
-    for file, theirs in queries.outcomes(store, slug):
-        if file.digest != batch.digest and file.freshness(as_of) in ("fresh", "doubtful"):
-            yield from pairs.between(batch.outcomes, batch.digest, theirs, file.digest)
 
 
 def _only_system(store: Store, by: Principal, system: str, file: str) -> str:

@@ -37,10 +37,13 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
 @lru_cache(maxsize=32)
 def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _head: str) -> Reruns:
     """Whoever calls has asked whether the principal may read; worked out again only after a write."""
-    from readiness.importers.cases import kept  # who only looks at verdicts waits for no reader of files
+    from readiness.importers.cases import kept, pairs  # who only looks at verdicts waits for no reader of files
 
     review = reviews.of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)
     bodies = queries.outcomes(store, slug, redrawn.files(review))
+    if lost := [file.name for file, body in bodies if not pairs.is_comparable(body)]:
+        again = f"the single cases of {formatting.few(lost)} were kept by another release in a form that cannot be read"
+        return redrawn.unknown(review, f"{again}; import that again")
     runs = sum(kept.count(body) for _, body in bodies)
     if runs > MOST_RUNS:
         return redrawn.unknown(review, f"{formatting.count(runs, 'scored run')} are too many to draw anew")

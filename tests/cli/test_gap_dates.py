@@ -130,6 +130,32 @@ def test_a_file_of_an_earlier_assessment_changes_none_of_its_answers(run: Run, d
     assert run("import", again(tmp_path, source=FIRST)).status == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [('scope = "EU"', 'scope = "everybody"'), ("name = 'Cal Bot'", "name = 'Other'")],
+    ids=["assessment", "system"],
+)
+def test_a_file_of_an_earlier_assessment_changes_neither_what_it_was_nor_its_system(
+    run: Run, db: Path, tmp_path: Path, change: tuple[str, str]
+) -> None:
+    run("import", FIRST, SECOND)
+    before = content(db)
+    said = run("import", again(tmp_path, change, source=FIRST))
+    assert (said.status, said.out) == (2, "")
+    assert "cal-bot 2 is an earlier assessment, of 1 Nov 2026; expected a file of the latest" in said.err
+    assert content(db) == before
+
+
+def test_a_file_of_an_earlier_assessment_takes_back_nothing_that_a_later_one_says_of_the_system(
+    run: Run, db: Path, tmp_path: Path
+) -> None:
+    run("import", FIRST)
+    run("import", again(tmp_path, ("name = 'Cal Bot'", "name = 'Other'"), source=SECOND))
+    before = content(db)["system"]
+    assert run("import", again(tmp_path, source=FIRST)).status == 0
+    assert content(db)["system"] == before
+
+
 # Slips
 
 
@@ -142,6 +168,36 @@ def test_a_gap_that_is_still_open_and_due_later_in_the_next_assessment_is_a_slip
     (gap,) = run("gaps", "--json").json
     assert (gap["due"], gap["slips"]) == ("2027-01-15", 1)
     assert moves(db, gap["id"]) == [("2026-12-01", "2027-01-15", "in the assessment of 20 Nov 2026")]
+
+
+def test_a_gap_that_the_next_assessment_names_in_a_second_reading_is_a_slip_too(
+    run: Run, db: Path, tmp_path: Path
+) -> None:
+    run("import", FIRST)
+    text = SECOND.read_text("utf-8")
+    start = text.index("[marks.capacity]")
+    end = text.index("[", start + 1)
+    path = tmp_path / "first.toml"
+    path.write_text(text[:start] + text[end:], "utf-8")
+    run("import", path)
+    said = run("import", SECOND)
+    assert "the due date of capacity moves from 1 Dec 2026 to 15 Jan 2027, a slip of 45 days" in said.out
+    (gap,) = run("gaps", "--json").json
+    assert gap["slips"] == 1
+    assert moves(db, gap["id"]) == [("2026-12-01", "2027-01-15", "in the assessment of 20 Nov 2026")]
+
+
+def test_a_gap_whose_date_the_next_assessment_left_out_goes_later_with_a_reason_only(
+    run: Run, db: Path, tmp_path: Path
+) -> None:
+    run("import", FIRST)
+    run("import", again(tmp_path, ("due = 2027-01-15\n", ""), source=SECOND))
+    (gap,) = run("gaps", "--json").json
+    said = run("gap", "due", gap["id"], "2027-01-15")
+    assert said.status == 2
+    assert "moving the due date from 1 Dec 2026 to 15 Jan 2027 has no reason" in said.err
+    assert run("gap", "due", gap["id"], "2027-01-15", "--reason", "the vendor is late").status == 0
+    assert moves(db, gap["id"]) == [("2026-12-01", "2027-01-15", "the vendor is late")]
 
 
 def test_the_order_in_which_files_are_named_hides_no_slip(run: Run) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from readiness.exports import ics
-from readiness.model.assessment import Mark
+from readiness.model.assessment import AssessmentFile, Mark
 from readiness.review.items import Gap
 from readiness.services import reviews
 from readiness.store import open_store
@@ -45,7 +45,6 @@ def value(text: str, name: str) -> str:
 
 
 def test_a_gap_is_an_entry_for_the_whole_day_it_is_due(gaps: list[Gap]) -> None:
-    (gap,) = gaps
     lines = unfolded(ics.write(gaps, NOON))
     assert {"DTEND;VALUE=DATE:20261205", "DURATION:P1D"} & set(lines)
     assert [line for line in lines if not line.startswith(("DTEND", "DURATION"))] == [
@@ -54,7 +53,7 @@ def test_a_gap_is_an_entry_for_the_whole_day_it_is_due(gaps: list[Gap]) -> None:
         "PRODID:-//readiness//gaps//EN",
         "CALSCALE:GREGORIAN",
         "BEGIN:VEVENT",
-        f"UID:gap-{gap.id}-capacity@support-copilot.readiness",
+        "UID:gap-capacity@support-copilot.readiness",
         "DTSTAMP:20261120T120005Z",
         "DTSTART;VALUE=DATE:20261204",
         "SUMMARY:support-copilot: Capacity at expansion due",
@@ -72,6 +71,19 @@ def test_the_id_of_an_entry_stays_when_its_date_moves(gaps: list[Gap]) -> None:
         [line for line in unfolded(ics.write(each, NOON)) if line.startswith("UID:")] for each in (gaps, moved)
     )
     assert one == two
+
+
+def test_the_id_of_an_entry_stays_in_the_next_assessment(gaps: list[Gap], tmp_path: Path) -> None:
+    def id_of(some: Sequence[Gap]) -> str:
+        return value(ics.write(some, NOON), "UID")
+
+    with closing(open_store(f"sqlite:///{tmp_path / 'calendar.db'}")) as store:
+        later = files.whole(capacity="yes").model_dump()
+        later["assessment"] |= {"candidate": "2027.01", "assessed_on": TODAY}
+        files.keep(store, files.assessment(tmp_path, AssessmentFile.model_validate(later)))
+        again = list(reviews.load(store, factories.principal(), SLUG, as_of=TODAY).gaps)
+    assert again[0].id != gaps[0].id
+    assert id_of(again) == id_of(gaps) == "gap-capacity@support-copilot.readiness"
 
 
 def test_a_gap_without_a_date_has_no_entry_and_no_gaps_are_a_calendar_all_the_same(gaps: list[Gap]) -> None:

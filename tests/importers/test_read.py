@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from readiness import importers
 from readiness.errors import InputError
 from readiness.importers import IMPORTERS, Batch, Options, Source, read
-from readiness.importers.source.gateway import MEBIBYTE
+from readiness.importers.source.limits import MEBIBYTE
 from tests.importers.tracing import kept
 from tests.soak import scaled
 

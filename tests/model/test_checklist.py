@@ -477,15 +477,17 @@ def test_a_sentence_of_a_checklist_has_at_most_600_characters(length: int) -> No
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("id = ", "(at end of document)"),
-        ('id = "a"\nid = "b"\n', "(at line 2, column 9)"),
-        ("{}", "(at line 1, column 1)"),
+        ("id = ", "end of document: the TOML is malformed: invalid value; expected valid TOML."),
+        ('id = "a"\nid = "b"\n', "line 2: a key or table stands twice; expected each once."),
+        ("{}", "line 1: the TOML is malformed: invalid statement; expected valid TOML."),
+        ("\n" + "a." * 40_000 + "b = 1", "line 2: a key has more than 12 parts; expected at most 12 levels."),
+        ("x = " + "[" * 40_000, "line 1: lists and tables are nested too deeply; expected at most 12 levels."),
+        ("x = " + "1," * 100_000, "line 1: the line has 200,004 characters; expected at most 150,000."),
     ],
+    ids=["cut", "twice", "no key", "dots", "lists", "long line"],
 )
-def test_what_is_not_toml_is_refused_with_the_line(text: str, place: str) -> None:
-    found = refusal(text)
-    assert found.startswith("ours.toml: the TOML is malformed: ")
-    assert found.endswith(f"{place}; expected a checklist file.")
+def test_what_is_not_toml_or_more_than_people_write_is_refused_with_the_line(text: str, place: str) -> None:
+    assert refusal(text) == f"ours.toml, {place}"
 
 
 def test_an_empty_file_is_refused_for_the_first_key_it_lacks() -> None:

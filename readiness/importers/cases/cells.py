@@ -25,14 +25,13 @@ from readiness.importers.source.progress import followed
 from readiness.model.cells import QUANTILES, Cell, Direction
 from readiness.scorecard import intervals
 
-from . import clusters
+from . import clusters, sizes
 from .clusters import column
+from .sizes import SEPARATOR, SPREAD
 
 MEMORY = "512MB"
 THREADS = 2
 MANY_COHORTS = 10_000
-SEPARATOR = ";"
-"""Between the cohorts of one case, each `dimension=value`."""
 Values: TypeAlias = npt.NDArray[np.float64]
 _TEXTS = ("version", "workflow", "metric")
 _COLUMNS = (*_TEXTS, "cohort", "n", "errors", "judged", "passed", "mean", "squares")
@@ -64,14 +63,9 @@ SELECT {keys}, value IS NOT NULL AS scored, CASE WHEN value IN (0, 1) THEN value
        list(hash(cluster_id)) FILTER (cluster_id IS NOT NULL) AS clusters{more}
 FROM {relation} GROUP BY ALL
 """
-_MEMBERS = """
+_MEMBERS = f"""
 CREATE OR REPLACE TABLE members AS
-WITH spread AS (
-    SELECT rowid AS id, version, metric, workflow, unnest(list_prepend('*', list_distinct(list_filter(list_transform(
-        string_split(coalesce(cohorts, ''), '{separator}'), lambda each: trim(each)),
-        lambda each: each NOT IN ('', '*'))))) AS cohort
-    FROM combos WHERE {counted}
-)
+{SPREAD}
 SELECT id, version, metric, '*' AS workflow, cohort FROM spread
 UNION ALL
 SELECT id, version, metric, workflow, cohort FROM spread WHERE workflow IS NOT NULL
@@ -155,7 +149,9 @@ def aggregate(
 
     `counted` is a condition on the combinations to count.
     """
+    sizes.check_estimate(connection, counted)
     connection.execute(_MEMBERS.format(counted=counted, separator=SEPARATOR))
+    sizes.check(connection, counted)
     with ThreadPoolExecutor(1) as pool:  # cases seldom depend on each other: it is looked for while the rest goes on
         dependent = pool.submit(clusters.depend, connection, counted)
         connection.execute(_TOTALS)

@@ -13,6 +13,7 @@ from readiness.errors import InputError
 from readiness.importers.batch import Options
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_COLUMNS
 
 from .rows import TableRow
 from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, MARKED, SPENT, number
@@ -49,7 +50,6 @@ EMPTY |= {"#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "not avail
 WORDS = {"true": 1.0, "false": 0.0}
 ANSWERS = {"yes": 1.0, "no": 0.0, "pass": 1.0, "fail": 0.0, "passed": 1.0, "failed": 0.0}
 """What stands for true and false in a metric; elsewhere it may be the text of an answer."""
-MOST_COLUMNS = 2_000
 MOST_VALUES = 50
 LONGEST_VALUE = 200
 NAMED_COLUMNS = 20

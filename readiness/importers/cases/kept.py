@@ -11,12 +11,12 @@ from pyarrow import parquet
 
 from readiness.scorecard.resampling import CaseLabels, Runs
 
-from .pairs import read
+from .pairs import is_comparable, read
 
 
 def count(content: bytes) -> int:
     """How many runs were kept, before any of them is read."""
-    return int(parquet.ParquetFile(io.BytesIO(content)).metadata.num_rows) if content else 0
+    return int(parquet.ParquetFile(io.BytesIO(content)).metadata.num_rows) if is_comparable(content) else 0
 
 
 def runs(content: bytes) -> dict[str, Runs]:

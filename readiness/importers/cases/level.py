@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from readiness.importers.source.gateway import DOCUMENT_CAP, Source
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import DOCUMENT_CAP
 
 from . import table
 from .rows import uneven

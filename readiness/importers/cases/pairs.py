@@ -2,21 +2,26 @@
 
 The scored cases of a file are kept beside it for as long as it is fresh, so that the run of another version can be
 paired with it, and so that all its figures can be drawn anew together. They are one table, a row for each run of a case
-of a metric, as Parquet (see `SHAPE`): ids as hashes alone, and only of metrics that are there whole.
+of a metric, as Parquet (see `SHAPE`): ids as hashes alone, and only of metrics that are there whole. The table says how
+its ids were hashed, by what that makes of some texts, so that it can be compared for as long as they come out the same.
 """
 
 from __future__ import annotations
 
 import io
+from functools import cache
 from typing import Any
 
 import duckdb
 import pyarrow
 from pyarrow import parquet
 
+from readiness.errors import InputError
+from readiness.importers.source.limits import MOST_MET, MOST_PAIRS
 from readiness.model.cells import Pair
 
-from .cells import SEPARATOR, workbench
+from .cells import workbench
+from .sizes import SEPARATOR
 
 MOST_CASES = 500_000
 """Scores kept of one file: metrics that pass or fail first, then the smaller ones, each whole or not at all."""
@@ -32,7 +37,10 @@ SHAPE = pyarrow.schema(
         pyarrow.field("value", pyarrow.float64(), nullable=False),
     ]
 )
-_SCHEME = b"hash of duckdb"
+_HASH = b"hash"
+_RELEASE = b"hash of duckdb"
+"""How ids were hashed: by what comes out, or, where it was kept before that was written down, in which release."""
+_PROBE = "SELECT concat_ws(' ', hash('case-1'), hash('a'), hash(''), hash(repeat('conversation ', 9)), hash('\u00fc'))"
 _FLAT = ["version", "metric", "workflow", "cohorts", "value"]
 
 _SCORED = "{counted} AND scored AND ids IS NOT NULL"
@@ -99,25 +107,57 @@ FROM centred GROUP BY first, second, metric, workflow, cohort ORDER BY first, se
 )
 
 
+_SIZE = f"""
+WITH one AS (SELECT metric, workflow, cohort, "case", count(*) AS n FROM ({_MEANS.format("mine")}) GROUP BY ALL),
+     two AS (SELECT metric, workflow, cohort, "case", count(*) AS n FROM ({_MEANS.format("theirs")}) GROUP BY ALL),
+     met AS (
+         SELECT metric, workflow, cohort, one.n * two.n AS n FROM one JOIN two USING (metric, workflow, cohort, "case")
+     )
+SELECT coalesce((SELECT sum(n) FROM met), 0),
+       coalesce((SELECT sum(n) FROM (SELECT max(n) AS n FROM met GROUP BY metric, workflow, cohort)), 0)
+"""
+"""About how often a case meets itself under another version, and in how many cells versions are compared."""
+
+
 def outcomes(connection: duckdb.DuckDBPyConnection, counted: str = "true") -> bytes:
     """The scored cases of `combos` that have an id, as Parquet; empty where there are none, or too many to keep."""
     table: Any = connection.cursor().sql(_CASES.format(counted=counted, most=MOST_CASES)).to_arrow_table()
     if not table.num_rows:
         return b""
     out = io.BytesIO()
-    table = table.replace_schema_metadata({_SCHEME: duckdb.__version__.encode()})
+    table = table.replace_schema_metadata({_HASH: hashing()})
     parquet.write_table(table, out, compression="none", use_dictionary=_FLAT)  # hashes do not get any smaller
     return out.getvalue()
+
+
+@cache
+def hashing() -> bytes:
+    """What the database makes of some texts: another release of it may hash in another way."""
+    row = duckdb.connect().execute(_PROBE).fetchone()
+    return str(row[0] if row else "").encode()
+
+
+def is_comparable(content: bytes) -> bool:
+    """Whether cases that were kept, by this release or by another, can be compared with those of today."""
+    try:
+        schema = parquet.read_schema(io.BytesIO(content))
+    except (pyarrow.ArrowException, OSError):
+        return False
+    told, names = schema.metadata or {}, set(schema.names)
+    hashed_alike = told.get(_HASH) == hashing() or told.get(_RELEASE) == duckdb.__version__.encode()
+    return hashed_alike and (set(SHAPE.names) <= names or "ids" in names)
 
 
 def read(content: bytes) -> pyarrow.Table | None:
     """The cases that were kept, in the `SHAPE` of today; None where they cannot be compared with those of today.
 
-    Before the tenth schema the cases that passed stood apart from those that failed, as lists. Another release of the
-    database may hash in another way.
+    Before the tenth schema the cases that passed stood apart from those that failed, as lists.
     """
-    table = parquet.read_table(io.BytesIO(content)) if content else None
-    if table is None or (table.schema.metadata or {}).get(_SCHEME) != duckdb.__version__.encode():
+    if not is_comparable(content):
+        return None
+    try:
+        table = parquet.read_table(io.BytesIO(content))
+    except (pyarrow.ArrowException, OSError):
         return None
     if "ids" in table.column_names:
         with workbench() as connection:
@@ -140,12 +180,31 @@ def _pairs(mine: bytes, file: str, theirs: bytes, other: str, condition: str) ->
     tables = {"mine": read(mine), "theirs": read(theirs)}
     if any(table is None for table in tables.values()):
         return []
+    try:
+        return _compared(tables, file, other, condition)
+    except duckdb.Error as exc:
+        problem = "comparing its cases with the same cases of another version needs more memory than there is"
+        raise InputError(problem, expected="fewer cases or versions in one file") from exc
+
+
+def _compared(tables: dict[str, Any], file: str, other: str, condition: str) -> list[Pair]:
     with workbench() as connection:
         for name, table in tables.items():
             connection.register(name, table)
+        _check_size(connection)
         found = connection.execute(_PAIRS.format(condition=condition))
         names = [column[0] for column in found.description or ()]
         return [_pair(dict(zip(names, row, strict=True)), file, other) for row in found.fetchall()]
+
+
+def _check_size(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raises InputError for more comparisons than may be; of a file with itself each is counted twice."""
+    met, cells = connection.execute(_SIZE).fetchall()[0]
+    if met > 2 * MOST_MET or cells > 2 * MOST_PAIRS:
+        raise InputError(
+            "the versions would be compared in too many cells and cases",
+            expected=f"at most {MOST_PAIRS:,} and {MOST_MET:,}: fewer versions, or fewer workflows and cohorts in each",
+        )
 
 
 def _pair(row: dict[str, Any], file: str, other: str) -> Pair:

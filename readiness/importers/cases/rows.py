@@ -10,7 +10,8 @@ from typing import Any
 
 from readiness.errors import InputError
 from readiness.formatting import count
-from readiness.importers.source.gateway import DOCUMENT_CAP, Source
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import DOCUMENT_CAP
 
 from .scored import Run
 

@@ -22,12 +22,15 @@ from readiness.importers.batch import DIRECTION, Batch, Options, refuse_merging
 from readiness.importers.naming import propose
 from readiness.importers.settings import Settings, dated, found
 from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_SCORES
 from readiness.model.cells import CRITICAL, Cell
 from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
 
-from .cells import CASES, SEPARATOR, Measure, aggregate, gather, too_many, workbench
+from . import sizes
+from .cells import CASES, Measure, aggregate, gather, too_many, workbench
 from .measured import Extent, per_cent, settle
 from .pairs import outcomes
+from .sizes import SEPARATOR
 
 PASS, LATENCY, COST = "pass", "latency_ms", "cost_usd"
 MEASURES = {PASS: Measure("ratio", "higher"), LATENCY: Measure("ms", "lower"), COST: Measure("USD", "lower")}
@@ -139,6 +142,7 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
     refuse_merging(labels, options, source)
     measures = _measures(run, options, source)
     counted, passed = _cells(run, options, measures)
+    sizes.check_stated(len(run.stated), more=len(counted))
     cells = [*counted, *_stated(run, options, measures)]
     stated = run.measured_on if run.measured_on and clock.is_plausible(run.measured_on) else None
     if run.measured_on != stated:
@@ -204,6 +208,11 @@ def _named(label: str, options: Options) -> str:
 def _cells(run: Run, options: Options, measures: Mapping[str, Measure]) -> tuple[list[Cell], bytes]:
     if not run.cases:
         return [], b""
+    metrics = _metrics(run.cases)
+    scores = sum(len(metrics[case.label] if case.errored else case.scores) for case in run.cases)
+    if scores > MOST_SCORES:
+        problem = f"the run has {scores:,} scores, an errored case one of each metric"
+        raise InputError(problem, expected=f"at most {MOST_SCORES:,}; native results may have more")
     frame = pd.DataFrame(
         list(_spread(run.cases, options)),
         columns=["version", "workflow", "cohorts", "metric", "value", "passed", "case_id", "cluster_id"],
@@ -228,12 +237,9 @@ def _stated(run: Run, options: Options, measures: Mapping[str, Measure]) -> Iter
 
 def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, ...]]:
     """A row for each score; an errored case is one of every score that its version has."""
-    metrics: dict[str, dict[str, None]] = {}
+    metrics = _metrics(cases)
     named = options.mapping.get(CLUSTER, "")
     marked = _marks(cases, options)
-    for case in cases:
-        scored = [name for name in case.scores if name not in SPENT]
-        metrics.setdefault(case.label, {}).update(dict.fromkeys(scored))
     shares = per_cent(options)
     for case in cases:
         version = _named(case.label, options)
@@ -256,6 +262,15 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
                     case.case_id or None,
                     (case.fields.get(named, "") if named else case.cluster) or None,
                 )
+
+
+def _metrics(cases: Sequence[Case]) -> dict[str, dict[str, None]]:
+    """The scores that each version has, but for what a case took."""
+    metrics: dict[str, dict[str, None]] = {}
+    for case in cases:
+        scored = [name for name in case.scores if name not in SPENT]
+        metrics.setdefault(case.label, {}).update(dict.fromkeys(scored))
+    return metrics
 
 
 def _marks(cases: Iterable[Case], options: Options) -> list[str]:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,12 +14,12 @@ import duckdb
 
 from readiness.errors import InputError
 from readiness.importers.source.gateway import NotUtf8, Source
+from readiness.importers.source.limits import LONGEST_LINE, MOST_COLUMNS
 
 CHUNK = 1 << 20
 PARQUET = b"PAR1"
 MARK = "\ufeff"
 """A byte-order mark, which some programs write before the first line."""
-LONGEST_LINE = 2 << 20
 AS_IT_STANDS = "auto_detect=false, comment='', skip=0, compression='none', hive_partitioning=false, ignore_errors=false"
 """Nothing of a table is guessed: not from its name, nor from what its first rows look like."""
 _ONE_A_LINE = "format='newline_delimited', compression='none', hive_partitioning=false, ignore_errors=false"
@@ -82,6 +83,7 @@ def open_table(connection: duckdb.DuckDBPyConnection, source: Source) -> CaseTab
     if source.head.startswith(PARQUET):
         scan = f"read_parquet({path}, hive_partitioning=false)"
         described = [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE FROM {scan}").fetchall()]
+        _check_columns([column for column, _ in described], source)
         numbers = frozenset(column for column, kind in described if kind.startswith(_NUMBERS))
         return CaseTable(source, scan, tuple(column for column, _ in described), "row", numbers=numbers)
     _check_text(source)
@@ -90,15 +92,24 @@ def open_table(connection: duckdb.DuckDBPyConnection, source: Source) -> CaseTab
         return _open_lines(source, path)
     separator = delimiter(first)
     names = tuple(column.strip() for column in _header(first, separator, source))
-    twice = next((column for column in names if names.count(column) > 1), None)
-    if twice is not None:
-        raise InputError(f"the column {twice!r} stands twice", file=source.name, expected="each column once")
+    _check_columns(names, source)
     columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in names)
     scan = (
         f"read_csv({path}, {AS_IT_STANDS}, columns={{{columns}}}, header=true, quote='\"', escape='\"', "
         f"delim={text(separator)}, strict_mode=true, null_padding=false)"
     )
     return CaseTable(source, scan, names, "row")
+
+
+def _check_columns(names: Sequence[str], source: Source) -> None:
+    """Raises InputError where there are too many, or where one stands twice."""
+    if len(names) > MOST_COLUMNS:
+        raise InputError(
+            f"the table has {len(names):,} columns", file=source.name, expected=f"at most {MOST_COLUMNS:,}"
+        )
+    twice = next((column for column, often in Counter(names).items() if often > 1), None)
+    if twice is not None:
+        raise InputError(f"the column {twice!r} stands twice", file=source.name, expected="each column once")
 
 
 def _header(line: str, separator: str, source: Source) -> list[str]:
@@ -135,7 +146,11 @@ def every_key(connection: duckdb.DuckDBPyConnection, table: CaseTable) -> CaseTa
         f"SELECT DISTINCT unnest(json_keys(ltrim(line, '{MARK}'))) AS key FROM {table.scan} "
         "WHERE trim(line) <> '' ORDER BY key"
     )
-    return replace(table, columns=tuple(key for (key,) in rows.fetchall()))
+    names = tuple(key for (key,) in rows.fetchmany(MOST_COLUMNS + 1))
+    if len(names) > MOST_COLUMNS:
+        problem = f"the lines have more than {MOST_COLUMNS:,} keys together"
+        raise InputError(problem, file=table.source.name, expected="the same keys in each line")
+    return replace(table, columns=names)
 
 
 def locate(connection: duckdb.DuckDBPyConnection, table: CaseTable) -> None:
@@ -165,7 +180,7 @@ def name(column: str) -> str:
 def _check_text(source: Source) -> None:
     """UTF-8 from beginning to end, without NUL; read in pieces, since tables may be large."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    at = 0
+    at = begun = lines = 0
     with source.path.open("rb") as file:
         while chunk := file.read(CHUNK):
             try:
@@ -175,6 +190,11 @@ def _check_text(source: Source) -> None:
                 raise NotUtf8("the text is not UTF-8", file=source.name, place=place, expected="UTF-8 text") from exc
             if "\0" in text:
                 raise InputError("there is a NUL character", file=source.name, expected="text")
+            first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+            if (at + (first if first >= 0 else len(chunk))) - begun > LONGEST_LINE:
+                problem, most = f"the line has more than {LONGEST_LINE:,} bytes", "shorter lines"
+                raise InputError(problem, file=source.name, place=f"line {lines + 1}", expected=most)
+            lines, begun = lines + chunk.count(b"\n"), at + last + 1 if last >= 0 else begun
             at += len(chunk)
 
 

@@ -19,7 +19,8 @@ import pyarrow
 from pyarrow import parquet
 
 from readiness.errors import InputError
-from readiness.importers.source.gateway import DOCUMENT_CAP, HEAD, Source, parse_json
+from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.limits import DOCUMENT_CAP, HEAD, LONGEST_LINE, MOST_FIELDS, MOST_ROWS, MOST_UNPACKED
 
 from . import numerals, table, untidy
 from .cells import workbench
@@ -27,8 +28,6 @@ from .columns import figure, may_be_named
 from .numerals import Numerals
 from .rows import TableRow, read_csv, refuse_twice
 
-MOST_ROWS = 500_000
-MOST_CELLS = 10_000_000
 LARGER = "results with a row for each case and metric (native-results) may be larger"
 LONGEST_TEXT = 1_000
 BATCH = 10_000
@@ -94,8 +93,8 @@ def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Iterator[tup
         if len(tidy) < len(row):
             refuse_twice([names[name] for name in row], source)
         cells += len(tidy)
-        if at > MOST_ROWS or cells > MOST_CELLS:
-            most = f"at most {MOST_ROWS:,} rows and {MOST_CELLS:,} cells; {LARGER}"
+        if at > MOST_ROWS or cells > MOST_FIELDS:
+            most = f"at most {MOST_ROWS:,} rows and {MOST_FIELDS:,} cells; {LARGER}"
             raise InputError("the table is too large", file=source.name, place=place, expected=most)
         yield place, tidy
 
@@ -112,7 +111,7 @@ def _longer(source: Source) -> str:
     if source.size <= HEAD:
         return source.head_text.lstrip()
     with source.path.open("rb") as file:
-        return file.read(table.LONGEST_LINE).decode("utf-8-sig", errors="replace").lstrip()
+        return file.read(LONGEST_LINE).decode("utf-8-sig", errors="replace").lstrip()
 
 
 def _is_array(source: Source) -> bool:
@@ -230,7 +229,7 @@ def _parquet(source: Source) -> Iterator[tuple[str, TableRow]]:
             relation = relation.project(
                 ", ".join(f"left({table.name(name)}::VARCHAR, {LONGEST_TEXT})" for name in names)
             )
-            for at, cells in enumerate(_cells(relation), start=1):
+            for at, cells in enumerate(_cells(relation, source), start=1):
                 if any("\0" in text for text in (*names, *cells) if isinstance(text, str)):
                     raise InputError("there is a NUL character", file=source.name, place=f"row {at}", expected="text")
                 yield f"row {at}", dict(zip(names, cells, strict=True))
@@ -238,7 +237,12 @@ def _parquet(source: Source) -> Iterator[tuple[str, TableRow]]:
             raise table.refusal(exc, source) from exc
 
 
-def _cells(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+def _cells(relation: duckdb.DuckDBPyRelation, source: Source) -> Iterator[tuple[Any, ...]]:
     reader: Any = relation.to_arrow_reader(BATCH)
+    unpacked = 0
     for batch in reader:
+        unpacked += batch.nbytes
+        if unpacked > MOST_UNPACKED:
+            problem = f"the table has more than {MOST_UNPACKED:,} bytes when it is unpacked"
+            raise InputError(problem, file=source.name, expected=f"at most so many; {LARGER}")
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

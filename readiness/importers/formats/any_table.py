@@ -37,9 +37,8 @@ from readiness.importers.cases.rows import TableRow
 from readiness.importers.cases.scored import CLUSTER, MARKED, PASS, SPENT, UNNAMED, Case, Run, same_input, to_batch
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_SCORES
 from readiness.model.evidence import Skipped
-
-MOST_SCORES = 1_500_000
 
 
 class AnyTable:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -16,25 +15,25 @@ import tomli_w
 from pydantic import ValidationError
 from sqlmodel import Field
 
-from readiness import clock, formatting
+from readiness import clock, formatting, strict_toml
 from readiness.errors import InputError, from_validation
 from readiness.importers.batch import Batch, Options
-from readiness.importers.source import toml_limits
-from readiness.importers.source.gateway import MEBIBYTE, Source
+from readiness.importers.source.gateway import Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import Line, Record
+from readiness.strict_toml import LARGEST
 
 FORMAT = "readiness-assessment/1"
 PUBLIC = "public_dimensions"
 TABLES = ("system", "assessment", "marks", "policy", "packs", "monitoring")
-CAP = 8 * MEBIBYTE
-"""TOML is read slowly, and a person's answers do not come near this size."""
 MAX_DEPTH = 8
 LONGEST_PLACE = 500
 
 _FORMAT_LINE = re.compile(r"""["']?format["']?\s*=\s*["']readiness-assessment/""")
+_KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_KEY_LINE = re.compile(rf"\[{{0,2}}\s*{_KEY}(?:\s*\.\s*{_KEY})*\s*\.?(?:=.*|\]{{1,2}}.*)?")
 _Kind = TypeVar("_Kind", bound=Record)
 
 
@@ -74,30 +73,20 @@ class AssessmentImporter:
 IMPORTER = AssessmentImporter()
 
 
+def is_toml(source: Source) -> bool:
+    """Whether the file begins like TOML, if not like an assessment: what it lacks is then said, or its line."""
+    lines = (line.strip() for line in source.head_text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    is_cut = len(first) > LONGEST_PLACE and "." in first
+    return ("=" in source.head_text or is_cut) and bool(_KEY_LINE.fullmatch(first))
+
+
 def _parse(source: Source) -> dict[str, Any]:
-    if source.size > CAP:
-        raise InputError(f"the file has {source.size:,} bytes", expected=f"at most {CAP:,} for an assessment")
-    toml_limits.check(source.text, depth=MAX_DEPTH)
-    try:
-        data = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as exc:
-        raise _malformed(str(exc)) from exc
-    except RecursionError as exc:
-        raise _too_deep("") from exc
-    except ValueError as exc:  # a number with more digits than Python converts
-        raise InputError("a number has too many digits", expected="numbers of ordinary size") from exc
+    if source.size > LARGEST:
+        raise InputError(f"the file has {source.size:,} bytes", expected=f"at most {LARGEST:,} for an assessment")
+    data = strict_toml.loads(source.text, depth=MAX_DEPTH)
     _check_values(data)
     return data
-
-
-def _malformed(message: str) -> InputError:
-    """The parser's message is `What is wrong (at line 3, column 5)`; a key that stands twice has two wordings there."""
-    what, _, where = message.partition(" (at ")
-    line = re.match(r"line (\d+)", where)
-    place = f"line {line[1]}" if line else where.rstrip(")")
-    if what.startswith(("Cannot overwrite", "Cannot declare", "Duplicate", "Cannot mutate")):
-        return InputError("a key or table stands twice", place=place, expected="each once")
-    return InputError(f"the TOML is malformed: {what[:1].lower()}{what[1:]}", place=place, expected="valid TOML")
 
 
 def _check_values(data: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.deepeval_runs import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
 from readiness.importers.cases.scored import UNNAMED
 from readiness.importers.naming import plain
-from readiness.importers.source.gateway import HEAD, Source, parse_json
+from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.limits import HEAD
 from readiness.importers.spans.documents import Object, a_start, a_text, a_time, an_id, an_object, brief, joined
 from readiness.importers.spans.span_values import BadSpanError, kind_of
 from readiness.importers.spans.spans import RawSpan, TraceBuilder

@@ -22,14 +22,13 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, number, to_batch
 from readiness.importers.naming import label, plain
-from readiness.importers.source.gateway import MAX_DEPTH, Source
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MAX_DEPTH, MOST_TAGS
 from readiness.model.evidence import Doubt
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-LARGEST = 1_500_000
-"""Tags and attributes together: each takes many times its bytes in memory."""
 MOST_PROPERTIES = 200
 LONGEST_COUNT = 15
 LEFT_OUT = ("notrun", "disabled", "skipped", "suppressed")
@@ -84,9 +83,9 @@ class Suite:
 def _parse(source: Source) -> Element:
     text = source.text
     parts = text.count("<") + text.count('="') + text.count("='")
-    if parts > LARGEST:
+    if parts > MOST_TAGS:
         raise InputError(
-            f"the file has {parts:,} tags and attributes", file=source.name, expected=f"at most {LARGEST:,}"
+            f"the file has {parts:,} tags and attributes", file=source.name, expected=f"at most {MOST_TAGS:,}"
         )
     try:
         root: Element = fromstring(text, forbid_dtd=True)

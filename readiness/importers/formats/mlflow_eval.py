@@ -35,7 +35,8 @@ from readiness.importers.cases.scored import (
 )
 from readiness.importers.naming import label, plain
 from readiness.importers.settings import found
-from readiness.importers.source.gateway import HEAD, Source, parse_json
+from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.limits import HEAD
 from readiness.model.cells import Cell
 
 FIGURES = ("/value", "/score")

@@ -24,7 +24,7 @@ from readiness import clock
 from readiness.errors import InputError
 from readiness.formatting import count, few
 from readiness.importers.batch import Batch, Options, refuse_merging
-from readiness.importers.cases import level, table, totals, wide
+from readiness.importers.cases import level, sizes, table, totals, wide
 from readiness.importers.cases import native_sql as sql
 from readiness.importers.cases.cells import WHOLE, Measure, aggregate, gather, too_many, workbench
 from readiness.importers.cases.measured import Extent, per_cent, settle
@@ -33,7 +33,8 @@ from readiness.importers.cases.pairs import outcomes
 from readiness.importers.cases.scored import LISTED_DOUBTS, MOST_ORIGINS, UNNAMED
 from readiness.importers.cases.table import CaseTable
 from readiness.importers.settings import Settings, dated, found
-from readiness.importers.source.gateway import DOCUMENT_CAP, Source
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import DOCUMENT_CAP
 from readiness.importers.spans.documents import keys_at
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
@@ -126,7 +127,10 @@ class _Reader:
         self._classes()
         known = self._measures()
         self._refuse_mixtures()
-        cells = [*aggregate(self.connection, known, COUNTED), *self._stated(known)]
+        counted = aggregate(self.connection, known, COUNTED)
+        stated = self._value("SELECT count(*) FROM combos WHERE reason IS NULL AND stated_n > 1")
+        sizes.check_stated(stated if isinstance(stated, int) else 0, more=len(counted))
+        cells = [*counted, *self._stated(known)]
         self._refuse_overlap(cells)
         return self._batch(cells, versions, [column for column in columns if column not in chosen.values()])
 

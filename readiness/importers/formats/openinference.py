@@ -20,7 +20,8 @@ from readiness.importers.cases import table
 from readiness.importers.cases.rows import header
 from readiness.importers.cases.wide import parquet_columns
 from readiness.importers.settings import found
-from readiness.importers.source.gateway import DOCUMENT_CAP, Source
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import DOCUMENT_CAP
 from readiness.importers.source.python_literals import loaded
 from readiness.importers.spans.documents import documents, objects
 from readiness.importers.spans.frames import read_parquet

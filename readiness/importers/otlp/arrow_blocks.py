@@ -21,7 +21,8 @@ import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from readiness.errors import InputError
-from readiness.importers.source.gateway import MEBIBYTE, parse_json, to_text
+from readiness.importers.source.gateway import parse_json, to_text
+from readiness.importers.source.limits import MEBIBYTE
 from readiness.importers.spans.span_values import BadSpanError
 from readiness.tracing.columnar import Numbers
 

@@ -21,7 +21,8 @@ import orjson
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
-from readiness.importers.source.gateway import DOCUMENT_CAP, MEBIBYTE, Source, parse_json, to_text
+from readiness.importers.source.gateway import Source, parse_json, to_text
+from readiness.importers.source.limits import DOCUMENT_CAP, MEBIBYTE, SPAN_LINE
 from readiness.importers.source.progress import tell
 from readiness.importers.spans.span_values import BadSpanError
 from readiness.importers.spans.spans import Seen, TraceBuilder
@@ -48,7 +49,9 @@ def fits(source: Source) -> bool:
     if source.size < LARGE:
         return False
     with source.path.open("rb") as file:
-        line = file.readline(DOCUMENT_CAP)
+        line = file.readline(SPAN_LINE + 1)
+    if len(line) > SPAN_LINE:
+        return False
     try:
         return isinstance(orjson.loads(line.removeprefix(b"\xef\xbb\xbf")), dict)
     except orjson.JSONDecodeError:

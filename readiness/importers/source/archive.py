@@ -16,23 +16,24 @@ from typing import Any, BinaryIO, Protocol
 
 from readiness.errors import InputError
 
-from .gateway import DOCUMENT_CAP, HEAD, MEBIBYTE, Source, parse_json, to_text
+from .gateway import Source, parse_json, to_text
+from .limits import (
+    DIRECTORY_CAP,
+    DOCUMENT_CAP,
+    HEAD,
+    LONGEST_NAME,
+    MAX_FRAMES,
+    MOST_MEMBERS,
+    RATIO_CAP,
+    RATIO_FREE,
+    TOTAL_CAP,
+    WINDOW_LOG,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
-
-MAX_MEMBERS = 50_000
-DIRECTORY_CAP = 8 * MEBIBYTE
-TOTAL_CAP = 512 * MEBIBYTE
-"""How much is unpacked of one archive altogether; a member is held alone and may have up to DOCUMENT_CAP."""
-RATIO_CAP = 200
-RATIO_FREE = MEBIBYTE
-"""A member that unpacks to less than this may be as repetitive as it likes."""
-WINDOW_LOG = 26
-MAX_FRAMES = 64
-LONGEST_NAME = 255
 
 _START, _END, _END_64, _LOCAL = b"PK\3\4", struct.Struct("<4s4H2LH"), b"PK\6\7", struct.Struct("<4s5H3L2H")
 _LOCATOR = 20
@@ -64,8 +65,8 @@ class Archive:
                 members = zipfile.ZipFile(file).infolist()
             except (zipfile.BadZipFile, ValueError, OverflowError, struct.error, EOFError, NotImplementedError) as exc:
                 raise _broken(source) from exc
-            if len(members) > MAX_MEMBERS:
-                raise _refused(source, f"the archive has {len(members):,} members", f"at most {MAX_MEMBERS:,}")
+            if len(members) > MOST_MEMBERS:
+                raise _refused(source, f"the archive has {len(members):,} members", f"at most {MOST_MEMBERS:,}")
             for info in members:
                 if problem := _problem(info, self._members):
                     raise _refused(source, problem, _EXPECTED.get(problem, "plain files in the archive"), _shown(info))
@@ -128,7 +129,7 @@ def _check_end(file: BinaryIO, source: Source) -> None:
     if len(end) < _END.size or not end.startswith(b"PK\5\6") or not end.endswith(b"\0\0"):
         raise _broken(source)
     if tail.startswith(_END_64):
-        raise _refused(source, "the archive is of the 64-bit kind", f"at most {MAX_MEMBERS:,} members below 4 GiB")
+        raise _refused(source, "the archive is of the 64-bit kind", f"at most {MOST_MEMBERS:,} members below 4 GiB")
     size, start = _END.unpack(end)[5:7]
     if size > DIRECTORY_CAP:
         raise _refused(source, f"the archive's directory has {size:,} bytes", f"at most {DIRECTORY_CAP:,}")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from readiness.errors import InputError
 
-from .gateway import HEAD, MEBIBYTE, Source
+from .gateway import Source
+from .limits import HEAD, MEBIBYTE
 
 WESTERN = "cp1252"
 _MARKS = (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -15,13 +17,18 @@ from typing import Any
 
 from readiness.errors import InputError
 
-MEBIBYTE = 1 << 20
-DOCUMENT_CAP = 64 * MEBIBYTE
-"""Largest file that is held in memory whole (JSON, TOML); tables are read from disk instead."""
-TABLE_CAP = 4096 * MEBIBYTE
-HEAD = 64 * 1024
-MAX_DEPTH = 100
-MAX_DIGITS = 400
+from .limits import (
+    DOCUMENT_CAP,
+    HEAD,
+    JSON_MEMORY,
+    LIST_BYTES,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MEBIBYTE,
+    OBJECT_BYTES,
+    TABLE_CAP,
+    VALUE_BYTES,
+)
 
 
 class NotUtf8(InputError):
@@ -83,7 +90,10 @@ class Source:
                 file=self.name,
                 expected=f"at most {DOCUMENT_CAP:,}; results as CSV, JSONL or Parquet and OTLP lines may be larger",
             )
-        return to_text(self.path.read_bytes(), file=self.name)
+        text = to_text(self.path.read_bytes(), file=self.name)
+        if self.head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
+            check_memory(text, file=self.name)
+        return text
 
     @cached_property
     def json(self) -> Any:
@@ -106,6 +116,18 @@ def to_text(data: bytes, *, file: str, place: str = "") -> str:
     return text
 
 
+def check_memory(text: str, *, file: str, place: str = "") -> None:
+    """Raises InputError for JSON whose values would take too much memory, before any of them is made.
+
+    Brackets and commas within texts are counted as well, which are few where texts are long.
+    """
+    needed = text.count("{") * OBJECT_BYTES + text.count("[") * LIST_BYTES + text.count(",") * VALUE_BYTES
+    if needed > JSON_MEMORY:
+        problem = f"the values of the JSON would take about {needed // MEBIBYTE:,} MiB of memory"
+        expected = f"at most {JSON_MEMORY // MEBIBYTE:,} MiB in one document"
+        raise InputError(problem, file=file, place=place, expected=expected)
+
+
 def parse_json(  # noqa: C901 - the hooks of the parser are counted in
     text: str, *, file: str, place: str = "", exact: bool = False, nan: bool = False
 ) -> Any:
@@ -123,7 +145,7 @@ def parse_json(  # noqa: C901 - the hooks of the parser are counted in
         members = dict(items)
         if len(members) != len(items):
             names = [name for name, _ in items]
-            twice = next(name for name in names if names.count(name) > 1)
+            twice = Counter(names).most_common(1)[0][0]
             raise refuse(f"the key {twice[:80]!r} stands twice in one object", "each key once")
         return members
 
@@ -151,6 +173,7 @@ def parse_json(  # noqa: C901 - the hooks of the parser are counted in
     def too_long(digits: str) -> InputError:
         return refuse(f"a number has {len(digits):,} digits", f"at most {MAX_DIGITS}")
 
+    check_memory(text, file=file, place=place)
     try:
         value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number, parse_int=whole)
     except json.JSONDecodeError as exc:

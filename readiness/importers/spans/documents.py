@@ -12,7 +12,8 @@ from typing import Any
 
 from readiness.errors import InputError
 from readiness.importers.naming import label
-from readiness.importers.source.gateway import MAX_DEPTH, Source, parse_json
+from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.limits import MAX_DEPTH
 
 from .span_values import BadSpanError, instant
 from .spans import LONGEST_ID

@@ -11,12 +11,11 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from readiness.errors import InputError
-from readiness.importers.source.gateway import MEBIBYTE, Source
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_COLUMNS, MOST_ROWS, MOST_UNPACKED
 
 from .span_values import EPOCH
 
-MOST_UNPACKED = 256 * MEBIBYTE
-MOST_ROWS = 500_000
 AT_ONCE = 64
 """Rows that are unpacked together; a dictionary of long texts grows only as far as they use it."""
 _UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
@@ -43,6 +42,9 @@ def read_parquet(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _check(metadata: Any, source: Source) -> None:
+    if metadata.num_columns > MOST_COLUMNS:
+        problem = f"the table has {metadata.num_columns:,} columns"
+        raise InputError(problem, file=source.name, expected=f"at most {MOST_COLUMNS:,}")
     size = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
     if size > MOST_UNPACKED:
         raise _too_large(source, f"{size:,} bytes")

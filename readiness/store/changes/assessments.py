@@ -30,12 +30,16 @@ _SLIPS_SHOWN = 4
 
 @dataclass(frozen=True)
 class _Plan:
-    """What a file would change of an assessment that is stored, and what stays stored otherwise than it says."""
+    """What a file would change of an assessment that is stored, and what stays stored otherwise than it says.
+
+    `system` is whether it may say what the system is: a file of an earlier assessment may not.
+    """
 
     marks: dict[str, Mark]
     documents: list[ReleasePolicy | MonitoringPlan]
     kept: dict[str, dict[str, Any]]
     nothing_new: bool
+    system: bool
 
 
 def add_assessment(
@@ -60,13 +64,13 @@ def add_assessment(
         return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
     plan = _planned(session, slug, row, file, name, on_conflict) if row else None
     changes: list[str] = []
-    if copy(system, file.system):
+    if (plan is None or plan.system) and copy(system, file.system):
         system.row_version += 1
         changes.append("the system")
     if row is None:
         row = _new_assessment(session, actor, system, file.assessment, as_of)
         changes.append("a new assessment")
-    elif copy(row, file.assessment, skip=_UNSTATED if file.assessment.assessed_on is None else frozenset()):
+    elif copy(row, file.assessment, skip=_unstated(file.assessment)):
         changes.append("the assessment")
     marks = plan.marks if plan else {mark.signal: mark for mark in file.marks}
     slips = list(file_marks.store(session, actor, system, row, marks, name))
@@ -127,11 +131,12 @@ def check(
     elif row.source_digest != digest:
         plan = _planned(session, file.system.slug, row, file, name, on_conflict)
         stored = queries.marks_of(session, row)
+        before = file_marks.preceding(session, system, row) if system else {}
         for signal, mark in plan.marks.items():
             if signal in stored:
                 file_marks.check_again(stored[signal].record, mark, row, name)
             else:
-                file_marks.check_first(mark, row, {}, name)
+                file_marks.check_first(mark, row, before, name)
 
 
 def _planned(
@@ -168,10 +173,28 @@ def _planned(
         _note(kept, place, result, document)
     if conflicts and on_conflict == "stop":
         raise Conflicts(conflicts).within(file=name)
-    if marks or saved:
-        _refuse_earlier(session, slug, row, name)
+    newest = queries.in_force(queries.assessment_rows(session, queries.find_system(session, slug)), clock.today())
+    is_earlier = newest is not None and newest.id != row.id and row.assessed_on <= clock.today()
+    if is_earlier and newest and (marks or saved or _restates(row, file, last)):
+        raise InputError(
+            f"{slug} {row.candidate} is an earlier assessment, of {formatting.day(row.assessed_on)}",
+            file=name,
+            expected=f"a file of the latest, of {newest.candidate}, or the file as it was",
+        )
     nothing_new = last.content == file.model_dump(mode="json") and last.kept == kept
-    return _Plan(marks, saved, kept, nothing_new)
+    return _Plan(marks, saved, kept, nothing_new, not is_earlier)
+
+
+def _restates(row: AssessmentRow, file: AssessmentFile, last: LastStated) -> bool:
+    """Whether the file says otherwise what the assessment is, or what its system was when it was last read."""
+    stated = file.assessment.model_dump(exclude=set(_unstated(file.assessment)))
+    return any(getattr(row, field) != value for field, value in stated.items()) or (
+        last.content.get("system", {}) != file.system.model_dump(mode="json")
+    )
+
+
+def _unstated(assessment: Assessment) -> frozenset[str]:
+    return _UNSTATED if assessment.assessed_on is None else frozenset()
 
 
 def _note(kept: dict[str, dict[str, Any]], place: str, merged: Merged[Any], file: Any) -> None:
@@ -179,17 +202,6 @@ def _note(kept: dict[str, dict[str, Any]], place: str, merged: Merged[Any], file
     stored, stated = merged.record.model_dump(mode="json"), file.model_dump(mode="json")
     if differing := {name: value for name, value in stored.items() if stated[name] != value}:
         kept[place] = differing
-
-
-def _refuse_earlier(session: Session, slug: str, row: AssessmentRow, name: str) -> None:
-    """Earlier assessments stay as they were, whoever asks."""
-    newest = queries.in_force(queries.assessment_rows(session, queries.find_system(session, slug)), clock.today())
-    if newest is not None and newest.id != row.id and row.assessed_on <= clock.today():
-        raise InputError(
-            f"{slug} {row.candidate} is an earlier assessment, of {formatting.day(row.assessed_on)}",
-            file=name,
-            expected=f"a file of the latest, of {newest.candidate}, or the file as it was",
-        )
 
 
 def _wrote(session: Session, row: AssessmentRow) -> list[facts.Scope]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, or_, select
 
 from readiness import clock, formatting
 from readiness.decision import doubts
-from readiness.errors import NotFound
+from readiness.errors import Conflict, NotFound
 from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Evidence
 from readiness.model.record import Record
@@ -35,6 +35,11 @@ from readiness.tracing import sampling
 from . import unredacted
 from .base import copy, recorded, swap
 
+
+class FilesChanged(Conflict):
+    """Another file was stored, read again or taken back since the contents of this one were worked out."""
+
+
 Labels = dict[str, tuple[TracePath | None, str]]
 """Path and lesson that a person gave, by the id of the trace."""
 
@@ -43,15 +48,20 @@ def add_evidence(session: Session, actor: str, slug: str, contents: FileContents
     """Store a file's figures and traces, and how its cases fared beside those of other versions.
 
     The same bytes again store nothing; read in another way, they replace. Labels and lessons that a person gave a trace
-    survive a replacement, and so does the trace; released texts may still leave if they are the same.
+    survive a replacement, and so does the trace; released texts may still leave if they are the same. Raises
+    FilesChanged where the file was worked out beside others than are there now: the cases of both would not be paired.
     """
     system = queries.find_system(session, slug)
+    if contents.beside is not None and contents.beside != queries.file_versions(session, system.id):
+        raise FilesChanged(
+            "another file of the system was stored in the meantime; nothing was stored", expected="another try"
+        )
     row = session.exec(
         select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.digest == contents.evidence.digest)
     ).first()
     contents = replace(contents, evidence=_still_confirmed(row, contents.evidence))
     evidence = contents.evidence
-    if row is not None and _same(session, row, contents):
+    if row is not None and not contents.renews and _same(session, row, contents):
         return Done(f"{evidence.name} is stored already, as {row.name}; nothing changed", changed=False)
     labels: Labels = {}
     verb, erased = "Stored", False
@@ -98,7 +108,16 @@ def _told(contents: FileContents, slug: str) -> str:
     left = f", {formatting.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
     why = formatting.few([sampling.told(trace.kept_for) for trace in contents.traces if trace.kept_for])
     doubted = f"; it {doubts.pending(evidence.doubts)}" if evidence.doubted else ""
-    return f"{what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}{doubted}"
+    apart = f"; {unpaired(contents.unpaired)}" if contents.unpaired else ""
+    return f"{what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}{doubted}{apart}"
+
+
+def unpaired(names: Sequence[str]) -> str:
+    """Files whose cases are kept in a form that is not that of today, and what to do."""
+    return (
+        f"not compared case by case with {formatting.few(names)}, whose cases another release kept in a form that "
+        "cannot be read: import that again"
+    )
 
 
 def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -> Done:

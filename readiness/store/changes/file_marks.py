@@ -22,10 +22,10 @@ def store(
 ) -> Iterator[str]:
     """Store answers with the moves of their due dates; a clause for each date that is later than before."""
     stored = {mark.signal: mark for mark in session.exec(select(MarkRow).where(MarkRow.assessment_id == row.id))}
-    before = {} if stored else preceding(session, system, row)
+    before = preceding(session, system, row)
     for signal, mark in marks.items():
         if signal in stored:
-            yield from _store_again(session, actor, stored[signal], mark, row, name)
+            yield from _store_again(session, actor, stored[signal], mark, row, name, before)
         else:
             yield from _store_first(session, actor, mark, row, before, name)
 
@@ -37,7 +37,7 @@ def _store_first(
     check_first(mark, row, before, name)
     added = MarkRow(**mark.model_dump(), assessment_id=row.id, writers=[actor])
     session.add(added)
-    promised = _promised(before, mark)
+    promised = promise(before, mark)
     if promised and mark.due and mark.due != promised:
         session.flush()
         reason = f"in the assessment of {formatting.day(row.assessed_on)}"
@@ -46,22 +46,29 @@ def _store_first(
 
 
 def _store_again(
-    session: Session, actor: str, stored: MarkRow, mark: Mark, row: AssessmentRow, name: str
+    session: Session,
+    actor: str,
+    stored: MarkRow,
+    mark: Mark,
+    row: AssessmentRow,
+    name: str,
+    earlier: dict[str, Mark],
 ) -> Iterator[str]:
     before = queries.record_of(Mark, stored)
     check_again(before, mark, row, name)
+    promised = before.due or promise(earlier, mark)
     if copy(stored, mark):
         stored.row_version += 1
         stored.writers = sorted({*stored.writers, actor})
-    if mark.due != before.due:
-        keep_move(session, actor, stored.id, before.due, mark.due, _reason(name))
-        yield from filter(None, [due_dates.moved(mark.signal, before.due, mark.due) if mark.is_gap else ""])
+    if mark.due not in (before.due, promised):
+        keep_move(session, actor, stored.id, promised, mark.due, _reason(name))
+        yield from filter(None, [due_dates.moved(mark.signal, promised, mark.due) if mark.is_gap else ""])
 
 
 def check_first(mark: Mark, row: AssessmentRow, before: dict[str, Mark], name: str) -> None:
     if mark.is_gap:
         try:
-            due_dates.check_stated(mark.due, around(row), _promised(before, mark))
+            due_dates.check_stated(mark.due, around(row), promise(before, mark))
         except InputError as exc:
             raise _placed(exc, name, mark) from exc
 
@@ -84,7 +91,7 @@ def _reason(name: str) -> str:
     return f"in the file {name}"
 
 
-def _promised(before: dict[str, Mark], mark: Mark) -> dt.date | None:
+def promise(before: dict[str, Mark], mark: Mark) -> dt.date | None:
     """By when the same gap was to be closed in the assessment before."""
     earlier = before.get(mark.signal)
     return earlier.due if earlier and earlier.is_gap and mark.is_gap else None

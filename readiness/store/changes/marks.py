@@ -12,8 +12,9 @@ from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.store import facts, queries
-from readiness.store.tables import AssessmentRow, MarkRow
+from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
+from . import file_marks
 from .base import around, keep_move, latest_assessment, recorded, swap
 
 
@@ -28,8 +29,10 @@ def answer(
     before = queries.record_of(Mark, row) if row else Mark(signal=mark.signal)
     if before == mark:
         return Done("Nothing was changed", changed=False)
+    promised = before.due or _promised(session, assessment, mark)
     if mark.is_gap:
-        due_dates.check_move(before.due, mark.due, reason)
+        if before.due is not None or mark.due is not None:
+            due_dates.check_move(promised, mark.due, reason)
         if before.due != mark.due:
             due_dates.check_date(mark.due, around(assessment))
     if row is None:
@@ -38,8 +41,8 @@ def answer(
         session.flush()
     swap(session, MarkRow, row, seen, mark.model_dump(), what="This answer")
     row.writers = sorted({*row.writers, actor})
-    if before.due != mark.due:
-        keep_move(session, actor, row.id, before.due, mark.due, reason)
+    if mark.due not in (before.due, promised):
+        keep_move(session, actor, row.id, promised, mark.due, reason)
     return _recorded(session, actor, "mark", slug, row, before, mark, _answered(before, mark), reason)
 
 
@@ -55,13 +58,21 @@ def change_gap(
     after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
     if after == before:
         return Done("Nothing was changed", changed=False)
-    due_dates.check_move(before.due, due, reason)
+    promised = before.due or _promised(session, assessment, after)
+    if before.due is not None or due is not None:
+        due_dates.check_move(promised, due, reason)
     if before.due != due:
         due_dates.check_date(due, around(assessment))
     swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
-    if before.due != due:
-        keep_move(session, actor, row.id, before.due, due, reason)
+    if due not in (before.due, promised):
+        keep_move(session, actor, row.id, promised, due, reason)
     return _recorded(session, actor, "gap.move", slug, row, before, after, _moved(before, after, reason), reason)
+
+
+def _promised(session: Session, assessment: AssessmentRow, mark: Mark) -> dt.date | None:
+    """By when the gap was to be closed in the assessment before, where it was open there."""
+    system = session.get_one(SystemRow, assessment.system_id)
+    return file_marks.promise(file_marks.preceding(session, system, assessment), mark)
 
 
 def _assessment_in_force(session: Session, row: MarkRow, slug: str) -> AssessmentRow:

@@ -5,7 +5,9 @@ from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
 from .events import chain, events, hashes, head, last_hash, meta, verified_facts
 from .evidence import (
+    beside,
     drawn,
+    file_versions,
     files,
     labelled,
     last_mapping,
@@ -33,6 +35,7 @@ from .systems import (
 __all__ = [
     "assessment_rows",
     "assessments",
+    "beside",
     "chain",
     "contributions",
     "document",
@@ -41,6 +44,7 @@ __all__ = [
     "drawn",
     "earliest",
     "events",
+    "file_versions",
     "files",
     "find_gap",
     "find_system",

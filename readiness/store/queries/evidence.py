@@ -42,6 +42,18 @@ def outcomes(store: Store, slug: str, digests: Collection[str] | None = None) ->
         return [(record_of(Evidence, row), body) for row, body in rows]
 
 
+def file_versions(session: Session, system_id: int) -> dict[str, int]:
+    """The files of a system by their digests, each with its row version."""
+    query = select(EvidenceRow.digest, EvidenceRow.row_version).where(EvidenceRow.system_id == system_id)
+    return dict(session.exec(query).all())
+
+
+def beside(store: Store, slug: str) -> dict[str, int]:
+    """The files that another one is worked out beside (see `FileContents`)."""
+    with store.reading() as session:
+        return file_versions(session, find_system(session, slug).id)
+
+
 def last_mapping(store: Store, slug: str, shape: str) -> dict[str, str]:
     """How a person last mapped a file of this shape for the system; without the names of its versions."""
     with store.reading() as session:

@@ -6,11 +6,15 @@ import datetime as dt
 import io
 import itertools
 import math
+import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+import duckdb
 import pyarrow
 import pytest
 from hypothesis import given, settings
@@ -22,9 +26,9 @@ from readiness import clock
 from readiness.importers import Batch, Options
 from readiness.importers.cases import pairs
 from readiness.model.cells import Pair
+from readiness.services import admin, imports, reviews
 from readiness.services import evidence as evidence_service
-from readiness.services import imports, reviews
-from readiness.store import Store, queries
+from readiness.store import Store, connect, queries
 from readiness.store.tables import OutcomeRow
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
@@ -307,13 +311,33 @@ def test_what_is_kept_of_many_cases_is_small_and_holds_no_id_in_clear_text(tmp_p
     assert [each.both for each in within(batch)] == [20_000]
 
 
-def test_the_hashes_of_another_release_are_not_compared(tmp_path: Path) -> None:
+def of_release(content: bytes, **told: str) -> bytes:
+    """The same cases as another release would have kept them."""
+    out, table = io.BytesIO(), parquet.read_table(io.BytesIO(content))
+    parquet.write_table(
+        table.replace_schema_metadata({name.replace("_", " "): text for name, text in told.items()}), out
+    )
+    return out.getvalue()
+
+
+def test_cases_of_another_release_are_compared_where_it_hashes_alike_and_else_are_not(tmp_path: Path) -> None:
     batch = read_file(tmp_path, BOTH)
-    kept = parquet.read_table(io.BytesIO(batch.outcomes))
-    older = io.BytesIO()
-    parquet.write_table(kept.replace_schema_metadata({b"hash of duckdb": b"0.1"}), older)
-    assert pairs.between(batch.outcomes, "a", older.getvalue(), "b") == []
-    assert pairs.between(batch.outcomes, "a", b"", "b") == []
+    alike = of_release(batch.outcomes, hash=pairs.hashing().decode(), written_by="duckdb 9.9")
+    older = of_release(batch.outcomes, hash_of_duckdb=duckdb.__version__)
+    for kept in (alike, older):
+        assert pairs.is_comparable(kept)
+        assert len(pairs.between(batch.outcomes, "a", kept, "b")) == 2
+    for kept in (
+        of_release(batch.outcomes, hash="1 2 3 4 5"),
+        of_release(batch.outcomes, hash_of_duckdb="0.1"),
+        of_release(batch.outcomes),
+        batch.outcomes.replace(b"PAR1", b"PAR2"),
+        batch.outcomes[:-9],
+        b"\x02another form",
+        b"",
+    ):
+        assert not pairs.is_comparable(kept)
+        assert pairs.between(batch.outcomes, "a", kept, "b") == []
 
 
 case_ids = st.sampled_from("abcdefgh")
@@ -452,6 +476,52 @@ def test_the_same_file_again_leaves_its_pairs_alone(system: Store, tmp_path: Pat
     (done,) = files.keep(system, tmp_path / "two.csv")
     assert not done.changed
     assert kept(system) == before
+
+
+def test_cases_that_another_release_kept_are_told_and_are_kept_anew_when_the_file_comes_again(
+    system: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as changed:
+        changed.setattr(pairs, "hashing", lambda: b"another")
+        put(system, tmp_path, "one.csv", ONE)
+    told = "whose cases another release kept in a form that cannot be read: import that again"
+    path = tmp_path / "two.csv"
+    path.write_text(TWO)
+    (done,) = files.keep(system, path, measured_on=TODAY)
+    assert done.sentence.endswith(f"; not compared case by case with one.csv, {told}")
+    assert kept(system) == []
+    health = {check.name: check for check in admin.examine(factories.principal("administrator"), system.url)}
+    assert not health["kept cases"].ok
+    assert health["kept cases"].says.startswith("those of one.csv of support-copilot were kept by another release")
+    put(system, tmp_path, "one.csv", ONE)
+    assert counts(kept(system)) == {TOLD: (2, 2, 1, 1)}
+    assert {check.name: check.ok for check in admin.examine(factories.principal("administrator"), system.url)}[
+        "kept cases"
+    ]
+
+
+def test_two_files_that_are_imported_at_once_are_paired_whoever_comes_first(
+    system: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are worked out before either is stored, by two programs that share no lock of ours."""
+    add, met, waited = imports.evidence.add, threading.Barrier(2), threading.local()
+
+    def late(*given: Any, **stated: Any) -> Any:
+        if not getattr(waited, "once", False):
+            waited.once = True
+            met.wait(60)
+        return add(*given, **stated)
+
+    monkeypatch.setattr(imports.evidence, "add", late)
+    with closing(connect(system.url)) as other, ThreadPoolExecutor(2) as pool:
+        jobs = [
+            pool.submit(put, store, tmp_path, name, data)
+            for store, name, data in ((system, "one.csv", ONE), (other, "two.csv", TWO))
+        ]
+        assert {job.result().name for job in jobs} == {"one.csv", "two.csv"}
+    assert [frozenset(counts([pair])) for pair in kept(system)] in ([{TOLD}], [{TURNED}])
+    assert sorted(outcomes(system)) == ["one.csv", "two.csv"]
+    assert queries.chain(system).broken_at is None
 
 
 @pytest.mark.parametrize("again", ["one.csv", "two.csv"])

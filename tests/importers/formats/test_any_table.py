@@ -476,11 +476,11 @@ def test_a_table_with_very_many_columns_is_refused_without_naming_them_all(tmp_p
             wide,
             "MOST_ROWS",
             3,
-            "upload.bin, row 4: the table is too large; expected at most 3 rows and 10,000,000 cells; ",
+            "upload.bin, row 4: the table is too large; expected at most 3 rows and 2,000,000 cells; ",
         ),
         (
             wide,
-            "MOST_CELLS",
+            "MOST_FIELDS",
             27,
             "upload.bin, row 4: the table is too large; expected at most 500,000 rows and 27 cells; ",
         ),

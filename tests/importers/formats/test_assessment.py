@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from readiness.errors import InputError
 from readiness.importers.batch import Options
-from readiness.importers.formats.assessment import CAP, IMPORTER, dump
+from readiness.importers.formats.assessment import IMPORTER, dump
 from readiness.importers.source.gateway import Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
+from readiness.strict_toml import LARGEST
 from tests import factories
 from tests.soak import scaled
 
@@ -256,8 +257,8 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
             "a.toml: a number has too many digits; expected numbers of ordinary size.",
         ),
         (
-            HEAD + "# " + "é" * (CAP // 2),
-            f"a.toml: the file has {CAP + 36:,} bytes; expected at most {CAP:,} for an assessment.",
+            HEAD + "# " + "é" * (LARGEST // 2),
+            f"a.toml: the file has {LARGEST + 36:,} bytes; expected at most {LARGEST:,} for an assessment.",
         ),
     ],
 )

@@ -284,7 +284,7 @@ def test_a_file_that_is_not_a_sound_report_is_refused_whole(
 def test_a_report_of_more_parts_than_memory_should_hold_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readiness.importers.formats.junit.LARGEST", 10)
+    monkeypatch.setattr("readiness.importers.formats.junit.MOST_TAGS", 10)
     assert refusal(tmp_path, suite(PASSED, FAILED)) == (
         "upload.bin: the file has 15 tags and attributes; expected at most 10."
     )

@@ -19,7 +19,7 @@ from readiness.errors import InputError
 from readiness.importers import Source
 from readiness.importers.source import archive
 from readiness.importers.source.archive import Archive, is_archive
-from readiness.importers.source.gateway import MEBIBYTE
+from readiness.importers.source.limits import MEBIBYTE
 
 if sys.version_info >= (3, 14):
     import zipfile
@@ -233,7 +233,7 @@ def test_an_archive_that_breaks_off_is_refused(tmp_path: Path, length: int) -> N
 
 
 def test_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 3)
     data = [zipped(*((f"{n}.json", b"") for n in range(members))) for members in (3, 4)]
     assert opened(tmp_path, data[0]).read("0.json") == b""
     assert refusal(tmp_path, data[1]) == "a.zip: the archive has 4 members; expected at most 3."

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readiness.errors import InputError
-from readiness.importers.source import gateway
+from readiness.importers.source import limits
 from readiness.importers.source.gateway import Source, parse_json
 
 
@@ -122,7 +122,7 @@ def test_bytes_that_are_not_text_are_refused_with_their_place(tmp_path: Path, da
 def test_a_document_larger_than_memory_allows_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large"
     with path.open("wb") as file:
-        file.truncate(200 * gateway.MEBIBYTE)
+        file.truncate(200 * limits.MEBIBYTE)
     with pytest.raises(InputError) as caught:
         _ = Source.open(path, "a.json").json
     assert str(caught.value) == (
@@ -134,7 +134,7 @@ def test_a_document_larger_than_memory_allows_is_refused_unread(tmp_path: Path) 
 def test_a_file_beyond_every_cap_is_refused_at_the_door(tmp_path: Path) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
-        file.truncate(gateway.TABLE_CAP + 1)
+        file.truncate(limits.TABLE_CAP + 1)
     with pytest.raises(InputError, match="4,294,967,297 bytes; expected at most 4,294,967,296"):
         Source.open(path)
 

@@ -1,0 +1,81 @@
+"""TOML that anybody may have written: looked at before it is parsed, and every fault in one sentence with its line.
+
+A parser may take memory by the square of how deep keys and tables nest, and some hundred bytes for each key.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+from readiness.errors import InputError
+
+LARGEST = 8 << 20
+"""Bytes: TOML is read slowly, and what people write in it does not come near this size."""
+LONGEST_LINE = 150_000
+"""Characters; the longest text that a field may have fits even where each character is written as an escape."""
+MOST_PARTS = 100_000
+"""Keys, tables and values: each takes some hundred bytes and ten microseconds, and people write some hundreds."""
+_TEXTS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5}|\Z)'
+    r"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
+    r'|"(?:[^"\\\n]|\\.)*+"?'
+    r"|'[^'\n]*+'?|#[^\n]*+",
+    re.DOTALL,
+)
+"""Texts and comments, to the end where one is not closed: each character is looked at once."""
+_INNER = re.compile(r"[\[{\]}]")
+_TEXT = "0"
+
+
+def loads(text: str, *, depth: int) -> dict[str, Any]:
+    """What the text holds. Raises InputError with the line of what is malformed, or more than the text may hold.
+
+    `depth` is how many levels keys, lists and tables may have.
+    """
+    _check(text, depth)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise _malformed(str(exc)) from exc
+    except RecursionError as exc:
+        raise _too_deep("lists and tables are nested too deeply", "", depth) from exc
+    except ValueError as exc:  # a number with more digits than Python converts
+        raise InputError("a number has too many digits", expected="numbers of ordinary size") from exc
+
+
+def _check(text: str, depth: int) -> None:
+    if len(text) > LONGEST_LINE:
+        for number, line in enumerate(text.split("\n"), start=1):
+            if len(line) > LONGEST_LINE:
+                problem = f"the line has {len(line):,} characters"
+                raise InputError(problem, place=f"line {number}", expected=f"at most {LONGEST_LINE:,}")
+    bare = _TEXTS.sub(lambda match: _TEXT + "\n" * match[0].count("\n"), text)
+    parts = sum(map(bare.count, "=,[{"))
+    if parts > MOST_PARTS:
+        raise InputError(f"there are {parts:,} keys, tables and values", expected=f"at most {MOST_PARTS:,}")
+    dotted = re.compile(rf"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){{{depth}}}")
+    for number, line in enumerate(bare.split("\n"), start=1):
+        if line.count(".") >= depth and dotted.search(line):
+            raise _too_deep(f"a key has more than {depth} parts", f"line {number}", depth)
+    level = 0
+    for match in _INNER.finditer(bare):
+        level += 1 if match[0] in "[{" else -1
+        if level > depth:
+            number = bare.count("\n", 0, match.start()) + 1
+            raise _too_deep("lists and tables are nested too deeply", f"line {number}", depth)
+
+
+def _malformed(message: str) -> InputError:
+    """The parser's message is `What is wrong (at line 3, column 5)`; a key that stands twice has two wordings there."""
+    what, _, where = message.partition(" (at ")
+    line = re.match(r"line (\d+)", where)
+    place = f"line {line[1]}" if line else where.rstrip(")")
+    if what.startswith(("Cannot overwrite", "Cannot declare", "Duplicate", "Cannot mutate")):
+        return InputError("a key or table stands twice", place=place, expected="each once")
+    return InputError(f"the TOML is malformed: {what[:1].lower()}{what[1:]}", place=place, expected="valid TOML")
+
+
+def _too_deep(problem: str, place: str, depth: int) -> InputError:
+    return InputError(problem, place=place, expected=f"at most {depth} levels")
