@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import duckdb
+import pyarrow
 
 from readiness import clock
 from readiness.errors import InputError, ReadinessError
@@ -80,12 +81,18 @@ def read(source: Source, options: Options = _DEFAULTS) -> Batch:
         raise table.refusal(exc, source) from exc
     except OSError as exc:
         raise InputError("the file cannot be read", file=source.name, expected="a file that may be opened") from exc
-    except MemoryError as exc:
+    except (MemoryError, pyarrow.ArrowMemoryError) as exc:
         raise InputError(
             "the file needs more memory than there is", file=source.name, expected="a smaller file"
         ) from exc
     except RecursionError as exc:
         raise InputError("the content is nested too deeply", file=source.name, expected="ordinary nesting") from exc
+    except RuntimeError as exc:
+        if "can't start new thread" not in str(exc):
+            raise
+        raise InputError(
+            "the file needs more memory than there is", file=source.name, expected="a smaller file"
+        ) from exc
 
 
 def _read(source: Source, options: Options, *, western: bool = False) -> Batch:

@@ -200,6 +200,9 @@ def _check_text(source: Source) -> None:
 
 def refusal(exc: duckdb.Error, source: Source) -> InputError:
     """What DuckDB says, in one line and without the name of the temporary file."""
+    if isinstance(exc, duckdb.OutOfMemoryException):
+        problem = "reading the table takes more memory than it may"
+        return InputError(problem, file=source.name, expected="shorter texts, or fewer cases and cohorts in one file")
     message = str(exc).strip().splitlines()[0].removesuffix(".").replace(str(source.path), source.name)
     kind, _, detail = message.partition(": ")
     return InputError(

@@ -76,7 +76,8 @@ class NativeResults:
                 opened = table.open_table(connection, source)
                 return _Reader(connection, opened, options).read()
             except duckdb.Error as exc:
-                if opened is None:
+                is_bytes = source.head.startswith(table.PARQUET)
+                if opened is None or is_bytes or isinstance(exc, duckdb.OutOfMemoryException):
                     raise table.refusal(exc, source) from exc
                 if not opened.lines:
                     return self._read_levelled(opened, options, exc)
