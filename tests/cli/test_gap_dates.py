@@ -328,3 +328,45 @@ def test_each_thing_that_somebody_changed_is_a_sentence_of_its_own_policy_and_pl
     assert run("import", file, "--on-conflict", "take").out == (
         "Stored 1 mark, the release policy and the monitoring plan of s 2 from again.toml.\n"
     )
+
+
+# Dates that moved from one assessment to the next
+
+DATED = """format = "readiness-assessment/1"
+[system]
+slug = "order-bot"
+name = "Order Bot"
+[assessment]
+candidate = "{candidate}"
+assessed_on = {assessed}
+[marks.capacity]
+mark = "yes"
+owner = "omar"
+due = {due}
+"""
+STATED = {
+    "one": ("1", "2026-09-01", "2026-10-01"),
+    "two": ("2", "2026-10-05", "2026-11-10"),
+    "three": ("3", "2026-11-18", "2026-12-20"),
+}
+
+
+@pytest.mark.parametrize(
+    "order", [("one", "two", "three"), ("three", "two", "one"), ("one", "three", "two"), ("two", "three", "one")]
+)
+def test_a_date_slipped_as_often_as_its_assessments_say_in_whatever_order_they_were_stored(
+    run: Run, db: Path, tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    for name in order:
+        candidate, assessed, due = STATED[name]
+        path = tmp_path / f"{name}.toml"
+        path.write_text(DATED.format(candidate=candidate, assessed=assessed, due=due))
+        assert run("import", path).status == 0
+    gap = run("gaps", "--json").json[0]
+    assert (gap["due"], gap["slips"]) == ("2026-12-20", 2)
+    assert moves(db, gap["id"]) == [
+        ("2026-10-01", "2026-11-10", "in the assessment of 5 Oct 2026"),
+        ("2026-11-10", "2026-12-20", "in the assessment of 18 Nov 2026"),
+    ]
+    earlier = run("gaps", "--json", "--as-of", "2026-10-20").json
+    assert [(one["due"], one["slips"]) for one in earlier] == [("2026-11-10", 1)]

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, select
 
-from readiness import formatting
-from readiness.decision import due_dates
+from readiness.decision import due_dates, due_history
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
 from readiness.store import queries
@@ -40,8 +39,7 @@ def _store_first(
     promised = promise(before, mark)
     if promised and mark.due and mark.due != promised:
         session.flush()
-        reason = f"in the assessment of {formatting.day(row.assessed_on)}"
-        keep_move(session, actor, added.id, promised, mark.due, reason)
+        keep_move(session, actor, added.id, promised, mark.due, due_history.carried(row.assessed_on))
         yield from filter(None, [due_dates.moved(mark.signal, promised, mark.due)])
 
 

@@ -99,7 +99,8 @@ def _dossier(
     pairs = figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
     released = session.exec(select(ExcerptRow).where(col(ExcerptRow.evidence_id).in_(owned)))
-    moves = moves_of(session, [mark.id for mark in sheet.marks.values()])
+    earlier = [(row, _sheet(session, row, then)) for row in rows[rows.index(chosen) + 1 :]]
+    sheets = [(chosen, sheet.marks), *((row, before.marks) for row, before in earlier)]
     signed = sign_offs(session, chosen.id)
     known = stored(System, system)
     return Dossier(
@@ -108,8 +109,8 @@ def _dossier(
         sign_offs=[given for given in signed if then is None or given.at <= then.until(chosen)],
         system=replace(known, record=then.system(chosen, known.record)) if then else known,
         others=[stored(Assessment, row) for row in rows if row.assessed_on <= day],
-        earlier=[_sheet(session, row, then) for row in rows[rows.index(chosen) + 1 :]],
-        moves={mark: then.moves(chosen, made) for mark, made in moves.items()} if then else moves,
+        earlier=[before for _, before in earlier],
+        moves=moves_of(session, sheets, then),
         evidence=evidence,
         cells=cells,
         pairs=[pair for _, pair in pairs],

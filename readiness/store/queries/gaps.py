@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from readiness import clock
+from readiness.decision.due_history import StatedDue, moves
 from readiness.errors import NotFound
 from readiness.model.assessment import Mark
 from readiness.model.dossier import (
@@ -24,7 +25,7 @@ from readiness.store.tables import (
     SystemRow,
 )
 
-from .past import past
+from .past import Past, past
 from .records import stored
 from .systems import NEWEST_FIRST, assessment_rows, in_force
 
@@ -52,20 +53,52 @@ def _gaps(session: Session, day: dt.date) -> list[OpenMark]:
         .where(col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest)
     )
     rows = session.exec(query).all()
-    moves = moves_of(session, query.with_only_columns(col(MarkRow.id)))
-    return [OpenMark(slug, checklist, stored(Mark, mark), moves.get(mark.id, ())) for mark, slug, checklist in rows]
+    history = _histories(session, day)
+    return [OpenMark(slug, checklist, stored(Mark, mark), moves(history[mark.id])) for mark, slug, checklist in rows]
+
+
+def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDue]]:
+    """What the assessments up to a day say of each question of a system, by the answer in the last of them."""
+    query = (
+        select(
+            MarkRow.id,
+            MarkRow.signal,
+            MarkRow.mark,
+            MarkRow.due,
+            AssessmentRow.system_id,
+            AssessmentRow.assessed_on,
+            AssessmentRow.author,
+        )
+        .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
+        .where(AssessmentRow.assessed_on <= day)
+        .order_by(*(column.asc() for column in (col(AssessmentRow.assessed_on), col(AssessmentRow.id))))
+    )
+    made = _made(session, None)
+    history: dict[tuple[int, str], list[StatedDue]] = {}
+    last: dict[tuple[int, str], int] = {}
+    for mark, signal, value, due, system, assessed_on, author in session.connection().execute(query):
+        key = (system, signal)
+        last[key] = mark
+        is_gap = value in ("partial", "yes")
+        history.setdefault(key, []).append(StatedDue(assessed_on, author, is_gap, due, made.get(mark, ())))
+    return {mark: history[key] for key, mark in last.items()}
 
 
 def _past_gaps(session: Session, day: dt.date) -> list[OpenMark]:
     """What was open on a day that is past, of each system in turn."""
     gaps = []
     for system in session.exec(select(SystemRow)).all():
-        row, then = in_force(assessment_rows(session, system), day), past(session, system.slug, day)
+        rows = assessment_rows(session, system)
+        row, then = in_force(rows, day), past(session, system.slug, day)
         if row is None or then is None:
             continue
-        marks = [mark for mark in then.marks(row, marks_of(session, row)).values() if mark.record.is_gap]
-        moves = moves_of(session, [mark.id for mark in marks])
-        gaps += [OpenMark(system.slug, row.checklist, mark, then.moves(row, moves.get(mark.id, ()))) for mark in marks]
+        sheets = [(one, then.marks(one, marks_of(session, one))) for one in rows[rows.index(row) :]]
+        made = moves_of(session, sheets, then)
+        gaps += [
+            OpenMark(system.slug, row.checklist, mark, made[mark.id])
+            for mark in sheets[0][1].values()
+            if mark.record.is_gap
+        ]
     return gaps
 
 
@@ -108,9 +141,31 @@ def find_gap(session: Session, gap_id: int) -> tuple[MarkRow, str]:
     return row
 
 
-def moves_of(session: Session, mark_ids: Any) -> Mapping[int, Sequence[DueMove]]:
-    moves: dict[int, list[DueMove]] = {}
-    query = select(DueMoveRow).where(col(DueMoveRow.mark_id).in_(mark_ids)).order_by(col(DueMoveRow.id))
-    for row in session.exec(query):
-        moves.setdefault(row.mark_id, []).append(DueMove(row.before, row.after, row.reason, row.by, row.at))
-    return moves
+def moves_of(
+    session: Session, sheets: Sequence[tuple[AssessmentRow, Mapping[str, Stored[Mark]]]], then: Past | None
+) -> Mapping[int, Sequence[DueMove]]:
+    """How the date of each answer of the first assessment moved since its gap opened; the newest comes first."""
+    made = _made(session, [mark.id for _, marks in sheets for mark in marks.values()])
+    history: dict[str, list[StatedDue]] = {}
+    for row, marks in reversed(sheets):
+        for signal in sheets[0][1]:
+            mark = marks.get(signal)
+            own = made.get(mark.id, []) if mark else []
+            stated = StatedDue(
+                row.assessed_on,
+                row.author,
+                mark is not None and mark.record.is_gap,
+                mark.record.due if mark else None,
+                then.moves(row, own) if then else own,
+            )
+            history.setdefault(signal, []).append(stated)
+    return {mark.id: moves(history[signal]) for signal, mark in sheets[0][1].items()}
+
+
+def _made(session: Session, mark_ids: Any) -> Mapping[int, list[DueMove]]:
+    """The moves that were stored, by the mark; of all marks where None is named."""
+    made: dict[int, list[DueMove]] = {}
+    query = select(DueMoveRow).order_by(col(DueMoveRow.id))
+    for row in session.exec(query if mark_ids is None else query.where(col(DueMoveRow.mark_id).in_(mark_ids))):
+        made.setdefault(row.mark_id, []).append(DueMove(row.before, row.after, row.reason, row.by, row.at))
+    return made
