@@ -21,8 +21,8 @@ from tests.factories import SLUG, TODAY
 NAME = "upload.bin"
 LONGEST = 2_500
 """Characters of a sentence; it may list the columns or formats that there are."""
-TABLES = ("evidence", "cell", "trace", "outcome", "pair", "stage_figure", "trace_count", "raw_text", "excerpt")
-TABLES += ("system", "assessment", "mark", "document")
+RESULTS = ("evidence", "cell", "trace", "outcome", "pair", "stage_figure", "trace_count", "raw_text", "excerpt")
+TABLES = (*RESULTS, "system", "assessment", "mark", "document")
 NO_SENTENCE = ("more memory than there is", "Out of Memory", "Traceback")
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from readiness import clock
@@ -60,14 +61,14 @@ def _gaps(session: Session, day: dt.date) -> list[OpenMark]:
 def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDue]]:
     """What the assessments up to a day say of each question of a system, by the answer in the last of them."""
     query = (
-        select(
-            MarkRow.id,
-            MarkRow.signal,
-            MarkRow.mark,
-            MarkRow.due,
-            AssessmentRow.system_id,
-            AssessmentRow.assessed_on,
-            AssessmentRow.author,
+        select_columns(
+            col(MarkRow.id),
+            col(MarkRow.signal),
+            col(MarkRow.mark),
+            col(MarkRow.due),
+            col(AssessmentRow.system_id),
+            col(AssessmentRow.assessed_on),
+            col(AssessmentRow.author),
         )
         .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
         .where(AssessmentRow.assessed_on <= day)

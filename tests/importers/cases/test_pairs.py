@@ -504,7 +504,7 @@ def test_two_files_that_are_imported_at_once_are_paired_whoever_comes_first(
     system: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both are worked out before either is stored, by two programs that share no lock of ours."""
-    add, met, waited = imports.evidence.add, threading.Barrier(2), threading.local()
+    add, met, waited = evidence_service.add, threading.Barrier(2), threading.local()
 
     def late(*given: Any, **stated: Any) -> Any:
         if not getattr(waited, "once", False):
@@ -512,7 +512,7 @@ def test_two_files_that_are_imported_at_once_are_paired_whoever_comes_first(
             met.wait(60)
         return add(*given, **stated)
 
-    monkeypatch.setattr(imports.evidence, "add", late)
+    monkeypatch.setattr(evidence_service, "add", late)
     with closing(connect(system.url)) as other, ThreadPoolExecutor(2) as pool:
         jobs = [
             pool.submit(put, store, tmp_path, name, data)
