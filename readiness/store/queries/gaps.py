@@ -71,7 +71,7 @@ def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDu
             col(AssessmentRow.author),
         )
         .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
-        .where(AssessmentRow.assessed_on <= day)
+        .where(col(AssessmentRow.assessed_on) <= day)
         .order_by(*(column.asc() for column in (col(AssessmentRow.assessed_on), col(AssessmentRow.id))))
     )
     made = _made(session, None)
