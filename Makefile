@@ -72,7 +72,7 @@ mutants: $(VENV)/.test
 	$(BIN)/python -m tests.mutants $(MODULES)
 
 # What is tried to break the dashboard, at full length: the rows of docs/reliability.md. SUITES names some of them.
-SUITES ?= doors outbound sessions
+SUITES ?= doors outbound sessions kills power full refused swapped migrations restores flips load
 reliability: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	for suite in $(SUITES); do $(BIN)/python -m tests.reliability.$$suite || exit 1; done

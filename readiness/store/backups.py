@@ -63,7 +63,7 @@ def check_integrity(path: Path) -> list[str]:
             with closing(_read(path)) as connection:
                 rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
                 rows += [f"foreign key of {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
-        except sqlite.Error as exc:
+        except (sqlite.Error, UnicodeError) as exc:
             return [str(exc)]
     return [row for row in rows if row != "ok"]
 
@@ -78,13 +78,16 @@ def check_manifest(path: Path) -> list[str]:
                 return ["the manifest"] if marked else []
             stated = dict(connection.execute(f"SELECT name, digest FROM {MANIFEST}"))  # noqa: S608  # our own name
             content = dict(_content(connection))
-    except sqlite.Error as exc:
+    except (sqlite.Error, UnicodeError) as exc:
         return [f"the file ({exc})"]
     return sorted(name for name in stated.keys() | content.keys() if stated.get(name) != content.get(name))
 
 
 def _read(path: Path) -> Any:
-    return sqlite.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    """To look only, at a text that is damaged too."""
+    connection = sqlite.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    return connection
 
 
 def _content(connection: Any) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from readiness.errors import InputError, StoreError
@@ -150,6 +151,8 @@ def translated(name: str) -> Iterator[None]:
     """Database failures as one sentence each; anything unknown still names the store and what the driver said."""
     try:
         yield
+    except UnicodeDecodeError as exc:  # a text that is damaged, or one in what SQLite says of it
+        raise StoreError("the store is damaged", file=name, expected="an intact database; restore a backup") from exc
     except DBAPIError as exc:
         message = str(exc.orig).strip().splitlines()[0] if str(exc.orig).strip() else type(exc.orig).__name__
         for sign, problem, expected in _FAILURES:
@@ -165,6 +168,7 @@ _FAILURES = (
     ("not a database", "the file is not a readiness store", "an SQLite database"),
     ("malformed", "the store is damaged", "an intact database; restore a backup"),
     ("disk is full", "the disk is full; nothing was stored", "free space"),
+    ("disk i/o error", "the disk could not be read or written", "free space and a disk without faults"),
     ("no such table", "the file is not a readiness store", "a store made by readiness"),
     ("connection refused", "the database server does not answer", "a server that runs"),
     ("connection failed", "the database server does not answer", "a server that runs and lets us in"),
@@ -177,6 +181,8 @@ def _sqlite_engine(url: str) -> Engine:
     file = _SameFile(Path(unquote(urlsplit(named).path) if named.startswith("file:") else named))
     if not named.startswith("file:"):  # an address of SQLite's own says itself how it is opened
         event.listen(engine, "do_connect", file.never_made)
+        event.listen(engine, "connect", file.note_rights)
+        event.listen(engine, "checkin", file.keep_no_reader)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", file.check)
     event.listen(engine, "begin", _on_begin)
@@ -195,6 +201,15 @@ class _SameFile:
         """SQLite would make a file that is not there, which only the first opening may."""
         arguments[0] = f"{self._path.absolute().as_uri()}?mode={'rw' if self._first else 'rwc'}"
         options["uri"] = True
+
+    def note_rights(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        beside = (self._path.with_name(self._path.name + suffix) for suffix in ("", "-wal", "-shm"))
+        record.info["reader"] = any(path.exists() and not os.access(path, os.W_OK) for path in beside)
+
+    def keep_no_reader(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        """A connection that was made while the file was read-only stays so; the next may be able to write."""
+        if record.info.get("reader"):
+            record.invalidate()
 
     def check(self, _connection: Connection) -> None:
         """Raises StoreError, before anything is read or written, and once more before it is kept."""

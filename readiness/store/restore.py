@@ -40,15 +40,15 @@ def _checked(path: Path) -> str:
         raise StoreError("the backup cannot be read", file=str(path), expected="a file made by readiness backup")
     if faults := backups.check_integrity(path):
         raise StoreError(f"the backup is damaged ({faults[0]})", file=str(path), expected="an intact backup")
+    if changed := backups.check_manifest(path):
+        problem = f"the backup is not what its manifest says ({changed[0]})"
+        raise StoreError(problem, file=str(path), expected="the file as it was written")
     with closing(_store(path)) as source:
         version = schema.revision(source)
         if version is None:
             raise StoreError(
                 "the file is not a readiness store", file=str(path), expected="a file made by readiness backup"
             )
-        if changed := backups.check_manifest(path):
-            problem = f"the backup is not what its manifest says ({changed[0]})"
-            raise StoreError(problem, file=str(path), expected="the file as it was written")
         broken_at = queries.chain(source).broken_at if version == schema.head() else None
     if broken_at is not None:
         raise StoreError(
