@@ -138,6 +138,12 @@ COMBOS = """
 CREATE TABLE combos AS
 SELECT * EXCLUDE (n, rows), n AS stated_n, rows AS n, cohort AS cohorts FROM ({normal})
 """
+BESIDE_AGGREGATES = """
+UPDATE combos SET reason = unscored, unscored = NULL
+WHERE unscored IS NOT NULL
+      AND (version, metric) IN (SELECT (version, metric) FROM combos WHERE stated_n > 1 AND reason IS NULL)
+"""
+"""Where a metric is stated as aggregates, a row without a figure is no case, and is left out."""
 GATHERED = "(SELECT * EXCLUDE (n), n AS rows, {absent} FROM gathered)"
 CLASSES = """
 CREATE OR REPLACE TABLE classes AS SELECT DISTINCT metric, class FROM combos WHERE class IS NOT NULL AND reason IS NULL;

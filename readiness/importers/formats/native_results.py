@@ -258,6 +258,7 @@ class _Reader:
         return settle(extents, known, self.options, self.table.source, known, unguessed=known)
 
     def _refuse_mixtures(self) -> None:
+        self.connection.execute(sql.BESIDE_AGGREGATES)
         row = self.connection.execute(sql.MIXED).fetchone()
         if row:
             version, workflow, cohort, metric, mixed = row
