@@ -16,3 +16,20 @@ def test_a_name_is_the_same_in_every_form_and_case(name: str) -> None:
 
 def test_other_letters_are_another_name() -> None:
     assert names.key("Jürgen") != names.key("Jurgen")
+
+
+@pytest.mark.parametrize("text", ["", " ", "–", "?", "…", "TBD", "tbd.", "[to do]", "To be defined"])
+def test_what_is_to_come_says_nothing_yet(text: str) -> None:
+    assert names.is_to_come(text)
+    assert names.is_none(text)
+
+
+@pytest.mark.parametrize("text", ["none", "N/A", "Nobody", "no one"])
+def test_none_is_an_answer_but_neither_a_person_nor_a_document(text: str) -> None:
+    assert not names.is_to_come(text)
+    assert names.is_none(text)
+
+
+@pytest.mark.parametrize("text", ["Nona", "dana@example.com", "https://example.com/none", "Runbook 4", "李"])
+def test_whatever_else_is_written_names_something(text: str) -> None:
+    assert not names.is_none(text)

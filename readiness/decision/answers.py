@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from readiness import formatting
+from readiness import formatting, names
 from readiness.model.assessment import Mark
 from readiness.model.checklist import AnswerState, Checklist
 
@@ -17,6 +17,7 @@ from .packet import PARTS
 
 Outcome = Literal["supports", "contradicts", "uncovered", "silent"]
 
+_PARTS = {title.lower(): part for part, title in PARTS.items()}
 _DECIDED: dict[Outcome, AnswerState] = {
     "supports": "shown",
     "contradicts": "contradicted",
@@ -52,7 +53,7 @@ class AnswerStanding:
 
 def stand(checklist: Checklist, signal: str, mark: Mark | None, finding: Finding | None) -> AnswerStanding:
     """The standing of one answer; a missing mark or finding is None."""
-    state = _state(mark, finding)
+    state = _state(mark, finding, may_not_apply=not checklist.signal(signal).override)
     return AnswerStanding(signal, state, _why(state, mark, finding), _points(checklist, mark, state))
 
 
@@ -60,18 +61,21 @@ def references(mark: Mark, finding: Finding | None) -> tuple[str, ...]:
     """The references that show something: an address or a document, and what is stored if it holds what is asked."""
     stored = finding.stored if finding else frozenset()
     absent: Collection[str] = finding.absent if finding else frozenset(PARTS)
-    named = [reference.strip() for reference in mark.evidence]
-    return tuple(name for name in named if name and (name.lower() in stored or name.lower() not in absent))
+    named = [reference.strip() for reference in mark.evidence if not names.is_none(reference)]
+    known = {name: _PARTS.get(name.lower(), name.lower()) for name in named}
+    return tuple(name for name in named if known[name] in stored or known[name] not in absent)
 
 
-def _state(mark: Mark | None, finding: Finding | None) -> AnswerState:
+def _state(mark: Mark | None, finding: Finding | None, *, may_not_apply: bool) -> AnswerState:
+    """An area that can block alone is asked of every release: that it does not apply takes a reference, too."""
     if mark is None or mark.mark is None:
         return "unanswered"
     outcome = finding.outcome if finding else "silent"
-    attested: AnswerState = "attested" if references(mark, finding) or mark.not_applicable else "not shown"
+    not_applicable = mark.not_applicable and may_not_apply
+    attested: AnswerState = "attested" if references(mark, finding) or not_applicable else "not shown"
     if mark.mark == "yes":  # what speaks against control shows the gap
         return "shown" if outcome == "contradicts" else attested
-    if outcome in _DECIDED and not (outcome == "uncovered" and mark.not_applicable):  # nothing is there to be covered
+    if outcome in _DECIDED and not (outcome == "uncovered" and not_applicable):  # nothing is there to be covered
         return _DECIDED[outcome]
     return attested
 

@@ -17,6 +17,7 @@ _SENTENCES: dict[DoubtKind, str] = {
     "run": "{what} stood under {stated} before, and under {counted} in this file",
     "setting": "the {what} was {stated} in other files, and is {counted} in this one",
     "unit": "{what} was stated to be per cent for {stated}, and nothing is said of it for this file, read as {counted}",
+    "repeated": "{what} are {stated} once more, cell for cell, so that each case would count {counted}",
     "same": "the {what} are those that ran as {stated}, and the file is imported as {counted}",
 }
 

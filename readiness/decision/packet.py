@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from readiness import formatting
+from readiness import formatting, names
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
 from readiness.model.monitoring import MonitoringPlan
@@ -125,7 +125,8 @@ def _checklist(checklist: Checklist, facts: Facts) -> PacketPart:
     if unanswered := len(checklist.all) - len(answered):
         missing.append(f"{unanswered} of {len(checklist.all)} not answered")
     for what in ("owner", "due"):
-        without = [signal.label for signal in gaps if not str(getattr(facts.marks[signal.id], what) or "").strip()]
+        stated = {signal.label: str(getattr(facts.marks[signal.id], what) or "") for signal in gaps}
+        without = [label for label, text in stated.items() if names.is_none(text)]
         if without:
             noun = "owner" if what == "owner" else "due date"
             missing.append(f"no {noun} for the {'gap' if len(without) == 1 else 'gaps'} {', '.join(without)}")
@@ -163,7 +164,7 @@ def _policy(policy: ReleasePolicy | None) -> PacketPart:
 
 def _steps(policy: ReleasePolicy) -> list[str]:
     """The rollback steps that say something."""
-    return [step for step in policy.rollback.steps if step.strip()]
+    return [step for step in policy.rollback.steps if not names.is_none(step)]
 
 
 def _monitoring(plan: MonitoringPlan | None) -> PacketPart:
@@ -171,8 +172,8 @@ def _monitoring(plan: MonitoringPlan | None) -> PacketPart:
         return PacketPart("missing", ("no monitoring plan",))
     asked = {
         "no alerts": plan.alerts,
-        "no review cadence": plan.review_cadence.strip(),
-        "no escalation owner": plan.escalation_owner.strip(),
+        "no review cadence": not names.is_none(plan.review_cadence),
+        "no escalation owner": not names.is_none(plan.escalation_owner),
         "no first-week watch list": plan.watch_list,
     }
     missing = [problem for problem, value in asked.items() if not value]
@@ -199,7 +200,7 @@ def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> 
         yield Unmet("stages")
     if not _steps(policy):
         yield Unmet("rollback")
-    elif not policy.rollback.owner.strip():
+    elif names.is_none(policy.rollback.owner):
         yield Unmet("rollback-owner")
 
 

@@ -242,7 +242,7 @@ class Checklist(_Data):
     def _points_rise(self) -> Checklist:
         if set(self.points) != {"no", "partial", "yes"}:
             raise ValueError("points are not complete; expected no, partial and yes")
-        if not 0 <= self.points["no"] <= self.points["partial"] <= self.points["yes"]:
+        if not 0 <= self.points["no"] < self.points["partial"] <= self.points["yes"]:
             raise ValueError("the points do not rise from no to yes; expected 0 or more, ever more")
         least = {name: self.points[mark] for name, mark in _EVIDENCE_POINTS.items()}
         if set(self.evidence_points) != set(least):

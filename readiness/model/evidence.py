@@ -18,7 +18,7 @@ from .record import Line, Record, Text
 
 EvidenceKind = Literal["results", "traces"]
 Freshness = Literal["fresh", "doubtful", "stale", "undated", "later"]
-DoubtKind = Literal["total", "time", "renamed", "label", "moved", "copy", "run", "setting", "same", "unit"]
+DoubtKind = Literal["total", "time", "renamed", "label", "moved", "copy", "run", "setting", "same", "unit", "repeated"]
 
 SHELF_LIFE_DAYS = 30
 """How long evidence counts after it was measured, unless it says otherwise."""
@@ -57,7 +57,8 @@ class Doubt(Record):
     A version: the one that the rows name (`renamed`), that the label stood for (`label`), that the same bytes
     (`moved`), figures (`copy`), run (`run`) or prompt and model (`same`) were imported as before, beside the one that
     the file is imported as. A `setting` of the version, such as its commit, beside the one that this file states, and
-    the `unit` that a person stated for a metric beside the one that it is read in now.
+    the `unit` that a person stated for a metric beside the one that it is read in now. Rows that are others once more
+    (`repeated`), with how often these would count.
     """
 
     kind: DoubtKind

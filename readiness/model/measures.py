@@ -6,6 +6,7 @@ to the values: from 0 to 1 they are a ratio.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 
@@ -100,6 +101,11 @@ def is_possible(unit: str, low: float, high: float) -> bool:
     return high <= _HIGHEST.get(unit, high) + _ROUNDING
 
 
+def range_of(unit: str) -> tuple[float, float]:
+    """The lowest and the highest figure of a unit."""
+    return (0.0 if unit in _NOT_NEGATIVE else -math.inf), _HIGHEST.get(unit, math.inf)
+
+
 def allowed(unit: str) -> str:
     """What values of a unit must be, in words."""
     if unit in _HIGHEST:
@@ -132,7 +138,7 @@ def _is_share(cell: Cell) -> bool:
 def directions(
     known: Mapping[str, Direction], gates: Iterable[Gate], cells: Iterable[Cell] = ()
 ) -> dict[str, Direction]:
-    """Which way is better, by metric: as another file says, or else the checklist, or else the gates of the policy.
+    """Which way is better, by metric: as the checklist says, or else a file, or else the gates of the policy.
 
     A gate states it (`direction`), or its bound does: what must be at least something is better higher. Bounds on both
     sides state nothing, and neither do gates that disagree.
@@ -144,7 +150,7 @@ def directions(
     )
     certain = {metric: direction for metric, direction in known.items() if direction in ("higher", "lower")}
     files = _agreed((cell.metric, cell.direction) for cell in cells if cell.direction in ("higher", "lower"))
-    return {**known, **bounds, **stated, **certain, **files}
+    return {**known, **bounds, **stated, **files, **certain}
 
 
 def _bounds(gate: Gate) -> list[str]:

@@ -156,4 +156,4 @@ class ReleasePolicy(Record):
     def approvers_of(self, role: str) -> list[str]:
         """Those who are named for a role, each once."""
         approvers = [approver.name.strip() for approver in self.approvers if approver.role == role]
-        return list({names.key(name): name for name in approvers if name}.values())
+        return list({names.key(name): name for name in approvers if not names.is_none(name)}.values())

@@ -64,13 +64,15 @@ def _fill_known(checklist: Checklist, policy: ReleasePolicy | None, cells: Itera
     cells = list(cells)
     units = {metric.id: metric.unit for metric in checklist.metrics}
     known = {metric.id: metric.direction for metric in checklist.metrics}
+    certain = {metric for metric, direction in known.items() if direction in ("higher", "lower")}
     directions = measures.directions(known, policy.gates if policy else (), cells)
 
     def fill(cell: Cell) -> Cell:
         name = cell.metric if cell.metric in units else base(cell.metric)
         unit = measures.unit_of_cell(cell, units.get(name, ""))
         known_way = directions.get(cell.metric, directions.get(name, "unknown"))
-        direction = cell.direction if cell.direction != "unknown" else known_way
+        restates = name in certain or cell.metric in certain
+        direction = known_way if restates or cell.direction == "unknown" else cell.direction
         if (unit, direction) == (cell.unit, cell.direction):
             return cell
         return cell.model_copy(update={"unit": unit, "direction": direction})
@@ -93,7 +95,7 @@ def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_o
     asked = facts.policy.gates if facts.policy else ()
     compared = compare.compare(facts.assessment, picked.cells, facts.pairs, picked.files)
     rows = margins.given(compared, asked, checklist.metrics)
-    gates = judge(asked, rows, looked(facts.cells, facts.assessment.candidate))
+    gates = judge(asked, rows, looked(facts.cells, facts.assessment.candidate), facts.assessment.expected)
     packet = assemble(checklist, facts, gates, as_of)
     metrics = {metric.id: metric for metric in checklist.metrics}
     by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, metrics))

@@ -305,7 +305,7 @@ def p_values(family: Iterable[ScorecardRow], stat: Statistic) -> list[tuple[Scor
     return [(row, p) for (row, _), p in zip(tested, adjusted, strict=True)]
 
 
-def place(row: ScorecardRow) -> str:
-    """Where a row stands, in words: `refund, language=ja` or `all cases`."""
+def place(row: ScorecardRow | Cell) -> str:
+    """Where a row or a figure stands, in words: `refund, language=ja` or `all cases`."""
     parts = [part for part in (row.workflow, row.cohort) if part != ANY]
     return ", ".join(parts) or "all cases"

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from readiness import formatting
 from readiness.model import measures
+from readiness.model.assessment import Expected
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checklist import Metric
 from readiness.model.evidence import Evidence
@@ -51,13 +52,34 @@ Looks: TypeAlias = Mapping[CellKey, Collection[str]]
 """The files in which the candidate has each figure, by their digests."""
 
 
-def judge(gates: Iterable[Gate], rows: Sequence[ScorecardRow], looks: Looks | None = None) -> list[GateResult]:
+def judge(
+    gates: Iterable[Gate],
+    rows: Sequence[ScorecardRow],
+    looks: Looks | None = None,
+    expected: Expected | None = None,
+) -> list[GateResult]:
     """Each gate against the rows it speaks of; the worst of them decides.
 
     A gate passes only if the interval of the figure clears the threshold, and fails only if it lies beyond or if a
-    critical case failed.
+    critical case failed. A gate on each workflow or cohort has no data where one that is `expected` has none.
     """
-    return [_without_failures(_judge(gate, list(_rows(gate, rows)), looks or {}), rows) for gate in gates]
+    return [
+        _without_failures(_judge(gate, [*_rows(gate, rows), *_absent(gate, rows, expected)], looks or {}), rows)
+        for gate in gates
+    ]
+
+
+def _absent(gate: Gate, rows: Sequence[ScorecardRow], expected: Expected | None) -> Iterator[ScorecardRow]:
+    """The workflows and cohorts that are expected and in no row of a gate on each of them."""
+    own = list(_rows(gate, rows))
+    if expected is None or not own:
+        return
+    for cohort in expected.cohorts if gate.cohort == "each" else ():
+        if cohort not in {row.cohort for row in own}:
+            yield ScorecardRow(gate.metric, ANY if gate.workflow == "each" else gate.workflow, cohort, None, None)
+    for workflow in expected.workflows if gate.workflow == "each" else ():
+        if workflow not in {row.workflow for row in own}:
+            yield ScorecardRow(gate.metric, workflow, ANY if gate.cohort == "each" else gate.cohort, None, None)
 
 
 def _rows(gate: Gate, rows: Sequence[ScorecardRow]) -> Iterator[ScorecardRow]:
@@ -125,7 +147,8 @@ def _of(workflow: str) -> str:
 
 def _way(gate: Gate, metric: Metric | None) -> str:
     """Which way is a loss: below the baseline where more is better."""
-    stated = gate.direction or (metric.direction if metric else None)
+    certain = metric.direction if metric and metric.direction in ("higher", "lower") else None
+    stated = certain or gate.direction
     bounded = "higher" if gate.min is not None else "lower" if gate.max is not None else None
     known = stated if stated in ("higher", "lower") else bounded
     return {"higher": "below", "lower": "above"}.get(known or "", "worse than")
@@ -147,8 +170,25 @@ def state_at(gate: Gate, row: ScorecardRow, confidence: float) -> GateState:
 
 
 def undecidable(gate: Gate, row: ScorecardRow) -> bool:
-    """Whether too few cases, or too many without a score, keep the gate from deciding, whatever the figure is."""
-    return _too_few(gate, row) or any(_unscored(side) > gate.max_unscored for side in _sides(gate, row))
+    """Whether the gate decides nothing whatever the figure: too few cases, too many unscored, nothing that fails it."""
+    return (
+        _too_few(gate, row)
+        or is_idle(gate, row.candidate)
+        or any(_unscored(side) > gate.max_unscored for side in _sides(gate, row))
+    )
+
+
+def is_idle(gate: Gate, cell: Cell | None) -> bool:
+    """Whether nothing that gets worse can fail the gate: it asks for what every figure has, or bounds the good side."""
+    if cell is None or gate.critical:
+        return False
+    lowest, highest = measures.range_of(cell.unit)
+    asks = [
+        gate.min is not None and gate.min > lowest and cell.direction != "lower",
+        gate.max is not None and gate.max < highest and cell.direction != "higher",
+        gate.max_regression is not None and gate.max_regression < highest - lowest,
+    ]
+    return not any(asks)
 
 
 def _asked(gate: Gate, metric: str, workflow: str, cohort: str) -> bool:
@@ -216,6 +256,7 @@ def _reason(result: GateResult) -> str:
     unscored = [_unscored_in(gate, side) for side in _sides(gate, row) if _unscored(side) > gate.max_unscored]
     shown = "; ".join([shown, *unscored])
     shown += f", fewer than the {gate.min_n:,} cases asked for" if _too_few(gate, row) else ""
+    shown += "; nothing that gets worse can fail this gate" if is_idle(gate, row.candidate) else ""
     settles = settling.sentence(gate, row, result.confidence) if result.state == "inconclusive" else ""
     return f"{shown}; {settles}" if settles else shown
 

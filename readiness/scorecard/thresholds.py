@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from readiness import formatting
 from readiness.errors import InputError
 from readiness.model import measures
+from readiness.model.cells import Cell
 from readiness.model.policy import Gate
 
-from .gates import describe
+from .gates import describe, is_idle
 
 _BOUNDS = ("min", "max")
 _CHANGES = {"max_regression": "get worse by", "same_within": "change by"}
 
 
 def check(gates: Iterable[tuple[str, Gate]], units: Mapping[str, str], *, file: str = "") -> list[str]:
-    """What a person should know of gates that nothing can pass; `units` are those of the metrics that are known.
+    """What a person should know of gates that nothing can pass or fail; `units` are those of metrics that are known.
 
     Each gate comes with its place. Raises InputError for a threshold that no figure of its metric can have.
     """
@@ -52,7 +53,12 @@ def _in(unit: str) -> str:
 
 
 def _unreachable(gate: Gate, unit: str) -> Iterator[str]:
-    """A rate is never sure to be 100 % or 0 %, however many cases pass: the interval ends before it."""
+    """A rate is never sure to be 100 % or 0 %, however many cases pass: the interval ends before it.
+
+    And what every figure has is no threshold.
+    """
+    if is_idle(gate, Cell(version="", metric=gate.metric, unit=unit)):
+        yield f"nothing can fail the gate {describe(gate, unit=unit)}, so it decides nothing; expected a tighter bound"
     if unit != measures.RATIO or gate.stat != "mean":
         return
     for key, end, near in (("min", 1.0, 0.99), ("max", 0.0, 0.01)):

@@ -291,6 +291,17 @@ def test_control_of_an_area_that_blocks_alone_may_be_attested_which_is_a_conditi
     assert (found.level, rules(found)) == ("staged", [("attested-override", signal)])
 
 
+@pytest.mark.parametrize("outcome", ["silent", "uncovered"])
+@pytest.mark.parametrize("signal", OVERRIDES)
+def test_that_an_area_that_blocks_alone_does_not_apply_takes_a_reference(signal: str, outcome: Outcome) -> None:
+    bare = mark(signal, "no", not_applicable=True, note="not for us")
+    found = verdict(marks(CHECKLIST, "no", **{signal: bare}), finding(signal, outcome))
+    assert (found.level, rules(found)) == ("undetermined", [("override-not-shown", signal)])
+    referred = mark(signal, "no", not_applicable=True, note="not for us", evidence=["https://example.com/review"])
+    found = verdict(marks(CHECKLIST, "no", **{signal: referred}), finding(signal, outcome))
+    assert found.level == ("staged" if outcome == "silent" else "undetermined")
+
+
 @pytest.mark.parametrize("signal", CRITICAL)
 def test_a_contradicted_critical_answer_allows_at_best_a_narrow_rollout(signal: str) -> None:
     found = verdict(marks(CHECKLIST, "no"), finding(signal, "contradicts"))
@@ -399,6 +410,9 @@ EVIDENCED = [
     pytest.param(mark("capacity", "no", evidence=[LINK]), "silent", "attested", 0, id="a no with an address"),
     pytest.param(mark("capacity", "no", evidence=["Runbook 4"]), None, "attested", 0, id="a no with a document"),
     pytest.param(mark("capacity", "no", evidence=["Scorecard"]), None, "not shown", 1, id="a no with a bare part"),
+    pytest.param(mark("capacity", "no", evidence=["n/a"]), None, "not shown", 1, id="a no with a word for nothing"),
+    pytest.param(mark("capacity", "no", evidence=["TBD", "–"]), None, "not shown", 1, id="a no with what is to come"),
+    pytest.param(mark("capacity", "no", evidence=["Release policy"]), None, "not shown", 1, id="a part by its title"),
     pytest.param(mark("capacity", "no", evidence=["  "]), None, "not shown", 1, id="a no with a blank reference"),
     pytest.param(mark("capacity", "no"), None, "not shown", 1, id="a no with nothing"),
     pytest.param(mark("capacity", "no"), "silent", "not shown", 1, id="a no where evidence is silent"),
@@ -472,7 +486,11 @@ def answers(draw: st.DrawFn) -> dict[str, Mark]:
     found = {}
     for name in CHECKLIST.ids:
         value = draw(st.sampled_from(palette if name in ORDINARY else hard))
-        more = {"critical": True, "critical_reason": "it matters"} if value == "yes" and name == raised else {}
+        more: dict[str, Any] = {}
+        if value == "yes" and name == raised:
+            more = {"critical": True, "critical_reason": "it matters"}
+        elif value == "no" and draw(st.integers(0, 9)) == 0:
+            more = {"not_applicable": True, "note": "there is no such thing"}
         if value is not None or behind:
             found[name] = mark(name, value, evidence=behind, **more)
     return found
@@ -503,8 +521,10 @@ def numbered(found: dict[str, Mark]) -> dict[Any, str | None]:
     return {numbers[name]: found[name].mark if name in found else None for name in CHECKLIST.ids}
 
 
-def standing(found: Mark | None, outcome: str) -> str:
-    """What stands behind an answer of control, by the table of the rules."""
+def standing(found: Mark | None, outcome: str, *, override: bool) -> str:
+    """What stands behind an answer of control, by the table of the rules; no area that blocks alone fails to apply."""
+    if found and found.not_applicable and not override and outcome in ("silent", "uncovered"):
+        return "attested"
     if outcome != "silent":
         return {"supports": "shown", "contradicts": "contradicted", "uncovered": "uncovered"}[outcome]
     return "attested" if found and "a dated report" in found.evidence else "not shown"
@@ -515,8 +535,11 @@ def told_by_the_rules(
 ) -> str:
     values = numbered(found)
     by_number = {signal.number or signal.id: signal.id for signal in CHECKLIST.all}
-    states = {number: standing(found.get(name), findings[name].outcome) for number, name in by_number.items()}
     override, critical = (14, 16, 18, "data-boundary"), (10, 20)
+    states = {
+        number: standing(found.get(name), findings[name].outcome, override=number in override)
+        for number, name in by_number.items()
+    }
     claims = {number for number, value in values.items() if value in ("no", "partial")}
     broken = {number for number in claims if states[number] == "contradicted"}
     if {number for number in (*override, *critical) if values[number] == "yes"} or broken & {*override} or rejections:

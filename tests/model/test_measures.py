@@ -71,12 +71,13 @@ def test_a_gate_states_which_way_is_better(gates: list[Gate], direction: Directi
     assert measures.directions({}, gates).get("m") == direction
 
 
-def test_the_file_says_which_way_is_better_before_the_checklist_and_the_checklist_before_a_gate() -> None:
+def test_the_checklist_says_which_way_is_better_before_a_file_and_a_file_before_a_gate() -> None:
     gates = [Gate(metric="m", max=0.5)]
     assert measures.directions({"m": "higher"}, gates)["m"] == "higher"
     assert measures.directions({"m": "informational"}, gates)["m"] == "lower"
     stated = [Cell(version="1", metric="m", direction="lower"), Cell(version="2", metric="m")]
-    assert measures.directions({"m": "higher"}, [], stated)["m"] == "lower"
+    assert measures.directions({"m": "higher"}, [], stated)["m"] == "higher"
+    assert measures.directions({"m": "informational"}, [Gate(metric="m", min=0.5)], stated)["m"] == "lower"
 
 
 def test_a_gate_without_a_direction_is_stored_as_it_always_was() -> None:

@@ -13,6 +13,7 @@ from readiness.access import Principal
 from readiness.errors import Conflict, Denied, InputError
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done
+from readiness.model.evidence import Doubt
 from readiness.model.policy import Approver, Rollback
 from readiness.review import signoff, summaries
 from readiness.review.review import Review
@@ -319,12 +320,21 @@ def add_results(store: Store, by: Principal, version: str = CANDIDATE) -> None:
     stored.add_evidence(store, by, SLUG, factories.evidence("more.csv"), [factories.cell(version)], as_of=TODAY)
 
 
+def confirm_results(store: Store, by: Principal) -> None:
+    doubt = Doubt(kind="total", what="passes", stated="40", counted="30")
+    doubtful = factories.evidence("odd.csv").model_copy(update={"doubts": [doubt]})
+    stored.add_evidence(store, factories.principal(name="omar"), SLUG, doubtful, [factories.cell()], as_of=TODAY)
+    number = next(item.id for item in load(store).items.values() if item.evidence.name == "odd.csv")
+    evidence_service.confirm(store, by, SLUG, number, "the errors were ours", seen=[doubt])
+
+
 @pytest.mark.parametrize(
     ("write", "did"),
     [
         (answer_again, "answered a question"),
         (write_plan, "wrote a revision of the monitoring plan"),
         (add_results, "added evidence"),
+        (confirm_results, "confirmed evidence"),
     ],
 )
 def test_whoever_wrote_anything_of_what_is_signed_does_not_sign_it(

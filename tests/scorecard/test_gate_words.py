@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from readiness.model.assessment import Expected
 from readiness.model.cells import Cell, Pair
 from readiness.model.policy import Gate
 from readiness.scorecard import gates
@@ -158,3 +159,38 @@ def test_a_quantile_of_too_few_cases_says_so_unless_its_lower_limit_fails() -> N
     assert gates.reason(few).startswith("too few cases for p95 for all cases (n 40)")
     assert gates.reason(judged(gate, latency(40, 1_500))).startswith("1,500 ms [1,400 ms to open]")
     assert "more cases would settle it" in gates.reason(judged(gate, latency(100, 950)))
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [{"min": 0.0}, {"max": 1.0}, {"max": 0.99}, {"min": 0.0, "max": 1.0, "max_regression": 1.0}],
+)
+def test_a_gate_that_no_bad_figure_can_fail_passes_nothing(stated: dict[str, Any]) -> None:
+    result = judged(Gate(metric="task_success", **stated), rate(0.9, 400), rate(0.9, 400, BASELINE))
+    assert result.state == "inconclusive"
+    assert "; nothing that gets worse can fail this gate" in gates.reason(result)
+
+
+@pytest.mark.parametrize("stated", [{"min": 0.5}, {"min": 0.5, "max": 1.0}, {"max": 1.0, "critical": True}])
+def test_a_gate_that_asks_for_one_thing_may_state_more(stated: dict[str, Any]) -> None:
+    assert judged(Gate(metric="task_success", **stated), rate(1.0, 400)).state == "pass"
+
+
+def test_a_gate_on_each_cohort_or_workflow_misses_one_that_is_expected_and_has_no_case() -> None:
+    expected = Expected(workflows={"chat": 0.5, "refund": 0.5}, cohorts={"language=de": 0.5, "language=ja": 0.5})
+    cells = [
+        rate(0.95, 400),
+        cell(CANDIDATE, 0.95, n=400, passed=380, dimension="language", value="de"),
+        cell(CANDIDATE, 0.95, n=400, passed=380, workflow="chat"),
+    ]
+    asked = [Gate(metric="task_success", min=0.9, **{by: "each"}) for by in ("cohort", "workflow")]  # type: ignore[arg-type]
+    rows = compare(assessment(), cells)
+    assert [result.state for result in gates.judge(asked, rows)] == ["pass", "pass"]
+    missed = gates.judge([*asked, SUCCESS], rows, expected=expected)
+    assert [result.state for result in missed] == ["missing", "missing", "pass"]
+    assert [gates.reason(result) for result in missed[:2]] == ["no data for language=ja", "no data for refund"]
+
+
+def test_the_words_of_a_gate_follow_the_known_direction_whatever_it_states() -> None:
+    gate = Gate(metric="task_success", max_regression=0.01, direction="lower")
+    assert gates.describe(gate, CHECKLIST.metric("task_success")) == "Task success at most 1 point below the baseline"

@@ -93,7 +93,7 @@ def test_a_percentage_may_be_above_1_and_figures_may_lie_on_one_value() -> None:
     every = [
         Gate(metric="coverage_pct", min=50, max=50),
         Gate(metric="task_success", min=0.9, max=0.9),
-        Gate(metric="task_success", max_regression=1),
+        Gate(metric="task_success", max_regression=0.99),
         Gate(metric="latency_ms", max=0),
         Gate(metric="latency_ms", min=1, max=100),
         Gate(metric="task_success", min=1.0, stat="p50"),
@@ -114,3 +114,9 @@ def test_the_unit_of_a_metric_that_nobody_knows_is_read_from_its_name() -> None:
 def test_each_gate_has_notes_of_its_own() -> None:
     both = [("gate 1", Gate(metric="task_success", min=1)), ("gate 2", Gate(metric="task_success", max=0))]
     assert len(thresholds.check(both, UNITS)) == 2
+
+
+@pytest.mark.parametrize("fields", [{"min": 0.0}, {"max": 1.0}, {"max_regression": 1.0}, {"min": 0.0, "max": 1.0}])
+def test_a_gate_that_nothing_can_fail_is_told(fields: dict[str, float]) -> None:
+    (note,) = thresholds.check([("gate", Gate(metric="task_success", **fields))], UNITS)  # type: ignore[arg-type]
+    assert note.startswith("nothing can fail the gate task_success at ")

@@ -130,6 +130,13 @@ class EvidenceContext:
         rows = [row for row in self._by_metric.get(metric, ()) if row.candidate]
         return {"" if row.workflow == row.cohort == ANY else place(row): row.candidate for row in rows if row.candidate}
 
+    def every_file(self, metric: str) -> Iterator[Cell]:
+        """The candidate's figures in all files that are fresh, also where another file took their place."""
+        for cell, file in self.facts.cells:
+            of_metric = metric in (cell.metric, base(cell.metric))
+            if of_metric and cell.version == self.candidate and not file.stale(self.as_of):
+                yield cell
+
     def classes(self, of: str) -> list[str]:
         """The metrics into which cases of the candidate are sorted: `failure_class/timeout`."""
         return sorted(metric for metric in self._by_metric if metric.startswith(f"{of}/") and self.known(metric))

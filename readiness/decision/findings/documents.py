@@ -19,7 +19,7 @@ from readiness.model.checks import (
     RehearsalCheck,
     StagedCheck,
 )
-from readiness.model.monitoring import MonitoringPlan
+from readiness.model.monitoring import Alert, MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 
 from .context import CheckResult, EvidenceContext
@@ -53,8 +53,8 @@ def staged(_: StagedCheck, context: EvidenceContext) -> CheckResult:
         return CheckResult("uncovered", f"the release policy has no {without}")
     open_ = {
         "share of traffic": [stage for stage in stages if stage.share is None and not stage.shadow],
-        "duration": [stage for stage in stages[:-1] if stage.hours is None],
-        "condition to go on": [stage for stage in stages[:-1] if not stage.proceed_if.strip()],
+        "duration": [stage for stage in stages[:-1] if not stage.hours],
+        "condition to go on": [stage for stage in stages[:-1] if names.is_none(stage.proceed_if)],
     }
     missing = [f"{what} for {formatting.named([stage.name for stage in bare])}" for what, bare in open_.items() if bare]
     if missing:
@@ -136,7 +136,7 @@ def turns(check: RehearsalCheck, policy: ReleasePolicy | None) -> list[dt.date]:
 
 
 def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:
-    """A list of words watches nothing: each measure has an alert with a condition."""
+    """A list of words watches nothing: each measure has an alert with a condition, which reaches somebody."""
     plan = context.facts.monitoring
     if plan is None:
         return CheckResult("silent", "no monitoring plan is stored")
@@ -145,17 +145,22 @@ def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:
     if missing:
         clause = f"the monitoring plan does not cover {formatting.listed(missing, 'or')}"
         return CheckResult("uncovered", clause, partly=len(missing) < len(check.measures))
-    alerts = [f" {_measure(f'{alert.metric} {alert.condition}')} " for alert in plan.alerts if alert.condition.strip()]
-    silent = [measure for measure in check.measures if not any(f" {_measure(measure)} " in alert for alert in alerts)]
-    if silent:
-        clause = f"the monitoring plan has no alert on {formatting.listed(silent, 'or')}"
-        return CheckResult("uncovered", clause, partly=len(silent) < len(check.measures))
+    alerts = [alert for alert in plan.alerts if not names.is_none(alert.condition)]
+    routed = [alert for alert in alerts if not names.is_none(alert.route)]
+    for what, known in (("alert on", alerts), ("route for the alert on", routed)):
+        if silent := [measure for measure in check.measures if not any(_watches(alert, measure) for alert in known)]:
+            clause = f"the monitoring plan has no {what} {formatting.listed(silent, 'or')}"
+            return CheckResult("uncovered", clause, partly=len(silent) < len(check.measures))
     if check.by_cohort and not plan.by_cohort:
         return CheckResult("uncovered", "the monitoring plan does not look at cohorts", partly=True)
     where = " by cohort" if check.by_cohort else ""
     return CheckResult(
         "supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}, each with an alert"
     )
+
+
+def _watches(alert: Alert, measure: str) -> bool:
+    return f" {_measure(measure)} " in f" {_measure(f'{alert.metric} {alert.condition}')} "
 
 
 def _measure(text: str) -> str:
@@ -178,13 +183,14 @@ def complete(check: CompleteCheck, context: EvidenceContext) -> CheckResult:
 def _missing(body: Any, path: str) -> bool:
     """Whether nothing stands at a path, or something there is empty."""
     values = list(_at(body, path.split(".")))
-    return not values or any(_blank(value) for value in values)
+    nobody = "owner" in path and any(isinstance(value, str) and names.is_none(value) for value in values)
+    return not values or nobody or any(_blank(value) for value in values)
 
 
 def _blank(value: Any) -> bool:
     """Whether nothing is stated; a 0 is."""
     if isinstance(value, str):
-        return not value.strip()
+        return names.is_to_come(value)
     return value is None or value == {} or (isinstance(value, list) and all(_blank(item) for item in value))
 
 

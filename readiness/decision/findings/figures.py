@@ -13,7 +13,7 @@ from readiness.model.cells import Cell
 from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, NoRegressionCheck, SpreadCheck
 from readiness.model.record import ANY
 from readiness.scorecard import uncertainty
-from readiness.scorecard.compare import ScorecardRow, regressions
+from readiness.scorecard.compare import ScorecardRow, place, regressions
 from readiness.scorecard.intervals import Interval, exact, shared
 
 from . import wording
@@ -97,13 +97,17 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
 
 
 def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
-    """Once anywhere is once too often, whatever the figure over all cases says."""
+    """Once anywhere is once too often, whatever the figure over all cases or a later file of the same version says.
+
+    Neither is it something that an answer "partial" may admit: it is a failure on record.
+    """
     name, overall, cells = context.name(check.metric), context.overall(check.metric), context.everywhere(check.metric)
-    happened = [value for value, cell in cells.items() if cell.mean is not None and cell.mean > 0]
+    happened = [(value, cell, "") for value, cell in cells.items() if _happened(cell)]
+    earlier = (cell for cell in context.every_file(check.metric) if _happened(cell))
+    happened += [(_at(cell), cell, " in a file that another followed") for cell in earlier]
     if happened:
-        clean = any(cell.mean == 0 and _most(cell) <= check.max for cell in cells.values())
-        clause = f"{wording.came(name, happened[0], cells[happened[0]])}, where not one case is allowed"
-        return CheckResult("contradicts", clause, partly=clean)
+        value, cell, where = happened[0]
+        return CheckResult("contradicts", f"{wording.came(name, value, cell)}{where}, where not one case is allowed")
     if overall is None:
         return context.no_figure(check.metric)
     if overall.mean is None:
@@ -118,6 +122,14 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
     if most > check.max:
         return CheckResult("uncovered", f"{clause}, where at most {wording.amount(check.max, 'ratio')} is asked")
     return CheckResult("supports", clause)
+
+
+def _at(cell: Cell) -> str:
+    return "" if cell.workflow == cell.cohort == ANY else place(cell)
+
+
+def _happened(cell: Cell) -> bool:
+    return cell.mean is not None and cell.mean > 0
 
 
 def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckResult:

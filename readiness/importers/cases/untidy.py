@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -21,6 +22,9 @@ _SPREADS = {"std", "stdev", "std_dev", "sd", "stderr", "std_error", "ci", "ci_lo
 _BLANK = " \t\ufeff"
 """Around a name; files that were put end to end have the mark of the second one in their middle."""
 _UNIT = re.compile(r"[(\[][^()\[\]]{1,20}[)\]]")
+FEWEST = 2
+"""Rows from which on a sum is one."""
+_ROUNDING = 1e-6
 _MIDDLES = {"mean", "avg", "average", "median"}
 
 
@@ -67,3 +71,28 @@ def cases(rows: Iterable[tuple[str, TableRow]], skips: list[tuple[str, str]]) ->
             skips.append((place, f"the row looks like a summary ({word}), not like a case"))
         else:
             yield place, row
+
+
+def without_sums(rows: list[tuple[str, TableRow]], skips: list[tuple[str, str]]) -> list[tuple[str, TableRow]]:
+    """The rows without a last one that holds nothing but the sums of all before, and so is no case."""
+    if len(rows) > FEWEST and _sums_up(rows[-1][1], [row for _, row in rows[:-1]]):
+        skips.append((rows[-1][0], "the row holds the sums of the rows above it and no text, so it is no case"))
+        return rows[:-1]
+    return rows
+
+
+def _sums_up(last: TableRow, others: Sequence[TableRow]) -> bool:
+    sums = {name: figure(cell) for name, cell in last.items()}
+    if any(isinstance(value, str) for value in sums.values()) or not any(map(bool, sums.values())):
+        return False
+    named = any(isinstance(figure(cell), str) for row in others for name, cell in row.items() if sums.get(name) is None)
+    return named and all(
+        math.isclose(value, math.fsum(_amount(row.get(name)) for row in others), rel_tol=_ROUNDING)
+        for name, value in sums.items()
+        if isinstance(value, float)
+    )
+
+
+def _amount(cell: Any) -> float:
+    value = figure(cell)
+    return value if isinstance(value, float) else 0.0

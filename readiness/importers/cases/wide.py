@@ -79,7 +79,7 @@ def read(source: Source) -> WideTable:
         else:
             separator = table.delimiter(first)
             lines = read_csv(source, lambda place, reason: skips.append((place, reason)), separator)
-    rows = list(untidy.cases(_tidy(lines, source), skips))
+    rows = untidy.without_sums(list(untidy.cases(_tidy(lines, source), skips)), skips)
     return WideTable(rows, skips, numerals.settle(rows, comma_parts_cells=separator in ("", ",")))
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from readiness.errors import InputError
 from readiness.formatting import count, listed
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases import columns, untidy, wide
+from readiness.importers.cases import columns, repeats, untidy, wide
 from readiness.importers.cases.columns import (
     CASE_ID,
     COHORT,
@@ -123,6 +123,15 @@ class _Reader:
             skip = next(iter(self.run.skips), Skipped(place=rows[0][0], reason="there is neither a score nor a cost"))
             raise InputError(f"no row can be used: {skip.reason}", file=self.source.name, place=skip.place)
         self.run.notes.extend(self._notes(empty, len(rows)))
+        if not self.chosen.column(CASE_ID) and not self._told_by:
+            self._tell_repeats(rows)
+
+    def _tell_repeats(self, rows: wide.Rows) -> None:
+        hashes = repeats.hashes(tuple((name, plain(cell)) for name, cell in row.items()) for _, row in rows)
+        doubts = repeats.whole(hashes, "row")
+        told = "" if doubts else repeats.note(hashes, "row")
+        self.run.doubts.extend(doubts)
+        self.run.notes.extend([told] if told else [])
 
     def _metrics(self) -> list[str]:
         """The columns with scores. Raises InputError where there are none, or where one has a name of ours."""

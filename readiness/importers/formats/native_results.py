@@ -24,7 +24,7 @@ from readiness import clock
 from readiness.errors import InputError
 from readiness.formatting import count, few
 from readiness.importers.batch import Batch, Options, refuse_merging
-from readiness.importers.cases import level, sizes, table, totals, wide
+from readiness.importers.cases import level, repeats, sizes, table, totals, wide
 from readiness.importers.cases import native_sql as sql
 from readiness.importers.cases.cells import WHOLE, Measure, aggregate, gather, too_many, workbench
 from readiness.importers.cases.measured import Extent, per_cent, settle
@@ -38,7 +38,7 @@ from readiness.importers.source.limits import DOCUMENT_CAP
 from readiness.importers.spans.documents import keys_at
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
-from readiness.model.evidence import Evidence, Origin, ReadAs, Skipped
+from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
 
 USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
 COUNTED = "reason IS NULL AND stated_n = 1"
@@ -155,8 +155,7 @@ class _Reader:
         how = self._how(chosen)
         is_number = chosen["value"] in self.table.numbers
         value = f"{table.name(chosen['value'])}::DOUBLE AS figure" if is_number else f"{text['value']} AS said"
-        fields = [value, f"nullif(trim({text['error']}), '') AS error", f"nullif({text['case_id']}, '') AS case_id"]
-        fields += [f"nullif(trim({text['cluster_id']}), '') AS cluster_id"]
+        fields = [value, *(f"nullif(trim({text[key]}), '') AS {key}" for key in ("error", "case_id", "cluster_id"))]
         fields += [f"{place}{text['n']} AS stated"]
         fields += [f"{text[key]} AS {key}" for key in (*sql.RAW, "run_at") if key != "stated"]
         select = self.table.select(sorted({chosen[key] for key in USED if key in chosen}), placed=placed)
@@ -317,7 +316,8 @@ class _Reader:
         day = self._value(sql.LAST_DAY)
         ran = day if isinstance(day, dt.date) else None
         measured = options.measured_on or ran
-        warnings = [*self._notes(cells), *_warnings(extra, measured), *too_many(cells)]
+        twice, doubts = self._repeats()
+        warnings = [*self._notes(cells), *twice, *_warnings(extra, measured), *too_many(cells)]
         mapping = dict(options.mapping)
         settings = self._settings(extra)
         evidence = Evidence(
@@ -340,7 +340,7 @@ class _Reader:
                 )
                 for name in versions[:MOST_ORIGINS]
             ],
-            doubts=[*dated(ran, options.measured_on), *totals.parts(cells)][:LISTED_DOUBTS],
+            doubts=[*dated(ran, options.measured_on), *totals.parts(cells), *doubts][:LISTED_DOUBTS],
         )
         return Batch(
             format=IMPORTER.format,
@@ -353,6 +353,22 @@ class _Reader:
             mapping=mapping,
             versions=versions,
         )
+
+    def _repeats(self) -> tuple[list[str], list[Doubt]]:
+        """A note of rows that are repeated, and a doubt of a table that is, where no row says which case it is."""
+        chosen = self._chosen()
+        bare = [key for key, field in (("unnamed", "case_id"), ("alone", "cluster_id")) if field in chosen]
+        told = f"NOT ({' AND '.join(bare)})" if bare else "false"
+        cases = f"SELECT coalesce(sum(n), 0)::BIGINT, coalesce(bool_or({told}), false) FROM combos WHERE {COUNTED}"
+        total, named = self.connection.execute(cases).fetchall()[0]
+        if named or not 0 < total <= repeats.MOST_ROWS:
+            return [], []
+        columns = ", ".join(map(table.name, self.table.columns))
+        query = f"SELECT hash({columns}) AS row FROM ({self.table.select(self.table.columns)})"
+        rows = self.connection.execute(query).fetchnumpy()["row"]
+        doubts, record = repeats.whole(rows, self.table.record), self.table.record
+        note = "" if doubts else repeats.note(rows, record)
+        return [note] if note else [], doubts
 
     def _settings(self, extra: list[str]) -> Settings:
         """What the columns without a field of ours state of what ran."""

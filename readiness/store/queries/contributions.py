@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from readiness.model.dossier import Contribution
+from readiness.model.evidence import Confirmation
 from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, TraceCountRow, TraceRow
 
 _DOCUMENTS = {
@@ -26,15 +28,26 @@ def contributions(session: Session, assessment: AssessmentRow) -> list[Contribut
         *(Contribution("answered a question", name) for writers in marks for name in writers),
         *(Contribution(_DOCUMENTS[kind], name) for kind, name in revisions),
         *(Contribution("added evidence", name) for name in _added(session, assessment)),
+        *(Contribution("confirmed evidence", name) for name in _confirmed(session, assessment)),
     ]
     return list(dict.fromkeys(wrote))
 
 
 def _added(session: Session, assessment: AssessmentRow) -> list[str]:
+    return sorted(set(session.exec(select(EvidenceRow.added_by).where(*_speaks(assessment)))))
+
+
+def _confirmed(session: Session, assessment: AssessmentRow) -> list[str]:
+    """Who let a file count in which something does not fit."""
+    confirmed = session.exec(select(EvidenceRow.confirmed).where(*_speaks(assessment)))
+    return sorted({Confirmation.model_validate(given).by for given in confirmed if given})
+
+
+def _speaks(assessment: AssessmentRow) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The files of a version under review."""
     versions = [assessment.candidate, assessment.baseline]
     speaks = [
         col(EvidenceRow.id).in_(select(table.evidence_id).where(col(table.version).in_(versions)))
         for table in (CellRow, TraceRow, TraceCountRow)
     ]
-    query = select(EvidenceRow.added_by).where(EvidenceRow.system_id == assessment.system_id, or_(*speaks)).distinct()
-    return sorted(session.exec(query))
+    return col(EvidenceRow.system_id) == assessment.system_id, or_(*speaks)

@@ -592,7 +592,18 @@ def test_a_case_in_one_tenant_counts_whatever_the_figure_over_all_says(overall: 
         "boundary violations for tenant=acme came to 1.0 % (n 400, 95 % interval 0.3 % to 2.5 %), "
         "where not one case is allowed",
     )
-    assert partly(NEVER, held)
+    assert not partly(NEVER, held)
+
+
+def test_a_leak_stays_one_when_a_later_file_of_the_same_version_is_clean() -> None:
+    leak = Held([figure("boundary_violation_rate", 0.01)], file=factories.evidence("a.csv"))
+    clean = Held([figure("boundary_violation_rate", 0.0)], file=factories.evidence("b.csv"))
+    assert findings.answer(NEVER, ground(leak, clean)) == CheckResult(
+        "contradicts",
+        "boundary violations came to 1.0 % (n 400, 95 % interval 0.3 % to 2.5 %) in a file that another followed, "
+        "where not one case is allowed",
+    )
+    assert findings.answer(NEVER, ground(leak.stale(), clean)).outcome == "supports"
 
 
 def test_tenants_without_a_case_do_not_make_up_for_all_cases() -> None:
@@ -1158,6 +1169,11 @@ FULL = RolloutStage(name="all", share=1)
             "uncovered",
             "the release policy states no duration for canary",
         ),
+        (
+            [CANARY.model_copy(update={"hours": 0, "proceed_if": "TBD"}), FULL],
+            "uncovered",
+            "the release policy states no duration for canary or condition to go on for canary",
+        ),
     ],
 )
 def test_a_rollout_is_staged_where_each_stage_but_the_last_says_what_it_takes_to_go_on(
@@ -1237,6 +1253,26 @@ def test_a_rehearsal_without_a_date_is_not_covered() -> None:
 # covers
 
 
+def test_an_alert_that_reaches_nobody_or_has_no_condition_yet_watches_nothing() -> None:
+    drift = Alert(metric="drift", condition="> 0.1", route="on call")
+    for changed, why in (
+        ({"route": " "}, "the monitoring plan has no route for the alert on task_success"),
+        ({"route": "nobody"}, "the monitoring plan has no route for the alert on task_success"),
+        ({"condition": "TBD"}, "the monitoring plan has no alert on task_success"),
+    ):
+        alert = Alert(metric="task_success", condition="< 0.9", route="on call").model_copy(update=changed)
+        assert said(COVERS, Held(monitoring=factories.monitoring(alerts=[drift, alert]))) == ("uncovered", why)
+
+
+def test_an_owner_who_is_still_to_be_named_owns_nothing() -> None:
+    check = next(check for check in CHECKLIST.signal("ownership").checks if isinstance(check, FieldsCheck))
+    owners = Owners(incident_response="TBD", release_review="nobody", weekly_decisions="omar")
+    assert said(check, Held(monitoring=factories.monitoring(owners=owners))) == (
+        "uncovered",
+        "the monitoring plan states no owner of incident response or owner of release review",
+    )
+
+
 def test_a_measure_is_covered_in_any_case_and_spacing() -> None:
     check = CoversCheck(kind="covers", measures=("task_success", "Drift"))
     plan = factories.monitoring(covers=[" Task_Success ", "DRIFT"])
@@ -1258,7 +1294,7 @@ def test_a_measure_is_covered_in_any_case_and_spacing() -> None:
     ],
 )
 def test_a_list_of_words_covers_nothing_without_an_alert_on_each(alerts: list[tuple[str, str]], missing: str) -> None:
-    stated = [Alert(metric=metric, condition=condition) for metric, condition in alerts]
+    stated = [Alert(metric=metric, condition=condition, route="on call") for metric, condition in alerts]
     held = Held(monitoring=factories.monitoring(alerts=stated))
     outcome, why = said(COVERS, held)
     if missing:
