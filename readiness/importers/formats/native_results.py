@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import duckdb
+import numpy as np
 
 from readiness import clock
 from readiness.errors import InputError
@@ -365,7 +366,7 @@ class _Reader:
             return [], []
         columns = ", ".join(map(table.name, self.table.columns))
         query = f"SELECT hash({columns}) AS row FROM ({self.table.select(self.table.columns)})"
-        rows = self.connection.execute(query).fetchnumpy()["row"]
+        rows = np.asarray(self.connection.execute(query).fetchnumpy()["row"], dtype=np.uint64)
         doubts, record = repeats.whole(rows, self.table.record), self.table.record
         note = "" if doubts else repeats.note(rows, record)
         return [note] if note else [], doubts
