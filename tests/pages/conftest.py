@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from readiness import clock
+from readiness.services import demo
+from readiness.store import open_store, queries
 from readiness.store.engine import URL_VARIABLE
 from readiness.web import session
 from tests.pages.dashboard import Dashboard
@@ -16,7 +21,11 @@ from tests.serving import ME
 
 @pytest.fixture
 def dashboard(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
-    """The demo portfolio, visited by the one who loaded it."""
+    """The demo portfolio, visited by the one who loaded it, on the day it was loaded, whenever midnight comes."""
+    with closing(open_store(f"sqlite:///{loaded}")) as store:
+        day = dt.date.fromisoformat(queries.meta(store, demo.DAY_KEY) or "")
+    moment = min(clock.now(), dt.datetime.combine(day, dt.time(23, 59), dt.UTC))
+    monkeypatch.setattr(clock, "now", lambda: moment)
     yield from _on(loaded, tmp_path, monkeypatch)
 
 
