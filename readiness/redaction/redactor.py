@@ -15,7 +15,7 @@ from typing import Any
 
 from .coded import readings
 from .detectors import RULES, folded
-from .named import PASSWORD, SECRET, is_placeholder, kind_of, tells
+from .named import PASSWORD, SECRET, kind_of, tells
 
 MARKER = re.compile(r"\[redacted: [a-z-]+\]")
 
@@ -100,7 +100,7 @@ def _tells_secret(key: str, value: str) -> bool:
         return True
     kind = kind_of(key[-64:])
     if kind == PASSWORD:
-        return not is_placeholder(value)
+        return bool(value.strip("*•. "))
     return kind is not None and (kind != SECRET or " " not in value) and tells(kind, value, tight=True)
 
 

@@ -97,14 +97,19 @@ def archive() -> bytes:
         b"{}",
         b"[]",
         b"null",
-        b'[system]\nslug = "copilot"\n',
         "just a few words, in prose\n".encode("utf-16"),
         b"<html></html>",
     ],
-    ids=["blank", "binary", "png", "pdf", "zip", "prose", "object", "list", "null", "toml", "utf-16", "html"],
+    ids=["blank", "binary", "png", "pdf", "zip", "prose", "object", "list", "null", "utf-16", "html"],
 )
 def test_a_content_of_no_known_format_is_refused_with_the_formats_there_are(tmp_path: Path, data: bytes) -> None:
     assert refusal(tmp_path, data) == f"upload.bin: the format is not recognised; expected one of {TITLES}."
+
+
+def test_toml_without_its_format_line_is_told_what_it_lacks(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b'[system]\nslug = "copilot"\n') == (
+        "upload.bin, format: this is TOML without a format line, which cannot be read; expected readiness-assessment/1."
+    )
 
 
 def test_an_empty_file_is_refused_at_the_door(tmp_path: Path) -> None:

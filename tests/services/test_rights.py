@@ -26,6 +26,7 @@ from readiness.services import (
     evidence,
     gaps,
     imports,
+    judges,
     marks,
     portfolio,
     reruns,
@@ -185,6 +186,12 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "reviews.assessments": ("read", lambda desk, by: reviews.assessments(desk.store, by, SLUG)),
     "anchors.anchor": ("administer", lambda desk, by: anchors.anchor(desk.store, by, desk.folder / "anchors")),
     "anchors.held": ("administer", lambda desk, by: anchors.held(desk.store, by, desk.folder / "anchors")),
+    "judges.disagreements": (
+        "read",
+        lambda desk, by: judges.disagreements(
+            desk.store, by, reviews.load(desk.store, DANA, SLUG, as_of=TODAY), "task_success"
+        ),
+    ),
     "reviews.facts": ("read", lambda desk, by: reviews.facts(desk.store, by, SLUG)),
     "reviews.chain": ("read", lambda desk, by: reviews.chain(desk.store, by, SLUG)),
     "reviews.every": ("read", lambda desk, by: reviews.every(desk.store, by, as_of=TODAY)),

@@ -121,7 +121,7 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _assessment(data: dict[str, Any]) -> AssessmentFile:
-    stated_format = str(data.get("format", "no format"))
+    stated_format = str(data.get("format", "TOML without a format line"))
     if stated_format != FORMAT:
         raise InputError(f"this is {stated_format[:80]}, which cannot be read", place="format", expected=FORMAT)
     for key in data:

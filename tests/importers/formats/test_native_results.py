@@ -305,7 +305,7 @@ def test_columns_without_a_field_are_left_out_and_named(tmp_path: Path) -> None:
 
 
 def test_a_table_with_very_many_columns_is_read(tmp_path: Path) -> None:
-    batch = read_file(tmp_path, as_csv([row(**{f"another column {number}": 1 for number in range(2_000)})]))
+    batch = read_file(tmp_path, as_csv([row(**{f"another column {number}": 1 for number in range(1_900)})]))
     assert batch.warnings[0].startswith("columns that have no field here are left out: another column 0, ")
 
 
