@@ -135,7 +135,10 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
             BASE.replace("[system]", 'format = "readiness-assessment/2"\n[system]'),
             "a.toml, format: this is readiness-assessment/2, which cannot be read; expected readiness-assessment/1.",
         ),
-        (BASE, "a.toml, format: this is no format, which cannot be read; expected readiness-assessment/1."),
+        (
+            BASE,
+            "a.toml, format: this is TOML without a format line, which cannot be read; expected readiness-assessment/1.",
+        ),
         (
             HEAD + '[system]\nslug = "a"\nname = "A"',
             "a.toml, assessment: this required table is missing; expected [assessment].",
