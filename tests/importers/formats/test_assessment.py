@@ -137,7 +137,8 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
         ),
         (
             BASE,
-            "a.toml, format: this is TOML without a format line, which cannot be read; expected readiness-assessment/1.",
+            "a.toml, format: this is TOML without a format line, which cannot be read; "
+            "expected readiness-assessment/1.",
         ),
         (
             HEAD + '[system]\nslug = "a"\nname = "A"',
