@@ -63,6 +63,7 @@ screenshots: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench.aggregate
 	$(BIN)/python -m tests.bench.portfolio
+	$(BIN)/python -m tests.bench.redaction
 	$(BIN)/python -m tests.bench.start
 	$(BIN)/python -m tests.bench.trace_page
 	$(BIN)/python -m tests.bench.traces

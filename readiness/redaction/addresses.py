@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address
 
-from .shapes import Hit
+from .signs import Hit, Text
 
 _TOP = r"(?:xn--[\w-]{2,59}|[^\W\d_]{2,24})"
 _HOST = rf"(?:[\w-]{{1,63}}\.){{1,8}}{_TOP}"
-_MAIL = re.compile(rf"(?:\"[^\"@\n\r\\]{{1,64}}\"|[\w.%+'’!~*-]{{1,64}})@(?:{_HOST}|\[[0-9A-Fa-f.:IPv]{{7,45}}\])")
-_PLAIN_MAIL = re.compile(rf"[\w.%+-]{{1,64}}(?:@|%40)(?:{_HOST})")
+_AT_HOST = re.compile(rf"@(?:{_HOST}|\[[0-9A-Fa-f.:IPv]{{7,45}}\])|%40{_HOST}")
+_NAME = re.compile(r"(?:\"[^\"@\n\r\\]{1,64}\"|[\w.%+'’!~*-]{1,64})\Z")
+_LONGEST_NAME = 66
 _AT_WORD, _DOT_WORD = (
     "at|ät|arroba|chiocciola|klammeraffe|chez|snabela|zavináč|собака",
     "dot|punkt|punto|point|ponto|точка",
@@ -31,39 +32,40 @@ _SPELT_SIGN = re.compile(
     rf"[\[({{<]\s?(?:{_AT_WORD}|@|a|et)\s?[\])}}>]|(?<=[ \[({{])(?:{_DOT_WORD})(?=[ \])}}])", re.IGNORECASE
 )
 _FILE = re.compile(r"@\dx\.(?:png|jpe?g|webp|gif|svg|avif)$|@[\d.]+$", re.IGNORECASE)
-MAIL_SIGNS = (
-    "@",
-    "%40",
-    *(
-        f"{mark}{word}"
-        for mark in (" ", "[", "(", "{", "<")
-        for word in (*_DOT_WORD.split("|"), *_AT_WORD.split("|")[1:])
-    ),
-    "[at",
-    "(at",
-    "{at",
-    "<at",
-    "[ at",
-    "( at",
-    "{ at",
-    "< at",
-    "[a]",
-    "(a)",
-    "{a}",
-    "[ a ]",
-    "( a )",
-    "(et)",
-    "[et]",
+_MARKS = {"[": "]", "(": ")", "{": "}", "<": ">"}
+_SPELT_SIGNS = frozenset(
+    (
+        *(f"{mark}{word}" for mark in (" ", *_MARKS) for word in (*_DOT_WORD.split("|"), *_AT_WORD.split("|")[1:])),
+        *(f"{mark}{space}{word}" for mark in _MARKS for space in ("", " ") for word in ("at", "@")),
+        *(
+            f"{mark}{space}{word}{space}{_MARKS[mark]}"
+            for mark in _MARKS
+            for space in ("", " ")
+            for word in ("a", "et")
+        ),
+    )
 )
+MAIL_SIGNS = ("@", "%40", *sorted(_SPELT_SIGNS))
 
 
-def emails(text: str) -> Iterator[Hit]:
+def emails(text: Text) -> Iterator[Hit]:
     """Addresses with @, and those that are spelt out so that machines do not find them."""
-    if "@" in text or "%40" in text:
-        for pattern in (_PLAIN_MAIL, _MAIL):
-            for match in pattern.finditer(text):
-                if not _FILE.search(match[0]) and not _is_login(text, match):
-                    yield match.span()
+    if "@" in text.stood or "%40" in text.stood:
+        yield from _written(text.raw)
+    if not _SPELT_SIGNS.isdisjoint(text.stood):
+        yield from _spelt(text.raw)
+
+
+def _written(text: str) -> Iterator[Hit]:
+    done = 0
+    for host in _AT_HOST.finditer(text):
+        name = _NAME.search(text, max(done, host.start() - _LONGEST_NAME), host.start())
+        if name and not _FILE.search(host[0]) and not _is_login(text, name.start(), host.end()):
+            yield name.start(), host.end()
+        done = host.end() if name else done
+
+
+def _spelt(text: str) -> Iterator[Hit]:
     done = 0
     for sign in _SPELT_SIGN.finditer(text):
         if sign.start() < done:
@@ -80,11 +82,11 @@ def emails(text: str) -> Iterator[Hit]:
 _USER = re.compile(r"://[^\s/]*\Z")
 
 
-def _is_login(text: str, match: re.Match[str]) -> bool:
+def _is_login(text: str, start: int, end: int) -> bool:
     """`git@host:path` is how a repository is named, and `://name:password@host` is a login."""
-    if match[0].startswith("git@") and text[match.end() : match.end() + 1] == ":":
+    if text.startswith("git@", start) and text[end : end + 1] == ":":
         return True
-    before = text[max(0, match.start() - 80) : match.start()]
+    before = text[max(0, start - 80) : start]
     return "://" in before and bool(_USER.search(before))
 
 
@@ -97,8 +99,8 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"\.[0-9]{1,3}\.[0-9]")
-_COLONS = re.compile(":[0-9A-Fa-f]{0,4}:")
-_PAIRS = re.compile(r"([:-])[0-9A-Fa-f]{2}\1|\.[0-9A-Fa-f]{4}\.")
+_COLONS = re.compile(":(?::|(?:[0-9A-Fa-f]{1,4}:){5})")
+_PAIRS = re.compile(r"[:.-][0-9A-Fa-f]{2}(?:[:-](?:[0-9A-Fa-f]{2}[:-]){3}|[0-9A-Fa-f]{2}\.)")
 _MAC = re.compile(
     r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})(?![\w:-]|\.[0-9A-Fa-f])"
 )
@@ -108,14 +110,14 @@ _HOUSE = [IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "1
 """Addresses within a house (RFC 1918)."""
 
 
-def ips(text: str) -> Iterator[Hit]:
+def ips(text: Text) -> Iterator[Hit]:
     """Addresses that lead somewhere in the Internet; those of a machine to itself or within a house stay."""
-    for match in _IP4.finditer(text) if _DOTTED.search(text) else ():
-        before = text[max(0, match.start() - 14) : match.start()]
+    for match in _IP4.finditer(text.raw) if _DOTTED.search(text.raw) else ():
+        before = text.raw[max(0, match.start() - 14) : match.start()]
         scheme = before.endswith("://")
         if (scheme or not _VERSION.search(before)) and _leads(match[0]):
             yield match.span()
-    for match in _IP6.finditer(text) if _COLONS.search(text) else ():
+    for match in _IP6.finditer(text.raw) if _COLONS.search(text.raw) else ():
         if _leads(match[0]):
             yield match.span()
 
@@ -132,8 +134,8 @@ def _leads(address: str) -> bool:
     return len(address) > 6
 
 
-def macs(text: str) -> Iterator[Hit]:
-    for match in _MAC.finditer(text) if _PAIRS.search(text) else ():
+def macs(text: Text) -> Iterator[Hit]:
+    for match in _MAC.finditer(text.raw) if _PAIRS.search(text.raw) else ():
         digits = re.sub("[^0-9A-Fa-f]", "", match[0])
         if len(set(digits)) > 1 and (match[1] or re.search("[a-fA-F]", digits)):
             yield match.span()

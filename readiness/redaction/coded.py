@@ -10,9 +10,11 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
-from .shapes import Hit, long_runs
+from .signs import Hit, Text
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}+={0,2}")
 _URL = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
@@ -23,66 +25,68 @@ _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "commat": "@", "period": ".", "nbsp": " "}
 _WIDE = re.compile(
     "[\u00a0\u2000-\u200f\u2010-\u2015\u2024\u202f\u205f\u2060\u2212\u3000\ufe00-\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
+    "(?:(?<![\u2010-\u2015\u2212])|(?<! .)|(?! )|(?<=[0-9] .))"  # a dash between words is no part of a number
 )
 _LAYERS = 2
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
-    """A text as it is read, in pieces: from `read[i]` on it stands for what begins at `at[i]` of the text."""
+    """A text as it is read, in pieces: where one begins in the reading, where in the text it begins and ends.
 
-    text: str = ""
-    read: list[int] = field(default_factory=list)
-    at: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    steps: list[float] = field(default_factory=list)
-    """How many characters of the text one of the reading takes; 0 where a piece can only go whole."""
+    The last of a piece is how many characters of the text one of the reading takes; 0 where it can only go whole.
+    """
+
+    text: str
+    pieces: list[tuple[int, int, int, float]]
 
     def place(self, hit: Hit) -> Hit:
-        first, last = (bisect_right(self.read, end) - 1 for end in (hit[0], hit[1] - 1))
-        start, end = self.at[first], self.ends[last]
-        if self.steps[first]:
-            start += int((hit[0] - self.read[first]) * self.steps[first])
-        if self.steps[last]:
-            end = min(end, self.at[last] + -int(-(hit[1] - self.read[last]) * self.steps[last] // 1))
+        first, last = (
+            self.pieces[bisect_right(self.pieces, end, key=itemgetter(0)) - 1] for end in (hit[0], hit[1] - 1)
+        )
+        start, end = first[1], last[2]
+        if first[3]:
+            start += int((hit[0] - first[0]) * first[3])
+        if last[3]:
+            end = min(end, last[1] + -int(-(hit[1] - last[0]) * last[3] // 1))
         return start, max(end, start + 1)
 
 
 def _reading(text: str, pattern: re.Pattern[str], read: Callable[[str], str | None]) -> Reading | None:
     """The text with what matches as it is read, or nothing if none of it can be."""
-    reading = Reading()
+    pieces: list[tuple[int, int, int, float]] = []
     parts: list[str] = []
     length = done = 0
-
-    def add(part: str, start: int, end: int, step: float) -> None:
-        nonlocal length
-        if part:
-            parts.append(part)
-            reading.read.append(length)
-            reading.at.append(start)
-            reading.ends.append(end)
-            reading.steps.append(step)
-            length += len(part)
-
     for match in pattern.finditer(text):
         told = read(match[0])
         if told is None:
             continue
-        add(text[done : match.start()], done, match.start(), 1)
-        if pattern is _BASE64:
-            at = float(match.start())
-            for piece in _PLAIN_OR_NOT.findall(told):
-                end = at + len(piece.encode()) * 4 / 3
-                add(piece, int(at), min(int(-(-end // 1)), match.end()), 4 / 3 if piece.isascii() else 0)
-                at = end
-        else:
-            add(told, match.start(), match.end(), 0)
-        done = match.end()
+        start, end = match.span()
+        if done < start:
+            parts.append(text[done:start])
+            pieces.append((length, done, start, 1))
+            length += start - done
+        for part, begins, ends, step in (
+            _of_base64(told, start, end) if pattern is _BASE64 else ((told, start, end, 0),)
+        ):
+            parts.append(part)
+            pieces.append((length, begins, ends, step))
+            length += len(part)
+        done = end
     if not done:
         return None
-    add(text[done:], done, len(text), 1)
-    reading.text = "".join(parts)
-    return reading
+    if done < len(text):
+        parts.append(text[done:])
+        pieces.append((length, done, len(text), 1))
+    return Reading("".join(parts), pieces)
+
+
+def _of_base64(told: str, start: int, end: int) -> Iterator[tuple[str, int, int, float]]:
+    at = float(start)
+    for piece in _PLAIN_OR_NOT.findall(told):
+        after = at + len(piece.encode()) * 4 / 3
+        yield piece, int(at), min(int(-(-after // 1)), end), 4 / 3 if piece.isascii() else 0
+        at = after
 
 
 def _from_url(run: str) -> str | None:
@@ -92,6 +96,7 @@ def _from_url(run: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def _from_escape(run: str) -> str | None:
     letters = run.lstrip("\\")
     if letters[:1] == "u":
@@ -102,6 +107,7 @@ def _from_escape(run: str) -> str | None:
     return _SIMPLE.get(letters, letters)
 
 
+@lru_cache(maxsize=1024)
 def _from_entity(run: str) -> str | None:
     name = run[1:-1]
     if name[0] != "#":
@@ -123,6 +129,7 @@ def from_base64(run: str) -> str | None:
     return text if all(letter.isprintable() or letter in "\n\r\t" for letter in text) else None
 
 
+@lru_cache(maxsize=1024)
 def _narrow(letters: str) -> str | None:
     if "\u2010" <= letters <= "\u2015" or letters == "\u2212":
         return "-"
@@ -138,19 +145,22 @@ _WAYS: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
 )
 
 
-def readings(text: str, layers: int = _LAYERS) -> Iterator[tuple[str, Callable[[Hit], Hit]]]:
+def readings(
+    text: Text, looked_at: Callable[[str], Text], layers: int = _LAYERS
+) -> Iterator[tuple[Text, Callable[[Hit], Hit]]]:
     """Each other way to read a text, with where a place in it stands in the text; and of each of these once more."""
     for sign, pattern, read in _WAYS:
-        if (sign and sign not in text) or (pattern is _WIDE and text.isascii()):
+        if (sign and sign not in text.raw) or (pattern is _WIDE and text.raw.isascii()):
             continue
-        if pattern is _BASE64 and not any(long_runs(text, 24)):
+        if pattern is _BASE64 and not text.long_runs(24):
             continue
-        reading = _reading(text, pattern, read)
+        reading = _reading(text.raw, pattern, read)
         if reading is None:
             continue
-        yield reading.text, reading.place
+        as_read = looked_at(reading.text)
+        yield as_read, reading.place
         if layers > 1:
-            for deeper, place in readings(reading.text, layers - 1):
+            for deeper, place in readings(as_read, looked_at, layers - 1):
                 yield deeper, _through(reading.place, place)
 
 

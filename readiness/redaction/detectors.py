@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,12 +26,15 @@ from detect_secrets.plugins.telegram_token import TelegramBotTokenDetector
 from detect_secrets.plugins.twilio import TwilioKeyDetector
 
 from .addresses import MAIL_SIGNS, emails, ips, macs
-from .named import COOKIE_SIGNS, SIGNS, cookies, passwords
+from .cookies import COOKIE_SIGNS, cookies
+from .named import SIGNS as NAME_SIGNS
+from .named import passwords
 from .national import national_ids
 from .numbers import cards, ibans, international_phones, national_phones
 from .shapes import EDGE as _EDGE
-from .shapes import Finder, Hit
+from .shapes import Finder
 from .shapes import pattern as _pattern
+from .signs import Hit, Signs, Text
 from .spoken import COMMAND_SIGNS, alone, columns, commands, headers, logins
 from .vendors import keys, prefixed
 
@@ -38,9 +42,9 @@ from .vendors import keys, prefixed
 def _detector(plugin: type[RegexBasedDetector]) -> Finder:
     """The whole match of each pattern: the plugin's own scan gives back groups, which may be a prefix only."""
 
-    def find(text: str) -> Iterator[Hit]:
+    def find(text: Text) -> Iterator[Hit]:
         for pattern in plugin.denylist:  # type: ignore[attr-defined]
-            yield from (match.span() for match in pattern.finditer(text))
+            yield from (match.span() for match in pattern.finditer(text.raw))
 
     return find
 
@@ -52,13 +56,15 @@ _JWT = r"eyJ[\w=-]*+(?:\.([\w=-]++)(?:\.[\w+/=-]*+)*+)?"
 class Detector:
     """What is found under a name. Where none of the `signs` stands in a text, nothing is, and nobody need look.
 
-    Signs are looked for as they are written, or with `any_case` in the text as `folded` gives it.
+    Signs are looked for as they are written, or with `any_case` in small letters as well as large ones. Nor is there
+    anything where no `run` of so many characters of tokens stands.
     """
 
     name: str
     find: Finder
     signs: tuple[str, ...]
     any_case: bool = False
+    run: int = 0
 
 
 RULES: tuple[Detector, ...] = (
@@ -84,13 +90,15 @@ RULES: tuple[Detector, ...] = (
         any_case=True,
     ),
     Detector("azure-key", _detector(AzureStorageKeyDetector), ("AccountKey=",)),
-    Detector("discord-token", _pattern(r"[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}"), (".",)),
+    Detector(
+        "discord-token", _pattern(r"[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}"), (".",), run=58
+    ),
     Detector("github-token", _detector(GitHubTokenDetector), ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
     Detector("github-token", _pattern(r"github_pat_[A-Za-z0-9_]{36,255}"), ("github_pat_",)),
     Detector("gitlab-token", _detector(GitLabTokenDetector), ("gl", "GR1348941")),
     Detector("gitlab-token", _pattern(r"gl[a-z]{2,6}-[A-Za-z0-9_-]{20,300}\.[0-9a-z]{2}\.[0-9a-z]{9}"), ("gl",)),
     Detector("google-key", _pattern(r"AIza[A-Za-z0-9_-]{35}"), ("AIza",)),
-    Detector("mailchimp-key", _detector(MailchimpDetector), ("-us",)),
+    Detector("mailchimp-key", _detector(MailchimpDetector), ("-us",), run=36),
     Detector("npm-token", _pattern(r"npm_[A-Za-z0-9]{36}"), ("npm_",)),
     Detector("pypi-token", _detector(PypiTokenDetector), ("pypi-",)),
     Detector("sendgrid-key", _detector(SendGridDetector), ("SG.",)),
@@ -102,10 +110,12 @@ RULES: tuple[Detector, ...] = (
     Detector(
         "stripe-key", _pattern(r"(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9]{24,250}"), ("k_live_", "k_test_", "whsec_")
     ),
-    Detector("telegram-token", _detector(TelegramBotTokenDetector), (":",)),
+    Detector("telegram-token", _detector(TelegramBotTokenDetector), (":",), run=44),
     Detector("twilio-key", _detector(TwilioKeyDetector), ("AC", "SK")),
     Detector("api-key", _pattern(_EDGE + r"(?=sk-[\w-]{20})sk-[\w-]++", digit=True, flags=re.ASCII), ("sk-",)),
-    Detector("jwt", lambda text: (match.span() for match in re.finditer(_JWT, text, re.ASCII) if match[1]), ("eyJ",)),
+    Detector(
+        "jwt", lambda text: (match.span() for match in re.finditer(_JWT, text.raw, re.ASCII) if match[1]), ("eyJ",)
+    ),
     Detector("basic-auth", logins, ("@",)),
     Detector("bearer-token", headers, ("bearer", "authorization"), any_case=True),
     Detector("vendor-key", keys, (*string.digits, "_")),
@@ -119,13 +129,24 @@ RULES: tuple[Detector, ...] = (
     Detector("ip", ips, (".", ":")),
     Detector("mac", macs, ("-", ":", ".")),
     Detector("national-id", national_ids, tuple(string.digits)),
-    Detector("password", passwords, SIGNS, any_case=True),
+    Detector("password", passwords, NAME_SIGNS, any_case=True),
     Detector("password", commands, COMMAND_SIGNS, any_case=True),
-    Detector("password", columns, SIGNS, any_case=True),
+    Detector("password", columns, NAME_SIGNS, any_case=True),
     Detector("token", alone, tuple(string.digits)),
 )
 
+SIGNS = Signs(
+    (sign for rule in RULES if not rule.any_case for sign in rule.signs),
+    (sign for rule in RULES if rule.any_case for sign in rule.signs),
+)
+_RULES_OF: dict[str, list[int]] = defaultdict(list)
+for _rank, _rule in enumerate(RULES):
+    for _sign in _rule.signs:
+        _RULES_OF[_sign].append(_rank)
 
-def folded(text: str) -> str:
-    """A text in which every letter that a pattern takes for one of a to z, whatever its case, is that letter."""
-    return text.lower() if text.isascii() else text.casefold().translate({0x131: "i", 0x307: None})
+
+def found(text: Text) -> Iterator[tuple[int, int, int]]:
+    """What the rules find: where it begins and ends, and the number of the rule."""
+    for rank in set().union(*map(_RULES_OF.__getitem__, text.stood)):
+        if RULES[rank].run <= text.longest_run:
+            yield from ((start, end, rank) for start, end in RULES[rank].find(text))

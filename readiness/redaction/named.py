@@ -13,13 +13,14 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from .shapes import Hit, has_both_cases, has_digit_and_letter, looks_drawn
+from .shapes import has_both_cases, has_digit_and_letter, looks_drawn
+from .signs import Hit, Text
 
 _DATA = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
-PASSWORD, SECRET, KEY, COOKIE = "password", "secret", "key", "cookie"
+PASSWORD, SECRET, KEY = "password", "secret", "key"
 _KINDS = (PASSWORD, SECRET, KEY)
-_WORDS = {kind: frozenset(_DATA[kind]["words"]) for kind in (*_KINDS, COOKIE)}
-_WITHIN = {kind: tuple(_DATA[kind]["within"]) for kind in (*_KINDS, COOKIE)}
+_WORDS = {kind: frozenset(_DATA[kind]["words"]) for kind in _KINDS}
+_WITHIN = {kind: tuple(_DATA[kind]["within"]) for kind in _KINDS}
 _PHRASES = {phrase: kind for kind in (PASSWORD, SECRET) for phrase in _DATA[kind]["phrases"]}
 _STRONG = frozenset(_DATA[KEY]["strong"])
 _NOT = frozenset(_DATA["not"]["parts"])
@@ -37,6 +38,7 @@ SIGNS = tuple(word for word in _ALL if not any(other in word for other in _ALL i
 _AROUND = {
     sign: [(phrase, phrase.index(sign), kind) for phrase, kind in _PHRASES.items() if sign in phrase] for sign in SIGNS
 }
+_DIGIT = re.compile("[0-9]")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[^\W\d_]+")
 _LONGEST_NAME = 48
 _BEFORE = re.compile(r"[\w.-]*\Z")
@@ -74,7 +76,7 @@ _CODE = re.compile(r"[A-Za-z_][\w.]{0,60}[(\[{].*|[A-Za-z_][A-Za-z_]*(?:\.[A-Za-
 _VARIABLE = re.compile(r"\$[A-Z_]{2,}|%[A-Za-z_]{2,}%|[*xX•.?#_-]+")
 
 
-def _parts(name: str) -> tuple[str, ...]:
+def parts_of(name: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _PARTS.findall(name))
 
 
@@ -85,7 +87,7 @@ def _is(kind: str, part: str) -> bool:
 @lru_cache(maxsize=4096)
 def kind_of(name: str) -> str | None:
     """What a name of letters, digits, dots and dashes says of its value: password, secret, key or nothing."""
-    parts = _parts(name)
+    parts = parts_of(name)
     whole = name.lower().replace("_", "").replace("-", "")
     if any(_is(PASSWORD, part) for part in parts):
         return None if parts[-1] in _NOT - {"name"} else PASSWORD
@@ -114,10 +116,12 @@ def is_placeholder(value: str) -> bool:
 
 def tells(kind: str, value: str, *, tight: bool) -> bool:
     """Whether a value beside a name of this kind is a secret; `tight` where it is quoted or set with a sign."""
-    if is_placeholder(value) or (kind != PASSWORD and "://" in value):
-        return False
     if kind == PASSWORD:
-        return _is_password(value, tight=tight)
+        return _is_password(value, tight=tight) and not is_placeholder(value)
+    return _is_secret(kind, value, tight=tight) and "://" not in value and not is_placeholder(value)
+
+
+def _is_secret(kind: str, value: str, *, tight: bool) -> bool:
     if kind == SECRET:
         return len(value) >= 8 and (
             (has_digit_and_letter(value) and (tight or looks_drawn(value, 12)))
@@ -127,27 +131,10 @@ def tells(kind: str, value: str, *, tight: bool) -> bool:
 
 
 def _is_password(value: str, *, tight: bool) -> bool:
-    if re.search("[0-9]", value):
+    if _DIGIT.search(value):
         return len(value) >= (4 if tight else 6) and (tight or has_digit_and_letter(value) or len(value) >= 6)
     odd = re.search(r"[^\w\s.,:-]", value[1:-1]) or value.count("-") >= 3 or re.search("[a-z][A-Z]", value)
     return len(value) >= 6 and (bool(odd) or (tight and " " not in value))
-
-
-def _lower(text: str) -> str:
-    """In small letters, of which each stands where it stood."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(letter.lower()[:1] for letter in text)
-
-
-def _signs(lower: str) -> list[tuple[int, str]]:
-    """Where words of names stand, in their order."""
-    places = []
-    for sign in SIGNS:
-        at = lower.find(sign)
-        while at >= 0:
-            places.append((at, sign))
-            at = lower.find(sign, at + len(sign))
-    return sorted(places)
 
 
 def _named(text: str, lower: str, at: int, sign: str) -> tuple[str | None, int, int]:
@@ -159,8 +146,8 @@ def _named(text: str, lower: str, at: int, sign: str) -> tuple[str | None, int, 
             after = _AFTER.match(text, end) if text[end : end + 1] in "_-" else None
             return kind, at - offset, after.end() if after else end
     low = max(0, at - _LONGEST_NAME)
-    before = _BEFORE.search(text[low:at])
-    start = low + before.start() if before else at
+    before = _BEFORE.search(text, low, at)
+    start = before.start() if before else at
     if text[start - 1 : start] == "\\" and text[start : start + 1] in ("n", "r", "t"):
         start += 1
     after = _AFTER.match(text, end)
@@ -189,7 +176,7 @@ def _said_by(kind: str, value: str, set_by: re.Match[str], name: str, before: st
         return False
     if set_by["sign"] is not None:
         tight = quoted or set_by["sign"] not in (":", "：") or name.isupper() or "_" in name or kind != PASSWORD
-        if not re.search("[0-9]", value) and set_by["sign"] in ("=", "==") and set_by[0][:1] == " " and not quoted:
+        if not _DIGIT.search(value) and set_by["sign"] in ("=", "==") and set_by[0][:1] == " " and not quoted:
             return kind == PASSWORD and bool(re.search(r"[^\w\s.()\[\],-]", value))
         return tells(kind, value, tight=tight)
     if set_by["element"] is not None or set_by["entry"] is not None:
@@ -201,13 +188,13 @@ def _said_by(kind: str, value: str, set_by: re.Match[str], name: str, before: st
     return (option or listed) and tells(kind, value, tight=option)
 
 
-def passwords(text: str) -> Iterator[Hit]:
+def passwords(looked_at: Text) -> Iterator[Hit]:
     """What stands under a name that tells a secret."""
-    at, lower = 0, _lower(text)
-    for place, sign in _signs(lower):
+    at, text = 0, looked_at.raw
+    for place, sign in looked_at.places(SIGNS):
         if place < at:
             continue
-        kind, start, stop = _named(text, lower, place, sign)
+        kind, start, stop = _named(text, looked_at.lower, place, sign)
         at = max(stop, place + len(sign))
         set_by = _ASSIGNED.match(text, at) if kind else None
         if not kind or not set_by:
@@ -218,65 +205,3 @@ def passwords(text: str) -> Iterator[Hit]:
             rest = _REST.match(text, ends) if ends - begins >= 500 else None
             at = rest.end() if rest else ends
             yield begins, at
-
-
-_HEADER = re.compile(
-    r"\b(?:set-)?cookies?2?\b\\{0,3}[\"']?\s{0,3}[:=]\s{0,3}\\{0,3}[\"']?|\bcurl\b[^\n]{0,200}?\s(?:-b|--cookie)[ =]",
-    re.IGNORECASE,
-)
-_PAIR = re.compile(
-    r"=\\{0,3}\"?(?P<set>[^\s;,\"'\\<>&]{6,4096})"  # name=value
-    r"|[\"'](?<=\w.)\s{0,3}[:,]\s{0,3}(?:\\{0,3}[\"']value\\{0,3}[\"']\s{0,3}:\s{0,3})?\\{0,3}[\"'](?P<quoted>[^\s;,\"'\\<>&]{8,4096})"
-    r"|[\t:](?<=\w.) ?(?P<listed>[^\s;,\"'\\<>&/=]{12,4096}={0,2})(?![=\w])"  # a file of cookies, a setting
-)
-_COOKIE_NAME = re.compile(r"[\w.$-]{1,64}(?=\\{0,3}\Z)")
-
-
-def _is_session(name: str) -> bool:
-    lower = name.lower()
-    parts = set(_parts(name)) | {lower}
-    return bool(parts & _WORDS[COOKIE]) or any(word in lower for word in _WITHIN[COOKIE]) or lower.endswith("sid")
-
-
-COOKIE_SIGNS = (
-    "sess",
-    "sid",
-    "cookie",
-    "xsrf",
-    "csrf",
-    "token",
-    "auth",
-    "jwt",
-    "login",
-    "remember",
-    "ticket",
-    "saml",
-    "sso",
-)
-
-
-def cookies(text: str) -> Iterator[Hit]:
-    """Values of cookies whose names or looks tell a session; outside a header only by a name that says session."""
-    headers = _HEADER.finditer(text)
-    header = next(headers, None)
-    line_end = 0
-    for pair in _PAIR.finditer(text):
-        while header and header.end() <= pair.start():
-            line_end = _line_end(text, header.end())
-            header = next(headers, None)
-        named = _COOKIE_NAME.search(text[max(0, pair.start() - 67) : pair.start()])
-        if named and _is_session_value(named[0], pair[pair.lastgroup or 0], in_header=pair.start() < line_end):
-            yield pair.span(pair.lastgroup or 0)
-
-
-def _is_session_value(name: str, value: str, *, in_header: bool) -> bool:
-    if is_placeholder(value):
-        return False
-    if in_header:
-        return looks_drawn(value) or (_is_session(name) and len(value) >= 8)
-    return _is_session(name) and kind_of(name) is None and _parts(name) != ("session", "id") and looks_drawn(value, 12)
-
-
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start, start + 8192)
-    return end if end >= 0 else start + 8192

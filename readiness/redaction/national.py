@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 
-from .shapes import Hit
+from .signs import Hit, Text
 
 _DATA = tomllib.loads(Path(__file__).with_name("ids.toml").read_text("utf-8"))
 _DIGITS_AND_LETTERS = str.maketrans(
@@ -113,82 +113,107 @@ _FORMS = _by_form()
 
 def _words(kind: str) -> re.Pattern[str]:
     words = sorted(_DATA["words"][kind], key=len, reverse=True)
-    spaced = "|".join(re.escape(word).replace(r"\ ", " ?") for word in words)
-    return re.compile(rf"(?<![a-zà-ÿ])(?:{spaced})(?![a-zà-ÿ])")
+    by_letter: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        by_letter[word[0]].append(re.escape(word[1:]).replace(r"\ ", " ?"))
+    branches = "|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+    return re.compile(rf"(?<![a-zà-ÿ])(?:{branches})(?![a-zà-ÿ])")
 
 
 _NAMED, _PERSON = _words("named"), _words("person")
-_BETWEEN = re.compile(r"[\s\S]{0,26}\Z")
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-.]+")
 _RUN = re.compile(r"(?<![A-Za-z0-9.@/_-])[A-Z0-9]{1,18}(?:[ .\-/+(]{1,2}[A-Z0-9]{1,18}){0,24}\)?")
-_BEGINS = re.compile(r"[0-9](?:[ .\-/+(]{0,2}[A-Z0-9]){4}")
-"""Begins at a digit, of which most texts have few, so that they are soon looked through."""
-_GROUP = re.compile("[A-Z0-9]+")
+_TIME = r"[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?+)?+Z?"
+_GAP = r"[ .\-/+(]"
+_BEGINS = re.compile(
+    r"[0-9](?<![0-9]{2})(?:"
+    r"(?<=(?<![0-9A-Za-z.@/_-])[12])(?:(?<=1)9|(?<=2)0)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+    rf"(?:{_TIME}|(?!{_GAP}{{0,2}}[A-Z0-9]))"
+    rf"|(?:(?<=[A-Z].)|(?<=[A-Z]{_GAP}.)|(?<=[A-Z]{_GAP}{{2}}.)|(?=(?:{_GAP}{{0,2}}[A-Z0-9]){{6}}))"
+    r"(?P<number>(?:[ .\-/+(A-Z]{0,8}[0-9]){4}))"
+)
+"""A date, with a time of the day or without, which is no such number, or where five digits begin."""
+_GROUP, _OTHER, _DIGIT = re.compile("[A-Z0-9]+"), re.compile("[^A-Z0-9]+"), re.compile("[0-9]")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([-./])[01][0-9]\1[0-3][0-9]|[0-3][0-9]([-./])[01][0-9]\2(?:19|20)[0-9]{2}")
 _MOST_GROUPS = 6
 
 
-def national_ids(text: str) -> Iterator[Hit]:
+def national_ids(looked_at: Text) -> Iterator[Hit]:
     """Numbers of at least six digits, alone or in up to six groups; the longest that counts goes."""
-    done = 0
+    text, done = looked_at.raw, 0
     for begins in _BEGINS.finditer(text):
         if begins.start() < done:
+            continue
+        if not begins["number"]:
+            done = begins.end()
             continue
         runs = _RUN.finditer(text, max(done, begins.start() - 8), begins.end() + 120)
         run = next((run for run in runs if run.end() > begins.start()), None)
         if run:
             done = run.end()
-            yield from _in_run(text, run)
+            if run.end() - run.start() >= 7 and not _DATE.fullmatch(run[0]):
+                yield from _in_run(text, run)
 
 
 def _in_run(text: str, run: re.Match[str]) -> Iterator[Hit]:
-    groups = [match.span() for match in _GROUP.finditer(run[0])]
+    groups = [match.span() for match in _GROUP.finditer(text, *run.span())]
     first = 0
     while first < len(groups):
         for last in range(min(first + _MOST_GROUPS, len(groups)), first, -1):
             start, end = groups[first][0], groups[last - 1][1]
-            before = text[max(0, run.start() + start - 60) : run.start() + start]
-            following = text[run.start() + end : run.start() + end + 1]
-            neighbours = groups[first - 1 : first] + groups[last : last + 1] if first else groups[last : last + 1]
-            part = any(run[0][slice(*group)].isdigit() for group in neighbours)
-            if not following.isalnum() and _counts(run[0][start:end], before, part=part):
-                yield run.start() + start, run.start() + end
-                first = last - 1
-                break
+            letters = sum(stop - begin for begin, stop in groups[first:last])
+            if 7 <= letters <= 18 and not text[end : end + 1].isalnum():
+                neighbours = groups[first - 1 : first] if first else []
+                part = any(text[slice(*group)].isdigit() for group in neighbours + groups[last : last + 1])
+                if _counts(text[start:end], text[max(0, start - 60) : start], part=part):
+                    yield start, end
+                    first = last - 1
+                    break
         first += 1
 
 
+def _plain(before: str) -> str:
+    return _BETWEEN_WORDS.sub(" ", before).casefold()
+
+
 @lru_cache(maxsize=1024)
-def _nearby(before: str) -> tuple[bool, bool]:
-    """Whether a word that names such a number stands right before it, and one for a person near it."""
-    plain = re.sub(r"[_\-.]+", " ", re.sub("(?<=[a-z])(?=[A-Z])", " ", before)).casefold()
-    return bool(_NAMED.search(plain[-50:])), bool(_PERSON.search(plain))
+def _is_named(before: str) -> bool:
+    """Whether a word that names such a number stands right before it."""
+    return bool(_NAMED.search(_plain(before)[-50:]))
+
+
+@lru_cache(maxsize=1024)
+def _is_of_person(before: str) -> bool:
+    return bool(_PERSON.search(_plain(before)))
 
 
 def _counts(raw: str, before: str, *, part: bool) -> bool:
     """Whether it is such a number; a `part` of a longer row of groups only where a word names it."""
-    number = re.sub("[^A-Z0-9]", "", raw)
-    digits = sum(map(str.isdigit, number))
-    if not 7 <= len(number) <= 18 or digits < 6 - (len(number) == 16):
+    number = _OTHER.sub("", raw)
+    if len(_DIGIT.findall(raw)) < 6 - (len(number) == 16) or _DATE.fullmatch(raw):
         return False
-    named, person = _nearby(before)
-    if named and _is_told(raw, number):
+    if _is_told(raw, number) and _is_named(before):
         return True
     if part:
         return False
     for form in _FORMS.get(number.translate(_DIGITS_AND_LETTERS), ()):
         set_out = form.set_out is not None and form.set_out.fullmatch(raw)
-        if (set_out or form.when == "always" or (person and form.when == "person")) and form.is_valid(number, raw):
+        likely = set_out or form.when == "always" or (form.when == "person" and _is_of_person(before))
+        if likely and form.is_valid(number, raw):
             return True
     return False
 
 
+_ENDS = re.compile(r"[0-9)]\)?\Z|[0-9][ .-]?[A-Z]{1,2}\Z")
+_ENDS_AS_DATE = re.compile(
+    r"(?:19|20)\d\d[-./ ][01]\d[-./ ][0-3]\d\Z|\A(?:(?:19|20)\d\d[-./]\d\d[-./]\d\d|\d\d[-./]\d\d[-./](?:19|20)\d\d)\Z"
+)
+_WORD = re.compile("[A-Z]{7}")
+
+
 def _is_told(raw: str, number: str) -> bool:
     """Whether what follows a naming word can be its number: no date, and no words between its digits."""
-    if not all(re.search("[0-9]", group) or len(group) <= 2 for group in _GROUP.findall(raw)):
+    if not _ENDS.search(raw) or _ENDS_AS_DATE.search(raw) or " - " in raw or raw.count(" ") + raw.count("/") > 4:
         return False
-    if not re.search(r"[0-9)]\)?\Z|[0-9][ .-]?[A-Z]{1,2}\Z", raw) or " - " in raw or len(re.findall("[ /]", raw)) > 4:
-        return False
-    return (
-        not re.search(r"(?:19|20)\d\d[-./ ][01]\d[-./ ][0-3]\d\Z", raw)
-        and not re.fullmatch(r"(?:19|20)\d\d[-./]\d\d[-./]\d\d|\d\d[-./]\d\d[-./](?:19|20)\d\d", raw)
-        and not re.search("[A-Z]{7}", number)
-    )
+    groups = _GROUP.findall(raw)
+    return all(len(group) <= 2 or _DIGIT.search(group) for group in groups) and not _WORD.search(number)

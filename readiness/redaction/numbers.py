@@ -9,12 +9,13 @@ from pathlib import Path
 
 from phonenumbers import Leniency, NumberParseException, PhoneNumberMatcher, is_valid_number, parse
 
-from .shapes import EDGE, Hit
+from .shapes import EDGE
+from .signs import Hit, Text
 
 
-def international_phones(text: str) -> Iterator[Hit]:
+def international_phones(text: Text) -> Iterator[Hit]:
     """International numbers; the matcher is slow, so it only sees what begins with a plus sign and a digit."""
-    for window in re.finditer(r"[+＋][0-9(][0-9 ()./\u00a0-]{5,30}", text):
+    for window in re.finditer(r"[+＋][0-9(][0-9 ()./\u00a0-]{5,30}", text.raw):
         for match in PhoneNumberMatcher(window[0], None, Leniency.VALID):
             yield window.start() + match.start, window.start() + match.end
 
@@ -23,15 +24,17 @@ _FREE: tuple[set[str], ...] = (set(), {" "}, {"\u00a0"}, {"-"})
 """What may stand between digits of a card however they are grouped."""
 _CARD_SHAPES = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)}
 _CARD_RUN = re.compile(r"[0-9](?:(?:[ \u00a0./_-]| - )?[0-9]){12,}+")
+_FEWEST_OF_CARD, _FIRST_DIGITS = 13, re.compile("[3-6]|2[2-7]")
+_DIGITS, _NO_DIGIT = re.compile("[0-9]+"), re.compile("[^0-9]")
 
 
-def cards(text: str) -> Iterator[Hit]:
+def cards(text: Text) -> Iterator[Hit]:
     """A whole run of digits, or the groups within it that are set as on a card."""
-    for run in _CARD_RUN.finditer(text):
-        if set(re.findall("[^0-9]", run[0])) in _FREE and _is_card(run[0]):
+    for run in _CARD_RUN.finditer(text.raw) if any(len(run) >= _FEWEST_OF_CARD for run in text.digit_runs) else ():
+        if set(_NO_DIGIT.findall(run[0])) in _FREE and _is_card(run[0]):
             yield run.span()
             continue
-        groups = list(re.finditer("[0-9]+", run[0]))
+        groups = list(_DIGITS.finditer(run[0]))
         for first in range(len(groups)):
             for last in range(first, min(first + 5, len(groups))):
                 shape = tuple(len(group[0]) for group in groups[first : last + 1])
@@ -42,8 +45,8 @@ def cards(text: str) -> Iterator[Hit]:
 
 def _is_card(text: str) -> bool:
     """13 to 19 digits with a card's first digits, so that dates and clock readings are left alone, and Luhn's sum."""
-    digits = re.sub("[^0-9]", "", text[:64])
-    if not 13 <= len(digits) <= 19 or not re.match("[3-6]|2[2-7]", digits):
+    digits = _NO_DIGIT.sub("", text[:64])
+    if not _FEWEST_OF_CARD <= len(digits) <= 19 or not _FIRST_DIGITS.match(digits):
         return False
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (sum(int(digit) for digit in digits[-1::-2]) + sum(doubled)) % 10 == 0
@@ -62,18 +65,18 @@ _IBAN_LENGTHS = {
 }
 _IBAN = re.compile(EDGE + r"(?=([A-Z]{2}[0-9]{2}(?:(?:[ \u00a0./_-]| - )?[A-Z0-9]){11,30}))", re.IGNORECASE | re.ASCII)
 
-_IBAN_BEGINS = re.compile("[0-9](?<=[A-Za-z]{2}[0-9])[0-9]")
+_IBAN_DIGITS = re.compile("[0-9](?<=[A-Za-z]{2}[0-9])[0-9]")
 """Begins at a digit, of which most texts have few, so that they are soon looked through."""
 
 
-def ibans(text: str) -> Iterator[Hit]:
+def ibans(looked_at: Text) -> Iterator[Hit]:
     """As long as the country says, neither cut nor continued, and with a valid check number."""
-    if not _IBAN_BEGINS.search(text):
-        return
-    for match in _IBAN.finditer(text):
-        places = [at for at, character in enumerate(match[1]) if character.isalnum()]
-        length = _IBAN_LENGTHS.get(match[1][:2].upper(), 0)
-        if not 0 < length <= len(places):
+    text = looked_at.raw
+    for digits in _IBAN_DIGITS.finditer(text):
+        length = _IBAN_LENGTHS.get(text[digits.start() - 2 : digits.start()].upper())
+        match = _IBAN.match(text, digits.start() - 2) if length else None
+        places = [at for at, character in enumerate(match[1]) if character.isalnum()] if match else []
+        if not match or not length or length > len(places):
             continue
         end = places[length - 1] + 1
         after = text[match.start() + end : match.start() + end + 1]
@@ -106,15 +109,17 @@ _CALLS = re.compile(
     re.IGNORECASE,
 )
 _MOST_NATIONAL = 50
-_SEVEN = re.compile(r"[0-9](?:[ ./()\u00a0-]{0,2}[0-9]){6}")
+_DATE = re.compile(r"(?!00)[0-9]{4}[-./][0-9]{2}[-./][0-9]{2}")
 
 
-def national_phones(text: str) -> Iterator[Hit]:
+def national_phones(looked_at: Text) -> Iterator[Hit]:
     """Numbers without the code of their country: set out as in one, or valid in one and beside a word that says so."""
-    if not _SEVEN.search(text):
+    if all(_DATE.fullmatch(run) for run in looked_at.digit_runs):
         return
-    tried = 0
+    text, tried = looked_at.raw, 0
     for match in _NATIONAL.finditer(text):
+        if _DATE.match(match[0]):
+            continue
         abroad = match[0][:2] == "00" and not match[0].isdigit()
         if _SET_OUT.fullmatch(match[0]) or abroad or _CALLS.search(text[max(0, match.start() - 28) : match.start()]):
             tried += 1
@@ -130,9 +135,7 @@ def _is_phone(number: str) -> bool:
     regions = (
         _REGIONS if digits[0] == "0" or grouped else ("US", "ES", "FR", "DK", "NO", "PL", "CZ", "PT", "GR", "CN", "IN")
     )
-    return not re.fullmatch(r"[0-9]{4}[-./][0-9]{2}[-./][0-9]{2}.*", number) and any(
-        _is_valid(number, region) for region in regions
-    )
+    return any(_is_valid(number, region) for region in regions)
 
 
 def _is_valid(number: str, region: str | None) -> bool:

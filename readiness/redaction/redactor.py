@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from .coded import readings
-from .detectors import RULES, folded
+from .detectors import RULES, SIGNS, found
 from .named import PASSWORD, SECRET, kind_of, tells
 
 MARKER = re.compile(r"\[redacted: [a-z-]+\]")
@@ -26,14 +25,15 @@ def redact(text: str) -> tuple[str, dict[str, int]]:
     Redacting the result again changes nothing: what is left between two markers is searched on its own until nothing
     more is found there.
     """
-    if not _hits(text):
+    of_all = _hits(text)
+    if not of_all:
         return text, {}
     counts: Counter[str] = Counter()
     done: list[str] = []
     waiting = _fragments(text)
     while waiting:
         fragment, is_marker = waiting.pop()
-        hits = [] if is_marker else _hits(fragment)
+        hits = [] if is_marker else of_all if fragment == text else _hits(fragment)
         if not hits:
             done.append(fragment)
             continue
@@ -63,9 +63,10 @@ def _cut(fragment: str, hits: list[tuple[int, int, str]]) -> list[tuple[str, boo
 
 def _hits(text: str) -> list[tuple[int, int, str]]:
     """What every rule found; where hits overlap all of it goes, under the name of the rule that stands first."""
-    hits = list(_ranked(text))
-    for reading, place in readings(text):
-        hits += [(*place((start, end)), rank) for start, end, rank in _ranked(reading)]
+    looked_at = SIGNS.read(text)
+    hits = list(found(looked_at))
+    for reading, place in readings(looked_at, SIGNS.read):
+        hits += [(*place((start, end)), rank) for start, end, rank in found(reading)]
     if not hits:
         return []
     hits.sort()
@@ -77,16 +78,6 @@ def _hits(text: str) -> list[tuple[int, int, str]]:
         else:
             merged.append((start, end, rank))
     return [(start, end, RULES[rank].name) for start, end, rank in merged]
-
-
-def _ranked(text: str) -> Iterator[tuple[int, int, int]]:
-    lower = folded(text)
-    for rank, rule in enumerate(RULES):
-        where = lower if rule.any_case else text
-        for sign in rule.signs:
-            if sign in where:
-                yield from ((start, end, rank) for start, end in rule.find(text))
-                break
 
 
 _HEADER_NAME = re.compile(r"(?:^|[_.-])(?:authorization|(?:set-)?cookie)$", re.IGNORECASE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-Hit = tuple[int, int]
-Finder = Callable[[str], Iterable[Hit]]
+from .signs import Hit, Text
+
+Finder = Callable[[Text], Iterable[Hit]]
 
 EDGE = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
 """The left edge of a word; the n of an escaped line end is no part of the word after it."""
@@ -16,27 +17,12 @@ def pattern(regex: str, *, group: int = 0, digit: bool = False, flags: int = 0) 
     """Hits are what `group` holds; with `digit` only those that contain one."""
     compiled = re.compile(regex, flags)
 
-    def find(text: str) -> Iterator[Hit]:
-        for match in compiled.finditer(text):
+    def find(text: Text) -> Iterator[Hit]:
+        for match in compiled.finditer(text.raw):
             if match[group] and not (digit and not re.search("[0-9]", match[group])):
                 yield match.span(group)
 
     return find
-
-
-_RUN = re.compile(r"[A-Za-z0-9_.+/=~:|$!@%-]+")
-
-
-def long_runs(text: str, length: int) -> Iterator[Hit]:
-    """Where so many characters of tokens stand together; most prose has no such word, and is soon looked through."""
-    at = 0
-    for word in text.split():
-        if len(word) >= length:
-            at = text.index(word, at)
-            for run in _RUN.finditer(text, at, at + len(word)):
-                if run.end() - run.start() >= length:
-                    yield run.span()
-            at += len(word)
 
 
 _DIGIT, _LETTER, _LOWER, _UPPER = (re.compile(letters) for letters in ("[0-9]", "[^\\W\\d_]", "[a-z]", "[A-Z]"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from itertools import islice
 
 from .coded import from_base64
-from .named import PASSWORD, SECRET, is_placeholder, kind_of, tells
-from .shapes import Hit, long_runs, looks_drawn
+from .named import PASSWORD, SECRET, SIGNS, is_placeholder, kind_of, tells
+from .shapes import looks_drawn
+from .signs import Hit, Text
 
 _COMMANDS = (
     r"(?:mysql\w*|mariadb[\w-]*|sshpass|mongo\w*|docker\s+login|podman\s+login|helm\s+registry\s+login|az\s+login|plink|pscp"
@@ -53,13 +55,12 @@ _COMMAND_PATTERNS = (
 COMMAND_SIGNS = tuple(sorted({sign.lower() for _, signs in _COMMAND_PATTERNS for sign in signs}))
 
 
-def commands(text: str) -> Iterator[Hit]:
+def commands(text: Text) -> Iterator[Hit]:
     """Passwords in options of commands, calls, and files that commands read."""
-    lower = text.lower()
     for pattern, signs in _COMMAND_PATTERNS:
-        if not any(sign in lower for sign in signs):
+        if not any(sign in text.lower for sign in signs):
             continue
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text.raw):
             group = next(number for number, value in enumerate(match.groups(), 1) if value)
             if pattern is _OPTION and re.fullmatch("[0-9]{2,5}", match[group]):
                 continue  # a port
@@ -82,13 +83,13 @@ _BEARER = re.compile(
 )
 
 
-def headers(text: str) -> Iterator[Hit]:
+def headers(text: Text) -> Iterator[Hit]:
     """What follows a scheme of HTTP authentication."""
-    for match in _HEADER.finditer(text):
+    for match in _HEADER.finditer(text.raw):
         value = match[1]
         if not is_placeholder(value) and (len(value) >= 12 or re.search("[0-9=]", value)):
             yield match.span(1)
-    for match in _BEARER.finditer(text):
+    for match in _BEARER.finditer(text.raw):
         if re.search("[0-9]", match[1]) and not is_placeholder(match[1]):
             yield match.span(1)
 
@@ -98,41 +99,55 @@ _LOGIN = re.compile(
 )
 
 
-def logins(text: str) -> Iterator[Hit]:
+def logins(text: Text) -> Iterator[Hit]:
     """The name and password of an address, or the token that stands in their place."""
-    for match in _LOGIN.finditer(text):
+    for match in _LOGIN.finditer(text.raw):
         if ":" in match[0] or looks_drawn(match[0]):
             yield match.span()
 
 
 _LINE = re.compile(r"[^\n]+")
 _SEPARATORS = ("|", "\t", ",", ";")
-_MOST_ROWS = 200
+_MOST_ROWS, _LONGEST_HEAD, _LONGEST_ROW = 200, 400, 4000
 _AROUND_CELLS = " `*\"'\r"
 
 
-def columns(text: str) -> Iterator[Hit]:
+def columns(text: Text) -> Iterator[Hit]:
     """Cells under a head that names a secret, in tables of Markdown and of CSV."""
-    if "\n" not in text.strip():
+    if "\n" not in text.raw.strip():
         return
-    lines = [match.span() for match in _LINE.finditer(text)]
-    at = 0
-    while at < len(lines) - 1:
-        start, end = lines[at]
-        head = text[start : min(end, start + 1000)]
-        at += 1
-        separator = next((mark for mark in _SEPARATORS if mark in head), None)
-        if not separator or len(head) > 400 or re.search(r"[={}()]", head):
+    done = 0
+    for place, _ in text.places(SIGNS):
+        if place < done:
             continue
-        kinds = [kind_of(cell.strip(_AROUND_CELLS).replace(" ", "_")[:64]) for cell in head.split(separator)]
-        if not any(kinds):
-            continue
-        for row, row_end in lines[at : at + _MOST_ROWS]:
-            cells = text[row : min(row_end, row + 4000)].split(separator)
-            if len(cells) != len(kinds):
-                break
-            at += 1
-            yield from _told(kinds, cells, row)
+        low = max(0, place - _LONGEST_HEAD)
+        start = text.raw.rfind("\n", low, place) + 1
+        done = text.raw.find("\n", place, start + _LONGEST_HEAD + 1)
+        if (start or low == 0) and done >= 0:
+            separator, kinds = _head(text.raw[start:done])
+            if any(kinds):
+                done = yield from _rows(text.raw, done, separator, kinds)
+        else:
+            done = place + 1
+
+
+def _head(line: str) -> tuple[str, list[str | None]]:
+    """What separates the cells of a line, and what each says of those under it."""
+    separator = next((mark for mark in _SEPARATORS if mark in line), "")
+    if not separator or re.search(r"[={}()]", line):
+        return "", []
+    return separator, [kind_of(cell.strip(_AROUND_CELLS).replace(" ", "_")[:64]) for cell in line.split(separator)]
+
+
+def _rows(text: str, at: int, separator: str, kinds: list[str | None]) -> Generator[Hit, None, int]:
+    """The secrets in the rows from a place on; gives back where they end."""
+    for line in islice(_LINE.finditer(text, at), _MOST_ROWS):
+        cells = text[line.start() : min(line.end(), line.start() + _LONGEST_ROW)].split(separator)
+        if len(cells) != len(kinds):
+            break
+        at = line.end()
+        yield from _told(kinds, cells, line.start())
+    return at
 
 
 def _told(kinds: list[str | None], cells: list[str], place: int) -> Iterator[Hit]:
@@ -148,11 +163,11 @@ def _told(kinds: list[str | None], cells: list[str], place: int) -> Iterator[Hit
 _ALONE = re.compile(r"[A-Za-z0-9_-]{36,256}+")
 
 
-def alone(text: str) -> Iterator[Hit]:
+def alone(text: Text) -> Iterator[Hit]:
     """A long run of letters of both cases and digits as chance draws them, and no part of longer base64 or a path."""
-    matches = (match for run in long_runs(text, 36) for match in _ALONE.finditer(text, *run))
+    matches = (match for run in text.long_runs(36) for match in _ALONE.finditer(text.raw, *run))
     for match in matches:
-        before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 1]
+        before, after = text.raw[max(0, match.start() - 8) : match.start()], text.raw[match.end() : match.end() + 1]
         of_more = before[-1:] in tuple("+/=.%") or after in tuple("+/=%")
         if not of_more and not before.endswith(("base64,", "sha256:", "sha512:")) and _is_key(match[0], after):
             yield match.span()

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from .shapes import EDGE, Hit, has_both_cases, long_runs, looks_drawn
+from .shapes import EDGE, has_both_cases, looks_drawn
+from .signs import SHORTEST_RUN, Hit, Text
 
 TABLE = Path(__file__).with_suffix(".toml")
 _LETTERS = {
@@ -27,10 +28,10 @@ _LETTERS = {
     "x": "A-Fa-f0-9",
 }
 _UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_DIGIT = re.compile("[0-9]")
 _FIELD = re.compile(r"\{(?:uuid|([a-zA-Z])(\d+))\}|\*")
 _MOST = 4096
 """Characters of a key that are looked at."""
-_SHORTEST = 14
 
 
 def _regex(shape: str) -> tuple[str, str]:
@@ -90,18 +91,19 @@ _IDS = re.compile(
 )
 
 
-def keys(text: str) -> Iterator[Hit]:
+def keys(text: Text) -> Iterator[Hit]:
     """What has the form of a known service's key; it holds a digit, or an underscore and both cases."""
-    for start, end in long_runs(text, _SHORTEST):
-        for match in chain(_KEY.finditer(text, start, end), _ADDRESS.finditer(text, start, end)):
-            if re.search("[0-9]", match[0]) or ("_" in match[0] and has_both_cases(match[0])):
+    for start, end in text.long_runs(SHORTEST_RUN):
+        addresses = _ADDRESS.finditer(text.raw, start, end) if text.raw.find("/", start, end) >= 0 else ()
+        for match in chain(_KEY.finditer(text.raw, start, end), addresses):
+            if _DIGIT.search(match[0]) or ("_" in match[0] and has_both_cases(match[0])):
                 yield match.start(), match.start() + len(match[0].rstrip(".~/"))
 
 
-def prefixed(text: str) -> Iterator[Hit]:
+def prefixed(text: Text) -> Iterator[Hit]:
     """A long drawn tail after a short prefix that says key, or that is not known to begin an id."""
-    for start, end in long_runs(text, _SHORTEST):
-        for match in _PREFIXED.finditer(text, start, end):
+    for start, end in text.long_runs(SHORTEST_RUN):
+        for match in _PREFIXED.finditer(text.raw, start, end):
             prefix, tail = match[1], match[2]
             says_secret = _SECRET_PART.search(prefix)
             if not _IDS.fullmatch(prefix) and _is_drawn(tail, bool(says_secret)):
