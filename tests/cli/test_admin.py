@@ -160,7 +160,7 @@ def test_an_upgrade_makes_a_store_that_only_its_owner_may_read(run: Run, tmp_pat
 
 # Doctor
 
-RECORD = ["audit chain", "facts", "verdicts"]
+RECORD = ["audit chain", "kept cases", "facts", "verdicts"]
 
 
 def failing(run: Run, *arguments: object) -> dict[str, str]:

@@ -51,7 +51,7 @@ def test_without_a_policy_no_gate_is_judged() -> None:
     ("stated", "unit", "direction"),
     [
         ({"metric": "latency_ms", "unit": "", "direction": "unknown"}, "ms", "lower"),
-        ({"metric": "latency_ms", "unit": "ms", "direction": "higher"}, "ms", "higher"),
+        ({"metric": "latency_ms", "unit": "ms", "direction": "higher"}, "ms", "lower"),
         ({"metric": "task_success", "unit": "", "direction": "unknown"}, "ratio", "higher"),
         ({"metric": "task_success@model-x", "unit": "", "direction": "unknown"}, "ratio", "higher"),
         ({"metric": "escalation_rate", "unit": "", "direction": "unknown"}, "ratio", "informational"),
@@ -59,7 +59,7 @@ def test_without_a_policy_no_gate_is_judged() -> None:
         ({"metric": "mood", "unit": "stars", "direction": "lower"}, "stars", "lower"),
     ],
 )
-def test_unit_and_direction_of_known_metrics_are_filled_in_where_the_file_does_not_state_them(
+def test_of_known_metrics_the_unit_is_filled_in_and_the_direction_is_that_of_the_checklist(
     stated: dict[str, Any], unit: str, direction: str
 ) -> None:
     figure = cell(mean=0.4, passed=None, **stated)

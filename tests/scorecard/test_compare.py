@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from readiness.model.cells import Cell, Pair
+from readiness.model.cells import Cell, Direction, Pair
 from readiness.model.policy import Gate
 from readiness.scorecard import bounds, intervals
 from readiness.scorecard.bounds import Sample
@@ -154,7 +154,8 @@ SPENT: dict[str, Any] = LATENCY | {"p95": 1900.0, "p95_low": 1700.0, "p95_high":
     ],
 )
 def test_the_interval_decides_and_not_the_figure(fields: dict[str, Any], value: float, n: int, state: str) -> None:
-    assert judged(gate(**fields), cell(mean=value, n=n))[0] == state
+    better: Direction = "higher" if fields["min"] else "lower"
+    assert judged(gate(**fields), cell(mean=value, n=n, direction=better))[0] == state
 
 
 @pytest.mark.parametrize(
@@ -175,8 +176,9 @@ def test_a_limit_at_the_very_threshold_still_clears_it(low: float, high: float, 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_a_rate_of_none_or_of_all_is_never_certain(value: float) -> None:
     bound = {"min": 0.9} if value else {"min": None, "max": 0.1}
-    assert judged(gate(**bound), cell(mean=value, n=10))[0] == "inconclusive"
-    assert judged(gate(**bound), cell(mean=value, n=100))[0] == "pass"
+    better: Direction = "higher" if value else "lower"
+    assert judged(gate(**bound), cell(mean=value, n=10, direction=better))[0] == "inconclusive"
+    assert judged(gate(**bound), cell(mean=value, n=100, direction=better))[0] == "pass"
 
 
 @pytest.mark.parametrize(
