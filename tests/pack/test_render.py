@@ -54,7 +54,7 @@ ATTACKS = [
     "{{ pack.__class__.__mro__ }}",
     "\u202edesrever\u202c \u200b\ufeff \x1b[31mred",
     "=cmd|' /C calc'!A0",
-    "\\",
+    "a\\",
 ]
 WRAPPINGS = ["{0}", "a{0}", "{0}b", "({0})", "{0}\n{0}", "**{0}**", "`{0}`", "a@b.example/{0}", "\\{0}", "|{0}|"]
 WRAPPINGS += ["[{0}](x)", "<p title='{0}'>", "$ {0} $", "{0} `", "“{0}”, ", "\t{0}"]
