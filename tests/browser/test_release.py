@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def select(visitor: Visitor, dialog: Locator, row: int, column: str) -> None:
     """Choose a cell by the keyboard, from whichever the picture has under the pointer; those read aloud say which."""
     canvas = dialog.get_by_test_id("data-grid-canvas")
     expect(canvas).to_be_visible()
-    heading = grid(dialog).get_by_role("columnheader", name=column, exact=True)
+    heading = grid(dialog).locator("th").filter(has_text=re.compile(f"^{re.escape(column)}$"))
     wanted = int(heading.get_attribute("aria-colindex") or 0), row - 1
     chosen = grid(dialog).locator("td[aria-selected=true]")
     box = canvas.bounding_box()
