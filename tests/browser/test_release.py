@@ -62,25 +62,28 @@ AFTER_ITS_TIMER = "() => new Promise((done) => setTimeout(done, 400))"
 def select(visitor: Visitor, dialog: Locator, row: int, column: str) -> None:
     """Choose a cell by the keyboard, from whichever the picture has under the pointer; those read aloud say which.
 
-    A click or a key while the table is drawn anew does nothing, so each is looked at before the next.
+    A key without the focus and a click while the table is drawn anew do nothing, so each is looked at before the next.
     """
     canvas = dialog.get_by_test_id("data-grid-canvas")
     expect(canvas).to_be_visible()
     heading = grid(dialog).locator("th").filter(has_text=re.compile(f"^{re.escape(column)}$"))
     wanted = int(heading.get_attribute("aria-colindex") or 0), row - 1
+    before = at = chosen(dialog)
     for _ in range(MOST_KEYS):
-        at = chosen(dialog)
-        if at == wanted:
-            return
-        if at is None:
+        if at is None or at == before:  # nothing moved: the table has not the focus
             box = canvas.bounding_box()
             assert box
             visitor.page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + ROW * 1.5)
+            before = None
         else:
             across, down = wanted[0] - at[0], wanted[1] - at[1]
             key = ("ArrowRight" if across > 0 else "ArrowLeft") if across else "ArrowDown" if down > 0 else "ArrowUp"
             visitor.page.keyboard.press(key)
+            before = at
         visitor.page.evaluate(AFTER_ITS_TIMER)
+        at = chosen(dialog)
+        if at == wanted:
+            return
     pytest.fail(f"no cell of row {row} and column {column} could be chosen")
 
 
