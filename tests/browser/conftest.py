@@ -23,6 +23,7 @@ FLAGS = (
     *("--disable-sync", "--no-first-run", "--lang=en-GB"),
 )
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)  # what a busy machine takes is no failure
 
 
 @dataclass
