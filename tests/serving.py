@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,12 @@ def free_port() -> int:
 def cookie(address: str) -> dict[str, str]:
     """The header of somebody who opened the dashboard with its token."""
     return {"Cookie": f"{cookie_name(address)}={Key(TOKEN).cookie}"}
+
+
+def in_own_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for work in a thread of its own: the browser's driver keeps a loop running in that of the tests."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 def serving(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
 import pytest
@@ -15,7 +13,7 @@ from starlette.types import Message
 from readiness.web.door import Key
 from readiness.web.serve import dashboard as served
 from tests.pages.dashboard import Dashboard, Screen
-from tests.serving import TOKEN, cookie
+from tests.serving import TOKEN, cookie, in_own_loop
 
 SYSTEM = "freight-support"
 
@@ -44,8 +42,7 @@ def download(path: str, query: str, host: str = "127.0.0.1:8501") -> tuple[int, 
     scope: dict[str, object] = {"type": "http", "method": "GET", "path": f"/{path}", "query_string": query.encode()}
     scope |= {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8501)}
     headers = [(b"host", host.encode()), (b"cookie", cookie(host)["Cookie"].encode())]
-    with ThreadPoolExecutor(1) as pool:  # the browser tests of this process keep a loop of their own running
-        pool.submit(asyncio.run, ask()).result()
+    in_own_loop(ask())
     start, *rest = heard
     answered = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], answered, b"".join(message.get("body", b"") for message in rest).decode()

@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 
 from tests.reliability.served import FEW, Served, dashboard
 from tests.reliability.table import Figure, record
-from tests.serving import cookie
+from tests.serving import cookie, in_own_loop
 
 AT_ONCE = 4
 WARM = 40
@@ -64,9 +64,9 @@ async def visits(served: Served, count: int) -> None:
 
 def growth(served: Served, count: int) -> tuple[int, int, int]:
     """Descriptors after some sessions, after `count` more, and MiB that were added meanwhile."""
-    asyncio.run(visits(served, WARM))
+    in_own_loop(visits(served, WARM))
     before, held = descriptors(served.process), memory(served.process)
-    asyncio.run(visits(served, count))
+    in_own_loop(visits(served, count))
     return before, descriptors(served.process), memory(served.process) - held
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import time
 from contextlib import ExitStack, suppress
@@ -14,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.reliability import doors, sessions
 from tests.reliability.served import FEW, PLAIN, STREAMLIT, Served, dashboard
-from tests.serving import cookie
+from tests.serving import cookie, in_own_loop
 
 SHORT = "from readiness.web import connections\nconnections.IDLE, connections.SILENT = 8.0, 1.0\n"
 
@@ -69,8 +68,8 @@ def test_no_more_pages_open_than_there_is_room_for_and_one_that_leaves_makes_roo
             await page.close()
 
     with dashboard(tmp_path, before=FEW) as served:
-        asyncio.run(crowd(served))
-        asyncio.run(sessions.visit(served))
+        in_own_loop(crowd(served))
+        in_own_loop(sessions.visit(served))
 
 
 def test_a_page_that_nobody_uses_is_disconnected_and_does_not_come_back_by_itself(tmp_path: Path) -> None:
@@ -89,4 +88,4 @@ def test_a_page_that_nobody_uses_is_disconnected_and_does_not_come_back_by_itsel
             pass  # opened anew, as when it is loaded again
 
     with dashboard(tmp_path, SHORT + PLAIN) as served:
-        asyncio.run(wait(served))
+        in_own_loop(wait(served))
