@@ -18,7 +18,7 @@ from readiness.errors import StoreError
 from readiness.store import Store, open_store
 from tests.reliability import stores
 from tests.reliability.disk import FAILED_SYNC, FAILED_WRITE, FULL, OK, watched
-from tests.reliability.table import Figure, record
+from tests.reliability.table import report
 
 NO_ROOM = "the disk is full; nothing was stored; expected free space"
 FAULTY = "the disk could not be read or written; expected free space and a disk without faults"
@@ -110,10 +110,8 @@ def main() -> None:
         with stores.folder() as folder, small_disk(folder):
             found += on_a_small_disk(folder, 20)
         what += "; 20 times a real disk of 2 MiB is filled"
-    through = [faults for faults in found if faults]
-    print("\n".join(faults[0] for faults in through))
     kept = "writes kept by half, reads that stopped, sentences that were wrong or writes that did not resume"
-    record(Figure("full", what, len(found), f"{len(through)} {kept}"))
+    report("full", what, found, kept)
 
 
 if __name__ == "__main__":

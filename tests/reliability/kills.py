@@ -12,7 +12,7 @@ from pathlib import Path
 
 from readiness.store import open_store
 from tests.reliability import stores
-from tests.reliability.table import Figure, record
+from tests.reliability.table import report
 
 LATEST = 0.5
 """Seconds after the first write within which the kill comes: some ten writes."""
@@ -57,10 +57,8 @@ def main() -> None:
     kills = parser.parse_args().kills
     with stores.folder() as folder:
         found, acknowledged = tried(kills, folder / "readiness.db")
-    through = [faults for faults in found if faults]
-    print("\n".join(faults[0] for faults in through))
     what = "a process that imports, answers and moves due dates is killed (SIGKILL) at a moment of the draw"
-    record(Figure("kills", what, kills, f"{len(through)} kills after which one of {acknowledged:,} writes was missing"))
+    report("kills", what, found, f"kills after which one of {acknowledged:,} writes was missing")
 
 
 if __name__ == "__main__":

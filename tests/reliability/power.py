@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.reliability import stores
 from tests.reliability.disk import Step, watched
-from tests.reliability.table import Figure, record
+from tests.reliability.table import report
 
 SECTOR = 512
 MERGED = 60
@@ -121,10 +121,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuts", type=int, default=1000)
     count = parser.parse_args().cuts
-    through = [faults for faults in tried(count, 40) if faults]
-    print("\n".join(faults[0] for faults in through))
     what = "power cuts at any moment of a new store and 40 writes, what was not synchronised kept in part or not at all"
-    record(Figure("power", what, count, f"{len(through)} stores that lost an acknowledged write or did not open"))
+    report("power", what, tried(count, 40), "stores that lost an acknowledged write or did not open")
 
 
 if __name__ == "__main__":

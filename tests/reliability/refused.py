@@ -17,7 +17,7 @@ from pysqlite3 import dbapi2 as sqlite
 from readiness.errors import StoreError
 from readiness.store import Store
 from tests.reliability import stores
-from tests.reliability.table import Figure, record
+from tests.reliability.table import report
 
 NOBODY = 65534
 READ_ONLY = "the store is read-only; expected a file and a folder that may be written."
@@ -129,11 +129,9 @@ def main() -> None:
         found = read_only(folder)
     with stores.folder() as folder:
         found += locked(folder / "readiness.db", locks)
-    through = [faults for faults in found if faults]
-    print("\n".join(faults[0] for faults in through))
     what = "the file, the folder or both turn read-only before or under a connection; another process holds the store"
     kept = "changes that were stored, not refused in our sentence, or did not come through afterwards"
-    record(Figure("refused", what, len(found), f"{len(through)} {kept}"))
+    report("refused", what, found, kept)
 
 
 if __name__ == "__main__":

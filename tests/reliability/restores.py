@@ -10,7 +10,7 @@ from pathlib import Path
 
 from readiness.store import backups, open_store, restore
 from tests.reliability import stores
-from tests.reliability.table import Figure, record
+from tests.reliability.table import report
 
 SAVED, LATER = "saved.toml", "later.toml"
 
@@ -50,10 +50,8 @@ def main() -> None:
     every = parser.parse_args().every
     with stores.folder() as folder:
         found = [faults for _, faults in tried(folder, every)]
-    through = [faults for faults in found if faults]
-    print("\n".join(faults[0] for faults in through))
     what = f"a restore is killed before {'each' if every == 1 else f'every {every}th'} of its statements"
-    record(Figure("restores", what, len(found), f"{len(through)} stores that are neither the old nor the new one"))
+    report("restores", what, found, "stores that are neither the old nor the new one")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from readiness.errors import StoreError
 from readiness.store import Store, backups, open_store, queries
 from tests.reliability import stores
-from tests.reliability.table import Figure, record
+from tests.reliability.table import report
 
 SENTENCES = (
     "the file of the store is gone; nothing was stored; expected the file that was opened, or a restored backup.",
@@ -86,11 +86,9 @@ def _said(work: Callable[[], object]) -> str | None:
 def main() -> None:
     with stores.folder() as folder:
         found = list(tried(folder))
-    through = [faults for faults in found if faults]
-    print("\n".join(faults[0] for faults in through))
     what = "the file of the store vanishes, or an older copy, an empty file or a letter is put there, at each statement"
     kept = "changes that were stored in part or in another file, or were not refused in our sentence"
-    record(Figure("swapped", what, len(found), f"{len(through)} {kept}"))
+    report("swapped", what, found, kept)
 
 
 if __name__ == "__main__":

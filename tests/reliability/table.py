@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,3 +42,10 @@ def record(figure: Figure, path: Path = TABLE) -> None:
         lines.insert(rows[-1] + 1, figure.row)
     path.write_text("\n".join(lines) + "\n", "utf-8")
     print(figure.row)
+
+
+def report(suite: str, tried: str, found: Sequence[Sequence[str]], through: str) -> None:
+    """Print the first fault of each try that has one, and keep how many these are of all, in words."""
+    faulty = [faults for faults in found if faults]
+    print("\n".join(faults[0] for faults in faulty))
+    record(Figure(suite, tried, len(found), f"{len(faulty)} {through}"))
