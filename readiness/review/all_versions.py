@@ -19,7 +19,7 @@ def of(review: Review, metric: str, stat: Statistic) -> list[VersionRow]:
     baseline = review.assessment.baseline
     if len(versions.versions((cell for _, cell in review.dossier.cells), baseline, metric)) < 2:
         return []
-    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
+    facts = build.facts_behind(review)
     gates = facts.policy.gates if facts.policy else ()
     return versions.against_baseline(
         review.assessment, facts.cells, facts.pairs, review.as_of, metric, stat, gates, review.checklist.metrics

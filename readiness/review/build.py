@@ -102,6 +102,11 @@ def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_o
     return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
 
 
+def facts_behind(review: Review) -> Facts:
+    """What a review was built from, for whoever works more of it out."""
+    return facts_of(review.checklist, review.dossier, review.dossier)
+
+
 def facts_of(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> Facts:
     """What is stored, with unit and direction of the metrics that are known."""
     policy = sheet.policy.record if sheet.policy else None

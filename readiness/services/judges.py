@@ -24,7 +24,7 @@ def disagreements(store: Store, by: Principal, review: Review, metric: str) -> l
     from readiness.importers.cases import kept  # who has one judge waits for no reader of files
     from readiness.scorecard import judge_pairs
 
-    facts = build.facts_of(review.checklist, review.dossier, review.dossier)
+    facts = build.facts_behind(review)
     files = build.picked_of(facts, review.as_of).files
     names = {cell.metric for one in told for cell in (one.one, one.other)}
     bodies = queries.outcomes(store, review.slug, frozenset(digest for key, digest in files.items() if key[1] in names))

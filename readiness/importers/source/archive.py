@@ -52,6 +52,10 @@ def ends(source: Source) -> bytes:
         return source.head + file.read(HEAD)
 
 
+_NO_ZIP = (zipfile.BadZipFile, ValueError, OverflowError, struct.error, EOFError, NotImplementedError)
+"""What the reader of zips raises, by where the damage is."""
+
+
 class Archive:
     """The members of a zip by their names. Raises InputError for an archive that no honest tool writes."""
 
@@ -63,7 +67,7 @@ class Archive:
             _check_end(file, source)
             try:
                 members = zipfile.ZipFile(file).infolist()
-            except (zipfile.BadZipFile, ValueError, OverflowError, struct.error, EOFError, NotImplementedError) as exc:
+            except _NO_ZIP as exc:
                 raise _broken(source) from exc
             if len(members) > MOST_MEMBERS:
                 raise _refused(source, f"the archive has {len(members):,} members", f"at most {MOST_MEMBERS:,}")
