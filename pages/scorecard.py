@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.model.cells import Statistic
-from readiness.review import all_versions, scorecard_words
+from readiness.review import scorecard_words
 from readiness.scorecard import display, health
 from readiness.web import charts, guard, widgets
 
@@ -50,14 +50,7 @@ apart = [told.sentence for told in visit.disagreements(review, metric)]
 notes = [*scorecard_words.judges(review, metric), *apart, *health.notes(review.rows, metric)]
 widgets.show("notes", notes=notes)
 
-unit = "percentage points" if scorecard_words.unit(shown.rows[0]) == "ratio" else scorecard_words.unit(shown.rows[0])
-widgets.heading(
-    f"Candidate minus baseline{f', in {unit}' if unit else ''}: {name}",
-    scorecard_words.how_to_direct([metric] if any(row.undirected for row in shown.rows) else [])
-    or "Orange is worse, blue is better, faint where the 95 % interval holds no change or n is below "
-    f"{display.FEW}; ▼ and ▲ where no doubt is left, ≈ within the stated margin, "
-    "adjusted for how many were looked at.",
-)
+widgets.heading(scorecard_words.differences(shown, name), scorecard_words.legend(shown, metric))
 st.altair_chart(
     charts.differences(shown, theme),
     width="stretch",
@@ -78,18 +71,7 @@ if times := display.latencies(review.rows):
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
 widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)
-every_version = all_versions.of(review, metric, stat)
-widgets.show(
-    "versions",
-    told=every_version,
-    shown=all_versions.shown(every_version, display.SHOWN),
-    sentence=all_versions.sentence(every_version),
-    stat=stat,
-    baseline=review.assessment.baseline,
-    candidate=review.assessment.candidate,
-    told_figure=display.told,
-    words=all_versions.words,
-)
+widgets.versions(review, metric, stat)
 widgets.heading("All figures")
 widgets.show("cells", board=shown, assessment=review.assessment, caption=name, told=display.told, thin=display.thin)
 show_again(visit.with_reruns)

@@ -49,6 +49,21 @@ def how_to_direct(metrics: Sequence[str]) -> str:
     )
 
 
+def differences(board: display.Board, name: str) -> str:
+    """What the picture of the differences shows, and in which unit."""
+    told = unit(board.rows[0])
+    told = "percentage points" if told == "ratio" else told
+    return f"Candidate minus baseline{f', in {told}' if told else ''}: {name}"
+
+
+def legend(board: display.Board, metric: str) -> str:
+    """How to read that picture; of a metric without a direction, how to state one."""
+    return how_to_direct([metric] if any(row.undirected for row in board.rows) else []) or (
+        f"Orange is worse, blue is better, faint where the 95 % interval holds no change or n is below {display.FEW}; "
+        "▼ and ▲ where no doubt is left, ≈ within the stated margin, adjusted for how many were looked at."
+    )
+
+
 def undirected(review: Review) -> list[str]:
     """The metrics with figures of both versions and no direction."""
     return list(dict.fromkeys(row.metric for row in review.rows if row.undirected and row.change() is not None))

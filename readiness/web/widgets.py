@@ -16,6 +16,7 @@ from readiness import formatting, paths
 from readiness.decision import doubts
 from readiness.decision.verdict import FiredRule
 from readiness.errors import ReadinessError
+from readiness.model.cells import Statistic
 from readiness.model.checklist import Effect, RuleId
 from readiness.model.dossier import Revision
 from readiness.model.monitoring import MonitoringPlan
@@ -23,8 +24,9 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.portfolio import listing
-from readiness.review import reruns, scorecard_words, signoff, summaries
+from readiness.review import all_versions, reruns, scorecard_words, signoff, summaries
 from readiness.review.review import Review
+from readiness.scorecard import display
 from readiness.scorecard.gates import reason
 
 T = TypeVar("T")
@@ -166,6 +168,22 @@ def _gates(review: Review) -> None:
     show("gates", review=review, reason=reason, again=reruns.of_gates(review))
     if method := reruns.method(review):
         show("reruns", sentence=reruns.sentence(review), method=method)
+
+
+def versions(review: Review, metric: str, stat: Statistic) -> None:
+    """Every version with fresh figures beside the baseline, where there are more than the candidate."""
+    told = all_versions.of(review, metric, stat)
+    show(
+        "versions",
+        told=told,
+        shown=all_versions.shown(told, display.SHOWN),
+        sentence=all_versions.sentence(told),
+        stat=stat,
+        baseline=review.assessment.baseline,
+        candidate=review.assessment.candidate,
+        told_figure=display.told,
+        words=all_versions.words,
+    )
 
 
 def holds_again(review: Review) -> None:
