@@ -3,7 +3,7 @@
 import streamlit as st
 
 from readiness.review import integrity
-from readiness.services.reviews import activity, chain, facts
+from readiness.services.reviews import activity, chain
 from readiness.web import guard, widgets
 
 visit = guard.enter()
@@ -26,5 +26,4 @@ if events:
 else:
     widgets.empty("Nothing happened here yet.", "Every import, answer and moved date is listed here.")
 if chosen:
-    told = integrity.facts(facts(visit.store, visit.by, chosen.slug), chosen.name)
-    behind.caption(widgets.plain(told))
+    behind.caption(widgets.plain(integrity.facts(visit.facts(chosen.slug), chosen.name)))

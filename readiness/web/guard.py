@@ -12,7 +12,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.access import Principal, allowed
 from readiness.errors import Conflict, ReadinessError
-from readiness.model.dossier import Done
+from readiness.model.dossier import Done, FactStatus
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
 from readiness.scorecard.judges import Disagreement
@@ -43,6 +43,13 @@ class PageContext:
         try:
             wanted = (int(number) if number.isdecimal() else 0) if number else None
             return session.review(self.by, slug, self.as_of, wanted)
+        except ReadinessError as exc:
+            refuse(exc)
+
+    def facts(self, slug: str) -> FactStatus:
+        """Whether what is stored of a system is as the record says."""
+        try:
+            return session.facts(self.by, slug)
         except ReadinessError as exc:
             refuse(exc)
 

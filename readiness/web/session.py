@@ -10,6 +10,7 @@ from functools import lru_cache
 from readiness import access, clock, formatting
 from readiness.access import Principal
 from readiness.errors import StoreError
+from readiness.model.dossier import FactStatus
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
@@ -86,6 +87,17 @@ def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) 
 @lru_cache(maxsize=16)
 def _review(opened: Store, by: Principal, slug: str, as_of: dt.date, assessment_id: int | None, head: str) -> Review:
     return reviews.load(opened, by, slug, as_of=as_of, assessment_id=assessment_id)
+
+
+def facts(by: Principal, slug: str) -> FactStatus:
+    """Whether what is stored of a system is as the record says: at most a minute old, since all of it is digested."""
+    minute = clock.now().replace(second=0, microsecond=0)
+    return _facts(store(), by, slug, portfolio_service.head(store(), by), minute)
+
+
+@lru_cache(maxsize=64)
+def _facts(opened: Store, by: Principal, slug: str, head: str, minute: dt.datetime) -> FactStatus:
+    return reviews.facts(opened, by, slug)
 
 
 def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
