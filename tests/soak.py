@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-_FACTOR = 10 if os.environ.get("READINESS_SOAK") else 1
+SOAKED = bool(os.environ.get("READINESS_SOAK"))
+_FACTOR = 10 if SOAKED else 1
 
 
 def scaled(number: int) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_VERSIONS
 from readiness.model.assessment import AssessmentFile
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, Skipped
@@ -55,14 +57,23 @@ class Options:
 
 
 def refuse_merging(labels: Sequence[str], options: Options, source: Source) -> None:
-    """Raises InputError where a renamed version is not in the file, or where one name would merge several."""
+    """Raises InputError where a renamed version is not in the file, or where one name would merge several.
+
+    Also where there are so many that they cannot be versions.
+    """
+    if len(labels) > MOST_VERSIONS:
+        raise InputError(
+            f"the file has results of {len(labels):,} versions",
+            file=source.name,
+            expected=f"at most {MOST_VERSIONS:,}; a column with an id in each row is seldom a version",
+        )
     unknown = options.renames() - set(labels)
     if unknown:
         raise InputError(
             f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {', '.join(labels)}"
         )
-    named = [options.rename(label) for label in labels]
-    twice = next((name for name in named if named.count(name) > 1), None)
+    named = Counter(options.rename(label) for label in labels)
+    twice = next((name for name, number in named.items() if number > 1), None)
     if twice is not None:
         raise InputError(f"two versions would be merged into {twice!r}", file=source.name, expected="a name for each")
     if options.version and len(labels) > 1 and not options.renames():

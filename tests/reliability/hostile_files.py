@@ -19,9 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from tests.reliability.crafted import CRAFTED
+from tests.reliability.importing import Bench
 from tests.reliability.mutations import mutated
 from tests.reliability.table import Figure, record
 
@@ -29,17 +31,25 @@ MEMORY = 1 << 30
 SECONDS = 60
 WORKERS = 2
 SEED = 2026
-SPAWN = multiprocessing.get_context("spawn")
+PATIENCE = 180
+"""Seconds for one file, whoever else has the machine; a thread that gets no memory to start in waits for ever."""
+RENEWED_FROM = 400
+"""MiB that a process may still hold after a file, so that the next one has most of the gibibyte to itself."""
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(
+    ["tests.reliability.importing", "tests.reliability.crafted", "tests.reliability.mutations"]
+)
 
 
 @dataclass(frozen=True)
 class Tried:
-    """One file: what came of it, and what is wrong with that; `peak` is the largest memory in MiB."""
+    """One file: what came of it, what is wrong with that, and MiB: the most in memory, and what is kept after it."""
 
     name: str
     came: str
     wrong: str = ""
     peak: int = 0
+    held: int = 0
 
 
 def tried(names: Sequence[str | int], seed: int = SEED, workers: int = WORKERS) -> Iterator[Tried]:
@@ -65,32 +75,50 @@ def tried(names: Sequence[str | int], seed: int = SEED, workers: int = WORKERS) 
 
 
 def _worked_through(names: Sequence[str | int], seed: int) -> Iterator[Tried]:
-    """One process for all of them, which is handed one file after the other; another one where it dies."""
+    """One process for all of them, which is handed one file after the other; another one where it ends."""
     waiting = deque(names)
     with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
         while waiting:
-            ours, theirs = SPAWN.Pipe()
-            process = SPAWN.Process(target=_work, args=(theirs, folder))
+            ours, theirs = FORKED.Pipe()
+            process = FORKED.Process(target=_work, args=(theirs, folder))
             process.start()
             theirs.close()
-            while waiting:
-                name, path = waiting.popleft(), Path(folder) / "file"
-                path.write_bytes(CRAFTED[name]() if isinstance(name, str) else mutated(seed, name))
-                try:
-                    ours.send(path)
-                    came, wrong, peak = ours.recv()
-                except (EOFError, OSError):
-                    process.join()
-                    yield Tried(str(name), "died", f"the process ended with {process.exitcode}")
+            while waiting and process.is_alive():
+                name = waiting.popleft()
+                maker = FORKED.Process(target=_make, args=(name, seed, path))
+                maker.start()
+                maker.join()
+                tried = _handed_over(ours, path, str(name))
+                yield tried or Tried(str(name), "died", _ended(process))
+                if tried is None or tried.held > RENEWED_FROM:
                     break
-                yield Tried(str(name), came, wrong, peak)
             ours.close()
             process.join()
 
 
-def _work(files: Connection, folder: str) -> None:
-    from tests.reliability.importing import Bench
+def _make(name: str | int, seed: int, path: Path) -> None:
+    """In a process of its own, because what a large file is made of takes gigabytes."""
+    path.write_bytes(CRAFTED[name]() if isinstance(name, str) else mutated(seed, name))
 
+
+def _handed_over(work: Connection, path: Path, name: str) -> Tried | None:
+    try:
+        work.send(path)
+        return Tried(name, *work.recv()) if work.poll(PATIENCE) else None
+    except (EOFError, OSError):
+        return None
+
+
+def _ended(process: BaseProcess) -> str:
+    process.join(1)
+    if process.exitcode is not None:
+        return f"the process ended with {process.exitcode}"
+    process.kill()
+    return f"no answer after {PATIENCE} s"
+
+
+def _work(files: Connection, folder: str) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     with tempfile.TemporaryDirectory(dir=folder) as own, suppress(EOFError):
         bench = Bench(Path(own))
@@ -99,12 +127,12 @@ def _work(files: Connection, folder: str) -> None:
             used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
             resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, resource.RLIM_INFINITY))
             Path("/proc/self/clear_refs").write_text("5", "ascii")
-            files.send((*bench.imported(path), _peak()))
+            files.send((*bench.imported(path), _mebibytes("VmHWM"), _mebibytes("VmData")))
 
 
-def _peak() -> int:
+def _mebibytes(of: str) -> int:
     status = Path("/proc/self/status").read_text("ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    return int(status.partition(f"{of}:")[2].split()[0]) // 1024
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from readiness.errors import InputError
-from readiness.importers.source.limits import MOST_CELLS, MOST_VERSIONS
+from readiness.importers.source.limits import MOST_CELLS
 
 MOST_NAMED = 80
 """Characters of a dimension or a value in a sentence."""
@@ -43,12 +43,6 @@ def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
 
 def check_estimate(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
     """What is plainly too much is told from an estimate, before combinations are counted in each of their cohorts."""
-    versions = _number(connection, f"SELECT count(DISTINCT version) FROM combos WHERE {counted}")
-    if versions > MOST_VERSIONS:
-        raise InputError(
-            f"the file has results of {versions:,} versions",
-            expected=f"at most {MOST_VERSIONS:,}; a column with an id in each row is seldom a version",
-        )
     about = _number(connection, _ABOUT.format(counted=counted, separator=SEPARATOR))
     if about > MOST_CELLS * 1.2:
         raise _too_many_cells(connection, counted, f"more than {MOST_CELLS:,}")
