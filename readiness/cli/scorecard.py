@@ -13,7 +13,7 @@ from readiness.model import judges as judge_names
 from readiness.model.record import ANY
 from readiness.review import scorecard_json, scorecard_words
 from readiness.review.review import Review
-from readiness.scorecard import compare, display, gates
+from readiness.scorecard import compare, display, gate_words
 from readiness.scorecard.compare import CellKey, ScorecardRow
 from readiness.services import judges, reruns, reviews
 
@@ -47,8 +47,8 @@ def scorecard(
         base.say(line)
     for result in review.gates:
         if metric in ("", result.gate.metric):
-            asked = scorecard_words.gate_words(review, result)
-            base.say(f"{scorecard_words.gate(result)}  {asked}: {gates.reason(result)}")
+            asked = scorecard_words.gate_asked(review, result)
+            base.say(f"{scorecard_words.gate(result)}  {asked}: {gate_words.reason(result)}")
 
 
 def _check_metric(review: Review, metric: str) -> None:

@@ -13,8 +13,8 @@ from readiness.model.checklist import Checklist
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS
-from readiness.scorecard import gates as gating
-from readiness.scorecard.gates import GateResult, GateState
+from readiness.scorecard import gate_words
+from readiness.scorecard.gates import ORDER, GateResult, GateState
 
 from . import coverage
 from .facts import Facts
@@ -221,10 +221,10 @@ def clause(unmet: Unmet) -> str:
 
 def sentence(unmet: Unmet, checklist: Checklist) -> str:
     """A condition that does not hold, with every gate that does not pass, the failing first."""
-    worst_first = sorted(unmet.failing, key=lambda result: gating.ORDER.index(result.state))
+    worst_first = sorted(unmet.failing, key=lambda result: ORDER.index(result.state))
     gates = [f"{_described(result, checklist)} ({_STATES[result.state]})" for result in worst_first]
     return f"{clause(unmet)}: {'; '.join(gates)}" if gates else clause(unmet)
 
 
 def _described(result: GateResult, checklist: Checklist) -> str:
-    return gating.describe(result.gate, checklist.metric(result.gate.metric), gating.unit(result))
+    return gate_words.asked(result, checklist.metric(result.gate.metric))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from readiness.model.cells import Cell, Statistic
-from readiness.scorecard import compare, display, gates
+from readiness.scorecard import compare, display, gate_words
 from readiness.scorecard.compare import CellKey, Reading, ScorecardRow
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.intervals import Interval
@@ -139,12 +139,12 @@ def _shares(review: Review) -> Sequence[float | None]:
 
 def _gate(review: Review, result: GateResult, share: float | None) -> dict[str, Any]:
     return {
-        "gate": scorecard_words.gate_words(review, result),
+        "gate": scorecard_words.gate_asked(review, result),
         "metric": result.gate.metric,
         "state": result.state,
-        "why": gates.reason(result),
+        "why": gate_words.reason(result),
         "looks": result.looks,
-        "needed": gates.needed(result),
+        "needed": gate_words.needed(result),
         "holds_again": share,
     }
 

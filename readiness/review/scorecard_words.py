@@ -8,7 +8,7 @@ from readiness import formatting
 from readiness.model.cells import Statistic
 from readiness.model.judges import base, judge_of
 from readiness.model.record import ANY
-from readiness.scorecard import display, gates
+from readiness.scorecard import display, gate_words
 from readiness.scorecard.compare import Reading, ScorecardRow, place, readings, regressions
 from readiness.scorecard.display import Board
 from readiness.scorecard.gates import GateResult
@@ -26,9 +26,9 @@ def gate(result: GateResult) -> str:
     return "– not judged" if result.state == "missing" and judged else GATES[result.state]
 
 
-def gate_words(review: Review, result: GateResult) -> str:
+def gate_asked(review: Review, result: GateResult) -> str:
     """What a gate asks, with the name that the checklist has for its metric."""
-    return gates.describe(result.gate, review.checklist.metric(result.gate.metric), gates.unit(result))
+    return gate_words.asked(result, review.checklist.metric(result.gate.metric))
 
 
 def lead_metric(review: Review) -> str:

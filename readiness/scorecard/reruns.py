@@ -112,7 +112,7 @@ class _Row:
             row = replace(row, baseline=cell_with(self.baseline.cell, parts["baseline"]))
         if self.paired is not None:
             row = replace(row, pairs=pairs_with(self.paired.pairs, parts["pairs"]))
-        return state_at(self.gate.gate, row, self.gate.confidence)
+        return state_at(self.gate, row)
 
 
 def draw(
@@ -173,7 +173,7 @@ def _plan(
     drawable: list[_Row] = []
     fixed: list[GateState] = [] if settled is None else ["inconclusive"]
     for row in rows:
-        state = state_at(result.gate, row, result.confidence)
+        state = state_at(result, row)
         if state == "missing" or undecidable(result.gate, row):
             fixed.append(state)
             continue

@@ -10,7 +10,8 @@ from readiness.model import measures
 from readiness.model.cells import Cell
 from readiness.model.policy import Gate
 
-from .gates import describe, is_idle
+from .gate_words import describe
+from .gates import is_idle
 
 _BOUNDS = ("min", "max")
 _CHANGES = {"max_regression": "get worse by", "same_within": "change by"}

@@ -27,7 +27,7 @@ from readiness.portfolio import listing
 from readiness.review import all_versions, reruns, scorecard_words, signoff, summaries
 from readiness.review.review import Review
 from readiness.scorecard import display
-from readiness.scorecard.gates import reason
+from readiness.scorecard.gate_words import reason
 
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")

@@ -12,7 +12,7 @@ from readiness.model.policy import Gate
 from readiness.review import scorecard_json
 from readiness.review.items import Reruns
 from readiness.review.review import Review
-from readiness.scorecard import compare, display, gates, intervals
+from readiness.scorecard import compare, display, gate_words, intervals
 from readiness.scorecard.compare import ScorecardRow
 from tests.factories import BASELINE, CANDIDATE, cell, digest, pair_figures
 from tests.figures import near
@@ -168,9 +168,9 @@ def test_gates_come_with_their_state_why_and_the_share_of_reruns_in_which_they_p
         "gate": "Task success at least 90 %",
         "metric": "task_success",
         "state": "inconclusive",
-        "why": gates.reason(review.gates[0]),
+        "why": gate_words.reason(review.gates[0]),
         "looks": 1,
-        "needed": gates.needed(review.gates[0]),
+        "needed": gate_words.needed(review.gates[0]),
         "holds_again": None,
     }
     assert first["needed"] > 200

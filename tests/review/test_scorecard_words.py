@@ -63,7 +63,7 @@ def test_a_gate_is_told_with_the_name_of_its_metric_and_the_unit_of_its_figure()
     review = measured(
         [cell(), cell(metric="no_leak")], Gate(metric="task_success", min=0.9), Gate(metric="no_leak", min=1)
     )
-    assert [scorecard_words.gate_words(review, result) for result in review.gates] == [
+    assert [scorecard_words.gate_asked(review, result) for result in review.gates] == [
         "Task success at least 90 %",
         "no_leak at least 100 %",
     ]

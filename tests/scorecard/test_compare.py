@@ -12,7 +12,8 @@ from readiness.model.policy import Gate
 from readiness.scorecard import bounds, intervals
 from readiness.scorecard.bounds import Sample
 from readiness.scorecard.compare import ScorecardRow, adjusted, compare, pick, place, regressions
-from readiness.scorecard.gates import describe, judge, looked, reason, sentence
+from readiness.scorecard.gate_words import describe, reason, sentence
+from readiness.scorecard.gates import judge, looked
 from readiness.scorecard.intervals import Interval
 from tests.factories import (
     BASELINE,
@@ -399,7 +400,33 @@ def test_a_gate_on_each_cohort_asks_every_one_and_names_the_worst() -> None:
     cells = [cell(mean=0.1), *[cell(mean=mean, dimension="language", value=value) for value, mean in SHARES]]
     state, why = judged(gate(cohort="each"), *cells)
     assert state == "fail"
-    assert "50.0 % [45.0 % to 55.0 %] for language=ja (n 400)" in why
+    assert "50.0 % [45.0 % to 55.0 %] for language=ja (n 400; [43.9 % to 56.1 %] as the worst of 3)" in why
+
+
+def test_a_gate_on_each_cohort_fails_only_by_what_the_worst_of_so_many_would_not_show_by_chance() -> None:
+    def of(count: int) -> tuple[str, str]:
+        fine = [cell(mean=0.99, n=4_000, dimension="language", value=f"x{at}") for at in range(count - 1)]
+        return judged(gate(cohort="each"), *fine, cell(mean=0.83, n=100, dimension="language", value="ja"))
+
+    assert of(1)[0] == "fail"
+    state, why = of(12)
+    assert state == "inconclusive"
+    assert "83.0 % [74.2 % to 89.8 %] for language=ja (n 100; [69.9 % to 92.1 %] as the worst of 12)" in why
+
+
+def test_a_change_of_the_worst_of_many_is_called_worse_only_where_chance_is_left_out() -> None:
+    def of(count: int) -> str:
+        places = {f"x{at}": (0.95, 0.95, 4_000) for at in range(count - 1)} | {"ja": (0.95, 0.91, 400)}
+        cells = [
+            cell(version, mean, n=n, dimension="language", value=value)
+            for value, (before, after, n) in places.items()
+            for version, mean in ((BASELINE, before), (CANDIDATE, after))
+        ]
+        return judged(gate(min=None, cohort="each", max_regression=0.01), *cells)[1]
+
+    assert "worse by 4.0 points [" in of(1)
+    assert "no clear change (−4.0 points [" in of(12)
+    assert "] as the worst of 12)" in of(12)
 
 
 SHARES = (("de", 0.97), ("fr", 0.85), ("ja", 0.5))

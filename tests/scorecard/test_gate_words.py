@@ -10,7 +10,7 @@ import pytest
 from readiness.model.assessment import Expected
 from readiness.model.cells import Cell, Pair
 from readiness.model.policy import Gate
-from readiness.scorecard import gates
+from readiness.scorecard import gate_words, gates
 from readiness.scorecard.compare import compare
 from readiness.scorecard.gates import GateResult
 from tests.factories import BASELINE, CANDIDATE, CHECKLIST, assessment, cell, digest, pair_figures
@@ -43,11 +43,11 @@ from tests.factories import BASELINE, CANDIDATE, CHECKLIST, assessment, cell, di
 )
 def test_a_gate_reads_as_a_manager_would_say_it(stated: dict[str, Any], said: str) -> None:
     gate = Gate(**{"metric": "task_success"} | stated)
-    assert gates.describe(gate, CHECKLIST.metric(gate.metric)) == said
+    assert gate_words.describe(gate, CHECKLIST.metric(gate.metric)) == said
 
 
 def test_a_metric_that_no_checklist_knows_takes_the_unit_of_its_figures() -> None:
-    assert gates.describe(Gate(metric="no_leak", min=1.0), unit="ratio") == "no_leak at least 100 %"
+    assert gate_words.describe(Gate(metric="no_leak", min=1.0), unit="ratio") == "no_leak at least 100 %"
 
 
 def judged(gate: Gate, *cells: Cell, pairs: tuple[Pair, ...] = ()) -> GateResult:
@@ -67,18 +67,18 @@ SUCCESS = Gate(metric="task_success", min=0.9)
 
 def test_an_inconclusive_gate_says_how_many_more_cases_would_settle_it() -> None:
     result = judged(SUCCESS, rate(0.93, 200))
-    needed = gates.needed(result)
+    needed = gate_words.needed(result)
     assert result.state == "inconclusive"
     assert needed is not None
     assert judged(SUCCESS, rate(0.93, needed + 100)).state == "pass"
-    more = re.search(r"; about (\d+) more cases would settle it", gates.reason(result))
+    more = re.search(r"; about (\d+) more cases would settle it", gate_words.reason(result))
     assert more
     assert needed - 200 <= int(more[1]) < (needed - 200) * 1.1
 
 
 def test_cases_settle_a_gate_as_failed_where_the_estimate_misses_it() -> None:
     result = judged(SUCCESS, rate(0.88, 200))
-    needed = gates.needed(result)
+    needed = gate_words.needed(result)
     assert result.state == "inconclusive"
     assert needed is not None
     assert judged(SUCCESS, rate(0.88, 2 * needed)).state == "fail"
@@ -87,22 +87,22 @@ def test_cases_settle_a_gate_as_failed_where_the_estimate_misses_it() -> None:
 def test_no_number_of_cases_settles_a_figure_on_its_bound() -> None:
     result = judged(SUCCESS, rate(0.9, 200))
     assert result.state == "inconclusive"
-    assert gates.needed(result) is None
-    assert "would settle" not in gates.reason(result)
+    assert gate_words.needed(result) is None
+    assert "would settle" not in gate_words.reason(result)
 
 
 def test_fewer_cases_than_asked_for_need_at_least_as_many() -> None:
     result = judged(Gate(metric="task_success", min=0.5, min_n=400), rate(0.95, 200))
-    assert (result.state, gates.needed(result)) == ("inconclusive", 400)
-    assert "about 200 more cases would settle it" in gates.reason(result)
+    assert (result.state, gate_words.needed(result)) == ("inconclusive", 400)
+    assert "about 200 more cases would settle it" in gate_words.reason(result)
 
 
 @pytest.mark.parametrize("mean", [0.99, 0.5])
 def test_a_gate_that_is_decided_needs_nothing(mean: float) -> None:
     result = judged(SUCCESS, rate(mean, 1_000))
     assert result.state in ("pass", "fail")
-    assert gates.needed(result) is None
-    assert "settle" not in gates.reason(result)
+    assert gate_words.needed(result) is None
+    assert "settle" not in gate_words.reason(result)
 
 
 REGRESSION = Gate(metric="task_success", max_regression=0.02)
@@ -110,7 +110,7 @@ REGRESSION = Gate(metric="task_success", max_regression=0.02)
 
 def test_a_regression_says_what_it_could_miss_and_how_many_cases_it_needs() -> None:
     result = judged(REGRESSION, rate(0.9, 300, BASELINE), rate(0.895, 300))
-    needed, why = gates.needed(result), gates.reason(result)
+    needed, why = gate_words.needed(result), gate_words.reason(result)
     assert result.state == "inconclusive"
     assert needed is not None
     assert judged(REGRESSION, rate(0.9, needed + 100, BASELINE), rate(0.895, needed + 100)).state == "pass"
@@ -130,20 +130,20 @@ def test_the_same_cases_are_counted_as_pairs() -> None:
     )
     result = judged(REGRESSION, rate(0.905, 200, BASELINE), rate(0.895, 200), pairs=(pair,))
     assert result.state == "inconclusive"
-    assert re.search(r"about [\d,]+ more pairs would settle it", gates.reason(result))
+    assert re.search(r"about [\d,]+ more pairs would settle it", gate_words.reason(result))
 
 
 def test_better_and_worse_are_said_where_the_interval_leaves_out_no_change() -> None:
-    worse = gates.reason(judged(REGRESSION, rate(0.95, 2_000, BASELINE), rate(0.8, 2_000)))
-    better = gates.reason(judged(REGRESSION, rate(0.8, 2_000, BASELINE), rate(0.95, 2_000)))
+    worse = gate_words.reason(judged(REGRESSION, rate(0.95, 2_000, BASELINE), rate(0.8, 2_000)))
+    better = gate_words.reason(judged(REGRESSION, rate(0.8, 2_000, BASELINE), rate(0.95, 2_000)))
     assert "worse by 15.0 points [" in worse
     assert "better by 15.0 points [" in better
 
 
 def test_a_figure_and_its_limits_stay_on_their_side_of_the_threshold() -> None:
-    failed = gates.reason(judged(Gate(metric="task_success", min=1.0), rate(2999 / 3000, 3_000)))
+    failed = gate_words.reason(judged(Gate(metric="task_success", min=1.0), rate(2999 / 3000, 3_000)))
     assert failed.startswith("99.97 % [99.8 % to 99.999")
-    close = gates.reason(judged(SUCCESS, rate(0.8996, 100_000)))
+    close = gate_words.reason(judged(SUCCESS, rate(0.8996, 100_000)))
     assert close.startswith("89.96 % [")
 
 
@@ -156,9 +156,9 @@ def test_a_quantile_of_too_few_cases_says_so_unless_its_lower_limit_fails() -> N
     gate = Gate(metric="latency_ms", stat="p95", max=1_000)
     few = judged(gate, latency(40, 900))
     assert few.state == "inconclusive"
-    assert gates.reason(few).startswith("too few cases for p95 for all cases (n 40)")
-    assert gates.reason(judged(gate, latency(40, 1_500))).startswith("1,500 ms [1,400 ms to open]")
-    assert "more cases would settle it" in gates.reason(judged(gate, latency(100, 950)))
+    assert gate_words.reason(few).startswith("too few cases for p95 for all cases (n 40)")
+    assert gate_words.reason(judged(gate, latency(40, 1_500))).startswith("1,500 ms [1,400 ms to open]")
+    assert "more cases would settle it" in gate_words.reason(judged(gate, latency(100, 950)))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_quantile_of_too_few_cases_says_so_unless_its_lower_limit_fails() -> N
 def test_a_gate_that_no_bad_figure_can_fail_passes_nothing(stated: dict[str, Any]) -> None:
     result = judged(Gate(metric="task_success", **stated), rate(0.9, 400), rate(0.9, 400, BASELINE))
     assert result.state == "inconclusive"
-    assert "; nothing that gets worse can fail this gate" in gates.reason(result)
+    assert "; nothing that gets worse can fail this gate" in gate_words.reason(result)
 
 
 @pytest.mark.parametrize("stated", [{"min": 0.5}, {"min": 0.5, "max": 1.0}, {"max": 1.0, "critical": True}])
@@ -188,9 +188,10 @@ def test_a_gate_on_each_cohort_or_workflow_misses_one_that_is_expected_and_has_n
     assert [result.state for result in gates.judge(asked, rows)] == ["pass", "pass"]
     missed = gates.judge([*asked, SUCCESS], rows, expected=expected)
     assert [result.state for result in missed] == ["missing", "missing", "pass"]
-    assert [gates.reason(result) for result in missed[:2]] == ["no data for language=ja", "no data for refund"]
+    assert [gate_words.reason(result) for result in missed[:2]] == ["no data for language=ja", "no data for refund"]
 
 
 def test_the_words_of_a_gate_follow_the_known_direction_whatever_it_states() -> None:
     gate = Gate(metric="task_success", max_regression=0.01, direction="lower")
-    assert gates.describe(gate, CHECKLIST.metric("task_success")) == "Task success at most 1 point below the baseline"
+    said = gate_words.describe(gate, CHECKLIST.metric("task_success"))
+    assert said == "Task success at most 1 point below the baseline"

@@ -13,8 +13,8 @@ from readiness.model.evidence import Evidence
 from readiness.model.judges import Judge, base, judge_of
 from readiness.model.policy import Gate
 from readiness.scorecard.compare import compare
+from readiness.scorecard.gate_words import reason
 from readiness.scorecard.gates import judge as judge_gates
-from readiness.scorecard.gates import reason
 from readiness.scorecard.intervals import exact
 from readiness.scorecard.judges import Labels, checked, disagreements
 from tests.factories import CANDIDATE, TODAY, assessment, cell, evidence

@@ -12,7 +12,8 @@ from readiness.model.checklist import Metric
 from readiness.model.policy import Gate
 from readiness.scorecard import compare, margins
 from readiness.scorecard.compare import ScorecardRow
-from readiness.scorecard.gates import judge, reason
+from readiness.scorecard.gate_words import reason
+from readiness.scorecard.gates import judge
 from tests.factories import BASELINE, assessment, cell
 
 METRIC = Metric(id="task_success", name="Task success", unit="ratio", direction="higher")

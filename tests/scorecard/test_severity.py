@@ -11,7 +11,8 @@ from readiness.model.cells import Cell
 from readiness.model.policy import Gate
 from readiness.scorecard import severity
 from readiness.scorecard.compare import compare
-from readiness.scorecard.gates import GateResult, describe, judge, reason
+from readiness.scorecard.gate_words import describe, reason
+from readiness.scorecard.gates import GateResult, judge
 from tests.factories import assessment, cell
 
 

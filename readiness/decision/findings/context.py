@@ -20,7 +20,7 @@ from readiness.model.judges import base, judge_of
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
-from readiness.scorecard import gates, judges
+from readiness.scorecard import gate_words, judges
 from readiness.scorecard.compare import ScorecardRow, place
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.judges import JudgeCheck
@@ -66,7 +66,7 @@ class EvidenceContext:
 
     def gate(self, result: GateResult) -> str:
         """A gate in words, and why it stands as it does."""
-        return gates.sentence(result, self.metrics.get(result.gate.metric))
+        return gate_words.sentence(result, self.metrics.get(result.gate.metric))
 
     @property
     def candidate(self) -> str:

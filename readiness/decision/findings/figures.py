@@ -14,7 +14,7 @@ from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, NoRegr
 from readiness.model.record import ANY
 from readiness.scorecard import uncertainty
 from readiness.scorecard.compare import ScorecardRow, place, regressions
-from readiness.scorecard.intervals import Interval, exact, shared
+from readiness.scorecard.intervals import Interval, exact
 
 from . import wording
 from .context import CheckResult, EvidenceContext
@@ -49,16 +49,17 @@ def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
     if not parts:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin))
     behind = {value: _behind(overall, cell) for value, cell in parts.items()}
-    surely = {value: _behind(overall, cell, _for_all(parts)).low for value, cell in parts.items()}
+    surely = {value: _behind(overall, cell, wording.for_all(len(parts))).low for value, cell in parts.items()}
     limit = formatting.margin(check.max, overall.unit)
     worst = max(surely, key=lambda value: surely[value])
     if surely[worst] > check.max:
-        clause = f"{wording.came(name, worst, parts[worst])}, worse than all other cases by more than {limit}"
+        clause = wording.came(name, worst, parts[worst], among=len(parts), alone=False)
+        clause += f", worse than all other cases by more than {limit}"
         return CheckResult("contradicts", clause, partly=True)
     if thin:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin), partly=True)
     loosest = max(behind, key=lambda value: behind[value].high)
-    clause = wording.came(name, loosest, parts[loosest])
+    clause = wording.came(name, loosest, parts[loosest], among=len(parts))
     if behind[loosest].high > check.max:
         return CheckResult("silent", f"{clause}, which does not settle whether it is within {limit} of the rest")
     return CheckResult(
@@ -82,15 +83,15 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     beside = [bound for bound in (lowest, highest) if bound is not None]
     room = {value: _room(cell, lowest, highest) for value, cell in cells.items()}
     kept = any(_room(cell, lowest, highest).low >= 0 for cell in _parts(check.metric, context).values())
-    surely = {value: _room(cell, lowest, highest, _for_all(cells)).high for value, cell in cells.items()}
+    surely = {value: _room(cell, lowest, highest, wording.for_all(len(cells))).high for value, cell in cells.items()}
     worst = min(surely, key=lambda value: surely[value])
     if surely[worst] < 0:
-        clause = f"{wording.came(name, worst, cells[worst], beside)}, where {bound} is asked"
+        clause = f"{wording.came(name, worst, cells[worst], beside, len(cells), alone=False)}, where {bound} is asked"
         return CheckResult("contradicts", clause, partly=kept)
     if thin:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin), partly=kept)
     tightest = min(room, key=lambda value: room[value].low)
-    clause = wording.came(name, tightest, cells[tightest], beside)
+    clause = wording.came(name, tightest, cells[tightest], beside, len(cells))
     if room[tightest].low < 0:
         return CheckResult("silent", f"{clause}, which does not settle whether it is {bound}")
     return CheckResult("supports", f"{clause}, where {bound} is asked")
@@ -140,7 +141,7 @@ def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckRe
         return context.no_figure(check.metric, check.by)
     if worse := regressions(rows.values()):
         value = next(value for value, row in rows.items() if row is worse[0].row)
-        clause = f"{_against_baseline(name, value, rows[value])}, worse beyond chance"
+        clause = f"{_against_baseline(name, value, rows[value], len(rows))}, worse beyond chance"
         return CheckResult("contradicts", clause, partly=len(worse) < len(rows))
     counts = {value: row.baseline.independent if row.baseline else 0 for value, row in rows.items()}
     if short := {f"the baseline in {value}": n for value, n in counts.items() if n is not None and n < check.min_n}:
@@ -152,8 +153,8 @@ def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckRe
     return CheckResult("supports", f"none of {compared} is worse in {name} than the baseline beyond chance")
 
 
-def _against_baseline(name: str, value: str, row: ScorecardRow) -> str:
-    sides = [wording.came(name, value, row.candidate)] if row.candidate else []
+def _against_baseline(name: str, value: str, row: ScorecardRow, among: int) -> str:
+    sides = [wording.came(name, value, row.candidate, among=among, alone=False)] if row.candidate else []
     sides += [wording.came("the baseline", "", row.baseline)] if row.baseline else []
     return " and ".join(sides)
 
@@ -178,11 +179,6 @@ def _parts(metric: str, context: EvidenceContext) -> dict[str, Cell]:
 
 def _unstated(name: str, values: list[str]) -> CheckResult:
     return CheckResult("silent", f"how many cases measure {name}{wording.of(formatting.named(values))} is not stated")
-
-
-def _for_all(cells: dict[str, Cell]) -> float:
-    """The confidence of each interval where all of them are to hold."""
-    return shared(uncertainty.CONFIDENCE, len(cells))
 
 
 def _behind(overall: Cell, part: Cell, confidence: float = uncertainty.CONFIDENCE) -> Interval:

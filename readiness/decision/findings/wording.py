@@ -7,16 +7,32 @@ from collections.abc import Mapping, Sequence
 from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.scorecard import uncertainty
+from readiness.scorecard.intervals import shared
 
 
-def came(name: str, value: str, cell: Cell, beside: Sequence[float] = ()) -> str:
-    """A figure with its interval and the cases behind it; the verb fits a metric of any number."""
+def came(name: str, value: str, cell: Cell, beside: Sequence[float] = (), among: int = 1, *, alone: bool = True) -> str:
+    """A figure with its interval and the cases behind it; the verb fits a metric of any number.
+
+    `among` is how many were looked at, of which this is the worst: the interval that holds for all of them is shown,
+    beside the one of this figure `alone` where that decides.
+    """
     if cell.mean is None:
         return f"there is no figure of {name}{of(value)} ({formatting.sample(cell)})"
-    own = uncertainty.of_cell(cell)
-    between = f", 95 % interval {formatting.between(own.low, own.high, cell.unit, beside)}" if own else ""
+    parts = ["95 % interval " + between] if (alone or among == 1) and (between := _between(cell, beside, 1)) else []
+    if among > 1 and (between := _between(cell, beside, among)):
+        parts.append(f"{between} as the worst of {among}")
     figure = formatting.figure(cell.mean, cell.unit, beside)
-    return f"{name}{of(value)} came to {figure} ({formatting.sample(cell)}{between})"
+    return f"{name}{of(value)} came to {figure} ({', '.join([formatting.sample(cell), *parts])})"
+
+
+def _between(cell: Cell, beside: Sequence[float], among: int) -> str:
+    own = uncertainty.of_cell(cell, confidence=for_all(among))
+    return formatting.between(own.low, own.high, cell.unit, beside) if own else ""
+
+
+def for_all(among: int) -> float:
+    """The confidence of each of some intervals where all of them are to hold (Bonferroni)."""
+    return shared(uncertainty.CONFIDENCE, among)
 
 
 def amount(value: float | None, unit: str) -> str:

@@ -13,7 +13,7 @@ from readiness.review import reruns, scorecard_words
 from readiness.review.review import Review
 from readiness.scorecard import compare, display
 from readiness.scorecard.compare import Reading, ScorecardRow, place
-from readiness.scorecard.gates import reason
+from readiness.scorecard.gate_words import reason
 
 from .base import Plain, sources
 
@@ -97,7 +97,7 @@ def gate_rows(review: Review) -> list[Plain]:
     again = reruns.of_gates(review) or [reruns.percent(None)] * len(review.gates)
     return [
         {
-            "gate": scorecard_words.gate_words(review, result),
+            "gate": scorecard_words.gate_asked(review, result),
             "state": scorecard_words.gate(result),
             "why": "; ".join([reason(result), *scorecard_words.judges(review, result.gate.metric)]),
             "n": f"{result.gate.min_n:,}",

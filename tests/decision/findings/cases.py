@@ -65,17 +65,17 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held([*split("task_success", "language", en=0.93, ja=0.92), *BEFORE]),
             (
-                "400 or more cases measure task success for each of 2 cohorts; task success for language=ja came"
-                " to 92.0 % (n 400, 95 % interval 88.9 % to 94.5 %), and no cohort is worse than the rest by "
-                "more than 10 points"
+                "400 or more cases measure task success for each of 2 cohorts; task success for language=ja came "
+                "to 92.0 % (n 400, 95 % interval 88.9 % to 94.5 %, 88.4 % to 94.8 % as the worst of 2), and no "
+                "cohort is worse than the rest by more than 10 points"
             ),
         ),
         "contradicts": (
             Held([*split("task_success", "language", en=0.93, ja=0.7), *BEFORE]),
             (
-                "task success for language=ja came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), worse than"
-                " all other cases by more than 10 points; task success for language=ja came to 70.0 % (n 400, "
-                "95 % interval 65.2 % to 74.5 %) and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to "
+                "task success for language=ja came to 70.0 % (n 400, 64.6 % to 75.1 % as the worst of 2), worse "
+                "than all other cases by more than 10 points; task success for language=ja came to 70.0 % (n 400,"
+                " 64.6 % to 75.1 % as the worst of 2) and the baseline came to 92.0 % (n 400, 95 % interval 88.9 % to "
                 "94.5 %), worse beyond chance"
             ),
         ),
@@ -95,8 +95,8 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "silent": (
             Held([*split("task_success", "language", n=40, en=0.95, ja=0.9), *BEFORE]),
             (
-                "task success for language=ja came to 90.0 % (n 40, 95 % interval 76.3 % to 97.2 %), which does "
-                "not settle whether it is within 10 points of the rest"
+                "task success for language=ja came to 90.0 % (n 40, 95 % interval 76.3 % to 97.2 %, 74.3 % to "
+                "97.7 % as the worst of 2), which does not settle whether it is within 10 points of the rest"
             ),
         ),
     },
@@ -105,16 +105,16 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             escalated(0.2),
             (
                 "correct escalation came to 96.0 % (n 400, 95 % interval 93.6 % to 97.7 %), where at least 90 % "
-                "is asked; correct escalation for language=en came to 96.0 % (n 400, 95 % interval 93.6 % to 97.7 %), "
-                "where at least 80 % is asked"
+                "is asked; correct escalation for language=en came to 96.0 % (n 400, 95 % interval 93.6 % to 97.7"
+                " %, 93.2 % to 97.9 % as the worst of 2), where at least 80 % is asked"
             ),
         ),
         "contradicts": (
             escalated(1.0, 1.0),
             (
                 "escalation rate came to 100.0 % (n 400, 95 % interval 99.1 % to 100.0 %), where at most 50 % is "
-                "asked; escalation rate for language=en came to 100.0 % (n 400, 95 % interval 99.1 % to 100.0 %), "
-                "where at most 60 % is asked"
+                "asked; escalation rate for language=en came to 100.0 % (n 400, 98.9 % to 100.0 % as the worst of"
+                " 2), where at most 60 % is asked"
             ),
         ),
         "uncovered": (
@@ -193,16 +193,16 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "supports": (
             Held(of("retrieval_recall", "query_class", literal=0.9, versioned=0.92, rare=0.95)),
             (
-                "400 or more cases measure retrieval recall for each of 3 values of query class; retrieval "
-                "recall for query_class=literal came to 90.0 % (n 400, 95 % interval 86.6 % to 92.8 %), where at"
-                " least 80 % is asked"
+                "400 or more cases measure retrieval recall for each of 3 values of query class; retrieval recall"
+                " for query_class=literal came to 90.0 % (n 400, 95 % interval 86.6 % to 92.8 %, 85.9 % to 93.3 %"
+                " as the worst of 3), where at least 80 % is asked"
             ),
         ),
         "contradicts": (
             Held(of("retrieval_recall", "query_class", literal=0.6, versioned=0.9, rare=0.95)),
             (
-                "retrieval recall for query_class=literal came to 60.0 % (n 400, 95 % interval 55.0 % to 64.8 "
-                "%), where at least 80 % is asked"
+                "retrieval recall for query_class=literal came to 60.0 % (n 400, 53.9 % to 65.9 % as the worst of"
+                " 3), where at least 80 % is asked"
             ),
         ),
         "uncovered": (
@@ -256,14 +256,15 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
             Held(of("workflow_completion", "workflow", refund=0.9, quote=0.95)),
             (
                 "400 or more cases measure workflow completion for each of 2 workflows; workflow completion for "
-                "refund came to 90.0 % (n 400, 95 % interval 86.6 % to 92.8 %), where at least 80 % is asked"
+                "refund came to 90.0 % (n 400, 95 % interval 86.6 % to 92.8 %, 86.1 % to 93.1 % as the worst of "
+                "2), where at least 80 % is asked"
             ),
         ),
         "contradicts": (
             Held(of("workflow_completion", "workflow", refund=0.7, quote=0.95)),
             (
-                "workflow completion for refund came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), where at"
-                " least 80 % is asked"
+                "workflow completion for refund came to 70.0 % (n 400, 64.6 % to 75.1 % as the worst of 2), where"
+                " at least 80 % is asked"
             ),
         ),
         "silent": (
@@ -289,8 +290,8 @@ CASES: dict[str, dict[Outcome, tuple[Held, str]]] = {
         "contradicts": (
             Held([figure("answer_mode_labelled", 0.99), *of("groundedness", "language", en=0.93, ja=0.7)]),
             (
-                "groundedness for language=ja came to 70.0 % (n 400, 95 % interval 65.2 % to 74.5 %), where at "
-                "least 80 % is asked"
+                "groundedness for language=ja came to 70.0 % (n 400, 64.6 % to 75.1 % as the worst of 2), where "
+                "at least 80 % is asked"
             ),
         ),
         "silent": (

@@ -129,5 +129,5 @@ def test_a_contradicted_no_becomes_a_condition_and_stays_a_no(sqlite_store: Stor
     ]
     assert fired.why == (
         "Task success per cohort (1) is marked controlled, but task success for language=ja came to 70.0 % "
-        "(n 400, 95 % interval 65.2 % to 74.5 %), worse than all other cases by more than 10 points"
+        "(n 400, 64.6 % to 75.1 % as the worst of 2), worse than all other cases by more than 10 points"
     )

@@ -20,7 +20,8 @@ from readiness.importers import Batch, Options
 from readiness.model.cells import Cell
 from readiness.model.policy import Gate
 from readiness.scorecard.compare import compare
-from readiness.scorecard.gates import judge, sentence
+from readiness.scorecard.gate_words import sentence
+from readiness.scorecard.gates import judge
 from readiness.scorecard.intervals import exact
 from readiness.scorecard.uncertainty import of_cell
 from tests.factories import CANDIDATE, assessment

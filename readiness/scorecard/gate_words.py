@@ -1,0 +1,215 @@
+"""What a gate asks, and why it stands as it does, as a person would say it. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from readiness import formatting
+from readiness.model import measures
+from readiness.model.cells import Cell, Statistic
+from readiness.model.checklist import Metric
+from readiness.model.judges import judge_of
+from readiness.model.policy import Gate
+from readiness.model.record import ANY
+
+from . import planning, settling, severity, uncertainty
+from .compare import ScorecardRow, place
+from .gates import GateResult, is_idle, sides, too_few, unscored_share, value_of
+
+_WORST = {"higher": 0.0, "lower": 1.0}
+"""What a case that fails adds to a rate, by the direction in which it improves."""
+
+
+def describe(gate: Gate, metric: Metric | None = None, unit: str = "") -> str:
+    """The gate as a person would say it: `Task success at least 88 % in every cohort, at most 5 points below …`.
+
+    `metric` is what the checklist knows of it; without it the name stands as the file has it, and `unit` is asked.
+    """
+    unit = (
+        unit if unit not in ("", measures.UNCLEAR) else metric.unit if metric else measures.unit_of(gate.metric) or ""
+    )
+    limits = [f"at least {formatting.bound(gate.min, unit)}"] if gate.min is not None else []
+    limits += [f"at most {formatting.bound(gate.max, unit)}"] if gate.max is not None else []
+    levels = [" and ".join(limits)] if limits else []
+    if gate.max_regression is not None:
+        levels.append(f"at most {formatting.margin(gate.max_regression, unit)} {_way(gate, metric)} the baseline")
+    levels += ["no case failed"] if gate.critical else []
+    levels[0] += _where(gate)
+    stat = "" if gate.stat == "mean" else f" {gate.stat}"
+    return f"{metric.name if metric else gate.metric}{stat} {', '.join(levels)}"
+
+
+def _where(gate: Gate) -> str:
+    workflow = (
+        "" if gate.workflow == ANY else " in every workflow" if gate.workflow == "each" else f" in {gate.workflow}"
+    )
+    if gate.cohort == "each":
+        return " in every workflow and cohort" if gate.workflow == "each" else f" in every cohort{_of(gate.workflow)}"
+    return workflow if gate.cohort == ANY else f"{workflow} for {gate.cohort}"
+
+
+def _of(workflow: str) -> str:
+    return "" if workflow == ANY else f" of {workflow}"
+
+
+def _way(gate: Gate, metric: Metric | None) -> str:
+    """Which way is a loss: below the baseline where more is better."""
+    certain = metric.direction if metric and metric.direction in ("higher", "lower") else None
+    stated = certain or gate.direction
+    bounded = "higher" if gate.min is not None else "lower" if gate.max is not None else None
+    known = stated if stated in ("higher", "lower") else bounded
+    return {"higher": "below", "lower": "above"}.get(known or "", "worse than")
+
+
+def asked(result: GateResult, metric: Metric | None = None) -> str:
+    """The gate as `describe` says it, in the unit of the figures that it was held to."""
+    return describe(result.gate, metric, result.row.candidate.unit if result.row and result.row.candidate else "")
+
+
+def sentence(result: GateResult, metric: Metric | None = None) -> str:
+    """The gate, and why it stands as it does."""
+    return f"{asked(result, metric)}: {reason(result)}"
+
+
+def needed(result: GateResult) -> int | None:
+    """How many cases settle a gate that cannot be decided; None for any other, and where no number does."""
+    if result.state != "inconclusive" or result.row is None:
+        return None
+    return settling.needed(result.gate, result.row, result.confidence)
+
+
+def reason(result: GateResult) -> str:
+    """The figure that decided, with its interval and n, and what keeps it from passing where it is no bound.
+
+    Critical cases that failed come first.
+    """
+    critical = severity.told(result.critical) if result.critical else ""
+    return "; ".join(filter(None, [critical, _reason(result)]))
+
+
+def _reason(result: GateResult) -> str:
+    gate, row = result.gate, result.row
+    if row is None:
+        return "no data of the candidate"
+    value = value_of(gate, row)
+    if row.candidate is None or value is None:
+        return f"no data for {place(row)}"
+    if row.candidate.unit == measures.UNCLEAR:
+        figure = formatting.figure(value, row.candidate.unit)
+        return f"{figure} for {place(row)} is no ratio; expected 0 to 1, or the file again with its unit"
+    beside = [bound for bound in (gate.min, gate.max) if bound is not None]
+    by = f" by {judge_of(row.metric)}" if row.metric != gate.metric else ""
+    own, of_worst = (_span(row.candidate, gate.stat, beside, each) for each in (result.confidence, result.of_worst))
+    shown = f"{formatting.figure(value, row.candidate.unit, beside)}{own}"
+    if result.state != "fail" and planning.rests_on_too_few(row.candidate, gate.stat):
+        shown = f"too few cases for {gate.stat}"
+    shown += f" for {place(row)}{by}"
+    shown += f" ({formatting.sample(row.candidate)}{_looks(result)}{_as_worst(result, of_worst)})"
+    worsening = row.worsening(gate.stat) if (gate.max_regression, gate.same_within) != (None, None) else None
+    if gate.max_regression is not None and worsening is None:
+        return f"{shown}, {_not_compared(row, gate.stat)}"
+    if worsening is not None:
+        shown += f"; {_changed(result, row, worsening)}"
+    unscored = [_unscored_in(gate, side) for side in sides(gate, row) if unscored_share(side) > gate.max_unscored]
+    shown = "; ".join([shown, *unscored])
+    shown += f", fewer than the {gate.min_n:,} cases asked for" if too_few(gate, row) else ""
+    shown += "; nothing that gets worse can fail this gate" if is_idle(gate, row.candidate) else ""
+    settles = settling.sentence(gate, row, result.confidence) if result.state == "inconclusive" else ""
+    return f"{shown}; {settles}" if settles else shown
+
+
+def _not_compared(row: ScorecardRow, stat: Statistic) -> str:
+    """Why nobody can say whether the candidate is worse."""
+    if row.baseline and not row.comparable:
+        units = [side.unit or "no unit" for side in (row.baseline, row.candidate) if side]
+        return f"not compared with the baseline, since the units differ ({units[0]} and {units[1]})"
+    if row.change(stat) is None:
+        return "no baseline"
+    return 'which way is better is not stated; say it in the gate, direction = "higher" or "lower"'
+
+
+def _as_worst(result: GateResult, span: str) -> str:
+    """The interval that holds for the worst of all that were looked at; "" where there is one."""
+    return f";{span} as the worst of {result.among}" if result.among > 1 and "[" in span else ""
+
+
+def _looks(result: GateResult) -> str:
+    """How often was looked at the candidate, and what that makes of the interval."""
+    if result.gate.looks is None:
+        return f", looks {result.looks}" if result.looks > 1 else ""
+    return f", looks {result.looks} of {result.gate.looks} planned, interval at {result.confidence * 100:.3g} %"
+
+
+def _unscored_in(gate: Gate, side: Cell) -> str:
+    """What is not known, and the figure if all of it were bad."""
+    total = side.errors + (side.n or 0)
+    known = f"{side.errors:,} of {total:,} of {side.version} not scored, at most {gate.max_unscored * 100:g} % allowed"
+    if gate.stat != "mean" or side.mean is None or side.unit != "ratio" or side.direction not in _WORST:
+        return known
+    worst = (side.mean * (side.n or 0) + _WORST[side.direction] * side.errors) / total
+    return f"{known}: {formatting.figure(worst, side.unit)} in the worst case, if all of these fail"
+
+
+def _span(cell: Cell, stat: Statistic, beside: Sequence[float], confidence: float) -> str:
+    interval = uncertainty.of_cell(cell, stat, confidence=confidence)
+    if interval is None:
+        return " (spread not known)" if stat == "mean" else f" ({planning.NO_SAMPLES})"
+    return f" [{formatting.between(interval.low, interval.high, cell.unit, beside)}]"
+
+
+def _changed(result: GateResult, row: ScorecardRow, worsening: float) -> str:
+    """How the candidate stands to the baseline: which way, by how much, the interval of that, and of which cases.
+
+    Better or worse is said only where that holds of the worst of all that were looked at.
+    """
+    stat, side = result.gate.stat, row.baseline or row.candidate
+    unit = side.unit if side else ""
+    before, now = row.figures(stat)
+    told = f"baseline {formatting.figure(before, unit)}{_of_which(row, stat, now, unit)}"
+    margin = row.margins.get(stat)
+    if not worsening and margin is None:
+        return f"{told}, unchanged"
+    bounds = [bound for bound in (result.gate.max_regression, margin) if bound is not None]
+    allowed = [side * bound for bound in bounds for side in (1, -1)]
+    unsure = "no clear change" if margin is None else "cannot tell"
+    surely = row.worsened(stat, result.of_worst)
+    if surely is None:
+        return f"{told}, {unsure} ({formatting.difference(row.change(stat), unit, allowed)}, spread not known)"
+    same = row.is_same(stat, result.of_worst)
+    if same or surely.low <= 0 <= surely.high:
+        own, of_worst = (_difference(row, stat, unit, allowed, each) for each in (result.confidence, result.of_worst))
+        change = formatting.difference(row.change(stat), unit, allowed)
+        reading = f"the same within {formatting.margin(margin, unit)}" if same and margin else unsure
+        return f"{told}, {reading} ({change}{own}{_as_worst(result, of_worst)})"
+    own, of_worst = (_loss(row, result, unit, allowed, each) for each in (result.confidence, result.of_worst))
+    by = formatting.difference(abs(worsening), unit, allowed).lstrip("+")
+    return f"{told}, {'worse' if worsening > 0 else 'better'} by {by}{own}{_as_worst(result, of_worst)}"
+
+
+def _difference(row: ScorecardRow, stat: Statistic, unit: str, beside: Sequence[float], confidence: float) -> str:
+    """The interval of a change, as the baseline's unit has it."""
+    difference = row.difference(stat, confidence)
+    limits = (difference.interval.low, difference.interval.high) if difference else None
+    return f" [{formatting.span(limits, unit, beside)}]" if limits else ""
+
+
+def _loss(row: ScorecardRow, result: GateResult, unit: str, beside: Sequence[float], confidence: float) -> str:
+    """The interval of how much worse, or better, the candidate is."""
+    interval = row.worsened(result.gate.stat, confidence)
+    if interval is None:
+        return ""
+    sign = 1 if (row.worsening(result.gate.stat) or 0) > 0 else -1
+    sides = sorted(sign * side for side in (interval.low, interval.high))
+    ends = ["open" if math.isinf(side) else formatting.change(side, unit, beside).lstrip("+") for side in sides]
+    return f" [{' to '.join(ends)}]"
+
+
+def _of_which(row: ScorecardRow, stat: Statistic, now: float | None, unit: str) -> str:
+    """Which cases a change of the mean speaks of where not all were run under both versions."""
+    if stat != "mean" or row.pairs is None or row.baseline is None or row.candidate is None:
+        return ""
+    which = uncertainty.same_cases(row.pairs, row.baseline, row.candidate)
+    if now is not None and row.candidate.mean is not None and math.isclose(now, row.candidate.mean, rel_tol=1e-9):
+        return f" over {which}"
+    return f" and candidate {formatting.figure(now, unit)} over {which}"
