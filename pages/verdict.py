@@ -18,7 +18,8 @@ st.altair_chart(
     width="stretch",
     alt=f"Score {verdict.score}, on evidence alone {verdict.evidenced_score}, on the scale of the bands",
 )
-st.caption(" ".join(filter(None, (summaries.evidenced(review), summaries.eased(review)))))
+beside = (summaries.evidenced(review), summaries.eased(review), summaries.removed(review))
+st.caption(widgets.plain(" ".join(filter(None, beside))))
 if assessment.scope or assessment.target_date:
     widgets.show("scope", review=review)
 

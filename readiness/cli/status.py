@@ -142,10 +142,14 @@ def summary(review: Review) -> dict[str, Any]:
         "packet": {
             name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
         },
-        "warnings": doubts.warnings([item.evidence for item in review.items.values()]),
+        "warnings": list(filter(None, [*_doubts(review), summaries.removed(review)])),
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
         "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
     }
+
+
+def _doubts(review: Review) -> list[str]:
+    return doubts.warnings([item.evidence for item in review.items.values()])
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

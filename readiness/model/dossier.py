@@ -47,6 +47,16 @@ class StoredEvidence(Stored[Evidence]):
 
 
 @dataclass(frozen=True)
+class RemovedFile:
+    """A file that was taken back; of those of earlier releases it is not known of which versions they were."""
+
+    name: str
+    by: str
+    at: dt.datetime
+    versions: Sequence[str] | None
+
+
+@dataclass(frozen=True)
 class Revision(Generic[R]):
     """A revision of a document that is stored whole."""
 
@@ -163,7 +173,7 @@ class Dossier(AssessmentSheet):
     Of all assessments those that are dated after the day that is asked about are left out; `next_on` is the date of the
     first of them. `wrote` says who wrote what of all that is signed; `sign_offs` come in the order they were given.
     Cells, traces, texts that may leave and what was drawn from all traces of a file come with the id of their
-    evidence; `moves` goes by the id of the mark.
+    evidence; `moves` goes by the id of the mark. `removed` are the files that were taken back and not stored again.
     """
 
     wrote: Sequence[Contribution]
@@ -179,6 +189,7 @@ class Dossier(AssessmentSheet):
     stages: Sequence[tuple[int, StageFigure]]
     counts: Sequence[tuple[int, TraceCount]]
     excerpts: Sequence[tuple[int, ReleasedText]]
+    removed: Sequence[RemovedFile]
     next_on: dt.date | None
 
 

@@ -18,7 +18,7 @@ from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import Rejection, Verdict, at_risk, decide
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.checklist import AnswerState, Checklist, Signal
-from readiness.model.dossier import Dossier, ReleasedText, Revision, Stored
+from readiness.model.dossier import Dossier, ReleasedText, RemovedFile, Revision, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
@@ -82,6 +82,12 @@ class Review:
     @property
     def monitoring(self) -> Revision[MonitoringPlan] | None:
         return self.dossier.monitoring
+
+    @property
+    def removed(self) -> tuple[RemovedFile, ...]:
+        """The files of the candidate that were taken back, or of which it is not known whose they were."""
+        mine = self.assessment.candidate
+        return tuple(file for file in self.dossier.removed if file.versions is None or mine in file.versions)
 
     @cached_property
     def judges(self) -> Mapping[str, list[JudgeCheck]]:

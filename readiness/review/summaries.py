@@ -184,6 +184,17 @@ def eased(review: Review) -> str:
     return f"This checklist treats {formatting.listed(rules)} as a condition only; by itself it would decide."
 
 
+def removed(review: Review) -> str:
+    """What was taken back of the candidate's files, to stand beside the verdict; empty where nothing was."""
+    if not review.removed:
+        return ""
+    last, count = review.removed[-1], len(review.removed)
+    which = f"{last.name}, " if count == 1 else "the last "
+    were = "was" if count == 1 else "were"
+    of = f"{formatting.count(count, 'file')} of {review.assessment.candidate}"
+    return f"{of} {were} taken back: {which}by {last.by} on {formatting.day(last.at)}."
+
+
 def checklist(review: Review) -> str:
     total = len(review.answers)
     open_ = len(review.verdict.unanswered)

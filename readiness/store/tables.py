@@ -270,7 +270,7 @@ class EventRow(StoreTable, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
     actor: str
     action: str
-    system: str = ""
+    system: str = Field(default="", index=True)
     subject: str = ""
     sentence: str = Field(sa_type=Text)
     detail: dict[str, Any] = json_column()

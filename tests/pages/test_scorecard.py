@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ def test_without_results_the_page_says_how_they_get_here(dashboard: Dashboard) -
     screen = dashboard.open("scorecard", system=SYSTEM)
     assert "No fresh results are stored." in screen.text
     assert not any(COLUMN in block for block in screen.blocks)
+    beside = dashboard.open("verdict", system=SYSTEM).app.main.caption[0].value.replace("\\", "")
+    assert re.search(r"1 file of \S+ was taken back: results.csv, by ", beside)
 
 
 CASES = samples.DATA / "cases"
@@ -148,7 +151,7 @@ def test_judges_critical_cases_and_what_the_cases_cannot_show_are_said(empty_das
     assert first[1] == "✕ fail"
     assert first[3].startswith("1 of 12 critical cases failed; 98.3 % [")
     assert first[3].endswith("scored by model-z: judge not checked")
-    assert "for all cases by model-y (n 60)" in second[3]
+    assert "for all cases by model-y (n 60; [65.9 % to 90.2 %] as the worst of 2)" in second[3]
     assert "judge agrees with people: κ 0.78 (n 120, 95 % interval 0.64 to 0.89)" in second[3]
     assert "Saturated" not in screen.text
     assert "No headroom: no case fails under the baseline" in screen.text

@@ -96,6 +96,7 @@ def dossier(answers: Mapping[str, Any] | None = None, **fields: Any) -> Dossier:
         "stages": (),
         "counts": (),
         "excerpts": (),
+        "removed": (),
         "next_on": None,
     }
     return Dossier(**stated | fields)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from readiness import formatting
 from readiness.decision.packet import Unmet
 from readiness.decision.remediation import RemediationStep
 from readiness.decision.verdict import Rejection, decide
+from readiness.model.dossier import RemovedFile
 from readiness.model.evidence import Doubt
 from readiness.model.policy import Rollback
 from readiness.review import summaries
@@ -160,6 +162,20 @@ def test_rules_that_a_checklist_eases_stand_beside_the_verdict() -> None:
     names = [f"“{rule.name}”" for rule in ours.eased]
     assert summaries.eased(replace(reviewed(), checklist=ours)) == (
         f"This checklist treats {names[0]} and {names[1]} as a condition only; by itself it would decide."
+    )
+
+
+def test_files_of_the_candidate_that_were_taken_back_stand_beside_the_verdict() -> None:
+    ours = RemovedFile("poor.csv", "dana", dossiers.AT, [factories.CANDIDATE])
+    other = RemovedFile("old.csv", "omar", dossiers.AT, [factories.BASELINE])
+    unknown = RemovedFile("earlier.csv", "omar", dossiers.AT, None)
+    day = formatting.day(dossiers.AT)
+    assert summaries.removed(reviewed()) == summaries.removed(reviewed(removed=[other])) == ""
+    assert summaries.removed(reviewed(removed=[ours, other])) == (
+        f"1 file of {factories.CANDIDATE} was taken back: poor.csv, by dana on {day}."
+    )
+    assert summaries.removed(reviewed(removed=[ours, unknown])) == (
+        f"2 files of {factories.CANDIDATE} were taken back: the last by omar on {day}."
     )
 
 

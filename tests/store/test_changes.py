@@ -479,6 +479,18 @@ def test_evidence_that_is_removed_takes_its_figures_and_traces_and_leaves_its_au
     assert [event.action for event in queries.events(store)] == ["evidence.remove", "import", "import"]
 
 
+def test_a_file_that_was_taken_back_stays_known_with_its_versions_until_it_is_stored_again(store: Store) -> None:
+    put(store)
+    put_traces(store, "t-1")
+    (file,) = queries.dossier(store, SLUG).evidence
+    stored = queries.dossier(store, SLUG).evidence[file].record
+    evidence_service.remove(store, DANA, SLUG, file)
+    (removed,) = queries.dossier(store, SLUG).removed
+    assert (removed.name, removed.by, removed.versions) == (stored.name, DANA.name, [factories.CANDIDATE])
+    put_traces(store, "t-1")
+    assert queries.dossier(store, SLUG).removed == []
+
+
 def test_what_was_removed_never_lends_its_id_to_what_comes_after(store: Store) -> None:
     put(store)
     put_traces(store, "t-1")

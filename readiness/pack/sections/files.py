@@ -19,6 +19,7 @@ def provenance(review: Review) -> dict[str, Plain]:
         "stale": sum(item.freshness != "fresh" for item in own),
         "doubts": [_doubt(item) for item in own if item.evidence.doubts],
         "others": len(review.items) - len(own),
+        "removed": len(review.removed),
     }
 
 

@@ -126,6 +126,7 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
     row = session.get(EvidenceRow, evidence_id)
     if row is None or row.system_id != system.id:
         raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
+    versions = queries.versions_in(session, row.id)
     erased = _forget(session, system, row)
     session.exec(delete(ExcerptRow).where(col(ExcerptRow.evidence_id) == row.id))
     session.delete(row)
@@ -137,7 +138,7 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
         f"evidence {evidence_id}",
         f"Removed the evidence from {row.name}",
         wrote=facts.of_evidence(system.id, evidence_id),
-        detail={"name": row.name, "digest": row.digest},
+        detail={"name": row.name, "digest": row.digest, "versions": versions},
         erased=erased,
     )
 

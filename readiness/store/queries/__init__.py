@@ -17,6 +17,7 @@ from .evidence import (
     overall,
     traces_of,
     versions,
+    versions_in,
 )
 from .gaps import find_gap, gap_owner, gaps, marks_of, owners
 from .records import record_of, stored
@@ -76,4 +77,5 @@ __all__ = [
     "traces_of",
     "verified_facts",
     "versions",
+    "versions_in",
 ]

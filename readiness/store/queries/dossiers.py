@@ -37,6 +37,7 @@ from readiness.store.tables import (
 
 from .contributions import contributions
 from .documents import document_of, sign_offs
+from .evidence import removed
 from .gaps import marks_of, moves_of
 from .past import Past, past
 from .records import figures, record_of, stored
@@ -94,7 +95,7 @@ def _dossier(
         for row in files
         if then is None or row.measured_on is None or row.measured_on <= day
     }
-    owned = list(evidence)
+    owned, there = list(evidence), {file.record.digest for file in evidence.values()}
     cells = figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id")
     pairs = figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
@@ -118,6 +119,7 @@ def _dossier(
         stages=figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
         counts=figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
         excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in released],
+        removed=removed(session, system.slug, there, clock.end_of(day) if then else None),
         next_on=min((row.assessed_on for row in rows if row.assessed_on > day), default=None),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 import sqlalchemy
 from sqlmodel import Session, col, select, true
 
 from readiness.model.cells import Cell
+from readiness.model.dossier import RemovedFile
 from readiness.model.evidence import Evidence, ReadAs
 from readiness.model.record import ANY
 from readiness.model.traces import StageFigure, TraceCount
@@ -15,6 +17,7 @@ from readiness.store.engine import Store
 from readiness.store.tables import (
     AssessmentRow,
     CellRow,
+    EventRow,
     EvidenceRow,
     OutcomeRow,
     StageRow,
@@ -40,6 +43,25 @@ def outcomes(store: Store, slug: str, digests: Collection[str] | None = None) ->
             .order_by(col(EvidenceRow.id))
         )
         return [(record_of(Evidence, row), body) for row, body in rows]
+
+
+def versions_in(session: Session, evidence_id: int) -> list[str]:
+    """The versions of the system of which a file holds figures or traces."""
+    queries = (
+        select(table.version).where(table.evidence_id == evidence_id).distinct() for table in (CellRow, TraceRow)
+    )
+    return sorted({version for query in queries for version in session.exec(query)})
+
+
+def removed(session: Session, slug: str, there: Collection[str], until: dt.datetime | None) -> list[RemovedFile]:
+    """The files that were taken back up to a moment, the first first, save those that are `there` again by digest."""
+    query = select(EventRow.actor, EventRow.at, EventRow.detail)
+    query = query.where(EventRow.system == slug, EventRow.action == "evidence.remove").order_by(col(EventRow.seq))
+    return [
+        RemovedFile(detail["name"], actor, at, detail.get("versions"))
+        for actor, at, detail in session.exec(query)
+        if detail["digest"] not in there and (until is None or at <= until)
+    ]
 
 
 def file_versions(session: Session, system_id: int) -> dict[str, int]:
