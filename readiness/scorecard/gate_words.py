@@ -154,7 +154,7 @@ def _unscored_in(gate: Gate, side: Cell) -> str:
 def _span(cell: Cell, stat: Statistic, beside: Sequence[float], confidence: float) -> str:
     interval = uncertainty.of_cell(cell, stat, confidence=confidence)
     if interval is None:
-        return " (spread not known)" if stat == "mean" else f" ({planning.NO_SAMPLES})"
+        return f" ({planning.NO_SAMPLES})" if stat != "mean" and cell.stated else " (spread not known)"
     return f" [{formatting.between(interval.low, interval.high, cell.unit, beside)}]"
 
 

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from readiness.errors import InputError, from_validation
 from readiness.model.assessment import Assessment, Mark, System
-from readiness.model.cells import Cell, Pair
+from readiness.model.cells import QUANTILES, Cell, Pair
+from readiness.model.checks import JudgedCheck
 from readiness.model.dossier import AssessmentSheet, Done, Stored
 from readiness.model.evidence import Evidence, ReadAs
 from readiness.model.monitoring import MonitoringPlan
@@ -29,6 +30,8 @@ from tests.factories import TODAY, assessment, cell, evidence, mark
 
 FILE: dict[str, Any] = {"name": "a", "format": "f", "kind": "results", "digest": "0" * 64, "size": 0}
 CELL: dict[str, Any] = {"version": "2026.11", "metric": "task_success"}
+COUNTS = ("n", "errors", "passed", "cases", "clusters")
+JUDGED: dict[str, Any] = {"kind": "judged"}
 PAIRED = dict.fromkeys(("cases", "n", "both", "only_first", "only_second", "neither"), 0)
 PAIR: dict[str, Any] = PAIRED | {
     "mean_first": 0.9,
@@ -91,7 +94,12 @@ REFUSED: list[tuple[type[Record], dict[str, Any], str]] = [
     (Evidence, {"name": "a", "format": "f", "kind": "results", "digest": "abc", "size": 1}, "digest: 'abc' is not"),
     *[(Evidence, FILE | {name: -1}, f"{name}: -1 is not allowed here") for name in ("size", "kept", "skipped")],
     (Evidence, FILE | {"shelf_life_days": 0}, "shelf_life_days: 0 is not allowed here"),
-    *[(Cell, CELL | {name: -1}, f"{name}: -1 is not allowed here") for name in ("errors", "passed")],
+    *[(Cell, CELL | {name: -1}, f"{name}: -1 is not allowed here") for name in COUNTS],
+    (Cell, CELL | {"repeats": 1}, "repeats: 1 is not allowed here"),
+    (Gate, {"metric": "m", "max_regression": 0.01, "same_within": 0.02}, "a change of 0.02 is not the same where at"),
+    *[(ReleasePolicy, {"public_dimensions": [name]}, "a public dimension has no name") for name in (" ", "*")],
+    *[(JudgedCheck, JUDGED | {name: 0}, f"{name}: 0 is not allowed here") for name in ("min_n", "min_kappa")],
+    (JudgedCheck, JUDGED | {"min_kappa": 1}, "min_kappa: 1 is not allowed here"),
     *[(Pair, PAIR | {name: -1}, f"{name}: -1 is not allowed here") for name in PAIRED],
     *[(StageFigure, STAGE | {name: -1}, f"{name}: -1 is not") for name in ("n", "errors", "retries")],
     *[(TraceCount, COUNT | {name: -1}, f"{name}: -1 is not allowed here") for name in COUNT],
@@ -102,6 +110,9 @@ ACCEPTED: list[tuple[type[Record], dict[str, Any]]] = [
     (Mark, {"signal": "capacity", "mark": "yes", "critical": True, "critical_reason": "a regulator asked"}),
     (Assessment, {"candidate": "2", "baseline": "1"}),
     (Assessment, {"candidate": "x" * 300, "baseline": ""}),
+    (Cell, CELL | dict.fromkeys(COUNTS, 0) | {"repeats": 2}),
+    (Gate, {"metric": "m", "max_regression": 0.01, "same_within": 0.01}),
+    (ReleasePolicy, {"public_dimensions": ["language"]}),
     (SignOff, SIGNED),
     (SignOff, SIGNED | {"decision": "reject", "comment": "too short"}),
     (Gate, {"metric": "latency_ms", "max": 1, "min_n": 1}),
@@ -288,3 +299,16 @@ def test_the_paths_of_a_packet_are_those_that_a_trace_can_take() -> None:
 
 def test_texts_before_redaction_are_kept_for_thirty_days_at_most() -> None:
     assert UNREDACTED_DAYS == 30
+
+
+def test_a_check_of_judges_may_ask_for_little_or_much() -> None:
+    lenient = JudgedCheck(**JUDGED, min_n=1, min_kappa=0.99)
+    assert (lenient.min_n, lenient.min_kappa) == (1, 0.99)
+
+
+def test_the_quantiles_of_a_figure_are_those_that_its_name_says() -> None:
+    assert (
+        {name: float(name.replace("p", "0.")) for name in QUANTILES}
+        == QUANTILES
+        == dict(zip(("p50", "p95", "p99"), (0.5, 0.95, 0.99), strict=True))
+    )

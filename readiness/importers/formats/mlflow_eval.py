@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,11 +199,14 @@ class MlflowMetric:
 def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> None:
     metrics = _metrics(rows, run)
     labels = _labels(rows)
+    judged = _judged(rows, labels, metrics)
     empty = 0
     for (place, row, assessment), version in zip(rows, labels, strict=True):
         run.settings.add(version, found(assessment.tags | assessment.metadata))
         scores = _scores(row, place, metrics, run)
-        empty += sum(metric.name not in scores and row.get(metric.column) is None for metric in metrics)
+        silent = dict.fromkeys(sorted(judged[version] - scores.keys()))
+        empty += len(silent)
+        scores |= silent
         if not scores and not assessment.failed:
             if not run.skips or run.skips[-1].place != place:
                 run.skip(place, "the row has no score")
@@ -214,10 +217,20 @@ def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> No
         case_id = str(row.get("client_request_id") or asked)
         run.cases.append(Case(version, scores | spent, _fields(row, assessment), case_id, errored, cluster=asked))
     if empty:
-        run.notes.append(f"{count(empty, 'cell')} with neither a score nor an error, which count for nothing")
+        run.notes.append(f"{count(empty, 'cell')} with neither a score nor an error, which count as not scored")
     if broken := sum(assessment.broken for _, _, assessment in rows):
         run.notes.append(f"{count(broken, 'trace')} that cannot be read, so the tags of those rows are unknown")
     run.measured_on = max((assessment.day for _, _, assessment in rows if assessment.day), default=None)
+
+
+def _judged(
+    rows: list[tuple[str, TableRow, MlflowAssessment]], labels: Sequence[str], metrics: Sequence[MlflowMetric]
+) -> Mapping[str, set[str]]:
+    """The scorers that judged some row of each version: where they say nothing of another, that is not known."""
+    judged = defaultdict[str, set[str]](set)
+    for (_, row, _), version in zip(rows, labels, strict=True):
+        judged[version] |= {metric.name for metric in metrics if metric.error and row.get(metric.column) is not None}
+    return judged
 
 
 def _metrics(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> list[MlflowMetric]:

@@ -156,6 +156,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "deepeval, not evaluated": (deepeval(1, success=None, metricsData=None), "m"),
     "mlflow, an error": (mlflow("", **{"m/error_message": "timeout"}), "m"),
     "mlflow, a word": (mlflow("timeout"), "m"),
+    "mlflow, an empty cell": (mlflow(""), "m"),
     "junit, an error": (junit(None), "pass"),
 }
 
