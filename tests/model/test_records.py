@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, get_args
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from readiness.errors import InputError, from_validation
 from readiness.model.assessment import Assessment, Mark, System
@@ -54,7 +54,7 @@ STAGE: dict[str, Any] = {
 }
 COUNT: dict[str, Any] = dict.fromkeys(("traces", "no_request", "no_retrieval", "no_tool", "no_output", "no_timing"), 0)
 SIGNED: dict[str, Any] = {"role": "quality", "decision": "approve", "parts": {}, "digest": "0" * 64}
-REFUSED: list[tuple[type[Record], dict[str, Any], str]] = [
+REFUSED: list[tuple[type[BaseModel], dict[str, Any], str]] = [
     (Mark, {"signal": "capacity", "mark": "maybe"}, "mark: 'maybe' is not allowed here; expected 'no', 'partial' or"),
     (Mark, {"signal": "Not A Slug"}, "signal: 'Not A Slug' is not allowed here"),
     (Mark, {"mark": "no"}, "signal: this required key is missing"),
@@ -132,7 +132,7 @@ ACCEPTED: list[tuple[type[Record], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("kind", "fields", "sentence"), REFUSED)
 def test_what_does_not_hold_together_is_refused_with_its_place(
-    kind: type[Record], fields: dict[str, Any], sentence: str
+    kind: type[BaseModel], fields: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         kind.model_validate(fields)
