@@ -27,6 +27,9 @@ MAX_DEPTH = 100
 MAX_DIGITS = 400
 """Of a number: more than any float has, and turning digits into a number takes the square of their count."""
 
+MOST_SPANS = 150_000
+"""Held at once, some 5 KiB each with their trace; OTLP with a document in each line is read in pieces instead."""
+
 MOST_COLUMNS = 2_000
 """Of a table: each is looked at by itself, for its kind and for what it may be."""
 MOST_ROWS = 500_000

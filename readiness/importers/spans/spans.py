@@ -21,6 +21,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import propose
 from readiness.importers.settings import Settings, dated
 from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_SPANS
 from readiness.model.evidence import Evidence, Origin, ReadAs, Skipped
 from readiness.model.traces import Span, SpanKind, SpanStatus, Trace, UnredactedText
 from readiness.redaction.redactor import Redactor
@@ -110,6 +111,7 @@ class TraceBuilder:
     notes: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     drafts: dict[str, _Draft] = field(default_factory=dict)
+    held: int = 0
     flags: dict[str, list[str]] = field(default_factory=dict)
     seen: dict[str, tuple[str, dict[str, int]]] = field(default_factory=dict)
 
@@ -121,13 +123,20 @@ class TraceBuilder:
         self.skipped.append(Skipped(place=place, reason=reason[:500]))
 
     def add(self, raw_span: RawSpan) -> None:
-        """Put a span into its trace. Raises BadSpanError, and then the trace is as it was."""
+        """Put a span into its trace. Raises BadSpanError, and then the trace is as it was; InputError for too many."""
         span = checked(raw_span)
+        if self.held == MOST_SPANS:
+            raise InputError(
+                f"the file has more than {MOST_SPANS:,} spans",
+                file=self.source.name,
+                expected="a part of them, or OTLP with one document in each line",
+            )
         draft = self.drafts.get(raw_span.trace_id) or _Draft(raw_span.trace_id, redactor=Redactor(seen=self.seen))
         if span.span_id in draft.spans:
             raise BadSpanError(f"the span {span.span_id!r} stands twice in this trace; the first one was kept")
         self.drafts[raw_span.trace_id] = draft
         draft.spans[span.span_id] = span
+        self.held += 1
         redactor = draft.redactor
         span.name = redactor.text(raw_span.name)
         room = _Room()

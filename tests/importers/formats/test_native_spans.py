@@ -16,6 +16,7 @@ from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
 from readiness.importers.formats.native_spans import IMPORTER
 from readiness.importers.source.gateway import Source
+from readiness.importers.spans import spans
 from tests.soak import scaled
 
 START = "2026-11-20T09:30:00Z"
@@ -211,6 +212,17 @@ def test_what_is_odd_about_a_trace_is_said_and_not_repaired(
     trace = read(tmp_path, *rows).traces[0]
     assert trace.flags == flags
     assert [span.parent_id for span in trace.spans] == [each["parent_id"] or "" for each in rows]
+
+
+def test_more_spans_than_may_be_held_are_refused_with_what_would_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "MOST_SPANS", 2)
+    assert len(read(tmp_path, row("a"), row("b")).traces[0].spans) == 2
+    with pytest.raises(InputError) as told:
+        read(tmp_path, row("a"), row("b"), row("c"))
+    assert told.value.problem == "the file has more than 2 spans"
+    assert told.value.expected == "a part of them, or OTLP with one document in each line"
 
 
 def test_a_long_chain_of_parents_is_walked_without_recursion(tmp_path: Path) -> None:
