@@ -19,28 +19,8 @@ from .run import Run, import_libraries
 ROOT = Path(__file__).parents[2]
 ROOMS = ("model", "scorecard", "tracing", "redaction", "decision", "review", "portfolio")
 MORE = ("pack/snapshot.py", "store/changes/marks.py")
-TESTS = {
-    "model/checklist.py": ["tests/model/test_own_checklists.py"],
-    "model/checks.py": ["tests/model/test_checklist.py"],
-    "model/measures.py": ["tests/model/test_units.py"],
-    "model/": ["tests/model/test_records.py"],
-    "scorecard/gates.py": [
-        "tests/scorecard/test_gate_words.py",
-        "tests/scorecard/test_severity.py",
-        "tests/scorecard/test_compare.py",
-    ],
-    "redaction/detectors.py": ["tests/redaction/test_redactor.py"],
-    "redaction/redactor.py": ["tests/redaction/test_detectors.py"],
-    "decision/verdict.py": ["tests/portfolio/test_status.py"],
-    "decision/findings/": ["tests/decision/findings/test_kinds.py", "tests/decision/findings/test_signals.py"],
-    "scorecard/judges.py": ["tests/scorecard/test_judge_pairs.py"],
-    "review/review.py": ["tests/review/test_contents.py"],
-    "review/scorecard_words.py": ["tests/review/test_summaries.py"],
-    "review/signoff.py": ["tests/review/test_seen.py"],
-    "review/summaries.py": ["tests/review/test_sentences.py"],
-    "store/changes/marks.py": ["tests/store/test_changes.py"],
-}
-"""The tests of modules, by how their names begin, beside those of the file of the same name."""
+TESTS = {"pack/snapshot.py": "tests/pack/test_snapshot.py", "store/changes/marks.py": "tests/store/test_changes.py"}
+"""The tests of what is no room of the core; those of a room are all in its folder."""
 
 
 def main() -> None:
@@ -59,7 +39,11 @@ def main() -> None:
             source = (ROOT / "readiness" / module).read_text()
             every = _without_equivalent(module, mutants(source))
             sample = _sample(every, asked.per_module, asked.seed)
-            alive = Run(copy, module, _tests(module)).survivors(source, sample) if sample else []
+            alive = (
+                Run(copy, module, TESTS.get(module) or f"tests/{module.partition('/')[0]}").survivors(source, sample)
+                if sample
+                else []
+            )
             tried, killed = tried + len(sample), killed + len(sample) - len(alive)
             if every:
                 print(f"| {module} | {len(every)} | {_share(len(sample), len(sample) - len(alive))} |", flush=True)
@@ -76,16 +60,6 @@ def _modules(asked: list[str]) -> list[str]:
     package = ROOT / "readiness"
     core = [path.relative_to(package).as_posix() for room in ROOMS for path in sorted((package / room).rglob("*.py"))]
     return [module for module in (*core, *MORE) if not asked or any(part in module for part in asked)]
-
-
-def _tests(module: str) -> list[str]:
-    path = Path("tests", module)
-    own = path.with_name(f"test_{path.name}")
-    further = next((TESTS[start] for start in TESTS if module.startswith(start)), [])
-    tests = [*([str(own)] if (ROOT / own).exists() else []), *further]
-    if not tests:
-        raise SystemExit(f"Nothing is known to test {module}; expected {own}, or its tests in TESTS")
-    return tests
 
 
 def _without_equivalent(module: str, every: list[Mutant]) -> list[Mutant]:

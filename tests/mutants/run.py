@@ -50,11 +50,11 @@ def import_libraries() -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """The tests of a module (`portfolio/status.py`), with what is to be told to pytest, in a copy of the tree."""
+    """The tests of a module (`portfolio/status.py`), a file or a folder, in a copy of the tree."""
 
     copy: Path
     module: str
-    tests: Sequence[str]
+    tests: str
 
     def survivors(self, source: str, mutants: Sequence[Mutant]) -> list[Mutant]:
         """The mutants that no test finds.
@@ -103,7 +103,7 @@ class Run:
         sys.path[:0] = [str(self.copy)]
         for name in [name for name in sys.modules if name.partition(".")[0] in ("readiness", "tests")]:
             del sys.modules[name]
-        os._exit(int(pytest.main([*_OPTIONS, *self.tests], plugins=plugins)))
+        os._exit(int(pytest.main([*_OPTIONS, self.tests], plugins=plugins)))
 
 
 @dataclass
