@@ -8,11 +8,18 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from readiness import formatting
+
 Picture = alt.LayerChart | alt.HConcatChart | alt.FacetChart
 Spec = dict[str, Any]
 """A picture as Vega-Lite reads it."""
 ROWS = alt.NamedData("rows")
 """Stands for the figures in a picture that is laid out before they are there."""
+
+
+def label(text: str) -> str:
+    """A name that a file or a person gave, as it may stand in a picture."""
+    return formatting.isolated(formatting.line(text))
 
 
 def laid_out(picture: Picture) -> Spec:

@@ -17,7 +17,7 @@ from readiness.model.checklist import LEVELS, Checklist, Level
 from readiness.portfolio.status import SectionPoints, SystemStatus
 from readiness.review import summaries
 
-from .base import Ink, Picture
+from .base import Ink, Picture, label
 
 ROW, BAND = 46, 0.65
 """Pixels from one system to the next, and the share of them that its pictures fill."""
@@ -118,7 +118,7 @@ def _of(row: int, system: SystemStatus) -> dict[str, Any]:
 
 def _system(system: SystemStatus, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "name": system.name,
+        "name": label(system.name),
         "badge": summaries.badge(system.level) + (f" · {system.slug}" if names[system.slug] != system.name else ""),
         "level": system.level,
         "from": system.range[0],

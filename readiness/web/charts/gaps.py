@@ -10,7 +10,7 @@ import pandas as pd
 
 from readiness.review.items import OpenGap
 
-from .base import Ink, Picture
+from .base import Ink, Picture, label
 
 STEP, AROUND = 30, 76
 
@@ -30,8 +30,8 @@ def due_dates(
     alone = len({gap.system for gap in gaps}) == 1
     rows = [
         {
-            "line": gap.signal.name if alone else names[gap.system],
-            "gap": gap.signal.name,
+            "line": label(gap.signal.name if alone else names[gap.system]),
+            "gap": label(gap.signal.name),
             "due": pd.Timestamp(gap.mark.due or as_of),
             "state": "overdue" if gap.days_over else "open",
             "first": pd.Timestamp(next((move.before for move in gap.moves if move.before), gap.mark.due) or as_of),
@@ -43,7 +43,7 @@ def due_dates(
     goals = [
         {"line": line, "due": pd.Timestamp(day), "gap": "target date"}
         for slug, day in targets.items()
-        for line in (lines if alone else [names[slug]])
+        for line in (lines if alone else [label(names[slug])])
         if line in lines
     ]
     y = alt.Y("line:N", sort=lines, title=None, axis=alt.Axis(labelLimit=260))

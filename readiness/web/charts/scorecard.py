@@ -17,7 +17,7 @@ from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.display import Board
 
-from .base import Ink, Picture
+from .base import Ink, Picture, label
 
 WORSE, BETTER = "#e0701c", "#3f8fc5"
 BOUND = "#d1214f"
@@ -76,7 +76,7 @@ def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
     change, unit = row.change(shown.stat), scorecard_words.unit(row)
     difference, thin = row.difference(shown.stat), display.thin(row, shown.stat)
     return {
-        "workflow": "all workflows" if row.workflow == ANY else row.workflow,
+        "workflow": _workflow(row.workflow),
         "cohort": _cohort(row.cohort),
         "worse": None if thin else row.worsening(shown.stat),
         "strength": FAINT if display.faint(row, shown.stat) else 1.0,
@@ -93,7 +93,11 @@ def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
 
 
 def _cohort(cohort: str) -> str:
-    return "all cases" if cohort == ANY else cohort
+    return "all cases" if cohort == ANY else label(cohort)
+
+
+def _workflow(workflow: str) -> str:
+    return "all workflows" if workflow == ANY else label(workflow)
 
 
 def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
@@ -178,7 +182,7 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
     ink = Ink.of(theme)
     records = [
         {
-            "workflow": "all workflows" if row.workflow == ANY else row.workflow,
+            "workflow": _workflow(row.workflow),
             "version": name,
             **{stat: display.shown(side, stat) for stat in display.TAILS},
             "to": max(value for stat in display.TAILS if (value := display.shown(side, stat)) is not None),

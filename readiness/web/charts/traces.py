@@ -13,7 +13,7 @@ from readiness.model.record import ANY
 from readiness.model.traces import StageFigure
 from readiness.tracing.waterfall import Bar
 
-from .base import ROWS, Ink, Spec, filled, laid_out
+from .base import ROWS, Ink, Spec, filled, label, laid_out
 
 KINDS = {
     "request": "#6b7280",
@@ -40,7 +40,7 @@ def waterfall(bars: Sequence[Bar], theme: str | None) -> Spec:
         [
             {
                 "row": number,
-                "label": f"{bar.span.name[:80]}{'  ✕' if bar.span.status == 'error' else ''}",
+                "label": f"{label(bar.span.name[:80])}{'  ✕' if bar.span.status == 'error' else ''}",
                 "indent": min(bar.depth * INDENT, DEEPEST),
                 "kind": bar.span.kind,
                 "start": bar.start_ms,
@@ -99,7 +99,7 @@ def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme:
         [
             {
                 "stage": figure.kind,
-                "workflow": figure.workflow or "no workflow",
+                "workflow": label(figure.workflow) or "no workflow",
                 "p50": figure.p50,
                 "p95": figure.p95,
                 "p99": figure.p99,
