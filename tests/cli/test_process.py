@@ -6,11 +6,14 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
-from readiness import __version__
+from readiness import __version__, clock
+from readiness.store import open_store, queries
 from readiness.store.engine import URL_VARIABLE
-from tests import files
+from tests import factories, files
+from tests.factories import BASELINE, CANDIDATE
 
 
 def start(folder: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -66,3 +69,21 @@ def test_a_time_zone_that_is_not_known_is_refused(tmp_path: Path) -> None:
         "readiness: READINESS_TIMEZONE: the time zone 'Mars/Olympus' is not known; "
         "expected a name such as Europe/Berlin.\n"
     )
+
+
+def test_two_processes_that_import_the_files_of_two_versions_at_once_pair_them(tmp_path: Path) -> None:
+    start(tmp_path, "import", files.assessment(tmp_path), READINESS_USER="dana")
+    header = "version,workflow,cohort,metric,value,case_id"
+    for version in (BASELINE, CANDIDATE):
+        rows = [f"{version},*,*,task_success,{int(at % 9 > 0)},c{at}" for at in range(300)]
+        files.results(tmp_path, *rows, header=header, name=f"{version}.csv")
+    command = [sys.executable, "-m", "readiness", "import", "--measured-on", str(clock.today())]
+    environment = {name: value for name, value in os.environ.items() if name != URL_VARIABLE}
+    both = [
+        subprocess.Popen([*command, f"{version}.csv"], cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
+        for version in (BASELINE, CANDIDATE)
+    ]
+    assert [process.wait(60) for process in both] == [0, 0]
+    with closing(open_store(f"sqlite:///{tmp_path / 'readiness.db'}")) as store:
+        (pair,) = queries.dossier(store, factories.SLUG).pairs
+    assert (pair.cases, {pair.first, pair.second}) == (300, {BASELINE, CANDIDATE})
