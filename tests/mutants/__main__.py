@@ -39,11 +39,9 @@ def main() -> None:
             source = (ROOT / "readiness" / module).read_text()
             every = _without_equivalent(module, mutants(source))
             sample = _sample(every, asked.per_module, asked.seed)
-            alive = (
-                Run(copy, module, TESTS.get(module) or f"tests/{module.partition('/')[0]}").survivors(source, sample)
-                if sample
-                else []
-            )
+            own = copy / "tests" / Path(module).with_name(f"test_{Path(module).name}")
+            run = Run(copy, module, TESTS.get(module) or f"tests/{module.partition('/')[0]}", own)
+            alive = run.survivors(source, sample) if sample else []
             tried, killed = tried + len(sample), killed + len(sample) - len(alive)
             if every:
                 print(f"| {module} | {len(every)} | {_share(len(sample), len(sample) - len(alive))} |", flush=True)

@@ -50,11 +50,12 @@ def import_libraries() -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """The tests of a module (`portfolio/status.py`), a file or a folder, in a copy of the tree."""
+    """The tests of a module (`portfolio/status.py`), a file or a folder, in a copy of the tree; `own` comes first."""
 
     copy: Path
     module: str
     tests: str
+    own: Path
 
     def survivors(self, source: str, mutants: Sequence[Mutant]) -> list[Mutant]:
         """The mutants that no test finds.
@@ -76,7 +77,9 @@ class Run:
         child = os.fork()
         if not child:
             changed = [(mutant.source, range(mutant.node.lineno, mutant.node.end_lineno + 1)) for mutant in mutants]
-            self._pytest(_EachSource(self.module, [(source, range(0)), *changed], results, self.copy / "lines.json"))
+            self._pytest(
+                self.tests, _EachSource(self.module, [(source, range(0)), *changed], results, self.copy / "lines.json")
+            )
         return list(json.loads(results.read_text())) if _wait(child) == 0 else [1]
 
     def _from_the_start(self, source: str, mutant: Mutant) -> int:
@@ -85,16 +88,19 @@ class Run:
         for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
             compiled.unlink()
         path.write_text(mutant.source)
+        code = (self.own.exists() and self._run(str(self.own))) or self._run(self.tests)
+        path.write_text(source)
+        return code
+
+    def _run(self, tests: str) -> int:
         child = os.fork()
         if not child:
             sys.dont_write_bytecode = True
             _limit(LIMIT)
-            self._pytest()
-        code = _wait(child)
-        path.write_text(source)
-        return code
+            self._pytest(tests)
+        return _wait(child)
 
-    def _pytest(self, *plugins: object) -> None:
+    def _pytest(self, tests: str, *plugins: object) -> None:
         """Leaves with the exit code of the tests."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
@@ -103,7 +109,7 @@ class Run:
         sys.path[:0] = [str(self.copy)]
         for name in [name for name in sys.modules if name.partition(".")[0] in ("readiness", "tests")]:
             del sys.modules[name]
-        os._exit(int(pytest.main([*_OPTIONS, self.tests], plugins=plugins)))
+        os._exit(int(pytest.main([*_OPTIONS, tests], plugins=plugins)))
 
 
 @dataclass
