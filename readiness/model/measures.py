@@ -61,7 +61,8 @@ _AMOUNTS = {
     *("logprob", "logprobs", "loglikelihood", "entropy", "rating", "stars", "level", "n"),
 }
 """Words of a name that is no share of anything, whatever its values are."""
-_NOT_NEGATIVE = ("ms", "s", "\u00b5s", "ns", "min", "h", "USD", "EUR", "count", "tokens", "%", RATIO)
+TIMES = ("ms", "s", "\u00b5s", "ns", "min", "h")
+_NOT_NEGATIVE = (*TIMES, "USD", "EUR", "count", "tokens", "%", RATIO)
 _HIGHEST = {RATIO: 1.0, "%": 100.0}
 _ROUNDING = 1e-9
 

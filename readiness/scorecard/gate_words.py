@@ -10,7 +10,7 @@ from readiness.model import measures
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checklist import Metric
 from readiness.model.judges import judge_of
-from readiness.model.policy import Gate
+from readiness.model.policy import MAX_UNSCORED, Gate
 from readiness.model.record import ANY
 
 from . import planning, settling, severity, uncertainty
@@ -111,7 +111,8 @@ def _reason(result: GateResult) -> str:
         return f"{shown}, {_not_compared(row, gate.stat)}"
     if worsening is not None:
         shown += f"; {_changed(result, row, worsening)}"
-    unscored = [_unscored_in(gate, side) for side in sides(gate, row) if unscored_share(side) > gate.max_unscored]
+    told_from = min(gate.max_unscored, MAX_UNSCORED)  # a gate that allows more does not keep it to itself
+    unscored = [_unscored_in(gate, side) for side in sides(gate, row) if unscored_share(side) > told_from]
     shown = "; ".join([shown, *unscored])
     shown += f", fewer than the {gate.min_n:,} cases asked for" if too_few(gate, row) else ""
     shown += "; nothing that gets worse can fail this gate" if is_idle(gate, row.candidate) else ""

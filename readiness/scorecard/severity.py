@@ -17,16 +17,25 @@ _ROUNDING = 1e-9
 
 def is_apart(cohort: str) -> bool:
     """Whether a cohort is a severity, which each gate of "each cohort" leaves to its own rule."""
-    return cohort.startswith(f"{SEVERITY}=")
+    return _folded(cohort).startswith(f"{SEVERITY}=")
+
+
+def is_critical(cohort: str) -> bool:
+    """Whether a cohort holds the critical cases, however its file writes that."""
+    return _folded(cohort) == CRITICAL
+
+
+def _folded(cohort: str) -> str:
+    return "".join(cohort.casefold().split())
 
 
 def holds(gate: Gate, metric: str, workflow: str, cohort: str) -> bool:
     """Whether these are the critical cases of what a gate looks at; a cohort that it names holds none of the others."""
     return (
-        cohort == CRITICAL
+        is_critical(cohort)
         and gate.metric in (metric, base(metric))
         and gate.stat == "mean"
-        and gate.cohort in (ANY, "each", CRITICAL)
+        and (gate.cohort in (ANY, "each") or is_critical(gate.cohort))
         and (workflow != ANY if gate.workflow == "each" else workflow == gate.workflow)
     )
 

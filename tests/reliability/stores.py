@@ -70,7 +70,7 @@ def write(store: Store, number: int) -> None:
         put(store, f"write-{number}.toml")
     elif number % 3 == 1:
         gap = queries.dossier(store, SLUG).marks[SIGNAL]
-        due = TODAY + dt.timedelta(days=20 + number)
+        due = TODAY + dt.timedelta(days=20 + number % 900)
         gaps_service.change(
             store,
             factories.principal(),

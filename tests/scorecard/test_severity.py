@@ -126,6 +126,8 @@ def test_a_critical_gate_on_a_quantile_is_refused() -> None:
     [
         ({}, ("task_success", "*", "severity=critical"), True),
         ({}, ("task_success@model-x", "*", "severity=critical"), True),
+        ({}, ("task_success", "*", "Severity = Critical"), True),
+        ({"cohort": "SEVERITY=critical"}, ("task_success", "*", "severity=CRITICAL"), True),
         ({}, ("mood", "*", "severity=critical"), False),
         ({}, ("task_success", "*", "severity=minor"), False),
         ({}, ("task_success", "refund", "severity=critical"), False),
@@ -146,7 +148,10 @@ def test_a_gate_holds_the_critical_cases_of_what_it_looks_at(
 
 
 def test_a_severity_is_a_cohort_apart() -> None:
-    assert [severity.is_apart(cohort) for cohort in ("severity=minor", "language=de", "severity", "*")] == [
+    assert [
+        severity.is_apart(cohort) for cohort in ("severity=minor", "Severity=x", "language=de", "severity", "*")
+    ] == [
+        True,
         True,
         False,
         False,

@@ -57,10 +57,11 @@ def settle(
     for metric in metrics:
         extent, file = extents.get(metric), known.get(metric, Measure())
         unit = _stated(metric, file, options)
+        stated = unit is not None
         if unit is None:
             values = extent if metric not in unguessed else None
             unit = measures.guess(metric, values.low, values.high) if values else measures.unit_of(metric) or ""
-        elif extent and not measures.is_possible(unit, extent.low, extent.high):
+        if extent and (stated or unit in measures.TIMES) and not measures.is_possible(unit, extent.low, extent.high):
             raise _impossible(metric, unit, extent, source)
         settled[metric] = Measure(unit, directions.get(metric, file.direction))
     return settled
@@ -95,6 +96,6 @@ def _impossible(metric: str, unit: str, extent: Extent, source: Source) -> Input
     if unit == measures.RATIO and extent.low >= 0 and extent.high <= 100:
         expected += f"; if they are per cent, --map {UNIT}{metric}=percent"
     else:
-        expected += f", or the unit with --map {UNIT}{metric}=UNIT"
+        expected += f", or another unit with --map {UNIT}{metric}=UNIT"
     problem = f"{metric!r} is {what}, and its values run from {extent.low:g} to {extent.high:g}"
     return InputError(problem, file=source.name, expected=expected)

@@ -79,4 +79,7 @@ def test_what_is_said_of_a_metric_has_to_make_sense(tmp_path: Path, mapping: dic
 
 def test_values_below_0_are_no_time(tmp_path: Path) -> None:
     data = NATIVE.replace("task_success,85", "task_success,-1")
-    assert "expected 0 to 1, or the unit with --map" in refusal(tmp_path, data, Options(units=KNOWN))
+    assert "expected 0 to 1, or another unit with --map" in refusal(tmp_path, data, Options(units=KNOWN))
+    told = refusal(tmp_path, NATIVE.replace("task_success,85", "reply_s,-1"))
+    assert "'reply_s' is in s, and its values run from -1 to " in told
+    assert "; expected 0 or more, or another unit with --map unit:reply_s=UNIT." in told
