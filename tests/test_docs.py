@@ -13,6 +13,7 @@ from readiness.decision import findings
 from readiness.importers import IMPORTERS
 from readiness.model.checklist import Checklist
 from readiness.pack import AUDIENCES, FORMATS
+from tests.reliability import table
 
 README = (paths.ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (paths.ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -57,6 +58,14 @@ def test_audiences_and_formats_of_the_pack_are_named() -> None:
     told = " ".join(README.split())
     assert all(f"{audience} (" in told for audience in AUDIENCES)
     assert all(f"`{name}`" in README or f"`--format {name}" in README for name in FORMATS)
+
+
+def test_the_threats_say_how_often_each_suite_tried_and_what_got_through() -> None:
+    assert table.with_figures(SECURITY, table.TABLE.read_text("utf-8")) == SECURITY
+    named = re.findall(r"^\| [^|]+ \| [^|]+ \| `(\w+)` \| ([\d,]+) \|", SECURITY, re.MULTILINE)
+    modules = (paths.ROOT / "tests" / "reliability").glob("*.py")
+    suites = {path.stem for path in modules if re.search(r"^def main\(", path.read_text("utf-8"), re.MULTILINE)}
+    assert {suite for suite, _ in named} == suites
 
 
 @pytest.mark.parametrize("text", [README, CONTRIBUTING, SECURITY], ids=["README", "CONTRIBUTING", "SECURITY"])

@@ -9,7 +9,7 @@ from pathlib import Path
 from readiness import clock
 from tests.serving import ROOT
 
-TABLE = ROOT / "docs" / "reliability.md"
+TABLE, THREATS = ROOT / "docs" / "reliability.md", ROOT / "SECURITY.md"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,20 @@ def record(figure: Figure, path: Path = TABLE) -> None:
     else:
         lines.insert(rows[-1] + 1, figure.row)
     path.write_text("\n".join(lines) + "\n", "utf-8")
+    THREATS.write_text(with_figures(THREATS.read_text("utf-8"), path.read_text("utf-8")), "utf-8")
     print(figure.row)
+
+
+def with_figures(threats: str, table: str) -> str:
+    """The table of threats with how often each suite tried, and what got through."""
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    told = {suite: f"{times} | {through}" for suite, _, times, through, _ in rows}
+    lines = []
+    for line in threats.splitlines():
+        cells = line.strip("| ").split(" | ")
+        figures = told.get(_name(cells[2].strip("`")), "") if len(cells) > 2 else ""
+        lines.append(f"| {' | '.join(cells[:3])} | {figures} |" if figures else line)
+    return "\n".join(lines) + "\n"
 
 
 def report(suite: str, tried: str, found: Sequence[Sequence[str]], through: str) -> None:
