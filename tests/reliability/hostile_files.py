@@ -33,7 +33,7 @@ WORKERS = 2
 SEED = 2026
 PATIENCE = 180
 """Seconds for one file, whoever else has the machine; a thread that gets no memory to start in waits for ever."""
-RENEWED_FROM = 400
+RENEWED_FROM = 600
 """MiB that a process may still hold after a file, so that the next one has most of the gibibyte to itself."""
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
@@ -86,9 +86,7 @@ def _worked_through(names: Sequence[str | int], seed: int) -> Iterator[Tried]:
             theirs.close()
             while waiting and process.is_alive():
                 name = waiting.popleft()
-                maker = FORKED.Process(target=_make, args=(name, seed, path))
-                maker.start()
-                maker.join()
+                _make(name, seed, path)
                 tried = _handed_over(ours, path, str(name))
                 yield tried or Tried(str(name), "died", _ended(process))
                 if tried is None or tried.held > RENEWED_FROM:
@@ -98,8 +96,17 @@ def _worked_through(names: Sequence[str | int], seed: int) -> Iterator[Tried]:
 
 
 def _make(name: str | int, seed: int, path: Path) -> None:
-    """In a process of its own, because what a large file is made of takes gigabytes."""
-    path.write_bytes(CRAFTED[name]() if isinstance(name, str) else mutated(seed, name))
+    """What is crafted in a process of its own, because what a large file is made of takes gigabytes."""
+    if isinstance(name, int):
+        path.write_bytes(mutated(seed, name))
+        return
+    maker = FORKED.Process(target=_craft, args=(name, path))
+    maker.start()
+    maker.join()
+
+
+def _craft(name: str, path: Path) -> None:
+    path.write_bytes(CRAFTED[name]())
 
 
 def _handed_over(work: Connection, path: Path, name: str) -> Tried | None:
