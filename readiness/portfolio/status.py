@@ -169,7 +169,7 @@ def of(review: Review) -> SystemStatus:
             SectionPoints(score.section.id, score.section.name, score.points, score.possible, score.unanswered)
             for score in review.section_scores
         ),
-        due=tuple(gap.mark.due for gap in review.gaps),
+        due=by_date(gap.mark.due for gap in review.gaps),
         files=len(files),
         stale=len(review.stale),
         warnings=tuple(doubts.warnings([item.evidence for item in review.items.values()])),
@@ -188,6 +188,11 @@ def of(review: Review) -> SystemStatus:
         valid_from=valid_from,
         valid_until=valid_until,
     )
+
+
+def by_date(dues: Iterable[dt.date | None]) -> tuple[dt.date | None, ...]:
+    """The dates of open gaps, the earliest first and those without one last."""
+    return tuple(sorted(dues, key=lambda due: due or dt.date.max))
 
 
 def _turns(review: Review) -> Iterator[dt.date]:

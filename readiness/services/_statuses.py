@@ -1,4 +1,4 @@
-"""Statuses kept beside what they rest on: worked out in the transaction of every write, and read in one query.
+"""Statuses kept beside what they rest on: gone with every write, worked out after it, and read in one query.
 
 A status that is missing, that other rules made, or that does not hold on the day is worked out when it is asked for.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,26 +20,37 @@ from readiness.model import checklist as checklists
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.store import Store, queries, statuses
-from readiness.store.statuses import CachedStatus
+from readiness.store.statuses import CachedStatus, forget
 
 from . import reviews
 
+__all__ = ["differing", "forget", "held", "keep_dates", "renew", "rules", "save"]
 ROOMS = ("model", "scorecard", "tracing", "decision", "review", "portfolio")
 """Whose code decides what a status says."""
 
 
-def refresh(session: Session, slug: str) -> None:
-    """Work out where a system stands after a write, as part of it; what cannot be decided is told to whoever looks."""
-    session.flush()
-    session.expunge_all()  # what was changed beside the session is read anew
-    try:
-        dossier = queries.latest_dossier(session, slug)
-        if dossier is None:
-            statuses.forget(session, slug)
-        else:
-            statuses.keep(session, slug, _cached(status.of(reviews.of(dossier, clock.today()))))
-    except ReadinessError:
-        statuses.forget(session, slug)
+def renew(store: Store, slug: str) -> None:
+    """Work out where a system stands after a write; kept unless somebody writes meanwhile, who does it then.
+
+    What cannot be decided or kept now is told to whoever looks.
+    """
+    seen, today = queries.head(store, slug), clock.today()
+    with suppress(ReadinessError):
+        with store.reading() as session:
+            dossier = queries.latest_dossier(session, slug)
+        if dossier is not None:
+            save(store, slug, status.of(reviews.of(dossier, today)), seen=seen)
+
+
+def keep_dates(session: Session, slug: str) -> bool:
+    """Bring the due dates of what is kept up to date, where that holds: no verdict follows from them."""
+    cached, today = statuses.kept(session, slug), clock.today()
+    if cached is None or not held(cached, today):
+        return False
+    before = status.read(cached.body, today)
+    open_ = queries.open_dues(session, before.assessment_id)
+    statuses.keep(session, slug, _cached(replace(before, due=status.by_date(open_))))
+    return True
 
 
 def held(cached: CachedStatus | None, as_of: dt.date) -> bool:
@@ -66,10 +79,10 @@ def _follows(store: Store, slug: str, body: str, today: dt.date) -> bool:
 
 
 def save(store: Store, slug: str, worked_out: SystemStatus, *, seen: str) -> bool:
-    """Keep what a look worked out, unless something was written since `seen`; False where nothing can be kept now."""
+    """Keep what was worked out, unless the system was written to since `seen`; False where nothing can be kept now."""
     try:
-        with store.writing() as session:
-            if queries.last_hash(session) == seen:
+        with store.writing(slug) as session:
+            if queries.last_hash(session, slug) == seen:
                 statuses.keep(session, slug, _cached(worked_out))
     except StoreError:
         return False

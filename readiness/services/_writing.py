@@ -1,4 +1,4 @@
-"""How every write is carried out: authorised, in one transaction, with the status of its system worked out anew."""
+"""How every write is carried out: authorised, in one short transaction, and the status of its system after it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,19 @@ def write(store: Store, by: Principal, action: Action, slug: str, change: Change
     return settle(store, slug, change)
 
 
-def settle(store: Store, slug: str, change: Change) -> Done:
-    """Carry out a change that authorises itself from what is stored; all of it is kept, or nothing."""
-    with store.writing() as session:
+def settle(store: Store, slug: str, change: Change, *, dates: bool = False) -> Done:
+    """Carry out a change that authorises itself from what is stored; all of it is kept, or nothing.
+
+    The status that was kept is gone with the change, and worked out beside the lock; a change of `dates` alone, of
+    owners and of next actions leaves the verdict as it was.
+    """
+    with store.writing(slug) as session:
         done = change(session)
-        if done.changed and slug:
-            _statuses.refresh(session, slug)
+        stands = not (done.changed and slug) or (dates and _statuses.keep_dates(session, slug))
+        if not stands:
+            _statuses.forget(session, slug)
+    if not stands:
+        _statuses.renew(store, slug)
     if done.erased:
         store.scrub()
     return done

@@ -82,4 +82,4 @@ def change(
         return marks.change_gap(session, by.name, gap_id, seen=seen, due=due, owner=owner, action=action, reason=reason)
 
     slug, _ = queries.gap_owner(store, gap_id)
-    return settle(store, slug, move)
+    return settle(store, slug, move, dates=True)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from readiness import clock
-from readiness.access import Principal, allowed, authorize_anywhere
+from readiness.access import Principal, allowed, authorize, authorize_anywhere
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.store import Store, queries
@@ -27,10 +27,13 @@ def missing(store: Store, by: Principal, *, as_of: dt.date) -> int:
     return len(_missing(_kept(store, by, as_of)))
 
 
-def head(store: Store, by: Principal) -> str:
-    """Another one after every write: what a page may key what it has already read by. Raises Denied."""
-    authorize_anywhere(by, "read")
-    return queries.head(store)
+def head(store: Store, by: Principal, system: str = "") -> str:
+    """Another one after every write, or every one about a system: what was read is known by it. Raises Denied."""
+    if system:
+        authorize(by, "read", system)
+    else:
+        authorize_anywhere(by, "read")
+    return queries.head(store, system)
 
 
 def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus | None]:
@@ -49,7 +52,7 @@ def _missing(rows: dict[str, CachedStatus | None]) -> list[str]:
 def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[SystemStatus]:
     saving = as_of == clock.today()
     for slug in slugs:
-        seen = queries.head(store)
+        seen = queries.head(store, slug)
         worked_out = status.of(reviews.of(queries.dossier(store, slug, day=as_of), as_of))
         saving = saving and _statuses.save(store, slug, worked_out, seen=seen)
         yield worked_out

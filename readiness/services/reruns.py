@@ -25,7 +25,7 @@ def reruns(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment
     Raises Denied, and NotFound where no assessment was in force.
     """
     authorize(by, "read", slug)
-    return _reruns(store, slug, as_of, assessment_id, queries.head(store))
+    return _reruns(store, slug, as_of, assessment_id, queries.head(store, slug))
 
 
 def beside(store: Store, by: Principal, review: Review) -> Review:
@@ -36,7 +36,7 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
 
 @lru_cache(maxsize=32)
 def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _head: str) -> Reruns:
-    """Whoever calls has asked whether the principal may read; worked out again only after a write."""
+    """Whoever calls has asked whether the principal may read; worked out again only after a write about it."""
     from readiness.importers.cases import kept, pairs  # who only looks at verdicts waits for no reader of files
 
     review = reviews.of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)

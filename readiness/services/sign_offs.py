@@ -47,7 +47,7 @@ def sign(
         role=role, decision=decision, comment=comment.strip(), parts=dict(seen), digest=signoff.digest(seen)
     )
     for left in reversed(range(TRIES)):
-        head = queries.head(store)
+        head = queries.head(store, slug)
         _compare(reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id), given)
         try:
             return keep(store, by, slug, assessment_id, given, seen=head)
@@ -58,9 +58,9 @@ def sign(
 
 
 def keep(store: Store, by: Principal, slug: str, assessment_id: int, given: SignOff, *, seen: str) -> Done:
-    """Store a decision whose digest was worked out from the store as it was at the head `seen`.
+    """Store a decision whose digest was worked out from what was stored of the system at its head `seen`.
 
-    Raises Denied, NotFound, InputError, and Conflict after any later write.
+    Raises Denied, NotFound, InputError, and Conflict after any later write about the system.
     """
 
     def decide(session: Session) -> Done:

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from readiness import clock
 from readiness.model.dossier import ChainStatus
 
+from .engine import lock_chain
 from .tables import EventRow
 
 GENESIS = "0" * 64
@@ -32,6 +33,7 @@ def append(
 
     `facts` are the digests of what the event wrote (`facts.digests`).
     """
+    lock_chain(session.connection())
     last = session.exec(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()  # type: ignore[attr-defined]
     event = EventRow(
         seq=last.seq + 1 if last else 1,

@@ -10,7 +10,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,8 @@ from readiness.errors import InputError, StoreError
 
 URL_VARIABLE = "READINESS_DATABASE_URL"
 DEFAULT_URL = "sqlite:///readiness.db"
-AUDIT_LOCK = 0x72656164
-"""Key of the PostgreSQL advisory lock that orders appends to the audit chain."""
+_CHAIN, _SYSTEM = 0x72656164, 0x72656165
+"""Keys of PostgreSQL's advisory locks: of the audit chain and of all systems; of one, with a hash of its name."""
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -96,12 +96,16 @@ class Store:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One short transaction: all of it is stored, or none."""
+    def writing(self, system: str = "") -> Iterator[Session]:
+        """One short transaction: all of it is stored, or none.
+
+        Whoever writes about one system waits for those who write about the same, or without a name about any; on SQLite
+        and in one process for all.
+        """
         engine = self.engine.execution_options(immediate=True)
-        with self.lock, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
-            if not self.sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+        waiting = self.lock if self.sqlite else nullcontext()
+        with waiting, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
+            lock_for(session.connection(), system)
             yield session
 
     def scrub(self) -> None:
@@ -133,6 +137,25 @@ def connect(url: str = "") -> Store:
     raise InputError(
         f"the database {parsed.get_backend_name()!r} is not supported", expected="sqlite:///FILE or postgresql://…"
     )
+
+
+def lock_for(connection: Connection, system: str = "") -> None:
+    """Wait until nobody else writes about this system, or about any where none is named; SQLite has one writer."""
+    if connection.dialect.name == "sqlite":
+        return
+    if not system:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:chain, 0)"), {"chain": _CHAIN})
+        return
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock_shared(:chain, 0), pg_advisory_xact_lock(:system, hashtext(:name))"),
+        {"chain": _CHAIN, "system": _SYSTEM, "name": system},
+    )
+
+
+def lock_chain(connection: Connection) -> None:
+    """Wait until nobody else appends to the audit chain; held until the transaction ends, which is soon after."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:chain)"), {"chain": _CHAIN})
 
 
 def make_private(path: Path) -> None:

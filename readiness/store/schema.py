@@ -13,7 +13,7 @@ from readiness import clock, paths
 from readiness.errors import StoreError
 
 from . import backups, facts
-from .engine import AUDIT_LOCK, Store, connect, make_private, translated
+from .engine import Store, connect, lock_chain, lock_for, make_private, translated
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -102,8 +102,8 @@ def _migrate(store: Store) -> None:
 
     engine = store.engine.execution_options(immediate=True)
     with _MIGRATING, store.lock, translated(store.name), engine.begin() as connection:
-        if not store.sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+        lock_for(connection)
+        lock_chain(connection)
         doubted = _doubted(connection)
         command.upgrade(_config(connection), "head")
         with Session(connection) as session:

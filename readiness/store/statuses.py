@@ -1,6 +1,6 @@
 """Where a system stands, as the core worked it out: kept in one row, which no write leaves as it was.
 
-The store cannot work it out itself: the service that writes does, in the same transaction.
+The store cannot work it out itself: the service that writes does.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ class CachedStatus:
 
 def forget(session: Session, slug: str) -> None:
     session.exec(delete(StatusRow).where(col(StatusRow.system_id).in_(_system(slug))))
+
+
+def kept(session: Session, slug: str) -> CachedStatus | None:
+    row = session.exec(select(StatusRow).where(col(StatusRow.system_id).in_(_system(slug)))).first()
+    return CachedStatus(row.rules, row.valid_from, row.valid_until, row.body) if row else None
 
 
 def keep(session: Session, slug: str, kept: CachedStatus) -> None:

@@ -81,7 +81,7 @@ def _decisions(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:
     """One review whole; raises what `load` does."""
-    return _review(store(), by, slug, as_of, assessment_id, portfolio_service.head(store(), by))
+    return _review(store(), by, slug, as_of, assessment_id, portfolio_service.head(store(), by, slug))
 
 
 @lru_cache(maxsize=16)
@@ -92,7 +92,7 @@ def _review(opened: Store, by: Principal, slug: str, as_of: dt.date, assessment_
 def facts(by: Principal, slug: str) -> FactStatus:
     """Whether what is stored of a system is as the record says: at most a minute old, since all of it is digested."""
     minute = clock.now().replace(second=0, microsecond=0)
-    return _facts(store(), by, slug, portfolio_service.head(store(), by), minute)
+    return _facts(store(), by, slug, portfolio_service.head(store(), by, slug), minute)
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +112,7 @@ def _gaps(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[Open
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:
     """Every assessment of a system by its id, in words: the newest that is in force first, those to come last."""
-    return _assessments(store(), by, slug, today(), portfolio_service.head(store(), by))
+    return _assessments(store(), by, slug, today(), portfolio_service.head(store(), by, slug))
 
 
 @lru_cache(maxsize=16)

@@ -159,7 +159,7 @@ def _document(store: Store) -> Done:
 def _sign(store: Store) -> Done:
     found, by = queries.dossier(store, SLUG).assessment.id, factories.principal(name="quality lead")
     given = SignOff(role="quality", decision="approve", parts={"policy": "0" * 64}, digest="0" * 64)
-    return sign_offs_service.keep(store, by, SLUG, found, given, seen=queries.head(store))
+    return sign_offs_service.keep(store, by, SLUG, found, given, seen=queries.head(store, SLUG))
 
 
 def _expire(store: Store) -> Done:
@@ -224,6 +224,26 @@ def _close(store: Store, signal: str) -> None:
     marks_service.answer(
         store, DANA, SLUG, found.assessment.id, mark(signal, "no"), seen=found.marks[signal].row_version
     )
+
+
+def test_a_write_leaves_nothing_that_is_out_of_date_though_the_work_after_it_fails(
+    keeper: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_statuses, "renew", lambda *_: None)
+    put_results(keeper)
+    assert kept(keeper) == {}
+    assert looked(keeper) == afresh(keeper)
+
+
+def test_of_a_date_that_moves_nothing_is_worked_out(keeper: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(keeper, name="b.toml", capacity="yes", ownership="yes")
+    before = looked(keeper)
+    monkeypatch.setattr(reviews, "of", lambda *_: pytest.fail("worked out"))
+    gap = queries.dossier(keeper, SLUG).marks["ownership"]
+    due = TODAY + dt.timedelta(days=9)
+    gaps_service.change(keeper, DANA, gap.id, seen=gap.row_version, due=due, owner="rosa", action="", reason="x")
+    (now,) = looked(keeper)
+    assert now == replace(before[0], due=(due, before[0].due[-1]))
 
 
 def test_a_write_that_fails_leaves_what_was_kept(keeper: Store) -> None:

@@ -156,6 +156,25 @@ def test_the_lock_serves_its_waiters_in_the_order_they_came() -> None:
     assert served == list(range(8))
 
 
+def test_writers_of_one_system_wait_for_each_other_and_not_for_those_of_another(replicas: list[Store]) -> None:
+    one, other = replicas
+    alone = one.sqlite  # a file has one writer
+    for mine, yours, waits in (("a", "b", alone), ("a", "a", True), ("", "b", True), ("a", "", True)):
+        with ThreadPoolExecutor(1) as pool:
+            with one.writing(mine):
+                job = pool.submit(_write, other, yours)
+                if not waits:
+                    job.result(30)
+                time.sleep(0.2)
+                assert job.done() is not waits, (mine, yours)
+            job.result(30)
+
+
+def _write(store: Store, system: str) -> None:
+    with store.writing(system):
+        pass
+
+
 def test_a_failure_while_the_lock_is_held_lets_the_next_one_in(sqlite_store: Store) -> None:
     with pytest.raises(ZeroDivisionError), sqlite_store.writing():
         raise ZeroDivisionError

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from readiness.access import GRANTS, allowed
 from readiness.errors import Conflict, Denied, NotFound, StoreError
+from readiness.model.assessment import System
 from readiness.model.dossier import Done
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.sign_off import SignOff
@@ -41,7 +42,7 @@ def given(**fields: object) -> SignOff:
 
 def sign(store: Store, sign_off: SignOff, by: object = LEAD, seen: str | None = None) -> Done:
     found = queries.dossier(store, SLUG).assessment.id
-    at = queries.head(store) if seen is None else seen
+    at = queries.head(store, SLUG) if seen is None else seen
     return sign_offs_service.keep(store, by, SLUG, found, sign_off, seen=at)  # type: ignore[arg-type]
 
 
@@ -75,12 +76,19 @@ def test_the_same_decision_again_stores_nothing(filled: Store) -> None:
 
 
 def test_a_write_between_the_look_and_the_signature_refuses_it(filled: Store) -> None:
-    seen = queries.head(filled)
+    seen = queries.head(filled, SLUG)
     found = queries.dossier(filled, SLUG).assessment.id
     revisions_service.save(filled, DANA, SLUG, found, factories.monitoring(by_cohort=False), seen=1)
     with pytest.raises(Conflict, match="something was stored in the meantime; nothing was signed"):
         sign(filled, given(), seen=seen)
     assert queries.dossier(filled, SLUG).sign_offs == []
+
+
+def test_a_write_about_another_system_is_nothing_to_an_approver(filled: Store) -> None:
+    seen, file = queries.head(filled, SLUG), assessment_file()
+    file.system = System(slug="other", name="Other")
+    evidence_service.add_assessment(filled, DANA, file, name="o.toml", digest=factories.digest("o"), as_of=TODAY)
+    assert sign(filled, given(), seen=seen).changed
 
 
 def test_only_the_approver_with_the_right_signs(filled: Store) -> None:

@@ -20,7 +20,7 @@ SAID: dict[SignOffDecision, str] = {"approve": "approved", "reject": "rejected",
 def sign_off(session: Session, actor: str, slug: str, assessment_id: int, given: SignOff, *, seen: str) -> Done:
     """Keep a decision, whose digest was computed from the store at the head `seen`; any later write is a Conflict."""
     assessment = latest_assessment(session, slug, assessment_id)
-    if queries.last_hash(session) != seen:
+    if queries.last_hash(session, slug) != seen:
         raise Conflict("something was stored in the meantime; nothing was signed", expected="another try")
     mine = [signed for signed in queries.sign_offs(session, assessment_id) if signed.by == actor]
     last = next((signed.record for signed in reversed(mine) if signed.record.role == given.role), None)

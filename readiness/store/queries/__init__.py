@@ -19,7 +19,7 @@ from .evidence import (
     versions,
     versions_in,
 )
-from .gaps import find_gap, gap_owner, gaps, marks_of, owners
+from .gaps import find_gap, gap_owner, gaps, marks_of, open_dues, owners
 from .records import record_of, stored
 from .systems import (
     assessment_rows,
@@ -64,6 +64,7 @@ __all__ = [
     "meta",
     "metric_units",
     "names",
+    "open_dues",
     "outcomes",
     "overall",
     "owners",

@@ -57,12 +57,13 @@ def meta(store: Store, key: str) -> str | None:
         return row.value if row else None
 
 
-def head(store: Store) -> str:
-    """Another one after every write, a restore too: what a page may key what it has already read by."""
+def head(store: Store, system: str = "") -> str:
+    """Another one after every write, or every one about a system, a restore too: by what is known what was read."""
     with store.reading() as session:
-        return last_hash(session)
+        return last_hash(session, system)
 
 
-def last_hash(session: Session) -> str:
+def last_hash(session: Session, system: str = "") -> str:
+    """The hash of the last event, or of the last one about a system."""
     newest = select(EventRow.hash).order_by(col(EventRow.seq).desc()).limit(1)
-    return session.exec(newest).first() or audit.GENESIS
+    return session.exec(newest.where(EventRow.system == system) if system else newest).first() or audit.GENESIS

@@ -109,6 +109,12 @@ def marks_of(session: Session, assessment: AssessmentRow) -> dict[str, Stored[Ma
     return {row.signal: stored(Mark, row) for row in rows}
 
 
+def open_dues(session: Session, assessment_id: int) -> list[dt.date | None]:
+    """By when each gap of an assessment is to be closed."""
+    query = select_columns(col(MarkRow.due)).where(col(MarkRow.mark).in_(("partial", "yes")))
+    return list(session.connection().scalars(query.where(col(MarkRow.assessment_id) == assessment_id)))
+
+
 def owners(store: Store) -> list[tuple[str, str, bool]]:
     """Everybody who owns something: the system, the name, and whether it is a gap that they own or owned."""
     owning = (
