@@ -197,6 +197,10 @@ serve() {
     seconds=$SECONDS
     kill -TERM -- "-$server"
     wait "$server" 2>/dev/null || true
+    for _ in $(seq 60); do
+        answers "$port" || break
+        sleep 1
+    done
     ! answers "$port" || failed "the dashboard went on after it was stopped"
     SECONDS=$seconds
 }

@@ -85,7 +85,8 @@ def _catch_up(store: Store) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else is done, so that one that is taken is said at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # asyncio sends small answers without delay only where the protocol is named, which is 40 ms of each rerun
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from contextlib import ExitStack, suppress
@@ -11,9 +12,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from readiness.web import serve
 from tests.reliability import doors, sessions
 from tests.reliability.served import FEW, PLAIN, STREAMLIT, Served, dashboard
-from tests.serving import cookie, in_own_loop
+from tests.serving import cookie, free_port, in_own_loop
 
 SHORT = "from readiness.web import connections\nconnections.IDLE, connections.SILENT = 8.0, 1.0\n"
 
@@ -89,3 +91,21 @@ def test_a_page_that_nobody_uses_is_disconnected_and_does_not_come_back_by_itsel
 
     with dashboard(tmp_path, SHORT + PLAIN) as served:
         in_own_loop(wait(served))
+
+
+def test_small_answers_are_sent_without_delay() -> None:
+    sent: list[int] = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sent.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def ask() -> None:
+        listener = serve._listen("127.0.0.1", free_port())
+        async with await asyncio.start_server(answer, sock=listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            await reader.read()
+            writer.close()
+
+    in_own_loop(ask())
+    assert sent == [1]
