@@ -100,12 +100,13 @@ def _reason(result: GateResult) -> str:
         return f"{figure} for {place(row)} is no ratio; expected 0 to 1, or the file again with its unit"
     beside = [bound for bound in (gate.min, gate.max) if bound is not None]
     by = f" by {judge_of(row.metric)}" if row.metric != gate.metric else ""
-    own, of_worst = (_span(row.candidate, gate.stat, beside, each) for each in (result.confidence, result.of_worst))
+    spans = (_span(row.candidate, gate.stat, beside, each) for each in (result.confidence, result.of_worst))
+    own, of_worst = _decisive(result, *spans)
     shown = f"{formatting.figure(value, row.candidate.unit, beside)}{own}"
     if result.state != "fail" and planning.rests_on_too_few(row.candidate, gate.stat):
         shown = f"too few cases for {gate.stat}"
     shown += f" for {place(row)}{by}"
-    shown += f" ({formatting.sample(row.candidate)}{_looks(result)}{_as_worst(result, of_worst)})"
+    shown += f" ({formatting.sample(row.candidate)}{_looks(result)}{of_worst})"
     worsening = row.worsening(gate.stat) if (gate.max_regression, gate.same_within) != (None, None) else None
     if gate.max_regression is not None and worsening is None:
         return f"{shown}, {_not_compared(row, gate.stat)}"
@@ -130,9 +131,16 @@ def _not_compared(row: ScorecardRow, stat: Statistic) -> str:
     return 'which way is better is not stated; say it in the gate, direction = "higher" or "lower"'
 
 
-def _as_worst(result: GateResult, span: str) -> str:
-    """The interval that holds for the worst of all that were looked at; "" where there is one."""
-    return f";{span} as the worst of {result.among}" if result.among > 1 and "[" in span else ""
+def _decisive(result: GateResult, own: str, of_worst: str) -> tuple[str, str]:
+    """What stands behind a figure, and behind its cases: the interval that decides, and that of the worst of many.
+
+    A gate fails by the second and passes by the first.
+    """
+    if result.among == 1 or "[" not in of_worst:
+        return own, ""
+    if result.state == "fail":
+        return f"{of_worst.removesuffix(']')} as the worst of {result.among}]", ""
+    return own, f";{of_worst} as the worst of {result.among}"
 
 
 def _looks(result: GateResult) -> str:
@@ -179,13 +187,13 @@ def _changed(result: GateResult, row: ScorecardRow, worsening: float) -> str:
         return f"{told}, {unsure} ({formatting.difference(row.change(stat), unit, allowed)}, spread not known)"
     same = row.is_same(stat, result.of_worst)
     if same or surely.low <= 0 <= surely.high:
-        own, of_worst = (_difference(row, stat, unit, allowed, each) for each in (result.confidence, result.of_worst))
+        spans = (_difference(row, stat, unit, allowed, each) for each in (result.confidence, result.of_worst))
         change = formatting.difference(row.change(stat), unit, allowed)
         reading = f"the same within {formatting.margin(margin, unit)}" if same and margin else unsure
-        return f"{told}, {reading} ({change}{own}{_as_worst(result, of_worst)})"
-    own, of_worst = (_loss(row, result, unit, allowed, each) for each in (result.confidence, result.of_worst))
+        return f"{told}, {reading} ({change}{''.join(_decisive(result, *spans))})"
+    spans = (_loss(row, result, unit, allowed, each) for each in (result.confidence, result.of_worst))
     by = formatting.difference(abs(worsening), unit, allowed).lstrip("+")
-    return f"{told}, {'worse' if worsening > 0 else 'better'} by {by}{own}{_as_worst(result, of_worst)}"
+    return f"{told}, {'worse' if worsening > 0 else 'better'} by {by}{''.join(_decisive(result, *spans))}"
 
 
 def _difference(row: ScorecardRow, stat: Statistic, unit: str, beside: Sequence[float], confidence: float) -> str:

@@ -136,4 +136,4 @@ def test_a_gate_on_a_metric_of_several_judges_asks_each_and_names_the_worst() ->
     rows = compare(assessment(), [cell(mean=0.95, metric="safe@model-x"), cell(mean=0.80, metric="safe@model-y")])
     (result,) = judge_gates([Gate(metric="safe", min=0.9)], rows)
     assert result.state == "fail"
-    assert "for all cases by model-y (n 400; [75.1 % to 84.3 %] as the worst of 2)" in reason(result)
+    assert "80.0 % [75.1 % to 84.3 % as the worst of 2] for all cases by model-y (n 400)" in reason(result)
