@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -84,6 +84,12 @@ def few(items: Sequence[str], shown: int = 3, between: str = "; ") -> str:
     """The first of many, and how many more there are: `a; b; c; 6 more`."""
     more = len(items) - shown
     return between.join([*items[:shown], *([f"{more:,} more"] if more > 0 else [])])
+
+
+def some(names: Collection[str], most: int = 20) -> str:
+    """The first names of a file, since it may have very many, each to its eightieth character."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(name if len(name) <= 80 else f"{name[:79]}…" for name in list(names)[:most]) + more
 
 
 def visible(text: str) -> str:

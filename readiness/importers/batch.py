@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from readiness.errors import InputError
+from readiness.formatting import some
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_VERSIONS
 from readiness.model.assessment import AssessmentFile
@@ -69,9 +70,7 @@ def refuse_merging(labels: Sequence[str], options: Options, source: Source) -> N
         )
     unknown = options.renames() - set(labels)
     if unknown:
-        raise InputError(
-            f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {', '.join(labels)}"
-        )
+        raise InputError(f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {some(labels)}")
     named = Counter(options.rename(label) for label in labels)
     twice = next((name for name, number in named.items() if number > 1), None)
     if twice is not None:
@@ -80,7 +79,7 @@ def refuse_merging(labels: Sequence[str], options: Options, source: Source) -> N
         raise InputError(
             f"the file holds {len(labels)} versions, which one name would merge",
             file=source.name,
-            expected=f'--map "version:LABEL=NAME" for {", ".join(labels)}',
+            expected=f'--map "version:LABEL=NAME" for {some(labels)}',
         )
 
 

@@ -33,7 +33,7 @@ WORKERS = 2
 SEED = 2026
 PATIENCE = 180
 """Seconds for one file, whoever else has the machine; a thread that gets no memory to start in waits for ever."""
-RENEWED_FROM = 600
+RENEWED_FROM = 450
 """MiB that a process may still hold after a file, so that the next one has most of the gibibyte to itself."""
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from readiness.errors import InputError
+from readiness.formatting import some
 from readiness.importers.batch import Options
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
@@ -52,7 +53,6 @@ ANSWERS = {"yes": 1.0, "no": 0.0, "pass": 1.0, "fail": 0.0, "passed": 1.0, "fail
 """What stands for true and false in a metric; elsewhere it may be the text of an answer."""
 MOST_VALUES = 50
 LONGEST_VALUE = 200
-NAMED_COLUMNS = 20
 MOST_LEFT_OUT = 80
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _NO_METRIC = re.compile(
@@ -189,17 +189,11 @@ def _check(key: str, names: list[str], columns: Mapping[str, Column], source: So
         raise InputError(f"{key!r} is not a field", place="--map", expected=f"one of {', '.join(KEYS)}")
     for name in names or [""]:
         if name not in columns:
-            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {shown(columns)}")
+            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {some(columns)}")
         column = columns[name]
         if key == METRIC and not column.numbers and column.texts > column.answers:
             problem = f"the column {name!r} holds no number{f' ({column.unclear})' if column.unclear else ''}"
             raise InputError(problem, file=source.name, expected="numbers, or true and false, in a metric")
-
-
-def shown(names: Collection[str], most: int = NAMED_COLUMNS) -> str:
-    """The first names, since a table may have very many."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(list(names)[:most]) + more
 
 
 def _propose(columns: Mapping[str, Column], taken: set[str]) -> dict[str, str]:
@@ -253,7 +247,7 @@ def left_out(columns: Mapping[str, Column], chosen: Chosen, rows: int) -> Iterat
             why = f"until it is said to name {_NAMING[key]} (--map {key}=COLUMN)" if key else _why(column, rows)
             reasons.setdefault(why, []).append(name[:LONGEST_VALUE] or "a column without a name")
     for reason, names in reasons.items():
-        yield f"not read, {reason}: {shown(names, MOST_LEFT_OUT)}"
+        yield f"not read, {reason}: {some(names, MOST_LEFT_OUT)}"
 
 
 def _why(column: Column, rows: int) -> str:

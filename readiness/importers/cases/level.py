@@ -44,7 +44,7 @@ def levelled(source: Source, columns: int) -> Iterator[Levelled | None]:
             writer = csv.writer(out, delimiter=separator, lineterminator="\n")
             try:
                 number = _copy(rows, writer, columns, ragged)
-            except csv.Error:
+            except (csv.Error, UnicodeDecodeError):
                 number = 0
         if not ragged or len(ragged) > number * MOST_SHARE:
             yield None

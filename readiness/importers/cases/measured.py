@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from readiness.errors import InputError
-from readiness.formatting import listed
+from readiness.formatting import some
 from readiness.importers.batch import DIRECTION, UNIT, Options
 from readiness.importers.source.gateway import Source
 from readiness.model import measures
@@ -20,7 +20,6 @@ _DIRECTIONS: dict[str, Direction] = {
     **dict.fromkeys(("lower", "down", "false"), "lower"),
     "informational": "informational",
 }
-_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _check_names(metrics: Mapping[str, None], options: Options, source: Source) 
         for metric in options.stated(prefix):
             if metric not in metrics:
                 problem = f"there is no metric {metric[:80]!r} for --map {prefix}{metric[:80]}"
-                expected = f"one of {listed(sorted(metrics)[:_NAMED])}"
+                expected = f"one of {some(sorted(metrics))}"
                 raise InputError(problem, file=source.name, expected=expected)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from readiness.errors import InputError
+from readiness.formatting import some
 from readiness.importers.batch import Options
 
 from .scored import CLUSTER
@@ -48,14 +49,13 @@ def choose(opened: CaseTable, options: Options) -> dict[str, str]:
         if field not in FIELDS:
             raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
         if name not in columns:
-            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {', '.join(columns)}")
+            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {some(columns)}")
         chosen[field] = name
     missing = [field for field in REQUIRED if field not in chosen]
     if missing:
         raise InputError(
             f"the column {missing[0]!r} is missing",
             file=source.name,
-            expected=f"the columns {' and '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; "
-            f"there are {', '.join(columns)}",
+            expected=f"the columns {' and '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; there are {some(columns)}",
         )
     return chosen

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from readiness.errors import InputError
-from readiness.formatting import count, listed
+from readiness.formatting import count, listed, some
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import columns, repeats, untidy, wide
 from readiness.importers.cases.columns import (
@@ -141,7 +141,7 @@ class _Reader:
                 problem = f"{key!r} is not a score"
                 raise InputError(problem, file=self.source.name, expected=f"--map {key}={key}, apart from the metrics")
         if not names and not any(map(self.chosen.column, SPENT)):
-            there = f"there are {columns.shown(self.columns)}"
+            there = f"there are {some(self.columns)}"
             problem = "no column holds numbers that could be a metric"
             raise InputError(problem, file=self.source.name, expected=f"--map metric=COLUMN; {there}")
         return names
@@ -202,8 +202,8 @@ class _Reader:
     def _notes(self, empty: Counter[str], rows: int) -> Iterator[str]:
         for key in self.chosen.assumed:
             names = self.chosen.columns(key)
-            yield f"read as {READ_AS[key]}: {columns.shown(names)}; say otherwise with --map {key}=COLUMN"
+            yield f"read as {READ_AS[key]}: {some(names)}; say otherwise with --map {key}=COLUMN"
         yield from columns.left_out(self.columns, self.chosen, rows)
         if told := [f"{name} ({often:,})" for name, often in empty.items() if often]:
             cells = count(sum(empty.values()), "cell")
-            yield f"{cells} without a number, each an error of its metric and never 0: {columns.shown(told)}"
+            yield f"{cells} without a number, each an error of its metric and never 0: {some(told)}"

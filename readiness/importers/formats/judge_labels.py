@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from readiness.errors import InputError
-from readiness.formatting import count, few
+from readiness.formatting import count, few, some
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import columns, table, wide
 from readiness.importers.cases.native_columns import is_long
@@ -110,11 +110,11 @@ def _choose(names: set[str], options: Options, source: Source) -> tuple[dict[str
             chosen.pop(METRIC, None)
             metric = " ".join(name.split())
         else:
-            there = columns.shown(sorted(names))
+            there = some(sorted(names))
             raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {there}")
     for key in (JUDGE, HUMAN):
         if key not in chosen:
-            there = columns.shown(sorted(names))
+            there = some(sorted(names))
             problem = f"no column holds the labels of the {key}"
             raise InputError(problem, file=source.name, expected=f"--map {key}=COLUMN; there are {there}")
     if METRIC not in chosen and not metric:

@@ -23,7 +23,7 @@ import numpy as np
 
 from readiness import clock
 from readiness.errors import InputError
-from readiness.formatting import count, few
+from readiness.formatting import count, few, some
 from readiness.importers.batch import Batch, Options, refuse_merging
 from readiness.importers.cases import level, repeats, sizes, table, totals, wide
 from readiness.importers.cases import native_sql as sql
@@ -44,7 +44,6 @@ from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
 USED = tuple(field for field in FIELDS if field not in ("threshold", "trace_id"))
 COUNTED = "reason IS NULL AND stated_n = 1"
 LISTED_SKIPS = 200
-NAMED_COLUMNS = 20
 MOST_STATED = 2_000
 MOST_CLASSES = 50
 
@@ -411,7 +410,6 @@ class _Reader:
 
 def _warnings(extra: list[str], measured: dt.date | None) -> Iterator[str]:
     if extra:
-        more = f" and {len(extra) - NAMED_COLUMNS:,} more" if len(extra) > NAMED_COLUMNS else ""
-        yield f"columns that have no field here are left out: {', '.join(extra[:NAMED_COLUMNS])}{more}"
+        yield f"columns that have no field here are left out: {some(extra)}"
     if measured is None:
         yield "the results are not dated, so they do not count until a date is given"
