@@ -218,3 +218,9 @@ def test_an_escaped_document_means_the_same_and_shows_all_of_it(toml: bool) -> N
 )
 def test_what_runs_from_right_to_left_is_set_apart(text: str, shown: str) -> None:
     assert formatting.isolated(text) == shown
+
+
+def test_of_many_names_the_first_are_told_and_of_long_ones_their_beginning() -> None:
+    assert formatting.some(["a", "b"]) == "a, b"
+    assert formatting.some(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert formatting.some(["x" * 80, "y" * 81]) == f"{'x' * 80}, {'y' * 79}…"

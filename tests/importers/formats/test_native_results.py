@@ -393,6 +393,11 @@ EITHER = "expected either cases or one aggregate."
             Options(),
             "byte 42: the text is not UTF-8; expected UTF-8 text.",
         ),
+        (
+            HEADER.encode() + b"\n2,a\x1b,l=en,m,1\n\xc3",
+            Options(),
+            "the table cannot be read (CSV Error on Line: 3); expected a whole CSV, JSON lines or Parquet file.",
+        ),
         (HEADER + "\n2,a\0b,l=en,m,1\n", Options(), "there is a NUL character; expected text."),
         (as_lines([row(), row(workflow="a\0b")]), Options(), "there is a NUL character; expected text."),
         (
