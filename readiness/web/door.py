@@ -15,6 +15,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -107,11 +108,15 @@ def origins(stated: list[str] | None = None) -> frozenset[str]:
     return frozenset(found)
 
 
+_SERVED_AT = "window.__streamlit={BACKEND_BASE_URL:location.origin}"
+"""Streamlit's page would ask for its server below the address of each page first, and wait for that to fail."""
+
+
 def _inline_scripts() -> str:
-    """The digests of the scripts that stand in Streamlit's own page, as a policy names them."""
+    """The digests of the scripts that stand in Streamlit's own page, and of ours, as a policy names them."""
     page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    digests = (hashlib.sha256(script.encode()).digest() for script in (_SERVED_AT, *scripts))
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
@@ -130,6 +135,8 @@ _PAGES = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_LEAVES = ("/download/", "/media/")
+"""Below these stand files that people take with them."""
 _NO_MORE = {"Connection": "close"}
 """Whoever is refused keeps no connection, not even by sending on what nobody reads."""
 _EVERYWHERE = {
@@ -142,7 +149,7 @@ _EVERYWHERE = {
 
 def _policy(path: str, host: str) -> str:
     """A page may use what is served here and nothing else; a file that leaves may use nothing at all."""
-    if path.startswith(("/download/", "/media/")):
+    if path.startswith(_LEAVES):
         return f"{_NOTHING}; sandbox"
     return _PAGES.replace("connect-src 'self'", f"connect-src 'self' ws://{host} wss://{host}")
 
@@ -167,8 +174,9 @@ class Door:
         if refusal:
             await (close(receive, send) if scope["type"] == "websocket" else refusal(scope, receive, answer))
             return
-        if scope["type"] == "http":  # it was compared; Streamlit would look up what it does not know
-            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"origin"]}
+        if scope["type"] == "http":  # the origin was compared; Streamlit would look up what it does not know
+            taken = {b"origin"} | ({b"accept-encoding"} if "text/html" in headers.get("accept", "") else set())
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in taken]}
         try:
             await self.app(scope, receive, answer)
         except Exception:
@@ -232,14 +240,26 @@ def _cookies(headers: Headers, name: str) -> list[str]:
 
 @dataclass
 class _Answer:
-    """Puts the headers on what is sent."""
+    """Puts the headers on what is sent, and into Streamlit's page where its server is."""
 
     path: str
     host: str
     send: Send
     begun: bool = False
+    page: Message | None = None
+    body: bytes = b""
 
     async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and self.page:
+            self.body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            body = self.body.replace(b"<head>", f"<head><script>{_SERVED_AT}</script>".encode(), 1)
+            if self.body:  # which the answer to HEAD has not
+                MutableHeaders(scope=self.page)["Content-Length"] = str(len(body))
+            await self.send(self.page)
+            await self.send({"type": "http.response.body", "body": body})
+            return
         if message["type"] == "http.response.start":
             self.begun = True
             headers = MutableHeaders(scope=message)
@@ -248,7 +268,16 @@ class _Answer:
             headers["Content-Security-Policy"] = _policy(self.path, self.host) if self.host else _NOTHING
             if not (self.path.startswith("/static/") and message["status"] < 400):
                 headers["Cache-Control"] = "no-store"
+            if _is_page(self.path, message["status"], headers):
+                self.page = message
+                return
         await self.send(message)
+
+
+def _is_page(path: str, status: int, headers: MutableHeaders) -> bool:
+    if status != HTTPStatus.OK or path.startswith(_LEAVES):
+        return False
+    return headers.get("content-type", "").startswith("text/html")
 
 
 async def close(receive: Receive, send: Send) -> None:
