@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import and_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -39,6 +40,23 @@ def gaps(store: Store, *, day: dt.date | None = None) -> list[OpenMark]:
 
 
 def _gaps(session: Session, day: dt.date) -> list[OpenMark]:
+    names = list(Mark.model_fields)
+    columns = (
+        SystemRow.slug,
+        AssessmentRow.checklist,
+        *(getattr(MarkRow, name) for name in ("id", "row_version", *names)),
+    )
+    query = select_columns(*columns).join_from(MarkRow, AssessmentRow).join(SystemRow).where(*_open(day))
+    history = _histories(session, day)
+    open_ = []
+    for slug, checklist, number, version, *fields in session.connection().execute(query):
+        mark = Mark.model_construct(**dict(zip(names, fields, strict=True)))  # validated on its way in
+        open_.append(OpenMark(slug, checklist, Stored(number, version, mark), moves(history[number])))
+    return open_
+
+
+def _open(day: dt.date) -> tuple[Any, ...]:
+    """What tells the open gaps of the assessments in force on a day among marks, assessments and systems."""
     newest = (
         select(AssessmentRow.id)
         .where(AssessmentRow.system_id == SystemRow.id, AssessmentRow.assessed_on <= day)
@@ -47,19 +65,13 @@ def _gaps(session: Session, day: dt.date) -> list[OpenMark]:
         .correlate(SystemRow)
         .scalar_subquery()
     )
-    query = (
-        select(MarkRow, SystemRow.slug, AssessmentRow.checklist)
-        .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
-        .join(SystemRow, col(SystemRow.id) == AssessmentRow.system_id)
-        .where(col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest)
-    )
-    rows = session.exec(query).all()
-    history = _histories(session, day)
-    return [OpenMark(slug, checklist, stored(Mark, mark), moves(history[mark.id])) for mark, slug, checklist in rows]
+    return col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest
 
 
 def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDue]]:
-    """What the assessments up to a day say of each question of a system, by the answer in the last of them."""
+    """What the assessments up to a day say of each question that is an open gap, by the answer in the last of them."""
+    asked = select_columns(col(AssessmentRow.system_id), col(MarkRow.signal)).join_from(MarkRow, AssessmentRow)
+    open_ = asked.join(SystemRow).where(*_open(day)).subquery()
     query = (
         select_columns(
             col(MarkRow.id),
@@ -71,6 +83,7 @@ def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDu
             col(AssessmentRow.author),
         )
         .join(AssessmentRow, col(AssessmentRow.id) == MarkRow.assessment_id)
+        .join(open_, and_(open_.c.system_id == AssessmentRow.system_id, open_.c.signal == MarkRow.signal))
         .where(col(AssessmentRow.assessed_on) <= day)
         .order_by(*(column.asc() for column in (col(AssessmentRow.assessed_on), col(AssessmentRow.id))))
     )
