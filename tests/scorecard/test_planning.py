@@ -11,7 +11,18 @@ from scipy import stats
 
 from readiness.scorecard.bounds import Sample, difference, interval
 from readiness.scorecard.intervals import Interval, ranks
-from readiness.scorecard.planning import FEWEST, judge, needed, needed_apart, too_few, unnoticed
+from readiness.scorecard.planning import (
+    FEWEST,
+    is_within,
+    judge,
+    needed,
+    needed_apart,
+    needed_for,
+    rests_on_too_few,
+    too_few,
+    unnoticed,
+)
+from tests.factories import cell
 
 TIMES: dict[str, Any] = {"low": -math.inf, "high": math.inf}
 
@@ -48,6 +59,14 @@ def test_the_fewest_that_settle_it_do_and_one_less_does_not(sample: Sample, boun
     assert not settles(fewest - 1)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 100])
+def test_a_bound_that_is_the_limit_of_so_many_cases_needs_just_these(n: int) -> None:
+    limits = interval(Sample(0.5, n))
+    for rounding in (0.0, 1e-12):
+        assert needed(Sample(0.5, 40), least=limits.low + rounding) == n
+        assert needed(Sample(0.5, 40), most=limits.high - rounding) == n
+
+
 def test_more_confidence_needs_more_cases() -> None:
     less, more = (needed(Sample(0.95, 40), least=0.9, confidence=level) for level in (0.95, 0.99))
     assert less is not None
@@ -59,6 +78,13 @@ def test_more_confidence_needs_more_cases() -> None:
 def test_no_number_of_cases_settles_a_figure_at_its_bound_or_beyond(least: float) -> None:
     assert needed(Sample(0.95, 40), least=least) is None
     assert needed_apart(Sample(0.95, 40), Sample(0.9, 40), least=0.05 + (least - 0.95)) is None
+
+
+def test_a_figure_at_the_end_of_its_scale_is_not_settled_by_a_bound_there() -> None:
+    assert needed(Sample(0.0, 40), least=0.0) is None
+    assert needed(Sample(0.0, 40), least=0.0, most=0.5) is None
+    assert needed(Sample(1.0, 40), most=1.0) is None
+    assert needed(Sample(1.0, 40), least=0.5, most=1.0) is None
 
 
 def test_a_figure_that_is_all_but_at_its_bound_needs_more_cases_than_there_are() -> None:
@@ -77,6 +103,44 @@ def test_two_samples_grow_in_proportion_until_their_difference_settles_it() -> N
     assert fewest is not None
     for n, settled in ((fewest, True), (fewest - 1, False)):
         assert (difference(Sample(0.94, n), Sample(0.95, 4 * n)).low >= -0.05) == settled
+
+
+def test_two_samples_of_times_settle_it_from_two_cases_each_and_never_where_one_has_no_spread() -> None:
+    fast, slow = Sample(800.0, 40, 90.0, **TIMES), Sample(900.0, 40, 90.0, **TIMES)
+    fewest = needed_apart(fast, slow, most=0.0)
+    assert fewest is not None
+    for n, settled in ((fewest, True), (fewest - 1, False)):
+        sides = (Sample(mean, n, 90.0, **TIMES) for mean in (800.0, 900.0))
+        assert (difference(*sides).high <= 0) == settled
+    assert needed_apart(fast, Sample(900.0, 40, None, **TIMES), most=0.0) is None
+    assert needed_apart(Sample(800.0, 40, None, **TIMES), slow, most=0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "n", "cases"),
+    [
+        (1_000.0, 100, 225),
+        (850.0, 100, 400),
+        (1_050.0, 100, 100),
+        (1_100.0, 100, 57),
+        (900.0, 100, None),
+        (1_000.0, 0, None),
+        (1_000.0, None, None),
+    ],
+)
+def test_the_limit_of_a_quantile_comes_to_a_bound_with_the_root_of_n(
+    bound: float, n: int | None, cases: int | None
+) -> None:
+    """900 ms [800 to 1,050]: 100 ms are to be two thirds of 150, which takes 2.25 times the cases."""
+    assert needed_for(900.0, Interval(800.0, 1_050.0), bound, n) == cases
+
+
+def test_an_open_limit_or_more_than_a_thousand_million_cases_settle_nothing() -> None:
+    assert needed_for(900.0, Interval(800.0, math.inf), 1_000.0, 100) is None
+    assert needed_for(900.0, Interval(800.0, math.inf), 850.0, 100) == 400
+    assert needed_for(0.0, Interval(-1.0, 1_000.0), 1.0, 1_000) == 10**9
+    assert needed_for(0.0, Interval(-1.0, 1_001.0), 1.0, 1_000) is None
+    assert needed_for(0.0, Interval(-1e-12, 1e-12), 1e-12, 100) is None
 
 
 # What could be missed
@@ -126,6 +190,14 @@ def test_a_change_is_the_same_within_the_margin_else_better_or_worse_only_beyond
     assert judge(Interval(low, high), "lower", margin) == turned.get(higher, higher)
 
 
+def test_what_rounding_leaves_is_no_change_and_no_margin_is_taken_unless_told() -> None:
+    assert judge(Interval(1e-12, 1.0), "higher") == judge(Interval(-1.0, -1e-12), "higher") == "cannot tell"
+    assert judge(Interval(0.5, 0.6), "higher") == "better"
+    assert is_within(Interval(-1e-12, 1e-12), 0.0)
+    assert not is_within(Interval(-2e-12, 0.0), 0.0)
+    assert not is_within(Interval(0.0, 2e-12), 0.0)
+
+
 # Too few cases
 
 
@@ -141,6 +213,26 @@ def test_a_tail_has_too_few_cases_where_no_value_bounds_it_above_with_95_percent
 def test_a_mean_and_a_median_have_no_such_rule() -> None:
     assert not too_few("mean", 1)
     assert not too_few("p50", 1)
+    assert not too_few("mean", 0)
+
+
+@pytest.mark.parametrize(
+    ("stat", "fields", "few"),
+    [
+        ("p95", {"n": 59}, True),
+        ("p95", {"n": 60}, False),
+        ("p99", {"n": 299}, True),
+        ("p99", {"n": 300}, False),
+        ("p95", {"n": 400, "cases": 400, "clusters": 59}, True),
+        ("p95", {"n": 400, "cases": 400, "clusters": 60}, False),
+        ("p95", {"n": None}, False),
+        ("mean", {"n": 1}, False),
+    ],
+)
+def test_a_figure_rests_on_as_many_cases_as_do_not_depend_on_each_other(
+    stat: Any, fields: dict[str, Any], few: bool
+) -> None:
+    assert rests_on_too_few(cell(**fields), stat) == few
 
 
 @pytest.mark.parametrize(

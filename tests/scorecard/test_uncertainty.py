@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
 import pytest
 
-from readiness.model.cells import Cell
+from readiness.model.cells import Cell, Pair
 from readiness.scorecard import bounds, intervals
 from readiness.scorecard.bounds import Sample
 from readiness.scorecard.intervals import Interval
@@ -34,6 +35,7 @@ def test_a_rate_of_cases_has_the_exact_interval(passed: int, n: int) -> None:
     rate = cell(mean=passed / n, n=n, passed=passed, sd=0.5)
     exact = intervals.exact(passed, n)
     assert of_cell(rate) == Interval(near(exact.low), near(exact.high))
+    assert of_cell(rate.model_copy(update={"unit": "", "sd": None})) == of_cell(rate)
     if passed == 81:
         assert of_cell(rate) == Interval(near(0.2527, abs=5e-5), near(0.3676, abs=5e-5))
 
@@ -46,7 +48,9 @@ def test_a_stated_rate_has_the_interval_of_as_many_cases_whole_or_not(mean: floa
 
 def test_a_rate_of_repeating_digits_is_still_one_of_whole_cases() -> None:
     exact = intervals.exact(1, 3)
-    assert of_cell(cell(mean=1 / 3, n=3, passed=1)) == Interval(near(exact.low), near(exact.high))
+    for mean in (1 / 3, 0.333333333):
+        interval = of_cell(cell(mean=mean, n=3, passed=1, unit=""))
+        assert interval == Interval(near(exact.low, abs=1e-6), near(exact.high, abs=1e-6))
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,14 @@ def test_a_grade_that_also_says_who_passed_is_a_mean_and_no_rate() -> None:
     assert of_cell(cell(**graded, unit="ratio")) == bounds.interval(Sample(0.7, 4))
 
 
+@pytest.mark.parametrize("mean", [0.0, 0.93, 1.0])
+def test_scores_from_0_to_1_are_bounded_by_both_and_a_stated_spread_counts(mean: float) -> None:
+    assert of_cell(cell(mean=mean, passed=None)) == bounds.interval(Sample(mean, 400))
+    for stated in (False, True):
+        spread = cell(mean=mean, sd=0.1, passed=None, stated=stated)
+        assert of_cell(spread) == bounds.interval(Sample(mean, 400, 0.1))
+
+
 def test_two_scores_of_97_settle_nothing_and_a_skewed_cohort_is_not_sure_to_be_above_90() -> None:
     """Two cases of 0.97, and 47 of which most are 1: bootstrap-t has 80.6 % to 98.7 %, Student's t 93.5 % to 99.6 %."""
     two = of_cell(cell(mean=0.97, sd=0.0, n=2, passed=None))
@@ -100,6 +112,8 @@ def test_a_confidence_is_that_of_every_interval() -> None:
     assert of_cell(rate, confidence=0.99) == bounds.interval(Sample(0.9, 50), confidence=0.99)
     assert of_cell(graded, confidence=0.99) == intervals.mean(4.2, 0.5, 400, confidence=0.99)
     assert of_cell(tail, "p50", confidence=0.99) == bounds.stretched(100.0, Interval(90.0, 120.0), 400, 0.99)
+    turns = tail.model_copy(update={"cases": 400, "clusters": 12})
+    assert of_cell(turns, "p50", confidence=0.99) == bounds.stretched(100.0, Interval(90.0, 120.0), 12, 0.99)
     wider = difference(tail, tail, None, "p50", confidence=0.99)
     assert wider is not None
     assert wider.interval.high > found(tail, tail, None, "p50").interval.high
@@ -156,6 +170,7 @@ def test_two_rates_have_the_exact_limits_of_both_and_the_test_of_that_interval()
     assert between.interval == bounds.difference(one, two)
     assert between.p == bounds.difference_p(one, two)
     assert between.method == "70 cases against 80 others"
+    assert between == found(cell(BASELINE, 48 / 80, n=80), cell(mean=56 / 70, n=70))
 
 
 @pytest.mark.parametrize(("direction", "better"), [("higher", "higher"), ("lower", "lower"), ("unknown", "higher")])
@@ -227,6 +242,8 @@ def test_the_same_cases_have_the_paired_interval_and_the_exact_test() -> None:
 def test_the_same_cases_are_compared_however_few_of_all_they_are(before: int, now: int) -> None:
     between = found(cell(BASELINE, 0.5, n=before), cell(n=now, mean=1.0), pairs_of(20, 0, 20, 0))
     assert between.interval == intervals.paired(20, 0, 20, 0)
+    unstated = found(cell(BASELINE, 0.5, n=None), cell(mean=1.0, n=now), pairs_of(20, 0, 20, 0))
+    assert unstated.method == f"the same 40{'' if now == 40 else f' of {now:,}'} cases under both versions"
     all_cases = "" if max(before, now) == 40 else f" of {max(before, now):,}"
     assert between.method == f"the same 40{all_cases} cases under both versions"
 
@@ -271,6 +288,7 @@ def test_clusters_of_different_sizes_count_as_fewer() -> None:
 def test_a_cluster_alone_is_one_case_and_tells_no_spread() -> None:
     turns = cell(mean=0.95, n=40, passed=38, cases=40, clusters=1)
     assert of_cell(turns) == bounds.interval(Sample(0.95, 1))
+    assert of_cell(turns.model_copy(update={"unit": ""})) == of_cell(turns)
     assert of_cell(cell(mean=4.2, sd=0.1, n=40, cases=40, clusters=1, **GRADE)) is None
 
 
@@ -278,6 +296,15 @@ def test_a_mean_of_clusters_has_the_interval_of_t_with_one_less_than_there_are_c
     graded = cell(mean=4.2, sd=0.1, n=400, cases=400, clusters=12, se=0.2, **GRADE)
     interval = of_cell(graded)
     assert interval == Interval(near(4.2 - 2.20098516 * 0.2), near(4.2 + 2.20098516 * 0.2))
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.5, 1.0, 1.5, -0.5])
+def test_clusters_of_scores_are_bounded_by_0_and_1_where_their_unit_and_mean_say_so(mean: float) -> None:
+    turns: dict[str, Any] = {"mean": mean, "n": 100, "cases": 100, "clusters": 12, "se": 0.1, "passed": None}
+    unbounded = Interval(near(mean - 2.20098516 * 0.1), near(mean + 2.20098516 * 0.1))
+    bounded = bounds.interval(bounds.clustered(mean, 0.1, 12)) if 0 <= mean <= 1 else unbounded
+    assert of_cell(cell(**turns, unit="ratio")) == bounded
+    assert of_cell(cell(**turns, unit="grade")) == unbounded
 
 
 def test_clusters_are_compared_with_their_own_spread() -> None:
@@ -295,6 +322,16 @@ def test_what_the_same_cases_were_is_said_with_their_clusters() -> None:
     between = found(cell(BASELINE, 0.9, n=100), cell(mean=0.8, n=90), same)
     assert between.method == "the same 80 of 100 cases in 12 clusters under both versions"
     assert between.interval == bounds.interval(Sample(0.8 - 0.9, 12, 0.2, -1, 1))
+    counted = dataclasses.replace(same, both=64, only_baseline=8, only_candidate=0, neither=8)
+    assert found(cell(BASELINE, 0.9, n=100), cell(mean=0.8, n=90), counted) == between
+
+
+def test_a_pair_is_turned_round_where_its_first_version_is_the_candidate() -> None:
+    figures: dict[str, Any] = {"cases": 100, "n": 90, "mean_first": 0.6, "mean_second": 0.7, "sd": 0.5}
+    figures |= {"both": 50, "only_first": 10, "only_second": 20, "neither": 15, "metric": "task_success"}
+    pair = Pair(first=BASELINE, second=CANDIDATE, first_file="a", second_file="b", **figures)
+    assert Pairs.of(pair, turned=False) == Pairs(100, 90, 0.6, 0.7, 0.5, 50, 10, 20, 15)
+    assert Pairs.of(pair, turned=True) == Pairs(100, 90, 0.7, 0.6, 0.5, 50, 20, 10, 15)
 
 
 @pytest.mark.parametrize("stat", ["p50", "p95", "p99"])
@@ -310,8 +347,12 @@ def test_two_quantiles_have_the_limits_of_both_and_a_test_that_agrees_with_them(
     assert between.p == bounds.quantiles_p(40.0, between.interval, 400)
     assert between.p < 0.025
     assert between.method == "400 cases against 400 others"
+    fewer = found(before.model_copy(update={"n": 80}), now, stat=stat)
+    assert fewer.method == "400 cases against 80 others"
+    assert fewer.p == bounds.quantiles_p(40.0, between.interval, 80)
     open_above = found(before, tail(CANDIDATE, 100.0, 80.0, None), None, stat).interval
     assert open_above == Interval(near(40 - math.sqrt(500)), math.inf)
     open_below = found(before, tail(CANDIDATE, 100.0, None, 130.0), None, stat).interval
     assert open_below == Interval(-math.inf, near(40 + math.sqrt(1_000)))
     assert difference(before, tail(CANDIDATE, 100.0, None, None), None, stat) is None
+    assert difference(tail(BASELINE, 60.0, None, None), now, None, stat) is None
