@@ -79,7 +79,8 @@ def test_the_assessment_before_the_latest_is_the_previous_one() -> None:
 def test_the_worst_come_first_and_equals_by_name() -> None:
     found = [made(slug="c", name="B"), made(slug="b", name="A"), made(slug="a", name="A")]
     found += [made(slug="d", level="blocked"), made(slug="e", score=3)]
-    assert [each.slug for each in status.worst_first(found)] == ["d", "e", "a", "b", "c"]
+    found += [made(slug="0", name="C")]
+    assert [each.slug for each in status.worst_first(found)] == ["d", "e", "a", "b", "c", "0"]
 
 
 def test_systems_of_the_same_name_are_told_apart_by_their_slug() -> None:
@@ -164,6 +165,7 @@ def test_a_standing_holds_until_a_file_begins_or_ceases_to_count(sqlite_store: S
     files.keep(sqlite_store, other, measured_on=day(-28))
     kept = looked(sqlite_store)
     assert (kept.valid_from, kept.valid_until) == (day(0), day(2))  # a rehearsal of today to the end of the other file
+    assert looked(sqlite_store, -35).valid_from == day(-40)  # its assessment, with no file yet
     assert (kept.files, kept.stale, kept.fresh_until) == (2, 0, (day(20),))
     later = looked(sqlite_store, 3)
     assert (later.valid_from, later.valid_until, later.stale) == (day(3), day(20), 1)

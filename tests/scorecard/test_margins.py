@@ -80,6 +80,8 @@ def test_the_margin_of_a_metric_is_that_of_each_of_its_judges_and_of_one_figure_
     judged = pair(0.9, 0.9, metric="task_success@model-x")
     rows = given(latency + judged, gate(), Gate(metric="latency_ms", stat="p95", max=900, same_within=50))
     assert [row.margins for row in rows] == [{"p95": 50}, {"mean": 0.02}]
+    own = gate(metric="task_success@model-x", same_within=0.03)
+    assert [row.margins for row in given([*judged, *pair(0.9, 0.9)], own)] == [{}, {"mean": 0.03}]
 
 
 def test_many_cohorts_are_the_same_only_where_all_of_them_surely_are() -> None:

@@ -17,7 +17,7 @@ from readiness.importers.cases.cells import CASES, KEYS, Measure, aggregate, gat
 from readiness.model.policy import Gate
 from readiness.scorecard import reruns
 from readiness.scorecard.compare import ScorecardRow, compare, pick
-from readiness.scorecard.gates import ORDER, GateResult, judge
+from readiness.scorecard.gates import ORDER, GateResult, asked, judge
 from readiness.scorecard.intervals import exact
 from readiness.scorecard.reruns import Redrawn, Source
 from readiness.scorecard.resampling import Runs, shared_clusters
@@ -191,6 +191,28 @@ def test_the_same_cases_give_the_same_shares() -> None:
     ]
 
 
+def test_some_resamplings_at_a_time_are_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured, gate = evaluation(passes(97, 100)), Gate(metric="task_success", min=0.9)
+    (every,) = measured.drawn(gate).states
+    for at_once in (1, 7 * 100):
+        monkeypatch.setattr(reruns, "_AT_ONCE", at_once)
+        (some,) = measured.drawn(gate).states
+        assert every is not None
+        assert some is not None
+        assert some.tolist() == every.tolist()
+
+
+@pytest.mark.parametrize(("stat", "parts"), [("mean", {"candidate", "pairs"}), ("p95", {"candidate", "baseline"})])
+def test_means_of_the_same_cases_are_drawn_as_pairs_and_quantiles_of_each_version(stat: Any, parts: set[str]) -> None:
+    measured = evaluation(messy(1))
+    gate = Gate(metric="latency_ms", stat=stat, max_regression=100)
+    (result,), (row,) = measured.judged(gate), asked(gate, measured.rows)
+    clusters = dict(zip(measured.runs, shared_clusters([*measured.runs.values()]), strict=True))
+    planned = reruns._row(result, row, measured.runs, clusters, measured.files)
+    assert planned is not None
+    assert set(planned.figures(ONCE)) == parts
+
+
 def test_no_share_is_told_of_a_gate_whose_cases_are_not_those_that_are_kept() -> None:
     measured = evaluation([*passes(97, 100), *passes(97, 100, metric="groundedness")])
     rows = [
@@ -213,6 +235,9 @@ def test_what_has_no_data_or_too_few_cases_passes_in_no_rerun() -> None:
         Gate(metric="groundedness", min=0.5),
     ]
     assert measured.shares(*gates) == [1.0, 0.0, 0.0]
+    nothing = measured.drawn(gates[2])
+    assert (nothing.share(0), nothing.resamplings, nothing.clusters) == (0.0, 1, 0)
+    assert list(nothing.patterns()) == [(("missing",), 1)]
 
 
 def test_many_cases_are_drawn_less_often_and_too_many_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,6 +165,13 @@ def test_a_rate_drawn_anew_is_the_share_of_passes_among_as_many_cases() -> None:
     assert drawn(figure, of, 2, 0, 2, 0) == {"mean": 1.0, "passed": 4.0}
 
 
+def test_a_rate_that_no_float_holds_is_still_a_rate() -> None:
+    assert 1 / 49 * 49 != 1
+    of = runs(*((f"a{at}", float(at == 0)) for at in range(49)))
+    figures = drawn(cell(CANDIDATE, 1 / 49, n=49, passed=1, sd=1 / 7), of, *[1] * 49)
+    assert figures == {"mean": pytest.approx(1 / 49), "passed": pytest.approx(1.0)}
+
+
 SCORES = (3.5, 9.25, 1.0, 4.0, 7.0)
 TIMES = runs(*((f"a{at}", value) for at, value in enumerate(SCORES)), metric=["latency_ms"] * 5)
 

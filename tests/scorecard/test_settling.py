@@ -170,6 +170,7 @@ def test_quantiles_settle_a_change_by_the_cases_of_the_candidate() -> None:
 def test_a_change_of_means_without_a_spread_is_settled_by_no_number_of_cases() -> None:
     now, before = latency(400, 900), latency(400, 850, BASELINE)
     assert asked(now, before, max_regression=10) is None
+    assert asked(latency(400, 900, p95_low=None, p95_high=None), before, stat="p95", max_regression=10) is None
 
 
 # Quantiles and clusters

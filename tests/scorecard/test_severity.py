@@ -193,6 +193,26 @@ def test_a_rate_is_as_many_failed_cases_as_it_comes_to_where_it_is_stated(
 
 
 @pytest.mark.parametrize(
+    ("gate", "critical", "settled"),
+    [
+        (WHOLE, None, None),
+        (WHOLE, marked(), True),
+        (WHOLE, marked(mean=1.0), None),
+        (WHOLE, marked(mean=1.0, errors=1), False),
+        (WHOLE, marked(errors=1), True),
+        (WHOLE, marked(mean=0.9, passed=None, sd=0.1), None),
+        (WHOLE.model_copy(update={"critical": True}), marked(mean=1.0), False),
+        (WHOLE.model_copy(update={"critical": True}), marked(), True),
+        (WHOLE.model_copy(update={"critical": True}), None, None),
+    ],
+)
+def test_a_failed_case_fails_its_gate_and_one_without_a_score_keeps_it_from_passing(
+    gate: Gate, critical: Cell | None, settled: bool | None
+) -> None:
+    assert severity.settled(gate, critical) is settled
+
+
+@pytest.mark.parametrize(
     ("side", "said"),
     [
         (marked(), "1 of 12 critical cases failed"),

@@ -5,20 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from readiness.model.cells import Cell, Pair
+import pytest
+
+from readiness.model.cells import Cell, Pair, Statistic
 from readiness.scorecard import compare, versions
 from readiness.scorecard.versions import VersionRow
 from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence, pair_figures
 
 
-def told(cells: Sequence[Cell], pairs: Sequence[Pair] = (), **fields: Any) -> list[VersionRow]:
+def told(
+    cells: Sequence[Cell], pairs: Sequence[Pair] = (), stat: Statistic = "mean", **fields: Any
+) -> list[VersionRow]:
     files = [(one, evidence(f"{one.version}.csv", **fields)) for one in cells]
-    return versions.against_baseline(assessment(), files, pairs, TODAY, "task_success", "mean")
+    return versions.against_baseline(assessment(), files, pairs, TODAY, cells[0].metric, stat)
 
 
 def test_one_candidate_alone_is_no_choice_among_versions() -> None:
     assert told([cell(BASELINE), cell()]) == []
     assert told([cell("a"), cell("b")], measured_on=None) == []
+
+
+def test_without_a_baseline_no_version_is_compared() -> None:
+    files = [(one, evidence(f"{one.version}.csv")) for one in (cell("a"), cell("b"))]
+    found = versions.against_baseline(assessment(baseline=""), files, [], TODAY, "task_success", "mean")
+    assert found == []
+
+
+def test_only_figures_over_all_workflows_are_compared() -> None:
+    flows = [cell(version, workflow=flow) for flow in ("*", "refund") for version in (BASELINE, CANDIDATE, "2026.12")]
+    assert [(one.version, one.row.workflow) for one in told(flows)] == [(CANDIDATE, "*"), ("2026.12", "*")]
+
+
+@pytest.mark.parametrize(
+    ("n", "compared"), [((60, 60, 60), [True, True]), ((59, 60, 60), [False, False]), ((60, 59, 60), [False, True])]
+)
+def test_a_quantile_of_too_few_cases_on_either_side_is_shown_and_is_no_comparison(
+    n: tuple[int, int, int], compared: list[bool]
+) -> None:
+    stated: dict[str, Any] = {"metric": "latency_ms", "unit": "ms", "direction": "lower", "passed": None}
+    stated |= {"mean": 500.0, "p95": 900.0, "p95_low": 800.0, "p95_high": 1_000.0}
+    cells = [cell(name, n=of, **stated) for name, of in zip((BASELINE, CANDIDATE, "2026.12"), n, strict=True)]
+    found = told(cells, stat="p95")
+    assert [one.reading is not None for one in found] == [one.p is not None for one in found] == compared
 
 
 def test_every_version_stands_against_the_baseline_with_the_candidate_first() -> None:

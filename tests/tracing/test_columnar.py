@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -153,6 +154,20 @@ def test_a_parent_is_a_row_of_the_same_trace_or_minus_one() -> None:
     second = spans(("1", "2", 0, 9), ("y", "y", 0, 1))
     found = columnar.parents(table([Trace(trace_id=f"t{at}", spans=each) for at, each in enumerate((first, second))]))
     assert found.tolist() == [1, -1, -1, 2, -1, -1, 6]
+
+
+def test_a_span_spends_what_its_children_leave_of_it_also_the_first() -> None:
+    rows = [("1", "", 0, 9), ("2", "1", 2, 5), ("3", "1", 4, 7), ("4", "3", 4, 12)]
+    columns = table([Trace(trace_id="t", spans=spans(*rows))])
+    assert columnar.self_times(columns, columnar.parents(columns)).tolist() == [4, 3, 0, 8]
+
+
+def test_an_answer_that_is_derived_from_the_root_is_one_span_of_output() -> None:
+    found = [Trace(trace_id=f"t{at}", version="1", spans=spans(("1", "", 0, 9))) for at in range(2)]
+    said = dataclasses.replace(roots(found, [("1", "")]), derived=np.array([1]))
+    held = columnar.stages(table(found), said, lambda names: names)
+    assert held.spans[:, KINDS["output"]].tolist() == [0, 1]
+    assert held.spans[:, KINDS["tool"]].tolist() == [1, 1]
 
 
 def test_a_retry_is_what_began_later_wherever_it_stands_in_the_file_and_each_parent_has_its_own() -> None:
