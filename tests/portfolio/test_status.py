@@ -14,7 +14,7 @@ from readiness.review import summaries
 from readiness.services import reviews
 from readiness.store import Store
 from tests import factories, files, stored
-from tests.factories import BASELINE, SLUG, TODAY, mark
+from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 from tests.factories import standing as made
 
 
@@ -171,6 +171,23 @@ def test_a_standing_holds_until_a_file_begins_or_ceases_to_count(sqlite_store: S
     assert (later.valid_from, later.valid_until, later.stale) == (day(3), day(20), 1)
     assert (looked(sqlite_store, 21).valid_from, looked(sqlite_store, 21).fresh_until) == (day(21), ())
     assert (looked(sqlite_store, -11).fresh_until, looked(sqlite_store, -10).fresh_until) == ((), (day(20),))
+
+
+def test_a_standing_holds_until_the_next_assessment_comes_into_force(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path, "2026.10", day(-40))
+    put(sqlite_store, tmp_path, "2026.11", day(-20))
+    found = looked(sqlite_store, -30)
+    assert (found.candidate, found.valid_from, found.valid_until) == ("2026.10", day(-40), day(-21))
+
+
+@pytest.mark.parametrize(("version", "counts"), [(CANDIDATE, True), (BASELINE, True), ("1999.1", False)])
+def test_a_file_of_either_version_under_review_is_told_with_its_last_day(
+    sqlite_store: Store, tmp_path: Path, version: str, *, counts: bool
+) -> None:
+    put(sqlite_store, tmp_path, CANDIDATE, day(-3))
+    file = files.results(tmp_path, f"{version},*,,task_success,0.9,50")
+    files.keep(sqlite_store, file, measured_on=day(-1))
+    assert looked(sqlite_store).fresh_until == ((day(29),) if counts else ())
 
 
 def test_a_standing_holds_from_the_last_turn_to_the_day_before_the_next() -> None:

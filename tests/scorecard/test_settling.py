@@ -182,6 +182,9 @@ def test_a_quantile_that_rests_on_too_few_cases_needs_as_many_as_can_show_one() 
     own = uncertainty.of_cell(latency(100, 900), "p95", confidence=CONFIDENCE)
     assert own is not None
     assert asked(latency(100, 900), stat="p95", max=1000) == planning.needed_for(900, own, 1000, 100) == 225
+    for bound in ({"max": 900}, {"min": 900}):
+        both = asked(latency(40, 900), latency(40, 850, BASELINE), stat="p95", max_regression=100, **bound)
+        assert both == asked(latency(40, 900), latency(40, 850, BASELINE), stat="p95", max_regression=100) == 520
     assert asked(latency(100, 900), stat="p95", max=850) == planning.needed_for(900, own, 850, 100) == 400
 
 
@@ -246,6 +249,10 @@ def test_what_a_regression_could_miss_is_told_in_the_unit_of_the_figure() -> Non
     clause = f"would not notice a loss below {loss * 100:.1f} points"
     assert told(now, before, max_regression=0.02).endswith(f"more cases would settle it; {clause}")
     assert told(now, before, min=0.5) == ""
+    perfect, few = rate(1.0, 60), rate(0.9, 60, BASELINE)
+    interval = uncertainty.difference(few, perfect).interval  # type: ignore[union-attr]
+    loss = (interval.high - 0.1) * (1 + 0.8416212 / 1.959964)
+    assert told(perfect, few, max_regression=0.02).endswith(f"would not notice a loss below {loss * 100:.1f} points")
     slower, faster = latency(400, 900), latency(400, 850, BASELINE)
     interval = uncertainty.difference(faster, slower, stat="p95").interval  # type: ignore[union-attr]
     loss = planning.unnoticed(50, interval, "lower", confidence=CONFIDENCE)
@@ -256,5 +263,6 @@ def test_nothing_is_said_of_losses_where_they_cannot_be_told() -> None:
     assert told(rate(0.9), max_regression=0.02) == ""
     either = rate(0.9, direction="informational"), rate(0.9, version=BASELINE, direction="informational")
     assert told(*either, max_regression=0.02) == ""
+    assert told(latency(400, 900), latency(400, 850, BASELINE), max_regression=10) == ""
     opened = latency(400, 900, p95_low=None), latency(400, 900, BASELINE)
     assert told(*opened, stat="p95", max_regression=1_000) == ""

@@ -126,6 +126,8 @@ def test_a_critical_gate_on_a_quantile_is_refused() -> None:
     [
         ({}, ("task_success", "*", "severity=critical"), True),
         ({}, ("task_success@model-x", "*", "severity=critical"), True),
+        ({"metric": "task_success@model-x"}, ("task_success@model-x", "*", "severity=critical"), True),
+        ({"metric": "task_success@model-x"}, ("task_success", "*", "severity=critical"), False),
         ({}, ("task_success", "*", "Severity = Critical"), True),
         ({"cohort": "SEVERITY=critical"}, ("task_success", "*", "severity=CRITICAL"), True),
         ({}, ("mood", "*", "severity=critical"), False),

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from readiness.model.cells import Cell, Pair, Statistic
+from readiness.model.checklist import Metric
+from readiness.model.policy import Gate
 from readiness.scorecard import compare, versions
 from readiness.scorecard.versions import VersionRow
 from tests.factories import BASELINE, CANDIDATE, TODAY, assessment, cell, digest, evidence, pair_figures
@@ -29,6 +31,15 @@ def test_without_a_baseline_no_version_is_compared() -> None:
     files = [(one, evidence(f"{one.version}.csv")) for one in (cell("a"), cell("b"))]
     found = versions.against_baseline(assessment(baseline=""), files, [], TODAY, "task_success", "mean")
     assert found == []
+
+
+def test_every_version_has_the_margins_of_the_gates_then_those_of_the_metric() -> None:
+    files = [(one, evidence(f"{one.version}.csv")) for one in (cell(BASELINE), cell(), cell("2026.12"))]
+    gates = [Gate(metric="task_success", min=0.8, same_within=0.03)]
+    known = [Metric(id="task_success", name="Task success", unit="ratio", direction="higher", same_within=0.01)]
+    for given, margin in ((gates, 0.03), ([], 0.01)):
+        found = versions.against_baseline(assessment(), files, [], TODAY, "task_success", "mean", given, known)
+        assert [one.row.margins for one in found] == [{"mean": margin}] * 2
 
 
 def test_only_figures_over_all_workflows_are_compared() -> None:
