@@ -50,6 +50,12 @@ CHANGED: dict[str, Any] = {"trend": trend("blocked", "staged"), "assessed_on": d
         ({"fresh_until": (day(0), day(6), day(7))}, "stale", "2 files turn stale after 20 Nov 2026", day(0)),
         ({"fresh_until": (day(6),)}, "stale", "1 file turns stale after 26 Nov 2026", day(6)),
         (CHANGED, "changed", "the verdict was blocked before 14 Nov 2026", None),
+        (
+            CHANGED | {"trend": trend("add-controls", "staged")},
+            "changed",
+            "the verdict was add controls before 14 Nov 2026",
+            None,
+        ),
     ],
 )
 def test_each_reason_for_a_decision_says_why_and_by_when(
@@ -69,6 +75,7 @@ def test_each_reason_for_a_decision_says_why_and_by_when(
         {"due": (day(0), None)},
         {"fresh_until": (day(7),)},
         CHANGED | {"assessed_on": day(-7)},
+        CHANGED | {"assessed_on": None},
         {"trend": trend("staged", "staged"), "assessed_on": day(-1)},
     ],
 )

@@ -152,6 +152,8 @@ def test_a_figure_is_drawn_anew_only_from_its_own_runs() -> None:
     ]
     assert [Side.of(figure.model_copy(update=other), of, every) for other in wrong] == [None] * len(wrong)
     assert Side.of(figure.model_copy(update={"mean": 0.75 + 1e-12}), of, every) is not None
+    rounded = timed(float(np.mean(SCORES)) + 3e-9)
+    assert Side.of(rounded, TIMES, shared_clusters([TIMES])[0]) is not None
 
 
 # Means

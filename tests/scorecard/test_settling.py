@@ -182,7 +182,8 @@ def test_a_quantile_that_rests_on_too_few_cases_needs_as_many_as_can_show_one() 
     own = uncertainty.of_cell(latency(100, 900), "p95", confidence=CONFIDENCE)
     assert own is not None
     assert asked(latency(100, 900), stat="p95", max=1000) == planning.needed_for(900, own, 1000, 100) == 225
-    for bound in ({"max": 900}, {"min": 900}):
+    bounds: list[dict[str, Any]] = [{"max": 900}, {"min": 900}]
+    for bound in bounds:
         both = asked(latency(40, 900), latency(40, 850, BASELINE), stat="p95", max_regression=100, **bound)
         assert both == asked(latency(40, 900), latency(40, 850, BASELINE), stat="p95", max_regression=100) == 520
     assert asked(latency(100, 900), stat="p95", max=850) == planning.needed_for(900, own, 850, 100) == 400
