@@ -319,6 +319,11 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
             "ours.toml: the points do not rise from no to yes; expected 0 or more, ever more.",
         ),
         (
+            "no = 0\n",
+            "no = 1\n",
+            "ours.toml: the points do not rise from no to yes; expected 0 or more, ever more.",
+        ),
+        (
             "partial = 1\n",
             "partial = 3\n",
             "ours.toml: the points do not rise from no to yes; expected 0 or more, ever more.",

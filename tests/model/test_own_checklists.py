@@ -108,6 +108,15 @@ def test_a_signal_is_named_with_its_number_and_an_attestation_without(checklist:
     assert not checklist.signal("abstention").critical
 
 
+def test_one_signal_is_enough_and_none_is_no_checklist() -> None:
+    first, second = (TEXT.index("[[signals]]", start) for start in (0, TEXT.index("[[signals]]") + 1))
+    rest = TEXT[TEXT.index("[[attestations]]") :]
+    assert [signal.id for signal in parse(TEXT[:second] + rest, file="ours.toml").signals] == ["cohort-success"]
+    none = TEXT[:first].replace("[points]", "signals = []\n[points]", 1)
+    with pytest.raises(InputError, match=r"^ours\.toml, signals: .* expected .* at least 1 item"):
+        parse(none + rest, file="ours.toml")
+
+
 def test_the_loads_of_a_load_test_are_named_by_its_check(checklist: Checklist) -> None:
     assert checklist.loads == {"concurrency"}
 

@@ -108,6 +108,23 @@ def test_a_critical_gate_fails_with_one_failed_case_in_any_cohort_it_asks() -> N
     assert reason(result).startswith("1 of 400 cases for language=ja failed, where none may; ")
 
 
+def test_of_several_critical_cohorts_the_one_with_most_failed_cases_is_told_and_then_the_one_least_known() -> None:
+    gate = Gate(metric="task_success", cohort="each", critical=True)
+
+    def side(value: str, **fields: Any) -> Cell:
+        return cell(dimension="language", value=value, **fields)
+
+    many, few = side("de", mean=397 / 400), side("ja", mean=399 / 400)
+    missing, gap = (side(value, mean=1.0, errors=errors) for value, errors in (("de", 3), ("ja", 1)))
+    for cells, said in (
+        ((many, few), "3 of 400 cases for language=de failed"),
+        ((few.model_copy(update={"value": "aa"}), many), "3 of 400 cases for language=de failed"),
+        ((missing, gap), "3 of 403 cases for language=de were not scored"),
+        ((gap.model_copy(update={"value": "aa"}), missing), "3 of 403 cases for language=de were not scored"),
+    ):
+        assert reason(judged(gate, *cells)).startswith(said)
+
+
 def test_a_critical_gate_needs_no_other_bound_and_says_what_it_asks() -> None:
     gate = Gate(metric="task_success", critical=True)
     assert describe(gate) == "task_success no case failed"
