@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -128,6 +129,22 @@ def test_a_share_has_a_highest_value_and_other_units_have_none(unit: str, high: 
     assert measures.is_possible(unit, 0, high) is possible
     assert measures.is_possible("stars", -5, high)
     assert measures.allowed("stars") == "any number"
+
+
+@pytest.mark.parametrize(
+    ("unit", "lowest", "highest"),
+    [
+        ("ratio", 0, 1),
+        ("%", 0, 100),
+        ("ms", 0, math.inf),
+        ("count", 0, math.inf),
+        ("stars", -math.inf, math.inf),
+        ("", -math.inf, math.inf),
+        ("ratio?", -math.inf, math.inf),
+    ],
+)
+def test_a_unit_says_between_which_figures_all_of_its_values_lie(unit: str, lowest: float, highest: float) -> None:
+    assert measures.range_of(unit) == (lowest, highest)
 
 
 def cell(unit: str = "", **figures: Any) -> Cell:

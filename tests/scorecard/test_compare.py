@@ -130,6 +130,57 @@ def test_a_side_without_data_gives_no_difference(baseline: Cell | None, candidat
     assert (row.change(), row.worsening(), row.difference(), row.worsened()) == (None, None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "sign", "undirected"),
+    [
+        ("higher", "higher", -1, False),
+        ("lower", "lower", 1, False),
+        ("unknown", "higher", -1, False),
+        ("lower", "unknown", 1, False),
+        ("higher", "lower", None, True),
+        ("unknown", "unknown", None, True),
+        ("informational", "informational", None, False),
+        ("informational", "unknown", None, False),
+        ("informational", "higher", None, False),
+        (None, "higher", -1, False),
+        (None, "unknown", None, True),
+        (None, None, None, True),
+    ],
+)
+def test_which_way_is_worse_is_known_where_the_sides_that_say_so_agree(
+    before: Direction | None, now: Direction | None, sign: int | None, undirected: bool
+) -> None:
+    sides = [
+        each and cell(version, direction=each)
+        for version, each in zip((BASELINE, CANDIDATE), (before, now), strict=True)
+    ]
+    row = ScorecardRow("task_success", "*", "*", *sides)
+    assert (row.sign, row.undirected) == (sign, undirected)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shared"),
+    [
+        ("ms", "ms", ("ms", "ms")),
+        ("", "ratio", ("ratio", "ratio")),
+        ("ratio", "", ("ratio", "ratio")),
+        ("ms", "s", None),
+        ("", "ms", None),
+        ("ratio?", "ratio?", None),
+        (None, "ms", ("ms",)),
+        (None, "ratio?", None),
+    ],
+)
+def test_figures_are_compared_in_one_unit_that_is_clear(
+    before: str | None, now: str, shared: tuple[str, ...] | None
+) -> None:
+    units = {version: unit for version, unit in ((BASELINE, before), (CANDIDATE, now)) if unit is not None}
+    row = compared(*[cell(version, 0.5, unit=unit) for version, unit in units.items()])
+    assert row.comparable is (shared is not None)
+    assert tuple(side.unit for side in (row.baseline, row.candidate) if side) == (shared or tuple(units.values()))
+    assert (row.change() is None) == (before is None or shared is None)
+
+
 # Gates
 
 LATENCY: dict[str, Any] = {"metric": "latency_ms", "unit": "ms", "direction": "lower", "passed": None}
