@@ -150,11 +150,8 @@ def test_a_side_without_data_gives_no_difference(baseline: Cell | None, candidat
 def test_which_way_is_worse_is_known_where_the_sides_that_say_so_agree(
     before: Direction | None, now: Direction | None, sign: int | None, undirected: bool
 ) -> None:
-    sides = [
-        each and cell(version, direction=each)
-        for version, each in zip((BASELINE, CANDIDATE), (before, now), strict=True)
-    ]
-    row = ScorecardRow("task_success", "*", "*", *sides)
+    baseline, candidate = (each and cell(direction=each) for each in (before, now))
+    row = ScorecardRow("task_success", "*", "*", baseline, candidate)
     assert (row.sign, row.undirected) == (sign, undirected)
 
 
