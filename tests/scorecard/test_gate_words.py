@@ -50,6 +50,25 @@ def test_a_metric_that_no_checklist_knows_takes_the_unit_of_its_figures() -> Non
     assert gate_words.describe(Gate(metric="no_leak", min=1.0), unit="ratio") == "no_leak at least 100 %"
 
 
+@pytest.mark.parametrize(
+    ("metric", "unit", "bound"),
+    [
+        ("task_success", "ratio", "90 %"),
+        ("task_success", "ratio?", "90 %"),
+        ("task_success", "", "90 %"),
+        ("task_success", "stars", "0.9 stars"),
+        ("latency_s", "", "0.9 s"),
+        ("latency_s", "ms", "0.9 ms"),
+        ("tone", "", "0.9"),
+    ],
+)
+def test_a_bound_is_in_the_unit_of_the_figures_then_of_the_checklist_then_of_the_name(
+    metric: str, unit: str, bound: str
+) -> None:
+    known = CHECKLIST.metric(metric)
+    assert gate_words.describe(Gate(metric=metric, max=0.9), known, unit).endswith(f" at most {bound}")
+
+
 def judged(gate: Gate, *cells: Cell, pairs: tuple[Pair, ...] = ()) -> GateResult:
     files: dict[tuple[str, ...], str] = {
         (side.version, side.metric, side.workflow, side.cohort): digest("results.csv") for side in cells
@@ -195,3 +214,121 @@ def test_the_words_of_a_gate_follow_the_known_direction_whatever_it_states() -> 
     gate = Gate(metric="task_success", max_regression=0.01, direction="lower")
     said = gate_words.describe(gate, CHECKLIST.metric("task_success"))
     assert said == "Task success at most 1 point below the baseline"
+
+
+def test_a_gate_is_told_in_the_unit_that_its_figures_have() -> None:
+    gate = Gate(metric="tone", min=0.8)
+    assert gate_words.asked(judged(gate)) == "tone at least 0.8"
+    assert gate_words.asked(judged(gate, cell(mean=0.9, metric="tone"))) == "tone at least 80 %"
+    assert gate_words.sentence(judged(gate)) == "tone at least 0.8: no data of the candidate"
+
+
+def timed(version: str, p95: float, **fields: Any) -> Cell:
+    stated: dict[str, Any] = {"n": 400, "p95": p95, "p95_low": p95 - 100, "p95_high": p95 + 100}
+    return cell(version, 500.0, metric="latency_ms", unit="ms", direction="lower", passed=None, **stated | fields)
+
+
+STARS: dict[str, Any] = {"unit": "stars", "passed": None}
+
+
+@pytest.mark.parametrize(
+    ("stated", "cells", "said"),
+    [
+        (
+            {"min": 0.9},
+            [cell(mean=92.5, unit="ratio?", passed=None)],
+            "for all cases is no ratio; expected 0 to 1, or the file again with its unit",
+        ),
+        (
+            {"max_regression": 0.1},
+            [cell(BASELINE, 900, unit="ms", passed=None), cell(unit="", passed=None)],
+            ", not compared with the baseline, since the units differ (ms and no unit)",
+        ),
+        (
+            {"max_regression": 0.1},
+            [cell(BASELINE, 900, unit="", passed=None), cell()],
+            ", not compared with the baseline, since the units differ (no unit and ratio)",
+        ),
+        (
+            {"min": 0.9, "max_unscored": 0.1},
+            [cell(mean=0.95, errors=12)],
+            "(n 400); 12 of 412 of 2026.11 not scored, at most 10 % allowed: "
+            "92.2 % in the worst case, if all of these fail",
+        ),
+        ({"min": 0.9, "max_unscored": 0.1}, [cell(mean=0.95, errors=8)], "(n 400)"),
+        (
+            {"min": 0.9, "max_unscored": 0.01},
+            [cell(mean=0.98, errors=5)],
+            "(n 400); 5 of 405 of 2026.11 not scored, at most 1 % allowed: "
+            "96.8 % in the worst case, if all of these fail",
+        ),
+        ({"min": 0.9, "max_unscored": 0.01}, [cell(mean=0.98, errors=4)], "(n 400)"),
+        (
+            {"min": 0.9},
+            [cell(mean=0.95, sd=0.1, errors=100, **STARS)],
+            "100 of 500 of 2026.11 not scored, at most 2 % allowed",
+        ),
+        (
+            {"min": 0.9, "looks": 2},
+            [cell(mean=0.98)],
+            " for all cases (n 400, looks 1 of 2 planned, interval at 97.5 %)",
+        ),
+        ({"min": 0.9}, [cell(mean=None, n=0)], "no data for all cases"),
+        (
+            {"min": 0.5, "min_n": 1_000},
+            [rate(0.95, 400)],
+            "(n 400), fewer than the 1,000 cases asked for; about 600 more cases would settle it",
+        ),
+        (
+            {"max_regression": 0.1},
+            [cell(BASELINE, 4.0, **STARS), cell(mean=4.0, **STARS)],
+            "; baseline 4 stars, unchanged",
+        ),
+        (
+            {"max_regression": 0.1},
+            [cell(BASELINE, 4.0, **STARS), cell(mean=3.0, **STARS)],
+            "; baseline 4 stars, no clear change (−1 stars, spread not known)",
+        ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 100},
+            [timed(BASELINE, 900), timed(CANDIDATE, 1_500)],
+            "1,500 ms [1,400 ms to 1,600 ms] for all cases (n 400); baseline 900 ms, worse by 600 ms [459 to 741]",
+        ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 100},
+            [timed(BASELINE, 900), timed(CANDIDATE, 1_500, p95_high=None)],
+            "; baseline 900 ms, worse by 600 ms [459 to open]",
+        ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 100},
+            [timed(BASELINE, 1_500), timed(CANDIDATE, 900)],
+            "; baseline 1,500 ms, better by 600 ms [459 to 741]",
+        ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 100},
+            [timed(BASELINE, 1_500, p95_high=None), timed(CANDIDATE, 900)],
+            "; baseline 1,500 ms, better by 600 ms [459 to open]",
+        ),
+    ],
+)
+def test_a_reason_tells_the_figure_its_change_and_what_keeps_it_from_passing(
+    stated: dict[str, Any], cells: list[Cell], said: str
+) -> None:
+    """A change of p95 from 900 ± 100 to 1,500 ± 100 is 600 ± √(100² + 100²)."""
+    assert gate_words.reason(judged(Gate(**{"metric": "task_success"} | stated), *cells)).endswith(said)
+
+
+def test_the_mean_of_the_same_cases_is_told_where_the_candidate_ran_more() -> None:
+    pair = Pair(
+        first=BASELINE,
+        second=CANDIDATE,
+        first_file=digest("results.csv"),
+        second_file=digest("results.csv"),
+        metric="task_success",
+        **pair_figures(170, 11, 9, 10),
+    )
+    of_all = judged(REGRESSION, rate(0.905, 200, BASELINE), rate(0.895, 200), pairs=(pair,))
+    assert "; baseline 90.5 % over the same 200 cases under both versions, no clear" in gate_words.reason(of_all)
+    of_some = judged(REGRESSION, rate(0.905, 200, BASELINE), rate(0.89, 300), pairs=(pair,))
+    told = "; baseline 90.5 % and candidate 89.5 % over the same 200 of 300 cases under both versions, no clear change"
+    assert told in gate_words.reason(of_some)
