@@ -154,6 +154,17 @@ def test_clusters_count_for_less_where_their_standard_error_says_so() -> None:
     assert limits(interval(clustered(0.5, 0.1, 10**6))) == near(limits(exact(12.5, 25.0)), rel=1e-5)
 
 
+@pytest.mark.parametrize(("n", "cases"), [(2, 1.0), (3, 1.125), (11, 3.025)])
+def test_more_spread_than_so_many_values_can_have_is_that_of_fewer(n: int, cases: float) -> None:
+    """At one half an sd of 1, which is a variance of (n − 1) / n, is n² / 4 (n − 1) cases of ¼ each."""
+    assert limits(interval(Sample(0.5, n, 1.0))) == near(limits(exact(cases / 2, cases)))
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0])
+def test_a_mean_at_the_end_of_its_range_has_no_spread_whatever_is_said(mean: float) -> None:
+    assert limits(interval(Sample(mean, 20, 0.1))) == near(limits(exact(20 * mean, 20)))
+
+
 # Tests that agree with their intervals
 
 
@@ -207,6 +218,37 @@ def test_the_test_of_a_difference_rejects_exactly_where_its_interval_leaves_0_ou
 
 def agrees(p: float, tail: float, rejected: bool) -> bool:
     return abs(p - tail) <= 1e-4 * tail or (p < tail) == rejected
+
+
+FREE: dict[str, float] = {"low": -math.inf, "high": math.inf}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (Sample(0.7, 40, 0.1), Sample(0.8, 60, 0.2, **FREE)),
+        (Sample(0.8, 60, 0.2, **FREE), Sample(0.7, 40, 0.1)),
+        (Sample(0.8, 60, 0.2, **FREE), Sample(0.85, 40)),
+        (Sample(0.9, 40), Sample(0.85, 30)),
+        (Sample(1e-9, 400, 0.0), Sample(0.0, 5, 0.001, **FREE)),
+        (Sample(0.1, 10**9), Sample(0.100001, 5, 0.1, **FREE)),
+        (Sample(0.999999999, 400, 1e-9), Sample(1.0, 10**9, 0.0)),
+    ],
+)
+def test_the_p_value_of_a_difference_is_the_tail_whose_limit_is_no_change(one: Sample, two: Sample) -> None:
+    """Also where the figures differ by little more than their sums are rounded."""
+    p = difference_p(one, two, better="higher" if one.mean < two.mean else "lower")
+    found = difference(one, two, confidence=1 - 2 * p)
+    limit = found.high if one.mean < two.mean else found.low
+    assert 0 < p < 0.5
+    assert limit == pytest.approx(0.0, abs=1e-3 * abs(one.mean - two.mean))
+    assert difference_p(one, two, better="higher" if one.mean > two.mean else "lower") == near(1 - p)
+
+
+def test_figures_too_far_apart_for_any_float_have_a_p_value_above_0_and_below_1() -> None:
+    low, high = Sample(0.1, 10**6), Sample(0.9, 10**6)
+    assert 0 < difference_p(low, high) == difference_p(high, low, better="lower") < 1e-290
+    assert 1 - 1e-15 < difference_p(high, low) == difference_p(low, high, better="lower") < 1
 
 
 @given(samples(), samples())
@@ -275,14 +317,77 @@ def test_among_100_cohorts_of_which_none_changed_few_scorecards_name_one_by_its_
     assert np.mean(alarms) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 40)
 
 
+@pytest.mark.parametrize("n", [0.5, 1])
+def test_the_quantiles_of_one_case_are_no_evidence_and_their_interval_stays_as_it_is(n: float) -> None:
+    known = Interval(10.0, 90.0)
+    assert quantiles_p(40.0, known, n) == 0.5
+    assert stretched(40.0, known, n, 0.99) == known
+    assert stretched(40.0, known, 2, 0.99) != known
+
+
+def test_a_change_of_quantiles_beyond_what_a_float_can_hold_is_still_no_certainty() -> None:
+    sure = Interval(1e9 - 1.0, 1e9 + 1.0)
+    assert 0 < quantiles_p(1e9, sure, 5_000) < 1e-300
+    assert 1 - 1e-15 < quantiles_p(1e9, sure, 5_000, better="higher") < 1
+
+
 def test_an_interval_at_another_confidence_is_stretched_as_that_of_student() -> None:
     known = Interval(90.0, math.inf)
-    assert stretched(100.0, known, 30, 0.95) == known
+    for same in (known, Interval(0.1, 1e9), Interval(-math.inf, 1e9 + 0.1)):
+        assert stretched(1e9, same, 30, 0.95) == same
     wide = stretched(100.0, known, 30, shared(0.95, 5))
     assert limits(wide) == near((100 - 10 * stats.t.isf(0.005, 29) / stats.t.isf(0.025, 29), math.inf))
 
 
 # Edges
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0, -1e-9, 1 + 1e-9])
+def test_a_mean_may_stray_from_its_range_as_far_as_sums_are_rounded(mean: float) -> None:
+    found, edge = interval(Sample(mean, 20)), interval(Sample(float(round(mean)), 20))
+    assert limits(found) == pytest.approx(limits(edge), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("n", "sd", "mean", "known"),
+    [
+        (2, 0.1, 4.0, True),
+        (1, 0.1, 4.0, False),
+        (1.5, 0.1, 4.0, True),
+        (2, None, 4.0, False),
+        (2, 0.0, 4.0, False),
+        (2, 0.0, 0.0, False),
+        (2, 4e-9, 4.0, False),
+        (2, 5e-9, 4.0, True),
+        (2, 4e-9, -4.0, False),
+        (2, 5e-9, -4.0, True),
+    ],
+)
+def test_two_values_that_differ_are_the_fewest_where_nothing_bounds_them(
+    n: float, sd: float | None, mean: float, known: bool
+) -> None:
+    free = Sample(mean, n, sd, -math.inf, math.inf)
+    assert (free.known, free.bounded) == (known, False)
+    assert not Sample(mean, n, sd, -10.0, math.inf).bounded
+    assert not Sample(mean, n, sd, -math.inf, 10.0).bounded
+    assert Sample(mean, n, sd, -10.0, 10.0).known
+
+
+def test_samples_are_comparable_where_their_difference_has_an_interval() -> None:
+    def free(n: float = 9, sd: float | None = 1.0) -> Sample:
+        return Sample(4.0, n, sd, -math.inf, math.inf)
+
+    assert comparable(free(), free())
+    assert comparable(free(), free(sd=0.0))
+    assert comparable(free(sd=0.0), free())
+    assert not comparable(free(sd=0.0), free(sd=0.0))
+    for other in (free(n=1), free(sd=None)):
+        assert not comparable(free(), other)
+        assert not comparable(other, free())
+    assert comparable(Sample(0.5, 1), Sample(0.5, 1))
+    assert comparable(free(), Sample(0.5, 1))
+    assert not comparable(free(n=1), Sample(0.5, 1))
+    assert not comparable(Sample(0.5, 1), free(sd=0.0))
 
 
 def refused() -> Iterator[tuple[Callable[[], object], str]]:
@@ -291,6 +396,10 @@ def refused() -> Iterator[tuple[Callable[[], object], str]]:
     yield lambda: Sample(math.nan, 5), "a mean of nan"
     yield lambda: Sample(0.5, 5, -0.1), "an sd of -0.1; expected 0 or more"
     yield lambda: Sample(0.5, 5, math.nan), "an sd of nan"
+    yield lambda: Sample(0.5, 5, math.inf), "an sd of inf"
+    yield lambda: Sample(0.5, -1), "a mean of 0.5 of -1; expected n > 0"
+    yield lambda: Sample(1 + 2e-9, 5), "expected n > 0, and 0.0 to 1.0"
+    yield lambda: Sample(-2e-9, 5), "expected n > 0, and 0.0 to 1.0"
     yield lambda: interval(Sample(4.0, 5, 0.0, -math.inf, math.inf)), "two or more values that differ"
     yield lambda: p_value(Sample(4.0, 5, 0.0, -math.inf, math.inf)), "two or more values that differ"
     yield lambda: interval(Sample(0.5, 5), confidence=95), "a confidence of 95; expected a fraction"
