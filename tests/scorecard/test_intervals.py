@@ -22,6 +22,8 @@ from readiness.scorecard.intervals import (
     mover,
     paired,
     pairs_p,
+    rank_limits,
+    rank_table,
     ranks,
     shared,
     welch,
@@ -189,6 +191,35 @@ def test_ranks_agree_with_the_quantile_test_of_scipy_on_samples(n: int, q: float
 def test_ranks_of_millions_of_cases_agree_with_the_binomial_quantiles_of_scipy(n: int) -> None:
     for q in (0.5, 0.95, 0.99):
         assert ranks(n, q) == (stats.binom.ppf(0.025, n, q), stats.binom.isf(0.025, n, q) + 1)
+
+
+@pytest.mark.parametrize("q", [0.5, 0.95])
+def test_the_ranks_of_many_numbers_of_cases_are_those_of_each(q: float) -> None:
+    sizes = np.array([72, 0, 5, 6, 72, 400, 1])
+    low, high = rank_table(sizes, q)
+    each = [ranks(int(n), q) for n in sizes]
+    assert low.tolist() == [first or 0 for first, _ in each]
+    assert high.tolist() == [n + 1 if last is None else last for n, (_, last) in zip(sizes, each, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("n", "units", "limits"),
+    [
+        (10, 10, (2, 9)),
+        (20, 10, (3, 18)),
+        (25, 10, (3, 23)),
+        (6, 6, (1, 6)),
+        (12, 6, (1, 12)),
+        (13, 6, (1, 13)),
+        (50, 5, (0, 51)),
+        (50, 1, (0, 51)),
+        (0, 0, (0, 1)),
+    ],
+)
+def test_each_unit_stands_for_as_many_of_the_values_as_all_others(n: int, units: int, limits: tuple[int, int]) -> None:
+    """The median of 10 lies between the 2nd and the 9th, and of 6 between the 1st and the 6th."""
+    low, high = rank_limits(np.array([n]), np.array([units]), 0.5)
+    assert (int(low[0]), int(high[0])) == limits
 
 
 def test_mover_of_normal_intervals_is_the_normal_interval_of_the_difference() -> None:
@@ -454,6 +485,14 @@ def test_no_tests_are_adjusted_to_none() -> None:
     assert holm([]) == []
 
 
+def test_what_lies_at_the_very_edge_is_no_mistake() -> None:
+    assert holm([0.0, 1.0, 0.5]) == [0.0, 1.0, 1.0]
+    assert limits(mover(0.0, Interval(0, 1), 1.0, Interval(0, 1))) == near((-1, math.hypot(1, 1) - 1))
+    assert limits(exact(1, 1)) == near((0.025, 1.0))
+    half = stats.t.isf(0.025, 1) / math.sqrt(2)
+    assert limits(welch(1.0, 0.0, 2, 0.0, 1.0, 2)) == near((1 - half, 1 + half))
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -470,9 +509,21 @@ def test_no_tests_are_adjusted_to_none() -> None:
         (lambda: welch_p(1.0, 1.0, 9, 1.0, math.inf, 9), "sd inf of 9 cases; expected"),
         (lambda: holm([0.1, 1.1]), r"outside \[0, 1\]"),
         (lambda: holm([math.nan]), r"outside \[0, 1\]"),
+        (lambda: holm([-0.1]), r"outside \[0, 1\]"),
         (lambda: ranks(-1, 0.5), "of -1 cases; expected"),
         (lambda: ranks(9, 1.0), "the 1.0 quantile"),
+        (lambda: ranks(9, 0.0), "the 0.0 quantile"),
+        (lambda: rank_table(np.array([9, -2, 4]), 0.5), "the 0.5 quantile of -2 cases; expected"),
         (lambda: mover(2.0, Interval(0, 1), 0.5, Interval(0, 1)), "2.0 lies outside its interval 0 to 1"),
+        (lambda: mover(-1.0, Interval(0, 1), 0.5, Interval(0, 1)), "-1.0 lies outside its interval 0 to 1"),
+        (lambda: mover(0.5, Interval(0, 1), 2.0, Interval(0, 1)), "2.0 lies outside its interval 0 to 1"),
+        (lambda: mover(math.inf, Interval(0, math.inf), 0.5, Interval(0, 1)), "inf lies outside its interval"),
+        (lambda: exact(0, -1), "0 passed of -1; expected"),
+        (lambda: mean(math.inf, 0.1, 9), "mean inf, sd 0.1"),
+        (lambda: welch(1.0, 1.0, 1, 1.0, 1.0, 9), "of 1 cases; expected"),
+        (lambda: welch(1.0, 1.0, 9, 1.0, 1.0, 1), "of 1 cases; expected"),
+        (lambda: exact(1, 2, confidence=0.0), "a confidence of 0.0; expected a fraction"),
+        (lambda: exact(1, 2, confidence=1.0), "a confidence of 1.0; expected a fraction"),
         (lambda: mean(4.0, 0.0, 9), "an sd of 0 of 9 cases; expected some spread"),
         (lambda: welch(4.0, 0.0, 9, 5.0, 0.0, 9), "an sd of 0 of 9 and of 9 cases; expected some spread"),
         (lambda: welch_p(4.0, 0.0, 9, 5.0, 0.0, 9), "an sd of 0 of 9 and of 9 cases; expected some spread"),
