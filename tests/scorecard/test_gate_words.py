@@ -309,12 +309,32 @@ STARS: dict[str, Any] = {"unit": "stars", "passed": None}
             [timed(BASELINE, 1_500, p95_high=None), timed(CANDIDATE, 900)],
             "; baseline 1,500 ms, better by 600 ms [459 to open]",
         ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 500},
+            [timed(BASELINE, 900, p95_high=940), timed(CANDIDATE, 950, p95_low=920)],
+            "; baseline 900 ms, no clear change (+50 ms [+0 to +191])",
+        ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 500},
+            [timed(BASELINE, 900, p95_high=940), timed(CANDIDATE, 951, p95_low=921)],
+            "; baseline 900 ms, worse by 51 ms [1 to 192]",
+        ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 500},
+            [timed(BASELINE, 900, p95_low=870), timed(CANDIDATE, 850, p95_high=890)],
+            "; baseline 900 ms, no clear change (−50 ms [−191 to +0])",
+        ),
+        (
+            {"metric": "latency_ms", "stat": "p95", "max_regression": 500},
+            [timed(BASELINE, 900, p95_low=870), timed(CANDIDATE, 849, p95_high=889)],
+            "; baseline 900 ms, better by 51 ms [1 to 192]",
+        ),
     ],
 )
 def test_a_reason_tells_the_figure_its_change_and_what_keeps_it_from_passing(
     stated: dict[str, Any], cells: list[Cell], said: str
 ) -> None:
-    """A change of p95 from 900 ± 100 to 1,500 ± 100 is 600 ± √(100² + 100²)."""
+    """A change of p95 from 900 ± 100 to 1,500 ± 100 is 600 ± √(100² + 100²), and 50 is √(30² + 40²) away from none."""
     assert gate_words.reason(judged(Gate(**{"metric": "task_success"} | stated), *cells)).endswith(said)
 
 
