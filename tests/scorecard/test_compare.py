@@ -400,6 +400,9 @@ def test_each_result_set_of_the_candidate_is_a_look_also_one_that_counts_no_more
     (result,) = judge([gate()], rows, looks)
     assert (result.state, result.looks, result.confidence) == ("pass", 3, 0.95)
     assert "(n 400, looks 3)" in sentence(result)
+    twice, once = (judge([gate()], rows, looked(cells[:number], CANDIDATE))[0] for number in (2, 1))
+    assert "(n 400, looks 2)" in sentence(twice)
+    assert sentence(once).endswith("(n 400)")
     assert judge([gate(metric="groundedness")], rows, looks)[0].looks == 1
 
 

@@ -329,6 +329,8 @@ STARS: dict[str, Any] = {"unit": "stars", "passed": None}
             [timed(BASELINE, 900, p95_low=870), timed(CANDIDATE, 849, p95_high=889)],
             "; baseline 900 ms, better by 51 ms [1 to 192]",
         ),
+        ({"min": 0.9}, [cell(BASELINE, 0.99), cell(mean=0.98)], "98.0 % [96.1 % to 99.1 %] for all cases (n 400)"),
+        ({"max_regression": 0.1}, [cell(BASELINE, 0.98), cell(mean=0.98)], "(n 400); baseline 98.0 %, unchanged"),
     ],
 )
 def test_a_reason_tells_the_figure_its_change_and_what_keeps_it_from_passing(
@@ -336,6 +338,25 @@ def test_a_reason_tells_the_figure_its_change_and_what_keeps_it_from_passing(
 ) -> None:
     """A change of p95 from 900 ± 100 to 1,500 ± 100 is 600 ± √(100² + 100²), and 50 is √(30² + 40²) away from none."""
     assert gate_words.reason(judged(Gate(**{"metric": "task_success"} | stated), *cells)).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "direction", "said"),
+    [
+        ((450, 500), (441, 501), "higher", "no clear change (−1.98 points ["),
+        ((50, 500), (60, 501), "lower", "no clear change (+1.98 points ["),
+        ((225_000, 250_000), (220_010, 250_000), "higher", "worse by 1.996 points ["),
+        ((25_000, 250_000), (29_990, 250_000), "lower", "worse by 1.996 points ["),
+    ],
+)
+def test_a_change_that_is_less_than_what_may_be_lost_reads_as_less(
+    before: tuple[int, int], now: tuple[int, int], direction: Any, said: str
+) -> None:
+    sides = [
+        cell(version, passed / n, n=n, passed=passed, direction=direction)
+        for version, (passed, n) in ((BASELINE, before), (CANDIDATE, now))
+    ]
+    assert said in gate_words.reason(judged(REGRESSION, *sides))
 
 
 def test_the_mean_of_the_same_cases_is_told_where_the_candidate_ran_more() -> None:
