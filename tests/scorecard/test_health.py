@@ -99,3 +99,4 @@ def test_nine_in_ten_cases_that_never_fail_are_named_where_one_knows_what_failin
     assert told(*sides, paired(359, 11, 10, 20)) == []
     either = [side.model_copy(update={"direction": "informational"}) for side in sides]
     assert told(either[0], either[1], paired(390, 5, 5, 0)) == []
+    assert told(either[0], either[1], paired(0, 5, 5, 390)) == []
