@@ -60,6 +60,21 @@ def test_judges_are_set_against_each_other_on_the_cases_that_both_scored() -> No
     assert told.difference.method == "the same 4 of 6 cases under both versions"
 
 
+def test_a_case_is_set_against_itself_wherever_it_stands() -> None:
+    told = judged(scores("1 1 1 0"), scores("0 0 1 1", "c"))
+    assert told.shared is not None
+    assert told.shared.labels == Labels(hit=0, missed=1, rejected=1, accepted=0)
+    assert (told.shared.differ, told.shared.change) == (1, near(0.5))
+
+
+def test_there_are_labels_only_where_both_judges_pass_or_fail_each_case() -> None:
+    plain, graded = scores("1 0 1 1"), scores("0.5 0 1 0.25")
+    for one, other in ((plain, graded), (graded, plain)):
+        shared = judged(one, other, sd=0.3).shared
+        assert shared is not None
+        assert (shared.labels, shared.differ) == (None, 2)
+
+
 def test_graded_scores_have_no_labels_and_spread_by_their_differences() -> None:
     one, other = scores("0.9 0.5 0.25 1"), scores("0.7 0.5 0.75 0.6")
     told = judged(one, other, sd=0.3)
@@ -89,6 +104,22 @@ def test_of_cases_in_clusters_the_share_that_differs_is_that_of_the_clusters() -
     se = math.sqrt(squares * 4 / 3) / 5
     expected = bounds.interval(bounds.clustered(share, se, 4, effective=25 / 7))
     assert (shared.interval.low, shared.interval.high) == (near(expected.low), near(expected.high))
+    paired = uncertainty.difference(told.other, told.one, Pairs(5, 4, 0.2, 0.8, se * math.sqrt(4)))
+    assert told.difference is not None
+    assert paired is not None
+    assert told.difference.method == paired.method == "the same 5 cases in 4 clusters under both versions"
+    assert (told.difference.interval.low, told.difference.interval.high) == (
+        near(paired.interval.low),
+        near(paired.interval.high),
+    )
+
+
+def test_two_clusters_are_enough_to_tell_how_far_they_spread() -> None:
+    """One of two cases differs in the first and none in the second: a standard error of ¼."""
+    told = judged(scores("1 1 1 1"), scores("0 1 1 1"), {"a": 7, "b": 7, "c": 8, "d": 8})
+    expected = bounds.interval(bounds.clustered(0.25, 0.25, 2))
+    assert told.shared is not None
+    assert (told.shared.interval.low, told.shared.interval.high) == (near(expected.low), near(expected.high))
 
 
 def test_one_cluster_alone_leaves_the_share_open() -> None:
