@@ -115,6 +115,22 @@ def test_labels_whose_counts_are_not_all_there_have_no_interval() -> None:
     assert told(NAMED, many.model_copy(update={"mean": None})).startswith("judge and people gave all 1,200 cases one")
 
 
+@pytest.mark.parametrize("labels", [Labels(0, 10, 8, 2), Labels(8, 2, 0, 10), Labels(15, 5, 0, 0), Labels(0, 0, 15, 5)])
+def test_labels_of_which_one_is_never_met_or_never_given_have_their_interval(labels: Labels) -> None:
+    """Also where a file says of a label that nobody gave that it was met in 0 of 0 cases."""
+    kept = labelled(labels=labels)
+    there = {one.metric for one in kept}
+    nobody = [
+        Cell(version="this file", metric=metric, n=0, passed=0)
+        for metric in ("judge_tpr/groundedness", "judge_tnr/groundedness")
+        if metric not in there
+    ]
+    for cells in (kept, [*kept, *nobody]):
+        (check,) = checked([NAMED], [(one, evidence()) for one in cells], TODAY)["groundedness"]
+        assert check.agreement is not None
+        assert check.agreement.interval == labels.interval is not None
+
+
 def test_of_several_labels_those_measured_last_count_and_of_one_day_those_of_the_last_version() -> None:
     worse, older = Labels(50, 25, 30, 15), evidence("older.csv", measured_on=TODAY - dt.timedelta(days=3))
     last = [(one, evidence("labels.csv")) for one in labelled()]
