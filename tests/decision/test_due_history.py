@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
-from readiness.decision.due_history import DueHistory, DueHistorySummary, follow, summarise
+from readiness.decision.due_history import (
+    DueHistory,
+    DueHistorySummary,
+    StatedDue,
+    carried,
+    follow,
+    moves,
+    summarise,
+)
 from readiness.model.assessment import Mark
+from readiness.model.dossier import DueMove
 from tests.factories import TODAY, mark
 
 
@@ -74,3 +83,87 @@ def test_somebody_is_one_person_however_the_name_is_written() -> None:
     found = [DueHistory("a", "Omar", (day(0), day(1))), DueHistory("b", "omar", (day(0), day(9)))]
     assert summarise(found).slippers == {"Omar": 2}
     assert summarise([DueHistory("a", "omar", (day(5), day(1)))]) == DueHistorySummary(1, 0, -4, {})
+
+
+def test_the_median_of_an_even_number_of_gaps_lies_between_the_two_in_the_middle() -> None:
+    found = [DueHistory(str(days), "", (day(0), day(days))) for days in (1, 4, 9, 20)]
+    assert summarise(found).median == 6.5
+
+
+@pytest.mark.parametrize(("days", "slips"), [((0, 1), {}), ((0, 1, 2), {"omar": 2}), ((0, 2, 1, 3, 4), {"omar": 3})])
+def test_somebody_is_a_repeat_slipper_from_the_second_slip_on(days: tuple[int, ...], slips: dict[str, int]) -> None:
+    assert summarise([DueHistory("a", "omar", tuple(map(day, days)))]).slippers == slips
+
+
+def test_who_slipped_most_stands_first() -> None:
+    found = [DueHistory("a", "rosa", (day(0), day(1), day(2))), DueHistory("b", "omar", tuple(map(day, range(4))))]
+    assert list(summarise(found).slippers.items()) == [("omar", 3), ("rosa", 2)]
+
+
+# Every move since a gap opened
+
+
+def stated(at: int, due: int | None, *within: DueMove, is_gap: bool = True) -> StatedDue:
+    return StatedDue(day(at), "omar", is_gap, None if due is None else day(due), within)
+
+
+def move(before: int | None, after: int | None, reason: str = "vendor", by: str = "rosa") -> DueMove:
+    ends = [None if end is None else day(end) for end in (before, after)]
+    return DueMove(*ends, reason, by, dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC))
+
+
+def came(at: int, before: int, after: int) -> DueMove:
+    """A move that was kept when an assessment was stored."""
+    return move(before, after, carried(day(at)))
+
+
+def told(*history: StatedDue) -> list[tuple[int | None, int | None, str]]:
+    """From when to when, and who moved it."""
+    return [
+        (*(None if end is None else (end - TODAY).days for end in (made.before, made.after)), made.by)  # type: ignore[misc]
+        for made in moves(history)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("history", "made"),
+    [
+        ([], []),
+        ([stated(0, 5)], []),
+        ([stated(0, None)], []),
+        ([stated(0, 5), stated(1, 5)], []),
+        ([stated(0, 5), stated(1, 9)], [(5, 9, "omar")]),
+        ([stated(0, 9), stated(1, 5)], [(9, 5, "omar")]),
+        ([stated(0, None), stated(1, 5)], []),
+        ([stated(0, 5), stated(1, None)], []),
+        ([stated(0, 5), stated(1, None), stated(2, 9)], [(5, 9, "omar")]),
+        ([stated(0, 5), stated(1, None, is_gap=False), stated(2, 9)], []),
+        ([stated(0, 5, is_gap=False), stated(1, 7), stated(2, 9)], [(7, 9, "omar")]),
+        ([stated(0, 1), stated(1, 5, is_gap=False), stated(2, 7, is_gap=False), stated(3, 9)], []),
+        ([stated(0, 5), stated(1, 9, is_gap=False)], []),
+        ([stated(0, 8, move(5, 8))], [(5, 8, "rosa")]),
+        ([stated(0, 8, move(None, 8))], [(None, 8, "rosa")]),
+        ([stated(0, 9, move(5, 8), move(8, 9))], [(5, 8, "rosa"), (8, 9, "rosa")]),
+        ([stated(0, 5), stated(1, 8, move(5, 8))], [(5, 8, "rosa")]),
+        ([stated(0, 5), stated(1, 8, move(6, 8))], [(5, 6, "omar"), (6, 8, "rosa")]),
+        ([stated(0, 5), stated(1, 8, move(None, 8))], [(None, 8, "rosa")]),
+        ([stated(0, 5), stated(1, 9, came(1, 5, 9))], [(5, 9, "rosa")]),
+        ([stated(0, 5), stated(1, 9, came(1, 3, 9))], [(5, 9, "omar")]),
+        ([stated(0, 5), stated(1, 9, came(1, 5, 8))], [(5, 9, "omar")]),
+        ([stated(0, 5), stated(1, 9, came(2, 5, 9))], [(5, 9, "rosa")]),
+        ([stated(0, 5), stated(1, 5, came(1, 3, 5))], []),
+        ([stated(0, 5), stated(1, 9, came(1, 5, 7), move(7, 9))], [(5, 7, "rosa"), (7, 9, "rosa")]),
+    ],
+)
+def test_a_date_moves_with_an_assessment_or_within_one_since_its_gap_opened(
+    history: list[StatedDue], made: list[tuple[int | None, int | None, str]]
+) -> None:
+    assert told(*history) == made
+
+
+def test_a_move_that_came_with_an_assessment_is_of_its_author_at_noon_of_its_day() -> None:
+    assert moves([stated(-9, 5), stated(-2, 9)]) == [
+        DueMove(
+            day(5), day(9), "in the assessment of 18 Nov 2026", "omar", dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC)
+        )
+    ]

@@ -181,3 +181,15 @@ def test_a_staged_verdict_has_nothing_to_be_lifted_to() -> None:
 def test_the_worst_assessment_has_a_way_to_every_better_level() -> None:
     ways = found(marks(CHECKLIST, "yes"), packet(*CONDITIONS))
     assert [way.level for way in ways] == ["do-not-broaden", "add-controls", "narrow", "staged"]
+
+
+def test_a_way_contains_one_of_fewer_steps_that_are_all_its_own_and_goes_beyond_it_by_the_others() -> None:
+    one, two, other = (RemediationStep("close", name) for name in CHECKLIST.ids[:3])
+    short, long = Remediation("narrow", (one,)), Remediation("staged", (two, one))
+    assert long.contains(short)
+    assert not short.contains(long)
+    assert not long.contains(long)
+    assert not long.contains(Remediation("narrow", (other,)))
+    assert long.beyond(short) == (two,)
+    assert short.beyond(long) == ()
+    assert short.beyond(Remediation("narrow", (other,))) == (one,)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from readiness import paths
 from readiness.decision.answers import Finding, Outcome
 from readiness.decision.packet import PARTS, Packet, PacketPart, Unmet
-from readiness.decision.verdict import Rejection, Verdict, decide
+from readiness.decision.verdict import Rejection, Verdict, at_risk, decide, worst
 from readiness.errors import InputError
 from readiness.model.assessment import Mark, MarkValue
 from readiness.model.checklist import EFFECTS, LEVELS, Checklist, Level, load, parse
@@ -666,3 +667,46 @@ def test_evidence_and_a_better_packet_never_worsen_the_level(
     better = decide(CHECKLIST, found, shown(CHECKLIST), Packet({name: PacketPart("complete") for name in PARTS}))
     assert LEVELS.index(better.level) <= LEVELS.index(plain.level)
     assert better.evidenced_score <= plain.evidenced_score
+
+
+@pytest.mark.parametrize(("days", "near"), [(None, False), (-90, True), (0, True), (30, True), (31, False)])
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_target_date_within_thirty_days_or_past_is_at_risk_unless_the_rollout_may_go_ahead(
+    level: Level, days: int | None, near: bool
+) -> None:
+    target = None if days is None else factories.TODAY + dt.timedelta(days=days)
+    assert at_risk(level, target, factories.TODAY) is (near and level not in ("staged", "narrow"))
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (("staged",), "staged"),
+        (("narrow", "staged"), "narrow"),
+        (("staged", "do-not-broaden", "add-controls"), "do-not-broaden"),
+        (("blocked", "undetermined"), "blocked"),
+        (("staged", "undetermined", "do-not-broaden"), "undetermined"),
+    ],
+)
+def test_the_worst_of_several_levels_is_the_one_that_lets_least_go_ahead(
+    levels: tuple[Level, ...], expected: Level
+) -> None:
+    assert worst(*levels) == expected
+
+
+def test_conditions_caps_and_blockers_are_the_rules_with_their_effects() -> None:
+    found = verdict(
+        marks(CHECKLIST, "no", ownership="yes", data_boundary="partial", capacity=None, abstention="no"),
+        finding("abstention", "contradicts"),
+        held=packet("stages"),
+    )
+    assert [fired.rule for fired in found.fired] == [
+        "critical",
+        "unanswered",
+        "override-partial",
+        "release-rule",
+        "contradicted",
+    ]
+    assert found.blockers == found.fired[:1]
+    assert found.conditions == found.fired[2:]
+    assert found.caps == found.fired[2:4]
