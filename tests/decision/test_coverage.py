@@ -141,6 +141,11 @@ def test_a_gate_asks_for_each_place_that_it_looks_at(asked: Gate, missing: list[
     assert lacking(asking(), there, asked, others=elsewhere) == missing
 
 
+@pytest.mark.parametrize("asked", [gate("refund", "each"), gate("each", "language=de"), gate("each", "each")])
+def test_each_place_is_none_that_spans_several(asked: Gate) -> None:
+    assert lacking(asking(), [figure(), figure("refund", "language=de")], asked) == []
+
+
 def test_metrics_that_lack_the_same_places_are_told_together() -> None:
     there = [figure(metric=metric) for metric in ("task_success", "mood", "tone")]
     there += [figure("refund", metric="tone")]

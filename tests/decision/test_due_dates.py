@@ -96,6 +96,9 @@ def test_a_date_that_cannot_be_one_says_why_and_which_can() -> None:
     assert (early.value.place, early.value.expected) == ("due date", "a date from 20 Nov 2026 to 20 Nov 2029")
     with pytest.raises(InputError, match="21 Nov 2029 is more than 3 years away"):
         check_date(dt.date(2029, 11, 21), around())
+    ahead = dt.date(2030, 12, 1)
+    with pytest.raises(InputError, match="1 Dec 2030 is more than 3 years away"):
+        check_date(ahead, Around(ASSESSED, ahead, None))
     with pytest.raises(
         InputError, match="is before the assessment of 20 Nov 2026; expected a date from 20 Nov 2026 to"
     ):

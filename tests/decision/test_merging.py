@@ -112,6 +112,19 @@ def test_a_yes_or_no_is_told_as_such() -> None:
     assert first.problem.endswith(": yes in the store, no in the file")
 
 
+@pytest.mark.parametrize(
+    ("theirs", "mine", "told"),
+    [
+        (None, dt.date(2027, 1, 2), "nothing in the store, 2 Jan 2027 in the file"),
+        (dt.date(2027, 1, 2), None, "2 Jan 2027 in the store, nothing in the file"),
+    ],
+)
+def test_a_date_that_was_taken_away_is_told_as_nothing(theirs: dt.date | None, mine: dt.date | None, told: str) -> None:
+    left = changed(due=factories.TODAY)
+    merged = merge(changed(due=theirs), LastRead(left, left), changed(due=mine), place="m", take=False)
+    assert [(each.place, each.problem.rpartition(": ")[2]) for each in merged.conflicts] == [("m.due", told)]
+
+
 def test_what_only_one_side_changed_is_taken_from_both() -> None:
     plan, file = MonitoringPlan(by_cohort=True), MonitoringPlan(review_cadence="weekly")
     kept = merge(plan, LastRead(MonitoringPlan(), plan), file, place="p", take=False)
