@@ -165,8 +165,13 @@ def test_bare_answers_need_no_step_where_the_checklist_makes_them_a_condition() 
     for rule in ("evidence-band", "override-not-shown"):
         text = text.replace(f'[[rules]]\nid = "{rule}"\n', f'[[rules]]\nid = "{rule}"\neffect = "condition"\n')
     stated = marks(CHECKLIST, "no", ownership="yes")
-    (way,) = Case(stated, packet(), bare, checklist=parse(text, file="ours.toml")).ways()
+    eased = parse(text, file="ours.toml")
+    (way,) = Case(stated, packet(), bare, checklist=eased).ways()
     assert way == Remediation("staged", (RemediationStep("close", "ownership"),))
+    half, *whole = CHECKLIST.ids[:3]
+    five = marks(CHECKLIST, "no") | {half: mark(half, "partial")} | {name: mark(name, "yes") for name in whole}
+    (way,) = Case(five, packet(), bare, checklist=eased).ways()
+    assert way == Remediation("staged", (RemediationStep("close", whole[0]),))
 
 
 def test_a_rejection_is_settled_before_anything_else() -> None:
@@ -193,3 +198,19 @@ def test_a_way_contains_one_of_fewer_steps_that_are_all_its_own_and_goes_beyond_
     assert long.beyond(short) == (two,)
     assert short.beyond(long) == ()
     assert short.beyond(Remediation("narrow", (other,))) == (one,)
+
+
+def test_each_way_leads_to_its_level_also_where_control_counts_a_point() -> None:
+    text = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
+    more = {**CHECKLIST.points, **CHECKLIST.evidence_points}
+    for line in (f"{name} = {points}" for name, points in more.items()):
+        text = text.replace(f"\n{line}\n", f"\n{line[:-1]}{int(line[-1]) + 1}\n", 1)
+    for band in CHECKLIST.bands[1:]:
+        text = text.replace(f"\nmin = {band.min}\n", f"\nmin = {band.min + len(CHECKLIST.signals)}\n", 1)
+    overrides = [signal.id for signal in CHECKLIST.signals if signal.override]
+    stated = marks(CHECKLIST, "no") | {name: mark(name, "yes") for name in overrides}
+    stated |= {name: mark(name, "partial") for name in CHECKLIST.ids[:6]}
+    case = Case(stated, packet(), {}, checklist=parse(text, file="ours.toml"))
+    ways = case.ways()
+    assert ways[0] == Remediation("narrow", tuple(RemediationStep("close", name) for name in overrides))
+    assert all(case.after(way.steps) == way.level for way in ways)
