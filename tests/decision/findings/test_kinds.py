@@ -222,6 +222,8 @@ def test_a_cohort_without_a_single_score_says_nothing_although_no_case_is_outsid
         (figure("task_success", 0.9, 400), figure("task_success", 0.1, None)),
         (figure("task_success", 0.9, 400, passed=None, sd=0.01), figure("task_success", 0.1, 40, passed=None, sd=0.4)),
         (figure("task_success", 0.9, 400, passed=None), figure("task_success", 0.1, 200, passed=None)),
+        (figure("task_success", 0.5, 400, passed=None), figure("task_success", 0.9, 400, passed=None)),
+        (figure("task_success", 0.5, 100, passed=None), figure("task_success", 0.5, 160, passed=None)),
     ],
     ids=[
         "sum exceeds the overall",
@@ -231,6 +233,8 @@ def test_a_cohort_without_a_single_score_says_nothing_although_no_case_is_outsid
         "n",
         "spread",
         "no spread",
+        "same cases, other mean, no passes",
+        "more cases than all, no passes",
     ],
 )
 def test_cells_that_do_not_fit_together_or_tell_too_little_never_speak(overall: Cell, part: Cell) -> None:
@@ -536,7 +540,8 @@ def test_a_gate_on_each_cohort_bounds_the_level_by_cohort() -> None:
 def test_a_low_level_admits_a_partial_answer_only_where_a_cohort_surely_reaches_it(
     parts: dict[str, Any], holds: bool
 ) -> None:
-    assert partly(LEVEL, Held([figure("task_success", 0.6), *of("task_success", "language", **parts)])) == holds
+    for by in ("language", "workflow"):
+        assert partly(LEVEL, Held([figure("task_success", 0.6), *of("task_success", by, **parts)])) == holds
     assert partly(BY_LANGUAGE, Held(of("task_success", "language", ja=0.6, **parts))) == holds
 
 

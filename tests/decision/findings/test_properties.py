@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -238,3 +239,44 @@ def test_the_rest_of_cells_that_do_not_fit_together_is_never_made_up(
     assert (rest is not None) == fits
     if rest is not None:
         assert 0 <= (rest.mean or 0.0) <= 1
+
+
+@pytest.mark.parametrize(("whole", "part"), [(None, 160), (360, None), (None, None)])
+def test_passes_of_the_rest_are_known_only_where_those_of_both_are(whole: int | None, part: int | None) -> None:
+    rest = figures._rest(
+        factories.cell(mean=0.9, n=400, passed=whole), factories.cell(mean=0.8, n=200, passed=part, sd=0.4)
+    )
+    assert rest is not None
+    assert (rest.n, rest.mean, rest.passed, rest.sd) == (200, pytest.approx(1.0), None, None)
+
+
+@pytest.mark.parametrize(("unit", "mean"), [("ratio", None), ("ms", 16.1), ("", 16.1)])
+def test_only_a_ratio_of_the_rest_must_lie_between_nothing_and_all(unit: str, mean: float | None) -> None:
+    whole, part = (factories.cell(mean=mean, n=n, passed=None, unit=unit) for mean, n in ((0.9, 400), (0.1, 380)))
+    rest = figures._rest(whole, part)
+    assert (rest and rest.mean) == (mean and pytest.approx(mean))  # (360 - 38) / 20
+
+
+CLUSTERED: dict[str, Any] = {"cases": 90, "clusters": 100, "se": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "rest"),
+    [
+        ({}, {"cases": 18, "clusters": 36}, (72, 64, 0.025)),
+        ({}, {"cases": 90, "clusters": 99}, (1, 1, None)),
+        ({}, {"cases": 120, "clusters": 100}, (1, 1, None)),
+        ({}, {"cases": 89, "clusters": 98}, (1, 2, 0.02 * 50**0.5)),
+        ({"clusters": 300, "cases": 300}, {}, (240, 240, 0.02 * 1.25**0.5)),
+        ({}, {"cases": 18, "clusters": 0}, (72, 100, 0.02)),
+        ({"se": None}, {"cases": 18, "clusters": 36}, (72, 64, None)),
+        ({"clusters": None, "se": None}, {"cases": 18, "clusters": 36}, (90, None, None)),
+    ],
+)
+def test_the_rest_of_clusters_are_those_that_cannot_all_be_in_the_part(
+    whole: dict[str, Any], part: dict[str, Any], rest: tuple[int | None, int | None, float | None]
+) -> None:
+    others = figures._rest(factories.cell(mean=0.8, n=300, **CLUSTERED | whole), factories.cell(mean=0.8, n=60, **part))
+    assert others is not None
+    assert (others.cases, others.clusters) == rest[:2]
+    assert others.se == (rest[2] and pytest.approx(rest[2]))
