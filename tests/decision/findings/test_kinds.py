@@ -722,22 +722,30 @@ def test_a_gate_without_a_ceiling_on_p95_or_p99_is_no_budget(gates: list[Gate]) 
     assert said(TAIL, Held([latency(800, 3000, 5000)], policy=budget(*gates))) == ("uncovered", NO_BUDGET)
 
 
-def test_a_kept_budget_names_the_slowest_workflow() -> None:
-    cells = [
-        latency(800, 3000, 4000, workflow="refund"),
-        latency(800, 3000, 5000),
-        latency(500, 900, 4900, workflow="chat"),
-    ]
+@pytest.mark.parametrize(
+    ("refund", "chat", "slowest"),
+    [(4000, 4900, "chat"), (4900, 4000, "refund"), (None, 4900, "chat"), (4900, None, "refund")],
+)
+def test_a_kept_budget_names_the_slowest_workflow(refund: float | None, chat: float | None, slowest: str) -> None:
+    cells = [latency(800, 3000, 5000)]
+    for workflow, p99 in {"refund": refund, "chat": chat}.items():
+        cell = latency(800, 3000, p99 or 0, workflow=workflow)
+        cells.append(cell if p99 else cell.model_copy(update={"p99": None, "p99_low": None, "p99_high": None}))
     assert said(TAIL, Held(cells, policy=budget(P95, P99))) == (
         "supports",
-        "p99 of latency for chat is 4,900 ms (n 2,000), and p95 and p99 keep their budget",
+        f"p99 of latency for {slowest} is 4,900 ms (n 2,000), and p95 and p99 keep their budget",
     )
 
 
-@pytest.mark.parametrize(("p99", "holds"), [(5000, True), (7000, False)])
-def test_a_broken_budget_admits_a_partial_answer_only_where_another_workflow_keeps_it(p99: float, holds: bool) -> None:
+@pytest.mark.parametrize(
+    ("p99", "high", "holds"),
+    [(5000, 5200.0, True), (5000, 6000.0, True), (5000, 6000.5, False), (7000, 7280.0, False), (5000, None, False)],
+)
+def test_a_broken_budget_admits_a_partial_answer_only_where_another_workflow_keeps_it(
+    p99: float, high: float | None, holds: bool
+) -> None:
     each = P99.model_copy(update={"workflow": "each"})
-    cells = [latency(100, 3000, 9000, workflow="refund"), latency(100, 3000, p99, workflow="chat")]
+    cells = [latency(100, 3000, 9000, workflow="refund"), latency(100, 3000, p99, workflow="chat", p99_high=high)]
     assert partly(TAIL, Held(cells, policy=budget(each))) == holds
 
 
@@ -831,6 +839,18 @@ SLOW = load_test(200, lost=0, p99=60_000.0, p99_low=58_000.0, p99_high=62_000.0)
         ),
         (
             load_test(200, lost=0),
+            (P99.model_copy(update={"max": 3000.0}), P99.model_copy(update={"max": 90_000.0, "workflow": "each"})),
+            "contradicts",
+            "p99 of latency was 4,000 ms, where at most 3,000 ms is asked",
+        ),
+        (
+            load_test(200, lost=0),
+            (P99.model_copy(update={"max": 90_000.0}), P99.model_copy(update={"max": 3000.0, "workflow": "each"})),
+            "contradicts",
+            "p99 of latency was 4,000 ms, where at most 3,000 ms is asked",
+        ),
+        (
+            load_test(200, lost=0),
             (P99.model_copy(update={"max": 4000.0}),),
             "silent",
             "p99 of latency was 4,000 ms, which does not settle whether it is at most 4,000 ms",
@@ -917,6 +937,12 @@ REGRESSION, FLOOR = Gate(metric="task_success", max_regression=0.1), Gate(metric
             "2 of 2 gates pass, the first with Task success at most 10 points below the baseline: 90.",
         ),
         (None, 0.9, "uncovered", "1 of 2 gates cannot be decided: no figure of groundedness is stored"),
+        (
+            None,
+            0.8,
+            "uncovered",
+            "2 of 2 gates cannot be decided: Task success at most 10 points below the baseline: 80.",
+        ),
         (None, None, "silent", "2 of 2 gates cannot be decided: figures of task success are stored for 2026.08 only"),
         (0.8, 0.9, "silent", "1 of 2 gates cannot be decided: Groundedness at least 80 %: 80."),
         (0.6, 0.9, "contradicts", "1 of 2 gates fails: Groundedness at least 80 %: 60."),
