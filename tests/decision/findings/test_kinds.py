@@ -10,7 +10,7 @@ import pytest
 
 from readiness.decision import findings
 from readiness.decision.answers import Outcome
-from readiness.decision.findings import SAID, CheckResult, EvidenceContext
+from readiness.decision.findings import SAID, CheckResult, EvidenceContext, documents
 from readiness.model.assessment import Expected, MarkValue
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checks import (
@@ -1281,6 +1281,22 @@ def test_a_rehearsal_without_a_date_is_not_covered() -> None:
     assert not partly(REHEARSAL, held)
 
 
+@pytest.mark.parametrize(
+    ("policy", "days"),
+    [
+        (None, []),
+        (rollback(rehearsed_on=None), []),
+        (rollback(rehearsed_on=day(-9)), [day(-9), day(82)]),
+        (rollback(rehearsed_on=dt.date.max - dt.timedelta(days=91)), [dt.date(9999, 10, 1), dt.date.max]),
+        (rollback(rehearsed_on=dt.date.max), [dt.date.max, dt.date.max]),
+    ],
+)
+def test_time_changes_what_a_rehearsal_shows_on_its_day_and_on_the_first_on_which_it_is_too_old(
+    policy: ReleasePolicy | None, days: list[dt.date]
+) -> None:
+    assert documents.turns(REHEARSAL, policy) == days
+
+
 # covers
 
 
@@ -1301,6 +1317,14 @@ def test_an_owner_who_is_still_to_be_named_owns_nothing() -> None:
     assert said(check, Held(monitoring=factories.monitoring(owners=owners))) == (
         "uncovered",
         "the monitoring plan states no owner of incident response or owner of release review",
+    )
+
+
+def test_owners_that_are_asked_for_together_are_stated_by_any_of_them() -> None:
+    check = FieldsCheck(kind="fields", document="monitoring", fields={"owners": "owners"})
+    assert said(check, Held(monitoring=factories.monitoring(owners=Owners(weekly_decisions="omar")))) == (
+        "supports",
+        "the monitoring plan states all that is asked: owners",
     )
 
 
