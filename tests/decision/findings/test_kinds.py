@@ -11,6 +11,7 @@ import pytest
 from readiness.decision import findings
 from readiness.decision.answers import Outcome
 from readiness.decision.findings import SAID, CheckResult, EvidenceContext, documents
+from readiness.decision.packet import PARTS
 from readiness.model.assessment import Expected, MarkValue
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checks import (
@@ -1443,6 +1444,44 @@ def test_evidence_that_does_not_count_says_why(measured_on: dt.date | None, why:
     assert said(FAILED_TOOL, held) == ("silent", f"the traces of {CANDIDATE} {why}")
 
 
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        (
+            [Held(of("task_success", "workflow", refund=0.9)).stale()],
+            f"the figures of task success for {CANDIDATE} date from 21 Sep 2026 and count for 30 days only",
+        ),
+        (
+            [Held(earlier(of("task_success", "workflow", refund=0.9)))],
+            f"figures of task success are stored for {BASELINE} only, not for {CANDIDATE}",
+        ),
+        (
+            [
+                Held(of("task_success", "workflow", refund=0.9)).stale(),
+                Held(earlier(of("task_success", "language", en=0.9))),
+            ],
+            f"figures of task success by cohort are stored for {BASELINE} only, not for {CANDIDATE}",
+        ),
+    ],
+    ids=["stale", "baseline", "baseline, as asked"],
+)
+def test_figures_that_are_split_otherwise_say_why_they_do_not_count_where_none_are_split_as_asked(
+    held: list[Held], why: str
+) -> None:
+    assert said(MEASURED, *held) == ("silent", why)
+
+
+def test_only_fresh_files_with_cases_of_the_candidate_are_stored_for_a_signal() -> None:
+    figures = [figure("task_success", 0.9)]
+    files = {"Now.csv": figures, "Before.csv": earlier(figures), "Empty.csv": [figure("task_success", None, 0)]}
+    held = [Held(cells, file=factories.evidence(name)) for name, cells in files.items()]
+    other = Held([figure("groundedness", 0.9)], file=factories.evidence("Other.csv"))
+    old = Held(figures, file=factories.evidence("Old.csv", measured_on=day(-60)))
+    found = findings.find(CHECKLIST, {}, ground(*held, other, old))["cohort-success"]
+    assert found.stored == {"scorecard", "now.csv"}
+    assert found.absent == {*PARTS, "before.csv", "empty.csv", "other.csv", "old.csv"} - {"scorecard"}
+
+
 # Partial answers
 
 
@@ -1560,6 +1599,29 @@ def test_a_metric_that_only_a_judge_has_by_name_answers_for_the_metric() -> None
         for cell in split("task_success", "language", en=0.93, ja=0.92)
     ]
     assert said(MEASURED, Held(cells))[0] == "supports"
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        (["model-x"], ("supports", "task success came to 95.0 %")),
+        (["model-y"], ("contradicts", "task success came to 60.0 %")),
+        (["model-y", "model-z"], ("contradicts", "task success came to 60.0 %")),
+        (["model-x", "model-y"], ("silent", "no figure of task success is stored")),
+        (["model-z"], ("silent", "no figure of task success is stored")),
+        ([], ("silent", "no figure of task success is stored")),
+    ],
+)
+def test_of_two_judges_the_one_that_the_policy_names_answers_for_the_metric(
+    named: list[str], found: tuple[Outcome, str]
+) -> None:
+    scores = {"model-x": 0.95, "model-y": 0.6}
+    cells = [
+        figure("task_success", mean).model_copy(update={"metric": f"task_success@{by}"}) for by, mean in scores.items()
+    ]
+    policy = factories.policy(judges=[Judge(metric="task_success", judge=name) for name in named])
+    outcome, why = said(LEVEL, Held(cells, policy=policy))
+    assert (outcome, why.partition(" (")[0]) == found
 
 
 @pytest.mark.parametrize(("check", "mean"), [(SPREAD, 0.732), (BY_LANGUAGE, 0.745)], ids=["spread", "level"])
