@@ -42,6 +42,7 @@ from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.traces import Span, Trace
+from readiness.scorecard.intervals import exact
 from readiness.scorecard.judges import Labels
 from tests import factories
 from tests.decision.findings.contexts import (
@@ -363,7 +364,7 @@ def test_a_regression_of_a_cohort_that_is_not_expected_does_not_speak() -> None:
 # classes
 
 
-def sorted_into(n: int = 400, **cohorts: Any) -> list[Cell]:
+def sorted_into(n: int | None = 400, **cohorts: Any) -> list[Cell]:
     cells = of("task_success", "language", n, **cohorts)
     return [
         cell.model_copy(update={"metric": f"failure_class/{name}", "direction": "informational"})
@@ -382,6 +383,9 @@ def test_failures_are_sorted_into_classes_for_each_cohort_or_those_without_are_n
         "uncovered",
         "fewer than 30 cases measure failure class for language=ja (n 0)",
     )
+    for n in (0, None):
+        uncounted = [*sorted_into(en=0.05), *sorted_into(n, ja=None)]
+        assert said(CLASSES, Held([*known, *uncounted])) == said(CLASSES, Held([*known, *sorted_into(en=0.05)]))
     assert partly(CLASSES, Held([*known, *sorted_into(en=0.05)]))
     assert not partly(CLASSES, Held([*known, *sorted_into(29, en=0.05)]))
 
@@ -412,6 +416,13 @@ def test_a_share_decides_only_where_its_interval_lies_on_one_side_of_its_limit(
     cells = [*of("task_success", "workflow", refund=0.9, quote=0.9), *of("task_success", "workflow", n, claim=0.9)]
     total = 800 + n
     assert said(SHARE, Held(cells)) == (outcome, f"{held} of {total:,} cases are of quote and refund, {end}")
+
+
+def test_a_share_whose_interval_ends_at_its_limit_keeps_it_and_one_that_begins_there_is_not_settled() -> None:
+    cells = [*of("task_success", "workflow", refund=0.9, quote=0.9), *of("task_success", "workflow", 200, claim=0.9)]
+    held = exact(800, 1000)
+    assert said(SHARE.model_copy(update={"max": held.high}), Held(cells))[0] == "supports"
+    assert said(SHARE.model_copy(update={"max": held.low}), Held(cells))[0] == "silent"
 
 
 def test_a_product_of_two_workflows_is_as_broad_as_it_can_be() -> None:
@@ -977,6 +988,7 @@ def test_traces_without_a_label_show_no_path() -> None:
 def test_a_path_that_is_only_stale_is_missed() -> None:
     fresh, old = Held(traces=walks()[:2]), Held(traces=walks()[2:]).stale()
     assert said(TRACED, fresh, old) == ("uncovered", f"there is no fresh escalation path of {CANDIDATE}")
+    assert partly(TRACED, fresh, old)
 
 
 def test_a_piece_that_is_asked_for_somewhere_may_stand_in_one_trace() -> None:
@@ -1066,6 +1078,8 @@ def test_each_kind_of_failure_of_a_tool_is_shown_or_settled_in_the_policy(
     traces: list[Trace], policy: ReleasePolicy | None, outcome: Outcome, why: str
 ) -> None:
     assert said(KINDS_OF_FAILURE, Held(traces=traces, policy=policy)) == (outcome, why)
+    if outcome == "uncovered":
+        assert partly(KINDS_OF_FAILURE, Held(traces=traces, policy=policy))
 
 
 # stage-times
