@@ -54,7 +54,9 @@ def test_without_a_policy_no_gate_is_judged() -> None:
         ({"metric": "latency_ms", "unit": "ms", "direction": "higher"}, "ms", "lower"),
         ({"metric": "task_success", "unit": "", "direction": "unknown"}, "ratio", "higher"),
         ({"metric": "task_success@model-x", "unit": "", "direction": "unknown"}, "ratio", "higher"),
+        ({"metric": "task_success", "unit": "ratio", "direction": "lower"}, "ratio", "higher"),
         ({"metric": "escalation_rate", "unit": "", "direction": "unknown"}, "ratio", "informational"),
+        ({"metric": "escalation_rate", "unit": "", "direction": "lower"}, "ratio", "lower"),
         ({"metric": "mood", "unit": "", "direction": "unknown"}, "", "unknown"),
         ({"metric": "mood", "unit": "stars", "direction": "lower"}, "stars", "lower"),
     ],
@@ -75,7 +77,23 @@ def test_a_gate_says_which_way_a_metric_is_better_that_nobody_else_knows() -> No
     assert [row.candidate and row.candidate.direction for row in measured([judged], gate).rows] == ["lower"]
 
 
+@pytest.mark.parametrize("metric", ["task_success", "task_success@model-x"])
+def test_where_files_disagree_which_way_a_known_metric_is_better_the_checklist_says(metric: str) -> None:
+    (row,) = measured([cell(metric=metric), cell(BASELINE, metric=metric, direction="lower")]).rows
+    assert [side and side.direction for side in (row.baseline, row.candidate)] == ["higher", "higher"]
+
+
 # Figures
+
+
+def test_a_row_has_the_margin_of_its_gate_and_else_that_of_the_checklist() -> None:
+    gate = Gate(metric="task_success", max_regression=0.05, same_within=0.02)
+    (row,) = measured([cell()], gate).rows
+    assert row.margins == {"mean": 0.02}
+    metrics = [metric.model_copy(update={"same_within": 0.01}) for metric in CHECKLIST.metrics]
+    stated = CHECKLIST.model_copy(update={"metrics": tuple(metrics)})
+    given = dossier(cells=[(RESULTS, cell())])
+    assert [row.margins for row in build.build(stated, given, TODAY).rows] == [{"mean": 0.01}]
 
 
 def test_figures_of_other_versions_are_no_rows_and_those_measured_last_count() -> None:
@@ -113,6 +131,7 @@ def test_facts_are_what_is_stored_each_with_its_file() -> None:
     assert [trace.path for trace, _ in facts.traces] == ["good", "bad", "escalation"]
     assert (facts.assessment, facts.marks) == (given.assessment.record, given.answers)
     assert (facts.policy, facts.monitoring) == (factories.policy(), factories.monitoring())
+    assert build.facts_behind(build.build(CHECKLIST, given, TODAY)) == facts
     bare = dossier(policy=None, monitoring=None)
     assert build.facts_of(CHECKLIST, bare, bare).policy is None
     assert build.facts_of(CHECKLIST, bare, bare).monitoring is None
@@ -202,6 +221,9 @@ def test_files_without_a_date_of_measurement_are_kept_beside_those_that_came_lat
     before = build._measured_by(given, TODAY)
     assert (list(before.evidence), before.cells, before.traces) == ([RESULTS], [(RESULTS, cell())], [])
     assert build._measured_by(given, day(5)) is given
+    results_later = dossier(evidence=file(evidence(measured_on=day(5))) | file(evidence("spans.jsonl"), SPANS))
+    before = build._measured_by(results_later, TODAY)
+    assert (list(before.evidence), before.cells, before.traces) == ([SPANS], [], results_later.traces)
 
 
 def test_an_assessment_without_a_day_has_the_verdict_of_the_last_day_there_is() -> None:
