@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from readiness.model.checklist import AnswerState
-from readiness.model.dossier import AssessmentSheet, DueMove, ReleasedText, Stored
+from readiness.model.dossier import AssessmentSheet, DueMove, ReleasedText, RemovedFile, Stored
 from readiness.model.judges import Judge
 from readiness.model.traces import Excerpt, Span, StageFigure, Trace, TraceCount
 from readiness.review import review as contents
@@ -37,6 +37,12 @@ def test_the_assessment_in_force_is_the_first_of_all() -> None:
     assert not reviewed(others=(other, own)).latest
     assert not reviewed(others=()).latest
     assert reviewed(others=(other, own)).others == (other, own)
+
+
+def test_files_that_were_removed_are_those_of_the_candidate_and_those_of_which_it_is_not_known() -> None:
+    versions: list[tuple[str, ...] | None] = [(CANDIDATE,), (BASELINE, CANDIDATE), (BASELINE,), (), None]
+    files = [RemovedFile(f"{at}.csv", "dana", dossiers.AT, own) for at, own in enumerate(versions)]
+    assert [file.versions for file in reviewed(removed=files).removed] == [*versions[:2], None]
 
 
 def test_judges_are_held_against_the_figures_of_their_files() -> None:
@@ -88,6 +94,12 @@ def test_claims_of_control_are_gathered_by_what_stands_behind_them(
     assert [answer.signal.id for answer in review.unevidenced] == [
         answer.signal.id for answer in review.standing("not shown") if answer.mark.mark == "no"
     ]
+
+
+def test_a_partial_answer_that_nothing_shows_stands_so_but_is_no_no_without_evidence() -> None:
+    review = reviewed({"capacity": mark("capacity", "partial"), "abstention": mark("abstention", "no")}, cells=())
+    assert {answer.signal.id for answer in review.standing("not shown")} == {"capacity", "abstention"}
+    assert [answer.signal.id for answer in review.unevidenced] == ["abstention"]
 
 
 # Gaps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -48,6 +49,17 @@ def test_each_part_of_a_review_has_a_digest_of_its_own() -> None:
     assert all(len(digest) == 64 for digest in parts.values())
     assert parts["checklist"] == hashlib.sha256(b'["llm-rollout","2.0"]').hexdigest()
     assert parts["verdict"] == hashlib.sha256(b'"staged"').hexdigest()
+
+
+def test_score_and_rules_are_seen_with_all_that_belongs_to_them() -> None:
+    review = reviewed({"capacity": "yes", "abstention": None, "data_boundary": "partial"})
+    uncovered = ["evidence-pack", "tail-latency", "tool-failure"]
+    assert [answer.signal.id for answer in review.uncovered] == sorted(uncovered, reverse=True)
+    parts = signoff.seen(review)
+    assert parts["score"] == hashlib.sha256(b"[2,2,4,7]").hexdigest()
+    rules = [["override-partial", "data-boundary"], ["unanswered", "abstention"]]
+    rules += [["uncovered", signal] for signal in uncovered]
+    assert parts["rules"] == hashlib.sha256(json.dumps(rules, separators=(",", ":")).encode()).hexdigest()
 
 
 def test_one_digest_over_all_parts_hangs_on_their_names_and_not_on_their_order() -> None:
