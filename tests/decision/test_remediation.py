@@ -202,9 +202,8 @@ def test_a_way_contains_one_of_fewer_steps_that_are_all_its_own_and_goes_beyond_
 
 def test_each_way_leads_to_its_level_also_where_control_counts_a_point() -> None:
     text = (paths.CHECKLISTS / "llm-rollout.toml").read_text("utf-8")
-    more = {**CHECKLIST.points, **CHECKLIST.evidence_points}
-    for line in (f"{name} = {points}" for name, points in more.items()):
-        text = text.replace(f"\n{line}\n", f"\n{line[:-1]}{int(line[-1]) + 1}\n", 1)
+    for name, points in (*CHECKLIST.points.items(), *CHECKLIST.evidence_points.items()):
+        text = text.replace(f"\n{name} = {points}\n", f"\n{name} = {points + 1}\n", 1)
     for band in CHECKLIST.bands[1:]:
         text = text.replace(f"\nmin = {band.min}\n", f"\nmin = {band.min + len(CHECKLIST.signals)}\n", 1)
     overrides = [signal.id for signal in CHECKLIST.signals if signal.override]
