@@ -38,6 +38,7 @@ from readiness.model.checks import (
     TailCheck,
     TracedCheck,
 )
+from readiness.model.evidence import Doubt
 from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, RolloutStage
@@ -297,6 +298,12 @@ def test_one_stray_case_of_a_tenant_contradicts_nothing_and_is_named(check: Chec
     assert said(check, Held([*cells, *STRAY], assessment=expected))[0] == "supports"
 
 
+@pytest.mark.parametrize(("n", "outcome"), [(29, "uncovered"), (30, "silent")])
+def test_a_cohort_speaks_from_the_number_of_cases_that_is_asked_for(n: int, outcome: Outcome) -> None:
+    cells = [figure("task_success", 0.9, 800), *of("task_success", "language", n, en=0.9)]
+    assert (said(SPREAD, Held(cells))[0], said(BY_COHORT, Held(cells))[0]) == (outcome, outcome)
+
+
 def test_a_cohort_that_fails_is_not_hidden_behind_a_thin_one() -> None:
     cells = [*split("task_success", "language", en=0.93, ja=0.6), *STRAY]
     assert (said(SPREAD, Held(cells))[0], said(BY_COHORT, Held(cells))[0]) == ("contradicts", "contradicts")
@@ -397,6 +404,14 @@ def test_classes_of_failure_are_asked_for_only_where_some_are_measured() -> None
     assert shipped("cohort-success", Held(cells)).outcome == "supports"
     assert shipped("cohort-success", Held([*cells, *sorted_into(en=0.05)])).outcome == "uncovered"
     assert shipped("cohort-success", Held([*cells, *earlier(sorted_into(en=0.05))])).outcome == "supports"
+
+
+def test_a_class_that_is_not_split_by_cohort_is_named() -> None:
+    whole = figure("task_success", 0.1).model_copy(update={"metric": "failure_class/timeout"})
+    assert said(CLASSES, Held([whole])) == (
+        "uncovered",
+        f"no figures of {CANDIDATE} split failure_class/timeout by cohort",
+    )
 
 
 # share
@@ -1456,6 +1471,22 @@ def test_evidence_that_does_not_count_says_why(measured_on: dt.date | None, why:
     held = Held([figure("task_success", 0.9)], [walk()], file=file)
     assert said(LEVEL, held) == ("silent", f"the figures of task success for {CANDIDATE} {why}")
     assert said(FAILED_TOOL, held) == ("silent", f"the traces of {CANDIDATE} {why}")
+
+
+def test_of_several_files_that_are_too_old_the_one_measured_last_says_so() -> None:
+    files = [factories.evidence(f"{days}.csv", measured_on=day(-days)) for days in (60, 31, 90)]
+    held = [Held([figure("task_success", 0.9)], file=file) for file in files]
+    why = f"the figures of task success for {CANDIDATE} date from 20 Oct 2026 and count for 30 days only"
+    assert said(LEVEL, *held) == ("silent", why)
+
+
+def test_evidence_that_does_not_add_up_says_so_also_beside_what_is_too_old() -> None:
+    doubt = Doubt(kind="total", what="passes", stated="40", counted="30")
+    held = Held([figure("task_success", 0.9)], [walk()], file=factories.evidence("odd.csv", doubts=[doubt]))
+    why = "do not add up (odd.csv: the file states 40 for passes, and its rows give 30)"
+    for more in ([], [Held(held.cells, held.traces).stale()]):
+        assert said(LEVEL, *more, held) == ("silent", f"the figures of task success for {CANDIDATE} {why}")
+        assert said(FAILED_TOOL, *more, held) == ("silent", f"the traces of {CANDIDATE} {why}")
 
 
 @pytest.mark.parametrize(
