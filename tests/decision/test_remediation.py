@@ -140,9 +140,10 @@ def test_the_gaps_with_most_points_come_first_and_of_equal_ones_the_earliest_due
 
 def test_open_questions_must_be_answered_before_anything_better_than_undetermined() -> None:
     stated = marks(CHECKLIST, "no", capacity=None, data_boundary=None)
-    assert found(stated) == (
-        Remediation("staged", (RemediationStep("answer", "capacity"), RemediationStep("answer", "data-boundary"))),
-    )
+    for noted in ({}, {"capacity": mark("capacity", note="asked on Monday")}):
+        assert found(stated | noted) == (
+            Remediation("staged", (RemediationStep("answer", "capacity"), RemediationStep("answer", "data-boundary"))),
+        )
 
 
 def test_what_is_on_record_against_an_answer_and_what_nothing_shows_must_be_shown() -> None:

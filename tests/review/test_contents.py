@@ -11,6 +11,7 @@ from readiness.model.checklist import AnswerState
 from readiness.model.dossier import AssessmentSheet, DueMove, ReleasedText, RemovedFile, Stored
 from readiness.model.judges import Judge
 from readiness.model.traces import Excerpt, Span, StageFigure, Trace, TraceCount
+from readiness.review import build
 from readiness.review import review as contents
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, CHECKLIST, SLUG, TODAY, cell, evidence, mark, trace
@@ -146,6 +147,16 @@ def test_gaps_come_by_due_date_then_by_number_with_their_moves_and_what_closing_
         "capacity": 0,
         "ownership": 0,
     }
+
+
+def test_gaps_that_are_due_together_come_by_number_also_where_the_checklist_lists_them_otherwise() -> None:
+    numbers: dict[str, int | None] = {"abstention": 11, "capacity": 2}
+    turned = [
+        signal.model_copy(update={"number": numbers.get(signal.id, signal.number)}) for signal in CHECKLIST.signals
+    ]
+    checklist = CHECKLIST.model_copy(update={"signals": tuple(turned)})
+    review = build.build(checklist, dossiers.dossier({"abstention": "yes", "capacity": "yes"}), TODAY)
+    assert [gap.signal.id for gap in review.gaps] == ["capacity", "abstention"]
 
 
 def test_closing_the_gap_that_blocks_lifts_the_verdict() -> None:
