@@ -110,11 +110,13 @@ def _steps(case: _Case, level: Level) -> Iterator[RemediationStep]:
         for signal in case.checklist.signals
         if signal.id not in demanded and (mark := case.marks.get(signal.id)) is not None and mark.mark is not None
     }
-    over = sum(points.values()) - _most(case.checklist, level)
+    control = case.checklist.points["no"]
+    closed = control * sum(signal.id in demanded for signal in case.checklist.signals)
+    over = sum(points.values()) + closed - _most(case.checklist, level)
     for signal in sorted(points, key=lambda signal: (-points[signal], case.marks[signal].due or dt.date.max)):
         if over <= 0:
             return
-        over -= points[signal] - case.checklist.points["no"]
+        over -= points[signal] - control
         yield RemediationStep("close" if case.marks[signal].is_gap else "show", signal)
 
 

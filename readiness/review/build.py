@@ -70,8 +70,8 @@ def _fill_known(checklist: Checklist, policy: ReleasePolicy | None, cells: Itera
     def fill(cell: Cell) -> Cell:
         name = cell.metric if cell.metric in units else base(cell.metric)
         unit = measures.unit_of_cell(cell, units.get(name, ""))
-        known_way = directions.get(cell.metric, directions.get(name, "unknown"))
         restates = name in certain or cell.metric in certain
+        known_way = known[name] if name in certain else directions.get(cell.metric, directions.get(name, "unknown"))
         direction = known_way if restates or cell.direction == "unknown" else cell.direction
         if (unit, direction) == (cell.unit, cell.direction):
             return cell

@@ -96,7 +96,7 @@ def _reason(result: GateResult) -> str:
     if row.candidate is None or value is None:
         return f"no data for {place(row)}"
     if row.candidate.unit == measures.UNCLEAR:
-        figure = formatting.figure(value, row.candidate.unit)
+        figure = formatting.figure(value)
         return f"{figure} for {place(row)} is no ratio; expected 0 to 1, or the file again with its unit"
     beside = [bound for bound in (gate.min, gate.max) if bound is not None]
     by = f" by {judge_of(row.metric)}" if row.metric != gate.metric else ""

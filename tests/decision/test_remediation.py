@@ -212,5 +212,7 @@ def test_each_way_leads_to_its_level_also_where_control_counts_a_point() -> None
     stated |= {name: mark(name, "partial") for name in CHECKLIST.ids[:6]}
     case = Case(stated, packet(), {}, checklist=parse(text, file="ours.toml"))
     ways = case.ways()
-    assert ways[0] == Remediation("narrow", tuple(RemediationStep("close", name) for name in overrides))
+    closed = tuple(RemediationStep("close", name) for name in overrides)
+    assert ways[0] == Remediation("narrow", closed)
+    assert [(way.level, len(way.steps)) for way in ways] == [("narrow", 3), ("staged", 5)]
     assert all(case.after(way.steps) == way.level for way in ways)

@@ -59,6 +59,7 @@ def test_without_a_policy_no_gate_is_judged() -> None:
         ({"metric": "escalation_rate", "unit": "", "direction": "lower"}, "ratio", "lower"),
         ({"metric": "mood", "unit": "", "direction": "unknown"}, "", "unknown"),
         ({"metric": "mood", "unit": "stars", "direction": "lower"}, "stars", "lower"),
+        ({"metric": "task_success@model-x", "unit": "", "direction": "lower"}, "ratio", "higher"),
     ],
 )
 def test_of_known_metrics_the_unit_is_filled_in_and_the_direction_is_that_of_the_checklist(
