@@ -34,8 +34,8 @@ def renew(store: Store, slug: str) -> None:
 
     What cannot be decided or kept now is told to whoever looks.
     """
-    seen, today = queries.head(store, slug), clock.today()
     with suppress(ReadinessError):
+        seen, today = queries.head(store, slug), clock.today()
         with store.reading() as session:
             dossier = queries.latest_dossier(session, slug)
         if dossier is not None:

@@ -62,15 +62,15 @@ def _once(
     if not aside.exists():
         return False, [] if said is None and stores.note(store) == name else [f"an undisturbed write: {said}"]
     foreign = path.read_bytes() if path.exists() else None
+    told = [("a read", _said(lambda: queries.systems(store)))]
+    told += [("a write", said)] if said is not None else []  # None: it was through, and what follows from it was not
     faults = [
-        f"{what} said: {sentence}"
-        for what, sentence in (("a write", said), ("a read", _said(lambda: queries.systems(store))))
-        if sentence not in [f"{path}: {known}" for known in SENTENCES]
+        f"{what} said: {sentence}" for what, sentence in told if sentence not in [f"{path}: {one}" for one in SENTENCES]
     ]
     if foreign is not None and path.read_bytes() != foreign:
         faults.append("the other file was written to")
     aside.replace(path)
-    if stores.note(store) != before:
+    if stores.note(store) != (before if said is not None else name):
         faults.append("a part was stored")
     return True, faults + stores.unsound(store)
 
