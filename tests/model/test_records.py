@@ -10,7 +10,7 @@ from readiness.errors import InputError, from_validation
 from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.cells import QUANTILES, Cell, Pair
 from readiness.model.checks import JudgedCheck
-from readiness.model.dossier import AssessmentSheet, Done, Stored
+from readiness.model.dossier import AssessmentSheet, Done, FileContents, Stored
 from readiness.model.evidence import Evidence, ReadAs
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, RolloutStage
@@ -315,3 +315,7 @@ def test_the_quantiles_of_a_figure_are_those_that_its_name_says() -> None:
         == QUANTILES
         == dict(zip(("p50", "p95", "p99"), (0.5, 0.95, 0.99), strict=True))
     )
+
+
+def test_a_file_renews_what_is_kept_of_it_only_where_that_is_said() -> None:
+    assert not FileContents(Evidence(**FILE)).renews
