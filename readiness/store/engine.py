@@ -100,7 +100,7 @@ class Store:
         """One short transaction: all of it is stored, or none.
 
         Whoever writes about one system waits for those who write about the same, or without a name about any; on SQLite
-        and in one process for all.
+        for all.
         """
         engine = self.engine.execution_options(immediate=True)
         waiting = self.lock if self.sqlite else nullcontext()

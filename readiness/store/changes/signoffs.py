@@ -18,7 +18,7 @@ SAID: dict[SignOffDecision, str] = {"approve": "approved", "reject": "rejected",
 
 
 def sign_off(session: Session, actor: str, slug: str, assessment_id: int, given: SignOff, *, seen: str) -> Done:
-    """Keep a decision, whose digest was computed from the store at the head `seen`; any later write is a Conflict."""
+    """Keep a decision whose digest is of the system at its head `seen`; any later write about it is a Conflict."""
     assessment = latest_assessment(session, slug, assessment_id)
     if queries.last_hash(session, slug) != seen:
         raise Conflict("something was stored in the meantime; nothing was signed", expected="another try")
