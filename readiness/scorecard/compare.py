@@ -246,7 +246,7 @@ def _same(family: Sequence[ScorecardRow], stat: Statistic) -> list[ScorecardRow]
     own = [row for row in family if row.margins.get(stat) and row.difference(stat) is not None]
     if not own:
         return []
-    confidence = intervals.shared(uncertainty.CONFIDENCE, len(own))
+    confidence = uncertainty.for_all(len(own))
     return [row for row in own if row.is_same(stat, confidence)]
 
 

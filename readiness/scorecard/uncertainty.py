@@ -67,6 +67,11 @@ class Difference:
         return self.test()
 
 
+def for_all(number: int) -> float:
+    """The confidence of each of so many intervals where all of them are to hold (`intervals.shared`)."""
+    return intervals.shared(CONFIDENCE, number)
+
+
 def of_cell(cell: Cell, stat: Statistic = "mean", *, confidence: float = CONFIDENCE) -> Interval | None:
     """The interval of a cell's figure; None where too little is known."""
     if stat != "mean":

@@ -49,7 +49,7 @@ def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
     if not parts:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin))
     behind = {value: _behind(overall, cell) for value, cell in parts.items()}
-    surely = {value: _behind(overall, cell, wording.for_all(len(parts))).low for value, cell in parts.items()}
+    surely = {value: _behind(overall, cell, uncertainty.for_all(len(parts))).low for value, cell in parts.items()}
     limit = formatting.margin(check.max, overall.unit)
     worst = max(surely, key=lambda value: surely[value])
     if surely[worst] > check.max:
@@ -83,7 +83,9 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     beside = [bound for bound in (lowest, highest) if bound is not None]
     room = {value: _room(cell, lowest, highest) for value, cell in cells.items()}
     kept = any(_room(cell, lowest, highest).low >= 0 for cell in _parts(check.metric, context).values())
-    surely = {value: _room(cell, lowest, highest, wording.for_all(len(cells))).high for value, cell in cells.items()}
+    surely = {
+        value: _room(cell, lowest, highest, uncertainty.for_all(len(cells))).high for value, cell in cells.items()
+    }
     worst = min(surely, key=lambda value: surely[value])
     if surely[worst] < 0:
         clause = f"{wording.came(name, worst, cells[worst], beside, len(cells), alone=False)}, where {bound} is asked"

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from readiness import formatting
 from readiness.model.cells import Cell
 from readiness.scorecard import uncertainty
-from readiness.scorecard.intervals import shared
 
 
 def came(name: str, value: str, cell: Cell, beside: Sequence[float] = (), among: int = 1, *, alone: bool = True) -> str:
@@ -26,13 +25,8 @@ def came(name: str, value: str, cell: Cell, beside: Sequence[float] = (), among:
 
 
 def _between(cell: Cell, beside: Sequence[float], among: int) -> str:
-    own = uncertainty.of_cell(cell, confidence=for_all(among))
+    own = uncertainty.of_cell(cell, confidence=uncertainty.for_all(among))
     return formatting.between(own.low, own.high, cell.unit, beside) if own else ""
-
-
-def for_all(among: int) -> float:
-    """The confidence of each of some intervals where all of them are to hold (Bonferroni)."""
-    return shared(uncertainty.CONFIDENCE, among)
 
 
 def amount(value: float | None, unit: str) -> str:
