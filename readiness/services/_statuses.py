@@ -20,11 +20,10 @@ from readiness.model import checklist as checklists
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.store import Store, queries, statuses
-from readiness.store.statuses import CachedStatus, forget
+from readiness.store.statuses import CachedStatus
 
 from . import reviews
 
-__all__ = ["differing", "forget", "held", "keep_dates", "renew", "rules", "save"]
 ROOMS = ("model", "scorecard", "tracing", "decision", "review", "portfolio")
 """Whose code decides what a status says."""
 

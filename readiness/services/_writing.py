@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from readiness.access import Action, Principal, authorize
 from readiness.model.dossier import Done
-from readiness.store import Store
+from readiness.store import Store, statuses
 
 from . import _statuses
 
@@ -31,7 +31,7 @@ def settle(store: Store, slug: str, change: Change, *, dates: bool = False) -> D
         done = change(session)
         stands = not (done.changed and slug) or (dates and _statuses.keep_dates(session, slug))
         if not stands:
-            _statuses.forget(session, slug)
+            statuses.forget(session, slug)
     if not stands:
         _statuses.renew(store, slug)
     if done.erased:
