@@ -43,8 +43,8 @@ if any(gap.mark.due for gap in gaps):
     }
     widgets.heading("Due dates", "◆ overdue, ● open, ❙ the planned rollout; a trail shows where a date was moved.")
     with st.container(height=charts.room(gaps), border=False):
-        st.altair_chart(
-            charts.due_dates(gaps, titles, targets, visit.as_of, st.context.theme.type),
+        st.vega_lite_chart(
+            spec=charts.due_dates(gaps, titles, targets, visit.as_of, st.context.theme.type),
             width="stretch",
             alt="Due dates of the gaps on a line; the list below says the same",
         )

@@ -51,8 +51,8 @@ notes = [*scorecard_words.judges(review, metric), *apart, *health.notes(review.r
 widgets.show("notes", notes=notes)
 
 widgets.heading(scorecard_words.differences(shown, name), scorecard_words.legend(shown, metric))
-st.altair_chart(
-    charts.differences(shown, theme),
+st.vega_lite_chart(
+    spec=charts.differences(shown, theme),
     width="stretch",
     alt="Differences by workflow and cohort; the table below says the same",
 )
@@ -63,11 +63,15 @@ if shown.hidden:
 widgets.show("regressions", board=shown)
 bounds = display.thresholds([result.gate for result in review.gates], metric, stat)
 widgets.heading(f"{name} of each cohort", "With its 95 % interval; the dashed line is what the policy asks for.")
-st.altair_chart(charts.figures(shown, bounds, theme), width="stretch", alt="Intervals; the table below says the same")
+st.vega_lite_chart(
+    spec=charts.figures(shown, bounds, theme), width="stretch", alt="Intervals; the table below says the same"
+)
 if times := display.latencies(review.rows):
     bounds = display.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
     widgets.heading("Latency by workflow", "From the median to p99, the dot at p95.")
-    st.altair_chart(charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table")
+    st.vega_lite_chart(
+        spec=charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table"
+    )
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
 widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)

@@ -13,8 +13,8 @@ verdict, assessment, theme = review.verdict, review.assessment, st.context.theme
 
 widgets.answer(summaries.headline(review), kicker=widgets.about(review), level=verdict.level)
 again = st.empty()
-st.altair_chart(
-    charts.score(verdict, review.checklist, theme),
+st.vega_lite_chart(
+    spec=charts.score(verdict, review.checklist, theme),
     width="stretch",
     alt=f"Score {verdict.score}, on evidence alone {verdict.evidenced_score}, on the scale of the bands",
 )
@@ -39,8 +39,8 @@ else:
     )
 
 widgets.heading("Points by section", "Solid: points given. Ring: what counts on evidence alone. Fewer is better.")
-st.altair_chart(
-    charts.sections(review.section_scores, theme),
+st.vega_lite_chart(
+    spec=charts.sections(review.section_scores, theme),
     width="stretch",
     alt="; ".join(f"{score.section.name} {score.points} of {score.possible}" for score in review.section_scores),
 )

@@ -132,8 +132,17 @@ def errors(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
 
 
 def latencies(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
-    """Latency by workflow over all cohorts, all workflows together first."""
-    return [row for row in rows if row.metric == "latency_ms" and row.cohort == ANY]
+    """Latency by workflow over all cohorts, all workflows together first, where its tail is known."""
+    return [
+        row
+        for row in rows
+        if row.metric == "latency_ms" and row.cohort == ANY and (has_tail(row.baseline) or has_tail(row.candidate))
+    ]
+
+
+def has_tail(side: Cell | None) -> bool:
+    """Whether a quantile of a figure is shown: a file may state the mean alone."""
+    return side is not None and any(shown(side, stat) is not None for stat in TAILS)
 
 
 def thresholds(gates: Sequence[Gate], metric: str, stat: Statistic) -> list[tuple[float, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from pathlib import Path
 
@@ -86,3 +87,51 @@ def test_a_text_on_a_page_hides_nothing_and_moves_nothing_beside_it(
     shown = "".join(screen.blocks)
     assert {char for char in shown if unicodedata.category(char) in ("Cc", "Cf")} <= set("\n\t\u2068\u2069")
     assert "[31mred \u2068שלום\u2069" in shown
+
+
+V, W = factories.BASELINE, factories.CANDIDATE
+ODD_RESULTS = {
+    "means alone, by workflow": [f"{v},{place},latency_ms,90,400" for v in (V, W) for place in ("*,", "refund,")],
+    "no baseline": [f"{W},*,,task_success,0.9,400", f"{W},refund,language=de,latency_ms,900,40"],
+    "no candidate": [f"{V},*,,task_success,0.9,400", f"{V},refund,,latency_ms,900,40"],
+    "no counts": [
+        f"{v},{place},{metric},"
+        for v in (V, W)
+        for place in ("*,", "*,language=de")
+        for metric in ("task_success,0.9", "latency_ms,90", "unheard_of,3")
+    ],
+    "one case": [
+        f"{v},{place},{metric},1"
+        for v in (V, W)
+        for place in ("*,", "refund,language=de")
+        for metric in ("task_success,1", "latency_ms,90", "unheard_of,3")
+    ],
+    "cohorts without a whole": [
+        f"{v},refund,language=de,{metric},0.5,9"
+        for v in (V, W)
+        for metric in ("task_success", "latency_ms", "unheard_of")
+    ],
+}
+"""Results that leave out what others have."""
+CASE = {"version": W, "case_id": "a", "metric": "latency_ms", "workflow": "refund"}
+ODD_CASES = {
+    "one case by itself": [CASE | {"value": 90}],
+    "next to no scores": [CASE | {"case_id": str(number)} | ({} if number else {"value": 90}) for number in range(9)],
+}
+
+
+@pytest.mark.parametrize("odd", [*ODD_RESULTS, *ODD_CASES])
+def test_no_page_is_without_an_answer(empty_dashboard: Dashboard, tmp_path: Path, odd: str) -> None:
+    if odd in ODD_RESULTS:
+        results = files.results(tmp_path, *ODD_RESULTS[odd])
+    else:
+        results = tmp_path / "cases.jsonl"
+        results.write_text("".join(f"{json.dumps(case)}\n" for case in ODD_CASES[odd]), "utf-8")
+    with empty_dashboard.store() as store:
+        files.keep(store, files.assessment(tmp_path), results)
+    for page in PAGES:
+        screen = empty_dashboard.open(page, system=factories.SLUG)
+        assert screen.answer, page
+        assert not screen.app.exception, page
+    for metric in ("latency_ms", "task_success", "unheard_of"):
+        assert empty_dashboard.open("scorecard", system=factories.SLUG, metric=metric).answer

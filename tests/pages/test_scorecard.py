@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from readiness import clock
 from readiness.importers import Options
@@ -108,8 +108,8 @@ def _tiles(dashboard: Dashboard) -> list[dict[str, Any]]:
     with dashboard.store() as store:
         review = reviews.load(store, factories.principal(), SYSTEM, as_of=clock.today())
     board = display.lay_out(review.rows, "task_success", "mean")
-    (tiles,) = charts.differences(board, "light").to_dict()["datasets"].values()
-    return [dict(tile) for tile in tiles]
+    (tiles,) = charts.differences(board, "light")["datasets"].values()
+    return cast("list[dict[str, Any]]", tiles.to_dict("records"))
 
 
 def test_the_strongest_tile_is_never_one_of_few_cases_and_triangles_leave_no_doubt(dashboard: Dashboard) -> None:

@@ -194,9 +194,10 @@ def test_classes_of_failures_are_over_all_cases_and_read_either_side() -> None:
 
 def test_latency_is_told_by_workflow_over_all_cohorts() -> None:
     cells = [
-        cell(metric="latency_ms", mean=800.0),
-        cell(metric="latency_ms", mean=900.0, workflow="refund"),
-        cell(metric="latency_ms", mean=900.0, dimension="language", value="ja"),
+        cell(metric="latency_ms", p95=800.0),
+        cell(metric="latency_ms", p95=900.0, workflow="refund"),
+        cell(metric="latency_ms", mean=900.0, workflow="quote"),
+        cell(metric="latency_ms", p95=900.0, dimension="language", value="ja"),
         cell(),
     ]
     found = display.latencies(compare(assessment(), cells))

@@ -50,11 +50,11 @@ def pictures() -> dict[str, Any]:
     gaps = [gap for name in (SLUG, "other") for gap in _gaps(late, name)]
     names = {SLUG: HOSTILE, "other": "Other"}
     return {
-        "differences": charts.differences(board, "light").to_dict(),
-        "figures": charts.figures(board, [], "light").to_dict(),
+        "differences": charts.differences(board, "light"),
+        "figures": charts.figures(board, [], "light"),
         "waterfall": charts.waterfall(waterfall.lay_out(named.spans), "light"),
         "stages": charts.stages([stage], {}, "light"),
-        "due dates": charts.due_dates(gaps, names, {}, factories.TODAY, "light").to_dict(),
+        "due dates": charts.due_dates(gaps, names, {}, factories.TODAY, "light"),
     }
 
 

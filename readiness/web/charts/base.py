@@ -30,8 +30,9 @@ def laid_out(picture: Picture) -> Spec:
     return spec
 
 
-def filled(spec: Spec, frame: pd.DataFrame) -> Spec:
-    return {**spec, "datasets": {ROWS.name: frame}}
+def filled(spec: Spec, rows: pd.DataFrame, **others: pd.DataFrame) -> Spec:
+    """A picture that was laid out, with its figures; `others` by the names under which it asks for them."""
+    return {**spec, "datasets": {**spec.get("datasets", {}), ROWS.name: rows, **others}}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from readiness.model.checklist import LEVELS, Checklist, Level
 from readiness.portfolio.status import SectionPoints, SystemStatus
 from readiness.review import summaries
 
-from .base import Ink, Picture, label
+from .base import ROWS, Ink, Picture, Spec, filled, label, laid_out
 
 ROW, BAND = 46, 0.65
 """Pixels from one system to the next, and the share of them that its pictures fill."""
@@ -64,37 +64,51 @@ def _band_colour() -> alt.Color:
     return alt.Color("level:N", scale=alt.Scale(domain=list(BANDS), range=list(BANDS.values())), legend=None)
 
 
-def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Picture:
+def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Spec:
     """Score and evidenced score on the scale of the bands; an interval while answers are missing."""
-    ink = Ink.of(theme)
     low, high = verdict.range
     shown = f"score {verdict.score}" if verdict.band else f"score {low} to {high}"
+    rows = pd.DataFrame(
+        {
+            "low": [low],
+            "high": [high],
+            "from": [(low + high) / 2],
+            "what": [shown],
+            "evidenced": [verdict.evidenced_score],
+            "on_evidence": [summaries.on_evidence(verdict)],
+        }
+    )
+    return filled(_score(checklist.id, theme), rows, bands=_bands(checklist))
+
+
+@cache
+def _score(checklist_id: str, theme: str | None) -> Spec:
+    ink, checklist = Ink.of(theme), checklists.named(checklist_id)
     x = _scale(checklist).axis(None)
     # The name of a band only where it fits: 7 pixels a letter, on a scale of `width` pixels.
     letters = f"width * (datum.to - datum.from) / {checklist.highest + 1} / 7"
     named = "datum.word + ' ' + datum.points"
-    bands = alt.Chart(_bands(checklist)).transform_calculate(
+    bands = alt.Chart(alt.NamedData("bands")).transform_calculate(
         label=f"length({named}) < {letters} ? {named} : datum.points"
     )
-    span = alt.Chart(pd.DataFrame({"from": [low], "to": [high]}))
-    given = alt.Chart(pd.DataFrame({"from": [(low + high) / 2], "what": [shown]}))
-    evidenced = alt.Chart(pd.DataFrame({"from": [verdict.evidenced_score], "what": [summaries.on_evidence(verdict)]}))
-    return (
+    given = alt.Chart(ROWS)
+    evidenced = given.encode(x=alt.X("evidenced:Q", axis=None))  # a layer that asks for an axis draws nothing at all
+    return laid_out(
         alt.layer(
             bands.mark_rect(opacity=0.42, y=26, y2=58).encode(x=x, x2="to:Q", color=_band_colour()),
             bands.mark_text(align="left", dx=7, y=42, fontSize=12, color=ink.text).encode(x=x, text="label:N"),
-            span.mark_rule(strokeWidth=4, y=22, color=ink.text).encode(x=x, x2="to:Q"),
+            given.mark_rule(strokeWidth=4, y=22, color=ink.text).encode(x=alt.X("low:Q", axis=None), x2="high:Q"),
             given.mark_point(shape="triangle-down", filled=True, size=130, y=20, color=ink.text, opacity=1).encode(x=x),
             given.mark_text(y=6, fontSize=13, fontWeight=600, color=ink.text).encode(x=x, text="what:N"),
-            evidenced.mark_point(shape="triangle-up", size=130, strokeWidth=2, y=65, color=ink.text).encode(x=x),
-            evidenced.mark_text(y=80, fontSize=12, color=ink.mute).encode(x=x, text="what:N"),
+            evidenced.mark_point(shape="triangle-up", size=130, strokeWidth=2, y=65, color=ink.text),
+            evidenced.mark_text(y=80, fontSize=12, color=ink.mute).encode(text="on_evidence:N"),
         )
         .properties(height=88, width="container")
         .configure_view(stroke=None)
     )
 
 
-def portfolio(systems: Sequence[SystemStatus], names: Mapping[str, str], theme: str | None) -> dict[str, Any]:
+def portfolio(systems: Sequence[SystemStatus], names: Mapping[str, str], theme: str | None) -> Spec:
     """One row for each system: verdict, score on the bands, sections, and the score over its assessments.
 
     As Vega-Lite: putting the picture together takes far longer than its data, which alone differ from one to the next.
@@ -157,7 +171,7 @@ def _steps(system: SystemStatus, highest: int) -> list[dict[str, Any]]:
 
 
 @cache
-def _spec(checklist_id: str, theme: str | None) -> dict[str, Any]:
+def _spec(checklist_id: str, theme: str | None) -> Spec:
     ink = Ink.of(theme)
     checklist = checklists.named(checklist_id)
     pick = alt.selection_point(name="system", fields=["slug"], on="click", empty=False)
@@ -173,7 +187,7 @@ def _spec(checklist_id: str, theme: str | None) -> dict[str, Any]:
         .configure_view(stroke=None, discreteHeight={"step": ROW})
         .configure_title(fontSize=12, fontWeight="normal", anchor="start", color=ink.mute, offset=10)
     )
-    spec: dict[str, Any] = picture.to_dict()
+    spec: Spec = picture.to_dict()
     return spec
 
 

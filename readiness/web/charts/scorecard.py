@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -17,7 +18,7 @@ from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.display import Board
 
-from .base import Ink, Picture, label
+from .base import ROWS, Ink, Spec, filled, label, laid_out
 
 WORSE, BETTER = "#e0701c", "#3f8fc5"
 BOUND = "#d1214f"
@@ -28,34 +29,45 @@ FAINT = 0.3
 SIDES = ("baseline", "candidate")
 
 
-def differences(shown: Board, theme: str | None) -> Picture:
+class Bound(NamedTuple):
+    """What the policy asks for, on the scale of the picture, in words that stand at a level above it."""
+
+    at: float
+    words: str
+    level: int
+
+
+def differences(shown: Board, theme: str | None) -> Spec:
     """Candidate minus baseline by workflow and cohort, sign and n written in; no data is said, not left white."""
-    ink = Ink.of(theme)
     frame = pd.DataFrame([_tile(row, shown) for row in shown.rows])
     frame["worse"] = frame["worse"].astype(float)  # nothing is worse or better where none can be told
     sure = frame[frame["strength"] == 1]["worse"].abs().max()
     reach = sure if sure and not math.isnan(sure) else frame["worse"].abs().max()
+    frame["shade"] = frame["worse"] / (reach if reach and not math.isnan(reach) else 1)
     workflows = sorted(set(frame["workflow"]), key=lambda name: (name != "all workflows", name))
-    base = alt.Chart(frame).encode(
+    return filled(_differences(tuple(workflows), tuple(map(_cohort, shown.cohorts)), theme), frame)
+
+
+@lru_cache(maxsize=64)
+def _differences(workflows: tuple[str, ...], cohorts: tuple[str, ...], theme: str | None) -> Spec:
+    ink = Ink.of(theme)
+    base = alt.Chart(ROWS).encode(
         x=alt.X(
             "workflow:N",
-            sort=workflows,
+            sort=list(workflows),
             title=None,
             axis=alt.Axis(orient="top", labelAngle=0, labelLimit=900 // len(workflows), labelFlush=False),
         ),
-        y=alt.Y(
-            "cohort:N", sort=[_cohort(cohort) for cohort in shown.cohorts], title=None, axis=alt.Axis(labelLimit=220)
-        ),
+        y=alt.Y("cohort:N", sort=list(cohorts), title=None, axis=alt.Axis(labelLimit=220)),
         tooltip=["workflow:N", "cohort:N", "difference:N", "interval:N", "from:N"],
     )
     middle = "#23272e" if theme == "dark" else "#f4f5f6"
-    reach = reach if reach and not math.isnan(reach) else 1
     colour = alt.Color(
-        "worse:Q",
-        scale=alt.Scale(domain=[-reach, 0, reach], range=[BETTER, middle, WORSE], interpolate="rgb", clamp=True),
+        "shade:Q",
+        scale=alt.Scale(domain=[-1, 0, 1], range=[BETTER, middle, WORSE], interpolate="rgb", clamp=True),
         legend=None,
     )
-    return (
+    return laid_out(
         alt.layer(
             base.mark_rect(
                 cornerRadius=3, stroke=ink.mute, strokeDash=[3, 3], strokeOpacity=0.6, fillOpacity=0
@@ -100,9 +112,8 @@ def _workflow(workflow: str) -> str:
     return "all workflows" if workflow == ANY else label(workflow)
 
 
-def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
+def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None) -> Spec:
     """The chosen figure of both versions for each cohort, with its 95 % interval and the bounds of the policy."""
-    ink = Ink.of(theme)
     unit = next((scorecard_words.unit(row) for row in shown.rows), "")
     scale = 100.0 if unit == "ratio" else 1.0
     rows = [
@@ -112,28 +123,40 @@ def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None
         if side is not None and display.shown(side, shown.stat) is not None
     ]
     frame = pd.DataFrame(rows, columns=["cohort", "version", "value", "low", "high", "says", "n"])
-    order = [_cohort(cohort) for cohort in shown.cohorts]
-    y = alt.Y("cohort:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, grid=True, gridOpacity=0.4))
-    offset = alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
-    colour = alt.Color(
-        "version:N",
-        scale=alt.Scale(domain=list(SIDES), range=[ink.mute, ink.text]),
-        legend=alt.Legend(orient="top", title=None, symbolType="circle"),
-    )
-    x = alt.X("value:Q", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(title=_axis(unit), grid=False))
-    base = alt.Chart(frame).encode(
-        y=y, yOffset=offset, color=colour, tooltip=["cohort:N", "version:N", "says:N", "n:N"]
-    )
-    layers: list[Any] = [
+    words = [(bound * scale, f"{word} {formatting.bound(bound, unit)}") for bound, word in bounds]
+    levels = _levels(words, [*frame["low"], *frame["high"]])
+    return filled(_figures(tuple(map(_cohort, shown.cohorts)), _axis(unit), levels, theme), frame)
+
+
+@lru_cache(maxsize=64)
+def _figures(cohorts: tuple[str, ...], title: str, bounds: tuple[Bound, ...], theme: str | None) -> Spec:
+    ink = Ink.of(theme)
+    y = alt.Y("cohort:N", sort=list(cohorts), title=None, axis=alt.Axis(labelLimit=220, grid=True, gridOpacity=0.4))
+    base = _of_version(y, "cohort", ink)
+    x = alt.X("value:Q", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(title=title, grid=False))
+    return _by_row(
         base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q"),
         base.mark_point(filled=True, size=60, opacity=1).encode(x=x),
-    ]
-    words = [(bound * scale, f"{word} {formatting.bound(bound, unit)}") for bound, word in bounds]
-    return _by_row(layers + _bounds(words, [*frame["low"], *frame["high"]], ink))
+        *_bounds(bounds, ink),
+    )
 
 
-def _by_row(layers: Sequence[Any]) -> Picture:
-    return (
+def _of_version(y: alt.Y, place: str, ink: Ink) -> alt.Chart:
+    """What is drawn of both versions, one above the other at each place."""
+    return alt.Chart(ROWS).encode(
+        y=y,
+        yOffset=alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6)),
+        color=alt.Color(
+            "version:N",
+            scale=alt.Scale(domain=list(SIDES), range=[ink.mute, ink.text]),
+            legend=alt.Legend(orient="top", title=None, symbolType="circle"),
+        ),
+        tooltip=[f"{place}:N", "version:N", "says:N", "n:N"],
+    )
+
+
+def _by_row(*layers: alt.Chart) -> Spec:
+    return laid_out(
         alt.layer(*layers)
         .properties(width="container", height=alt.Step(30, **{"for": "position"}))
         .configure_view(stroke=None)
@@ -141,20 +164,24 @@ def _by_row(layers: Sequence[Any]) -> Picture:
     )
 
 
-def _bounds(words: Sequence[tuple[float, str]], values: Sequence[float], ink: Ink) -> list[Any]:
-    """A dashed line for each bound, with its words above; words of bounds that lie close stand one above another."""
-    layers: list[Any] = []
+def _levels(words: Sequence[tuple[float, str]], values: Sequence[float]) -> tuple[Bound, ...]:
+    """Bounds that lie close have their words one above another."""
+    levels: list[Bound] = []
     reach = [value for value in (*values, *(bound for bound, _ in words)) if math.isfinite(value)]
     last, level = -math.inf, 0
     for bound, word in sorted(words):
         level = level + 1 if bound - last < CLOSE * (max(reach) - min(reach)) else 0
         last = bound
-        line = alt.Chart(pd.DataFrame({"bound": [bound], "word": [word]})).encode(x="bound:Q")
-        layers += [
-            line.mark_rule(color=BOUND, strokeDash=[5, 3]),
-            line.mark_text(color=ink.text, fontSize=11, dy=-6 - 13 * level, y=0).encode(text="word:N"),
-        ]
-    return layers
+        levels.append(Bound(bound, word, level))
+    return tuple(levels)
+
+
+def _bounds(bounds: Sequence[Bound], ink: Ink) -> Iterator[alt.Chart]:
+    """A dashed line for each bound, with its words above."""
+    for bound in bounds:
+        line = alt.Chart(alt.InlineData([{"bound": bound.at, "word": bound.words}])).encode(x="bound:Q")
+        yield line.mark_rule(color=BOUND, strokeDash=[5, 3])
+        yield line.mark_text(color=ink.text, fontSize=11, dy=-6 - 13 * bound.level, y=0).encode(text="word:N")
 
 
 def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -> dict[str, Any]:
@@ -177,9 +204,8 @@ def _axis(unit: str) -> str:
     return "per cent" if unit == "ratio" else unit
 
 
-def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], theme: str | None) -> Picture:
+def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], theme: str | None) -> Spec:
     """p50, p95 and p99 of both versions by workflow on one scale, with the bounds on p95."""
-    ink = Ink.of(theme)
     records = [
         {
             "workflow": _workflow(row.workflow),
@@ -191,25 +217,22 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
         }
         for row in rows
         for name, side in zip(SIDES, (row.baseline, row.candidate), strict=True)
-        if side is not None and side.p50 is not None
+        if side is not None and display.has_tail(side)
     ]
     frame = pd.DataFrame(records).astype(dict.fromkeys(display.TAILS, float))
-    y = alt.Y("workflow:N", title=None, sort=[record["workflow"] for record in records], axis=alt.Axis(labelLimit=220))
-    offset = alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
-    colour = alt.Color(
-        "version:N",
-        scale=alt.Scale(domain=list(SIDES), range=[ink.mute, ink.text]),
-        legend=alt.Legend(orient="top", title=None, symbolType="circle"),
-    )
-    base = alt.Chart(frame).encode(
-        y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "version:N", "says:N", "n:N"]
-    )
+    words = [(bound, f"p95 {word} {formatting.bound(bound, 'ms')}") for bound, word in bounds]
+    return filled(_latency(tuple(dict.fromkeys(frame["workflow"])), _levels(words, [0, *frame["to"]]), theme), frame)
+
+
+@lru_cache(maxsize=64)
+def _latency(workflows: tuple[str, ...], bounds: tuple[Bound, ...], theme: str | None) -> Spec:
+    y = alt.Y("workflow:N", title=None, sort=list(workflows), axis=alt.Axis(labelLimit=220))
+    base = _of_version(y, "workflow", Ink.of(theme))
     x = alt.X("p95:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title="milliseconds", tickCount=8))
-    layers: list[Any] = [
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="to:Q"),
-        base.mark_tick(thickness=2, height=9).encode(x="p50:Q"),
+    return _by_row(
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="to:Q").transform_filter("isValid(datum.p50)"),
+        base.mark_tick(thickness=2, height=9).encode(x="p50:Q").transform_filter("isValid(datum.p50)"),
         base.mark_point(filled=True, size=70, opacity=1).encode(x=x).transform_filter("isValid(datum.p95)"),
         base.mark_tick(thickness=2, height=9).encode(x="p99:Q").transform_filter("isValid(datum.p99)"),
-    ]
-    words = [(bound, f"p95 {word} {formatting.bound(bound, 'ms')}") for bound, word in bounds]
-    return _by_row(layers + _bounds(words, [0, *frame["to"]], ink))
+        *_bounds(bounds, Ink.of(theme)),
+    )

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import altair as alt
 import pandas as pd
 
 from readiness.review.items import SectionScore
 
-from .base import Ink, Picture
+from .base import ROWS, Ink, Spec, filled, laid_out
 
-ROW = 30
+LINE = 30
 
 
-def sections(scores: Sequence[SectionScore], theme: str | None) -> Picture:
+def sections(scores: Sequence[SectionScore], theme: str | None) -> Spec:
     """A bar for each section on a scale of its own points; the ring is what counts on evidence alone."""
-    ink = Ink.of(theme)
     frame = pd.DataFrame(
         {
             "section": [score.section.name for score in scores],
@@ -27,18 +27,23 @@ def sections(scores: Sequence[SectionScore], theme: str | None) -> Picture:
             "says": [_says(score) for score in scores],
         }
     )
-    most = max(score.possible for score in scores)
-    base = alt.Chart(frame).encode(
+    return filled(_sections(tuple(frame["section"]), int(frame["possible"].max()), theme), frame)
+
+
+@lru_cache(maxsize=64)
+def _sections(names: tuple[str, ...], most: int, theme: str | None) -> Spec:
+    ink = Ink.of(theme)
+    base = alt.Chart(ROWS).encode(
         y=alt.Y(
             "section:N",
-            sort=[score.section.name for score in scores],
+            sort=list(names),
             title=None,
             axis=alt.Axis(domain=False, ticks=False, labelFontSize=13, labelLimit=260, labelPadding=10),
         ),
         tooltip=["section:N", "says:N"],
     )
     x = alt.Scale(domain=[0, most * 1.8], nice=False)
-    return (
+    return laid_out(
         alt.layer(
             base.mark_bar(height=12, color=ink.mute, opacity=0.18, cornerRadius=2).encode(
                 x=alt.X("possible:Q", scale=x, axis=None)
@@ -48,7 +53,7 @@ def sections(scores: Sequence[SectionScore], theme: str | None) -> Picture:
             base.mark_point(size=90, strokeWidth=2, color=ink.text, opacity=1).encode(x="evidenced:Q"),
             base.mark_text(align="left", dx=10, fontSize=12, color=ink.mute).encode(x="possible:Q", text="says:N"),
         )
-        .properties(height=ROW * len(scores), width="container")
+        .properties(height=LINE * len(names), width="container")
         .configure_view(stroke=None)
     )
 
