@@ -6,7 +6,7 @@ import streamlit as st
 
 from readiness import pack
 from readiness.errors import ReadinessError
-from readiness.web import guard, widgets
+from readiness.web import guard, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -27,9 +27,7 @@ audience = st.segmented_control(
 )
 profile = pack.AUDIENCES[audience]
 try:
-    taken = pack.take(
-        visit.store, visit.by, review.slug, audience, as_of=visit.as_of, assessment_id=review.assessment_id
-    )
+    preview = session.preview(visit.by, review.slug, audience, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
     guard.refuse(exc)
 stated = review.policy.record.public_dimensions if review.policy else []
@@ -37,7 +35,7 @@ widgets.show(
     "leaves",
     profile=profile,
     public=list(dict.fromkeys([*profile.public_dimensions, *stated])),
-    numbered=taken.foot["numbered"],
+    numbered=preview.numbered,
 )
 query = {"system": review.slug, "assessment": str(review.assessment_id), "audience": audience}
 widgets.show(
@@ -48,4 +46,4 @@ widgets.show(
     ],
 )
 widgets.heading("Preview", "As the reader will see it.")
-widgets.paper(pack.render.fragment(taken))
+widgets.paper(preview.fragment)

@@ -39,7 +39,7 @@ if metric.endswith("_ms"):
 kinds = display.dimensions([row for row in review.rows if row.metric == metric])
 kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="dimension", bind="query-params")
 every = ask[3].toggle("Every cohort", key="every", bind="query-params")
-shown = display.lay_out(review.rows, metric, stat, kind or "", None if every else display.SHOWN)
+shown = review.boards.lay_out(metric, stat, kind or "", None if every else display.SHOWN)
 name = scorecard_words.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
 with lead:
     said = scorecard_words.scorecard(review, metric, stat)

@@ -71,7 +71,7 @@ def _seen(facts: Facts, apart: Collection[str]) -> Mapping[str, Sequence[str]]:
     """
     expected = facts.assessment.expected
     own = (facts.assessment.baseline, facts.assessment.candidate)
-    stored = [cell for cell, _ in facts.cells if cell.version in own]
+    stored = [cell for cell, _ in facts.cells.of_version(*own)]
     workflows = expected.workflows or dict.fromkeys(cell.workflow for cell in stored if cell.workflow != ANY)
     groups = (cell.cohort for cell in stored if cell.cohort != ANY and cell.dimension not in apart)
     cohorts = expected.cohorts or dict.fromkeys(groups)

@@ -2,15 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from readiness.model.assessment import Assessment, Mark
-from readiness.model.cells import Cell, Pair
+from readiness.model.cells import Cell, CellIndex, FiledCell, Pair
 from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import Trace
+
+
+class StoredCells:
+    """Figures, each with the file it came from, found by version or by metric without a look at the others.
+
+    Only those of `files` are there; `complete` adds what is known of a figure that its file does not state.
+    """
+
+    def __init__(
+        self, index: CellIndex, files: Mapping[int, Evidence], complete: Callable[[Cell], Cell] = lambda cell: cell
+    ) -> None:
+        self._index, self._files, self._complete = index, files, complete
+        self._versions: dict[str, Sequence[tuple[Cell, Evidence]]] = {}
+
+    @classmethod
+    def of(cls, cells: Sequence[tuple[Cell, Evidence]]) -> StoredCells:
+        """Each figure in a file of its own, as far as the index is concerned."""
+        files = dict(enumerate(file for _, file in cells))
+        files = dict(enumerate(file for _, file in cells))
+        return cls(CellIndex([(at, cell) for at, (cell, _) in enumerate(cells)]), files)
+
+    def of_version(self, *versions: str) -> Sequence[tuple[Cell, Evidence]]:
+        if len(versions) > 1:
+            return [pair for version in dict.fromkeys(versions) for pair in self.of_version(version)]
+        (version,) = versions
+        if version not in self._versions:
+            stated = self._with_files(self._index.by_version.get(version, ()))
+            self._versions[version] = [(self._complete(cell), file) for cell, file in stated]
+        return self._versions[version]
+
+    def of_metric(self, metric: str) -> Sequence[tuple[Cell, Evidence]]:
+        return [(self._complete(cell), file) for cell, file in self.stated(metric)]
+
+    def stated(self, metric: str) -> Sequence[tuple[Cell, Evidence]]:
+        """Those of a metric as their files state them."""
+        return self._with_files(self._index.by_metric.get(metric, ()))
+
+    def of_kinds(self, kinds: Collection[str]) -> Sequence[tuple[Cell, Evidence]]:
+        """Those of the metrics that are called `kind/…`, or `kind` alone."""
+        metrics = [metric for metric in self._index.by_metric if metric.partition("/")[0] in kinds]
+        return [pair for metric in metrics for pair in self.of_metric(metric)]
+
+    @property
+    def files(self) -> Sequence[Evidence]:
+        """The files that state figures."""
+        return [self._files[file] for file in self._index.files if file in self._files]
+
+    def _with_files(self, filed: Sequence[FiledCell]) -> Sequence[tuple[Cell, Evidence]]:
+        return [(cell, self._files[file]) for file, cell in filed if file in self._files]
+
+
+NO_CELLS = StoredCells.of(())
 
 
 @dataclass(frozen=True)
@@ -19,7 +71,7 @@ class Facts:
 
     assessment: Assessment
     marks: Mapping[str, Mark]
-    cells: Sequence[tuple[Cell, Evidence]] = ()
+    cells: StoredCells = NO_CELLS
     pairs: Sequence[Pair] = ()
     traces: Sequence[tuple[Trace, Evidence]] = ()
     policy: ReleasePolicy | None = None

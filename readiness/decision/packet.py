@@ -10,6 +10,7 @@ from typing import Literal
 from readiness import formatting, names
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
+from readiness.model.evidence import fresh
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS
@@ -94,7 +95,7 @@ def _part(missing: Sequence[str], anything: bool, aged: int = 0) -> PacketPart:
 
 
 def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
-    return [cell for cell, evidence in facts.cells if cell.version == version and not evidence.stale(as_of)]
+    return [cell for cell, _ in fresh(facts.cells.of_version(version), as_of)]
 
 
 def _scorecard(checklist: Checklist, facts: Facts, as_of: dt.date) -> PacketPart:
@@ -103,18 +104,16 @@ def _scorecard(checklist: Checklist, facts: Facts, as_of: dt.date) -> PacketPart
         if not version:
             missing.append(f"the {role} version is not named")
             continue
-        cells = [cell for cell, _ in facts.cells if cell.version == version]
-        fresh = _counted(facts, version, as_of)
-        anything = anything or bool(cells)
-        if not cells:
+        stored, counted = facts.cells.of_version(version), _counted(facts, version, as_of)
+        anything = anything or bool(stored)
+        if not stored:
             missing.append(f"no results of the {role} {version}")
-        elif not fresh:
-            files = [evidence for cell, evidence in facts.cells if cell.version == version]
-            doubtful = any(evidence.freshness(as_of) == "doubtful" for evidence in files)
+        elif not counted:
+            doubtful = any(evidence.freshness(as_of) == "doubtful" for _, evidence in stored)
             missing.append(f"the results of the {role} {version} {'do not add up' if doubtful else 'are stale'}")
             aged += not doubtful
         else:
-            missing += [f"{gap} of the {role} {version}" for gap in coverage.gaps(checklist, facts, fresh)]
+            missing += [f"{gap} of the {role} {version}" for gap in coverage.gaps(checklist, facts, counted)]
     return _part(missing, anything, aged)
 
 

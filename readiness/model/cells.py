@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from sqlmodel import Field
@@ -9,6 +13,8 @@ from sqlmodel import Field
 from .record import ANY, Line, Record
 
 Direction = Literal["higher", "lower", "informational", "unknown"]
+CERTAIN: tuple[Direction, ...] = ("higher", "lower")
+"""Of these one can say which way is better."""
 Statistic = Literal["mean", "p50", "p95", "p99"]
 SEVERITY = "severity"
 """The dimension that tells cases of which not one may fail from the others, and not groups of users apart."""
@@ -70,6 +76,49 @@ class Cell(Record):
     def independent(self) -> int | None:
         """How many cases or clusters that do not depend on each other are behind the figure."""
         return self.n if self.clusters is None else self.clusters
+
+
+FiledCell = tuple[int, Cell]
+"""A figure with the id of the file that states it."""
+
+
+@dataclass(frozen=True)
+class CellIndex:
+    """The figures of all files of a system, found by version and by metric without a look at the others."""
+
+    cells: Sequence[FiledCell]
+
+    @cached_property
+    def by_version(self) -> Mapping[str, Sequence[FiledCell]]:
+        found: dict[str, list[FiledCell]] = defaultdict(list)
+        for filed in self.cells:
+            found[filed[1].version].append(filed)
+        return found
+
+    @cached_property
+    def by_metric(self) -> Mapping[str, Sequence[FiledCell]]:
+        found: dict[str, list[FiledCell]] = defaultdict(list)
+        for filed in self.cells:
+            found[filed[1].metric].append(filed)
+        return found
+
+    @cached_property
+    def files(self) -> Mapping[int, Sequence[str]]:
+        """The versions in each file that states figures."""
+        found: dict[int, dict[str, None]] = defaultdict(dict)
+        for file, cell in self.cells:
+            found[file][cell.version] = None
+        return {file: tuple(versions) for file, versions in found.items()}
+
+    @cached_property
+    def dimensions(self) -> Sequence[str]:
+        """Those by which cohorts are told apart."""
+        return tuple(dict.fromkeys(cell.dimension for _, cell in self.cells if cell.dimension != ANY))
+
+    @cached_property
+    def directions(self) -> Sequence[tuple[int, str, Direction]]:
+        """File, metric and which way is better as the file states it, once each."""
+        return tuple(dict.fromkeys((file, cell.metric, cell.direction) for file, cell in self.cells))
 
 
 class Pair(Record):

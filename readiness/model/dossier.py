@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from .assessment import Assessment, Mark, System
-from .cells import Cell, Pair
+from .cells import Cell, CellIndex, FiledCell, Pair
 from .evidence import Evidence
 from .monitoring import MonitoringPlan
 from .policy import ReleasePolicy
@@ -183,7 +184,7 @@ class Dossier(AssessmentSheet):
     earlier: Sequence[AssessmentSheet]
     moves: Mapping[int, Sequence[DueMove]]
     evidence: Mapping[int, StoredEvidence]
-    cells: Sequence[tuple[int, Cell]]
+    cells: Sequence[FiledCell]
     pairs: Sequence[Pair]
     traces: Sequence[tuple[int, Stored[Trace]]]
     stages: Sequence[tuple[int, StageFigure]]
@@ -191,6 +192,10 @@ class Dossier(AssessmentSheet):
     excerpts: Sequence[tuple[int, ReleasedText]]
     removed: Sequence[RemovedFile]
     next_on: dt.date | None
+
+    @cached_property
+    def index(self) -> CellIndex:
+        return CellIndex(self.cells)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     SerializerFunctionWrapHandler,
@@ -15,6 +16,8 @@ from pydantic import (
 from sqlmodel import Field
 
 from .record import Line, Record, Text
+
+T = TypeVar("T")
 
 EvidenceKind = Literal["results", "traces"]
 Freshness = Literal["fresh", "doubtful", "stale", "undated", "later"]
@@ -151,3 +154,13 @@ class Evidence(Record):
     def stale(self, as_of: dt.date) -> bool:
         """Whether the file does not count on a day, whyever."""
         return self.freshness(as_of) != "fresh"
+
+
+def fresh(things: Iterable[tuple[T, Evidence]], as_of: dt.date) -> Iterator[tuple[T, Evidence]]:
+    """Those whose files count on a day; each file is asked once."""
+    counts: dict[int, tuple[Evidence, bool]] = {}
+    for thing, file in things:
+        if id(file) not in counts:
+            counts[id(file)] = file, not file.stale(as_of)
+        if counts[id(file)][1]:
+            yield thing, file

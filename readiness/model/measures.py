@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
-from .cells import Cell, Direction
+from .cells import CERTAIN, Cell, Direction
 from .policy import Gate
 
 RATIO, PERCENT = "ratio", "percent"
@@ -137,21 +137,21 @@ def _is_share(cell: Cell) -> bool:
 
 
 def directions(
-    known: Mapping[str, Direction], gates: Iterable[Gate], cells: Iterable[Cell] = ()
+    known: Mapping[str, Direction], gates: Iterable[Gate], stated: Iterable[tuple[str, Direction]] = ()
 ) -> dict[str, Direction]:
-    """Which way is better, by metric: as the checklist says, or else a file, or else the gates of the policy.
+    """Which way is better, by metric: as the checklist says, or else what files have `stated`, or else the gates.
 
     A gate states it (`direction`), or its bound does: what must be at least something is better higher. Bounds on both
     sides state nothing, and neither do gates that disagree.
     """
     gates = list(gates)
-    stated = _agreed((gate.metric, gate.direction) for gate in gates if gate.direction)
+    by_gates = _agreed((gate.metric, gate.direction) for gate in gates if gate.direction)
     bounds = _agreed(
         (gate.metric, "higher" if bound == "min" else "lower") for gate in gates for bound in _bounds(gate)
     )
-    certain = {metric: direction for metric, direction in known.items() if direction in ("higher", "lower")}
-    files = _agreed((cell.metric, cell.direction) for cell in cells if cell.direction in ("higher", "lower"))
-    return {**known, **bounds, **stated, **files, **certain}
+    certain = {metric: direction for metric, direction in known.items() if direction in CERTAIN}
+    files = _agreed((metric, direction) for metric, direction in stated if direction in CERTAIN)
+    return {**known, **bounds, **by_gates, **files, **certain}
 
 
 def _bounds(gate: Gate) -> list[str]:

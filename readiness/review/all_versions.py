@@ -10,19 +10,25 @@ from readiness.model.record import ANY
 from readiness.scorecard import versions
 from readiness.scorecard.versions import VersionRow
 
-from . import build, scorecard_words
+from . import scorecard_words
 from .review import Review
 
 
 def of(review: Review, metric: str, stat: Statistic) -> list[VersionRow]:
     """Of one metric; empty where the candidate is the only version beside the baseline."""
-    baseline = review.assessment.baseline
-    if len(versions.versions((cell for _, cell in review.dossier.cells), baseline, metric)) < 2:
+    baseline, facts = review.assessment.baseline, review.facts
+    if len({cell.version for cell, _ in facts.cells.stated(metric)} - {baseline}) < 2:
         return []
-    facts = build.facts_behind(review)
     gates = facts.policy.gates if facts.policy else ()
     return versions.against_baseline(
-        review.assessment, facts.cells, facts.pairs, review.as_of, metric, stat, gates, review.checklist.metrics
+        review.assessment,
+        facts.cells.of_metric(metric),
+        facts.pairs,
+        review.as_of,
+        metric,
+        stat,
+        gates,
+        review.checklist.metrics,
     )
 
 

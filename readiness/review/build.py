@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from readiness.decision import findings
 from readiness.decision.answers import Finding
-from readiness.decision.facts import Facts
+from readiness.decision.facts import Facts, StoredCells
 from readiness.decision.packet import Packet, assemble, release_rule
 from readiness.decision.verdict import Verdict, decide
 from readiness.model import measures
-from readiness.model.cells import Cell
+from readiness.model.cells import CERTAIN, Cell
 from readiness.model.checklist import Checklist
 from readiness.model.dossier import AssessmentSheet, Dossier
+from readiness.model.evidence import Evidence
 from readiness.model.judges import base
 from readiness.model.policy import ReleasePolicy
 from readiness.scorecard import compare, margins
 from readiness.scorecard.compare import PickedCells, ScorecardRow
+from readiness.scorecard.display import Boards
 from readiness.scorecard.gates import GateResult, judge, looked
 
 from . import signoff
@@ -29,15 +30,19 @@ from .review import Review
 
 def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
     """The review of what is stored, on a day."""
-    decided = _decide(checklist, dossier, dossier, as_of)
+    files = {key: stored.record for key, stored in dossier.evidence.items()}
+    decided = _decide(checklist, dossier, dossier, files, as_of)
     earlier = [_past(checklist, sheet, dossier, as_of) for sheet in reversed(dossier.earlier)]
     review = Review(
         as_of=as_of,
         checklist=checklist,
         dossier=dossier,
+        facts=decided.facts,
+        picked=decided.picked,
         packet=decided.packet,
         verdict=decided.verdict,
         rows=decided.rows,
+        boards=Boards(decided.rows),
         gates=decided.gates,
         findings=decided.findings,
         items=_items(dossier, as_of),
@@ -59,15 +64,17 @@ def _with_rejections(review: Review) -> Review:
     return replace(review, verdict=verdict, rejections=rejections, history=[*review.history[:-1], now])
 
 
-def _fill_known(checklist: Checklist, policy: ReleasePolicy | None, cells: Iterable[Cell]) -> list[Cell]:
-    """Unit and direction of the metrics that checklist and policy know, where the file did not state them."""
-    cells = list(cells)
+def _completed(
+    checklist: Checklist, policy: ReleasePolicy | None, dossier: Dossier, files: Mapping[int, Evidence]
+) -> Callable[[Cell], Cell]:
+    """Adds unit and direction of the metrics that checklist and policy know, where the file did not state them."""
     units = {metric.id: metric.unit for metric in checklist.metrics}
     known = {metric.id: metric.direction for metric in checklist.metrics}
-    certain = {metric for metric, direction in known.items() if direction in ("higher", "lower")}
-    directions = measures.directions(known, policy.gates if policy else (), cells)
+    certain = {metric for metric, direction in known.items() if direction in CERTAIN}
+    stated = [(metric, direction) for file, metric, direction in dossier.index.directions if file in files]
+    directions = measures.directions(known, policy.gates if policy else (), stated)
 
-    def fill(cell: Cell) -> Cell:
+    def complete(cell: Cell) -> Cell:
         name = cell.metric if cell.metric in units else base(cell.metric)
         unit = measures.unit_of_cell(cell, units.get(name, ""))
         restates = name in certain or cell.metric in certain
@@ -77,11 +84,13 @@ def _fill_known(checklist: Checklist, policy: ReleasePolicy | None, cells: Itera
             return cell
         return cell.model_copy(update={"unit": unit, "direction": direction})
 
-    return [fill(cell) for cell in cells]
+    return complete
 
 
 @dataclass(frozen=True)
 class _Decided:
+    facts: Facts
+    picked: PickedCells
     rows: Sequence[ScorecardRow]
     gates: Sequence[GateResult]
     packet: Packet
@@ -89,44 +98,34 @@ class _Decided:
     verdict: Verdict
 
 
-def _decide(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> _Decided:
-    marks, facts = sheet.answers, facts_of(checklist, sheet, dossier)
-    picked = picked_of(facts, as_of)
+def _decide(
+    checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files: Mapping[int, Evidence], as_of: dt.date
+) -> _Decided:
+    marks, facts = sheet.answers, _facts(checklist, sheet, dossier, files)
+    candidate = facts.assessment.candidate
+    picked = compare.pick(facts.cells.of_version(facts.assessment.baseline, candidate), as_of)
     asked = facts.policy.gates if facts.policy else ()
     compared = compare.compare(facts.assessment, picked.cells, facts.pairs, picked.files)
     rows = margins.given(compared, asked, checklist.metrics)
-    gates = judge(asked, rows, looked(facts.cells, facts.assessment.candidate), facts.assessment.expected)
+    gates = judge(asked, rows, looked(facts.cells.of_version(candidate)), facts.assessment.expected)
     packet = assemble(checklist, facts, gates, as_of)
     metrics = {metric.id: metric for metric in checklist.metrics}
     by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, metrics))
-    return _Decided(rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
+    return _Decided(facts, picked, rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
 
 
-def facts_behind(review: Review) -> Facts:
-    """What a review was built from, for whoever works more of it out."""
-    return facts_of(review.checklist, review.dossier, review.dossier)
-
-
-def facts_of(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier) -> Facts:
-    """What is stored, with unit and direction of the metrics that are known."""
+def _facts(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files: Mapping[int, Evidence]) -> Facts:
+    """What is stored in these files, with unit and direction of the metrics that are known."""
     policy = sheet.policy.record if sheet.policy else None
-    evidence = {key: stored.record for key, stored in dossier.evidence.items()}
-    cells = _fill_known(checklist, policy, (cell for _, cell in dossier.cells))
     return Facts(
         assessment=sheet.assessment.record,
         marks=sheet.answers,
-        cells=[(cell, evidence[number]) for (number, _), cell in zip(dossier.cells, cells, strict=True)],
+        cells=StoredCells(dossier.index, files, _completed(checklist, policy, dossier, files)),
         pairs=dossier.pairs,
-        traces=[(stored.record, evidence[evidence_id]) for evidence_id, stored in dossier.traces],
+        traces=[(stored.record, files[file]) for file, stored in dossier.traces if file in files],
         policy=policy,
         monitoring=sheet.monitoring.record if sheet.monitoring else None,
     )
-
-
-def picked_of(facts: Facts, as_of: dt.date) -> PickedCells:
-    """The figures of baseline and candidate that count on a day, and the files they come from."""
-    own = (facts.assessment.baseline, facts.assessment.candidate)
-    return compare.pick(((cell, file) for cell, file in facts.cells if cell.version in own), as_of)
 
 
 def decided_again(review: Review, facts: Facts, gates: Sequence[GateResult]) -> Verdict:
@@ -142,33 +141,23 @@ def decided_again(review: Review, facts: Facts, gates: Sequence[GateResult]) -> 
 def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> PastAssessment:
     assessment = sheet.assessment.record
     day = assessment.assessed_on or dt.date.max
-    known = _measured_by(dossier, day) if day < as_of else dossier
-    return PastAssessment(sheet.assessment.id, assessment, _decide(checklist, sheet, known, day).verdict, sheet.answers)
+    files = _measured_by(dossier, day if day < as_of else dt.date.max)
+    verdict = _decide(checklist, sheet, dossier, files, day).verdict
+    return PastAssessment(sheet.assessment.id, assessment, verdict, sheet.answers)
 
 
-def _measured_by(dossier: Dossier, day: dt.date) -> Dossier:
+def _measured_by(dossier: Dossier, day: dt.date) -> dict[int, Evidence]:
     """Without what was measured after a day: the day of grace for zones ahead of ours is about today only."""
-    later = {
-        key for key, stored in dossier.evidence.items() if stored.record.measured_on and stored.record.measured_on > day
-    }
-    if not later:
-        return dossier
-    return replace(
-        dossier,
-        evidence={key: stored for key, stored in dossier.evidence.items() if key not in later},
-        cells=[(file, cell) for file, cell in dossier.cells if file not in later],
-        traces=[(file, trace) for file, trace in dossier.traces if file not in later],
-    )
+    files = {key: stored.record for key, stored in dossier.evidence.items()}
+    return {key: file for key, file in files.items() if file.measured_on is None or file.measured_on <= day}
 
 
 def _items(dossier: Dossier, as_of: dt.date) -> dict[int, EvidenceItem]:
-    versions: dict[int, Counter[str]] = {evidence_id: Counter() for evidence_id in dossier.evidence}
-    for evidence_id, cell in dossier.cells:
-        versions[evidence_id][cell.version] += 1
-    for evidence_id, stored in dossier.traces:
-        versions[evidence_id][stored.record.version] += 1
+    versions = {evidence_id: set(dossier.index.files.get(evidence_id, ())) for evidence_id in dossier.evidence}
+    for evidence_id, trace in dossier.traces:
+        versions[evidence_id].add(trace.record.version)
     for evidence_id, count in dossier.counts:
-        versions[evidence_id][count.version] += count.traces
+        versions[evidence_id].add(count.version)
     return {
         evidence_id: EvidenceItem(
             id=evidence_id,

@@ -27,9 +27,7 @@ def files(review: Review) -> frozenset[str]:
     if not review.gates:
         return frozenset()
     metrics = {row.metric for result in review.gates for row in asked(result.gate, review.rows)}
-    facts = build.facts_behind(review)
-    picked = build.picked_of(facts, review.as_of)
-    return frozenset(digest for key, digest in picked.files.items() if key[1] in metrics)
+    return frozenset(digest for key, digest in review.picked.files.items() if key[1] in metrics)
 
 
 def unknown(review: Review, why: str) -> Reruns:
@@ -44,8 +42,8 @@ def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
         return unknown(review, "the gates have no data of the candidate")
     versions = (review.assessment.baseline, review.assessment.candidate)
     own = {source: runs for source, runs in kept.items() if source[1] in versions}
-    facts = build.facts_behind(review)
-    drawn = reruns.draw(review.gates, review.rows, own, build.picked_of(facts, review.as_of).files)
+    facts = review.facts
+    drawn = reruns.draw(review.gates, review.rows, own, review.picked.files)
     critical = any(severity.settled(result.gate, result.critical) is not None for result in review.gates)
     if not drawn.clusters and (None in drawn.states or not critical):
         return unknown(review, NOT_KEPT if None in drawn.states else UNDECIDABLE)

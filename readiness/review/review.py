@@ -13,6 +13,7 @@ from functools import cached_property
 from readiness.decision import due_history, remediation
 from readiness.decision.answers import Finding
 from readiness.decision.due_history import DueHistory
+from readiness.decision.facts import Facts
 from readiness.decision.packet import Packet
 from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import Rejection, Verdict, at_risk, decide
@@ -23,7 +24,8 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
 from readiness.scorecard import judges
-from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.compare import PickedCells, ScorecardRow
+from readiness.scorecard.display import Boards
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.judges import JudgeCheck
 
@@ -34,15 +36,19 @@ from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, Reruns
 class Review:
     """`history` runs from the first assessment to this one; `others` lists those up to the day, newest first.
 
-    `reruns` are there where somebody asked for them (`services.reruns`), since they take a second or two.
+    `facts` are what it was decided on, `picked` the figures that count among them. `reruns` are there where
+    somebody asked for them (`services.reruns`), since they take a second or two.
     """
 
     as_of: dt.date
     checklist: Checklist
     dossier: Dossier
+    facts: Facts
+    picked: PickedCells
     packet: Packet
     verdict: Verdict
     rows: Sequence[ScorecardRow]
+    boards: Boards
     gates: Sequence[GateResult]
     findings: Mapping[str, Finding]
     items: Mapping[int, EvidenceItem]
@@ -92,8 +98,8 @@ class Review:
     @cached_property
     def judges(self) -> Mapping[str, list[JudgeCheck]]:
         """The judges that the policy names, by metric, each with its agreement with people."""
-        cells = [(cell, self.items[file].evidence) for file, cell in self.dossier.cells]
-        return judges.checked(self.policy.record.judges if self.policy else (), cells, self.as_of)
+        named = self.policy.record.judges if self.policy else ()
+        return judges.checked(named, self.facts.cells.of_kinds(judges.KINDS), self.as_of)
 
     @property
     def previous(self) -> PastAssessment | None:

@@ -34,8 +34,10 @@ def gate_asked(review: Review, result: GateResult) -> str:
 def lead_metric(review: Review) -> str:
     """The metric that speaks first: task success where it can be judged, else the first that can, or has figures."""
     for told in (ScorecardRow.worsening, ScorecardRow.change):
-        if metrics := [row.metric for row in review.rows if told(row) is not None]:
-            return "task_success" if "task_success" in metrics else metrics[0]
+        able = (row for row in review.rows if told(row) is not None)
+        if first := next(able, None):
+            task = any(told(row) is not None for row in review.rows if row.metric == "task_success")
+            return "task_success" if task else first.metric
     return ""
 
 

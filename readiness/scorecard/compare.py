@@ -6,12 +6,13 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from readiness.model import measures
 from readiness.model.assessment import Assessment
 from readiness.model.cells import Cell, Direction, Pair, Statistic
-from readiness.model.evidence import Evidence
+from readiness.model.evidence import Evidence, fresh
 from readiness.model.record import ANY
 
 from . import intervals, planning, uncertainty
@@ -67,6 +68,16 @@ class ScorecardRow:
 
     def difference(self, stat: Statistic = "mean", confidence: float = uncertainty.CONFIDENCE) -> Difference | None:
         """How sure the change is; None where too little is known of a side."""
+        if (stat, confidence) not in self._differences:
+            self._differences[stat, confidence] = self._difference(stat, confidence)
+        return self._differences[stat, confidence]
+
+    @cached_property
+    def _differences(self) -> dict[tuple[Statistic, float], Difference | None]:
+        """Those that were worked out; each is asked for several times."""
+        return {}
+
+    def _difference(self, stat: Statistic, confidence: float) -> Difference | None:
         if self.baseline is None or self.candidate is None or self.change(stat) is None:
             return None
         return uncertainty.difference(self.baseline, self.candidate, self.pairs, stat, confidence=confidence)
@@ -97,13 +108,13 @@ class ScorecardRow:
         margin, difference = self.margins.get(stat), self.difference(stat, confidence)
         return margin is not None and difference is not None and planning.is_within(difference.interval, margin)
 
-    @property
+    @cached_property
     def sign(self) -> int | None:
         """1 where a higher figure is worse, −1 where a lower one is, None where that is not known."""
         sides = {side.direction for side in (self.baseline, self.candidate) if side} - {"unknown"}
         return {"higher": -1, "lower": 1}.get(next(iter(sides))) if len(sides) == 1 else None
 
-    @property
+    @cached_property
     def comparable(self) -> bool:
         """Whether both sides are in one unit, and that a clear one."""
         units = {side.unit for side in (self.baseline, self.candidate) if side}
@@ -138,10 +149,8 @@ def pick(cells: Iterable[tuple[Cell, Evidence]], as_of: dt.date) -> PickedCells:
     Two files that state the same cell are never averaged.
     """
     chosen: dict[tuple[str, ...], tuple[Cell, Evidence]] = {}
-    for cell, evidence in cells:
-        day = evidence.measured_on
-        if day is None or evidence.stale(as_of):
-            continue
+    for cell, evidence in fresh(cells, as_of):
+        day = evidence.measured_on or dt.date.min
         key = (cell.version, cell.metric, cell.workflow, cell.cohort)
         if key not in chosen or day >= (chosen[key][1].measured_on or day):
             chosen[key] = (cell, evidence)

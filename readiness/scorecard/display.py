@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from readiness import formatting
 from readiness.model.cells import Cell, Statistic
@@ -79,6 +80,19 @@ def lay_out(
         surely=tuple(compare.regressions([row for row in enough if row.workflow == ANY], stat)),
         readings=compare.readings(enough, stat),
     )
+
+
+class Boards:
+    """What is shown and said of the rows of one scorecard, each worked out once while it is asked for."""
+
+    def __init__(self, rows: Sequence[ScorecardRow]) -> None:
+        self.lay_out = lru_cache(maxsize=32)(partial(lay_out, rows))
+        self.readings = lru_cache(maxsize=128)(partial(readings, rows))
+
+
+def readings(rows: Sequence[ScorecardRow], metric: str, stat: Statistic) -> Mapping[CellKey, Reading]:
+    """What may be said of the changes of a metric (`compare.readings`); nothing of figures of too few cases."""
+    return compare.readings([row for row in rows if row.metric == metric and not thin(row, stat)], stat)
 
 
 def dimensions(rows: Sequence[ScorecardRow]) -> list[str]:

@@ -108,12 +108,11 @@ def _without_failures(result: GateResult, rows: Sequence[ScorecardRow]) -> GateR
     return replace(result, state=state, critical=max(unknown, key=lambda cell: cell.errors))
 
 
-def looked(cells: Iterable[tuple[Cell, Evidence]], candidate: str) -> Looks:
-    """Every result set of the candidate, also one that is stale or that another took the place of."""
+def looked(cells: Iterable[tuple[Cell, Evidence]]) -> Looks:
+    """Every result set of the candidate, by its cells; also one that is stale or that another took the place of."""
     files: dict[CellKey, set[str]] = {}
     for cell, evidence in cells:
-        if cell.version == candidate:
-            files.setdefault((cell.metric, cell.workflow, cell.cohort), set()).add(evidence.digest)
+        files.setdefault((cell.metric, cell.workflow, cell.cohort), set()).add(evidence.digest)
     return files
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from readiness import formatting
 from readiness.model.cells import Cell
-from readiness.model.evidence import Evidence
+from readiness.model.evidence import Evidence, fresh
 from readiness.model.judges import KAPPA, TNR, TPR, Judge, base, judge_of, names
 from readiness.model.record import ANY
 
@@ -16,6 +16,9 @@ from . import uncertainty
 from .compare import ScorecardRow
 from .intervals import Interval, exact
 from .uncertainty import Difference
+
+KINDS = (KAPPA, TPR, TNR)
+"""What the figures of a judge's agreement with people are called, before the name of its metric."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +108,14 @@ class JudgeCheck:
 def checked(
     judges: Iterable[Judge], cells: Sequence[tuple[Cell, Evidence]], as_of: dt.date
 ) -> dict[str, list[JudgeCheck]]:
-    """The judges that a policy names by metric, each with its agreement: that of fresh labels, else as stated."""
-    fresh = [
-        (cell, file)
-        for cell, file in cells
-        if cell.metric.partition("/")[0] in (KAPPA, TPR, TNR) and not file.stale(as_of)
-    ]
+    """The judges that a policy names by metric, each with its agreement: that of fresh labels, else as stated.
+
+    `cells` are figures of `KINDS`.
+    """
+    labelled = list(fresh(cells, as_of))
     by_metric: dict[str, list[JudgeCheck]] = {}
     for judge in judges:
-        by_metric.setdefault(judge.metric, []).append(JudgeCheck(judge, _measured(judge, fresh) or _stated(judge)))
+        by_metric.setdefault(judge.metric, []).append(JudgeCheck(judge, _measured(judge, labelled) or _stated(judge)))
     return by_metric
 
 

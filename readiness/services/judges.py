@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from readiness.access import Principal, authorize
-from readiness.review import build
 from readiness.review.review import Review
 from readiness.scorecard import judges
 from readiness.scorecard.judges import Disagreement
@@ -24,8 +23,7 @@ def disagreements(store: Store, by: Principal, review: Review, metric: str) -> l
     from readiness.importers.cases import kept  # who has one judge waits for no reader of files
     from readiness.scorecard import judge_pairs
 
-    facts = build.facts_behind(review)
-    files = build.picked_of(facts, review.as_of).files
+    files = review.picked.files
     names = {cell.metric for one in told for cell in (one.one, one.other)}
     bodies = queries.outcomes(store, review.slug, frozenset(digest for key, digest in files.items() if key[1] in names))
     if sum(kept.count(body) for _, body in bodies) > MOST_RUNS:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from functools import lru_cache
+from threading import Condition
+
+from cachetools import LRUCache, cached
 
 from readiness import formatting
 from readiness.access import Principal, authorize
@@ -34,7 +36,7 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
     return replace(review, reruns=drawn)
 
 
-@lru_cache(maxsize=32)
+@cached(LRUCache(1_000), condition=Condition())
 def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _head: str) -> Reruns:
     """Whoever calls has asked whether the principal may read; worked out again only after a write about it."""
     from readiness.importers.cases import kept, pairs  # who only looks at verdicts waits for no reader of files

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from readiness import clock
 from readiness.model.dossier import ChainStatus
@@ -63,12 +63,14 @@ def digest(event: EventRow) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def verify(session: Session) -> ChainStatus:
-    """Walk the whole chain."""
-    previous, expected, head = GENESIS, 1, GENESIS
-    for event in session.exec(select(EventRow).order_by(EventRow.seq)):  # type: ignore[arg-type]
+def verify(session: Session, known: ChainStatus | None = None) -> ChainStatus:
+    """Walk the whole chain, or what came after a part that is known to be whole and still ends as it did."""
+    last = session.get(EventRow, known.events) if known else None
+    if known is None or last is None or (last.hash, digest(last)) != (known.head, known.head):
+        known = ChainStatus(0, GENESIS)
+    previous, expected = known.head, known.events + 1
+    for event in session.exec(select(EventRow).where(col(EventRow.seq) > known.events).order_by(col(EventRow.seq))):
         if event.seq != expected or event.previous != previous or event.hash != digest(event):
             return ChainStatus(expected - 1, previous, broken_at=expected)
-        previous = head = event.hash
-        expected += 1
-    return ChainStatus(expected - 1, head)
+        previous, expected = event.hash, expected + 1
+    return ChainStatus(expected - 1, previous)

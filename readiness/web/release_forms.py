@@ -228,10 +228,9 @@ def _approvers(review: Review, policy: ReleasePolicy) -> Fields:
     rows = [approver.model_dump() for approver in policy.approvers]
     rows += [{"role": role, "name": ""} for role in APPROVER_ROLES if role not in named]
     table = _table(rows, columns)
-    stored = (cell.dimension for _, cell in review.dossier.cells if cell.dimension != ANY)
     public = st.multiselect(
         "Kinds of cohorts whose values may be read in packs",
-        list(dict.fromkeys([*policy.public_dimensions, *stored])),
+        list(dict.fromkeys([*policy.public_dimensions, *review.dossier.index.dimensions])),
         policy.public_dimensions,
         accept_new_options=True,
         help="Beside those that every pack shows, such as language. Values of all others are numbered.",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Condition
 
-from readiness import access, clock, formatting
+from cachetools import LRUCache, cached
+
+from readiness import access, clock, formatting, pack
 from readiness.access import Principal
 from readiness.errors import StoreError
 from readiness.model.dossier import FactStatus
@@ -19,6 +21,14 @@ from readiness.review.review import Review
 from readiness.services import Store, open_store, reviews, unredacted
 from readiness.services import gaps as gaps_service
 from readiness.services import portfolio as portfolio_service
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A pack as it would leave: the cohorts that are numbered in it, and the document as HTML."""
+
+    numbered: str
+    fragment: str
 
 
 @dataclass
@@ -58,13 +68,13 @@ def portfolio(by: Principal, as_of: dt.date) -> list[SystemStatus]:
     return list(_portfolio(store(), by, as_of, portfolio_service.head(store(), by)))
 
 
-@lru_cache(maxsize=1)
+@cached(LRUCache(1), condition=Condition())
 def _expire(opened: Store, today: dt.date) -> None:
     """Once a day, and when the dashboard starts."""
     unredacted.expire(opened, access.KEEPER, today=today)
 
 
-@lru_cache(maxsize=16)
+@cached(LRUCache(16), condition=Condition())
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
     return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
 
@@ -74,19 +84,35 @@ def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
     return list(_decisions(store(), by, as_of, portfolio_service.head(store(), by)))
 
 
-@lru_cache(maxsize=16)
+@cached(LRUCache(16), condition=Condition())
 def _decisions(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[PendingDecision, ...]:
     return tuple(triage.decisions(_portfolio(opened, by, as_of, head)))
 
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:
     """One review whole; raises what `load` does."""
-    return _review(store(), by, slug, as_of, assessment_id, portfolio_service.head(store(), by, slug))
+    return reviews.load(store(), by, slug, as_of=as_of, assessment_id=assessment_id)
 
 
-@lru_cache(maxsize=16)
-def _review(opened: Store, by: Principal, slug: str, as_of: dt.date, assessment_id: int | None, head: str) -> Review:
-    return reviews.load(opened, by, slug, as_of=as_of, assessment_id=assessment_id)
+def preview(by: Principal, slug: str, audience: str, as_of: dt.date, assessment_id: int) -> Preview:
+    """What an audience would get now, to the minute; raises what `pack.take` does."""
+    minute = clock.now().replace(second=0, microsecond=0)
+    return _preview(store(), by, slug, audience, as_of, assessment_id, portfolio_service.head(store(), by), minute)
+
+
+@cached(LRUCache(32), condition=Condition())
+def _preview(
+    opened: Store,
+    by: Principal,
+    slug: str,
+    audience: str,
+    as_of: dt.date,
+    assessment_id: int,
+    head: str,
+    minute: dt.datetime,
+) -> Preview:
+    taken = pack.take(opened, by, slug, audience, as_of=as_of, assessment_id=assessment_id, made_at=minute)
+    return Preview(str(taken.foot["numbered"]), pack.render.fragment(taken))
 
 
 def facts(by: Principal, slug: str) -> FactStatus:
@@ -95,7 +121,7 @@ def facts(by: Principal, slug: str) -> FactStatus:
     return _facts(store(), by, slug, portfolio_service.head(store(), by, slug), minute)
 
 
-@lru_cache(maxsize=64)
+@cached(LRUCache(64), condition=Condition())
 def _facts(opened: Store, by: Principal, slug: str, head: str, minute: dt.datetime) -> FactStatus:
     return reviews.facts(opened, by, slug)
 
@@ -105,7 +131,7 @@ def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
     return list(_gaps(store(), by, as_of, portfolio_service.head(store(), by)))
 
 
-@lru_cache(maxsize=4)
+@cached(LRUCache(4), condition=Condition())
 def _gaps(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[OpenGap, ...]:
     return tuple(gaps_service.every(opened, by, as_of=as_of))
 
@@ -115,7 +141,7 @@ def assessments(by: Principal, slug: str) -> dict[int, str]:
     return _assessments(store(), by, slug, today(), portfolio_service.head(store(), by, slug))
 
 
-@lru_cache(maxsize=16)
+@cached(LRUCache(16), condition=Condition())
 def _assessments(opened: Store, by: Principal, slug: str, day: dt.date, head: str) -> dict[int, str]:
     stored = reviews.assessments(opened, by, slug)
     to_come = [assessment for assessment in stored if (assessment.record.assessed_on or day) > day]

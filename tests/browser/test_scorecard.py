@@ -69,5 +69,5 @@ def test_two_hundred_cohorts_stay_readable_and_the_one_that_got_worse_is_named(v
     assert "but worse for tenant=t17" in visitor.answer
     expect(visitor.page.get_by_text("The 24 worst cohorts; 176 more cohorts not shown.")).to_be_visible()
     visitor.open(f"scorecard?system={crowded}&every=true")
-    expect(visitor.page.locator("table.r-table caption").last).to_contain_text("the first 400 of 2,211")
+    expect(visitor.page.locator("table.r-table caption").last).to_contain_text("the first 100 of 2,211")
     assert visitor.page.get_by_test_id("stException").count() == 0

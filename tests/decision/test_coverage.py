@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from readiness.decision import coverage
-from readiness.decision.facts import Facts
+from readiness.decision.facts import Facts, StoredCells
 from readiness.model.assessment import Expected
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
@@ -38,9 +38,14 @@ def lacking(
     checklist: Checklist, cells: list[Cell], *gates: Gate, others: list[Cell] | None = None, **facts: Any
 ) -> list[str]:
     """What the cells lack, where they and the others are stored."""
-    stored = [(each, evidence()) for each in [*cells, *(others or [])]]
+    stored = StoredCells.of([(each, evidence()) for each in [*cells, *(others or [])]])
     policy = factories.policy(gates=list(gates))
-    usual: dict[str, Any] = {"assessment": factories.assessment(), "marks": {}, "cells": stored, "policy": policy}
+    usual: dict[str, Any] = {
+        "assessment": factories.assessment(),
+        "marks": {},
+        "cells": stored,
+        "policy": policy,
+    }
     known = Facts(**usual | facts)
     return list(coverage.gaps(checklist, known, cells))
 

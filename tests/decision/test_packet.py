@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from readiness.decision.facts import Facts
+from readiness.decision.facts import Facts, StoredCells
 from readiness.decision.packet import PARTS, Packet, Unmet, assemble, clause, sentence
 from readiness.model.assessment import Expected, Mark
 from readiness.model.cells import Cell
@@ -26,12 +27,12 @@ def stages(*shares: float | None, name: str = "some") -> list[RolloutStage]:
     return [RolloutStage(name=name, share=share) for share in shares]
 
 
-def whole(checklist: Checklist, **changes: Any) -> Facts:
+def whole(checklist: Checklist, cells: Sequence[tuple[Cell, Evidence]] | None = None, **changes: Any) -> Facts:
     """Facts from which every part is complete."""
     facts = Facts(
         assessment=factories.assessment(),
         marks=marks(checklist, "no"),
-        cells=factories.scored(),
+        cells=StoredCells.of(factories.scored() if cells is None else cells),
         traces=factories.traced(),
         policy=factories.policy(),
         monitoring=factories.monitoring(),

@@ -75,7 +75,7 @@ def test_the_checklist_says_which_way_is_better_before_a_file_and_a_file_before_
     gates = [Gate(metric="m", max=0.5)]
     assert measures.directions({"m": "higher"}, gates)["m"] == "higher"
     assert measures.directions({"m": "informational"}, gates)["m"] == "lower"
-    stated = [Cell(version="1", metric="m", direction="lower"), Cell(version="2", metric="m")]
+    stated: list[tuple[str, Direction]] = [("m", "lower"), ("m", "unknown")]
     assert measures.directions({"m": "higher"}, [], stated)["m"] == "higher"
     assert measures.directions({"m": "informational"}, [Gate(metric="m", min=0.5)], stated)["m"] == "lower"
 

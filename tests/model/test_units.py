@@ -179,12 +179,12 @@ def test_two_figures_are_compared_in_the_unit_that_they_share(one: Cell, other: 
     assert measures.shared_unit(one, other) == shared
 
 
-def way(direction: Direction) -> Cell:
-    return Cell(version="1", metric="m", direction=direction)
+def way(direction: Direction) -> tuple[str, Direction]:
+    return "m", direction
 
 
 @pytest.mark.parametrize(
-    ("known", "gates", "cells", "direction"),
+    ("known", "gates", "stated", "direction"),
     [
         ({"m": "unknown"}, [], [], "unknown"),
         ({"m": "informational"}, [Gate(metric="m", min=1, direction="lower")], [], "lower"),
@@ -197,10 +197,10 @@ def way(direction: Direction) -> Cell:
     ],
 )
 def test_whoever_is_surest_says_which_way_is_better(
-    known: dict[str, Direction], gates: list[Gate], cells: list[Cell], direction: Direction | None
+    known: dict[str, Direction], gates: list[Gate], stated: list[tuple[str, Direction]], direction: Direction | None
 ) -> None:
-    assert measures.directions(known, gates, cells).get("m") == direction
-    assert "other" not in measures.directions(known, gates, cells)
+    assert measures.directions(known, gates, stated).get("m") == direction
+    assert "other" not in measures.directions(known, gates, stated)
 
 
 def test_each_metric_has_its_own_direction() -> None:

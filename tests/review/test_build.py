@@ -111,10 +111,10 @@ def test_figures_of_other_versions_are_no_rows_and_those_measured_last_count() -
 
 def test_the_figures_that_count_come_with_their_files() -> None:
     given = dossier(cells=[(RESULTS, cell()), (RESULTS, cell("2026.05"))])
-    picked = build.picked_of(build.facts_of(CHECKLIST, given, given), TODAY)
+    picked = build.build(CHECKLIST, given, TODAY).picked
     assert [figure.version for figure in picked.cells] == [CANDIDATE]
     assert picked.files == {(CANDIDATE, "task_success", "*", "*"): factories.digest("results.csv")}
-    assert build.picked_of(build.facts_of(CHECKLIST, given, given), day(31)).cells == []
+    assert build.build(CHECKLIST, given, day(31)).picked.cells == []
 
 
 def test_how_many_result_sets_were_looked_at_is_told_with_a_gate() -> None:
@@ -126,16 +126,15 @@ def test_how_many_result_sets_were_looked_at_is_told_with_a_gate() -> None:
 
 def test_facts_are_what_is_stored_each_with_its_file() -> None:
     given = dossier()
-    facts = build.facts_of(CHECKLIST, given, given)
-    assert {file.name for _, file in facts.cells} == {"results.csv"}
+    facts = build.build(CHECKLIST, given, TODAY).facts
+    assert {file.name for _, file in facts.cells.of_version(CANDIDATE)} == {"results.csv"}
+    assert [file.name for file in facts.cells.files] == ["results.csv"]
     assert {file.name for _, file in facts.traces} == {"spans.jsonl"}
     assert [trace.path for trace, _ in facts.traces] == ["good", "bad", "escalation"]
     assert (facts.assessment, facts.marks) == (given.assessment.record, given.answers)
     assert (facts.policy, facts.monitoring) == (factories.policy(), factories.monitoring())
-    assert build.facts_behind(build.build(CHECKLIST, given, TODAY)) == facts
-    bare = dossier(policy=None, monitoring=None)
-    assert build.facts_of(CHECKLIST, bare, bare).policy is None
-    assert build.facts_of(CHECKLIST, bare, bare).monitoring is None
+    bare = build.build(CHECKLIST, dossier(policy=None, monitoring=None), TODAY).facts
+    assert (bare.policy, bare.monitoring) == (None, None)
 
 
 # Items
@@ -219,12 +218,8 @@ def test_files_without_a_date_of_measurement_are_kept_beside_those_that_came_lat
         evidence=file(evidence(measured_on=None)) | file(evidence("spans.jsonl", measured_on=day(5)), SPANS),
         cells=[(RESULTS, cell()), (SPANS, cell(BASELINE))],
     )
-    before = build._measured_by(given, TODAY)
-    assert (list(before.evidence), before.cells, before.traces) == ([RESULTS], [(RESULTS, cell())], [])
-    assert build._measured_by(given, day(5)) is given
-    results_later = dossier(evidence=file(evidence(measured_on=day(5))) | file(evidence("spans.jsonl"), SPANS))
-    before = build._measured_by(results_later, TODAY)
-    assert (list(before.evidence), before.cells, before.traces) == ([SPANS], [], results_later.traces)
+    assert list(build._measured_by(given, TODAY)) == [RESULTS]
+    assert list(build._measured_by(given, day(5))) == [RESULTS, SPANS]
 
 
 def test_an_assessment_without_a_day_has_the_verdict_of_the_last_day_there_is() -> None:
@@ -238,7 +233,7 @@ def test_an_assessment_without_a_day_has_the_verdict_of_the_last_day_there_is() 
 
 def test_gates_that_stood_otherwise_change_what_rests_on_gates_alone() -> None:
     review = reviewed()
-    facts = build.facts_of(CHECKLIST, review.dossier, review.dossier)
+    facts = review.facts
     failing = [replace(result, state="fail") for result in review.gates]
     again = build.decided_again(review, facts, failing)
     assert build.decided_again(review, facts, review.gates) == review.verdict
@@ -255,7 +250,7 @@ def test_gates_that_stood_otherwise_change_what_rests_on_gates_alone() -> None:
 
 def test_gates_that_pass_again_leave_a_rejection_as_it_is() -> None:
     review = reviewed(sign_offs=(rejected(reviewed()),))
-    facts = build.facts_of(CHECKLIST, review.dossier, review.dossier)
+    facts = review.facts
     assert build.decided_again(review, facts, review.gates).level == "blocked"
 
 

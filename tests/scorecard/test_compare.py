@@ -395,12 +395,12 @@ def test_cases_of_the_baseline_without_a_score_count_where_a_gate_compares() -> 
 def test_each_result_set_of_the_candidate_is_a_look_also_one_that_counts_no_more() -> None:
     files = [evidence(f"{number}.csv", measured_on=TODAY - dt.timedelta(days=20 * number)) for number in range(3)]
     cells = [(cell(mean=0.95), file) for file in files] + [(cell(BASELINE), evidence("before.csv"))]
-    looks = looked(cells, CANDIDATE)
+    looks = looked(cells[:3])
     rows = compare(assessment(), pick(cells, TODAY).cells)
     (result,) = judge([gate()], rows, looks)
     assert (result.state, result.looks, result.confidence) == ("pass", 3, 0.95)
     assert "(n 400, looks 3)" in sentence(result)
-    twice, once = (judge([gate()], rows, looked(cells[:number], CANDIDATE))[0] for number in (2, 1))
+    twice, once = (judge([gate()], rows, looked(cells[:number]))[0] for number in (2, 1))
     assert "(n 400, looks 2)" in sentence(twice)
     assert sentence(once).endswith("(n 400)")
     assert judge([gate(metric="groundedness")], rows, looks)[0].looks == 1
@@ -410,7 +410,7 @@ def test_each_result_set_of_the_candidate_is_a_look_also_one_that_counts_no_more
 def test_looks_that_were_planned_share_the_error_and_so_do_more_than_were_planned(planned: int, level: float) -> None:
     cells = [(cell(mean=0.93), evidence(f"{number}.csv")) for number in range(3)]
     rows = compare(assessment(), [cells[0][0]])
-    (result,) = judge([gate(looks=planned)], rows, looked(cells, CANDIDATE))
+    (result,) = judge([gate(looks=planned)], rows, looked(cells))
     own = intervals.exact(372, 400, confidence=1 - level)
     assert result.confidence == near(1 - level)
     assert f"[{own.low * 100:.1f} % to {own.high * 100:.1f} %]" in sentence(result)

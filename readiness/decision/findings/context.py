@@ -15,7 +15,7 @@ from readiness.decision.facts import Facts
 from readiness.decision.packet import Packet
 from readiness.model.cells import Cell
 from readiness.model.checklist import Metric
-from readiness.model.evidence import Evidence
+from readiness.model.evidence import Evidence, fresh
 from readiness.model.judges import base, judge_of
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
@@ -79,7 +79,8 @@ class EvidenceContext:
     @cached_property
     def judges(self) -> Mapping[str, list[JudgeCheck]]:
         """The judges that the policy names, by metric, each with its agreement with people."""
-        return judges.checked(self.policy.judges if self.policy else (), self.facts.cells, self.as_of)
+        named = self.policy.judges if self.policy else ()
+        return judges.checked(named, self.facts.cells.of_kinds(judges.KINDS), self.as_of)
 
     @cached_property
     def _by_metric(self) -> Mapping[str, list[ScorecardRow]]:
@@ -132,9 +133,8 @@ class EvidenceContext:
 
     def every_file(self, metric: str) -> Iterator[Cell]:
         """The candidate's figures in all files that are fresh, also where another file took their place."""
-        for cell, file in self.facts.cells:
-            of_metric = metric in (cell.metric, base(cell.metric))
-            if of_metric and cell.version == self.candidate and not file.stale(self.as_of):
+        for cell, _ in fresh(self.facts.cells.of_version(self.candidate), self.as_of):
+            if metric in (cell.metric, base(cell.metric)):
                 yield cell
 
     def classes(self, of: str) -> list[str]:
@@ -167,26 +167,27 @@ class EvidenceContext:
     @cached_property
     def traces(self) -> Sequence[Trace]:
         """Fresh traces of the candidate."""
-        return [trace for trace, evidence in self._own_traces() if not evidence.stale(self.as_of)]
+        return [trace for trace, _ in fresh(self._own_traces(), self.as_of)]
 
     @cached_property
     def files_with(self) -> Mapping[str, frozenset[str]]:
         """For each metric the names, in lower case, of fresh files with cases of the candidate."""
         names: dict[str, set[str]] = defaultdict(set)
-        for cell, file in self.facts.cells:
-            if cell.n and cell.version == self.candidate and not file.stale(self.as_of):
+        for cell, file in fresh(self.facts.cells.of_version(self.candidate), self.as_of):
+            if cell.n:
                 names[cell.metric].add(file.name.lower())
         return {metric: frozenset(files) for metric, files in names.items()}
 
     @cached_property
     def files_with_traces(self) -> frozenset[str]:
         """The names, in lower case, of fresh files with traces of the candidate."""
-        return frozenset(file.name.lower() for _, file in self._own_traces() if not file.stale(self.as_of))
+        return frozenset(file.name.lower() for _, file in fresh(self._own_traces(), self.as_of))
 
     @cached_property
     def file_names(self) -> frozenset[str]:
         """The names of all files, in lower case."""
-        return frozenset(file.name.lower() for _, file in (*self.facts.cells, *self.facts.traces))
+        files = (*self.facts.cells.files, *(file for _, file in self.facts.traces))
+        return frozenset(file.name.lower() for file in files)
 
     def _own_traces(self) -> Iterator[tuple[Trace, Evidence]]:
         return ((trace, file) for trace, file in self.facts.traces if trace.version == self.candidate)
@@ -201,7 +202,7 @@ class EvidenceContext:
         Where the metric is known but not as asked, the evidence leaves something out; else it is silent.
         """
         outcome: Outcome = "uncovered" if self.known(metric) else "silent"
-        stored = [(cell, file) for cell, file in self.facts.cells if cell.metric == metric]
+        stored = self.facts.cells.stated(metric)
         asked = [(cell, file) for cell, file in stored if self._value(cell, by) is not None]
         name = self.name(metric) + (f" by {by.replace('_', ' ')}" if asked and by else "")
         if not asked and self.known(metric):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from readiness import formatting
 from readiness.model.cells import Cell, Statistic
 from readiness.model.record import ANY
 from readiness.review import reruns, scorecard_words
 from readiness.review.review import Review
-from readiness.scorecard import compare, display
+from readiness.scorecard import display
 from readiness.scorecard.compare import Reading, ScorecardRow, place
 from readiness.scorecard.gate_words import reason
 
@@ -25,10 +23,7 @@ NOTABLE = 0.01
 """A point, or a hundredth of the baseline: what is less is not worth it either."""
 _TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
 _LED_BY: tuple[Statistic, ...] = ("mean", "p95")
-_STATS: tuple[Statistic, ...] = ("mean", *_TAILS)
 _NOT_COMPARED = ("category",)
-Sure: TypeAlias = Mapping[tuple[str, ...], Reading]
-"""What may be said of a change, by statistic, metric, workflow and cohort."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,6 @@ class _Line:
 def differences(review: Review) -> dict[str, Plain]:
     """The gated metrics over all cases, then the single workflows and cohorts that got worst, each metric once."""
     lines = [line for row in review.rows for line in _lines(row) if line.worse is not None and line.stat in _LED_BY]
-    sure = _sure(review.rows)
     gated = {result.gate.metric for result in review.gates}
     overall = sorted((line for line in lines if _overall(line.row)), key=lambda line: line.row.metric not in gated)
     parts = [
@@ -56,7 +50,7 @@ def differences(review: Review) -> dict[str, Plain]:
     shown = [*overall[:DIFFERENCES_SHOWN], *worst_first[:DIFFERENCES_SHOWN]] or untold[:DIFFERENCES_SHOWN]
     return {
         "sentence": scorecard_words.scorecard(review),
-        "rows": [_shown(review, line, sure) for line in shown],
+        "rows": [_shown(review, line) for line in shown],
         "undirected": scorecard_words.how_to_direct(scorecard_words.undirected(review)),
         "fewest": FEWEST,
         "sources": sources(review),
@@ -67,18 +61,15 @@ def results(review: Review) -> dict[str, Plain]:
     """Every metric over all cases, and how many cohorts and workflows were compared beside."""
     lines = [line for row in review.rows if _overall(row) for line in _lines(row)]
     metric = scorecard_words.lead_metric(review)
-    sure = _sure(review.rows)
-    worst = display.lay_out(review.rows, metric, "mean", limit=COHORTS_SHOWN)
+    worst = review.boards.lay_out(metric, "mean", limit=COHORTS_SHOWN)
     rest = [line for row in review.rows if not _overall(row) for line in _lines(row) if line.worse is not None]
     return {
-        "rows": [_shown(review, line, sure) for line in lines],
+        "rows": [_shown(review, line) for line in lines],
         "lead": scorecard_words.metric_name(review, metric),
-        "worst": [
-            _shown(review, line, sure) for row in worst.overall[1:] for line in _lines(row) if line.stat in _LED_BY
-        ],
+        "worst": [_shown(review, line) for row in worst.overall[1:] for line in _lines(row) if line.stat in _LED_BY],
         "hidden": worst.hidden,
         "cohorts": len(rest),
-        "worse": sum(_sure_reading(line, sure) == "worse" for line in rest),
+        "worse": sum(_sure(review, line) == "worse" for line in rest),
         "sources": sources(review),
     }
 
@@ -142,7 +133,7 @@ def _value(side: Cell | None, stat: Statistic) -> float | None:
     return getattr(side, stat) if side else None
 
 
-def _shown(review: Review, line: _Line, sure: Sure) -> dict[str, Plain]:
+def _shown(review: Review, line: _Line) -> dict[str, Plain]:
     row = line.row
     metric = review.checklist.metric(row.metric)
     stat = "" if line.stat == "mean" else f", {line.stat}"
@@ -151,7 +142,7 @@ def _shown(review: Review, line: _Line, sure: Sure) -> dict[str, Plain]:
         "where": place(row),
         "baseline": _figure(row.baseline, line.stat),
         "candidate": _figure(row.candidate, line.stat),
-        "change": f"{scorecard_words.changed(row, line.stat)}{_reading(line, sure)}",
+        "change": f"{scorecard_words.changed(row, line.stat)}{_reading(review, line)}",
         "interval": _interval(line),
     }
 
@@ -174,20 +165,13 @@ def _figure(side: Cell | None, stat: Statistic) -> str:
     return f"{display.told(side, stat)} ({formatting.sample(side)}{failed})"
 
 
-def _sure(rows: Sequence[ScorecardRow]) -> Sure:
-    """What may be said of every change, as the scorecard page marks it."""
-    return {
-        (stat, *key): reading
-        for stat in _STATS
-        for key, reading in compare.readings([row for row in rows if not display.thin(row, stat)], stat).items()
-    }
+def _sure(review: Review, line: _Line) -> Reading:
+    """What may be said of a change, as the scorecard page marks it."""
+    row = line.row
+    return review.boards.readings(row.metric, line.stat).get((row.metric, row.workflow, row.cohort), "cannot tell")
 
 
-def _sure_reading(line: _Line, sure: Sure) -> Reading:
-    return sure.get((line.stat, line.row.metric, line.row.workflow, line.row.cohort), "cannot tell")
-
-
-def _reading(line: _Line, sure: Sure) -> str:
+def _reading(review: Review, line: _Line) -> str:
     if line.worse is None or display.thin(line.row, line.stat):
         return ""
-    return f", {scorecard_words.reading_words(line.row, line.stat, _sure_reading(line, sure))}"
+    return f", {scorecard_words.reading_words(line.row, line.stat, _sure(review, line))}"

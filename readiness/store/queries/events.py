@@ -33,9 +33,10 @@ def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500)
         ]
 
 
-def chain(store: Store) -> ChainStatus:
+def chain(store: Store, known: ChainStatus | None = None) -> ChainStatus:
+    """Whether the chain is whole: all of it, or what came after a part that is `known` to be."""
     with store.reading() as session:
-        return audit.verify(session)
+        return audit.verify(session, known)
 
 
 def hashes(store: Store, numbers: Collection[int]) -> dict[int, str]:

@@ -31,4 +31,5 @@ def figures(session: Session, kind: type[R], table: Any, condition: Any, owner: 
     names = list(kind.model_fields)
     columns = [getattr(table, name) for name in (owner, *names)]
     rows = session.execute(select(*columns).where(condition).order_by(table.id))
-    return [(row[0], cast("R", kind.model_construct(**dict(zip(names, row[1:], strict=True))))) for row in rows]
+    empty = cast("R", kind.model_construct())  # a copy of it takes half the time of another construction
+    return [(row[0], empty.model_copy(update=dict(zip(names, row[1:], strict=True)))) for row in rows]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from readiness import paths
-from readiness.decision.facts import Facts
+from readiness.decision.facts import Facts, StoredCells
 from readiness.decision.findings import EvidenceContext
 from readiness.decision.packet import assemble
 from readiness.model import checklist as checklists
@@ -61,15 +61,16 @@ def _elsewhere(record: Any) -> Any:
 def ground(*held: Held, as_of: dt.date = TODAY) -> EvidenceContext:
     """All that is held together; assessment, policy, plan and marks are those of the first."""
     first = held[0]
+    cells = [(cell, each.file) for each in held for cell in each.cells]
     facts = Facts(
         assessment=first.assessment,
         marks=first.marks,
-        cells=[(cell, each.file) for each in held for cell in each.cells],
+        cells=StoredCells.of(cells),
         traces=[(trace, each.file) for each in held for trace in each.traces],
         policy=first.policy,
         monitoring=first.monitoring,
     )
-    rows = compare.compare(facts.assessment, compare.pick(facts.cells, as_of).cells)
+    rows = compare.compare(facts.assessment, compare.pick(cells, as_of).cells)
     gates = judge(facts.policy.gates if facts.policy else (), rows)
     metrics = {metric.id: metric for metric in CHECKLIST.metrics}
     return EvidenceContext(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, metrics)
