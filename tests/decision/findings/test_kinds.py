@@ -10,7 +10,7 @@ import pytest
 
 from readiness.decision import findings
 from readiness.decision.answers import Outcome
-from readiness.decision.findings import SAID, CheckResult, EvidenceContext, documents
+from readiness.decision.findings import SAID, CheckResult, EvidenceContext, documents, stored
 from readiness.decision.packet import PARTS
 from readiness.model.assessment import Expected, MarkValue
 from readiness.model.cells import Cell, Statistic
@@ -1527,6 +1527,50 @@ def test_only_fresh_files_with_cases_of_the_candidate_are_stored_for_a_signal() 
     assert found.absent == {*PARTS, "before.csv", "empty.csv", "other.csv", "old.csv"} - {"scorecard"}
 
 
+SCORES = [figure("task_success", 0.93), figure("tool_success", 0.97), latency(900, 2000, 4000)]
+SCORED, WALKED = {"scorecard", "scores.csv"}, {"traces", "spans.jsonl"}
+
+
+@pytest.mark.parametrize(
+    ("signal", "held"),
+    [
+        ("cohort-success", SCORED),
+        ("capacity", SCORED),
+        ("hard-queries", set()),
+        ("tool-failure", SCORED | WALKED),
+        ("stage-timing", WALKED),
+        ("traceability", WALKED),
+        ("tail-latency", SCORED | {"policy"}),
+        ("retry-budget", {"policy"}),
+        ("regression-gates", {"policy"}),
+        ("staged-rollout", {"policy"}),
+        ("rollback-rehearsal", {"policy"}),
+        ("sign-off", {"policy"}),
+        ("outcome-monitoring", SCORED | {"monitoring"}),
+        ("ownership", {"monitoring"}),
+    ],
+)
+def test_what_is_stored_for_a_signal_are_the_parts_and_files_that_its_checks_look_at(
+    signal: str, held: set[str]
+) -> None:
+    scores = Held(
+        SCORES, (), factories.policy(), factories.monitoring(), marks={}, file=factories.evidence("Scores.csv")
+    )
+    spans = Held(traces=walks(), file=factories.evidence("Spans.jsonl"))
+    assert stored.names(CHECKLIST.signal(signal), ground(scores, spans)) == (
+        held,
+        {*PARTS, "scores.csv", "spans.jsonl"} - held,
+    )
+    assert stored.names(CHECKLIST.signal(signal), ground(Held())) == (set(), {*PARTS})
+
+
+@pytest.mark.parametrize(("check", "held"), [(ROLLBACK, {"policy"}), (REHEARSAL, {"policy"}), (COVERS, {"monitoring"})])
+def test_a_signal_with_a_single_check_has_the_document_that_it_looks_at(check: Check, held: set[str]) -> None:
+    signal = CHECKLIST.signal("ownership").model_copy(update={"checks": (check,)})
+    context = ground(Held(policy=factories.policy(), monitoring=factories.monitoring()))
+    assert stored.names(signal, context) == (held, {*PARTS} - held)
+
+
 # Partial answers
 
 
@@ -1621,6 +1665,40 @@ def test_of_several_judges_the_one_that_nobody_checked_decides() -> None:
 
 
 JUDGES: dict[str, dict[str, Any]] = {"model-x": {"n": 200, "kappa": 0.85}, "model-y": {}}
+
+
+@pytest.mark.parametrize(("n", "outcome"), [(99, "uncovered"), (100, "supports")])
+def test_an_agreement_counts_from_the_number_of_cases_that_is_asked_for(n: int, outcome: Outcome) -> None:
+    held = Held([GROUNDED], policy=judged_by(Judge(metric="groundedness", judge="model-x", n=n, kappa=0.95)))
+    assert said(JudgedCheck(kind="judged", min_n=100), held)[0] == outcome
+
+
+def test_an_interval_of_agreement_that_ends_on_the_bound_is_open_and_one_that_begins_there_keeps_it() -> None:
+    labels = Labels(70, 5, 38, 7)
+    assert labels.interval is not None
+    outcomes = [
+        said(JudgedCheck(kind="judged", min_kappa=bound), Held([GROUNDED, *labelled(70, 5, 38, 7)], policy=judged_by()))
+        for bound in (labels.interval.low, labels.interval.high)
+    ]
+    assert [outcome for outcome, _ in outcomes] == ["supports", "silent"]
+
+
+@pytest.mark.parametrize("metrics", [(), ("groundedness",)])
+@pytest.mark.parametrize(
+    ("named", "gated"),
+    [
+        ("groundedness", "groundedness"),
+        ("groundedness", "groundedness@model-x"),
+        ("groundedness@model-x", "groundedness"),
+        ("groundedness@model-x", "groundedness@model-x"),
+    ],
+)
+def test_a_judge_is_asked_about_whether_it_or_the_gate_names_the_judge_in_the_metric(
+    named: str, gated: str, metrics: tuple[str, ...]
+) -> None:
+    gates = [Gate(metric=metric, min=0.8) for metric in ("task_success", gated)]
+    policy = factories.policy(gates=gates, judges=[Judge(metric=named, judge="model-x")])
+    assert said(JudgedCheck(kind="judged", metrics=metrics), Held([GROUNDED], policy=policy))[0] == "uncovered"
 
 
 @pytest.mark.parametrize("metrics", [(), ("citation_validity",)])
