@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from readiness.model.cells import Cell
+from readiness.model.policy import Gate
 from readiness.review import all_versions
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.versions import VersionRow
@@ -38,6 +39,16 @@ def test_versions_are_compared_where_there_are_more_than_the_candidate() -> None
     assert [one.version for one in without] == [CANDIDATE, OTHER]
 
 
+def test_a_change_within_the_margin_of_a_gate_is_the_same() -> None:
+    alike = figures(baseline=0.9, candidate=0.9, other=0.9)
+    with_margin = measured(alike, Gate(metric="task_success", min=0.5, same_within=0.1))
+    without = measured(alike, Gate(metric="task_success", min=0.5))
+    readings = [
+        [one.reading for one in all_versions.of(review, "task_success", "mean")] for review in (with_margin, without)
+    ]
+    assert readings == [["same", "same"], ["unchanged", "unchanged"]]
+
+
 def test_versions_that_are_worse_or_better_are_named_with_the_number_of_comparisons() -> None:
     told = [
         compared("a", "better"),
@@ -55,16 +66,29 @@ def test_versions_that_are_worse_or_better_are_named_with_the_number_of_comparis
     )
 
 
-@pytest.mark.parametrize(("most", "cohorts"), [(0, []), (1, ["ja"]), (2, ["de", "ja"]), (9, ["de", "ja", "fr"])])
-def test_all_cases_are_shown_and_the_surest_of_the_cohorts(most: int, cohorts: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("most", "cohorts"),
+    [
+        (0, ["*", "*"]),
+        (1, ["*", "ja", "*"]),
+        (2, ["*", "de", "ja", "*"]),
+        (3, ["*", "de", "ja", "fr", "*"]),
+        (9, ["*", "de", "ja", "fr", "*", "es"]),
+    ],
+)
+def test_all_cases_are_shown_and_of_the_cohorts_the_surest_that_are_worse_before_those_that_are_better(
+    most: int, cohorts: list[str]
+) -> None:
     told = [
         compared("a", "cannot tell"),
         compared("a", "worse", 0.02, "de"),
         compared("a", "cannot tell", 0.5, "en"),
         compared("a", "worse", 0.001, "ja"),
         compared("a", "better", 0.999, "fr"),
+        compared("b", "worse", 0.0001),
+        compared("b", "better", 0.99, "es"),
     ]
-    assert [one.row.cohort for one in all_versions.shown(told, most)] == ["*", *cohorts]
+    assert [one.row.cohort for one in all_versions.shown(told, most)] == cohorts
 
 
 def test_a_change_is_told_with_what_may_be_said_of_it() -> None:

@@ -116,6 +116,22 @@ def test_a_gate_whose_cases_are_not_kept_leaves_open_how_often_all_pass() -> Non
     assert drawn.why == "of 2 gates the single cases are not kept"
 
 
+CRITICAL = rate(50, dimension="severity", value="critical")
+
+
+def test_critical_cases_that_failed_fail_in_every_rerun_although_nothing_is_drawn() -> None:
+    gates = [NARROW, Gate(metric="mood", min=0.5)]
+    drawn = reruns.of(measured([rate(97), CRITICAL], *gates), {})
+    assert (drawn.every, drawn.gates, drawn.resamplings, drawn.clusters) == (0.0, (0.0, 0.0), 1, 0)
+    assert drawn.why == ""
+
+
+def test_beside_critical_cases_that_failed_a_gate_whose_cases_are_not_kept_leaves_everything_open() -> None:
+    cells = [rate(97), CRITICAL, rate(90, metric="groundedness")]
+    drawn = reruns.of(measured(cells, NARROW, Gate(metric="groundedness", min=0.5)), {})
+    assert drawn == Reruns(None, None, (None, None), why=reruns.NOT_KEPT)
+
+
 def test_more_cases_than_can_be_drawn_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("readiness.scorecard.reruns.MOST_DRAWN", 100)
     drawn = reruns.of(measured([rate(97)], NARROW), kept(97))
@@ -173,9 +189,19 @@ def test_how_the_shares_were_come_by_and_those_of_each_gate_are_told_where_some_
     assert reruns.method(told("staged", SHARES)).startswith(
         "Bootstrap: 500 resamplings of 1,200 clusters of cases, drawn for all gates together (seed "
     )
+    assert reruns.method(told("staged", SHARES)).endswith(", on cases of the same kind.")
     assert reruns.of_gates(told("staged", SHARES)) == ["51 %", "not known"]
     for nothing in (None, Reruns(None, None, (None,))):
         assert (reruns.method(told("staged", nothing)), reruns.of_gates(told("staged", nothing))) == ("", [])
+
+
+def test_the_method_says_what_becomes_of_critical_cases_where_a_gate_has_some() -> None:
+    fixed = " Critical cases that failed, or have no score, do so in every rerun."
+    review = measured([rate(97), CRITICAL], NARROW)
+    assert reruns.method(replace(review, reruns=SHARES)).endswith(f", on cases of the same kind.{fixed}")
+    assert reruns.method(replace(review, reruns=Reruns(1.0, 0.0, (0.0,), 1, 0))) == f"Nothing was drawn.{fixed}"
+    bare = replace(told("staged", SHARES), reruns=Reruns(1.0, 0.0, (0.0,), 1, 0))
+    assert reruns.method(bare) == "Nothing was drawn."
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ from readiness.review.items import Reruns
 from readiness.review.review import Review
 from readiness.scorecard import compare, display, gate_words, intervals
 from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.intervals import Interval
+from readiness.scorecard.judges import Disagreement, Labels, SharedCases
+from readiness.scorecard.uncertainty import Difference
 from tests.factories import BASELINE, CANDIDATE, cell, digest, pair_figures
 from tests.figures import near
 from tests.review.dossiers import measured
@@ -115,6 +118,8 @@ def test_quantiles_speak_for_durations_and_means_for_the_rest() -> None:
     assert row["candidate"]["mean"] == 500.0
     (half,) = rows(measured([latency(BASELINE, 900.0), latency(CANDIDATE, None)]))
     assert (half["baseline"]["interval"], half["candidate"]["interval"]) == ([880.0, 930.0], None)
+    (alone,) = rows(measured([latency(CANDIDATE, 950.0)]))
+    assert alone["candidate"]["interval"] == [930.0, 980.0]
     (means,) = rows(measured([latency(BASELINE, None), latency(CANDIDATE, None)]))
     assert means["candidate"]["interval"] is not None
     assert means["change"]["value"] == 0.0
@@ -142,6 +147,136 @@ def test_p_values_are_adjusted_among_rows_that_speak_by_the_same_figure() -> Non
     assert len(told) == 4
     assert [row["metric"] for row in rows(review, "groundedness")] == ["groundedness"]
     assert [row["metric"] for row in rows(review, "task_success")] == ["task_success"] * 2
+
+
+def test_rows_that_speak_by_another_figure_are_not_looked_at_beside_a_row() -> None:
+    slow = [
+        latency(version, 900.0, dimension="language", value=value)
+        for version in (BASELINE, CANDIDATE)
+        for value in ("de", "en")
+    ]
+    means = [
+        latency(version, None, dimension="language", value="ja").model_copy(update={"mean": mean})
+        for version, mean in ((BASELINE, 500.0), (CANDIDATE, 513.0))
+    ]
+    told = {row["cohort"]: row["change"]["reading"] for row in rows(measured([*slow, *means]))}
+    assert told["language=ja"] == "worse"  # one-sided p 0.02, which would be 0.06 as one of three
+
+
+def test_a_quantile_of_too_few_cases_has_no_reading() -> None:
+    few, many = ([latency(BASELINE, 900.0, n=n), latency(CANDIDATE, 990.0, n=n)] for n in (40, 400))
+    assert [row["change"]["reading"] for row in rows(measured([*few]))] == [None]
+    assert [row["change"]["reading"] for row in rows(measured([*many]))] == ["worse"]
+
+
+OTHER = "2026.10"
+
+
+def test_every_version_stands_beside_the_baseline_as_a_row_does() -> None:
+    cells = [*both(0.9, 0.8), cell(OTHER, 0.7, errors=2)]
+    (_, told) = scorecard_json.answer(measured(cells))["versions"]
+    (row,) = rows(measured([cell(BASELINE, 0.9), cell(CANDIDATE, 0.7, errors=2)]))
+    change = row["change"]
+    assert told == {
+        "version": OTHER,
+        "metric": "task_success",
+        "workflow": "*",
+        "cohort": "*",
+        "unit": "ratio",
+        "direction": "higher",
+        "baseline": row["baseline"],
+        "figures": row["candidate"],
+        "change": change | {"p_adjusted": pytest.approx(2 * change["p_adjusted"])},  # the smallest of two, by Holm
+    }
+    assert (told["figures"]["mean"], told["figures"]["errors"], change["reading"]) == (0.7, 2, "worse")
+
+
+def test_versions_are_told_of_each_metric_by_the_figure_that_speaks_for_it() -> None:
+    cells = [*both(0.9, 0.8), cell(OTHER, 0.7), cell("2026.09", 0.9, direction="unknown", unit="count", passed=None)]
+    cells += [latency(BASELINE, 900.0), latency(CANDIDATE, 950.0), latency(OTHER, 800.0)]
+    review = measured(cells)
+    told = {
+        (each["metric"], each["version"]): (each["change"]["value"], each["change"]["reading"])
+        for each in scorecard_json.answer(review)["versions"]
+    }
+    assert told == {
+        ("latency_ms", CANDIDATE): (50.0, "worse"),
+        ("latency_ms", OTHER): (-100.0, "better"),
+        ("task_success", CANDIDATE): (near(-0.1), "worse"),
+        ("task_success", OTHER): (near(-0.2), "worse"),
+        ("task_success", "2026.09"): (None, None),
+    }
+    assert {each["metric"] for each in scorecard_json.answer(review, "latency_ms")["versions"]} == {"latency_ms"}
+
+
+SIDES = [cell(CANDIDATE, mean, metric=f"safe@{judge}") for judge, mean in (("x", 0.93), ("y", 0.9))]
+DIFFERENCE = Difference(Interval(-0.01, 0.07), "labels", lambda: 0.5)
+SHARED = SharedCases(200, 10, Interval(0.02, 0.09), 0.04, Labels(120, 5, 70, 5))
+
+
+@pytest.mark.parametrize(
+    ("difference", "shared", "told"),
+    [
+        (
+            DIFFERENCE,
+            SHARED,
+            {
+                "interval": [-0.01, 0.07],
+                "cases": 200,
+                "change": 0.04,
+                "differ": 0.05,
+                "differ_interval": [0.02, 0.09],
+                "kappa": near((0.95 - 0.53125) / (1 - 0.53125)),
+            },
+        ),
+        (
+            None,
+            replace(SHARED, labels=None),
+            {
+                "interval": None,
+                "cases": 200,
+                "change": 0.04,
+                "differ": 0.05,
+                "differ_interval": [0.02, 0.09],
+                "kappa": None,
+            },
+        ),
+        (
+            DIFFERENCE,
+            None,
+            {
+                "interval": [-0.01, 0.07],
+                "cases": None,
+                "change": None,
+                "differ": None,
+                "differ_interval": None,
+                "kappa": None,
+            },
+        ),
+    ],
+    ids=["the same cases", "scores", "other cases"],
+)
+def test_judges_that_disagree_are_told_with_the_cases_that_both_judged(
+    difference: Difference | None, shared: SharedCases | None, told: dict[str, Any]
+) -> None:
+    apart = Disagreement("safe", *SIDES, difference, shared)
+    (stated,) = scorecard_json.answer(measured([]), apart=[apart])["judges"]
+    limits = stated.pop("kappa_interval")
+    assert (
+        stated
+        == {
+            "metric": "safe",
+            "version": CANDIDATE,
+            "judges": ["safe@x", "safe@y"],
+            "means": [0.93, 0.9],
+        }
+        | told
+    )
+    if shared is None or shared.labels is None:
+        assert limits is None
+    else:
+        low, high = limits
+        assert low < stated["kappa"] < high
 
 
 def test_the_same_cases_are_counted_as_pairs() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from readiness.model.judges import Judge
 from readiness.model.policy import Gate
 from readiness.review import scorecard_words
 from readiness.review.review import Review
+from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.display import Board
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, cell
 from tests.review.dossiers import RESULTS, measured, reviewed, revision
@@ -57,6 +60,12 @@ def test_a_gate_that_has_a_figure_and_cannot_be_judged_is_not_called_one_without
 ) -> None:
     (result,) = measured(cells, Gate(metric="task_success", **gate)).gates
     assert scorecard_words.gate(result) == said
+
+
+def test_a_gate_on_a_row_of_the_baseline_alone_has_no_data() -> None:
+    (result,) = measured([], Gate(metric="task_success", min=0.9)).gates
+    row = ScorecardRow("task_success", "*", "*", cell(BASELINE), None)
+    assert scorecard_words.gate(replace(result, row=row)) == "– no data"
 
 
 def test_a_gate_is_told_with_the_name_of_its_metric_and_the_unit_of_its_figure() -> None:
@@ -139,6 +148,15 @@ def test_metrics_of_which_nobody_says_which_way_is_better_are_told_once_with_wha
             f"{SUCCESS}: unchanged overall, but worse for language=de (−20.0 points, n 400).",
         ),
         (
+            [*both(0.9, 0.9), *cohort("de", 0.9, 0.9), *cohort("fr", 0.9, 0.91), *cohort("ja", 0.9, 0.895)],
+            f"{SUCCESS}: unchanged overall; no cohort is worse beyond chance, "
+            "language=ja (−0.5 points, n 400) lost most.",
+        ),
+        (
+            [*both(0.9, 0.9), *cohort("de", 0.9, 0.7), *cohort("ja", 0.9, 0.6)],
+            f"{SUCCESS}: unchanged overall, but worse for language=ja (−30.0 points, n 400), and 1 more cohort.",
+        ),
+        (
             [*both(0.9, 0.7), *cohort("de", 0.9, 0.7), *cohort("ja", 0.9, 0.6), *cohort("fr", 0.9, 0.65)],
             f"{SUCCESS}: worse (−20.0 points) overall, and worse for language=ja (−30.0 points, n 400), "
             "and 2 more cohorts.",
@@ -195,6 +213,107 @@ def test_a_quantile_of_too_few_cases_is_not_compared() -> None:
     assert scorecard_words.changed(only(measured(few)), "p95") == "too few cases"
     assert scorecard_words.changed(only(measured(many)), "p95") == "+50 ms"
     assert scorecard_words.changed(only(measured([latency(CANDIDATE, 400, 950)])), "p95") == "no data"
+    assert scorecard_words.scorecard(measured([latency(CANDIDATE, 40, 950)]), "latency_ms", "p95") == (
+        "Latency p95: 950 ms, with nothing of the baseline to compare it with."
+    )
+
+
+# Margins and the board
+
+
+MARGIN = Gate(metric="task_success", min=0.5, same_within=0.1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([*cohort("de", 0.9, 0.9), *cohort("ja", 0.9, 0.89)], "no cohort is worse"),
+        ([*cohort("de", 0.9, 0.95), *cohort("ja", 0.8, 0.95)], "no cohort is worse"),
+        (
+            [*cohort("de", 0.9, 0.9), *cohort("en", 0.9, 0.9, n=40), *cohort("ja", 0.9, 0.875, n=40)],
+            "no cohort is worse beyond chance, but for 2 of 3 it cannot be told, "
+            "language=ja (−2.5 points, n 40) lost most",
+        ),
+        (
+            [*cohort("de", 0.9, 0.88), *cohort("en", 0.9, 0.9, n=40)],
+            "no cohort is worse beyond chance, but for 1 of 2 it cannot be told",
+        ),
+        (
+            [*cohort("de", 0.9, 0.925, n=40), *cohort("ja", 0.9, 0.95, n=40)],
+            "no cohort is worse beyond chance, but for 2 of 2 it cannot be told",
+        ),
+    ],
+)
+def test_with_a_margin_it_is_told_for_how_many_cohorts_it_cannot_be_told_whether_they_are_the_same(
+    cells: list[Cell], said: str
+) -> None:
+    review = measured([*both(0.9, 0.9), *cells], MARGIN)
+    first = f"{SUCCESS}: the same within 10 points (+0.0 points) overall"
+    assert scorecard_words.scorecard(review) == f"{first}; {said}."
+
+
+def test_only_a_change_that_is_the_same_is_told_with_its_margin() -> None:
+    wide, bare = only(measured(both(0.9, 0.9), MARGIN)), only(measured(both(0.9, 0.9)))
+    assert scorecard_words.reading_words(wide, "mean", "same") == "the same within 10 points"
+    assert scorecard_words.reading_words(wide, "mean", "worse") == "worse"
+    assert scorecard_words.reading_words(wide, "mean", "cannot tell") == "cannot tell"
+    assert scorecard_words.reading_words(bare, "mean", "same") == "same"
+    assert scorecard_words.reading_words(bare, "mean", "cannot tell") == "no clear change"
+
+
+def board(review: Review, metric: str = "task_success") -> Board:
+    return display.lay_out(review.rows, metric, "mean")
+
+
+def test_a_mark_has_words_beside_it_where_a_margin_is_stated() -> None:
+    cells = [*both(0.9, 0.9), *cohort("de", 0.9, 0.5), *cohort("en", 0.9, 0.88, n=20), cell(dimension="language")]
+    with_margin, without = board(measured(cells, MARGIN)), board(measured(cells))
+    assert [scorecard_words.marked(with_margin, row) for row in with_margin.rows] == [
+        "≈ same",
+        "",
+        "▼ worse",
+        "cannot tell",
+    ]
+    assert [scorecard_words.marked(without, row) for row in without.rows] == ["", "", "▼", ""]
+    slow = Gate(metric="latency_ms", stat="p95", max=2000, same_within=50)
+    few = measured([latency(BASELINE, 40, 900), latency(CANDIDATE, 40, 900)], slow)
+    quantiles = display.lay_out(few.rows, "latency_ms", "p95")
+    assert scorecard_words.marked(quantiles, only(few)) == ""
+
+
+def test_what_the_sign_of_the_same_stands_for_is_told_once_for_each_margin() -> None:
+    cells = [*both(0.9, 0.9), *cohort("de", 0.9, 0.9), *cohort("ja", 0.9, 0.9)]
+    narrow = Gate(metric="task_success", min=0.5, cohort="language=ja", same_within=0.02)
+    assert scorecard_words.margins(board(measured(cells, MARGIN))) == "≈ the same within 10 points"
+    both_margins = board(measured(cells, MARGIN, narrow))
+    assert scorecard_words.margins(both_margins) == "≈ the same within 2 points and 10 points"
+    assert scorecard_words.margins(board(measured(cells))) == ""
+    assert scorecard_words.margins(board(measured(both(0.9, 0.9), MARGIN))) == "≈ the same within 10 points"
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("ratio", "Candidate minus baseline, in percentage points: Mood"),
+        ("ms", "Candidate minus baseline, in ms: Mood"),
+        ("", "Candidate minus baseline: Mood"),
+    ],
+)
+def test_a_picture_of_differences_says_their_unit(unit: str, said: str) -> None:
+    shown = board(measured(both(0.9, 0.8, metric="mood", unit=unit, passed=None)), "mood")
+    assert scorecard_words.differences(shown, "Mood") == said
+
+
+def test_a_picture_of_a_metric_without_a_direction_says_how_to_state_one_and_else_what_its_colours_mean() -> None:
+    known, unknown = (
+        board(measured([*both(0.9, 0.8, metric="mood", direction=way)]), "mood") for way in ("higher", "unknown")
+    )
+    partly = measured(
+        [*both(0.9, 0.8, metric="mood", direction="unknown"), *cohort("de", 0.9, 0.8, metric="mood", direction="lower")]
+    )
+    for shown in (unknown, board(partly, "mood")):
+        assert scorecard_words.legend(shown, "mood") == scorecard_words.how_to_direct(["mood"])
+    assert scorecard_words.legend(known, "mood").startswith("Orange is worse, blue is better, faint where ")
 
 
 def test_nothing_to_compare_says_what_the_packet_misses() -> None:
