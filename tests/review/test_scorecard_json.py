@@ -209,7 +209,7 @@ def test_versions_are_told_of_each_metric_by_the_figure_that_speaks_for_it() -> 
     assert {each["metric"] for each in scorecard_json.answer(review, "latency_ms")["versions"]} == {"latency_ms"}
 
 
-SIDES = [cell(CANDIDATE, mean, metric=f"safe@{judge}") for judge, mean in (("x", 0.93), ("y", 0.9))]
+ONE, ANOTHER = (cell(CANDIDATE, mean, metric=f"safe@{judge}") for judge, mean in (("x", 0.93), ("y", 0.9)))
 DIFFERENCE = Difference(Interval(-0.01, 0.07), "labels", lambda: 0.5)
 SHARED = SharedCases(200, 10, Interval(0.02, 0.09), 0.04, Labels(120, 5, 70, 5))
 
@@ -259,7 +259,7 @@ SHARED = SharedCases(200, 10, Interval(0.02, 0.09), 0.04, Labels(120, 5, 70, 5))
 def test_judges_that_disagree_are_told_with_the_cases_that_both_judged(
     difference: Difference | None, shared: SharedCases | None, told: dict[str, Any]
 ) -> None:
-    apart = Disagreement("safe", *SIDES, difference, shared)
+    apart = Disagreement("safe", ONE, ANOTHER, difference, shared)
     (stated,) = scorecard_json.answer(measured([]), apart=[apart])["judges"]
     limits = stated.pop("kappa_interval")
     assert (

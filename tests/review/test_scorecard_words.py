@@ -308,9 +308,8 @@ def test_a_picture_of_a_metric_without_a_direction_says_how_to_state_one_and_els
     known, unknown = (
         board(measured([*both(0.9, 0.8, metric="mood", direction=way)]), "mood") for way in ("higher", "unknown")
     )
-    partly = measured(
-        [*both(0.9, 0.8, metric="mood", direction="unknown"), *cohort("de", 0.9, 0.8, metric="mood", direction="lower")]
-    )
+    apart = [cell(BASELINE, metric="mood", direction="lower"), cell(metric="mood", direction="higher")]
+    partly = measured([*apart, *cohort("de", 0.9, 0.8, metric="mood", direction="lower")])
     for shown in (unknown, board(partly, "mood")):
         assert scorecard_words.legend(shown, "mood") == scorecard_words.how_to_direct(["mood"])
     assert scorecard_words.legend(known, "mood").startswith("Orange is worse, blue is better, faint where ")

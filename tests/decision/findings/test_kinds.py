@@ -1553,22 +1553,21 @@ SCORED, WALKED = {"scorecard", "scores.csv"}, {"traces", "spans.jsonl"}
 def test_what_is_stored_for_a_signal_are_the_parts_and_files_that_its_checks_look_at(
     signal: str, held: set[str]
 ) -> None:
+    asked = CHECKLIST.signal(signal)
     scores = Held(
         SCORES, (), factories.policy(), factories.monitoring(), marks={}, file=factories.evidence("Scores.csv")
     )
     spans = Held(traces=walks(), file=factories.evidence("Spans.jsonl"))
-    assert stored.names(CHECKLIST.signal(signal), ground(scores, spans)) == (
-        held,
-        {*PARTS, "scores.csv", "spans.jsonl"} - held,
-    )
-    assert stored.names(CHECKLIST.signal(signal), ground(Held())) == (set(), {*PARTS})
+    every = frozenset([*PARTS, "scores.csv", "spans.jsonl"])
+    assert stored.names(asked, ground(scores, spans)) == (frozenset(held), every - held)
+    assert stored.names(asked, ground(Held())) == (frozenset(), frozenset(PARTS))
 
 
 @pytest.mark.parametrize(("check", "held"), [(ROLLBACK, {"policy"}), (REHEARSAL, {"policy"}), (COVERS, {"monitoring"})])
 def test_a_signal_with_a_single_check_has_the_document_that_it_looks_at(check: Check, held: set[str]) -> None:
     signal = CHECKLIST.signal("ownership").model_copy(update={"checks": (check,)})
     context = ground(Held(policy=factories.policy(), monitoring=factories.monitoring()))
-    assert stored.names(signal, context) == (held, {*PARTS} - held)
+    assert stored.names(signal, context) == (frozenset(held), frozenset(PARTS) - held)
 
 
 # Partial answers
