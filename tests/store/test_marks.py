@@ -138,3 +138,52 @@ def test_moves_of_an_answer_and_of_a_gap_are_kept_with_their_reason(sqlite_store
         (GAP.due, day(30), "vendor", "dana"),
         (day(30), day(9), "", "rosa"),
     ]
+
+
+def test_owner_and_next_action_of_a_gap_are_kept_as_they_were_stated(sqlite_store: Store) -> None:
+    gap = put(sqlite_store)["capacity"]
+    change(sqlite_store, gap, owner="rosa", action="Call the vendor")
+    now = queries.dossier(sqlite_store, SLUG).marks["capacity"].record
+    assert now == GAP.model_copy(update={"owner": "rosa", "action": "Call the vendor"})
+
+
+OPEN = mark("capacity", "yes", due=None)
+LATER = "moving the due date from 4 Dec 2026 to 20 Dec 2026 has no reason"
+
+
+def test_a_gap_that_has_no_date_yet_is_held_to_the_one_that_it_had_in_the_assessment_before(
+    sqlite_store: Store,
+) -> None:
+    put(sqlite_store, candidate="2026.10", days=-40)
+    gap = put(sqlite_store, OPEN)["capacity"]
+    with pytest.raises(InputError, match=LATER):
+        change(sqlite_store, gap, due=day(30))
+    change(sqlite_store, gap, owner="rosa")
+    assert queries.dossier(sqlite_store, SLUG).moves.get(gap.id, []) == []
+    now = queries.dossier(sqlite_store, SLUG).marks["capacity"]
+    change(sqlite_store, now, due=day(30), reason="vendor")
+    (move,) = queries.dossier(sqlite_store, SLUG).moves[gap.id]
+    assert (move.before, move.after, move.reason) == (GAP.due, day(30), "vendor")
+
+
+def test_an_answer_that_is_a_gap_again_is_held_to_the_date_that_it_had_in_the_assessment_before(
+    sqlite_store: Store,
+) -> None:
+    put(sqlite_store, candidate="2026.10", days=-40)
+    put(sqlite_store, mark("abstention", "no"))
+    with pytest.raises(InputError, match=LATER):
+        answer(sqlite_store, mark("capacity", "yes", due=day(30)))
+    answer(sqlite_store, OPEN)
+    gap = queries.dossier(sqlite_store, SLUG).marks["capacity"]
+    assert queries.dossier(sqlite_store, SLUG).moves.get(gap.id, []) == []
+    answer(sqlite_store, mark("capacity", "yes", due=day(30)), reason="vendor")
+    (move,) = queries.dossier(sqlite_store, SLUG).moves[gap.id]
+    assert (move.before, move.after, move.reason) == (GAP.due, day(30), "vendor")
+
+
+def test_a_gap_that_gets_the_date_that_it_had_in_the_assessment_before_is_not_moved(sqlite_store: Store) -> None:
+    put(sqlite_store, GAP, mark("abstention", "yes"), candidate="2026.10", days=-40)
+    gap = put(sqlite_store, OPEN)["capacity"]
+    change(sqlite_store, gap, due=GAP.due)
+    answer(sqlite_store, mark("abstention", "yes"))
+    assert {id_: moves for id_, moves in queries.dossier(sqlite_store, SLUG).moves.items() if moves} == {}
