@@ -19,7 +19,10 @@ from .run import Run, import_libraries
 ROOT = Path(__file__).parents[2]
 ROOMS = ("model", "scorecard", "tracing", "redaction", "decision", "review", "portfolio")
 MORE = ("pack/snapshot.py", "store/changes/marks.py")
-TESTS = {"pack/snapshot.py": "tests/pack/test_snapshot.py", "store/changes/marks.py": "tests/store/test_changes.py"}
+TESTS = {
+    "pack/snapshot.py": "tests/pack/test_snapshot.py",
+    "store/changes/marks.py": "tests/store/test_marks.py tests/store/test_changes.py",
+}
 """The tests of what is no room of the core; those of a room are all in its folder."""
 
 

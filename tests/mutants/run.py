@@ -50,7 +50,7 @@ def import_libraries() -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """The tests of a module (`portfolio/status.py`), a file or a folder, in a copy of the tree; `own` comes first."""
+    """The tests of a module (`portfolio/status.py`), files or a folder, in a copy of the tree; `own` comes first."""
 
     copy: Path
     module: str
@@ -109,7 +109,7 @@ class Run:
         sys.path[:0] = [str(self.copy)]
         for name in [name for name in sys.modules if name.partition(".")[0] in ("readiness", "tests")]:
             del sys.modules[name]
-        os._exit(int(pytest.main([*_OPTIONS, tests], plugins=plugins)))
+        os._exit(int(pytest.main([*_OPTIONS, *tests.split()], plugins=plugins)))
 
 
 @dataclass
