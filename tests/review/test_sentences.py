@@ -41,6 +41,7 @@ def test_every_level_mark_state_and_effect_has_its_words() -> None:
         "yes": "Yes – gap",
         None: "Not answered",
     }
+    assert summaries.ANSWERS["unanswered"] == ("silent", "– Not answered")
     assert summaries.STATES == {"complete": "✓ complete", "partial": "◐ partial", "missing": "✕ missing"}
     assert summaries.FRESHNESS == {
         "fresh": "✓ fresh",
@@ -109,8 +110,10 @@ def test_what_is_on_record_against_an_answer_blocks_in_words_of_its_own() -> Non
         "Blocked: evidence speaks against Rollback rehearsal (16). The score of 0 alone would read as reasonable. "
         "Evidence speaks against 1 answer and leaves 2 uncovered."
     )
+    first = "Blocked: evidence speaks against Rollback rehearsal (16). Evidence speaks against 1 answer and leaves"
     many = dict.fromkeys(("capacity", "abstention", "sign_off"), "yes")
-    assert "alone would read" not in summaries.headline(failed(**many))
+    assert summaries.headline(failed(**many)) == f"{first} 2 uncovered."
+    assert summaries.headline(failed(capacity=None)) == f"{first} 3 uncovered."
 
 
 def test_what_evidence_leaves_out_is_counted_where_it_speaks_against_nothing() -> None:

@@ -342,6 +342,10 @@ def failing(**fields: Any) -> Span:
             {"spans": [failing(error="timed\n out")], "path": "bad"},
             "Bad path: look up (tool) failed first, after 1,500 ms: timed out.",
         ),
+        (
+            {"spans": [failing().model_copy(update={"start_ns": 3_601_000_000_000})]},
+            "Trace without a label: look up (tool) failed first, after 3,600,000 ms.",
+        ),
         ({"spans": [failing(name="")]}, "Trace without a label: tool (tool) failed first, after 1,500 ms."),
         (
             {"spans": [failing(error="x" * 161)]},
