@@ -392,10 +392,18 @@ def test_a_text_that_was_seen_before_is_redacted_and_counted_as_if_it_was_not(te
 
 
 def test_what_was_seen_is_forgotten_before_it_grows_large() -> None:
+    redactor = Redactor(seen={f"value {number}": ("", {}) for number in range(9_999)})
+    redactor.text("one more")
+    assert len(redactor.seen) == 10_000
+    redactor.text("one too many")
+    assert redactor.seen.keys() == {"one too many"}
+
+
+def test_only_texts_of_up_to_eighty_characters_are_remembered() -> None:
     redactor = Redactor()
-    for number in range(25_000):
-        redactor.text(f"value {number}")
-    assert len(redactor.seen) <= 10_000
+    for length in (0, 79, 80, 81, 82):
+        redactor.text("." * length)
+    assert [len(text) for text in redactor.seen] == [0, 79, 80]
 
 
 @settings(max_examples=scaled(100))
@@ -449,6 +457,55 @@ def test_a_text_that_grows_past_the_cap_by_its_markers_is_cut_too() -> None:
     assert redactor.cut == 1
 
 
+@pytest.mark.parametrize("begins", ["", "a@b.co"])
+def test_what_is_as_long_as_the_cap_is_kept_whole_and_what_is_longer_is_cut(begins: str) -> None:
+    redactor = Redactor()
+    fits = begins.ljust(20_000 - len("[redacted: email]" if begins else "") + len(begins), ".")
+    assert (len(redactor.text(fits)), redactor.cut) == (20_000, 0)
+    assert len(redactor.text(f"{fits}.")) <= 20_000
+    assert redactor.cut == 1
+    assert (len(redactor.text("." * 21_000)), redactor.cut) == (20_000, 2)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("password", "opaque"),
+        ("password." + "x" * 55, "opaque"),
+        ("Cookie", "opaque"),
+        ("request.set-cookie", "opaque"),
+        ("client_secret", "0123abcdef"),
+        ("signing_key", "0123abcdef"),
+        ("salt", "a1b2C3d4e5F6g7H8"),
+    ],
+)
+def test_a_value_goes_whole_because_of_the_key_it_stands_under(key: str, value: str) -> None:
+    redactor = Redactor()
+    assert redactor.value({key: value}) == {key: "[redacted: password]"}
+    assert redactor.counts == {"password": 1}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("password", ""),
+        ("password", "*** •••."),
+        ("password", "[redacted: email]"),
+        ("password." + "x" * 56, "opaque"),
+        ("cookie_policy", "opaque"),
+        ("client_secret", "opaque"),
+        ("client_secret", "as step 2 says"),
+        ("salt", "0123abcdef"),
+        ("answer", "0123abcdef"),
+        ("answer", "a1b2C3d4e5F6g7H8"),
+    ],
+)
+def test_a_value_stays_under_a_key_where_it_is_no_secret(key: str, value: str) -> None:
+    redactor = Redactor()
+    assert redactor.value({key: value}) == {key: value}
+    assert not redactor.counts
+
+
 def test_values_are_redacted_at_every_depth_and_under_names_that_mean_a_secret() -> None:
     redactor = Redactor()
     value = {
@@ -470,6 +527,6 @@ def test_values_are_redacted_at_every_depth_and_under_names_that_mean_a_secret()
 
 
 def test_keys_that_hold_personal_data_are_redacted_without_losing_a_value() -> None:
-    shown = Redactor().value({"a@b.example": 1, "c@d.example": 2})
-    assert shown == {"[redacted: email]": 1, "[redacted: email] 2": 2}
+    shown = Redactor().value({"a@b.example": 1, "c@d.example": 2, "e@f.example": 3})
+    assert shown == {"[redacted: email]": 1, "[redacted: email] 2": 2, "[redacted: email] 3": 3}
     assert json.dumps(shown)
