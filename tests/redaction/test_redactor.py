@@ -246,8 +246,17 @@ TOLD = {
         "--token {}",
         "x-api-key: {}",
         "https://files.example.com/a?sv=1&sig={}",
+        "plink -P {} ops@db",
+        "NETWORKCREDENTIAL('OPS', '{}')",
+        "LOGIN;PASSWORD\nOPS;{}\n",
     ],
-    "cookie": ["Cookie: theme=dark; sid={}", "Set-Cookie: PHPSESSID={}; Path=/", "GET /page;jsessionid={}?tab=2"],
+    "cookie": [
+        "COOKIE: THEME=DARK; SID={}",
+        "Cookie: theme=dark; sid={}",
+        "Set-Cookie: PHPSESSID={}; Path=/",
+        "GET /page;jsessionid={}?tab=2",
+    ],
+    "bearer-token": ["AUTHORIZATION: {}", "BEARER {}"],
     "basic-auth": ["curl https://ops:{}@files.example.com/", "amqps://worker:{}@mq.example.com/prod"],
 }
 
@@ -320,6 +329,7 @@ def test_what_is_encoded_is_found_and_what_stands_around_it_stays(way: str) -> N
         ("device 3c:22:fb:0a:11:9e", "mac"),
         ("tel. 030 901820", "phone"),
         ("amara [at] example [dot] com", "email"),
+        ("AMARA [AT] EXAMPLE [DOT] COM", "email"),
         ("card 4111.1111.1111.1111", "card"),
     ],
 )
