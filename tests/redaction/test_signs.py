@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,3 +32,41 @@ def test_long_runs_are_the_longest_stretches_of_characters_of_tokens(raw: str, l
             expected.append((at, at + len(stretch)))
         at += len(stretch) + 1
     assert Text(raw, raw, frozenset()).long_runs(length) == expected
+
+
+def test_a_run_is_long_from_fourteen_characters_on() -> None:
+    text = Text("a" * 13 + " " + "b" * 14 + " " + "c" * 15, "", frozenset())
+    assert text.long_runs(0) == text.long_runs(14) == [(14, 28), (29, 44)]
+    assert text.long_runs(15) == [(29, 44)]
+    assert text.longest_run == 15
+    assert Text("a" * 14, "", frozenset()).long_runs(14) == [(0, 14)]
+    assert Text("a" * 13, "", frozenset()).longest_run == Text("", "", frozenset()).longest_run == 0
+
+
+def test_seven_digits_in_a_row_are_a_run_and_six_are_none() -> None:
+    raw = "123456, 12-34-567; (01) 2345 / 6789x"
+    assert Text(raw, raw, frozenset()).digit_runs == ["12-34-567", "01) 2345 / 6789"]
+
+
+def test_a_sign_is_found_at_each_of_its_places_but_not_where_it_did_not_stand() -> None:
+    text = Text("aaa key keykey", "aaa key keykey", frozenset({"aa", "key"}))
+    assert text.places(["key", "aa", "a"]) == [(0, "aa"), (4, "key"), (8, "key"), (11, "key")]
+
+
+@pytest.mark.parametrize(
+    ("text", "fold"),
+    [("KEY", "key"), ("\u212aEY", "key"), ("ſıgn İn", "sign in"), ("STRASSE ß", "strasse ss")],
+)
+def test_letters_are_folded_to_those_that_a_pattern_takes_them_for(text: str, fold: str) -> None:
+    assert folded(text) == fold
+
+
+def test_a_text_in_small_letters_is_as_long_as_it_was() -> None:
+    assert Signs((), WORDS).read("İ KEY").lower == "i key"
+    assert Signs((), WORDS).read("É KEY").lower == "é key"
+    assert Signs((), WORDS).read("A KEY").lower == "a key"
+
+
+def test_a_sign_of_both_lists_is_found_in_any_case() -> None:
+    assert Signs(["key", "ab", "x"], ["key", "xy"]).read("KEY AB XY").stood == {"key", "xy"}
+    assert Signs(["key", "ab", "x"], ["key", "xy"]).read("ab x").stood == {"ab", "x"}
