@@ -11,6 +11,21 @@ from readiness.redaction.spoken import alone, columns, commands, headers, logins
 DRAWN = "aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2"
 
 
+BEFORE = [
+    *(f"mysql -{option} " for option in ("p", "P", "a", "w", "k", "pw", "pass", "storepass", "keypass")),
+    *(f"net use /{option}:" for option in ("p", "P")),
+    *(f"curl {option} ops:" for option in ("-u", "-U", "-a", "--user", "--auth", "--basic", "--proxy-user")),
+    *(f"{call}('ops', '" for call in ("auth=", "login", "setCredentials", "UsernamePasswordToken", "authenticate")),
+    *(f"{call}('ops', '" for call in ("NetworkCredential", "credentials=", "BasicAuth", "BasicCredentials")),
+    *(f"db:{port}:shop:ops:" for port in ("5432", "5433", "*")),
+    "machine db login ops password ",
+]
+BEFORE_A_HOST = [
+    f"{before}ops/"
+    for before in ("thin:", "oci:", "sqlplus ", "userid=", "impdp ", "expdp ", "sqlldr ", "imp ", "exp ")
+]
+
+
 def told(finder: Finder, text: str) -> list[str]:
     return [text[start:end] for start, end in finder(SIGNS.read(text))]
 
@@ -39,6 +54,8 @@ def told(finder: Finder, text: str) -> list[str]:
         ("db:5432:shop:ops:hunter22", ["hunter22"]),
         ("db:*:shop:ops:hunter22", ["hunter22"]),
         ("sqlplus ops/hunter22@db", ["hunter22"]),
+        *((f"{before}hunter22", ["hunter22"]) for before in BEFORE),
+        *((f"{before}hunter22@db", ["hunter22"]) for before in BEFORE_A_HOST),
     ],
 )
 def test_commands_and_calls_tell_passwords(text: str, secrets: list[str]) -> None:
