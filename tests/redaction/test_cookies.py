@@ -1,0 +1,74 @@
+"""Which values of cookies are a session's: by their names, their looks, and whether a header carries them."""
+
+from __future__ import annotations
+
+import pytest
+
+from readiness.redaction.cookies import cookies
+from readiness.redaction.detectors import SIGNS
+
+DRAWN = "a1b2c3d4e5f6a7b8"
+
+
+def told(text: str) -> list[str]:
+    return [text[start:end] for start, end in sorted(set(cookies(SIGNS.read(text))))]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Cookie: theme=dark; sid=abcdefgh", ["abcdefgh"]),
+        ("Cookie: sid=abcdefg", []),
+        (f"Cookie: x={DRAWN}", [DRAWN]),
+        (f"Cookie: x={DRAWN[:15]}", []),
+        ("Cookie: theme=abcdefgh", []),
+        ("Cookie: sid=your-session", []),
+        ("Cookie: sid=your-session; csrf=abcdefgh", ["abcdefgh"]),
+        ("Set-Cookie: PHPSESSID=abcdefgh; Path=/", ["abcdefgh"]),
+        ("Cookie: my_session_2=abcdefgh", ["abcdefgh"]),
+        ("Cookie: shopsid=abcdefgh", ["abcdefgh"]),
+        ("curl -b sid=abcdefgh https://db", ["abcdefgh"]),
+        ("Cookie: a=b\nsid=abcdefgh", []),
+        (f"Cookie: a=b\nx={DRAWN}", []),
+        (f"Cookie: a=b\nCookie: x={DRAWN}", [DRAWN]),
+        (f"Cookie: x={DRAWN}; Cookie: y={DRAWN[::-1]}", [DRAWN, DRAWN[::-1]]),
+        (f"Cookie: a=b; Cookie: x={DRAWN}\nCookie: y={DRAWN[::-1]}", [DRAWN, DRAWN[::-1]]),
+        ('Cookie: {"x": "' + DRAWN + '"}', [DRAWN]),
+    ],
+)
+def test_in_a_header_a_value_goes_by_its_name_or_its_looks(text: str, values: list[str]) -> None:
+    assert told(text) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (f"sid={DRAWN[:12]}", [DRAWN[:12]]),
+        (f"sid={DRAWN[:11]}", []),
+        ("sid=abcdefghijkl", []),
+        (f"sid={DRAWN[:12]} and csrf={DRAWN}", [DRAWN[:12], DRAWN]),
+        (f"PHPSESSID={DRAWN[:12]}", [DRAWN[:12]]),
+        (f"ASP.NET_SessionId={DRAWN[:12]}", [DRAWN[:12]]),
+        (f"session_id={DRAWN}", []),
+        (f"sessionId={DRAWN}", []),
+        (f"token={DRAWN}", []),
+        (f"side={DRAWN}", []),
+        (f"sid: {DRAWN[:12]}", [DRAWN[:12]]),
+        (f'"sid": "{DRAWN[:12]}"', [DRAWN[:12]]),
+        (f'"name": "sid", "value": "{DRAWN[:12]}"', [DRAWN[:12]]),
+        (f"sid\t{DRAWN[:12]}", [DRAWN[:12]]),
+    ],
+)
+def test_elsewhere_a_drawn_value_goes_by_a_name_that_says_session(text: str, values: list[str]) -> None:
+    assert told(text) == values
+
+
+@pytest.mark.parametrize(("length", "values"), [(8_190, ["abcdefgh"]), (8_191, ["abcdefgh"]), (8_192, []), (8_193, [])])
+def test_a_header_reaches_eight_thousand_characters(length: int, values: list[str]) -> None:
+    assert told(f"Cookie: {'sid'.rjust(length, 'x')}=abcdefgh") == values
+    assert told(f"Cookie: {'sid'.rjust(length, 'x')}=abcdefgh\n") == values
+
+
+def test_a_long_value_goes_whole_where_its_header_ends() -> None:
+    value = DRAWN * 250
+    assert told(f"Cookie: {'sid'.rjust(8_191, 'x')}={value}") == [value]

@@ -1,0 +1,62 @@
+"""Keys that tell their service by their form, and those that only look like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from readiness.redaction.detectors import SIGNS
+from readiness.redaction.shapes import Finder
+from readiness.redaction.vendors import keys, prefixed
+
+TURNING = "a1b2c3d4e5f6g7h8i9j0"
+BOTH = "aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV"
+
+
+def told(finder: Finder, text: str) -> list[str]:
+    return [text[start:end] for start, end in finder(SIGNS.read(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hf_" + "a1" * 15, ["hf_" + "a1" * 15]),
+        ("hf_" + "aB" * 15, ["hf_" + "aB" * 15]),
+        ("hf_" + "ab" * 15, []),
+        ("hf_" + "a1" * 14 + "a", []),
+        ("fw-" + "aB" * 10, []),
+        ("fw-" + "a1" * 10, ["fw-" + "a1" * 10]),
+        ("fw-" + "a1" * 30, ["fw-" + "a1" * 30]),
+        ("see fw-" + "a1" * 10 + ", hf_" + "a1" * 15, ["fw-" + "a1" * 10, "hf_" + "a1" * 15]),
+        ("xfw-" + "a1" * 10, []),
+        ("\\nfw-" + "a1" * 10, ["fw-" + "a1" * 10]),
+        ("hf_" + "a1" * 2_048, ["hf_" + "a1" * 2_048]),
+    ],
+)
+def test_a_key_has_the_form_of_its_service_and_a_digit_or_an_underscore_and_both_cases(
+    text: str, found: list[str]
+) -> None:
+    assert told(keys, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"acme_key_{TURNING}", [f"acme_key_{TURNING}"]),
+        (f"acme-key-{TURNING}", [f"acme-key-{TURNING}"]),
+        (f"acme_live2_{TURNING}", [f"acme_live2_{TURNING}"]),
+        (f"token_{TURNING}", [f"token_{TURNING}"]),
+        (f"acme_key_{TURNING[:19]}", []),
+        (f"acme_{TURNING}", []),
+        (f"acme_{BOTH}", [f"acme_{BOTH}"]),
+        (f"acme_{BOTH[:31]}", []),
+        (f"acme_{BOTH.lower()}", []),
+        (f"acme_{BOTH.upper()}", []),
+        (f"run_{BOTH}", []),
+        (f"chatcmpl-{BOTH}", []),
+        (f"acme_{BOTH}_rest", [f"acme_{BOTH}_rest"]),
+        (f"run_{BOTH} acme_{BOTH}", [f"acme_{BOTH}"]),
+        ("acme_key_" + "abcdefghijklmnopqrs1", []),
+    ],
+)
+def test_a_drawn_tail_goes_with_a_prefix_that_says_key_or_is_of_no_id(text: str, found: list[str]) -> None:
+    assert told(prefixed, text) == found
