@@ -28,6 +28,8 @@ def told(text: str) -> list[str]:
         "A123456789",
         "15070649C103",
         "65180539W001",
+        "15010649C100",
+        "15310649C106",
         "AB 12 34 56 C",
     ],
 )
@@ -48,7 +50,7 @@ def test_a_number_of_a_state_is_found_by_its_form_and_its_check_digit(number: st
         "A123456780",
         "A323456789",
         "15070649C104",
-        "15000649C103",
+        "15000649C105",
         "15320649C102",
         "BG 12 34 56 C",
         "AD 12 34 56 C",
