@@ -11,6 +11,9 @@ from readiness.redaction.detectors import SIGNS
 from readiness.redaction.redactor import redact
 
 
+NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "commat": "@", "period": ".", "nbsp": " "}
+
+
 def read(text: str) -> list[str]:
     return [reading.raw for reading, _ in readings(SIGNS.read(text), SIGNS.read)]
 
@@ -57,7 +60,9 @@ def test_base64_says_a_text_or_nothing(run: str, said: str | None) -> None:
         ("\\x41", "A"),
         ("\\\\n", "\n"),
         ("\\t", "\t"),
+        ("\\r", "\r"),
         ("\\b", " "),
+        ("\\f", " "),
         ('\\"', '"'),
         ("\\/", "/"),
     ],
@@ -80,8 +85,7 @@ def test_an_escape_says_a_character(run: str, said: str) -> None:
         ("&#xE000;", "\ue000"),
         ("&#x10FFFF;", "\U0010ffff"),
         ("&#x110000;", None),
-        ("&commat;", "@"),
-        ("&nbsp;", " "),
+        *((f"&{name};", said) for name, said in NAMED.items()),
     ],
 )
 def test_an_entity_says_a_character_where_there_is_one(run: str, said: str | None) -> None:
