@@ -56,11 +56,35 @@ def test_an_address_with_its_sign_is_found_whole(text: str, addresses: list[str]
         ),
         ("dana at example.com at some dot on the map", []),
         ("look {at} this [dot] there", []),
+        (f"{'d' * 40} [at] example.com", [f"{'d' * 40} [at] example.com"]),
+        (f"dana [at] {'e' * 63} [dot] com", [f"dana [at] {'e' * 63} [dot] com"]),
         ("dana [at] example [dot] com and noor@example.com", ["noor@example.com", "dana [at] example [dot] com"]),
     ],
 )
 def test_an_address_that_is_spelt_out_is_found_whole(text: str, addresses: list[str]) -> None:
     assert told(emails, text) == addresses
+
+
+MARKS = ["[]", "[  ]", "()", "(  )", "{}", "{  }", "<>", "<  >"]
+AT = ["at", "ät", "arroba", "chiocciola", "klammeraffe", "chez", "snabela", "zavináč", "собака", "@", "a", "et"]
+DOT = ["dot", "punkt", "punto", "point", "ponto", "точка"]
+
+
+@pytest.mark.parametrize("marks", MARKS)
+@pytest.mark.parametrize("word", AT)
+def test_the_sign_is_spelt_out_between_marks_in_many_languages(word: str, marks: str) -> None:
+    half = len(marks) // 2
+    address = f"dana {marks[:half]}{word}{marks[half:]} example.com"
+    assert told(emails, f"to {address}, or") == [address]
+    assert told(emails, f"to {address.upper()}, or") == [address.upper()]
+
+
+@pytest.mark.parametrize("marks", [*MARKS[:6], "<  >", "  "])
+@pytest.mark.parametrize("word", DOT)
+def test_the_dot_is_spelt_out_with_marks_and_without_in_many_languages(word: str, marks: str) -> None:
+    half = len(marks) // 2
+    address = f"dana at example{marks[:half]}{word}{marks[half:]}com"
+    assert told(emails, f"to {address}, or") == [address]
 
 
 @pytest.mark.parametrize(

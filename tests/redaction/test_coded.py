@@ -10,7 +10,6 @@ from readiness.redaction.coded import _from_entity, _from_escape, _from_url, fro
 from readiness.redaction.detectors import SIGNS
 from readiness.redaction.redactor import redact
 
-
 NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "commat": "@", "period": ".", "nbsp": " "}
 
 
