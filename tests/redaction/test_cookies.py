@@ -10,6 +10,12 @@ from readiness.redaction.detectors import SIGNS
 DRAWN = "a1b2c3d4e5f6a7b8"
 
 
+NAMES = [
+    *("sess", "sid", "xsrf", "csrf", "login", "remember", "ticket", "saml", "sso", "my_cookie"),
+    *("token_id", "auth_id", "jwt_id"),
+]
+
+
 def told(text: str) -> list[str]:
     return [text[start:end] for start, end in sorted(set(cookies(SIGNS.read(text))))]
 
@@ -28,6 +34,7 @@ def told(text: str) -> list[str]:
         ("Cookie: my_session_2=abcdefgh", ["abcdefgh"]),
         ("Cookie: shopsid=abcdefgh", ["abcdefgh"]),
         ("curl -b sid=abcdefgh https://db", ["abcdefgh"]),
+        (f"curl -b x={DRAWN} https://db", [DRAWN]),
         ("Cookie: a=b\nsid=abcdefgh", []),
         (f"Cookie: a=b\nx={DRAWN}", []),
         (f"Cookie: a=b\nCookie: x={DRAWN}", [DRAWN]),
@@ -57,6 +64,7 @@ def test_in_a_header_a_value_goes_by_its_name_or_its_looks(text: str, values: li
         (f'"sid": "{DRAWN[:12]}"', [DRAWN[:12]]),
         (f'"name": "sid", "value": "{DRAWN[:12]}"', [DRAWN[:12]]),
         (f"sid\t{DRAWN[:12]}", [DRAWN[:12]]),
+        *((f"{name}={DRAWN[:12]}", [DRAWN[:12]]) for name in NAMES),
     ],
 )
 def test_elsewhere_a_drawn_value_goes_by_a_name_that_says_session(text: str, values: list[str]) -> None:
@@ -67,6 +75,14 @@ def test_elsewhere_a_drawn_value_goes_by_a_name_that_says_session(text: str, val
 def test_a_header_reaches_eight_thousand_characters(length: int, values: list[str]) -> None:
     assert told(f"Cookie: {'sid'.rjust(length, 'x')}=abcdefgh") == values
     assert told(f"Cookie: {'sid'.rjust(length, 'x')}=abcdefgh\n") == values
+
+
+def test_headers_on_one_line_reach_as_far_as_the_last_of_them() -> None:
+    assert told(f"Cookie: {'x' * 5_000}; Cookie: {'sid'.rjust(8_000, 'x')}=abcdefgh") == ["abcdefgh"]
+
+
+def test_a_value_is_found_once_however_many_words_its_name_has() -> None:
+    assert len(list(cookies(SIGNS.read(f"sess_sid_csrf={DRAWN}")))) == 1
 
 
 def test_a_long_value_goes_whole_where_its_header_ends() -> None:

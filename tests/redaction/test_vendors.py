@@ -8,6 +8,7 @@ from readiness.redaction.detectors import SIGNS
 from readiness.redaction.shapes import Finder
 from readiness.redaction.vendors import keys, prefixed
 
+TRIGGER = "maker.ifttt.com/trigger"
 TURNING = "a1b2c3d4e5f6g7h8i9j0"
 BOTH = "aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV"
 
@@ -30,6 +31,18 @@ def told(finder: Finder, text: str) -> list[str]:
         ("xfw-" + "a1" * 10, []),
         ("\\nfw-" + "a1" * 10, ["fw-" + "a1" * 10]),
         ("hf_" + "a1" * 2_048, ["hf_" + "a1" * 2_048]),
+        ("hf_" + "a1" * 2_048 + "a", ["hf_" + "a1" * 2_048]),
+        (f"/x/https://hook.eu1.make.com/{TURNING}", [f"hook.eu1.make.com/{TURNING}"]),
+        (f"x/https://hook.eu1.make.com/{TURNING}", [f"hook.eu1.make.com/{TURNING}"]),
+        (f"/hooks/{TURNING}abcd", [f"/hooks/{TURNING}abcd"]),
+        (f"xoxd-{TURNING}.~/ rest", [f"xoxd-{TURNING}"]),
+        (f"pscale_tkn_{TURNING * 2}", [f"pscale_tkn_{TURNING * 2}"]),
+        (f"pscale_tkn_{TURNING * 2}.x=", [f"pscale_tkn_{TURNING * 2}.x="]),
+        ("hc-ping.com/01234567-89ab-cdef-0123-456789abcdef", ["hc-ping.com/01234567-89ab-cdef-0123-456789abcdef"]),
+        ("hc-ping.com/01234567-89ab-cdef-0123-456789abcdeg", []),
+        (f"{TRIGGER}/team_1/with/key/{TURNING}", [f"{TRIGGER}/team_1/with/key/{TURNING}"]),
+        (f"{TRIGGER}/{'t' * 40}/with/key/{TURNING}", [f"{TRIGGER}/{'t' * 40}/with/key/{TURNING}"]),
+        (f"{TRIGGER}/{'t' * 41}/with/key/{TURNING}", []),
     ],
 )
 def test_a_key_has_the_form_of_its_service_and_a_digit_or_an_underscore_and_both_cases(
@@ -56,6 +69,7 @@ def test_a_key_has_the_form_of_its_service_and_a_digit_or_an_underscore_and_both
         (f"acme_{BOTH}_rest", [f"acme_{BOTH}_rest"]),
         (f"run_{BOTH} acme_{BOTH}", [f"acme_{BOTH}"]),
         ("acme_key_" + "abcdefghijklmnopqrs1", []),
+        (f"acme_{BOTH * 128}", [f"acme_{BOTH * 128}"]),
     ],
 )
 def test_a_drawn_tail_goes_with_a_prefix_that_says_key_or_is_of_no_id(text: str, found: list[str]) -> None:
