@@ -9,6 +9,12 @@ from readiness.redaction.numbers import cards, ibans, international_phones, nati
 from readiness.redaction.shapes import Finder
 from tests.redaction.test_redactor import grouped, iban, luhn
 
+WITHOUT_ZERO = [
+    *("5002345678", "400123456", "360123456", "34412345", "82012345", "870123456", "93123456789", "2101234567"),
+    *("1012345678", "7410410123"),
+]
+"""Numbers of one country each of those whose numbers begin with no zero: US, ES, FR, DK, NO, PL, CZ, GR, CN, IN."""
+
 
 def told(finder: Finder, text: str) -> list[str]:
     return [text[start:end] for start, end in finder(SIGNS.read(text))]
@@ -31,6 +37,10 @@ def told(finder: Finder, text: str) -> list[str]:
         ("see 0000 30 901820", []),
         ("tel 5123 4567", ["5123 4567"]),
         ("tel 800123", []),
+        *((f"tel {number}", [number]) for number in WITHOUT_ZERO),
+        ("tel 12345678", []),
+        ("tel 4441444", []),
+        ("tel 444 14 44", ["444 14 44"]),
         ("tel 2026-11-20", []),
         ("at 2026-11-20, tel 030 901820", ["030 901820"]),
         ("tel 030 901820, 040 901820", ["030 901820", "040 901820"]),
@@ -65,7 +75,10 @@ VISA, MAESTRO, SHORT = luhn("411111111111111"), luhn("630412345678901234"), luhn
         (f"1 2 3 4 5 6 {grouped(VISA)}", [grouped(VISA)]),
         (f"{VISA[:3]} {VISA[3:6]} {VISA[6:]}", [f"{VISA[:3]} {VISA[3:6]} {VISA[6:]}"]),
         (f"{VISA[:3]}-{VISA[3:6]}-{VISA[6:]}", [f"{VISA[:3]}-{VISA[3:6]}-{VISA[6:]}"]),
+        (f"{VISA[:3]}\u00a0{VISA[3:6]}\u00a0{VISA[6:]}", [f"{VISA[:3]}\u00a0{VISA[3:6]}\u00a0{VISA[6:]}"]),
         (f"{VISA[:3]} {VISA[3:6]}-{VISA[6:]}", []),
+        (f"{VISA[:3]}.{VISA[3:6]}.{VISA[6:]}", []),
+        (f"{VISA}, {grouped(VISA)}, {SHORT}", [VISA, grouped(VISA), SHORT]),
         (grouped(VISA, " - "), [grouped(VISA, " - ")]),
         (f"{VISA}.{SHORT}", [VISA, SHORT]),
         (luhn("21" + "1" * 13), []),
