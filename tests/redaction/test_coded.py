@@ -125,6 +125,13 @@ def test_a_text_is_read_in_each_way_and_each_reading_once_more(text: str, said: 
 
 
 @pytest.mark.parametrize(
+    ("layers", "said"), [(1, ["a%2540b"]), (2, ["a%2540b", "a%40b"]), (3, ["a%2540b", "a%40b", "a@b"])]
+)
+def test_a_text_is_read_through_as_many_layers_as_are_asked_for(layers: int, said: list[str]) -> None:
+    assert [reading.raw for reading, _ in readings(SIGNS.read("a%252540b"), SIGNS.read, layers)] == said
+
+
+@pytest.mark.parametrize(
     ("text", "part", "stands"),
     [
         ("see a%40b there", "a", ["a"]),
