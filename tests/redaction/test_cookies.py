@@ -33,6 +33,12 @@ def told(text: str) -> list[str]:
         ("Set-Cookie: PHPSESSID=abcdefgh; Path=/", ["abcdefgh"]),
         ("Cookie: my_session_2=abcdefgh", ["abcdefgh"]),
         ("Cookie: shopsid=abcdefgh", ["abcdefgh"]),
+        *(
+            (f"Cookie: my{word}value=abcdefgh", ["abcdefgh"])
+            for word in ("sess", "csrf", "xsrf", "token", "auth", "cookie")
+        ),
+        ("Cookie: myticketvalue=abcdefgh", []),
+        ("Cookie: =abcdefgh; sid=hgfedcba", ["hgfedcba"]),
         ("curl -b sid=abcdefgh https://db", ["abcdefgh"]),
         (f"curl -b x={DRAWN} https://db", [DRAWN]),
         ("Cookie: a=b\nsid=abcdefgh", []),
@@ -79,6 +85,12 @@ def test_a_header_reaches_eight_thousand_characters(length: int, values: list[st
 
 def test_headers_on_one_line_reach_as_far_as_the_last_of_them() -> None:
     assert told(f"Cookie: {'x' * 5_000}; Cookie: {'sid'.rjust(8_000, 'x')}=abcdefgh") == ["abcdefgh"]
+
+
+def test_headers_that_touch_are_one() -> None:
+    first, second = "Cookie: ", "; sid=abcdefgh-Cookie:"
+    between = "x" * (8_192 - len(second))
+    assert told(f"{first}{between}{second}sid=hgfedcba") == ["abcdefgh-Cookie:sid=hgfedcba"]
 
 
 def test_a_value_is_found_once_however_many_words_its_name_has() -> None:
