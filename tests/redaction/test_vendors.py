@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from readiness.redaction import vendors
 from readiness.redaction.detectors import SIGNS
 from readiness.redaction.shapes import Finder
 from readiness.redaction.vendors import keys, prefixed
@@ -49,6 +52,35 @@ def test_a_key_has_the_form_of_its_service_and_a_digit_or_an_underscore_and_both
     text: str, found: list[str]
 ) -> None:
     assert told(keys, text) == found
+
+
+@pytest.mark.parametrize(
+    ("letter", "of_it", "not_of_it"),
+    [
+        ("a", "aZ09", "_-+/"),
+        ("b", "aZ09+/", "_-="),
+        ("c", "aZ09-", "_+"),
+        ("d", "09", "aA"),
+        ("h", "af09", "gAF"),
+        ("k", "AZ27", "a0189"),
+        ("l", "az09", "AZ-"),
+        ("L", "azAZ", "09_"),
+        ("t", "aZ09_.=~+/-", ":|$!"),
+        ("u", "AZ09", "az"),
+        ("w", "aZ09_-", ".+/"),
+        ("x", "afAF09", "gG"),
+    ],
+)
+def test_a_field_takes_the_letters_that_the_table_says(letter: str, of_it: str, not_of_it: str) -> None:
+    pattern = re.compile(vendors._any_of([f"key.{{{letter}1}}"]))
+    assert [mark for mark in of_it + not_of_it if pattern.fullmatch(f"key.{mark}")] == list(of_it)
+
+
+def test_what_is_written_out_further_is_tried_first() -> None:
+    for shapes in (["a_{w2}{w2}{w2}", "a_bc_{t2}"], ["a_bc_{t2}", "a_{w2}{w2}{w2}"]):
+        found = re.match(vendors._any_of(shapes), "a_bc_123.4")
+        assert found
+        assert found[0] == "a_bc_123.4"
 
 
 @pytest.mark.parametrize(
