@@ -341,6 +341,12 @@ def test_a_marker_that_already_stands_in_the_text_stays_and_is_not_counted() -> 
     assert redact("[redacted: email] and a@b.example") == ("[redacted: email] and [redacted: email]", {"email": 1})
 
 
+def test_what_only_stands_on_its_own_once_something_else_went_goes_too() -> None:
+    key, account = "AKIA" + "Q7" * 8, iban("NO", "86011117947")
+    assert redact(f"{key}sk-{'a1' * 12}") == ("[redacted: aws-key][redacted: api-key]", {"api-key": 1, "aws-key": 1})
+    assert redact(f"{account}{key}") == ("[redacted: iban][redacted: aws-key]", {"aws-key": 1, "iban": 1})
+
+
 def test_where_findings_overlap_all_of_it_goes() -> None:
     key = "AKIA" + made(16, string.ascii_uppercase)
     assert redact(f"{key}@example.com") == ("[redacted: aws-key]", {"aws-key": 1})
