@@ -125,6 +125,8 @@ def test_a_plain_number_counts_where_it_is_set_out_or_a_person_is_spoken_of(text
         (f"passport{'.' * 51} 1234567", ["1234567"]),
         (f"passport{'.' * 52} 1234567", []),
         ("passportNumber_1 1234567", ["1234567"]),
+        ("tax id 1234567", ["1234567"]),
+        ("taxid 1234567", ["1234567"]),
         ("codice fiscale RCCMNL83S1UD96VH", ["RCCMNL83S1UD96VH"]),
         ("codice fiscale RCCMNL83S1UD96H", []),
         ("codice fiscale RCCMNLS83S18D969", []),
