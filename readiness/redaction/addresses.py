@@ -29,7 +29,7 @@ _SPELT = re.compile(
     re.IGNORECASE,
 )
 _SPELT_SIGN = re.compile(
-    rf"[\[({{<]\s?(?:{_AT_WORD}|@|a|et)\s?[\])}}>]|(?<=[ \[({{])(?:{_DOT_WORD})(?=[ \])}}])", re.IGNORECASE
+    rf"[\[({{<]\s?(?:{_AT_WORD}|@|a|et)\s?[\])}}>]|(?<=[ \[({{<])(?:{_DOT_WORD})(?=[ \])}}>])", re.IGNORECASE
 )
 _FILE = re.compile(r"@\dx\.(?:png|jpe?g|webp|gif|svg|avif)$|@[\d.]+$", re.IGNORECASE)
 _MARKS = {"[": "]", "(": ")", "{": "}", "<": ">"}
@@ -92,7 +92,7 @@ def _is_login(text: str, start: int, end: int) -> bool:
 
 _IP4 = re.compile(r"(?<![\w.-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w-]|\.[0-9])")
 _IP6 = re.compile(
-    r"(?<![\w:.])(?=[0-9A-Fa-f:.]{0,44}:[0-9A-Fa-f]{0,4}:)(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])"
+    r"(?<![\w:.])(?=[0-9A-Fa-f:.]{0,44}:[0-9A-Fa-f]{0,4}:)(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f]{1,4})?(?![\w:])"
 )
 _VERSION = re.compile(
     r"(?:version|versions?\b.?|release|build|runtime|firmware|v|ver|rev|chrome|safari|edg|firefox|opera|section|chapter|oid|schema|==|>=|<=|~=|\^|/)[\s:=\"'.]{0,3}\Z",

@@ -52,7 +52,7 @@ _ASSIGNED = re.compile(
     rf"|(?:[ \t][\w:]{{1,20}}=\"[^\"<>]{{0,40}}\"){{0,3}}>\s{{0,8}}"
     r"(?:<(?:string|value|data)>)?(?P<element>)"  # <name>value
     rf"|(?:{_QUOTE})?\s{{0,3}},?\s{{1,12}}(?:{_QUOTE})?(?:value|val|content)(?:{_QUOTE})?\s{{0,3}}[:=]\s{{0,3}}"
-    rf"(?P<entry>{_QUOTE})?"  # name: X, value: V
+    rf"(?P<entry>(?:{_QUOTE})?)"  # name: X, value: V
     rf"|(?:{_QUOTE})?\s?[,;\t]\s?(?P<cell>{_QUOTE})?"  # name,value
     r"|(?P<said>[\s:]{0,2}(?:[^\W\d_]{1,12} ){0,3}?(?:\b|(?<=[^\x00-\x7f]))"
     rf"(?:{_CONNECTORS})(?:\s{{0,3}}[:：])?\s{{0,3}}(?:{_QUOTE})?)"  # name is value

@@ -85,8 +85,12 @@ _OWN: dict[str, Callable[[str], bool]] = {
 
 
 @cache
-def _check(name: str) -> Callable[[str], bool]:
-    return _OWN.get(name) or import_module(f"stdnum.{name}").is_valid
+def _check(name: str) -> Callable[[str, str], bool]:
+    """Takes a number without and with what sets it out, which those of stdnum know how to read, and ours do not."""
+    if own := _OWN.get(name):
+        return lambda number, _: own(number)
+    valid: Callable[[str], bool] = import_module(f"stdnum.{name}").is_valid
+    return lambda number, raw: valid(raw) or (raw != number and valid(number))
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class _Number:
     set_out: re.Pattern[str] | None
 
     def is_valid(self, number: str, raw: str) -> bool:
-        return any(_check(name)(raw) or (raw != number and _check(name)(number)) for name in self.checks)
+        return any(_check(name)(number, raw) for name in self.checks)
 
 
 def _by_form() -> dict[str, list[_Number]]:
@@ -166,7 +170,8 @@ def _in_run(text: str, run: re.Match[str]) -> Iterator[Hit]:
                 neighbours = groups[first - 1 : first] if first else []
                 part = any(text[slice(*group)].isdigit() for group in neighbours + groups[last : last + 1])
                 if _counts(text[start:end], text[max(0, start - 60) : start], part=part):
-                    yield start, end
+                    closes = text[end : end + 1] == ")" and "(" in text[start:end]
+                    yield start, end + closes
                     first = last - 1
                     break
         first += 1

@@ -119,7 +119,7 @@ class Redactor:
         shown, counts = self._known(text) if len(text) <= _SHORT else redact(text[: self.cap + _OVERHANG])
         if counts:
             self.counts.update(counts)
-        if len(text) > self.cap:
+        if len(text) > self.cap + _OVERHANG:
             shown = shown[:-_OVERHANG]
         elif len(shown) <= self.cap:
             return shown

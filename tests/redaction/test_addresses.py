@@ -44,6 +44,7 @@ def test_an_address_with_its_sign_is_found_whole(text: str, addresses: list[str]
     ("text", "addresses"),
     [
         ("dana [at] example [dot] com", ["dana [at] example [dot] com"]),
+        ("dana at example<dot>com", ["dana at example<dot>com"]),
         ("dana at example dot com", ["dana at example dot com"]),
         ("dana (at) example.com", ["dana (at) example.com"]),
         ("dana at mail.example dot com", []),

@@ -159,6 +159,8 @@ def test_a_sign_sets_a_value(text: str, secrets: list[str]) -> None:
         ("the password is hunter22", ["hunter22"]),
         ("the password is now hunter22", ["hunter22"]),
         ("the password is 123456", []),
+        ("name: password\n  value: opaque", ["opaque"]),
+        ("name: region\n  value: opaque", []),
         ("the password is opa!que", []),
         ('the password is "opa!que"', ["opa!que"]),
         ('the password is "opaque"', []),
