@@ -38,7 +38,7 @@ def of(value: str) -> str:
 
 
 def noun(by: str) -> str:
-    return by if by in ("workflow", "cohort") else by.replace("_", " ")
+    return by.replace("_", " ")
 
 
 def count(n: int, by: str) -> str:
