@@ -6,7 +6,7 @@ from readiness.review import summaries
 from readiness.web import forms, guard, uploads, widgets
 
 visit = guard.enter()
-review = visit.chosen() if visit.everything else None
+review = visit.chosen() if visit.everything or visit.behind else None
 if review:
     widgets.answer(summaries.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("packet", packet=review.packet, names=packet.PARTS)

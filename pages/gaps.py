@@ -12,8 +12,8 @@ from readiness.web import charts, forms, guard, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-titles = status.names(visit.everything)
 everything = session.gaps(visit.by, visit.as_of)
+titles = {gap.system: gap.system for gap in everything} | status.names(visit.everything)
 
 lead = st.container()
 who, only, late = st.columns([3, 3, 2], vertical_alignment="bottom")

@@ -17,6 +17,8 @@ counts = [f"{count} {summaries.SHAPES[level][1]}" for level, count in triage.lev
 widgets.answer(
     triage.sentence(systems, pressing), kicker=" · ".join([f"Portfolio on {formatting.day(visit.as_of)}", *counts])
 )
+if visit.behind:
+    guard.working_out(visit)
 if not systems:
     guard.first_steps(visit)
     st.stop()

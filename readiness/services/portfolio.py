@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from readiness import clock
 from readiness.access import Principal, allowed, authorize, authorize_anywhere
+from readiness.errors import ReadinessError
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.store import Store, queries
@@ -22,9 +23,29 @@ def statuses(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatu
     return status.worst_first([*kept, *_worked_out(store, _missing(rows), as_of)])
 
 
+def at_hand(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
+    """Those of `statuses` that are kept, for whoever does not wait for the others."""
+    rows = _kept(store, by, as_of)
+    return status.worst_first([status.read(cached.body, as_of) for cached in rows.values() if cached])
+
+
 def missing(store: Store, by: Principal, *, as_of: dt.date) -> int:
     """How many systems `statuses` would have to work out: all of them after an upgrade, else hardly any."""
     return len(_missing(_kept(store, by, as_of)))
+
+
+def catch_up(store: Store, by: Principal, *, as_of: dt.date) -> int:
+    """Work out what is not kept, one system after the other, and tell how many; raises the first error at the end."""
+    failed: ReadinessError | None = None
+    missing = _missing(_kept(store, by, as_of))
+    for slug in missing:
+        try:
+            list(_worked_out(store, [slug], as_of))
+        except ReadinessError as exc:
+            failed = failed or exc
+    if failed:
+        raise failed
+    return len(missing)
 
 
 def head(store: Store, by: Principal, system: str = "") -> str:

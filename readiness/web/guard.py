@@ -21,6 +21,8 @@ from readiness.services import Store, demo, judges, reruns
 from . import session, widgets
 
 FLASH = "flash"
+AGAIN = 2.0
+"""Seconds after which it is looked how far the work behind is."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,12 @@ class PageContext:
     by: Principal
     as_of: dt.date
     everything: list[SystemStatus]
+    behind: int = 0
+    """Systems that are still being worked out, and so not among `everything`."""
 
     def chosen(self) -> Review:
         """The system and assessment in the address, else the one that needs a decision most."""
-        if not self.everything:
+        if not self.everything and not self.behind:
             widgets.answer("Nothing is stored yet.", kicker="Start here")
             first_steps(self)
             st.stop()
@@ -71,7 +75,8 @@ class PageContext:
 def look() -> PageContext:
     """Raises ReadinessError where the store cannot be read."""
     by, as_of = session.principal(), session.today()
-    return PageContext(session.store(), by, as_of, session.portfolio(by, as_of))
+    portfolio = session.portfolio(by, as_of)
+    return PageContext(session.store(), by, as_of, portfolio.systems, portfolio.behind)
 
 
 def enter() -> PageContext:
@@ -82,7 +87,21 @@ def enter() -> PageContext:
         refuse(exc)
     if FLASH in st.session_state:
         widgets.done(st.session_state.pop(FLASH))
+    if visit.behind and not visit.everything and not st.query_params.get("system"):
+        widgets.answer("Where the systems stand is being worked out.", kicker="After an upgrade")
+        working_out(visit)
+        st.stop()
     return visit
+
+
+@st.fragment(run_every=AGAIN)
+def working_out(visit: PageContext) -> None:
+    """How far the work is that is done behind; the page is shown anew when it is over."""
+    portfolio = session.portfolio(visit.by, visit.as_of)
+    done, all_ = len(portfolio.systems), len(portfolio.systems) + portfolio.behind
+    if not portfolio.behind:
+        st.rerun()
+    st.progress(done / all_, text=f"{done:,} of {formatting.count(all_, 'system')} worked out; the others follow.")
 
 
 def first_steps(visit: PageContext) -> None:

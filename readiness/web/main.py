@@ -74,7 +74,9 @@ def picker(visit: guard.PageContext) -> dict[str, str]:
     names = status.names(visit.everything)
     shown = {system.slug: f"{summaries.SHAPES[system.level][0]} {names[system.slug]}" for system in visit.everything}
     slug = st.query_params.get("system", "")
-    slug = slug if slug in names else visit.everything[0].slug
+    if slug not in names and not (slug and visit.behind):
+        slug = visit.everything[0].slug
+    shown = shown if slug in shown else {slug: slug} | shown
     widgets.pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
     versions = {str(number): version for number, version in session.assessments(visit.by, slug).items()}
     latest = next(iter(versions))

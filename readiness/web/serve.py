@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import socket
-import sys
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -20,14 +19,10 @@ from starlette.routing import Route
 
 from readiness import access, clock, pack, paths
 from readiness.errors import Denied, InputError, ReadinessError
-from readiness.services import Store, demo, unredacted
-from readiness.services import portfolio as portfolio_service
+from readiness.services import demo, unredacted
 
 from . import connections, session
 from .door import OPEN_TO_ALL, Door, Key, is_loopback, origins
-
-MANY = 20
-"""Systems to be worked out at once from which on somebody who waits is told."""
 
 
 def dashboard(key: Key | None = None, also: frozenset[str] | None = None, address: str = "") -> dict[str, Any]:
@@ -60,8 +55,6 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False, reached
     unredacted.expire(store, access.KEEPER, today=clock.today())
     if with_demo:
         demo.load(store, session.principal())
-    with suppress(ReadinessError):  # after an upgrade every standing is worked out anew: not while a visitor waits
-        _catch_up(store)
     _settle()
     address = f"http://{'[::1]' if ':' in host else host}:{port}"
     config = uvicorn.Config(
@@ -72,14 +65,6 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False, reached
         log_level="warning",
     )
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def _catch_up(store: Store) -> None:
-    """Work out where systems stand that are not kept; said where it takes a while."""
-    by, today = session.principal(), session.today()
-    if (count := portfolio_service.missing(store, by, as_of=today)) >= MANY:
-        print(f"readiness: working out where {count} systems stand, once after an upgrade", file=sys.stderr, flush=True)
-    session.portfolio(by, today)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -103,6 +88,8 @@ def _while_serving(key: Key, address: str) -> Callable[[st.App], AbstractAsyncCo
     async def serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         connections.watch()
         warm()
+        with suppress(ReadinessError):  # the first page says it
+            session.portfolio(session.principal(), session.today())
         print(f"readiness: {key.opens(address or _address())}", flush=True)
         yield None
         gc.unfreeze()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import dataclass
-from threading import Condition
+from dataclasses import dataclass, field
+from threading import Condition, Lock, Thread
 
 from cachetools import LRUCache, cached
 
 from readiness import access, clock, formatting, pack
 from readiness.access import Principal
-from readiness.errors import StoreError
+from readiness.errors import ReadinessError, StoreError
 from readiness.model.dossier import FactStatus
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
@@ -31,14 +31,29 @@ class Preview:
     fragment: str
 
 
+MANY = 20
+"""Systems that have to be worked out from which on nobody waits for them: it is done behind, and said."""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Where systems stand; `behind` are still being worked out, as all are after an upgrade."""
+
+    systems: list[SystemStatus]
+    behind: int = 0
+
+
 @dataclass
 class _Process:
-    """What every page of this process shares."""
+    """What every page shares; `catching_up` works behind, and `failed` is how it ended after which event."""
 
     store: Store | None = None
+    catching_up: Thread | None = None
+    failed: dict[str, ReadinessError] = field(default_factory=dict)
 
 
 _PROCESS = _Process()
+_CATCHING_UP = Lock()
 
 
 def serve_from(url: str) -> Store:
@@ -61,11 +76,41 @@ def today() -> dt.date:
     return clock.today()
 
 
-def portfolio(by: Principal, as_of: dt.date) -> list[SystemStatus]:
+def portfolio(by: Principal, as_of: dt.date) -> Portfolio:
     """Where every system stands that this principal may read; read again only after a write."""
     with suppress(StoreError):  # what has expired is never read, and a store that cannot be written still is
         _expire(store(), as_of)
-    return list(_portfolio(store(), by, as_of, portfolio_service.head(store(), by)))
+    try:
+        return Portfolio(list(_portfolio(store(), by, as_of, portfolio_service.head(store(), by))))
+    except _Behind as exc:
+        _catch_up(store(), by, as_of)
+        return exc.so_far
+
+
+class _Behind(Exception):
+    """What is not whole yet is not kept either."""
+
+    def __init__(self, so_far: Portfolio) -> None:
+        self.so_far = so_far
+
+
+def _catch_up(opened: Store, by: Principal, as_of: dt.date) -> None:
+    """One at a time; raises what ended the last one, if nothing was written since."""
+    head = portfolio_service.head(opened, by)
+
+    def work() -> None:
+        try:
+            portfolio_service.catch_up(opened, by, as_of=as_of)
+        except ReadinessError as exc:
+            _PROCESS.failed = {head: exc}
+
+    with _CATCHING_UP:
+        if _PROCESS.catching_up and _PROCESS.catching_up.is_alive():
+            return
+        if head in _PROCESS.failed:
+            raise _PROCESS.failed[head]
+        _PROCESS.catching_up = Thread(target=work, name="catching up", daemon=True)
+        _PROCESS.catching_up.start()
 
 
 @cached(LRUCache(1), condition=Condition())
@@ -76,12 +121,17 @@ def _expire(opened: Store, today: dt.date) -> None:
 
 @cached(LRUCache(16), condition=Condition())
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
+    if (missing := portfolio_service.missing(opened, by, as_of=as_of)) >= MANY:
+        raise _Behind(Portfolio(portfolio_service.at_hand(opened, by, as_of=as_of), missing))
     return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
 
 
 def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
     """What needs a decision this week of what this principal may read."""
-    return list(_decisions(store(), by, as_of, portfolio_service.head(store(), by)))
+    try:
+        return list(_decisions(store(), by, as_of, portfolio_service.head(store(), by)))
+    except _Behind as exc:
+        return triage.decisions(exc.so_far.systems)
 
 
 @cached(LRUCache(16), condition=Condition())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from readiness.store import queries
-from tests.pages.dashboard import Dashboard, Screen
+from readiness.web import session
+from tests.pages.dashboard import PAGES, Dashboard, Screen
 
 SYSTEMS = {
     "Freight Support Copilot",
@@ -12,6 +15,8 @@ SYSTEMS = {
     "Billing Desk Assistant",
     "Customs Code Advisor",
 }
+
+SYSTEM_SLUGS = ("claims-intake", "freight-support")
 
 
 def listed(screen: Screen) -> list[str]:
@@ -58,3 +63,48 @@ def test_the_demo_is_loaded_with_one_click(empty_dashboard: Dashboard) -> None:
     assert set(listed(screen)) == SYSTEMS
     with empty_dashboard.store() as store:
         assert {system.name for system in queries.systems(store)} == SYSTEMS
+
+
+# After an upgrade
+
+
+def test_nobody_waits_while_many_systems_are_worked_out(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "MANY", 5)
+    with dashboard.store() as store, store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE standing SET rules = 'of another release'")
+    with session.store().lock:  # so that none of them can be kept meanwhile
+        screen = dashboard.open("portfolio")
+        assert screen.answer == "Where the systems stand is being worked out."
+        assert "0 of 5 systems worked out" in screen.app.get("progress")[0].proto.text
+        assert dashboard.open("gaps").answer == screen.answer
+        assert dashboard.open("verdict", system="claims-intake").answer.startswith("Staged:")
+    assert session._PROCESS.catching_up
+    session._PROCESS.catching_up.join()
+    assert set(listed(dashboard.open("portfolio"))) == SYSTEMS
+
+
+def test_some_of_many_systems_are_shown_while_the_others_are_worked_out(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MANY", 3)
+    with dashboard.store() as store, store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE standing SET rules = 'of another release' WHERE system_id > 2")
+    with session.store().lock:
+        screen = dashboard.open("portfolio")
+        assert len(listed(screen)) == 2
+        assert "2 of 5 systems worked out; the others follow." in screen.app.get("progress")[0].proto.text
+        for page in PAGES:
+            for system in SYSTEM_SLUGS:
+                assert dashboard.open(page, system=system).answer
+
+
+def test_what_cannot_be_worked_out_is_said(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "MANY", 1)
+    with dashboard.store() as store, store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE standing SET rules = 'of another release'")
+        connection.exec_driver_sql("UPDATE assessment SET checklist = 'gone' WHERE system_id = 1")
+    dashboard.open("portfolio")
+    assert session._PROCESS.catching_up
+    session._PROCESS.catching_up.join()
+    (sentence,) = dashboard.open("portfolio").notices("alert")
+    assert "'gone'" in sentence

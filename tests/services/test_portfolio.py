@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 
 from readiness import clock, paths
 from readiness.access import KEEPER, Principal
-from readiness.errors import NotFound, StoreError
+from readiness.errors import NotFound, ReadinessError, StoreError
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done, Dossier
 from readiness.model.evidence import Doubt
@@ -307,10 +307,22 @@ def test_what_is_kept_wants_no_work_until_it_ceases_to_hold(keeper: Store) -> No
     put_results(keeper)
     assert portfolio_service.missing(keeper, DANA, as_of=TODAY) == 0
     assert portfolio_service.missing(keeper, DANA, as_of=TODAY + dt.timedelta(days=31)) == 1
+    assert portfolio_service.at_hand(keeper, DANA, as_of=TODAY) == looked(keeper)
     run(keeper, "UPDATE standing SET rules = 'others'")
     assert portfolio_service.missing(keeper, DANA, as_of=TODAY) == 1
-    looked(keeper)
+    assert portfolio_service.at_hand(keeper, DANA, as_of=TODAY) == []
+    assert portfolio_service.catch_up(keeper, DANA, as_of=TODAY) == 1
     assert portfolio_service.missing(keeper, DANA, as_of=TODAY) == 0
+
+
+def test_what_cannot_be_worked_out_keeps_no_other_system_waiting(keeper: Store) -> None:
+    put(keeper, "other", "b.toml")
+    run(keeper, "UPDATE standing SET rules = 'others'")
+    run(keeper, "UPDATE assessment SET checklist = 'gone' WHERE system_id = (SELECT min(id) FROM system)")
+    with pytest.raises(ReadinessError, match="gone"):
+        assert portfolio_service.catch_up(keeper, DANA, as_of=TODAY) == 1
+    assert [system.slug for system in portfolio_service.at_hand(keeper, DANA, as_of=TODAY)] == ["other"]
+    run(keeper, "UPDATE assessment SET checklist = 'llm-rollout'")
 
 
 @pytest.mark.parametrize("days", [-12, -11, -5, -4, -2, -1, 0, 20, 21, 27, 28, 90, 91, 400])

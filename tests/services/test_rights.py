@@ -43,6 +43,7 @@ from tests.services.walk import public
 
 DANA = factories.principal()
 EVERYTHING = frozenset(get_args(Action))
+NEXT_YEAR = TODAY + dt.timedelta(days=400)
 SIGNED = SignOff(role="quality", decision="approve", parts={}, digest="0" * 64)
 
 
@@ -174,7 +175,12 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         lambda desk, by: marks.answer(desk.store, by, SLUG, desk.assessment, factories.mark("capacity", "no"), seen=1),
     ),
     "portfolio.head": ("read", lambda desk, by: portfolio.head(desk.store, by)),
+    "portfolio.at_hand": ("read", lambda desk, by: portfolio.at_hand(desk.store, by, as_of=TODAY)),
     "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),
+    "portfolio.catch_up": (
+        "read",
+        lambda desk, by: portfolio.catch_up(desk.store, by, as_of=NEXT_YEAR),
+    ),
     "portfolio.statuses": ("read", lambda desk, by: portfolio.statuses(desk.store, by, as_of=TODAY)),
     "reruns.beside": (
         "read",
