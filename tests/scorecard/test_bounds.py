@@ -185,7 +185,8 @@ def test_an_interval_holds_its_mean_within_its_range_and_grows_with_its_confiden
     sample: Sample, one: float, two: float
 ) -> None:
     less, more = (interval(sample, confidence=confidence) for confidence in sorted((one, two)))
-    assert 0 <= more.low <= less.low <= sample.mean <= less.high <= more.high <= 1
+    assert 0 <= more.low <= less.low + 1e-12 <= sample.mean + 2e-12
+    assert sample.mean <= less.high <= more.high + 1e-12 <= 1 + 1e-12
     assert more.low < more.high
 
 
