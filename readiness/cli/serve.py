@@ -26,12 +26,15 @@ def serve(
             metavar="ADDRESS", help="A further address that browsers reach it at, as through a port that is forwarded."
         ),
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=32, help="Processes that share the work: about one for each processor.")
+    ] = 1,
     db: base.Db = "",
 ) -> None:
     """Serve the dashboard and print its address."""
     from readiness.web import serve as web
 
-    web.run(host=host, port=port, url=db, with_demo=demo, reached_at=origin)
+    web.run(host=host, port=port, url=db, with_demo=demo, reached_at=origin, processes=workers)
 
 
 @commands.command("demo")

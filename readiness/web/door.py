@@ -76,6 +76,11 @@ class Key:
         """What the browser keeps: made from the token, which cannot be had back from it."""
         return hmac.new(self.token.encode(), b"readiness cookie", hashlib.sha256).hexdigest()
 
+    @cached_property
+    def secret(self) -> str:
+        """What Streamlit signs its own cookies with."""
+        return hmac.new(self.token.encode(), b"streamlit cookies", hashlib.sha256).hexdigest()
+
     def is_token(self, shown: str) -> bool:
         return hmac.compare_digest(shown.encode(), self.token.encode())
 

@@ -1,12 +1,14 @@
-"""Starting the dashboard: one process, behind its door, with the settings of `.streamlit/config.toml`."""
+"""Starting the dashboard: one process or several, behind its door, with the settings of `.streamlit/config.toml`."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +23,18 @@ from readiness import access, clock, pack, paths
 from readiness.errors import Denied, InputError, ReadinessError
 from readiness.services import demo, unredacted
 
-from . import connections, session
+from . import connections, session, workers
 from .door import OPEN_TO_ALL, Door, Key, is_loopback, origins
 
 
 def dashboard(key: Key | None = None, also: frozenset[str] | None = None, address: str = "") -> dict[str, Any]:
     """What `st.App` takes: the router's script, the download route, and the door before all of it.
 
-    Without arguments, as `streamlit run` calls it, key and addresses come from the environment.
+    Without arguments, as `streamlit run` calls it, key and addresses come from the environment. The `address` is said
+    when pages can be had.
     """
+    if key is None:
+        address = _address()
     try:
         key = key or Key.from_environment()
         also = origins() if also is None else also
@@ -43,7 +48,15 @@ def dashboard(key: Key | None = None, also: frozenset[str] | None = None, addres
     }
 
 
-def run(*, host: str, port: int, url: str = "", with_demo: bool = False, reached_at: list[str] | None = None) -> None:
+def run(
+    *,
+    host: str,
+    port: int,
+    url: str = "",
+    with_demo: bool = False,
+    reached_at: list[str] | None = None,
+    processes: int = 1,
+) -> None:
     """Serve until interrupted. Raises InputError for an address that others can reach: there is no login yet."""
     if not is_loopback(host):
         raise InputError(
@@ -55,16 +68,34 @@ def run(*, host: str, port: int, url: str = "", with_demo: bool = False, reached
     unredacted.expire(store, access.KEEPER, today=clock.today())
     if with_demo:
         demo.load(store, session.principal())
-    _settle()
     address = f"http://{'[::1]' if ':' in host else host}:{port}"
-    config = uvicorn.Config(
-        st.App(**dashboard(key, also, address)),
+    if processes == 1:
+        uvicorn.Server(_config(key, also, address)).run(sockets=[listener])
+        return
+    store.close()  # each process opens it for itself
+    work = partial(_work, url=url, key=key, also=also)
+    switch = workers.Switch(listener, processes, work, lambda: _say(key, address))
+    asyncio.run(switch.serve())
+
+
+def _config(key: Key, also: frozenset[str], address: str = "", *outermost: Middleware) -> uvicorn.Config:
+    _settle(key)
+    app = dashboard(key, also, address)
+    app["middleware"] = [*outermost, *app["middleware"]]
+    return uvicorn.Config(
+        st.App(**app),
         http=connections.Impatient,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         log_level="warning",
     )
-    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _work(number: int, of: int, channel: socket.socket, *, url: str, key: Key, also: frozenset[str]) -> None:
+    """What one of several processes does."""
+    session.serve_from(url)
+    sticky = Middleware(workers.Sticky, number=number, of=of)
+    workers.Worker(_config(key, also, "", sticky), channel).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -90,11 +121,16 @@ def _while_serving(key: Key, address: str) -> Callable[[st.App], AbstractAsyncCo
         warm()
         with suppress(ReadinessError):  # the first page says it
             session.portfolio(session.principal(), session.today())
-        print(f"readiness: {key.opens(address or _address())}", flush=True)
+        if address:
+            _say(key, address)
         yield None
         gc.unfreeze()
 
     return serving
+
+
+def _say(key: Key, address: str) -> None:
+    print(f"readiness: {key.opens(address)}", flush=True)
 
 
 def warm() -> None:
@@ -113,10 +149,15 @@ def _address() -> str:
     return f"http://{'[::1]' if ':' in host else host if is_loopback(host) else '127.0.0.1'}:{port}"
 
 
-def _settle() -> None:
-    """Streamlit reads its settings from the working directory; outside the checkout they come with the package."""
-    for key, value in _settings(paths.STREAMLIT_CONFIG).items():
-        st.config.set_option(key, value)
+def _settle(key: Key | None = None) -> None:
+    """Streamlit reads its settings from the working directory; outside the checkout they come with the package.
+
+    What it signs cookies with comes from the token, so that every process knows those of the others.
+    """
+    if key:
+        st.config.set_option("server.cookieSecret", key.secret)
+    for name, value in _settings(paths.STREAMLIT_CONFIG).items():
+        st.config.set_option(name, value)
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import http.client
 import os
 import statistics
 import sys
@@ -92,15 +93,22 @@ class Client:
                 return time.perf_counter() - began
 
 
+def family(process: int) -> list[int]:
+    """A process and all that it started."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()
+    return [process, *(member for child in children for member in family(int(child)))]
+
+
 def spent(process: int) -> float:
-    """Seconds of processor time of a process so far."""
-    fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor time of a process, and of those that it started, so far."""
+    stats = [Path(f"/proc/{member}/stat").read_text("utf-8").rpartition(")")[2].split() for member in family(process)]
+    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(process: int) -> float:
-    """MiB that a process holds."""
-    return int(Path(f"/proc/{process}/statm").read_text("utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    """MiB that they hold."""
+    pages = (int(Path(f"/proc/{member}/statm").read_text("utf-8").split()[1]) for member in family(process))
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @contextlib.contextmanager
@@ -109,11 +117,22 @@ def served(command: list[str], port: int, **environment: Any) -> Iterator[int]:
         yield process.pid
 
 
+def cookies(port: int) -> str:
+    """Those of somebody who opened a page: of several processes one is named."""
+    own = cookie(f"http://127.0.0.1:{port}")
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/", headers=own)
+    answer = connection.getresponse()
+    named = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+    connection.close()
+    return f"{own['Cookie']}; {named}"
+
+
 @contextlib.asynccontextmanager
 async def client(port: int, page: Page) -> AsyncIterator[Client]:
-    address = f"http://127.0.0.1:{port}"
+    headers = {"Cookie": await asyncio.to_thread(cookies, port)}
     async with connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream", max_size=None, compression=None, additional_headers=cookie(address)
+        f"ws://127.0.0.1:{port}/_stcore/stream", max_size=None, compression=None, additional_headers=headers
     ) as socket:
         yield Client(socket, "" if page.name == "portfolio" else page.name, page.query, page.holds)
 
@@ -148,9 +167,9 @@ async def crowd(port: int, page: Page, people: int, seconds: float) -> float:
         return statistics.quantiles(waits, n=20)[-1]
 
 
-async def measure(url: str, empty: Path, runs: int, people: int, names: list[str]) -> None:
+async def measure(url: str, empty: Path, runs: int, people: int, workers: int, names: list[str]) -> None:
     first, second = free_port(), free_port()
-    ours = [sys.executable, "-m", "readiness", "serve", "--port", str(first), "--db", url]
+    ours = [sys.executable, "-m", "readiness", "serve", "--port", str(first), "--db", url, "--workers", str(workers)]
     floor = [sys.executable, "-c", SERVE_EMPTY, str(empty), str(second)]
     with served(ours, first) as process, served(floor, second) as alone:
         _, wall, cpu = await reruns(second, alone, Page("portfolio", "", "An empty page"), runs)
@@ -170,6 +189,7 @@ def main() -> None:
     parser.add_argument("pages", nargs="*")
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--people", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--store", type=Path, help="a store that tests.bench.full_store wrote")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -178,7 +198,7 @@ def main() -> None:
         store = asked.store or Path(name) / "full.db"
         if not asked.store:
             full_store.make(f"sqlite:///{store}")
-        asyncio.run(measure(f"sqlite:///{store}", empty, asked.runs, asked.people, asked.pages))
+        asyncio.run(measure(f"sqlite:///{store}", empty, asked.runs, asked.people, asked.workers, asked.pages))
 
 
 if __name__ == "__main__":

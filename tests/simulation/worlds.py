@@ -72,7 +72,7 @@ def beta(a: float, b: float) -> World:
 
 
 def rated(random: Random, shape: Shape) -> Floats:
-    levels: Floats = random.choice([0.0, 0.25, 0.5, 0.75, 1.0], p=[0.05, 0.05, 0.1, 0.2, 0.6], size=shape)
+    levels: Floats = random.choice(np.array([0.0, 0.25, 0.5, 0.75, 1.0]), p=[0.05, 0.05, 0.1, 0.2, 0.6], size=shape)
     return levels
 
 
@@ -97,7 +97,7 @@ CHANGES: dict[str, World] = {
     "2 of 100 lose something": World(some(0.98, 0, uniform(-1, 0)), -0.01, -1, 1),
     "all gain 0.01, 1 of 100 loses all": World(some(0.01, -0.99, 0.01), 0, -1, 1),
     "4 of 100 lose all, 4 gain all": World(
-        lambda random, shape: random.choice([-1.0, 0.0, 1.0], p=[0.04, 0.92, 0.04], size=shape), 0, -1, 1
+        lambda random, shape: random.choice(np.array([-1.0, 0.0, 1.0]), p=[0.04, 0.92, 0.04], size=shape), 0, -1, 1
     ),
     "Beta(9, 1) less Beta(9, 1)": World(
         lambda random, shape: random.beta(9, 1, shape) - random.beta(9, 1, shape), 0, -1, 1

@@ -300,8 +300,10 @@ def agrees(cell: Cell, held: list[tuple[float | None, Any, Any]]) -> None:
     if len(units) == len(scored):
         assert (cell.clusters, cell.se, cell.cases) == (None, None, None)
         return
-    figures = np.array([run[0] for run in scored], dtype=np.float64)
-    deviations = [sum(value - figures.mean() for value, unit, _ in scored if unit == one) for one in units]
+    values = [(value, unit) for value, unit, _ in scored if value is not None]
+    figures = np.array([value for value, _ in values], dtype=np.float64)
+    mean = float(figures.mean())
+    deviations = [sum(value - mean for value, unit in values if unit == one) for one in units]
     assert (cell.clusters, cell.cases) == (len(units), len({case for *_, case in scored}))
     assert cell.mean == near(float(figures.mean()))
     expected = len(units) / max(len(units) - 1, 1) * float(np.sum(np.square(deviations))) / len(scored) ** 2
