@@ -3,8 +3,8 @@
 import streamlit as st
 
 from readiness.review import integrity
-from readiness.services.reviews import activity, chain
-from readiness.web import guard, widgets
+from readiness.services.reviews import chain
+from readiness.web import guard, session, widgets
 
 visit = guard.enter()
 status = chain(visit.store, visit.by)
@@ -16,12 +16,12 @@ if visit.everything:
     chosen = visit.chosen()
     if left.toggle(f"Only {widgets.plain(chosen.name)}", key="only", bind="query-params"):
         system = chosen.slug
-everybody = activity(visit.store, visit.by, system=system)
+everybody = session.activity(visit.by, system)
 actors = sorted({event.actor for event in everybody})
 actor = right.selectbox("Person", actors, index=None, placeholder="everybody", key="person", bind="query-params")
 events = [event for event in everybody if actor in (None, event.actor)]
 if events:
-    widgets.show("events", events=events)
+    widgets.show("events", events=widgets.page(events, "event"))
     st.caption(f"Head of the chain: `{status.head[:16]}…`. Each event holds the hash of the one before.")
 else:
     widgets.empty("Nothing happened here yet.", "Every import, answer and moved date is listed here.")

@@ -25,7 +25,7 @@ gaps: Sequence[OpenGap] = [
     gap
     for gap in everything
     if (owner is None or names.key(owner) == names.key(gap.mark.owner))
-    and (gap.days_over or not overdue)
+    and (not overdue or gap.days_over)
     and (gap.system == review.slug or not alone)
 ]
 with lead:

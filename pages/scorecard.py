@@ -24,7 +24,7 @@ if not review.rows:
     st.stop()
 
 first = scorecard_words.lead_metric(review)
-metrics = sorted({row.metric for row in review.rows}, key=lambda name: (name != first, name))
+metrics = sorted(review.boards.by_metric, key=lambda name: (name != first, name))
 ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 metric = ask[0].selectbox(
     "Metric",
@@ -36,7 +36,7 @@ metric = ask[0].selectbox(
 stat: Statistic = "mean"
 if metric.endswith("_ms"):
     stat = ask[1].segmented_control("Figure", FIGURES, default="p95", key="stat", required=True, bind="query-params")
-kinds = display.dimensions([row for row in review.rows if row.metric == metric])
+kinds = display.dimensions(review.boards.by_metric[metric])
 kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="dimension", bind="query-params")
 every = ask[3].toggle("Every cohort", key="every", bind="query-params")
 shown = review.boards.lay_out(metric, stat, kind or "", None if every else display.SHOWN)
@@ -47,7 +47,7 @@ with lead:
     widgets.show("sources", review=review)
 
 apart = [told.sentence for told in visit.disagreements(review, metric)]
-notes = [*scorecard_words.judges(review, metric), *apart, *health.notes(review.rows, metric)]
+notes = [*scorecard_words.judges(review, metric), *apart, *health.notes(review.boards.overall, metric)]
 widgets.show("notes", notes=notes)
 
 widgets.heading(scorecard_words.differences(shown, name), scorecard_words.legend(shown, metric))
@@ -66,7 +66,7 @@ widgets.heading(f"{name} of each cohort", "With its 95 % interval; the dashed li
 st.vega_lite_chart(
     spec=charts.figures(shown, bounds, theme), width="stretch", alt="Intervals; the table below says the same"
 )
-if times := display.latencies(review.rows):
+if times := display.latencies(review.boards.by_metric.get("latency_ms", [])):
     bounds = display.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
     widgets.heading("Latency by workflow", "From the median to p99, the dot at p95.")
     st.vega_lite_chart(
@@ -74,8 +74,9 @@ if times := display.latencies(review.rows):
     )
 widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
 show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
-widgets.show("failures", errors=display.errors(review.rows), failures=display.failures(review.rows), review=review)
+overall = review.boards.overall
+widgets.show("failures", errors=display.errors(overall), failures=display.failures(overall), review=review)
 widgets.versions(review, metric, stat)
 widgets.heading("All figures")
-widgets.show("cells", board=shown, assessment=review.assessment, caption=name, told=display.told, thin=display.thin)
+widgets.cells(shown, review.assessment, name)
 show_again(visit.with_reruns)

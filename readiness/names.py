@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _TO_COME = {
     *("todo", "to do", "tbd", "tba", "tbc", "pending", "not yet", "placeholder", "to be defined", "to be decided"),
@@ -26,6 +27,7 @@ def _words(text: str) -> str:
     return key(text).strip(" .!?…()[]<>-–—_")
 
 
+@lru_cache(maxsize=10_000)
 def key(name: str) -> str:
     """What names are compared by: letters composed (NFC) and without case, blanks alike and none at the ends."""
     folded = unicodedata.normalize("NFC", name).casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from readiness.decision.answers import AnswerStanding, Finding
 from readiness.decision.verdict import Verdict
@@ -63,12 +64,12 @@ class OpenGap:
     moves: Sequence[DueMove]
     as_of: dt.date
 
-    @property
+    @cached_property
     def days_over(self) -> int:
         """Days past the due date; 0 while it is not."""
         return max((self.as_of - self.mark.due).days, 0) if self.mark.due else 0
 
-    @property
+    @cached_property
     def slips(self) -> int:
         """How often the date was moved later."""
         return sum(1 for move in self.moves if move.before and move.after and move.after > move.before)

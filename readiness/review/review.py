@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from readiness.decision import due_history, remediation
@@ -17,6 +17,7 @@ from readiness.decision.facts import Facts
 from readiness.decision.packet import Packet
 from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import Rejection, Verdict, at_risk, decide
+from readiness.kept import Kept
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.checklist import AnswerState, Checklist, Signal
 from readiness.model.dossier import Dossier, ReleasedText, RemovedFile, Revision, Stored
@@ -37,7 +38,7 @@ class Review:
     """`history` runs from the first assessment to this one; `others` lists those up to the day, newest first.
 
     `facts` are what it was decided on, `picked` the figures that count among them. `reruns` are there where
-    somebody asked for them (`services.reruns`), since they take a second or two.
+    somebody asked for them (`services.reruns`), since they take a second or two; `kept` is what was worked out beside.
     """
 
     as_of: dt.date
@@ -55,6 +56,7 @@ class Review:
     history: Sequence[PastAssessment]
     rejections: Sequence[Rejection] = ()
     reruns: Reruns | None = None
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     @property
     def slug(self) -> str:

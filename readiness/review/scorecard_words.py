@@ -76,7 +76,7 @@ def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str
     metric = metric or lead_metric(review)
     if not metric:
         return f"Nothing to compare yet: {formatting.listed(review.packet.parts['scorecard'].missing) or 'no results'}."
-    own = [row for row in review.rows if row.metric == metric]
+    own = review.boards.by_metric.get(metric, [])
     compared = [row for row in own if row.worsening(stat) is not None and not display.thin(row, stat)]
     name = metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
     overall = next((row for row in compared if row.workflow == row.cohort == ANY), None)

@@ -293,7 +293,8 @@ def trust(summary: DueHistorySummary) -> str:
 def gaps(open_gaps: Sequence[OpenGap], me: str) -> str:
     if not open_gaps:
         return "No gap is open."
-    mine = [gap for gap in open_gaps if names.key(gap.mark.owner) == names.key(me)]
+    myself = names.key(me)
+    mine = [gap for gap in open_gaps if names.key(gap.mark.owner) == myself]
     late = [gap for gap in open_gaps if gap.days_over]
     whose = f"{len(mine)} of them yours" if mine else "none of them yours"
     first = f"{formatting.count(len(open_gaps), 'gap')} open, {whose}"

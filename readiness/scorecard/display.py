@@ -30,9 +30,11 @@ LEADS: tuple[Statistic, ...] = ("mean", "p95")
 """What may speak for a metric: the mean, or p95 of durations."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Board:
-    """`rows` are those shown, of the cohorts in `cohorts`; `hidden` cohorts are not. `surely` is for all of them.
+    """What is shown of a metric. Whoever draws it may keep what was drawn by the board itself.
+
+    `rows` are those shown, of the cohorts in `cohorts`; `hidden` cohorts are not. `surely` is for all of them.
 
     `readings` are those of `compare.readings`, adjusted for every cohort, hidden or not; a figure of too few cases has
     none.
@@ -86,6 +88,11 @@ class Boards:
     """What is shown and said of the rows of one scorecard, each worked out once while it is asked for."""
 
     def __init__(self, rows: Sequence[ScorecardRow]) -> None:
+        self.by_metric: dict[str, list[ScorecardRow]] = {}
+        for row in rows:
+            self.by_metric.setdefault(row.metric, []).append(row)
+        self.overall = [row for row in rows if row.workflow == row.cohort == ANY]
+        """The rows over all cases, one for each metric."""
         self.lay_out = lru_cache(maxsize=32)(partial(lay_out, rows))
         self.readings = lru_cache(maxsize=128)(partial(readings, rows))
 
@@ -130,19 +137,15 @@ def told(cell: Cell | None, stat: Statistic) -> str:
     return TOO_FEW if planning.rests_on_too_few(cell, stat) else formatting.figure(value, cell.unit)
 
 
-def failures(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
+def failures(overall: Sequence[ScorecardRow]) -> list[ScorecardRow]:
     """The share of each class of failures over all cases, the most frequent first."""
-    classes = [row for row in rows if row.metric.startswith(CLASSES) and row.workflow == row.cohort == ANY]
+    classes = [row for row in overall if row.metric.startswith(CLASSES)]
     return sorted(classes, key=lambda row: -max(_mean(row.candidate), _mean(row.baseline)))
 
 
-def errors(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
+def errors(overall: Sequence[ScorecardRow]) -> list[ScorecardRow]:
     """The metrics with cases that have no score, over all cases."""
-    return [
-        row
-        for row in rows
-        if row.workflow == row.cohort == ANY and any(side and side.errors for side in (row.baseline, row.candidate))
-    ]
+    return [row for row in overall if any(side and side.errors for side in (row.baseline, row.candidate))]
 
 
 def latencies(rows: Sequence[ScorecardRow]) -> list[ScorecardRow]:
@@ -159,14 +162,14 @@ def has_tail(side: Cell | None) -> bool:
     return side is not None and any(shown(side, stat) is not None for stat in TAILS)
 
 
-def thresholds(gates: Sequence[Gate], metric: str, stat: Statistic) -> list[tuple[float, str]]:
+def thresholds(gates: Sequence[Gate], metric: str, stat: Statistic) -> tuple[tuple[float, str], ...]:
     """The bounds that the policy sets on a figure, with the word for each."""
     bounds: dict[float, str] = {}
     for gate in gates:
         if (gate.metric, gate.stat) == (metric, stat):
             bounds |= {gate.min: "at least"} if gate.min is not None else {}
             bounds |= {gate.max: "at most"} if gate.max is not None else {}
-    return sorted(bounds.items())
+    return tuple(sorted(bounds.items()))
 
 
 def _mean(side: Cell | None) -> float:

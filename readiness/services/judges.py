@@ -17,7 +17,7 @@ def disagreements(store: Store, by: Principal, review: Review, metric: str) -> l
     Raises Denied.
     """
     authorize(by, "read", review.slug)
-    told = judges.disagreements(review.rows, metric)
+    told = judges.disagreements(review.boards.overall, metric)
     if not told:
         return []
     from readiness.importers.cases import kept  # who has one judge waits for no reader of files

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from threading import Condition
-
-from cachetools import LRUCache, cached
 
 from readiness import formatting
 from readiness.access import Principal, authorize
@@ -26,23 +23,24 @@ def reruns(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment
 
     Raises Denied, and NotFound where no assessment was in force.
     """
-    authorize(by, "read", slug)
-    return _reruns(store, slug, as_of, assessment_id, queries.head(store, slug))
+    return _of(store, reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id))
 
 
 def beside(store: Store, by: Principal, review: Review) -> Review:
-    """A review with its reruns. Raises what `reruns` does."""
-    drawn = reruns(store, by, review.slug, as_of=review.as_of, assessment_id=review.assessment_id)
-    return replace(review, reruns=drawn)
+    """A review with its reruns. Raises Denied."""
+    authorize(by, "read", review.slug)
+    return replace(review, reruns=_of(store, review))
 
 
-@cached(LRUCache(1_000), condition=Condition())
-def _reruns(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _head: str) -> Reruns:
-    """Whoever calls has asked whether the principal may read; worked out again only after a write about it."""
+def _of(store: Store, review: Review) -> Reruns:
+    return review.kept.once("reruns", lambda: _drawn(store, review))
+
+
+def _drawn(store: Store, review: Review) -> Reruns:
+    """Whoever calls has asked whether the principal may read."""
     from readiness.importers.cases import kept, pairs  # who only looks at verdicts waits for no reader of files
 
-    review = reviews.of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)
-    bodies = queries.outcomes(store, slug, redrawn.files(review))
+    bodies = queries.outcomes(store, review.slug, redrawn.files(review))
     if lost := [file.name for file, body in bodies if not pairs.is_comparable(body)]:
         again = f"the single cases of {formatting.few(lost)} were kept by another release in a form that cannot be read"
         return redrawn.unknown(review, f"{again}; import that again")

@@ -26,6 +26,9 @@ from readiness.services import demo, unredacted
 from . import connections, session, workers
 from .door import OPEN_TO_ALL, Door, Key, is_loopback, origins
 
+COLLECTED = (20_000, 20, 20)
+"""New objects until the collector looks: a page makes some ten thousand that are gone without it when it is done."""
+
 
 def dashboard(key: Key | None = None, also: frozenset[str] | None = None, address: str = "") -> dict[str, Any]:
     """What `st.App` takes: the router's script, the download route, and the door before all of it.
@@ -141,6 +144,7 @@ def warm() -> None:
 
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTED)
 
 
 def _address() -> str:

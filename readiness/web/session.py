@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
 
-from cachetools import LRUCache, cached
+from cachetools import LRUCache, TTLCache, cached
 
 from readiness import access, clock, formatting, pack
 from readiness.access import Principal
 from readiness.errors import ReadinessError, StoreError
-from readiness.model.dossier import FactStatus
+from readiness.model.dossier import Event, FactStatus
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
@@ -121,9 +121,17 @@ def _expire(opened: Store, today: dt.date) -> None:
 
 @cached(LRUCache(16), condition=Condition())
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
-    if (missing := portfolio_service.missing(opened, by, as_of=as_of)) >= MANY:
-        raise _Behind(Portfolio(portfolio_service.at_hand(opened, by, as_of=as_of), missing))
+    working = bool(_PROCESS.catching_up and _PROCESS.catching_up.is_alive())
+    if (so_far := _so_far(opened, by, as_of, working)).behind >= MANY:
+        raise _Behind(so_far)
     return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
+
+
+@cached(TTLCache(16, 1.0), condition=Condition())
+def _so_far(opened: Store, by: Principal, as_of: dt.date, working: bool) -> Portfolio:
+    """At most a second old, since whoever looks meanwhile would slow down what is worked out behind."""
+    missing = portfolio_service.missing(opened, by, as_of=as_of)
+    return Portfolio(portfolio_service.at_hand(opened, by, as_of=as_of) if missing >= MANY else [], missing)
 
 
 def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
@@ -163,6 +171,16 @@ def _preview(
 ) -> Preview:
     taken = pack.take(opened, by, slug, audience, as_of=as_of, assessment_id=assessment_id, made_at=minute)
     return Preview(str(taken.foot["numbered"]), pack.render.fragment(taken))
+
+
+def activity(by: Principal, system: str) -> list[Event]:
+    """What changed, newest first, in a system or everywhere."""
+    return list(_activity(store(), by, system, portfolio_service.head(store(), by)))
+
+
+@cached(LRUCache(8), condition=Condition())
+def _activity(opened: Store, by: Principal, system: str, head: str) -> tuple[Event, ...]:
+    return tuple(reviews.activity(opened, by, system=system))
 
 
 def facts(by: Principal, slug: str) -> FactStatus:

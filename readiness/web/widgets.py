@@ -16,6 +16,8 @@ from readiness import formatting, paths
 from readiness.decision import doubts
 from readiness.decision.verdict import FiredRule
 from readiness.errors import ReadinessError
+from readiness.kept import kept
+from readiness.model.assessment import Assessment
 from readiness.model.cells import Statistic
 from readiness.model.checklist import Effect, RuleId
 from readiness.model.dossier import Revision
@@ -27,6 +29,7 @@ from readiness.portfolio import listing
 from readiness.review import all_versions, reruns, scorecard_words, signoff, summaries
 from readiness.review.review import Review
 from readiness.scorecard import display
+from readiness.scorecard.display import Board
 from readiness.scorecard.gate_words import reason
 
 T = TypeVar("T")
@@ -61,8 +64,12 @@ def shown(value: object) -> object:
 
 def show(template: str, **facts: Any) -> None:
     """A piece of a page as HTML from `templates/web/`, every value escaped; nothing where there is nothing to say."""
-    if body := _environment().get_template(f"{template}.html.j2").render(**facts).strip():
+    if body := _rendered(template, facts):
         st.html(body)
+
+
+def _rendered(template: str, facts: Mapping[str, Any]) -> str:
+    return _environment().get_template(f"{template}.html.j2").render(**facts).strip()
 
 
 def style() -> None:
@@ -168,6 +175,17 @@ def _gates(review: Review) -> None:
     show("gates", review=review, reason=reason, again=reruns.of_gates(review))
     if method := reruns.method(review):
         show("reruns", sentence=reruns.sentence(review), method=method)
+
+
+def cells(board: Board, assessment: Assessment, caption: str) -> None:
+    """Every figure of a board as a table."""
+    st.html(_cells(board, assessment.baseline, assessment.candidate, caption))
+
+
+@kept
+def _cells(board: Board, baseline: str, candidate: str, caption: str) -> str:
+    facts = {"board": board, "baseline": baseline, "candidate": candidate, "caption": caption}
+    return _rendered("cells", facts | {"told": display.told, "thin": display.thin})
 
 
 def versions(review: Review, metric: str, stat: Statistic) -> None:

@@ -159,7 +159,7 @@ def test_a_class_of_failures_without_a_share_comes_last() -> None:
 
 def test_a_figure_may_have_a_bound_on_either_side() -> None:
     gates = [Gate(metric="share", min=0.2, max=0.5), Gate(metric="share", max_regression=0.1), Gate(metric="a", min=1)]
-    assert display.thresholds(gates, "share", "mean") == [(0.2, "at least"), (0.5, "at most")]
+    assert display.thresholds(gates, "share", "mean") == ((0.2, "at least"), (0.5, "at most"))
 
 
 def test_classes_of_failures_stand_by_how_frequent_they_are() -> None:
@@ -167,7 +167,7 @@ def test_classes_of_failures_stand_by_how_frequent_they_are() -> None:
         cell(CANDIDATE, share, metric=f"failure_class/{name}", direction="informational")
         for name, share in (("timeout", 0.1), ("wrong tool", 0.6), ("no source", 0.3))
     ]
-    found = display.failures(compare(assessment(), cells))
+    found = display.failures(display.Boards(compare(assessment(), cells)).overall)
     assert [row.metric for row in found] == [
         "failure_class/wrong tool",
         "failure_class/no source",
@@ -185,7 +185,7 @@ def test_classes_of_failures_are_over_all_cases_and_read_either_side() -> None:
         cell(CANDIDATE, 0.9, **shares | {"dimension": "language", "value": "ja"}),
         cell(CANDIDATE, 0.9),
     ]
-    found = display.failures(compare(assessment(), cells))
+    found = display.failures(display.Boards(compare(assessment(), cells)).overall)
     assert [(row.metric, row.workflow, row.cohort) for row in found] == [
         ("failure_class/timeout", "*", "*"),
         ("failure_class/no source", "*", "*"),
@@ -210,7 +210,7 @@ def test_latency_is_told_by_workflow_over_all_cohorts() -> None:
 @pytest.mark.parametrize("version", [BASELINE, CANDIDATE])
 def test_unscored_cases_of_one_side_only_are_found_over_all_cases(version: str) -> None:
     cells = [cell(version, errors=2), cell(version, errors=2, workflow="refund"), cell(metric="groundedness")]
-    found = display.errors(compare(assessment(), cells))
+    found = display.errors(display.Boards(compare(assessment(), cells)).overall)
     assert [(row.metric, row.workflow) for row in found] == [("task_success", "*")]
 
 
@@ -228,7 +228,7 @@ def test_the_bounds_are_those_of_the_figure_that_is_shown(stat: Statistic, said:
         Gate(metric="latency_ms", stat="p95", workflow="refund", max=4000),
         Gate(metric="task_success", min=0.9),
     ]
-    assert display.thresholds(gates, "latency_ms", stat) == said
+    assert display.thresholds(gates, "latency_ms", stat) == tuple(said)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def pictures() -> dict[str, Any]:
     names = {SLUG: HOSTILE, "other": "Other"}
     return {
         "differences": charts.differences(board, "light"),
-        "figures": charts.figures(board, [], "light"),
+        "figures": charts.figures(board, (), "light"),
         "waterfall": charts.waterfall(waterfall.lay_out(named.spans), "light"),
         "stages": charts.stages([stage], {}, "light"),
         "due dates": charts.due_dates(gaps, names, {}, factories.TODAY, "light"),

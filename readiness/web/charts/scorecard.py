@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from readiness import formatting
+from readiness.kept import kept
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
 from readiness.review import scorecard_words
@@ -37,6 +38,7 @@ class Bound(NamedTuple):
     level: int
 
 
+@kept
 def differences(shown: Board, theme: str | None) -> Spec:
     """Candidate minus baseline by workflow and cohort, sign and n written in; no data is said, not left white."""
     frame = pd.DataFrame([_tile(row, shown) for row in shown.rows])
@@ -112,7 +114,8 @@ def _workflow(workflow: str) -> str:
     return "all workflows" if workflow == ANY else label(workflow)
 
 
-def figures(shown: Board, bounds: Sequence[tuple[float, str]], theme: str | None) -> Spec:
+@kept
+def figures(shown: Board, bounds: tuple[tuple[float, str], ...], theme: str | None) -> Spec:
     """The chosen figure of both versions for each cohort, with its 95 % interval and the bounds of the policy."""
     unit = next((scorecard_words.unit(row) for row in shown.rows), "")
     scale = 100.0 if unit == "ratio" else 1.0
