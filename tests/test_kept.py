@@ -66,6 +66,6 @@ def test_an_error_is_no_answer() -> None:
     def fail() -> int:
         raise ValueError("no answer")
 
-    with pytest.raises(ValueError, match="^no answer$"):
+    with pytest.raises(ValueError, match="no answer"):
         answers.once("it", fail)
     assert answers.once("it", lambda: 3) == 3
