@@ -39,6 +39,19 @@ def restore(
     _told(json, f"Restored {path} to {target}.", file=str(path), store=str(target))
 
 
+@commands.command("copy")
+def copy(
+    to: Annotated[str, typer.Option(metavar="URL", help="A new file, or a PostgreSQL database that is empty.")],
+    source: Annotated[str, typer.Option("--from", metavar="URL", help="The store; the usual one by default.")] = "",
+    json: base.Json = False,
+) -> None:
+    """Copy the store into another database, as from a file to a server, and verify every row."""
+    rows = admin.copy(base.me(), source, to)
+    many = formatting.count(sum(rows.values()), "row")
+    sentence = f"Copied {many} of {len(rows)} tables; every table arrived as it was."
+    _told(json, sentence, rows=rows)
+
+
 @commands.command("upgrade")
 def upgrade(db: base.Db = "", json: base.Json = False) -> None:
     """Bring the schema of the store up to this program; a backup is made first."""

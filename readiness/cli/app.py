@@ -35,6 +35,7 @@ COMMANDS = {
         "admin",
         "Put a backup in the place of the store, after checking it; the old store is kept beside it.",
     ),
+    "copy": ("admin", "Copy the store into another database, as from a file to a server, and verify every row."),
     "upgrade": ("admin", "Bring the schema of the store up to this program; a backup is made first."),
     "anchor": (
         "admin",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 import stat
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from pysqlite3 import dbapi2 as sqlite
 
 from readiness import clock, formatting
 from readiness.access import Principal, authorize
-from readiness.errors import ReadinessError, StoreError
+from readiness.errors import InputError, ReadinessError, StoreError
 from readiness.model.dossier import Done
 from readiness.review import integrity
-from readiness.store import Store, backups, connect, open_store, queries, schema
+from readiness.store import Store, backups, connect, copying, open_store, queries, schema
 from readiness.store import restore as restoring
 from readiness.store.changes import meta
 from readiness.store.engine import library_is_safe
@@ -111,6 +112,21 @@ def restore(by: Principal, url: str, path: Path) -> Path:
         raise StoreError("this store is a PostgreSQL database", file=target.name, expected="pg_restore")
     restoring.restore(path, target.path, actor=by.name)
     return target.path
+
+
+def copy(by: Principal, url: str, to: str) -> dict[str, int]:
+    """Copy a store into a new one in another database; how many rows there are of each table.
+
+    Raises Denied, InputError and StoreError.
+    """
+    authorize(by, "administer")
+    there = connect(url)
+    if there.path and not there.path.exists():
+        raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
+    with closing(open_store(url)) as source, closing(open_store(to)) as target:
+        if source.engine.url == target.engine.url:
+            raise InputError("a store cannot be copied onto itself", place="--to", expected="another database")
+        return copying.copy(source, target)
 
 
 def upgrade(by: Principal, url: str) -> Upgraded:

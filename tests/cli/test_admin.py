@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import stat
 from contextlib import closing
@@ -137,6 +138,15 @@ def test_a_file_that_is_no_good_backup_is_refused_and_the_store_stays(
 
 
 # Upgrade
+
+
+def test_a_copy_says_how_much_there_is_of_it(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    said = run("copy", "--to", f"sqlite:///{tmp_path / 'copy.db'}")
+    assert re.fullmatch(r"Copied [0-9,]+ rows of 18 tables; every table arrived as it was\.\n", said.out)
+    again = run("copy", "--from", f"sqlite:///{tmp_path / 'copy.db'}", "--to", f"sqlite:///{tmp_path / 'copy.db'}")
+    assert (again.status, again.out) == (2, "")
+    assert "a store cannot be copied onto itself" in again.err
+    assert run("status").out == run("status", "--db", f"sqlite:///{tmp_path / 'copy.db'}").out
 
 
 def test_an_upgrade_of_a_store_of_today_changes_nothing(portfolio: Path, run: Run, tmp_path: Path) -> None:

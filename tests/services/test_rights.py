@@ -143,6 +143,10 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "admin.examine": ("administer", lambda desk, by: admin.examine(by, desk.store.url)),
     "admin.keep_fact": ("import", lambda desk, by: admin.keep_fact(desk.store, by, "key", "value")),
     "admin.restore": ("administer", lambda desk, by: admin.restore(by, desk.store.url, desk.folder / "b.db")),
+    "admin.copy": (
+        "administer",
+        lambda desk, by: admin.copy(by, desk.store.url, f"sqlite:///{desk.folder / 'copy.db'}"),
+    ),
     "admin.upgrade": ("administer", lambda desk, by: admin.upgrade(by, desk.store.url)),
     "demo.load": ("import", lambda desk, by: demo.load(desk.store, by)),
     "evidence.add": (
@@ -243,6 +247,7 @@ OF_NO_SYSTEM = {
     "admin.backup",
     "admin.examine",
     "admin.restore",
+    "admin.copy",
     "admin.upgrade",
     "anchors.anchor",
     "anchors.held",
