@@ -115,8 +115,14 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'readiness.db'}"
     else:
-        with _database(request.getfixturevalue("postgres"), f"readiness_{next(_numbers)}") as url:
-            yield url
+        yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres: Engine) -> Iterator[str]:
+    """The URL of a PostgreSQL database without tables."""
+    with _database(postgres, f"readiness_{next(_numbers)}") as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
@@ -29,10 +30,14 @@ DEFAULT_URL = "sqlite:///readiness.db"
 _CHAIN, _SYSTEM = 0x72656164, 0x72656165
 """Keys of PostgreSQL's advisory locks: of the audit chain and of all systems; of one, with a hash of its name."""
 
+PATIENCE = 5
+"""Seconds that a write waits for those of other processes."""
+_TURN = 3
+"""Milliseconds after which it asks again: SQLite itself sleeps longer each time, and writers of one process pass by."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=5000",
+    f"busy_timeout={PATIENCE * 1000}",
     "foreign_keys=ON",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
@@ -273,5 +278,20 @@ def _on_connect(connection: Any, _: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("immediate"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    cursor, ends = connection.connection.cursor(), time.monotonic() + PATIENCE
+    cursor.execute(f"PRAGMA busy_timeout={_TURN}")
+    try:
+        while time.monotonic() < ends:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+            except sqlite.OperationalError as exc:
+                if "locked" not in str(exc):  # which is that another process writes
+                    break
+            else:
+                return
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: found on the machine, else installed; so is the library that Playwright needs."""
+"""A Chromium for the browser tests: found on the machine, else installed; so is what other tests run beside it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-_QUIET = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+_QUIET = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+"""Asks nothing, and starts no service that a package brings."""
 _PLAYWRIGHT = [sys.executable, "-m", "playwright"]
+PROGRAMS = {"openssl": "openssl", "nginx": "nginx-light"}
+"""What plays the timestamp server and makes certificates, and what stands in front of replicas: their packages."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -58,8 +61,9 @@ def main() -> str:
         _install_packages("libatomic1")
         if not _driver_starts():
             sys.exit("Playwright does not start here; install the library that it needs: sudo apt install libatomic1")
-    if not shutil.which("openssl"):  # which plays the timestamp server
-        _install_packages("openssl")
+    for program, package in PROGRAMS.items():
+        if not shutil.which(program):
+            _install_packages(package)
     path = find() or install()
     if not path:
         sys.exit("No Chromium was found or could be installed; set READINESS_CHROMIUM to one.")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shlex
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from readiness import paths
+from readiness.store.engine import URL_VARIABLE
+from readiness.web.door import ORIGINS_VARIABLE, TOKEN_VARIABLE
 from tests.cli.conftest import Run
 
-UNITS, BACKUPS = paths.ROOT / "deploy" / "systemd", "/var/backups/readiness"
+DEPLOY = paths.ROOT / "deploy"
+UNITS, BACKUPS = DEPLOY / "systemd", "/var/backups/readiness"
 
 
 def unit(name: str) -> configparser.ConfigParser:
@@ -41,3 +48,62 @@ def test_the_timer_starts_the_service_of_its_name_every_night() -> None:
     assert (UNITS / "readiness-backup.service").exists()
     assert timer["Timer"]["OnCalendar"] == "*-*-* 02:30"
     assert timer["Install"]["WantedBy"] == "timers.target"
+
+
+def test_a_replica_is_started_with_options_that_there_are(run: Run) -> None:
+    service = unit("readiness@.service")["Service"]
+    program, *arguments = shlex.split(service["ExecStart"])
+    assert Path(program).name == "readiness"
+    assert arguments == ["serve", "--port", "%i"]
+    assert "--port" in run("serve", "--help").out
+    assert service["WorkingDirectory"] in service["ReadWritePaths"].split()
+
+
+def documents(path: str) -> list[dict[str, Any]]:
+    return [document for document in yaml.safe_load_all((DEPLOY / path).read_text("utf-8")) if document]
+
+
+def deployed() -> Any:
+    (found,) = (each for each in documents("kubernetes/readiness.yaml") if each["kind"] == "Deployment")
+    return found["spec"]["template"]["spec"]
+
+
+def test_every_container_of_ours_runs_as_nobody_and_writes_only_where_it_must() -> None:
+    compose = documents("container/compose.yaml")[0]
+    replicas = [service for service in compose["services"].values() if service.get("image") == "readiness"]
+    assert len(replicas) == 2
+    for replica in replicas:
+        assert (replica["read_only"], replica["cap_drop"]) == (True, ["ALL"])
+        assert replica["network_mode"] == "service:proxy"  # it answers on loopback only
+        assert "ports" not in replica
+    assert compose["networks"]["back"]["internal"] is True
+    pod = deployed()
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    for container in pod["containers"]:
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+    assert "USER 10001" in (DEPLOY / "container" / "Dockerfile").read_text("utf-8")
+
+
+def test_all_of_them_speak_of_the_same_ports_and_variables() -> None:
+    nginx = (DEPLOY / "nginx" / "readiness.conf").read_text("utf-8")
+    assert set(re.findall(r"127\.0\.0\.1:(\d+)", nginx)) == {"8501", "8502"}
+    compose = documents("container/compose.yaml")[0]["services"]
+    assert [compose[name]["command"] for name in ("first", "second")] == [["8501"], ["8502"]]
+    pod = deployed()
+    named = {variable["name"] for variable in pod["containers"][0]["env"]}
+    assert named == {TOKEN_VARIABLE, ORIGINS_VARIABLE, URL_VARIABLE}
+    for path in ("container/compose.yaml", "systemd/readiness@.service"):
+        assert all(name in (DEPLOY / path).read_text("utf-8") for name in named)
+
+
+def test_the_image_is_built_from_all_that_the_package_needs() -> None:
+    ignored = (DEPLOY / "container" / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    taken = {line.removeprefix("!").partition("/")[0] for line in ignored if line.startswith("!")}
+    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text("utf-8"))
+    packed = project["tool"]["hatch"]["build"]["targets"]["wheel"].get("force-include", {})
+    assert {name.partition("/")[0] for name in packed} <= taken
+    assert {"readiness", "pyproject.toml", "README.md", "LICENSE", "requirements"} <= taken
