@@ -123,6 +123,7 @@ def dump(status: SystemStatus) -> str:
     return orjson.dumps(status, default=list).decode()
 
 
+@lru_cache(maxsize=2048)
 def read(body: str, as_of: dt.date) -> SystemStatus:
     """A standing that was kept, as of another day on which it holds."""
     fields: dict[str, Any] = orjson.loads(body)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, MutableMapping
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
@@ -22,10 +25,40 @@ from ._writing import settle
 def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
     """Those of the assessments in force on a day that this principal may read, the earliest due date first.
 
-    Read without the evidence that the verdicts rest on.
+    Read without the evidence that the verdicts rest on, and again only of systems that were written to.
     """
-    gaps = [
-        OpenGap(
+    gaps = [gap for gap in _AT_HAND.setdefault(store, _AtHand()).every(store, as_of) if allowed(by, "read", gap.system)]
+    return sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))
+
+
+class _AtHand:
+    """The open gaps of one day, of each system by its last event."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._day = dt.date.min
+        self._known: dict[str, tuple[str, list[OpenGap]]] = {}
+
+    def every(self, store: Store, as_of: dt.date) -> list[OpenGap]:
+        with self._lock:
+            heads = queries.heads(store)  # before the gaps, which may be newer than it and are then read again
+            if as_of != self._day:
+                self._day, self._known = as_of, {}
+            changed = {slug for slug, head in heads.items() if self._known.get(slug, ("",))[0] != head}
+            few = changed if len(changed) < len(heads) // 2 else None
+            found = _read(store, as_of, few) if changed else {}
+            fresh = {slug: (heads[slug], found.get(slug, [])) for slug in changed}
+            self._known = {slug: fresh.get(slug) or self._known[slug] for slug in heads}
+            return [gap for _, gaps in self._known.values() for gap in gaps]
+
+
+_AT_HAND: MutableMapping[Store, _AtHand] = WeakKeyDictionary()
+
+
+def _read(store: Store, as_of: dt.date, systems: Collection[str] | None) -> dict[str, list[OpenGap]]:
+    found: dict[str, list[OpenGap]] = {}
+    for gap in queries.gaps(store, day=as_of, systems=systems):
+        opened = OpenGap(
             id=gap.mark.id,
             row_version=gap.mark.row_version,
             system=gap.slug,
@@ -34,10 +67,8 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
             moves=gap.moves,
             as_of=as_of,
         )
-        for gap in queries.gaps(store, day=as_of)
-        if allowed(by, "read", gap.slug)
-    ]
-    return sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))
+        found.setdefault(gap.slug, []).append(opened)
+    return found
 
 
 def owner(store: Store, by: Principal, name: str) -> str:

@@ -22,7 +22,7 @@ from readiness.store import Store, queries
 
 _WHOLE: MutableMapping[Store, ChainStatus] = WeakKeyDictionary()
 """How far the chain of each open store was found whole."""
-MOST_BYTES = 512_000_000
+MOST_BYTES = 256_000_000
 """What the reviews that stay at hand may hold together; the one that nobody asked for longest goes first."""
 
 

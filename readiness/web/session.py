@@ -119,7 +119,7 @@ def _expire(opened: Store, today: dt.date) -> None:
     unredacted.expire(opened, access.KEEPER, today=today)
 
 
-@cached(LRUCache(16), condition=Condition())
+@cached(LRUCache(4), condition=Condition())
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
     working = bool(_PROCESS.catching_up and _PROCESS.catching_up.is_alive())
     if (so_far := _so_far(opened, by, as_of, working)).behind >= MANY:
@@ -142,7 +142,7 @@ def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
         return triage.decisions(exc.so_far.systems)
 
 
-@cached(LRUCache(16), condition=Condition())
+@cached(LRUCache(4), condition=Condition())
 def _decisions(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[PendingDecision, ...]:
     return tuple(triage.decisions(_portfolio(opened, by, as_of, head)))
 
@@ -155,7 +155,9 @@ def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) 
 def preview(by: Principal, slug: str, audience: str, as_of: dt.date, assessment_id: int) -> Preview:
     """What an audience would get now, to the minute; raises what `pack.take` does."""
     minute = clock.now().replace(second=0, microsecond=0)
-    return _preview(store(), by, slug, audience, as_of, assessment_id, portfolio_service.head(store(), by), minute)
+    return _preview(
+        store(), by, slug, audience, as_of, assessment_id, portfolio_service.head(store(), by, slug), minute
+    )
 
 
 @cached(LRUCache(32), condition=Condition())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from readiness.access import Principal
 from readiness.model.assessment import Assessment, System
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
-from readiness.services import reviews
+from readiness.services import open_store, reviews
 from readiness.store import Store
 from tests import factories, files
 from tests.factories import SLUG, TODAY, mark
@@ -59,10 +60,38 @@ def test_only_gaps_that_a_principal_may_read_are_listed(several: Store) -> None:
     assert gaps_service.every(several, Principal("nobody"), as_of=TODAY) == []
 
 
-def test_three_queries_read_them_and_none_reads_evidence(several: Store) -> None:
+def test_three_queries_read_them_after_a_write_and_none_reads_evidence(several: Store) -> None:
     statements: list[str] = []
     event.listen(several.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    gaps_service.every(several, DANA, as_of=TODAY)
-    read = [each for each in statements if each.startswith("SELECT")]
-    assert len(read) == 3
-    assert not any(f"FROM {table}" in each for each in read for table in ("cell", "trace", "evidence"))
+
+    def read() -> list[str]:
+        statements.clear()
+        gaps_service.every(several, DANA, as_of=TODAY)
+        (heads, *others) = [each for each in statements if each.startswith("SELECT")]
+        assert "FROM event" in heads
+        return others
+
+    for expected in (3, 0):
+        others = read()
+        assert len(others) == expected
+        assert not any(f"FROM {table}" in each for each in others for table in ("cell", "trace", "evidence"))
+
+
+def test_a_write_is_seen_and_leaves_the_gaps_of_other_systems_as_they_were(several: Store) -> None:
+    before = gaps_service.every(several, DANA, as_of=TODAY)
+    gap, due = before[0], TODAY + dt.timedelta(days=100)
+    gaps_service.change(
+        several, DANA, gap.id, seen=gap.row_version, due=due, owner="noor", action=gap.mark.action, reason="later"
+    )
+    after = {one.id: one for one in gaps_service.every(several, DANA, as_of=TODAY)}
+    assert (after[gap.id].mark.due, after[gap.id].mark.owner, len(after[gap.id].moves)) == (due, "noor", 1)
+    assert [after[one.id] for one in before[1:]] == before[1:]
+    others = [one for one in before if one.system != gap.system]
+    assert others
+    assert all(after[one.id] is one for one in others)
+    with closing(open_store(several.url)) as afresh:
+        assert gaps_service.every(afresh, DANA, as_of=TODAY) == sorted(
+            after.values(), key=lambda one: (one.mark.due or dt.date.max, one.system, one.id)
+        )
+    tomorrow = gaps_service.every(several, DANA, as_of=TODAY + dt.timedelta(days=1))
+    assert {one.as_of for one in tomorrow} == {TODAY + dt.timedelta(days=1)}

@@ -3,7 +3,7 @@
 from .contributions import contributions
 from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
-from .events import chain, events, hashes, head, last_hash, meta, verified_facts
+from .events import chain, events, hashes, head, heads, last_hash, meta, verified_facts
 from .evidence import (
     beside,
     drawn,
@@ -53,6 +53,7 @@ __all__ = [
     "gaps",
     "hashes",
     "head",
+    "heads",
     "in_force",
     "labelled",
     "last_hash",

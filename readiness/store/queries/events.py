@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import fields
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from readiness.model.dossier import (
     ChainStatus,
@@ -62,6 +62,14 @@ def head(store: Store, system: str = "") -> str:
     """Another one after every write, or every one about a system, a restore too: by what is known what was read."""
     with store.reading() as session:
         return last_hash(session, system)
+
+
+def heads(store: Store) -> dict[str, str]:
+    """The same of every system at once, by its slug."""
+    newest = select(func.max(EventRow.seq)).where(EventRow.system != "").group_by(EventRow.system)
+    with store.reading() as session:
+        rows = session.exec(select(EventRow.system, EventRow.hash).where(col(EventRow.seq).in_(newest)))
+        return dict(rows.all())
 
 
 def last_hash(session: Session, system: str = "") -> str:

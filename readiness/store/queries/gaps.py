@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import and_, true
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -31,23 +31,26 @@ from .past import Past, past
 from .records import stored
 from .systems import NEWEST_FIRST, assessment_rows, in_force
 
+Systems = Collection[str] | None
+"""Some of the systems by their slugs, or all of them."""
 
-def gaps(store: Store, *, day: dt.date | None = None) -> list[OpenMark]:
-    """The open gaps of every system's assessment in force on a day, which is today unless another is asked about."""
+
+def gaps(store: Store, *, day: dt.date | None = None, systems: Systems = None) -> list[OpenMark]:
+    """The open gaps of each system's assessment in force on a day, which is today unless another is asked about."""
     asked = day or clock.today()
     with store.reading() as session:
-        return _past_gaps(session, asked) if asked < clock.today() else _gaps(session, asked)
+        return _past_gaps(session, asked, systems) if asked < clock.today() else _gaps(session, asked, systems)
 
 
-def _gaps(session: Session, day: dt.date) -> list[OpenMark]:
+def _gaps(session: Session, day: dt.date, systems: Systems) -> list[OpenMark]:
     names = list(Mark.model_fields)
     columns = (
         SystemRow.slug,
         AssessmentRow.checklist,
         *(getattr(MarkRow, name) for name in ("id", "row_version", *names)),
     )
-    query = select_columns(*columns).join_from(MarkRow, AssessmentRow).join(SystemRow).where(*_open(day))
-    history = _histories(session, day)
+    query = select_columns(*columns).join_from(MarkRow, AssessmentRow).join(SystemRow).where(*_open(day, systems))
+    history = _histories(session, day, systems)
     open_ = []
     for slug, checklist, number, version, *fields in session.connection().execute(query):
         mark = Mark.model_construct(**dict(zip(names, fields, strict=True)))  # validated on its way in
@@ -55,7 +58,7 @@ def _gaps(session: Session, day: dt.date) -> list[OpenMark]:
     return open_
 
 
-def _open(day: dt.date) -> tuple[Any, ...]:
+def _open(day: dt.date, systems: Systems) -> tuple[Any, ...]:
     """What tells the open gaps of the assessments in force on a day among marks, assessments and systems."""
     newest = (
         select(AssessmentRow.id)
@@ -65,13 +68,14 @@ def _open(day: dt.date) -> tuple[Any, ...]:
         .correlate(SystemRow)
         .scalar_subquery()
     )
-    return col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest
+    asked = true() if systems is None else col(SystemRow.slug).in_(systems)
+    return asked, col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest
 
 
-def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDue]]:
+def _histories(session: Session, day: dt.date, systems: Systems) -> Mapping[int, Sequence[StatedDue]]:
     """What the assessments up to a day say of each question that is an open gap, by the answer in the last of them."""
     asked = select_columns(col(AssessmentRow.system_id), col(MarkRow.signal)).join_from(MarkRow, AssessmentRow)
-    open_ = asked.join(SystemRow).where(*_open(day)).subquery()
+    open_ = asked.join(SystemRow).where(*_open(day, systems)).subquery()
     query = (
         select_columns(
             col(MarkRow.id),
@@ -87,7 +91,8 @@ def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDu
         .where(col(AssessmentRow.assessed_on) <= day)
         .order_by(*(column.asc() for column in (col(AssessmentRow.assessed_on), col(AssessmentRow.id))))
     )
-    made = _made(session, None)
+    marks = select(MarkRow.id).join(AssessmentRow).join(SystemRow).where(col(SystemRow.slug).in_(systems or ()))
+    made = _made(session, None if systems is None else marks)
     history: dict[tuple[int, str], list[StatedDue]] = {}
     last: dict[tuple[int, str], int] = {}
     for mark, signal, value, due, system, assessed_on, author in session.connection().execute(query):
@@ -98,10 +103,12 @@ def _histories(session: Session, day: dt.date) -> Mapping[int, Sequence[StatedDu
     return {mark: history[key] for key, mark in last.items()}
 
 
-def _past_gaps(session: Session, day: dt.date) -> list[OpenMark]:
+def _past_gaps(session: Session, day: dt.date, systems: Systems) -> list[OpenMark]:
     """What was open on a day that is past, of each system in turn."""
     gaps = []
     for system in session.exec(select(SystemRow)).all():
+        if systems is not None and system.slug not in systems:
+            continue
         rows = assessment_rows(session, system)
         row, then = in_force(rows, day), past(session, system.slug, day)
         if row is None or then is None:
