@@ -17,8 +17,14 @@ titles = {gap.system: gap.system for gap in everything} | status.names(visit.eve
 
 lead = st.container()
 who, only, late = st.columns([3, 3, 2], vertical_alignment="bottom")
-owners = sorted({names.key(gap.mark.owner): gap.mark.owner for gap in everything if gap.mark.owner}.values())
-owner = who.selectbox("Owner", owners, index=None, placeholder="everybody", key="owner", bind="query-params")
+owner = who.selectbox(
+    "Owner",
+    session.gap_owners(visit.by, visit.as_of),
+    index=None,
+    placeholder="everybody",
+    key="owner",
+    bind="query-params",
+)
 alone = only.toggle(f"Only {widgets.plain(review.name)}", key="only", bind="query-params")
 overdue = late.toggle("Overdue only", key="overdue", bind="query-params")
 gaps: Sequence[OpenGap] = [

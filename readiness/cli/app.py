@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from typer.exceptions import TyperException
 from readiness import __version__, formatting, paths
 from readiness.errors import Conflicts, InputError, ReadinessError
 
+COLLECTED = (50_000, 20, 20)
+"""New objects until the collector looks: what a command imports stays to its end."""
 COMMANDS = {
     "serve": ("serve", "Serve the dashboard and print its address."),
     "demo": ("serve", "Load the demo portfolio through the importers; twice is once."),
@@ -152,6 +155,7 @@ def _check_text(arguments: list[str]) -> None:
 
 def main() -> None:
     """Run a command; nothing but sentences reaches the person."""
+    gc.set_threshold(*COLLECTED)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     with redirect_stdout(_Visible(sys.stdout)), redirect_stderr(_Visible(sys.stderr)):

@@ -73,6 +73,10 @@ def undirected(review: Review) -> list[str]:
 
 def scorecard(review: Review, metric: str = "", stat: Statistic = "mean") -> str:
     """The overall change of a metric, and the cohorts that are worse beyond chance, or else the one that lost most."""
+    return review.kept.once(("scorecard", metric, stat), lambda: _scorecard(review, metric, stat))
+
+
+def _scorecard(review: Review, metric: str, stat: Statistic) -> str:
     metric = metric or lead_metric(review)
     if not metric:
         return f"Nothing to compare yet: {formatting.listed(review.packet.parts['scorecard'].missing) or 'no results'}."

@@ -9,7 +9,7 @@ from threading import Condition, Lock, Thread
 
 from cachetools import LRUCache, TTLCache, cached
 
-from readiness import access, clock, formatting, pack
+from readiness import access, clock, formatting, names, pack
 from readiness.access import Principal
 from readiness.errors import ReadinessError, StoreError
 from readiness.model.dossier import Event, FactStatus
@@ -199,6 +199,17 @@ def _facts(opened: Store, by: Principal, slug: str, head: str, minute: dt.dateti
 def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
     """The open gaps of every system that this principal may read."""
     return list(_gaps(store(), by, as_of, portfolio_service.head(store(), by)))
+
+
+def gap_owners(by: Principal, as_of: dt.date) -> list[str]:
+    """Whoever owns one of them, each spelt in one way."""
+    return list(_gap_owners(store(), by, as_of, portfolio_service.head(store(), by)))
+
+
+@cached(LRUCache(4), condition=Condition())
+def _gap_owners(opened: Store, by: Principal, as_of: dt.date, head: str) -> list[str]:
+    owners = (gap.mark.owner for gap in _gaps(opened, by, as_of, head) if gap.mark.owner)
+    return sorted({names.key(owner): owner for owner in owners}.values())
 
 
 @cached(LRUCache(4), condition=Condition())

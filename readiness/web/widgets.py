@@ -172,7 +172,9 @@ def gates(review: Review, how: str) -> Callable[[Callable[[Review], Review]], No
 
 
 def _gates(review: Review) -> None:
-    show("gates", review=review, reason=reason, again=reruns.of_gates(review))
+    again = reruns.of_gates(review)
+    facts = {"review": review, "reason": reason, "again": again}
+    st.html(review.kept.once(("gates", *again), lambda: _rendered("gates", facts)))
     if method := reruns.method(review):
         show("reruns", sentence=reruns.sentence(review), method=method)
 
