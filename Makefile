@@ -62,6 +62,9 @@ screenshots: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench.aggregate
+	$(BIN)/python -m tests.bench.crowd
+	$(BIN)/python -m tests.bench.editors
+	$(BIN)/python -m tests.bench.pages --people 80 --workers 2
 	$(BIN)/python -m tests.bench.portfolio
 	$(BIN)/python -m tests.bench.redaction
 	$(BIN)/python -m tests.bench.start
