@@ -29,7 +29,6 @@ class StoredCells:
     def of(cls, cells: Sequence[tuple[Cell, Evidence]]) -> StoredCells:
         """Each figure in a file of its own, as far as the index is concerned."""
         files = dict(enumerate(file for _, file in cells))
-        files = dict(enumerate(file for _, file in cells))
         return cls(CellIndex([(at, cell) for at, (cell, _) in enumerate(cells)]), files)
 
     def of_version(self, *versions: str) -> Sequence[tuple[Cell, Evidence]]:

@@ -39,7 +39,8 @@ STARTING = 30.0
 STOPPING = 10.0
 """Seconds that a process has to end."""
 _READY = b"r"
-_COOKIE = re.compile(rb"\r\ncookie:[^\r\n]*?\breadiness(?:_\d+)?_worker=(\d{1,4})\b", re.IGNORECASE)
+_HOST = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*)", re.IGNORECASE)
+_COOKIES = re.compile(rb"\r\ncookie:([^\r\n]*)", re.IGNORECASE)
 
 
 class Sticky:
@@ -53,7 +54,7 @@ class Sticky:
         if headers is None or self._is_named(headers):
             await self.app(scope, receive, send)
             return
-        name = f"{cookie_name(headers.get('host', ''))}_worker"
+        name = _name(headers.get("host", ""))
         secure = "; Secure" if scope.get("scheme") == "https" else ""
 
         async def answer(message: Message) -> None:
@@ -67,14 +68,25 @@ class Sticky:
         await self.app(scope, receive, answer)
 
     def _is_named(self, headers: Headers) -> bool:
-        lines = "".join(f"\r\ncookie:{line}" for line in headers.getlist("cookie"))
-        return named(lines.encode("latin-1", "replace"), self.of) == self.number
+        lines = [f"\r\n{name}:{value}" for name, value in headers.items() if name in ("host", "cookie")]
+        return named("".join(lines).encode("latin-1", "replace"), self.of) == self.number
 
 
 def named(head: bytes, of: int) -> int | None:
     """The process that the head of a request names, of so many; None where it names none."""
-    found = _COOKIE.search(head)
-    return int(found[1]) % of if found else None
+    head = head.partition(b"\r\n\r\n")[0]
+    host = _HOST.search(head)
+    name = _name(host[1].decode("latin-1").strip() if host else "").encode("latin-1")
+    for pair in (pair for line in _COOKIES.findall(head) for pair in line.split(b";")):
+        key, _, value = pair.strip().partition(b"=")
+        if key == name and value.isdigit() and len(value) <= len(str(MOST)):
+            return int(value) % of
+    return None
+
+
+def _name(host: str) -> str:
+    """What the cookie is called: those of a dashboard on another port of this machine are sent too."""
+    return f"{cookie_name(host)}_worker"
 
 
 class Worker(uvicorn.Server):

@@ -27,8 +27,10 @@ SESSIONS = 8
 @pytest.mark.parametrize(
     ("head", "number"),
     [
-        (b"GET / HTTP/1.1\r\nHost: x\r\nCookie: readiness_8501=ab; readiness_8501_worker=2\r\n\r\n", 2),
-        (b"GET / HTTP/1.1\r\ncookie:readiness_worker=5\r\n\r\n", 1),
+        (b"GET / HTTP/1.1\r\nHost: x:8501\r\nCookie: readiness_8501=ab; readiness_8501_worker=2\r\n\r\n", 2),
+        (b"GET / HTTP/1.1\r\nHost: x:1\r\nCookie: readiness_2_worker=3; readiness_1_worker=1\r\n\r\n", 1),
+        (b"GET / HTTP/1.1\r\nhost:x\r\ncookie:readiness_worker=5\r\n\r\n", 1),
+        (b"POST / HTTP/1.1\r\nHost: x\r\n\r\na\r\nCookie: readiness_worker=1\r\n\r\n", None),
         (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", None),
         (b"GET /?readiness_worker=1 HTTP/1.1\r\nX-Cookie: readiness_worker=1\r\n\r\n", None),
         (b"GET / HTTP/1.1\r\nCookie: readiness_worker=99999\r\n\r\n", None),
