@@ -15,7 +15,7 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(or $(TESTS),--durations 10 --cov)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(or $(TESTS),--durations 10 --cov)
 
 # What is drawn at random, and files that are long on purpose, ten times as many and as long.
 soak: $(VENV)/.test

@@ -29,13 +29,25 @@ settings.load_profile("calm")
 _numbers = itertools.count(1)
 
 
+LONG = ("test_hostile_files", "reliability", "browser", "web", "test_wheel", "test_process", "test_start")
+"""Files and folders whose few tests take long, the longest first."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without the larger set of samples its tests are deselected, and `pytest_terminal_summary` says so."""
+    """What waits for servers and browsers comes first, so that no processor is left with it in the end.
+
+    Without the larger set of samples its tests are deselected, and `pytest_terminal_summary` says so.
+    """
+    items.sort(key=lambda item: min((LONG.index(name) for name in _names(item) & set(LONG)), default=len(LONG)))
     if samples.expected():
         return
     needing = [item for item in items if item.get_closest_marker("shared_samples")]
     items[:] = [item for item in items if item not in needing]
     config.hook.pytest_deselected(items=needing)
+
+
+def _names(item: pytest.Item) -> set[str]:
+    return {item.path.stem, item.path.parent.name}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -96,7 +96,10 @@ def _config(key: Key, also: frozenset[str], address: str = "", *outermost: Middl
 
 def _work(number: int, of: int, channel: socket.socket, *, url: str, key: Key, also: frozenset[str]) -> None:
     """What one of several processes does."""
-    session.serve_from(url)
+    try:
+        session.serve_from(url)
+    except ReadinessError as exc:
+        raise SystemExit(f"readiness: {exc}") from exc
     sticky = Middleware(workers.Sticky, number=number, of=of)
     workers.Worker(_config(key, also, "", sticky), channel).run()
 

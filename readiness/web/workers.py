@@ -13,6 +13,7 @@ import re
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -158,8 +159,9 @@ class Switch:
     async def serve(self) -> None:
         """Until a signal ends it; every process ends with it."""
         loop, ending = asyncio.get_running_loop(), asyncio.Event()
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(sign, ending.set)
+        if threading.current_thread() is threading.main_thread():  # the others are told of none
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(sign, ending.set)
         self.listener.setblocking(False)
         self.listener.listen(socket.SOMAXCONN)
         try:

@@ -34,7 +34,15 @@ TRACES, SPANS = 200, 8
 KINDS_OF_SPANS = ("request", "retrieval", "model", "tool")
 
 
-def make(url: str, *, systems: int = 500, history: int = HISTORY, cells: int = 35_000, traces: int = TRACES) -> None:
+def make(
+    url: str,
+    *,
+    systems: int = 500,
+    history: int = HISTORY,
+    cells: int = 35_000,
+    traces: int = TRACES,
+    large_history: int = LARGE_HISTORY,
+) -> None:
     """Write the store. `cells` and `traces` are those of the large system; without cells there is none."""
     with closing(open_store(url)) as store, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -43,7 +51,7 @@ def make(url: str, *, systems: int = 500, history: int = HISTORY, cells: int = 3
             title = f"{dice.choice(WORDS)} {dice.choice(KINDS)} {number}"
             assess(store, folder, title, history, dice)
         if cells:
-            assess(store, folder, "Large Desk", LARGE_HISTORY, random.Random(0), cells=cells, traces=traces)  # noqa: S311
+            assess(store, folder, "Large Desk", large_history, random.Random(0), cells=cells, traces=traces)  # noqa: S311
 
 
 def assess(
