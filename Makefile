@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 TESTS ?=
+# One more than there are processors, since those that wait for servers and browsers leave theirs to others.
+PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test soak check lock wheel screenshots bench mutants reliability coverage-of-intervals clean
@@ -15,11 +17,11 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(or $(TESTS),--durations 10 --cov)
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder $(or $(TESTS),--durations 10 --cov)
 
 # What is drawn at random, and files that are long on purpose, ten times as many and as long.
 soak: $(VENV)/.test
-	READINESS_SOAK=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(or $(TESTS),tests/importers \
+	READINESS_SOAK=1 $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(or $(TESTS),tests/importers \
 		tests/model tests/pack tests/redaction tests/scorecard tests/decision tests/tracing tests/exports)
 
 check: $(VENV)/.test
