@@ -109,9 +109,12 @@ def least(store: Store, work: Work) -> float:
 
 
 def main() -> None:
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(CASES)}")
+    asked = parser.parse_args().names or [*CASES]
     print("| what grows | sizes | work | processor time | exponent |\n|---|---|---|---|---|")
-    for name, (sizes, make, works) in CASES.items():
+    for name in asked:
+        sizes, make, works = CASES[name]
         taken: dict[str, list[float]] = {work: [] for work in works}
         for size in sizes:
             with tempfile.TemporaryDirectory() as folder, closing(open_store(make(Path(folder), size))) as store:

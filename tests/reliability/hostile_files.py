@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import queue
 import resource
 import sys
@@ -35,6 +36,7 @@ PATIENCE = 180
 """Seconds for one file, whoever else has the machine; a thread that gets no memory to start in waits for ever."""
 RENEWED_FROM = 450
 """MiB that a process may still hold after a file, so that the next one has most of the gibibyte to itself."""
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # which has a buffer for each thread, and takes them from the limit
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
     ["tests.reliability.importing", "tests.reliability.crafted", "tests.reliability.mutations"]

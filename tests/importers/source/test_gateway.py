@@ -60,7 +60,9 @@ def test_a_fault_in_one_line_of_many_is_placed_by_line_and_column() -> None:
 
 
 def test_a_fault_in_a_document_within_a_file_keeps_both_places() -> None:
-    assert refusal('{"a":\n1,}', "header.json").startswith("a.json, header.json, line 2, column 3: the JSON breaks off")
+    assert refusal('{"a":\n1 x}', "header.json").startswith(
+        "a.json, header.json, line 2, column 3: the JSON breaks off"
+    )
 
 
 def test_what_only_looks_like_a_nul_or_half_a_pair_is_read() -> None:
