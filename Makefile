@@ -66,6 +66,7 @@ bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench.aggregate
 	$(BIN)/python -m tests.bench.crowd
 	$(BIN)/python -m tests.bench.editors
+	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.pages --people 80 --workers 2
 	$(BIN)/python -m tests.bench.portfolio
 	$(BIN)/python -m tests.bench.redaction

@@ -35,7 +35,8 @@ def look(store: Store) -> object:
 def move(store: Store) -> object:
     gap = next(one for one in queries.gaps(store, systems=_some(store)) if one.mark.record.due)
     mark, seen = gap.mark.record, gap.mark.row_version
-    due = (mark.due or clock.today()) + dt.timedelta(days=1)
+    days = ((mark.due or clock.today()) - clock.today()).days
+    due = clock.today() + dt.timedelta(days=days % 60 + 1)  # no date may lie years ahead
     stated = {"owner": mark.owner, "action": mark.action, "reason": "growth"}
     return gaps.change(store, BY, gap.mark.id, seen=seen, due=due, **stated)
 
