@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from readiness.model.evidence import Evidence
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import Trace
+from readiness.scorecard import judges
+from readiness.scorecard.judges import JudgeCheck
 
 
 class StoredCells:
@@ -75,3 +78,8 @@ class Facts:
     traces: Sequence[tuple[Trace, Evidence]] = ()
     policy: ReleasePolicy | None = None
     monitoring: MonitoringPlan | None = None
+
+    def judges(self, as_of: dt.date) -> Mapping[str, list[JudgeCheck]]:
+        """The judges that the policy names, by metric, each with its agreement with people."""
+        named = self.policy.judges if self.policy else ()
+        return judges.checked(named, self.cells.of_kinds(judges.KINDS), as_of)

@@ -128,9 +128,9 @@ def _facts(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files
     )
 
 
-def decided_again(review: Review, facts: Facts, gates: Sequence[GateResult]) -> Verdict:
+def decided_again(review: Review, gates: Sequence[GateResult]) -> Verdict:
     """The verdict of a review if its gates stood so; what does not rest on gates stays as it is."""
-    checklist, marks = review.checklist, review.dossier.answers
+    checklist, marks, facts = review.checklist, review.dossier.answers, review.facts
     packet = replace(review.packet, release_rule=release_rule(facts, gates, review.as_of))
     metrics = {metric.id: metric for metric in checklist.metrics}
     context = findings.EvidenceContext(facts, review.rows, gates, packet, review.as_of, metrics)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from readiness import formatting
-from readiness.decision.facts import Facts
 from readiness.model.checklist import LEVELS
 from readiness.scorecard import reruns, severity
 from readiness.scorecard.gates import GateResult, GateState, asked
@@ -42,7 +41,6 @@ def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
         return unknown(review, "the gates have no data of the candidate")
     versions = (review.assessment.baseline, review.assessment.candidate)
     own = {source: runs for source, runs in kept.items() if source[1] in versions}
-    facts = review.facts
     drawn = reruns.draw(review.gates, review.rows, own, review.picked.files)
     critical = any(severity.settled(result.gate, result.critical) is not None for result in review.gates)
     if not drawn.clusters and (None in drawn.states or not critical):
@@ -50,13 +48,13 @@ def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
     if not drawn.resamplings:
         return unknown(review, f"{formatting.count(drawn.clusters, 'cluster')} of cases are too many to draw anew")
     shares = tuple(drawn.share(number) for number in range(len(review.gates)))
-    share, every = _together(review, facts, drawn)
+    share, every = _together(review, drawn)
     left = sum(gate is None for gate in shares)
     why = f"of {formatting.count(left, 'gate')} the single cases are not kept" if left else ""
     return Reruns(share, every, shares, drawn.resamplings, drawn.clusters, why)
 
 
-def _together(review: Review, facts: Facts, drawn: Redrawn) -> tuple[float | None, float | None]:
+def _together(review: Review, drawn: Redrawn) -> tuple[float | None, float | None]:
     """How often the level holds and all gates pass; each way in which the gates stand is decided once."""
     patterns = list(drawn.patterns())
     if not patterns:
@@ -65,7 +63,7 @@ def _together(review: Review, facts: Facts, drawn: Redrawn) -> tuple[float | Non
     holds = passes = 0
     for states, count in patterns:
         stood = [_standing(result, state) for result, state in zip(review.gates, states, strict=True)]
-        level = build.decided_again(review, facts, stood).level
+        level = build.decided_again(review, stood).level
         holds += count * (LEVELS.index(level) <= worst)
         passes += count * all(state == "pass" for state in states)
     return holds / drawn.resamplings, passes / drawn.resamplings

@@ -24,7 +24,6 @@ from readiness.model.dossier import Dossier, ReleasedText, RemovedFile, Revision
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS, Excerpt, Trace, TracePath
-from readiness.scorecard import judges
 from readiness.scorecard.compare import PickedCells, ScorecardRow
 from readiness.scorecard.display import Boards
 from readiness.scorecard.gates import GateResult
@@ -100,8 +99,7 @@ class Review:
     @cached_property
     def judges(self) -> Mapping[str, list[JudgeCheck]]:
         """The judges that the policy names, by metric, each with its agreement with people."""
-        named = self.policy.record.judges if self.policy else ()
-        return judges.checked(named, self.facts.cells.of_kinds(judges.KINDS), self.as_of)
+        return self.facts.judges(self.as_of)
 
     @property
     def previous(self) -> PastAssessment | None:

@@ -63,14 +63,19 @@ def backup(by: Principal, url: str, path: Path, keep: int = 0) -> Saved:
     authorize(by, "administer")
     into = path if path.is_dir() else None
     path = into / f"{_PREFIX}{clock.now():{_STAMP}}.bak" if into else path
-    there = connect(url)
-    if there.path and not there.path.exists():
-        raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
-    backups.save(open_store(url), path)
+    backups.save(_opened(url), path)
     old = _backups(into)[keep:] if into and keep else []
     for backup in old:
         backup.unlink(missing_ok=True)
     return Saved(path, len(old))
+
+
+def _opened(url: str) -> Store:
+    """A store that is there: opening alone would make one. Raises StoreError."""
+    there = connect(url)
+    if there.path and not there.path.exists():
+        raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
+    return open_store(url)
 
 
 _PREFIX, _STAMP = "readiness-", "%Y%m%dT%H%M%SZ"
@@ -120,10 +125,7 @@ def copy(by: Principal, url: str, to: str) -> dict[str, int]:
     Raises Denied, InputError and StoreError.
     """
     authorize(by, "administer")
-    there = connect(url)
-    if there.path and not there.path.exists():
-        raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
-    with closing(open_store(url)) as source, closing(open_store(to)) as target:
+    with closing(_opened(url)) as source, closing(open_store(to)) as target:
         if source.engine.url == target.engine.url:
             raise InputError("a store cannot be copied onto itself", place="--to", expected="another database")
         return copying.copy(source, target)

@@ -11,7 +11,6 @@ import argparse
 import datetime as dt
 import gc
 import json
-import os
 import random
 import statistics
 import sys
@@ -36,11 +35,9 @@ from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, queries
 from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, StoreTable, SystemRow
 from tests import factories, files
+from tests.bench.full_store import KINDS, OWNERS, WORDS
+from tests.bench.pages import spent as processor
 from tests.serving import cookie, free_port, serving
-
-OWNERS = [f"{name}@example.com" for name in ("rosa", "omar", "dana", "mei", "jonas", "aiko", "lena", "tariq")]
-WORDS = ("Claims", "Billing", "Freight", "Customs", "Policy", "Travel", "Payroll", "Support", "Search", "Onboarding")
-KINDS = ("Copilot", "Desk", "Advisor", "Assistant", "Answers", "Intake", "Triage", "Summaries")
 
 
 def make(url: str, systems: int, assessments: int) -> None:
@@ -180,15 +177,10 @@ def _rerun_once(socket: ClientConnection, asked: str) -> None:
 
 
 def spent(pid: int, work: Callable[[], object]) -> float:
+    """Milliseconds of processor time that a server takes for some work."""
     before = processor(pid)
     work()
-    return processor(pid) - before
-
-
-def processor(pid: int) -> float:
-    """Milliseconds that a process has had so far, its own and the system's for it."""
-    own, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(own) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
+    return (processor(pid) - before) * 1000
 
 
 def main() -> None:

@@ -10,28 +10,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
-import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
 from readiness import clock
 from readiness.access import GRANTS, Principal
 from readiness.services import demo, imports
 from readiness.store import open_store, queries
 from readiness.tracing.analysis import STAGES
-from tests.serving import ME, cookie, free_port, serving
+from tests.bench.pages import SERVE_EMPTY, Client, served, spent
+from tests.serving import ME, cookie, free_port
 
 SPANS = 500
 WARM = 5
@@ -60,19 +55,6 @@ chart = alt.Chart(frame).mark_bar().encode(
     x="start:Q", x2="end:Q", y="row:O", color="kind:N", tooltip=["label:N", "kind:N", "takes:N"]
 )
 st.altair_chart(chart)
-"""
-SERVE_BARE = """
-import sys
-import uvicorn
-import streamlit as st
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
-from readiness.web import serve
-
-serve._settle()
-serve.warm()
-app = st.App(sys.argv[1], routes=[Route("/health", serve._health)])
-uvicorn.run(app, port=int(sys.argv[2]), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
 """
 
 
@@ -114,37 +96,18 @@ def stored(folder: Path) -> tuple[str, int]:
 
 
 @dataclass
-class Client:
-    """Somebody on a page, who asks for it again and again."""
+class Timed(Client):
+    """Somebody on a page, and how long it took each time, of the clock and of the processor of its server."""
 
-    socket: ClientConnection
     process: int
-    page: str
-    query: str
-    holds: str
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
-    async def again(self) -> None:
-        message = BackMsg()
-        message.rerun_script.query_string = self.query
-        message.rerun_script.page_name = self.page
-        cpu, began = spent(self.process), time.perf_counter()
-        await self.socket.send(message.SerializeToString())
-        await self._finished()
-        self.wall.append(time.perf_counter() - began)
+    async def again(self) -> float:
+        cpu = spent(self.process)
+        self.wall.append(await super().again())
         self.cpu.append(spent(self.process) - cpu)
-
-    async def _finished(self) -> None:
-        drawn = False
-        while True:
-            raw, answer = await self.socket.recv(decode=False), ForwardMsg()
-            answer.ParseFromString(raw)
-            drawn |= self.holds.encode() in raw
-            if answer.WhichOneof("type") == "script_finished":
-                if not drawn:
-                    raise SystemExit(f"the page did not show {self.holds!r}")
-                return
+        return self.wall[-1]
 
     def forget(self) -> None:
         """The first runs do what is done once only."""
@@ -152,22 +115,10 @@ class Client:
         self.cpu.clear()
 
 
-def spent(process: int) -> float:
-    """Seconds of CPU time of a process so far."""
-    fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextlib.contextmanager
-def served(command: list[str], port: int, **environment: Any) -> Iterator[int]:
-    for process in serving(command, f"http://127.0.0.1:{port}", **environment):
-        yield process.pid
-
-
 async def compare(url: str, trace: int, bare: Path, runs: int) -> None:
     first, second = free_port(), free_port()
     ours = [sys.executable, "-m", "readiness", "serve", "--port", str(first), "--db", url]
-    floor = [sys.executable, "-c", SERVE_BARE, str(bare), str(second)]
+    floor = [sys.executable, "-c", SERVE_EMPTY, str(bare), str(second)]
     with served(ours, first) as page, served(floor, second) as alone:
         async with (
             connect(
@@ -178,8 +129,8 @@ async def compare(url: str, trace: int, bare: Path, runs: int) -> None:
             ) as one,
             connect(f"ws://127.0.0.1:{second}/_stcore/stream", max_size=None, compression=None) as other,
         ):
-            own = Client(one, page, "traces", f"system={SLUG}&trace={trace}", f"step {SPANS - 1} of the request")
-            base = Client(other, alone, "", "", f"step {SPANS - 1} of the request")
+            own = Timed(one, "traces", f"system={SLUG}&trace={trace}", f"step {SPANS - 1} of the request", page)
+            base = Timed(other, "", "", f"step {SPANS - 1} of the request", alone)
             for number in range(runs + WARM):
                 await base.again()
                 await own.again()

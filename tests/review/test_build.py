@@ -233,10 +233,9 @@ def test_an_assessment_without_a_day_has_the_verdict_of_the_last_day_there_is() 
 
 def test_gates_that_stood_otherwise_change_what_rests_on_gates_alone() -> None:
     review = reviewed()
-    facts = review.facts
     failing = [replace(result, state="fail") for result in review.gates]
-    again = build.decided_again(review, facts, failing)
-    assert build.decided_again(review, facts, review.gates) == review.verdict
+    again = build.decided_again(review, failing)
+    assert build.decided_again(review, review.gates) == review.verdict
     assert again.level == "blocked"
     more = set(again.fired) - set(review.verdict.fired)
     assert {(fired.rule, fired.signal) for fired in more} == {
@@ -250,8 +249,7 @@ def test_gates_that_stood_otherwise_change_what_rests_on_gates_alone() -> None:
 
 def test_gates_that_pass_again_leave_a_rejection_as_it_is() -> None:
     review = reviewed(sign_offs=(rejected(reviewed()),))
-    facts = review.facts
-    assert build.decided_again(review, facts, review.gates).level == "blocked"
+    assert build.decided_again(review, review.gates).level == "blocked"
 
 
 def test_marks_are_held_against_the_evidence_of_their_own_signal() -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -180,7 +180,6 @@ class Site:
 
     port: int
     process: int
-    kept: dict[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:

@@ -20,7 +20,7 @@ from readiness.model.judges import base, judge_of
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
-from readiness.scorecard import gate_words, judges
+from readiness.scorecard import gate_words
 from readiness.scorecard.compare import ScorecardRow, place
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.judges import JudgeCheck
@@ -79,8 +79,7 @@ class EvidenceContext:
     @cached_property
     def judges(self) -> Mapping[str, list[JudgeCheck]]:
         """The judges that the policy names, by metric, each with its agreement with people."""
-        named = self.policy.judges if self.policy else ()
-        return judges.checked(named, self.facts.cells.of_kinds(judges.KINDS), self.as_of)
+        return self.facts.judges(self.as_of)
 
     @cached_property
     def _by_metric(self) -> Mapping[str, list[ScorecardRow]]:
