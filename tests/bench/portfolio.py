@@ -116,10 +116,10 @@ class Rows:
 def query(path: Path, turns: int) -> tuple[float, float]:
     """Milliseconds of processor time to read every standing, through the driver alone and through the store."""
     with closing(open_store(f"sqlite:///{path}")) as store, closing(sqlite.connect(str(path))) as driver:
-        statement = sent(store)
+        statement, parameters = sent(store)
 
         def bare() -> int:
-            return len([(row, json.loads(row[-1])) for row in driver.execute(statement).fetchall()])
+            return len([(row, json.loads(row[-1])) for row in driver.execute(statement, parameters).fetchall()])
 
         def ours() -> int:
             return len(portfolio_service.statuses(store, factories.principal(), as_of=clock.today()))
@@ -131,13 +131,13 @@ def query(path: Path, turns: int) -> tuple[float, float]:
         return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
-def sent(store: Store) -> str:
-    """The one statement that reads the standings."""
-    statements: list[str] = []
-    event.listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+def sent(store: Store) -> tuple[str, Any]:
+    """The one statement that reads the standings, and its parameters."""
+    statements: list[tuple[str, Any]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2:4]))
     queries.statuses(store)
-    (statement,) = [each for each in statements if each.startswith("SELECT")]
-    return statement
+    (read,) = [one for one in statements if one[0].startswith("SELECT")]
+    return read
 
 
 def milliseconds(work: Callable[[], object]) -> float:
