@@ -98,6 +98,10 @@ _texts(
     json_array_of_rows=lambda: json.dumps([{"score": 1, "answer": "b"}] * 800_000),
     json_row_of_objects=lambda: json.dumps([{"score": 1, "m": {str(at): 1 for at in range(100_000)}}]),
     lines_of_depth=lambda: ('{"metric":' + "[" * 5_000 + "]" * 5_000 + ',"value":1}\n') * 1_000,
+    lines_that_become_deep=lambda: (
+        '{"metric":"m","case_id":"c","version":"1","workflow":"w","value":1}\n' * 3
+        + ('{"metric":' + "[" * 5_000 + "]" * 5_000 + ',"value":1}\n') * 1_000
+    ),
     lines_of_keys=lambda: ("{" + ",".join(f'"k{at}":1' for at in range(50_000)) + ',"metric":"m","value":1}\n') * 3,
     lines_each_with_a_key=lambda: "".join(f'{{"metric":"m","value":1,"k{at}":1}}\n' for at in range(200_000)),
     lines_of_nothing=lambda: "{}\n" * 10_000_000,

@@ -1,7 +1,7 @@
 """Thousands of files that nobody should hand in: each is refused in one sentence, or stored exactly as it was read.
 
-Each is imported by a process that may not have a gibibyte of data (RLIMIT_DATA counts what it writes to, unlike the
-address space that a database reserves), nor more than a minute of processor time for one file.
+Each is imported by a process that may not have a gibibyte in memory (its peak is read after each file, VmHWM), nor more
+than a minute of processor time for one file. What it may reserve is limited too, so that the machine outlives a fault.
 `--files` says how many are drawn, beside those of `crafted`.
 """
 
@@ -28,14 +28,17 @@ from tests.reliability.importing import Bench
 from tests.reliability.mutations import mutated
 from tests.reliability.table import Figure, record
 
-MEMORY = 1 << 30
+MOST = 1024
+"""MiB in memory at once, the program itself included."""
+RESERVED = 3 << 30
+"""RLIMIT_DATA, in bytes: it counts what an allocator keeps back for later, which is twice what it has in memory."""
 SECONDS = 60
 WORKERS = 2
 SEED = 2026
 PATIENCE = 180
 """Seconds for one file, whoever else has the machine; a thread that gets no memory to start in waits for ever."""
 RENEWED_FROM = 450
-"""MiB that a process may still hold after a file, so that the next one has most of the gibibyte to itself."""
+"""MiB that a process may still have in memory after a file, so that the next one has most of the gibibyte to itself."""
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # which has a buffer for each thread, and takes them from the limit
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
@@ -128,7 +131,7 @@ def _ended(process: BaseProcess) -> str:
 
 
 def _work(files: Connection, folder: str) -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (RESERVED, RESERVED))
     with tempfile.TemporaryDirectory(dir=folder) as own, suppress(EOFError):
         bench = Bench(Path(own))
         while True:
@@ -136,7 +139,10 @@ def _work(files: Connection, folder: str) -> None:
             used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
             resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, resource.RLIM_INFINITY))
             Path("/proc/self/clear_refs").write_text("5", "ascii")
-            files.send((*bench.imported(path), _mebibytes("VmHWM"), _mebibytes("VmData")))
+            came, wrong = bench.imported(path)
+            peak = _mebibytes("VmHWM")
+            over = f"{peak:,} MiB in memory; expected at most {MOST:,}" if peak > MOST else ""
+            files.send((came, wrong or over, peak, _mebibytes("VmRSS")))
 
 
 def _mebibytes(of: str) -> int:
