@@ -91,7 +91,7 @@ def test_an_owner_moves_a_due_date_and_later_needs_a_reason(visitor: Visitor, se
     first = json.loads(server.run("gaps", "--json"))[0]
     later = clock.today() + dt.timedelta(days=20)
     visitor.open("gaps")
-    visitor.page.get_by_role("button", name="Move").first.click()
+    visitor.page.locator(f".st-key-move_{first['id']}").get_by_role("button").click()
     dialog = visitor.page.get_by_role("dialog")
     _set_date(visitor, later)
     dialog.get_by_role("button", name="Store the change").click()
