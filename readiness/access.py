@@ -6,7 +6,7 @@ import getpass
 import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 from . import names
 from .errors import Denied
@@ -30,39 +30,65 @@ Action = Literal[
 
 GRANTS: dict[str, frozenset[Action]] = {
     "viewer": frozenset({"read"}),
-    "customer-team": frozenset({"read", "pack"}),
+    "exporter": frozenset({"read", "pack"}),
     "owner": frozenset({"read", "gap.move-own"}),
     "approver": frozenset({"read", "sign-off", "text.release"}),
     "assessor": frozenset(
         {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit", "raw.read"}
     ),
-    "administrator": frozenset({"administer"}),
+    "admin": frozenset({"administer"}),
     "keeper": frozenset({"raw.expire"}),
 }
 """What each role may do; a role that is not here may do nothing."""
 
 
+ROLES = tuple(role for role in GRANTS if role != "keeper")
+"""Those that a person can be given."""
+
+
+class Grant(NamedTuple):
+    """A role on one system, or on all of them and on what belongs to none: `system` is None."""
+
+    role: str
+    system: str | None = None
+
+    def covers(self, action: Action, system: str) -> bool:
+        return self.system in (None, system) and action in GRANTS.get(self.role, frozenset())
+
+
 @dataclass(frozen=True)
 class Principal:
-    """Somebody who acts. `systems` limits them to some systems; None is all of them."""
+    """Somebody who acts. `name` is what is written down of them: the address of a person, the login at this machine.
+
+    `known_as` are the other addresses and names that mean them and nobody else; `shown` is what people call them.
+    `only` limits what is done for them, as by a token, to some actions.
+    """
 
     name: str
-    roles: frozenset[str] = frozenset()
-    systems: frozenset[str] | None = None
+    grants: frozenset[Grant] = frozenset()
+    known_as: frozenset[str] = frozenset()
+    shown: str = ""
+    only: frozenset[Action] | None = None
+
+    @classmethod
+    def of(cls, name: str, roles: Iterable[str] = (), systems: Iterable[str] | None = None) -> Self:
+        """With the same roles everywhere, or on the same systems."""
+        where = [None] if systems is None else [*systems]
+        return cls(name, frozenset(Grant(role, system) for role in roles for system in where))
 
     def is_named(self, name: str) -> bool:
         """Whether a name that somebody wrote means this principal; an empty one means nobody."""
-        return bool(name.strip()) and names.key(name) == names.key(self.name)
+        return bool(name.strip()) and names.key(name) in {names.key(one) for one in (self.name, *self.known_as)}
 
 
-KEEPER = Principal("readiness", frozenset({"keeper"}))
+KEEPER = Principal.of("readiness", {"keeper"})
 """Who deletes what has expired: nobody asks for it, it is done whoever opened the store."""
 
 
 def allowed(principal: Principal, action: Action, system: str = "") -> bool:
-    if principal.systems is not None and system not in principal.systems:
+    if principal.only is not None and action not in principal.only:
         return False
-    return any(action in GRANTS.get(role, frozenset()) for role in principal.roles)
+    return any(grant.covers(action, system) for grant in principal.grants)
 
 
 def authorize(principal: Principal, action: Action, system: str = "") -> None:
@@ -74,7 +100,7 @@ def authorize(principal: Principal, action: Action, system: str = "") -> None:
 
 def authorize_anywhere(principal: Principal, action: Action) -> None:
     """Raises Denied unless one of the principal's roles grants the action on some system."""
-    if not any(allowed(principal, action, system) for system in principal.systems or ()):
+    if not any(allowed(principal, action, grant.system or "") for grant in principal.grants):
         authorize(principal, action)
 
 
@@ -106,7 +132,7 @@ def authorize_sign_off(
 def local() -> Principal:
     """The person at this machine, who may do everything: the dashboard listens on loopback only."""
     name = os.environ.get("READINESS_USER", "").strip() or _login()
-    return Principal(name, frozenset(GRANTS))
+    return Principal.of(name, GRANTS)
 
 
 def _login() -> str:

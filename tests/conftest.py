@@ -116,7 +116,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the demo portfolio, to be copied."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     store = open_store(f"sqlite:///{path}")
-    demo.load(store, Principal(ME, frozenset(GRANTS)))
+    demo.load(store, Principal.of(ME, GRANTS))
     store.close()
     return path
 

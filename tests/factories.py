@@ -32,7 +32,7 @@ CRITICAL = ("tail-latency", "ownership")
 
 
 def principal(*roles: str, name: str = "dana", systems: frozenset[str] | None = None) -> Principal:
-    return Principal(name, frozenset(roles or GRANTS), systems)
+    return Principal.of(name, roles or GRANTS, systems)
 
 
 def mark(signal: str, value: MarkValue | None = None, **fields: Any) -> Mark:

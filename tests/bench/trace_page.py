@@ -86,7 +86,7 @@ def spans(folder: Path) -> Path:
 def stored(folder: Path) -> tuple[str, int]:
     """The demo portfolio with the trace in it; gives the address of the store and the trace's id."""
     url = f"sqlite:///{folder / 'bench.db'}"
-    store, by = open_store(url), Principal(ME, frozenset(GRANTS))
+    store, by = open_store(url), Principal.of(ME, GRANTS)
     demo.load(store, by)
     request = imports.ImportRequest(path=spans(folder), system=SLUG)
     imports.keep(store, by, imports.read(store, by, request), system=SLUG, as_of=clock.today())

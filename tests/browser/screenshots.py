@@ -28,7 +28,7 @@ VIEWS = {
 def take(folder: Path) -> None:
     url = f"sqlite:///{folder / 'readiness.db'}"
     store = open_store(url)
-    demo.load(store, Principal(ME, frozenset(GRANTS)))
+    demo.load(store, Principal.of(ME, GRANTS))
     store.close()
     port = free_port()
     address = f"http://127.0.0.1:{port}"

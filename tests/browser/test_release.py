@@ -114,7 +114,7 @@ def done(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("status").first
 
 
-SANNE = Principal("sanne.dekker@example.com", frozenset(GRANTS))
+SANNE = Principal.of("sanne.dekker@example.com", GRANTS)
 
 
 def stored_policy(opened: Store) -> Revision[ReleasePolicy]:

@@ -226,7 +226,7 @@ class Desk:
 
     def sign(self, name: str, slug: str = "copilot", **given: Any) -> None:
         """The approver of quality decides on what is stored now."""
-        found, by = self.review(slug), Principal(name, frozenset(GRANTS))
+        found, by = self.review(slug), Principal.of(name, GRANTS)
         stated = {"role": "quality", "decision": "approve", "comment": "", "seen": signoff.seen(found)}
         sign_offs.sign(self.store, by, slug, found.assessment_id, **stated | given, as_of=DAY)
 
@@ -234,7 +234,7 @@ class Desk:
         """One text of the first span of the trace that shows a path may leave."""
         found = self.review(slug).path(path)[0]
         excerpt = Excerpt.of(found.trace.trace_id, found.trace.spans[0], field)
-        traces_service.release(self.store, Principal(by, frozenset(GRANTS)), slug, found.id, excerpt)
+        traces_service.release(self.store, Principal.of(by, GRANTS), slug, found.id, excerpt)
 
     def _move_a_date(self, slug: str, reason: str) -> None:
         gap = next(gap for gap in self.review(slug).gaps if gap.signal.id == "abstention")
@@ -261,12 +261,12 @@ class Desk:
 
 @pytest.fixture
 def desk(sqlite_store: Store) -> Desk:
-    return Desk(sqlite_store, Principal(IMPORTER, frozenset(GRANTS)))
+    return Desk(sqlite_store, Principal.of(IMPORTER, GRANTS))
 
 
 @pytest.fixture(scope="module")
 def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One desk for tests that only read what a module-wide fixture put there."""
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'readiness.db'}")
-    yield Desk(store, Principal(IMPORTER, frozenset(GRANTS)))
+    yield Desk(store, Principal.of(IMPORTER, GRANTS))
     store.close()

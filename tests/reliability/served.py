@@ -44,7 +44,7 @@ def dashboard(folder: Path, start: str = PLAIN, before: tuple[str, ...] = ()) ->
     """`start` is the Python that serves, with the arguments of `readiness`; `before` the command that starts that."""
     url, log, port = f"sqlite:///{folder / 'readiness.db'}", folder / "log", free_port()
     store = open_store(url)
-    demo.load(store, Principal(ME, frozenset(GRANTS)))
+    demo.load(store, Principal.of(ME, GRANTS))
     store.close()
     address = f"http://127.0.0.1:{port}"
     logged = ("bash", "-c", f'exec "$@" 2>>{log}', "bash")

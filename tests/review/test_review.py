@@ -251,20 +251,20 @@ def test_the_portfolio_is_sorted_worst_first(three: Store) -> None:
 
 
 def test_a_principal_sees_the_systems_that_are_theirs_and_no_others(three: Store) -> None:
-    guest = Principal("guest", frozenset({"viewer"}), frozenset({"beta"}))
+    guest = Principal.of("guest", {"viewer"}, {"beta"})
     assert [each.slug for each in reviews.every(three, guest, as_of=TODAY)] == ["beta"]
     assert {event.system for event in reviews.activity(three, guest)} == {"beta"}
     with pytest.raises(Denied, match="guest may not read the evidence of alpha"):
         reviews.load(three, guest, "alpha", as_of=TODAY)
     with pytest.raises(Denied):
         reviews.chain(three, guest)
-    nobody = Principal("nobody")
+    nobody = Principal.of("nobody")
     assert reviews.every(three, nobody, as_of=TODAY) == []
     assert reviews.activity(three, nobody) == []
 
 
 def test_a_system_outside_the_reach_of_a_principal_is_denied_whether_it_is_there_or_not(three: Store) -> None:
-    guest = Principal("guest", frozenset({"viewer"}), frozenset({"beta"}))
+    guest = Principal.of("guest", {"viewer"}, {"beta"})
     for slug in ("alpha", "nowhere"):
         with pytest.raises(Denied):
             reviews.load(three, guest, slug, as_of=TODAY)

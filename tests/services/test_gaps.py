@@ -55,9 +55,9 @@ def test_the_gaps_of_all_systems_are_those_of_their_reviews_by_due_date(several:
 
 
 def test_only_gaps_that_a_principal_may_read_are_listed(several: Store) -> None:
-    guest = Principal("guest", frozenset({"viewer"}), frozenset({"desk"}))
+    guest = Principal.of("guest", {"viewer"}, {"desk"})
     assert {gap.system for gap in gaps_service.every(several, guest, as_of=TODAY)} == {"desk"}
-    assert gaps_service.every(several, Principal("nobody"), as_of=TODAY) == []
+    assert gaps_service.every(several, Principal.of("nobody"), as_of=TODAY) == []
 
 
 def test_three_queries_read_them_after_a_write_and_none_reads_evidence(several: Store) -> None:

@@ -97,4 +97,4 @@ def test_one_judge_disagrees_with_nobody_and_only_readers_are_told(sqlite_store:
     assert judged(sqlite_store, tmp_path, scores("x", X, range(100))) == []
     review = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY)
     with pytest.raises(Denied):
-        judges.disagreements(sqlite_store, Principal("eve"), review, "groundedness@x")
+        judges.disagreements(sqlite_store, Principal.of("eve"), review, "groundedness@x")

@@ -425,12 +425,12 @@ def test_a_system_without_an_assessment_stands_nowhere(keeper: Store) -> None:
 
 def test_a_principal_sees_the_systems_that_are_theirs_and_no_others(keeper: Store) -> None:
     put(keeper, "other")
-    guest = Principal("guest", frozenset({"viewer"}), frozenset({"other"}))
+    guest = Principal.of("guest", {"viewer"}, {"other"})
     assert [each.slug for each in looked(keeper, by=guest)] == ["other"]
     run(keeper, "DELETE FROM standing")
     assert [each.slug for each in looked(keeper, by=guest)] == ["other"]
     assert set(kept(keeper)) == {"other"}
-    assert looked(keeper, by=Principal("nobody")) == []
+    assert looked(keeper, by=Principal.of("nobody")) == []
 
 
 @pytest.mark.parametrize("systems", [1, 4])

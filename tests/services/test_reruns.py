@@ -69,7 +69,7 @@ def test_whoever_may_not_read_is_denied_what_another_has_looked_at(sqlite_store:
     measured(sqlite_store, tmp_path, 97)
     reruns.reruns(sqlite_store, DANA, SLUG, as_of=TODAY)
     with pytest.raises(Denied):
-        reruns.reruns(sqlite_store, Principal("eve"), SLUG, as_of=TODAY)
+        reruns.reruns(sqlite_store, Principal.of("eve"), SLUG, as_of=TODAY)
 
 
 def test_where_only_figures_are_kept_it_is_said_that_nobody_knows(sqlite_store: Store) -> None:

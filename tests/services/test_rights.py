@@ -274,7 +274,7 @@ def test_whoever_may_do_everything_but_this_is_denied(desk: Desk, name: str, mon
     action, call = CALLS[name]
     monkeypatch.setitem(access.GRANTS, "all but this", EVERYTHING - {action, "gap.move-own"})
     events = queries.head(desk.store)
-    assert refused(call, desk, Principal("eve", frozenset({"all but this"})))
+    assert refused(call, desk, Principal.of("eve", {"all but this"}))
     assert queries.head(desk.store) == events
 
 
@@ -287,4 +287,4 @@ def test_whoever_may_do_everything_elsewhere_is_denied(desk: Desk, name: str) ->
 
 @pytest.mark.parametrize("name", CALLS)
 def test_somebody_without_any_role_is_denied(desk: Desk, name: str) -> None:
-    assert refused(CALLS[name][1], desk, Principal("eve"))
+    assert refused(CALLS[name][1], desk, Principal.of("eve"))

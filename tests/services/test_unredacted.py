@@ -60,7 +60,7 @@ def test_who_reads_it_is_recorded_once_a_day_and_only_where_something_is_shown(
     sqlite_store: Store, sample: TraceSample, monkeypatch: pytest.MonkeyPatch, noon: dt.datetime
 ) -> None:
     def read(span: str = "a", name: str = "dana") -> None:
-        unredacted.of_span(sqlite_store, Principal(name, frozenset({"assessor"})), SLUG, sample, span, today=NOW)
+        unredacted.of_span(sqlite_store, Principal.of(name, {"assessor"}), SLUG, sample, span, today=NOW)
 
     for _ in range(3):
         read()

@@ -19,8 +19,8 @@ from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, evidence
 
 DANA = factories.principal()
-ASSESSOR = Principal("rosa", frozenset({"assessor", "owner", "customer-team", "viewer"}))
-APPROVER = Principal("omar", frozenset({"approver"}))
+ASSESSOR = Principal.of("rosa", {"assessor", "owner", "exporter", "viewer"})
+APPROVER = Principal.of("omar", {"approver"})
 
 
 def span(**fields: Any) -> Span:
