@@ -47,6 +47,10 @@ class Denied(ReadinessError):
     """The principal may not do this."""
 
 
+class LoginEnded(Denied):
+    """Who asks has to log in again."""
+
+
 class Conflict(ReadinessError):
     """Somebody else changed the same thing first; `theirs` is what the store holds now, field by field."""
 

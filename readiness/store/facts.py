@@ -36,8 +36,15 @@ OWNERS = {
     "excerpt": "evidence_id",
     "raw_text": "evidence_id",
     "pair": "system_id",
+    "person": "id",
+    "person_address": "person_id",
+    "person_login": "person_id",
+    "role_grant": "person_id",
+    "token": "id",
 }
-"""The column that says what a row of each table belongs to; statuses are derived, and events are the chain itself."""
+"""The column that says what a row of each table belongs to; statuses are derived, events are the chain itself, and a
+login ends by itself."""
+OF_NO_SYSTEM = ("meta", "person", "person_address", "person_login", "role_grant", "token")
 
 _BENEATH_EVIDENCE = tuple(name for name, column in OWNERS.items() if column == "evidence_id")
 _MAY_GO = frozenset({"raw_text"})
@@ -68,6 +75,11 @@ def of_assessment(session: Session, row: AssessmentRow) -> list[Scope]:
 def of_mark(mark_id: int) -> list[Scope]:
     """An answer and the moves of its due date."""
     return [Scope("mark", mark_id), Scope("due_change", mark_id)]
+
+
+def of_person(person_id: int) -> list[Scope]:
+    """A person with their addresses, what providers call them, and their roles."""
+    return [Scope(name, person_id) for name in ("person", "person_address", "person_login", "role_grant")]
 
 
 def of_evidence(system_id: int, evidence_id: int) -> list[Scope]:
@@ -116,7 +128,7 @@ def adopt(session: Session, but: Collection[str] = ()) -> None:
     """Take the facts that the chain does not hold as they stand, except some; one event a system."""
     recorded, doubted = _recorded(session, ""), set(but)
     for slug in [*session.exec(select(SystemRow.slug).order_by(SystemRow.slug)), ""]:
-        stored = _stored(session, slug, None) if slug else _of_table(session, StoreTable.metadata.tables["meta"])
+        stored = _stored(session, slug, None) if slug else _of_none(session)
         new = {
             scope: digest
             for scope, digest in stored.items()
@@ -157,12 +169,20 @@ def _stored(session: Session, slug: str, names: Mapping[str, Collection[str]] | 
     for name in OWNERS:
         if names is not None and name not in names:
             continue
-        if slug and name == "meta":
+        if slug and name in OF_NO_SYSTEM:
             continue
         table = StoreTable.metadata.tables[name]
         among = _owners(name, slug) if slug else None
         stored |= _of_table(session, table, among, None if names is None else names[name])
     return stored
+
+
+def _of_none(session: Session) -> Digests:
+    """Those of what belongs to no system."""
+    found: Digests = {}
+    for name in OF_NO_SYSTEM:
+        found |= _of_table(session, StoreTable.metadata.tables[name])
+    return found
 
 
 def _owners(name: str, slug: str) -> Select[Any]:

@@ -64,9 +64,7 @@ class Visitor:
         self.page.wait_for_selector(READY, timeout=PATIENCE)
         expect(self.page.locator("h1.r-answer").first).to_be_visible(timeout=PATIENCE)
         self.page.wait_for_selector(READY, timeout=PATIENCE)
-        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(
-            0, timeout=PATIENCE
-        )  # drawn when it can be
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)  # drawn when it can be
         for chart in self.page.get_by_test_id("stVegaLiteChart").all():  # what is below moves until it is drawn
             expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
 

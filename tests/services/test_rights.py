@@ -11,11 +11,12 @@ from typing import Any, get_args
 
 import pytest
 
-from readiness import access
+from readiness import access, clock
 from readiness.access import Action, Principal
 from readiness.errors import Denied, NotFound
 from readiness.model.dossier import FileContents
 from readiness.model.evidence import ReadAs
+from readiness.model.people import Token
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
 from readiness.services import (
@@ -28,11 +29,13 @@ from readiness.services import (
     imports,
     judges,
     marks,
+    people,
     portfolio,
     reruns,
     reviews,
     revisions,
     sign_offs,
+    tokens,
     traces,
     unredacted,
 )
@@ -44,6 +47,8 @@ from tests.services.walk import public
 DANA = factories.principal()
 EVERYTHING = frozenset(get_args(Action))
 NEXT_YEAR = TODAY + dt.timedelta(days=400)
+PERSON = TOKEN = 1
+IMPORTING = Token(name="pipeline", actions=["import"], systems=[SLUG], expires_on=clock.today() + dt.timedelta(30))
 SIGNED = SignOff(role="quality", decision="approve", parts={}, digest="0" * 64)
 
 
@@ -82,6 +87,9 @@ def desk(sqlite_store: Store, tmp_path: Path) -> Desk:
     evidence.add_assessment(sqlite_store, DANA, file, name="a.toml", digest="1" * 64, as_of=TODAY)
     samples = [trace for trace, _ in factories.traced()]
     stored.add_evidence(sqlite_store, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
+    people.add(sqlite_store, DANA, "omar@example.com", "Omar")
+    people.grant(sqlite_store, DANA, PERSON, "owner", SLUG)
+    tokens.issue(sqlite_store, factories.principal(name="rosa"), IMPORTING)
     return Desk(sqlite_store, tmp_path)
 
 
@@ -178,6 +186,23 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "mark",
         lambda desk, by: marks.answer(desk.store, by, SLUG, desk.assessment, factories.mark("capacity", "no"), seen=1),
     ),
+    "people.add": ("administer", lambda desk, by: people.add(desk.store, by, "new@example.com")),
+    "people.add_address": (
+        "administer",
+        lambda desk, by: people.add_address(desk.store, by, PERSON, "new@example.com"),
+    ),
+    "people.edit": (
+        "administer",
+        lambda desk, by: people.edit(desk.store, by, PERSON, seen=1, name="Omar", left_on=None),
+    ),
+    "people.every": ("administer", lambda desk, by: people.every(desk.store, by)),
+    "people.grant": ("administer", lambda desk, by: people.grant(desk.store, by, PERSON, "viewer", SLUG)),
+    "people.may": ("administer", lambda desk, by: people.may(by)),
+    "people.revoke": ("administer", lambda desk, by: people.revoke(desk.store, by, PERSON, "owner", SLUG)),
+    "people.shown": ("read", lambda desk, by: people.shown(desk.store, by)),
+    "tokens.every": ("administer", lambda desk, by: tokens.every(desk.store, by)),
+    "tokens.issue": ("import", lambda desk, by: tokens.issue(desk.store, by, IMPORTING)),
+    "tokens.revoke": ("administer", lambda desk, by: tokens.revoke(desk.store, by, TOKEN)),
     "portfolio.head": ("read", lambda desk, by: portfolio.head(desk.store, by)),
     "portfolio.at_hand": ("read", lambda desk, by: portfolio.at_hand(desk.store, by, as_of=TODAY)),
     "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),
@@ -252,6 +277,7 @@ OF_NO_SYSTEM = {
     "anchors.anchor",
     "anchors.held",
     "portfolio.head",
+    *("people.every", "people.may", "people.shown", "tokens.every"),
 }
 """What is not about one system: a principal who is limited to another one may see that something was written."""
 
@@ -266,7 +292,8 @@ def refused(call: Callable[[Desk, Principal], Any], desk: Desk, by: Principal) -
 def test_every_service_is_looked_at_here_and_takes_a_principal_where_it_takes_a_store() -> None:
     takes = {name: set(inspect.signature(function).parameters) for name, function in public()}
     assert {name for name, parameters in takes.items() if "by" in parameters} == set(CALLS)
-    assert [name for name, parameters in takes.items() if "store" in parameters and "by" not in parameters] == []
+    without = {name for name, parameters in takes.items() if "store" in parameters and "by" not in parameters}
+    assert without == {"people.enter", "people.leave", "tokens.enter"}  # which say who somebody is
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -1,5 +1,6 @@
 """Every read. Rows leave the store as records with their id and the row version that a write must name."""
 
+from . import people
 from .contributions import contributions
 from .documents import document, latest_document, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
@@ -69,6 +70,7 @@ __all__ = [
     "outcomes",
     "overall",
     "owners",
+    "people",
     "record_of",
     "refuse_before",
     "revisions",

@@ -1,0 +1,211 @@
+"""Who is there: logins that a provider vouches for, and what an administrator gave to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+
+from sqlmodel import Session
+
+from readiness import clock, names
+from readiness.access import GRANTS, ROLES, Grant, Principal, allowed, authorize, authorize_anywhere
+from readiness.errors import Denied, InputError, LoginEnded
+from readiness.model.dossier import Done
+from readiness.model.people import Account, Identity, LoginRules, Person
+from readiness.store import Store, queries
+from readiness.store.changes import people
+
+NOTED_EVERY = dt.timedelta(minutes=1)
+"""How often it is noted that somebody is still there."""
+SESSIONS = "logins"
+"""What those wait for each other by who note a login."""
+
+
+def enter(store: Store, identity: Identity, rules: LoginRules) -> Principal:
+    """The person who logged in, with the roles they have at this moment.
+
+    Raises LoginEnded for a login that is over, and Denied for whom nobody gave a role, who left, or whose address
+    another login of the same provider has.
+    """
+    now = clock.now()
+    if now - identity.began > rules.absolute:
+        raise LoginEnded("your login has ended", expected="a new one")
+    with store.reading() as session:
+        person = queries.people.person_of_login(session, identity)
+        row = queries.people.login(session, identity.key)
+        ended = row is not None and (row.ended_at is not None or now - row.seen_at > rules.idle)
+        noted = row is not None and now - row.seen_at < NOTED_EVERY
+        account = queries.people.account(session, person) if person else None
+        alone = account is not None and queries.people.bearers(session, account.person.name) == 1
+    if ended:
+        raise LoginEnded("your login has ended", expected="a new one")
+    if account is None:
+        account, alone = _first_login(store, identity, rules), False
+    principal = _principal(account, identity, rules, alone=alone)
+    if not noted:
+        _note(store, identity, account, rules, now)
+    return principal
+
+
+def _principal(account: Account, identity: Identity, rules: LoginRules, *, alone: bool) -> Principal:
+    """Raises Denied for somebody who left, and for whom nobody gave a role."""
+    person = account.person
+    if person.left_on:
+        raise Denied(f"no access for {person.address}, who left", expected="an administrator who says otherwise")
+    grants = account.grants | rules.granted(identity.groups)
+    if not grants:
+        raise _no_role(person.address)
+    known_as = account.known_as | ({person.name} if alone and person.name.strip() else frozenset())
+    return Principal(person.address, grants, known_as, shown=person.shown)
+
+
+def _no_role(address: str) -> Denied:
+    return Denied(f"no access: nobody has given {address} a role", expected="one that an administrator gives")
+
+
+def _first_login(store: Store, identity: Identity, rules: LoginRules) -> Account:
+    """Whoever bears the address, or somebody new whom their groups give a role; from now on told by the provider."""
+    if not identity.address:
+        raise Denied("the provider did not vouch for an address of yours", expected="one that it has verified")
+    with store.writing(SESSIONS) as session:
+        known = queries.people.person_of_login(session, identity)
+        if known is not None:  # in another window, a moment ago
+            return queries.people.account(session, known)
+        person_id = queries.people.person_of_address(session, identity.address)
+        if person_id is None and not rules.granted(identity.groups):
+            raise _no_role(identity.address)
+        if person_id is None:
+            person = Person.checked(address=identity.address, name=identity.name[:300])
+            people.add(session, identity.address, person)
+            person_id = queries.people.person_of_address(session, person.address) or 0
+        if queries.people.is_bound(session, person_id, identity.issuer):
+            raise Denied(
+                f"no access: another login of {identity.issuer} has the address {identity.address}",
+                expected="that one, or an address of your own",
+            )
+        people.bind(session, identity, queries.people.account(session, person_id))
+        return queries.people.account(session, person_id)
+
+
+def _note(store: Store, identity: Identity, account: Account, rules: LoginRules, now: dt.datetime) -> None:
+    with store.writing(SESSIONS) as session:
+        row = queries.people.login(session, identity.key)
+        if row is None:
+            people.forget_logins(session, now - rules.absolute - rules.idle)
+            people.begin(session, identity, account.id, now)
+        elif row.ended_at is None:
+            row.seen_at = now
+
+
+def leave(store: Store, identity: Identity) -> None:
+    """End this login for good, whoever still has its cookie."""
+    with store.writing(SESSIONS) as session:
+        people.end(session, identity.key)
+
+
+def every(store: Store, by: Principal) -> list[Account]:
+    """Everybody with their roles, for whoever may give some. Raises Denied."""
+    authorize_anywhere(by, "administer")
+    with store.reading() as session:
+        return queries.people.accounts(session)
+
+
+def shown(store: Store, by: Principal) -> dict[str, str]:
+    """What people are called, by their addresses, for whoever may read anything. Raises Denied."""
+    authorize_anywhere(by, "read")
+    return queries.people.shown(store)
+
+
+def add(store: Store, by: Principal, address: str, name: str = "") -> Done:
+    """Raises Denied, and InputError for an address that is none or that somebody has."""
+    authorize(by, "administer")
+    person = Person.checked(address=address, name=name)
+    return _write(store, lambda session: people.add(session, by.name, person))
+
+
+def edit(store: Store, by: Principal, person_id: int, *, seen: int, name: str, left_on: dt.date | None) -> Done:
+    """Name somebody otherwise, or say that they left, which ends every right they have.
+
+    Raises Denied, NotFound, Conflict, and InputError where nobody would be left to administer.
+    """
+    authorize(by, "administer")
+
+    def change(session: Session) -> Done:
+        account = queries.people.account(session, person_id)
+        person = Person.checked(**account.person.model_dump() | {"name": name, "left_on": left_on})
+        if left_on:
+            _keep_an_administrator(session, account)
+        return people.edit(session, by.name, account, person, seen=seen)
+
+    return _write(store, change)
+
+
+def add_address(store: Store, by: Principal, person_id: int, address: str) -> Done:
+    """Raises Denied, NotFound, and InputError for an address that somebody has."""
+    authorize(by, "administer")
+    return _write(
+        store,
+        lambda session: people.add_address(session, by.name, queries.people.account(session, person_id), address),
+    )
+
+
+def grant(store: Store, by: Principal, person_id: int, role: str, system: str | None) -> Done:
+    """Give a role on a system, or with None on all. Raises Denied, NotFound and InputError."""
+    given = _checked(store, by, role, system)
+    return _write(
+        store, lambda session: people.grant(session, by.name, queries.people.account(session, person_id), given)
+    )
+
+
+def revoke(store: Store, by: Principal, person_id: int, role: str, system: str | None) -> Done:
+    """Take a role; it is gone with the next thing they do.
+
+    Raises Denied, NotFound, and InputError where nobody would be left to administer.
+    """
+    taken = _checked(store, by, role, system)
+
+    def change(session: Session) -> Done:
+        account = queries.people.account(session, person_id)
+        if taken == Grant("admin"):
+            _keep_an_administrator(session, account)
+        return people.revoke(session, by.name, account, taken)
+
+    return _write(store, change)
+
+
+def _checked(store: Store, by: Principal, role: str, system: str | None) -> Grant:
+    authorize(by, "administer", system or "")
+    if role not in ROLES:
+        raise InputError(f"there is no role {role!r}", place="role", expected=f"one of {', '.join(ROLES)}")
+    if system is not None:
+        with store.reading() as session:
+            queries.find_system(session, system)
+    return Grant(role, system)
+
+
+def _keep_an_administrator(session: Session, going: Account) -> None:
+    administrators = (
+        account.id
+        for account in queries.people.accounts(session)
+        if Grant("admin") in account.grants and not account.person.left_on
+    )
+    if list(administrators) == [going.id]:
+        raise InputError("nobody would be left to administer the store", expected="another administrator first")
+
+
+def _write(store: Store, change: Callable[[Session], Done]) -> Done:
+    with store.writing() as session:
+        return change(session)
+
+
+def owner_named(accounts: Collection[Account], name: str) -> Account | None:
+    """The person whom a name in the store means; None where nobody or several bear it."""
+    wanted = names.key(name)
+    meant = [account for account in accounts if wanted in map(names.key, account.known_as)]
+    meant = meant or [account for account in accounts if wanted == names.key(account.person.name)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def may(by: Principal) -> bool:
+    """Whether somebody may look at people and their roles."""
+    return any(allowed(by, "administer", grant.system or "") for grant in by.grants if grant.role in GRANTS)

@@ -1,0 +1,134 @@
+"""People and what they were given: every change of a right is an event."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Session, col, delete, select
+
+from readiness import clock
+from readiness.access import Grant
+from readiness.errors import InputError, NotFound
+from readiness.model.dossier import Done
+from readiness.model.people import Account, Identity, Person, Token
+from readiness.store import facts, queries
+from readiness.store.facts import Scope
+from readiness.store.tables import GrantRow, LoginRow, PersonAddressRow, PersonLoginRow, PersonRow, TokenRow
+
+from .base import recorded, swap
+
+EVERYWHERE = "every system"
+
+
+def add(session: Session, actor: str, person: Person) -> Done:
+    """Somebody new, who may do nothing yet. Raises InputError for an address that somebody has."""
+    _refuse_taken(session, person.address)
+    row = PersonRow(**person.model_dump())
+    session.add(row)
+    session.flush()
+    return _told(session, actor, "person.add", row.id, person.address, f"{person.shown} was added")
+
+
+def edit(session: Session, actor: str, account: Account, person: Person, *, seen: int) -> Done:
+    """Another name, or that they left or came back. Raises Conflict."""
+    row = session.get_one(PersonRow, account.id)
+    if person == account.person:
+        return Done("Nothing was changed", changed=False)
+    swap(session, PersonRow, row, seen, person.model_dump(exclude={"address"}), what="This person")
+    sentence = f"{person.shown} was renamed"
+    if person.left_on != account.person.left_on:
+        sentence = f"{person.shown} {'left' if person.left_on else 'came back'}"
+    return _told(session, actor, "person.edit", row.id, account.person.address, sentence)
+
+
+def add_address(session: Session, actor: str, account: Account, address: str) -> Done:
+    """Another address of somebody. Raises InputError for one that somebody has."""
+    other = Person.checked(address=address).address
+    _refuse_taken(session, other)
+    session.add(PersonAddressRow(address=other, person_id=account.id))
+    sentence = f"{other} is another address of {account.person.shown}"
+    return _told(session, actor, "person.address", account.id, account.person.address, sentence)
+
+
+def _refuse_taken(session: Session, address: str) -> None:
+    if queries.people.person_of_address(session, address) is not None:
+        raise InputError(f"{address} is somebody's address already", place="address", expected="another one")
+
+
+def grant(session: Session, actor: str, account: Account, given: Grant) -> Done:
+    key = (account.id, given.role, given.system or "")
+    if session.get(GrantRow, key):
+        return Done("Nothing was changed", changed=False)
+    session.add(GrantRow(person_id=account.id, role=given.role, system=given.system or ""))
+    return _granted(session, actor, account, given, "is now")
+
+
+def revoke(session: Session, actor: str, account: Account, taken: Grant) -> Done:
+    """Raises NotFound where they do not have it."""
+    row = session.get(GrantRow, (account.id, taken.role, taken.system or ""))
+    if row is None:
+        raise NotFound(f"{account.person.shown} is not {taken.role} of {taken.system or EVERYWHERE}")
+    session.delete(row)
+    return _granted(session, actor, account, taken, "is no longer")
+
+
+def _granted(session: Session, actor: str, account: Account, grant: Grant, how: str) -> Done:
+    sentence = f"{account.person.shown} {how} {grant.role} of {grant.system or EVERYWHERE}"
+    return _told(session, actor, "person.role", account.id, account.person.address, sentence, grant.system or "")
+
+
+def _told(
+    session: Session, actor: str, action: str, person_id: int, address: str, sentence: str, system: str = ""
+) -> Done:
+    wrote = facts.of_person(person_id)
+    detail = {"person": address, "system": system}
+    return recorded(session, actor, action, "", f"person {address}", sentence, wrote=wrote, detail=detail)
+
+
+def bind(session: Session, identity: Identity, account: Account) -> None:
+    """From now on the provider's name for them is what they are told by."""
+    session.add(PersonLoginRow(issuer=identity.issuer, subject=identity.subject, person_id=account.id))
+    sentence = f"{account.person.shown} logged in for the first time with {identity.issuer}"
+    _told(session, account.person.address, "person.login", account.id, account.person.address, sentence)
+
+
+def begin(session: Session, identity: Identity, person_id: int, now: dt.datetime) -> None:
+    session.add(LoginRow(key=identity.key, person_id=person_id, seen_at=now))
+
+
+def end(session: Session, key: str) -> None:
+    row = session.get(LoginRow, key)
+    if row and row.ended_at is None:
+        row.ended_at = clock.now()
+
+
+def forget_logins(session: Session, before: dt.datetime) -> None:
+    """Logins that no rule can bring back any more."""
+    session.exec(delete(LoginRow).where(col(LoginRow.seen_at) < before))
+
+
+def issue(session: Session, actor: str, token: Token, digest: str, person_id: int | None) -> Done:
+    row = TokenRow(
+        **token.model_dump(), digest=digest, person_id=person_id, made_by=actor, made_at=clock.now(), row_version=1
+    )
+    session.add(row)
+    session.flush()
+    return _told_token(session, actor, row, "was issued")
+
+
+def revoke_token(session: Session, actor: str, token_id: int) -> Done:
+    """Raises NotFound."""
+    row = session.exec(select(TokenRow).where(TokenRow.id == token_id)).first()
+    if row is None:
+        raise NotFound(f"there is no token {token_id}")
+    if row.revoked_at:
+        return Done("Nothing was changed", changed=False)
+    swap(session, TokenRow, row, row.row_version, {"revoked_at": clock.now()}, what="This token")
+    return _told_token(session, actor, row, "was revoked")
+
+
+def _told_token(session: Session, actor: str, row: TokenRow, what: str) -> Done:
+    sentence = f"The token {row.name!r} {what}"
+    wrote = [Scope("token", row.id)]
+    detail = {"actions": row.actions, "systems": row.systems, "expires_on": row.expires_on.isoformat()}
+    return recorded(session, actor, "token", "", f"token {row.id}", sentence, wrote=wrote, detail=detail)
