@@ -91,6 +91,13 @@ def allowed(principal: Principal, action: Action, system: str = "") -> bool:
     return any(grant.covers(action, system) for grant in principal.grants)
 
 
+def alike(principal: Principal, *actions: Action) -> Principal:
+    """Nobody in particular, with the same rights to these actions, so that what is read for one is there for others."""
+    grants = (grant for grant in principal.grants if not GRANTS.get(grant.role, frozenset()).isdisjoint(actions))
+    only = frozenset(actions) if principal.only is None else principal.only & frozenset(actions)
+    return Principal("", frozenset(grants), only=only)
+
+
 def authorize(principal: Principal, action: Action, system: str = "") -> None:
     """Raises Denied unless one of the principal's roles grants the action on the system."""
     if not allowed(principal, action, system):

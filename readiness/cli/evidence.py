@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 import typer
 
 from readiness import clock, formatting
 from readiness import pack as packs
-from readiness.decision import doubts
+from readiness.api import answers
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
@@ -25,7 +25,6 @@ from readiness.review.items import EvidenceItem
 from readiness.review.review import Review
 from readiness.services import evidence as evidence_service
 from readiness.services import imports, reviews
-from readiness.tracing import sampling
 
 from . import base
 
@@ -91,14 +90,14 @@ def import_(
     outcomes = [
         (
             parcel.batch,
-            _would(parcel.batch)
+            answers.would(parcel.batch)
             if dry_run
             else imports.keep(store, by, parcel.batch, system=parcel.system, as_of=day, on_conflict=choice).sentence,
         )
         for parcel in parcels
     ]
     if json:
-        base.answer([_told(batch, sentence, stored=not dry_run) for batch, sentence in outcomes])
+        base.answer([answers.imported(batch, sentence, stored=not dry_run) for batch, sentence in outcomes])
         return
     for batch, sentence in outcomes:
         _say(batch, sentence)
@@ -140,40 +139,6 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
             raise InputError(f"{pair!r} does not name a field", place="--map", expected="KEY=FIELD")
         fields[key] = name
     return fields
-
-
-def _would(batch: Batch) -> str:
-    file = batch.evidence
-    return f"{_stored(batch)}; it {doubts.pending(file.doubts)}" if file and file.doubted else _stored(batch)
-
-
-def _stored(batch: Batch) -> str:
-    if batch.assessment is not None:
-        marks = formatting.count(len(batch.assessment.marks), "mark")
-        return f"Would store {marks} of {batch.assessment.system.slug} from {batch.name}"
-    if batch.cells:
-        return f"Would store {formatting.count(len(batch.cells), 'scorecard cell')} from {batch.name}"
-    kept = batch.samples()
-    of = f"{len(kept):,} of " if len(kept) < batch.found else ""
-    why = formatting.few([sampling.told(trace.kept_for) for trace in kept if trace.kept_for])
-    return f"Would store {of}{formatting.count(batch.found, 'trace')} from {batch.name}{': ' if why else ''}{why}"
-
-
-def _told(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:
-    return {
-        "file": batch.name,
-        "format": batch.format,
-        "stored": stored,
-        "sentence": sentence,
-        "versions": list(batch.versions),
-        "kept": batch.evidence.kept if batch.evidence else None,
-        "traces": batch.found,
-        "samples": [{"trace": trace.trace_id, "reason": sampling.told(trace.kept_for)} for trace in batch.samples()],
-        "skipped": batch.evidence.skipped if batch.evidence else 0,
-        "skips": [{"place": skip.place, "reason": skip.reason} for skip in batch.skipped],
-        "warnings": list(batch.warnings),
-        "doubts": [doubts.clause(doubt) for doubt in batch.evidence.doubts] if batch.evidence else [],
-    }
 
 
 def _say(batch: Batch, sentence: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from readiness import clock, formatting, names
+from readiness.api import answers
 from readiness.errors import InputError
 from readiness.exports import csv_table
 from readiness.exports import ics as calendar
@@ -46,9 +47,9 @@ def gaps(
     none = f"No gap{f' of {person}' if person else ''} is {'overdue' if overdue and open_gaps else 'open'}."
     open_gaps = [open_gap for open_gap in open_gaps if open_gap.days_over or not overdue]
     if json:
-        base.answer([_row(open_gap) for open_gap in open_gaps])
+        base.answer([answers.gap(open_gap) for open_gap in open_gaps])
     elif csv:
-        base.write(Path("-"), csv_table.file(COLUMNS, [list(_row(open_gap).values()) for open_gap in open_gaps]))
+        base.write(Path("-"), csv_table.file(COLUMNS, [list(answers.gap(open_gap).values()) for open_gap in open_gaps]))
     elif ics:
         base.write(Path("-"), calendar.write(open_gaps, clock.now()).encode())
     else:
@@ -61,21 +62,6 @@ def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
         return list(reviews.load(store, by, system, as_of=day).gaps)
     reviews.check_day(store, by, as_of=day)
     return gaps_service.every(store, by, as_of=day)
-
-
-def _row(open_gap: OpenGap) -> dict[str, Any]:
-    return {
-        "id": open_gap.id,
-        "system": open_gap.system,
-        "signal": open_gap.signal.id,
-        "name": open_gap.signal.name,
-        "mark": open_gap.mark.mark,
-        "owner": open_gap.mark.owner,
-        "due": open_gap.mark.due.isoformat() if open_gap.mark.due else None,
-        "days_over": open_gap.days_over,
-        "slips": open_gap.slips,
-        "action": open_gap.mark.action,
-    }
 
 
 def _list(open_gaps: list[OpenGap], none: str) -> None:

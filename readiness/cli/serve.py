@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,12 +30,29 @@ def serve(
     workers: Annotated[
         int, typer.Option(min=1, max=32, help="Processes that share the work: about one for each processor.")
     ] = 1,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="A proxy with TLS that others reach it through: its address or network."),
+    ] = None,
+    tls_certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate, as PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key, as PEM.")] = None,
     db: base.Db = "",
 ) -> None:
-    """Serve the dashboard and print its address."""
+    """Serve the dashboard and print its address; beyond this machine only with a login."""
     from readiness.web import serve as web
 
-    web.run(host=host, port=port, url=db, with_demo=demo, reached_at=origin, processes=workers)
+    if (tls_certificate is None) != (tls_key is None):
+        raise typer.BadParameter("--tls-certificate and --tls-key go together")
+    web.run(
+        host=host,
+        port=port,
+        url=db,
+        with_demo=demo,
+        reached_at=origin,
+        processes=workers,
+        proxies=trusted_proxy or (),
+        tls=web.Tls(tls_certificate, tls_key) if tls_certificate and tls_key else None,
+    )
 
 
 @commands.command("demo")

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from xml.etree import ElementTree
 
 import typer
 
 from readiness import formatting
-from readiness.decision import doubts
+from readiness.api import answers
 from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
 from readiness.review import reruns, signoff, summaries
-from readiness.review.items import Answer
 from readiness.review.review import Review
-from readiness.review.signoff import ApproverStatus
 from readiness.services import portfolio, reviews
 from readiness.services import reruns as rerunning
 
@@ -38,7 +35,9 @@ def status(
     one = reviews.load(store, by, system, as_of=day) if system else None
     reviews.check_day(store, by, as_of=day)
     if json:
-        base.answer(summary(one) if one else [summary(review) for review in reviews.every(store, by, as_of=day)])
+        base.answer(
+            answers.status(one) if one else [answers.status(review) for review in reviews.every(store, by, as_of=day)]
+        )
         return
     statuses = [system_status.of(one)] if one else portfolio.statuses(store, by, as_of=day)
     if not statuses:
@@ -72,7 +71,7 @@ def check(
     if junit is not None:
         base.write(junit, as_junit(review, at_least, holds=holds))
     if json:
-        base.answer({"holds": holds, "at_least": at_least, "unsigned": unsigned, **summary(review)})
+        base.answer({"holds": holds, "at_least": at_least, "unsigned": unsigned, **answers.status(review)})
     else:
         _say_check(review, reached=reached, unsigned=unsigned)
     if not holds:
@@ -112,68 +111,3 @@ def as_junit(review: Review, at_least: str, *, holds: bool) -> bytes:
             ElementTree.SubElement(case, "failure", message=why)
     written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
     return written
-
-
-def summary(review: Review) -> dict[str, Any]:
-    """A review as the documentation shows it."""
-    verdict, assessment = review.verdict, review.assessment
-    return {
-        "system": review.slug,
-        "assessment": {
-            "candidate": assessment.candidate,
-            "baseline": assessment.baseline,
-            "scope": assessment.scope,
-            "assessed_on": _iso(assessment.assessed_on),
-        },
-        "verdict": {
-            "level": verdict.level,
-            "score": verdict.score,
-            "score_range": list(verdict.range),
-            "band": verdict.band.level if verdict.band else None,
-            "evidenced_score": verdict.evidenced_score,
-            "fired": [
-                {"rule": fired.rule, "signal": fired.signal, "effect": fired.effect, "why": fired.why}
-                for fired in verdict.fired
-            ],
-            "decided_by": verdict.decided_by.rule if verdict.decided_by else "score",
-            "unanswered": list(verdict.unanswered),
-        },
-        "answers": [_answer(answer) for answer in review.answers],
-        "packet": {
-            name: {"state": part.state, "missing": list(part.missing)} for name, part in review.packet.parts.items()
-        },
-        "warnings": list(filter(None, [*_doubts(review), summaries.removed(review)])),
-        "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
-        "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
-    }
-
-
-def _doubts(review: Review) -> list[str]:
-    return doubts.warnings([item.evidence for item in review.items.values()])
-
-
-def _answer(answer: Answer) -> dict[str, Any]:
-    return {
-        "signal": answer.signal.id,
-        "mark": answer.mark.mark,
-        "state": answer.state,
-        "why": answer.standing.why,
-    }
-
-
-def _signed(approver: ApproverStatus) -> dict[str, Any]:
-    last = approver.last
-    return {
-        "role": approver.role,
-        "name": approver.name,
-        "state": approver.state,
-        "decision": last.record.decision if last else None,
-        "by": last.by if last else None,
-        "at": last.at.isoformat() if last else None,
-        "comment": last.record.comment if last else "",
-        "since": list(approver.since),
-    }
-
-
-def _iso(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -13,6 +13,7 @@ import ipaddress
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
@@ -32,6 +33,9 @@ NAMES = ("127.0.0.1", "localhost", "[::1]")
 """What this machine is called when it speaks to itself."""
 OPEN_TO_ALL = "/health"
 """For a supervisor: answers without the token, and says nothing but that it runs."""
+BY_TOKEN = ("/api/", "/calendar/")
+"""Below these a token of its own says who asks, with each request."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TOKEN = re.compile(r"[A-Za-z0-9_.~-]{16,200}")
 
 ELSEWHERE = "This dashboard answers on the machine it runs on only."
@@ -159,14 +163,44 @@ def _policy(path: str, host: str) -> str:
     return _PAGES.replace("connect-src 'self'", f"connect-src 'self' ws://{host} wss://{host}")
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Who may connect beside this machine: proxies by their networks, or with `all` everybody (by TLS and a login)."""
+
+    proxies: tuple[Network, ...] = ()
+    all: bool = False
+
+    @classmethod
+    def through(cls, proxies: Sequence[str], *, all: bool = False) -> Reach:
+        """Raises InputError for what is neither an address nor a network."""
+        try:
+            return cls(tuple(ipaddress.ip_network(one, strict=False) for one in proxies), all=all)
+        except ValueError as exc:
+            raise InputError(
+                str(exc), place="--trusted-proxy", expected="an address, or a network as 10.0.0.0/8"
+            ) from exc
+
+    def covers(self, host: str) -> bool:
+        if self.all or is_loopback(host):
+            return True
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return any(address in network for network in self.proxies)
+
+
 class Door:
     """Lets pass what comes from this machine, to an address served, from our own pages, with the cookie.
 
-    It also puts the headers on every answer.
+    Where people log in there is no key, and the entrance behind it asks who they are. It also puts the headers on every
+    answer.
     """
 
-    def __init__(self, app: ASGIApp, *, key: Key, also: frozenset[str] = frozenset()) -> None:
-        self.app, self.key, self.also = app, key, also
+    def __init__(
+        self, app: ASGIApp, *, key: Key | None, also: frozenset[str] = frozenset(), reach: Reach | None = None
+    ) -> None:
+        self.app, self.key, self.also, self.reach = app, key, also, reach or Reach()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -192,17 +226,20 @@ class Door:
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """What is answered instead of letting it pass: a refusal, or the cookie for the token."""
         client = scope.get("client")
-        if client is not None and not is_loopback(client[0]):
+        if client is not None and not self.reach.covers(client[0]):
             return PlainTextResponse(ELSEWHERE, 403, _NO_MORE)
         if not self._from_our_pages(headers, (scope.get("server") or ("", 0))[1]):
             return PlainTextResponse(FOREIGN, 403, _NO_MORE)
-        if scope["type"] == "http" and scope["path"] == OPEN_TO_ALL:
+        if self.key is None or (scope["type"] == "http" and scope["path"].startswith((OPEN_TO_ALL, *BY_TOKEN))):
             return None
+        return self._without_token(scope, headers, self.key)
+
+    def _without_token(self, scope: Scope, headers: Headers, key: Key) -> Response | None:
         asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         shown = [value for name, value in asked if name == "token"]
-        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and shown and self.key.is_token(shown[-1]):
-            return self._hand_over(scope, [pair for pair in asked if pair[0] != "token"], headers["host"])
-        if any(self.key.is_cookie(value) for value in _cookies(headers, cookie_name(headers["host"]))):
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and shown and key.is_token(shown[-1]):
+            return self._hand_over(scope, [pair for pair in asked if pair[0] != "token"], headers["host"], key)
+        if any(key.is_cookie(value) for value in _cookies(headers, cookie_name(headers["host"]))):
             return None
         return HTMLResponse(_REFUSAL.format(sentence=NO_TOKEN), 403, _NO_MORE)
 
@@ -218,12 +255,12 @@ class Door:
         opened = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
         return opened or headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
-    def _hand_over(self, scope: Scope, asked: list[tuple[str, str]], host: str) -> Response:
+    def _hand_over(self, scope: Scope, asked: list[tuple[str, str]], host: str, key: Key) -> Response:
         """The cookie, and the same address without the token: a path of this host, whatever it looks like."""
         path = "/" + quote(scope["path"].lstrip("/\\"))
         answer = RedirectResponse(f"{path}?{urlencode(asked)}" if asked else path, status_code=303)
         secure = f"https://{host.lower()}" in self.also
-        answer.set_cookie(cookie_name(host), self.key.cookie, httponly=True, samesite="strict", secure=secure)
+        answer.set_cookie(cookie_name(host), key.cookie, httponly=True, samesite="strict", secure=secure)
         return answer
 
 

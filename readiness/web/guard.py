@@ -11,7 +11,7 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.access import Principal, allowed
-from readiness.errors import Conflict, ReadinessError
+from readiness.errors import Conflict, LoginEnded, ReadinessError
 from readiness.model.dossier import Done, FactStatus
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
@@ -116,6 +116,8 @@ def first_steps(visit: PageContext) -> None:
 
 
 def refuse(exc: ReadinessError) -> NoReturn:
+    if isinstance(exc, LoginEnded):
+        widgets.show("log_in_again")
     widgets.problem(exc)
     st.stop()
 

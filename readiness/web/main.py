@@ -64,7 +64,7 @@ def sidebar(groups: dict[str, list[st.Page]], visit: guard.PageContext) -> None:
             st.caption(group)
             for page in pages:
                 st.page_link(page, query_params=kept)
-        widgets.signed_in(visit.by.name)
+        widgets.signed_in(visit.by.shown or visit.by.name, leave=session.is_by_login())
 
 
 def picker(visit: guard.PageContext) -> dict[str, str]:

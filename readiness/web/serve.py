@@ -6,49 +6,92 @@ import asyncio
 import gc
 import socket
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from readiness import access, clock, pack, paths
 from readiness.errors import Denied, InputError, ReadinessError
 from readiness.services import demo, unredacted
 
 from . import connections, session, workers
-from .door import OPEN_TO_ALL, Door, Key, is_loopback, origins
+from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
+from .entrance import Entrance, principal_of
+from .login import Login, configured
 
 COLLECTED = (20_000, 20, 20)
 """New objects until the collector looks: a page makes some ten thousand that are gone without it when it is done."""
 
 
-def dashboard(key: Key | None = None, also: frozenset[str] | None = None, address: str = "") -> dict[str, Any]:
+@dataclass(frozen=True)
+class Opening:
+    """How people get in: with the key, or by logging in where a login is set up; and from where they may come."""
+
+    key: Key
+    also: frozenset[str]
+    login: Login | None = None
+    reach: Reach = field(default_factory=Reach)
+
+    @classmethod
+    def from_settings(cls, reached_at: list[str] | None = None, reach: Reach | None = None) -> Self:
+        """From the environment and `secrets.toml`. Raises InputError."""
+        login = configured()
+        also = origins(reached_at) | ({login.origin} if login else set())
+        return cls(Key.from_environment(), frozenset(also), login, reach or Reach())
+
+    def middleware(self) -> list[Middleware]:
+        door = Middleware(Door, key=None if self.login else self.key, also=self.also, reach=self.reach)
+        sockets = Middleware(connections.Sockets, idle=connections.IDLE)
+        if self.login is None:
+            return [door, sockets]
+        return [door, sockets, Middleware(Entrance, login=self.login, who=session.who, leave=session.leave)]
+
+    def say(self, address: str) -> None:
+        print(f"readiness: {self.login.origin if self.login else self.key.opens(address)}", flush=True)
+
+
+def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, Any]:
     """What `st.App` takes: the router's script, the download route, and the door before all of it.
 
-    Without arguments, as `streamlit run` calls it, key and addresses come from the environment. The `address` is said
-    when pages can be had.
+    Without arguments, as `streamlit run` calls it, all comes from the settings. The `address` is said when pages can be
+    had.
     """
-    if key is None:
+    if opening is None:
         address = _address()
     try:
-        key = key or Key.from_environment()
-        also = origins() if also is None else also
+        opening = opening or Opening.from_settings()
     except InputError as exc:
         raise SystemExit(f"readiness: {exc}") from exc
+    session.log_in_by(opening.login)
     return {
         "script_path": paths.MAIN,
-        "lifespan": _while_serving(key, address),
-        "routes": [Route("/download/pack", _download_pack), Route(OPEN_TO_ALL, _health)],
-        "middleware": [Middleware(Door, key=key, also=also), Middleware(connections.Sockets, idle=connections.IDLE)],
+        "lifespan": _while_serving(opening, address),
+        "routes": [
+            Route("/download/pack", _download_pack),
+            Route(OPEN_TO_ALL, _health),
+            Mount("/api/v1", _api()),
+        ],
+        "middleware": opening.middleware(),
     }
+
+
+@dataclass(frozen=True)
+class Tls:
+    """Files of the certificate and of its key."""
+
+    certificate: Path
+    key: Path
 
 
 def run(
@@ -59,31 +102,52 @@ def run(
     with_demo: bool = False,
     reached_at: list[str] | None = None,
     processes: int = 1,
+    proxies: Sequence[str] = (),
+    tls: Tls | None = None,
 ) -> None:
-    """Serve until interrupted. Raises InputError for an address that others can reach: there is no login yet."""
-    if not is_loopback(host):
-        raise InputError(
-            f"the dashboard would be open to the network at {host}", place="--host", expected="127.0.0.1 or ::1"
-        )
-    key, also = Key.from_environment(), origins(reached_at)
+    """Serve until interrupted. Raises InputError for what others could reach without a login, or could read."""
+    opening = Opening.from_settings(reached_at, Reach.through(proxies, all=tls is not None))
+    _check_reach(host, opening, processes, proxies, tls)
     listener = _listen(host, port)
     store = session.serve_from(url)
     unredacted.expire(store, access.KEEPER, today=clock.today())
     if with_demo:
-        demo.load(store, session.principal())
+        demo.load(store, access.local())
     address = f"http://{'[::1]' if ':' in host else host}:{port}"
     if processes == 1:
-        uvicorn.Server(_config(key, also, address)).run(sockets=[listener])
+        uvicorn.Server(_config(opening, address, tls=tls)).run(sockets=[listener])
         return
     store.close()  # each process opens it for itself
-    work = partial(_work, url=url, key=key, also=also)
-    switch = workers.Switch(listener, processes, work, lambda: _say(key, address))
+    work = partial(_work, url=url, opening=opening)
+    switch = workers.Switch(listener, processes, work, lambda: opening.say(address))
     asyncio.run(switch.serve())
 
 
-def _config(key: Key, also: frozenset[str], address: str = "", *outermost: Middleware) -> uvicorn.Config:
-    _settle(key)
-    app = dashboard(key, also, address)
+def _check_reach(host: str, opening: Opening, processes: int, proxies: Sequence[str], tls: Tls | None) -> None:
+    """Beyond this machine only with a login, and only where nobody on the way can read."""
+    open_to_others = not is_loopback(host) or bool(proxies) or tls is not None
+    if open_to_others and opening.login is None:
+        raise InputError(
+            f"the dashboard would be open to the network at {host} without a login",
+            place="--host",
+            expected="127.0.0.1 or ::1, or a login in .streamlit/secrets.toml",
+        )
+    if not is_loopback(host) and not proxies and tls is None:
+        raise InputError(
+            f"what is sent to {host} could be read on the way",
+            place="--host",
+            expected="--tls-certificate with --tls-key, or --trusted-proxy with the address of one that has them",
+        )
+    if tls and processes > 1:
+        expected = "one process, or a proxy before them"
+        raise InputError("several processes do not share a certificate", place="--workers", expected=expected)
+
+
+def _config(
+    opening: Opening, address: str = "", outermost: Sequence[Middleware] = (), tls: Tls | None = None
+) -> uvicorn.Config:
+    _settle(opening)
+    app = dashboard(opening, address)
     app["middleware"] = [*outermost, *app["middleware"]]
     return uvicorn.Config(
         st.App(**app),
@@ -91,17 +155,20 @@ def _config(key: Key, also: frozenset[str], address: str = "", *outermost: Middl
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         log_level="warning",
+        proxy_headers=False,  # who connects is who connects
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
 
 
-def _work(number: int, of: int, channel: socket.socket, *, url: str, key: Key, also: frozenset[str]) -> None:
+def _work(number: int, of: int, channel: socket.socket, *, url: str, opening: Opening) -> None:
     """What one of several processes does."""
     try:
         session.serve_from(url)
     except ReadinessError as exc:
         raise SystemExit(f"readiness: {exc}") from exc
     sticky = Middleware(workers.Sticky, number=number, of=of)
-    workers.Worker(_config(key, also, "", sticky), channel).run()
+    workers.Worker(_config(opening, outermost=[sticky]), channel).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -120,23 +187,21 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _while_serving(key: Key, address: str) -> Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]:
+def _while_serving(
+    opening: Opening, address: str
+) -> Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]:
     @asynccontextmanager
     async def serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         connections.watch()
         warm()
         with suppress(ReadinessError):  # the first page says it
-            session.portfolio(session.principal(), session.today())
+            session.portfolio(access.local(), session.today())
         if address:
-            _say(key, address)
+            opening.say(address)
         yield None
         gc.unfreeze()
 
     return serving
-
-
-def _say(key: Key, address: str) -> None:
-    print(f"readiness: {key.opens(address)}", flush=True)
 
 
 def warm() -> None:
@@ -156,13 +221,13 @@ def _address() -> str:
     return f"http://{'[::1]' if ':' in host else host if is_loopback(host) else '127.0.0.1'}:{port}"
 
 
-def _settle(key: Key | None = None) -> None:
+def _settle(opening: Opening | None = None) -> None:
     """Streamlit reads its settings from the working directory; outside the checkout they come with the package.
 
-    What it signs cookies with comes from the token, so that every process knows those of the others.
+    What it signs cookies with comes from the token, so that every process knows those of the others, or from the login.
     """
-    if key:
-        st.config.set_option("server.cookieSecret", key.secret)
+    if opening and opening.login is None:
+        st.config.set_option("server.cookieSecret", opening.key.secret)
     for name, value in _settings(paths.STREAMLIT_CONFIG).items():
         st.config.set_option(name, value)
 
@@ -181,6 +246,12 @@ def _settings(path: Path) -> dict[str, Any]:
     return settings
 
 
+def _api() -> ASGIApp:
+    from readiness.api import app  # which takes a while that commands need not wait for
+
+    return app.build(session.store)
+
+
 async def _health(_: Request) -> Response:
     return PlainTextResponse("ok")
 
@@ -192,7 +263,7 @@ def _download_pack(request: Request) -> Response:
     try:
         made = pack.build(
             session.store(),
-            session.principal(),
+            principal_of(request) or session.principal(),
             asked.get("system", ""),
             asked.get("audience", ""),
             as_of=clock.today(),

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
+from typing import Any
 
+import streamlit as st
 from cachetools import LRUCache, TTLCache, cached
 
 from readiness import access, clock, formatting, names, pack
 from readiness.access import Principal
-from readiness.errors import ReadinessError, StoreError
+from readiness.errors import Denied, ReadinessError, StoreError
 from readiness.model.dossier import Event, FactStatus
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
 from readiness.review.items import OpenGap
 from readiness.review.review import Review
-from readiness.services import Store, open_store, reviews, unredacted
+from readiness.services import Store, open_store, people, reviews, unredacted
 from readiness.services import gaps as gaps_service
 from readiness.services import portfolio as portfolio_service
+
+from .login import Login
+
+LOOKS = 16
+"""Answers that are kept of one kind: whoever may read the same shares them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class _Process:
     """What every page shares; `catching_up` works behind, and `failed` is how it ended after which event."""
 
     store: Store | None = None
+    login: Login | None = None
     catching_up: Thread | None = None
     failed: dict[str, ReadinessError] = field(default_factory=dict)
 
@@ -67,9 +76,44 @@ def store() -> Store:
     return _PROCESS.store or serve_from("")
 
 
+def log_in_by(login: Login | None) -> None:
+    """How people log in from now on; with None whoever is at this machine may do everything."""
+    _PROCESS.login = login
+
+
 def principal() -> Principal:
-    """The person at this machine: without a login the dashboard answers on loopback only (see `door`)."""
-    return access.local()
+    """Who looks: whom the provider vouched for, with the rights they have now, else the person at this machine.
+
+    Raises Denied. Without a login the dashboard answers on loopback only (see `door`).
+    """
+    return who(st.user.to_dict()) if _PROCESS.login else access.local()
+
+
+def who(claims: Mapping[str, Any]) -> Principal:
+    """Raises what `people.enter` does."""
+    login = _PROCESS.login
+    if login is None:
+        raise Denied("nobody logs in here", expected="a dashboard with a login")
+    return people.enter(store(), login.identity(claims), login.rules)
+
+
+def leave(claims: Mapping[str, Any]) -> None:
+    if _PROCESS.login:
+        people.leave(store(), _PROCESS.login.identity(claims))
+
+
+def is_by_login() -> bool:
+    return _PROCESS.login is not None
+
+
+def names_of_people(by: Principal) -> dict[str, str]:
+    """What people are called, by their addresses."""
+    return _names_of_people(store(), access.alike(by, "read"), portfolio_service.head(store(), by))
+
+
+@cached(LRUCache(LOOKS), condition=Condition())
+def _names_of_people(opened: Store, by: Principal, head: str) -> dict[str, str]:
+    return people.shown(opened, by)
 
 
 def today() -> dt.date:
@@ -81,7 +125,9 @@ def portfolio(by: Principal, as_of: dt.date) -> Portfolio:
     with suppress(StoreError):  # what has expired is never read, and a store that cannot be written still is
         _expire(store(), as_of)
     try:
-        return Portfolio(list(_portfolio(store(), by, as_of, portfolio_service.head(store(), by))))
+        return Portfolio(
+            list(_portfolio(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
+        )
     except _Behind as exc:
         _catch_up(store(), by, as_of)
         return exc.so_far
@@ -119,7 +165,7 @@ def _expire(opened: Store, today: dt.date) -> None:
     unredacted.expire(opened, access.KEEPER, today=today)
 
 
-@cached(LRUCache(4), condition=Condition())
+@cached(LRUCache(LOOKS), condition=Condition())
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
     working = bool(_PROCESS.catching_up and _PROCESS.catching_up.is_alive())
     if (so_far := _so_far(opened, by, as_of, working)).behind >= MANY:
@@ -127,7 +173,7 @@ def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple
     return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
 
 
-@cached(TTLCache(16, 1.0), condition=Condition())
+@cached(TTLCache(LOOKS, 1.0), condition=Condition())
 def _so_far(opened: Store, by: Principal, as_of: dt.date, working: bool) -> Portfolio:
     """At most a second old, since whoever looks meanwhile would slow down what is worked out behind."""
     missing = portfolio_service.missing(opened, by, as_of=as_of)
@@ -137,12 +183,12 @@ def _so_far(opened: Store, by: Principal, as_of: dt.date, working: bool) -> Port
 def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
     """What needs a decision this week of what this principal may read."""
     try:
-        return list(_decisions(store(), by, as_of, portfolio_service.head(store(), by)))
+        return list(_decisions(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
     except _Behind as exc:
         return triage.decisions(exc.so_far.systems)
 
 
-@cached(LRUCache(4), condition=Condition())
+@cached(LRUCache(LOOKS), condition=Condition())
 def _decisions(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[PendingDecision, ...]:
     return tuple(triage.decisions(_portfolio(opened, by, as_of, head)))
 
@@ -154,9 +200,10 @@ def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) 
 
 def preview(by: Principal, slug: str, audience: str, as_of: dt.date, assessment_id: int) -> Preview:
     """What an audience would get now, to the minute; raises what `pack.take` does."""
-    minute = clock.now().replace(second=0, microsecond=0)
+    access.authorize(by, "pack", slug)
+    minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
     return _preview(
-        store(), by, slug, audience, as_of, assessment_id, portfolio_service.head(store(), by, slug), minute
+        store(), alike, slug, audience, as_of, assessment_id, portfolio_service.head(store(), by, slug), minute
     )
 
 
@@ -177,10 +224,10 @@ def _preview(
 
 def activity(by: Principal, system: str) -> list[Event]:
     """What changed, newest first, in a system or everywhere."""
-    return list(_activity(store(), by, system, portfolio_service.head(store(), by)))
+    return list(_activity(store(), access.alike(by, "read"), system, portfolio_service.head(store(), by)))
 
 
-@cached(LRUCache(8), condition=Condition())
+@cached(LRUCache(LOOKS), condition=Condition())
 def _activity(opened: Store, by: Principal, system: str, head: str) -> tuple[Event, ...]:
     return tuple(reviews.activity(opened, by, system=system))
 
@@ -188,7 +235,7 @@ def _activity(opened: Store, by: Principal, system: str, head: str) -> tuple[Eve
 def facts(by: Principal, slug: str) -> FactStatus:
     """Whether what is stored of a system is as the record says: at most a minute old, since all of it is digested."""
     minute = clock.now().replace(second=0, microsecond=0)
-    return _facts(store(), by, slug, portfolio_service.head(store(), by, slug), minute)
+    return _facts(store(), access.alike(by, "read"), slug, portfolio_service.head(store(), by, slug), minute)
 
 
 @cached(LRUCache(64), condition=Condition())
@@ -198,31 +245,31 @@ def _facts(opened: Store, by: Principal, slug: str, head: str, minute: dt.dateti
 
 def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
     """The open gaps of every system that this principal may read."""
-    return list(_gaps(store(), by, as_of, portfolio_service.head(store(), by)))
+    return list(_gaps(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
 
 
 def gap_owners(by: Principal, as_of: dt.date) -> list[str]:
     """Whoever owns one of them, each spelt in one way."""
-    return list(_gap_owners(store(), by, as_of, portfolio_service.head(store(), by)))
+    return list(_gap_owners(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
 
 
-@cached(LRUCache(4), condition=Condition())
+@cached(LRUCache(LOOKS), condition=Condition())
 def _gap_owners(opened: Store, by: Principal, as_of: dt.date, head: str) -> list[str]:
     owners = (gap.mark.owner for gap in _gaps(opened, by, as_of, head) if gap.mark.owner)
     return sorted({names.key(owner): owner for owner in owners}.values())
 
 
-@cached(LRUCache(4), condition=Condition())
+@cached(LRUCache(LOOKS), condition=Condition())
 def _gaps(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[OpenGap, ...]:
     return tuple(gaps_service.every(opened, by, as_of=as_of))
 
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:
     """Every assessment of a system by its id, in words: the newest that is in force first, those to come last."""
-    return _assessments(store(), by, slug, today(), portfolio_service.head(store(), by, slug))
+    return _assessments(store(), access.alike(by, "read"), slug, today(), portfolio_service.head(store(), by, slug))
 
 
-@cached(LRUCache(16), condition=Condition())
+@cached(LRUCache(LOOKS), condition=Condition())
 def _assessments(opened: Store, by: Principal, slug: str, day: dt.date, head: str) -> dict[int, str]:
     stored = reviews.assessments(opened, by, slug)
     to_come = [assessment for assessment in stored if (assessment.record.assessed_on or day) > day]

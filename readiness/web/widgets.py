@@ -103,8 +103,8 @@ def done(sentence: str) -> None:
     show("notice", kind="status", text=sentence)
 
 
-def signed_in(name: str) -> None:
-    show("signed_in", name=name)
+def signed_in(name: str, *, leave: bool = False) -> None:
+    show("signed_in", name=name, leave=leave)
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from readiness.web.door import Key
+from readiness.web.serve import Opening
 from readiness.web.serve import dashboard as served
 from tests.pages.dashboard import Dashboard, Screen
 from tests.serving import TOKEN, cookie, in_own_loop
@@ -26,7 +27,7 @@ def links(screen: Screen) -> list[tuple[str, str]]:
 
 def download(path: str, query: str, host: str = "127.0.0.1:8501") -> tuple[int, dict[str, str], str]:
     """Ask the routes that the dashboard serves beside its pages: status, headers and body."""
-    made = served(Key(TOKEN))
+    made = served(Opening(Key(TOKEN), frozenset()))
     app = Starlette(routes=made["routes"], middleware=made["middleware"])
     heard: list[Message] = []
 

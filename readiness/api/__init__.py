@@ -1,0 +1,1 @@
+"""What programs ask for: the answers, the HTTP API over the services, and a client of it."""

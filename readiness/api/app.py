@@ -1,0 +1,320 @@
+"""The HTTP API under `/api/v1/`: what the command line answers, for whoever shows a token.
+
+Described at `/api/v1/openapi.json`. Every failure is one sentence, with the file and the place where there are any.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+
+from readiness import __version__, clock, names
+from readiness import pack as packs
+from readiness.access import Principal
+from readiness.decision.merging import OnConflict
+from readiness.errors import Conflict, Denied, InputError, NotFound, ReadinessError, StoreError
+from readiness.importers import Options
+from readiness.model.assessment import VersionRole
+from readiness.model.checklist import LEVELS
+from readiness.review import scorecard_json, signoff
+from readiness.review.review import Review
+from readiness.services import Store, gaps, imports, reruns, reviews, tokens
+
+from . import answers
+
+LARGEST_UPLOAD = 200 * 1024 * 1024
+"""Bytes of one file, as many as the page takes."""
+_STATUS: tuple[tuple[type[ReadinessError], int], ...] = (
+    (Denied, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (InputError, 422),
+    (StoreError, 503),
+)
+Day = Annotated[dt.date | None, Query(description="The day to answer for; today by default.")]
+Slug = Annotated[str, Query(max_length=80)]
+Whole = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Problem(BaseModel):
+    """Why nothing was done."""
+
+    error: str
+    file: str = ""
+    place: str = ""
+    problem: str
+    expected: str = ""
+    theirs: dict[str, Any] = Field(default_factory=dict)
+
+
+class GapAnswer(BaseModel):
+    """An open gap; `seen` is what a change must name."""
+
+    id: int
+    system: str
+    signal: str
+    name: str
+    mark: str
+    owner: str
+    due: dt.date | None
+    days_over: int
+    slips: int
+    action: str
+    seen: int
+
+
+class GapChange(BaseModel):
+    """What is to be different; what is not named stays. `reason` is needed where the date moves later."""
+
+    model_config = ConfigDict(extra="forbid")
+    due: dt.date | None = None
+    owner: str | None = Field(default=None, max_length=300)
+    action: str | None = Field(default=None, max_length=300)
+    reason: str = Field(default="", max_length=20_000)
+    seen: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+
+class WriteAnswer(BaseModel):
+    changed: bool
+    sentence: str
+
+
+class ImportAnswer(BaseModel):
+    """What a file held, and what was stored of it."""
+
+    file: str
+    format: str
+    stored: bool
+    sentence: str
+    versions: list[str]
+    kept: int | None
+    traces: int
+    samples: list[dict[str, str]]
+    skipped: int
+    skips: list[dict[str, str]]
+    warnings: list[str]
+    doubts: list[str]
+
+
+class CheckAnswer(BaseModel):
+    """Whether the verdict is good enough; `undecided` where it is not settled yet, which is no pass."""
+
+    model_config = ConfigDict(extra="allow")
+    holds: bool
+    undecided: bool
+    at_least: str
+    unsigned: list[str]
+
+
+_FAILS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem} for status in (400, 401, 403, 404, 409, 413, 422, 503)
+}
+
+
+def build(store: Callable[[], Store]) -> FastAPI:
+    """The application; `store` gives the store that is served."""
+    app = FastAPI(
+        title="readiness",
+        version=__version__,
+        summary="Evidence that an LLM feature is ready for an enterprise rollout, and the verdict from it.",
+        docs_url=None,
+        redoc_url=None,
+        responses=_FAILS,
+    )
+    app.state.store = store
+    app.add_exception_handler(ReadinessError, lambda _, exc: _refusal(cast("ReadinessError", exc)))
+    app.add_exception_handler(RequestValidationError, lambda _, exc: _unread(cast("RequestValidationError", exc)))
+    app.include_router(_ROUTES)
+    return app
+
+
+class _NoToken(Denied):
+    """Nobody is asking."""
+
+
+def _refusal(exc: ReadinessError) -> Response:
+    status = 401 if isinstance(exc, _NoToken) else next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
+    told = Problem(error=str(exc), file=exc.file, place=exc.place, problem=exc.problem, expected=exc.expected)
+    if isinstance(exc, Conflict):
+        told.theirs = exc.theirs
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(told.model_dump(mode="json"), status, headers)
+
+
+def _unread(exc: RequestValidationError) -> Response:
+    first = exc.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return _refusal(InputError(f"the request cannot be read: {first['msg']}", place=place))
+
+
+_BEARER = HTTPBearer(auto_error=False, description="A token that `readiness token issue` or the page People gave.")
+
+
+def _opened(request: Request) -> Store:
+    opened: Store = request.app.state.store()
+    return opened
+
+
+StoreOf = Annotated[Store, Depends(_opened)]
+
+
+def _asking(store: StoreOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Principal:
+    if shown is None:
+        raise _NoToken("no token was shown", expected="the header Authorization: Bearer TOKEN")
+    try:
+        return tokens.enter(store, shown.credentials)
+    except Denied as exc:
+        raise _NoToken(exc.problem, expected=exc.expected) from exc
+
+
+By = Annotated[Principal, Depends(_asking)]
+_ROUTES = APIRouter()
+
+
+@_ROUTES.get("/systems", summary="Where every system stands")
+def systems(store: StoreOf, by: By, as_of: Day = None) -> list[dict[str, Any]]:
+    return [answers.status(review) for review in reviews.every(store, by, as_of=_day(as_of))]
+
+
+@_ROUTES.get("/systems/{slug}", summary="Where one system stands, and why")
+def system(slug: str, store: StoreOf, by: By, as_of: Day = None) -> dict[str, Any]:
+    return answers.status(_review(store, by, slug, as_of))
+
+
+@_ROUTES.get("/systems/{slug}/check", summary="Whether the verdict is good enough")
+def check(slug: str, at_least: str, store: StoreOf, by: By, *, signed: bool = False, as_of: Day = None) -> CheckAnswer:
+    if at_least not in LEVELS:
+        raise InputError(f"{at_least!r} is not a level", place="at_least", expected=f"one of {', '.join(LEVELS)}")
+    return checked(_review(store, by, slug, as_of), at_least, signed=signed)
+
+
+@_ROUTES.get("/systems/{slug}/scorecard", summary="The figures beside their baseline, and the gates")
+def scorecard(slug: str, store: StoreOf, by: By, metric: str = "", as_of: Day = None) -> dict[str, Any]:
+    review = _review(store, by, slug, as_of)
+    return scorecard_json.answer(reruns.beside(store, by, review), metric, [])
+
+
+@_ROUTES.get("/systems/{slug}/pack", summary="The evidence pack for one audience")
+def pack(slug: str, audience: str, store: StoreOf, by: By, format: str = "md", as_of: Day = None) -> Response:
+    made = packs.build(store, by, slug, audience, as_of=_day(as_of), format=format)
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(made.body, media_type=made.media_type, headers=headers)
+
+
+@_ROUTES.get("/gaps", summary="The open gaps, the earliest due date first")
+def open_gaps(
+    store: StoreOf, by: By, system: Slug = "", owner: str = "", *, overdue: bool = False, as_of: Day = None
+) -> list[GapAnswer]:
+    found = gaps.every(store, by, as_of=_day(as_of))
+    return [
+        GapAnswer(**answers.gap(one), seen=one.row_version)
+        for one in found
+        if (not system or one.system == system)
+        and (not owner or names.key(one.mark.owner) == names.key(owner))
+        and (one.days_over or not overdue)
+    ]
+
+
+@_ROUTES.patch("/gaps/{gap_id}", summary="Move a due date, name an owner or the next action")
+def change(gap_id: Id, asked: GapChange, store: StoreOf, by: By) -> WriteAnswer:
+    stored = gaps.one(store, by, gap_id)
+    done = gaps.change(
+        store,
+        by,
+        gap_id,
+        seen=stored.row_version if asked.seen is None else asked.seen,
+        due=asked.due if "due" in asked.model_fields_set else stored.record.due,
+        owner=stored.record.owner if asked.owner is None else asked.owner,
+        action=stored.record.action if asked.action is None else asked.action,
+        reason=asked.reason,
+    )
+    return WriteAnswer(changed=done.changed, sentence=done.sentence)
+
+
+@_ROUTES.post(
+    "/imports",
+    summary="Store one file, told by its content; the body is the file",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def upload(
+    request: Request,
+    store: StoreOf,
+    by: By,
+    name: Annotated[str, Query(min_length=1, max_length=255, description="What the file is called.")],
+    system: Slug = "",
+    version: Annotated[str, Query(max_length=300)] = "",
+    role: VersionRole | None = None,
+    format: Annotated[str, Query(max_length=80)] = "",
+    measured_on: dt.date | None = None,
+    on_conflict: OnConflict = "stop",
+    *,
+    dry_run: bool = False,
+) -> ImportAnswer:
+    if version and role:
+        raise InputError("version and role exclude one another", expected="one of them")
+    options = Options(version=version, format=format, measured_on=measured_on)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        await _receive(request, path, name)
+        asked = imports.ImportRequest(path=path, name=name, system=system, role=role, options=options)
+        return await run_in_threadpool(_keep, store, by, asked, on_conflict, dry_run=dry_run)
+
+
+async def _receive(request: Request, path: Path, name: str) -> None:
+    """Raises InputError as soon as more arrives than one file may have."""
+    size = 0
+    with path.open("wb") as file:
+        async for part in request.stream():
+            size += len(part)
+            if size > LARGEST_UPLOAD:
+                expected = f"at most {LARGEST_UPLOAD // 2**20} MiB"
+                raise InputError("the file is too large", file=name, expected=expected)
+            file.write(part)
+
+
+def _keep(
+    store: Store, by: Principal, asked: imports.ImportRequest, on_conflict: OnConflict, *, dry_run: bool
+) -> ImportAnswer:
+    (parcel,) = imports.read_all(store, by, [asked])
+    imports.check(store, by, parcel.batch, on_conflict=on_conflict)
+    sentence = (
+        answers.would(parcel.batch)
+        if dry_run
+        else imports.keep(
+            store, by, parcel.batch, system=parcel.system, as_of=clock.today(), on_conflict=on_conflict
+        ).sentence
+    )
+    return ImportAnswer(**answers.imported(parcel.batch, sentence, stored=not dry_run))
+
+
+def checked(review: Review, at_least: str, *, signed: bool) -> CheckAnswer:
+    """Whether the verdict is at least so good, and with `signed` every role has signed."""
+    unsigned = signoff.open_roles(review)
+    reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
+    holds = reached and not (signed and unsigned)
+    undecided = not holds and (reached or review.verdict.level == "undetermined")
+    return CheckAnswer(holds=holds, undecided=undecided, at_least=at_least, unsigned=unsigned, **answers.status(review))
+
+
+def _day(asked: dt.date | None) -> dt.date:
+    return asked or clock.today()
+
+
+def _review(store: Store, by: Principal, slug: str, as_of: dt.date | None) -> Review:
+    return reviews.load(store, by, slug, as_of=_day(as_of))

@@ -1,0 +1,228 @@
+"""Who may come in where people log in: nobody gets a page, a file or a socket before the provider vouches for them.
+
+Streamlit's own routes talk to the provider (`st.login` uses them too) and keep what it says in a signed cookie; whether
+that still holds is asked of the store with every request.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request, cookie_parser
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.auth_util import encode_provider_token, get_cookie_with_chunks
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from readiness import formatting
+from readiness.access import Principal
+from readiness.errors import Denied, LoginEnded, ReadinessError
+
+from .door import BY_TOKEN, OPEN_TO_ALL, close
+from .login import CALLBACK, Login
+
+LOGIN, LOGOUT, LEAVE = "/auth/login", "/auth/logout", "/logout"
+WHERE_TO = "readiness_where_to"
+"""The cookie with the page that somebody asked for before they logged in."""
+LEFT = "readiness_left"
+"""The cookie of somebody who has just logged out."""
+LONGEST_LINK = 2_000
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
+<meta name="viewport" content="width=device-width"><style>
+body{{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 1.5rem;color-scheme:light dark}}
+h1{{font-size:1.4rem}}</style><h1>{title}</h1><p>{sentence}</p><p>{links}</p></html>"""
+_AGAIN = '<a href="/">Try again</a>'
+_IN_AGAIN = '<a href="/">Log in</a>'
+_OTHER = '<a href="/logout">Log in as somebody else</a>'
+
+Who = Callable[[dict[str, Any]], Principal]
+
+
+@dataclass
+class Entrance:
+    """`who` gives the principal of claims, or raises what `people.enter` does; `leave` ends their login."""
+
+    app: ASGIApp
+    login: Login
+    who: Who
+    leave: Callable[[dict[str, Any]], None]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] not in ("http", "websocket") or path == OPEN_TO_ALL or path.startswith(BY_TOKEN):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http" and path in (LOGIN, CALLBACK):
+            await self._with_provider(scope, receive, self._secured(send))
+        else:
+            await self._known(scope, receive, self._secured(send))
+
+    async def _known(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Only with a login that holds, which the routes find in `request.state.principal`."""
+        headers = Headers(scope=scope)
+        claims = claims_of(headers)
+        if claims and scope["type"] == "http" and scope["path"] in (LEAVE, LOGOUT):
+            answer = await self._leaving(scope["path"], headers, claims)
+            await (answer or self.app)(scope, receive, send)
+            return
+        try:
+            if not claims:
+                raise LoginEnded("you are not logged in", expected="a login")
+            scope.setdefault("state", {})["principal"] = await run_in_threadpool(self.who, claims)
+        except ReadinessError as exc:
+            if scope["type"] == "websocket":
+                await close(receive, send)
+            else:
+                await _refusal(scope, headers, exc)(scope, receive, send)
+            return
+        wanted = _where_to(headers) if scope["type"] == "http" and scope["path"] == "/" else ""
+        if wanted:
+            arriving = RedirectResponse(wanted, 303)
+            arriving.delete_cookie(WHERE_TO)
+            await arriving(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    async def _leaving(self, path: str, headers: Headers, claims: dict[str, Any]) -> Response | None:
+        """First the login ends, then Streamlit forgets its cookie and tells the provider; None for the latter."""
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return PlainTextResponse("Only a page of this dashboard logs you out.", 403)
+        if path == LOGOUT:
+            return None
+        await run_in_threadpool(self.leave, claims)
+        answer = RedirectResponse(LOGOUT, 303)
+        answer.set_cookie(LEFT, "1", max_age=120, httponly=True, samesite="lax")
+        return answer
+
+    async def _with_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What Streamlit answers when the provider is away, or says what cannot be accepted, is no sentence."""
+        provider = urlsplit(self.login.issuer_at).hostname or ""
+        answer = _Held(send)
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:  # noqa: BLE001 - whatever the provider's answer made of it
+            answer.start = None
+        status = answer.start["status"] if answer.start else HTTPStatus.INTERNAL_SERVER_ERROR
+        if scope["path"] == LOGIN and status >= HTTPStatus.BAD_REQUEST:
+            sentence = f"The login at {provider} does not answer; try again in a moment, or tell whoever runs it."
+            await _page("Nobody can log in now", sentence, _AGAIN, 502)(scope, receive, send)
+        elif scope["path"] == CALLBACK and _has_left(Headers(scope=scope)):
+            await _goodbye()(scope, receive, send)
+        elif scope["path"] == CALLBACK and not answer.sets(USER_COOKIE_NAME):
+            sentence = f"What {provider} answered could not be accepted, so nobody was logged in."
+            await _page("The login did not succeed", sentence, _AGAIN, 403)(scope, receive, send)
+        else:
+            await answer.release()
+
+    def _secured(self, send: Send) -> Send:
+        """Where the dashboard is reached by https, its cookies never leave it."""
+        if not self.login.origin.startswith("https://"):
+            return send
+
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [(name, _private(name, value)) for name, value in message["headers"]]
+            await send(message)
+
+        return secured
+
+
+def _refusal(scope: Scope, headers: Headers, exc: ReadinessError) -> Response:
+    """To the provider with whoever opens a page; everybody else is told."""
+    if scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
+        return PlainTextResponse(str(exc), 401 if isinstance(exc, LoginEnded) else 403)
+    if isinstance(exc, LoginEnded):
+        return _goodbye() if _has_left(headers) else _to_provider(scope)
+    title, status = ("No access", 403) if isinstance(exc, Denied) else ("The store does not answer", 503)
+    return _page(title, formatting.capital(str(exc)), _OTHER, status)
+
+
+def _to_provider(scope: Scope) -> Response:
+    """And back to the page that was asked for."""
+    answer = RedirectResponse(f"{LOGIN}?provider={quote(encode_provider_token('default'))}", 303)
+    asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+    if asked != "/" and len(asked) < LONGEST_LINK:
+        answer.set_cookie(WHERE_TO, quote(asked), max_age=600, httponly=True, samesite="lax")
+    return answer
+
+
+def _has_left(headers: Headers) -> bool:
+    return LEFT in cookie_parser("; ".join(headers.getlist("cookie")))
+
+
+def _goodbye() -> Response:
+    """Without it the provider would let them in again at once, unasked."""
+    answer = _page("You are logged out", "Close this window, or log in again.", _IN_AGAIN, 200)
+    answer.delete_cookie(LEFT)
+    return answer
+
+
+def _private(name: bytes, value: bytes) -> bytes:
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return value
+    return value + b"; Secure"
+
+
+def claims_of(headers: Headers) -> dict[str, Any]:
+    """What the provider vouched for, from the cookie that is signed with the secret; empty where it is not."""
+    cookies = cookie_parser("; ".join(headers.getlist("cookie")))
+
+    def one(name: str) -> bytes | None:
+        value = cookies.get(name)
+        return decode_signed_value(get_cookie_secret(), name, value.encode("latin-1", "replace")) if value else None
+
+    body = get_cookie_with_chunks(one, USER_COOKIE_NAME)
+    claims = json.loads(body) if body else {}
+    return claims if claims.get("is_logged_in") is True else {}
+
+
+def _where_to(headers: Headers) -> str:
+    """The page asked for before the login: a path of this dashboard, whatever stands in the cookie."""
+    value = unquote(cookie_parser("; ".join(headers.getlist("cookie"))).get(WHERE_TO, ""))
+    if not value.startswith("/") or len(value) > LONGEST_LINK or any(ord(letter) < 33 for letter in value):
+        return ""
+    return "/" + value.lstrip("/\\")
+
+
+def _page(title: str, sentence: str, links: str, status: int) -> Response:
+    return HTMLResponse(_PAGE.format(title=html.escape(title), sentence=html.escape(sentence), links=links), status)
+
+
+class _Held:
+    """An answer that is looked at before it is sent."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.start: Message | None = None
+        self.body: list[Message] = []
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message
+        else:
+            self.body.append(message)
+
+    def sets(self, cookie: str) -> bool:
+        """Whether it keeps a cookie with something in it."""
+        lines = MutableHeaders(scope=self.start).getlist("set-cookie") if self.start else []
+        values = [line.partition("=")[2].partition(";")[0] for line in lines if line.startswith(f"{cookie}=")]
+        return any(value.strip('"') for value in values)
+
+    async def release(self) -> None:
+        for message in (self.start, *self.body):
+            if message:
+                await self.send(message)
+
+
+def principal_of(request: Request) -> Principal | None:
+    """Whom the entrance told; None where nobody logs in."""
+    return getattr(request.state, "principal", None)
