@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from readiness import formatting
 from readiness.decision import doubts
-from readiness.importers import Batch
 from readiness.review import signoff, summaries
 from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
 from readiness.tracing import sampling
+
+if TYPE_CHECKING:
+    from readiness.importers import Batch
 
 
 def status(review: Review) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def status(review: Review) -> dict[str, Any]:
     verdict, assessment = review.verdict, review.assessment
     return {
         "system": review.slug,
+        "headline": summaries.headline(review),
         "assessment": {
             "candidate": assessment.candidate,
             "baseline": assessment.baseline,

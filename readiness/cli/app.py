@@ -47,8 +47,12 @@ COMMANDS = {
     "doctor": ("admin", "Say what is unsafe or damaged; exit 1 if anything is."),
     "gap": ("gaps", "One gap."),
     "evidence": ("evidence", "One file."),
+    "person": ("people", "People and their roles."),
+    "token": ("people", "Tokens for programs."),
 }
 """Each command's module and its line in the list, which is the help that the module gives it."""
+REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack")
+"""What a dashboard elsewhere answers."""
 
 
 @contextmanager
@@ -129,6 +133,7 @@ def _checklists(named: str) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
@@ -141,8 +146,18 @@ def root(
             help="A checklist of your own, or a folder of them, beside the one that is shipped.",
         ),
     ] = "",
+    remote: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            envvar="READINESS_REMOTE",
+            help="A dashboard that answers instead of the store, for the token in READINESS_API_TOKEN.",
+        ),
+    ] = "",
 ) -> None:
-    pass
+    os.environ["READINESS_REMOTE"] = remote.strip()
+    if remote.strip() and context.invoked_subcommand not in REMOTE:
+        raise InputError(f"{remote} does not answer this command", place="--remote", expected=", ".join(REMOTE))
 
 
 def _check_text(arguments: list[str]) -> None:

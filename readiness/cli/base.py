@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,9 @@ from readiness.access import Principal
 from readiness.errors import InputError
 from readiness.services import Store, open_store
 
+if TYPE_CHECKING:
+    from readiness.api.client import Remote
+
 Db = Annotated[
     str, typer.Option("--db", metavar="URL", help="The store: READINESS_DATABASE_URL, else sqlite:///readiness.db.")
 ]
@@ -24,8 +27,22 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to answer for; today by default.")]
 
 
+REMOTE_VARIABLE = "READINESS_REMOTE"
+"""The address of a dashboard that answers instead of a store, as `--remote` gives it."""
+
+
 def store(url: str) -> Store:
     return open_store(url)
+
+
+def remote() -> Remote | None:
+    """The dashboard that answers; None where the store does."""
+    url = os.environ.get(REMOTE_VARIABLE, "").strip()
+    if not url:
+        return None
+    from readiness.api.client import Remote  # which other commands need not wait for
+
+    return Remote(url)
 
 
 def me() -> Principal:

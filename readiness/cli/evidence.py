@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -74,6 +74,19 @@ def import_(
     """Store files, told by their content; all of them are read before any is stored."""
     if version and role:
         raise InputError("--version and --role exclude one another", expected="one of them")
+    if elsewhere := base.remote():
+        from . import remote
+
+        asked: dict[str, Any] = {
+            "system": system,
+            "version": version,
+            "role": role,
+            "format": format_,
+            "on_conflict": on_conflict,
+        }
+        asked |= {"measured_on": measured_on, "mapping": mapping or []}
+        remote.import_(elsewhere, files, asked, json=json, dry_run=dry_run)
+        return
     options = Options(
         version=version,
         format=format_,
@@ -216,6 +229,11 @@ def pack(
     as_of: base.AsOf = "",
 ) -> None:
     """Write the evidence pack for one audience."""
+    if elsewhere := base.remote():
+        from . import remote
+
+        remote.pack(elsewhere, system, audience, output, format_=format_, as_of=as_of)
+        return
     day: dt.date = base.day(as_of)
     made = packs.build(base.store(db), base.me(), system, audience, as_of=day, format=format_)
     path = output / made.name if output.is_dir() else output

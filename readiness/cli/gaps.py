@@ -41,6 +41,11 @@ def gaps(
     """List open gaps, the earliest due date first."""
     if csv + ics + json > 1:
         raise InputError("--csv, --ics and --json exclude one another", expected="one of them")
+    if elsewhere := base.remote():
+        from . import remote
+
+        remote.gaps(elsewhere, system, owner, overdue=overdue, as_of=as_of)
+        return
     open_gaps = _gaps(db, system, base.day(as_of))
     person = gaps_service.owner(base.store(db), base.me(), owner) if owner.strip() else ""
     open_gaps = [gap for gap in open_gaps if not person or names.key(gap.mark.owner) == names.key(person)]
@@ -84,6 +89,11 @@ def due(
     json: base.Json = False,
 ) -> None:
     """Move the due date of a gap."""
+    if elsewhere := base.remote():
+        from . import remote
+
+        remote.due(elsewhere, id_, date, reason)
+        return
     store, by = base.store(db), base.me()
     seen = gaps_service.one(store, by, id_)
     mark: Mark = seen.record

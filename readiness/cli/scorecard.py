@@ -32,6 +32,11 @@ def scorecard(
     as_of: base.AsOf = "",
 ) -> None:
     """Say the figures of a system beside their baseline, and what its gates make of them."""
+    if elsewhere := base.remote():
+        from . import remote
+
+        remote.scorecard(elsewhere, system, metric, as_of)
+        return
     store, by = base.store(db), base.me()
     review = reviews.load(store, by, system, as_of=base.day(as_of))
     _check_metric(review, metric)

@@ -31,6 +31,11 @@ def status(
     as_of: base.AsOf = "",
 ) -> None:
     """Say the verdict of a system, or of all, worst first."""
+    if elsewhere := base.remote():
+        from . import remote
+
+        remote.status(elsewhere, system, as_of)
+        return
     store, by, day = base.store(db), base.me(), base.day(as_of)
     one = reviews.load(store, by, system, as_of=day) if system else None
     reviews.check_day(store, by, as_of=day)
@@ -64,6 +69,11 @@ def check(
     """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet."""
     if at_least not in LEVELS:
         raise InputError(f"{at_least!r} is not a level", place="--at-least", expected=f"one of {', '.join(LEVELS)}")
+    if elsewhere := base.remote():
+        from . import remote
+
+        remote.check(elsewhere, system, at_least=at_least, signed=signed, json=json, as_of=as_of)
+        return
     review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
     reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
     unsigned = signoff.open_roles(review)

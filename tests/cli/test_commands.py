@@ -89,6 +89,7 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
         "effect": "at-best-narrow",
         "why": "1 of 1 gate does not pass: Task success at least 90 %, at most 5 points below the baseline (no data)",
     } in fired
+    assert found.pop("headline").startswith("Blocked: rollback has not been rehearsed (16).")
     assert found == {
         "system": SLUG,
         "assessment": {"candidate": CANDIDATE, "baseline": BASELINE, "scope": "", "assessed_on": str(TODAY)},

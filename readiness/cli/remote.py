@@ -1,0 +1,65 @@
+"""The commands that a dashboard elsewhere answers, with a token instead of the store: `readiness --remote URL …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from readiness.api.client import Remote
+from readiness.errors import InputError
+
+from . import base
+
+
+def status(remote: Remote, system: str, as_of: str) -> None:
+    base.answer(remote.get("systems", *([system] if system else []), as_of=as_of))
+
+
+def check(remote: Remote, system: str, *, at_least: str, signed: bool, json: bool, as_of: str) -> None:
+    told = remote.get("systems", system, "check", at_least=at_least, signed=signed, as_of=as_of)
+    if json:
+        base.answer(told)
+    else:
+        base.say(told["headline"])
+        for fired in told["verdict"]["fired"] if not told["holds"] else ():
+            base.say(f"- {fired['rule']}: {fired['why']}")
+        if told["unsigned"]:
+            base.say(f"not signed off for {', '.join(told['unsigned'])}")
+    if not told["holds"]:
+        raise typer.Exit(3 if told["undecided"] else 1)
+
+
+def scorecard(remote: Remote, system: str, metric: str, as_of: str) -> None:
+    base.answer(remote.get("systems", system, "scorecard", metric=metric, as_of=as_of))
+
+
+def gaps(remote: Remote, system: str, owner: str, *, overdue: bool, as_of: str) -> None:
+    base.answer(remote.get("gaps", system=system, owner=owner, overdue=overdue, as_of=as_of))
+
+
+def due(remote: Remote, gap_id: int, date: str, reason: str) -> None:
+    told = remote.patch("gaps", str(gap_id), body={"due": base.day(date, place="DATE").isoformat(), "reason": reason})
+    base.say(f"{told['sentence']}.")
+
+
+def pack(remote: Remote, system: str, audience: str, output: Path, *, format_: str, as_of: str) -> None:
+    name, body = remote.download("systems", system, "pack", audience=audience, format=format_, as_of=as_of)
+    base.write(output / Path(name).name if output.is_dir() else output, body)
+
+
+def import_(remote: Remote, files: list[Path], asked: dict[str, Any], *, json: bool, dry_run: bool) -> None:
+    """All of them are read there before any is stored."""
+    if mapping := asked.pop("mapping"):
+        raise InputError(f"{mapping[0]!r} is for the store itself", place="--map", expected="a file with its own names")
+    for path in files if not dry_run else ():
+        remote.upload(path, dry_run=True, **asked)
+    told = [remote.upload(path, dry_run=dry_run, **asked) for path in files]
+    if json:
+        base.answer(told)
+        return
+    for one in told:
+        base.say(f"{one['sentence']}.")
+        for warning in one["warnings"]:
+            base.say(f"  note: {warning}")

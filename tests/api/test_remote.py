@@ -1,0 +1,122 @@
+"""A pipeline pushes evidence and asks for verdicts over HTTP, with a token and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from readiness import clock
+from readiness.access import GRANTS, Principal
+from readiness.api.client import Remote
+from readiness.errors import InputError, StoreError
+from readiness.model.people import Token
+from readiness.services import open_store, tokens
+from tests import samples
+from tests.serving import ROOT, free_port, serving
+
+CLAIMS = "claims-intake"
+DANA = Principal.of("dana@example.com", GRANTS)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Somewhere without the database."""
+
+    url: str
+    folder: Path
+    secret: str
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {
+            "READINESS_API_TOKEN": self.secret,
+            "READINESS_DATABASE_URL": "sqlite:////nowhere/at/all.db",
+            "PYTHONPATH": str(ROOT),
+        }
+        command = [sys.executable, "-m", "readiness", "--remote", self.url, *arguments]
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def pipeline(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    folder = tmp_path_factory.mktemp("pipeline")
+    (folder / "readiness.db").write_bytes(loaded.read_bytes())
+    url = f"sqlite:///{folder / 'readiness.db'}"
+    store = open_store(url)
+    until = clock.today() + dt.timedelta(days=2)
+    asked = Token(name="ci", actions=["read", "import", "pack", "gap.move"], expires_on=until)
+    secret, _ = tokens.issue(store, DANA, asked)
+    store.close()
+    port = free_port()
+    command = [sys.executable, "-m", "readiness", "serve", "--port", str(port), "--db", url]
+    for _ in serving(command, f"http://127.0.0.1:{port}"):
+        yield Pipeline(f"http://127.0.0.1:{port}", folder, secret)
+
+
+def test_the_exit_status_says_what_the_verdict_is_worth(pipeline: Pipeline) -> None:
+    good = pipeline.run("check", CLAIMS, "--at-least", "staged")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.startswith("Staged: the score is 3 of 42.")
+    bad = pipeline.run("check", "freight-support", "--at-least", "narrow")
+    assert bad.returncode == 1
+    assert "- override: " in bad.stdout
+    wrong = pipeline.run("check", CLAIMS, "--at-least", "perfect")
+    assert wrong.returncode == 2
+    assert "'perfect' is not a level; expected one of staged" in wrong.stderr
+
+
+def test_evidence_is_pushed_and_read_back(pipeline: Pipeline) -> None:
+    sample = str(samples.DATA / "promptfoo.json")
+    would = pipeline.run("import", sample, "--system", CLAIMS, "--dry-run")
+    assert (would.returncode, would.stdout.startswith("Would store ")) == (0, True), would.stderr
+    refused = pipeline.run("import", str(ROOT / "README.md"), "--system", CLAIMS)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("readiness: README.md: ")
+    status = json.loads(pipeline.run("status", CLAIMS).stdout)
+    assert status["verdict"]["level"] == "staged"
+    assert json.loads(pipeline.run("scorecard", CLAIMS).stdout)["rows"]
+
+
+def test_an_owner_moves_a_date_and_a_pack_arrives(pipeline: Pipeline) -> None:
+    first = json.loads(pipeline.run("gaps", "--system", CLAIMS).stdout)[0]
+    earlier = (clock.today() + dt.timedelta(days=1)).isoformat()
+    moved = pipeline.run("gap", "due", str(first["id"]), earlier, "--reason", "sooner or later")
+    assert moved.stdout.startswith(f"Due date of {first['signal']} moved from "), moved.stderr
+    assert pipeline.run("pack", CLAIMS, "--for", "security", "-o", "pack.md").returncode == 0
+    assert (pipeline.folder / "pack.md").read_text("utf-8").startswith("# ")
+
+
+def test_what_a_dashboard_does_not_answer_is_said(pipeline: Pipeline) -> None:
+    answer = pipeline.run("backup", "x.db")
+    assert answer.returncode == 2
+    assert "does not answer this command; expected status, check, scorecard, import, gaps, gap, pack" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "why"),
+    [
+        ("http://ready.example.com", "x", "'http://ready.example.com' would show the token on the way"),
+        ("ftp://127.0.0.1", "x", "would show the token on the way"),
+        ("nothing", "x", "would show the token on the way"),
+        ("https://ready.example.com", "", "READINESS_API_TOKEN: there is no token; expected one that readiness token"),
+    ],
+)
+def test_a_token_goes_only_where_nobody_reads_it(
+    monkeypatch: pytest.MonkeyPatch, url: str, token: str, why: str
+) -> None:
+    monkeypatch.setenv("READINESS_API_TOKEN", token)
+    with pytest.raises(InputError, match=why):
+        Remote(url)
+
+
+def test_a_dashboard_that_is_away_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_API_TOKEN", "x")
+    with pytest.raises(StoreError, match=r"--remote: http://127\.0\.0\.1:9 does not answer"):
+        Remote("http://127.0.0.1:9").get("systems")
