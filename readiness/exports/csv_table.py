@@ -13,6 +13,7 @@ _SIGNS = "=+@\\-＝＋＠－"
 _BEGINS = re.compile(rf"[\s\"]*[{_SIGNS}]")
 _FOLLOWS = re.compile(rf"([;|][\s\"]*)(?=[{_SIGNS}])")
 """Behind what another reader takes for the end of a cell."""
+_ADDED = re.compile(rf"^'(?=[\s\"]*[{_SIGNS}])|(?<=[;|])([\s\"]*)'(?=[{_SIGNS}])")
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -37,3 +38,13 @@ def cell(value: object) -> str:
         return str(value)
     text = _FOLLOWS.sub(r"\1'", formatting.line(str(value)))
     return f"'{text}" if _BEGINS.match(text) else text
+
+
+def lines(text: str) -> str:
+    """A text that keeps its lines, each of them made harmless, for a cell that may have several."""
+    return "\n".join(cell(line) for line in formatting.visible(text).split("\n"))
+
+
+def original(text: str) -> str:
+    """A text that comes back, without the apostrophes that made it harmless."""
+    return "\n".join(_ADDED.sub(r"\1", line) for line in text.split("\n"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlmodel import Session
 
@@ -27,13 +27,21 @@ def settle(store: Store, slug: str, change: Change, *, dates: bool = False) -> D
     The status that was kept is gone with the change, and worked out beside the lock; a change of `dates` alone, of
     owners and of next actions leaves the verdict as it was.
     """
-    with store.writing(slug) as session:
-        done = change(session)
-        stands = not (done.changed and slug) or (dates and _statuses.keep_dates(session, slug))
-        if not stands:
+    (done,) = settle_all(store, [(slug, change)], dates=dates)
+    return done
+
+
+def settle_all(store: Store, changes: Sequence[tuple[str, Change]], *, dates: bool = False) -> list[Done]:
+    """The same for changes of several systems: all of them are kept, or none."""
+    slugs = {slug for slug, _ in changes}
+    with store.writing(next(iter(slugs)) if len(slugs) == 1 else "") as session:
+        done = [change(session) for _, change in changes]
+        changed = dict.fromkeys(slug for (slug, _), one in zip(changes, done, strict=True) if one.changed and slug)
+        behind = [slug for slug in changed if not (dates and _statuses.keep_dates(session, slug))]
+        for slug in behind:
             statuses.forget(session, slug)
-    if not stands:
+    for slug in behind:
         _statuses.renew(store, slug)
-    if done.erased:
+    if any(one.erased for one in done):
         store.scrub()
     return done

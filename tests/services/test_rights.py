@@ -14,6 +14,7 @@ import pytest
 from readiness import access, clock
 from readiness.access import Action, Principal
 from readiness.errors import Denied, NotFound
+from readiness.exports import sheets as exported
 from readiness.model.dossier import FileContents
 from readiness.model.evidence import ReadAs
 from readiness.model.people import Token
@@ -34,6 +35,7 @@ from readiness.services import (
     reruns,
     reviews,
     revisions,
+    sheets,
     sign_offs,
     tokens,
     traces,
@@ -144,6 +146,18 @@ def _owner(desk: Desk, by: Principal) -> Any:
         return "omar" in exc.expected
 
 
+def _sheet(desk: Desk) -> Path:
+    """The gaps, one of them with another owner."""
+    path = desk.folder / "gaps.csv"
+    rows = exported.csv(sheets.gaps(desk.store, DANA, as_of=TODAY))
+    path.write_bytes(rows.replace(b'"omar"', b'"rosa"'))
+    return path
+
+
+def _apply(desk: Desk, by: Principal) -> Any:
+    return sheets.apply(desk.store, by, sheets.preview(desk.store, DANA, _sheet(desk)))
+
+
 CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "admin.anchored": ("administer", lambda desk, by: admin.anchored(desk.store, by, desk.folder / "anchors")),
     "admin.backed_up": ("administer", lambda desk, by: admin.backed_up(by, desk.folder)),
@@ -239,6 +253,10 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "release.edit",
         lambda desk, by: revisions.save(desk.store, by, SLUG, desk.assessment, factories.policy(), seen=1),
     ),
+    "sheets.apply": ("gap.move", _apply),
+    "sheets.gaps": ("read", lambda desk, by: sheets.gaps(desk.store, by, as_of=TODAY)),
+    "sheets.marks": ("read", lambda desk, by: sheets.marks(desk.store, by, SLUG, as_of=TODAY)),
+    "sheets.preview": ("read", lambda desk, by: sheets.preview(desk.store, by, _sheet(desk))),
     "sign_offs.keep": (
         "sign-off",
         lambda desk, by: sign_offs.keep(desk.store, by, SLUG, desk.assessment, SIGNED, seen=""),

@@ -67,3 +67,9 @@ LONGEST_NAME = 255
 
 MOST_TAGS = 600_000
 """Tags and attributes of XML together: each takes many times its bytes in memory."""
+
+SHEET_CAP, SHEET_UNPACKED = 16 * MEBIBYTE, 64 * MEBIBYTE
+"""Of a sheet of answers or gaps that comes back, as it is and unpacked."""
+SHEET_ROWS, SHEET_COLUMNS = 20_000, 64
+SHEET_TAGS, SHEET_OTHER_TAGS = 4_000_000, 50_000
+"""Of the XML in it: 20,000 rows of 16 cells have some three million, and styles a few hundred, each slow to read."""

@@ -29,12 +29,7 @@ def answer(
     before = queries.record_of(Mark, row) if row else Mark(signal=mark.signal)
     if before == mark:
         return Done("Nothing was changed", changed=False)
-    promised = before.due or _promised(session, assessment, mark)
-    if mark.is_gap:
-        if before.due is not None or mark.due is not None:
-            due_dates.check_move(promised, mark.due, reason)
-        if before.due != mark.due:
-            due_dates.check_date(mark.due, around(assessment))
+    promised = _check_answer(session, assessment, before, mark, reason)
     if row is None:
         row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment_id, row_version=0)
         session.add(row)
@@ -46,27 +41,62 @@ def answer(
     return _recorded(session, actor, "mark", slug, row, before, mark, _answered(before, mark), reason)
 
 
+def check_answer(session: Session, slug: str, assessment_id: int, mark: Mark, *, reason: str = "") -> None:
+    """Raises what storing the answer would raise because of what it says, and stores nothing."""
+    assessment = latest_assessment(session, slug, assessment_id)
+    stored = queries.marks_of(session, assessment).get(mark.signal)
+    _check_answer(session, assessment, stored.record if stored else Mark(signal=mark.signal), mark, reason)
+
+
+def _check_answer(session: Session, assessment: AssessmentRow, before: Mark, mark: Mark, reason: str) -> dt.date | None:
+    """By when the gap was to be closed until now."""
+    promised = before.due or _promised(session, assessment, mark)
+    if mark.is_gap:
+        if before.due is not None or mark.due is not None:
+            due_dates.check_move(promised, mark.due, reason)
+        if before.due != mark.due:
+            due_dates.check_date(mark.due, around(assessment))
+    return promised
+
+
 def change_gap(
     session: Session, actor: str, gap_id: int, *, seen: int, due: dt.date | None, owner: str, action: str, reason: str
 ) -> Done:
     """Move a gap's due date (later needs a reason), name its owner, or state its next action."""
     row, slug = queries.find_gap(session, gap_id)
     before = queries.record_of(Mark, row)
-    assessment = _assessment_in_force(session, row, slug)
-    if not before.is_gap:
-        raise InputError(f"{before.signal} is not a gap", place=f"gap {gap_id}", expected="a partial or a yes")
-    after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
+    after, promised = _changed(session, row, slug, due=due, owner=owner, action=action, reason=reason)
     if after == before:
         return Done("Nothing was changed", changed=False)
-    promised = before.due or _promised(session, assessment, after)
-    if before.due is not None or due is not None:
-        due_dates.check_move(promised, due, reason)
-    if before.due != due:
-        due_dates.check_date(due, around(assessment))
     swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
     if due not in (before.due, promised):
         keep_move(session, actor, row.id, promised, due, reason)
     return _recorded(session, actor, "gap.move", slug, row, before, after, _moved(before, after, reason), reason)
+
+
+def check_gap(session: Session, gap_id: int, *, due: dt.date | None, owner: str, action: str, reason: str = "") -> None:
+    """Raises what changing the gap would raise because of what it says, and stores nothing."""
+    row, slug = queries.find_gap(session, gap_id)
+    _changed(session, row, slug, due=due, owner=owner, action=action, reason=reason)
+
+
+def _changed(
+    session: Session, row: MarkRow, slug: str, *, due: dt.date | None, owner: str, action: str, reason: str
+) -> tuple[Mark, dt.date | None]:
+    """The mark of a gap as it would be, and by when the gap was to be closed until now."""
+    before = queries.record_of(Mark, row)
+    assessment = _assessment_in_force(session, row, slug)
+    if not before.is_gap:
+        raise InputError(f"{before.signal} is not a gap", place=f"gap {row.id}", expected="a partial or a yes")
+    after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
+    promised = before.due or _promised(session, assessment, after)
+    if after == before:
+        return after, promised
+    if before.due is not None or due is not None:
+        due_dates.check_move(promised, due, reason)
+    if before.due != due:
+        due_dates.check_date(due, around(assessment))
+    return after, promised
 
 
 def _promised(session: Session, assessment: AssessmentRow, mark: Mark) -> dt.date | None:

@@ -20,7 +20,7 @@ from .evidence import (
     versions,
     versions_in,
 )
-from .gaps import find_gap, gap_owner, gaps, marks_of, open_dues, owners
+from .gaps import assessment_of, find_gap, gap_owner, gaps, marks_of, open_dues, owners
 from .records import record_of, stored
 from .systems import (
     assessment_rows,
@@ -35,6 +35,7 @@ from .systems import (
 )
 
 __all__ = [
+    "assessment_of",
     "assessment_rows",
     "assessments",
     "beside",

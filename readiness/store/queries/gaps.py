@@ -168,6 +168,10 @@ def find_gap(session: Session, gap_id: int) -> tuple[MarkRow, str]:
     return row
 
 
+def assessment_of(session: Session, mark: MarkRow) -> AssessmentRow:
+    return session.get_one(AssessmentRow, mark.assessment_id)
+
+
 def moves_of(
     session: Session, sheets: Sequence[tuple[AssessmentRow, Mapping[str, Stored[Mark]]]], then: Past | None
 ) -> Mapping[int, Sequence[DueMove]]:

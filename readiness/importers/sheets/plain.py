@@ -1,0 +1,44 @@
+"""A sheet as CSV after RFC 4180; spreadsheets of some countries write semicolons, or tabulators."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Set as AbstractSet
+
+from readiness.errors import InputError
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_FIELDS, SHEET_ROWS
+
+from .lines import SheetLine
+
+_DELIMITERS = (",", ";", "\t")
+
+
+def lines(source: Source, ids: AbstractSet[str]) -> list[SheetLine]:
+    """The header and every row below it; nothing where no column is an id. Raises InputError."""
+    head = source.text.partition("\n")[0]
+    for delimiter in _DELIMITERS:
+        if ids & {title.strip().strip('"') for title in head.split(delimiter)}:
+            return _lines(source, delimiter)
+    return []
+
+
+def _lines(source: Source, delimiter: str) -> list[SheetLine]:
+    found: list[SheetLine] = []
+    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for number, row in enumerate(reader, start=1):
+            if number > 2 * SHEET_ROWS or len(row) > MOST_FIELDS // SHEET_ROWS:
+                raise InputError(
+                    "the table is too large", file=source.name, expected=f"at most {SHEET_ROWS:,} rows as exported"
+                )
+            found.append(SheetLine(f"row {number}", [text.replace("\r\n", "\n") for text in row]))
+    except csv.Error as exc:
+        raise InputError(
+            f"the CSV breaks off or is malformed ({exc})",
+            file=source.name,
+            place=f"line {reader.line_num}",
+            expected="a whole table",
+        ) from exc
+    return found

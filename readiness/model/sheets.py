@@ -1,0 +1,105 @@
+"""A table of answers or of gaps that leaves as a spreadsheet and comes back: its columns, and its rows as cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+SheetKind = Literal["marks", "gaps"]
+ColumnKind = Literal["key", "shown", "text", "lines", "date", "answer", "yes-no", "reason"]
+SheetCell = str | int | dt.date | None
+LONGEST_CELL = 32_767
+"""What a cell of a spreadsheet holds at most."""
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """`field` is that of the mark which the column states; keys tell which row it is, and what is shown is not read."""
+
+    title: str
+    kind: ColumnKind
+    width: int
+    field: str = ""
+
+    @property
+    def editable(self) -> bool:
+        return self.kind not in ("key", "shown")
+
+
+ID, SEEN = "ID", "As exported"
+SYSTEM, SIGNAL = SheetColumn("System", "key", 20), SheetColumn("Signal", "key", 20)
+REASON = SheetColumn("Reason for a later date", "reason", 32)
+_QUESTION = SheetColumn("Question", "shown", 30)
+_OWNER, _DUE = SheetColumn("Owner", "text", 26, "owner"), SheetColumn("Due date", "date", 13, "due")
+_ACTION = SheetColumn("Next action", "text", 40, "action")
+
+COLUMNS: Mapping[SheetKind, Sequence[SheetColumn]] = {
+    "marks": (
+        SheetColumn(f"Mark {ID}", "key", 16),
+        SheetColumn(SEEN, "key", 14),
+        SYSTEM,
+        SIGNAL,
+        _QUESTION,
+        SheetColumn("Answer", "answer", 22, "mark"),
+        SheetColumn("Finding", "text", 50, "note"),
+        SheetColumn("Evidence", "lines", 40, "evidence"),
+        SheetColumn("Partial holds for", "text", 26, "holds_for"),
+        _OWNER,
+        _DUE,
+        _ACTION,
+        SheetColumn("Critical", "yes-no", 10, "critical"),
+        SheetColumn("Critical because", "text", 30, "critical_reason"),
+        SheetColumn("Not applicable", "yes-no", 10, "not_applicable"),
+        REASON,
+    ),
+    "gaps": (
+        SheetColumn(f"Gap {ID}", "key", 9),
+        SheetColumn(SEEN, "key", 14),
+        SYSTEM,
+        SIGNAL,
+        _QUESTION,
+        SheetColumn("Answer", "shown", 22),
+        SheetColumn("Finding", "shown", 50),
+        _OWNER,
+        _DUE,
+        _ACTION,
+        SheetColumn("Days over", "shown", 9),
+        SheetColumn("Times moved later", "shown", 9),
+        REASON,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What leaves: a cell for each column in each row; false where it has no row."""
+
+    kind: SheetKind
+    rows: Sequence[Sequence[SheetCell]]
+
+    @property
+    def columns(self) -> Sequence[SheetColumn]:
+        return COLUMNS[self.kind]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """What comes back: the texts of the cells by the titles of their columns, and where the row stands."""
+
+    place: str
+    cells: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        return next(text for title, text in self.cells.items() if title.endswith(f" {ID}"))
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    kind: SheetKind
+    rows: Sequence[ReadRow]
