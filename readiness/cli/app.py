@@ -32,6 +32,8 @@ COMMANDS = {
         "Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet.",
     ),
     "gaps": ("gaps", "List open gaps, the earliest due date first."),
+    "marks": ("sheets", "Write the answers as a spreadsheet that readiness update reads back."),
+    "update": ("sheets", "Store what was changed in a spreadsheet of answers or gaps, all of it or nothing."),
     "pack": ("evidence", "Write the evidence pack for one audience."),
     "backup": ("admin", "Copy the store while it is in use."),
     "restore": (

@@ -34,13 +34,17 @@ def gaps(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those past their due date.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="As a table for a spreadsheet.")] = False,
     ics: Annotated[bool, typer.Option("--ics", help="As due dates for a calendar.")] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE", help="As a .xlsx or .csv that readiness update reads back."),
+    ] = None,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
     """List open gaps, the earliest due date first."""
-    if csv + ics + json > 1:
-        raise InputError("--csv, --ics and --json exclude one another", expected="one of them")
+    if csv + ics + json + (sheet is not None) > 1:
+        raise InputError("--csv, --ics, --sheet and --json exclude one another", expected="one of them")
     if elsewhere := base.remote():
         from . import remote
 
@@ -53,6 +57,8 @@ def gaps(
     open_gaps = [open_gap for open_gap in open_gaps if open_gap.days_over or not overdue]
     if json:
         base.answer([answers.gap(open_gap) for open_gap in open_gaps])
+    elif sheet is not None:
+        _write(sheet, open_gaps)
     elif csv:
         base.write(Path("-"), csv_table.file(COLUMNS, [list(answers.gap(open_gap).values()) for open_gap in open_gaps]))
     elif ics:
@@ -67,6 +73,14 @@ def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
         return list(reviews.load(store, by, system, as_of=day).gaps)
     reviews.check_day(store, by, as_of=day)
     return gaps_service.every(store, by, as_of=day)
+
+
+def _write(path: Path, open_gaps: list[OpenGap]) -> None:
+    from readiness.review import sheets as rows
+
+    from . import sheets
+
+    sheets.write(path, rows.gaps(open_gaps))
 
 
 def _list(open_gaps: list[OpenGap], none: str) -> None:

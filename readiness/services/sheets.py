@@ -27,6 +27,8 @@ from . import gaps as gaps_service
 from ._sheet_rows import SheetChange
 from ._writing import Change, settle_all
 
+__all__ = ["OnConflict", "SheetChange", "SheetPreview", "apply", "counted", "gaps", "marks", "preview"]
+
 OnConflict = Literal["stop", "skip", "update"]
 
 
@@ -62,6 +64,15 @@ def gaps(store: Store, by: Principal, *, as_of: dt.date, systems: Sequence[str] 
     authorize_anywhere(by, "read")
     found = gaps_service.every(store, by, as_of=as_of)
     return sheets.gaps(gap for gap in found if not systems or gap.system in systems)
+
+
+def counted(sheet: Sheet) -> str:
+    """`22 answers`, `1 gap`."""
+    return _count(len(sheet), sheet.kind)
+
+
+def _count(n: int, kind: SheetKind) -> str:
+    return formatting.count(n, "answer" if kind == "marks" else "gap")
 
 
 def preview(store: Store, by: Principal, path: Path, *, name: str = "", reason: str = "") -> SheetPreview:
@@ -151,8 +162,7 @@ def _placed(preview: SheetPreview, row: SheetChange, change: Change) -> Change:
 
 
 def _said(preview: SheetPreview, changed: int, skipped: int) -> Done:
-    noun = "answer" if preview.kind == "marks" else "gap"
     left = f"; {skipped} in conflict left as {'it is' if skipped == 1 else 'they are'}" if skipped else ""
     if not changed:
         return Done(f"Nothing was changed{left}", changed=False)
-    return Done(f"Changed {formatting.count(changed, noun)} from {preview.name}{left}")
+    return Done(f"Changed {_count(changed, preview.kind)} from {preview.name}{left}")

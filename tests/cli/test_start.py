@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from readiness.cli import admin, evidence, gaps, serve, status
+from readiness.cli import admin, evidence, gaps, serve, sheets, status
 from readiness.cli.app import COMMANDS
 from tests.cli.conftest import Run
 
@@ -17,7 +17,8 @@ FILES = {"defusedxml", "duckdb", "pandas", "pyarrow"}
 REDACTION = {"detect_secrets", "phonenumbers"}
 SHOWING = {"altair", "jinja2", "markdown_it", "nh3", "streamlit", "uvicorn"}
 MIGRATING = {"alembic"}
-NOT_TO_LOOK = FILES | REDACTION | SHOWING | MIGRATING
+SHEETS = {"openpyxl"}
+NOT_TO_LOOK = FILES | REDACTION | SHOWING | MIGRATING | SHEETS
 STORE = {"pysqlite3", "sqlalchemy", "sqlmodel"}
 STATISTICS = "scipy.special"
 PROGRAM = """
@@ -69,7 +70,7 @@ def test_the_verdicts_that_are_kept_are_said_without_statistics(portfolio: Path,
     assert STATISTICS not in imported("status")
 
 
-@pytest.mark.parametrize("module", [admin, evidence, gaps, serve, status], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [admin, evidence, gaps, serve, sheets, status], ids=lambda module: module.__name__)
 def test_every_command_of_a_module_is_listed_with_the_help_that_it_has(module: object) -> None:
     group = typer.main.get_group(module.commands)  # type: ignore[attr-defined]
     own = {name: command.help for name, command in group.commands.items()}
