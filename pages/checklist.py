@@ -6,7 +6,7 @@ import streamlit as st
 
 from readiness.review import summaries
 from readiness.review.items import Answer
-from readiness.web import forms, guard, widgets
+from readiness.web import forms, guard, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -37,3 +37,4 @@ for section in dict.fromkeys(answer.signal.section for answer in answers if answ
 if attested := [answer for answer in answers if not answer.signal.scored]:
     widgets.heading("Attestation", "Not scored, so that the bands stay as they are; a gap here blocks all the same.")
     forms.signal_rows(visit, review, attested)
+sheet_forms.marks(visit, review)

@@ -8,7 +8,7 @@ from readiness import names
 from readiness.portfolio import status
 from readiness.review import summaries
 from readiness.review.items import OpenGap
-from readiness.web import charts, forms, guard, session, widgets
+from readiness.web import charts, forms, guard, session, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -57,3 +57,4 @@ if any(gap.mark.due for gap in gaps):
 with st.container(gap=None):
     for gap in gaps:
         forms.gap_row(visit, gap, titles[gap.system])
+sheet_forms.gaps(visit)

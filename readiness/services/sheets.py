@@ -49,6 +49,11 @@ class SheetPreview:
         """The rows that do not stay as they are."""
         return [row for row in self.rows if row.state != "same"]
 
+    @property
+    def stuck(self) -> bool:
+        """Whether a row is refused, so that nothing can be stored."""
+        return any(row.state in ("denied", "refused") for row in self.rows)
+
     @cached_property
     def conflicts(self) -> Sequence[SheetChange]:
         return [row for row in self.rows if row.state == "conflict"]

@@ -25,7 +25,7 @@ from readiness import access, clock, pack, paths
 from readiness.errors import Denied, InputError, ReadinessError
 from readiness.services import demo, unredacted
 
-from . import connections, session, workers
+from . import connections, downloads, session, workers
 from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
 from .entrance import Entrance, principal_of
 from .login import Login, configured
@@ -79,6 +79,7 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
         "lifespan": _while_serving(opening, address),
         "routes": [
             Route("/download/pack", _download_pack),
+            *downloads.routes(),
             Route(OPEN_TO_ALL, _health),
             Mount("/api/v1", _api()),
         ],

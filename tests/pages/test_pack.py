@@ -46,7 +46,7 @@ def download(path: str, query: str, host: str = "127.0.0.1:8501") -> tuple[int, 
     in_own_loop(ask())
     start, *rest = heard
     answered = {name.decode(): value.decode() for name, value in start["headers"]}
-    return start["status"], answered, b"".join(message.get("body", b"") for message in rest).decode()
+    return start["status"], answered, b"".join(message.get("body", b"") for message in rest).decode(errors="replace")
 
 
 def test_the_page_says_what_leaves_what_stays_and_shows_the_pack(dashboard: Dashboard) -> None:

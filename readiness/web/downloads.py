@@ -1,0 +1,61 @@
+"""What leaves as a file beside the packs, built anew for whoever asks; the services decide whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from readiness.errors import Denied, NotFound, ReadinessError
+from readiness.exports import sheets as files
+from readiness.model.sheets import Sheet
+from readiness.services import sheets
+
+from . import session
+
+
+def routes() -> list[Route]:
+    return [Route(f"/download/{name}", _answering(make)) for name, make in _MADE.items()]
+
+
+def _answering(make: Callable[[Request], tuple[str, str, bytes]]) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        try:
+            name, media_type, body = make(request)
+        except ReadinessError as exc:
+            return PlainTextResponse(str(exc), status_code=403 if isinstance(exc, Denied) else 404)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(body, media_type=media_type, headers=headers)
+
+    return answer
+
+
+def number(request: Request) -> int | None:
+    """The assessment that is asked for; None for the one in force."""
+    told = request.query_params.get("assessment", "")
+    return int(told) if told.isdecimal() and len(told) < 18 else None
+
+
+def _marks(request: Request) -> tuple[str, str, bytes]:
+    slug, day = request.query_params.get("system", ""), session.today()
+    sheet = sheets.marks(session.store(), session.principal(), slug, as_of=day, assessment_id=number(request))
+    return _file(request, f"{slug}_answers_{day}", sheet)
+
+
+def _gaps(request: Request) -> tuple[str, str, bytes]:
+    day = session.today()
+    return _file(request, f"gaps_{day}", sheets.gaps(session.store(), session.principal(), as_of=day))
+
+
+def _file(request: Request, stem: str, sheet: Sheet) -> tuple[str, str, bytes]:
+    form = request.query_params.get("format", "xlsx")
+    if form not in get_args(files.SheetFormat):
+        raise NotFound(f"the form {form[:40]!r} is not known", expected="xlsx or csv")
+    chosen: files.SheetFormat = form  # type: ignore[assignment]
+    return f"{stem}.{form}", files.MEDIA_TYPES[chosen], files.file(sheet, chosen)
+
+
+_MADE = {"marks": _marks, "gaps": _gaps}
