@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness.review import integrity
 from readiness.services.reviews import chain
-from readiness.web import guard, session, widgets
+from readiness.web import guard, session, tables, widgets
 
 visit = guard.enter()
 status = chain(visit.store, visit.by)
@@ -22,6 +22,7 @@ actor = right.selectbox("Person", actors, index=None, placeholder="everybody", k
 events = [event for event in everybody if actor in (None, event.actor)]
 if events:
     widgets.show("events", events=widgets.page(events, "event"))
+    widgets.csv(The_last_events=tables.query("activity", system=system, person=actor or ""))
     st.caption(f"Head of the chain: `{status.head[:16]}…`. Each event holds the hash of the one before.")
 else:
     widgets.empty("Nothing happened here yet.", "Every import, answer and moved date is listed here.")

@@ -3,7 +3,7 @@
 from readiness import formatting
 from readiness.decision import packet
 from readiness.review import summaries
-from readiness.web import forms, guard, uploads, widgets
+from readiness.web import forms, guard, tables, uploads, widgets
 
 visit = guard.enter()
 review = visit.chosen() if visit.everything or visit.behind else None
@@ -21,7 +21,7 @@ widgets.heading(
 uploads.form(visit, review)
 
 if review:
-    widgets.heading("Files")
+    widgets.heading("Files", csv=tables.query("files", review))
     if review.items:
         for item in sorted(review.items.values(), key=lambda item: item.added_at, reverse=True):
             forms.file_row(visit, review, item)

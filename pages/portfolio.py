@@ -6,7 +6,7 @@ from readiness import formatting
 from readiness.model import checklist as checklists
 from readiness.portfolio import listing, status, triage
 from readiness.review import summaries
-from readiness.web import charts, guard, session, widgets
+from readiness.web import charts, guard, session, tables, widgets
 
 LISTED = 5
 
@@ -25,8 +25,9 @@ if not systems:
 names = status.names(systems)
 if pressing:
     widgets.show("week", decisions=pressing[:LISTED], more=len(pressing[LISTED:]), names=names)
+    widgets.csv(All_that_need_a_decision=tables.query("decisions"))
 
-widgets.heading("Every system", "Click a row of the picture, or a name, for the verdict.")
+widgets.heading("Every system", "Click a row of the picture, or a name, for the verdict.", tables.query("portfolio"))
 ask = st.columns([4, 3, 3, 3, 3], vertical_alignment="bottom")
 text = ask[0].text_input(
     "Find", key="find", type="search", live=True, placeholder="name, version, owner", bind="query-params"

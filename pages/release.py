@@ -4,7 +4,7 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
 from readiness.services import revisions
-from readiness.web import guard, release_forms, sign_off_forms, widgets
+from readiness.web import guard, release_forms, sign_off_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -58,6 +58,8 @@ widgets.show(
     ],
 )
 if history := revisions.history(visit.store, visit.by, review):
-    widgets.heading("Revisions", "Every save of the policy and of the plan, the newest first.")
+    widgets.heading(
+        "Revisions", "Every save of the policy and of the plan, the newest first.", tables.query("revisions", review)
+    )
     widgets.show("revisions", revisions=history)
 show_again(visit.with_reruns)

@@ -6,7 +6,7 @@ from readiness import formatting
 from readiness.model.cells import Statistic
 from readiness.review import scorecard_words
 from readiness.scorecard import display, health
-from readiness.web import charts, guard, widgets
+from readiness.web import charts, guard, tables, widgets
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
 
@@ -72,11 +72,15 @@ if times := display.latencies(review.boards.by_metric.get("latency_ms", [])):
     st.vega_lite_chart(
         spec=charts.latency(times, bounds, theme), width="stretch", alt="Latency; metric latency_ms as a table"
     )
-widgets.heading("Gates", "Passed only where the whole interval clears the threshold; no data is never a pass.")
+widgets.heading(
+    "Gates",
+    "Passed only where the whole interval clears the threshold; no data is never a pass.",
+    tables.query("gates", review),
+)
 show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
 overall = review.boards.overall
 widgets.show("failures", errors=display.errors(overall), failures=display.failures(overall), review=review)
 widgets.versions(review, metric, stat)
-widgets.heading("All figures")
+widgets.heading("All figures", csv=tables.query("figures", review))
 widgets.cells(shown, review.assessment, name)
 show_again(visit.with_reruns)

@@ -7,7 +7,7 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.review import summaries
 from readiness.tracing import analysis, sampling, waterfall
-from readiness.web import charts, forms, guard, widgets
+from readiness.web import charts, forms, guard, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -43,6 +43,7 @@ st.vega_lite_chart(spec=charts.waterfall(bars, theme), alt="Spans to scale; the 
 with st.expander("Label and lesson"):
     forms.label(visit, review, sample)
 widgets.show("span", spans=bars)
+widgets.csv(These_spans=tables.query("spans", review, trace=chosen), every_trace=tables.query("traces", review))
 
 widgets.heading("What went in and out", "Plain text as it was stored, after redaction.")
 spans = [formatting.line(f"{number + 1}. {bar.span.name}") for number, bar in enumerate(bars)]
@@ -60,6 +61,7 @@ widgets.heading(
     "Where the time goes",
     "Self time of each stage over every trace of the candidate in a file, so that nested and parallel spans count "
     "once; red marks the budget.",
+    tables.query("stage-times", review),
 )
 if not review.timings:
     widgets.empty(

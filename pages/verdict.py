@@ -5,7 +5,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.decision import due_history, packet
 from readiness.review import summaries
-from readiness.web import charts, guard, widgets
+from readiness.web import charts, guard, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -24,14 +24,18 @@ if assessment.scope or assessment.target_date:
     widgets.show("scope", review=review)
 
 widgets.heading(
-    "Why", "Every rule that fired, the strongest first. A blocker is never waived: close it, or narrow the scope."
+    "Why",
+    "Every rule that fired, the strongest first. A blocker is never waived: close it, or narrow the scope.",
+    tables.query("rules", review),
 )
 widgets.fired(review)
 
 widgets.heading("What would change it", "The fewest steps to each better verdict, smallest first.")
 widgets.show("ways", ways=review.remediations, review=review)
 if review.gaps:
-    widgets.heading("Open gaps", "Each one, and the verdict if it alone were closed with evidence.")
+    widgets.heading(
+        "Open gaps", "Each one, and the verdict if it alone were closed with evidence.", tables.query("gaps", review)
+    )
     widgets.show("lifts", gaps=review.gaps, level=verdict.level)
 else:
     widgets.empty(
@@ -45,15 +49,23 @@ st.vega_lite_chart(
     alt="; ".join(f"{score.section.name} {score.points} of {score.possible}" for score in review.section_scores),
 )
 
-widgets.heading("Minimum packet", "What leadership, security and procurement ask for before a wider rollout.")
+widgets.heading(
+    "Minimum packet",
+    "What leadership, security and procurement ask for before a wider rollout.",
+    tables.query("packet", review),
+)
 widgets.show("packet", packet=review.packet, names=packet.PARTS)
 
 widgets.sign_offs(review)
 
-widgets.heading("What changed")
+widgets.heading("What changed", csv=tables.query("changes", review))
 widgets.show("changes", review=review)
 if review.gaps:
-    widgets.heading("Can the dates be trusted?", "From the first date promised for each open gap to the one of today.")
+    widgets.heading(
+        "Can the dates be trusted?",
+        "From the first date promised for each open gap to the one of today.",
+        tables.query("due-dates", review),
+    )
     moved = [history for history in review.due_histories if history.slips]
     widgets.show("trust", trust=due_history.summarise(review.due_histories), moved=moved, review=review)
 if assessment.assessed_on and assessment.assessed_on > visit.as_of:

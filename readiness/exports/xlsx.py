@@ -31,7 +31,8 @@ ABOUT = (
     "Change the white cells, save, and hand the file back: on the page that it came from, or with readiness update.",
     "You see every change, before and after, before anything is stored. Nothing is stored unless all of it can be.",
     "Grey cells are not read, but for the first four columns, which say what a row is about. Leave those as they are.",
-    "Rows may be sorted, hidden or deleted: each is found by its id, and what is not in the file stays as it is.",
+    "Rows may be filtered, hidden or left out: each is found by its id, and what is not in the file stays as it is.",
+    "The sheet is protected without a password; whoever wants to sort or delete rows takes the protection away first.",
     "A column may be deleted too, which leaves its values as they are. New columns, formulas and macros are refused.",
     "Dates are written as 2026-12-01. A date that moves later needs a reason: in the last column, or one for all.",
     "Where somebody changed a row since this file was written, you are asked which of the two is right.",
@@ -57,7 +58,9 @@ def file(sheet: Sheet) -> bytes:
     for number, cells in enumerate(sheet.rows, start=2):
         for at, (column, value) in enumerate(zip(sheet.columns, cells, strict=True), start=1):
             _write(rows.cell(number, at), column, value)
-    _validate(rows, sheet.columns, max(len(sheet) + 1, 2))
+    last = max(len(sheet) + 1, 2)
+    rows.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{last}"
+    _validate(rows, sheet.columns, last)
     how.column_dimensions["A"].width = 110
     for number, sentence in enumerate((HOW, *ABOUT), start=1):
         _put(how.cell(number, 1), sentence)
@@ -83,9 +86,8 @@ def _head(rows: Worksheet, columns: Sequence[SheetColumn]) -> None:
         head.font, head.fill, head.alignment = _BOLD, _HEAD, _WRAPPED
         rows.column_dimensions[get_column_letter(at)].width = column.width
     rows.freeze_panes = "A2"
-    rows.auto_filter.ref = f"A1:{get_column_letter(len(columns))}1"
     rows.protection.enable()
-    for allowed in ("formatColumns", "formatRows", "sort", "autoFilter", "deleteRows"):
+    for allowed in ("formatColumns", "formatRows", "autoFilter"):
         setattr(rows.protection, allowed, False)
 
 

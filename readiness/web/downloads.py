@@ -10,11 +10,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from readiness.errors import Denied, NotFound, ReadinessError
+from readiness.exports import csv_table
 from readiness.exports import sheets as files
 from readiness.model.sheets import Sheet
 from readiness.services import sheets
 
-from . import session
+from . import session, tables
 
 
 def routes() -> list[Route]:
@@ -58,4 +59,9 @@ def _file(request: Request, stem: str, sheet: Sheet) -> tuple[str, str, bytes]:
     return f"{stem}.{form}", files.MEDIA_TYPES[chosen], files.file(sheet, chosen)
 
 
-_MADE = {"marks": _marks, "gaps": _gaps}
+def _table(request: Request) -> tuple[str, str, bytes]:
+    stem, table = tables.read(request.query_params)
+    return f"{stem}.csv", files.MEDIA_TYPES["csv"], csv_table.file(table.header, table.rows)
+
+
+_MADE = {"marks": _marks, "gaps": _gaps, "table": _table}

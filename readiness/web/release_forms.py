@@ -23,7 +23,7 @@ from readiness.model.record import ANY, Record
 from readiness.review.review import Review
 from readiness.services import revisions
 
-from . import guard, widgets
+from . import guard, tables, widgets
 from .guard import PageContext
 
 R = TypeVar("R", bound=Record)
@@ -75,7 +75,7 @@ def heading(visit: PageContext, review: Review, name: str, note: str = "") -> No
     block = BLOCKS[name]
     text, button = st.columns([9, 1], vertical_alignment="bottom")
     with text:
-        widgets.heading(block.title, note or block.note)
+        widgets.heading(block.title, note or block.note, tables.of_block(review, name))
     editable = review.latest and allowed(visit.by, "release.edit", review.slug)
     if editable and button.button("Edit", key=f"edit_{name}", help=f"Edit: {block.title}", width="stretch"):
         _edit(visit, review, block)

@@ -16,7 +16,7 @@ from readiness.review.review import Review
 from readiness.services import sheets
 from readiness.services.sheets import OnConflict, SheetPreview
 
-from . import guard, widgets
+from . import guard, tables, widgets
 from .guard import PageContext
 
 LIMIT_MB = 16
@@ -37,14 +37,15 @@ def gaps(visit: PageContext) -> None:
 def marks(visit: PageContext, review: Review) -> None:
     """Every answer of one assessment."""
     query = {"system": review.slug, "assessment": str(review.assessment_id)}
-    _links("Every answer as a spreadsheet, to be changed and read back:", "marks", query)
+    behind = ("with what stands behind each (CSV)", f"table?{tables.query('answers', review)}")
+    _links("Every answer as a spreadsheet, to be changed and read back:", "marks", query, behind)
     if review.latest and allowed(visit.by, "mark", review.slug):
         _update(visit)
 
 
-def _links(words: str, route: str, query: dict[str, str]) -> None:
+def _links(words: str, route: str, query: dict[str, str], *more: tuple[str, str]) -> None:
     links = [(form.upper(), f"{route}?{urlencode(query | {'format': form})}") for form in ("xlsx", "csv")]
-    widgets.show("sheet_links", words=words, links=links)
+    widgets.show("sheet_links", words=words, links=[*links, *more])
 
 
 def _update(visit: PageContext) -> None:

@@ -32,6 +32,8 @@ from readiness.scorecard import display
 from readiness.scorecard.display import Board
 from readiness.scorecard.gate_words import reason
 
+from . import tables
+
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
@@ -52,6 +54,7 @@ def _environment() -> Environment:
         "doubts": doubts,
         "ANY": ANY,
         "scorecard_words": scorecard_words,
+        "table": tables.query,
     }
     return environment
 
@@ -85,8 +88,14 @@ def answer(sentence: str, *, kicker: str = "", level: str = "") -> None:
     show("answer", sentence=sentence, kicker=kicker, level=level)
 
 
-def heading(text: str, note: str = "") -> None:
-    show("heading", text=text, note=note)
+def heading(text: str, note: str = "", csv: str = "") -> None:
+    """What follows; `csv` is the query (`tables.query`) by which the table below it leaves as a file."""
+    show("heading", text=text, note=note, csv=csv)
+
+
+def csv(**links: str) -> None:
+    """The way to tables that have no heading of their own: what each is called, and its query."""
+    show("csv", links={name.replace("_", " "): query for name, query in links.items()})
 
 
 def empty(what: str, how: str) -> None:
@@ -149,7 +158,11 @@ def revision(current: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None)
 
 def sign_offs(review: Review) -> None:
     """Where each approver stands, a line each."""
-    heading("Sign-off", "Decided on the page Release & monitoring; void as soon as what was seen has changed.")
+    heading(
+        "Sign-off",
+        "Decided on the page Release & monitoring; void as soon as what was seen has changed.",
+        tables.query("sign-offs", review),
+    )
     show("sign_offs", statuses=signoff.statuses(review), states=signoff.STATES)
 
 
@@ -196,6 +209,7 @@ def versions(review: Review, metric: str, stat: Statistic) -> None:
     show(
         "versions",
         told=told,
+        csv=tables.query("versions", review),
         shown=all_versions.shown(told, display.SHOWN),
         sentence=all_versions.sentence(told),
         stat=stat,

@@ -1,0 +1,81 @@
+"""The tables of the pages as rows for another program: whole, with dates and figures as values and not in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from readiness.model.dossier import Event
+from readiness.model.traces import Trace
+from readiness.portfolio.status import SystemStatus
+from readiness.portfolio.triage import PendingDecision
+from readiness.tracing import waterfall
+
+
+@dataclass(frozen=True)
+class FlatTable:
+    """Columns and rows of any table."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def portfolio(systems: Iterable[SystemStatus]) -> FlatTable:
+    header = "system,name,owner,version,assessed_on,verdict,score_low,score_high,score_on_evidence,why,overdue_gaps"
+    return FlatTable(
+        [*header.split(","), "files", "stale_files", "packet_parts", "of_packet_parts", "target_date", "at_risk"],
+        [
+            (
+                *(one.slug, one.name, one.owner, one.candidate, one.assessed_on, one.level, *one.range),
+                *(one.evidenced_score, one.reason, len(one.overdue), one.files, one.stale),
+                *(one.complete_parts, one.parts, one.target_date, yes(one.at_risk)),
+            )
+            for one in systems
+        ],
+    )
+
+
+def decisions(pending: Iterable[PendingDecision]) -> FlatTable:
+    rows = [
+        (
+            one.standing.slug,
+            one.standing.name,
+            one.standing.level,
+            "; ".join(reason.why for reason in one.reasons),
+            one.by,
+        )
+        for one in pending
+    ]
+    return FlatTable(["system", "name", "verdict", "why", "by_when"], rows)
+
+
+def activity(events: Iterable[Event]) -> FlatTable:
+    rows = [
+        (one.seq, one.at.isoformat(), one.actor, one.action, one.system, one.subject, one.sentence, one.hash)
+        for one in events
+    ]
+    return FlatTable(["event", "at", "who", "action", "system", "subject", "what", "hash"], rows)
+
+
+def revisions(saved: Iterable[Any]) -> FlatTable:
+    """A row for each change of the release policy and the monitoring plan."""
+    rows = [(one.title, one.number, one.at.isoformat(), one.by, change) for one in saved for change in one.changes]
+    return FlatTable(["document", "revision", "at", "who", "change"], rows)
+
+
+def spans(trace: Trace) -> FlatTable:
+    """The spans of one trace in reading order."""
+    rows = [
+        (
+            *(trace.trace_id, bar.span.span_id, bar.span.parent_id, bar.depth, bar.span.name, bar.span.kind),
+            *(bar.start_ms, bar.duration_ms, bar.span.status, bar.span.error),
+        )
+        for bar in waterfall.lay_out(trace.spans)
+    ]
+    header = "trace,span,parent,level,name,kind,starts_at_ms,takes_ms,status,error"
+    return FlatTable(header.split(","), rows)
+
+
+def yes(value: bool) -> str:
+    return "yes" if value else "no"
