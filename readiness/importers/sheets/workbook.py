@@ -33,6 +33,8 @@ _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 """How an encrypted workbook begins, and one of the kind before 2007."""
 _RUNS = re.compile(r"vbaproject|vbadata|macrosheets/|dialogsheets/|activex|ctrlprops/|embeddings/", re.IGNORECASE)
 _REACHES_OUT = re.compile(r"externallinks/|connections\.xml|querytables/|webextensions/|model/", re.IGNORECASE)
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)")
+_ENCODINGS = {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _EXPECTED = "a plain workbook, as readiness has written it"
 
@@ -134,6 +136,10 @@ def _check_name(source: Source, name: str) -> None:
 
 def _check_content(source: Source, name: str, data: bytes) -> None:
     text = data.replace(b"\0", b"")  # as UTF-16 has them
+    declared = _ENCODING.search(text[:400])
+    if declared and declared[1].lower() not in _ENCODINGS:  # in others, tags cannot be told by their bytes
+        told = repr(declared[1].decode("ascii", "replace")[:40])
+        raise InputError(f"the workbook is written in {told}", file=source.name, place=name, expected="UTF-8 or UTF-16")
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise InputError("the workbook declares entities", file=source.name, place=name, expected=_EXPECTED)
     if name == "[Content_Types].xml" and b"macroenabled" in text.lower():

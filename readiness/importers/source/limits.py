@@ -70,6 +70,6 @@ MOST_TAGS = 600_000
 
 SHEET_CAP, SHEET_UNPACKED = 16 * MEBIBYTE, 64 * MEBIBYTE
 """Of a sheet of answers or gaps that comes back, as it is and unpacked."""
-SHEET_ROWS, SHEET_COLUMNS = 20_000, 64
-SHEET_TAGS, SHEET_OTHER_TAGS = 4_000_000, 50_000
-"""Of the XML in it: 20,000 rows of 16 cells have some three million, and styles a few hundred, each slow to read."""
+SHEET_ROWS, SHEET_COLUMNS = 10_000, 64
+SHEET_TAGS, SHEET_OTHER_TAGS = 1_000_000, 20_000
+"""Of the XML in it: 10,000 rows have 800,000 and styles some hundred; so many cells in one row take five seconds."""

@@ -162,6 +162,10 @@ def _first_as_formula() -> bytes:
             packed(("xl/workbook.xml", '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x><x/>'.encode("utf-16"))),
             "xl/workbook.xml: the workbook declares entities",
         ),
+        (
+            packed(("xl/workbook.xml", b'<?xml version="1.0" encoding="cp037"?>' + "<workbook/>".encode("cp037"))),
+            "xl/workbook.xml: the workbook is written in 'cp037'; expected UTF-8 or UTF-16.",
+        ),
         (packed(("xl/theme/theme1.xml", b" " * (8 << 20))), "the member unpacks to"),
         (packed(("xl/styles.xml", b"<a/>" * limits.SHEET_OTHER_TAGS + b"<b/>")), "the workbook is too large"),
         (packed(without="xl/workbook.xml"), "the workbook is damaged"),
@@ -178,7 +182,7 @@ def _first_as_formula() -> bytes:
             changed(lambda workbook: workbook["Gaps"].append(ROW)),
             "row 2 and sheet Gaps, row 3: the id '7' stands twice",
         ),
-        (cell("B30000", "far below"), "the sheet is too long; expected at most 20,000 rows"),
+        (cell("B30000", "far below"), "the sheet is too long; expected at most 10,000 rows"),
         (cell("I2", "#REF!"), "sheet Gaps, cell I2: there is an error"),
     ],
 )
@@ -201,7 +205,7 @@ def test_what_a_workbook_says_of_its_own_size_is_not_believed(tmp_path: Path) ->
         (b'"Gap ID","As exported","System","Signal"\r\n"1","v1', "the CSV breaks off or is malformed"),
         (b"Gap ID,As exported,System,Signal\n1,a,b,c\n2,a,b,c\n1,a,b,c\n", "row 2 and row 4: the id '1' stands twice"),
         (b"Gap ID,As exported,System,Signal\n\xff,a,b,c\n", "the text is not UTF-8"),
-        (b"Gap ID,As exported,System,Signal\n" + b"1,a,b,c\n" * 20_001, "the sheet is too long"),
+        (b"Gap ID,As exported,System,Signal\n" + b"1,a,b,c\n" * 10_001, "the sheet is too long"),
         (b"Gap ID,As exported,System,Signal" + b",x" * 200 + b"\n", "the table is too large"),
     ],
 )
@@ -212,3 +216,20 @@ def test_a_table_that_is_not_ours_is_one_sentence(tmp_path: Path, body: bytes, t
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("readiness.importers.sheets.SHEET_CAP", len(BOOK) - 1)
     assert f"the file has {len(BOOK):,} bytes" in refusal(tmp_path, BOOK)
+
+
+def test_a_sheet_as_long_as_may_be_is_read(tmp_path: Path) -> None:
+    many = Sheet("gaps", [[number, *ROW[1:]] for number in range(limits.SHEET_ROWS)])
+    forms: tuple[files.SheetFormat, ...] = ("xlsx", "csv")
+    for form in forms:
+        assert len(read(source(tmp_path, files.file(many, form))).rows) == limits.SHEET_ROWS
+
+
+@pytest.mark.parametrize("piece", [b"<c/>", b"<c><v>1</v></c>", b"<row/>", b"<x/>"])
+def test_more_tags_than_a_sheet_of_ours_has_are_refused_before_they_are_read(tmp_path: Path, piece: bytes) -> None:
+    body = member("xl/worksheets/sheet1.xml").replace(b"</sheetData>", piece * limits.SHEET_TAGS + b"</sheetData>")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, body if name == "xl/worksheets/sheet1.xml" else before.read(name))
+    assert "the workbook is too large; expected at most 10,000 rows" in refusal(tmp_path, out.getvalue())
