@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -67,11 +67,12 @@ class _Row:
     stored: Stored[Mark]
     checklist: str
 
-    def change(self, state: RowState, **more: object) -> SheetChange:
+    @property
+    def same(self) -> SheetChange:
+        """The row as one that changes nothing."""
         signal = self.stored.record.signal
         name = checklists.named(self.checklist).signal(signal).name
-        version = self.stored.row_version
-        return SheetChange(self.read.place, self.system, self.id, signal, name, state, seen=version, **more)  # type: ignore[arg-type]
+        return SheetChange(self.read.place, self.system, self.id, signal, name, "same", seen=self.stored.row_version)
 
 
 def changes(session: Session, by: Principal, sheet: ReadSheet, reason: str) -> Iterator[SheetChange]:
@@ -110,7 +111,7 @@ def _gap(session: Session, by: Principal, row: ReadRow) -> _Row:
 
 def _mark(session: Session, by: Principal, row: ReadRow, *, known: dict[int, dict[str, Stored[Mark]]]) -> _Row:
     assessment_id, _, signal = row.id.strip().partition(":")
-    slug, number = row.cells[SYSTEM.title].strip(), _number(assessment_id)
+    slug, number = row.cells[SYSTEM.title].strip()[:80], _number(assessment_id)
     authorize(by, "read", slug)
     assessment = latest_assessment(session, slug, number)
     if signal not in checklists.named(assessment.checklist).ids:
@@ -144,22 +145,22 @@ def _change(session: Session, by: Principal, row: _Row, reason: str) -> SheetCha
         fields = dict(_fields(row))
         mark = Mark.checked(**row.stored.record.model_dump() | fields)
     except InputError as exc:
-        return row.change("refused", why=str(exc))
+        return replace(row.same, state="refused", why=str(exc))
     newer = version != row.stored.row_version
     if mark == row.stored.record or (newer and untouched):
-        return row.change("same")
+        return row.same
     told = csv_table.original(row.read.cells.get(REASON.title, "")).strip() or reason
-    more = {"cells": _told(row, mark), "mark": mark, "reason": told}
+    change = replace(row.same, state="changed", cells=_told(row, mark), mark=mark, reason=told)
     try:
         _authorize(by, row)
         _check(session, row, mark, told)
     except Denied as exc:
-        return row.change("denied", why=str(exc), **more)
+        return replace(change, state="denied", why=str(exc))
     except ReadinessError as exc:
-        return row.change("conflict" if newer else "refused", why=str(exc), **more)
+        return replace(change, state="conflict" if newer else "refused", why=str(exc))
     if newer:
-        return row.change("conflict", why="Somebody changed this since the sheet was written.", **more)
-    return row.change("changed", **more)
+        return replace(change, state="conflict", why="Somebody changed this since the sheet was written.")
+    return change
 
 
 def _fields(row: _Row) -> Iterator[tuple[str, object]]:

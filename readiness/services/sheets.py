@@ -46,8 +46,9 @@ class SheetPreview:
 
     @cached_property
     def told(self) -> Sequence[SheetChange]:
-        """The rows that do not stay as they are."""
-        return [row for row in self.rows if row.state != "same"]
+        """The rows that do not stay as they are, those first with which something is wrong."""
+        rows = [row for row in self.rows if row.state != "same"]
+        return sorted(rows, key=lambda row: ("refused", "denied", "conflict", "changed").index(row.state))
 
     @property
     def stuck(self) -> bool:

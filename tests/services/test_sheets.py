@@ -357,9 +357,10 @@ def test_answers_of_an_assessment_that_is_past_are_refused(two: Store, tmp_path:
 def test_a_row_that_cannot_be_stored_says_why_and_keeps_all_others_out(
     two: Store, tmp_path: Path, change: Edit, told: str
 ) -> None:
-    edits = {f"{SLUG}/capacity": change, f"{SLUG}/ownership": put(Finding="Seen")}
+    edits = {f"{SLUG}/capacity": change, f"{SLUG}/cohort-success": put(Finding="Seen")}
     preview = sheets.preview(two, DANA, saved(tmp_path, answers(two), edits))
-    assert states(preview) == {f"{SLUG}/capacity": "refused", f"{SLUG}/ownership": "changed"}
+    assert states(preview) == {f"{SLUG}/capacity": "refused", f"{SLUG}/cohort-success": "changed"}
+    assert preview.told[0].state == "refused"
     assert told in next(row.why for row in preview.told if row.state == "refused")
     before = queries.head(two)
     with pytest.raises(InputError) as caught:

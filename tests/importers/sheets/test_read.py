@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,32 @@ def test_a_table_that_a_spreadsheet_saved_with_another_delimiter_is_read(tmp_pat
 def test_a_cell_of_any_kind_is_a_text(tmp_path: Path, address: str, value: Any, text: str) -> None:
     row = read(source(tmp_path, cell(address, value))).rows[0].cells
     assert row["Due date" if address == "I2" else "Next action"] == text
+
+
+def test_texts_that_a_program_keeps_apart_from_their_cells_are_read(tmp_path: Path) -> None:
+    texts: list[bytes] = []
+
+    def share(found: re.Match[bytes]) -> bytes:
+        texts.append(b"<si>" + found[2] + b"</si>")
+        return found[1] + b't="s"><v>%d</v></c>' % (len(texts) - 1)
+
+    rows = re.sub(rb'(<c [^>]*)t="inlineStr"><is>(.*?)</is></c>', share, member("xl/worksheets/sheet1.xml"))
+    assert len(texts) == 20
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kind, named = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml", b"sharedStrings.xml"
+    office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    types = b'<Override PartName="/xl/%s" ContentType="%s"/></Types>' % (named, kind)
+    relation = b'<Relationship Id="rId99" Type="%s" Target="%s"/></Relationships>' % (office, named)
+    body = packed(
+        ("xl/worksheets/sheet1.xml", rows),
+        ("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (main, b"".join(texts))),
+        ("[Content_Types].xml", member("[Content_Types].xml").replace(b"</Types>", types)),
+        (
+            "xl/_rels/workbook.xml.rels",
+            member("xl/_rels/workbook.xml.rels").replace(b"</Relationships>", relation),
+        ),
+    )
+    assert read(source(tmp_path, body)) == read(source(tmp_path, BOOK))
 
 
 def test_rows_and_columns_may_stand_in_another_order_and_with_blank_rows_between(tmp_path: Path) -> None:
