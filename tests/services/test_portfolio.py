@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -17,10 +18,12 @@ from sqlalchemy import event, text
 from readiness import clock, paths
 from readiness.access import KEEPER, Principal
 from readiness.errors import NotFound, ReadinessError, StoreError
+from readiness.exports import sheets as exported
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done, Dossier
 from readiness.model.evidence import Doubt
 from readiness.model.policy import Rollback
+from readiness.model.sheets import SheetKind
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
 from readiness.portfolio import status
@@ -33,6 +36,7 @@ from readiness.services import gaps as gaps_service
 from readiness.services import marks as marks_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import revisions as revisions_service
+from readiness.services import sheets as sheets_service
 from readiness.services import sign_offs as sign_offs_service
 from readiness.services import traces as traces_service
 from readiness.services import unredacted as unredacted_service
@@ -167,11 +171,32 @@ def _expire(store: Store) -> Done:
     return unredacted_service.expire(store, KEEPER, today=TODAY)
 
 
+def _sheet(kind: SheetKind, before: str, after: str) -> Callable[[Store], Done]:
+    """A sheet in which one text became another."""
+
+    def update(store: Store) -> Done:
+        put(store, name="b.toml", capacity="yes")
+        gaps = sheets_service.gaps(store, DANA, as_of=TODAY)
+        sheet = gaps if kind == "gaps" else sheets_service.marks(store, DANA, SLUG, as_of=TODAY)
+        body = exported.csv(sheet).decode("utf-8-sig")
+        assert before in body
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "sheet.csv"
+            path.write_text(body.replace(before, after), "utf-8", newline="")
+            done = sheets_service.apply(store, DANA, sheets_service.preview(store, DANA, path))
+        assert done.changed
+        return done
+
+    return update
+
+
 WRITES: dict[str, Callable[[Store], Done]] = {
     "evidence.add_assessment": lambda store: put(store, name="b.toml", traceability="yes"),
     "evidence.add": put_results,
     "marks.answer": _answer,
     "gaps.change": _gap,
+    "sheets.apply": _sheet("marks", "Yes – gap", "No – controlled"),
+    "sheets.apply of gaps": _sheet("gaps", "2026-12-04", "2026-11-24"),
     "unredacted.expire": _expire,
     "traces.withdraw": _withdraw,
     "traces.label": _label,
@@ -188,7 +213,7 @@ WRITES: dict[str, Callable[[Store], Done]] = {
 def test_every_write_there_is_is_looked_at_here() -> None:
     through_another = {"imports.keep", "sign_offs.sign"}  # they read first, and then call one of these
     writes = {name for name, function in public() if function.__annotations__["return"] == "Done"}
-    assert set(WRITES) == writes - through_another
+    assert {name.partition(" ")[0] for name in WRITES} == writes - through_another
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
