@@ -16,6 +16,7 @@ from readiness.model.sheets import Sheet
 from readiness.services import sheets
 
 from . import session, tables
+from .entrance import principal_of
 
 
 def routes() -> list[Route]:
@@ -42,13 +43,13 @@ def number(request: Request) -> int | None:
 
 def _marks(request: Request) -> tuple[str, str, bytes]:
     slug, day = request.query_params.get("system", ""), session.today()
-    sheet = sheets.marks(session.store(), session.principal(), slug, as_of=day, assessment_id=number(request))
+    sheet = sheets.marks(session.store(), principal_of(request), slug, as_of=day, assessment_id=number(request))
     return _file(request, f"{slug}_answers_{day}", sheet)
 
 
 def _gaps(request: Request) -> tuple[str, str, bytes]:
     day = session.today()
-    return _file(request, f"gaps_{day}", sheets.gaps(session.store(), session.principal(), as_of=day))
+    return _file(request, f"gaps_{day}", sheets.gaps(session.store(), principal_of(request), as_of=day))
 
 
 def _file(request: Request, stem: str, sheet: Sheet) -> tuple[str, str, bytes]:
@@ -60,7 +61,7 @@ def _file(request: Request, stem: str, sheet: Sheet) -> tuple[str, str, bytes]:
 
 
 def _table(request: Request) -> tuple[str, str, bytes]:
-    stem, table = tables.read(request.query_params)
+    stem, table = tables.read(principal_of(request), request.query_params)
     return f"{stem}.csv", files.MEDIA_TYPES["csv"], csv_table.file(table.header, table.rows)
 
 

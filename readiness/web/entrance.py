@@ -28,6 +28,7 @@ from readiness import formatting
 from readiness.access import Principal
 from readiness.errors import Denied, LoginEnded, ReadinessError
 
+from . import session
 from .door import BY_TOKEN, OPEN_TO_ALL, close
 from .login import CALLBACK, Login
 
@@ -223,6 +224,6 @@ class _Held:
                 await self.send(message)
 
 
-def principal_of(request: Request) -> Principal | None:
-    """Whom the entrance told; None where nobody logs in."""
-    return getattr(request.state, "principal", None)
+def principal_of(request: Request) -> Principal:
+    """Whom the entrance told to a route, else the person at this machine. Raises Denied where people log in."""
+    return getattr(request.state, "principal", None) or session.principal()

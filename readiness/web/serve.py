@@ -264,7 +264,7 @@ def _download_pack(request: Request) -> Response:
     try:
         made = pack.build(
             session.store(),
-            principal_of(request) or session.principal(),
+            principal_of(request),
             asked.get("system", ""),
             asked.get("audience", ""),
             as_of=clock.today(),

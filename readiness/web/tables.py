@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from readiness import names
+from readiness.access import Principal
 from readiness.errors import NotFound
 from readiness.exports import review_tables, tables
 from readiness.exports.tables import FlatTable
@@ -32,41 +33,41 @@ def of_block(review: Review, block: str) -> str:
     return query(name, review) if name in review_tables.NAMES and review_tables.has_rows(review, name) else ""
 
 
-def read(asked: Asked) -> tuple[str, FlatTable]:
+def read(by: Principal, asked: Asked) -> tuple[str, FlatTable]:
     """The table that is asked for, and the stem of its file's name. Raises Denied and NotFound."""
     name, day = asked.get("table", ""), session.today()
     if name in _OF_ALL:
-        return f"{name}_{day}", _OF_ALL[name](asked)
+        return f"{name}_{day}", _OF_ALL[name](by, asked)
     if name not in (*review_tables.NAMES, *_BESIDE):
         known = [*_OF_ALL, *review_tables.NAMES, *_BESIDE]
         raise NotFound(f"the table {name[:40]!r} is not known", expected=f"one of {', '.join(known)}")
     number = asked.get("assessment", "")
     wanted = int(number) if number.isdecimal() and len(number) < 18 else None
-    review = session.review(session.principal(), asked.get("system", ""), day, wanted)
-    table = _BESIDE[name](review, asked) if name in _BESIDE else review_tables.read(review, name)
+    review = session.review(by, asked.get("system", ""), day, wanted)
+    table = _BESIDE[name](by, review, asked) if name in _BESIDE else review_tables.read(review, name)
     return f"{review.slug}_{name}_{day}", table
 
 
-def _portfolio(asked: Asked) -> FlatTable:
-    return tables.portfolio(session.portfolio(session.principal(), session.today()).systems)
+def _portfolio(by: Principal, asked: Asked) -> FlatTable:
+    return tables.portfolio(session.portfolio(by, session.today()).systems)
 
 
-def _decisions(asked: Asked) -> FlatTable:
-    return tables.decisions(session.decisions(session.principal(), session.today()))
+def _decisions(by: Principal, asked: Asked) -> FlatTable:
+    return tables.decisions(session.decisions(by, session.today()))
 
 
-def _activity(asked: Asked) -> FlatTable:
+def _activity(by: Principal, asked: Asked) -> FlatTable:
     system = asked.get("system", "")
-    events = reviews.activity(session.store(), session.principal(), system=system, limit=MOST_EVENTS)
+    events = reviews.activity(session.store(), by, system=system, limit=MOST_EVENTS)
     person = asked.get("person", "")
     return tables.activity(event for event in events if not person or names.key(event.actor) == names.key(person))
 
 
-def _revisions(review: Review, asked: Asked) -> FlatTable:
-    return tables.revisions(revisions.history(session.store(), session.principal(), review))
+def _revisions(by: Principal, review: Review, asked: Asked) -> FlatTable:
+    return tables.revisions(revisions.history(session.store(), by, review))
 
 
-def _spans(review: Review, asked: Asked) -> FlatTable:
+def _spans(by: Principal, review: Review, asked: Asked) -> FlatTable:
     wanted = asked.get("trace", "")
     for sample in review.samples:
         if str(sample.id) == wanted:
@@ -74,9 +75,9 @@ def _spans(review: Review, asked: Asked) -> FlatTable:
     raise NotFound(f"{review.slug} has no trace {wanted[:40]!r}", expected="one that the page Traces lists")
 
 
-_OF_ALL: dict[str, Callable[[Asked], FlatTable]] = {
+_OF_ALL: dict[str, Callable[[Principal, Asked], FlatTable]] = {
     "portfolio": _portfolio,
     "decisions": _decisions,
     "activity": _activity,
 }
-_BESIDE: dict[str, Callable[[Review, Asked], FlatTable]] = {"revisions": _revisions, "spans": _spans}
+_BESIDE: dict[str, Callable[[Principal, Review, Asked], FlatTable]] = {"revisions": _revisions, "spans": _spans}

@@ -117,7 +117,7 @@ def test_a_table_that_is_not_there_is_a_sentence(dashboard: Dashboard, query: st
 def test_whoever_may_not_read_a_system_gets_no_table_of_it(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guest = access.Principal("guest", frozenset({"viewer"}), frozenset({"claims-intake"}))
+    guest = access.Principal.of("guest", {"viewer"}, {"claims-intake"})
     monkeypatch.setattr(session, "principal", lambda: guest)
     for name in (*review_tables.NAMES, "revisions", "spans"):
         assert download("download/table", f"table={name}&system={SYSTEM}")[0] == 403, name

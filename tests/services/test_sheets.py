@@ -250,7 +250,7 @@ def test_a_write_between_preview_and_storing_is_a_conflict_and_nothing_of_the_sh
 
 
 def test_an_owner_changes_their_own_rows_and_no_others(two: Store, tmp_path: Path) -> None:
-    rosa = Principal("rosa", frozenset({"owner"}))
+    rosa = Principal.of("rosa", {"owner"})
     path = saved(tmp_path, open_gaps(two, rosa), {f"{SLUG}/traceability": put(Due_date=EARLIER)})
     preview = sheets.preview(two, rosa, path)
     assert states(preview) == {f"{SLUG}/traceability": "changed"}
@@ -267,7 +267,7 @@ def test_an_owner_changes_their_own_rows_and_no_others(two: Store, tmp_path: Pat
 
 
 def test_whoever_may_only_read_sees_what_would_change_and_stores_nothing(two: Store, tmp_path: Path) -> None:
-    guest = Principal("guest", frozenset({"viewer"}))
+    guest = Principal.of("guest", {"viewer"})
     preview = sheets.preview(two, guest, saved(tmp_path, answers(two), {f"{SLUG}/ownership": put(Finding="x")}))
     (row,) = preview.told
     assert (row.state, row.why) == (
@@ -279,7 +279,7 @@ def test_whoever_may_only_read_sees_what_would_change_and_stores_nothing(two: St
 
 
 def test_gaps_leave_of_those_systems_only_that_a_person_may_read(two: Store, tmp_path: Path) -> None:
-    guest = Principal("guest", frozenset({"assessor"}), frozenset({OTHER}))
+    guest = Principal.of("guest", {"assessor"}, {OTHER})
     assert {row[2] for row in open_gaps(two, guest).rows} == {OTHER}
     with pytest.raises(Denied):
         sheets.preview(two, guest, saved(tmp_path, open_gaps(two)))
