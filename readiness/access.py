@@ -26,6 +26,9 @@ Action = Literal[
     "text.release",
     "raw.expire",
     "administer",
+    "system.create",
+    "system.edit",
+    "system.delete",
 ]
 
 GRANTS: dict[str, frozenset[Action]] = {
@@ -34,9 +37,21 @@ GRANTS: dict[str, frozenset[Action]] = {
     "owner": frozenset({"read", "gap.move-own"}),
     "approver": frozenset({"read", "sign-off", "text.release"}),
     "assessor": frozenset(
-        {"read", "pack", "gap.move", "mark", "import", "evidence.remove", "trace.label", "release.edit", "raw.read"}
+        {
+            "read",
+            "pack",
+            "gap.move",
+            "mark",
+            "import",
+            "evidence.remove",
+            "trace.label",
+            "release.edit",
+            "raw.read",
+            "system.create",
+            "system.edit",
+        }
     ),
-    "admin": frozenset({"administer"}),
+    "admin": frozenset({"administer", "system.create", "system.edit", "system.delete"}),
     "keeper": frozenset({"raw.expire"}),
 }
 """What each role may do; a role that is not here may do nothing."""
@@ -164,4 +179,7 @@ _VERBS: dict[Action, str] = {
     "text.release": "release texts of traces",
     "raw.expire": "delete what has expired",
     "administer": "administer the store",
+    "system.create": "make a system",
+    "system.edit": "edit the facts",
+    "system.delete": "delete what is stored",
 }

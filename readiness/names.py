@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 
 _TO_COME = {
@@ -32,3 +34,16 @@ def key(name: str) -> str:
     """What names are compared by: letters composed (NFC) and without case, blanks alike and none at the ends."""
     folded = unicodedata.normalize("NFC", name).casefold()
     return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+_SLUG = 60
+"""Letters of a slug that is made of a name; a person may write a longer one."""
+
+
+def slug(name: str, taken: Collection[str] = (), *, otherwise: str = "system") -> str:
+    """What a name is called in addresses, in small letters, digits and hyphens; numbered where that is taken."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG].strip("-") or otherwise
+    if made not in taken:
+        return made
+    return next(f"{made}-{number}" for number in range(2, len(taken) + 3) if f"{made}-{number}" not in taken)

@@ -26,8 +26,10 @@ MAY: dict[str, str] = {
     "exporter": "read pack",
     "owner": "read gap.move-own",
     "approver": "read sign-off text.release",
-    "assessor": "read pack gap.move mark import evidence.remove trace.label release.edit raw.read",
-    "admin": "administer",
+    "assessor": (
+        "read pack gap.move mark import evidence.remove trace.label release.edit raw.read system.create system.edit"
+    ),
+    "admin": "administer system.create system.edit system.delete",
     "keeper": "raw.expire",
     "nobody": "",
     "": "",

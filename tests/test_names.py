@@ -33,3 +33,19 @@ def test_none_is_an_answer_but_neither_a_person_nor_a_document(text: str) -> Non
 @pytest.mark.parametrize("text", ["Nona", "dana@example.com", "https://example.com/none", "Runbook 4", "李"])
 def test_whatever_else_is_written_names_something(text: str) -> None:
     assert not names.is_none(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "slug"),
+    [
+        ("Freight Support Copilot", (), "freight-support-copilot"),
+        ("  Ärger & Co. (2)  ", (), "arger-co-2"),
+        ("Straße", (), "strasse"),
+        ("貨物", (), "system"),
+        ("Desk", ("desk",), "desk-2"),
+        ("Desk", ("desk", "desk-2"), "desk-3"),
+        ("x" * 59 + " y" * 20, (), "x" * 59),
+    ],
+)
+def test_a_name_becomes_an_address_that_is_free(name: str, taken: tuple[str, ...], slug: str) -> None:
+    assert names.slug(name, taken) == slug

@@ -48,6 +48,18 @@ class StoredEvidence(Stored[Evidence]):
 
 
 @dataclass(frozen=True)
+class ArchivedSystem:
+    """A system that was put away, when, by whom and why."""
+
+    slug: str
+    name: str
+    row_version: int
+    on: dt.date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class RemovedFile:
     """A file that was taken back; of those of earlier releases it is not known of which versions they were."""
 

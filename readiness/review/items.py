@@ -17,8 +17,25 @@ from readiness.model.traces import Span, SpanField, StageFigure, Trace, TraceCou
 
 
 @dataclass(frozen=True)
+class EarlierAnswer:
+    """What was answered of an earlier version, and when: it says nothing of this one until somebody confirms it."""
+
+    mark: Mark
+    candidate: str
+    assessed_on: dt.date | None
+
+    @property
+    def confirmable(self) -> bool:
+        """Whether one word is enough to say that it holds still; a gap needs its own."""
+        return self.mark.mark == "no"
+
+
+@dataclass(frozen=True)
 class Answer:
-    """One signal, what is stored about it and what stands behind it; `row_version` is 0 where nothing is stored."""
+    """One signal, what is stored about it and what stands behind it; `row_version` is 0 where nothing is stored.
+
+    `was` is the answer of an earlier assessment, where this one has none yet.
+    """
 
     signal: Signal
     mark: Mark
@@ -26,6 +43,11 @@ class Answer:
     id: int | None = None
     row_version: int = 0
     finding: Finding | None = None
+    was: EarlierAnswer | None = None
+
+    @property
+    def to_confirm(self) -> bool:
+        return self.was is not None and self.was.confirmable
 
     @property
     def state(self) -> AnswerState:

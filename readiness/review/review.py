@@ -29,7 +29,17 @@ from readiness.scorecard.display import Boards
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.judges import JudgeCheck
 
-from .items import Answer, EvidenceItem, FileTiming, Gap, PastAssessment, Reruns, SectionScore, TraceSample
+from .items import (
+    Answer,
+    EarlierAnswer,
+    EvidenceItem,
+    FileTiming,
+    Gap,
+    PastAssessment,
+    Reruns,
+    SectionScore,
+    TraceSample,
+)
 
 
 @dataclass(frozen=True)
@@ -112,11 +122,25 @@ class Review:
         for signal in self.checklist.all:
             stored, finding = self.dossier.marks.get(signal.id), self.findings.get(signal.id)
             standing = self.verdict.answers[signal.id]
+            was = self._was(signal.id) if stored is None or stored.record.mark is None else None
             if stored is None:
-                answers.append(Answer(signal, Mark(signal=signal.id), standing, finding=finding))
+                answers.append(Answer(signal, Mark(signal=signal.id), standing, finding=finding, was=was))
             else:
-                answers.append(Answer(signal, stored.record, standing, stored.id, stored.row_version, finding))
+                answers.append(Answer(signal, stored.record, standing, stored.id, stored.row_version, finding, was))
         return tuple(answers)
+
+    def _was(self, signal: str) -> EarlierAnswer | None:
+        """The last answer to a question in the assessments before."""
+        for sheet in self.dossier.earlier:
+            mark, before = sheet.answers.get(signal), sheet.assessment.record
+            if mark is not None and mark.mark is not None:
+                return EarlierAnswer(mark, before.candidate, before.assessed_on)
+        return None
+
+    @property
+    def to_confirm(self) -> tuple[Answer, ...]:
+        """The answers of an earlier version that nobody has confirmed for this one."""
+        return tuple(answer for answer in self.answers if answer.to_confirm)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:

@@ -199,6 +199,8 @@ def checklist(review: Review) -> str:
     total = len(review.answers)
     open_ = len(review.verdict.unanswered)
     parts = [f"{total - open_} of {total} answered"]
+    if waiting := len(review.to_confirm):
+        parts.append(f"{waiting} to be confirmed from the version before")
     if review.gaps:
         parts.append(f"{formatting.count(len(review.gaps), 'gap')} open")
     if clauses := [clause for clause in (_against(review), _left(review)) if clause]:

@@ -8,33 +8,38 @@ from sqlmodel import Session
 
 from readiness.access import Action, Principal, authorize
 from readiness.model.dossier import Done
-from readiness.store import Store, statuses
+from readiness.store import Store, queries, statuses
 
 from . import _statuses
 
 Change = Callable[[Session], Done]
 
 
-def write(store: Store, by: Principal, action: Action, slug: str, change: Change) -> Done:
+def write(store: Store, by: Principal, action: Action, slug: str, change: Change, *, archived: bool = False) -> Done:
     """Carry out a change of one system for whoever may do it. Raises Denied."""
     authorize(by, action, slug)
-    return settle(store, slug, change)
+    return settle(store, slug, change, archived=archived)
 
 
-def settle(store: Store, slug: str, change: Change, *, dates: bool = False) -> Done:
+def settle(store: Store, slug: str, change: Change, *, dates: bool = False, archived: bool = False) -> Done:
     """Carry out a change that authorises itself from what is stored; all of it is kept, or nothing.
 
     The status that was kept is gone with the change, and worked out beside the lock; a change of `dates` alone, of
-    owners and of next actions leaves the verdict as it was.
+    owners and of next actions leaves the verdict as it was. What was put away is written to only where it is said that
+    it may be `archived`.
     """
-    (done,) = settle_all(store, [(slug, change)], dates=dates)
+    (done,) = settle_all(store, [(slug, change)], dates=dates, archived=archived)
     return done
 
 
-def settle_all(store: Store, changes: Sequence[tuple[str, Change]], *, dates: bool = False) -> list[Done]:
+def settle_all(
+    store: Store, changes: Sequence[tuple[str, Change]], *, dates: bool = False, archived: bool = False
+) -> list[Done]:
     """The same for changes of several systems: all of them are kept, or none."""
     slugs = {slug for slug, _ in changes}
     with store.writing(next(iter(slugs)) if len(slugs) == 1 else "") as session:
+        for slug in sorted(slugs - {""}) if not archived else ():
+            queries.refuse_archived(session, slug)
         done = [change(session) for _, change in changes]
         changed = dict.fromkeys(slug for (slug, _), one in zip(changes, done, strict=True) if one.changed and slug)
         behind = [slug for slug in changed if not (dates and _statuses.keep_dates(session, slug))]

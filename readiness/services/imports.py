@@ -264,7 +264,7 @@ def _only_system(store: Store, by: Principal, system: str, file: str) -> str:
 
 def _readable(store: Store, by: Principal) -> list[str]:
     """The systems that this principal knows of."""
-    return [system.slug for system in queries.systems(store) if allowed(by, "read", system.slug)]
+    return [system.slug for system in queries.systems(store, archived=False) if allowed(by, "read", system.slug)]
 
 
 def _version_of(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> str:

@@ -25,3 +25,17 @@ def answer(
         slug,
         lambda session: marks.answer(session, by.name, slug, assessment_id, mark, seen=seen, reason=reason),
     )
+
+
+def confirm(store: Store, by: Principal, slug: str, assessment_id: int, signal: str, *, seen: int) -> Done:
+    """Say that what an earlier version was found to control, the one under review controls too.
+
+    Raises Denied, NotFound, InputError where it was not controlled before, and Conflict.
+    """
+    return write(
+        store,
+        by,
+        "mark",
+        slug,
+        lambda session: marks.confirm(session, by.name, slug, assessment_id, signal, seen=seen),
+    )

@@ -73,7 +73,7 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[Review]:
 def check_day(store: Store, by: Principal, *, as_of: dt.date) -> None:
     """Raises NotFound where there are assessments that this principal may read and all are dated after a day."""
     first = queries.earliest(
-        store, [system.slug for system in queries.systems(store) if allowed(by, "read", system.slug)]
+        store, [system.slug for system in queries.systems(store, archived=False) if allowed(by, "read", system.slug)]
     )
     if first and first[1].assessed_on and first[1].assessed_on > as_of:
         slug, assessment = first

@@ -90,6 +90,9 @@ class SystemRow(StoreTable, System, table=True):
     id: int = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
     row_version: int = 1
+    archived_on: dt.date | None = None
+    archived_by: str | None = None
+    archived_reason: str | None = None
 
 
 class AssessmentRow(StoreTable, Assessment, table=True):

@@ -15,6 +15,7 @@ from readiness import access, clock
 from readiness.access import Action, Principal
 from readiness.errors import Denied, NotFound
 from readiness.exports import sheets as exported
+from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import FileContents
 from readiness.model.evidence import ReadAs
 from readiness.model.people import Token
@@ -37,6 +38,7 @@ from readiness.services import (
     revisions,
     sheets,
     sign_offs,
+    systems,
     tokens,
     traces,
     unredacted,
@@ -51,6 +53,8 @@ EVERYTHING = frozenset(get_args(Action))
 NEXT_YEAR = TODAY + dt.timedelta(days=400)
 PERSON = TOKEN = 1
 IMPORTING = Token(name="pipeline", actions=["import"], systems=[SLUG], expires_on=clock.today() + dt.timedelta(30))
+DESK, FIRST = System(slug="night-desk", name="Night Desk"), Assessment(candidate="1")
+OWN = System(slug=SLUG, name="Renamed")
 SIGNED = SignOff(role="quality", decision="approve", parts={}, digest="0" * 64)
 
 
@@ -158,6 +162,13 @@ def _apply(desk: Desk, by: Principal) -> Any:
     return sheets.apply(desk.store, by, sheets.preview(desk.store, DANA, _sheet(desk)))
 
 
+def _archived(desk: Desk, by: Principal) -> Any:
+    """Nothing is told of what somebody may not read."""
+    with desk.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE system SET archived_on = '2026-11-20'")
+    return systems.archived(desk.store, by)
+
+
 CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "admin.anchored": ("administer", lambda desk, by: admin.anchored(desk.store, by, desk.folder / "anchors")),
     "admin.backed_up": ("administer", lambda desk, by: admin.backed_up(by, desk.folder)),
@@ -217,6 +228,26 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "tokens.every": ("administer", lambda desk, by: tokens.every(desk.store, by)),
     "tokens.issue": ("import", lambda desk, by: tokens.issue(desk.store, by, IMPORTING)),
     "tokens.revoke": ("administer", lambda desk, by: tokens.revoke(desk.store, by, TOKEN)),
+    "marks.confirm": (
+        "mark",
+        lambda desk, by: marks.confirm(desk.store, by, SLUG, desk.assessment, "capacity", seen=1),
+    ),
+    "systems.archive": ("system.edit", lambda desk, by: systems.archive(desk.store, by, SLUG, "over", seen=1)),
+    "systems.archived": ("read", _archived),
+    "systems.create": ("system.create", lambda desk, by: systems.create(desk.store, by, DESK, FIRST)),
+    "systems.delete": ("system.delete", lambda desk, by: systems.delete(desk.store, by, SLUG, "over", seen=1)),
+    "systems.edit": ("system.edit", lambda desk, by: systems.edit(desk.store, by, OWN, seen=1)),
+    "systems.edit_assessment": (
+        "system.edit",
+        lambda desk, by: systems.edit_assessment(desk.store, by, SLUG, desk.assessment, FIRST, seen=1),
+    ),
+    "systems.free_slug": ("system.create", lambda desk, by: systems.free_slug(desk.store, by, "Night Desk")),
+    "systems.one": ("read", lambda desk, by: systems.one(desk.store, by, SLUG)),
+    "systems.restore": ("system.edit", lambda desk, by: systems.restore(desk.store, by, SLUG, seen=1)),
+    "systems.start_assessment": (
+        "system.edit",
+        lambda desk, by: systems.start_assessment(desk.store, by, SLUG, FIRST, seen=desk.assessment),
+    ),
     "portfolio.head": ("read", lambda desk, by: portfolio.head(desk.store, by)),
     "portfolio.at_hand": ("read", lambda desk, by: portfolio.at_hand(desk.store, by, as_of=TODAY)),
     "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),

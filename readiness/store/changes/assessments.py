@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
 from readiness import clock, formatting
 from readiness.decision import merging
-from readiness.decision.merging import Merged, OnConflict
+from readiness.decision.merging import OnConflict
 from readiness.errors import Conflict, Conflicts, InputError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
-from readiness.model.dossier import Done
+from readiness.model.dossier import Done, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
+from readiness.model.record import Record
 from readiness.store import facts, queries
 from readiness.store.queries.past import LastStated
 from readiness.store.tables import AssessmentRow, SystemRow
@@ -24,7 +25,7 @@ from readiness.store.tables import AssessmentRow, SystemRow
 from . import documents, file_marks
 from .base import copy, recorded
 
-_UNSTATED = frozenset({"assessed_on"})
+R = TypeVar("R", bound=Record)
 _SLIPS_SHOWN = 4
 
 
@@ -32,14 +33,15 @@ _SLIPS_SHOWN = 4
 class _Plan:
     """What a file would change of an assessment that is stored, and what stays stored otherwise than it says.
 
-    `system` is whether it may say what the system is: a file of an earlier assessment may not.
+    `system` is what it makes of the system: nothing of it where the file is of an earlier assessment.
     """
 
+    system: System | None
+    assessment: Assessment
     marks: dict[str, Mark]
     documents: list[ReleasePolicy | MonitoringPlan]
     kept: dict[str, dict[str, Any]]
     nothing_new: bool
-    system: bool
 
 
 def add_assessment(
@@ -64,13 +66,15 @@ def add_assessment(
         return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
     plan = _planned(session, slug, row, file, name, on_conflict) if row else None
     changes: list[str] = []
-    if (plan is None or plan.system) and copy(system, file.system):
+    stated_system = plan.system if plan else file.system
+    if stated_system and copy(system, stated_system):
         system.row_version += 1
         changes.append("the system")
     if row is None:
         row = _new_assessment(session, actor, system, file.assessment, as_of)
         changes.append("a new assessment")
-    elif copy(row, file.assessment, skip=_unstated(file.assessment)):
+    elif plan and copy(row, plan.assessment):
+        row.row_version += 1
         changes.append("the assessment")
     marks = plan.marks if plan else {mark.signal: mark for mark in file.marks}
     slips = list(file_marks.store(session, actor, system, row, marks, name))
@@ -143,65 +147,72 @@ def _planned(
     session: Session, slug: str, row: AssessmentRow, file: AssessmentFile, name: str, on_conflict: OnConflict
 ) -> _Plan:
     """What the file changes of an assessment that is stored; what it does not change is not in it."""
-    last, stored = LastStated(session, slug, row), queries.marks_of(session, row)
-    marks: dict[str, Mark] = {}
+    merging_ = _Merging(LastStated(session, slug, row), take=on_conflict == "take")
+    marks = _marks(merging_, queries.marks_of(session, row), file)
     saved: list[ReleasePolicy | MonitoringPlan] = []
-    kept: dict[str, dict[str, Any]] = {}
-    conflicts: list[Conflict] = []
-    for mark in file.marks:
-        place = f"marks.{mark.signal}"
-        if mark.signal not in stored:
-            marks[mark.signal] = mark
-            continue
-        now = stored[mark.signal].record
-        read = last.of(place, Mark(signal=mark.signal), now)
-        merged = merging.merge(now, read, mark, place=place, take=on_conflict == "take")
-        conflicts += merged.conflicts
-        if merged.record != now:
-            marks[mark.signal] = merged.record
-        _note(kept, place, merged, mark)
-    for document in (file.policy, file.monitoring):
-        if document is None:
-            continue
-        place = "policy" if isinstance(document, ReleasePolicy) else "monitoring"
-        before = documents.held(session, row.id, document)
-        read_document = last.of(place, type(document)(), before)
-        result = merging.merge(before, read_document, document, place=place, take=on_conflict == "take")
-        conflicts += result.conflicts
-        if result.record != before or not documents.exists(session, row.id, document):
-            saved.append(result.record)
-        _note(kept, place, result, document)
-    if conflicts and on_conflict == "stop":
-        raise Conflicts(conflicts).within(file=name)
-    newest = queries.in_force(queries.assessment_rows(session, queries.find_system(session, slug)), clock.today())
-    is_earlier = newest is not None and newest.id != row.id and row.assessed_on <= clock.today()
-    if is_earlier and newest and (marks or saved or _restates(row, file, last)):
+    for place, document in (("policy", file.policy), ("monitoring", file.monitoring)):
+        if document is not None:
+            before = documents.held(session, row.id, document)
+            result = merging_.part(place, type(document)(), before, document)
+            if result != before or not documents.exists(session, row.id, document):
+                saved.append(result)
+    stored = queries.record_of(Assessment, row)
+    dated = file.assessment.model_copy(update={"assessed_on": row.assessed_on})
+    assessment = merging_.part("assessment", stored, stored, dated)
+    newest = _later_in_force(session, slug, row)
+    known = queries.record_of(System, queries.find_system(session, slug))
+    system = merging_.part("system", known, known, file.system) if newest is None else None
+    if merging_.conflicts and on_conflict == "stop":
+        raise Conflicts(merging_.conflicts).within(file=name)
+    last = merging_.last
+    renamed = last.content.get("system", {}) != file.system.model_dump(mode="json")
+    if newest and (marks or saved or assessment != stored or renamed):
         raise InputError(
             f"{slug} {row.candidate} is an earlier assessment, of {formatting.day(row.assessed_on)}",
             file=name,
             expected=f"a file of the latest, of {newest.candidate}, or the file as it was",
         )
-    nothing_new = last.content == file.model_dump(mode="json") and last.kept == kept
-    return _Plan(marks, saved, kept, nothing_new, not is_earlier)
+    nothing_new = last.content == file.model_dump(mode="json") and last.kept == merging_.kept
+    return _Plan(system, assessment, marks, saved, merging_.kept, nothing_new)
 
 
-def _restates(row: AssessmentRow, file: AssessmentFile, last: LastStated) -> bool:
-    """Whether the file says otherwise what the assessment is, or what its system was when it was last read."""
-    stated = file.assessment.model_dump(exclude=set(_unstated(file.assessment)))
-    return any(getattr(row, field) != value for field, value in stated.items()) or (
-        last.content.get("system", {}) != file.system.model_dump(mode="json")
-    )
+@dataclass
+class _Merging:
+    """Parts of a file upon those that are stored, one after the other: where they differ, and what was decided."""
+
+    last: LastStated
+    take: bool
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    def part(self, place: str, blank: R, now: R, file: R) -> R:
+        """What is to be stored; `blank` is what was there before any file stated it."""
+        merged = merging.merge(now, self.last.of(place, blank, now), file, place=place, take=self.take)
+        self.conflicts += merged.conflicts
+        stored, stated = merged.record.model_dump(mode="json"), file.model_dump(mode="json")
+        if differing := {name: value for name, value in stored.items() if stated[name] != value}:
+            self.kept[place] = differing
+        return merged.record
 
 
-def _unstated(assessment: Assessment) -> frozenset[str]:
-    return _UNSTATED if assessment.assessed_on is None else frozenset()
+def _marks(merging_: _Merging, stored: Mapping[str, Stored[Mark]], file: AssessmentFile) -> dict[str, Mark]:
+    """The answers that the file adds or changes."""
+    marks: dict[str, Mark] = {}
+    for mark in file.marks:
+        if mark.signal not in stored:
+            marks[mark.signal] = mark
+            continue
+        now = stored[mark.signal].record
+        result = merging_.part(f"marks.{mark.signal}", Mark(signal=mark.signal), now, mark)
+        if result != now:
+            marks[mark.signal] = result
+    return marks
 
 
-def _note(kept: dict[str, dict[str, Any]], place: str, merged: Merged[Any], file: Any) -> None:
-    """What is stored otherwise than the file says."""
-    stored, stated = merged.record.model_dump(mode="json"), file.model_dump(mode="json")
-    if differing := {name: value for name, value in stored.items() if stated[name] != value}:
-        kept[place] = differing
+def _later_in_force(session: Session, slug: str, row: AssessmentRow) -> AssessmentRow | None:
+    """The assessment in force where it is a later one than this."""
+    newest = queries.in_force(queries.assessment_rows(session, queries.find_system(session, slug)), clock.today())
+    return newest if newest and newest.id != row.id and row.assessed_on <= clock.today() else None
 
 
 def _wrote(session: Session, row: AssessmentRow) -> list[facts.Scope]:

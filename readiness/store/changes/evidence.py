@@ -127,9 +127,7 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
     if row is None or row.system_id != system.id:
         raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
     versions = queries.versions_in(session, row.id)
-    erased = _forget(session, system, row)
-    session.exec(delete(ExcerptRow).where(col(ExcerptRow.evidence_id) == row.id))
-    session.delete(row)
+    erased = forget_file(session, system, row)
     return recorded(
         session,
         actor,
@@ -141,6 +139,14 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
         detail={"name": row.name, "digest": row.digest, "versions": versions},
         erased=erased,
     )
+
+
+def forget_file(session: Session, system: SystemRow, row: EvidenceRow) -> bool:
+    """Delete a file with all that it holds; whether texts before redaction were among it."""
+    erased = _forget(session, system, row)
+    session.exec(delete(ExcerptRow).where(col(ExcerptRow.evidence_id) == row.id))
+    session.delete(row)
+    return erased
 
 
 def _withdraw_changed(session: Session, actor: str, slug: str, row: EvidenceRow, traces: Sequence[Trace]) -> None:

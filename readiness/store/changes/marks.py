@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
 from readiness import clock, formatting
 from readiness.decision import due_dates
-from readiness.errors import InputError
+from readiness.errors import Conflict, InputError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.store import facts, queries
@@ -23,19 +24,65 @@ def answer(
 ) -> Done:
     """Store one answer whole. `seen` is the row version the writer saw, 0 where there was no answer yet."""
     assessment = latest_assessment(session, slug, assessment_id)
-    row = session.exec(
-        select(MarkRow).where(MarkRow.assessment_id == assessment_id, MarkRow.signal == mark.signal)
-    ).first()
+    return _store(session, [actor], slug, assessment, mark, seen=seen, reason=reason)
+
+
+def confirm(session: Session, actor: str, slug: str, assessment_id: int, signal: str, *, seen: int) -> Done:
+    """Answer a question as before: what was found controlled then is so in this version too, a person says.
+
+    Only "No – controlled" can be confirmed. Whoever wrote that answer has written this one too.
+    """
+    assessment = latest_assessment(session, slug, assessment_id)
+    stored = _row(session, assessment_id, signal)
+    if stored is not None and stored.mark is not None:
+        raise Conflict(
+            f"{signal} is answered by now; nothing was stored",
+            theirs={"answer": _said(queries.record_of(Mark, stored))},
+            expected="a second look at what they wrote",
+        )
+    before = _answered_before(session, assessment, signal)
+    if before is None or before.mark != "no":
+        raise InputError(f"{signal} was not controlled before", place=signal, expected="an answer of its own")
+    mark = queries.record_of(Mark, before)
+    return _store(session, [actor, *before.writers], slug, assessment, mark, seen=seen)
+
+
+def _answered_before(session: Session, assessment: AssessmentRow, signal: str) -> MarkRow | None:
+    """The last answer to a question in the assessments before."""
+    rows = queries.assessment_rows(session, session.get_one(SystemRow, assessment.system_id))
+    for earlier in rows[[row.id for row in rows].index(assessment.id) + 1 :]:
+        if (row := _row(session, earlier.id, signal)) is not None and row.mark is not None:
+            return row
+    return None
+
+
+def _row(session: Session, assessment_id: int, signal: str) -> MarkRow | None:
+    query = select(MarkRow).where(MarkRow.assessment_id == assessment_id, MarkRow.signal == signal)
+    return session.exec(query).first()
+
+
+def _store(
+    session: Session,
+    writers: Sequence[str],
+    slug: str,
+    assessment: AssessmentRow,
+    mark: Mark,
+    *,
+    seen: int,
+    reason: str = "",
+) -> Done:
+    """An answer by the first of its writers."""
+    actor, row = writers[0], _row(session, assessment.id, mark.signal)
     before = queries.record_of(Mark, row) if row else Mark(signal=mark.signal)
     if before == mark:
         return Done("Nothing was changed", changed=False)
     promised = _check_answer(session, assessment, before, mark, reason)
     if row is None:
-        row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment_id, row_version=0)
+        row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment.id, row_version=0)
         session.add(row)
         session.flush()
     swap(session, MarkRow, row, seen, mark.model_dump(), what="This answer")
-    row.writers = sorted({*row.writers, actor})
+    row.writers = sorted({*row.writers, *writers})
     if mark.due not in (before.due, promised):
         keep_move(session, actor, row.id, promised, mark.due, reason)
     return _recorded(session, actor, "mark", slug, row, before, mark, _answered(before, mark), reason)

@@ -23,18 +23,22 @@ from .evidence import (
 from .gaps import assessment_of, find_gap, gap_owner, gaps, marks_of, open_dues, owners
 from .records import record_of, stored
 from .systems import (
+    archived,
     assessment_rows,
     assessments,
     earliest,
     find_system,
     in_force,
     latest_assessment,
+    refuse_archived,
     refuse_before,
     statuses,
+    system,
     systems,
 )
 
 __all__ = [
+    "archived",
     "assessment_of",
     "assessment_rows",
     "assessments",
@@ -73,11 +77,13 @@ __all__ = [
     "owners",
     "people",
     "record_of",
+    "refuse_archived",
     "refuse_before",
     "revisions",
     "sign_offs",
     "statuses",
     "stored",
+    "system",
     "systems",
     "traces_of",
     "verified_facts",

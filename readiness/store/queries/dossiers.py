@@ -41,7 +41,7 @@ from .evidence import removed
 from .gaps import marks_of, moves_of
 from .past import Past, past
 from .records import figures, record_of, stored
-from .systems import assessment_rows, find_system, in_force, refuse_before
+from .systems import assessment_rows, find_system, in_force, in_use, refuse_before
 
 
 def dossier(store: Store, slug: str, assessment_id: int | None = None, *, day: dt.date | None = None) -> Dossier:
@@ -70,7 +70,7 @@ def dossiers(store: Store, *, day: dt.date | None = None) -> list[Dossier]:
     with store.reading() as session:
         assessed = [
             (system, rows, in_force(rows, asked))
-            for system in session.exec(select(SystemRow).order_by(SystemRow.slug))
+            for system in session.exec(select(SystemRow).where(in_use(asked)).order_by(SystemRow.slug))
             if (rows := assessment_rows(session, system))
         ]
         return [_dossier(session, system, chosen, rows, asked) for system, rows, chosen in assessed if chosen]

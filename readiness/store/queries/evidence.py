@@ -26,6 +26,7 @@ from readiness.store.tables import (
     TraceRow,
 )
 
+from .past import deleted_at
 from .records import figures, record_of
 from .systems import find_system
 
@@ -56,7 +57,8 @@ def versions_in(session: Session, evidence_id: int) -> list[str]:
 def removed(session: Session, slug: str, there: Collection[str], until: dt.datetime | None) -> list[RemovedFile]:
     """The files that were taken back up to a moment, the first first, save those that are `there` again by digest."""
     query = select(EventRow.actor, EventRow.at, EventRow.detail)
-    query = query.where(EventRow.system == slug, EventRow.action == "evidence.remove").order_by(col(EventRow.seq))
+    query = query.where(EventRow.system == slug, EventRow.action == "evidence.remove")
+    query = query.where(col(EventRow.seq) > deleted_at(slug)).order_by(col(EventRow.seq))
     return [
         RemovedFile(detail["name"], actor, at, detail.get("versions"))
         for actor, at, detail in session.exec(query)

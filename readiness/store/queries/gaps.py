@@ -29,7 +29,7 @@ from readiness.store.tables import (
 
 from .past import Past, past
 from .records import stored
-from .systems import NEWEST_FIRST, assessment_rows, in_force
+from .systems import NEWEST_FIRST, assessment_rows, in_force, in_use
 
 Systems = Collection[str] | None
 """Some of the systems by their slugs, or all of them."""
@@ -69,7 +69,7 @@ def _open(day: dt.date, systems: Systems) -> tuple[Any, ...]:
         .scalar_subquery()
     )
     asked = true() if systems is None else col(SystemRow.slug).in_(systems)
-    return asked, col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest
+    return asked, in_use(day), col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest
 
 
 def _histories(session: Session, day: dt.date, systems: Systems) -> Mapping[int, Sequence[StatedDue]]:
@@ -106,7 +106,7 @@ def _histories(session: Session, day: dt.date, systems: Systems) -> Mapping[int,
 def _past_gaps(session: Session, day: dt.date, systems: Systems) -> list[OpenMark]:
     """What was open on a day that is past, of each system in turn."""
     gaps = []
-    for system in session.exec(select(SystemRow)).all():
+    for system in session.exec(select(SystemRow).where(in_use(day))).all():
         if systems is not None and system.slug not in systems:
             continue
         rows = assessment_rows(session, system)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from readiness import clock
 from readiness.decision.merging import LastRead
@@ -23,7 +23,9 @@ from readiness.model.traces import Trace
 from readiness.store.tables import AssessmentRow, EventRow
 
 R = TypeVar("R", bound=Record)
+_STATING = ("import", "system.create", "assessment.start")
 _ANSWERS = ("mark", "gap.move")
+_EDITS = ("system.edit", "assessment.edit")
 _LABEL = "trace.label"
 
 
@@ -51,12 +53,12 @@ class Past:
         }
 
     def assessment(self, row: AssessmentRow, now: Assessment) -> Assessment:
-        stated = [event.detail["content"]["assessment"] for event in self._before(row) if states(event, row)]
+        stated = [said for event in self._before(row) if _about(event, row) and (said := _said_of(event, "assessment"))]
         return _read(Assessment, stated[-1] | {"assessed_on": row.assessed_on}, now) if stated else now
 
     def system(self, row: AssessmentRow, now: System) -> System:
-        """What the file that was imported last had stated of the system."""
-        stated = [event.detail["content"]["system"] for event in self._before(row) if "content" in event.detail]
+        """What had been stated of the system last, by a file or on a page."""
+        stated = [said for event in self._before(row) if (said := _said_of(event, "system"))]
         return _read(System, stated[-1], now) if stated else now
 
     def moves(self, row: AssessmentRow, moves: Sequence[DueMove]) -> list[DueMove]:
@@ -86,19 +88,40 @@ def past(session: Session, slug: str, day: dt.date) -> Past | None:
 
 
 def recorded(session: Session, slug: str) -> Sequence[EventRow]:
-    """The events that stated or changed assessments and labels of a system, in their order."""
-    query = select(EventRow).where(EventRow.system == slug, col(EventRow.action).in_(("import", *_ANSWERS, _LABEL)))
+    """The events that stated or changed assessments and labels of a system, in their order.
+
+    Those of a system that was deleted, and whose name another one bears now, are not among them.
+    """
+    actions = (*_STATING, *_ANSWERS, *_EDITS, _LABEL)
+    query = select(EventRow).where(EventRow.system == slug, col(EventRow.action).in_(actions))
+    query = query.where(col(EventRow.seq) > deleted_at(slug))
     return session.exec(query.order_by(col(EventRow.seq))).all()
 
 
+def deleted_at(slug: str) -> Any:
+    """The number of the event that deleted the system which bore this name before; 0 where none did."""
+    last = select(func.max(EventRow.seq)).where(EventRow.system == slug, EventRow.action == "system.delete")
+    return func.coalesce(last.scalar_subquery(), 0)
+
+
 def states(event: EventRow, row: AssessmentRow) -> bool:
-    """Whether an event is the import of a file that states this assessment."""
-    if event.action != "import" or "content" not in event.detail:
+    """Whether an event states this assessment whole: a file was imported, or it was begun on a page."""
+    if event.action not in _STATING or "content" not in event.detail:
         return False
     if "assessment" in event.detail:
         return bool(event.detail["assessment"] == row.id)
     stated = event.detail["content"]["assessment"]
     return stated["candidate"] == row.candidate and stated["assessed_on"] in (None, row.assessed_on.isoformat())
+
+
+def _about(event: EventRow, row: AssessmentRow) -> bool:
+    return states(event, row) or (event.action in _EDITS and event.detail.get("assessment") == row.id)
+
+
+def _said_of(event: EventRow, part: str) -> dict[str, Any]:
+    """What an event states whole of the system or of an assessment; nothing where it is about something else."""
+    stated = event.detail.get("stated" if event.action in _EDITS else "content", {})
+    return dict(stated.get(part) or {})
 
 
 def replay(events: Iterator[EventRow] | Sequence[EventRow], row: AssessmentRow) -> dict[str, dict[str, Any]]:
@@ -157,4 +180,7 @@ class LastStated:
 def parts_of(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """What pages can edit of an assessment file, each part by its place in the file."""
     marks = {f"marks.{mark['signal']}": mark for mark in content["marks"]}
-    return marks | {name: content[name] for name in ("policy", "monitoring") if content.get(name) is not None}
+    return marks | {name: content[name] for name in _PARTS if content.get(name) is not None}
+
+
+_PARTS = ("system", "assessment", "policy", "monitoring")

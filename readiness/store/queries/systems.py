@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
 
 from readiness import clock, formatting
-from readiness.errors import NotFound
+from readiness.errors import InputError, NotFound
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import (
+    ArchivedSystem,
     Stored,
 )
 from readiness.store.engine import Store
@@ -28,15 +30,50 @@ NEWEST_FIRST = (col(AssessmentRow.assessed_on).desc(), col(AssessmentRow.id).des
 """The first one that is not dated after a day is the assessment in force on it."""
 
 
-def systems(store: Store) -> list[System]:
+def in_use(day: dt.date) -> ColumnElement[bool]:
+    """What tells the systems that were not put away by a day."""
+    return or_(col(SystemRow.archived_on).is_(None), col(SystemRow.archived_on) > day)
+
+
+def systems(store: Store, *, archived: bool = True) -> list[System]:
+    """All of them, or those that are not put away."""
+    query = select(SystemRow).order_by(SystemRow.name)
     with store.reading() as session:
-        return [record_of(System, row) for row in session.exec(select(SystemRow).order_by(SystemRow.name))]
+        rows = session.exec(query if archived else query.where(in_use(clock.today())))
+        return [record_of(System, row) for row in rows]
+
+
+def system(store: Store, slug: str) -> Stored[System]:
+    """One of them, with the row version that a change names. Raises NotFound."""
+    with store.reading() as session:
+        return stored(System, find_system(session, slug))
+
+
+def archived(store: Store) -> list[ArchivedSystem]:
+    """The systems that were put away, by their names."""
+    query = select(SystemRow).where(col(SystemRow.archived_on).is_not(None)).order_by(SystemRow.name)
+    with store.reading() as session:
+        return [
+            ArchivedSystem(row.slug, row.name, row.row_version, on, row.archived_by or "", row.archived_reason or "")
+            for row in session.exec(query)
+            if (on := row.archived_on)
+        ]
+
+
+def refuse_archived(session: Session, slug: str) -> None:
+    """Raises InputError for a write to a system that was put away."""
+    row = session.exec(select(SystemRow).where(SystemRow.slug == slug)).first()
+    if row is not None and row.archived_on is not None:
+        raise InputError(
+            f"{slug} was archived on {formatting.day(row.archived_on)}; nothing was stored",
+            expected="it to be restored first, on the page System",
+        )
 
 
 def find_system(session: Session, slug: str) -> SystemRow:
     system = session.exec(select(SystemRow).where(SystemRow.slug == slug)).first()
     if system is None:
-        names = session.exec(select(SystemRow.slug).order_by(SystemRow.slug)).all()
+        names = session.exec(select(SystemRow.slug).where(in_use(clock.today())).order_by(SystemRow.slug)).all()
         raise NotFound(
             f"the system {slug!r} is not in the store",
             expected=f"one of {', '.join(names)}" if names else "a system that was imported; the store is empty",
@@ -96,7 +133,7 @@ def earliest(store: Store, slugs: Collection[str]) -> tuple[str, Assessment] | N
 def statuses(store: Store, day: dt.date | None = None) -> list[tuple[str, CachedStatus | None]]:
     """Every system that has an assessment in force on a day, by its slug, and where it stands as far as that is kept.
 
-    The day is today unless another is asked about.
+    The day is today unless another is asked about. Those that were put away by then are left out.
     """
     kept = [getattr(StatusRow, field.name) for field in fields(CachedStatus)]
     assessed = (
@@ -104,6 +141,7 @@ def statuses(store: Store, day: dt.date | None = None) -> list[tuple[str, Cached
         .where(AssessmentRow.system_id == SystemRow.id, AssessmentRow.assessed_on <= (day or clock.today()))
         .exists()
     )
-    query = select(SystemRow.slug, *kept).outerjoin(StatusRow, col(StatusRow.system_id) == SystemRow.id).where(assessed)
+    query = select(SystemRow.slug, *kept).outerjoin(StatusRow, col(StatusRow.system_id) == SystemRow.id)
+    query = query.where(assessed, in_use(day or clock.today()))
     with store.reading() as session:
         return [(row[0], CachedStatus(*row[1:]) if row[1] else None) for row in session.connection().execute(query)]

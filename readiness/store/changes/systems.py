@@ -1,0 +1,164 @@
+"""Systems that begin, change their facts, are put away, taken out again and deleted."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, delete, select
+
+from readiness import clock, formatting
+from readiness.errors import Conflict, InputError
+from readiness.model.assessment import Assessment, AssessmentFile, System
+from readiness.model.dossier import Done
+from readiness.store import facts, queries, statuses
+from readiness.store.facts import Scope
+from readiness.store.tables import (
+    AssessmentRow,
+    DocumentRow,
+    DueMoveRow,
+    EvidenceRow,
+    MarkRow,
+    PairRow,
+    SignOffRow,
+    SystemRow,
+)
+
+from .base import recorded, swap
+from .evidence import forget_file
+
+
+def create(session: Session, actor: str, system: System, assessment: Assessment) -> Done:
+    """Store a system that is not there yet, with its first assessment, which is dated today unless it says when."""
+    there = session.exec(select(SystemRow).where(SystemRow.slug == system.slug)).first()
+    if there is not None:
+        whose = "an archived system" if there.archived_on else (there.name or "another system")
+        raise InputError(f"{system.slug} is taken by {whose}", place="address", expected="another one")
+    row = SystemRow(**system.model_dump())
+    session.add(row)
+    session.flush()
+    dated = assessment.model_copy(update={"assessed_on": assessment.assessed_on or clock.today()})
+    first = AssessmentRow(**dated.model_dump(), system_id=row.id, author=actor)
+    session.add(first)
+    session.flush()
+    return recorded(
+        session,
+        actor,
+        "system.create",
+        system.slug,
+        f"assessment {first.candidate}",
+        f"Made the system {system.name or system.slug}, with an assessment of {first.candidate}",
+        wrote=facts.of_assessment(session, first),
+        detail={
+            "assessment": first.id,
+            "content": AssessmentFile(system=system, assessment=dated).model_dump(mode="json"),
+        },
+    )
+
+
+def edit(session: Session, actor: str, system: System, *, seen: int) -> Done:
+    """Change the name, the owner or the description; the slug names which system. `seen` is the row version."""
+    row = queries.find_system(session, system.slug)
+    before = queries.record_of(System, row)
+    changed = {name: value for name, value in system.model_dump().items() if getattr(before, name) != value}
+    if not changed:
+        return Done("Nothing was changed", changed=False)
+    swap(session, SystemRow, row, seen, changed, what="This system")
+    return recorded(
+        session,
+        actor,
+        "system.edit",
+        system.slug,
+        "system",
+        _edited(before, system),
+        wrote=[Scope("system", row.id)],
+        detail={
+            "before": {name: getattr(before, name) for name in changed},
+            "stated": {"system": system.model_dump(mode="json")},
+        },
+    )
+
+
+def _edited(before: System, after: System) -> str:
+    name = after.name or after.slug
+    if before.name and before.name != after.name:
+        return f"{before.name} is called {name} now"
+    if before.owner != after.owner:
+        return f"The owner of {name} is {after.owner or 'nobody'} now"
+    return f"Changed the description of {name}"
+
+
+def archive(session: Session, actor: str, slug: str, reason: str, *, seen: int) -> Done:
+    """Put a system away: it is on no list until it is restored, and nobody writes to it."""
+    row = queries.find_system(session, slug)
+    if row.archived_on is not None:
+        return Done(f"{slug} was archived on {formatting.day(row.archived_on)} already", changed=False)
+    values = {"archived_on": clock.today(), "archived_by": actor, "archived_reason": _stated(reason)}
+    swap(session, SystemRow, row, seen, values, what="This system")
+    return _ended(session, actor, "system.archive", row, f"Archived {row.name or slug}; reason kept", reason)
+
+
+def restore(session: Session, actor: str, slug: str, *, seen: int) -> Done:
+    """Take a system out again, as it was put away."""
+    row = queries.find_system(session, slug)
+    if row.archived_on is None:
+        return Done(f"{slug} is not archived; nothing was changed", changed=False)
+    values = dict.fromkeys(("archived_on", "archived_by", "archived_reason"))
+    swap(session, SystemRow, row, seen, values, what="This system")
+    return _ended(session, actor, "system.restore", row, f"Restored {row.name or slug} from the archive", "")
+
+
+def _ended(session: Session, actor: str, action: str, row: SystemRow, sentence: str, reason: str) -> Done:
+    wrote, detail = [Scope("system", row.id)], {"reason": reason.strip()}
+    return recorded(session, actor, action, row.slug, "system", sentence, wrote=wrote, detail=detail)
+
+
+def _stated(reason: str) -> str:
+    if not reason.strip():
+        raise InputError("no reason is given", place="reason", expected="a sentence that says why")
+    return reason.strip()
+
+
+def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -> Done:
+    """Delete all that is stored of a system; the audit chain keeps that it was there, and why it went."""
+    row = queries.find_system(session, slug)
+    why, name, number = _stated(reason), row.name or slug, row.id
+    if row.row_version != seen:
+        problem = f"{name} was changed by somebody else in the meantime; nothing was deleted"
+        raise Conflict(problem, expected="a second look at what they wrote")
+    assessments = queries.assessment_rows(session, row)
+    files = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == number)).all()
+    wrote = [scope for one in assessments for scope in facts.of_assessment(session, one)]
+    wrote += [scope for file in files for scope in facts.of_evidence(number, file.id)]
+    detail = {
+        "name": name,
+        "reason": why,
+        "assessments": [f"{one.candidate}, {one.assessed_on.isoformat()}" for one in assessments],
+        "files": {file.digest: file.name for file in files},
+    }
+    for file in files:
+        forget_file(session, row, file)
+    _forget(session, row, [one.id for one in assessments])
+    of = (formatting.count(len(assessments), "assessment"), formatting.count(len(files), "file"))
+    return recorded(
+        session,
+        actor,
+        "system.delete",
+        slug,
+        "system",
+        f"Deleted {name} with {formatting.listed(of)}; reason kept",
+        wrote=[Scope("system", number), Scope("pair", number), *wrote],
+        detail=detail,
+        erased=True,
+    )
+
+
+def _forget(session: Session, row: SystemRow, ids: list[int]) -> None:
+    """Delete a system whose files are gone, and its assessments; sign-offs go from the archive only."""
+    row.archived_on = row.archived_on or clock.today()
+    marks = select(MarkRow.id).where(col(MarkRow.assessment_id).in_(ids))
+    session.flush()
+    session.exec(delete(DueMoveRow).where(col(DueMoveRow.mark_id).in_(marks)))
+    for table in (MarkRow, DocumentRow, SignOffRow):
+        session.exec(delete(table).where(col(table.assessment_id).in_(ids)))
+    session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(ids)))
+    session.exec(delete(PairRow).where(col(PairRow.system_id) == row.id))
+    statuses.forget(session, row.slug)
+    session.exec(delete(SystemRow).where(col(SystemRow.id) == row.id))
