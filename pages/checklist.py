@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from readiness.access import allowed
 from readiness.review import summaries
 from readiness.review.items import Answer
-from readiness.web import forms, guard, sheet_forms, widgets
+from readiness.web import answer_forms, forms, guard, sheet_forms, steps, system_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -14,6 +15,7 @@ review = visit.chosen()
 FILTERS: dict[str, Callable[[Answer], bool]] = {
     "all": lambda answer: True,
     "not answered": lambda answer: answer.mark.mark is None,
+    "to confirm": lambda answer: answer.to_confirm,
     "gaps": lambda answer: answer.mark.is_gap,
     "contradicted": lambda answer: answer.contradicted,
     "uncovered": lambda answer: answer in review.uncovered,
@@ -21,7 +23,21 @@ FILTERS: dict[str, Callable[[Answer], bool]] = {
     "nothing to show": lambda answer: answer in review.unevidenced,
 }
 
-widgets.answer(summaries.checklist(review), kicker=widgets.about(review), level=review.verdict.level)
+lead = st.container()
+editable = review.latest and allowed(visit.by, "mark", review.slug)
+way = "list"
+if editable and (review.verdict.unanswered or "way" in st.query_params):
+    ways = ["list", system_forms.ONE_BY_ONE]
+    way = st.segmented_control(
+        "Answer", ways, default="list", key="way", required=True, label_visibility="collapsed", bind="query-params"
+    )
+with lead:
+    said = summaries.checklist(review) if way == "list" else summaries.answers(review)
+    widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)
+    steps.show(review)
+if way != "list":
+    answer_forms.one_by_one(visit, review)
+    st.stop()
 st.caption("A yes is a gap here: each question asks whether a risk is real, so “No – controlled” is the good answer.")
 shown = st.segmented_control("Show", list(FILTERS), default="all", key="show", required=True, bind="query-params")
 answers = [answer for answer in review.answers if FILTERS[shown](answer)]

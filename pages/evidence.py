@@ -3,12 +3,13 @@
 from readiness import formatting
 from readiness.decision import packet
 from readiness.review import summaries
-from readiness.web import forms, guard, tables, uploads, widgets
+from readiness.web import forms, guard, steps, tables, uploads, widgets
 
 visit = guard.enter()
 review = visit.chosen() if visit.everything or visit.behind else None
 if review:
     widgets.answer(summaries.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
+    steps.show(review)
     widgets.show("packet", packet=review.packet, names=packet.PARTS)
 else:
     widgets.answer("Nothing is stored yet.", kicker="Start here")

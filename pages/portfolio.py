@@ -6,7 +6,7 @@ from readiness import formatting
 from readiness.model import checklist as checklists
 from readiness.portfolio import listing, status, triage
 from readiness.review import summaries
-from readiness.web import charts, guard, session, tables, widgets
+from readiness.web import charts, guard, session, system_forms, tables, widgets
 
 LISTED = 5
 
@@ -21,13 +21,18 @@ if visit.behind:
     guard.working_out(visit)
 if not systems:
     guard.first_steps(visit)
+    system_forms.archive(visit)
     st.stop()
 names = status.names(systems)
 if pressing:
     widgets.show("week", decisions=pressing[:LISTED], more=len(pressing[LISTED:]), names=names)
     widgets.csv(All_that_need_a_decision=tables.query("decisions"))
 
-widgets.heading("Every system", "Click a row of the picture, or a name, for the verdict.", tables.query("portfolio"))
+heading, button = st.columns([8, 2], vertical_alignment="bottom")
+with heading:
+    note = "Click a row of the picture, or a name, for the verdict."
+    widgets.heading("Every system", note, tables.query("portfolio"))
+system_forms.new(visit, button)
 ask = st.columns([4, 3, 3, 3, 3], vertical_alignment="bottom")
 text = ask[0].text_input(
     "Find", key="find", type="search", live=True, placeholder="name, version, owner", bind="query-params"
@@ -63,3 +68,4 @@ picked = st.vega_lite_chart(
 if chosen := picked["selection"].get("system"):
     st.switch_page("../../pages/verdict.py", query_params={"system": chosen[0]["slug"]})
 widgets.show("portfolio", systems=shown, names=names)
+system_forms.archive(visit)

@@ -11,7 +11,7 @@ from readiness.decision.answers import AnswerStanding, Finding
 from readiness.decision.verdict import Verdict
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.checklist import AnswerState, Section, Signal
-from readiness.model.dossier import DueMove, ReleasedText
+from readiness.model.dossier import Dossier, DueMove, ReleasedText
 from readiness.model.evidence import Evidence, Freshness
 from readiness.model.traces import Span, SpanField, StageFigure, Trace, TraceCount
 
@@ -28,6 +28,15 @@ class EarlierAnswer:
     def confirmable(self) -> bool:
         """Whether one word is enough to say that it holds still; a gap needs its own."""
         return self.mark.mark == "no"
+
+
+def earlier_answer(dossier: Dossier, signal: str) -> EarlierAnswer | None:
+    """The last answer to a question in the assessments before."""
+    for sheet in dossier.earlier:
+        mark, before = sheet.answers.get(signal), sheet.assessment.record
+        if mark is not None and mark.mark is not None:
+            return EarlierAnswer(mark, before.candidate, before.assessed_on)
+    return None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ from readiness.scorecard.judges import JudgeCheck
 
 from .items import (
     Answer,
-    EarlierAnswer,
     EvidenceItem,
     FileTiming,
     Gap,
@@ -39,6 +38,7 @@ from .items import (
     Reruns,
     SectionScore,
     TraceSample,
+    earlier_answer,
 )
 
 
@@ -122,20 +122,12 @@ class Review:
         for signal in self.checklist.all:
             stored, finding = self.dossier.marks.get(signal.id), self.findings.get(signal.id)
             standing = self.verdict.answers[signal.id]
-            was = self._was(signal.id) if stored is None or stored.record.mark is None else None
+            was = earlier_answer(self.dossier, signal.id) if stored is None or stored.record.mark is None else None
             if stored is None:
                 answers.append(Answer(signal, Mark(signal=signal.id), standing, finding=finding, was=was))
             else:
                 answers.append(Answer(signal, stored.record, standing, stored.id, stored.row_version, finding, was))
         return tuple(answers)
-
-    def _was(self, signal: str) -> EarlierAnswer | None:
-        """The last answer to a question in the assessments before."""
-        for sheet in self.dossier.earlier:
-            mark, before = sheet.answers.get(signal), sheet.assessment.record
-            if mark is not None and mark.mark is not None:
-                return EarlierAnswer(mark, before.candidate, before.assessed_on)
-        return None
 
     @property
     def to_confirm(self) -> tuple[Answer, ...]:

@@ -195,10 +195,18 @@ def removed(review: Review) -> str:
     return f"{of} {were} taken back: {which}by {last.by} on {formatting.day(last.at)}."
 
 
-def checklist(review: Review) -> str:
+def answers(review: Review) -> str:
+    """How far the answering is."""
+    return f"{_answered(review)}."
+
+
+def _answered(review: Review) -> str:
     total = len(review.answers)
-    open_ = len(review.verdict.unanswered)
-    parts = [f"{total - open_} of {total} answered"]
+    return f"{total - len(review.verdict.unanswered)} of {total} answered"
+
+
+def checklist(review: Review) -> str:
+    parts = [_answered(review)]
     if waiting := len(review.to_confirm):
         parts.append(f"{waiting} to be confirmed from the version before")
     if review.gaps:
@@ -210,6 +218,14 @@ def checklist(review: Review) -> str:
     if bare := len(review.unevidenced):
         parts.append(f"{bare} marked controlled with nothing to show")
     return f"{'; '.join(parts)}."
+
+
+def system(review: Review) -> str:
+    """Which version is under review, and what is planned."""
+    assessment = review.assessment
+    target = f", to be rolled out on {formatting.day(assessment.target_date)}" if assessment.target_date else ""
+    owner = review.dossier.system.record.owner or "nobody"
+    return f"{review.name} {assessment.candidate} is under review{target}; {owner} owns it."
 
 
 def traces(review: Review) -> str:

@@ -16,7 +16,7 @@ from readiness.errors import ReadinessError
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField
-from readiness.review import summaries
+from readiness.review import summaries, whose
 from readiness.review.items import Answer, EvidenceItem, FileTiming, OpenGap, TraceSample
 from readiness.review.review import Review
 from readiness.services import evidence, gaps, marks, traces, unredacted
@@ -34,18 +34,28 @@ def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer]) -
     opened = {gap.signal.id: gap for gap in review.gaps}
     editable = review.latest and allowed(visit.by, "mark", review.slug)
     with st.container(gap=None):
-        for answer in answers:
+        for one in answers:
             text, button = _columns()
             with text:
-                widgets.show("signal", answer=answer, gap=opened.get(answer.signal.id))
-            verb = "Answer" if answer.mark.mark is None else "Edit"
-            if editable and button.button(verb, key=f"edit_{answer.signal.id}", help=f"{verb} {answer.signal.name}"):
-                _answer(visit, review, answer)
+                widgets.show("signal", answer=one, gap=opened.get(one.signal.id))
+            verb = "Answer" if one.mark.mark is None else "Edit"
+            if editable and button.button(verb, key=f"edit_{one.signal.id}", help=f"{verb} {one.signal.name}"):
+                answer(visit, review, one)
+            if editable and one.to_confirm:
+                confirm = f"Confirm {one.signal.name}"
+                if button.button("Confirm", key=f"confirm_{one.signal.id}", help=confirm):
+                    _confirm_answer(visit, review, one)
+
+
+def _confirm_answer(visit: PageContext, review: Review, answer: Answer) -> None:
+    signal, seen = answer.signal.id, answer.row_version
+    guard.write(lambda: marks.confirm(visit.store, visit.by, review.slug, review.assessment_id, signal, seen=seen))
 
 
 @st.dialog("Answer", width="large")
-def _answer(visit: PageContext, review: Review, answer: Answer) -> None:
-    signal, before = answer.signal, answer.mark
+def answer(visit: PageContext, review: Review, asked: Answer) -> None:
+    """One answer whole; where there is none yet, what was answered of the version before stands there."""
+    signal, before = asked.signal, asked.was.mark if asked.was else asked.mark
     widgets.heading(f"{signal.number}. {signal.name}" if signal.scored else signal.name, signal.risk)
     values = ["no", "partial", "yes"]
     with st.form("answer", border=False):
@@ -84,7 +94,7 @@ def _answer(visit: PageContext, review: Review, answer: Answer) -> None:
             not_applicable=not_applicable,
         )
         return marks.answer(
-            visit.store, visit.by, review.slug, review.assessment_id, mark, seen=answer.row_version, reason=reason
+            visit.store, visit.by, review.slug, review.assessment_id, mark, seen=asked.row_version, reason=reason
         )
 
     guard.write(store)
@@ -200,7 +210,7 @@ def file_row(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     """One imported file, and the way to take it back."""
     text, button = _columns()
     with text:
-        widgets.show("file", item=item, assessment=review.assessment)
+        widgets.show("file", item=item, assessment=review.assessment, earlier=whose.earlier_versions(review))
     if item.evidence.doubted and allowed(visit.by, "import", review.slug):
         label = f"Confirm {widgets.plain(item.evidence.name)}"
         if button.button("Confirm", key=f"confirm_{item.id}", help=label):

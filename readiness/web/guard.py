@@ -12,6 +12,8 @@ import streamlit as st
 from readiness import formatting
 from readiness.access import Principal, allowed
 from readiness.errors import Conflict, LoginEnded, ReadinessError
+from readiness.exports import blank_assessment
+from readiness.model import checklist as checklists
 from readiness.model.dossier import Done, FactStatus
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
@@ -105,14 +107,28 @@ def working_out(visit: PageContext) -> None:
 
 
 def first_steps(visit: PageContext) -> None:
-    """The empty store: what belongs here, and the demo one click away."""
+    """The empty store: a system in three fields, a file that states one, and the demo one click away."""
     widgets.show("first_steps")
-    if allowed(visit.by, "import", "") and st.button("Load the demo portfolio", type="primary"):
-        write(
-            lambda: Done(
-                f"Stored {formatting.count(len(demo.load(visit.store, visit.by)), 'file')} of the demo portfolio"
+    with st.container(horizontal=True):
+        if allowed(visit.by, "system.create") and st.button("New system", type="primary", key="new_system"):
+            st.switch_page("../../pages/system.py", query_params={"new": "yes"})
+        if allowed(visit.by, "import"):
+            if st.button("Drop an assessment file", key="drop_file"):
+                st.switch_page("../../pages/evidence.py")
+            st.download_button(
+                "Take the template",
+                blank_assessment.text(checklists.named("llm-rollout")),
+                "assessment.toml",
+                type="tertiary",
+                on_click="ignore",
             )
-        )
+            if st.button("Load the demo portfolio", type="tertiary"):
+                write(lambda: _demo(visit))
+
+
+def _demo(visit: PageContext) -> Done:
+    stored = demo.load(visit.store, visit.by)
+    return Done(f"Stored {formatting.count(len(stored), 'file')} of the demo portfolio")
 
 
 def refuse(exc: ReadinessError) -> NoReturn:
@@ -122,8 +138,11 @@ def refuse(exc: ReadinessError) -> NoReturn:
     st.stop()
 
 
-def write(change: Callable[[], Done]) -> None:
-    """Carry out one write and show what was stored; a failure or a lost race stays on the page, with both values."""
+def write(change: Callable[[], Done], *, then: Callable[[Done], None] | None = None) -> None:
+    """Carry out one write and show what was stored; a failure or a lost race stays on the page, with both values.
+
+    `then` does what comes next instead of telling what was stored.
+    """
     try:
         done = change()
     except ReadinessError as exc:
@@ -131,5 +150,8 @@ def write(change: Callable[[], Done]) -> None:
         if isinstance(exc, Conflict) and exc.theirs:
             widgets.show("theirs", theirs=exc.theirs)
         return
-    st.session_state[FLASH] = f"{done.sentence}."
+    if then:
+        then(done)
+    else:
+        st.session_state[FLASH] = f"{done.sentence}."
     st.rerun()

@@ -27,6 +27,7 @@ GROUPS = {
     "Work": (
         ("gaps", "Gaps", "event_busy"),
         ("evidence", "Evidence in", "upload_file"),
+        ("system", "System", "tune"),
         ("activity", "Activity", "history"),
     ),
 }

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 
 from readiness import clock
-from readiness.model.assessment import Mark
+from readiness.access import Principal
+from readiness.model.assessment import Assessment, Mark
 from readiness.model.dossier import Stored
+from readiness.review.items import Answer
+from readiness.services import reviews, systems
 from readiness.store import queries
-from tests.pages.dashboard import Dashboard
+from readiness.web import session
+from tests import factories
+from tests.pages.dashboard import Dashboard, Screen
 
 SYSTEM = "freight-support"
 
@@ -18,6 +24,11 @@ SYSTEM = "freight-support"
 def stored(dashboard: Dashboard, signal: str, system: str = SYSTEM) -> Stored[Mark]:
     with dashboard.store() as store:
         return queries.dossier(store, system).marks[signal]
+
+
+def answers(dashboard: Dashboard, system: str = "billing-desk") -> Sequence[Answer]:
+    with dashboard.store() as store:
+        return reviews.load(store, factories.principal(), system, as_of=clock.today()).answers
 
 
 def test_the_answer_counts_and_every_question_has_a_row_with_an_edit(dashboard: Dashboard) -> None:
@@ -104,3 +115,110 @@ def test_an_earlier_assessment_is_read_only(dashboard: Dashboard) -> None:
     screen = dashboard.open("checklist", system=SYSTEM, assessment=str(earlier))
     assert len(screen.rows) == 22
     assert not screen.labels("button")
+
+
+ONE = "one after the other"
+
+
+def one_by_one(dashboard: Dashboard, **address: str) -> Screen:
+    return dashboard.open("checklist", system="billing-desk", way=ONE, **address)
+
+
+def test_a_no_is_one_press_and_the_next_question_follows(dashboard: Dashboard) -> None:
+    screen = one_by_one(dashboard)
+    open_ = [answer.signal for answer in answers(dashboard) if answer.mark.mark is None]
+    assert screen.answer == f"{22 - len(open_)} of 22 answered."
+    assert open_[0].name in screen.text
+    assert not screen.labels("date_input")
+    screen.widget("text_area", "Finding").set_value("All of it was read")
+    screen.widget("multiselect", "Evidence").set_value(["https://evidence.example/1"])
+    screen.app.button(key="mark_no").click()
+    screen.app.run()
+    assert screen.answer == f"{23 - len(open_)} of 22 answered."
+    assert open_[1].name in screen.text
+    assert screen.widget("text_area", "Finding").value == ""
+    mark = stored(dashboard, open_[0].id, "billing-desk").record
+    assert (mark.mark, mark.note, mark.evidence) == ("no", "All of it was read", ["https://evidence.example/1"])
+
+
+def test_a_gap_asks_for_what_only_a_gap_has(dashboard: Dashboard) -> None:
+    screen = one_by_one(dashboard)
+    first = next(answer.signal for answer in answers(dashboard) if answer.mark.mark is None)
+    screen.app.button(key="mark_partial").click()
+    screen.app.run()
+    screen.press("Store “Partial – tighten first” and go on")
+    (sentence,) = screen.notices("alert")
+    assert "a partial mark does not say what it holds for" in sentence
+    due = clock.today() + dt.timedelta(days=30)
+    screen.widget("text_input", "Holds for which cohorts, environments or releases").set_value("English")
+    screen.widget("text_input", "Owner").set_value("rosa")
+    screen.widget("date_input", "Due date").set_value(due)
+    screen.widget("text_input", "Next action").set_value("Measure German")
+    screen.press("Store “Partial – tighten first” and go on")
+    mark = stored(dashboard, first.id, "billing-desk").record
+    assert (mark.mark, mark.holds_for, mark.owner, mark.due) == ("partial", "English", "rosa", due)
+    assert not screen.labels("date_input")
+
+
+def test_what_was_typed_and_not_stored_stands_in_the_address(dashboard: Dashboard) -> None:
+    screen = one_by_one(dashboard, finding="Half of it", gap="yes", action="Buy")
+    assert screen.widget("text_area", "Finding").value == "Half of it"
+    assert screen.widget("text_input", "Next action").value == "Buy"
+    screen.app.button(key="mark_later").click()
+    screen.app.run()
+    assert screen.widget("text_area", "Finding").value == ""
+    assert "Next action" not in screen.labels("text_input")
+
+
+def test_what_was_stored_a_moment_ago_can_be_changed(dashboard: Dashboard) -> None:
+    screen = one_by_one(dashboard)
+    first = next(answer.signal for answer in answers(dashboard) if answer.mark.mark is None)
+    screen.app.button(key="mark_no").click()
+    screen.app.run()
+    screen.dialog("change_last")
+    screen.widget("radio", "Is this a gap?").set_value("yes")
+    screen.submit("Store the answer")
+    assert stored(dashboard, first.id, "billing-desk").record.mark == "yes"
+
+
+def test_after_the_last_question_comes_the_verdict(dashboard: Dashboard) -> None:
+    screen = one_by_one(dashboard)
+    for _ in [answer for answer in answers(dashboard) if answer.mark.mark is None]:
+        screen.app.button(key="mark_no").click()
+        screen.app.run()
+    assert screen.answer == "22 of 22 answered."
+    assert "Every question is answered." in screen.text
+    screen.press("See the verdict")
+    assert screen.answer.startswith(("Undetermined", "Add controls", "Do not broaden", "Narrow", "Blocked"))
+
+
+def test_what_is_stored_is_offered_as_evidence(dashboard: Dashboard) -> None:
+    options = one_by_one(dashboard).widget("multiselect", "Evidence").options
+    assert {"results.csv", "spans.jsonl", "scorecard: task_success"} <= set(options)
+    assert any(option.startswith("trace ") for option in options)
+
+
+def test_whoever_may_not_answer_is_shown_the_list(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "principal", lambda: Principal("eve", frozenset({"viewer"})))
+    screen = one_by_one(dashboard)
+    assert len(screen.rows) == 22
+    assert not screen.labels("button")
+
+
+def test_an_answer_of_the_version_before_is_confirmed_in_its_row(dashboard: Dashboard) -> None:
+    before = answers(dashboard, SYSTEM)
+    with dashboard.store() as store:
+        number = queries.dossier(store, SYSTEM).assessment.id
+        systems.start_assessment(store, factories.principal(), SYSTEM, Assessment(candidate="2026.12"), seen=number)
+    screen = dashboard.open("checklist", system=SYSTEM, show="to confirm")
+    assert "20 to be confirmed from the version before" in screen.answer
+    assert len(screen.rows) == 20
+    screen.dialog("edit_ownership")
+    was = next(answer.mark for answer in before if answer.signal.id == "ownership")
+    assert screen.widget("radio", "Is this a gap?").value == "no"
+    assert screen.widget("text_area", "Finding").value == was.note
+    screen = dashboard.open("checklist", system=SYSTEM)
+    screen.app.button(key="confirm_ownership").click()
+    screen.app.run()
+    assert screen.notices("status") == ["✓ ownership: not answered became No – controlled."]
+    assert stored(dashboard, "ownership").record == was

@@ -26,8 +26,8 @@ def test_every_page_has_a_module_of_tests() -> None:
 def test_an_empty_store_shows_the_first_steps(empty_dashboard: Dashboard, page: str) -> None:
     screen = empty_dashboard.open(page)
     assert screen.answer in ("Nothing is stored yet.", "No system is stored yet.")
-    assert "A system enters with its assessment file" in screen.text
-    assert "Load the demo portfolio" in screen.labels("button")
+    assert "Name a system, answer 22 questions, and the verdict follows." in screen.text
+    assert screen.labels("button")[:3] == ["New system", "Drop an assessment file", "Load the demo portfolio"]
 
 
 @pytest.mark.parametrize("page", PAGES)

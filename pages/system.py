@@ -1,0 +1,24 @@
+"""What is under review, and what does it say of itself?"""
+
+import streamlit as st
+
+from readiness.review import summaries
+from readiness.web import guard, system_forms, widgets
+
+visit = guard.enter()
+if st.query_params.get("new"):
+    widgets.answer("A new system", kicker="1 name it · 2 evidence · 3 answers · 4 verdict")
+    system_forms.begin(visit)
+    st.stop()
+if away := system_forms.away(visit, st.query_params.get("system", "")):
+    system_forms.put_away(visit, away)
+    st.stop()
+review = visit.chosen()
+widgets.answer(summaries.system(review), kicker=widgets.about(review), level=review.verdict.level)
+widgets.heading("The system")
+system_forms.system(visit, review)
+widgets.heading(f"The assessment of {review.assessment.candidate}")
+system_forms.assessment(visit, review)
+system_forms.following(visit, review)
+widgets.heading("")
+system_forms.end_of_life(visit, review)

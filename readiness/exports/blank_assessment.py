@@ -1,0 +1,58 @@
+"""An assessment file to be filled in: every question of a checklist with what it asks, and no answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from readiness import formatting
+from readiness.model.assessment import Assessment, System
+from readiness.model.checklist import Checklist, Signal
+
+_SYSTEM = System(slug="my-system", name="My system")
+_FIRST = Assessment(candidate="1.0")
+
+
+def text(checklist: Checklist, system: System = _SYSTEM, assessment: Assessment = _FIRST) -> str:
+    """The file as TOML; it is read as it stands, with every question open."""
+    return "\n".join([*_head(checklist, system, assessment), *_marks(checklist)]) + "\n"
+
+
+def _head(checklist: Checklist, system: System, assessment: Assessment) -> Iterator[str]:
+    yield 'format = "readiness-assessment/1"'
+    yield f"checklist = {_quoted(checklist.id)}"
+    yield ""
+    yield "[system]"
+    yield f"slug = {_quoted(system.slug)}"
+    yield f"name = {_quoted(system.name)}"
+    yield f"{'' if system.owner else '# '}owner = {_quoted(system.owner)}"
+    yield ""
+    yield "[assessment]"
+    yield f"candidate = {_quoted(assessment.candidate)}"
+    yield f"{'' if assessment.baseline else '# '}baseline = {_quoted(assessment.baseline)}"
+    yield f"{'' if assessment.scope else '# '}scope = {_quoted(assessment.scope)}"
+    if assessment.assessed_on:
+        yield f"assessed_on = {assessment.assessed_on.isoformat()}"
+    yield ""
+    yield '# Each mark: "no" (controlled), "partial" (say what it holds_for) or "yes" (a gap).'
+    yield "# A gap has an owner, a due date (due = 2026-12-31) and a next action. Take the # away where you write."
+
+
+def _marks(checklist: Checklist) -> Iterator[str]:
+    for signal in checklist.all:
+        yield ""
+        yield from (f"# {line}" for line in _asked(signal))
+        yield f"[marks.{signal.id}]"
+        yield '# mark = "no"'
+        yield '# note = ""'
+        yield "# evidence = []"
+
+
+def _asked(signal: Signal) -> list[str]:
+    number = f"{signal.number}. " if signal.scored else ""
+    return [formatting.line(line) for line in (f"{number}{signal.name}: {signal.risk}", f"Shown by: {signal.needs}")]
+
+
+def _quoted(value: str) -> str:
+    """A basic string of TOML, which JSON's are."""
+    return formatting.escaped(json.dumps(value, ensure_ascii=False), toml=True)

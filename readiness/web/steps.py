@@ -1,0 +1,34 @@
+"""The way of a system to its first verdict, a line of four steps; each leads to where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from readiness import formatting
+from readiness.review import whose
+from readiness.review.review import Review
+
+
+def show(review: Review) -> None:
+    """Nothing once every question is answered and the candidate has evidence, since the way is over then."""
+    if not review.latest or not (review.verdict.unanswered or not whose.own_files(review)):
+        return
+    with st.container(horizontal=True, key="steps", gap="small"):
+        for number, (page, words, done) in enumerate(_steps(review), 1):
+            st.page_link(
+                f"../../pages/{page}.py",
+                label=words,
+                icon=":material/check_circle:" if done else f":material/counter_{number}:",
+                query_params={"system": review.slug},
+            )
+
+
+def _steps(review: Review) -> Iterator[tuple[str, str, bool]]:
+    files, total = len(whose.own_files(review)), len(review.answers)
+    answered = total - len(review.verdict.unanswered)
+    yield "system", "Named", True
+    yield "evidence", f"Evidence · {formatting.count(files, 'file') if files else 'none yet'}", files > 0
+    yield "checklist", f"Answered · {answered} of {total}", answered == total
+    yield "verdict", "Verdict", False

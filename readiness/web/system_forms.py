@@ -1,0 +1,248 @@
+"""Systems and assessments without a file: begun, edited, archived and deleted; one plain write for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+from streamlit.delta_generator import DeltaGenerator
+
+from readiness import clock, formatting
+from readiness.access import allowed
+from readiness.errors import Denied, InputError
+from readiness.model.assessment import Assessment, System
+from readiness.model.dossier import ArchivedSystem, Done
+from readiness.review.review import Review
+from readiness.services import systems
+
+from . import answer_forms, guard, widgets
+from .guard import PageContext
+
+CHECKLIST = "../../pages/checklist.py"
+ONE_BY_ONE = "one after the other"
+
+
+def new(visit: PageContext, place: DeltaGenerator) -> None:
+    """The way to a new system."""
+    if allowed(visit.by, "system.create") and place.button("New system", key="new_system", width="stretch"):
+        st.switch_page("../../pages/system.py", query_params={"new": "yes"})
+
+
+def begin(visit: PageContext) -> None:
+    """A new system in three fields; the rest has defaults, and can be edited later."""
+    if not allowed(visit.by, "system.create"):
+        guard.refuse(Denied(f"{visit.by.name} may not make a system", expected="a role that grants it"))
+    name = st.text_input("Name", placeholder="Support Copilot", live=True, max_chars=300)
+    slug = systems.free_slug(visit.store, visit.by, name) if name.strip() else ""
+    does = st.text_area("What it does, and for whom", height=80, placeholder="Answers customers in two languages")
+    left, right = st.columns(2)
+    candidate = left.text_input("Version to be rolled out", placeholder="2026.12", max_chars=300)
+    address = right.text_input("Short name, as addresses have it", slug, help="Made from the name; it stays as it is.")
+    if not st.button("Make the system", type="primary", disabled=not name.strip()):
+        return
+
+    def make() -> Done:
+        if not candidate.strip():
+            raise InputError("no version is named", place="version", expected="what its results and traces call it")
+        system = System.checked(slug=address.strip(), name=name.strip(), description=does.strip())
+        first = Assessment.checked(candidate=candidate.strip(), scope=does.strip())
+        return systems.create(visit.store, visit.by, system, first)
+
+    guard.write(make, then=lambda done: _answer(done, address.strip()))
+
+
+def _answer(done: Done, slug: str) -> None:
+    """On to the questions of what was begun; what was stored is told below them, so that nothing moves later."""
+    st.session_state[answer_forms.SAID] = f"{done.sentence}."
+    st.switch_page(CHECKLIST, query_params={"system": slug, "way": ONE_BY_ONE})
+
+
+def system(visit: PageContext, review: Review) -> None:
+    """What the system says of itself."""
+    stored = review.dossier.system
+    before, may = stored.record, allowed(visit.by, "system.edit", review.slug)
+    with st.form("system", border=False):
+        left, right = st.columns(2)
+        name = left.text_input("Name", before.name, disabled=not may)
+        owner = right.text_input("Owner", before.owner, disabled=not may)
+        does = st.text_area("What it does, and for whom", before.description, height=80, disabled=not may)
+        if not st.form_submit_button("Store the system", disabled=not may):
+            return
+
+    def store() -> Done:
+        named = System.checked(slug=review.slug, name=name.strip(), owner=owner.strip(), description=does)
+        return systems.edit(visit.store, visit.by, named, seen=stored.row_version)
+
+    guard.write(store)
+
+
+def assessment(visit: PageContext, review: Review) -> None:
+    """What the assessment says of itself; only the one in force can be changed."""
+    stored = review.dossier.assessment
+    may = review.latest and allowed(visit.by, "system.edit", review.slug)
+    with st.form("assessment", border=False):
+        fields = _asked(stored.record, may=may)
+        left, right = st.columns(2)
+        with left:
+            workflows = _shares("Expected workflows", "Workflow", stored.record.expected.workflows, may=may)
+        with right:
+            cohorts = _shares("Expected cohorts", "dimension=value", stored.record.expected.cohorts, may=may)
+        if not st.form_submit_button("Store the assessment", disabled=not may):
+            return
+
+    def store() -> Done:
+        expected = {"workflows": _typed(workflows), "cohorts": _typed(cohorts)}
+        stated = Assessment.checked(**stored.record.model_dump() | fields | {"expected": expected})
+        slug, number = review.slug, review.assessment_id
+        return systems.edit_assessment(visit.store, visit.by, slug, number, stated, seen=stored.row_version)
+
+    guard.write(store)
+
+
+def _asked(before: Assessment, *, may: bool = True) -> dict[str, Any]:
+    """Versions, target date and scope."""
+    left, middle, right = st.columns(3)
+    candidate = left.text_input("Candidate", before.candidate, disabled=not may)
+    baseline = middle.text_input("Baseline", before.baseline, disabled=not may)
+    target = right.date_input("Target date", before.target_date, format="YYYY-MM-DD", disabled=not may)
+    scope = st.text_area("Scope", before.scope, height=80, disabled=not may)
+    return {"candidate": candidate.strip(), "baseline": baseline.strip(), "target_date": target, "scope": scope}
+
+
+def _shares(title: str, what: str, before: dict[str, float], *, may: bool) -> pd.DataFrame:
+    """Names and their shares of the traffic, to edit, to add and to take away."""
+    rows = [(name, round(share * 100, 10)) for name, share in before.items()]
+    frame = pd.DataFrame(rows, columns=["name", "share"]).astype({"name": "object", "share": "float64"})
+    st.caption(title)
+    columns = {
+        "name": TextColumn(what, width="medium"),
+        "share": NumberColumn("% of traffic", min_value=0, max_value=100, format="plain"),
+    }
+    return st.data_editor(
+        frame, column_config=columns, num_rows="dynamic", hide_index=True, disabled=not may, key=title, height="content"
+    )
+
+
+def _typed(table: pd.DataFrame) -> dict[str, float]:
+    """Raises InputError for a share without a name, and for a name that stands twice."""
+    shares: dict[str, float] = {}
+    for number, row in enumerate(table.to_dict("records"), 1):
+        name = "" if pd.isna(row["name"]) else str(row["name"]).strip()
+        share = 0.0 if pd.isna(row["share"]) else float(row["share"]) / 100
+        if not name and not share:
+            continue
+        if not name or name in shares:
+            problem = "stands twice" if name else "has a share and no name"
+            raise InputError(f"{name or 'the row'} {problem}", place=f"row {number}", expected="a name of its own")
+        shares[name] = share
+    return shares
+
+
+def following(visit: PageContext, review: Review) -> None:
+    """The way to the next assessment."""
+    if not review.latest or not allowed(visit.by, "system.edit", review.slug):
+        return
+    widgets.heading(
+        "Next version", "Gaps, policy and plan go on as they are; what was controlled is confirmed one by one."
+    )
+    if st.button("Start the next assessment", key="next_assessment"):
+        _following(visit, review)
+
+
+@st.dialog("The next assessment", width="large")
+def _following(visit: PageContext, review: Review) -> None:
+    last = review.assessment
+    proposed = last.model_copy(update={"candidate": "", "baseline": last.candidate, "target_date": None})
+    with st.form("following", border=False):
+        fields = _asked(proposed)
+        day = st.date_input(
+            "Assessed on", clock.today(), min_value=last.assessed_on, max_value=clock.today(), format="YYYY-MM-DD"
+        )
+        if not st.form_submit_button("Start it", type="primary"):
+            return
+
+    def start() -> Done:
+        stated = Assessment.checked(**last.model_dump() | fields | {"assessed_on": day})
+        return systems.start_assessment(visit.store, visit.by, review.slug, stated, seen=review.assessment_id)
+
+    guard.write(start, then=lambda done: _answer(done, review.slug))
+
+
+def end_of_life(visit: PageContext, review: Review) -> None:
+    """Archive and deletion, folded away."""
+    edit, delete = (allowed(visit.by, action, review.slug) for action in ("system.edit", "system.delete"))
+    if not (edit or delete):
+        return
+    seen = review.dossier.system.row_version
+    with st.expander("End of life"):
+        if edit:
+            _archive(visit, review.slug, seen)
+        if delete:
+            _delete(visit, review.slug, seen)
+
+
+def _archive(visit: PageContext, slug: str, seen: int) -> None:
+    with st.form("archive", border=False):
+        reason = st.text_input("Why it is archived", help="It leaves every list, and can be restored as it was.")
+        if st.form_submit_button("Archive"):
+            guard.write(lambda: systems.archive(visit.store, visit.by, slug, reason, seen=seen), then=_home)
+
+
+def _delete(visit: PageContext, slug: str, seen: int) -> None:
+    with st.form("delete", border=False):
+        left, right = st.columns([2, 1])
+        reason = left.text_input("Why it is deleted", help="All that is stored goes; the activity keeps what was done.")
+        named = right.text_input(f"Its short name, {slug}, to be sure")
+        if not st.form_submit_button("Delete for good"):
+            return
+
+    def delete() -> Done:
+        if named.strip() != slug:
+            raise InputError("the short name does not fit; nothing was deleted", place="short name", expected=slug)
+        return systems.delete(visit.store, visit.by, slug, reason, seen=seen)
+
+    guard.write(delete, then=_home)
+
+
+def _home(done: Done) -> None:
+    st.session_state[guard.FLASH] = f"{done.sentence}."
+    st.switch_page("../../pages/portfolio.py")
+
+
+def away(visit: PageContext, slug: str) -> ArchivedSystem | None:
+    """The system of this name where it is in the archive."""
+    return next((system for system in systems.archived(visit.store, visit.by) if system.slug == slug), None)
+
+
+def put_away(visit: PageContext, system: ArchivedSystem) -> None:
+    """A system in the archive: it comes back, or goes for good."""
+    widgets.answer(
+        f"{system.name or system.slug} was archived on {formatting.day(system.on)}.", kicker="In the archive"
+    )
+    st.text(formatting.line(f"{system.by}: {system.reason}"))
+    _restore(visit, system, "Restore")
+    if allowed(visit.by, "system.delete", system.slug):
+        with st.expander("End of life"):
+            _delete(visit, system.slug, system.row_version)
+
+
+def _restore(visit: PageContext, system: ArchivedSystem, label: str) -> None:
+    may = allowed(visit.by, "system.edit", system.slug)
+    if may and st.button(label, key=f"restore_{system.slug}", help=f"Restore {widgets.plain(system.name)}"):
+        guard.write(lambda: systems.restore(visit.store, visit.by, system.slug, seen=system.row_version))
+
+
+def archive(visit: PageContext) -> None:
+    """How many systems are in the archive, and which; nothing where there is none."""
+    archived = systems.archived(visit.store, visit.by)
+    if not archived:
+        return
+    with st.expander(f"{len(archived)} archived"):
+        for system in archived:
+            text, button = st.columns([8, 2], vertical_alignment="center")
+            with text:
+                widgets.show("archived", system=system)
+            with button:
+                _restore(visit, system, "Restore")

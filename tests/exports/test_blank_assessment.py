@@ -1,0 +1,42 @@
+"""The file to be filled in is read as it stands, and says what each question asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from readiness.exports import blank_assessment
+from readiness.model.assessment import Assessment, AssessmentFile, System
+from readiness.model.checklist import Checklist
+from readiness.services import Store, imports
+from tests import factories
+
+
+def read(store: Store, folder: Path, text: str) -> AssessmentFile:
+    path = folder / "assessment.toml"
+    path.write_text(text, "utf-8")
+    batch = imports.read(store, factories.principal(), imports.ImportRequest(path=path))
+    assert batch.assessment
+    return batch.assessment
+
+
+def test_it_is_read_as_it_stands_with_every_question_open(
+    sqlite_store: Store, tmp_path: Path, checklist: Checklist
+) -> None:
+    text = blank_assessment.text(checklist)
+    found = read(sqlite_store, tmp_path, text)
+    assert (found.system.slug, found.assessment.candidate) == ("my-system", "1.0")
+    assert [(mark.signal, mark.mark) for mark in found.marks] == [(signal, None) for signal in checklist.ids]
+    assert all(signal.risk in text and signal.needs in text for signal in checklist.all)
+
+
+def test_what_is_filled_in_is_read_back(sqlite_store: Store, tmp_path: Path, checklist: Checklist) -> None:
+    text = blank_assessment.text(checklist).replace("# mark = ", "mark = ")
+    assert {mark.mark for mark in read(sqlite_store, tmp_path, text).marks} == {"no"}
+
+
+def test_it_states_what_is_known_of_a_system(sqlite_store: Store, tmp_path: Path, checklist: Checklist) -> None:
+    system = System(slug="desk", name='Night "Desk"\\n', owner="rosa")
+    first = Assessment(candidate="2", baseline="1", scope="Refunds\nonly", assessed_on=dt.date(2026, 11, 1))
+    found = read(sqlite_store, tmp_path, blank_assessment.text(checklist, system, first))
+    assert (found.system, found.assessment) == (system, first)
