@@ -51,6 +51,7 @@ COMMANDS = {
     "evidence": ("evidence", "One file."),
     "person": ("people", "People and their roles."),
     "token": ("people", "Tokens for programs."),
+    "system": ("systems", "One system."),
 }
 """Each command's module and its line in the list, which is the help that the module gives it."""
 REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack")

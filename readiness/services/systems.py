@@ -83,9 +83,9 @@ def restore(store: Store, by: Principal, slug: str, *, seen: int) -> Done:
 
 
 def delete(store: Store, by: Principal, slug: str, reason: str, *, seen: int) -> Done:
-    """Delete all that is stored of a system; the record keeps that it was there, and the reason.
+    """Delete all that is stored of a system in the archive; the record keeps that it was there, and the reason.
 
-    Raises Denied, NotFound, InputError without a reason, and Conflict.
+    Raises Denied, NotFound, InputError without a reason or for a system that is not archived, and Conflict.
     """
     return write(
         store,

@@ -171,20 +171,11 @@ def _following(visit: PageContext, review: Review) -> None:
 
 
 def end_of_life(visit: PageContext, review: Review) -> None:
-    """Archive and deletion, folded away."""
-    edit, delete = (allowed(visit.by, action, review.slug) for action in ("system.edit", "system.delete"))
-    if not (edit or delete):
+    """The archive, folded away; what is in it can be deleted there."""
+    if not allowed(visit.by, "system.edit", review.slug):
         return
-    seen = review.dossier.system.row_version
-    with st.expander("End of life"):
-        if edit:
-            _archive(visit, review.slug, seen)
-        if delete:
-            _delete(visit, review.slug, seen)
-
-
-def _archive(visit: PageContext, slug: str, seen: int) -> None:
-    with st.form("archive", border=False):
+    slug, seen = review.slug, review.dossier.system.row_version
+    with st.expander("End of life"), st.form("archive", border=False):
         reason = st.text_input("Why it is archived", help="It leaves every list, and can be restored as it was.")
         if st.form_submit_button("Archive"):
             guard.write(lambda: systems.archive(visit.store, visit.by, slug, reason, seen=seen), then=_home)

@@ -154,6 +154,8 @@ def test_an_archived_system_leaves_the_lists_and_comes_back(dashboard: Dashboard
 
 
 def test_a_system_is_deleted_with_a_reason_and_its_short_name(dashboard: Dashboard) -> None:
+    with dashboard.store() as store:
+        systems.archive(store, DANA, SYSTEM, "over", seen=queries.system(store, SYSTEM).row_version)
     screen = dashboard.open("system", system=SYSTEM)
     typed(screen, "text_input", **{"Why it is deleted": "the pilot is over"})
     screen.press("Delete for good")

@@ -332,17 +332,30 @@ def test_nobody_writes_to_what_is_archived(store: Store) -> None:
     assert queries.head(store) == head
 
 
-@pytest.mark.parametrize("end", [systems.archive, systems.delete])
-def test_an_end_needs_a_reason_and_the_version_that_was_seen(store: Store, end: object) -> None:
-    found = put(store)
+def test_an_end_needs_a_reason_and_the_version_that_was_seen(store: Store) -> None:
+    seen = put(store).dossier.system.row_version
     with pytest.raises(InputError, match="no reason is given"):
-        end(store, DANA, SLUG, " ", seen=found.dossier.system.row_version)  # type: ignore[operator]
+        systems.archive(store, DANA, SLUG, " ", seen=seen)
     with pytest.raises(Conflict):
-        end(store, DANA, SLUG, "over", seen=9)  # type: ignore[operator]
+        systems.archive(store, DANA, SLUG, "over", seen=9)
+    with pytest.raises(InputError, match="support-copilot is not in the archive; nothing was deleted"):
+        systems.delete(store, DANA, SLUG, "over", seen=seen)
     assert slugs(store) == {SLUG}
+    systems.archive(store, DANA, SLUG, "over", seen=seen)
+    with pytest.raises(InputError, match="no reason is given"):
+        systems.delete(store, DANA, SLUG, " ", seen=seen + 1)
+    with pytest.raises(Conflict):
+        systems.delete(store, DANA, SLUG, "over", seen=seen)
+    assert [one.slug for one in systems.archived(store, DANA)] == [SLUG]
 
 
 # Deleting
+
+
+def away(store: Store, slug: str = SLUG) -> int:
+    """The row version of a system that was put into the archive."""
+    systems.archive(store, DANA, slug, "over", seen=queries.system(store, slug).row_version)
+    return queries.system(store, slug).row_version
 
 
 def full(store: Store) -> Review:
@@ -363,9 +376,10 @@ def full(store: Store) -> Review:
 
 def test_a_deleted_system_leaves_its_events_and_nothing_else(store: Store) -> None:
     new(store)
-    found = full(store)
+    full(store)
+    seen = away(store)
     events = len(reviews.activity(store, DANA, system=SLUG))
-    done = systems.delete(store, DANA, SLUG, "the pilot is over", seen=found.dossier.system.row_version)
+    done = systems.delete(store, DANA, SLUG, "the pilot is over", seen=seen)
     assert done.sentence == "Deleted Support Copilot with 1 assessment and 2 files; reason kept"
     assert [system.slug for system in queries.systems(store)] == ["night-desk"]
     with pytest.raises(NotFound):
@@ -379,8 +393,8 @@ def test_a_deleted_system_leaves_its_events_and_nothing_else(store: Store) -> No
 
 
 def test_a_system_that_bears_the_name_of_a_deleted_one_inherits_nothing(store: Store) -> None:
-    found = full(store)
-    systems.delete(store, DANA, SLUG, "over", seen=found.dossier.system.row_version)
+    full(store)
+    systems.delete(store, DANA, SLUG, "over", seen=away(store))
     new(store, System(slug=SLUG, name="Again"), CANDIDATE)
     now = review(store)
     assert (now.items, now.gaps, now.policy, len(now.verdict.unanswered)) == ({}, (), None, 22)
@@ -396,10 +410,9 @@ def test_the_doctor_finds_nothing_after_each_of_these(sqlite_store: Store) -> No
     full(store)
     go_on(store)
     new(store)
-    found = review(store)
-    systems.archive(store, DANA, SLUG, "over", seen=found.dossier.system.row_version)
+    seen = away(store)
     assert _faults(store) == []
-    systems.delete(store, DANA, SLUG, "over", seen=queries.system(store, SLUG).row_version)
+    systems.delete(store, DANA, SLUG, "over", seen=seen)
     assert _faults(store) == []
 
 
@@ -412,7 +425,7 @@ def test_no_byte_of_a_deleted_system_is_left_in_the_file(sqlite_store: Store) ->
     slug = "freight-support"
     assert sqlite_store.path
     lesson = next(trace.record.note for _, trace in queries.dossier(sqlite_store, slug).traces if trace.record.note)
-    systems.delete(sqlite_store, DANA, slug, "over", seen=queries.system(sqlite_store, slug).row_version)
+    systems.delete(sqlite_store, DANA, slug, "over", seen=away(sqlite_store, slug))
     left = sqlite_store.path.read_bytes()
     assert lesson.encode() not in left
     assert slug.encode() in left

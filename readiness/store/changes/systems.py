@@ -117,8 +117,11 @@ def _stated(reason: str) -> str:
 
 
 def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -> Done:
-    """Delete all that is stored of a system; the audit chain keeps that it was there, and why it went."""
+    """Delete all that is stored of a system in the archive; the chain keeps that it was there, and why it went."""
     row = queries.find_system(session, slug)
+    if row.archived_on is None:
+        problem = f"{slug} is not in the archive; nothing was deleted"
+        raise InputError(problem, expected="a system that was archived before")
     why, name, number = _stated(reason), row.name or slug, row.id
     if row.row_version != seen:
         problem = f"{name} was changed by somebody else in the meantime; nothing was deleted"
@@ -151,8 +154,7 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
 
 
 def _forget(session: Session, row: SystemRow, ids: list[int]) -> None:
-    """Delete a system whose files are gone, and its assessments; sign-offs go from the archive only."""
-    row.archived_on = row.archived_on or clock.today()
+    """Delete a system whose files are gone, and its assessments; its sign-offs may go since it is in the archive."""
     marks = select(MarkRow.id).where(col(MarkRow.assessment_id).in_(ids))
     session.flush()
     session.exec(delete(DueMoveRow).where(col(DueMoveRow.mark_id).in_(marks)))
