@@ -13,13 +13,15 @@ if review:
     widgets.show("packet", packet=review.packet, names=packet.PARTS)
 else:
     widgets.answer("Nothing is stored yet.", kicker="Start here")
-    guard.first_steps(visit)
+    guard.first_steps(visit, drop=False)
 
 widgets.heading(
     "Add a file",
     f"Told by its content, not by its name: {formatting.listed(list(uploads.TITLES.values()), 'or')}.",
 )
 uploads.form(visit, review)
+if review and review.latest and review.verdict.unanswered:
+    uploads.questions(review)
 
 if review:
     widgets.heading("Files", csv=tables.query("files", review))

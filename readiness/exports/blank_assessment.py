@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from readiness import formatting
 from readiness.model.assessment import Assessment, System
@@ -13,9 +13,15 @@ _SYSTEM = System(slug="my-system", name="My system")
 _FIRST = Assessment(candidate="1.0")
 
 
-def text(checklist: Checklist, system: System = _SYSTEM, assessment: Assessment = _FIRST) -> str:
-    """The file as TOML; it is read as it stands, with every question open."""
-    return "\n".join([*_head(checklist, system, assessment), *_marks(checklist)]) + "\n"
+def text(
+    checklist: Checklist,
+    system: System = _SYSTEM,
+    assessment: Assessment = _FIRST,
+    answered: Collection[str] = (),
+) -> str:
+    """The file as TOML; it is read as it stands, with every question open but those that are `answered`."""
+    open_ = [signal for signal in checklist.all if signal.id not in answered]
+    return "\n".join([*_head(checklist, system, assessment), *_marks(open_)]) + "\n"
 
 
 def _head(checklist: Checklist, system: System, assessment: Assessment) -> Iterator[str]:
@@ -38,8 +44,8 @@ def _head(checklist: Checklist, system: System, assessment: Assessment) -> Itera
     yield "# A gap has an owner, a due date (due = 2026-12-31) and a next action. Take the # away where you write."
 
 
-def _marks(checklist: Checklist) -> Iterator[str]:
-    for signal in checklist.all:
+def _marks(signals: Sequence[Signal]) -> Iterator[str]:
+    for signal in signals:
         yield ""
         yield from (f"# {line}" for line in _asked(signal))
         yield f"[marks.{signal.id}]"

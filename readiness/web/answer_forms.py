@@ -24,7 +24,8 @@ STORED, SAID = "answered_last", "said_last"
 """The question that was answered last, and what else was stored a moment ago."""
 TYPED: dict[str, Any] = {"finding": "", "proof": [], "holds": "", "action": ""}
 """What is typed for the question at hand, by its key in the address."""
-_EMPTY = "typed_for_another"
+_TYPED_FOR = "typed_for"
+"""The question that it was typed for: nothing of it reaches another one."""
 _GAPS: dict[str, MarkValue] = {"partial": "partial", "yes": "yes"}
 _QUESTION, _GAP = "question", "gap"
 _LONGEST = 1000
@@ -33,9 +34,6 @@ _LONGEST = 1000
 
 def one_by_one(visit: PageContext, review: Review) -> None:
     """The question at hand, and the ways to answer it."""
-    if st.session_state.pop(_EMPTY, False):
-        for key, nothing in TYPED.items():
-            st.session_state[key] = nothing
     open_ = [answer for answer in review.answers if answer.mark.mark is None]
     st.progress(1 - len(open_) / len(review.answers))
     if not open_:
@@ -43,7 +41,25 @@ def one_by_one(visit: PageContext, review: Review) -> None:
         return
     wanted = st.query_params.get(_QUESTION, "")
     answer = next((answer for answer in open_ if answer.signal.id == wanted), open_[0])
+    fits = _take_up(review, answer)
     _ask(visit, review, answer, _after(open_, answer))
+    if not fits:
+        st.rerun()
+
+
+def _take_up(review: Review, answer: Answer) -> bool:
+    """Forget what was typed for another question, or for that of another system.
+
+    Whether that is done: what an address brings is bound once the fields are drawn, and forgotten in the run after.
+    """
+    here, wanted = f"{review.assessment_id} {answer.signal.id}", st.query_params.get(_QUESTION, answer.signal.id)
+    before = st.session_state.get(_TYPED_FOR)
+    st.session_state[_TYPED_FOR] = here if before else f"{review.assessment_id} {wanted}"
+    st.query_params[_QUESTION] = answer.signal.id
+    if before not in (None, here):
+        st.session_state.update(TYPED)
+        st.query_params.pop(_GAP, None)
+    return bool(before) or wanted == answer.signal.id
 
 
 def _after(open_: Sequence[Answer], answer: Answer) -> str:
@@ -113,14 +129,14 @@ def _gap(
     visit: PageContext, review: Review, answer: Answer, following: str, said: dict[str, Any], value: MarkValue
 ) -> None:
     """What only a gap has: who closes it by when, and how."""
-    signal = answer.signal
-    with st.form(f"gap_{signal.id}"):
+    signal, of = answer.signal, f"{review.assessment_id}_{answer.signal.id}"
+    with st.form(f"gap_{of}"):
         holds = ""
         if value == "partial":
             holds = st.text_input("Holds for which cohorts, environments or releases", key="holds", bind="query-params")
         left, right = st.columns(2)
-        owner = left.text_input("Owner", review.dossier.system.record.owner, key=f"owner_{signal.id}")
-        due = right.date_input("Due date", None, format="YYYY-MM-DD", key=f"due_{signal.id}")
+        owner = left.text_input("Owner", review.dossier.system.record.owner, key=f"owner_{of}")
+        due = right.date_input("Due date", None, format="YYYY-MM-DD", key=f"due_{of}")
         action = st.text_input("Next action", key="action", placeholder=signal.remedy, bind="query-params")
         if not st.form_submit_button(f"Store “{summaries.answered(value)}” and go on", type="primary"):
             return
@@ -145,13 +161,10 @@ def _confirm(visit: PageContext, review: Review, answer: Answer, following: str)
 
 
 def _go_on(following: str, stored: str = "") -> None:
-    """To another question, where nothing is typed yet."""
-    st.session_state[_EMPTY] = True
+    """To another question."""
     if stored:
         st.session_state[STORED] = stored
     st.query_params[_QUESTION] = following
-    if _GAP in st.query_params:
-        del st.query_params[_GAP]
 
 
 def _stored_last(visit: PageContext, review: Review) -> None:

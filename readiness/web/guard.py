@@ -106,14 +106,17 @@ def working_out(visit: PageContext) -> None:
     st.progress(done / all_, text=f"{done:,} of {formatting.count(all_, 'system')} worked out; the others follow.")
 
 
-def first_steps(visit: PageContext) -> None:
-    """The empty store: a system in three fields, a file that states one, and the demo one click away."""
+def first_steps(visit: PageContext, *, drop: bool = True) -> None:
+    """The empty store: a system in three fields, a file that states one, and the demo one click away.
+
+    Where a file can be dropped already, `drop` is left out.
+    """
     widgets.show("first_steps")
     with st.container(horizontal=True):
         if allowed(visit.by, "system.create") and st.button("New system", type="primary", key="new_system"):
             st.switch_page("../../pages/system.py", query_params={"new": "yes"})
         if allowed(visit.by, "import"):
-            if st.button("Drop an assessment file", key="drop_file"):
+            if drop and st.button("Drop an assessment file", key="drop_file"):
                 st.switch_page("../../pages/evidence.py")
             st.download_button(
                 "Take the template",

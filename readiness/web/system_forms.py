@@ -63,7 +63,7 @@ def system(visit: PageContext, review: Review) -> None:
     """What the system says of itself."""
     stored = review.dossier.system
     before, may = stored.record, allowed(visit.by, "system.edit", review.slug)
-    with st.form("system", border=False):
+    with st.form(f"system_{review.slug}", border=False):
         left, right = st.columns(2)
         name = left.text_input("Name", before.name, disabled=not may)
         owner = right.text_input("Owner", before.owner, disabled=not may)
@@ -82,7 +82,7 @@ def assessment(visit: PageContext, review: Review) -> None:
     """What the assessment says of itself; only the one in force can be changed."""
     stored = review.dossier.assessment
     may = review.latest and allowed(visit.by, "system.edit", review.slug)
-    with st.form("assessment", border=False):
+    with st.form(f"assessment_{review.assessment_id}", border=False):
         fields = _asked(stored.record, may=may)
         left, right = st.columns(2)
         with left:
@@ -112,7 +112,10 @@ def _asked(before: Assessment, *, may: bool = True) -> dict[str, Any]:
 
 
 def _shares(title: str, what: str, before: dict[str, float], *, may: bool) -> pd.DataFrame:
-    """Names and their shares of the traffic, to edit, to add and to take away."""
+    """Names and their shares of the traffic, to edit, to add and to take away.
+
+    Without a key, so that the rows of another assessment never take over what was typed.
+    """
     rows = [(name, round(share * 100, 10)) for name, share in before.items()]
     frame = pd.DataFrame(rows, columns=["name", "share"]).astype({"name": "object", "share": "float64"})
     st.caption(title)
@@ -121,7 +124,7 @@ def _shares(title: str, what: str, before: dict[str, float], *, may: bool) -> pd
         "share": NumberColumn("% of traffic", min_value=0, max_value=100, format="plain"),
     }
     return st.data_editor(
-        frame, column_config=columns, num_rows="dynamic", hide_index=True, disabled=not may, key=title, height="content"
+        frame, column_config=columns, num_rows="dynamic", hide_index=True, disabled=not may, height="content"
     )
 
 
@@ -155,7 +158,7 @@ def following(visit: PageContext, review: Review) -> None:
 def _following(visit: PageContext, review: Review) -> None:
     last = review.assessment
     proposed = last.model_copy(update={"candidate": "", "baseline": last.candidate, "target_date": None})
-    with st.form("following", border=False):
+    with st.form(f"following_{review.assessment_id}", border=False):
         fields = _asked(proposed)
         day = st.date_input(
             "Assessed on", clock.today(), min_value=last.assessed_on, max_value=clock.today(), format="YYYY-MM-DD"
@@ -175,14 +178,14 @@ def end_of_life(visit: PageContext, review: Review) -> None:
     if not allowed(visit.by, "system.edit", review.slug):
         return
     slug, seen = review.slug, review.dossier.system.row_version
-    with st.expander("End of life"), st.form("archive", border=False):
+    with st.expander("End of life"), st.form(f"archive_{slug}", border=False):
         reason = st.text_input("Why it is archived", help="It leaves every list, and can be restored as it was.")
         if st.form_submit_button("Archive"):
             guard.write(lambda: systems.archive(visit.store, visit.by, slug, reason, seen=seen), then=_home)
 
 
 def _delete(visit: PageContext, slug: str, seen: int) -> None:
-    with st.form("delete", border=False):
+    with st.form(f"delete_{slug}", border=False):
         left, right = st.columns([2, 1])
         reason = left.text_input("Why it is deleted", help="All that is stored goes; the activity keeps what was done.")
         named = right.text_input(f"Its short name, {slug}, to be sure")

@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from readiness import clock, importers
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflicts, ReadinessError
+from readiness.exports import blank_assessment
 from readiness.importers import Batch, Options
 from readiness.importers.batch import DIRECTION, UNIT
 from readiness.model.dossier import Done
@@ -50,9 +51,23 @@ def form(visit: PageContext, review: Review | None) -> None:
     choice = _choice(visit, batch)
     slug = batch.assessment.system.slug if batch.assessment else review.slug if review else ""
     if not slug:
-        widgets.empty("Results and traces belong to a system.", "Import the assessment file of the system first.")
+        widgets.empty("Results and traces belong to a system.", "Make a system first, or import its assessment file.")
     elif st.button(f"Store for {widgets.plain(slug)}", type="primary", disabled=choice is None):
         _keep(visit, batch, slug, chosen, choice or "stop")
+
+
+def questions(review: Review) -> None:
+    """The questions that are open as a file to be filled in, and dropped here again."""
+    answered = {answer.signal.id for answer in review.answers if answer.mark.mark}
+    system, assessment = review.dossier.system.record, review.assessment
+    st.download_button(
+        "Take the open questions as a file",
+        blank_assessment.text(review.checklist, system, assessment, answered),
+        f"{review.slug}.toml",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _choice(visit: PageContext, batch: Batch) -> OnConflict | None:

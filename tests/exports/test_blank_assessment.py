@@ -40,3 +40,9 @@ def test_it_states_what_is_known_of_a_system(sqlite_store: Store, tmp_path: Path
     first = Assessment(candidate="2", baseline="1", scope="Refunds\nonly", assessed_on=dt.date(2026, 11, 1))
     found = read(sqlite_store, tmp_path, blank_assessment.text(checklist, system, first))
     assert (found.system, found.assessment) == (system, first)
+
+
+def test_what_is_answered_already_is_not_asked_again(sqlite_store: Store, tmp_path: Path, checklist: Checklist) -> None:
+    text = blank_assessment.text(checklist, answered={"capacity", "ownership"})
+    signals = [mark.signal for mark in read(sqlite_store, tmp_path, text).marks]
+    assert signals == [signal for signal in checklist.ids if signal not in ("capacity", "ownership")]

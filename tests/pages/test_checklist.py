@@ -9,7 +9,7 @@ import pytest
 
 from readiness import clock
 from readiness.access import Principal
-from readiness.model.assessment import Assessment, Mark
+from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.dossier import Stored
 from readiness.review.items import Answer
 from readiness.services import reviews, systems
@@ -222,3 +222,23 @@ def test_an_answer_of_the_version_before_is_confirmed_in_its_row(dashboard: Dash
     screen.app.run()
     assert screen.notices("status") == ["✓ ownership: not answered became No – controlled."]
     assert stored(dashboard, "ownership").record == was
+
+
+def test_what_was_typed_for_one_system_reaches_no_other(dashboard: Dashboard) -> None:
+    with dashboard.store() as store:
+        systems.create(store, factories.principal(), System(slug="desk", name="Desk"), Assessment(candidate="1"))
+    screen = one_by_one(dashboard)
+    screen.widget("text_area", "Finding").set_value("Of the billing desk")
+    screen.app.run()
+    screen.choose("selectbox", "System", "desk")
+    if "Finding" not in screen.labels("text_area"):
+        screen.choose("segmented_control", "Way", ONE)
+    assert screen.answer == "0 of 22 answered."
+    assert screen.widget("text_area", "Finding").value == ""
+
+
+def test_an_address_whose_question_is_answered_by_now_brings_nothing_to_the_next(dashboard: Dashboard) -> None:
+    answered = next(answer.signal for answer in answers(dashboard) if answer.mark.mark)
+    screen = one_by_one(dashboard, question=answered.id, finding="Of another question", gap="yes")
+    assert screen.widget("text_area", "Finding").value == ""
+    assert not screen.labels("date_input")

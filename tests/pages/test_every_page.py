@@ -27,7 +27,9 @@ def test_an_empty_store_shows_the_first_steps(empty_dashboard: Dashboard, page: 
     screen = empty_dashboard.open(page)
     assert screen.answer in ("Nothing is stored yet.", "No system is stored yet.")
     assert "Name a system, answer 22 questions, and the verdict follows." in screen.text
-    assert screen.labels("button")[:3] == ["New system", "Drop an assessment file", "Load the demo portfolio"]
+    drop = [] if page == "evidence" else ["Drop an assessment file"]
+    assert screen.labels("button") == ["New system", *drop, "Load the demo portfolio"]
+    assert screen.labels("download_button") == ["Take the template"]
 
 
 @pytest.mark.parametrize("page", PAGES)

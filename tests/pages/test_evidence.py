@@ -113,7 +113,7 @@ def test_the_assessment_of_another_system_is_taken_whichever_system_is_open(dash
 def test_the_first_file_of_an_empty_store_is_an_assessment(empty_dashboard: Dashboard, tmp_path: Path) -> None:
     screen = empty_dashboard.open("evidence")
     upload(screen, "results.csv", files.results(tmp_path).read_bytes())
-    assert "Import the assessment file of the system first." in screen.text
+    assert "Make a system first, or import its assessment file." in screen.text
     upload(screen, "assessment.toml", files.assessment(tmp_path).read_bytes())
     screen.press("Store for support-copilot")
     assert stored(empty_dashboard, "support-copilot").marks["capacity"].record.mark == "no"

@@ -99,12 +99,9 @@ def test_the_facts_of_a_system_and_of_its_assessment_are_edited(dashboard: Dashb
 
 def test_what_is_expected_is_stated_in_shares(dashboard: Dashboard) -> None:
     screen = dashboard.open("system", system=SYSTEM)
-    key = "Expected workflows"
-    screen.app.session_state[key] = {
-        "edited_rows": {},
-        "added_rows": [{"name": "quotes", "share": 60}, {"name": "claims", "share": 40}],
-        "deleted_rows": [],
-    }
+    workflows, _ = screen.app.data_editor
+    rows = [{"name": "quotes", "share": 60}, {"name": "claims", "share": 40}]
+    screen.app.session_state[workflows.proto.id] = {"edited_rows": {}, "added_rows": rows, "deleted_rows": []}
     screen.press("Store the assessment")
     assert review(dashboard).assessment.expected.workflows == {"quotes": 0.6, "claims": 0.4}
 
@@ -181,3 +178,19 @@ def test_an_archive_alone_is_not_an_empty_store(empty_dashboard: Dashboard) -> N
     screen = empty_dashboard.open("portfolio")
     assert "Support Copilot" in screen.text
     assert [expander.label for expander in screen.app.expander] == ["1 archived"]
+
+
+def test_what_was_typed_of_one_system_reaches_no_other(dashboard: Dashboard) -> None:
+    screen = dashboard.open("system", system=SYSTEM)
+    typed(screen, "text_input", **{"Why it is archived": "replaced"})
+    typed(screen, "text_area", Scope="Quotes only")
+    screen.choose("selectbox", "System", "claims-intake")
+    assert screen.widget("text_input", "Why it is archived").value == ""
+    assert screen.widget("text_area", "Scope").value == review(dashboard, "claims-intake").assessment.scope
+
+
+def test_the_open_questions_are_taken_as_a_file(dashboard: Dashboard) -> None:
+    assert "Take the open questions as a file" in dashboard.open("evidence", system="billing-desk").labels(
+        "download_button"
+    )
+    assert not dashboard.open("evidence", system=SYSTEM).labels("download_button")
