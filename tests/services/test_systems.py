@@ -429,3 +429,19 @@ def test_no_byte_of_a_deleted_system_is_left_in_the_file(sqlite_store: Store) ->
     left = sqlite_store.path.read_bytes()
     assert lesson.encode() not in left
     assert slug.encode() in left
+
+
+def test_no_id_of_a_deleted_system_is_used_again(store: Store) -> None:
+    """A page that is open still holds them."""
+    before = full(store)
+    marked = {mark.id for mark in before.dossier.marks.values()}
+    systems.delete(store, DANA, SLUG, "over", seen=away(store))
+    for _ in range(2):
+        found = put(store)
+        assert found.assessment_id > before.assessment_id
+        now = {mark.id for mark in found.dossier.marks.values()}
+        assert min(now) > max(marked)
+        marked = now
+        with pytest.raises(NotFound, match="there is no gap"):
+            gaps.change(store, DANA, before.gaps[0].id, seen=2, due=TODAY, owner="", action="", reason="late")
+        systems.delete(store, DANA, SLUG, "over", seen=away(store))

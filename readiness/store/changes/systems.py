@@ -8,7 +8,7 @@ from readiness import clock, formatting
 from readiness.errors import Conflict, InputError
 from readiness.model.assessment import Assessment, AssessmentFile, System
 from readiness.model.dossier import Done
-from readiness.store import facts, queries, statuses
+from readiness.store import facts, ids, queries, statuses
 from readiness.store.facts import Scope
 from readiness.store.tables import (
     AssessmentRow,
@@ -153,14 +153,15 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     )
 
 
-def _forget(session: Session, row: SystemRow, ids: list[int]) -> None:
+def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     """Delete a system whose files are gone, and its assessments; its sign-offs may go since it is in the archive."""
-    marks = select(MarkRow.id).where(col(MarkRow.assessment_id).in_(ids))
+    marks = select(MarkRow.id).where(col(MarkRow.assessment_id).in_(numbers))
     session.flush()
+    ids.keep_highest(session)
     session.exec(delete(DueMoveRow).where(col(DueMoveRow.mark_id).in_(marks)))
     for table in (MarkRow, DocumentRow, SignOffRow):
-        session.exec(delete(table).where(col(table.assessment_id).in_(ids)))
-    session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(ids)))
+        session.exec(delete(table).where(col(table.assessment_id).in_(numbers)))
+    session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(numbers)))
     session.exec(delete(PairRow).where(col(PairRow.system_id) == row.id))
     statuses.forget(session, row.slug)
     session.exec(delete(SystemRow).where(col(SystemRow.id) == row.id))
