@@ -138,16 +138,27 @@ def _gap(
         owner = left.text_input("Owner", review.dossier.system.record.owner, key=f"owner_{of}")
         due = right.date_input("Due date", None, format="YYYY-MM-DD", key=f"due_{of}")
         action = st.text_input("Next action", key="action", placeholder=signal.remedy, bind="query-params")
+        moved = bool(answer.was and answer.was.mark.due)
+        reason = st.text_input("Reason, when the date moves later", key=f"reason_{of}") if moved else ""
         if not st.form_submit_button(f"Store “{summaries.answered(value)}” and go on", type="primary"):
             return
     gap = {"mark": value, "holds_for": holds or "", "owner": owner, "due": due, "action": action or ""}
-    _store(visit, review, answer, following, said | gap)
+    _store(visit, review, answer, following, said | gap, reason)
 
 
-def _store(visit: PageContext, review: Review, answer: Answer, following: str, fields: dict[str, Any]) -> None:
+def _store(
+    visit: PageContext, review: Review, answer: Answer, following: str, fields: dict[str, Any], reason: str = ""
+) -> None:
     def store() -> Done:
-        mark = Mark.checked(**fields)
-        return marks.answer(visit.store, visit.by, review.slug, review.assessment_id, mark, seen=answer.row_version)
+        return marks.answer(
+            visit.store,
+            visit.by,
+            review.slug,
+            review.assessment_id,
+            Mark.checked(**fields),
+            seen=answer.row_version,
+            reason=reason,
+        )
 
     guard.write(store, then=lambda _: _go_on(following, answer.signal.id))
 

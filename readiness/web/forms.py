@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,10 +13,11 @@ from readiness import formatting
 from readiness.access import allowed
 from readiness.decision import doubts
 from readiness.errors import ReadinessError
-from readiness.model.assessment import Mark
+from readiness.model.assessment import Mark, MarkValue
+from readiness.model.checklist import Signal
 from readiness.model.dossier import Done
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField
-from readiness.review import summaries, whose
+from readiness.review import references, summaries, whose
 from readiness.review.items import Answer, EvidenceItem, FileTiming, OpenGap, TraceSample
 from readiness.review.review import Review
 from readiness.services import evidence, gaps, marks, traces, unredacted
@@ -57,47 +58,60 @@ def answer(visit: PageContext, review: Review, asked: Answer) -> None:
     """One answer whole; where there is none yet, what was answered of the version before stands there."""
     signal, before = asked.signal, asked.was.mark if asked.was else asked.mark
     widgets.heading(f"{signal.number}. {signal.name}" if signal.scored else signal.name, signal.risk)
-    values = ["no", "partial", "yes"]
+    values: list[MarkValue] = ["no", "partial", "yes"]
+    value = st.radio(
+        "Is this a gap?",
+        values,
+        index=values.index(before.mark) if before.mark else None,
+        format_func=summaries.answered,
+        horizontal=True,
+    )
+    known = list(dict.fromkeys([*before.evidence, *references.known(review)]))
     with st.form("answer", border=False):
-        value = st.radio(
-            "Is this a gap?",
-            values,
-            index=values.index(before.mark) if before.mark else None,
-            format_func=summaries.answered,
-            horizontal=True,
-        )
         note = st.text_area("Finding", before.note, help="What was looked at, and what was found.")
-        references = st.text_area("Evidence, one a line", "\n".join(before.evidence), placeholder=signal.needs)
-        holds_for = st.text_input("Partial: which cohorts, environments or releases it holds for", before.holds_for)
-        left, right = st.columns(2)
-        owner = left.text_input("Owner of the gap", before.owner)
-        due = right.date_input("Due date", before.due, format="YYYY-MM-DD")
-        action = st.text_input("Next action", before.action, placeholder=signal.remedy)
-        reason = st.text_input("Reason, when the date moves later")
-        critical = st.text_input("Yes: reason to raise it to critical, which blocks", before.critical_reason)
-        not_applicable = st.checkbox("No: not applicable to this system; the finding says why", before.not_applicable)
+        proof = st.multiselect("Evidence", known, before.evidence, accept_new_options=True, placeholder=signal.needs)
+        own, reason = _own_fields(value, before, signal, promised=bool(before.due or review.previous))
         if not st.form_submit_button("Store the answer", type="primary"):
             return
 
     def store() -> Done:
-        mark = Mark.checked(
-            signal=signal.id,
-            mark=value,
-            note=note,
-            evidence=[line.strip() for line in references.splitlines() if line.strip()],
-            holds_for=holds_for,
-            owner=owner,
-            due=due,
-            action=action,
-            critical=bool(critical.strip()),
-            critical_reason=critical,
-            not_applicable=not_applicable,
-        )
+        said = before.model_dump() | {"mark": value, "note": note, "evidence": proof} | own
         return marks.answer(
-            visit.store, visit.by, review.slug, review.assessment_id, mark, seen=asked.row_version, reason=reason
+            visit.store,
+            visit.by,
+            review.slug,
+            review.assessment_id,
+            Mark.checked(**said),
+            seen=asked.row_version,
+            reason=reason,
         )
 
     guard.write(store)
+
+
+def _own_fields(value: MarkValue | None, before: Mark, signal: Signal, *, promised: bool) -> tuple[dict[str, Any], str]:
+    """What only such an answer has, and the reason of a date that moves; the rest stays as it was.
+
+    `promised` is whether there may be a date that moves.
+    """
+    fields: dict[str, Any] = {"holds_for": "", "critical": False, "critical_reason": "", "not_applicable": False}
+    if value == "no":
+        fields["not_applicable"] = st.checkbox(
+            "Not applicable to this system; the finding says why", before.not_applicable
+        )
+    if value not in ("partial", "yes"):
+        return fields, ""
+    if value == "partial":
+        fields["holds_for"] = st.text_input("Holds for which cohorts, environments or releases", before.holds_for)
+    left, right = st.columns(2)
+    fields["owner"] = left.text_input("Owner of the gap", before.owner)
+    fields["due"] = right.date_input("Due date", before.due, format="YYYY-MM-DD")
+    fields["action"] = st.text_input("Next action", before.action, placeholder=signal.remedy)
+    reason = st.text_input("Reason, when the date moves later") if promised else ""
+    if value == "yes":
+        why = st.text_input("Reason to raise it to critical, which blocks", before.critical_reason)
+        fields |= {"critical": bool(why.strip()), "critical_reason": why}
+    return fields, reason
 
 
 def gap_row(visit: PageContext, gap: OpenGap, name: str) -> None:

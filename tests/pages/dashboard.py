@@ -88,6 +88,11 @@ class Screen:
         self.app.button(key=key).click()
         self._run()
 
+    def choose_within(self, kind: str, label: str, value: object) -> None:
+        """Give a widget of the open dialog its value, and let the dialog follow."""
+        self.app.button(key=self.opener).click()
+        self.choose(kind, label, value)
+
     def submit(self, label: str) -> None:
         """Press a button of the open dialog. A browser runs a dialog alone, here its opener is held down for it."""
         self.app.button(key=self.opener).click()

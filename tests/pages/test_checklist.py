@@ -65,7 +65,9 @@ def test_answers_are_found_by_what_stands_behind_them(dashboard: Dashboard, show
 def test_a_gap_is_closed_and_the_verdict_follows(dashboard: Dashboard) -> None:
     screen = dashboard.open("checklist", system=SYSTEM)
     screen.dialog("edit_rollback-rehearsal")
-    screen.widget("radio", "Is this a gap?").set_value("no")
+    assert "Next action" in screen.labels("text_input")
+    screen.choose_within("radio", "Is this a gap?", "no")
+    assert "Next action" not in screen.labels("text_input")
     screen.widget("text_area", "Finding").set_value("Rehearsed on the new cluster")
     screen.submit("Store the answer")
     assert screen.notices("status") == ["✓ rollback-rehearsal: Yes – gap became No – controlled."]
@@ -79,10 +81,10 @@ def test_a_question_that_was_open_is_answered_with_all_that_a_partial_asks_for(d
     due = clock.today() + dt.timedelta(days=30)
     screen = dashboard.open("checklist", system="billing-desk", show="not answered")
     screen.dialog("edit_hard-queries")
-    screen.widget("radio", "Is this a gap?").set_value("partial")
-    screen.widget("text_area", "Evidence, one a line").set_value(" https://evidence.example/1 \n\nscorecard\n")
+    screen.choose_within("radio", "Is this a gap?", "partial")
+    screen.widget("multiselect", "Evidence").set_value(["https://evidence.example/1", "scorecard"])
     for label, text in (
-        ("Partial: which cohorts, environments or releases it holds for", "English"),
+        ("Holds for which cohorts, environments or releases", "English"),
         ("Owner of the gap", "jonas.weidt@example.com"),
         ("Next action", "Measure German too"),
     ):
@@ -102,7 +104,7 @@ def test_a_partial_that_does_not_say_what_it_holds_for_is_a_sentence_and_nothing
     before = stored(dashboard, "capacity")
     screen = dashboard.open("checklist", system=SYSTEM)
     screen.dialog("edit_capacity")
-    screen.widget("radio", "Is this a gap?").set_value("partial")
+    screen.choose_within("radio", "Is this a gap?", "partial")
     screen.submit("Store the answer")
     assert len(screen.notices("alert")) == 1
     assert not screen.notices("status")
@@ -176,7 +178,7 @@ def test_what_was_stored_a_moment_ago_can_be_changed(dashboard: Dashboard) -> No
     screen.app.button(key="mark_no").click()
     screen.app.run()
     screen.dialog("change_last")
-    screen.widget("radio", "Is this a gap?").set_value("yes")
+    screen.choose_within("radio", "Is this a gap?", "yes")
     screen.submit("Store the answer")
     assert stored(dashboard, first.id, "billing-desk").record.mark == "yes"
 
