@@ -124,11 +124,14 @@ def _how(was: str, now: str) -> Literal["added", "changed", "removed"]:
     return "changed" if now else "removed"
 
 
-def adopt(session: Session, but: Collection[str] = ()) -> None:
-    """Take the facts that the chain does not hold as they stand, except some; one event a system."""
+def adopt(session: Session, but: Collection[str] = (), *, names: Mapping[str, Collection[str]] | None = None) -> None:
+    """Take the facts that the chain does not hold as they stand, except some; one event a system.
+
+    `names` are the columns to hold, by table: all of them unless given.
+    """
     recorded, doubted = _recorded(session, ""), set(but)
     for slug in [*session.exec(select(SystemRow.slug).order_by(SystemRow.slug)), ""]:
-        stored = _stored(session, slug, None) if slug else _of_none(session)
+        stored = _stored(session, slug, names) if slug else _of_none(session, names)
         new = {
             scope: digest
             for scope, digest in stored.items()
@@ -177,11 +180,12 @@ def _stored(session: Session, slug: str, names: Mapping[str, Collection[str]] | 
     return stored
 
 
-def _of_none(session: Session) -> Digests:
+def _of_none(session: Session, names: Mapping[str, Collection[str]] | None) -> Digests:
     """Those of what belongs to no system."""
     found: Digests = {}
     for name in OF_NO_SYSTEM:
-        found |= _of_table(session, StoreTable.metadata.tables[name])
+        if names is None or name in names:
+            found |= _of_table(session, StoreTable.metadata.tables[name], None, None if names is None else names[name])
     return found
 
 

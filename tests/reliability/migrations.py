@@ -38,7 +38,7 @@ def older(path: Path, version: str) -> None:
             connection.execute(text(row))
         if schema._doubted(connection):  # of a schema whose events hold facts
             with Session(connection) as session:
-                facts.adopt(session, [])
+                facts.adopt(session, [], names=facts.columns_of(connection))
                 session.commit()
 
 
