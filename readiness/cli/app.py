@@ -21,7 +21,7 @@ from readiness.errors import Conflicts, InputError, ReadinessError
 COLLECTED = (50_000, 20, 20)
 """New objects until the collector looks: what a command imports stays to its end."""
 COMMANDS = {
-    "serve": ("serve", "Serve the dashboard and print its address."),
+    "serve": ("serve", "Serve the dashboard and print its address; beyond this machine only with a login."),
     "demo": ("serve", "Load the demo portfolio through the importers; twice is once."),
     "import": ("evidence", "Store files, told by their content; all of them are read before any is stored."),
     "export": ("evidence", "Write the latest assessment as a file that readiness import reads back."),

@@ -201,7 +201,7 @@ def test_what_is_stored_is_offered_as_evidence(dashboard: Dashboard) -> None:
 
 
 def test_whoever_may_not_answer_is_shown_the_list(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "principal", lambda: Principal("eve", frozenset({"viewer"})))
+    monkeypatch.setattr(session, "principal", lambda: Principal.of("eve", {"viewer"}))
     screen = one_by_one(dashboard)
     assert len(screen.rows) == 22
     assert not screen.labels("button")

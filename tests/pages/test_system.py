@@ -72,7 +72,7 @@ def test_what_cannot_be_a_system_is_a_sentence_beside_what_was_typed(
 def test_whoever_acts_on_some_systems_only_is_not_asked_for_a_new_one(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limited = Principal("eve", frozenset({"assessor"}), frozenset({SYSTEM}))
+    limited = Principal.of("eve", {"assessor"}, {SYSTEM})
     monkeypatch.setattr(session, "principal", lambda: limited)
     assert "New system" not in dashboard.open("portfolio").labels("button")
     (sentence,) = dashboard.open("system", new="yes").notices("alert")
@@ -107,7 +107,7 @@ def test_what_is_expected_is_stated_in_shares(dashboard: Dashboard) -> None:
 
 
 def test_a_viewer_sees_the_facts_and_changes_none(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "principal", lambda: Principal("eve", frozenset({"viewer"})))
+    monkeypatch.setattr(session, "principal", lambda: Principal.of("eve", {"viewer"}))
     screen = dashboard.open("system", system=SYSTEM)
     assert screen.widget("text_input", "Name").disabled
     assert all(screen.widget("button", label).disabled for label in screen.labels("button"))
