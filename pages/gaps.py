@@ -8,7 +8,7 @@ from readiness import names
 from readiness.portfolio import status
 from readiness.review import summaries
 from readiness.review.items import OpenGap
-from readiness.web import charts, forms, guard, session, sheet_forms, widgets
+from readiness.web import charts, gap_edits, gap_forms, guard, session, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -16,7 +16,7 @@ everything = session.gaps(visit.by, visit.as_of)
 titles = {gap.system: gap.system for gap in everything} | status.names(visit.everything)
 
 lead = st.container()
-who, only, late = st.columns([3, 3, 2], vertical_alignment="bottom")
+who, only, late, many = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 owner = who.selectbox(
     "Owner",
     session.gap_owners(visit.by, visit.as_of),
@@ -27,6 +27,7 @@ owner = who.selectbox(
 )
 alone = only.toggle(f"Only {widgets.plain(review.name)}", key="only", bind="query-params")
 overdue = late.toggle("Overdue only", key="overdue", bind="query-params")
+picking = many.toggle("Select several", key="several")
 gaps: Sequence[OpenGap] = [
     gap
     for gap in everything
@@ -36,25 +37,27 @@ gaps: Sequence[OpenGap] = [
 ]
 with lead:
     widgets.answer(summaries.gaps(gaps, visit.by.name), kicker=f"Gaps of {review.name if alone else 'every system'}")
+gaps = gap_edits.settled(gaps, everything, (owner, alone and review.slug, overdue))
 if not gaps:
     widgets.empty(
         "No gap to show.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."
     )
     st.stop()
-gaps = widgets.page(gaps, "gap")
 if any(gap.mark.due for gap in gaps):
     systems = {gap.system for gap in gaps}
     targets = {
         system.slug: system.target_date for system in visit.everything if system.target_date and system.slug in systems
     }
-    widgets.heading("Due dates", "◆ overdue, ● open, ❙ the planned rollout; a trail shows where a date was moved.")
+    widgets.heading(
+        "Due dates",
+        "◆ overdue, ● open, ▲ after the rollout, ❙ the planned rollout; ○ and a trail show where a date was moved."
+        f"{summaries.undated(gaps)}",
+    )
     with st.container(height=charts.room(gaps), border=False):
         st.vega_lite_chart(
             spec=charts.due_dates(gaps, titles, targets, visit.as_of, st.context.theme.type),
             width="stretch",
             alt="Due dates of the gaps on a line; the list below says the same",
         )
-with st.container(gap=None):
-    for gap in gaps:
-        forms.gap_row(visit, gap, titles[gap.system])
+gap_forms.rows(visit, widgets.page(gaps, "gap"), titles, picking=picking)
 sheet_forms.gaps(visit)

@@ -52,15 +52,26 @@ class LoginEnded(Denied):
 
 
 class Conflict(ReadinessError):
-    """Somebody else changed the same thing first; `theirs` is what the store holds now, field by field."""
+    """Somebody else changed the same thing first; `theirs` is what the store holds now, field by field.
 
-    def __init__(self, problem: str, *, theirs: dict[str, object] | None = None, **where: str) -> None:
+    `row` is the id of what they changed, and `version` the row version that it has now, where that is known.
+    """
+
+    def __init__(
+        self, problem: str, *, theirs: dict[str, object] | None = None, row: int = 0, version: int = 0, **where: str
+    ) -> None:
         super().__init__(problem, **where)
-        self.theirs = theirs or {}
+        self.theirs, self.row, self.version = theirs or {}, row, version
 
     def within(self, *, file: str = "", place: str = "") -> Conflict:
         return Conflict(
-            self.problem, theirs=self.theirs, file=self.file or file, place=self.place or place, expected=self.expected
+            self.problem,
+            theirs=self.theirs,
+            row=self.row,
+            version=self.version,
+            file=self.file or file,
+            place=self.place or place,
+            expected=self.expected,
         )
 
 

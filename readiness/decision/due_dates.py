@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from readiness import formatting
@@ -53,6 +54,30 @@ def _check(due: dt.date | None, first: dt.date, assessed: dt.date, around: Aroun
         place="due date",
         expected=f"a date from {formatting.day(assessed)} to {formatting.day(around.last)}",
     )
+
+
+def question(due: dt.date | None, before: dt.date | None, *, today: dt.date, target: dt.date | None) -> str:
+    """What to ask before a date is stored that is possible and still odd; empty where nothing is odd."""
+    if due is None or due == before:
+        return ""
+    if due < today:
+        return f"{formatting.day(due)} is {formatting.ago(due, today)}; store it all the same?"
+    if target and due > target:
+        days = formatting.count((due - target).days, "day")
+        return f"That is {days} after the rollout planned for {formatting.day(target)}; store it all the same?"
+    return ""
+
+
+def after_rollout(dues: Iterable[dt.date | None], target: dt.date | None) -> int:
+    """How many dates are later than the rollout that is planned."""
+    return sum(1 for due in dues if target and due and due > target)
+
+
+def after_rollout_told(count: int) -> str:
+    """`2 gaps are due after the rollout`; empty where none is."""
+    if not count:
+        return ""
+    return f"{formatting.count(count, 'gap')} {'is' if count == 1 else 'are'} due after the rollout"
 
 
 def check_move(before: dt.date | None, after: dt.date | None, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
@@ -306,6 +307,17 @@ def trust(summary: DueHistorySummary) -> str:
     by = f"the median of all is {median} days after the first promise"
     slippers = [f"{owner} ({formatting.count(count, 'time')})" for owner, count in summary.slippers.items()]
     return f"{moved}; {by}{f'. Moved twice or more: {formatting.listed(slippers)}' if slippers else ''}."
+
+
+def days_after(due: dt.date | None, target: dt.date | None) -> int:
+    """Days from the rollout that is planned to a due date that is later; 0 where it is not."""
+    return max((due - target).days, 0) if due and target else 0
+
+
+def undated(open_gaps: Sequence[OpenGap]) -> str:
+    """The gaps that a picture of dates cannot show, as a sentence of its own; empty where there is none."""
+    count = sum(gap.mark.due is None for gap in open_gaps)
+    return f" {formatting.count(count, 'gap')} {'has' if count == 1 else 'have'} no date." if count else ""
 
 
 def gaps(open_gaps: Sequence[OpenGap], me: str) -> str:

@@ -28,25 +28,24 @@ def settle(store: Store, slug: str, change: Change, *, dates: bool = False, arch
     owners and of next actions leaves the verdict as it was. What was put away is written to only where it is said that
     it may be `archived`.
     """
-    (done,) = settle_all(store, [(slug, change)], dates=dates, archived=archived)
-    return done
+    return settle_all(store, [slug], change, dates=dates, archived=archived)
 
 
 def settle_all(
-    store: Store, changes: Sequence[tuple[str, Change]], *, dates: bool = False, archived: bool = False
-) -> list[Done]:
-    """The same for changes of several systems: all of them are kept, or none."""
-    slugs = {slug for slug, _ in changes}
-    with store.writing(next(iter(slugs)) if len(slugs) == 1 else "") as session:
-        for slug in sorted(slugs - {""}) if not archived else ():
+    store: Store, slugs: Sequence[str], change: Change, *, dates: bool = False, archived: bool = False
+) -> Done:
+    """The same of a change that is about several systems: all of it is kept, or nothing of any."""
+    with store.writing(slugs[0] if len(slugs) == 1 else "") as session:
+        for slug in filter(None, slugs) if not archived else ():
             queries.refuse_archived(session, slug)
-        done = [change(session) for _, change in changes]
-        changed = dict.fromkeys(slug for (slug, _), one in zip(changes, done, strict=True) if one.changed and slug)
-        behind = [slug for slug in changed if not (dates and _statuses.keep_dates(session, slug))]
-        for slug in behind:
+        done = change(session)
+        fallen = [
+            slug for slug in slugs if slug and done.changed and not (dates and _statuses.keep_dates(session, slug))
+        ]
+        for slug in fallen:
             statuses.forget(session, slug)
-    for slug in behind:
+    for slug in fallen:
         _statuses.renew(store, slug)
-    if any(one.erased for one in done):
+    if done.erased:
         store.scrub()
     return done

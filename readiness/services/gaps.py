@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, MutableMapping
+from collections.abc import Collection, MutableMapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
-from readiness import names
+from readiness import formatting, names
 from readiness.access import Principal, allowed, authorize, authorize_gap
-from readiness.errors import NotFound
+from readiness.errors import Conflict, Conflicts, Denied, NotFound, ReadinessError
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done, Stored
@@ -19,7 +20,7 @@ from readiness.review.items import OpenGap
 from readiness.store import Store, queries
 from readiness.store.changes import marks
 
-from ._writing import settle
+from ._writing import settle, settle_all
 
 
 def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
@@ -110,7 +111,67 @@ def change(
     def move(session: Session) -> Done:
         row, system = queries.find_gap(session, gap_id)
         authorize_gap(by, system, row.owner)
-        return marks.change_gap(session, by.name, gap_id, seen=seen, due=due, owner=owner, action=action, reason=reason)
+        return _moved(session, by, GapEdit(gap_id, seen, due, owner, action), reason)
 
     slug, _ = queries.gap_owner(store, gap_id)
     return settle(store, slug, move, dates=True)
+
+
+@dataclass(frozen=True)
+class GapEdit:
+    """What one gap is to be after an edit, whole; `seen` is the row version that the person saw."""
+
+    id: int
+    seen: int
+    due: dt.date | None
+    owner: str
+    action: str
+
+
+def change_many(store: Store, by: Principal, edits: Sequence[GapEdit], *, reason: str = "") -> Done:
+    """The same of several gaps with one reason, all of them or none.
+
+    Raises NotFound, Denied, InputError that names the gap, and Conflicts with all that somebody else changed first.
+    """
+
+    def move(session: Session) -> Done:
+        conflicts, done = [], []
+        for edit in edits:
+            row, system = queries.find_gap(session, edit.id)
+            authorize_gap(by, system, row.owner)
+            try:
+                done.append(_moved(session, by, edit, reason))
+            except Conflict as exc:
+                conflicts.append(exc.within(place=f"{row.signal} of {system}"))
+            except ReadinessError as exc:
+                raise exc.within(place=f"{row.signal} of {system}") from exc
+        if conflicts:
+            raise Conflicts(conflicts)
+        return _together(done, reason)
+
+    slugs = list(dict.fromkeys(queries.gap_owner(store, edit.id)[0] for edit in edits))
+    return settle_all(store, slugs, move, dates=True) if slugs else Done("No gap was chosen", changed=False)
+
+
+def _moved(session: Session, by: Principal, edit: GapEdit, reason: str) -> Done:
+    return marks.change_gap(
+        session, by.name, edit.id, seen=edit.seen, due=edit.due, owner=edit.owner, action=edit.action, reason=reason
+    )
+
+
+def _together(done: Sequence[Done], reason: str) -> Done:
+    changed = [one for one in done if one.changed]
+    if len(done) == 1 or not changed:
+        return done[0]
+    same = f"; {len(done) - len(changed)} stood so already" if len(changed) < len(done) else ""
+    kept = "; reason kept" if reason.strip() else ""
+    return Done(f"Stored {formatting.count(len(changed), 'gap')}{same}{kept}")
+
+
+def movable(by: Principal, gap: OpenGap) -> bool:
+    """Whether this principal may move the gap."""
+    try:
+        authorize_gap(by, gap.system, gap.mark.owner)
+    except Denied:
+        return False
+    return True

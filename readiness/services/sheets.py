@@ -112,13 +112,13 @@ def apply(
     rows = [row for row in preview.rows if row.state in wanted]
     for row in rows:
         _check(preview, row)
-    done = settle_all(
-        store,
-        [(row.system, _placed(preview, row, _change(by, preview.kind, row, reason))) for row in rows],
-        dates=preview.kind == "gaps",
-    )
+    changes = [_placed(preview, row, _change(by, preview.kind, row, reason)) for row in rows]
     skipped = len(preview.conflicts) if on_conflict == "skip" else 0
-    return _said(preview, sum(one.changed for one in done), skipped)
+
+    def change(session: Session) -> Done:
+        return _said(preview, sum(one(session).changed for one in changes), skipped)
+
+    return settle_all(store, list(dict.fromkeys(row.system for row in rows)), change, dates=preview.kind == "gaps")
 
 
 def _conflict(preview: SheetPreview, row: SheetChange) -> Conflict:

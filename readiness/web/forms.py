@@ -18,9 +18,9 @@ from readiness.model.checklist import Signal
 from readiness.model.dossier import Done
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField
 from readiness.review import references, summaries, whose
-from readiness.review.items import Answer, EvidenceItem, FileTiming, OpenGap, TraceSample
+from readiness.review.items import Answer, EvidenceItem, FileTiming, TraceSample
 from readiness.review.review import Review
-from readiness.services import evidence, gaps, marks, traces, unredacted
+from readiness.services import evidence, marks, traces, unredacted
 
 from . import guard, widgets
 from .guard import PageContext
@@ -112,37 +112,6 @@ def _own_fields(value: MarkValue | None, before: Mark, signal: Signal, *, promis
         why = st.text_input("Reason to raise it to critical, which blocks", before.critical_reason)
         fields |= {"critical": bool(why.strip()), "critical_reason": why}
     return fields, reason
-
-
-def gap_row(visit: PageContext, gap: OpenGap, name: str) -> None:
-    """One gap, and the way to move it."""
-    text, button = _columns()
-    with text:
-        widgets.show("gap", gap=gap, name=name)
-    if button.button("Move", key=f"move_{gap.id}", help=f"Move the due date of {gap.signal.name}"):
-        _move(visit, gap)
-
-
-@st.dialog("Move a gap", width="large")
-def _move(visit: PageContext, gap: OpenGap) -> None:
-    widgets.heading(gap.signal.name, gap.mark.note or gap.signal.risk)
-    with st.form("gap", border=False):
-        left, right = st.columns(2)
-        due = left.date_input("Due date", gap.mark.due, format="YYYY-MM-DD")
-        owner = right.text_input("Owner", gap.mark.owner)
-        action = st.text_input("Next action", gap.mark.action, placeholder=gap.signal.remedy)
-        reason = st.text_input(
-            "Reason", help="Needed when the date moves later.", placeholder="needed when the date moves later"
-        )
-        saved = st.form_submit_button("Store the change", type="primary")
-    if gap.moves:
-        widgets.show("moves", moves=gap.moves)
-    if saved:
-        guard.write(
-            lambda: gaps.change(
-                visit.store, visit.by, gap.id, seen=gap.row_version, due=due, owner=owner, action=action, reason=reason
-            )
-        )
 
 
 def label(visit: PageContext, review: Review, sample: TraceSample) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from readiness import clock
 from tests import samples
 from tests.browser.conftest import Server, Visitor
 
@@ -85,31 +83,6 @@ def test_an_earlier_assessment_has_an_address_too(visitor: Visitor) -> None:
     visitor.page.goto(address)
     visitor.settle()
     assert visitor.answer.startswith("Blocked:")
-
-
-def test_an_owner_moves_a_due_date_and_later_needs_a_reason(visitor: Visitor, server: Server) -> None:
-    first = json.loads(server.run("gaps", "--json"))[0]
-    later = clock.today() + dt.timedelta(days=20)
-    visitor.open("gaps")
-    visitor.page.locator(f".st-key-move_{first['id']}").get_by_role("button").click()
-    dialog = visitor.page.get_by_role("dialog")
-    _set_date(visitor, later)
-    dialog.get_by_role("button", name="Store the change").click()
-    expect(dialog.get_by_role("alert").first).to_contain_text("has no reason; expected a sentence that says why")
-    dialog.get_by_role("textbox", name="Reason").fill("The index has to be rebuilt first")
-    dialog.get_by_role("button", name="Store the change").click()
-    told = f"Due date of {first['signal']} moved from "
-    expect(visitor.page.get_by_role("status").filter(has_text=told).first).to_contain_text("reason kept")
-    moved = next(gap for gap in json.loads(server.run("gaps", "--json")) if gap["id"] == first["id"])
-    assert moved["due"] == later.isoformat()
-    assert moved["slips"] == first["slips"] + 1
-
-
-def _set_date(visitor: Visitor, day: dt.date) -> None:
-    for part, text in (("year", f"{day:%Y}"), ("month", f"{day:%m}"), ("day", f"{day:%d}")):
-        visitor.page.get_by_role("spinbutton", name=f"{part}, Due date").click()
-        visitor.page.keyboard.type(text)
-    visitor.page.get_by_role("dialog").get_by_role("textbox", name="Reason").click()  # closes the calendar
 
 
 def test_a_promptfoo_file_is_shown_before_it_is_stored(visitor: Visitor, server: Server) -> None:

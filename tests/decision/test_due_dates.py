@@ -6,7 +6,17 @@ import datetime as dt
 
 import pytest
 
-from readiness.decision.due_dates import CARRIED_DAYS, Around, check_date, check_move, check_stated, moved
+from readiness.decision.due_dates import (
+    CARRIED_DAYS,
+    Around,
+    after_rollout,
+    after_rollout_told,
+    check_date,
+    check_move,
+    check_stated,
+    moved,
+    question,
+)
 from readiness.errors import InputError
 
 FIRST, LATER = dt.date(2026, 12, 1), dt.date(2026, 12, 2)
@@ -149,3 +159,36 @@ def test_the_last_day_is_the_same_day_three_years_on_as_far_as_the_calendar_goes
 )
 def test_a_move_to_a_later_date_is_told_with_its_days(before: dt.date | None, after: dt.date | None, told: str) -> None:
     assert moved("capacity", before, after) == told
+
+
+TARGET = ASSESSED + dt.timedelta(days=20)
+
+
+@pytest.mark.parametrize(
+    ("days", "asked"),
+    [
+        (-3, "17 Nov 2026 is 3 days ago; store it all the same?"),
+        (0, ""),
+        (20, ""),
+        (32, "That is 12 days after the rollout planned for 10 Dec 2026; store it all the same?"),
+    ],
+)
+def test_a_date_that_has_passed_and_one_after_the_rollout_are_asked_about(days: int, asked: str) -> None:
+    due = ASSESSED + dt.timedelta(days=days)
+    assert question(due, None, today=ASSESSED, target=TARGET) == asked
+    assert question(due, due, today=ASSESSED, target=TARGET) == "", "a date that stays is not asked about again"
+
+
+def test_no_date_and_no_rollout_leave_nothing_to_ask() -> None:
+    assert question(None, None, today=ASSESSED, target=TARGET) == ""
+    assert question(TARGET, None, today=ASSESSED, target=None) == ""
+
+
+def test_gaps_that_are_due_after_the_rollout_are_counted_and_told() -> None:
+    dues = [None, TARGET, TARGET + dt.timedelta(days=1), TARGET + dt.timedelta(days=9)]
+    assert [after_rollout(dues, target) for target in (TARGET, None)] == [2, 0]
+    assert [after_rollout_told(count) for count in (0, 1, 2)] == [
+        "",
+        "1 gap is due after the rollout",
+        "2 gaps are due after the rollout",
+    ]

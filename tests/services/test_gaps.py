@@ -2,17 +2,23 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event
 
 from readiness.access import Principal
+from readiness.errors import Conflicts, Denied, ReadinessError
 from readiness.model.assessment import Assessment, System
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 from readiness.services import open_store, reviews
-from readiness.store import Store
+from readiness.services.gaps import GapEdit
+from readiness.store import Store, queries
 from tests import factories, files
 from tests.factories import SLUG, TODAY, mark
 
@@ -21,6 +27,15 @@ DANA = factories.principal()
 
 @pytest.fixture
 def several(store: Store, tmp_path: Path, noon: dt.datetime) -> Store:
+    return filled(store, tmp_path)
+
+
+@pytest.fixture
+def several_once(sqlite_store: Store, tmp_path: Path, noon: dt.datetime) -> Store:
+    return filled(sqlite_store, tmp_path)
+
+
+def filled(store: Store, tmp_path: Path) -> Store:
     """Three systems; the first has an earlier assessment whose gaps are history."""
     for slug, days, others in (
         (SLUG, -60, {"ownership": "yes"}),
@@ -95,3 +110,83 @@ def test_a_write_is_seen_and_leaves_the_gaps_of_other_systems_as_they_were(sever
         )
     tomorrow = gaps_service.every(several, DANA, as_of=TODAY + dt.timedelta(days=1))
     assert {one.as_of for one in tomorrow} == {TODAY + dt.timedelta(days=1)}
+
+
+def stored(store: Store) -> dict[int, OpenGap]:
+    return {gap.id: gap for gap in gaps_service.every(store, DANA, as_of=TODAY)}
+
+
+def edit(gap: OpenGap, **fields: Any) -> GapEdit:
+    kept = {name: getattr(gap.mark, name) for name in ("due", "owner", "action")}
+    return GapEdit(gap.id, gap.row_version, **kept | fields)
+
+
+def test_gaps_of_several_systems_change_together_each_with_an_event_and_the_one_reason(several: Store) -> None:
+    gaps = list(stored(several).values())
+    due = TODAY + dt.timedelta(days=90)
+    done = gaps_service.change_many(several, DANA, [edit(gap, due=due) for gap in gaps], reason="the freeze")
+    assert done.sentence == "Stored 3 gaps; reason kept"
+    assert {gap.mark.due for gap in stored(several).values()} == {due}
+    events = queries.events(several, limit=3)
+    assert {event.system for event in events} == {SLUG, "desk"}
+    assert {event.detail["reason"] for event in events} == {"the freeze"}
+
+
+def test_all_that_others_changed_is_told_gap_by_gap_and_nothing_is_stored(several: Store) -> None:
+    before = stored(several)
+    first, second, third = before.values()
+    for gap in (first, third):
+        gaps_service.change(
+            several, DANA, gap.id, seen=gap.row_version, due=gap.mark.due, owner="noor", action=gap.mark.action
+        )
+    meanwhile = stored(several)
+    with pytest.raises(Conflicts) as lost:
+        gaps_service.change_many(several, DANA, [edit(gap, owner="mei") for gap in (first, second, third)])
+    assert [(one.row, one.theirs, one.version) for one in lost.value.each] == [
+        (gap.id, {"owner": "noor"}, gap.row_version + 1) for gap in (first, third)
+    ]
+    assert stored(several) == meanwhile
+
+
+def test_an_owner_moves_gaps_of_their_own_together_and_no_others(several: Store) -> None:
+    first, second, third = stored(several).values()
+    for gap in (first, second):
+        gaps_service.change(
+            several, DANA, gap.id, seen=gap.row_version, due=gap.mark.due, owner="lena", action=gap.mark.action
+        )
+    lena, now = factories.principal("owner", name="lena"), stored(several)
+    own, others = [now[first.id], now[second.id]], now[third.id]
+    assert [gaps_service.movable(lena, gap) for gap in (*own, others)] == [True, True, False]
+    with pytest.raises(Denied):
+        gaps_service.change_many(several, lena, [edit(gap, action="Ask") for gap in (*own, others)])
+    assert stored(several) == now
+    gaps_service.change_many(several, lena, [edit(gap, action="Ask") for gap in own])
+    assert [stored(several)[gap.id].mark.action for gap in (*own, others)] == ["Ask", "Ask", others.mark.action]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-400, 1500), st.sampled_from([0, -1]), st.sampled_from(["", "omar", "x" * 400])),
+        min_size=3,
+        max_size=3,
+    ),
+    st.sampled_from(["", "the freeze"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+def test_either_every_gap_is_as_it_was_asked_for_or_every_gap_is_as_it_was(
+    several_once: Store, wanted: list[tuple[int, int, str]], reason: str
+) -> None:
+    before = stored(several_once)
+    edits = [
+        replace(edit(gap, due=TODAY + dt.timedelta(days=days), owner=owner), seen=gap.row_version + stale)
+        for gap, (days, stale, owner) in zip(before.values(), wanted, strict=True)
+    ]
+    try:
+        gaps_service.change_many(several_once, DANA, edits, reason=reason)
+    except ReadinessError:
+        assert stored(several_once) == before
+    else:
+        now = stored(several_once)
+        assert [(now[one.id].mark.due, now[one.id].mark.owner) for one in edits] == [
+            (one.due, one.owner) for one in edits
+        ]

@@ -123,6 +123,15 @@ def _change(desk: Desk, by: Principal) -> Any:
     return gaps.change(desk.store, by, desk.gap, seen=1, due=TODAY, owner="omar", action="", reason="later")
 
 
+def _edits(desk: Desk) -> list[gaps.GapEdit]:
+    return [gaps.GapEdit(desk.gap, 1, TODAY, "omar", "")]
+
+
+def _movable(desk: Desk, by: Principal) -> Any:
+    (gap,) = [gap for gap in reviews.load(desk.store, DANA, SLUG, as_of=TODAY).gaps if gap.id == desk.gap]
+    return gaps.movable(by, gap)
+
+
 def _sign(desk: Desk, by: Principal) -> Any:
     return sign_offs.sign(
         desk.store,
@@ -195,6 +204,11 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "evidence.confirm": ("import", lambda desk, by: evidence.confirm(desk.store, by, SLUG, 1, "why", seen=[])),
     "evidence.remove": ("evidence.remove", lambda desk, by: evidence.remove(desk.store, by, SLUG, 1)),
     "gaps.change": ("gap.move", _change),
+    "gaps.change_many": (
+        "gap.move",
+        lambda desk, by: gaps.change_many(desk.store, by, _edits(desk), reason="later"),
+    ),
+    "gaps.movable": ("gap.move", _movable),
     "gaps.every": ("read", lambda desk, by: gaps.every(desk.store, by, as_of=TODAY)),
     "gaps.one": ("read", lambda desk, by: gaps.one(desk.store, by, desk.gap)),
     "gaps.owner": ("read", _owner),

@@ -52,11 +52,18 @@ def swap(session: Session, table: Any, row: Any, seen: int, values: dict[str, An
         update(table).where(table.id == row.id, table.row_version == seen).values(**values, row_version=seen + 1)
     )
     if changed.rowcount != 1:
-        raise Conflict(
-            f"{what} was changed by somebody else in the meantime; nothing was stored",
-            theirs={name: getattr(row, name) for name in values if getattr(row, name) != values[name]},
-            expected="a second look at what they wrote",
-        )
+        raise overtaken(row, values, what=what)
+
+
+def overtaken(row: Any, values: Mapping[str, Any], *, what: str) -> Conflict:
+    """Somebody else wrote first: what is stored now of the values that one wanted to write."""
+    return Conflict(
+        f"{what} was changed by somebody else in the meantime; nothing was stored",
+        theirs={name: getattr(row, name) for name in values if getattr(row, name) != values[name]},
+        row=row.id,
+        version=row.row_version,
+        expected="a second look at what they wrote",
+    )
 
 
 def copy(row: Any, record: Record, skip: frozenset[str] = frozenset()) -> bool:

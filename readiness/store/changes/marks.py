@@ -16,7 +16,7 @@ from readiness.store import facts, queries
 from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
 from . import file_marks
-from .base import around, keep_move, latest_assessment, recorded, swap
+from .base import around, keep_move, latest_assessment, overtaken, recorded, swap
 
 
 def answer(
@@ -112,10 +112,13 @@ def change_gap(
     """Move a gap's due date (later needs a reason), name its owner, or state its next action."""
     row, slug = queries.find_gap(session, gap_id)
     before = queries.record_of(Mark, row)
+    wanted = {"due": due, "owner": owner, "action": action}
+    if row.row_version != seen and any(getattr(before, name) != value for name, value in wanted.items()):
+        raise overtaken(row, wanted, what="This gap")  # before the dates are held against one that nobody saw
     after, promised = _changed(session, row, slug, due=due, owner=owner, action=action, reason=reason)
     if after == before:
         return Done("Nothing was changed", changed=False)
-    swap(session, MarkRow, row, seen, {"due": due, "owner": owner, "action": action}, what="This gap")
+    swap(session, MarkRow, row, seen, wanted, what="This gap")
     if due not in (before.due, promised):
         keep_move(session, actor, row.id, promised, due, reason)
     return _recorded(session, actor, "gap.move", slug, row, before, after, _moved(before, after, reason), reason)

@@ -1,0 +1,178 @@
+"""What a person has begun to change in gaps, by the id of the gap: rows that others add or take away move nothing here.
+
+Every function that writes is a callback: it runs before the page is drawn, so that the page tells the truth at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from readiness.decision import due_dates
+from readiness.decision.due_dates import Around
+from readiness.errors import Conflict, ReadinessError
+from readiness.model.dossier import Done
+from readiness.review.items import OpenGap
+from readiness.services import gaps
+
+from .guard import PageContext
+
+FIELDS = ("due", "owner", "action")
+NAMES = {"due": "Due date", "owner": "Owner", "action": "Next action"}
+DATES: dict[str, Any] = {"min_value": dt.date(1, 1, 1), "max_value": dt.date(9999, 12, 31)}
+"""Any date can be typed, so that one that cannot be is refused in a sentence of ours."""
+OPEN = "gap"
+"""The key in the address of the row that is open."""
+_DRAFTS, _TOLD, _FOCUS, _TURN = "gap drafts", "gap told", "gap focus", "gap turn"
+
+
+@dataclass
+class Draft:
+    """One gap as it was when a person began to change it, and what came of that so far.
+
+    `both` holds, by field, what they typed and what somebody else stored meanwhile. `asked` is the date that the
+    question was about: who presses the button again with the same date has answered it.
+    """
+
+    seen: OpenGap
+    problem: str = ""
+    question: str = ""
+    asked: dt.date | None = None
+    both: dict[str, tuple[object, object]] = field(default_factory=dict)
+    merged: dict[str, object] = field(default_factory=dict)
+    mode: str = "change"
+
+    def forget(self) -> None:
+        self.problem, self.question, self.both, self.merged = "", "", {}, {}
+
+    def overtaken(self, conflict: Conflict, typed: dict[str, Any]) -> None:
+        """What the person did not touch becomes what is stored now; what both touched is shown twice."""
+        for name, stored in conflict.theirs.items():
+            if typed[name] == getattr(self.seen.mark, name):
+                st.session_state[key(self.seen.id, name)] = stored
+                self.merged[name] = stored
+            else:
+                self.both[name] = (typed[name], stored)
+        mark = self.seen.mark.model_copy(update=conflict.theirs)
+        self.seen = replace(self.seen, row_version=conflict.version, mark=mark)
+        self.problem = str(conflict)
+
+
+def key(gap_id: int, name: str) -> str:
+    return f"gap {gap_id} {name}"
+
+
+def drafts() -> dict[int, Draft]:
+    found: dict[int, Draft] = st.session_state.setdefault(_DRAFTS, {})
+    return found
+
+
+def chosen() -> int:
+    """The gap that the address opens; 0 where it opens none."""
+    number = st.query_params.get(OPEN, "")
+    return int(number) if number.isdecimal() and number.isascii() and len(number) < 19 else 0
+
+
+def told() -> dict[int, str]:
+    """What was stored last, by the gap; told once."""
+    said: dict[int, str] = st.session_state.pop(_TOLD, {})
+    return said
+
+
+def focus() -> tuple[str, int]:
+    """What takes the focus after this run, and the count of such turns."""
+    return st.session_state.get(_FOCUS, ""), st.session_state.get(_TURN, 0)
+
+
+def open_row(gap_id: int) -> None:
+    """Open a row, or close it where it is open."""
+    if chosen() == gap_id:
+        close_row(gap_id)
+        return
+    st.query_params[OPEN] = str(gap_id)
+    _turn(f".st-key-editor_{gap_id} [role='spinbutton'], .st-key-editor_{gap_id} input")
+
+
+def close_row(gap_id: int) -> None:
+    """Nothing is changed, and what was typed is gone."""
+    drafts().pop(gap_id, None)
+    for name in [name for name in st.session_state if str(name).startswith(f"gap {gap_id} ")]:
+        del st.session_state[name]
+    st.query_params.pop(OPEN, None)
+    _turn(f"#gap-{gap_id}")
+
+
+def _turn(wanted: str) -> None:
+    st.session_state[_FOCUS], st.session_state[_TURN] = wanted, st.session_state.get(_TURN, 0) + 1
+
+
+def stored(gap_id: int, done: Done) -> None:
+    """Say so beside the row, which takes the focus."""
+    st.session_state[_TOLD] = {gap_id: f"{done.sentence}."}
+    close_row(gap_id)
+
+
+def typed(gap_id: int) -> dict[str, Any]:
+    values = {name: st.session_state.get(key(gap_id, name)) for name in (*FIELDS, "reason")}
+    return {name: value if name == "due" else (value or "").strip() for name, value in values.items()}
+
+
+def store(visit: PageContext, gap_id: int, around: Around) -> None:
+    """Store what was typed into the open row, or keep it there with what speaks against it."""
+    draft, given = drafts()[gap_id], typed(gap_id)
+    draft.forget()
+    try:
+        question = ask(draft.seen, given["due"], given["reason"], around)
+        if question and draft.asked != given["due"]:
+            draft.question, draft.asked = question, given["due"]
+            _turn(_button(gap_id))
+            return
+        stored(gap_id, gaps.change(visit.store, visit.by, gap_id, seen=draft.seen.row_version, **given))
+    except Conflict as exc:
+        draft.overtaken(exc, given)
+        _turn(_button(gap_id))
+    except ReadinessError as exc:
+        draft.problem = str(exc)
+        _turn(_button(gap_id))
+
+
+def _button(gap_id: int) -> str:
+    """The button that stores, as CSS names it: after a refusal the next try is one key away."""
+    return f".st-key-gap-{gap_id}-store button"
+
+
+def ask(seen: OpenGap, due: dt.date | None, reason: str, around: Around) -> str:
+    """What is odd about a date that is possible; raises InputError for one that is not."""
+    if due != seen.mark.due:
+        due_dates.check_date(due, around)
+        due_dates.check_move(seen.mark.due, due, reason)
+    return due_dates.question(due, seen.mark.due, today=around.today, target=around.target)
+
+
+def around(visit: PageContext, system: str) -> Around:
+    """What the dates of a system's gaps are held against."""
+    status = next((status for status in visit.everything if status.slug == system), None)
+    return Around(visit.as_of, status.assessed_on if status else None, status.target_date if status else None)
+
+
+def settled(gaps_: Sequence[OpenGap], every: Sequence[OpenGap], asked: object) -> list[OpenGap]:
+    """The rows in the order in which this person first saw them, so that a save moves no row.
+
+    What no longer fits a filter stays until another is asked for; what is new comes where it belongs.
+    """
+    before, order = st.session_state.get("gap order", (None, []))
+    there = {gap.id: gap for gap in every}
+    fit = [gap.id for gap in gaps_]
+    if before != asked:
+        order = fit
+    else:
+        order = [number for number in order if number in there]
+        for at, number in enumerate(fit):
+            if number not in order:
+                order.insert(order.index(fit[at - 1]) + 1 if at else 0, number)
+    st.session_state["gap order"] = (asked, order)
+    return [there[number] for number in order]
