@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from readiness.decision import doubts, findings
+from readiness.decision import doubts, due_dates, findings
 from readiness.decision.verdict import at_risk
 from readiness.model.checklist import LEVELS, Level
 from readiness.review import summaries
@@ -95,6 +95,11 @@ class SystemStatus:
     @property
     def at_risk(self) -> bool:
         return at_risk(self.level, self.target_date, self.as_of)
+
+    @property
+    def after_rollout(self) -> str:
+        """How many gaps are due after the rollout that is planned, in words; empty where none is."""
+        return due_dates.after_rollout_told(due_dates.after_rollout(self.due, self.target_date))
 
     @property
     def previous(self) -> TrendPoint | None:

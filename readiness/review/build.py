@@ -12,6 +12,7 @@ from readiness.decision.facts import Facts, StoredCells
 from readiness.decision.packet import Packet, assemble, release_rule
 from readiness.decision.verdict import Verdict, decide
 from readiness.model import measures
+from readiness.model.assessment import Mark
 from readiness.model.cells import CERTAIN, Cell
 from readiness.model.checklist import Checklist
 from readiness.model.dossier import AssessmentSheet, Dossier
@@ -136,6 +137,19 @@ def decided_again(review: Review, gates: Sequence[GateResult]) -> Verdict:
     context = findings.EvidenceContext(facts, review.rows, gates, packet, review.as_of, metrics)
     by_signal = {**review.findings, **findings.of_gates(checklist, marks, context)}
     return decide(checklist, marks, by_signal, packet, review.rejections)
+
+
+def decided_with(review: Review, mark: Mark) -> Verdict:
+    """The verdict of a review if one answer were this one, held against what is stored.
+
+    A rejection is of what is stored now, and so void with another answer.
+    """
+    checklist, marks = review.checklist, dict(review.dossier.answers) | {mark.signal: mark}
+    facts = replace(review.facts, marks=marks)
+    packet = assemble(checklist, facts, review.gates, review.as_of)
+    metrics = {metric.id: metric for metric in checklist.metrics}
+    context = findings.EvidenceContext(facts, review.rows, review.gates, packet, review.as_of, metrics)
+    return decide(checklist, marks, findings.find(checklist, marks, context), packet)
 
 
 def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> PastAssessment:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from readiness.decision import due_history, remediation
+from readiness.decision import due_dates, due_history, remediation
 from readiness.decision.answers import Finding
 from readiness.decision.due_history import DueHistory
 from readiness.decision.facts import Facts
@@ -273,6 +273,12 @@ class Review:
     @property
     def at_risk(self) -> bool:
         return at_risk(self.verdict.level, self.assessment.target_date, self.as_of)
+
+    @property
+    def after_rollout(self) -> str:
+        """How many gaps are due after the rollout that is planned, in words; empty where none is."""
+        dues = [gap.mark.due for gap in self.gaps]
+        return due_dates.after_rollout_told(due_dates.after_rollout(dues, self.assessment.target_date))
 
     @property
     def changes(self) -> tuple[tuple[Signal, Mark | None, Mark], ...]:

@@ -12,15 +12,18 @@ from sqlmodel import Session
 
 from readiness import formatting, names
 from readiness.access import Principal, allowed, authorize, authorize_gap
-from readiness.errors import Conflict, Conflicts, Denied, NotFound, ReadinessError
+from readiness.decision.verdict import Verdict
+from readiness.errors import Conflict, Conflicts, Denied, InputError, NotFound, ReadinessError
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done, Stored
+from readiness.review.build import decided_with
 from readiness.review.items import OpenGap
 from readiness.store import Store, queries
 from readiness.store.changes import marks
 
-from ._writing import settle, settle_all
+from . import reviews
+from ._writing import settle, settle_all, write
 
 
 def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
@@ -166,6 +169,48 @@ def _together(done: Sequence[Done], reason: str) -> Done:
     same = f"; {len(done) - len(changed)} stood so already" if len(changed) < len(done) else ""
     kept = "; reason kept" if reason.strip() else ""
     return Done(f"Stored {formatting.count(len(changed), 'gap')}{same}{kept}")
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The answer that closes a gap: what was looked at and found, and what shows it."""
+
+    gap: OpenGap
+    finding: str
+    evidence: tuple[str, ...]
+
+    @property
+    def mark(self) -> Mark:
+        """Raises InputError where nothing shows that the gap is closed, or where nobody says what was found."""
+        if not self.finding.strip():
+            raise InputError("the finding is missing", place="finding", expected="what was looked at and found")
+        if not any(line.strip() for line in self.evidence):
+            raise InputError(
+                "nothing shows that the gap is closed",
+                place="evidence",
+                expected=self.gap.signal.needs or "a reference",
+            )
+        evidence = [line.strip() for line in self.evidence if line.strip()]
+        answered = {"mark": "no", "note": self.finding.strip(), "evidence": evidence}
+        let_go = {"holds_for": "", "critical": False, "critical_reason": ""}
+        return Mark.checked(**self.gap.mark.model_dump() | let_go | answered)
+
+
+def foresee(store: Store, by: Principal, closing: Closing, *, as_of: dt.date) -> tuple[Verdict, Verdict]:
+    """The verdict of today, and the one once the gap is closed so. Raises Denied, NotFound and InputError."""
+    review = reviews.load(store, by, closing.gap.system, as_of=as_of)
+    return review.verdict, decided_with(review, closing.mark)
+
+
+def close(store: Store, by: Principal, closing: Closing) -> Done:
+    """Answer the question of a gap with “No – controlled”. Raises Denied, InputError, NotFound and Conflict."""
+
+    def answer(session: Session) -> Done:
+        row, slug = queries.find_gap(session, closing.gap.id)
+        return marks.answer(session, by.name, slug, row.assessment_id, closing.mark, seen=closing.gap.row_version)
+
+    slug, _ = queries.gap_owner(store, closing.gap.id)
+    return write(store, by, "mark", slug, answer)
 
 
 def movable(by: Principal, gap: OpenGap) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from readiness.decision import due_dates
 from readiness.decision.due_dates import Around
+from readiness.decision.verdict import Verdict
 from readiness.errors import Conflict, ReadinessError
 from readiness.model.dossier import Done
 from readiness.review.items import OpenGap
@@ -30,6 +31,9 @@ OPEN = "gap"
 _DRAFTS, _TOLD, _FOCUS, _TURN = "gap drafts", "gap told", "gap focus", "gap turn"
 
 
+Mode = Literal["change", "close", "hand over"]
+
+
 @dataclass
 class Draft:
     """One gap as it was when a person began to change it, and what came of that so far.
@@ -44,10 +48,13 @@ class Draft:
     asked: dt.date | None = None
     both: dict[str, tuple[object, object]] = field(default_factory=dict)
     merged: dict[str, object] = field(default_factory=dict)
-    mode: str = "change"
+    mode: Mode = "change"
+    foreseen: tuple[Verdict, Verdict] | None = None
+    closing: gaps.Closing | None = None
 
     def forget(self) -> None:
         self.problem, self.question, self.both, self.merged = "", "", {}, {}
+        self.foreseen = None
 
     def overtaken(self, conflict: Conflict, typed: dict[str, Any]) -> None:
         """What the person did not touch becomes what is stored now; what both touched is shown twice."""
@@ -103,7 +110,7 @@ def close_row(gap_id: int) -> None:
     for name in [name for name in st.session_state if str(name).startswith(f"gap {gap_id} ")]:
         del st.session_state[name]
     st.query_params.pop(OPEN, None)
-    _turn(f"#gap-{gap_id}")
+    _turn(f"#gap-{gap_id}, #told-{gap_id}")
 
 
 def _turn(wanted: str) -> None:
@@ -138,6 +145,45 @@ def store(visit: PageContext, gap_id: int, around: Around) -> None:
     except ReadinessError as exc:
         draft.problem = str(exc)
         _turn(_button(gap_id))
+
+
+def switch(gap_id: int, mode: Mode) -> None:
+    """Another form under the row: what was typed into this one stays."""
+    draft = drafts()[gap_id]
+    draft.forget()
+    draft.mode = mode
+    _turn(f".st-key-editor_{gap_id} :is(textarea, input, [role='spinbutton'])")
+
+
+def foresee(visit: PageContext, gap_id: int) -> None:
+    """Show what closing the gap with what was typed does to the verdict."""
+    draft = drafts()[gap_id]
+    draft.forget()
+    try:
+        draft.closing = _closing(draft)
+        draft.foreseen = gaps.foresee(visit.store, visit.by, draft.closing, as_of=visit.as_of)
+    except ReadinessError as exc:
+        draft.problem = str(exc)
+    _turn(_button(gap_id))
+
+
+def close(visit: PageContext, gap_id: int) -> None:
+    """Close the gap as it was foreseen; what was typed since is looked at first."""
+    draft = drafts()[gap_id]
+    if _closing(draft) != draft.closing:
+        foresee(visit, gap_id)
+        return
+    draft.forget()
+    try:
+        stored(gap_id, gaps.close(visit.store, visit.by, draft.closing))
+    except ReadinessError as exc:
+        draft.problem = str(exc)
+        _turn(_button(gap_id))
+
+
+def _closing(draft: Draft) -> gaps.Closing:
+    finding, evidence = (st.session_state.get(key(draft.seen.id, name)) or "" for name in ("finding", "evidence"))
+    return gaps.Closing(draft.seen, finding, tuple(evidence.splitlines()))
 
 
 def _button(gap_id: int) -> str:

@@ -239,3 +239,28 @@ def pictured(screen: Screen) -> int:
     (picture,) = screen.app.get("vega_lite_chart")
     (marks,) = [one.data.data for one in picture.proto.datasets if one.name == "rows"]
     return sum(int(count or 1) for count in pa.ipc.open_stream(marks).read_all()["count"].to_pylist())
+
+
+def test_closing_a_gap_asks_for_evidence_and_shows_the_verdict_before_it_is_stored(dashboard: Dashboard) -> None:
+    gap, before, _ = rollback(dashboard)
+    screen = dashboard.open("gaps", gap=str(gap))
+    screen.press("Close this gap…")
+    screen.widget("text_area", "Finding").set_value("Rehearsed on the new cluster")
+    screen.widget("text_area", "Evidence, one a line").set_value(" ")
+    screen.press("See what it does")
+    assert "nothing shows that the gap is closed" in screen.notices("alert")[0]
+    screen.widget("text_area", "Evidence, one a line").set_value("run 12\n\nminutes of 3 Nov")
+    screen.press("See what it does")
+    assert "The verdict now ⛔ blocked score 3, 13 on evidence alone" in screen.text
+    assert "Once it is closed ⛔ blocked score 1, 12 on evidence alone (the level stays)" in screen.text
+    assert rollback(dashboard)[1] == before, "nothing is stored yet"
+    screen.press("Close the gap")
+    assert screen.notices("status") == ["✓ rollback-rehearsal: Yes – gap became No – controlled."]
+    assert screen.answer.startswith("30 gaps open")
+    after = rollback(dashboard)[1]
+    assert (after.mark, after.note, after.evidence) == (
+        "no",
+        "Rehearsed on the new cluster",
+        ["run 12", "minutes of 3 Nov"],
+    )
+    assert (after.owner, after.due) == (before.owner, before.due), "who closed it by when stays on record"

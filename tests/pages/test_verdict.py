@@ -55,3 +55,11 @@ def test_how_often_the_verdict_would_hold_again_stands_below_it(dashboard: Dashb
     text = dashboard.open("verdict", system="claims-intake").text
     assert "Staged; would hold in " in text
     assert "Bootstrap: 500 resamplings of " in text
+
+
+def test_gaps_that_are_due_after_the_rollout_are_told_here_and_on_the_portfolio(dashboard: Dashboard) -> None:
+    assert "2 gaps are due after the rollout" in dashboard.open("verdict", system="claims-intake").text
+    assert "due after the rollout" not in dashboard.open("verdict", system="customs-advisor").text
+    told = {row[0].split(",")[0]: row[7] for row in dashboard.open("portfolio").table("What decides") if len(row) > 7}
+    assert [told[name].endswith("2 gaps are due after the rollout") for name in told if "Claims" in name] == [True]
+    assert [told[name].endswith("after the rollout") for name in told if "Customs" in name] == [False]

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from readiness.access import Principal
-from readiness.errors import Conflicts, Denied, ReadinessError
+from readiness.errors import Conflict, Conflicts, Denied, InputError, ReadinessError
 from readiness.model.assessment import Assessment, System
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 from readiness.services import open_store, reviews
-from readiness.services.gaps import GapEdit
+from readiness.services.gaps import Closing, GapEdit
 from readiness.store import Store, queries
 from tests import factories, files
 from tests.factories import SLUG, TODAY, mark
@@ -190,3 +190,29 @@ def test_either_every_gap_is_as_it_was_asked_for_or_every_gap_is_as_it_was(
         assert [(now[one.id].mark.due, now[one.id].mark.owner) for one in edits] == [
             (one.due, one.owner) for one in edits
         ]
+
+
+@pytest.mark.parametrize("signal", ["abstention", "rollback-rehearsal", "capacity"])
+def test_the_verdict_that_is_foreseen_is_the_one_that_closing_the_gap_gives(
+    sqlite_store: Store, tmp_path: Path, noon: dt.datetime, signal: str
+) -> None:
+    files.keep(sqlite_store, files.assessment(tmp_path, files.whole(**{signal.replace("-", "_"): "yes"})))
+    (gap,) = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY).gaps
+    closing = Closing(gap, "Tested again", ("run 12", " "))
+    now, then = gaps_service.foresee(sqlite_store, DANA, closing, as_of=TODAY)
+    assert now == reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY).verdict
+    gaps_service.close(sqlite_store, DANA, closing)
+    after = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY)
+    assert after.verdict == then
+    assert not after.gaps
+
+
+def test_a_gap_is_not_closed_without_finding_and_evidence_nor_after_somebody_changed_it(several: Store) -> None:
+    gap, *_ = stored(several).values()
+    before = stored(several)
+    for finding, evidence in ((" ", ("run 12",)), ("Tested", ("", " "))):
+        with pytest.raises(InputError):
+            gaps_service.close(several, DANA, Closing(gap, finding, evidence))
+    with pytest.raises(Conflict):
+        gaps_service.close(several, DANA, Closing(replace(gap, row_version=9), "Tested", ("run 12",)))
+    assert stored(several) == before

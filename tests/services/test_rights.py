@@ -132,6 +132,11 @@ def _movable(desk: Desk, by: Principal) -> Any:
     return gaps.movable(by, gap)
 
 
+def _closing(desk: Desk) -> gaps.Closing:
+    (gap,) = [gap for gap in reviews.load(desk.store, DANA, SLUG, as_of=TODAY).gaps if gap.id == desk.gap]
+    return gaps.Closing(gap, "Tested", ("run 12",))
+
+
 def _sign(desk: Desk, by: Principal) -> Any:
     return sign_offs.sign(
         desk.store,
@@ -208,6 +213,8 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "gap.move",
         lambda desk, by: gaps.change_many(desk.store, by, _edits(desk), reason="later"),
     ),
+    "gaps.close": ("mark", lambda desk, by: gaps.close(desk.store, by, _closing(desk))),
+    "gaps.foresee": ("read", lambda desk, by: gaps.foresee(desk.store, by, _closing(desk), as_of=TODAY)),
     "gaps.movable": ("gap.move", _movable),
     "gaps.every": ("read", lambda desk, by: gaps.every(desk.store, by, as_of=TODAY)),
     "gaps.one": ("read", lambda desk, by: gaps.one(desk.store, by, desk.gap)),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from readiness.model.assessment import Mark
+from readiness.model.dossier import DueMove
 from readiness.model.traces import StageFigure
-from readiness.review.items import Gap
+from readiness.review.items import Gap, OpenGap
 from readiness.scorecard import display
 from readiness.tracing import waterfall
 from readiness.web import charts
@@ -47,7 +50,7 @@ def pictures() -> dict[str, Any]:
     named = trace.model_copy(update={"spans": [span.model_copy(update={"name": HOSTILE}) for span in trace.spans]})
     stage = StageFigure(kind="model", workflow=HOSTILE, n=9, p50=1, p95=2, p99=3, share=0.5)
     late = factories.mark("capacity", "yes", due=factories.TODAY)
-    gaps = [gap for name in (SLUG, "other") for gap in _gaps(late, name)]
+    gaps = [replace(gap, id=number) for number, name in enumerate((SLUG, "other")) for gap in _gaps(late, name)]
     names = {SLUG: HOSTILE, "other": "Other"}
     return {
         "differences": charts.differences(board, "light"),
@@ -67,3 +70,52 @@ def test_no_picture_shows_what_is_not_seen_or_turns_what_stands_beside(name: str
     found = texts(pictures()[name])
     assert not [text for text in found if "\u202e" in text or "\x1b" in text or "\u200f" in text]
     assert any(SHOWN in text for text in found), json.dumps(sorted(found), ensure_ascii=False)
+
+
+DAY = dt.timedelta(days=1)
+NOON = dt.datetime.combine(factories.TODAY, dt.time(12), dt.UTC)
+TARGETS = {SLUG: factories.TODAY + 10 * DAY}
+
+
+def gap(number: int, days: int, system: str = SLUG, *moved: int) -> OpenGap:
+    """One that is due so many days from today, and was so many days from today before each move."""
+    due = factories.TODAY + days * DAY
+    dates = [factories.TODAY + at * DAY for at in moved] + [due]
+    moves = [DueMove(before, after, "late", "rosa", NOON) for before, after in pairwise(dates)]
+    signal = factories.CHECKLIST.signals[number % len(factories.CHECKLIST.signals)]
+    mark = factories.mark(signal.id, "yes", due=due)
+    return OpenGap(number, 1, system, signal, mark, moves, factories.TODAY)
+
+
+def drawn(gaps: list[OpenGap]) -> dict[str, list[dict[str, Any]]]:
+    """What the picture of due dates holds, by layer."""
+    spec = charts.due_dates(gaps, {}, TARGETS, factories.TODAY, "light")
+    return {name: frame.to_dict("records") for name, frame in spec["datasets"].items()}
+
+
+def test_gaps_of_one_day_are_one_mark_with_their_count_and_names() -> None:
+    marks = drawn([gap(0, 5), gap(1, 5), gap(2, 5, "other"), gap(3, 6)])["rows"]
+    assert [(mark["line"], mark["count"]) for mark in marks] == [(SLUG, "2"), ("other", ""), (SLUG, "")]
+    assert marks[0]["gap"].count(";") == 1
+
+
+def test_what_is_overdue_and_what_is_due_after_the_rollout_are_told_apart() -> None:
+    marks = drawn([gap(0, -1), gap(1, 5), gap(2, 11), gap(3, 11, "without a target")])["rows"]
+    assert [mark["state"] for mark in marks] == ["overdue", "open", "after the rollout", "open"]
+
+
+def test_every_slip_is_drawn_and_no_move_to_an_earlier_date() -> None:
+    slips = drawn([gap(0, 9, SLUG, 1, 4, 2), gap(1, 3, "other", 2)])["slips"]
+    days = [
+        ((slip["due"].date() - factories.TODAY).days, (slip["after"].date() - factories.TODAY).days) for slip in slips
+    ]
+    assert days == [(1, 4), (2, 9), (2, 3)]
+
+
+def test_of_many_systems_the_most_pressing_have_a_line_each_and_all_gaps_are_there() -> None:
+    gaps = [gap(number, number, f"system-{number}") for number in range(40)]
+    marks = drawn(gaps)["rows"]
+    assert sum(int(mark["count"] or 1) for mark in marks) == 40
+    assert len({mark["line"] for mark in marks}) == 12
+    assert marks[0]["line"] == "system-0"
+    assert charts.room(gaps) < 500
