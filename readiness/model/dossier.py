@@ -107,6 +107,19 @@ class DueMove:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """A gap that somebody offered to another person, who has not answered yet."""
+
+    id: int
+    system: str
+    gap_id: int
+    offered_to: str
+    note: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class Event:
     """One entry of the audit chain: who did what to what; `detail` holds the values, `previous` the hash before it.
 

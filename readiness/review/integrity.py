@@ -13,6 +13,7 @@ _NOUNS = {
     "assessment": "assessment",
     "mark": "answer",
     "due_change": "the moved due dates of answer",
+    "handover": "the offers of answer",
     "document": "the policy or plan of assessment",
     "sign_off": "the decisions on assessment",
     "evidence": "file",

@@ -25,6 +25,7 @@ OWNERS = {
     "assessment": "id",
     "mark": "id",
     "due_change": "mark_id",
+    "handover": "mark_id",
     "document": "assessment_id",
     "sign_off": "assessment_id",
     "evidence": "id",

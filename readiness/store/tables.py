@@ -135,6 +135,22 @@ class DueMoveRow(StoreTable, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
+class HandoverRow(StoreTable, table=True):
+    """A gap that was offered to somebody; `accepted` is None until they, or whoever offered it, say so."""
+
+    __tablename__ = "handover"
+    id: int = Field(default=None, primary_key=True)
+    mark_id: int = Field(foreign_key="mark.id", index=True)
+    row_version: int = 1
+    offered_to: str
+    note: str = Field(default="", sa_type=Text)
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+    answered_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+    answered_by: str = ""
+    accepted: bool | None = None
+
+
 class DocumentRow(StoreTable, table=True):
     """A policy or a monitoring plan, whole; every save is a numbered revision."""
 

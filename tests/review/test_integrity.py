@@ -15,6 +15,7 @@ KINDS = {
     "assessment": "assessment",
     "mark": "answer",
     "due_change": "the moved due dates of answer",
+    "handover": "the offers of answer",
     "document": "the policy or plan of assessment",
     "sign_off": "the decisions on assessment",
     "evidence": "file",

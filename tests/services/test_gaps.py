@@ -196,7 +196,8 @@ def test_either_every_gap_is_as_it_was_asked_for_or_every_gap_is_as_it_was(
 def test_the_verdict_that_is_foreseen_is_the_one_that_closing_the_gap_gives(
     sqlite_store: Store, tmp_path: Path, noon: dt.datetime, signal: str
 ) -> None:
-    files.keep(sqlite_store, files.assessment(tmp_path, files.whole(**{signal.replace("-", "_"): "yes"})))
+    opened: dict[str, files.Answer] = {signal.replace("-", "_"): "yes"}
+    files.keep(sqlite_store, files.assessment(tmp_path, files.whole(**opened)))
     (gap,) = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY).gaps
     closing = Closing(gap, "Tested again", ("run 12", " "))
     now, then = gaps_service.foresee(sqlite_store, DANA, closing, as_of=TODAY)

@@ -28,6 +28,7 @@ from readiness.services import (
     demo,
     evidence,
     gaps,
+    handovers,
     imports,
     judges,
     marks,
@@ -96,7 +97,9 @@ def desk(sqlite_store: Store, tmp_path: Path) -> Desk:
     people.add(sqlite_store, DANA, "omar@example.com", "Omar")
     people.grant(sqlite_store, DANA, PERSON, "owner", SLUG)
     tokens.issue(sqlite_store, factories.principal(name="rosa"), IMPORTING)
-    return Desk(sqlite_store, tmp_path)
+    desk = Desk(sqlite_store, tmp_path)
+    handovers.offer(sqlite_store, DANA, desk.gap, "eve")
+    return desk
 
 
 def _keep(desk: Desk, by: Principal) -> Any:
@@ -135,6 +138,10 @@ def _movable(desk: Desk, by: Principal) -> Any:
 def _closing(desk: Desk) -> gaps.Closing:
     (gap,) = [gap for gap in reviews.load(desk.store, DANA, SLUG, as_of=TODAY).gaps if gap.id == desk.gap]
     return gaps.Closing(gap, "Tested", ("run 12",))
+
+
+def _answer(desk: Desk, by: Principal) -> Any:
+    return handovers.answer(desk.store, by, queries.open_handovers(desk.store)[0].id, accept=True)
 
 
 def _sign(desk: Desk, by: Principal) -> Any:
@@ -223,6 +230,10 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "import",
         lambda desk, by: evidence.check_assessment(desk.store, by, files.whole(), name="b.toml", digest="2" * 64),
     ),
+    "handovers.answer": ("read", _answer),
+    "handovers.every": ("read", lambda desk, by: handovers.every(desk.store, by)),
+    "handovers.mine": ("read", lambda desk, by: handovers.mine(desk.store, by)),
+    "handovers.offer": ("gap.move", lambda desk, by: handovers.offer(desk.store, by, desk.gap, "rosa")),
     "imports.check": ("import", _check),
     "imports.export": ("read", lambda desk, by: imports.export(desk.store, by, SLUG, as_of=TODAY)),
     "imports.keep": ("import", _keep),

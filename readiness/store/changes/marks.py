@@ -155,6 +155,13 @@ def _promised(session: Session, assessment: AssessmentRow, mark: Mark) -> dt.dat
     return file_marks.promise(file_marks.preceding(session, system, assessment), mark)
 
 
+def open_now(session: Session, row: MarkRow, slug: str) -> None:
+    """Raises InputError for what is not a gap, or not one of the assessment in force."""
+    _assessment_in_force(session, row, slug)
+    if not queries.record_of(Mark, row).is_gap:
+        raise InputError(f"{row.signal} is not a gap", place=f"gap {row.id}", expected="a partial or a yes")
+
+
 def _assessment_in_force(session: Session, row: MarkRow, slug: str) -> AssessmentRow:
     """The assessment of a gap; refused for one that is not in force, with the gap that is open instead."""
     rows = queries.assessment_rows(session, queries.find_system(session, slug))

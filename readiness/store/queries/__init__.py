@@ -21,6 +21,7 @@ from .evidence import (
     versions_in,
 )
 from .gaps import assessment_of, find_gap, gap_owner, gaps, marks_of, open_dues, owners
+from .handovers import handover, open_handover, open_handovers
 from .records import record_of, stored
 from .systems import (
     archived,
@@ -57,6 +58,7 @@ __all__ = [
     "find_system",
     "gap_owner",
     "gaps",
+    "handover",
     "hashes",
     "head",
     "heads",
@@ -72,6 +74,8 @@ __all__ = [
     "metric_units",
     "names",
     "open_dues",
+    "open_handover",
+    "open_handovers",
     "outcomes",
     "overall",
     "owners",

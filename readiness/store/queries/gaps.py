@@ -49,7 +49,7 @@ def _gaps(session: Session, day: dt.date, systems: Systems) -> list[OpenMark]:
         AssessmentRow.checklist,
         *(getattr(MarkRow, name) for name in ("id", "row_version", *names)),
     )
-    query = select_columns(*columns).join_from(MarkRow, AssessmentRow).join(SystemRow).where(*_open(day, systems))
+    query = select_columns(*columns).join_from(MarkRow, AssessmentRow).join(SystemRow).where(*open_on(day, systems))
     history = _histories(session, day, systems)
     open_ = []
     for slug, checklist, number, version, *fields in session.connection().execute(query):
@@ -58,7 +58,7 @@ def _gaps(session: Session, day: dt.date, systems: Systems) -> list[OpenMark]:
     return open_
 
 
-def _open(day: dt.date, systems: Systems) -> tuple[Any, ...]:
+def open_on(day: dt.date, systems: Systems) -> tuple[Any, ...]:
     """What tells the open gaps of the assessments in force on a day among marks, assessments and systems."""
     newest = (
         select(AssessmentRow.id)
@@ -75,7 +75,7 @@ def _open(day: dt.date, systems: Systems) -> tuple[Any, ...]:
 def _histories(session: Session, day: dt.date, systems: Systems) -> Mapping[int, Sequence[StatedDue]]:
     """What the assessments up to a day say of each question that is an open gap, by the answer in the last of them."""
     asked = select_columns(col(AssessmentRow.system_id), col(MarkRow.signal)).join_from(MarkRow, AssessmentRow)
-    open_ = asked.join(SystemRow).where(*_open(day, systems)).subquery()
+    open_ = asked.join(SystemRow).where(*open_on(day, systems)).subquery()
     query = (
         select_columns(
             col(MarkRow.id),
