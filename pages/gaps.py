@@ -8,7 +8,7 @@ from readiness import names
 from readiness.portfolio import status
 from readiness.review import summaries
 from readiness.review.items import OpenGap
-from readiness.web import charts, gap_edits, gap_forms, guard, session, sheet_forms, widgets
+from readiness.web import charts, gap_edits, gap_rows, guard, session, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -37,7 +37,8 @@ gaps: Sequence[OpenGap] = [
 ]
 with lead:
     widgets.answer(summaries.gaps(gaps, visit.by.name), kicker=f"Gaps of {review.name if alone else 'every system'}")
-gaps = gap_edits.settled(gaps, everything, (owner, alone and review.slug, overdue))
+by_id = {gap.id: gap for gap in everything}
+gaps = gap_edits.settled("gaps", {gap.id: gap for gap in gaps}, by_id, (owner, alone and review.slug, overdue))
 if not gaps:
     widgets.empty(
         "No gap to show.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."
@@ -59,5 +60,5 @@ if any(gap.mark.due for gap in gaps):
             width="stretch",
             alt="Due dates of the gaps on a line; the list below says the same",
         )
-gap_forms.rows(visit, widgets.page(gaps, "gap"), titles, picking=picking)
+gap_rows.rows(visit, widgets.page(gaps, "gap"), titles, picking=picking)
 sheet_forms.gaps(visit)

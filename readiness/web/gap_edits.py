@@ -6,9 +6,9 @@ Every function that writes is a callback: it runs before the page is drawn, so t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
@@ -16,12 +16,13 @@ from readiness.decision import due_dates
 from readiness.decision.due_dates import Around
 from readiness.decision.verdict import Verdict
 from readiness.errors import Conflict, ReadinessError
-from readiness.model.dossier import Done
+from readiness.model.dossier import Done, Handover
 from readiness.review.items import OpenGap
-from readiness.services import gaps
+from readiness.services import gaps, handovers
 
 from .guard import PageContext
 
+T = TypeVar("T")
 FIELDS = ("due", "owner", "action")
 NAMES = {"due": "Due date", "owner": "Owner", "action": "Next action"}
 DATES: dict[str, Any] = {"min_value": dt.date(1, 1, 1), "max_value": dt.date(9999, 12, 31)}
@@ -170,12 +171,29 @@ def foresee(visit: PageContext, gap_id: int) -> None:
 def close(visit: PageContext, gap_id: int) -> None:
     """Close the gap as it was foreseen; what was typed since is looked at first."""
     draft = drafts()[gap_id]
-    if _closing(draft) != draft.closing:
+    if draft.closing is None or _closing(draft) != draft.closing:
         foresee(visit, gap_id)
         return
+    closing = draft.closing
+    _done(gap_id, lambda: gaps.close(visit.store, visit.by, closing))
+
+
+def offer(visit: PageContext, gap_id: int) -> None:
+    """Offer the gap to whom the form names."""
+    to, note = (st.session_state.get(key(gap_id, name)) or "" for name in ("to", "note"))
+    _done(gap_id, lambda: handovers.offer(visit.store, visit.by, gap_id, to, note))
+
+
+def answer(visit: PageContext, offered: Handover, *, accept: bool) -> None:
+    """Say yes or no to an offer, or take it back."""
+    _done(offered.gap_id, lambda: handovers.answer(visit.store, visit.by, offered.id, accept=accept))
+
+
+def _done(gap_id: int, write: Callable[[], Done]) -> None:
+    draft = drafts()[gap_id]
     draft.forget()
     try:
-        stored(gap_id, gaps.close(visit.store, visit.by, draft.closing))
+        stored(gap_id, write())
     except ReadinessError as exc:
         draft.problem = str(exc)
         _turn(_button(gap_id))
@@ -205,20 +223,17 @@ def around(visit: PageContext, system: str) -> Around:
     return Around(visit.as_of, status.assessed_on if status else None, status.target_date if status else None)
 
 
-def settled(gaps_: Sequence[OpenGap], every: Sequence[OpenGap], asked: object) -> list[OpenGap]:
+def settled(name: str, fit: Mapping[Any, T], there: Mapping[Any, T], asked: object) -> list[T]:
     """The rows in the order in which this person first saw them, so that a save moves no row.
 
-    What no longer fits a filter stays until another is asked for; what is new comes where it belongs.
+    What no longer fits (`fit`) and is still there stays until something else is asked; what is new comes where it
+    belongs.
     """
-    before, order = st.session_state.get("gap order", (None, []))
-    there = {gap.id: gap for gap in every}
-    fit = [gap.id for gap in gaps_]
-    if before != asked:
-        order = fit
-    else:
-        order = [number for number in order if number in there]
-        for at, number in enumerate(fit):
-            if number not in order:
-                order.insert(order.index(fit[at - 1]) + 1 if at else 0, number)
-    st.session_state["gap order"] = (asked, order)
-    return [there[number] for number in order]
+    before, order = st.session_state.get(f"order of {name}", (None, []))
+    order = [row for row in order if row in there] if before == asked else []
+    numbers = list(fit)
+    for at, row in enumerate(numbers):
+        if row not in order:
+            order.insert(order.index(numbers[at - 1]) + 1 if at else 0, row)
+    st.session_state[f"order of {name}"] = (asked, order)
+    return [there[row] for row in order]

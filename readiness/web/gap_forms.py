@@ -1,78 +1,54 @@
-"""Gaps as rows of one table, and the form that opens under one of them."""
+"""The forms that open under the row of a gap: change it, close it, hand it over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from readiness.access import allowed
+from readiness.model.dossier import Handover
 from readiness.review.items import OpenGap
-from readiness.services import gaps as gaps_service
+from readiness.services import gaps
 
-from . import gap_edits, gap_many, linked, widgets
+from . import gap_edits, session, widgets
 from .gap_edits import DATES, NAMES, Draft, Mode, key
 from .guard import PageContext
 
 
-def rows(visit: PageContext, gaps: Sequence[OpenGap], names: Mapping[str, str], *, picking: bool = False) -> None:
-    """The gaps as a table, and the form under the one that is open; `picking` lets one tick several instead."""
-    chosen = 0 if picking else gap_edits.chosen()
-    shown = _with_open(gaps, chosen)
-    at = next((at + 1 for at, gap in enumerate(shown) if gap.id == chosen), len(shown))
-    movable = {gap.id for gap in shown if gaps_service.movable(visit.by, gap)}
-    facts: dict[str, Any] = {
-        "names": names,
-        "targets": {status.slug: status.target_date for status in visit.everything},
-        "chosen": chosen,
-        "notes": gap_edits.told(),
-        "picking": picking,
-        "movable": movable,
-        "address": _address(),
-    }
-    if picking:
-        gap_many.panel(visit, [gap for gap in shown if gap.id in movable], names)
-    told: dict[int, str] = facts["notes"]
-    with st.container(gap=None):
-        widgets.show("told", notes={number: text for number, text in told.items() if number not in {*map(_id, shown)}})
-        widgets.show("gap_rows", gaps=shown[:at], follows=False, **facts)
-        with st.container(key=f"editor_{chosen}" if chosen else None, gap=None):
-            if chosen in movable:
-                _editor(visit, shown[at - 1])
-        if shown[at:]:
-            widgets.show("gap_rows", gaps=shown[at:], follows=True, **facts)
-        wanted, turn = gap_edits.focus()
-        linked.links(
-            focus=wanted,
-            turn=turn,
-            picked=list(gap_many.several().picked) if picking else [],
-            opened=gap_edits.open_row,
-            ticked=gap_many.ticked,
-        )
-
-
-def _id(gap: OpenGap) -> int:
-    return gap.id
-
-
-def _with_open(gaps: Sequence[OpenGap], chosen: int) -> list[OpenGap]:
-    """The open row is there although it is on another page, or somebody closed the gap meanwhile."""
-    if any(gap.id == chosen for gap in gaps) or chosen not in gap_edits.drafts():
-        return list(gaps)
-    return [gap_edits.drafts()[chosen].seen, *gaps]
-
-
-def _address() -> str:
-    kept = {name: value for name, value in st.query_params.items() if name != gap_edits.OPEN}
-    return f"?{urlencode(kept)}&" if kept else "?"
-
-
-def _editor(visit: PageContext, gap: OpenGap) -> None:
+def editor(visit: PageContext, gap: OpenGap) -> None:
+    """What this person may do with a gap."""
     draft = gap_edits.drafts().setdefault(gap.id, Draft(gap))
+    movable = gaps.movable(visit.by, draft.seen)
+    offer = session.offers(visit.by).get(gap.id)
     _told(draft, gap)
-    FORMS[draft.mode](visit, gap, draft)
+    if offer:
+        _offer(visit, offer, movable=movable)
+    if movable:
+        FORMS[draft.mode](visit, gap, draft)
+
+
+def _offer(visit: PageContext, offer: Handover, *, movable: bool) -> None:
+    """Who is to answer, and the answer for who may give it."""
+    mine = visit.by.is_named(offer.offered_to)
+    widgets.show("offered", offer=offer, mine=mine)
+    if not (mine or movable):
+        return
+    with st.container(horizontal=True):
+        if mine:
+            _answer(visit, offer, "Accept", accept=True)
+        _answer(visit, offer, "Turn down" if mine else "Take the offer back", accept=False)
+
+
+def _answer(visit: PageContext, offer: Handover, label: str, *, accept: bool) -> None:
+    st.button(
+        label,
+        type="primary" if accept else "secondary",
+        on_click=gap_edits.answer,
+        args=(visit, offer),
+        kwargs={"accept": accept},
+        key=key(offer.gap_id, f"offer {accept}"),
+    )
 
 
 def _change(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
@@ -94,6 +70,8 @@ def _change(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
     with st.container(horizontal=True):
         if allowed(visit.by, "mark", gap.system):
             _switch(gap, "Close this gap…", "close")
+        if gap.id not in session.offers(visit.by):
+            _switch(gap, "Hand it over…", "hand over")
     if gap.moves:
         widgets.show("moves", moves=gap.moves)
 
@@ -121,8 +99,22 @@ def _close(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
             st.form_submit_button("Back", type="tertiary", on_click=gap_edits.switch, args=(gap.id, "change"))
 
 
+def _hand_over(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
+    widgets.heading("Hand it over", "It stays with its owner until the other one accepts.")
+    with st.form(f"gap hand over {gap.id}", border=False):
+        to, note, buttons = st.columns([3, 4, 3], vertical_alignment="bottom")
+        to.text_input("Hand over to", key=key(gap.id, "to"), placeholder="as they sign in")
+        note.text_input("Note for them", key=key(gap.id, "note"))
+        with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+            asked = (visit, gap.id)
+            st.form_submit_button(
+                "Offer it", type="primary", on_click=gap_edits.offer, args=asked, key=key(gap.id, "store")
+            )
+            st.form_submit_button("Back", type="tertiary", on_click=gap_edits.switch, args=(gap.id, "change"))
+
+
 Form = Callable[[PageContext, OpenGap, Draft], None]
-FORMS: Mapping[Mode, Form] = {"change": _change, "close": _close}
+FORMS: Mapping[Mode, Form] = {"change": _change, "close": _close, "hand over": _hand_over}
 
 
 def _told(draft: Draft, now: OpenGap) -> None:

@@ -25,6 +25,7 @@ GROUPS = {
         ("release", "Release & monitoring", "conversion_path"),
     ),
     "Work": (
+        ("work", "My work", "task_alt"),
         ("gaps", "Gaps", "event_busy"),
         ("evidence", "Evidence in", "upload_file"),
         ("system", "System", "tune"),

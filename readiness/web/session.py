@@ -15,15 +15,17 @@ from cachetools import LRUCache, TTLCache, cached
 from readiness import access, clock, formatting, names, pack
 from readiness.access import Principal
 from readiness.errors import Denied, ReadinessError, StoreError
-from readiness.model.dossier import Event, FactStatus
+from readiness.model.dossier import Event, FactStatus, Handover
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
+from readiness.portfolio.work import WorkItem
 from readiness.review.items import OpenGap
 from readiness.review.review import Review
-from readiness.services import Store, open_store, people, reviews, unredacted
+from readiness.services import Store, handovers, open_store, people, reviews, unredacted
 from readiness.services import gaps as gaps_service
 from readiness.services import portfolio as portfolio_service
+from readiness.services import work as work_service
 
 from .login import Login
 
@@ -262,6 +264,26 @@ def _gap_owners(opened: Store, by: Principal, as_of: dt.date, head: str) -> list
 @cached(LRUCache(LOOKS), condition=Condition())
 def _gaps(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[OpenGap, ...]:
     return tuple(gaps_service.every(opened, by, as_of=as_of))
+
+
+def offers(by: Principal) -> dict[int, Handover]:
+    """The hand-overs that nobody has answered, by their gaps."""
+    return _offers(store(), by, portfolio_service.head(store(), by))
+
+
+@cached(LRUCache(8), condition=Condition())
+def _offers(opened: Store, by: Principal, head: str) -> dict[int, Handover]:
+    return {offer.gap_id: offer for offer in handovers.every(opened, by)}
+
+
+def work(by: Principal, as_of: dt.date) -> list[WorkItem]:
+    """What waits for this principal, the most urgent first."""
+    return list(_work(store(), by, as_of, portfolio_service.head(store(), by)))
+
+
+@cached(LRUCache(64), condition=Condition())
+def _work(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[WorkItem, ...]:
+    return tuple(work_service.mine(opened, by, as_of=as_of))
 
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:

@@ -43,6 +43,7 @@ from readiness.services import (
     tokens,
     traces,
     unredacted,
+    work,
 )
 from readiness.store import queries
 from tests import factories, files, stored
@@ -280,6 +281,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "system.edit",
         lambda desk, by: systems.start_assessment(desk.store, by, SLUG, FIRST, seen=desk.assessment),
     ),
+    "work.mine": ("read", lambda desk, by: work.mine(desk.store, by, as_of=TODAY)),
     "portfolio.head": ("read", lambda desk, by: portfolio.head(desk.store, by)),
     "portfolio.at_hand": ("read", lambda desk, by: portfolio.at_hand(desk.store, by, as_of=TODAY)),
     "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),

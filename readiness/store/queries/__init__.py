@@ -2,7 +2,7 @@
 
 from . import people
 from .contributions import contributions
-from .documents import document, latest_document, revisions, sign_offs
+from .documents import document, latest_document, policies, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
 from .events import chain, events, hashes, head, heads, last_hash, meta, verified_facts
 from .evidence import (
@@ -80,6 +80,7 @@ __all__ = [
     "overall",
     "owners",
     "people",
+    "policies",
     "record_of",
     "refuse_archived",
     "refuse_before",

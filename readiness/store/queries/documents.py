@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from readiness.model.dossier import (
@@ -20,9 +22,11 @@ from readiness.store.tables import (
     AssessmentRow,
     DocumentRow,
     SignOffRow,
+    SystemRow,
 )
 
 from .records import record_of
+from .systems import newest
 
 R = TypeVar("R", bound=Record)
 
@@ -52,6 +56,25 @@ def latest_document(
     if until is not None:
         query = query.where(DocumentRow.at <= until)
     return session.exec(query.order_by(col(DocumentRow.revision).desc()).limit(1)).first()
+
+
+def policies(store: Store, day: dt.date) -> list[tuple[str, Mapping[str, Any]]]:
+    """The latest policy of each system's assessment in force on a day, as it is stored."""
+    later = aliased(DocumentRow)
+    newer = select(later.id).where(
+        later.assessment_id == DocumentRow.assessment_id,
+        later.kind == "policy",
+        col(later.revision) > col(DocumentRow.revision),
+    )
+    query = (
+        select(SystemRow.slug, DocumentRow.body)
+        .join(AssessmentRow, col(AssessmentRow.system_id) == SystemRow.id)
+        .join(DocumentRow, col(DocumentRow.assessment_id) == AssessmentRow.id)
+        .where(AssessmentRow.id == newest(day), DocumentRow.kind == "policy", ~newer.exists())
+        .order_by(SystemRow.slug)
+    )
+    with store.reading() as session:
+        return [(slug, body) for slug, body in session.exec(query)]
 
 
 def document(session: Session, assessment_id: int, kind: str, revision: int) -> DocumentRow | None:

@@ -29,7 +29,7 @@ from readiness.store.tables import (
 
 from .past import Past, past
 from .records import stored
-from .systems import NEWEST_FIRST, assessment_rows, in_force, in_use
+from .systems import assessment_rows, in_force, in_use, newest
 
 Systems = Collection[str] | None
 """Some of the systems by their slugs, or all of them."""
@@ -60,16 +60,8 @@ def _gaps(session: Session, day: dt.date, systems: Systems) -> list[OpenMark]:
 
 def open_on(day: dt.date, systems: Systems) -> tuple[Any, ...]:
     """What tells the open gaps of the assessments in force on a day among marks, assessments and systems."""
-    newest = (
-        select(AssessmentRow.id)
-        .where(AssessmentRow.system_id == SystemRow.id, AssessmentRow.assessed_on <= day)
-        .order_by(*NEWEST_FIRST)
-        .limit(1)
-        .correlate(SystemRow)
-        .scalar_subquery()
-    )
     asked = true() if systems is None else col(SystemRow.slug).in_(systems)
-    return asked, in_use(day), col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest
+    return asked, in_use(day), col(MarkRow.mark).in_(("partial", "yes")), AssessmentRow.id == newest(day)
 
 
 def _histories(session: Session, day: dt.date, systems: Systems) -> Mapping[int, Sequence[StatedDue]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
@@ -99,6 +100,18 @@ def assessments(store: Store, slug: str) -> list[Stored[Assessment]]:
 def assessment_rows(session: Session, system: SystemRow) -> Sequence[AssessmentRow]:
     """Newest first."""
     return session.exec(select(AssessmentRow).where(AssessmentRow.system_id == system.id).order_by(*NEWEST_FIRST)).all()
+
+
+def newest(day: dt.date) -> Any:
+    """The id of the assessment of a system that is in force on a day, beside the rows of systems in a query."""
+    return (
+        select(AssessmentRow.id)
+        .where(AssessmentRow.system_id == SystemRow.id, col(AssessmentRow.assessed_on) <= day)
+        .order_by(*NEWEST_FIRST)
+        .limit(1)
+        .correlate(SystemRow)
+        .scalar_subquery()
+    )
 
 
 def in_force(rows: Sequence[AssessmentRow], day: dt.date) -> AssessmentRow | None:

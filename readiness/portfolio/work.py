@@ -1,0 +1,100 @@
+"""What waits for one person, over all systems, the most urgent first. Pure.
+
+Another kind of thing to do joins here: a function that gives its `WorkItem`s, added to what `items` puts in order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from readiness import formatting, names
+from readiness.model.checklist import Level
+from readiness.model.dossier import Handover
+from readiness.review.items import OpenGap
+from readiness.review.signoff import ApproverStatus
+
+WorkKind = Literal["gap", "hand-over", "sign-off"]
+
+
+@dataclass(frozen=True)
+class PendingSignOff:
+    """A decision that an approver has not made yet, or that is void since."""
+
+    system: str
+    candidate: str
+    level: Level
+    target_date: dt.date | None
+    status: ApproverStatus
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One thing to do: what, why, and by when. `gap` is the one that can be changed beside it, else `page` leads on.
+
+    It presses from the day `since` on, which is today where somebody waits; None where it has no date.
+    """
+
+    kind: WorkKind
+    system: str
+    title: str
+    why: str
+    by: dt.date | None
+    since: dt.date | None
+    gap: OpenGap | None = None
+    page: str = ""
+
+
+def items(
+    me: str, gaps: Sequence[OpenGap], sign_offs: Iterable[PendingSignOff], offers: Iterable[Handover], today: dt.date
+) -> list[WorkItem]:
+    """What waits for a person: what is overdue first, then whom others wait for today, then what is due next."""
+    found = [*_gaps(me, gaps), *_sign_offs(sign_offs, today), *_offers(me, offers, gaps, today)]
+    return sorted(found, key=lambda item: (item.since or dt.date.max, item.kind == "gap", item.system, item.title))
+
+
+def _gaps(me: str, gaps: Iterable[OpenGap]) -> Iterator[WorkItem]:
+    for gap in gaps:
+        if names.key(gap.mark.owner) == names.key(me):
+            action, due = gap.mark.action or gap.signal.remedy, gap.mark.due
+            yield WorkItem("gap", gap.system, gap.signal.name, action, due, due, gap=gap)
+
+
+def _sign_offs(pending: Iterable[PendingSignOff], today: dt.date) -> Iterator[WorkItem]:
+    """They wait from today: nobody else can make the decision."""
+    for one in pending:
+        title, target = f"Sign off {one.candidate} for {one.status.role}", one.target_date
+        since = min(target or today, today)
+        yield WorkItem("sign-off", one.system, title, one.status.sentence, target, since, page="release")
+
+
+def _offers(me: str, offers: Iterable[Handover], gaps: Sequence[OpenGap], today: dt.date) -> Iterator[WorkItem]:
+    by_id = {gap.id: gap for gap in gaps}
+    for offer in offers:
+        gap = by_id.get(offer.gap_id)
+        if gap is not None and names.key(offer.offered_to) == names.key(me):
+            said, due = f"{offer.by} offers you this gap{f': {offer.note}' if offer.note else ''}", gap.mark.due
+            yield WorkItem("hand-over", gap.system, gap.signal.name, said, due, min(due or today, today), gap=gap)
+
+
+def sentence(found: Sequence[WorkItem], today: dt.date) -> str:
+    """The answer of the page: `2 gaps are yours, 1 overdue by 4 days; 1 sign-off waits for you.`"""
+    if not found:
+        return "Nothing waits for you."
+    mine = [item for item in found if item.kind == "gap"]
+    parts = [_mine(mine, today)] if mine else []
+    for kind in ("hand-over", "sign-off"):
+        if count := sum(item.kind == kind for item in found):
+            parts.append(f"{formatting.count(count, kind)} {'waits' if count == 1 else 'wait'} for you")
+    return f"{'; '.join(parts)}."
+
+
+def _mine(mine: Sequence[WorkItem], today: dt.date) -> str:
+    first = f"{formatting.count(len(mine), 'gap')} {'is' if len(mine) == 1 else 'are'} yours"
+    late = [item.by for item in mine if item.by and item.by < today]
+    if not late:
+        return f"{first}, none overdue"
+    up_to = "" if len(late) == 1 else "up to "
+    return f"{first}, {len(late)} overdue by {up_to}{formatting.count((today - min(late)).days, 'day')}"
