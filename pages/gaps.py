@@ -60,5 +60,5 @@ if any(gap.mark.due for gap in gaps):
             width="stretch",
             alt="Due dates of the gaps on a line; the list below says the same",
         )
-gap_rows.rows(visit, widgets.page(gaps, "gap"), titles, picking=picking)
+gap_rows.rows(visit, widgets.page(gaps, "gap"), by_id, titles, picking=picking)
 sheet_forms.gaps(visit)

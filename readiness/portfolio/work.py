@@ -96,5 +96,7 @@ def _mine(mine: Sequence[WorkItem], today: dt.date) -> str:
     late = [item.by for item in mine if item.by and item.by < today]
     if not late:
         return f"{first}, none overdue"
+    if len(mine) == 1:
+        return f"{first}, overdue by {formatting.count((today - late[0]).days, 'day')}"
     up_to = "" if len(late) == 1 else "up to "
     return f"{first}, {len(late)} overdue by {up_to}{formatting.count((today - min(late)).days, 'day')}"

@@ -79,6 +79,13 @@ def drafts() -> dict[int, Draft]:
     return found
 
 
+def draft_of(gap: OpenGap) -> Draft:
+    """What this person has begun; anew for whoever comes back from another page, where nothing of it is left."""
+    if not any(str(name).startswith(key(gap.id, "")) for name in st.session_state):
+        drafts()[gap.id] = Draft(gap)
+    return drafts().setdefault(gap.id, Draft(gap))
+
+
 def chosen() -> int:
     """The gap that the address opens; 0 where it opens none."""
     number = st.query_params.get(OPEN, "")
@@ -97,18 +104,18 @@ def focus() -> tuple[str, int]:
 
 
 def open_row(gap_id: int) -> None:
-    """Open a row, or close it where it is open."""
-    if chosen() == gap_id:
-        close_row(gap_id)
+    """Open a row; a number below zero closes the row that it is of."""
+    if gap_id < 0:
+        close_row(-gap_id)
         return
     st.query_params[OPEN] = str(gap_id)
-    _turn(f".st-key-editor_{gap_id} [role='spinbutton'], .st-key-editor_{gap_id} input")
+    _turn(_first(gap_id))
 
 
 def close_row(gap_id: int) -> None:
     """Nothing is changed, and what was typed is gone."""
     drafts().pop(gap_id, None)
-    for name in [name for name in st.session_state if str(name).startswith(f"gap {gap_id} ")]:
+    for name in [name for name in st.session_state if str(name).startswith(key(gap_id, ""))]:
         del st.session_state[name]
     st.query_params.pop(OPEN, None)
     _turn(f"#gap-{gap_id}, #told-{gap_id}")
@@ -149,11 +156,17 @@ def store(visit: PageContext, gap_id: int, around: Around) -> None:
 
 
 def switch(gap_id: int, mode: Mode) -> None:
-    """Another form under the row: what was typed into this one stays."""
+    """Another form under the row."""
     draft = drafts()[gap_id]
     draft.forget()
     draft.mode = mode
-    _turn(f".st-key-editor_{gap_id} :is(textarea, input, [role='spinbutton'])")
+    _turn(_first(gap_id))
+
+
+def _first(gap_id: int) -> str:
+    """What a person does first in an open row, as CSS names it."""
+    fields = f".st-key-editor_{gap_id} :is([role='spinbutton'], textarea, input)"
+    return f"{fields}, .st-key-gap-{gap_id}-offer-True button"
 
 
 def foresee(visit: PageContext, gap_id: int) -> None:

@@ -18,13 +18,13 @@ from .guard import PageContext
 
 def editor(visit: PageContext, gap: OpenGap) -> None:
     """What this person may do with a gap."""
-    draft = gap_edits.drafts().setdefault(gap.id, Draft(gap))
+    draft = gap_edits.draft_of(gap)
     movable = gaps.movable(visit.by, draft.seen)
     offer = session.offers(visit.by).get(gap.id)
     _told(draft, gap)
     if offer:
         _offer(visit, offer, movable=movable)
-    if movable:
+    if movable and not (offer and visit.by.is_named(offer.offered_to)):  # who is asked answers first
         FORMS[draft.mode](visit, gap, draft)
 
 

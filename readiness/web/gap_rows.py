@@ -16,10 +16,17 @@ from . import gap_edits, gap_forms, gap_many, linked, session, widgets
 from .guard import PageContext
 
 
-def rows(visit: PageContext, gaps: Sequence[OpenGap], names: Mapping[str, str], *, picking: bool = False) -> None:
-    """The gaps as a table; `picking` lets one tick several instead of opening one."""
+def rows(
+    visit: PageContext,
+    gaps: Sequence[OpenGap],
+    every: Mapping[int, OpenGap],
+    names: Mapping[str, str],
+    *,
+    picking: bool = False,
+) -> None:
+    """Some of all gaps as a table; `picking` lets one tick several instead of opening one."""
     chosen = 0 if picking else gap_edits.chosen()
-    shown = _with_open(gaps, chosen)
+    shown = _with_open(gaps, every, chosen)
     offers = session.offers(visit.by)
     own = {number for number, offer in offers.items() if visit.by.is_named(offer.offered_to)}
     movable = {gap.id for gap in shown if gaps_service.movable(visit.by, gap)}
@@ -79,11 +86,13 @@ def _number(row: OpenGap | WorkItem) -> int:
     return gap.id if gap else 0
 
 
-def _with_open(gaps: Sequence[OpenGap], chosen: int) -> list[OpenGap]:
+def _with_open(gaps: Sequence[OpenGap], every: Mapping[int, OpenGap], chosen: int) -> list[OpenGap]:
     """The open row is there although it is on another page, or somebody closed the gap meanwhile."""
-    if any(gap.id == chosen for gap in gaps) or chosen not in gap_edits.drafts():
+    if any(gap.id == chosen for gap in gaps):
         return list(gaps)
-    return [gap_edits.drafts()[chosen].seen, *gaps]
+    draft = gap_edits.drafts().get(chosen)
+    there = every.get(chosen) or (draft.seen if draft else None)
+    return [there, *gaps] if there else list(gaps)
 
 
 def _address() -> str:

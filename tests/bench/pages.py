@@ -67,6 +67,7 @@ PAGES = (
     Page("scorecard", LARGE, "Passed only where the whole interval clears"),
     Page("traces", LARGE, "Plain text as it was stored"),
     Page("release", LARGE, "Every save of the policy and of the plan"),
+    Page("work", "", "Work of"),
     Page("gaps", "", "show where a date was moved"),
     Page("evidence", LARGE, "results.csv"),
     Page("activity", LARGE, "Every write, in the order it happened"),

@@ -20,11 +20,12 @@ PAGES = {
     "Scorecard": "but worse for language=ja",
     "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
     "Release & monitoring": "3 of 5 gates pass; rollback never rehearsed.",
+    "My work": "Nothing waits for you.",
     "Gaps": "gaps open",
     "Evidence in": "1 of 5 packet parts need something.",
     "Activity": "Chain intact over",
 }
-PATHS = {name: name.split()[0].lower() for name in PAGES} | {"Portfolio": "", "Evidence pack": "pack"}
+PATHS = {name: name.split()[0].lower() for name in PAGES} | {"Portfolio": "", "Evidence pack": "pack", "My work": "work"}
 SAMPLE = samples.DATA / "promptfoo.json"
 
 

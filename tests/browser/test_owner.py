@@ -190,3 +190,33 @@ def test_several_gaps_are_ticked_and_moved_with_one_reason(visitor: Visitor, ser
     assert {one(server, number)["owner"] for number in chosen} == {"mei"}
     for number in chosen:
         expect(visitor.page.locator(f"input[data-pick='{number}']")).not_to_be_checked()
+
+
+def test_rows_open_one_after_the_other_where_they_were_clicked_and_close_again(
+    visitor: Visitor, server: Server
+) -> None:
+    first, second = (gap["id"] for gap in gaps(server)[2:4])
+    visitor.open("gaps")
+    open_row(visitor, first)
+    _, stood = link(visitor, second)
+    with visitor.running():
+        visitor.page.locator(f"#gap-{second}").click()
+    expect(visitor.page.locator(f".st-key-editor_{second}")).to_be_visible()
+    expect(visitor.page.get_by_role("spinbutton", name="year, Due date")).to_be_focused()
+    assert f"gap={second}" in visitor.page.url
+    assert link(visitor, second)[1] <= stood + 1, "it comes no lower than it was clicked"
+    with visitor.running():
+        visitor.page.locator(f"#gap-{second}").click()
+    expect(visitor.page.locator(f"#gap-{second}")).to_be_focused()
+    expect(visitor.page.locator(f".st-key-editor_{second}")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("page", ["gaps", "work"])
+def test_a_page_of_work_fits_the_screen(visitor: Visitor, page: str, width: int) -> None:
+    visitor.page.set_viewport_size({"width": width, "height": 844})
+    visitor.open(page)
+    needed, there = visitor.page.evaluate(
+        "(element => [element.scrollWidth, element.clientWidth])(document.querySelector('[data-testid=stMain]'))"
+    )
+    assert needed <= there

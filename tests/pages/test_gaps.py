@@ -264,3 +264,27 @@ def test_closing_a_gap_asks_for_evidence_and_shows_the_verdict_before_it_is_stor
         ["run 12", "minutes of 3 Nov"],
     )
     assert (after.owner, after.due) == (before.owner, before.due), "who closed it by when stays on record"
+
+
+def test_a_link_opens_a_gap_that_is_on_another_page(dashboard: Dashboard) -> None:
+    last = gap_rows(dashboard.open("gaps", page="2"))[-1][0]
+    with dashboard.store() as store:
+        gap = gaps_service.every(store, factories.principal(), as_of=clock.today())[-1]
+    screen = dashboard.open("gaps", gap=str(gap.id))
+    assert gap_rows(screen)[0][0] == last
+    assert "Store" in screen.labels("button")
+    assert "Store" not in dashboard.open("gaps", gap="99999").labels("button")
+
+
+def test_whoever_comes_back_from_another_page_finds_the_row_as_it_is_now(dashboard: Dashboard) -> None:
+    gap, before, _ = rollback(dashboard)
+    screen = dashboard.open("gaps", gap=str(gap))
+    screen.app.switch_page("../../pages/activity.py").run()
+    with dashboard.store() as store:
+        somebody = factories.principal(name="rosa")
+        gaps_service.change(store, somebody, gap, seen=1, due=before.due, owner="rosa", action=before.action)
+    screen.app.switch_page("../../pages/gaps.py")
+    screen.app.query_params["gap"] = str(gap)
+    screen.app.run()
+    assert screen.widget("text_input", "Owner").value == "rosa"
+    assert not screen.notices("alert")

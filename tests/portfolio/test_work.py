@@ -67,6 +67,7 @@ def test_an_offer_of_a_gap_that_is_no_longer_open_is_not_shown() -> None:
     [
         ({}, "Nothing waits for you."),
         ({"gaps": [gap(1, 3)]}, "1 gap is yours, none overdue."),
+        ({"gaps": [gap(1, -1)]}, "1 gap is yours, overdue by 1 day."),
         ({"gaps": [gap(1, -4), gap(2, 3)]}, "2 gaps are yours, 1 overdue by 4 days."),
         ({"gaps": [gap(1, -4), gap(2, -1)]}, "2 gaps are yours, 2 overdue by up to 4 days."),
         ({"sign_offs": (pending(), pending())}, "2 sign-offs wait for you."),

@@ -4,6 +4,7 @@ const FRAMES = 40;
 const EDITOR = "[class*='st-key-editor_']";
 let turn = null;
 let held = null;
+let stop = () => {};
 
 const main = () => document.querySelector('[data-testid="stMain"]');
 const boxes = () => [...document.querySelectorAll("input[data-pick]")];
@@ -41,7 +42,8 @@ export default function ({ data, setTriggerValue, setStateValue }) {
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     hold(link.dataset.gap);
-    setTriggerValue("opened", Number(link.dataset.gap));
+    const row = Number(link.dataset.gap);
+    setTriggerValue("opened", link.ariaExpanded === "true" ? -row : row);
   };
   const change = (event) => {
     if (!event.target.matches?.("input[data-pick]")) return;
@@ -49,10 +51,12 @@ export default function ({ data, setTriggerValue, setStateValue }) {
     const ticked = boxes().filter((box) => box.checked).map((box) => Number(box.dataset.pick));
     setStateValue("picked", [...data.picked.filter((row) => !shown.includes(row)), ...ticked]);
   };
+  stop(); // of rows that were shown before
   document.addEventListener("click", click);
   document.addEventListener("change", change);
-  return () => {
+  stop = () => {
     document.removeEventListener("click", click);
     document.removeEventListener("change", change);
   };
+  return stop;
 }
