@@ -243,10 +243,12 @@ def settled(name: str, fit: Mapping[Any, T], there: Mapping[Any, T], asked: obje
     belongs.
     """
     before, order = st.session_state.get(f"order of {name}", (None, []))
-    order = [row for row in order if row in there] if before == asked else []
     numbers = list(fit)
+    order = [row for row in order if row in there] if before == asked else numbers
+    known = set(order)
     for at, row in enumerate(numbers):
-        if row not in order:
+        if row not in known:
             order.insert(order.index(numbers[at - 1]) + 1 if at else 0, row)
+            known.add(row)
     st.session_state[f"order of {name}"] = (asked, order)
     return [there[row] for row in order]

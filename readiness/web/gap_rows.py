@@ -9,11 +9,31 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from readiness.portfolio.work import WorkItem
+from readiness.review import summaries
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 
-from . import gap_edits, gap_forms, gap_many, linked, session, widgets
+from . import charts, gap_edits, gap_forms, gap_many, linked, session, widgets
 from .guard import PageContext
+from .session import GapView
+
+
+def picture(visit: PageContext, view: GapView, names: Mapping[str, str]) -> None:
+    """The due dates of all gaps that are asked for, whichever page of them is shown."""
+    if not any(gap.mark.due for gap in view.gaps):
+        return
+    widgets.heading(
+        "Due dates",
+        "◆ overdue, ● open, ▲ after the rollout, ❙ the planned rollout; ○ and a trail show where a date was moved."
+        f"{summaries.undated(view.gaps)}",
+    )
+    theme = st.context.theme.type
+    targets = {status.slug: status.target_date for status in visit.everything if status.target_date}
+    drawn = view.kept.once(theme, lambda: charts.due_dates(view.gaps, names, targets, visit.as_of, theme))
+    with st.container(height=view.kept.once("room", lambda: charts.room(view.gaps)), border=False):
+        st.vega_lite_chart(
+            spec=drawn, width="stretch", alt="Due dates of the gaps on a line; the list below says the same"
+        )
 
 
 def rows(

@@ -15,6 +15,7 @@ from cachetools import LRUCache, TTLCache, cached
 from readiness import access, clock, formatting, names, pack
 from readiness.access import Principal
 from readiness.errors import Denied, ReadinessError, StoreError
+from readiness.kept import Kept
 from readiness.model.dossier import Event, FactStatus, Handover
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
@@ -250,6 +251,36 @@ def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
     return list(_gaps(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
 
 
+@dataclass(frozen=True, eq=False)
+class GapView:
+    """The gaps that somebody asks for; `kept` is what was worked out of them."""
+
+    gaps: tuple[OpenGap, ...]
+    every: Mapping[int, OpenGap]
+    kept: Kept = field(default_factory=Kept)
+
+    @property
+    def by_id(self) -> dict[int, OpenGap]:
+        return {gap.id: gap for gap in self.gaps}
+
+
+def gap_view(by: Principal, as_of: dt.date, *, owner: str | None, system: str, overdue: bool) -> GapView:
+    """The gaps of an owner, of a system and past their date, or of all; read again only after a write."""
+    head = portfolio_service.head(store(), by)
+    return _gap_view(store(), access.alike(by, "read"), as_of, owner, system, overdue, head)
+
+
+@cached(LRUCache(32), condition=Condition())
+def _gap_view(
+    opened: Store, by: Principal, as_of: dt.date, owner: str | None, system: str, overdue: bool, head: str
+) -> GapView:
+    every = _gaps(opened, by, as_of, head)
+    wanted = names.key(owner or "")
+    gaps = (gap for gap in every if not owner or names.key(gap.mark.owner) == wanted)
+    kept = (gap for gap in gaps if (gap.days_over or not overdue) and gap.system == (system or gap.system))
+    return GapView(tuple(kept), {gap.id: gap for gap in every})
+
+
 def gap_owners(by: Principal, as_of: dt.date) -> list[str]:
     """Whoever owns one of them, each spelt in one way."""
     return list(_gap_owners(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
@@ -268,7 +299,7 @@ def _gaps(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[Open
 
 def offers(by: Principal) -> dict[int, Handover]:
     """The hand-overs that nobody has answered, by their gaps."""
-    return _offers(store(), by, portfolio_service.head(store(), by))
+    return _offers(store(), access.alike(by, "read"), portfolio_service.head(store(), by))
 
 
 @cached(LRUCache(8), condition=Condition())

@@ -90,7 +90,7 @@ def gap(number: int, days: int, system: str = SLUG, *moved: int) -> OpenGap:
 def drawn(gaps: list[OpenGap]) -> dict[str, list[dict[str, Any]]]:
     """What the picture of due dates holds, by layer."""
     spec = charts.due_dates(gaps, {}, TARGETS, factories.TODAY, "light")
-    return {name: frame.to_dict("records") for name, frame in spec["datasets"].items()}
+    return {name: table.to_pylist() for name, table in spec["datasets"].items()}
 
 
 def test_gaps_of_one_day_are_one_mark_with_their_count_and_names() -> None:

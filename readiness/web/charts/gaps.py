@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 
 from readiness import formatting
 from readiness.review.items import OpenGap
@@ -55,13 +56,15 @@ def due_dates(
         if slug in of_line and not of_line[slug].endswith(" other systems")
         for line in (order if alone else [of_line[slug]])
     ]
-    return filled(
+    spec = filled(
         _due_dates(tuple(order), theme),
         pd.DataFrame(_marks(dated, lines, targets)),
         today=pd.DataFrame([{"due": pd.Timestamp(as_of), "what": "today"}]),
         goals=pd.DataFrame(goals, columns=["line", "due", "gap"]),
         slips=pd.DataFrame(_slips(dated, lines), columns=["line", "due", "after", "gap"]),
     )
+    tables = {name: pa.Table.from_pandas(frame) for name, frame in spec["datasets"].items()}
+    return {**spec, "datasets": tables}  # which Streamlit need not turn into tables at each run
 
 
 def _marks(gaps: Sequence[OpenGap], lines: Mapping[int, str], targets: Mapping[str, dt.date]) -> list[dict[str, Any]]:
@@ -95,16 +98,15 @@ def _state(gap: OpenGap, targets: Mapping[str, dt.date]) -> str:
 
 
 def _slips(gaps: Sequence[OpenGap], lines: Mapping[int, str]) -> Iterator[dict[str, Any]]:
-    """Every move to a later date, from the day that was promised to the next."""
+    """Every move to a later date, from the day that was promised to the next; those that are alike are one trail."""
+    moved: dict[tuple[str, dt.date, dt.date], list[str]] = {}
     for gap in gaps:
         for move in gap.moves:
             if move.before and move.after and move.after > move.before:
-                yield {
-                    "line": lines[gap.id],
-                    "due": pd.Timestamp(move.before),
-                    "after": pd.Timestamp(move.after),
-                    "gap": label(f"{gap.signal.name}: moved to {formatting.day(move.after)}"),
-                }
+                moved.setdefault((lines[gap.id], move.before, move.after), []).append(gap.signal.name)
+    for (line, before, after), names in moved.items():
+        told = f"{formatting.few(_counted(names))}: moved to {formatting.day(after)}"
+        yield {"line": line, "due": pd.Timestamp(before), "after": pd.Timestamp(after), "gap": label(told)}
 
 
 @lru_cache(maxsize=64)
