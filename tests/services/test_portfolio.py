@@ -33,6 +33,7 @@ from readiness.services import _statuses, demo, open_store, reviews
 from readiness.services import admin as admin_service
 from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
+from readiness.services import handovers as handovers_service
 from readiness.services import marks as marks_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import revisions as revisions_service
@@ -40,6 +41,7 @@ from readiness.services import sheets as sheets_service
 from readiness.services import sign_offs as sign_offs_service
 from readiness.services import traces as traces_service
 from readiness.services import unredacted as unredacted_service
+from readiness.services.gaps import Closing, GapEdit
 from readiness.store import Store, connect, queries, schema
 from readiness.store.statuses import CachedStatus
 from tests import factories, files, stored
@@ -112,6 +114,34 @@ def _gap(store: Store) -> Done:
     gap = queries.dossier(store, SLUG).marks["capacity"]
     due = TODAY + dt.timedelta(days=1)
     return gaps_service.change(store, DANA, gap.id, seen=gap.row_version, due=due, owner="rosa", action="", reason="x")
+
+
+def _gaps(store: Store) -> Done:
+    put(store, name="b.toml", capacity="yes", abstention="yes")
+    due = TODAY + dt.timedelta(days=1)
+    edits = [
+        GapEdit(gap.id, gap.row_version, due, "rosa", "")
+        for gap in queries.dossier(store, SLUG).marks.values()
+        if gap.record.is_gap
+    ]
+    return gaps_service.change_many(store, DANA, edits, reason="x")
+
+
+def _closed(store: Store) -> Done:
+    put(store, name="b.toml", capacity="yes")
+    (gap,) = reviews.load(store, DANA, SLUG, as_of=TODAY).gaps
+    return gaps_service.close(store, DANA, Closing(gap, "Tested", ("run 12",)))
+
+
+def _offer(store: Store) -> Done:
+    put(store, name="b.toml", capacity="yes")
+    return handovers_service.offer(store, DANA, queries.dossier(store, SLUG).marks["capacity"].id, "mei")
+
+
+def _accept(store: Store) -> Done:
+    _offer(store)
+    mei = factories.principal(name="mei")
+    return handovers_service.answer(store, mei, handovers_service.mine(store, mei)[0].id, accept=True)
 
 
 def _label(store: Store) -> Done:
@@ -197,6 +227,10 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "gaps.change": _gap,
     "sheets.apply": _sheet("marks", "Yes – gap", "No – controlled"),
     "sheets.apply of gaps": _sheet("gaps", "2026-12-04", "2026-11-24"),
+    "gaps.change_many": _gaps,
+    "gaps.close": _closed,
+    "handovers.answer": _accept,
+    "handovers.offer": _offer,
     "unredacted.expire": _expire,
     "traces.withdraw": _withdraw,
     "traces.label": _label,
