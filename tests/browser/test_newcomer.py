@@ -25,7 +25,11 @@ PAGES = {
     "Evidence in": "1 of 5 packet parts need something.",
     "Activity": "Chain intact over",
 }
-PATHS = {name: name.split()[0].lower() for name in PAGES} | {"Portfolio": "", "Evidence pack": "pack", "My work": "work"}
+PATHS = {name: name.split()[0].lower() for name in PAGES} | {
+    "Portfolio": "",
+    "Evidence pack": "pack",
+    "My work": "work",
+}
 SAMPLE = samples.DATA / "promptfoo.json"
 
 
