@@ -117,7 +117,7 @@ def authorize(principal: Principal, action: Action, system: str = "") -> None:
     """Raises Denied unless one of the principal's roles grants the action on the system."""
     if not allowed(principal, action, system):
         target = f" of {system}" if system else ""
-        raise Denied(f"{principal.name} may not {_VERBS[action]}{target}", expected="a role that grants it")
+        raise Denied(f"{principal.name} may not {DONE_BY[action]}{target}", expected="a role that grants it")
 
 
 def authorize_anywhere(principal: Principal, action: Action) -> None:
@@ -164,7 +164,7 @@ def _login() -> str:
         return "local"
 
 
-_VERBS: dict[Action, str] = {
+DONE_BY: dict[Action, str] = {
     "read": "read the evidence",
     "pack": "export an evidence pack",
     "gap.move": "move the due dates",

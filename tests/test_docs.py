@@ -13,6 +13,7 @@ from readiness.decision import findings
 from readiness.importers import IMPORTERS
 from readiness.model.checklist import Checklist
 from readiness.pack import AUDIENCES, FORMATS
+from readiness.web import navigation
 from tests.reliability import table
 
 README = (paths.ROOT / "README.md").read_text("utf-8")
@@ -135,3 +136,18 @@ def test_a_decision_record_has_its_five_parts_on_one_page_and_links_that_lead_so
     assert len(text.splitlines()) <= 50
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", text) if not target.startswith("http")]
     assert [target for target in targets if not (record.parent / target).exists()] == []
+
+
+def test_the_table_of_rights_is_that_of_the_program() -> None:
+    people = (paths.ROOT / "docs" / "people.md").read_text("utf-8")
+    written = people.partition("<!-- rights: begin -->\n")[2].partition("\n<!-- rights: end -->")[0]
+    assert written == navigation.as_markdown()
+
+
+def test_the_example_of_secrets_has_every_key_that_is_read() -> None:
+    example = (paths.ROOT / ".streamlit" / "secrets.toml.example").read_text("utf-8")
+    told = set(re.findall(r"^(?:# )?(\w+) = ", example, re.MULTILINE))
+    code = (paths.ROOT / "readiness" / "web" / "login.py").read_text("utf-8")
+    read = set(re.findall(r'(?:ours\.get\(|_duration\(ours, |auth\[)"(\w+)"', code)) | {"cookie_secret", "client_id"}
+    assert read <= told
+    assert told <= read | {"client_secret"}

@@ -6,17 +6,19 @@ Another kind of thing to do joins here: a function that gives its `WorkItem`s, a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from readiness import formatting, names
+from readiness import formatting
 from readiness.model.checklist import Level
 from readiness.model.dossier import Handover
 from readiness.review.items import OpenGap
 from readiness.review.signoff import ApproverStatus
 
 WorkKind = Literal["gap", "hand-over", "sign-off"]
+IsMine = Callable[[str], bool]
+"""Whether a name that somebody wrote means the person who looks."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,20 @@ class WorkItem:
 
 
 def items(
-    me: str, gaps: Sequence[OpenGap], sign_offs: Iterable[PendingSignOff], offers: Iterable[Handover], today: dt.date
+    is_mine: IsMine,
+    gaps: Sequence[OpenGap],
+    sign_offs: Iterable[PendingSignOff],
+    offers: Iterable[Handover],
+    today: dt.date,
 ) -> list[WorkItem]:
-    """What waits for a person: what is overdue first, then whom others wait for today, then what is due next."""
-    found = [*_gaps(me, gaps), *_sign_offs(sign_offs, today), *_offers(me, offers, gaps, today)]
+    """What waits for whom `is_mine` means: what is overdue, then whom others wait for today, then what is due next."""
+    found = [*_gaps(is_mine, gaps), *_sign_offs(sign_offs, today), *_offers(is_mine, offers, gaps, today)]
     return sorted(found, key=lambda item: (item.since or dt.date.max, item.kind == "gap", item.system, item.title))
 
 
-def _gaps(me: str, gaps: Iterable[OpenGap]) -> Iterator[WorkItem]:
+def _gaps(is_mine: IsMine, gaps: Iterable[OpenGap]) -> Iterator[WorkItem]:
     for gap in gaps:
-        if names.key(gap.mark.owner) == names.key(me):
+        if is_mine(gap.mark.owner):
             action, due = gap.mark.action or gap.signal.remedy, gap.mark.due
             yield WorkItem("gap", gap.system, gap.signal.name, action, due, due, gap=gap)
 
@@ -70,11 +76,11 @@ def _sign_offs(pending: Iterable[PendingSignOff], today: dt.date) -> Iterator[Wo
         yield WorkItem("sign-off", one.system, title, one.status.sentence, target, since, page="release")
 
 
-def _offers(me: str, offers: Iterable[Handover], gaps: Sequence[OpenGap], today: dt.date) -> Iterator[WorkItem]:
+def _offers(is_mine: IsMine, offers: Iterable[Handover], gaps: Sequence[OpenGap], today: dt.date) -> Iterator[WorkItem]:
     by_id = {gap.id: gap for gap in gaps}
     for offer in offers:
         gap = by_id.get(offer.gap_id)
-        if gap is not None and names.key(offer.offered_to) == names.key(me):
+        if gap is not None and is_mine(offer.offered_to):
             said, due = f"{offer.by} offers you this gap{f': {offer.note}' if offer.note else ''}", gap.mark.due
             yield WorkItem("hand-over", gap.system, gap.signal.name, said, due, min(due or today, today), gap=gap)
 

@@ -17,7 +17,7 @@ from . import gaps, handovers, reviews, sign_offs
 def mine(store: Store, by: Principal, *, as_of: dt.date) -> list[WorkItem]:
     """The gaps, hand-overs and sign-offs that wait for this principal, the most urgent first."""
     pending = _sign_offs(store, by, as_of)
-    return work.items(by.name, gaps.every(store, by, as_of=as_of), pending, handovers.mine(store, by), as_of)
+    return work.items(by.is_named, gaps.every(store, by, as_of=as_of), pending, handovers.mine(store, by), as_of)
 
 
 def _sign_offs(store: Store, by: Principal, as_of: dt.date) -> list[PendingSignOff]:

@@ -10,7 +10,7 @@ from typing import NoReturn
 import streamlit as st
 
 from readiness import formatting
-from readiness.access import Principal, allowed
+from readiness.access import Principal, allowed, authorize_anywhere
 from readiness.errors import Conflict, LoginEnded, ReadinessError
 from readiness.exports import blank_assessment
 from readiness.model import checklist as checklists
@@ -93,6 +93,19 @@ def enter() -> PageContext:
         widgets.answer("Where the systems stand is being worked out.", kicker="After an upgrade")
         working_out(visit)
         st.stop()
+    return visit
+
+
+def administrator() -> PageContext:
+    """For the page that is about people and no system: whoever may administer one of them, or the end of the page."""
+    try:
+        by = session.principal()
+        authorize_anywhere(by, "administer")
+        visit = PageContext(session.store(), by, session.today(), [])
+    except ReadinessError as exc:
+        refuse(exc)
+    if FLASH in st.session_state:
+        widgets.done(st.session_state.pop(FLASH))
     return visit
 
 

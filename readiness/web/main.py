@@ -10,30 +10,12 @@ from readiness import paths
 from readiness.errors import ReadinessError
 from readiness.portfolio import status
 from readiness.review import summaries
-from readiness.web import guard, session, widgets  # Streamlit runs this file as a script, which has no package
-
-GROUPS = {
-    "Decide": (
-        ("portfolio", "Portfolio", "space_dashboard"),
-        ("verdict", "Verdict", "gavel"),
-        ("pack", "Evidence pack", "folder_zip"),
-    ),
-    "Prove": (
-        ("checklist", "Checklist", "checklist"),
-        ("scorecard", "Scorecard", "grid_on"),
-        ("traces", "Traces", "account_tree"),
-        ("release", "Release & monitoring", "conversion_path"),
-    ),
-    "Work": (
-        ("work", "My work", "task_alt"),
-        ("gaps", "Gaps", "event_busy"),
-        ("evidence", "Evidence in", "upload_file"),
-        ("system", "System", "tune"),
-        ("activity", "Activity", "history"),
-    ),
-}
-"""Pages by group: file, title, icon."""
-
+from readiness.web import (  # Streamlit runs this file as a script, which has no package
+    guard,
+    navigation,
+    session,
+    widgets,
+)
 
 OLD_KEYS = {"portfolio": {"lead": "owner"}, "scorecard": {"by": "dimension"}, "activity": {"by": "person"}}
 """What filters were called in the address of a page, and what they are called now."""
@@ -52,21 +34,31 @@ def keep_old_links(page: str) -> None:
         del st.query_params["of"]
 
 
-def page_of(name: str, title: str, icon: str) -> st.Page:
+def page_of(page: navigation.NavPage) -> st.Page:
     return st.Page(
-        paths.PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name, default=name == "portfolio"
+        paths.PAGES / f"{page.name}.py",
+        title=page.title,
+        icon=f":material/{page.icon}:",
+        url_path=page.name,
+        default=page.name == "portfolio",
     )
 
 
-def sidebar(groups: dict[str, list[st.Page]], visit: guard.PageContext) -> None:
+def sidebar(groups: dict[str, list[st.Page]]) -> None:
+    """The way to the pages that somebody may open."""
+    by = session.principal()
     with st.sidebar:
         widgets.brand()
-        kept = picker(visit)
+        kept: dict[str, str] = {}
+        with suppress(ReadinessError):  # the page says it
+            kept = picker(guard.look())
         for group, pages in groups.items():
-            st.caption(group)
-            for page in pages:
-                st.page_link(page, query_params=kept)
-        widgets.signed_in(visit.by.shown or visit.by.name, leave=session.is_by_login())
+            links = zip(navigation.GROUPS[group], pages, strict=True)
+            if opened := [link for page, link in links if navigation.is_open(page, by)]:
+                st.caption(group)
+                for link in opened:
+                    st.page_link(link, query_params=kept)
+        widgets.signed_in(by.shown or by.name, leave=session.is_by_login())
 
 
 def picker(visit: guard.PageContext) -> dict[str, str]:
@@ -93,11 +85,11 @@ def picker(visit: guard.PageContext) -> dict[str, str]:
 def main() -> None:
     st.set_page_config(page_title="readiness", page_icon=str(paths.TEMPLATES / "web" / "icon.png"), layout="wide")
     widgets.style()
-    groups = {group: [page_of(*page) for page in pages] for group, pages in GROUPS.items()}
+    groups = {group: [page_of(page) for page in pages] for group, pages in navigation.GROUPS.items()}
     page = st.navigation(groups, position="hidden")
     keep_old_links(page.url_path)
     with suppress(ReadinessError):  # the page says it
-        sidebar(groups, guard.look())
+        sidebar(groups)
     page.run()
 
 

@@ -109,14 +109,19 @@ def is_by_login() -> bool:
     return _PROCESS.login is not None
 
 
-def names_of_people(by: Principal) -> dict[str, str]:
-    """What people are called, by their addresses."""
-    return _names_of_people(store(), access.alike(by, "read"), portfolio_service.head(store(), by))
+def slugs() -> list[str]:
+    """Every system that there is, for whoever gives roles."""
+    return sorted(system.slug for system in portfolio(access.local(), today()).systems)
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
-def _names_of_people(opened: Store, by: Principal, head: str) -> dict[str, str]:
-    return people.shown(opened, by)
+def called(address: str) -> str:
+    """What people call somebody whose address stands on a page; empty where nobody has it. A moment old at most."""
+    return _called(store()).get(address.strip().lower(), "")
+
+
+@cached(TTLCache(LOOKS, 2.0), condition=Condition())
+def _called(opened: Store) -> dict[str, str]:
+    return people.shown(opened, access.local())  # names alone: whose address a page shows, its services decided
 
 
 def today() -> dt.date:

@@ -32,7 +32,7 @@ from readiness.scorecard import display
 from readiness.scorecard.display import Board
 from readiness.scorecard.gate_words import reason
 
-from . import tables
+from . import session, tables
 
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
@@ -55,6 +55,7 @@ def _environment() -> Environment:
         "ANY": ANY,
         "scorecard_words": scorecard_words,
         "table": tables.query,
+        "called": session.called,
     }
     return environment
 

@@ -35,7 +35,7 @@ def offer(number: int, to: str = "rosa") -> Handover:
 def items(
     *gaps: OpenGap, sign_offs: tuple[PendingSignOff, ...] = (), offers: tuple[Handover, ...] = ()
 ) -> list[WorkItem]:
-    return work.items("rosa", gaps, sign_offs, offers, TODAY)
+    return work.items(lambda name: name.casefold() == "rosa", gaps, sign_offs, offers, TODAY)
 
 
 def test_what_is_overdue_comes_first_then_whom_others_wait_for_then_what_is_due_next() -> None:

@@ -1,0 +1,16 @@
+"""Who may do what?"""
+
+import streamlit as st
+
+from readiness.services import people
+from readiness.web import guard, navigation, people_forms, session, widgets
+
+visit = guard.administrator()
+accounts = people.every(visit.store, visit.by)
+widgets.answer(people_forms.sentence(accounts), kicker="People, roles and tokens")
+if not session.is_by_login():
+    widgets.show("no_login")
+people_forms.accounts(visit, accounts)
+people_forms.tokens(visit)
+with st.expander("What each role may do"):
+    widgets.show("rights", rights=navigation.rights())

@@ -1,0 +1,156 @@
+"""People and tokens: a list, and beside it what an administrator changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from readiness import clock, formatting
+from readiness.access import ROLES, Grant, allowed
+from readiness.model.dossier import Done
+from readiness.model.people import Account, IssuedToken, Token
+from readiness.services import people
+from readiness.services import tokens as tokens_service
+
+from . import guard, session, widgets
+from .guard import PageContext
+
+EVERYWHERE = "every system"
+SECRET = "secret"  # noqa: S105 - where a new token waits to be shown, once
+
+
+def sentence(accounts: Sequence[Account]) -> str:
+    """How many there are, and who is missing."""
+    here = [account for account in accounts if not account.person.left_on]
+    if not accounts:
+        return "Nobody is known yet."
+    administer = sum(Grant("admin") in account.grants for account in here)
+    told = f"{formatting.count(len(here), 'person', 'people')}, {administer} of whom may administer everything"
+    idle = [account for account in here if not account.grants]
+    return f"{told}; {formatting.count(len(idle), 'person', 'people')} without a role." if idle else f"{told}."
+
+
+def accounts(visit: PageContext, found: Sequence[Account]) -> None:
+    """The list, and a form for the one who is chosen or for somebody new."""
+    if found:
+        widgets.show("accounts", accounts=found)
+    if not allowed(visit.by, "administer"):
+        widgets.empty("Roles on your systems only.", "Somebody new is added by an administrator of all of them.")
+    who, form = st.columns([2, 3])
+    names = {account.id: account.person.shown for account in found}
+    chosen = who.selectbox(
+        "Person",
+        list(names),
+        index=None,
+        format_func=lambda number: widgets.plain(names[number]),
+        placeholder="somebody new" if allowed(visit.by, "administer") else "choose",
+        key="person",
+    )
+    with form:
+        account = next((account for account in found if account.id == chosen), None)
+        if account:
+            _edit(visit, account)
+        elif allowed(visit.by, "administer"):
+            _add(visit)
+
+
+def _add(visit: PageContext) -> None:
+    with st.form("add", clear_on_submit=False):
+        address = st.text_input("Address", placeholder="name@example.com", help="What they log in with.")
+        name = st.text_input("Name")
+        roles = st.multiselect("Roles", ROLES)
+        system = st.selectbox("On", [EVERYWHERE, *_systems(visit)], key="add_system")
+        if not st.form_submit_button("Add", type="primary"):
+            return
+
+    where = None if system == EVERYWHERE else system
+
+    def store() -> Done:
+        done = people.add(visit.store, visit.by, address, name)
+        found = people.owner_named(people.every(visit.store, visit.by), address)
+        if found:
+            for role in roles:
+                people.grant(visit.store, visit.by, found.id, role, where)
+        return done
+
+    guard.write(store)
+
+
+def _edit(visit: PageContext, account: Account) -> None:
+    held = [f"{grant.role} of {grant.system or EVERYWHERE}" for grant in sorted(account.grants, key=str)]
+    left, right = st.columns(2)
+    role = left.selectbox("Role", ROLES, key=f"role_{account.id}")
+    system = right.selectbox("On", [EVERYWHERE, *_systems(visit)], key=f"on_{account.id}")
+    where = None if system == EVERYWHERE else system
+    row = st.container(horizontal=True)
+    if row.button("Give", type="primary", key=f"give_{account.id}"):
+        guard.write(partial(people.grant, visit.store, visit.by, account.id, role, where))
+    if Grant(role, where) in account.grants and row.button("Take away", key=f"take_{account.id}"):
+        guard.write(partial(people.revoke, visit.store, visit.by, account.id, role, where))
+    st.caption(widgets.plain(", ".join(held) or "No role yet."))
+    if allowed(visit.by, "administer"):
+        _person(visit, account)
+
+
+def _person(visit: PageContext, account: Account) -> None:
+    with st.form(f"person_{account.id}"):
+        name = st.text_input("Name", account.person.name)
+        other = st.text_input("Another address of theirs", placeholder="name@example.com")
+        left = st.checkbox("Left: may do nothing any more", bool(account.person.left_on))
+        if not st.form_submit_button("Store"):
+            return
+    left_on = (account.person.left_on or clock.today()) if left else None
+
+    def store() -> Done:
+        done = people.edit(visit.store, visit.by, account.id, seen=account.row_version, name=name, left_on=left_on)
+        return people.add_address(visit.store, visit.by, account.id, other) if other.strip() else done
+
+    guard.write(store)
+
+
+def _systems(visit: PageContext) -> list[str]:
+    """Those on which this principal may give roles."""
+    found = sorted({grant.system for grant in visit.by.grants if grant.role == "admin" and grant.system})
+    return found if not allowed(visit.by, "administer") else session.slugs()
+
+
+def tokens(visit: PageContext) -> None:
+    """What programs show, and a new one; the secret is on the page once."""
+    widgets.heading(
+        "Tokens", "What a pipeline or a calendar shows instead of a login. Each acts for whoever issued it."
+    )
+    if secret := st.session_state.pop(SECRET, ""):
+        st.code(secret, language=None)
+        st.caption("This is shown once; keep it where the program finds it.")
+    issued = tokens_service.every(visit.store, visit.by)
+    if issued:
+        widgets.show("tokens", tokens=issued, today=visit.as_of)
+    row = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+    name = row[0].text_input("For", placeholder="name of the pipeline", key="token_name")
+    actions = row[1].multiselect("May", tokens_service.ACTIONS, key="token_actions")
+    until = row[2].date_input("Until", visit.as_of + dt.timedelta(days=90), format="YYYY-MM-DD", key="token_until")
+    if row[3].button("Issue"):
+        guard.write(partial(_issue, visit, {"name": name, "actions": actions, "expires_on": until}))
+    holding = [one for one in issued if not one.revoked_at and one.token.expires_on > visit.as_of]
+    if holding:
+        _revoke(visit, holding)
+
+
+def _issue(visit: PageContext, asked: dict[str, Any]) -> Done:
+    secret, done = tokens_service.issue(visit.store, visit.by, Token.checked(**asked))
+    st.session_state[SECRET] = secret
+    return done
+
+
+def _revoke(visit: PageContext, holding: Sequence[IssuedToken]) -> None:
+    row = st.columns([3, 7], vertical_alignment="bottom")
+    names = {one.id: f"{one.token.name} of {one.of}" for one in holding}
+    chosen = row[0].selectbox(
+        "Token", list(names), index=None, format_func=lambda number: widgets.plain(names[number]), key="token"
+    )
+    if chosen is not None and row[1].button("Revoke"):
+        guard.write(partial(tokens_service.revoke, visit.store, visit.by, chosen))
