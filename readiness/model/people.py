@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from readiness.access import Action, Grant
 
 from .record import Line, Record, Slug
 
-Address = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s<>\"'(),;:]+@[^@\s<>\"'(),;:]+$"
-    ),
-]
+_ADDRESS = re.compile(r"[^@\s<>\"'(),;:]+@[^@\s<>\"'(),;:]+")
+LONGEST_ADDRESS = 254
+
+
+def _address(text: str) -> str:
+    """Raises ValueError for what cannot be one; nothing tells whether somebody reads it."""
+    address = text.strip().lower()
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise ValueError(f"{text[:60]!r} is no address; expected one such as name@example.com")
+    return address
+
+
+Address = Annotated[str, AfterValidator(_address)]
 """An e-mail address, which is what a person is told by; two people of one name have two."""
 
 

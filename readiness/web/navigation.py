@@ -58,7 +58,6 @@ def rights() -> list[tuple[str, dict[str, bool]]]:
 def as_markdown() -> str:
     """The same as a table for `docs/people.md`."""
     lines = [f"| may | {' | '.join(ROLES)} |", f"|---|{':-:|' * len(ROLES)}"]
-    lines += [
-        f"| {what} | {' | '.join('✓' if may else '' for may in by_role.values())} |" for what, by_role in rights()
-    ]
-    return "\n".join(lines).replace("|  |", "| |").replace("|  |", "| |")
+    for what, by_role in rights():
+        lines.append(f"| {what} | {' | '.join('✓' if may else '–' for may in by_role.values())} |")
+    return "\n".join(lines)

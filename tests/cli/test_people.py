@@ -26,7 +26,7 @@ def test_somebody_is_added_given_a_role_and_let_go(portfolio: Path, run: Run) ->
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("add", "x"), "address: 'x' is not allowed here"),
+        (("add", "x"), "address: 'x' is no address; expected one such as name@example.com"),
         (("add", "a@b.c", "--role", "boss"), "--role: there is no role 'boss'; expected one of viewer"),
         (("grant", "a@b.c", "viewer"), "nobody has the address a@b.c; expected one that readiness person list shows"),
     ],

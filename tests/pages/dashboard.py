@@ -122,7 +122,7 @@ class Dashboard:
         app._bidi_component_manager = _components()
         app.query_params.update(address)
         app.run()
-        assert not app.exception
+        assert not app.exception, app.exception
         return Screen(app)
 
     @contextmanager
