@@ -60,10 +60,11 @@ def accounts(visit: PageContext, found: Sequence[Account]) -> None:
 
 def _add(visit: PageContext) -> None:
     with st.form("add", clear_on_submit=False):
-        address = st.text_input("Address", placeholder="name@example.com", help="What they log in with.")
-        name = st.text_input("Name")
-        roles = st.multiselect("Roles", ROLES)
-        system = st.selectbox("On", [EVERYWHERE, *_systems(visit)], key="add_system")
+        first, second = st.columns(2), st.columns(2)
+        address = first[0].text_input("Address", placeholder="name@example.com", help="What they log in with.")
+        name = first[1].text_input("Name")
+        roles = second[0].multiselect("Roles", ROLES)
+        system = second[1].selectbox("On", [EVERYWHERE, *_systems(visit)], key="add_system")
         if not st.form_submit_button("Add", type="primary"):
             return
 

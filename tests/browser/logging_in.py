@@ -67,13 +67,17 @@ class Dashboard:
         store.close()
 
 
+def write_secrets(folder: Path, address: str, provider_port: int, secrets: str = SECRETS) -> None:
+    (folder / ".streamlit").mkdir()
+    found = secrets.format(address=address, provider=f"http://127.0.0.1:{provider_port}")
+    (folder / ".streamlit" / "secrets.toml").write_text(found, "utf-8")
+
+
 @contextmanager
 def dashboard(folder: Path, url: str, provider_port: int, *options: str, secrets: str = SECRETS) -> Iterator[Dashboard]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    (folder / ".streamlit").mkdir()
-    found = secrets.format(address=address, provider=f"http://127.0.0.1:{provider_port}")
-    (folder / ".streamlit" / "secrets.toml").write_text(found, "utf-8")
+    write_secrets(folder, address, provider_port, secrets)
     command = [sys.executable, "-m", "readiness", "serve", "--port", str(port), "--db", url, *options]
     for _ in serving(command, address, cwd=folder, PYTHONPATH=str(ROOT)):
         yield Dashboard(address, url)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from readiness import clock
 from tests.browser.conftest import Server, Visitor, visiting
 
-MOST_CLICKS, MOST_SECONDS = 3, 10.0
+MOST_CLICKS = 3
 """What an owner needs from the page of gaps to a date that is moved."""
 TOP = "document.querySelector('[data-testid=stMain]').scrollTop"
 COUNT_CLICKS = (
@@ -57,25 +56,22 @@ def store(visitor: Visitor, name: str = "Store") -> None:
         visitor.page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_a_date_is_moved_in_three_clicks_and_ten_seconds_and_nothing_jumps(visitor: Visitor, server: Server) -> None:
+def test_a_date_is_moved_in_three_clicks_and_nothing_jumps(visitor: Visitor, server: Server) -> None:
     before = gaps(server)[3]
     later = clock.today() + dt.timedelta(days=5)
     visitor.open("gaps")
     selector, _ = link(visitor, before["id"])
     visitor.page.locator(selector).scroll_into_view_if_needed()
     visitor.page.evaluate(COUNT_CLICKS)
-    began = time.monotonic()
     open_row(visitor, before["id"])
     type_date(visitor, later)
     visitor.page.get_by_role("textbox", name="Reason").focus()
     visitor.page.keyboard.type("The index has to be rebuilt first")
     (_, stood), top = link(visitor, before["id"]), visitor.page.evaluate(TOP)
     store(visitor)
-    took = time.monotonic() - began
     expect(visitor.page.locator(f"#told-{before['id']}")).to_contain_text("reason kept")
     assert "; 5 are overdue" in visitor.answer, "the headline is true at once"
     assert visitor.page.evaluate("window.clicks") <= MOST_CLICKS
-    assert took < MOST_SECONDS
     expect(visitor.page.locator(selector)).to_be_focused()
     assert link(visitor, before["id"])[1] == pytest.approx(stood, abs=1)
     assert visitor.page.evaluate(TOP) == pytest.approx(top, abs=1)

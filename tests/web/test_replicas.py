@@ -106,7 +106,7 @@ def site(tmp_path: Path, postgres_url: str, loaded: Path) -> Iterator[Site]:
     with ExitStack() as stack:
         for name, own in ports.items():
             site.replicas[name] = stack.enter_context(_replica(own, f"https://{NAME}:{port}", postgres_url))
-        stack.enter_context(_nginx(site, ports))
+        stack.enter_context(nginx(site, ports))
         yield site
 
 
@@ -123,7 +123,7 @@ def _replica(port: int, origin: str, url: str) -> Iterator[subprocess.Popen[byte
 
 
 @contextmanager
-def _nginx(site: Site, ports: dict[str, int]) -> Iterator[None]:
+def nginx(site: Site, ports: dict[str, int]) -> Iterator[None]:
     conf = CONF.read_text("utf-8").partition("server {\n    listen 80;")[0]
     changed = {"listen 443": f"listen 127.0.0.1:{site.port}", "/etc/nginx/tls": str(site.folder)}
     for old, new in (changed | {"8501": str(ports["a"]), "8502": str(ports["b"])}).items():
