@@ -58,13 +58,14 @@ if not kept:
     widgets.empty("No system fits.", "Take a filter away to see more.")
     st.stop()
 shown = widgets.page(kept, "system")
-picked = st.vega_lite_chart(
-    spec=charts.portfolio(shown, names, st.context.theme.type),
-    on_select="rerun",
-    selection_mode="system",
-    key="portfolio",
-    alt="Verdict, score, points by section and trend of every system; the table below says the same",
-)
+with st.container(key="overview"):
+    picked = st.vega_lite_chart(
+        spec=charts.portfolio(shown, names, st.context.theme.type),
+        on_select="rerun",
+        selection_mode="system",
+        key="portfolio",
+        alt="Verdict, score, points by section and trend of every system; the table below says the same",
+    )
 if chosen := picked["selection"].get("system"):
     st.switch_page("../../pages/verdict.py", query_params={"system": chosen[0]["slug"]})
 widgets.show("portfolio", systems=shown, names=names)

@@ -17,7 +17,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
@@ -78,6 +78,7 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
         "script_path": paths.MAIN,
         "lifespan": _while_serving(opening, address),
         "routes": [
+            Route("/portfolio", _to_portfolio),
             Route("/download/pack", _download_pack),
             *downloads.routes(),
             Route(OPEN_TO_ALL, _health),
@@ -251,6 +252,12 @@ def _api() -> ASGIApp:
     from readiness.api import app  # which takes a while that commands need not wait for
 
     return app.build(session.store)
+
+
+def _to_portfolio(request: Request) -> Response:
+    """The first page has the address of the dashboard itself, and some ask for it by its name."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/", 303)
 
 
 async def _health(_: Request) -> Response:
