@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from readiness import __version__, clock, names
 from readiness import pack as packs
@@ -135,6 +136,7 @@ def build(store: Callable[[], Store]) -> FastAPI:
     app.state.store = store
     app.add_exception_handler(ReadinessError, lambda _, exc: _refusal(cast("ReadinessError", exc)))
     app.add_exception_handler(RequestValidationError, lambda _, exc: _unread(cast("RequestValidationError", exc)))
+    app.add_exception_handler(HTTPException, lambda _, exc: _other(cast("HTTPException", exc)))
     app.include_router(_ROUTES)
     return app
 
@@ -150,6 +152,13 @@ def _refusal(exc: ReadinessError) -> Response:
         told.theirs = exc.theirs
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(told.model_dump(mode="json"), status, headers)
+
+
+def _other(exc: HTTPException) -> Response:
+    """What the framework refuses by itself: a path or a method that there is not, a body that is no JSON."""
+    said = f"{exc.detail[:1].lower()}{exc.detail[1:]}"
+    told = Problem(error=f"{said}.", problem=said)
+    return JSONResponse(told.model_dump(mode="json"), exc.status_code, exc.headers)
 
 
 def _unread(exc: RequestValidationError) -> Response:
