@@ -3,7 +3,7 @@
 import streamlit as st
 
 from readiness.services import people
-from readiness.web import guard, navigation, people_forms, session, widgets
+from readiness.web import guard, navigation, people_forms, session, tables, widgets
 
 visit = guard.administrator()
 accounts = people.every(visit.store, visit.by)
@@ -14,3 +14,4 @@ people_forms.accounts(visit, accounts)
 people_forms.tokens(visit)
 with st.expander("What each role may do"):
     widgets.show("rights", rights=navigation.rights())
+    widgets.csv(What_each_role_may_do=tables.query("rights"))

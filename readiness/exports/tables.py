@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from readiness.model.dossier import Event
+from readiness.model.people import Account, IssuedToken
 from readiness.model.traces import Trace
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
+from readiness.portfolio.work import WorkItem
 from readiness.tracing import waterfall
 
 
@@ -48,6 +50,32 @@ def decisions(pending: Iterable[PendingDecision]) -> FlatTable:
         for one in pending
     ]
     return FlatTable(["system", "name", "verdict", "why", "by_when"], rows)
+
+
+def work(items: Iterable[WorkItem]) -> FlatTable:
+    rows = [(item.kind, item.system, item.title, item.why, item.by) for item in items]
+    return FlatTable(["kind", "system", "what", "next", "by_when"], rows)
+
+
+def people(accounts: Iterable[Account]) -> FlatTable:
+    """A row for each role that somebody has, and one for whoever has none."""
+    rows = [
+        (one.person.address, one.person.name, " ".join(one.addresses), one.person.left_on, role, system, one.seen_at)
+        for one in accounts
+        for role, system in sorted((grant.role, grant.system or "*") for grant in one.grants) or [("", "")]
+    ]
+    return FlatTable(["address", "name", "further_addresses", "left_on", "role", "system", "last_here"], rows)
+
+
+def tokens(issued: Iterable[IssuedToken]) -> FlatTable:
+    rows = [
+        (
+            *(one.id, one.token.name, one.of, " ".join(one.token.actions), " ".join(one.token.systems) or "*"),
+            *(one.token.expires_on, one.revoked_at),
+        )
+        for one in issued
+    ]
+    return FlatTable(["token", "for", "of", "may", "systems", "until", "revoked_at"], rows)
 
 
 def activity(events: Iterable[Event]) -> FlatTable:

@@ -16,7 +16,7 @@ from readiness.model.people import Account, IssuedToken, Token
 from readiness.services import people
 from readiness.services import tokens as tokens_service
 
-from . import guard, session, widgets
+from . import guard, session, tables, widgets
 from .guard import PageContext
 
 EVERYWHERE = "every system"
@@ -38,6 +38,7 @@ def accounts(visit: PageContext, found: Sequence[Account]) -> None:
     """The list, and a form for the one who is chosen or for somebody new."""
     if found:
         widgets.show("accounts", accounts=found)
+        widgets.csv(People=tables.query("people"))
     if not allowed(visit.by, "administer"):
         widgets.empty("Roles on your systems only.", "Somebody new is added by an administrator of all of them.")
     who, form = st.columns([2, 3])
@@ -121,13 +122,12 @@ def _systems(visit: PageContext) -> list[str]:
 
 def tokens(visit: PageContext) -> None:
     """What programs show, and a new one; the secret is on the page once."""
-    widgets.heading(
-        "Tokens", "What a pipeline or a calendar shows instead of a login. Each acts for whoever issued it."
-    )
+    issued = tokens_service.every(visit.store, visit.by)
+    note = "What a pipeline or a calendar shows instead of a login. Each acts for whoever issued it."
+    widgets.heading("Tokens", note, tables.query("tokens") if issued else "")
     if secret := st.session_state.pop(SECRET, ""):
         st.code(secret, language=None)
         st.caption("This is shown once; keep it where the program finds it.")
-    issued = tokens_service.every(visit.store, visit.by)
     if issued:
         widgets.show("tokens", tokens=issued, today=visit.as_of)
     row = st.columns([3, 3, 2, 2], vertical_alignment="bottom")

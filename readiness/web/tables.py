@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from readiness import names
-from readiness.access import Principal
+from readiness.access import ROLES, Principal
 from readiness.errors import NotFound
 from readiness.exports import review_tables, tables
 from readiness.exports.tables import FlatTable
 from readiness.review.review import Review
-from readiness.services import reviews, revisions
+from readiness.services import people, reviews, revisions, tokens
 
-from . import session
+from . import navigation, session
 
 MOST_EVENTS = 20_000
 """The last of them that leave, each with its sentence; the whole record is the store itself."""
@@ -63,6 +63,23 @@ def _activity(by: Principal, asked: Asked) -> FlatTable:
     return tables.activity(event for event in events if not person or names.key(event.actor) == names.key(person))
 
 
+def _work(by: Principal, asked: Asked) -> FlatTable:
+    return tables.work(session.work(by, session.today()))
+
+
+def _people(by: Principal, asked: Asked) -> FlatTable:
+    return tables.people(people.every(session.store(), by))
+
+
+def _rights(by: Principal, asked: Asked) -> FlatTable:
+    rows = [(what, *(tables.yes(may) for may in by_role.values())) for what, by_role in navigation.rights()]
+    return FlatTable(["may", *ROLES], rows)
+
+
+def _tokens(by: Principal, asked: Asked) -> FlatTable:
+    return tables.tokens(tokens.every(session.store(), by))
+
+
 def _revisions(by: Principal, review: Review, asked: Asked) -> FlatTable:
     return tables.revisions(revisions.history(session.store(), by, review))
 
@@ -79,5 +96,9 @@ _OF_ALL: dict[str, Callable[[Principal, Asked], FlatTable]] = {
     "portfolio": _portfolio,
     "decisions": _decisions,
     "activity": _activity,
+    "work": _work,
+    "people": _people,
+    "rights": _rights,
+    "tokens": _tokens,
 }
 _BESIDE: dict[str, Callable[[Principal, Review, Asked], FlatTable]] = {"revisions": _revisions, "spans": _spans}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from readiness import paths
 
-NOT_STORED = {"preview", "sheet_preview", "recognised", "theirs"}
+NOT_STORED = {"preview", "sheet_preview", "recognised", "theirs", "both"}
 """What is shown before it is stored, or instead of it."""
 LEAVES_AS = {
+    "accounts": "people",
     "alerts": "alerts",
     "budgets": "budgets",
     "cells": "figures",
@@ -14,20 +15,23 @@ LEAVES_AS = {
     "events": "activity",
     "failures": "failures and unscored",
     "file": "files",
-    "gap": "the sheet of gaps",
+    "gap_rows": "the sheet of gaps",
     "gates": "gates",
     "lifts": "gaps",
     "moves": "activity",
     "people": "owners",
     "portfolio": "portfolio",
     "revisions": "revisions",
+    "rights": "rights",
     "sign_off": "sign-offs",
     "signal": "the sheet of answers, and answers",
     "span": "spans",
     "stages": "stage-times",
+    "tokens": "tokens",
     "trust": "due-dates",
     "versions": "versions",
     "week": "decisions",
+    "work": "work",
 }
 
 

@@ -113,7 +113,8 @@ def change_gap(
     row, slug = queries.find_gap(session, gap_id)
     before = queries.record_of(Mark, row)
     wanted = {"due": due, "owner": owner, "action": action}
-    if row.row_version != seen and any(getattr(before, name) != value for name, value in wanted.items()):
+    differs = any(getattr(before, name) != value for name, value in wanted.items())
+    if before.is_gap and row.row_version != seen and differs:
         raise overtaken(row, wanted, what="This gap")  # before the dates are held against one that nobody saw
     after, promised = _changed(session, row, slug, due=due, owner=owner, action=action, reason=reason)
     if after == before:
