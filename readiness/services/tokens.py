@@ -28,8 +28,7 @@ def issue(store: Store, by: Principal, token: Token) -> tuple[str, Done]:
 
     Raises Denied for what its owner may not do, and InputError for an action or a day that no token has.
     """
-    today = clock.today()
-    if not today < token.expires_on <= today.replace(year=today.year + 2) or (token.expires_on - today).days > LONGEST:
+    if not 0 < (token.expires_on - clock.today()).days <= LONGEST:
         raise InputError(
             f"a token until {token.expires_on} cannot be issued",
             place="expires_on",
@@ -72,7 +71,8 @@ def enter(store: Store, secret: str) -> Principal:
             raise _void()
         issued, person_id = found
         account = None if person_id is None else queries.people.account(session, person_id)
-    owner = _local(issued) if account is None else _person(account)
+        alone = account is not None and queries.people.bearers(session, account.person.name) == 1
+    owner = _local(issued) if account is None else _person(account, alone=alone)
     return replace(owner, grants=_within(owner.grants, issued.token.systems), only=frozenset(issued.token.actions))
 
 
@@ -85,10 +85,13 @@ def _local(issued: IssuedToken) -> Principal:
     return replace(access.local(), name=issued.made_by)
 
 
-def _person(account: Account) -> Principal:
-    if account.person.left_on:
+def _person(account: Account, *, alone: bool) -> Principal:
+    """As when they log in: by their name, too, where nobody else bears it."""
+    person = account.person
+    if person.left_on:
         raise _void()
-    return Principal(account.person.address, account.grants, account.known_as, shown=account.person.shown)
+    known_as = account.known_as | ({person.name} if alone and person.name.strip() else frozenset())
+    return Principal(person.address, account.grants, known_as, shown=person.shown)
 
 
 def _within(grants: Collection[Grant], systems: Collection[str]) -> frozenset[Grant]:

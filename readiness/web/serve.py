@@ -83,6 +83,7 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
             *downloads.routes(),
             Route(OPEN_TO_ALL, _health),
             Mount("/api/v1", _api()),
+            _calendars(),
         ],
         "middleware": opening.middleware(),
     }
@@ -157,6 +158,7 @@ def _config(
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         log_level="warning",
+        access_log=False,  # addresses of calendars hold a token
         proxy_headers=False,  # who connects is who connects
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,
@@ -258,6 +260,12 @@ def _to_portfolio(request: Request) -> Response:
     """The first page has the address of the dashboard itself, and some ask for it by its name."""
     query = request.url.query
     return RedirectResponse(f"/?{query}" if query else "/", 303)
+
+
+def _calendars() -> Route:
+    from readiness.api import calendar
+
+    return calendar.route(session.store)
 
 
 async def _health(_: Request) -> Response:
