@@ -16,6 +16,7 @@ Action = Literal[
     "pack",
     "gap.move",
     "gap.move-own",
+    "remind",
     "mark",
     "import",
     "evidence.remove",
@@ -41,6 +42,7 @@ GRANTS: dict[str, frozenset[Action]] = {
             "read",
             "pack",
             "gap.move",
+            "remind",
             "mark",
             "import",
             "evidence.remove",
@@ -51,7 +53,7 @@ GRANTS: dict[str, frozenset[Action]] = {
             "system.edit",
         }
     ),
-    "admin": frozenset({"administer", "system.create", "system.edit", "system.delete"}),
+    "admin": frozenset({"administer", "remind", "system.create", "system.edit", "system.delete"}),
     "keeper": frozenset({"raw.expire"}),
 }
 """What each role may do; a role that is not here may do nothing."""
@@ -169,6 +171,7 @@ DONE_BY: dict[Action, str] = {
     "pack": "export an evidence pack",
     "gap.move": "move the due dates",
     "gap.move-own": "move the due dates",
+    "remind": "send out what is due",
     "mark": "answer the checklist",
     "import": "import evidence",
     "evidence.remove": "remove evidence",

@@ -51,6 +51,10 @@ class LoginEnded(Denied):
     """Who asks has to log in again."""
 
 
+class Unreachable(ReadinessError):
+    """Somebody else's server does not answer, or does not take what it is sent."""
+
+
 class Conflict(ReadinessError):
     """Somebody else changed the same thing first; `theirs` is what the store holds now, field by field.
 

@@ -27,9 +27,10 @@ MAY: dict[str, str] = {
     "owner": "read gap.move-own",
     "approver": "read sign-off text.release",
     "assessor": (
-        "read pack gap.move mark import evidence.remove trace.label release.edit raw.read system.create system.edit"
+        "read pack gap.move remind mark import evidence.remove trace.label release.edit raw.read "
+        "system.create system.edit"
     ),
-    "admin": "administer system.create system.edit system.delete",
+    "admin": "administer remind system.create system.edit system.delete",
     "keeper": "raw.expire",
     "nobody": "",
     "": "",

@@ -47,6 +47,7 @@ COMMANDS = {
         "Append the head of the audit chain to a file, so that a chain that is cut off or made anew shows.",
     ),
     "doctor": ("admin", "Say what is unsafe or damaged; exit 1 if anything is."),
+    "remind": ("remind", "Send each owner what is due, once at 30, 7 and 1 days and when it is overdue."),
     "gap": ("gaps", "One gap."),
     "evidence": ("evidence", "One file."),
     "person": ("people", "People and their roles."),

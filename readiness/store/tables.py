@@ -340,6 +340,23 @@ class TokenRow(StoreTable, Token, table=True):
     revoked_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
 
 
+class ReminderRow(StoreTable, table=True):
+    """That somebody is reminded of a gap: before it is sent without `sent_at`, so that nobody else sends the same.
+
+    The signal tells the gap, which goes on under it in the next assessment; another date is another reminder.
+    """
+
+    __tablename__ = "reminder"
+    system_id: int = Field(primary_key=True, foreign_key="system.id")
+    signal: str = Field(primary_key=True)
+    owner: str = Field(primary_key=True)
+    due: dt.date = Field(primary_key=True)
+    stage: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    channel: str = Field(primary_key=True)
+    claimed_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+    sent_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+
+
 class EventRow(StoreTable, table=True):
     """The audit chain: `hash` covers the event and the hash before it, so that no event can change unseen."""
 

@@ -13,9 +13,11 @@ import pytest
 import yaml
 
 from readiness import paths
+from readiness.outbound import mail, webhook
 from readiness.store.engine import URL_VARIABLE
 from readiness.web.door import ORIGINS_VARIABLE, TOKEN_VARIABLE
 from tests.cli.conftest import Run
+from tests.outbound.receivers import web_server
 
 DEPLOY = paths.ROOT / "deploy"
 UNITS, BACKUPS = DEPLOY / "systemd", "/var/backups/readiness"
@@ -48,6 +50,22 @@ def test_the_timer_starts_the_service_of_its_name_every_night() -> None:
     assert (UNITS / "readiness-backup.service").exists()
     assert timer["Timer"]["OnCalendar"] == "*-*-* 02:30"
     assert timer["Install"]["WantedBy"] == "timers.target"
+
+
+def test_the_timer_of_reminders_starts_a_command_that_sends_them(
+    run: Run, portfolio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, timer = unit("readiness-remind.service")["Service"], unit("readiness-remind.timer")
+    assert timer["Timer"]["OnCalendar"] == "*-*-* 07:00"
+    program, *arguments = shlex.split(service["ExecStart"])
+    assert Path(program).name == "readiness"
+    with web_server() as posts:
+        monkeypatch.setenv(webhook.VARIABLE, posts.url)
+        done = run(*arguments)
+    assert done.status == 0, done.err
+    assert posts.received
+    told = (UNITS / "readiness-remind.service").read_text("utf-8")
+    assert all(name in told for name in (mail.VARIABLE, mail.FROM_VARIABLE, webhook.VARIABLE, URL_VARIABLE))
 
 
 def test_a_replica_is_started_with_options_that_there_are(run: Run) -> None:

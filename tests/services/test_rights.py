@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import pytest
 
@@ -21,6 +21,7 @@ from readiness.model.evidence import ReadAs
 from readiness.model.people import Token
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
+from readiness.portfolio.digest import Digest
 from readiness.services import (
     Store,
     admin,
@@ -34,6 +35,7 @@ from readiness.services import (
     marks,
     people,
     portfolio,
+    reminders,
     reruns,
     reviews,
     revisions,
@@ -172,6 +174,16 @@ def _owner(desk: Desk, by: Principal) -> Any:
         return "omar" in exc.expected
 
 
+class Told:
+    """A way by which everything arrives."""
+
+    channel: ClassVar[str] = "word"
+    needs_address: ClassVar[bool] = False
+
+    def send(self, digest: Digest) -> None:
+        assert digest.gaps
+
+
 def _sheet(desk: Desk) -> Path:
     """The gaps, one of them with another owner."""
     path = desk.folder / "gaps.csv"
@@ -290,6 +302,8 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         lambda desk, by: portfolio.catch_up(desk.store, by, as_of=NEXT_YEAR),
     ),
     "portfolio.statuses": ("read", lambda desk, by: portfolio.statuses(desk.store, by, as_of=TODAY)),
+    "reminders.due": ("remind", lambda desk, by: reminders.due(desk.store, by, "mail", as_of=TODAY)),
+    "reminders.send": ("remind", lambda desk, by: reminders.send(desk.store, by, [Told()], as_of=TODAY)),
     "reruns.beside": (
         "read",
         lambda desk, by: reruns.beside(desk.store, by, reviews.load(desk.store, DANA, SLUG, as_of=TODAY)),

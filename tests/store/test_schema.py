@@ -301,7 +301,7 @@ def second_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *steps: st
 
 
 STEPS = (
-    "CREATE TABLE reminder (id INTEGER PRIMARY KEY)",
+    "CREATE TABLE errand (id INTEGER PRIMARY KEY)",
     "ALTER TABLE system ADD COLUMN tier VARCHAR DEFAULT 'gold' NOT NULL",
     "UPDATE mark SET note = 'moved'",
 )

@@ -17,6 +17,7 @@ from readiness.store.tables import (
     EvidenceRow,
     MarkRow,
     PairRow,
+    ReminderRow,
     SignOffRow,
     SystemRow,
 )
@@ -162,6 +163,7 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     for table in (MarkRow, DocumentRow, SignOffRow):
         session.exec(delete(table).where(col(table.assessment_id).in_(numbers)))
     session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(numbers)))
-    session.exec(delete(PairRow).where(col(PairRow.system_id) == row.id))
+    for of_system in (PairRow, ReminderRow):
+        session.exec(delete(of_system).where(col(of_system.system_id) == row.id))
     statuses.forget(session, row.slug)
     session.exec(delete(SystemRow).where(col(SystemRow.id) == row.id))
