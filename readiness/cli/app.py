@@ -48,6 +48,7 @@ COMMANDS = {
     ),
     "doctor": ("admin", "Say what is unsafe or damaged; exit 1 if anything is."),
     "remind": ("remind", "Send each owner what is due, once at 30, 7 and 1 days and when it is overdue."),
+    "issues": ("issues", "Keep an issue in GitHub, GitLab or Jira for each open gap of a system; only says so first."),
     "gap": ("gaps", "One gap."),
     "evidence": ("evidence", "One file."),
     "person": ("people", "People and their roles."),

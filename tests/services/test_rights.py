@@ -21,7 +21,9 @@ from readiness.model.evidence import ReadAs
 from readiness.model.people import Token
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
+from readiness.outbound.trackers import Issue, WantedIssue
 from readiness.portfolio.digest import Digest
+from readiness.review.items import OpenGap
 from readiness.services import (
     Store,
     admin,
@@ -31,6 +33,7 @@ from readiness.services import (
     gaps,
     handovers,
     imports,
+    issues,
     judges,
     marks,
     people,
@@ -174,6 +177,30 @@ def _owner(desk: Desk, by: Principal) -> Any:
         return "omar" in exc.expected
 
 
+class Noted:
+    """A tracker with no issue in it."""
+
+    has_dates: ClassVar[bool] = False
+    markdown: ClassVar[bool] = True
+    name = "Notes"
+
+    def issues(self) -> list[Issue]:
+        return []
+
+    def create(self, wanted: WantedIssue) -> str:
+        return wanted.key
+
+    def update(self, issue: Issue, wanted: WantedIssue) -> None:
+        raise AssertionError(issue, wanted)
+
+    def set_open(self, issue: Issue, *, is_open: bool) -> None:
+        raise AssertionError(issue, is_open)
+
+
+def _issue(name: str, gap: OpenGap) -> WantedIssue:
+    return WantedIssue(f"{gap.system}/{gap.signal.id}", name, "", None, ())
+
+
 class Told:
     """A way by which everything arrives."""
 
@@ -252,6 +279,13 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "imports.keep": ("import", _keep),
     "imports.read": ("import", lambda desk, by: imports.read(desk.store, by, desk.file)),
     "imports.read_all": ("import", lambda desk, by: imports.read_all(desk.store, by, [desk.file])),
+    "issues.plan": ("remind", lambda desk, by: issues.plan(desk.store, by, SLUG, Noted(), _issue)),
+    "issues.carry_out": (
+        "remind",
+        lambda desk, by: issues.carry_out(
+            desk.store, by, SLUG, Noted(), *issues.plan(desk.store, DANA, SLUG, Noted(), _issue)
+        ),
+    ),
     "marks.answer": (
         "mark",
         lambda desk, by: marks.answer(desk.store, by, SLUG, desk.assessment, factories.mark("capacity", "no"), seen=1),

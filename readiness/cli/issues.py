@@ -1,0 +1,51 @@
+"""Open gaps as issues in a tracker."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from readiness.outbound import trackers
+from readiness.outbound.trackers import Step
+from readiness.pack import issue
+from readiness.services import issues as service
+
+from . import base
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command("issues")
+def issues(
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="Whose gaps.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="TRACKER", help="github:OWNER/REPO, gitlab:GROUP/PROJECT or jira:KEY.")
+    ],
+    url: Annotated[str, typer.Option("--url", help="The tracker's address, where it is a server of your own.")] = "",
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; without, it is only said.")] = False,
+    db: base.Db = "",
+    json: base.Json = False,
+) -> None:
+    """Keep an issue in GitHub, GitLab or Jira for each open gap of a system; only says so first."""
+    tracker = trackers.opened(to, url)
+    store, by = base.store(db), base.me()
+    steps = service.plan(store, by, system, tracker, issue.writer(tracker))
+    done = []
+    for step in steps:
+        sentence = service.carry_out(store, by, system, tracker, step).sentence if apply else _would(step)
+        done.append({"doing": step.doing, "gap": step.key, "changes": list(step.changes), "sentence": sentence})
+        if not json:
+            base.say(f"{sentence}.")
+    if json:
+        base.answer(done)
+    elif not steps:
+        base.say(f"{tracker.name} says what is open already.")
+    elif not apply:
+        base.say("Nothing was done yet; --apply does it.")
+
+
+def _would(step: Step) -> str:
+    number = f" {step.issue.id}" if step.issue else ""
+    changes = f" ({', '.join(step.changes)})" if step.changes else ""
+    return f"Would {step.doing} issue{number}{changes} for {step.key}: {step.title}"
