@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness.portfolio import status
 from readiness.review import summaries
-from readiness.web import gap_edits, gap_rows, guard, session, sheet_forms, widgets
+from readiness.web import gap_edits, gap_rows, guard, reminder_forms, session, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -38,3 +38,4 @@ if not gaps:
 gap_rows.picture(visit, view, titles)
 gap_rows.rows(visit, widgets.page(gaps, "gap"), view.every, titles, picking=picking)
 sheet_forms.gaps(visit)
+reminder_forms.show(visit)
