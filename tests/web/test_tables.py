@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readiness import paths
 
-NOT_STORED = {"preview", "sheet_preview", "recognised", "theirs", "both"}
+NOT_STORED = {"preview", "sheet_preview", "recognised", "reminders", "theirs", "both"}
 """What is shown before it is stored, or instead of it."""
 LEAVES_AS = {
     "accounts": "people",
