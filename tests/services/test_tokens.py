@@ -127,3 +127,20 @@ def test_tokens_of_others_are_for_administrators(sqlite_store: Store, omar: Prin
     tokens.revoke(sqlite_store, DANA, 1)
     with pytest.raises(NotFound, match="there is no token 9"):
         tokens.revoke(sqlite_store, DANA, 9)
+
+
+def test_a_token_is_issued_on_a_leap_day_too(
+    sqlite_store: Store, omar: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: dt.date(2028, 2, 29))
+    secret, _ = tokens.issue(sqlite_store, omar, asked("read"))
+    assert tokens.enter(sqlite_store, secret).name == "omar@example.com"
+
+
+def test_a_token_is_known_by_the_name_of_its_person_where_nobody_else_bears_it(
+    sqlite_store: Store, omar: Principal
+) -> None:
+    secret, _ = tokens.issue(sqlite_store, omar, asked("read"))
+    assert tokens.enter(sqlite_store, secret).is_named("omar")
+    people.add(sqlite_store, DANA, "o.haddad@example.com", "Omar")
+    assert not tokens.enter(sqlite_store, secret).is_named("omar")
