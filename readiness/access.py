@@ -13,6 +13,7 @@ from .errors import Denied
 
 Action = Literal[
     "read",
+    "note",
     "pack",
     "gap.move",
     "gap.move-own",
@@ -33,13 +34,14 @@ Action = Literal[
 ]
 
 GRANTS: dict[str, frozenset[Action]] = {
-    "viewer": frozenset({"read"}),
-    "exporter": frozenset({"read", "pack"}),
-    "owner": frozenset({"read", "gap.move-own"}),
-    "approver": frozenset({"read", "sign-off", "text.release"}),
+    "viewer": frozenset({"read", "note"}),
+    "exporter": frozenset({"read", "note", "pack"}),
+    "owner": frozenset({"read", "note", "gap.move-own"}),
+    "approver": frozenset({"read", "note", "sign-off", "text.release"}),
     "assessor": frozenset(
         {
             "read",
+            "note",
             "pack",
             "gap.move",
             "remind",
@@ -168,6 +170,7 @@ def _login() -> str:
 
 DONE_BY: dict[Action, str] = {
     "read": "read the evidence",
+    "note": "comment on the evidence",
     "pack": "export an evidence pack",
     "gap.move": "move the due dates",
     "gap.move-own": "move the due dates",

@@ -22,12 +22,12 @@ from readiness.errors import Denied
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 MAY: dict[str, str] = {
-    "viewer": "read",
-    "exporter": "read pack",
-    "owner": "read gap.move-own",
-    "approver": "read sign-off text.release",
+    "viewer": "read note",
+    "exporter": "read note pack",
+    "owner": "read note gap.move-own",
+    "approver": "read note sign-off text.release",
     "assessor": (
-        "read pack gap.move remind mark import evidence.remove trace.label release.edit raw.read "
+        "read note pack gap.move remind mark import evidence.remove trace.label release.edit raw.read "
         "system.create system.edit"
     ),
     "admin": "administer remind system.create system.edit system.delete",
@@ -81,7 +81,7 @@ def test_an_action_that_nobody_knows_is_denied() -> None:
 
 def test_two_roles_grant_what_either_grants() -> None:
     both = somebody("viewer", "owner")
-    assert {action for action in ACTIONS if allowed(both, action)} == {"read", "gap.move-own"}
+    assert {action for action in ACTIONS if allowed(both, action)} == {"read", "note", "gap.move-own"}
 
 
 @pytest.mark.parametrize(

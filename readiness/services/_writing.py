@@ -31,6 +31,16 @@ def settle(store: Store, slug: str, change: Change, *, dates: bool = False, arch
     return settle_all(store, [slug], change, dates=dates, archived=archived)
 
 
+def beside(store: Store, slug: str, change: Change) -> Done:
+    """Carry out a change that no verdict follows from: what is kept of the system stays as it is."""
+    with store.writing(slug) as session:
+        queries.refuse_archived(session, slug)
+        done = change(session)
+    if done.erased:
+        store.scrub()
+    return done
+
+
 def settle_all(
     store: Store, slugs: Sequence[str], change: Change, *, dates: bool = False, archived: bool = False
 ) -> Done:

@@ -49,7 +49,10 @@ def catch_up(store: Store, by: Principal, *, as_of: dt.date) -> int:
 
 
 def head(store: Store, by: Principal, system: str = "") -> str:
-    """Another one after every write, or every one about a system: what was read is known by it. Raises Denied."""
+    """Another one after every write, or every one about a system but notes: what was read is known by it.
+
+    Raises Denied.
+    """
     if system:
         authorize(by, "read", system)
     else:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from readiness.model.dossier import ChangedFact, FactStatus
 
 from . import audit
-from .tables import AssessmentRow, EventRow, EvidenceRow, MarkRow, StoreTable, SystemRow
+from .tables import AssessmentRow, EventRow, EvidenceRow, MarkRow, NoteRow, StoreTable, SystemRow
 
 OWNERS = {
     "meta": "key",
@@ -37,6 +37,8 @@ OWNERS = {
     "excerpt": "evidence_id",
     "raw_text": "evidence_id",
     "pair": "system_id",
+    "note": "id",
+    "note_reply": "note_id",
     "person": "id",
     "person_address": "person_id",
     "person_login": "person_id",
@@ -76,6 +78,11 @@ def of_assessment(session: Session, row: AssessmentRow) -> list[Scope]:
 def of_mark(mark_id: int) -> list[Scope]:
     """An answer and the moves of its due date."""
     return [Scope("mark", mark_id), Scope("due_change", mark_id)]
+
+
+def of_note(note_id: int) -> list[Scope]:
+    """A note and its answers."""
+    return [Scope("note", note_id), Scope("note_reply", note_id)]
 
 
 def of_person(person_id: int) -> list[Scope]:
@@ -201,6 +208,8 @@ def _owners(name: str, slug: str) -> Select[Any]:
         return assessments
     if name == "mark" or owner == "mark_id":
         return select(MarkRow.id).where(col(MarkRow.assessment_id).in_(assessments))
+    if name == "note" or owner == "note_id":
+        return select(NoteRow.id).where(col(NoteRow.system_id).in_(system))
     return select(EvidenceRow.id).where(col(EvidenceRow.system_id).in_(system))
 
 

@@ -29,6 +29,7 @@ from sqlmodel import Field, SQLModel
 from readiness.model.assessment import Assessment, Mark, MarkValue, System
 from readiness.model.cells import Cell, Direction, Pair
 from readiness.model.evidence import Evidence, EvidenceKind
+from readiness.model.notes import Note, NoteKind, NoteReply, SubjectKind
 from readiness.model.people import Person, Token
 from readiness.model.sign_off import SignOff, SignOffDecision
 from readiness.model.traces import (
@@ -279,6 +280,39 @@ class ExcerptRow(StoreTable, Excerpt, table=True):
     field: SpanField = Field(sa_type=String)
     by: str
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+
+
+class NoteRow(StoreTable, Note, table=True):
+    """What was said or asked; it is closed or withdrawn, never deleted while its system is there."""
+
+    __tablename__ = "note"
+    __table_args__ = _NEVER_REUSED
+    id: int = Field(default=None, primary_key=True)
+    system_id: int = Field(foreign_key="system.id", index=True)
+    row_version: int = 1
+    kind: NoteKind = Field(sa_type=String)
+    about: SubjectKind = Field(sa_type=String)
+    text: str = Field(sa_type=Text)
+    mentions: list[str] = json_column()
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+    closed_by: str = ""
+    closed_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+    withdrawn_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+
+
+class NoteReplyRow(StoreTable, NoteReply, table=True):
+    __tablename__ = "note_reply"
+    __table_args__ = _NEVER_REUSED
+    id: int = Field(default=None, primary_key=True)
+    note_id: int = Field(foreign_key="note.id", index=True)
+    row_version: int = 1
+    text: str = Field(default="", sa_type=Text)
+    references: list[str] = json_column()
+    mentions: list[str] = json_column()
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+    withdrawn_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
 
 
 class PersonRow(StoreTable, Person, table=True):

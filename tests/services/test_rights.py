@@ -18,6 +18,7 @@ from readiness.exports import sheets as exported
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import FileContents
 from readiness.model.evidence import ReadAs
+from readiness.model.notes import NoteSubject
 from readiness.model.people import Token
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
@@ -36,6 +37,7 @@ from readiness.services import (
     issues,
     judges,
     marks,
+    notes,
     people,
     portfolio,
     reminders,
@@ -58,7 +60,8 @@ from tests.services.walk import public
 DANA = factories.principal()
 EVERYTHING = frozenset(get_args(Action))
 NEXT_YEAR = TODAY + dt.timedelta(days=400)
-PERSON = TOKEN = 1
+PERSON = TOKEN = NOTE = 1
+CAPACITY = NoteSubject("signal", "capacity")
 IMPORTING = Token(name="pipeline", actions=["import"], systems=[SLUG], expires_on=clock.today() + dt.timedelta(30))
 DESK, FIRST = System(slug="night-desk", name="Night Desk"), Assessment(candidate="1")
 OWN = System(slug=SLUG, name="Renamed")
@@ -102,6 +105,7 @@ def desk(sqlite_store: Store, tmp_path: Path) -> Desk:
     stored.add_evidence(sqlite_store, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
     people.add(sqlite_store, DANA, "omar@example.com", "Omar")
     people.grant(sqlite_store, DANA, PERSON, "owner", SLUG)
+    notes.ask(sqlite_store, DANA, SLUG, CAPACITY, "Who counted?", to="omar@example.com")
     tokens.issue(sqlite_store, factories.principal(name="rosa"), IMPORTING)
     desk = Desk(sqlite_store, tmp_path)
     handovers.offer(sqlite_store, DANA, desk.gap, "eve")
@@ -230,6 +234,11 @@ def _archived(desk: Desk, by: Principal) -> Any:
     return systems.archived(desk.store, by)
 
 
+def _open_for(desk: Desk, by: Principal) -> Any:
+    """As whoever is asked there, with the roles of this principal."""
+    return notes.open_for(desk.store, replace(by, name="omar@example.com"))
+
+
 CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "admin.anchored": ("administer", lambda desk, by: admin.anchored(desk.store, by, desk.folder / "anchors")),
     "admin.backed_up": ("administer", lambda desk, by: admin.backed_up(by, desk.folder)),
@@ -290,6 +299,20 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "mark",
         lambda desk, by: marks.answer(desk.store, by, SLUG, desk.assessment, factories.mark("capacity", "no"), seen=1),
     ),
+    "notes.answer": ("note", lambda desk, by: notes.answer(desk.store, by, SLUG, NOTE, "I did")),
+    "notes.ask": ("note", lambda desk, by: notes.ask(desk.store, by, SLUG, CAPACITY, "Why?")),
+    "notes.close": ("note", lambda desk, by: notes.close(desk.store, by, SLUG, NOTE)),
+    "notes.known": ("read", lambda desk, by: notes.known(desk.store, by, SLUG)),
+    "notes.may_answer": ("note", lambda desk, by: notes.may_answer(by, notes.of_system(desk.store, DANA, SLUG)[0])),
+    "notes.may_request": ("note", lambda _, by: notes.may_request(by, SLUG)),
+    "notes.of_system": ("read", lambda desk, by: notes.of_system(desk.store, by, SLUG)),
+    "notes.open_for": ("read", _open_for),
+    "notes.request": (
+        "note",
+        lambda desk, by: notes.request(desk.store, by, SLUG, CAPACITY, "Bring it", to="omar", due=NEXT_YEAR),
+    ),
+    "notes.withdraw": ("note", lambda desk, by: notes.withdraw(desk.store, by, SLUG, NOTE)),
+    "notes.write": ("note", lambda desk, by: notes.write(desk.store, by, SLUG, CAPACITY, "Seen")),
     "people.add": ("administer", lambda desk, by: people.add(desk.store, by, "new@example.com")),
     "people.add_address": (
         "administer",

@@ -16,6 +16,8 @@ from readiness.store.tables import (
     DueMoveRow,
     EvidenceRow,
     MarkRow,
+    NoteReplyRow,
+    NoteRow,
     PairRow,
     ReminderRow,
     SignOffRow,
@@ -131,6 +133,8 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     files = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == number)).all()
     wrote = [scope for one in assessments for scope in facts.of_assessment(session, one)]
     wrote += [scope for file in files for scope in facts.of_evidence(number, file.id)]
+    notes = session.exec(select(NoteRow.id).where(NoteRow.system_id == number)).all()
+    wrote += [scope for note in notes for scope in facts.of_note(note)]
     detail = {
         "name": name,
         "reason": why,
@@ -163,6 +167,9 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     for table in (MarkRow, DocumentRow, SignOffRow):
         session.exec(delete(table).where(col(table.assessment_id).in_(numbers)))
     session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(numbers)))
+    notes = select(NoteRow.id).where(NoteRow.system_id == row.id)
+    session.exec(delete(NoteReplyRow).where(col(NoteReplyRow.note_id).in_(notes)))
+    session.exec(delete(NoteRow).where(col(NoteRow.system_id) == row.id))
     for of_system in (PairRow, ReminderRow):
         session.exec(delete(of_system).where(col(of_system.system_id) == row.id))
     statuses.forget(session, row.slug)

@@ -1,6 +1,6 @@
 """Every read. Rows leave the store as records with their id and the row version that a write must name."""
 
-from . import people
+from . import notes, people
 from .contributions import contributions
 from .documents import document, latest_document, policies, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
@@ -73,6 +73,7 @@ __all__ = [
     "meta",
     "metric_units",
     "names",
+    "notes",
     "open_dues",
     "open_handover",
     "open_handovers",

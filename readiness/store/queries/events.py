@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from sqlmodel import Session, col, func, select
 
+from readiness.model import notes
 from readiness.model.dossier import (
     ChainStatus,
     Event,
@@ -59,7 +60,10 @@ def meta(store: Store, key: str) -> str | None:
 
 
 def head(store: Store, system: str = "") -> str:
-    """Another one after every write, or every one about a system, a restore too: by what is known what was read."""
+    """Another one after every write, or every one about a system but notes, a restore too.
+
+    What was read is known by it.
+    """
     with store.reading() as session:
         return last_hash(session, system)
 
@@ -73,6 +77,13 @@ def heads(store: Store) -> dict[str, str]:
 
 
 def last_hash(session: Session, system: str = "") -> str:
-    """The hash of the last event, or of the last one about a system."""
+    """The hash of the last event, or of the last one about a system.
+
+    Nothing that a system is shown or signed by follows from notes, so that after one what was read of it still holds:
+    of its events those of notes are passed over. They stay among its events, so that the record and the digests of its
+    facts have them.
+    """
     newest = select(EventRow.hash).order_by(col(EventRow.seq).desc()).limit(1)
-    return session.exec(newest.where(EventRow.system == system) if system else newest).first() or audit.GENESIS
+    if system:
+        newest = newest.where(EventRow.system == system, col(EventRow.action).not_in(notes.EVENTS))
+    return session.exec(newest).first() or audit.GENESIS
