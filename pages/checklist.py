@@ -7,10 +7,11 @@ import streamlit as st
 from readiness.access import allowed
 from readiness.review import summaries
 from readiness.review.items import Answer
-from readiness.web import answer_forms, forms, guard, sheet_forms, steps, system_forms, widgets
+from readiness.web import answer_forms, forms, guard, note_forms, sheet_forms, steps, system_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
+said_of = note_forms.threads(visit, review)
 
 FILTERS: dict[str, Callable[[Answer], bool]] = {
     "all": lambda answer: True,
@@ -47,10 +48,9 @@ if not answers:
 sections = {section.id: section for section in review.checklist.sections}
 for section in dict.fromkeys(answer.signal.section for answer in answers if answer.signal.scored):
     widgets.heading(sections[section].name, f"{sections[section].question} {sections[section].prove}")
-    forms.signal_rows(
-        visit, review, [answer for answer in answers if answer.signal.scored and answer.signal.section == section]
-    )
+    of_section = [answer for answer in answers if answer.signal.scored and answer.signal.section == section]
+    forms.signal_rows(visit, review, of_section, said_of)
 if attested := [answer for answer in answers if not answer.signal.scored]:
     widgets.heading("Attestation", "Not scored, so that the bands stay as they are; a gap here blocks all the same.")
-    forms.signal_rows(visit, review, attested)
+    forms.signal_rows(visit, review, attested, said_of)
 sheet_forms.marks(visit, review)

@@ -4,10 +4,11 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
 from readiness.services import revisions
-from readiness.web import guard, release_forms, sign_off_forms, tables, widgets
+from readiness.web import guard, note_forms, release_forms, sign_off_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
+said_of = note_forms.threads(visit, review)
 policy = review.policy.record if review.policy else ReleasePolicy()
 plan = review.monitoring.record if review.monitoring else MonitoringPlan()
 
@@ -16,6 +17,7 @@ release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy)
 release_forms.heading(visit, review, "gates")
 show_again = widgets.gates(review, "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
+note_forms.links(said_of, "gate", {gate.gate.subject: gate.gate.subject for gate in review.gates})
 release_forms.heading(visit, review, "judges")
 if policy.judges:
     widgets.show(

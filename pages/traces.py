@@ -7,10 +7,11 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.review import summaries
 from readiness.tracing import analysis, sampling, waterfall
-from readiness.web import charts, forms, guard, tables, widgets
+from readiness.web import charts, forms, guard, note_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
+said_of = note_forms.threads(visit, review)
 theme = st.context.theme.type
 if not review.samples:
     widgets.answer(summaries.traces(review), kicker=widgets.about(review), level=review.verdict.level)
@@ -31,6 +32,7 @@ sample = samples[chosen]
 with lead:
     widgets.answer(summaries.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
+note_forms.links(said_of, "trace", {sample.trace.trace_id: "this trace"})
 bars = waterfall.lay_out(sample.trace.spans)
 widgets.show(
     "sample",

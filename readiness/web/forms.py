@@ -24,21 +24,27 @@ from readiness.services import evidence, marks, traces, unredacted
 
 from . import guard, widgets
 from .guard import PageContext
+from .note_forms import Threads
 
 
 def _columns() -> list[DeltaGenerator]:
     return st.columns([9, 1], vertical_alignment="center")
 
 
-def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer]) -> None:
-    """Questions with their answers, and the way to change each."""
+def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer], said: Threads) -> None:
+    """Questions with their answers, the way to change each, and the way to what was said about it."""
     opened = {gap.signal.id: gap for gap in review.gaps}
     editable = review.latest and allowed(visit.by, "mark", review.slug)
     with st.container(gap=None):
         for one in answers:
             text, button = _columns()
             with text:
-                widgets.show("signal", answer=one, gap=opened.get(one.signal.id))
+                widgets.show(
+                    "signal",
+                    answer=one,
+                    gap=opened.get(one.signal.id),
+                    talk=said.link("signal", one.signal.id, one.signal.name),
+                )
             verb = "Answer" if one.mark.mark is None else "Edit"
             if editable and button.button(verb, key=f"edit_{one.signal.id}", help=f"{verb} {one.signal.name}"):
                 answer(visit, review, one)

@@ -1,0 +1,268 @@
+"""What people say about a signal, a gate or a trace: one panel that a link opens, and what is asked of whoever looks.
+
+A row has a link instead of a button, since each element costs every run of its page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import get_args
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from readiness import formatting
+from readiness.access import allowed
+from readiness.errors import ReadinessError
+from readiness.model.assessment import Mark
+from readiness.model.dossier import Done
+from readiness.model.notes import NoteKind, NoteSubject, StoredNote, StoredReply, SubjectKind, pieces
+from readiness.portfolio import status
+from readiness.review.items import Answer
+from readiness.review.review import Review
+from readiness.services import marks, notes
+
+from . import guard, session, widgets
+from .guard import PageContext
+
+ASKED = "note"
+"""Of an address: which thread is open, as `signal:capacity`."""
+_ANSWERING = "note_answering"
+_PAGES: dict[SubjectKind, str] = {"signal": "checklist", "gap": "checklist", "gate": "release", "trace": "traces"}
+_KINDS: dict[NoteKind, str] = {"comment": "Comment", "question": "Question", "request": "Evidence request"}
+_STORE: dict[NoteKind, str] = {"comment": "Store the comment", "question": "Ask", "request": "Ask for it"}
+_A_WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class NoteLink:
+    """The way to a thread: `words` say how much is there, `about` what it is about."""
+
+    address: str
+    words: str
+    about: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Threads:
+    """All that was said of a system, by what it is about."""
+
+    review: Review
+    notes: Sequence[StoredNote]
+    may: bool
+
+    def about(self, subject: NoteSubject) -> list[StoredNote]:
+        return [note for note in self.notes if note.record.subject.thread == subject.thread]
+
+    def link(self, kind: SubjectKind, key: str, name: str) -> NoteLink | None:
+        """None where nothing was said and this person may not either."""
+        subject = NoteSubject(kind, key)
+        said = self.about(subject)
+        if not said and not self.may:
+            return None
+        open_ = sum(note.is_open for note in said)
+        words = formatting.count(len(said), "note") if said else "Comment"
+        address = _address(self.review, subject, st.query_params.to_dict())
+        return NoteLink(address, f"{words}, {open_} open" if open_ else words, name, bool(open_))
+
+
+def threads(visit: PageContext, review: Review) -> Threads:
+    """What was said of the system; the thread that the address asks for is opened."""
+    said = Threads(review, _read(visit, review), allowed(visit.by, "note", review.slug))
+    kind, _, key = st.query_params.get(ASKED, "").partition(":")
+    about = next((NoteSubject(known, key) for known in get_args(SubjectKind) if known == kind and key), None)
+    if about:
+        _panel(visit, review, about.thread)
+    return said
+
+
+def _read(visit: PageContext, review: Review) -> list[StoredNote]:
+    try:
+        return notes.of_system(visit.store, visit.by, review.slug)
+    except ReadinessError as exc:
+        guard.refuse(exc)
+
+
+def _address(review: Review, subject: NoteSubject, kept: dict[str, str]) -> str:
+    query = kept | {"system": review.slug, ASKED: ":".join(subject)}
+    if not review.latest:
+        query["assessment"] = str(review.assessment_id)
+    if subject.kind == "trace":
+        samples = (one.id for one in review.samples if one.trace.trace_id == subject.key)
+        query["trace"] = str(next(samples, ""))
+    return f"{_PAGES[subject.kind]}?{urlencode(query)}"
+
+
+def links(said: Threads, kind: SubjectKind, named: dict[str, str]) -> None:
+    """One line of links to the threads about some things, by their keys."""
+    found = [link for key, name in named.items() if (link := said.link(kind, key, name))]
+    widgets.show("note_links", links=found)
+
+
+def open_ones(visit: PageContext, review: Review) -> None:
+    """What is asked and not answered, each a link; nothing where all is answered."""
+    open_ = [note for note in _read(visit, review) if note.is_open]
+    requests = sum(note.record.kind == "request" for note in open_)
+    counts = [(requests, "open request"), (len(open_) - requests, "open question")]
+    widgets.show(
+        "notes_open",
+        lead=formatting.listed([formatting.count(n, noun) for n, noun in counts if n]),
+        notes=[(note, _address(review, note.record.subject.thread, {}), note.is_late(visit.as_of)) for note in open_],
+        names=session.names_of_people(visit.by) if open_ else {},
+    )
+
+
+def queue(visit: PageContext) -> int:
+    """What waits for whoever looks, with a heading; how much that is, and nothing is shown where nothing waits."""
+    waiting = notes.open_for(visit.store, visit.by)
+    if waiting:
+        widgets.heading("Asked of me", "What names you or asks you, until you answer.")
+        called = status.names(visit.everything)
+        rows = [(note, _way(note), called.get(note.system, note.system), note.is_late(visit.as_of)) for note in waiting]
+        widgets.show("notes_queue", rows=rows, names=session.names_of_people(visit.by))
+    return len(waiting)
+
+
+def _way(note: StoredNote) -> str:
+    """Every thread opens on the page of the verdict too, which needs no review to be found."""
+    return f"verdict?{urlencode({'system': note.system, ASKED: ':'.join(note.record.subject.thread)})}"
+
+
+def _close_panel() -> None:
+    st.query_params.pop(ASKED, None)
+    st.session_state.pop(_ANSWERING, None)
+
+
+@st.dialog("Notes", width="large", on_dismiss=_close_panel)
+def _panel(visit: PageContext, review: Review, about: NoteSubject) -> None:
+    try:
+        thread(visit, review, about)
+    except ReadinessError as exc:
+        widgets.problem(exc)
+
+
+def thread(visit: PageContext, review: Review, about: NoteSubject) -> None:
+    """All that was said about something, the ways to answer it, and to say something new.
+
+    Raises Denied where this person may not read it.
+    """
+    said = [note for note in _read(visit, review) if note.record.subject.thread == about]
+    people, names = notes.known(visit.store, visit.by, review.slug), session.names_of_people(visit.by)
+    widgets.heading(*_named(review, about))
+    for note in said:
+        parted = partial(pieces, people=people)
+        widgets.show(
+            "note", note=note, kinds=_KINDS, names=names, pieces=parted, late=note.is_late(visit.as_of), review=review
+        )
+        _buttons(visit, review, note)
+    if allowed(visit.by, "note", review.slug):
+        _say(visit, review, about, sorted(set(people.values())), names, len(said))
+    elif not said:
+        widgets.empty("Nothing was said yet.", "Whoever has a role that comments can begin.")
+
+
+def _named(review: Review, about: NoteSubject) -> tuple[str, str]:
+    if about.kind == "signal":
+        answer = _answer_of(review, about)
+        return (answer.signal.name, answer.signal.risk) if answer else (about.key, "")
+    return about.key, f"A {about.kind} of {review.name}."
+
+
+def _answer_of(review: Review, about: NoteSubject) -> Answer | None:
+    return next((one for one in review.answers if about.kind == "signal" and one.signal.id == about.key), None)
+
+
+def _buttons(visit: PageContext, review: Review, note: StoredNote) -> None:
+    """What this person may do with a note."""
+    mine = visit.by.is_named(note.by) and allowed(visit.by, "note", review.slug)
+    marking = allowed(visit.by, "mark", review.slug)
+    act = (visit.store, visit.by, review.slug, note.id)
+    with st.container(horizontal=True):
+        if notes.may_answer(visit.by, note) and st.button("Answer", key=f"note_answer_{note.id}"):
+            st.session_state[_ANSWERING] = note.id
+        for reply in note.answers:
+            _take(visit, review, note, reply)
+            if visit.by.is_named(reply.by) and st.button(
+                "Withdraw the answer", key=f"note_withdraw_{note.id}_{reply.id}", type="tertiary"
+            ):
+                guard.write(partial(notes.withdraw, *act, reply.id))
+        if not note.is_over and (mine or marking) and st.button("Close", key=f"note_close_{note.id}", type="tertiary"):
+            guard.write(partial(notes.close, *act))
+        if mine and not note.withdrawn and st.button("Withdraw", key=f"note_withdraw_{note.id}", type="tertiary"):
+            guard.write(partial(notes.withdraw, *act))
+    if st.session_state.get(_ANSWERING) == note.id and notes.may_answer(visit.by, note):
+        _answer(visit, review, note)
+
+
+def _answer(visit: PageContext, review: Review, note: StoredNote) -> None:
+    files = list(dict.fromkeys(item.evidence.name for item in review.items.values()))
+    with st.form(f"note_answer_form_{note.id}_{len(note.replies)}"):
+        text = st.text_area("Answer", height=80)
+        references = st.multiselect(
+            "References",
+            files,
+            accept_new_options=True,
+            placeholder="A stored file, or an address",
+            help="A file is stored on the page Evidence first, and then chosen here.",
+        )
+        if not st.form_submit_button("Store the answer", type="primary"):
+            return
+    given = partial(notes.answer, visit.store, visit.by, review.slug, note.id, text, references)
+    guard.write(given, then=lambda _: st.session_state.pop(_ANSWERING, None))
+
+
+def _take(visit: PageContext, review: Review, note: StoredNote, reply: StoredReply) -> None:
+    """The way for an assessor to make what was brought the evidence of the answer."""
+    answer = _answer_of(review, note.record.subject.thread)
+    if answer is None or not review.latest or not allowed(visit.by, "mark", review.slug):
+        return
+    new = [one for one in reply.record.references if one not in answer.mark.evidence]
+    if new and st.button("Take it as evidence", key=f"note_take_{note.id}_{reply.id}"):
+        guard.write(partial(_take_as_evidence, visit, review, answer, new))
+
+
+def _take_as_evidence(visit: PageContext, review: Review, answer: Answer, new: list[str]) -> Done:
+    said = answer.mark.model_dump() | {"evidence": [*answer.mark.evidence, *new]}
+    return marks.answer(
+        visit.store, visit.by, review.slug, review.assessment_id, Mark.checked(**said), seen=answer.row_version
+    )
+
+
+def _say(
+    visit: PageContext, review: Review, about: NoteSubject, people: list[str], names: dict[str, str], there: int
+) -> None:
+    """Something new: a comment, a question, or a request for evidence."""
+    kinds = [kind for kind in get_args(NoteKind) if kind != "request" or notes.may_request(visit.by, review.slug)]
+    of = f"{':'.join(about)}_{there}"
+    kind: NoteKind = st.segmented_control(
+        "New", kinds, default="comment", format_func=_KINDS.__getitem__, required=True, key=f"note_kind_{of}"
+    )
+    with st.form(f"note_say_{of}"):
+        text = st.text_area("Text", height=80, help="@name or @address names somebody, who then finds it.")
+        to: str | None = None
+        due: dt.date | None = None
+        if kind != "comment":
+            left, right = st.columns(2)
+            to = left.selectbox(
+                "Of whom",
+                people,
+                index=None,
+                accept_new_options=True,
+                format_func=lambda who: formatting.line(names.get(str(who), str(who))),
+                placeholder="a person" if kind == "request" else "whoever knows",
+            )
+            if kind == "request":
+                due = right.date_input("By", visit.as_of + _A_WEEK, format="YYYY-MM-DD")
+        if not st.form_submit_button(_STORE[kind], type="primary"):
+            return
+    act = (visit.store, visit.by, review.slug, about, text)
+    if kind == "request":
+        guard.write(partial(notes.request, *act, to=to or "", due=due))
+    elif kind == "question":
+        guard.write(partial(notes.ask, *act, to=to or ""))
+    else:
+        guard.write(partial(notes.write, *act))
