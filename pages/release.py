@@ -17,7 +17,7 @@ release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy)
 release_forms.heading(visit, review, "gates")
 show_again = widgets.gates(review, "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
-note_forms.links(said_of, "gate", {gate.gate.subject: gate.gate.subject for gate in review.gates})
+note_forms.links(said_of, "gate", {gate.gate.subject: gate.gate.subject.replace("_", " ") for gate in review.gates})
 release_forms.heading(visit, review, "judges")
 if policy.judges:
     widgets.show(

@@ -9,7 +9,7 @@ from readiness.web import charts, guard, note_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-note_forms.threads(visit, review)
+said_of = note_forms.threads(visit, review)
 verdict, assessment, theme = review.verdict, review.assessment, st.context.theme.type
 
 widgets.answer(summaries.headline(review), kicker=widgets.about(review), level=verdict.level)
@@ -21,7 +21,7 @@ st.vega_lite_chart(
 )
 beside = (summaries.evidenced(review), summaries.eased(review), summaries.removed(review))
 st.caption(widgets.plain(" ".join(filter(None, beside))))
-note_forms.open_ones(visit, review)
+note_forms.open_ones(visit, said_of)
 if assessment.scope or assessment.target_date:
     widgets.show("scope", review=review)
 

@@ -39,11 +39,12 @@ _A_WEEK = dt.timedelta(days=7)
 
 @dataclass(frozen=True)
 class NoteLink:
-    """The way to a thread: `words` say how much is there, `about` what it is about."""
+    """The way to a thread: `words` say how much is `said` there, `about` what it is about."""
 
     address: str
     words: str
     about: str
+    said: int
     is_open: bool
 
 
@@ -67,7 +68,7 @@ class Threads:
         open_ = sum(note.is_open for note in said)
         words = formatting.count(len(said), "note") if said else "Comment"
         address = _address(self.review, subject, st.query_params.to_dict())
-        return NoteLink(address, f"{words}, {open_} open" if open_ else words, name, bool(open_))
+        return NoteLink(address, f"{words}, {open_} open" if open_ else words, name, len(said), bool(open_))
 
 
 def threads(visit: PageContext, review: Review) -> Threads:
@@ -103,15 +104,17 @@ def links(said: Threads, kind: SubjectKind, named: dict[str, str]) -> None:
     widgets.show("note_links", links=found)
 
 
-def open_ones(visit: PageContext, review: Review) -> None:
+def open_ones(visit: PageContext, said: Threads) -> None:
     """What is asked and not answered, each a link; nothing where all is answered."""
-    open_ = [note for note in _read(visit, review) if note.is_open]
+    open_ = [note for note in said.notes if note.is_open]
     requests = sum(note.record.kind == "request" for note in open_)
     counts = [(requests, "open request"), (len(open_) - requests, "open question")]
     widgets.show(
         "notes_open",
         lead=formatting.listed([formatting.count(n, noun) for n, noun in counts if n]),
-        notes=[(note, _address(review, note.record.subject.thread, {}), note.is_late(visit.as_of)) for note in open_],
+        notes=[
+            (note, _address(said.review, note.record.subject.thread, {}), note.is_late(visit.as_of)) for note in open_
+        ],
         names=session.names_of_people(visit.by) if open_ else {},
     )
 

@@ -119,7 +119,7 @@ def test_open_requests_stand_on_the_verdict_until_they_are_answered(dashboard: D
     with dashboard.store() as store:
         notes.ask(store, ROSA, SYSTEM, NoteSubject("signal", "capacity"), "Until when?")
     text = dashboard.open("verdict", system=SYSTEM).text
-    assert "1 open request and 1 open question: The log of the rehearsal of Rosa by " in text
+    assert "1 open request and 1 open question: The log of the rehearsal (Rosa, by " in text
     with dashboard.store() as store:
         notes.answer(store, ROSA, SYSTEM, 1, "Here")
         notes.close(store, ROSA, SYSTEM, 2)
@@ -130,9 +130,8 @@ def test_what_waits_for_whoever_looks_is_listed_with_its_way(dashboard: Dashboar
     assert "Asked of me" not in dashboard.open("activity").text
     asked(dashboard)
     screen = dashboard.open("activity")
-    (row,) = screen.table("Until")
-    assert row[0] == "The log of the rehearsal"
     block = next(block for block in screen.blocks if "The log of the rehearsal" in block)
+    assert "Freight Support Copilot, signal rollback-rehearsal · from dana, by " in block
     assert 'href="verdict?system=freight-support&amp;note=signal%3Arollback-rehearsal"' in block
     there = dashboard.open("verdict", system=SYSTEM, note="signal:rollback-rehearsal")
     assert "Answer" in there.labels("button")
@@ -140,13 +139,13 @@ def test_what_waits_for_whoever_looks_is_listed_with_its_way(dashboard: Dashboar
 
 def test_a_gate_and_a_trace_are_talked_about_on_their_pages(dashboard: Dashboard) -> None:
     release = dashboard.open("release", system=SYSTEM)
-    assert "Comment: " in release.text
+    assert "Notes on task success · task success for each cohort" in release.text
     traces = dashboard.open("traces", system=SYSTEM)
-    assert "Comment: this trace" in traces.text
+    assert "Notes on this trace" in traces.text
     with dashboard.store() as store:
         trace = next(trace for _, trace in queries.dossier(store, SYSTEM).traces if trace.record.path == "bad")
         notes.ask(store, ROSA, SYSTEM, NoteSubject("trace", trace.record.trace_id), "Is it the index?")
-    assert "1 note, 1 open: this trace" in dashboard.open("traces", system=SYSTEM).text
+    assert "Notes on this trace (1 note, 1 open)" in dashboard.open("traces", system=SYSTEM).text
     panel = dashboard.open("traces", system=SYSTEM, trace=str(trace.id), note=f"trace:{trace.record.trace_id}")
     assert "Is it the index?" in panel.text
     block = next(block for block in dashboard.open("verdict", system=SYSTEM).blocks if "Is it the index?" in block)
