@@ -19,7 +19,7 @@ SYSTEM = "claims-intake"
 
 def test_every_page_has_a_module_of_tests() -> None:
     modules = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
-    assert modules == {*PAGES, "every_page", "reminders", "roles", "sheets", "tables"}
+    assert modules == {*PAGES, "every_page", "notes", "reminders", "roles", "sheets", "tables"}
 
 
 @pytest.mark.parametrize("page", sorted(set(PAGES) - {"activity", "people"}))

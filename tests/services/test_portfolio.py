@@ -22,6 +22,7 @@ from readiness.exports import sheets as exported
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done, Dossier
 from readiness.model.evidence import Doubt
+from readiness.model.notes import NoteSubject
 from readiness.model.policy import Rollback
 from readiness.model.sheets import SheetKind
 from readiness.model.sign_off import SignOff
@@ -35,6 +36,7 @@ from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
 from readiness.services import handovers as handovers_service
 from readiness.services import marks as marks_service
+from readiness.services import notes as notes_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import revisions as revisions_service
 from readiness.services import sheets as sheets_service
@@ -50,6 +52,7 @@ from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 from tests.services.walk import public
 
 DANA = factories.principal()
+ABOUT = NoteSubject("signal", "capacity")
 SIGNALS = ("capacity", "abstention", "hard_queries", "review_burden", "retry_budget", "sign_off")
 
 
@@ -253,6 +256,16 @@ def _sheet(kind: SheetKind, before: str, after: str) -> Callable[[Store], Done]:
     return update
 
 
+def _note(change: Callable[..., Done], *said: Any, **fields: Any) -> Callable[[Store], Done]:
+    """What is done with the first note of the system."""
+
+    def write(store: Store) -> Done:
+        notes_service.ask(store, DANA, SLUG, ABOUT, "Why?")
+        return change(store, DANA, SLUG, *said, **fields)
+
+    return write
+
+
 WRITES: dict[str, Callable[[Store], Done]] = {
     "evidence.add_assessment": lambda store: put(store, name="b.toml", traceability="yes"),
     "evidence.add": put_results,
@@ -279,6 +292,12 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "revisions.save": _document,
     "sign_offs.keep": _sign,
     "admin.keep_fact": _meta,
+    "notes.answer": _note(notes_service.answer, 1, "So."),
+    "notes.ask": _note(notes_service.ask, ABOUT, "And?"),
+    "notes.close": _note(notes_service.close, 1),
+    "notes.request": _note(notes_service.request, ABOUT, "Bring it", to="omar", due=TODAY + dt.timedelta(days=400)),
+    "notes.withdraw": _note(notes_service.withdraw, 1),
+    "notes.write": _note(notes_service.write, ABOUT, "Seen"),
 }
 
 
