@@ -5,13 +5,12 @@ import streamlit as st
 from readiness.access import allowed
 from readiness.review import integrity
 from readiness.services.reviews import chain
-from readiness.web import guard, note_forms, session, tables, widgets
+from readiness.web import guard, session, tables, widgets
 
 visit = guard.enter()
 status = chain(visit.store, visit.by, "" if allowed(visit.by, "read") else visit.chosen().slug)
 widgets.answer(integrity.chain(status), kicker="Every write, in the order it happened")
 behind = st.empty()
-note_forms.queue(visit)
 right, left = st.columns([3, 4], vertical_alignment="bottom")
 system, chosen = "", None
 if visit.everything:

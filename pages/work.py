@@ -1,12 +1,18 @@
 """What waits for me?"""
 
+import streamlit as st
+
 from readiness.portfolio import status, work
-from readiness.web import gap_rows, guard, session, tables, widgets
+from readiness.web import gap_rows, guard, note_forms, session, tables, widgets
 
 visit = guard.enter()
 visit.chosen()
 items = session.work(visit.by, visit.as_of)
-widgets.answer(work.sentence(items, visit.as_of), kicker=f"Work of {visit.by.name}")
-gap_rows.work(visit, items, status.names(visit.everything))
+lead = st.container()
+asked = note_forms.queue(visit)
+with lead:
+    widgets.answer(work.sentence(items, visit.as_of, asked), kicker=f"Work of {visit.by.shown or visit.by.name}")
+if items or not asked:
+    gap_rows.work(visit, items, status.names(visit.everything))
 if items:
     widgets.csv(What_waits_for_you=tables.query("work"))

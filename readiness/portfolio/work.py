@@ -85,15 +85,20 @@ def _offers(is_mine: IsMine, offers: Iterable[Handover], gaps: Sequence[OpenGap]
             yield WorkItem("hand-over", gap.system, gap.signal.name, said, due, min(due or today, today), gap=gap)
 
 
-def sentence(found: Sequence[WorkItem], today: dt.date) -> str:
-    """The answer of the page: `2 gaps are yours, 1 overdue by 4 days; 1 sign-off waits for you.`"""
-    if not found:
+def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
+    """The answer of the page: `2 gaps are yours, 1 overdue by 4 days; 1 sign-off waits for you.`
+
+    `asked` is how many comments, questions and requests wait for an answer.
+    """
+    if not found and not asked:
         return "Nothing waits for you."
     mine = [item for item in found if item.kind == "gap"]
     parts = [_mine(mine, today)] if mine else []
     for kind in ("hand-over", "sign-off"):
         if count := sum(item.kind == kind for item in found):
             parts.append(f"{formatting.count(count, kind)} {'waits' if count == 1 else 'wait'} for you")
+    if asked:
+        parts.append(f"{formatting.count(asked, 'note asks', 'notes ask')} you")
     return f"{'; '.join(parts)}."
 
 

@@ -115,7 +115,7 @@ def open_ones(visit: PageContext, said: Threads) -> None:
         notes=[
             (note, _address(said.review, note.record.subject.thread, {}), note.is_late(visit.as_of)) for note in open_
         ],
-        names=session.names_of_people(visit.by) if open_ else {},
+        names=session.names_of_people() if open_ else {},
     )
 
 
@@ -126,7 +126,7 @@ def queue(visit: PageContext) -> int:
         widgets.heading("Asked of me", "What names you or asks you, until you answer.")
         called = status.names(visit.everything)
         rows = [(note, _way(note), called.get(note.system, note.system), note.is_late(visit.as_of)) for note in waiting]
-        widgets.show("notes_queue", rows=rows, names=session.names_of_people(visit.by))
+        widgets.show("notes_queue", rows=rows, names=session.names_of_people())
     return len(waiting)
 
 
@@ -154,7 +154,7 @@ def thread(visit: PageContext, review: Review, about: NoteSubject) -> None:
     Raises Denied where this person may not read it.
     """
     said = [note for note in _read(visit, review) if note.record.subject.thread == about]
-    people, names = notes.known(visit.store, visit.by, review.slug), session.names_of_people(visit.by)
+    people, names = notes.known(visit.store, visit.by, review.slug), session.names_of_people()
     widgets.heading(*_named(review, about))
     for note in said:
         parted = partial(pieces, people=people)

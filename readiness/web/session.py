@@ -114,6 +114,11 @@ def slugs() -> list[str]:
     return sorted(system.slug for system in portfolio(access.local(), today()).systems)
 
 
+def names_of_people() -> dict[str, str]:
+    """What people are called, by their addresses."""
+    return _called(store())
+
+
 def called(address: str) -> str:
     """What people call somebody whose address stands on a page; empty where nobody has it. A moment old at most."""
     return _called(store()).get(address.strip().lower(), "")

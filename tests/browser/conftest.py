@@ -19,7 +19,7 @@ from tests.serving import ROOT, TOKEN, free_port, serving
 READY = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run", "--lang=en-GB"),
+    *("--disable-sync", "--no-first-run", "--lang=en-GB", "--host-resolver-rules=MAP readiness.example.com 127.0.0.1"),
 )
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)  # what a busy machine takes is no failure

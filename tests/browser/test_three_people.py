@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from readiness import clock, formatting
 from readiness.services import admin, gaps, open_store
 from tests import factories
 from tests.browser import logging_in
-from tests.browser.chromium import find
-from tests.browser.conftest import FLAGS, PATIENCE
+from tests.browser.conftest import PATIENCE
 from tests.browser.logging_in import Dashboard, drawn, log_in
 from tests.serving import ROOT, free_port, serving
 from tests.web.test_replicas import NAME, Site, nginx
@@ -41,7 +40,7 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, postgres_url: str, loaded: Path) -> Iterator[Office]:
+def office(browser: Browser, tmp_path: Path, postgres_url: str, loaded: Path) -> Iterator[Office]:
     admin.copy(factories.principal(), f"sqlite:///{loaded}", postgres_url)
     port, provider, ports = free_port(), free_port(), {"a": free_port(), "b": free_port()}
     address = f"https://{NAME}:{port}"
@@ -58,10 +57,6 @@ def office(tmp_path: Path, postgres_url: str, loaded: Path) -> Iterator[Office]:
             command = [sys.executable, "-m", "readiness", "serve", "--port", str(own), "--db", postgres_url]
             stack.enter_context(served(command, f"http://127.0.0.1:{own}", cwd=tmp_path, PYTHONPATH=str(ROOT)))
         stack.enter_context(nginx(Site(port, tmp_path), ports))
-        playwright = stack.enter_context(sync_playwright())
-        flags = (*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1")
-        browser = playwright.chromium.launch(executable_path=find(), args=flags)
-        stack.callback(browser.close)
         pages = [browser.new_context(ignore_https_errors=True, locale="en-GB").new_page() for _ in range(3)]
         for page in pages:
             page.set_default_timeout(PATIENCE)

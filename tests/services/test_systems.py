@@ -13,7 +13,20 @@ from readiness.model.assessment import Assessment, Expected, Mark, System
 from readiness.model.dossier import Stored
 from readiness.model.sign_off import SignOff
 from readiness.review.review import Review
-from readiness.services import Store, demo, evidence, gaps, imports, marks, portfolio, reviews, sign_offs, systems
+from readiness.services import (
+    Store,
+    demo,
+    evidence,
+    gaps,
+    handovers,
+    imports,
+    marks,
+    people,
+    portfolio,
+    reviews,
+    sign_offs,
+    systems,
+)
 from readiness.services import admin as admin_service
 from readiness.store import queries
 from tests import factories, files, stored
@@ -445,3 +458,18 @@ def test_no_id_of_a_deleted_system_is_used_again(store: Store) -> None:
         with pytest.raises(NotFound, match="there is no gap"):
             gaps.change(store, DANA, before.gaps[0].id, seen=2, due=TODAY, owner="", action="", reason="late")
         systems.delete(store, DANA, SLUG, "over", seen=away(store))
+
+
+def test_roles_and_offers_go_with_their_system(sqlite_store: Store) -> None:
+    store = sqlite_store
+    before = full(store)
+    people.add(store, DANA, "omar@example.com")
+    (omar,) = people.every(store, DANA)
+    people.grant(store, DANA, omar.id, "viewer", SLUG)
+    handovers.offer(store, DANA, before.gaps[0].id, "mei")
+    systems.delete(store, DANA, SLUG, "over", seen=away(store))
+    assert people.every(store, DANA)[0].grants == frozenset()
+    assert handovers.every(store, DANA) == []
+    assert _faults(store) == []
+    new(store, System(slug=SLUG, name="Again"), CANDIDATE)
+    assert queries.verified_facts(store, SLUG).changed == ()

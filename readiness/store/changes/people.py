@@ -72,6 +72,13 @@ def revoke(session: Session, actor: str, account: Account, taken: Grant) -> Done
     return _granted(session, actor, account, taken, "is no longer")
 
 
+def revoke_all(session: Session, actor: str, system: str) -> None:
+    """Every role on a system that goes: a later one of its name is another one."""
+    rows = session.exec(select(GrantRow).where(GrantRow.system == system)).all()
+    for row in rows:
+        revoke(session, actor, queries.people.account(session, row.person_id), Grant(row.role, system))
+
+
 def _granted(session: Session, actor: str, account: Account, grant: Grant, how: str) -> Done:
     sentence = f"{account.person.shown} {how} {grant.role} of {grant.system or EVERYWHERE}"
     return _told(session, actor, "person.role", account.id, account.person.address, sentence, grant.system or "")

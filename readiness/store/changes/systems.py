@@ -15,6 +15,7 @@ from readiness.store.tables import (
     DocumentRow,
     DueMoveRow,
     EvidenceRow,
+    HandoverRow,
     MarkRow,
     NoteReplyRow,
     NoteRow,
@@ -24,6 +25,7 @@ from readiness.store.tables import (
     SystemRow,
 )
 
+from . import people
 from .base import recorded, swap
 from .evidence import forget_file
 
@@ -132,6 +134,8 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     assessments = queries.assessment_rows(session, row)
     files = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == number)).all()
     wrote = [scope for one in assessments for scope in facts.of_assessment(session, one)]
+    marks = session.exec(select(MarkRow.id).where(col(MarkRow.assessment_id).in_([one.id for one in assessments])))
+    wrote += [Scope("handover", mark) for mark in marks]
     wrote += [scope for file in files for scope in facts.of_evidence(number, file.id)]
     notes = session.exec(select(NoteRow.id).where(NoteRow.system_id == number)).all()
     wrote += [scope for note in notes for scope in facts.of_note(note)]
@@ -141,6 +145,7 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
         "assessments": [f"{one.candidate}, {one.assessed_on.isoformat()}" for one in assessments],
         "files": {file.digest: file.name for file in files},
     }
+    people.revoke_all(session, actor, slug)
     for file in files:
         forget_file(session, row, file)
     _forget(session, row, [one.id for one in assessments])
@@ -163,7 +168,8 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     marks = select(MarkRow.id).where(col(MarkRow.assessment_id).in_(numbers))
     session.flush()
     ids.keep_highest(session)
-    session.exec(delete(DueMoveRow).where(col(DueMoveRow.mark_id).in_(marks)))
+    for of_mark in (DueMoveRow, HandoverRow):
+        session.exec(delete(of_mark).where(col(of_mark.mark_id).in_(marks)))
     for table in (MarkRow, DocumentRow, SignOffRow):
         session.exec(delete(table).where(col(table.assessment_id).in_(numbers)))
     session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(numbers)))
