@@ -127,9 +127,9 @@ def test_open_requests_stand_on_the_verdict_until_they_are_answered(dashboard: D
 
 
 def test_what_waits_for_whoever_looks_is_listed_with_its_way(dashboard: Dashboard) -> None:
-    assert "Asked of me" not in dashboard.open("activity").text
+    assert "Asked of me" not in dashboard.open("work").text
     asked(dashboard)
-    screen = dashboard.open("activity")
+    screen = dashboard.open("work")
     block = next(block for block in screen.blocks if "The log of the rehearsal" in block)
     assert "Freight Support Copilot, signal rollback-rehearsal · from dana, by " in block
     assert 'href="verdict?system=freight-support&amp;note=signal%3Arollback-rehearsal"' in block
@@ -157,7 +157,7 @@ def test_what_people_write_is_shown_as_text(dashboard: Dashboard) -> None:
     with dashboard.store() as store:
         notes.answer(store, DANA, SYSTEM, 1, HOSTILE, ["https://example.com/'\"><script>alert(1)</script>"])
         notes.ask(store, DANA, SYSTEM, REHEARSAL, HOSTILE, to=ME)
-    for page in ("checklist", "verdict", "activity"):
+    for page in ("checklist", "verdict", "work"):
         blocks = dashboard.open(page, system=SYSTEM, note="signal:rollback-rehearsal").blocks
         assert any("&lt;script&gt;" in block for block in blocks)
         assert not any("<script" in block or "<b> @rosa </b>" in block for block in blocks)
