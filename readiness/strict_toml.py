@@ -18,8 +18,8 @@ LONGEST_LINE = 150_000
 MOST_PARTS = 100_000
 """Keys, tables and values: each takes some hundred bytes and ten microseconds, and people write some hundreds."""
 _TEXTS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5}|\Z)'
-    r"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
+    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"{3,5}|\Z)'
+    r"|'''[^']*(?:'(?!'')[^']*)*(?:'{3,5}|\Z)"
     r'|"(?:[^"\\\n]|\\.)*+"?'
     r"|'[^'\n]*+'?|#[^\n]*+",
     re.DOTALL,

@@ -71,7 +71,7 @@ RULES: tuple[Detector, ...] = (
     Detector(
         "private-key",
         _pattern(
-            r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*+(?:-----END[^-]{0,60}-----)?"
+            r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END[^-]{0,60}-----|(?=-----END)|\Z)"
             r"|PuTTY-User-Key-File-[23][\s\S]*+"
         ),
         ("-----BEGIN ", "PuTTY-User-Key-File-"),

@@ -37,6 +37,8 @@ WHERE_TO = "readiness_where_to"
 """The cookie with the page that somebody asked for before they logged in."""
 LEFT = "readiness_left"
 """The cookie of somebody who has just logged out."""
+PROGRAM = "/static/"
+"""Streamlit's own scripts and fonts, a hundred of them for a page: whoever has logged in once may have them."""
 LONGEST_LINK = 2_000
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
 <meta name="viewport" content="width=device-width"><style>
@@ -74,6 +76,9 @@ class Entrance:
         if claims and scope["type"] == "http" and scope["path"] in (LEAVE, LOGOUT):
             answer = await self._leaving(scope["path"], headers, claims)
             await (answer or self.app)(scope, receive, send)
+            return
+        if claims and scope["type"] == "http" and scope["path"].startswith(PROGRAM):
+            await self.app(scope, receive, send)
             return
         try:
             if not claims:

@@ -235,3 +235,6 @@ def test_people_are_shown_by_name_to_whoever_may_read(store: Store) -> None:
     assert people.shown(store, Principal.of("x", {"viewer"}, {SLUG})) == names
     with pytest.raises(Denied):
         people.shown(store, Principal.of("x"))
+    omar = found(store, "omar@example.com")
+    people.edit(store, DANA, omar.id, seen=omar.row_version, name="Omar", left_on=dt.date(2026, 1, 2))
+    assert people.shown(store, DANA)["o@example.com"] == "Omar (left)"

@@ -89,9 +89,13 @@ def login(session: Session, key: str) -> LoginRow | None:
 
 
 def shown(store: Store) -> dict[str, str]:
-    """What people are called, by each of their addresses."""
+    """What people are called, by each of their addresses; of those who left it is said."""
     with store.reading() as session:
-        return {address: account.person.shown for account in accounts(session) for address in sorted(account.known_as)}
+        return {
+            address: f"{account.person.shown} (left)" if account.person.left_on else account.person.shown
+            for account in accounts(session)
+            for address in sorted(account.known_as)
+        }
 
 
 def tokens(session: Session) -> list[IssuedToken]:
