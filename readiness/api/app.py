@@ -17,7 +17,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from readiness import __version__, clock, names
 from readiness import pack as packs
@@ -138,7 +140,25 @@ def build(store: Callable[[], Store]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, lambda _, exc: _unread(cast("RequestValidationError", exc)))
     app.add_exception_handler(HTTPException, lambda _, exc: _other(cast("HTTPException", exc)))
     app.include_router(_ROUTES)
+    app.add_middleware(_Shown)
     return app
+
+
+class _Shown:
+    """Whoever shows no token is told so on every path, also where there is nothing, but for the description."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shown = Headers(scope=scope).get("authorization", "").lower().startswith("bearer ")
+        answer: ASGIApp = self.app
+        if scope["type"] == "http" and not shown and not scope["path"].endswith("/openapi.json"):
+            answer = _refusal(_NoToken(_NONE_SHOWN[0], expected=_NONE_SHOWN[1]))
+        await answer(scope, receive, send)
+
+
+_NONE_SHOWN = ("no token was shown", "the header Authorization: Bearer TOKEN")
 
 
 class _NoToken(Denied):
@@ -180,7 +200,7 @@ StoreOf = Annotated[Store, Depends(_opened)]
 
 def _asking(store: StoreOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Principal:
     if shown is None:
-        raise _NoToken("no token was shown", expected="the header Authorization: Bearer TOKEN")
+        raise _NoToken(_NONE_SHOWN[0], expected=_NONE_SHOWN[1])
     try:
         return tokens.enter(store, shown.credentials)
     except Denied as exc:

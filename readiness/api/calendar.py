@@ -21,14 +21,17 @@ def route(store: Callable[[], Store]) -> Route:
     """Where calendars are fetched; `store` gives the store that is served."""
 
     def feed(request: Request) -> Response:
+        secret, dot, form = request.path_params["name"].rpartition(".")
+        if request.method not in ("GET", "HEAD") or f"{dot}{form}" != ".ics":
+            return PlainTextResponse("Not found", 404)
         try:
-            return _calendar(store(), request.path_params["token"])
+            return _calendar(store(), secret)
         except Denied:
             return PlainTextResponse("Not found", 404)
         except StoreError:
             return PlainTextResponse("The store cannot be read now.", 503)
 
-    return Route("/calendar/{token}.ics", feed)
+    return Route("/calendar/{name:path}", feed, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
 
 def _calendar(store: Store, secret: str) -> Response:

@@ -33,8 +33,8 @@ NAMES = ("127.0.0.1", "localhost", "[::1]")
 """What this machine is called when it speaks to itself."""
 OPEN_TO_ALL = "/health"
 """For a supervisor: answers without the token, and says nothing but that it runs."""
-BY_TOKEN = ("/api/", "/calendar/")
-"""Below these a token of its own says who asks, with each request."""
+BY_TOKEN = ("/api/v1/", "/calendar/")
+"""Below these a token of its own says who asks, with each request; each path below them is answered there."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TOKEN = re.compile(r"[A-Za-z0-9_.~-]{16,200}")
 
@@ -190,6 +190,12 @@ class Reach:
         return any(address in network for network in self.proxies)
 
 
+def asks_without_cookie(scope: Scope) -> bool:
+    """Whether it is the supervisor, or a program whose token is looked at where it is answered."""
+    path: str = scope.get("path", "")
+    return scope["type"] == "http" and (path == OPEN_TO_ALL or path.startswith(BY_TOKEN))
+
+
 class Door:
     """Lets pass what comes from this machine, to an address served, from our own pages, with the cookie.
 
@@ -230,7 +236,7 @@ class Door:
             return PlainTextResponse(ELSEWHERE, 403, _NO_MORE)
         if not self._from_our_pages(headers, (scope.get("server") or ("", 0))[1]):
             return PlainTextResponse(FOREIGN, 403, _NO_MORE)
-        if self.key is None or (scope["type"] == "http" and scope["path"].startswith((OPEN_TO_ALL, *BY_TOKEN))):
+        if self.key is None or asks_without_cookie(scope):
             return None
         return self._without_token(scope, headers, self.key)
 

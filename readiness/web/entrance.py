@@ -29,7 +29,7 @@ from readiness.access import Principal
 from readiness.errors import Denied, LoginEnded, ReadinessError
 
 from . import session
-from .door import BY_TOKEN, OPEN_TO_ALL, close
+from .door import asks_without_cookie, close
 from .login import CALLBACK, Login
 
 LOGIN, LOGOUT, LEAVE = "/auth/login", "/auth/logout", "/logout"
@@ -62,7 +62,7 @@ class Entrance:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] not in ("http", "websocket") or path == OPEN_TO_ALL or path.startswith(BY_TOKEN):
+        if scope["type"] not in ("http", "websocket") or asks_without_cookie(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "http" and path in (LOGIN, CALLBACK):
             await self._with_provider(scope, receive, self._secured(send))

@@ -7,16 +7,23 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
 
 from readiness import clock
 from readiness.access import GRANTS, Principal
+from readiness.api import app
 from readiness.api.client import Remote
-from readiness.errors import InputError, StoreError
+from readiness.cli import base
+from readiness.cli.app import command
+from readiness.errors import InputError, ReadinessError, StoreError
 from readiness.model.people import Token
 from readiness.services import open_store, tokens
 from tests import samples
@@ -120,3 +127,59 @@ def test_a_dashboard_that_is_away_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("READINESS_API_TOKEN", "x")
     with pytest.raises(StoreError, match=r"--remote: http://127\.0\.0\.1:9 does not answer"):
         Remote("http://127.0.0.1:9").get("systems")
+
+
+@pytest.fixture
+def near(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """The same commands against the application in this process."""
+    (tmp_path / "readiness.db").write_bytes(loaded.read_bytes())
+    store = open_store(f"sqlite:///{tmp_path / 'readiness.db'}")
+    until = clock.today() + dt.timedelta(days=2)
+    asked = Token(name="ci", actions=["read", "import", "pack", "gap.move"], expires_on=until)
+    secret, _ = tokens.issue(store, DANA, asked)
+    monkeypatch.setenv("READINESS_API_TOKEN", secret)
+    monkeypatch.chdir(tmp_path)
+    asking = Remote("http://127.0.0.1:1")
+    served = Starlette(routes=[Mount("/api/v1", app.build(lambda: store))])
+    shown = {"Authorization": f"Bearer {secret}"}
+    asking._client = TestClient(served, base_url="http://127.0.0.1:1/api/v1", headers=shown)
+    monkeypatch.setattr(base, "remote", lambda: asking)
+
+    def run(*arguments: str) -> int:
+        return int(command(arguments[0]).main([*arguments[1:]], standalone_mode=False) or 0)
+
+    yield run
+    store.close()
+
+
+def test_every_command_that_a_dashboard_answers(
+    near: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = str(samples.DATA / "promptfoo.json")
+    assert near("check", CLAIMS, "--at-least", "staged") == 0
+    assert near("check", "freight-support", "--at-least", "narrow") == 1
+    assert near("check", CLAIMS, "--at-least", "staged", "--signed", "--json") in (0, 3)
+    assert near("status") == near("status", CLAIMS) == near("scorecard", CLAIMS) == 0
+    assert near("import", sample, "--system", CLAIMS, "--dry-run") == 0
+    assert near("import", sample, "--system", CLAIMS, "--dry-run", "--json") == 0
+    capsys.readouterr()
+    near("gaps", "--system", CLAIMS)
+    first = json.loads(capsys.readouterr().out)[0]
+    sooner = (clock.today() + dt.timedelta(days=1)).isoformat()
+    near("gap", "due", str(first["id"]), sooner, "--reason", "sooner or later")
+    assert capsys.readouterr().out.startswith("Due date of ")
+    assert near("pack", CLAIMS, "--for", "security", "-o", str(tmp_path)) == 0
+    assert len(list(tmp_path.glob("claims-intake_*.md"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("status", "nothing"), "the system 'nothing' is not in the store"),
+        (("import", "gone.json", "--system", CLAIMS), "gone.json: the file cannot be read"),
+        (("import", "gone.json", "--map", "metric=m"), "--map: 'metric=m' is for the store itself"),
+    ],
+)
+def test_what_cannot_be_answered_is_a_sentence(near: Callable[..., int], arguments: tuple[str, ...], why: str) -> None:
+    with pytest.raises(ReadinessError, match=why):
+        near(*arguments)

@@ -28,7 +28,20 @@ _UPGRADE = {
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Protocol": "streamlit",
 }
-PAGES = ("/", "/verdict", "/verdict?token=wrong", "/index.html", "/static/../index.html", "//", "/download/pack?x=1")
+PAGES = (
+    *("/", "/verdict", "/verdict?token=wrong", "/index.html", "/static/../index.html", "//", "/download/pack?x=1"),
+    *(
+        "/healthz",
+        "/health/",
+        "/api",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/systems",
+        "/api/v2/x",
+        "/calendar",
+        "/calendar/x/y",
+    ),
+)
 Headers = list[tuple[str, str]]
 
 
@@ -91,8 +104,9 @@ def ask(port: int, method: str, path: str, headers: Headers) -> tuple[int, bytes
 
 
 def refused(status: int, body: bytes) -> bool:
-    """By the door in one of its sentences, or as no proper request before it came there."""
-    return status == 400 or (status == 403 and (not body or b"This dashboard" in body))
+    """By the door in one of its sentences, as no proper request before it came there, or for want of a token."""
+    by_token = (status == 401 and b"no token was shown" in body) or (status == 404 and body == b"Not found")
+    return status == 400 or by_token or (status == 403 and (not body or b"This dashboard" in body))
 
 
 def served(dashboard: Served, methods: Iterable[str] = METHODS) -> Iterator[tuple[str, bool]]:
