@@ -145,7 +145,7 @@ def test_a_reader_moves_nothing(client: TestClient, store: Store) -> None:
 
 
 def test_a_file_is_stored_once_it_is_known_what_it_is(client: TestClient, all_of_it: dict[str, str]) -> None:
-    named = {"name": "promptfoo.json", "system": CLAIMS, "dry_run": True}
+    named: dict[str, Any] = {"name": "promptfoo.json", "system": CLAIMS, "dry_run": True}
     first = client.post("/imports", params=named, content=PROMPTFOO.read_bytes(), headers=all_of_it)
     assert first.status_code == 200
     assert (first.json()["format"], first.json()["stored"]) == ("promptfoo", False)

@@ -142,7 +142,8 @@ def near(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     asking = Remote("http://127.0.0.1:1")
     served = Starlette(routes=[Mount("/api/v1", app.build(lambda: store))])
     shown = {"Authorization": f"Bearer {secret}"}
-    asking._client = TestClient(served, base_url="http://127.0.0.1:1/api/v1", headers=shown)
+    here: Any = TestClient(served, base_url="http://127.0.0.1:1/api/v1", headers=shown)
+    asking._client = here
     monkeypatch.setattr(base, "remote", lambda: asking)
 
     def run(*arguments: str) -> int:
