@@ -46,7 +46,6 @@ _STATUS: tuple[tuple[type[ReadinessError], int], ...] = (
 )
 Day = Annotated[dt.date | None, Query(description="The day to answer for; today by default.")]
 Slug = Annotated[str, Query(max_length=80)]
-Whole = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 

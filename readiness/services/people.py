@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from sqlmodel import Session
 
 from readiness import clock, names
-from readiness.access import GRANTS, ROLES, Grant, Principal, allowed, authorize, authorize_anywhere
+from readiness.access import ROLES, Grant, Principal, authorize, authorize_anywhere
 from readiness.errors import Denied, InputError, LoginEnded
 from readiness.model.dossier import Done
 from readiness.model.people import Account, Identity, LoginRules, Person
@@ -204,8 +204,3 @@ def owner_named(accounts: Collection[Account], name: str) -> Account | None:
     meant = [account for account in accounts if wanted in map(names.key, account.known_as)]
     meant = meant or [account for account in accounts if wanted == names.key(account.person.name)]
     return meant[0] if len(meant) == 1 else None
-
-
-def may(by: Principal) -> bool:
-    """Whether somebody may look at people and their roles."""
-    return any(allowed(by, "administer", grant.system or "") for grant in by.grants if grant.role in GRANTS)

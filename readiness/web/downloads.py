@@ -1,4 +1,4 @@
-"""What leaves as a file beside the packs, built anew for whoever asks; the services decide whether they may."""
+"""What leaves as a file, built anew for whoever asks; the services decide whether they may."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from readiness import pack
 from readiness.errors import Denied, NotFound, ReadinessError
 from readiness.exports import csv_table
 from readiness.exports import sheets as files
@@ -41,6 +42,20 @@ def number(request: Request) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 18 else None
 
 
+def _pack(request: Request) -> tuple[str, str, bytes]:
+    asked = request.query_params
+    made = pack.build(
+        session.store(),
+        principal_of(request),
+        asked.get("system", ""),
+        asked.get("audience", ""),
+        as_of=session.today(),
+        assessment_id=number(request),
+        format=asked.get("format", "md"),
+    )
+    return made.name, made.media_type, made.body
+
+
 def _marks(request: Request) -> tuple[str, str, bytes]:
     slug, day = request.query_params.get("system", ""), session.today()
     sheet = sheets.marks(session.store(), principal_of(request), slug, as_of=day, assessment_id=number(request))
@@ -65,4 +80,4 @@ def _table(request: Request) -> tuple[str, str, bytes]:
     return f"{stem}.csv", files.MEDIA_TYPES["csv"], csv_table.file(table.header, table.rows)
 
 
-_MADE = {"marks": _marks, "gaps": _gaps, "table": _table}
+_MADE = {"pack": _pack, "marks": _marks, "gaps": _gaps, "table": _table}

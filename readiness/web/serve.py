@@ -21,13 +21,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from readiness import access, clock, pack, paths
-from readiness.errors import Denied, InputError, ReadinessError
+from readiness import access, clock, paths
+from readiness.errors import InputError, ReadinessError
 from readiness.services import demo, unredacted
 
 from . import connections, downloads, session, workers
 from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
-from .entrance import Entrance, principal_of
+from .entrance import Entrance
 from .login import Login, configured
 
 COLLECTED = (20_000, 20, 20)
@@ -79,7 +79,6 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
         "lifespan": _while_serving(opening, address),
         "routes": [
             Route("/portfolio", _to_portfolio),
-            Route("/download/pack", _download_pack),
             *downloads.routes(),
             Route(OPEN_TO_ALL, _health),
             Mount("/api/v1", _api()),
@@ -270,23 +269,3 @@ def _calendars() -> Route:
 
 async def _health(_: Request) -> Response:
     return PlainTextResponse("ok")
-
-
-def _download_pack(request: Request) -> Response:
-    """The pack as a file, built anew for whoever asks; the service decides whether they may."""
-    asked = request.query_params
-    number = asked.get("assessment", "")
-    try:
-        made = pack.build(
-            session.store(),
-            principal_of(request),
-            asked.get("system", ""),
-            asked.get("audience", ""),
-            as_of=clock.today(),
-            assessment_id=int(number) if number.isdecimal() else None,
-            format=asked.get("format", "md"),
-        )
-    except ReadinessError as exc:
-        return PlainTextResponse(str(exc), status_code=403 if isinstance(exc, Denied) else 404)
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
-    return Response(made.body, media_type=made.media_type, headers=headers)

@@ -324,7 +324,6 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "people.every": ("administer", lambda desk, by: people.every(desk.store, by)),
     "people.grant": ("administer", lambda desk, by: people.grant(desk.store, by, PERSON, "viewer", SLUG)),
-    "people.may": ("administer", lambda desk, by: people.may(by)),
     "people.revoke": ("administer", lambda desk, by: people.revoke(desk.store, by, PERSON, "owner", SLUG)),
     "people.shown": ("read", lambda desk, by: people.shown(desk.store, by)),
     "tokens.every": ("administer", lambda desk, by: tokens.every(desk.store, by)),
@@ -431,7 +430,7 @@ OF_NO_SYSTEM = {
     "anchors.anchor",
     "anchors.held",
     "portfolio.head",
-    *("people.every", "people.may", "people.shown", "tokens.every"),
+    *("people.every", "people.shown", "tokens.every"),
 }
 """What is not about one system: a principal who is limited to another one may see that something was written."""
 
