@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readiness import formatting
 from readiness.decision import doubts
+from readiness.model.checklist import LEVELS
 from readiness.review import signoff, summaries
 from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
@@ -77,6 +78,23 @@ def _signed(approver: ApproverStatus) -> dict[str, Any]:
         "comment": last.record.comment if last else "",
         "since": list(approver.since),
     }
+
+
+class Checked(NamedTuple):
+    """Whether a verdict is good enough; `undecided` where it is not settled yet, which is no pass."""
+
+    holds: bool
+    undecided: bool
+    reached: bool
+    unsigned: list[str]
+
+
+def checked(review: Review, at_least: str, *, signed: bool) -> Checked:
+    """Whether the level is at least so good, and with `signed` every role has signed."""
+    unsigned = signoff.open_roles(review)
+    reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
+    holds = reached and not (signed and unsigned)
+    return Checked(holds, not holds and (reached or review.verdict.level == "undetermined"), reached, unsigned)
 
 
 def _iso(day: dt.date | None) -> str | None:

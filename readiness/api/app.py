@@ -29,7 +29,7 @@ from readiness.errors import Conflict, Denied, InputError, NotFound, ReadinessEr
 from readiness.importers import Options
 from readiness.model.assessment import VersionRole
 from readiness.model.checklist import LEVELS
-from readiness.review import scorecard_json, signoff
+from readiness.review import scorecard_json
 from readiness.review.review import Review
 from readiness.services import Store, gaps, imports, reruns, reviews, tokens
 
@@ -224,7 +224,15 @@ def system(slug: str, store: StoreOf, by: By, as_of: Day = None) -> dict[str, An
 def check(slug: str, at_least: str, store: StoreOf, by: By, *, signed: bool = False, as_of: Day = None) -> CheckAnswer:
     if at_least not in LEVELS:
         raise InputError(f"{at_least!r} is not a level", place="at_least", expected=f"one of {', '.join(LEVELS)}")
-    return checked(_review(store, by, slug, as_of), at_least, signed=signed)
+    review = _review(store, by, slug, as_of)
+    told = answers.checked(review, at_least, signed=signed)
+    return CheckAnswer(
+        holds=told.holds,
+        undecided=told.undecided,
+        at_least=at_least,
+        unsigned=told.unsigned,
+        **answers.status(review),
+    )
 
 
 @_ROUTES.get("/systems/{slug}/scorecard", summary="The figures beside their baseline, and the gates")
@@ -329,15 +337,6 @@ def _keep(
         ).sentence
     )
     return ImportAnswer(**answers.imported(parcel.batch, sentence, stored=not dry_run))
-
-
-def checked(review: Review, at_least: str, *, signed: bool) -> CheckAnswer:
-    """Whether the verdict is at least so good, and with `signed` every role has signed."""
-    unsigned = signoff.open_roles(review)
-    reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
-    holds = reached and not (signed and unsigned)
-    undecided = not holds and (reached or review.verdict.level == "undetermined")
-    return CheckAnswer(holds=holds, undecided=undecided, at_least=at_least, unsigned=unsigned, **answers.status(review))
 
 
 def _day(asked: dt.date | None) -> dt.date:

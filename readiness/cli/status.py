@@ -13,7 +13,7 @@ from readiness.api import answers
 from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
-from readiness.review import reruns, signoff, summaries
+from readiness.review import reruns, summaries
 from readiness.review.review import Review
 from readiness.services import portfolio, reviews
 from readiness.services import reruns as rerunning
@@ -75,17 +75,15 @@ def check(
         remote.check(elsewhere, system, at_least=at_least, signed=signed, json=json, as_of=as_of)
         return
     review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
-    reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
-    unsigned = signoff.open_roles(review)
-    holds = reached and not (signed and unsigned)
+    told = answers.checked(review, at_least, signed=signed)
     if junit is not None:
-        base.write(junit, as_junit(review, at_least, holds=holds))
+        base.write(junit, as_junit(review, at_least, holds=told.holds))
     if json:
-        base.answer({"holds": holds, "at_least": at_least, "unsigned": unsigned, **answers.status(review)})
+        base.answer({"holds": told.holds, "at_least": at_least, "unsigned": told.unsigned, **answers.status(review)})
     else:
-        _say_check(review, reached=reached, unsigned=unsigned)
-    if not holds:
-        raise typer.Exit(3 if reached or review.verdict.level == "undetermined" else 1)
+        _say_check(review, reached=told.reached, unsigned=told.unsigned)
+    if not told.holds:
+        raise typer.Exit(3 if told.undecided else 1)
 
 
 def _say_check(review: Review, *, reached: bool, unsigned: list[str]) -> None:
