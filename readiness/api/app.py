@@ -31,7 +31,7 @@ from readiness.model.assessment import VersionRole
 from readiness.model.checklist import LEVELS
 from readiness.review import scorecard_json
 from readiness.review.review import Review
-from readiness.services import Store, gaps, imports, reruns, reviews, tokens
+from readiness.services import Store, gaps, imports, judges, reruns, reviews, tokens
 
 from . import answers
 
@@ -238,7 +238,8 @@ def check(slug: str, at_least: str, store: StoreOf, by: By, *, signed: bool = Fa
 @_ROUTES.get("/systems/{slug}/scorecard", summary="The figures beside their baseline, and the gates")
 def scorecard(slug: str, store: StoreOf, by: By, metric: str = "", as_of: Day = None) -> dict[str, Any]:
     review = _review(store, by, slug, as_of)
-    return scorecard_json.answer(reruns.beside(store, by, review), metric, [])
+    apart = judges.of_metrics(store, by, review, metric)
+    return scorecard_json.answer(reruns.beside(store, by, review), metric, apart)
 
 
 @_ROUTES.get("/systems/{slug}/pack", summary="The evidence pack for one audience")

@@ -9,7 +9,6 @@ import typer
 
 from readiness import formatting
 from readiness.errors import InputError
-from readiness.model import judges as judge_names
 from readiness.model.record import ANY
 from readiness.review import scorecard_json, scorecard_words
 from readiness.review.review import Review
@@ -41,8 +40,7 @@ def scorecard(
     review = reviews.load(store, by, system, as_of=base.day(as_of))
     _check_metric(review, metric)
     if json:
-        names = dict.fromkeys(judge_names.base(row.metric) for row in review.rows if metric in ("", row.metric))
-        apart = [one for name in names for one in judges.disagreements(store, by, review, name)]
+        apart = judges.of_metrics(store, by, review, metric)
         base.answer(scorecard_json.answer(reruns.beside(store, by, review), metric, apart))
         return
     base.say(scorecard_words.scorecard(review, metric))

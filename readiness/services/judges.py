@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from readiness.access import Principal, authorize
+from readiness.model import judges as judge_names
 from readiness.review.review import Review
 from readiness.scorecard import judges
 from readiness.scorecard.judges import Disagreement
 from readiness.store import Store, queries
 
 from .reruns import MOST_RUNS
+
+
+def of_metrics(store: Store, by: Principal, review: Review, metric: str = "") -> list[Disagreement]:
+    """What the judges of a metric disagree on, or those of all that the scorecard shows. Raises Denied."""
+    authorize(by, "read", review.slug)
+    shown = dict.fromkeys(judge_names.base(row.metric) for row in review.rows if metric in ("", row.metric))
+    return [one for name in shown for one in disagreements(store, by, review, name)]
 
 
 def disagreements(store: Store, by: Principal, review: Review, metric: str) -> list[Disagreement]:

@@ -102,6 +102,9 @@ def test_the_answers_are_those_of_the_command_line(
 
     command("status").main([CLAIMS, "--json", "--db", store.url], standalone_mode=False)
     assert client.get(f"/systems/{CLAIMS}", headers=all_of_it).json() == json.loads(capsys.readouterr().out)
+    command("scorecard").main([CLAIMS, "--json", "--db", store.url], standalone_mode=False)
+    figures = client.get(f"/systems/{CLAIMS}/scorecard", headers=all_of_it).json()
+    assert figures == json.loads(capsys.readouterr().out)
     every = client.get("/systems", headers=all_of_it).json()
     assert [one["system"] for one in every].count(CLAIMS) == 1
     assert len(every) == 5

@@ -370,6 +370,10 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "reviews.assessments": ("read", lambda desk, by: reviews.assessments(desk.store, by, SLUG)),
     "anchors.anchor": ("administer", lambda desk, by: anchors.anchor(desk.store, by, desk.folder / "anchors")),
     "anchors.held": ("administer", lambda desk, by: anchors.held(desk.store, by, desk.folder / "anchors")),
+    "judges.of_metrics": (
+        "read",
+        lambda desk, by: judges.of_metrics(desk.store, by, reviews.load(desk.store, DANA, SLUG, as_of=TODAY)),
+    ),
     "judges.disagreements": (
         "read",
         lambda desk, by: judges.disagreements(
