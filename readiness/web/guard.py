@@ -87,8 +87,7 @@ def enter() -> PageContext:
         visit = look()
     except ReadinessError as exc:
         refuse(exc)
-    if FLASH in st.session_state:
-        widgets.done(st.session_state.pop(FLASH))
+    _tell()
     if visit.behind and not visit.everything and not st.query_params.get("system"):
         widgets.answer("Where the systems stand is being worked out.", kicker="After an upgrade")
         working_out(visit)
@@ -104,9 +103,14 @@ def administrator() -> PageContext:
         visit = PageContext(session.store(), by, session.today(), [])
     except ReadinessError as exc:
         refuse(exc)
+    _tell()
+    return visit
+
+
+def _tell() -> None:
+    """What the write before this run stored."""
     if FLASH in st.session_state:
         widgets.done(st.session_state.pop(FLASH))
-    return visit
 
 
 @st.fragment(run_every=AGAIN)
