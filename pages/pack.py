@@ -6,7 +6,7 @@ import streamlit as st
 
 from readiness import pack
 from readiness.errors import ReadinessError
-from readiness.web import guard, session, widgets
+from readiness.web import guard, pack_forms, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -27,7 +27,8 @@ audience = st.segmented_control(
 )
 profile = pack.AUDIENCES[audience]
 try:
-    preview = session.preview(visit.by, review.slug, audience, visit.as_of, review.assessment_id)
+    request, leaves = pack_forms.asked(visit, review, profile)
+    preview = session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
     guard.refuse(exc)
 stated = review.policy.record.public_dimensions if review.policy else []
@@ -37,13 +38,14 @@ widgets.show(
     public=list(dict.fromkeys([*profile.public_dimensions, *stated])),
     numbered=preview.numbered,
 )
-query = {"system": review.slug, "assessment": str(review.assessment_id), "audience": audience}
-widgets.show(
-    "downloads",
-    links=[
-        (words, urlencode(query | {"format": kind}))
-        for kind, words in (("html", "Download as HTML"), ("md", "Download as Markdown"))
-    ],
-)
+if leaves:
+    query = {"system": review.slug, "assessment": str(review.assessment_id)} | pack_forms.query(request)
+    widgets.show(
+        "downloads",
+        links=[
+            (words, urlencode(query | {"format": kind}))
+            for kind, words in (("html", "Download as HTML"), ("md", "Download as Markdown"))
+        ],
+    )
 widgets.heading("Preview", "As the reader will see it.")
 widgets.paper(preview.fragment)

@@ -12,6 +12,7 @@ ROOT = _WHEEL if _WHEEL.is_dir() else PACKAGE.parent
 PAGES = ROOT / "pages"
 CHECKLISTS = ROOT / "data" / "checklists"
 DEMO = ROOT / "data" / "demo"
+PACKS = ROOT / "data" / "packs"
 TEMPLATES = ROOT / "templates"
 STREAMLIT_CONFIG = ROOT / ".streamlit" / "config.toml"
 MAIN = PACKAGE / "web" / "main.py"

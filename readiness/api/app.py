@@ -109,6 +109,13 @@ class ImportAnswer(BaseModel):
     doubts: list[str]
 
 
+class PackAsked(packs.Request):
+    """A pack as it is asked for over HTTP."""
+
+    format: str = "md"
+    as_of: Day = None
+
+
 class CheckAnswer(BaseModel):
     """Whether the verdict is good enough; `undecided` where it is not settled yet, which is no pass."""
 
@@ -243,8 +250,9 @@ def scorecard(slug: str, store: StoreOf, by: By, metric: str = "", as_of: Day = 
 
 
 @_ROUTES.get("/systems/{slug}/pack", summary="The evidence pack for one audience")
-def pack(slug: str, audience: str, store: StoreOf, by: By, format: str = "md", as_of: Day = None) -> Response:
-    made = packs.build(store, by, slug, audience, as_of=_day(as_of), format=format)
+def pack(slug: str, asked: Annotated[PackAsked, Query()], store: StoreOf, by: By) -> Response:
+    request = packs.Request.checked(**asked.model_dump(exclude={"format", "as_of"}))
+    made = packs.build(store, by, slug, request, as_of=_day(asked.as_of), format=asked.format)
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Content-Type-Options": "nosniff"}
     return Response(made.body, media_type=made.media_type, headers=headers)
 

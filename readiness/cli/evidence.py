@@ -224,18 +224,28 @@ def pack(
     audience: Annotated[str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")],
     format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(packs.FORMATS)}.")] = "md",
+    recipient: Annotated[str, typer.Option("--to", help="Who it is for; stands on every page.")] = "",
+    purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
+    classification: Annotated[str, typer.Option(help=f"One of {', '.join(packs.CLASSIFICATIONS)}.")] = "",
+    contact: Annotated[str, typer.Option(help="Whom the reader may ask.")] = "",
+    valid_until: Annotated[str, typer.Option(metavar="DATE", help="The last day it counts.")] = "",
+    customer: Annotated[str, typer.Option(help="Whose own figures it shows, for an audience of one customer.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="Though it is incomplete, marked so on every page.")] = False,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
     """Write the evidence pack for one audience."""
+    asked = {"audience": audience, "recipient": recipient, "purpose": purpose, "classification": classification}
+    asked |= {"contact": contact, "valid_until": valid_until, "customer": customer}
     if elsewhere := base.remote():
         from . import remote
 
-        remote.pack(elsewhere, system, audience, output, format_=format_, as_of=as_of)
+        remote.pack(elsewhere, system, output, asked | {"draft": draft, "format": format_, "as_of": as_of})
         return
     day: dt.date = base.day(as_of)
-    made = packs.build(base.store(db), base.me(), system, audience, as_of=day, format=format_)
+    request = packs.Request.checked(**asked, draft=draft)
+    made = packs.build(base.store(db), base.me(), system, request, as_of=day, format=format_)
     path = output / made.name if output.is_dir() else output
     base.write(path, made.body)
     if json and str(path) != "-":

@@ -44,8 +44,8 @@ def due(remote: Remote, gap_id: int, date: str, reason: str) -> None:
     base.say(f"{told['sentence']}.")
 
 
-def pack(remote: Remote, system: str, audience: str, output: Path, *, format_: str, as_of: str) -> None:
-    name, body = remote.download("systems", system, "pack", audience=audience, format=format_, as_of=as_of)
+def pack(remote: Remote, system: str, output: Path, asked: dict[str, Any]) -> None:
+    name, body = remote.download("systems", system, "pack", **asked)
     base.write(output / Path(name).name if output.is_dir() else output, body)
 
 

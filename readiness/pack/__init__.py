@@ -15,22 +15,36 @@ from readiness.access import Principal, authorize
 from readiness.errors import InputError
 from readiness.services import Store, reruns, reviews
 
-from . import profiles, render
+from . import render
 from .profiles import AUDIENCES, Profile
+from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
 
-__all__ = ["AUDIENCES", "FORMATS", "Pack", "Profile", "Snapshot", "build", "render", "snapshot", "take"]
+__all__ = [
+    "AUDIENCES",
+    "CLASSIFICATIONS",
+    "DRAFT",
+    "FORMATS",
+    "Pack",
+    "Profile",
+    "Request",
+    "Snapshot",
+    "build",
+    "render",
+    "snapshot",
+    "take",
+]
 
 
 @dataclass(frozen=True)
 class Format:
     media_type: str
-    render: Callable[[Snapshot], str]
+    render: Callable[[Snapshot], bytes]
 
 
 FORMATS: dict[str, Format] = {
-    "md": Format("text/markdown; charset=utf-8", render.markdown),
-    "html": Format("text/html; charset=utf-8", render.html),
+    "md": Format("text/markdown; charset=utf-8", lambda taken: render.markdown(taken).encode()),
+    "html": Format("text/html; charset=utf-8", lambda taken: render.html(taken).encode()),
 }
 
 
@@ -47,7 +61,7 @@ def take(
     store: Store,
     principal: Principal,
     slug: str,
-    audience: str,
+    request: Request,
     *,
     as_of: dt.date,
     assessment_id: int | None = None,
@@ -55,12 +69,12 @@ def take(
 ) -> Snapshot:
     """What the audience may see today. Raises Denied, InputError and NotFound."""
     authorize(principal, "pack", slug)
-    profiles.get(audience)
+    request.check()
     chain = reviews.chain(store, principal, slug)
     review = reviews.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id)
     return snapshot(
         reruns.beside(store, principal, review),
-        audience,
+        request,
         chain_head=chain.head,
         chain_broken_at=chain.broken_at,
         made_at=made_at or clock.now(),
@@ -71,7 +85,7 @@ def build(
     store: Store,
     principal: Principal,
     slug: str,
-    audience: str,
+    request: Request,
     *,
     as_of: dt.date,
     format: str = "md",
@@ -82,9 +96,9 @@ def build(
     authorize(principal, "pack", slug)
     if format not in FORMATS:
         raise InputError(f"the format {format!r} is not known", place="format", expected=f"one of {', '.join(FORMATS)}")
-    taken = take(store, principal, slug, audience, as_of=as_of, assessment_id=assessment_id, made_at=made_at)
+    taken = take(store, principal, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=made_at)
     chosen = FORMATS[format]
-    return Pack(_file_name(taken, format), chosen.media_type, chosen.render(taken).encode())
+    return Pack(_file_name(taken, format), chosen.media_type, chosen.render(taken))
 
 
 def _file_name(taken: Snapshot, suffix: str) -> str:

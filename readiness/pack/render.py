@@ -44,7 +44,21 @@ def fragment(snapshot: Snapshot) -> str:
 def html(snapshot: Snapshot) -> str:
     """The pack as a document of its own that loads nothing."""
     page = _pages().get_template("pack/page.html.j2")
-    return page.render(pack=snapshot, body=_article(snapshot)).strip() + "\n"
+    return page.render(pack=snapshot, body=_article(snapshot), stamped=_stamped(snapshot)).strip() + "\n"
+
+
+def _stamped(snapshot: Snapshot) -> str:
+    """What stands at the foot of every printed page, on one line."""
+    stamp = snapshot.stamp
+    said = [stamp["draft"], f"For {stamp['recipient']}", f"purpose: {stamp['purpose']}", stamp["classification"]]
+    said += [f"valid until {stamp['valid']}", f"contact: {stamp['contact']}"]
+    return " · ".join(str(part) for part in said if part)
+
+
+def _css(text: str) -> Markup:
+    """The text within a string of a style sheet, where nothing in it ends the string or the sheet."""
+    told = (letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in text)
+    return Markup("".join(told))  # noqa: S704 - letters, digits and escapes
 
 
 def _article(snapshot: Snapshot) -> Markup:
@@ -92,13 +106,15 @@ def _documents() -> Environment:
 
 @cache
 def _pages() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES),
         undefined=StrictUndefined,
         finalize=_shown,
         autoescape=True,
         trim_blocks=True,
     )
+    environment.filters["css"] = _css
+    return environment
 
 
 def _shown(value: object) -> object:

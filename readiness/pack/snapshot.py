@@ -14,8 +14,8 @@ from readiness import formatting
 from readiness.review import summaries
 from readiness.review.review import Review
 
-from . import profiles
-from .profiles import SectionId
+from . import completeness, profiles
+from .request import Request
 from .sections import BUILDERS, Plain, clip
 from .sections.base import Clipped, each
 from .withholding import Withholding
@@ -23,44 +23,66 @@ from .withholding import Withholding
 
 @dataclass(frozen=True)
 class PackSection:
-    id: SectionId
+    id: str
     title: str
     data: Mapping[str, Plain]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`head` opens every pack and `foot` closes it; `as_of` is an ISO date."""
+    """`head` opens every pack and `foot` closes it, `stamp` is on every page of it; `as_of` is an ISO date."""
 
     audience: str
     slug: str
     candidate: str
     as_of: str
     level: str
+    stamp: Mapping[str, Plain]
     head: Mapping[str, Plain]
     sections: tuple[PackSection, ...]
     foot: Mapping[str, Plain]
 
+    def data(self) -> dict[str, Plain]:
+        """All of it as one mapping of texts, whole numbers, lists and mappings."""
+        return {
+            "audience": self.audience,
+            "system": self.slug,
+            "candidate": self.candidate,
+            "as_of": self.as_of,
+            "level": self.level,
+            "stamp": self.stamp,
+            "head": self.head,
+            "sections": [{"id": section.id, "title": section.title, "data": section.data} for section in self.sections],
+            "foot": self.foot,
+        }
+
 
 def snapshot(
     review: Review,
-    audience: str,
+    request: Request,
     *,
     chain_head: str,
     made_at: dt.datetime,
     chain_broken_at: int | None = None,
 ) -> Snapshot:
-    """What the audience may see. `chain_broken_at` is the first event of the audit chain that does not fit."""
-    profile = profiles.get(audience)
+    """What the audience may see. `chain_broken_at` is the first event of the audit chain that does not fit.
+
+    Raises InputError where what the audience is to get is incomplete and no draft was asked for.
+    """
+    request.check()
+    profile = profiles.get(request.audience)
+    lacking = completeness.check(review, profile, request, chain_broken_at)
     full = Snapshot(
         audience=profile.id,
         slug=review.slug,
         candidate=review.assessment.candidate,
         as_of=review.as_of.isoformat(),
         level=review.verdict.level,
+        stamp=request.stamp(review.as_of, formatting.capital(formatting.listed(list(lacking)))),
         head=_head(review, profile),
         sections=tuple(
-            PackSection(section, profiles.TITLES[section], BUILDERS[section](review)) for section in profile.sections
+            PackSection(section, profiles.SECTIONS[section].title, allowed.of(BUILDERS[section](review)))
+            for section, allowed in profile.sections.items()
         ),
         foot=_foot(review, chain_head, chain_broken_at, made_at),
     )
@@ -99,14 +121,20 @@ def _foot(review: Review, chain_head: str, broken_at: int | None, made_at: dt.da
 
 
 def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
-    """The snapshot without the names that its audience may not read, each text cut to its length only then."""
-    parts: list[Plain] = [full.slug, full.candidate, full.head, full.foot, *(section.data for section in full.sections)]
-    (slug, candidate, head, foot, *data), kinds = withholding.apply(parts)
+    """The snapshot without the names that its audience may not read, each text cut to its length only then.
+
+    Whom a pack is for and whom they may ask is told as the sender put it.
+    """
+    purpose = full.stamp["purpose"]
+    parts: list[Plain] = [full.slug, full.candidate, purpose, full.head, full.foot]
+    parts += [section.data for section in full.sections]
+    (slug, candidate, purpose, head, foot, *data), kinds = withholding.apply(parts)
     numbered = f"Values of {formatting.listed(kinds)} are numbered and not named." if kinds else ""
     return replace(
         full,
         slug=str(_cut(slug)),
         candidate=str(_cut(candidate)),
+        stamp={**full.stamp, "purpose": _cut(purpose)},
         head=_fields(head),
         foot=_fields(foot) | {"numbered": numbered},
         sections=tuple(replace(section, data=_fields(own)) for section, own in zip(full.sections, data, strict=True)),

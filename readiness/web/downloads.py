@@ -48,7 +48,7 @@ def _pack(request: Request) -> tuple[str, str, bytes]:
         session.store(),
         principal_of(request),
         asked.get("system", ""),
-        asked.get("audience", ""),
+        pack.Request.checked(**{name: asked.get(name, "") for name in pack.Request.model_fields}),
         as_of=session.today(),
         assessment_id=number(request),
         format=asked.get("format", "md"),

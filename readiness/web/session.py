@@ -211,12 +211,12 @@ def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) 
     return reviews.load(store(), by, slug, as_of=as_of, assessment_id=assessment_id)
 
 
-def preview(by: Principal, slug: str, audience: str, as_of: dt.date, assessment_id: int) -> Preview:
+def preview(by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int) -> Preview:
     """What an audience would get now, to the minute; raises what `pack.take` does."""
     access.authorize(by, "pack", slug)
     minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
     return _preview(
-        store(), alike, slug, audience, as_of, assessment_id, portfolio_service.head(store(), by, slug), minute
+        store(), alike, slug, request, as_of, assessment_id, portfolio_service.head(store(), by, slug), minute
     )
 
 
@@ -225,13 +225,13 @@ def _preview(
     opened: Store,
     by: Principal,
     slug: str,
-    audience: str,
+    request: pack.Request,
     as_of: dt.date,
     assessment_id: int,
     head: str,
     minute: dt.datetime,
 ) -> Preview:
-    taken = pack.take(opened, by, slug, audience, as_of=as_of, assessment_id=assessment_id, made_at=minute)
+    taken = pack.take(opened, by, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=minute)
     return Preview(str(taken.foot["numbered"]), pack.render.fragment(taken))
 
 

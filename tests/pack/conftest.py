@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ DAY = dt.date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 HEAD = "5" * 64
 IMPORTER = "zqimporterzq"
+RECIPIENT = "The reading room"
 Say = Callable[[str], str]
 """What stands in a text field, by the field's name."""
 
@@ -252,11 +254,19 @@ class Desk:
     def review(self, slug: str = "copilot") -> Review:
         return reviews.load(self.store, self.by, slug, as_of=DAY)
 
-    def take(self, audience: str, slug: str = "copilot") -> Snapshot:
-        return snapshot(self.review(slug), audience, chain_head=HEAD, made_at=NOON)
+    def take(self, audience: str, slug: str = "copilot", **asked: Any) -> Snapshot:
+        return snapshot(self.review(slug), asking(audience, **asked), chain_head=HEAD, made_at=NOON)
 
-    def build(self, audience: str, slug: str = "copilot", **options: Any) -> pack.Pack:
-        return pack.build(self.store, self.by, slug, audience, as_of=DAY, **{"made_at": NOON, **options})
+    def build(
+        self, audience: str, slug: str = "copilot", asked: Mapping[str, Any] = MappingProxyType({}), **options: Any
+    ) -> pack.Pack:
+        request = asking(audience, **asked)
+        return pack.build(self.store, self.by, slug, request, as_of=DAY, **{"made_at": NOON, **options})
+
+
+def asking(audience: str, **asked: Any) -> pack.Request:
+    """What a test asks for: a draft, since few of its systems have all that an audience is to get."""
+    return pack.Request(audience=audience, **{"draft": True, "recipient": RECIPIENT, **asked})
 
 
 @pytest.fixture

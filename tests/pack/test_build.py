@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_a_pack_of_another_system_is_denied_even_where_it_does_not_exist(desk: D
 
 
 @pytest.mark.parametrize("options", [{"audience": "press"}, {"audience": "leadership", "format": "docx"}])
-def test_the_right_is_asked_before_anything_else(desk: Desk, options: dict[str, str]) -> None:
+def test_the_right_is_asked_before_anything_else(desk: Desk, options: dict[str, Any]) -> None:
     other = dataclasses.replace(desk, by=Principal.of("sam"))
     with pytest.raises(Denied):
         other.build(**options)

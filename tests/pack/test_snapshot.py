@@ -22,7 +22,7 @@ from readiness.review import summaries
 from readiness.services import traces as traces_service
 from tests import stored
 
-from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, ordinary
+from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, asking, ordinary
 
 HEADING = {"system.name", "candidate", "baseline", "scope"}
 GATE = {"gate.metric", "gate.workflow"}
@@ -152,7 +152,7 @@ def test_an_audience_gets_its_sections_in_their_order(
     shared_desk: Desk, canaries: dict[str, str], profile: pack.Profile
 ) -> None:
     taken = shared_desk.take(profile.id)
-    assert tuple(section.id for section in taken.sections) == profile.sections
+    assert [section.id for section in taken.sections] == list(profile.sections)
     assert profile.leaves
     assert profile.left_out
     assert profile.reader
@@ -242,7 +242,7 @@ def test_a_pack_begins_and_ends_with_what_it_is_about(desk: Desk) -> None:
 def test_what_nobody_stated_is_said_at_the_head_and_the_foot(desk: Desk) -> None:
     desk.bare()
     taken = snapshot(
-        desk.review(), "leadership", chain_head="", made_at=NOON.astimezone(dt.timezone(dt.timedelta(0, 3600)))
+        desk.review(), asking("leadership"), chain_head="", made_at=NOON.astimezone(dt.timezone(dt.timedelta(0, 3600)))
     )
     assert (taken.head["baseline"], taken.head["target"], taken.head["scope"]) == ("no baseline", "not set", "")
     assert (taken.foot["chain"], taken.foot["made"]) == ("no event yet", "23 Nov 2026, 12:00 UTC")
@@ -297,12 +297,12 @@ def test_every_figure_has_its_number_of_cases(desk: Desk) -> None:
 
 def test_a_broken_audit_chain_is_told(desk: Desk) -> None:
     desk.bare()
-    taken = pack.snapshot(desk.review(), "leadership", chain_head=HEAD, made_at=NOON, chain_broken_at=7)
+    taken = pack.snapshot(desk.review(), asking("leadership"), chain_head=HEAD, made_at=NOON, chain_broken_at=7)
     assert taken.foot["chain"] == f"{HEAD}; it does not fit from event 7 on"
 
 
 def test_every_section_has_a_title() -> None:
-    assert {each for profile in pack.AUDIENCES.values() for each in profile.sections} == set(profiles.TITLES)
+    assert {each for profile in pack.AUDIENCES.values() for each in profile.sections} == set(profiles.SECTIONS)
 
 
 def test_unanswered_signals_share_a_row_for_each_rule(desk: Desk) -> None:

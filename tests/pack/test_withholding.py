@@ -21,7 +21,7 @@ from readiness.pack.profiles import PUBLIC_DIMENSIONS
 from readiness.pack.snapshot import Snapshot
 from tests import stored
 
-from .conftest import DAY, NOON, Desk, ordinary
+from .conftest import DAY, NOON, Desk, asking, ordinary
 
 DIMENSIONS = (
     *("tenant", "tenant_id", "Customer", "client name", "client_id", "account", "organisation", "org", "company"),
@@ -156,7 +156,7 @@ def opened(desk: Desk, audience: str) -> str:
     record = review.policy.record.model_copy(update={"public_dimensions": list(DIMENSIONS)})
     dossier = dataclasses.replace(review.dossier, policy=dataclasses.replace(review.policy, record=record))
     review = dataclasses.replace(review, dossier=dossier)
-    return pack.render.markdown(pack.snapshot(review, audience, chain_head="", made_at=NOON))
+    return pack.render.markdown(pack.snapshot(review, asking(audience), chain_head="", made_at=NOON))
 
 
 @pytest.mark.parametrize("audience", pack.AUDIENCES)
@@ -267,7 +267,7 @@ def test_names_come_from_figures_traces_gates_and_what_is_expected(desk: Desk) -
     dossier = dataclasses.replace(review.dossier, assessment=dataclasses.replace(assessment, record=expected))
     taken = pack.snapshot(
         dataclasses.replace(review, dossier=dossier),
-        "security",
+        asking("security"),
         chain_head="",
         made_at=NOON,
     )

@@ -31,7 +31,7 @@ def with_gates(*gates: Gate) -> ReleasePolicy:
 
 
 def told(store: Store, audience: str = "leadership", slug: str = SLUG) -> str:
-    return pack.build(store, DANA, slug, audience, as_of=TODAY).body.decode()
+    return pack.build(store, DANA, slug, pack.Request(audience=audience, draft=True), as_of=TODAY).body.decode()
 
 
 def compared(store: Store, folder: Path, gates: list[Gate]) -> str:

@@ -95,7 +95,9 @@ def test_on_its_day_there_is_nothing_to_ask_for(sqlite_store: Store, sample: Tra
 def test_no_pack_no_export_no_event_and_no_review_holds_it(sqlite_store: Store, sample: TraceSample) -> None:
     for audience in pack.AUDIENCES:
         for kind in pack.FORMATS:
-            made = pack.build(sqlite_store, DANA, SLUG, audience, as_of=NOW, format=kind)
+            made = pack.build(
+                sqlite_store, DANA, SLUG, pack.Request(audience=audience, draft=True), as_of=NOW, format=kind
+            )
             assert CANARY.encode() not in made.body
     assert CANARY not in imports.text(imports.export(sqlite_store, DANA, SLUG, as_of=NOW))
     assert all(CANARY not in repr(event) for event in queries.events(sqlite_store))

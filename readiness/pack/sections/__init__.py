@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from readiness.pack.profiles import SectionId
 from readiness.review.review import Review
 
 from .answers import boundary, checklist, gaps
@@ -17,7 +16,7 @@ from .paths import traces
 
 __all__ = ["BUILDERS", "Plain", "clip"]
 
-BUILDERS: dict[SectionId, Callable[[Review], dict[str, Plain]]] = {
+BUILDERS: dict[str, Callable[[Review], dict[str, Plain]]] = {
     "decision": decision,
     "gaps": gaps,
     "packet": packet,
