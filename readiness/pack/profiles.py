@@ -26,7 +26,7 @@ class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Section(_Data):
+class SectionKind(_Data):
     """What a pack can hold; `rests_on` are the parts of the evidence packet without which it says nothing."""
 
     title: str
@@ -96,8 +96,8 @@ def _profiles() -> Iterator[Profile]:
 AUDIENCES: dict[str, Profile] = {
     profile.id: profile for profile in sorted(_profiles(), key=lambda profile: profile.place)
 }
-SECTIONS: dict[str, Section] = {
-    section: Section.model_validate(told)
+SECTIONS: dict[str, SectionKind] = {
+    section: SectionKind.model_validate(told)
     for section, told in tomllib.loads((paths.PACKS / SECTIONS_FILE).read_text("utf-8")).items()
 }
 
