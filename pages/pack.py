@@ -19,7 +19,7 @@ widgets.answer(
 audience = st.segmented_control(
     "Audience",
     list(pack.AUDIENCES),
-    default="leadership",
+    default=next(iter(pack.AUDIENCES)),
     format_func=lambda option: pack.AUDIENCES[option].name,
     key="audience",
     required=True,
@@ -31,11 +31,10 @@ try:
     preview = session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
     guard.refuse(exc)
-stated = review.policy.record.public_dimensions if review.policy else []
 widgets.show(
     "leaves",
     profile=profile,
-    public=list(dict.fromkeys([*profile.public_dimensions, *stated])),
+    public=pack.public(review, profile),
     numbered=preview.numbered,
 )
 if leaves:

@@ -19,6 +19,7 @@ from . import render
 from .profiles import AUDIENCES, Profile
 from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
+from .withholding import customers, public
 
 __all__ = [
     "AUDIENCES",
@@ -30,6 +31,8 @@ __all__ = [
     "Request",
     "Snapshot",
     "build",
+    "customers",
+    "public",
     "render",
     "snapshot",
     "take",

@@ -68,11 +68,20 @@ def passage(value: str) -> Md:
     return block(value) if len(value.strip().splitlines()) > 1 else text(value)
 
 
-def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], right: Collection[str] = ()) -> Md:
+def table(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    right: Collection[str] = (),
+    optional: Collection[str] = (),
+) -> Md:
     """A table with one column for each heading of `columns`, which names the row's key; `right` aligns figures.
 
-    A row that holds only a `group` opens a group of rows under that name.
+    A row that holds only a `group` opens a group of rows under that name; a column of `optional` is
+    left out where no row has it.
     """
+    rows = list(rows)
+    left_out = {heading for heading in optional if not any(columns[heading] in row for row in rows)}
+    columns = {heading: key for heading, key in columns.items() if heading not in left_out}
     cells = [[cell(heading) for heading in columns]]
     cells += [_group(row["group"], columns) if "group" in row else _row(row, columns) for row in rows]
     widths = [min(max(3, *map(len, column)), _WIDEST) for column in zip(*cells, strict=True)]

@@ -14,9 +14,9 @@ from readiness import formatting
 from readiness.review import summaries
 from readiness.review.review import Review
 
-from . import completeness, profiles
+from . import completeness, one_customer, profiles
 from .request import Request
-from .sections import BUILDERS, Plain, clip
+from .sections import Plain, build, clip
 from .sections.base import Clipped, each
 from .withholding import Withholding
 
@@ -71,6 +71,8 @@ def snapshot(
     """
     request.check()
     profile = profiles.get(request.audience)
+    if request.customer:
+        review = one_customer.narrowed(review, profile, request)
     lacking = completeness.check(review, profile, request, chain_broken_at)
     full = Snapshot(
         audience=profile.id,
@@ -81,12 +83,12 @@ def snapshot(
         stamp=request.stamp(review.as_of, formatting.capital(formatting.listed(list(lacking)))),
         head=_head(review, profile),
         sections=tuple(
-            PackSection(section, profiles.SECTIONS[section].title, allowed.of(BUILDERS[section](review)))
+            PackSection(section, profiles.SECTIONS[section].title, allowed.of(build(section, review, request.customer)))
             for section, allowed in profile.sections.items()
         ),
         foot=_foot(review, chain_head, chain_broken_at, made_at),
     )
-    return _withhold(full, Withholding.of(review, profile))
+    return _withhold(full, Withholding.of(review, profile, request.customer))
 
 
 def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
@@ -130,13 +132,16 @@ def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
     parts += [section.data for section in full.sections]
     (slug, candidate, purpose, head, foot, *data), kinds = withholding.apply(parts)
     numbered = f"Values of {formatting.listed(kinds)} are numbered and not named." if kinds else ""
+    few = f"What tells of fewer than {withholding.fewest} cases of another customer is left out." * bool(
+        withholding.fewest
+    )
     return replace(
         full,
         slug=str(_cut(slug)),
         candidate=str(_cut(candidate)),
         stamp={**full.stamp, "purpose": _cut(purpose)},
         head=_fields(head),
-        foot=_fields(foot) | {"numbered": numbered},
+        foot=_fields(foot) | {"numbered": numbered, "few": few},
         sections=tuple(replace(section, data=_fields(own)) for section, own in zip(full.sections, data, strict=True)),
     )
 

@@ -9,6 +9,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.record import ANY
 from readiness.review.review import Review
 
+from .sections.cohorts import parts_of
 from .spellings import PLAIN_WORDS, NameSpelling, fold, head, words
 
 OWNER, SOMEBODY = "gap owner", "person"
@@ -28,7 +29,6 @@ _TOOLS = {
     "promptfoo": "promptfoo",
 }
 """The tool behind a format; files of any other are only results or traces."""
-_SEPARATORS = re.compile(r"[;,|&]\s*(?=[^=;,|&]+=)")
 _LEGAL_FORMS = (
     *("aktiengesellschaft", "corporation", "incorporated", "gmbhcokg", "limited", "gmbh", "kgaa", "cokg", "mbh", "ohg"),
     *("company", "corp", "sarl", "inc", "ltd", "llc", "llp", "plc", "sas", "srl", "spa", "oyj", "aps", "asa", "pty"),
@@ -65,19 +65,9 @@ def cohorts(review: Review) -> dict[tuple[str, str], int]:
     named = [sample.trace.cohort for sample in review.samples]
     named += [result.gate.cohort for result in review.gates]
     named += [*review.assessment.expected.cohorts, *(pair.cohort for pair in review.dossier.pairs)]
-    for cohort in (part for text in named for part in _parts(text)):
+    for cohort in (part for text in named for part in parts_of(text)):
         weights.setdefault(cohort, 0)
     return {(dimension, value): n for (dimension, value), n in weights.items() if value.strip(" *")}
-
-
-def _parts(cohort: str) -> Iterator[tuple[str, str]]:
-    """`tenant=Acme, Inc.;language=de` as its pairs; a cohort that names no dimension is a value all the same."""
-    for part in _SEPARATORS.split(cohort):
-        dimension, equals, value = part.partition("=")
-        if equals:
-            yield dimension.strip(), value.strip()
-        elif part.strip() not in ("", ANY, "each"):
-            yield "cohort", part.strip()
 
 
 def spelled(name: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from readiness.review.review import Review
 from . import withheld
 from .profiles import Profile
 from .sections.base import FILE, PERSON, Clipped, Plain, each, unmarked
+from .sections.cohorts import key
 from .spellings import PLAIN_WORDS, Finder, NameSpelling, fold
 from .withheld import OWNER, SOMEBODY
 
@@ -25,6 +26,9 @@ _GROUP = "group"
 _LONGEST_KIND = 40
 _EMAIL = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 _MARKED = re.compile(f"([{PERSON}{FILE}])([^{PERSON}{FILE}]*)\\1")
+_WHOSE = ("where", "gate")
+"""The fields of a row of figures that say of which cohort they are."""
+FEW = "left out, since it tells of fewer than {fewest} cases of another customer"
 _PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
 """Characters that stand for a name until it has its number; none of them is in any text."""
 _FIRST, _LAST = 0xF0000, 0x10FFFF
@@ -47,6 +51,8 @@ class Withholding:
 
     public: frozenset[str]
     names_people: bool
+    customer: str = ""
+    fewest: int = 0
     stand_ins: list[StandIn] = field(default_factory=list)
     spellings: dict[tuple[NameSpelling, int], None] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
@@ -55,9 +61,10 @@ class Withholding:
     people: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, review: Review, profile: Profile) -> Withholding:
-        stated = review.policy.record.public_dimensions if review.policy else []
-        made = cls(frozenset(map(fold, (*profile.public_dimensions, *stated))), profile.names_people)
+    def of(cls, review: Review, profile: Profile, customer: str = "") -> Withholding:
+        """`customer` is whose own names may be read."""
+        made = cls(frozenset(map(fold, public(review, profile))), profile.names_people, customer, profile.fewest)
+        made._add_own()
         made._add_values(withheld.cohorts(review))
         made._add_files(review)
         if not profile.names_people:
@@ -72,17 +79,27 @@ class Withholding:
     def _spell(self, spelled: Iterable[str], number: int) -> None:
         self.spellings |= {(spelling, number): None for name in spelled if (spelling := NameSpelling.of(name))}
 
+    def _add_own(self) -> None:
+        """The customer stands for themselves, also where another's name is a part of theirs."""
+        if self.customer:
+            self._spell(
+                withheld.spelled(self.customer), self._add(StandIn(self.customer, key(self.customer), numbered=False))
+            )
+
     def _add_values(self, cohorts: Mapping[tuple[str, str], int]) -> None:
         """One stand-in for all spellings of a value, named after the dimension that most of its cases have it under."""
         for (dimension, value), weight in sorted(cohorts.items(), key=lambda cohort: (-cohort[1], cohort[0])):
-            if fold(dimension) not in self.public:
+            if fold(dimension) not in self.public and not self._is_own(value):
                 self._spell(withheld.spelled(value), self._value_of(dimension, value, weight))
 
     def _value_of(self, dimension: str, value: str, weight: int = 0) -> int:
-        key = fold(value) or value
-        if key not in self.values:
-            self.values[key] = self._add(StandIn(dimension, key, weight, value=True))
-        return self.cohorts[dimension.casefold()].setdefault(value.casefold(), self.values[key])
+        own = key(value)
+        if own not in self.values:
+            self.values[own] = self._add(StandIn(dimension, own, weight, value=True))
+        return self.cohorts[dimension.casefold()].setdefault(value.casefold(), self.values[own])
+
+    def _is_own(self, value: str) -> bool:
+        return bool(self.customer) and key(value) == key(self.customer)
 
     def _add_files(self, review: Review) -> None:
         for item in review.items.values():
@@ -93,11 +110,11 @@ class Withholding:
 
     def _add_people(self, review: Review) -> None:
         for role, name in withheld.people(review):
-            key = names.key(name)
-            if key and key not in self.people:
+            person = names.key(name)
+            if person and person not in self.people:
                 numbered = role in (OWNER, SOMEBODY)
-                self.people[key] = self._add(StandIn(role, key, -len(self.people), numbered))
-                self._spell(withheld.called(name), self.people[key])
+                self.people[person] = self._add(StandIn(role, person, -len(self.people), numbered))
+                self._spell(withheld.called(name), self.people[person])
 
     def _check_kinds(self) -> None:
         """The name of a dimension or a role that names somebody itself is not said."""
@@ -109,23 +126,42 @@ class Withholding:
             kind: bool(said) and len(said) <= _LONGEST_KIND and not _EMAIL.search(said) and not finder.find(said)
             for kind, said in kinds.items()
         }
-        for own in self.stand_ins:
+        for own in self.stand_ins[1:] if self.customer else self.stand_ins:
             own.kind = kinds[own.kind] if harmless[own.kind] else _GROUP if own.value else SOMEBODY
 
     def apply(self, texts: Sequence[Plain]) -> tuple[list[Plain], tuple[str, ...]]:
         """The texts without the names, and the kinds of cohorts whose values are numbered in them."""
         finder, bound = Finder(self.spellings), self._bound()
+        without = [each(text, lambda text: self._bare(text, finder, bound)) for text in texts]
+        few = self.few()
+        without = [_without_few(text, few, FEW.format(fewest=self.fewest)) for text in without] if few else without
         met: set[str] = set()
 
-        def bare(text: str) -> str:
-            without = self._bare(text, finder, bound)
-            met.update(_PRIVATE.findall(without))
-            return without
+        def meet(text: str) -> str:
+            met.update(_PRIVATE.findall(text))
+            return text
 
-        without = [each(text, bare) for text in texts]
+        for text in without:
+            each(text, meet)
         shown = self._shown(met)
-        kinds = (own.kind for at, own in enumerate(self.stand_ins) if own.value and _character(at) in shown)
+        kinds = (own.kind for at, own in enumerate(self.stand_ins) if own.value and character(at) in shown)
         return [each(text, lambda text: _filled(text, shown)) for text in without], tuple(dict.fromkeys(kinds))
+
+    def few(self) -> frozenset[str]:
+        """The characters of values with fewer cases than may be told.
+
+        Where a dimension has one of them alone, its next goes as well: the one could be worked out from the sum.
+        """
+        few: set[int] = set()
+        by_kind: dict[str, list[int]] = defaultdict(list)
+        for at, own in enumerate(self.stand_ins):
+            if own.value and self.fewest:
+                by_kind[own.kind].append(at)
+        for values in by_kind.values():
+            small = [at for at in values if self.stand_ins[at].weight < self.fewest]
+            rest = sorted(set(values) - set(small), key=lambda at: self.stand_ins[at].weight)
+            few.update(small, rest[: len(small) == 1])
+        return frozenset(map(character, few))
 
     def _bound(self) -> re.Pattern[str] | None:
         """A dimension that is not public, and what may stand between it and its value."""
@@ -138,31 +174,38 @@ class Withholding:
     def _bare(self, text: str, finder: Finder, bound: re.Pattern[str] | None) -> str:
         bare = unmarked(_MARKED.sub(self._marked, _PRIVATE.sub("", text)))
         if not self.names_people:
-            bare = _EMAIL.sub(lambda match: self._person(match[0]), bare)
+            bare = _EMAIL.sub(lambda match: self._address(match[0]), bare)
         bare = self._unbound(bare, bound) if bound else bare
         for name in reversed(finder.find(bare)):
-            bare = f"{bare[: name.start]}{_character(name.number)}{bare[name.end :]}"
+            bare = f"{bare[: name.start]}{character(name.number)}{bare[name.end :]}"
         return Clipped.like(text, bare)
 
     def _marked(self, match: re.Match[str]) -> str:
         """A person or a file where a section says that it is one, however short its name."""
         if match[1] == PERSON:
             return match[2] if self.names_people else self._person(match[2])
-        return _character(self.files[match[2]]) if match[2] in self.files else "a file"
+        return character(self.files[match[2]]) if match[2] in self.files else "a file"
+
+    def _address(self, address: str) -> str:
+        """A customer may be called by an address."""
+        return address if address.casefold() in self.customer.casefold() else self._person(address)
 
     def _person(self, name: str) -> str:
         number = self.people.get(names.key(name))
-        return f"a {SOMEBODY}" if number is None else _character(number)
+        return f"a {SOMEBODY}" if number is None else character(number)
 
     def _unbound(self, text: str, bound: re.Pattern[str]) -> str:
         """Values beside the name of their dimension, however short; behind `=` also those that no figure has."""
         parts, at = [], 0
         while match := bound.search(text, at):
             dimension, quote = match[1], match[3]
-            if value := self._value_at(text, match.end(), dimension.casefold(), match[2] + quote):
+            if self.customer and (own := _starts(text[match.end() :], self.customer)):
+                parts.append(text[at : match.end() + own])
+                at = match.end() + own
+            elif value := self._value_at(text, match.end(), dimension.casefold(), match[2] + quote):
                 number = self._value_of(dimension, value)
                 known = self.stand_ins[number].kind.casefold() in (dimension.casefold(), _GROUP)
-                parts.append(f"{text[at : match.start()]}{'' if known else f'{dimension}='}{_character(number)}")
+                parts.append(f"{text[at : match.start()]}{'' if known else f'{dimension}='}{character(number)}")
                 at = match.end() + len(value)
                 at += bool(quote and text[at : at + 1] in ("'", '"', "'", "”", "“", "»"))
             else:
@@ -183,15 +226,53 @@ class Withholding:
 
     def _shown(self, met: Collection[str]) -> dict[str, str]:
         """What stands for each name that was met; the others are not counted."""
-        own = [at for at in range(len(self.stand_ins)) if _character(at) in met]
+        own = [at for at in range(len(self.stand_ins)) if character(at) in met]
         counts: Counter[str] = Counter()
         shown = {}
         for at in sorted(own, key=lambda at: (-self.stand_ins[at].weight, _digest(self.stand_ins[at].key))):
             stand_in = self.stand_ins[at]
             counts[stand_in.kind] += 1
             number = f" {counts[stand_in.kind]}" if stand_in.numbered or counts[stand_in.kind] > 1 else ""
-            shown[_character(at)] = f"{stand_in.kind}{number}"
+            shown[character(at)] = f"{stand_in.kind}{number}"
         return shown
+
+
+def public(review: Review, profile: Profile) -> list[str]:
+    """The kinds of cohorts whose values an audience may read."""
+    stated = review.policy.record.public_dimensions if review.policy else []
+    return list(dict.fromkeys([*profile.public_dimensions, *stated]))
+
+
+def customers(review: Review, profile: Profile) -> list[str]:
+    """Whom a pack for one customer can be for: the values of cohorts that are not public, by name."""
+    open_to_all = set(map(fold, public(review, profile)))
+    return sorted({value for dimension, value in withheld.cohorts(review) if fold(dimension) not in open_to_all})
+
+
+def _starts(text: str, name: str) -> int:
+    """The letters of a name that a text begins with as a word of its own; 0 where it begins with another."""
+    begins = text[: len(name)].casefold() == name.casefold()
+    return len(name) if begins and not text[len(name) : len(name) + 1].isalnum() else 0
+
+
+def _without_few(value: Plain, few: frozenset[str], instead: str) -> Plain:
+    """Plain data without the rows of figures of few cases; any other text that tells of them says it is left out."""
+    if isinstance(value, str):
+        return instead if _tells(value, few) else value
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Mapping):
+        return {name: _without_few(entry, few, instead) for name, entry in value.items()}
+    return [_without_few(entry, few, instead) for entry in value if not _row_of(entry, few)]
+
+
+def _row_of(entry: Plain, few: frozenset[str]) -> bool:
+    """Whether an entry is a row of figures of a cohort that is one of the few."""
+    return isinstance(entry, Mapping) and any(_tells(entry.get(name, ""), few) for name in _WHOSE)
+
+
+def _tells(text: Plain, few: frozenset[str]) -> bool:
+    return isinstance(text, str) and not few.isdisjoint(text)
 
 
 def _distinct(value: str) -> bool:
@@ -211,7 +292,7 @@ def _filled(text: str, shown: Mapping[str, str]) -> str:
     return Clipped.like(text, filled)
 
 
-def _character(number: int) -> str:
+def character(number: int) -> str:
     return chr(min(_FIRST + number, _LAST))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from readiness import formatting, pack
+from readiness.errors import InputError
 from readiness.pack import completeness
 from readiness.review.review import Review
 
@@ -26,6 +27,8 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
     classification = left.selectbox("Classification", pack.CLASSIFICATIONS, index=2, key="pack_classification")
     until = pack.Request(audience=profile.id).until(visit.as_of)
     valid = right.date_input("Valid until", until, min_value=visit.as_of, key="pack_valid")
+    if profile.one_customer:
+        told["customer"] = _customer(review, profile)
     leaves, draft = _draft(review, profile)
     request = pack.Request.checked(
         audience=profile.id,
@@ -35,6 +38,18 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
         **told,
     )
     return request, leaves
+
+
+def _customer(review: Review, profile: pack.Profile) -> str:
+    """Whose own figures it shows. Raises InputError where nobody's are stored."""
+    known = pack.customers(review, profile)
+    if not known:
+        raise InputError(
+            f"{review.name} has no figures by customer",
+            place="customer",
+            expected="results with a cohort such as tenant=NAME",
+        )
+    return st.selectbox("Customer", known, key="pack_customer")
 
 
 def query(request: pack.Request) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ import pytest
 
 from readiness import pack, paths
 from readiness.access import GRANTS, Principal
+from readiness.errors import NotFound
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.cells import Cell
@@ -20,6 +22,7 @@ from readiness.model.evidence import Evidence, EvidenceKind, ReadAs, Skipped
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField, Trace, TracePath
+from readiness.pack import withheld, withholding
 from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.review import signoff
 from readiness.review.review import Review
@@ -35,6 +38,7 @@ NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 HEAD = "5" * 64
 IMPORTER = "zqimporterzq"
 RECIPIENT = "The reading room"
+NOBODY = "Nobody Limited"
 Say = Callable[[str], str]
 """What stands in a text field, by the field's name."""
 
@@ -255,18 +259,33 @@ class Desk:
         return reviews.load(self.store, self.by, slug, as_of=DAY)
 
     def take(self, audience: str, slug: str = "copilot", **asked: Any) -> Snapshot:
-        return snapshot(self.review(slug), asking(audience, **asked), chain_head=HEAD, made_at=NOON)
+        request = asking(audience, self.review(slug), **asked)
+        return snapshot(self.review(slug), request, chain_head=HEAD, made_at=NOON)
 
     def build(
         self, audience: str, slug: str = "copilot", asked: Mapping[str, Any] = MappingProxyType({}), **options: Any
     ) -> pack.Pack:
-        request = asking(audience, **asked)
+        review = None
+        with contextlib.suppress(NotFound):
+            review = reviews.load(self.store, Principal.of(IMPORTER, GRANTS), slug, as_of=DAY)
+        request = asking(audience, review, **asked)
         return pack.build(self.store, self.by, slug, request, as_of=DAY, **{"made_at": NOON, **options})
 
 
-def asking(audience: str, **asked: Any) -> pack.Request:
-    """What a test asks for: a draft, since few of its systems have all that an audience is to get."""
+def asking(audience: str, review: Review | None = None, **asked: Any) -> pack.Request:
+    """What a test asks for: a draft, since few of its systems have all that an audience is to get.
+
+    A pack for one customer is for the one with most cases, where the test names nobody.
+    """
+    profile = pack.AUDIENCES.get(audience)
+    if profile and profile.one_customer and "customer" not in asked:
+        asked["customer"] = _largest(review, profile) if review else NOBODY
     return pack.Request(audience=audience, **{"draft": True, "recipient": RECIPIENT, **asked})
+
+
+def _largest(review: Review, profile: pack.Profile) -> str:
+    weights = {value: n for (_, value), n in withheld.cohorts(review).items()}
+    return max(withholding.customers(review, profile), key=lambda name: weights[name], default=NOBODY)
 
 
 @pytest.fixture

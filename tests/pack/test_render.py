@@ -60,7 +60,7 @@ WRAPPINGS = ["{0}", "a{0}", "{0}b", "({0})", "{0}\n{0}", "**{0}**", "`{0}`", "a@
 WRAPPINGS += ["[{0}](x)", "<p title='{0}'>", "$ {0} $", "{0} `", "“{0}”, ", "\t{0}"]
 PAYLOADS = [wrap.replace("{0}", attack) for attack, wrap in itertools.product(ATTACKS, WRAPPINGS)]
 PER_PACK = 60
-APART = {"candidate": " 1", "baseline": " 0", "cell.tenant": " acme"}
+APART = {"candidate": " 1", "baseline": " 0", "cell.tenant": " zenit"}
 """Fields that must differ from the others, or the pack would compare a version with itself and withhold every word."""
 
 
@@ -110,7 +110,7 @@ class Shown:
 def hostile(shared_desk: Desk) -> dict[tuple[str, str], Shown]:
     reviews = {slug: shared_desk.review(slug) for slug in slugs(shared_desk)}
     return {
-        (slug, audience): Shown.of(snapshot(review, asking(audience), chain_head=HEAD, made_at=NOON))
+        (slug, audience): Shown.of(snapshot(review, asking(audience, review), chain_head=HEAD, made_at=NOON))
         for slug, review in reviews.items()
         for audience in pack.AUDIENCES
     }
@@ -145,7 +145,11 @@ def test_every_renderer_finds_the_same_shape_as_in_a_harmless_pack(
     expected = {audience: reading.shape(render.fragment(harmless.take(audience))) for audience in pack.AUDIENCES}
     for (slug, audience), shown in hostile.items():
         shapes = [reading.shape(html) for html in shown.renderings.values()]
-        assert shapes == [expected[audience]] * 3, (slug, audience)
+        assert shapes == [shapes[0]] * 3, (slug, audience)
+        if pack.AUDIENCES[audience].fewest:  # rows about few cases are left out, and payloads make other cohorts
+            assert set(shapes[0]) == set(expected[audience]), (slug, audience)
+        else:
+            assert shapes[0] == expected[audience], (slug, audience)
 
 
 def test_both_renderers_and_the_page_show_the_same_words(hostile: dict[tuple[str, str], Shown]) -> None:
@@ -212,6 +216,7 @@ EMPTY = {
     "checklist": "0 of 22 answered",
     "policy": "No release policy is stored.",
     "results": "No figures over all cases.",
+    "own": "No figure of Nobody Limited alone is stored for this candidate.",
     "provenance": "No file of these versions is stored.",
 }
 

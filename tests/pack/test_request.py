@@ -10,7 +10,7 @@ from readiness import pack
 from readiness.errors import InputError
 from readiness.pack import profiles, render
 from readiness.pack.profiles import Allowed
-from readiness.pack.sections import BUILDERS, Plain
+from readiness.pack.sections import BUILDERS, OF_ONE_CUSTOMER, Plain
 
 from .conftest import DAY, Desk
 
@@ -117,6 +117,7 @@ def test_only_fields_that_are_named_leave() -> None:
 
 
 def test_every_section_of_an_audience_is_one_that_is_made() -> None:
-    assert set(profiles.SECTIONS) == set(BUILDERS)
+    made = {*BUILDERS, *OF_ONE_CUSTOMER}
+    assert set(profiles.SECTIONS) == made
     for profile in pack.AUDIENCES.values():
-        assert set(profile.sections) <= set(BUILDERS)
+        assert set(profile.sections) <= made

@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
@@ -152,11 +153,12 @@ def test_no_customer_is_named_in_any_spelling(named: Desk, audience: str, format
 def opened(desk: Desk, audience: str) -> str:
     """The pack as it would be if all of these dimensions were public."""
     review = desk.review()
+    request = asking(audience, review)
     assert review.policy is not None
     record = review.policy.record.model_copy(update={"public_dimensions": list(DIMENSIONS)})
     dossier = dataclasses.replace(review.dossier, policy=dataclasses.replace(review.policy, record=record))
     review = dataclasses.replace(review, dossier=dossier)
-    return pack.render.markdown(pack.snapshot(review, asking(audience), chain_head="", made_at=NOON))
+    return pack.render.markdown(pack.snapshot(review, request, chain_head="", made_at=NOON))
 
 
 @pytest.mark.parametrize("audience", pack.AUDIENCES)
@@ -164,7 +166,8 @@ def test_the_figures_stay(named: Desk, audience: str) -> None:
     figures = re.compile(r"[+−]?[\d.,]+ (?:%|points|ms)|\(n [\d,]+\)|\\\[.*?\]")
     shown = figures.findall(named.build(audience).body.decode())
     assert len(shown) >= 10
-    assert shown == figures.findall(opened(named, audience))
+    told = figures.findall(opened(named, audience))
+    assert shown == told if not pack.AUDIENCES[audience].fewest else not Counter(shown) - Counter(told)
 
 
 def test_the_names_are_in_the_pack_where_the_policy_makes_their_dimensions_public(named: Desk) -> None:

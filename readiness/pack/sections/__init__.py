@@ -9,12 +9,12 @@ from readiness.review.review import Review
 from .answers import boundary, checklist, gaps
 from .base import Plain, clip
 from .decision import approval, decision, packet, scope
-from .figures import differences, gates, results
+from .figures import differences, gates, own, results
 from .files import provenance
 from .operations import budgets, monitoring, ownership, policy, rollback
 from .paths import traces
 
-__all__ = ["BUILDERS", "Plain", "clip"]
+__all__ = ["BUILDERS", "OF_ONE_CUSTOMER", "Plain", "build", "clip"]
 
 BUILDERS: dict[str, Callable[[Review], dict[str, Plain]]] = {
     "decision": decision,
@@ -35,3 +35,10 @@ BUILDERS: dict[str, Callable[[Review], dict[str, Plain]]] = {
     "results": results,
     "provenance": provenance,
 }
+OF_ONE_CUSTOMER: dict[str, Callable[[Review, str], dict[str, Plain]]] = {"own": own}
+"""Those that are about the customer whom a pack is for."""
+
+
+def build(section: str, review: Review, customer: str) -> dict[str, Plain]:
+    """What a section takes, of the customer's own where it is about one."""
+    return OF_ONE_CUSTOMER[section](review, customer) if section in OF_ONE_CUSTOMER else BUILDERS[section](review)

@@ -14,6 +14,7 @@ from readiness.scorecard.compare import Reading, ScorecardRow, place
 from readiness.scorecard.gate_words import reason
 
 from .base import Plain, sources
+from .cohorts import of_one
 
 DIFFERENCES_SHOWN = 3
 COHORTS_SHOWN = 10
@@ -72,6 +73,14 @@ def results(review: Review) -> dict[str, Plain]:
         "worse": sum(_sure(review, line) == "worse" for line in rest),
         "sources": sources(review),
     }
+
+
+def own(review: Review, customer: str) -> dict[str, Plain]:
+    """Every metric over the cases of one customer, whom their cohort names."""
+    lines = [
+        line for row in review.rows if row.workflow == ANY and of_one(row.cohort, customer) for line in _lines(row)
+    ]
+    return {"customer": customer, "rows": [_shown(review, line) for line in lines], "sources": sources(review)}
 
 
 def gates(review: Review) -> dict[str, Plain]:
