@@ -55,6 +55,10 @@ class Unreachable(ReadinessError):
     """Somebody else's server does not answer, or does not take what it is sent."""
 
 
+class Unanswered(Unreachable):
+    """Nobody knows whether somebody else's server did what it was asked for."""
+
+
 class Conflict(ReadinessError):
     """Somebody else changed the same thing first; `theirs` is what the store holds now, field by field.
 

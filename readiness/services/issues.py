@@ -1,21 +1,33 @@
-"""Issues in a team's tracker, one for each open gap of a system: what is to be done, and doing it."""
+"""Issues in a team's tracker, one for each open gap of a system: what is to be done, and doing it.
+
+An issue is claimed in the store before it is made, in a short transaction that has ended when the tracker is asked.
+What was begun after one looked is not begun again. A process that ends in between leaves its claim for as long as
+`HELD`; then, as with every run, the tracker is looked through for the line that names the gap, and the issue is made
+only where it is not there.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from readiness import clock, formatting
 from readiness.access import Principal, authorize
-from readiness.errors import Unreachable
+from readiness.errors import ReadinessError, Unanswered
 from readiness.model.dossier import Done
 from readiness.outbound import trackers
 from readiness.outbound.trackers import Issue, Step, Tracker, WantedIssue
 from readiness.review.items import OpenGap
 from readiness.store import Store, queries
-from readiness.store.changes import reminders
+from readiness.store.changes import issues
 
 from . import reviews
 
+HELD = dt.timedelta(minutes=10)
+"""Longer than a tracker is waited for."""
+FOUND_AFTER = dt.timedelta(minutes=1)
+"""What Jira takes at most until it finds an issue that was made."""
 _READER = Principal.of("readiness", {"viewer"})
 _DONE = {"create": "Created", "update": "Updated", "reopen": "Reopened", "close": "Closed"}
 _ODD = (KeyError, TypeError, ValueError, AttributeError)
@@ -32,9 +44,11 @@ def plan(
     authorize(by, "remind", slug)
     with store.reading() as session:
         queries.refuse_archived(session, slug)
+        begun = issues.begun(session, slug, tracker.address)  # before the tracker is looked through
     review = reviews.load(store, _READER, slug, as_of=clock.today())
     wanted = [write(review.name, gap) for gap in review.gaps]
-    return trackers.plan(slug, wanted, _issues(tracker), dates=tracker.has_dates)
+    steps = trackers.plan(slug, wanted, _issues(tracker), dates=tracker.has_dates)
+    return [replace(step, seen=begun.get(_signal(step), 0)) for step in steps]
 
 
 def _issues(tracker: Tracker) -> Collection[Issue]:
@@ -44,17 +58,59 @@ def _issues(tracker: Tracker) -> Collection[Issue]:
         raise _odd(tracker) from exc
 
 
+def _signal(step: Step) -> str:
+    return step.key.partition("/")[2]
+
+
 def carry_out(store: Store, by: Principal, slug: str, tracker: Tracker, step: Step) -> Done:
-    """Do one step and record it. Raises Denied, NotFound and Unreachable."""
+    """Do one step and record it; nothing where somebody else may have made the issue since the tracker was looked at.
+
+    Raises Denied, NotFound, Unreachable, and Unanswered where the tracker may have done it.
+    """
     authorize(by, "remind", slug)
-    try:
-        number = trackers.carry_out(tracker, step)
-    except _ODD as exc:
-        raise _odd(tracker) from exc
+    if step.doing == "create" and (why := _claim(store, slug, tracker, step)):
+        return Done(f"{why}; nothing was done for {step.key}, and another run looks again", changed=False)
+    number = _ask(store, slug, tracker, step)
     sentence = f"{_DONE[step.doing]} issue {formatting.plain(number)} of {tracker.name} for {step.key}"
     with store.writing(slug) as session:
-        return reminders.told_tracker(session, by.name, slug, sentence, {"gap": step.key, "issue": number})
+        if step.doing == "create":
+            issues.answered(session, slug, _signal(step), tracker.address)
+        return issues.told(session, by.name, slug, sentence, {"gap": step.key, "issue": number})
 
 
-def _odd(tracker: Tracker) -> Unreachable:
-    return Unreachable(f"{tracker.name} answered what cannot be read", expected="what its API documents")
+_NOT_OURS = {
+    "free": "",
+    "overtaken": "Another run made an issue at the same time",
+    "held": "Another run makes an issue now, or ended before the tracker answered",
+    "fresh": "An issue was made a moment ago, which the tracker may not find yet",
+}
+
+
+def _claim(store: Store, slug: str, tracker: Tracker, step: Step) -> str:
+    """Why the issue is not ours to make; empty where it is."""
+    now = clock.now()
+    with store.writing(slug) as session:
+        claimed = issues.claim(
+            session, slug, _signal(step), tracker.address,
+            seen=step.seen, given_up=now - HELD, found_since=now - FOUND_AFTER,
+        )  # fmt: skip
+    return _NOT_OURS[claimed]
+
+
+def _ask(store: Store, slug: str, tracker: Tracker, step: Step) -> str:
+    """The id of the issue. A claim is given back where the tracker surely did nothing."""
+    try:
+        return trackers.carry_out(tracker, step)
+    except _ODD as exc:
+        raise _odd(tracker) from exc
+    except Unanswered:
+        raise
+    except ReadinessError:
+        if step.doing == "create":
+            with store.writing(slug) as session:
+                issues.give_back(session, slug, _signal(step), tracker.address)
+        raise
+
+
+def _odd(tracker: Tracker) -> Unanswered:
+    return Unanswered(f"{tracker.name} answered what cannot be read", expected="what its API documents")

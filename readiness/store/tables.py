@@ -391,6 +391,21 @@ class ReminderRow(StoreTable, table=True):
     sent_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
 
 
+class IssueClaimRow(StoreTable, table=True):
+    """That an issue is made for a gap in a tracker: without `answered_at` until the tracker said that it is there.
+
+    `claimed_at` is empty where the tracker refused to make it; `row_version` counts how often it was begun.
+    """
+
+    __tablename__ = "issue_claim"
+    system_id: int = Field(primary_key=True, foreign_key="system.id")
+    signal: str = Field(primary_key=True)
+    tracker: str = Field(primary_key=True)
+    row_version: int
+    claimed_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+    answered_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+
+
 class EventRow(StoreTable, table=True):
     """The audit chain: `hash` covers the event and the hash before it, so that no event can change unseen."""
 

@@ -186,7 +186,7 @@ class Noted:
 
     has_dates: ClassVar[bool] = False
     markdown: ClassVar[bool] = True
-    name = "Notes"
+    name = address = "Notes"
 
     def issues(self) -> list[Issue]:
         return []

@@ -59,7 +59,10 @@ class Issue:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to be done: `changes` name what is different, `issue` is None for a new one."""
+    """One thing to be done: `changes` name what is different, `issue` is None for a new one.
+
+    `seen` says how often an issue was begun for this gap when the tracker was looked at.
+    """
 
     doing: Doing
     key: str
@@ -67,6 +70,7 @@ class Step:
     issue: Issue | None = None
     wanted: WantedIssue | None = None
     changes: tuple[str, ...] = ()
+    seen: int = 0
 
 
 class Tracker(Protocol):
@@ -78,6 +82,10 @@ class Tracker(Protocol):
     @property
     def name(self) -> str:
         """As it is shown to people."""
+
+    @property
+    def address(self) -> str:
+        """Where it is: no two projects of any two servers have the same."""
 
     def issues(self) -> Iterable[Issue]:
         """All with our label, open or not, the earliest first."""

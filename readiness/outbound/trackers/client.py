@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from readiness.errors import Denied, NotFound, ReadinessError, Unreachable
+from readiness.errors import Denied, NotFound, ReadinessError, Unanswered, Unreachable
 from readiness.outbound import reach
 
 PATIENCE = httpx.Timeout(30)
@@ -22,17 +22,18 @@ class TrackerClient:
     """Raises InputError for an address on which others could read the token."""
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
-        self.host = reach.address(url, place="--url").hostname or ""
+        parts = reach.address(url, place="--url")
+        self.host, self.address = parts.hostname or "", parts.netloc.rpartition("@")[2] + parts.path.rstrip("/")
         self._client = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=PATIENCE)
         self._waited = 0.0
 
     def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
-        """Raises Denied, NotFound and Unreachable."""
+        """Raises Denied, NotFound, Unreachable, and Unanswered where it may have been done."""
         while True:
             try:
                 answer = self._client.request(method, path, **sent)
             except (httpx.HTTPError, httpx.InvalidURL) as exc:
-                raise Unreachable(f"the tracker does not answer ({type(exc).__name__})", place=self.host) from exc
+                raise Unanswered(f"the tracker does not answer ({type(exc).__name__})", place=self.host) from exc
             if answer.is_success:
                 return answer
             if not self._waits(answer):
@@ -45,8 +46,8 @@ class TrackerClient:
         except ValueError as exc:
             raise self.odd("what is no JSON") from exc
 
-    def odd(self, what: str) -> Unreachable:
-        return Unreachable(f"the tracker answered {what}", place=self.host, expected="what its API documents")
+    def odd(self, what: str) -> Unanswered:
+        return Unanswered(f"the tracker answered {what}", place=self.host, expected="what its API documents")
 
     def _waits(self, answer: httpx.Response) -> bool:
         """Whether it was waited for as long as the tracker asked, which is done for a minute in all."""
@@ -68,7 +69,8 @@ class TrackerClient:
         if status == 404:
             expected = "one that is there and that the token may see"
             return NotFound("the tracker does not find the project", place=self.host, expected=expected)
-        return Unreachable(f"the tracker answered {status}", place=self.host)
+        failed = Unanswered if status >= 500 else Unreachable
+        return failed(f"the tracker answered {status}", place=self.host)
 
 
 def _asked_to_wait(answer: httpx.Response) -> float | None:

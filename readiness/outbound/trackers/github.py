@@ -20,6 +20,10 @@ class GitHub:
     path: str
     client: TrackerClient
 
+    @property
+    def address(self) -> str:
+        return f"{self.client.address}{self.path}"
+
     @classmethod
     def opened(cls, project: str, url: str, token: str) -> Self:
         headers = {

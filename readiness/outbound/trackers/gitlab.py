@@ -23,6 +23,10 @@ class GitLab:
     path: str
     client: TrackerClient
 
+    @property
+    def address(self) -> str:
+        return f"{self.client.address}{self.path}"
+
     @classmethod
     def opened(cls, project: str, url: str, token: str) -> Self:
         client = TrackerClient(url or URL, {"PRIVATE-TOKEN": token})

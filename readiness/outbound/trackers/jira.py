@@ -30,6 +30,10 @@ class Jira:
     client: TrackerClient
     cloud: bool
 
+    @property
+    def address(self) -> str:
+        return f"{self.client.address}/{self.project}"
+
     @classmethod
     def opened(cls, project: str, url: str, token: str) -> Self:
         """Raises InputError without the address, which every Jira has of its own."""

@@ -55,8 +55,3 @@ def _rows(session: Session, channel: str, keys: Collection[ReminderKey]) -> Iter
         row = session.get(ReminderRow, (number, key.signal, key.owner, key.due, key.stage, channel))
         if row is not None:
             yield row
-
-
-def told_tracker(session: Session, actor: str, slug: str, sentence: str, detail: dict[str, str]) -> Done:
-    """That something was written into a tracker."""
-    return recorded(session, actor, "issue", slug, "issues", sentence, wrote=(), detail=detail)

@@ -16,6 +16,7 @@ from readiness.store.tables import (
     DueMoveRow,
     EvidenceRow,
     HandoverRow,
+    IssueClaimRow,
     MarkRow,
     NoteReplyRow,
     NoteRow,
@@ -176,7 +177,7 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     notes = select(NoteRow.id).where(NoteRow.system_id == row.id)
     session.exec(delete(NoteReplyRow).where(col(NoteReplyRow.note_id).in_(notes)))
     session.exec(delete(NoteRow).where(col(NoteRow.system_id) == row.id))
-    for of_system in (PairRow, ReminderRow):
+    for of_system in (PairRow, ReminderRow, IssueClaimRow):
         session.exec(delete(of_system).where(col(of_system.system_id) == row.id))
     statuses.forget(session, row.slug)
     session.exec(delete(SystemRow).where(col(SystemRow.id) == row.id))
