@@ -20,6 +20,7 @@ from readiness.model.people import Identity, LoginRules
 CALLBACK = "/oauth2callback"
 PLACE = ".streamlit/secrets.toml"
 SHORTEST_SECRET = 32
+_DESCRIPTION = "/.well-known/openid-configuration"
 _ONE_LOGIN = ("iss", "sub", "iat", "exp", "nonce", "jti", "sid", "at_hash")
 """Claims that tell one login of a person from another."""
 
@@ -28,22 +29,27 @@ _ONE_LOGIN = ("iss", "sub", "iat", "exp", "nonce", "jti", "sid", "at_hash")
 class Login:
     """One provider. `origin` is where people reach the dashboard, `claim` where the provider puts their groups.
 
-    `address` is the claim that holds an address; unless an operator names another one it has to be verified.
+    `issuer` is what the provider calls itself, and `client` what it calls this dashboard: what another one says, or
+    says to another program, is no login here. `address` is the claim that holds an address; unless an operator names
+    another one it has to be verified.
     """
 
     origin: str
     issuer_at: str
+    issuer: str
+    client: str
     claim: str
     address: str
     rules: LoginRules
 
     def identity(self, claims: Mapping[str, Any]) -> Identity:
-        """Raises Denied where the provider does not say who it is."""
+        """Raises Denied where the provider does not say who it is, and for what another one says, or says to others."""
         told = {name: claims.get(name) for name in ("iss", "sub", "iat")}
         if not (isinstance(told["iss"], str) and told["iss"] and isinstance(told["sub"], str) and told["sub"]):
             raise Denied("the provider does not say who you are", expected="an issuer and a subject")
         if not isinstance(told["iat"], int | float):
             raise Denied("the provider does not say when you logged in", expected="the claim iat")
+        self._refuse_others(told["iss"], claims.get("aud"))
         one = json.dumps([claims.get(name) for name in _ONE_LOGIN], default=str)
         return Identity(
             issuer=told["iss"],
@@ -54,6 +60,13 @@ class Login:
             began=dt.datetime.fromtimestamp(told["iat"], dt.UTC),
             key=hashlib.sha256(one.encode()).hexdigest(),
         )
+
+    def _refuse_others(self, issuer: str, audience: Any) -> None:
+        """Authlib takes whatever issuer the description names, and any audience where `azp` is ours."""
+        if issuer.rstrip("/") != self.issuer.rstrip("/"):
+            raise Denied(f"the login is vouched for by {issuer}", expected=self.issuer)
+        if self.client not in (audience if isinstance(audience, list) else [audience]):
+            raise Denied("the login is for another program", expected=f"a token for {self.client}")
 
     def _address(self, claims: Mapping[str, Any]) -> str:
         """Empty where the provider has not verified it: anybody may write any address into a profile."""
@@ -82,6 +95,8 @@ def configured() -> Login | None:
     return Login(
         origin=f"{parts.scheme}://{parts.netloc}".lower(),
         issuer_at=str(auth["server_metadata_url"]),
+        issuer=_issuer(auth, ours),
+        client=str(auth["client_id"]),
         claim=str(ours.get("groups_claim", "groups")),
         address=str(ours.get("address_claim", "email")),
         rules=LoginRules(
@@ -90,6 +105,14 @@ def configured() -> Login | None:
             mapped=tuple(map(_mapped, ours.get("roles", ()))),
         ),
     )
+
+
+def _issuer(auth: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """As the operator names it, else as its description has to be called after it."""
+    named = ours.get("issuer", auth["server_metadata_url"].removesuffix(_DESCRIPTION))
+    if not isinstance(named, str) or not named.strip():
+        raise InputError(f"{named!r} is no issuer", file=PLACE, place="readiness.issuer", expected="an address")
+    return named.strip()
 
 
 def _check(auth: Mapping[str, Any]) -> None:

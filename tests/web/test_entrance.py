@@ -24,7 +24,9 @@ from readiness.web.entrance import Entrance, principal_of
 from readiness.web.login import Login
 
 SECRET = "a-secret-that-is-long-enough-for-the-tests"  # noqa: S105
-LOGIN = Login("https://ready.example.com", "https://id.example.com/x", "groups", "email", LoginRules())
+LOGIN = Login(
+    "https://ready.example.com", "https://id.example.com/x", "https://id", "readiness", "groups", "email", LoginRules()
+)
 NAVIGATES = {"accept": "text/html"}
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,16 @@ AUTH = {
     "client_secret": "x",
     "server_metadata_url": "https://id.example.com/.well-known/openid-configuration",
 }
-CLAIMS = {"iss": "https://id.example.com", "sub": "omar", "iat": 1_800_000_000, "email": "Omar@Example.com"}
+CLAIMS = {
+    "iss": "https://id.example.com",
+    "aud": "readiness",
+    "sub": "omar",
+    "iat": 1_800_000_000,
+    "email": "Omar@Example.com",
+}
+LOGIN = Login(
+    "https://ready.example.com", "https://id", "https://id.example.com", "readiness", "groups", "email", LoginRules()
+)
 
 
 @pytest.fixture
@@ -71,6 +81,7 @@ def test_what_an_operator_writes_is_what_holds(secrets: Any) -> None:
         ({"redirect_uri": "https://a.com/other"}, {}, "would send people back to another page"),
         ({"redirect_uri": "https://a.com/x/oauth2callback"}, {}, "would send people back to another page"),
         ({}, {"idle_minutes": 0}, "readiness.idle_minutes: 0 is no time; expected a whole number from 1"),
+        ({}, {"issuer": " "}, "readiness.issuer: ' ' is no issuer; expected an address"),
         ({}, {"longest_hours": True}, "readiness.longest_hours: True is no time"),
         ({}, {"roles": [{"group": "x", "role": "boss"}]}, "readiness.roles: there is no role 'boss'"),
         ({}, {"roles": [{"role": "viewer"}]}, "readiness.roles: an entry cannot be read; expected a group, a role"),
@@ -84,32 +95,55 @@ def test_a_login_that_would_not_hold_is_refused(secrets: Any, auth: Any, ours: A
 
 
 def test_who_somebody_is_comes_from_what_the_provider_has_verified() -> None:
-    login = Login("https://ready.example.com", "https://id", "groups", "email", LoginRules())
-    assert login.identity(CLAIMS).address == ""
-    assert login.identity(CLAIMS | {"email_verified": "true"}).address == ""
-    told = login.identity(CLAIMS | {"email_verified": True, "groups": "risk", "name": "Omar"})
+    assert LOGIN.identity(CLAIMS).address == ""
+    assert LOGIN.identity(CLAIMS | {"email_verified": "true"}).address == ""
+    told = LOGIN.identity(CLAIMS | {"email_verified": True, "groups": "risk", "name": "Omar"})
     assert (told.address, told.name) == ("omar@example.com", "Omar")
     assert told.groups == {"risk"}
-    assert login.identity(CLAIMS | {"groups": ["a", 1]}).groups == {"a", "1"}
-    named = Login("https://ready.example.com", "https://id", "groups", "upn", LoginRules())
+    assert LOGIN.identity(CLAIMS | {"groups": ["a", 1]}).groups == {"a", "1"}
+    named = replace(LOGIN, address="upn")
     assert named.identity(CLAIMS | {"upn": "o@example.com"}).address == "o@example.com"
 
 
 def test_each_login_is_told_from_the_one_before() -> None:
-    login = Login("https://ready.example.com", "https://id", "groups", "email", LoginRules())
-    first = login.identity(CLAIMS)
-    assert first.key == login.identity(CLAIMS | {"is_logged_in": True, "origin": "x"}).key
-    assert first.key != login.identity(CLAIMS | {"iat": 1_800_000_001}).key
-    assert first.key != login.identity(CLAIMS | {"nonce": "other"}).key
+    first = LOGIN.identity(CLAIMS)
+    assert first.key == LOGIN.identity(CLAIMS | {"is_logged_in": True, "origin": "x"}).key
+    assert first.key != LOGIN.identity(CLAIMS | {"iat": 1_800_000_001}).key
+    assert first.key != LOGIN.identity(CLAIMS | {"nonce": "other"}).key
     assert first.began == dt.datetime.fromtimestamp(1_800_000_000, dt.UTC)
 
 
 @pytest.mark.parametrize("name", ["iss", "sub", "iat"])
 @pytest.mark.parametrize("value", [None, "", []])
 def test_claims_that_leave_out_who_and_when_are_refused(name: str, value: object) -> None:
-    login = Login("https://ready.example.com", "https://id", "groups", "email", LoginRules())
     with pytest.raises(Denied, match="the provider does not say"):
-        login.identity(CLAIMS | {name: value})
+        LOGIN.identity(CLAIMS | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("claims", "why"),
+    [
+        ({"iss": "https://other.example.com"}, "vouched for by https://other.example.com; expected https://id.example"),
+        ({"aud": "other"}, "for another program; expected a token for readiness"),
+        ({"aud": ["other"]}, "for another program"),
+        ({"aud": None}, "for another program"),
+    ],
+)
+def test_what_another_provider_says_or_says_to_others_is_no_login_here(claims: dict[str, Any], why: str) -> None:
+    with pytest.raises(Denied, match=why):
+        LOGIN.identity(CLAIMS | claims)
+
+
+def test_the_issuer_is_what_its_description_is_called_after_or_what_an_operator_names(secrets: Any) -> None:
+    secrets({"auth": AUTH})
+    found = configured()
+    assert found is not None
+    assert (found.issuer, found.client) == ("https://id.example.com", "readiness")
+    assert found.identity(CLAIMS | {"iss": "https://id.example.com/", "aud": ["x", "readiness"]}).subject == "omar"
+    secrets({"auth": AUTH, "readiness": {"issuer": "https://sts.example.com/tenant/"}})
+    named = configured()
+    assert named is not None
+    assert named.identity(CLAIMS | {"iss": "https://sts.example.com/tenant/"}).subject == "omar"
 
 
 def test_beside_this_machine_only_the_proxies_that_are_named_may_connect() -> None:
