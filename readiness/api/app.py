@@ -21,19 +21,18 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from readiness import __version__, clock, names
+from readiness import __version__, clock
 from readiness import pack as packs
 from readiness.access import Principal
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflict, Denied, InputError, NotFound, ReadinessError, StoreError
 from readiness.importers import Options
 from readiness.model.assessment import VersionRole
-from readiness.model.checklist import LEVELS
 from readiness.review import scorecard_json
 from readiness.review.review import Review
 from readiness.services import Store, gaps, imports, judges, reruns, reviews, tokens
 
-from . import answers
+from . import answers, asked
 
 LARGEST_UPLOAD = 200 * 1024 * 1024
 """Bytes of one file, as many as the page takes."""
@@ -214,11 +213,25 @@ def _asking(store: StoreOf, shown: Annotated[HTTPAuthorizationCredentials | None
 
 
 By = Annotated[Principal, Depends(_asking)]
-_ROUTES = APIRouter()
+
+
+def _only_known(request: Request) -> None:
+    """Raises InputError for a parameter that the route does not have, or that stands twice: a filter would be lost."""
+    known = [param.alias for param in request.scope["route"].dependant.query_params]
+    for name in dict.fromkeys(request.query_params.keys()):
+        if name not in known:
+            expected = f"one of {', '.join(known)}" if known else "none"
+            raise InputError(f"there is no parameter {name!r} here", place="query", expected=expected)
+        if len(request.query_params.getlist(name)) > 1:
+            raise InputError("the parameter stands twice", place=name, expected="one value")
+
+
+_ROUTES = APIRouter(dependencies=[Depends(_only_known)])
 
 
 @_ROUTES.get("/systems", summary="Where every system stands")
 def systems(store: StoreOf, by: By, as_of: Day = None) -> list[dict[str, Any]]:
+    reviews.check_day(store, by, as_of=_day(as_of))
     return [answers.status(review) for review in reviews.every(store, by, as_of=_day(as_of))]
 
 
@@ -229,8 +242,7 @@ def system(slug: str, store: StoreOf, by: By, as_of: Day = None) -> dict[str, An
 
 @_ROUTES.get("/systems/{slug}/check", summary="Whether the verdict is good enough")
 def check(slug: str, at_least: str, store: StoreOf, by: By, *, signed: bool = False, as_of: Day = None) -> CheckAnswer:
-    if at_least not in LEVELS:
-        raise InputError(f"{at_least!r} is not a level", place="at_least", expected=f"one of {', '.join(LEVELS)}")
+    asked.level(at_least, place="at_least")
     review = _review(store, by, slug, as_of)
     told = answers.checked(review, at_least, signed=signed)
     return CheckAnswer(
@@ -245,6 +257,7 @@ def check(slug: str, at_least: str, store: StoreOf, by: By, *, signed: bool = Fa
 @_ROUTES.get("/systems/{slug}/scorecard", summary="The figures beside their baseline, and the gates")
 def scorecard(slug: str, store: StoreOf, by: By, metric: str = "", as_of: Day = None) -> dict[str, Any]:
     review = _review(store, by, slug, as_of)
+    asked.metric(review, metric, place="metric")
     apart = judges.of_metrics(store, by, review, metric)
     return scorecard_json.answer(reruns.beside(store, by, review), metric, apart)
 
@@ -261,28 +274,23 @@ def pack(slug: str, asked: Annotated[PackAsked, Query()], store: StoreOf, by: By
 def open_gaps(
     store: StoreOf, by: By, system: Slug = "", owner: str = "", *, overdue: bool = False, as_of: Day = None
 ) -> list[GapAnswer]:
-    found = gaps.every(store, by, as_of=_day(as_of))
-    return [
-        GapAnswer(**answers.gap(one), seen=one.row_version)
-        for one in found
-        if (not system or one.system == system)
-        and (not owner or names.key(one.mark.owner) == names.key(owner))
-        and (one.days_over or not overdue)
-    ]
+    found = asked.gaps(store, by, system=system, owner=owner, as_of=_day(as_of))
+    wanted = found.overdue() if overdue else found.gaps
+    return [GapAnswer(**answers.gap(one), seen=one.row_version) for one in wanted]
 
 
 @_ROUTES.patch("/gaps/{gap_id}", summary="Move a due date, name an owner or the next action")
-def change(gap_id: Id, asked: GapChange, store: StoreOf, by: By) -> WriteAnswer:
+def change(gap_id: Id, wanted: GapChange, store: StoreOf, by: By) -> WriteAnswer:
     stored = gaps.one(store, by, gap_id)
     done = gaps.change(
         store,
         by,
         gap_id,
-        seen=stored.row_version if asked.seen is None else asked.seen,
-        due=asked.due if "due" in asked.model_fields_set else stored.record.due,
-        owner=stored.record.owner if asked.owner is None else asked.owner,
-        action=stored.record.action if asked.action is None else asked.action,
-        reason=asked.reason,
+        seen=stored.row_version if wanted.seen is None else wanted.seen,
+        due=wanted.due if "due" in wanted.model_fields_set else stored.record.due,
+        owner=stored.record.owner if wanted.owner is None else wanted.owner,
+        action=stored.record.action if wanted.action is None else wanted.action,
+        reason=wanted.reason,
     )
     return WriteAnswer(changed=done.changed, sentence=done.sentence)
 
@@ -317,8 +325,8 @@ async def upload(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         await _receive(request, path, name)
-        asked = imports.ImportRequest(path=path, name=name, system=system, role=role, options=options)
-        return await run_in_threadpool(_keep, store, by, asked, on_conflict, dry_run=dry_run)
+        wanted = imports.ImportRequest(path=path, name=name, system=system, role=role, options=options)
+        return await run_in_threadpool(_keep, store, by, wanted, on_conflict, dry_run=dry_run)
 
 
 async def _receive(request: Request, path: Path, name: str) -> None:
@@ -334,9 +342,9 @@ async def _receive(request: Request, path: Path, name: str) -> None:
 
 
 def _keep(
-    store: Store, by: Principal, asked: imports.ImportRequest, on_conflict: OnConflict, *, dry_run: bool
+    store: Store, by: Principal, wanted: imports.ImportRequest, on_conflict: OnConflict, *, dry_run: bool
 ) -> ImportAnswer:
-    (parcel,) = imports.read_all(store, by, [asked])
+    (parcel,) = imports.read_all(store, by, [wanted])
     imports.check(store, by, parcel.batch, on_conflict=on_conflict)
     sentence = (
         answers.would(parcel.batch)
@@ -348,8 +356,8 @@ def _keep(
     return ImportAnswer(**answers.imported(parcel.batch, sentence, stored=not dry_run))
 
 
-def _day(asked: dt.date | None) -> dt.date:
-    return asked or clock.today()
+def _day(wanted: dt.date | None) -> dt.date:
+    return wanted or clock.today()
 
 
 def _review(store: Store, by: Principal, slug: str, as_of: dt.date | None) -> Review:

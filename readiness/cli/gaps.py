@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from readiness import clock, formatting, names
-from readiness.api import answers
+from readiness import clock, formatting
+from readiness.api import answers, asked
 from readiness.errors import InputError
 from readiness.exports import csv_table
 from readiness.exports import ics as calendar
 from readiness.model.assessment import Mark
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
-from readiness.services import reviews
 
 from . import base
 
@@ -50,11 +48,10 @@ def gaps(
 
         remote.gaps(elsewhere, system, owner, overdue=overdue, as_of=as_of)
         return
-    open_gaps = _gaps(db, system, base.day(as_of))
-    person = gaps_service.owner(base.store(db), base.me(), owner) if owner.strip() else ""
-    open_gaps = [gap for gap in open_gaps if not person or names.key(gap.mark.owner) == names.key(person)]
-    none = f"No gap{f' of {person}' if person else ''} is {'overdue' if overdue and open_gaps else 'open'}."
-    open_gaps = [open_gap for open_gap in open_gaps if open_gap.days_over or not overdue]
+    found = asked.gaps(base.store(db), base.me(), system=system, owner=owner, as_of=base.day(as_of))
+    open_gaps = found.overdue() if overdue else found.gaps
+    whose = f" of {found.owner}" if found.owner else ""
+    none = f"No gap{whose} is {'overdue' if overdue and found.gaps else 'open'}."
     if json:
         base.answer([answers.gap(open_gap) for open_gap in open_gaps])
     elif sheet is not None:
@@ -65,14 +62,6 @@ def gaps(
         base.write(Path("-"), calendar.write(open_gaps, clock.now()).encode())
     else:
         _list(open_gaps, none)
-
-
-def _gaps(db: str, system: str, day: dt.date) -> list[OpenGap]:
-    store, by = base.store(db), base.me()
-    if system:
-        return list(reviews.load(store, by, system, as_of=day).gaps)
-    reviews.check_day(store, by, as_of=day)
-    return gaps_service.every(store, by, as_of=day)
 
 
 def _write(path: Path, open_gaps: list[OpenGap]) -> None:

@@ -19,7 +19,7 @@ note = typer.Typer(help="One note.", no_args_is_help=True)
 commands.add_typer(note, name="note")
 
 System = Annotated[str, typer.Argument(metavar="SYSTEM", help="The short name of the system.")]
-Number = Annotated[int, typer.Argument(metavar="ID", help="As readiness notes lists it.")]
+Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="As readiness notes lists it.")]
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="What is said; @name names somebody.")]
 
 

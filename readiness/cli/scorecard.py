@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from readiness import formatting
-from readiness.errors import InputError
+from readiness.api import asked
 from readiness.model.record import ANY
 from readiness.review import scorecard_json, scorecard_words
-from readiness.review.review import Review
 from readiness.scorecard import compare, display, gate_words
 from readiness.scorecard.compare import CellKey, ScorecardRow
 from readiness.services import judges, reruns, reviews
@@ -38,7 +37,7 @@ def scorecard(
         return
     store, by = base.store(db), base.me()
     review = reviews.load(store, by, system, as_of=base.day(as_of))
-    _check_metric(review, metric)
+    asked.metric(review, metric, place="--metric")
     if json:
         apart = judges.of_metrics(store, by, review, metric)
         base.answer(scorecard_json.answer(reruns.beside(store, by, review), metric, apart))
@@ -50,15 +49,8 @@ def scorecard(
         base.say(line)
     for result in review.gates:
         if metric in ("", result.gate.metric):
-            asked = scorecard_words.gate_asked(review, result)
-            base.say(f"{scorecard_words.gate(result)}  {asked}: {gate_words.reason(result)}")
-
-
-def _check_metric(review: Review, metric: str) -> None:
-    known = list(dict.fromkeys([row.metric for row in review.rows] + [result.gate.metric for result in review.gates]))
-    if metric and metric not in known:
-        expected = f"one of {', '.join(sorted(known))}" if known else "results of the system first"
-        raise InputError(f"{review.slug} has no figures of {metric!r}", place="--metric", expected=expected)
+            what = scorecard_words.gate_asked(review, result)
+            base.say(f"{scorecard_words.gate(result)}  {what}: {gate_words.reason(result)}")
 
 
 def _marks(rows: Sequence[ScorecardRow]) -> dict[CellKey, str]:

@@ -9,8 +9,7 @@ from xml.etree import ElementTree
 import typer
 
 from readiness import formatting
-from readiness.api import answers
-from readiness.errors import InputError
+from readiness.api import answers, asked
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
 from readiness.review import reruns, summaries
@@ -67,8 +66,7 @@ def check(
     as_of: base.AsOf = "",
 ) -> None:
     """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet."""
-    if at_least not in LEVELS:
-        raise InputError(f"{at_least!r} is not a level", place="--at-least", expected=f"one of {', '.join(LEVELS)}")
+    asked.level(at_least, place="--at-least")
     if elsewhere := base.remote():
         from . import remote
 
