@@ -4,12 +4,13 @@ import streamlit as st
 
 from readiness.portfolio import status
 from readiness.review import summaries
-from readiness.web import gap_edits, gap_rows, guard, reminder_forms, session, sheet_forms, widgets
+from readiness.web import gap_edits, gap_rows, guard, note_forms, reminder_forms, session, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 titles = status.names(visit.everything)
 
+note_forms.opened(visit, review)
 lead = st.container()
 who, only, late, many = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 owner = who.selectbox(

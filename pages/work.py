@@ -6,7 +6,7 @@ from readiness.portfolio import status, work
 from readiness.web import gap_rows, guard, note_forms, session, tables, widgets
 
 visit = guard.enter()
-visit.chosen()
+note_forms.opened(visit, visit.chosen())
 items = session.work(visit.by, visit.as_of)
 lead = st.container()
 asked = note_forms.queue(visit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from readiness import clock, formatting, names
 from readiness.access import Principal, allowed, authorize
@@ -20,7 +20,12 @@ from ._writing import beside
 def of_system(store: Store, by: Principal, slug: str) -> list[StoredNote]:
     """All that was said of a system, the earliest first. Raises Denied."""
     authorize(by, "read", slug)
-    return queries.notes.of_system(store, slug)
+    return queries.notes.of_systems(store, [slug])
+
+
+def of_systems(store: Store, by: Principal, slugs: Collection[str]) -> list[StoredNote]:
+    """All that was said of those among some systems that this principal may read, the earliest first."""
+    return queries.notes.of_systems(store, [slug for slug in slugs if allowed(by, "read", slug)])
 
 
 def open_for(store: Store, by: Principal) -> list[StoredNote]:

@@ -13,7 +13,7 @@ from readiness.review import summaries
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 
-from . import charts, gap_edits, gap_forms, gap_many, linked, session, widgets
+from . import charts, gap_edits, gap_forms, gap_many, linked, note_forms, session, widgets
 from .guard import PageContext
 from .session import GapView
 
@@ -86,7 +86,8 @@ def _table(
     at = 1 + next((at for at, row in enumerate(shown) if _number(row) == chosen), len(shown) - 1)
     told = gap_edits.told()
     targets = {status.slug: status.target_date for status in visit.everything}
-    facts = {**facts, "targets": targets, "chosen": chosen, "notes": told, "address": _address()}
+    facts = {**facts, "targets": targets, "chosen": chosen, "notes": told, "address": _address(gap_edits.OPEN)}
+    facts["talks"] = note_forms.of_gaps(visit, gaps.values(), _address(note_forms.ASKED, "system"))
     with st.container(gap=None):
         widgets.show("told", notes={number: said for number, said in told.items() if number not in gaps})
         if shown:
@@ -115,6 +116,6 @@ def _with_open(gaps: Sequence[OpenGap], every: Mapping[int, OpenGap], chosen: in
     return [there, *gaps] if there else list(gaps)
 
 
-def _address() -> str:
-    kept = {name: value for name, value in st.query_params.items() if name != gap_edits.OPEN}
+def _address(*without: str) -> str:
+    kept = {name: value for name, value in st.query_params.items() if name not in without}
     return f"?{urlencode(kept)}&" if kept else "?"

@@ -29,14 +29,18 @@ AGAIN = 2.0
 
 @dataclass(frozen=True)
 class PageContext:
-    """One run of one page."""
+    """One page; what it hands to a button or a dialog of a later run asks anew who looks."""
 
     store: Store
-    by: Principal
     as_of: dt.date
     everything: list[SystemStatus]
     behind: int = 0
     """Systems that are still being worked out, and so not among `everything`."""
+
+    @property
+    def by(self) -> Principal:
+        """Who looks in this run, with the rights they have now. Raises Denied."""
+        return session.principal()
 
     def chosen(self) -> Review:
         """The system and assessment in the address, else the one that needs a decision most."""
@@ -78,7 +82,7 @@ def look() -> PageContext:
     """Raises ReadinessError where the store cannot be read."""
     by, as_of = session.principal(), session.today()
     portfolio = session.portfolio(by, as_of)
-    return PageContext(session.store(), by, as_of, portfolio.systems, portfolio.behind)
+    return PageContext(session.store(), as_of, portfolio.systems, portfolio.behind)
 
 
 def enter() -> PageContext:
@@ -98,9 +102,8 @@ def enter() -> PageContext:
 def administrator() -> PageContext:
     """For the page that is about people and no system: whoever may administer one of them, or the end of the page."""
     try:
-        by = session.principal()
-        authorize_anywhere(by, "administer")
-        visit = PageContext(session.store(), by, session.today(), [])
+        authorize_anywhere(session.principal(), "administer")
+        visit = PageContext(session.store(), session.today(), [])
     except ReadinessError as exc:
         refuse(exc)
     _tell()
@@ -116,7 +119,10 @@ def _tell() -> None:
 @st.fragment(run_every=AGAIN)
 def working_out(visit: PageContext) -> None:
     """How far the work is that is done behind; the page is shown anew when it is over."""
-    portfolio = session.portfolio(visit.by, visit.as_of)
+    try:
+        portfolio = session.portfolio(visit.by, visit.as_of)
+    except ReadinessError as exc:
+        refuse(exc)
     done, all_ = len(portfolio.systems), len(portfolio.systems) + portfolio.behind
     if not portfolio.behind:
         st.rerun()

@@ -1,4 +1,4 @@
-"""What people say about a signal, a gate or a trace: one panel that a link opens, and what is asked of whoever looks.
+"""What people say about a signal, its gap, a gate or a trace: a panel that a link opens, and what is asked of whom.
 
 A row has a link instead of a button, since each element costs every run of its page.
 """
@@ -6,7 +6,7 @@ A row has a link instead of a button, since each element costs every run of its 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -21,7 +21,7 @@ from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.model.notes import NoteKind, NoteSubject, StoredNote, StoredReply, SubjectKind, pieces
 from readiness.portfolio import status
-from readiness.review.items import Answer
+from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
 from readiness.services import marks, notes
 
@@ -62,23 +62,45 @@ class Threads:
     def link(self, kind: SubjectKind, key: str, name: str) -> NoteLink | None:
         """None where nothing was said and this person may not either."""
         subject = NoteSubject(kind, key)
-        said = self.about(subject)
-        if not said and not self.may:
-            return None
-        open_ = sum(note.is_open for note in said)
-        words = formatting.count(len(said), "note") if said else "Comment"
-        address = _address(self.review, subject, st.query_params.to_dict())
-        return NoteLink(address, f"{words}, {open_} open" if open_ else words, name, len(said), bool(open_))
+        return _link(self.about(subject), _address(self.review, subject, st.query_params.to_dict()), name, may=self.may)
+
+
+def _link(said: Sequence[StoredNote], address: str, name: str, *, may: bool) -> NoteLink | None:
+    if not said and not may:
+        return None
+    open_ = sum(note.is_open for note in said)
+    words = formatting.count(len(said), "note") if said else "Comment"
+    return NoteLink(address, f"{words}, {open_} open" if open_ else words, name, len(said), bool(open_))
 
 
 def threads(visit: PageContext, review: Review) -> Threads:
     """What was said of the system; the thread that the address asks for is opened."""
     said = Threads(review, _read(visit, review), allowed(visit.by, "note", review.slug))
+    opened(visit, review)
+    return said
+
+
+def opened(visit: PageContext, review: Review) -> None:
+    """The thread that the address asks for."""
     kind, _, key = st.query_params.get(ASKED, "").partition(":")
     about = next((NoteSubject(known, key) for known in get_args(SubjectKind) if known == kind and key), None)
     if about:
         _panel(visit, review, about.thread)
-    return said
+
+
+def of_gaps(visit: PageContext, gaps: Collection[OpenGap], address: str) -> dict[int, NoteLink]:
+    """The way from each gap to what was said of it, on the page that begins with `address`."""
+    said: dict[tuple[str, NoteSubject], list[StoredNote]] = {}
+    for note in session.notes(visit.by, frozenset(gap.system for gap in gaps)):
+        said.setdefault((note.system, note.record.subject.thread), []).append(note)
+    found = {}
+    for gap in gaps:
+        about = NoteSubject("gap", gap.signal.id)
+        way = f"{address}{urlencode({'system': gap.system, ASKED: ':'.join(about)})}"
+        may = allowed(visit.by, "note", gap.system)
+        if link := _link(said.get((gap.system, about.thread), []), way, gap.signal.name, may=may):
+            found[gap.id] = link
+    return found
 
 
 def _read(visit: PageContext, review: Review) -> list[StoredNote]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from cachetools import LRUCache, TTLCache, cached
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from readiness import access, clock, formatting, names, pack
 from readiness.access import Principal
 from readiness.errors import Denied, ReadinessError, StoreError
 from readiness.kept import Kept
 from readiness.model.dossier import Event, FactStatus, Handover
+from readiness.model.notes import StoredNote
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
@@ -25,6 +28,7 @@ from readiness.review.items import OpenGap
 from readiness.review.review import Review
 from readiness.services import Store, handovers, open_store, people, reviews, unredacted
 from readiness.services import gaps as gaps_service
+from readiness.services import notes as notes_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import work as work_service
 
@@ -66,6 +70,8 @@ class _Process:
 
 _PROCESS = _Process()
 _CATCHING_UP = Lock()
+_LOOKING: MutableMapping[object, Principal] = WeakKeyDictionary()
+"""Who looks in each run, for as long as it lasts."""
 
 
 def serve_from(url: str) -> Store:
@@ -87,9 +93,19 @@ def log_in_by(login: Login | None) -> None:
 def principal() -> Principal:
     """Who looks: whom the provider vouched for, with the rights they have now, else the person at this machine.
 
-    Raises Denied. Without a login the dashboard answers on loopback only (see `door`).
+    The store is asked once in each run of a page or of a dialog, however many parts of it ask; the next click asks
+    anew. Raises Denied. Without a login the dashboard answers on loopback only (see `door`).
     """
-    return who(st.user.to_dict()) if _PROCESS.login else access.local()
+    if _PROCESS.login is None:
+        return access.local()
+    context = get_script_run_ctx(suppress_warning=True)
+    run = context.parallel_coordinator if context else None  # which Streamlit makes anew for each run
+    found = _LOOKING.get(run) if run else None
+    if found is None:
+        found = who(st.user.to_dict())
+        if run:
+            _LOOKING[run] = found
+    return found
 
 
 def who(claims: Mapping[str, Any]) -> Principal:
@@ -315,6 +331,16 @@ def offers(by: Principal) -> dict[int, Handover]:
 @cached(LRUCache(8), condition=Condition())
 def _offers(opened: Store, by: Principal, head: str) -> dict[int, Handover]:
     return {offer.gap_id: offer for offer in handovers.every(opened, by)}
+
+
+def notes(by: Principal, slugs: frozenset[str]) -> list[StoredNote]:
+    """What was said of some systems."""
+    return list(_notes(store(), access.alike(by, "read"), slugs, portfolio_service.head(store(), by)))
+
+
+@cached(LRUCache(32), condition=Condition())
+def _notes(opened: Store, by: Principal, slugs: frozenset[str], head: str) -> tuple[StoredNote, ...]:
+    return tuple(notes_service.of_systems(opened, by, slugs))
 
 
 def work(by: Principal, as_of: dt.date) -> list[WorkItem]:

@@ -10,7 +10,7 @@ import pytest
 from readiness import clock
 from readiness.access import Principal
 from readiness.model.notes import NoteSubject, StoredNote
-from readiness.services import notes, people
+from readiness.services import gaps, notes, people
 from readiness.store import queries
 from readiness.web import session
 from tests import factories
@@ -150,6 +150,38 @@ def test_a_gate_and_a_trace_are_talked_about_on_their_pages(dashboard: Dashboard
     assert "Is it the index?" in panel.text
     block = next(block for block in dashboard.open("verdict", system=SYSTEM).blocks if "Is it the index?" in block)
     assert f"trace={trace.id}" in block
+
+
+@pytest.mark.parametrize("page", ["gaps", "work"])
+def test_each_gap_leads_to_what_is_said_of_it_and_to_saying_more(dashboard: Dashboard, page: str) -> None:
+    with dashboard.store() as store:
+        stored = queries.dossier(store, SYSTEM).marks["rollback-rehearsal"]
+        due, action = stored.record.due, stored.record.action
+        gaps.change(store, DANA, stored.id, seen=stored.row_version, due=due, owner=ME, action=action)
+    asked(dashboard)
+    block = next(block for block in dashboard.open(page, owner=ME).blocks if "1 note, 1 open on Rollback" in block)
+    row = next(row for row in block.split("<tr")[1:] if "Rollback rehearsal" in row)
+    way = f"?owner={ME.replace('@', '%40')}&amp;system={SYSTEM}&amp;note=gap%3Arollback-rehearsal"
+    assert f'href="{way}"' in row
+    others = [row for row in block.split("<tr")[1:] if "data-gap" in row and "Rollback rehearsal" not in row]
+    assert all(">Comment</a>" in other for other in others)
+    screen = dashboard.open(page, system=SYSTEM, note="gap:rollback-rehearsal")
+    assert "The log of the rehearsal" in screen.text
+    screen.widget("text_area", "Text").set_value("From the row")
+    screen.press("Store the comment")
+    assert [note.record.text for note in said(dashboard)] == ["The log of the rehearsal", "From the row"]
+
+
+def test_a_gap_of_whom_may_only_read_leads_to_notes_that_there_are(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(dashboard)
+    silent = Principal(ME, factories.principal().grants, only=frozenset({"read"}))
+    monkeypatch.setattr(session, "principal", lambda: silent)
+    links = [
+        block.count("r-talk") for block in dashboard.open("gaps").blocks if "r-rows" in block and "<style" not in block
+    ]
+    assert sum(links) == 1
 
 
 def test_what_people_write_is_shown_as_text(dashboard: Dashboard) -> None:

@@ -306,6 +306,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "notes.may_answer": ("note", lambda desk, by: notes.may_answer(by, notes.of_system(desk.store, DANA, SLUG)[0])),
     "notes.may_request": ("note", lambda _, by: notes.may_request(by, SLUG)),
     "notes.of_system": ("read", lambda desk, by: notes.of_system(desk.store, by, SLUG)),
+    "notes.of_systems": ("read", lambda desk, by: notes.of_systems(desk.store, by, [SLUG])),
     "notes.open_for": ("read", _open_for),
     "notes.request": (
         "note",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import String, cast
@@ -16,10 +16,10 @@ from readiness.store.tables import NoteReplyRow, NoteRow, SystemRow
 from .records import record_of
 
 
-def of_system(store: Store, slug: str) -> list[StoredNote]:
-    """All of a system, the earliest first."""
+def of_systems(store: Store, slugs: Collection[str]) -> list[StoredNote]:
+    """All of some systems, the earliest first."""
     with store.reading() as session:
-        return _read(session, SystemRow.slug == slug)
+        return _read(session, col(SystemRow.slug).in_(slugs))
 
 
 def waiting(store: Store) -> list[StoredNote]:
