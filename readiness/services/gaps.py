@@ -142,12 +142,13 @@ def change_many(store: Store, by: Principal, edits: Sequence[GapEdit], *, reason
         for edit in edits:
             row, system = queries.find_gap(session, edit.id)
             authorize_gap(by, system, row.owner)
+            place = f"{row.signal} of {system}"
             try:
                 done.append(_moved(session, by, edit, reason))
             except Conflict as exc:
-                conflicts.append(exc.within(place=f"{row.signal} of {system}"))
+                conflicts.append(exc.within(place=place))
             except ReadinessError as exc:
-                raise exc.within(place=f"{row.signal} of {system}") from exc
+                raise exc.within(place=place) from exc
         if conflicts:
             raise Conflicts(conflicts)
         return _together(done, reason)

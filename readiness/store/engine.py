@@ -18,12 +18,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from readiness.errors import InputError, StoreError
+from readiness.errors import InputError, ReadinessError, StoreError
+
+from . import texts
 
 URL_VARIABLE = "READINESS_DATABASE_URL"
 DEFAULT_URL = "sqlite:///readiness.db"
@@ -132,7 +134,7 @@ def connect(url: str = "") -> Store:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
-            return Store(url, create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
+            return Store(url, texts.engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
             raise InputError("a database in memory would be lost at once", expected="sqlite:///FILE")
         if parsed.get_backend_name() == "sqlite":
@@ -187,6 +189,10 @@ def translated(name: str) -> Iterator[None]:
             if sign in message.lower():
                 raise StoreError(problem, file=name, expected=expected) from exc
         raise StoreError(f"the store refused the request ({message})", file=name) from exc
+    except StatementError as exc:
+        if isinstance(exc.orig, ReadinessError):  # of a text within JSON
+            raise exc.orig from exc
+        raise
 
 
 _FAILURES = (
@@ -204,7 +210,7 @@ _FAILURES = (
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, module=sqlite, connect_args={"isolation_level": None, "check_same_thread": False})
+    engine = texts.engine(url, module=sqlite, connect_args={"isolation_level": None, "check_same_thread": False})
     named = str(engine.url.database)
     file = _SameFile(Path(unquote(urlsplit(named).path) if named.startswith("file:") else named))
     if not named.startswith("file:"):  # an address of SQLite's own says itself how it is opened

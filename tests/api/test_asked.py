@@ -118,3 +118,26 @@ def test_an_owner_is_found_however_they_are_spelt_and_blanks_name_nobody(client:
     own = [one["id"] for one in every if one["owner"] == owner]
     assert [one["id"] for one in client.get("/gaps", params={"owner": f" {owner.upper()} "}).json()] == own
     assert client.get("/gaps", params={"owner": "  "}).json() == every
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/systems/claims%00intake", None),
+        ("GET", "/gaps?system=claims%00intake", None),
+        ("PATCH", "/gaps/{open}", {"action": "Ask\0", "reason": "x"}),
+        ("PATCH", "/gaps/{open}", {"owner": "Ask\0"}),
+    ],
+)
+def test_a_character_that_cannot_be_stored_is_one_sentence(
+    client: TestClient, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    answer = client.request(method, path.format(open=client.get("/gaps").json()[0]["id"]), json=body)
+    assert answer.status_code == 422
+    assert answer.json()["problem"].startswith("there is a NUL character after '")
+
+
+def test_half_a_surrogate_pair_is_one_sentence(client: TestClient) -> None:
+    answer = client.patch("/gaps/1", content=b'{"action": "\\ud800"}', headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("body.action: the request cannot be read")

@@ -59,6 +59,15 @@ def test_a_comment_is_stored_from_the_panel_that_the_address_opens(dashboard: Da
     assert "Seen with @Rosa" in screen.text
 
 
+def test_a_comment_with_what_cannot_be_stored_is_refused_in_the_panel(dashboard: Dashboard) -> None:
+    screen = dashboard.open("checklist", system=SYSTEM, note="signal:rollback-rehearsal")
+    screen.widget("text_area", "Text").set_value("Seen\0 on Monday")
+    screen.press("Store the comment")
+    (told,) = screen.notices("alert")
+    assert "there is a NUL character after 'Seen'" in told
+    assert said(dashboard) == []
+
+
 def test_evidence_is_asked_for_with_a_person_and_a_date(dashboard: Dashboard) -> None:
     asked(dashboard)
     screen = dashboard.open("checklist", system=SYSTEM, note="signal:rollback-rehearsal")
