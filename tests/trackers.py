@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tests.serving import answering
 
 TOKEN, CLOUD_TOKEN = "tracker-token", "dana@example.com:cloud-token"
 PAGE = 2
@@ -219,13 +220,5 @@ def serving(serve: Serve) -> Iterator[FakeTracker]:
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing is said."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    tracker.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with answering(Handler) as tracker.url:
         yield tracker
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

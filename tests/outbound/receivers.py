@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.serving import free_port
+from tests.serving import answering, free_port
 
 USER, PASSWORD = "reminders", "p@ss:word/1"
 
@@ -92,13 +91,6 @@ def web_server() -> Iterator[Posts]:
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing is said."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    posts.url = f"http://127.0.0.1:{server.server_port}/services/T0/B0/secret"
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with answering(Handler) as address:
+        posts.url = f"{address}/services/T0/B0/secret"
         yield posts
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
