@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 import typer
 
 from readiness import clock
-from readiness.access import ROLES, Action
+from readiness.access import ROLES, Action, Grant
 from readiness.errors import InputError, NotFound
 from readiness.model.dossier import Done
 from readiness.model.people import Account, Person, Token
@@ -54,10 +54,8 @@ def add(
     for wanted in role or ():
         if wanted not in ROLES:
             raise InputError(f"there is no role {wanted!r}", place="--role", expected=f"one of {', '.join(ROLES)}")
-    _say(people.add(store, base.me(), address, name))
-    account = _account(store, address)
-    for wanted in role or ():
-        _say(people.grant(store, base.me(), account.id, wanted, system or None))
+    grants = [Grant(wanted, system or None) for wanted in role or ()]
+    _say(people.add(store, base.me(), address, name, grants))
 
 
 @person.command("grant")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from sqlmodel import Session
 
-from readiness import clock, names
+from readiness import clock, formatting, names
 from readiness.access import ROLES, Grant, Principal, authorize, authorize_anywhere
 from readiness.errors import Denied, InputError, LoginEnded
 from readiness.model.dossier import Done
@@ -116,17 +116,33 @@ def shown(store: Store, by: Principal) -> dict[str, str]:
     return queries.people.shown(store)
 
 
-def add(store: Store, by: Principal, address: str, name: str = "") -> Done:
-    """Raises Denied, and InputError for an address that is none or that somebody has."""
+def add(store: Store, by: Principal, address: str, name: str = "", grants: Collection[Grant] = ()) -> Done:
+    """Somebody new with the roles to begin with: all of it is stored, or nothing.
+
+    Raises Denied, NotFound for a system, and InputError for a role, or an address that is none or that somebody has.
+    """
     authorize(by, "administer")
     person = Person.checked(address=address, name=name)
-    return _write(store, lambda session: people.add(session, by.name, person))
+    given = [_checked(store, by, *one) for one in dict.fromkeys(grants)]
+
+    def change(session: Session) -> Done:
+        people.add(session, by.name, person)
+        account = queries.people.account(session, queries.people.person_of_address(session, person.address) or 0)
+        for one in given:
+            people.grant(session, by.name, account, one)
+        roles = formatting.listed([f"{one.role} of {one.system or people.EVERYWHERE}" for one in given])
+        return Done(f"{person.shown} was added{f' as {roles}' if roles else ''}")
+
+    return _write(store, change)
 
 
-def edit(store: Store, by: Principal, person_id: int, *, seen: int, name: str, left_on: dt.date | None) -> Done:
-    """Name somebody otherwise, or say that they left, which ends every right they have.
+def edit(
+    store: Store, by: Principal, person_id: int, *, seen: int, name: str, left_on: dt.date | None, other: str = ""
+) -> Done:
+    """Name somebody otherwise, or say that they left, which ends every right they have; `other` is another address.
 
-    Raises Denied, NotFound, Conflict, and InputError where nobody would be left to administer.
+    All of it is stored, or nothing. Raises Denied, NotFound, Conflict, and InputError where nobody would be left to
+    administer, or for an address that somebody has.
     """
     authorize(by, "administer")
 
@@ -135,7 +151,12 @@ def edit(store: Store, by: Principal, person_id: int, *, seen: int, name: str, l
         person = Person.checked(**account.person.model_dump() | {"name": name, "left_on": left_on})
         if left_on:
             _keep_an_administrator(session, account)
-        return people.edit(session, by.name, account, person, seen=seen)
+        done = people.edit(session, by.name, account, person, seen=seen)
+        if not other.strip():
+            return done
+        account = queries.people.account(session, person_id)
+        told = people.add_address(session, by.name, account, other)
+        return Done(f"{done.sentence}; {told.sentence}") if done.changed else told
 
     return _write(store, change)
 

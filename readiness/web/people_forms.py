@@ -69,17 +69,8 @@ def _add(visit: PageContext) -> None:
         if not st.form_submit_button("Add", type="primary"):
             return
 
-    where = None if system == EVERYWHERE else system
-
-    def store() -> Done:
-        done = people.add(visit.store, visit.by, address, name)
-        found = people.owner_named(people.every(visit.store, visit.by), address)
-        if found:
-            for role in roles:
-                people.grant(visit.store, visit.by, found.id, role, where)
-        return done
-
-    guard.write(store)
+    grants = [Grant(role, None if system == EVERYWHERE else system) for role in roles]
+    guard.write(partial(people.add, visit.store, visit.by, address, name, grants))
 
 
 def _edit(visit: PageContext, account: Account) -> None:
@@ -106,12 +97,8 @@ def _person(visit: PageContext, account: Account) -> None:
         if not st.form_submit_button("Store"):
             return
     left_on = (account.person.left_on or clock.today()) if left else None
-
-    def store() -> Done:
-        done = people.edit(visit.store, visit.by, account.id, seen=account.row_version, name=name, left_on=left_on)
-        return people.add_address(visit.store, visit.by, account.id, other) if other.strip() else done
-
-    guard.write(store)
+    edit = partial(people.edit, visit.store, visit.by, account.id, seen=account.row_version)
+    guard.write(partial(edit, name=name, left_on=left_on, other=other))
 
 
 def _systems(visit: PageContext) -> list[str]:

@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 
 def test_somebody_is_added_given_a_role_and_let_go(portfolio: Path, run: Run) -> None:
     added = run("person", "add", "Omar@Example.com", "--name", "Omar Haddad", "--role", "viewer")
-    assert added.out == "Omar Haddad was added.\nOmar Haddad is now viewer of every system.\n"
+    assert added.out == "Omar Haddad was added as viewer of every system.\n"
     run("person", "grant", "omar@example.com", "assessor", "--system", "claims-intake")
     run("person", "revoke", "omar@example.com", "viewer")
     run("person", "address", "omar@example.com", "o.haddad@example.com")
@@ -28,6 +28,10 @@ def test_somebody_is_added_given_a_role_and_let_go(portfolio: Path, run: Run) ->
     [
         (("add", "x"), "address: 'x' is no address; expected one such as name@example.com"),
         (("add", "a@b.c", "--role", "boss"), "--role: there is no role 'boss'; expected one of viewer"),
+        (
+            ("add", "a@b.c", "--role", "viewer", "--system", "nowhere"),
+            "the system 'nowhere' is not in the store",
+        ),
         (("grant", "a@b.c", "viewer"), "nobody has the address a@b.c; expected one that readiness person list shows"),
     ],
 )

@@ -21,7 +21,8 @@ def test_somebody_is_added_with_roles_and_loses_one(dashboard: Dashboard) -> Non
     screen.widget("text_input", "Address").set_value("Omar@example.com")
     screen.widget("multiselect", "Roles").set_value(["viewer", "owner"])
     screen.press("Add")
-    assert screen.notices("status") == ["✓ omar@example.com was added."]
+    told = "✓ omar@example.com was added as viewer of every system and owner of every system."
+    assert screen.notices("status") == [told]
     with dashboard.store() as store:
         (omar,) = people.every(store, access.local())
     assert omar.grants == {Grant("viewer"), Grant("owner")}
@@ -43,7 +44,8 @@ def test_a_name_and_a_further_address_are_stored_and_shown_where_the_address_sta
     screen.widget("text_input", "Name").set_value("Ines Albrecht")
     screen.widget("text_input", "Another address of theirs").set_value("ines@example.com")
     screen.press("Store")
-    assert screen.notices("status") == ["✓ ines@example.com is another address of Ines Albrecht."]
+    told = "✓ Ines Albrecht was renamed; ines@example.com is another address of Ines Albrecht."
+    assert screen.notices("status") == [told]
     assert "Ines Albrecht" in dashboard.open("gaps", system=CLAIMS).text
 
 
@@ -53,6 +55,20 @@ def test_what_cannot_be_done_is_said_and_stays_on_the_page(dashboard: Dashboard)
     screen.press("Add")
     (told,) = screen.notices("alert")
     assert "address: 'nobody' is no address; expected one such as name@example.com." in told
+
+
+def test_a_further_address_that_is_refused_leaves_the_name_as_it_was(dashboard: Dashboard) -> None:
+    with dashboard.store() as store:
+        people.add(store, access.local(), "omar@example.com", "Omar")
+        (omar,) = people.every(store, access.local())
+    screen = dashboard.open("people")
+    screen.choose("selectbox", "Person", omar.id)
+    screen.widget("text_input", "Name").set_value("Omar Haddad")
+    screen.widget("text_input", "Another address of theirs").set_value("no address")
+    screen.press("Store")
+    assert "is no address" in screen.notices("alert")[0]
+    with dashboard.store() as store:
+        assert people.every(store, access.local()) == [omar]
 
 
 def test_a_token_is_on_the_page_once_and_can_be_revoked(dashboard: Dashboard) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from readiness import clock
 from readiness.access import ROLES, Grant, Principal, allowed
-from readiness.errors import Conflict, Denied, InputError, LoginEnded, NotFound
+from readiness.errors import Conflict, Denied, InputError, LoginEnded, NotFound, ReadinessError
+from readiness.model.dossier import Done
 from readiness.model.people import Account, Identity, LoginRules
 from readiness.services import Store, admin, evidence, people, reviews
 from readiness.store import queries
@@ -220,6 +221,37 @@ def test_what_is_not_there_is_not_found_and_what_changed_is_a_conflict(store: St
     with pytest.raises(Conflict) as raised:
         people.edit(store, DANA, omar.id, seen=1, name="O. Haddad", left_on=None)
     assert raised.value.theirs == {"name": "Omar H."}
+
+
+@pytest.mark.parametrize(
+    ("grant", "problem"),
+    [(Grant("boss"), "there is no role 'boss'"), (Grant("viewer", "elsewhere"), "'elsewhere' is not in the store")],
+)
+def test_somebody_is_added_with_all_their_roles_or_not_at_all(store: Store, grant: Grant, problem: str) -> None:
+    head = queries.head(store)
+    with pytest.raises(ReadinessError, match=problem):
+        people.add(store, DANA, "omar@example.com", "Omar", [Grant("viewer"), grant])
+    assert (queries.head(store), people.every(store, DANA)) == (head, [])
+    done = people.add(store, DANA, "omar@example.com", "Omar", [Grant("viewer"), Grant("owner", SLUG)])
+    assert done.sentence == f"Omar was added as viewer of every system and owner of {SLUG}"
+    assert found(store, "omar@example.com").grants == {Grant("viewer"), Grant("owner", SLUG)}
+
+
+@pytest.mark.parametrize("taken", ["rosa@example.com", "no address"])
+def test_a_name_and_a_further_address_are_stored_together_or_not_at_all(store: Store, taken: str) -> None:
+    added(store, "rosa@example.com", name="Rosa")
+    omar, head = added(store), queries.head(store)
+
+    def rename(other: str) -> Done:
+        return people.edit(store, DANA, omar.id, seen=1, name="Omar H.", left_on=None, other=other)
+
+    with pytest.raises(InputError):
+        rename(taken)
+    assert (queries.head(store), found(store, "omar@example.com")) == (head, omar)
+    done = rename("o@example.com")
+    assert done.sentence == "Omar H. was renamed; o@example.com is another address of Omar H."
+    after = found(store, "o@example.com")
+    assert (after.person.name, after.addresses) == ("Omar H.", ["o@example.com"])
 
 
 @pytest.mark.parametrize("address", ["", "omar", "omar@", "a b@example.com", "<a@b>", "a@b,c@d", "x" * 260 + "@b.c"])
