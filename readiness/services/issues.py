@@ -28,7 +28,6 @@ HELD = dt.timedelta(minutes=10)
 """Longer than a tracker is waited for."""
 FOUND_AFTER = dt.timedelta(minutes=1)
 """What Jira takes at most until it finds an issue that was made."""
-_READER = Principal.of("readiness", {"viewer"})
 _DONE = {"create": "Created", "update": "Updated", "reopen": "Reopened", "close": "Closed"}
 _ODD = (KeyError, TypeError, ValueError, AttributeError)
 """What comes of an answer that is not as it is documented."""
@@ -42,10 +41,11 @@ def plan(
     Raises Denied, NotFound, InputError for an archived system, and Unreachable.
     """
     authorize(by, "remind", slug)
+    authorize(by, "read", slug)
     with store.reading() as session:
         queries.refuse_archived(session, slug)
         begun = issues.begun(session, slug, tracker.address)  # before the tracker is looked through
-    review = reviews.load(store, _READER, slug, as_of=clock.today())
+    review = reviews.load(store, by, slug, as_of=clock.today())
     wanted = [write(review.name, gap) for gap in review.gaps]
     steps = trackers.plan(slug, wanted, _issues(tracker), dates=tracker.has_dates)
     return [replace(step, seen=begun.get(_signal(step), 0)) for step in steps]
@@ -68,6 +68,7 @@ def carry_out(store: Store, by: Principal, slug: str, tracker: Tracker, step: St
     Raises Denied, NotFound, Unreachable, and Unanswered where the tracker may have done it.
     """
     authorize(by, "remind", slug)
+    authorize(by, "read", slug)
     if step.doing == "create" and (why := _claim(store, slug, tracker, step)):
         return Done(f"{why}; nothing was done for {step.key}, and another run looks again", changed=False)
     number = _ask(store, slug, tracker, step)

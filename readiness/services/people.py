@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from sqlmodel import Session
 
 from readiness import clock, formatting, names
-from readiness.access import ROLES, Grant, Principal, authorize, authorize_anywhere
+from readiness.access import ROLES, Grant, Principal, allowed, authorize, authorize_anywhere
 from readiness.errors import Denied, InputError, LoginEnded
 from readiness.model.dossier import Done
 from readiness.model.people import Account, Identity, LoginRules, Person
@@ -104,10 +105,17 @@ def leave(store: Store, identity: Identity) -> None:
 
 
 def every(store: Store, by: Principal) -> list[Account]:
-    """Everybody with their roles, for whoever may give some. Raises Denied."""
+    """Everybody with their roles everywhere and on the systems where this principal may give some. Raises Denied."""
     authorize_anywhere(by, "administer")
     with store.reading() as session:
-        return queries.people.accounts(session)
+        return [
+            replace(account, grants=frozenset(grant for grant in account.grants if _may_see(by, grant)))
+            for account in queries.people.accounts(session)
+        ]
+
+
+def _may_see(by: Principal, grant: Grant) -> bool:
+    return grant.system is None or allowed(by, "administer", grant.system)
 
 
 def shown(store: Store, by: Principal) -> dict[str, str]:

@@ -8,7 +8,7 @@ reminder went out is not known then, and it is sent again rather than never.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from readiness import clock, formatting, names
@@ -40,9 +40,20 @@ class SentDigest:
 
 
 def due(store: Store, by: Principal, channel: str, *, as_of: dt.date) -> list[Digest]:
-    """What goes out next by a channel, of the systems of which this principal may send. Raises Denied."""
+    """What goes out next by a channel, of the systems that this principal may send about and read. Raises Denied."""
+    return _due(store, by, channel, as_of, lambda system: allowed(by, "read", system))
+
+
+def withheld(store: Store, by: Principal, channel: str, *, as_of: dt.date) -> int:
+    """How many gaps go out too, of systems that this principal may send about and not read. Raises Denied."""
+    return sum(len(one.gaps) for one in _due(store, by, channel, as_of, lambda system: not allowed(by, "read", system)))
+
+
+def _due(store: Store, by: Principal, channel: str, as_of: dt.date, among: Callable[[str], bool]) -> list[Digest]:
+    """What goes out next of the systems that this principal may send about, as far as they are `among` those."""
     authorize_anywhere(by, "remind")
-    found = [gap for gap in gaps.every(store, _READER, as_of=as_of) if allowed(by, "remind", gap.system)]
+    every = gaps.every(store, _READER, as_of=as_of)
+    found = [gap for gap in every if allowed(by, "remind", gap.system) and among(gap.system)]
     systems = {system.slug: system for system in queries.systems(store)}
     with store.reading() as session:
         accounts = queries.people.accounts(session)
@@ -69,11 +80,14 @@ def _recipient(accounts: Collection[Account], name: str) -> Recipient | None:
 
 
 def send(store: Store, by: Principal, senders: Sequence[Sender], *, as_of: dt.date) -> list[SentDigest]:
-    """Send what is due by each way, once; what one of them does not accept is due again. Raises Denied."""
+    """Send what is due by each way, once; what one of them does not accept is due again. Raises Denied.
+
+    Whoever sends need not read it.
+    """
     return [
         _send(store, by, sender, one)
         for sender in senders
-        for one in due(store, by, sender.channel, as_of=as_of)
+        for one in _due(store, by, sender.channel, as_of, lambda _: True)
         if one.keys
     ]
 

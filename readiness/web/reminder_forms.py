@@ -89,7 +89,8 @@ def _next(visit: PageContext) -> None:
             for way in ways or ["mail"]
             for one in reminders.due(visit.store, visit.by, way, as_of=visit.as_of)
         ]
+        withheld = max(reminders.withheld(visit.store, visit.by, way, as_of=visit.as_of) for way in ways or ["mail"])
     except ReadinessError as exc:
         widgets.problem(exc)
         return
-    widgets.show("reminders", planned=planned, heading=digest.heading)
+    widgets.show("reminders", planned=planned, heading=digest.heading, withheld=withheld)

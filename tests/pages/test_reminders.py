@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from readiness.access import Grant, Principal
 from readiness.outbound import mail, webhook
 from readiness.services import tokens
+from readiness.web import session
 from tests import factories
 from tests.pages.dashboard import Dashboard
 from tests.serving import ME
@@ -46,3 +48,13 @@ def test_what_goes_out_next_is_shown_to_whom_before_it_does(dashboard: Dashboard
     assert rows
     assert all("by mail" in row[0] for row in rows)
     assert any("overdue" in row[1] for row in rows)
+
+
+def test_of_a_system_that_one_may_not_read_only_the_count_is_shown(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grants = frozenset({Grant("admin"), Grant("viewer", "claims-intake")})
+    monkeypatch.setattr(session, "principal", lambda: Principal("eve@example.com", grants))
+    screen = dashboard.open("gaps")
+    assert "of systems that you may not read go out too." in screen.text
+    assert not any(name in screen.text for name in ("Freight Support", "Billing Desk", "Customs Code"))

@@ -8,6 +8,7 @@ import pytest
 from readiness import clock
 from readiness.access import ROLES, Grant, Principal, allowed
 from readiness.errors import Conflict, Denied, InputError, LoginEnded, NotFound, ReadinessError
+from readiness.model.assessment import System
 from readiness.model.dossier import Done
 from readiness.model.people import Account, Identity, LoginRules
 from readiness.services import Store, admin, evidence, people, reviews
@@ -201,6 +202,17 @@ def test_whoever_administers_one_system_gives_roles_on_that_one_alone(store: Sto
             people.grant(store, rosa, omar.id, "viewer", system)
     with pytest.raises(Denied):
         people.add(store, rosa, "new@example.com")
+    evidence.add_assessment(
+        store,
+        DANA,
+        files.whole().model_copy(update={"system": System(slug="night-desk", name="Night Desk")}),
+        name="b.toml",
+        digest="2" * 64,
+        as_of=factories.TODAY,
+    )
+    people.grant(store, DANA, omar.id, "owner", "night-desk")
+    people.grant(store, DANA, omar.id, "exporter", None)
+    assert people.every(store, rosa)[0].grants == {Grant("viewer", SLUG), Grant("exporter")}, "no other system is named"
 
 
 @pytest.mark.parametrize(("role", "system"), [("keeper", SLUG), ("boss", SLUG), ("", None)])

@@ -10,6 +10,7 @@ from typing import ClassVar
 import pytest
 
 from readiness import clock
+from readiness.access import Principal
 from readiness.errors import Unreachable
 from readiness.portfolio.digest import Digest
 from readiness.services import Store, evidence, gaps, open_store, people, reminders, systems
@@ -84,6 +85,15 @@ def test_what_was_accepted_is_sent_once_and_stands_in_the_record(store: Store) -
         ("rosa@example.com", ["ownership"]),
     ]
     assert len(reminders.due(store, DANA, "another", as_of=TODAY)) == 2
+
+
+def test_whoever_sends_without_reading_is_told_how_many_go_out_and_sends_them_all(store: Store) -> None:
+    way, eve = Kept(), Principal.of("eve", {"admin"}, {SLUG})
+    assert reminders.due(store, eve, "word", as_of=TODAY) == []
+    assert reminders.withheld(store, eve, "word", as_of=TODAY) == 2
+    assert reminders.withheld(store, DANA, "word", as_of=TODAY) == 0
+    assert [one.accepted for one in reminders.send(store, eve, [way], as_of=TODAY)] == [True, True]
+    assert sum(len(one.gaps) for one in way.received) == 2
 
 
 def test_what_was_not_accepted_is_due_again_and_the_others_are_sent(store: Store) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from readiness import access, clock
 from readiness.access import Action, Principal
-from readiness.errors import Denied, NotFound
+from readiness.errors import Denied, NotFound, ReadinessError
 from readiness.exports import sheets as exported
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import FileContents
@@ -360,6 +360,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "portfolio.statuses": ("read", lambda desk, by: portfolio.statuses(desk.store, by, as_of=TODAY)),
     "reminders.due": ("remind", lambda desk, by: reminders.due(desk.store, by, "mail", as_of=TODAY)),
+    "reminders.withheld": ("remind", lambda desk, by: reminders.withheld(desk.store, by, "mail", as_of=TODAY)),
     "reminders.send": ("remind", lambda desk, by: reminders.send(desk.store, by, [Told()], as_of=TODAY)),
     "reruns.beside": (
         "read",
@@ -473,3 +474,16 @@ def test_whoever_may_do_everything_elsewhere_is_denied(desk: Desk, name: str) ->
 @pytest.mark.parametrize("name", CALLS)
 def test_somebody_without_any_role_is_denied(desk: Desk, name: str) -> None:
     assert refused(CALLS[name][1], desk, Principal.of("eve"))
+
+
+HELD = ("capacity", "Capacity", "Who counted", "s.jsonl", "task_success", "Close it")
+"""Of what the system here holds: a gap and what is to be done, a note, a file and a metric."""
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_whoever_administers_without_reading_is_told_nothing_of_what_a_system_holds(desk: Desk, name: str) -> None:
+    try:
+        told = repr(CALLS[name][1](desk, Principal.of("eve", {"admin"})))
+    except ReadinessError as exc:
+        told = str(exc)
+    assert not [text for text in HELD if text in told]
