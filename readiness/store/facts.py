@@ -46,7 +46,7 @@ OWNERS = {
     "token": "id",
 }
 """The column that says what a row of each table belongs to; statuses are derived, events are the chain itself, a
-login ends by itself, and a reminder or a claim of an issue says nothing of the system."""
+login ends by itself, a reminder or a claim of an issue says nothing of the system, and a draft is no answer yet."""
 OF_NO_SYSTEM = ("meta", "person", "person_address", "person_login", "role_grant", "token")
 
 _BENEATH_EVIDENCE = tuple(name for name, column in OWNERS.items() if column == "evidence_id")

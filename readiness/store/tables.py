@@ -406,6 +406,17 @@ class IssueClaimRow(StoreTable, table=True):
     answered_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
 
 
+class DraftRow(StoreTable, table=True):
+    """What somebody has begun to answer, for them alone: no event tells of it, and nothing rests on it."""
+
+    __tablename__ = "draft"
+    person: str = Field(primary_key=True)
+    assessment_id: int = Field(primary_key=True, foreign_key="assessment.id", sa_column_kwargs={"autoincrement": False})
+    signal: str = Field(primary_key=True)
+    body: dict[str, Any] = json_column()
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+
+
 class EventRow(StoreTable, table=True):
     """The audit chain: `hash` covers the event and the hash before it, so that no event can change unseen."""
 

@@ -1,35 +1,47 @@
 """Answering one question after the other: a click or a key each, and fields of a gap only where there is one.
 
-What is typed and not stored yet stands in the address, so that it survives a reload.
+What is typed and not stored yet is kept as a draft of whoever types, so that it survives a reload; the address says
+which question is open, and no more, since proxies and browsers write addresses down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from readiness.errors import ReadinessError
 from readiness.model.assessment import Mark, MarkValue
 from readiness.model.dossier import Done
+from readiness.model.drafts import AnswerDraft
 from readiness.review import references, summaries
 from readiness.review.items import Answer
 from readiness.review.review import Review
-from readiness.services import marks
+from readiness.services import drafts, marks
 
 from . import forms, guard, widgets
 from .guard import PageContext
 
 STORED, SAID = "answered_last", "said_last"
 """The question that was answered last, and what else was stored a moment ago."""
-TYPED: dict[str, Any] = {"finding": "", "proof": [], "holds": "", "action": ""}
-"""What is typed for the question at hand, by its key in the address."""
-_TYPED_FOR = "typed_for"
-"""The question that it was typed for: nothing of it reaches another one."""
-_GAPS: dict[str, MarkValue] = {"partial": "partial", "yes": "yes"}
-_QUESTION, _GAP = "question", "gap"
-_LONGEST = 1000
-"""Letters of a finding here, since all of it stands in the address; the list takes longer ones."""
+_BEGUN = "begun"
+"""Where the draft stands that this session keeps: of which question, and what was kept of it last."""
+_FIELDS = ("note", "evidence", "holds_for", "owner", "due", "action", "reason")
+_GAPS: tuple[MarkValue, ...] = ("partial", "yes")
+_QUESTION = "question"
+_LONGEST = 5_000
+"""Letters of a finding here; the list takes longer ones."""
+
+
+@dataclass
+class _Begun:
+    """What this person has begun to answer; `kept` is the draft in the store."""
+
+    of: tuple[int, str]
+    kept: AnswerDraft
+    mark: MarkValue | None
 
 
 def one_by_one(visit: PageContext, review: Review) -> None:
@@ -41,25 +53,57 @@ def one_by_one(visit: PageContext, review: Review) -> None:
         return
     wanted = st.query_params.get(_QUESTION, "")
     answer = next((answer for answer in open_ if answer.signal.id == wanted), open_[0])
-    fits = _take_up(review, answer)
-    _ask(visit, review, answer, _after(open_, answer))
-    if not fits:
-        st.rerun()
+    try:
+        begun = _take_up(visit, review, answer)
+    except ReadinessError as exc:
+        guard.refuse(exc)
+    _ask(visit, review, answer, _after(open_, answer), begun)
 
 
-def _take_up(review: Review, answer: Answer) -> bool:
-    """Forget what was typed for another question, or for that of another system.
+def _key(name: str) -> str:
+    return f"answer_{name}"
 
-    Whether that is done: what an address brings is bound once the fields are drawn, and forgotten in the run after.
-    """
-    here, wanted = f"{review.assessment_id} {answer.signal.id}", st.query_params.get(_QUESTION, answer.signal.id)
-    before = st.session_state.get(_TYPED_FOR)
-    st.session_state[_TYPED_FOR] = here if before else f"{review.assessment_id} {wanted}"
+
+def _take_up(visit: PageContext, review: Review, answer: Answer) -> _Begun:
+    """What was begun of this question before, in the fields; nothing of another one reaches it."""
+    of = (review.assessment_id, answer.signal.id)
+    begun: _Begun | None = st.session_state.get(_BEGUN)
     st.query_params[_QUESTION] = answer.signal.id
-    if before not in (None, here):
-        st.session_state.update(TYPED)
-        st.query_params.pop(_GAP, None)
-    return bool(before) or wanted == answer.signal.id
+    if begun is None or begun.of != of or _key("note") not in st.session_state:
+        kept = drafts.mine(visit.store, visit.by, review.slug, *of)
+        begun = st.session_state[_BEGUN] = _Begun(of, kept, kept.mark)
+        for name in _FIELDS:
+            st.session_state.pop(_key(name), None)
+    for name in _FIELDS:  # Streamlit forgets those that were not drawn in the last run
+        st.session_state.setdefault(_key(name), getattr(begun.kept, name))
+    st.session_state[_key("owner")] = st.session_state[_key("owner")] or review.dossier.system.record.owner
+    return begun
+
+
+def _keep(visit: PageContext, review: Review, begun: _Begun) -> None:
+    """Keep what is typed, where it changed since it was kept; what cannot be kept is said, and stays in the fields."""
+    blank = AnswerDraft(signal=begun.kept.signal)
+    typed = {name: st.session_state[_key(name)] or getattr(blank, name) for name in _FIELDS}
+    if typed["owner"] == review.dossier.system.record.owner:
+        typed["owner"] = ""
+    try:
+        draft = AnswerDraft.checked(**typed, signal=begun.kept.signal, mark=begun.mark)
+        if draft != begun.kept:
+            drafts.keep(visit.store, visit.by, review.slug, review.assessment_id, draft)
+            begun.kept = draft
+    except ReadinessError as exc:
+        widgets.problem(exc)
+
+
+def _discard(visit: PageContext, review: Review, begun: _Begun) -> None:
+    nothing = AnswerDraft(signal=begun.kept.signal)
+    try:
+        drafts.keep(visit.store, visit.by, review.slug, review.assessment_id, nothing)
+    except ReadinessError as exc:
+        widgets.problem(exc)
+        return
+    st.session_state.pop(_BEGUN, None)
+    st.rerun()
 
 
 def _after(open_: Sequence[Answer], answer: Answer) -> str:
@@ -76,44 +120,45 @@ def _over(visit: PageContext, review: Review) -> None:
         _stored_last(visit, review)
 
 
-def _ask(visit: PageContext, review: Review, answer: Answer, following: str) -> None:
+def _ask(visit: PageContext, review: Review, answer: Answer, following: str, begun: _Begun) -> None:
     section = next(part for part in review.checklist.sections if part.id == answer.signal.section)
     widgets.show("question", answer=answer, section=section)
     finding = st.text_area(
         "Finding",
-        key="finding",
+        key=_key("note"),
         height=80,
         max_chars=_LONGEST,
         placeholder="What was looked at, and what was found",
-        bind="query-params",
     )
     proof = st.multiselect(
         "Evidence",
-        references.known(review),
-        key="proof",
+        list(dict.fromkeys([*references.known(review), *st.session_state[_key("evidence")]])),
+        key=_key("evidence"),
         accept_new_options=True,
         placeholder="A stored file, a trace, a figure, or an address",
-        bind="query-params",
     )
     said = {"signal": answer.signal.id, "note": finding or "", "evidence": list(proof)}
     with st.container(horizontal=True, key="marks", vertical_alignment="center"):
-        pressed = _buttons(answer)
+        pressed = _buttons(answer, begun)
     if pressed == "no":
         _store(visit, review, answer, following, said | {"mark": "no"})
     elif pressed == "same":
         _confirm(visit, review, answer, following)
-    elif pressed == "later":
+    elif pressed == "discard":
+        _discard(visit, review, begun)
+    elif pressed in _GAPS:
+        begun.mark = pressed
+    if begun.mark in _GAPS:
+        _gap(visit, review, answer, following, said, begun.mark)
+    _keep(visit, review, begun)
+    if pressed == "later":
         _go_on(following)
         st.rerun()
-    elif pressed:
-        st.query_params[_GAP] = pressed
-    if chosen := _GAPS.get(st.query_params.get(_GAP, "")):
-        _gap(visit, review, answer, following, said, chosen)
     _stored_last(visit, review)
 
 
-def _buttons(answer: Answer) -> str:
-    """What was pressed: a mark, `same` for what was found before, `later` for another question; else nothing."""
+def _buttons(answer: Answer, begun: _Begun) -> str:
+    """What was pressed: a mark, `same` for what was found before, `later`, or `discard`; else nothing."""
     pressed = ""
     for value, key in (("no", "1"), ("partial", "2"), ("yes", "3")):
         if st.button(summaries.answered(value), shortcut=key, key=f"mark_{value}"):
@@ -122,27 +167,28 @@ def _buttons(answer: Answer) -> str:
         pressed = "same"
     if st.button("Later", shortcut="5", key="mark_later", type="tertiary"):
         pressed = "later"
+    if begun.kept and st.button("Discard", key="mark_discard", type="tertiary", help="Forget what is typed here."):
+        pressed = "discard"
     return pressed
 
 
 def _gap(
     visit: PageContext, review: Review, answer: Answer, following: str, said: dict[str, Any], value: MarkValue
 ) -> None:
-    """What only a gap has: who closes it by when, and how."""
-    signal, of = answer.signal, f"{review.assessment_id}_{answer.signal.id}"
-    with st.form(f"gap_{of}"):
+    """What only a gap has: who closes it by when, and how. No form, so that what is typed is kept as it is typed."""
+    with st.container(border=True, key="gap_fields"):
         holds = ""
         if value == "partial":
-            holds = st.text_input("Holds for which cohorts, environments or releases", key="holds", bind="query-params")
+            holds = st.text_input("Holds for which cohorts, environments or releases", key=_key("holds_for"))
         left, right = st.columns(2)
-        owner = left.text_input("Owner", review.dossier.system.record.owner, key=f"owner_{of}")
-        due = right.date_input("Due date", None, format="YYYY-MM-DD", key=f"due_{of}")
-        action = st.text_input("Next action", key="action", placeholder=signal.remedy, bind="query-params")
+        owner = left.text_input("Owner", key=_key("owner"))
+        due = right.date_input("Due date", key=_key("due"), format="YYYY-MM-DD")
+        action = st.text_input("Next action", key=_key("action"), placeholder=answer.signal.remedy)
         moved = bool(answer.was and answer.was.mark.due)
-        reason = st.text_input("Reason, when the date moves later", key=f"reason_{of}") if moved else ""
-        if not st.form_submit_button(f"Store “{summaries.answered(value)}” and go on", type="primary"):
+        reason = st.text_input("Reason, when the date moves later", key=_key("reason")) if moved else ""
+        if not st.button(f"Store “{summaries.answered(value)}” and go on", type="primary", key="store_gap"):
             return
-    gap = {"mark": value, "holds_for": holds or "", "owner": owner, "due": due, "action": action or ""}
+    gap = {"mark": value, "holds_for": holds or "", "owner": owner or "", "due": due, "action": action or ""}
     _store(visit, review, answer, following, said | gap, reason)
 
 

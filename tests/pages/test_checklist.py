@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from readiness import clock
+from readiness import access, clock
 from readiness.access import Principal
 from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.dossier import Stored
+from readiness.model.drafts import AnswerDraft
 from readiness.review.items import Answer
-from readiness.services import reviews, systems
+from readiness.services import drafts, reviews, systems
 from readiness.store import queries
 from readiness.web import session
 from tests import factories
@@ -120,6 +121,7 @@ def test_an_earlier_assessment_is_read_only(dashboard: Dashboard) -> None:
 
 
 ONE = "one after the other"
+HOLDS = "Holds for which cohorts, environments or releases"
 
 
 def one_by_one(dashboard: Dashboard, **address: str) -> Screen:
@@ -162,12 +164,74 @@ def test_a_gap_asks_for_what_only_a_gap_has(dashboard: Dashboard) -> None:
     assert not screen.labels("date_input")
 
 
-def test_what_was_typed_and_not_stored_stands_in_the_address(dashboard: Dashboard) -> None:
-    screen = one_by_one(dashboard, finding="Half of it", gap="yes", action="Buy")
-    assert screen.widget("text_area", "Finding").value == "Half of it"
-    assert screen.widget("text_input", "Next action").value == "Buy"
-    screen.app.button(key="mark_later").click()
+def begun(dashboard: Dashboard) -> Screen:
+    """A question with half an answer, as whoever typed it finds it when they look again."""
+    screen = one_by_one(dashboard)
+    screen.choose("text_area", "Finding", "Half of it")
+    press(screen, "mark_partial")
+    screen.choose("text_input", HOLDS, "English")
+    screen.choose("text_input", "Next action", "Buy")
+    screen.choose("multiselect", "Evidence", ["https://evidence.example/1"])
+    screen.choose("date_input", "Due date", clock.today() + dt.timedelta(days=30))
+    return one_by_one(dashboard)
+
+
+def press(screen: Screen, key: str) -> None:
+    screen.app.button(key=key).click()
     screen.app.run()
+
+
+def drafted(dashboard: Dashboard, signal: str) -> AnswerDraft:
+    """What the person at this machine has begun to answer."""
+    with dashboard.store() as store:
+        number = queries.dossier(store, "billing-desk").assessment.id
+        return drafts.mine(store, access.local(), "billing-desk", number, signal)
+
+
+def test_what_was_typed_and_not_stored_is_there_again_and_not_in_the_address(dashboard: Dashboard) -> None:
+    again = begun(dashboard)
+    assert again.widget("text_area", "Finding").value == "Half of it"
+    assert again.widget("text_input", HOLDS).value == "English"
+    assert again.widget("text_input", "Next action").value == "Buy"
+    assert again.widget("multiselect", "Evidence").value == ["https://evidence.example/1"]
+    assert again.widget("date_input", "Due date").value == clock.today() + dt.timedelta(days=30)
+    assert set(again.app.query_params) <= {"system", "way", "question"}
+
+
+def test_another_gap_and_back_keeps_what_only_the_first_one_asks(dashboard: Dashboard) -> None:
+    screen = begun(dashboard)
+    press(screen, "mark_yes")
+    press(screen, "mark_partial")
+    assert screen.widget("text_input", HOLDS).value == "English"
+
+
+def test_later_goes_on_and_leaves_what_was_typed_where_it_was(dashboard: Dashboard) -> None:
+    screen = begun(dashboard)
+    question = screen.app.query_params["question"]
+    press(screen, "mark_later")
+    assert screen.widget("text_area", "Finding").value == ""
+    assert "Next action" not in screen.labels("text_input")
+    assert one_by_one(dashboard, question=question).widget("text_area", "Finding").value == "Half of it"
+
+
+def test_what_was_typed_goes_with_the_answer_and_when_it_is_discarded(dashboard: Dashboard) -> None:
+    screen = begun(dashboard)
+    question = screen.app.query_params["question"]
+    assert drafted(dashboard, question).note == "Half of it"
+    screen.press("Discard")
+    assert screen.widget("text_area", "Finding").value == ""
+    assert "Discard" not in screen.labels("button")
+    assert not drafted(dashboard, question)
+    screen = begun(dashboard)
+    screen.press("Store “Partial – tighten first” and go on")
+    assert stored(dashboard, question, "billing-desk").record.action == "Buy"
+    assert not drafted(dashboard, question)
+
+
+def test_nobody_else_sees_what_somebody_types(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(dashboard)
+    monkeypatch.setattr(session, "principal", lambda: Principal.of("eve", {"assessor"}))
+    screen = one_by_one(dashboard)
     assert screen.widget("text_area", "Finding").value == ""
     assert "Next action" not in screen.labels("text_input")
 

@@ -17,6 +17,7 @@ from readiness.errors import Denied, NotFound, ReadinessError
 from readiness.exports import sheets as exported
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import FileContents
+from readiness.model.drafts import AnswerDraft
 from readiness.model.evidence import ReadAs
 from readiness.model.notes import NoteSubject
 from readiness.model.people import Token
@@ -30,6 +31,7 @@ from readiness.services import (
     admin,
     anchors,
     demo,
+    drafts,
     evidence,
     gaps,
     handovers,
@@ -65,6 +67,7 @@ CAPACITY = NoteSubject("signal", "capacity")
 IMPORTING = Token(name="pipeline", actions=["import"], systems=[SLUG], expires_on=clock.today() + dt.timedelta(30))
 DESK, FIRST = System(slug="night-desk", name="Night Desk"), Assessment(candidate="1")
 OWN = System(slug=SLUG, name="Renamed")
+BEGUN = AnswerDraft(signal="capacity", note="Half of it")
 SIGNED = SignOff(role="quality", decision="approve", parts={}, digest="0" * 64)
 
 
@@ -252,6 +255,8 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "admin.upgrade": ("administer", lambda desk, by: admin.upgrade(by, desk.store.url)),
     "demo.load": ("import", lambda desk, by: demo.load(desk.store, by)),
+    "drafts.keep": ("mark", lambda desk, by: drafts.keep(desk.store, by, SLUG, desk.assessment, BEGUN)),
+    "drafts.mine": ("mark", lambda desk, by: drafts.mine(desk.store, by, SLUG, desk.assessment, "capacity")),
     "evidence.add": (
         "import",
         lambda desk, by: evidence.add(desk.store, by, SLUG, FileContents(factories.evidence("r.csv"))),

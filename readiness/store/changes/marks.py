@@ -15,15 +15,19 @@ from readiness.model.dossier import Done
 from readiness.store import facts, queries
 from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
-from . import file_marks
+from . import drafts, file_marks
 from .base import around, keep_move, latest_assessment, overtaken, recorded, swap
 
 
 def answer(
     session: Session, actor: str, slug: str, assessment_id: int, mark: Mark, *, seen: int, reason: str = ""
 ) -> Done:
-    """Store one answer whole. `seen` is the row version the writer saw, 0 where there was no answer yet."""
+    """Store one answer whole. `seen` is the row version the writer saw, 0 where there was no answer yet.
+
+    What the writer had begun to answer is gone with it.
+    """
     assessment = latest_assessment(session, slug, assessment_id)
+    drafts.forget(session, actor, assessment_id, mark.signal)
     return _store(session, [actor], slug, assessment, mark, seen=seen, reason=reason)
 
 
@@ -44,6 +48,7 @@ def confirm(session: Session, actor: str, slug: str, assessment_id: int, signal:
     if before is None or before.mark != "no":
         raise InputError(f"{signal} was not controlled before", place=signal, expected="an answer of its own")
     mark = queries.record_of(Mark, before)
+    drafts.forget(session, actor, assessment_id, signal)
     return _store(session, [actor, *before.writers], slug, assessment, mark, seen=seen)
 
 

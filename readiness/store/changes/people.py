@@ -15,6 +15,7 @@ from readiness.store import facts, queries
 from readiness.store.facts import Scope
 from readiness.store.tables import GrantRow, LoginRow, PersonAddressRow, PersonLoginRow, PersonRow, TokenRow
 
+from . import drafts
 from .base import recorded, swap
 
 EVERYWHERE = "every system"
@@ -36,6 +37,8 @@ def edit(session: Session, actor: str, account: Account, person: Person, *, seen
         return Done("Nothing was changed", changed=False)
     swap(session, PersonRow, row, seen, person.model_dump(exclude={"address"}), what="This person")
     sentence = f"{person.shown} was renamed"
+    if person.left_on:
+        drafts.forget_people(session, account.known_as)
     if person.left_on != account.person.left_on:
         sentence = f"{person.shown} {'left' if person.left_on else 'came back'}"
     return _told(session, actor, "person.edit", row.id, account.person.address, sentence)

@@ -26,7 +26,7 @@ from readiness.store.tables import (
     SystemRow,
 )
 
-from . import people
+from . import drafts, people
 from .base import recorded, swap
 from .evidence import forget_file
 
@@ -171,6 +171,7 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     ids.keep_highest(session)
     for of_mark in (DueMoveRow, HandoverRow):
         session.exec(delete(of_mark).where(col(of_mark.mark_id).in_(marks)))
+    drafts.forget_assessments(session, numbers)
     for table in (MarkRow, DocumentRow, SignOffRow):
         session.exec(delete(table).where(col(table.assessment_id).in_(numbers)))
     session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(numbers)))
