@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from readiness import names
 from readiness.access import Principal, allowed, authorize, authorize_gap
 from readiness.errors import Denied
 from readiness.model.dossier import Done, Handover
@@ -52,4 +51,4 @@ def every(store: Store, by: Principal) -> list[Handover]:
 
 def mine(store: Store, by: Principal) -> list[Handover]:
     """Those of them that were made to this principal."""
-    return [offered for offered in every(store, by) if names.key(offered.offered_to) == names.key(by.name)]
+    return [offered for offered in every(store, by) if by.is_named(offered.offered_to)]

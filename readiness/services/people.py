@@ -118,6 +118,14 @@ def _may_see(by: Principal, grant: Grant) -> bool:
     return grant.system is None or allowed(by, "administer", grant.system)
 
 
+def known(store: Store, by: Principal) -> list[Account]:
+    """Whoever can be named, for whoever may read anything: all who are here, without their roles. Raises Denied."""
+    authorize_anywhere(by, "read")
+    with store.reading() as session:
+        everybody = queries.people.accounts(session)
+    return [replace(one, grants=frozenset(), seen_at=None) for one in everybody if not one.person.left_on]
+
+
 def shown(store: Store, by: Principal) -> dict[str, str]:
     """What people are called, by their addresses, for whoever may read anything. Raises Denied."""
     authorize_anywhere(by, "read")

@@ -21,7 +21,7 @@ from readiness.review.items import Answer
 from readiness.review.review import Review
 from readiness.services import drafts, marks
 
-from . import forms, guard, widgets
+from . import forms, guard, person_pick, widgets
 from .guard import PageContext
 
 STORED, SAID = "answered_last", "said_last"
@@ -74,9 +74,10 @@ def _take_up(visit: PageContext, review: Review, answer: Answer) -> _Begun:
         begun = st.session_state[_BEGUN] = _Begun(of, kept, kept.mark)
         for name in _FIELDS:
             st.session_state.pop(_key(name), None)
+    owner = begun.kept.owner or review.dossier.system.record.owner
+    st.session_state.setdefault(_key("owner"), owner.strip() or None)
     for name in _FIELDS:  # Streamlit forgets those that were not drawn in the last run
         st.session_state.setdefault(_key(name), getattr(begun.kept, name))
-    st.session_state[_key("owner")] = st.session_state[_key("owner")] or review.dossier.system.record.owner
     return begun
 
 
@@ -181,7 +182,7 @@ def _gap(
         if value == "partial":
             holds = st.text_input("Holds for which cohorts, environments or releases", key=_key("holds_for"))
         left, right = st.columns(2)
-        owner = left.text_input("Owner", key=_key("owner"))
+        owner = person_pick.box(visit, left, "Owner", review.dossier.system.record.owner, key=_key("owner"))
         due = right.date_input("Due date", key=_key("due"), format="YYYY-MM-DD")
         action = st.text_input("Next action", key=_key("action"), placeholder=answer.signal.remedy)
         moved = bool(answer.was and answer.was.mark.due)

@@ -22,7 +22,7 @@ from readiness.review.items import Answer, EvidenceItem, FileTiming, TraceSample
 from readiness.review.review import Review
 from readiness.services import evidence, marks, traces, unredacted
 
-from . import guard, widgets
+from . import guard, person_pick, widgets
 from .guard import PageContext
 from .note_forms import Threads
 
@@ -76,7 +76,7 @@ def answer(visit: PageContext, review: Review, asked: Answer) -> None:
     with st.form("answer", border=False):
         note = st.text_area("Finding", before.note, help="What was looked at, and what was found.")
         proof = st.multiselect("Evidence", known, before.evidence, accept_new_options=True, placeholder=signal.needs)
-        own, reason = _own_fields(value, before, signal, promised=bool(before.due or review.previous))
+        own, reason = _own_fields(visit, value, before, signal, promised=bool(before.due or review.previous))
         if not st.form_submit_button("Store the answer", type="primary"):
             return
 
@@ -95,7 +95,9 @@ def answer(visit: PageContext, review: Review, asked: Answer) -> None:
     guard.write(store)
 
 
-def _own_fields(value: MarkValue | None, before: Mark, signal: Signal, *, promised: bool) -> tuple[dict[str, Any], str]:
+def _own_fields(
+    visit: PageContext, value: MarkValue | None, before: Mark, signal: Signal, *, promised: bool
+) -> tuple[dict[str, Any], str]:
     """What only such an answer has, and the reason of a date that moves; the rest stays as it was.
 
     `promised` is whether there may be a date that moves.
@@ -110,7 +112,7 @@ def _own_fields(value: MarkValue | None, before: Mark, signal: Signal, *, promis
     if value == "partial":
         fields["holds_for"] = st.text_input("Holds for which cohorts, environments or releases", before.holds_for)
     left, right = st.columns(2)
-    fields["owner"] = left.text_input("Owner of the gap", before.owner)
+    fields["owner"] = person_pick.box(visit, left, "Owner of the gap", before.owner)
     fields["due"] = right.date_input("Due date", before.due, format="YYYY-MM-DD")
     fields["action"] = st.text_input("Next action", before.action, placeholder=signal.remedy)
     reason = st.text_input("Reason, when the date moves later") if promised else ""

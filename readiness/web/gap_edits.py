@@ -20,6 +20,7 @@ from readiness.model.dossier import Done, Handover
 from readiness.review.items import OpenGap
 from readiness.services import gaps, handovers
 
+from . import person_pick
 from .guard import PageContext
 
 T = TypeVar("T")
@@ -131,14 +132,16 @@ def stored(gap_id: int, done: Done) -> None:
     close_row(gap_id)
 
 
-def typed(gap_id: int) -> dict[str, Any]:
-    values = {name: st.session_state.get(key(gap_id, name)) for name in (*FIELDS, "reason")}
-    return {name: value if name == "due" else (value or "").strip() for name, value in values.items()}
+def typed(visit: PageContext, seen: OpenGap) -> dict[str, Any]:
+    values = {name: st.session_state.get(key(seen.id, name)) for name in (*FIELDS, "reason")}
+    given = {name: value if name == "due" else (value or "").strip() for name, value in values.items()}
+    return given | {"owner": person_pick.meant(visit, given["owner"], seen.mark.owner)}
 
 
 def store(visit: PageContext, gap_id: int, around: Around) -> None:
     """Store what was typed into the open row, or keep it there with what speaks against it."""
-    draft, given = drafts()[gap_id], typed(gap_id)
+    draft = drafts()[gap_id]
+    given = typed(visit, draft.seen)
     draft.forget()
     try:
         question = ask(draft.seen, given["due"], given["reason"], around)
@@ -194,7 +197,7 @@ def close(visit: PageContext, gap_id: int) -> None:
 def offer(visit: PageContext, gap_id: int) -> None:
     """Offer the gap to whom the form names."""
     to, note = (st.session_state.get(key(gap_id, name)) or "" for name in ("to", "note"))
-    _done(gap_id, lambda: handovers.offer(visit.store, visit.by, gap_id, to, note))
+    _done(gap_id, lambda: handovers.offer(visit.store, visit.by, gap_id, person_pick.meant(visit, to), note))
 
 
 def answer(visit: PageContext, offered: Handover, *, accept: bool) -> None:

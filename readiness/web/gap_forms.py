@@ -11,7 +11,7 @@ from readiness.model.dossier import Handover
 from readiness.review.items import OpenGap
 from readiness.services import gaps
 
-from . import gap_edits, session, widgets
+from . import gap_edits, person_pick, session, widgets
 from .gap_edits import DATES, NAMES, Draft, Mode, key
 from .guard import PageContext
 
@@ -55,7 +55,7 @@ def _change(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
     around = gap_edits.around(visit, gap.system)
     with st.form(f"gap form {gap.id}", border=False):
         for name in gap_edits.FIELDS:
-            st.session_state.setdefault(key(gap.id, name), getattr(draft.seen.mark, name))
+            st.session_state.setdefault(key(gap.id, name), getattr(draft.seen.mark, name) or None)
         due, reason, buttons = st.columns([2, 4, 3], vertical_alignment="bottom")  # a calendar opens beside the buttons
         due.date_input("Due date", key=key(gap.id, "due"), format="YYYY-MM-DD", **DATES)
         reason.text_input("Reason", key=key(gap.id, "reason"), placeholder="needed when the date moves later")
@@ -65,7 +65,7 @@ def _change(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
             st.form_submit_button(label, type="primary", on_click=gap_edits.store, args=asked, key=key(gap.id, "store"))
             st.form_submit_button("Cancel", type="tertiary", on_click=gap_edits.close_row, args=(gap.id,))
         owner, action = st.columns([2, 5])
-        owner.text_input("Owner", key=key(gap.id, "owner"))
+        person_pick.box(visit, owner, "Owner of the gap", draft.seen.mark.owner, key=key(gap.id, "owner"))
         action.text_input("Next action", key=key(gap.id, "action"), placeholder=gap.signal.remedy)
     with st.container(horizontal=True):
         if allowed(visit.by, "mark", gap.system):
@@ -103,7 +103,7 @@ def _hand_over(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
     widgets.heading("Hand it over", "It stays with its owner until the other one accepts.")
     with st.form(f"gap hand over {gap.id}", border=False):
         to, note, buttons = st.columns([3, 4, 3], vertical_alignment="bottom")
-        to.text_input("Hand over to", key=key(gap.id, "to"), placeholder="as they sign in")
+        person_pick.box(visit, to, "Hand over to", key=key(gap.id, "to"), placeholder="a person")
         note.text_input("Note for them", key=key(gap.id, "note"))
         with buttons, st.container(horizontal=True, horizontal_alignment="right"):
             asked = (visit, gap.id)

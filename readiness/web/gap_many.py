@@ -14,7 +14,7 @@ from readiness.review.items import OpenGap
 from readiness.services import gaps
 from readiness.services.gaps import GapEdit
 
-from . import gap_edits, linked, widgets
+from . import gap_edits, linked, person_pick, widgets
 from .gap_edits import DATES, NAMES
 from .guard import PageContext
 
@@ -69,7 +69,7 @@ def panel(visit: PageContext, shown: Sequence[OpenGap], names: Mapping[str, str]
             with buttons, st.container(horizontal=True, horizontal_alignment="right"):
                 _buttons(visit, mine)
             owner, action = st.columns([2, 5])
-            owner.text_input("New owner", key=_field("owner"))
+            person_pick.box(visit, owner, "New owner", key=_field("owner"), placeholder="as it is")
             action.text_input("New next action", key=_field("action"))
 
 
@@ -102,6 +102,7 @@ def store(visit: PageContext, *, others: bool = False) -> None:
     left_out = set(mine.overtaken) if others else set()
     chosen = [gap for number, gap in mine.picked.items() if number not in left_out]
     typed = {name: st.session_state.get(_field(name)) or None for name in _FIELDS}
+    typed["owner"] = person_pick.meant(visit, str(typed["owner"] or "")) or None
     reason = str(typed["reason"] or "")
     mine.forget()
     edits = [
@@ -121,7 +122,7 @@ def store(visit: PageContext, *, others: bool = False) -> None:
     else:
         mine.picked = {}
         for name in _FIELDS:
-            st.session_state[_field(name)] = None if name == "due" else ""
+            st.session_state[_field(name)] = None if name in ("due", "owner") else ""
 
 
 def _overtaken(mine: Several, conflicts: Conflicts) -> None:

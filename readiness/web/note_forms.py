@@ -25,12 +25,13 @@ from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
 from readiness.services import marks, notes
 
-from . import guard, session, widgets
+from . import guard, person_pick, session, uploads, widgets
 from .guard import PageContext
 
 ASKED = "note"
 """Of an address: which thread is open, as `signal:capacity`."""
-_ANSWERING = "note_answering"
+_ANSWERING, _BROUGHT = "note_answering", "note_brought"
+"""Which note is being answered, and the files that were stored for an answer that is not given yet, by note."""
 _PAGES: dict[SubjectKind, str] = {"signal": "checklist", "gap": "checklist", "gate": "release", "trace": "traces"}
 _KINDS: dict[NoteKind, str] = {"comment": "Comment", "question": "Question", "request": "Evidence request"}
 _STORE: dict[NoteKind, str] = {"comment": "Store the comment", "question": "Ask", "request": "Ask for it"}
@@ -185,7 +186,7 @@ def thread(visit: PageContext, review: Review, about: NoteSubject) -> None:
         )
         _buttons(visit, review, note)
     if allowed(visit.by, "note", review.slug):
-        _say(visit, review, about, sorted(set(people.values())), names, len(said))
+        _say(visit, review, about, len(said))
     elif not said:
         widgets.empty("Nothing was said yet.", "Whoever has a role that comments can begin.")
 
@@ -224,20 +225,43 @@ def _buttons(visit: PageContext, review: Review, note: StoredNote) -> None:
 
 
 def _answer(visit: PageContext, review: Review, note: StoredNote) -> None:
-    files = list(dict.fromkeys(item.evidence.name for item in review.items.values()))
-    with st.form(f"note_answer_form_{note.id}_{len(note.replies)}"):
+    brought = st.session_state.get(_BROUGHT, {}).get(note.id, [])
+    if note.record.kind == "request":
+        _bring(visit, review, note, brought)
+    files = list(dict.fromkeys([*brought, *(item.evidence.name for item in review.items.values())]))
+    with st.form(f"note_answer_form_{note.id}_{len(note.replies)}_{len(brought)}"):
         text = st.text_area("Answer", height=80)
         references = st.multiselect(
             "References",
             files,
+            brought,
             accept_new_options=True,
             placeholder="A stored file, or an address",
-            help="A file is stored on the page Evidence first, and then chosen here.",
         )
         if not st.form_submit_button("Store the answer", type="primary"):
             return
     given = partial(notes.answer, visit.store, visit.by, review.slug, note.id, text, references)
-    guard.write(given, then=lambda _: st.session_state.pop(_ANSWERING, None))
+    guard.write(given, then=lambda _: _answered(note.id))
+
+
+def _bring(visit: PageContext, review: Review, note: StoredNote, brought: Sequence[str]) -> None:
+    """A file that was asked for: read, shown and stored as on the page Evidence; the answer then refers to it."""
+    if not allowed(visit.by, "import", review.slug):
+        st.caption("A file is added by whoever may import evidence; an address of it, or a text, answers too.")
+        return
+    if brought:
+        st.caption(f"✓ Stored {widgets.plain(formatting.listed(brought))}; the answer refers to it.")
+    uploads.form(visit, review, then=partial(_brought, note.id))
+
+
+def _brought(note_id: int, name: str) -> None:
+    by_note: dict[int, list[str]] = st.session_state.setdefault(_BROUGHT, {})
+    by_note[note_id] = list(dict.fromkeys([*by_note.get(note_id, ()), name]))
+
+
+def _answered(note_id: int) -> None:
+    st.session_state.pop(_ANSWERING, None)
+    st.session_state.get(_BROUGHT, {}).pop(note_id, None)
 
 
 def _take(visit: PageContext, review: Review, note: StoredNote, reply: StoredReply) -> None:
@@ -257,9 +281,7 @@ def _take_as_evidence(visit: PageContext, review: Review, answer: Answer, new: l
     )
 
 
-def _say(
-    visit: PageContext, review: Review, about: NoteSubject, people: list[str], names: dict[str, str], there: int
-) -> None:
+def _say(visit: PageContext, review: Review, about: NoteSubject, there: int) -> None:
     """Something new: a comment, a question, or a request for evidence."""
     kinds = [kind for kind in get_args(NoteKind) if kind != "request" or notes.may_request(visit.by, review.slug)]
     of = f"{':'.join(about)}_{there}"
@@ -268,26 +290,22 @@ def _say(
     )
     with st.form(f"note_say_{of}"):
         text = st.text_area("Text", height=80, help="@name or @address names somebody, who then finds it.")
-        to: str | None = None
+        named = person_pick.several(visit, "Name somebody", placeholder="nobody in particular")
+        to = ""
         due: dt.date | None = None
         if kind != "comment":
             left, right = st.columns(2)
-            to = left.selectbox(
-                "Of whom",
-                people,
-                index=None,
-                accept_new_options=True,
-                format_func=lambda who: formatting.line(names.get(str(who), str(who))),
-                placeholder="a person" if kind == "request" else "whoever knows",
-            )
+            asked = "a person" if kind == "request" else "whoever knows"
+            to = person_pick.box(visit, left, "Of whom", placeholder=asked)
             if kind == "request":
                 due = right.date_input("By", visit.as_of + _A_WEEK, format="YYYY-MM-DD")
         if not st.form_submit_button(_STORE[kind], type="primary"):
             return
+    text = " ".join([text, *(f"@{who}" for who in named)]) if text.strip() else text
     act = (visit.store, visit.by, review.slug, about, text)
     if kind == "request":
-        guard.write(partial(notes.request, *act, to=to or "", due=due))
+        guard.write(partial(notes.request, *act, to=to, due=due))
     elif kind == "question":
-        guard.write(partial(notes.ask, *act, to=to or ""))
+        guard.write(partial(notes.ask, *act, to=to))
     else:
         guard.write(partial(notes.write, *act))

@@ -23,7 +23,7 @@ from readiness.model.record import ANY, Record
 from readiness.review.review import Review
 from readiness.services import revisions
 
-from . import guard, tables, widgets
+from . import guard, person_pick, tables, widgets
 from .guard import PageContext
 
 R = TypeVar("R", bound=Record)
@@ -67,7 +67,7 @@ class FormSection:
     title: str
     note: str
     kind: type[ReleasePolicy | MonitoringPlan]
-    ask: Callable[[Review, Any], Fields]
+    ask: Callable[[PageContext, Review, Any], Fields]
 
 
 def heading(visit: PageContext, review: Review, name: str, note: str = "") -> None:
@@ -87,7 +87,7 @@ def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
     before = revision.record if revision else block.kind()
     widgets.heading(block.title, block.note)
     with st.form("document", border=False):
-        fields = block.ask(review, before)
+        fields = block.ask(visit, review, before)
         if not st.form_submit_button("Store a new revision", type="primary"):
             return
 
@@ -99,7 +99,7 @@ def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
     guard.write(store)
 
 
-def _stages(_: Review, policy: ReleasePolicy) -> Fields:
+def _stages(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     rows = [
         stage.model_dump() | {"step": number, "share": _hundred(stage.share)}
         for number, stage in enumerate(policy.stages, 1)
@@ -126,7 +126,7 @@ def _hundred(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 10)
 
 
-def _gates(review: Review, policy: ReleasePolicy) -> Fields:
+def _gates(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
     columns = {
         "metric": TextColumn(
             "Metric", help=f"Such as {', '.join(metric.id for metric in review.checklist.metrics[:5])}."
@@ -156,7 +156,7 @@ def _gates(review: Review, policy: ReleasePolicy) -> Fields:
     return lambda: {"gates": _records(Gate, _typed(table))}
 
 
-def _judges(review: Review, policy: ReleasePolicy) -> Fields:
+def _judges(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
     columns = {
         "metric": TextColumn("Metric", help="A metric that a model scores."),
         "judge": TextColumn("Judge", help="The model, as files name it behind an @."),
@@ -170,10 +170,10 @@ def _judges(review: Review, policy: ReleasePolicy) -> Fields:
     return lambda: {"judges": _records(Judge, _typed(table))}
 
 
-def _rollback(_: Review, policy: ReleasePolicy) -> Fields:
+def _rollback(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     before = policy.rollback
     steps = _lines("Steps, one a line", before.steps)
-    owner = st.text_input("Owner", before.owner)
+    owner = person_pick.box(visit, st.container(), "Owner", before.owner)
     data = st.text_input("Data that stays after the rollback", before.data_dependencies)
     confirm = st.text_input("Confirmed by", before.confirm, help="How it is seen that the rollback worked.")
     left, right = st.columns(2)
@@ -190,7 +190,7 @@ def _rollback(_: Review, policy: ReleasePolicy) -> Fields:
     return lambda: {"rollback": typed | {"rehearsed_on": day, "rehearsal": result}}
 
 
-def _budgets(_: Review, policy: ReleasePolicy) -> Fields:
+def _budgets(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     columns = {
         "stage": TextColumn("Stage", help="Such as retrieval, rerank, model, tool.", required=True),
         "timeout_ms": NumberColumn("Timeout, ms", min_value=0, format="plain"),
@@ -219,15 +219,11 @@ def _budgets(_: Review, policy: ReleasePolicy) -> Fields:
     return fields
 
 
-def _approvers(review: Review, policy: ReleasePolicy) -> Fields:
-    columns = {
-        "role": TextColumn("Role", help="Quality, policy and operations are asked for; others may be added."),
-        "name": TextColumn("Who", width="large", help="As they sign in."),
-    }
-    named = {approver.role for approver in policy.approvers}
-    rows = [approver.model_dump() for approver in policy.approvers]
-    rows += [{"role": role, "name": ""} for role in APPROVER_ROLES if role not in named]
-    table = _table(rows, columns)
+def _approvers(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
+    given = policy.approvers + [
+        Approver(role=role, name="") for role in APPROVER_ROLES if role not in {one.role for one in policy.approvers}
+    ]
+    rows = [_approver(visit, number, one) for number, one in enumerate([*given, Approver(role="", name="")], 1)]
     public = st.multiselect(
         "Kinds of cohorts whose values may be read in packs",
         list(dict.fromkeys([*policy.public_dimensions, *review.dossier.index.dimensions])),
@@ -237,23 +233,31 @@ def _approvers(review: Review, policy: ReleasePolicy) -> Fields:
     )
 
     def fields() -> dict[str, Any]:
-        approvers = _records(Approver, [row for row in _typed(table) if "name" in row])
+        approvers = _records(Approver, [row for row in rows if row["name"]])
         return {"approvers": approvers, "public_dimensions": public}
 
     return fields
 
 
-def _owners(_: Review, plan: MonitoringPlan) -> Fields:
-    before = plan.owners
-    incident = st.text_input("Incident response", before.incident_response)
-    release = st.text_input("Release review", before.release_review)
-    weekly = st.text_input("Weekly decisions", before.weekly_decisions)
-    escalation = st.text_input("Escalations", plan.escalation_owner)
+def _approver(visit: PageContext, number: int, before: Approver) -> dict[str, Any]:
+    """A role and who decides in it; without a name it is left out."""
+    left, right = st.columns([2, 5])
+    role = left.text_input(f"Role {number}", before.role, placeholder="another one", label_visibility="collapsed")
+    who = person_pick.box(visit, right, f"Who {number}", before.name, label_visibility="collapsed")
+    return {"role": role.strip(), "name": who}
+
+
+def _owners(visit: PageContext, _: Review, plan: MonitoringPlan) -> Fields:
+    before, place = plan.owners, st.container()
+    incident = person_pick.box(visit, place, "Incident response", before.incident_response)
+    release = person_pick.box(visit, place, "Release review", before.release_review)
+    weekly = person_pick.box(visit, place, "Weekly decisions", before.weekly_decisions)
+    escalation = person_pick.box(visit, place, "Escalations", plan.escalation_owner)
     owners = {"incident_response": incident, "release_review": release, "weekly_decisions": weekly}
     return lambda: {"owners": Owners.checked(**owners), "escalation_owner": escalation}
 
 
-def _plan(review: Review, plan: MonitoringPlan) -> Fields:
+def _plan(visit: PageContext, review: Review, plan: MonitoringPlan) -> Fields:
     cadence = st.text_input("Review cadence", plan.review_cadence, placeholder="daily in the first week, then weekly")
     known = dict.fromkeys([*plan.covers, *(metric.id for metric in review.checklist.metrics), "drift"])
     covers = st.multiselect("Watches", list(known), plan.covers, accept_new_options=True)
@@ -262,7 +266,7 @@ def _plan(review: Review, plan: MonitoringPlan) -> Fields:
     return lambda: {"review_cadence": cadence, "covers": covers, "by_cohort": by_cohort, "watch_list": watch}
 
 
-def _alerts(_: Review, plan: MonitoringPlan) -> Fields:
+def _alerts(visit: PageContext, _: Review, plan: MonitoringPlan) -> Fields:
     columns = {
         "metric": TextColumn("Alert on", help="A metric."),
         "condition": TextColumn("When", width="large", help="Such as < 0.85 in any language over 24 hours."),

@@ -17,7 +17,7 @@ from readiness.model.dossier import ArchivedSystem, Done
 from readiness.review.review import Review
 from readiness.services import systems
 
-from . import answer_forms, guard, widgets
+from . import answer_forms, guard, person_pick, widgets
 from .guard import PageContext
 
 CHECKLIST = "../../pages/checklist.py"
@@ -66,13 +66,13 @@ def system(visit: PageContext, review: Review) -> None:
     with st.form(f"system_{review.slug}", border=False):
         left, right = st.columns(2)
         name = left.text_input("Name", before.name, disabled=not may)
-        owner = right.text_input("Owner", before.owner, disabled=not may)
+        owner = person_pick.box(visit, right, "Owner", before.owner, disabled=not may)
         does = st.text_area("What it does, and for whom", before.description, height=80, disabled=not may)
         if not st.form_submit_button("Store the system", disabled=not may):
             return
 
     def store() -> Done:
-        named = System.checked(slug=review.slug, name=name.strip(), owner=owner.strip(), description=does)
+        named = System.checked(slug=review.slug, name=name.strip(), owner=owner, description=does)
         return systems.edit(visit.store, visit.by, named, seen=stored.row_version)
 
     guard.write(store)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from readiness import clock, importers
 from readiness.decision.merging import OnConflict
-from readiness.errors import Conflicts, ReadinessError
+from readiness.errors import Conflicts, InputError, ReadinessError
 from readiness.exports import blank_assessment
 from readiness.importers import Batch, Options
 from readiness.importers.batch import DIRECTION, UNIT
@@ -32,14 +33,19 @@ AS_NAMED = "keep the name"
 TITLES = {importer.format: importer.title for importer in importers.IMPORTERS}
 
 
-def form(visit: PageContext, review: Review | None) -> None:
-    """Ask for a file, show what it holds, and store it when the person says so."""
+def form(visit: PageContext, review: Review | None, *, then: Callable[[str], None] | None = None) -> None:
+    """Ask for a file, show what it holds, and store it when the person says so.
+
+    Where a file is to be evidence of the system under review, `then` is told its name once it is stored.
+    """
     key = f"upload_{st.session_state.get(ROUND, 0)}"
     uploaded = st.file_uploader("File", max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
     if uploaded is None:
         return
     try:
         first = _read(visit, review, uploaded, Options())
+        if then and first.assessment:
+            raise InputError("an assessment file is no evidence", file=first.name, expected="results or traces")
         widgets.show("recognised", batch=first, title=TITLES[first.format])
         options = _ask(review, first) if first.evidence else Options()
         batch = first if options == Options() else _read(visit, review, uploaded, options)
@@ -53,7 +59,7 @@ def form(visit: PageContext, review: Review | None) -> None:
     if not slug:
         widgets.empty("Results and traces belong to a system.", "Make a system first, or import its assessment file.")
     elif st.button(f"Store for {widgets.plain(slug)}", type="primary", disabled=choice is None):
-        _keep(visit, batch, slug, chosen, choice or "stop")
+        _keep(visit, batch, slug, chosen, choice or "stop", then)
 
 
 def questions(review: Review) -> None:
@@ -195,7 +201,14 @@ def _versions(review: Review, batch: Batch) -> dict[str, str]:
     return mapping
 
 
-def _keep(visit: PageContext, batch: Batch, slug: str, chosen: frozenset[str] | None, choice: OnConflict) -> None:
+def _keep(
+    visit: PageContext,
+    batch: Batch,
+    slug: str,
+    chosen: frozenset[str] | None,
+    choice: OnConflict,
+    then: Callable[[str], None] | None,
+) -> None:
     def store() -> Done:
         done = imports.keep(
             visit.store, visit.by, batch, system=slug, as_of=visit.as_of, chosen=chosen, on_conflict=choice
@@ -204,4 +217,4 @@ def _keep(visit: PageContext, batch: Batch, slug: str, chosen: frozenset[str] | 
         st.session_state.pop(READ, None)
         return done
 
-    guard.write(store)
+    guard.write(store, then=(lambda _: then(batch.name)) if then else None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.chromium import find
@@ -74,6 +74,12 @@ class Visitor:
         with self.sockets[-1].expect_event("framereceived", _ran, timeout=PATIENCE):
             yield
         self.settle()
+
+    def name(self, label: str, who: str, within: Locator | None = None) -> None:
+        """Name somebody in a field of people: whoever is listed, or somebody whom nobody knows."""
+        field = (within or self.page).get_by_role("combobox", name=label)
+        field.fill(who)
+        field.press("Enter")
 
     @property
     def answer(self) -> str:

@@ -153,7 +153,7 @@ def test_what_is_typed_stays_when_somebody_else_moves_the_rows_about(
     visitor.page.get_by_role("textbox", name="Next action").fill("Ask the vendor")
     another.open("gaps")
     open_row(another, other)
-    another.page.get_by_role("textbox", name="Owner").fill("rosa")
+    another.name("Owner of the gap", "rosa")
     type_day = clock.today() + dt.timedelta(days=40)
     another.page.get_by_role("spinbutton", name="year, Due date").focus()
     type_date(another, type_day)
@@ -180,7 +180,7 @@ def test_several_gaps_are_ticked_and_moved_with_one_reason(visitor: Visitor, ser
             box.check()
         expect(box).to_be_focused()
     expect(visitor.page.get_by_role("heading", name="3 gaps chosen")).to_be_visible()
-    visitor.page.get_by_role("textbox", name="New owner").fill("mei")
+    visitor.name("New owner", "mei")
     store(visitor, "Store for all")
     expect(visitor.page.get_by_role("status").filter(has_text="Stored 3 gaps").first).to_be_visible()
     assert {one(server, number)["owner"] for number in chosen} == {"mei"}

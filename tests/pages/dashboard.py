@@ -78,6 +78,13 @@ class Screen:
         (table,) = self.app.data_editor
         self.app.session_state[table.proto.id] = {"edited_rows": edited, "added_rows": list(added), "deleted_rows": []}
 
+    def name(self, label: str, who: str) -> None:
+        """Name somebody in a field that takes whoever is typed, which AppTest lets nobody do."""
+        field = self.widget("selectbox", label)
+        if who not in map(field.format_func, field.options):
+            field.options.append(who)
+        field.set_value(who)
+
     def press(self, label: str) -> None:
         self.widget("button", label).click()
         self._run()

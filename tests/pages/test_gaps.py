@@ -139,7 +139,7 @@ def test_a_lost_race_shows_both_values_keeps_what_was_typed_and_takes_over_the_r
         ["Owner", "as it is stored now", "rosa"],
     ]
     assert screen.widget("date_input", "Due date").value == earlier
-    assert screen.widget("text_input", "Owner").value == "rosa"
+    assert screen.widget("selectbox", "Owner of the gap").value == "rosa"
     screen.press("Store")
     kept = rollback(dashboard)[1]
     assert (kept.due, kept.owner) == (earlier, "rosa")
@@ -208,7 +208,7 @@ def test_of_several_gaps_none_is_stored_where_one_was_changed_until_one_asks_for
         before = {gap.id: gap for gap in gaps_service.every(store, by, as_of=clock.today())}
         one = before[numbers[0]]
         gaps_service.change(store, by, one.id, seen=1, due=one.mark.due, owner="rosa", action=one.mark.action)
-    screen.widget("text_input", "New owner").set_value("mei")
+    screen.name("New owner", "mei")
     screen.press("Store for all")
     assert "1 of 3 gaps was changed by somebody else in the meantime; nothing was stored." in screen.notices("alert")[0]
     assert screen.table("What you typed, not stored") == [["Owner", "mei", "rosa"]]
@@ -286,5 +286,5 @@ def test_whoever_comes_back_from_another_page_finds_the_row_as_it_is_now(dashboa
     screen.app.switch_page("../../pages/gaps.py")
     screen.app.query_params["gap"] = str(gap)
     screen.app.run()
-    assert screen.widget("text_input", "Owner").value == "rosa"
+    assert screen.widget("selectbox", "Owner of the gap").value == "rosa"
     assert not screen.notices("alert")

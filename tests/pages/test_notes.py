@@ -14,13 +14,20 @@ from readiness.services import gaps, notes, people
 from readiness.store import queries
 from readiness.web import session
 from tests import factories
-from tests.pages.dashboard import Dashboard
+from tests.pages.dashboard import Dashboard, Screen
 from tests.serving import ME
 
 SYSTEM = "freight-support"
 DANA, ROSA = factories.principal(), Principal.of("rosa@example.com", {"viewer"})
 REHEARSAL = NoteSubject("signal", "rollback-rehearsal")
 HOSTILE = "<script>alert(1)</script> <b> @rosa </b> [x](javascript:alert(1)) {{ 7*7 }} \u202egnp @nobody"
+
+
+RESULTS = b"version,workflow,cohort,metric,value,n\n2026.11,refund,,task_success,0.9,400\n"
+
+
+def upload(screen: Screen, name: str, body: bytes) -> None:
+    screen.choose("file_uploader", "File", (name, body, "application/octet-stream"))
 
 
 def said(dashboard: Dashboard) -> Sequence[StoredNote]:
@@ -99,6 +106,49 @@ def test_a_request_is_answered_and_taken_as_evidence_by_who_marks(dashboard: Das
         after = queries.dossier(store, SYSTEM).marks["rollback-rehearsal"].record
     assert after == before.model_copy(update={"evidence": [*before.evidence, "spans.jsonl"]})
     assert "Take it as evidence" not in screen.labels("button")
+
+
+def test_a_request_is_answered_with_a_file_that_is_read_shown_and_stored_in_its_panel(dashboard: Dashboard) -> None:
+    asked(dashboard)
+    screen = dashboard.open("verdict", system=SYSTEM, note="signal:rollback-rehearsal")
+    screen.press("Answer")
+    upload(screen, "rehearsal.csv", RESULTS)
+    assert "Recognised as" in screen.text
+    with dashboard.store() as store:
+        before = queries.dossier(store, SYSTEM)
+    assert "rehearsal.csv" not in {file.record.name for file in before.evidence.values()}, "nothing is kept unseen"
+    screen.press(f"Store for {SYSTEM}")
+    assert screen.widget("multiselect", "References").value == ["rehearsal.csv"]
+    screen.press("Store the answer")
+    (reply,) = said(dashboard)[0].answers
+    assert reply.record.references == ["rehearsal.csv"]
+    with dashboard.store() as store:
+        after = queries.dossier(store, SYSTEM)
+    assert "rehearsal.csv" in {file.record.name for file in after.evidence.values()}
+
+
+@pytest.mark.parametrize(("name", "body"), [("whole.toml", b"[system]\nslug = 'x'\nname = 'X'\n"), ("x.csv", b"\x00")])
+def test_a_file_that_is_no_evidence_is_refused_in_the_panel(dashboard: Dashboard, name: str, body: bytes) -> None:
+    asked(dashboard)
+    screen = dashboard.open("verdict", system=SYSTEM, note="signal:rollback-rehearsal")
+    screen.press("Answer")
+    upload(screen, name, body)
+    assert screen.notices("alert")
+    assert f"Store for {SYSTEM}" not in screen.labels("button")
+
+
+def test_whoever_is_asked_and_may_not_import_answers_with_a_text_or_an_address(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(dashboard, to="rosa@example.com")
+    monkeypatch.setattr(session, "principal", lambda: ROSA)
+    screen = dashboard.open("verdict", system=SYSTEM, note="signal:rollback-rehearsal")
+    screen.press("Answer")
+    assert not screen.labels("file_uploader")
+    screen.widget("multiselect", "References").set_value(["https://evidence.example/1"])
+    screen.press("Store the answer")
+    (reply,) = said(dashboard)[0].answers
+    assert reply.record.references == ["https://evidence.example/1"]
 
 
 def test_an_answer_that_refers_to_nothing_is_refused_in_the_panel(dashboard: Dashboard) -> None:

@@ -9,7 +9,7 @@ import pytest
 from readiness import clock
 from readiness.model.dossier import Dossier
 from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import Approver, Gate, ReleasePolicy
+from readiness.model.policy import APPROVER_ROLES, Approver, Gate, ReleasePolicy
 from readiness.store import queries
 from tests.pages.dashboard import Dashboard, Screen
 
@@ -39,7 +39,10 @@ def edit(screen: Screen, section: str, *fields: tuple[str, str, object]) -> None
     """Open a section, give its fields their values and store it; each field by kind, label and value."""
     screen.dialog(f"edit_{section}")
     for kind, label, value in fields:
-        screen.widget(kind, label).set_value(value)
+        if kind == "person":
+            screen.name(label, str(value))
+        else:
+            screen.widget(kind, label).set_value(value)
     screen.submit("Store a new revision")
 
 
@@ -132,9 +135,10 @@ def test_a_row_that_is_not_whole_is_a_sentence_and_nothing_is_stored(
 def test_approvers_and_alerts_are_added_in_rows(dashboard: Dashboard) -> None:
     before = policy(dashboard).approvers
     screen = dashboard.open("release", system=SYSTEM)
-    screen.dialog("edit_approvers")
-    screen.type_into({}, {"role": "legal", "name": "lea"}, {"role": "nobody yet"})
-    screen.submit("Store a new revision")
+    last = 1 + len({*APPROVER_ROLES, *(approver.role for approver in before)})
+    edit(screen, "approvers", ("text_input", f"Role {last}", "legal"), ("person", f"Who {last}", "lea"))
+    assert policy(dashboard).approvers == [*before, Approver(role="legal", name="lea")]
+    edit(screen, "approvers", ("text_input", f"Role {last + 1}", "nobody yet"))
     assert policy(dashboard).approvers == [*before, Approver(role="legal", name="lea")]
     alerts = plan(dashboard).alerts
     screen.dialog("edit_alerts")
@@ -171,7 +175,7 @@ def test_the_monitoring_plan_and_its_owners_are_edited(dashboard: Dashboard) -> 
         ("checkbox", "Every cohort is watched apart", False),
     )
     assert "Stored revision 2 of the monitoring plan: Review cadence: " in screen.notices("status")[0]
-    edit(screen, "owners", ("text_input", "Release review", "nils"), ("text_input", "Escalations", "rosa"))
+    edit(screen, "owners", ("person", "Release review", "nils"), ("person", "Escalations", "rosa"))
     after = plan(dashboard)
     assert (after.review_cadence, after.covers, after.by_cohort) == ("daily", ["task_success", "drift"], False)
     assert (after.owners.release_review, after.escalation_owner) == ("nils", "rosa")
@@ -181,7 +185,7 @@ def test_the_monitoring_plan_and_its_owners_are_edited(dashboard: Dashboard) -> 
 def test_a_field_that_is_too_long_is_a_sentence_and_nothing_is_stored(dashboard: Dashboard) -> None:
     before = policy(dashboard)
     screen = dashboard.open("release", system=SYSTEM)
-    edit(screen, "rollback", ("text_input", "Owner", "x" * 301))
+    edit(screen, "rollback", ("person", "Owner", "x" * 301))
     assert "rollback.owner: " in screen.notices("alert")[0]
     assert policy(dashboard) == before
 
@@ -211,7 +215,7 @@ def test_the_named_approver_decides_with_a_comment(dashboard: Dashboard, monkeyp
 def test_who_wrote_the_policy_may_not_decide(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("READINESS_USER", APPROVER)
     screen = dashboard.open("release", system=SYSTEM)
-    edit(screen, "rollback", ("text_input", "Owner", "nils"))
+    edit(screen, "rollback", ("person", "Owner", "nils"))
     assert "Decide" not in screen.labels("button")
     assert f"{APPROVER} wrote a revision of the release policy of {SYSTEM}" in screen.rows[1]
 

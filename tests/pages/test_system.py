@@ -82,7 +82,8 @@ def test_whoever_acts_on_some_systems_only_is_not_asked_for_a_new_one(
 def test_the_facts_of_a_system_and_of_its_assessment_are_edited(dashboard: Dashboard) -> None:
     screen = dashboard.open("system", system=SYSTEM)
     assert screen.answer.startswith("Freight Support Copilot 2026.11 is under review, to be rolled out on ")
-    typed(screen, "text_input", Name="Freight Copilot", Owner="rosa")
+    typed(screen, "text_input", Name="Freight Copilot")
+    screen.name("Owner", "rosa")
     screen.press("Store the system")
     assert screen.notices("status") == ["✓ Freight Support Copilot is called Freight Copilot now."]
     day = clock.today() + dt.timedelta(days=90)

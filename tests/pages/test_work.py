@@ -71,7 +71,7 @@ def test_a_gap_is_offered_here_and_is_the_other_ones_once_they_accept(
     screen.press("Hand it over…")
     screen.press("Offer it")
     assert "nobody is named" in screen.notices("alert")[0]
-    screen.widget("text_input", "Hand over to").set_value(AIKO)
+    screen.name("Hand over to", AIKO)
     screen.widget("text_input", "Note for them").set_value("You know the index")
     screen.press("Offer it")
     assert f"to {AIKO}; it is theirs once they accept" in screen.notices("status")[0]

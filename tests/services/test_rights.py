@@ -330,6 +330,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "people.every": ("administer", lambda desk, by: people.every(desk.store, by)),
     "people.grant": ("administer", lambda desk, by: people.grant(desk.store, by, PERSON, "viewer", SLUG)),
+    "people.known": ("read", lambda desk, by: people.known(desk.store, by)),
     "people.revoke": ("administer", lambda desk, by: people.revoke(desk.store, by, PERSON, "owner", SLUG)),
     "people.shown": ("read", lambda desk, by: people.shown(desk.store, by)),
     "tokens.every": ("administer", lambda desk, by: tokens.every(desk.store, by)),
@@ -441,7 +442,7 @@ OF_NO_SYSTEM = {
     "anchors.anchor",
     "anchors.held",
     "portfolio.head",
-    *("people.every", "people.shown", "tokens.every"),
+    *("people.every", "people.known", "people.shown", "tokens.every"),
 }
 """What is not about one system: a principal who is limited to another one may see that something was written."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from sqlmodel import Session, col, func, select
 
+from readiness import names
 from readiness.access import Grant
 from readiness.errors import NotFound
 from readiness.model.people import Account, Identity, IssuedToken, Person, Token
@@ -91,11 +93,19 @@ def login(session: Session, key: str) -> LoginRow | None:
 def shown(store: Store) -> dict[str, str]:
     """What people are called, by each of their addresses; of those who left it is said."""
     with store.reading() as session:
-        return {
-            address: f"{account.person.shown} (left)" if account.person.left_on else account.person.shown
-            for account in accounts(session)
-            for address in sorted(account.known_as)
-        }
+        everybody = accounts(session)
+    bearers = Counter(names.key(account.person.shown) for account in everybody)
+    return {
+        address: _called(account.person, alone=bearers[names.key(account.person.shown)] == 1)
+        for account in everybody
+        for address in sorted(account.known_as)
+    }
+
+
+def _called(person: Person, *, alone: bool) -> str:
+    """With the address where others bear the name."""
+    name = person.shown if alone else f"{person.shown} ({person.address})"
+    return f"{name} (left)" if person.left_on else name
 
 
 def tokens(session: Session) -> list[IssuedToken]:
