@@ -77,16 +77,28 @@ def box(
     return meant(visit, _box(place, label, known, stored, key=key, placeholder=placeholder, **more), stored)
 
 
-def _box(place: DeltaGenerator, label: str, known: dict[str, str], stored: str, *, key: str | None, **more: Any) -> str:
-    options: Sequence[str] = list(known)
+def _box(
+    place: DeltaGenerator,
+    label: str,
+    known: dict[str, str],
+    stored: str,
+    *,
+    key: str | None,
+    placeholder: str,
+    **more: Any,
+) -> str:
     held = key is not None and key in st.session_state
+    options: Sequence[str] = list(known)
+    if stored.strip() and not held:  # what begins with a choice has no cross that takes it away
+        options = ["", *known]
     picked = place.selectbox(
         label,
         options,
         index=None if held or not stored.strip() else options.index(stored.strip()),
         key=key,
         accept_new_options=True,
-        format_func=lambda who: formatting.line(known.get(str(who), str(who))),
+        format_func=lambda who: formatting.line(known.get(str(who), str(who)) or placeholder),
+        placeholder=placeholder,
         **more,
     )
     return picked or ""

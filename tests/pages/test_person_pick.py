@@ -90,6 +90,17 @@ def test_a_name_that_one_person_bears_is_that_person_and_another_one_stays_as_ty
     assert owner(dashboard) == stored
 
 
+def test_whoever_is_stored_can_be_taken_away(dashboard: Dashboard) -> None:
+    screen = dashboard.open("release", system=SYSTEM)
+    screen.dialog("edit_owners")
+    screen.widget("selectbox", "Incident response").set_value("")
+    screen.submit("Store a new revision")
+    with dashboard.store() as store:
+        plan = queries.dossier(store, SYSTEM).monitoring
+    assert plan
+    assert not plan.record.owners.incident_response
+
+
 def test_what_is_stored_already_stays_as_it_is_spelt_when_something_else_is_changed(dashboard: Dashboard) -> None:
     before = owner(dashboard)
     screen = editor(dashboard)
