@@ -34,6 +34,7 @@ _DRAFTS, _TOLD, _FOCUS, _TURN = "gap drafts", "gap told", "gap focus", "gap turn
 
 
 Mode = Literal["change", "close", "hand over"]
+_FIRST: Mapping[Mode, str] = {"change": "[role='spinbutton']", "close": "textarea", "hand over": "input"}
 
 
 @dataclass
@@ -163,13 +164,12 @@ def switch(gap_id: int, mode: Mode) -> None:
     draft = drafts()[gap_id]
     draft.forget()
     draft.mode = mode
-    _turn(_first(gap_id))
+    _turn(_first(gap_id, mode))
 
 
-def _first(gap_id: int) -> str:
-    """What a person does first in an open row, as CSS names it."""
-    fields = f".st-key-editor_{gap_id} :is([role='spinbutton'], textarea, input)"
-    return f"{fields}, .st-key-gap-{gap_id}-offer-True button"
+def _first(gap_id: int, mode: Mode = "change") -> str:
+    """What a person does first in an open row, as CSS names it: other fields may be drawn before that one."""
+    return f".st-key-editor_{gap_id} {_FIRST[mode]}, .st-key-gap-{gap_id}-offer-True button"
 
 
 def foresee(visit: PageContext, gap_id: int) -> None:
