@@ -59,7 +59,7 @@ widgets.show(
         ("Escalations", plan.escalation_owner),
     ],
 )
-if history := revisions.history(visit.store, visit.by, review):
+if history := revisions.history(visit.store, visit.by, review, ["policy", "monitoring"]):
     widgets.heading(
         "Revisions", "Every save of the policy and of the plan, the newest first.", tables.query("revisions", review)
     )

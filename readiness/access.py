@@ -179,7 +179,7 @@ DONE_BY: dict[Action, str] = {
     "import": "import evidence",
     "evidence.remove": "remove evidence",
     "trace.label": "label the traces",
-    "release.edit": "edit the release policy and the monitoring plan",
+    "release.edit": "edit the release policy, the monitoring plan and the system card",
     "sign-off": "sign off the rollout",
     "raw.read": "read the texts before redaction",
     "text.release": "release texts of traces",

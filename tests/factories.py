@@ -12,6 +12,7 @@ from readiness.access import GRANTS, Principal
 from readiness.decision.answers import Finding, Outcome
 from readiness.decision.packet import PARTS, Packet, PacketPart, PartState, ReleaseCondition, Unmet
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, MarkValue, System
+from readiness.model.card import CardEvaluation, Component, Incident, RedTeamRun, SystemCard
 from readiness.model.cells import Cell, Pair
 from readiness.model.checklist import Checklist, load
 from readiness.model.evidence import Evidence
@@ -160,6 +161,38 @@ def monitoring(**fields: Any) -> MonitoringPlan:
         "alerts": [Alert(metric=metric, condition="off by 0.1 for 30 min", route="on call") for metric in WATCHED],
     }
     return MonitoringPlan(**stated | fields)
+
+
+def card(**fields: Any) -> SystemCard:
+    """A card on which every fact is stated."""
+    where = {"provider": "Northlake Models", "region": "EU", "retention": "30 days", "training_use": "no"}
+    stated: dict[str, Any] = {
+        "intended_use": "Draft answers that a person sends",
+        "not_for": ["Legal advice"],
+        "users": "Support desks; customers read the answers",
+        "components": [
+            Component(kind="model", name="nl-large", version="2026-09-30", **where),
+            Component(kind="prompt", name="answer", version="41"),
+        ],
+        "oversight": "The desk lead switches it off in the console",
+        "limits": ["Weak on scanned tables"],
+        "residual_risk": "A wrong date may be sent",
+        "customer_duties": ["Keep the desk staffed"],
+        "evaluation": CardEvaluation(
+            sampling="Every tenth chat of October, labelled by two people",
+            judge="judge-small, prompt 7",
+            agreement="κ 0.78 on 120 cases",
+            not_tested=["Voice"],
+        ),
+        "red_team": [
+            RedTeamRun(
+                on=TODAY, by="Platform red team", tried="Prompt injection", attacks=40, succeeded=1, report="RT-7"
+            )
+        ],
+        "incidents": [Incident(on=TODAY, what="Wrong tariff quoted", cohort="language=ja", done="Index rebuilt")],
+        "incidents_until": TODAY,
+    }
+    return SystemCard(**stated | fields)
 
 
 def scored() -> list[tuple[Cell, Evidence]]:

@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from readiness import formatting
 from readiness.errors import Conflict
 from readiness.model import revision_diff
-from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy
+from readiness.model.documents import is_document
 from readiness.model.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -65,8 +64,8 @@ def _joined(stored: R, file: R, values: dict[str, Any], *, take: bool) -> R:
 
 
 def _told(name: str, stored: Record, left: Record, file: Record) -> tuple[str, str]:
-    """What both say of a field, in words; of a policy or a plan what each changed."""
-    if isinstance(left, (ReleasePolicy, MonitoringPlan)):
+    """What both say of a field, in words; of a document what each changed."""
+    if is_document(left):
         changes = (
             revision_diff.between(left, left.model_copy(update={name: getattr(record, name)}))
             for record in (stored, file)

@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 from readiness import formatting
 from readiness.model.assessment import Assessment, System
+from readiness.model.card import FACTS, Component, Incident, RedTeamRun
 from readiness.model.checklist import Checklist, Signal
 
 _SYSTEM = System(slug="my-system", name="My system")
 _FIRST = Assessment(candidate="1.0")
+_ROWS = {"components": Component, "red-team": RedTeamRun, "incidents": Incident}
+"""Sections of the card whose facts stand in tables of their own."""
 
 
 def text(
@@ -21,7 +24,7 @@ def text(
 ) -> str:
     """The file as TOML; it is read as it stands, with every question open but those that are `answered`."""
     open_ = [signal for signal in checklist.all if signal.id not in answered]
-    return "\n".join([*_head(checklist, system, assessment), *_marks(open_)]) + "\n"
+    return "\n".join([*_head(checklist, system, assessment), *_marks(open_), *_card()]) + "\n"
 
 
 def _head(checklist: Checklist, system: System, assessment: Assessment) -> Iterator[str]:
@@ -52,6 +55,22 @@ def _marks(signals: Sequence[Signal]) -> Iterator[str]:
         yield '# mark = "no"'
         yield '# note = ""'
         yield "# evidence = []"
+
+
+def _card() -> Iterator[str]:
+    """What buyers ask first, as lines to be filled in."""
+    yield ""
+    yield "# What buyers ask first. What nobody states reads “not stated” in packs; no verdict rests on it."
+    yield "# [card]"
+    for fact in FACTS:
+        if fact.section not in _ROWS:
+            yield f"# {fact.id} = {'[]' if fact.listed else _quoted('')}  # {fact.asked}"
+    yield "# incidents_until = 2026-12-31  # Up to which day are incidents told?"
+    for section, kind in _ROWS.items():
+        yield ""
+        yield from (f"# {fact.asked}" for fact in FACTS if fact.section == section)
+        yield f"# [[card.{section.replace('-', '_')}]]"
+        yield f"# {', '.join(kind.model_fields)}"
 
 
 def _asked(signal: Signal) -> list[str]:

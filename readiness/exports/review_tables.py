@@ -9,7 +9,7 @@ from readiness.decision import packet
 from readiness.model.assessment import Mark
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
-from readiness.review import scorecard_json, scorecard_words, signoff, summaries
+from readiness.review import card_words, scorecard_json, scorecard_words, signoff, summaries
 from readiness.review.items import TraceSample
 from readiness.review.review import Review
 from readiness.scorecard import display, gate_words
@@ -188,6 +188,26 @@ def _owners(review: Review) -> Rows:
     yield "Escalations", plan.escalation_owner
 
 
+def _card(review: Review) -> Rows:
+    for told in card_words.facts(review.card.record) if review.card else ():
+        yield told.fact.section, told.fact.title, told.state, " | ".join(told.said)
+
+
+def _components(review: Review) -> Rows:
+    for part in review.card.record.components if review.card else ():
+        yield part.kind, part.name, part.version, part.provider, part.region, part.retention, part.training_use
+
+
+def _red_team(review: Review) -> Rows:
+    for run in review.card.record.red_team if review.card else ():
+        yield run.on, run.by, run.tried, run.attacks, run.succeeded, run.report
+
+
+def _incidents(review: Review) -> Rows:
+    for incident in review.card.record.incidents if review.card else ():
+        yield incident.on, incident.what, incident.cohort, incident.done
+
+
 _TABLES: dict[str, tuple[str, Callable[[Review], Rows]]] = {
     "answers": (
         "signal,question,section,answer,finding,evidence,holds_for,standing,why,owner,due,next_action,critical",
@@ -223,6 +243,10 @@ _TABLES: dict[str, tuple[str, Callable[[Review], Rows]]] = {
     "judges": ("metric,agreement", _judges),
     "alerts": ("alert_on,when,goes_to", _alerts),
     "owners": ("responsibility,who", _owners),
+    "card": ("section,fact,state,stated", _card),
+    "components": ("kind,name,version,provider,region,retention,training_use", _components),
+    "red-team": ("on,by,tried,attacks,succeeded,report", _red_team),
+    "incidents": ("on,what,cohort,done", _incidents),
 }
 NAMES = tuple(_TABLES)
 

@@ -87,7 +87,7 @@ def activity(events: Iterable[Event]) -> FlatTable:
 
 
 def revisions(saved: Iterable[Any]) -> FlatTable:
-    """A row for each change of the release policy and the monitoring plan."""
+    """A row for each change of a document of the assessment."""
     rows = [(one.title, one.number, one.at.isoformat(), one.by, change) for one in saved for change in one.changes]
     return FlatTable(["document", "revision", "at", "who", "change"], rows)
 

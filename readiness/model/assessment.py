@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, model_validator
+from pydantic import SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 from sqlmodel import Field
 
+from .card import SystemCard
+from .documents import KINDS, Document
 from .monitoring import MonitoringPlan
 from .policy import ReleasePolicy
 from .record import Line, Record, Slug, Text
@@ -116,3 +119,14 @@ class AssessmentFile(Record):
     marks: list[Mark] = Field(default_factory=list)
     policy: ReleasePolicy | None = None
     monitoring: MonitoringPlan | None = None
+    card: SystemCard | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A file as it was before it could hold a card, so that what was imported is known again."""
+        return {name: value for name, value in handler(self).items() if name != "card" or value is not None}
+
+    def documents(self) -> Iterator[tuple[str, Document]]:
+        """Those that it states, each with its place in the file."""
+        stated = ((name, getattr(self, name)) for name in KINDS)
+        return ((name, document) for name, document in stated if document is not None)

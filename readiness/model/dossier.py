@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from .assessment import Assessment, Mark, System
+from .card import SystemCard
 from .cells import Cell, CellIndex, FiledCell, Pair
 from .evidence import Evidence
 from .monitoring import MonitoringPlan
@@ -184,6 +185,7 @@ class AssessmentSheet:
     marks: Mapping[str, Stored[Mark]]
     policy: Revision[ReleasePolicy] | None
     monitoring: Revision[MonitoringPlan] | None
+    card: Revision[SystemCard] | None
 
     @property
     def answers(self) -> dict[str, Mark]:
@@ -197,12 +199,14 @@ class Dossier(AssessmentSheet):
 
     `others` lists every assessment of the system, newest first, `earlier` holds those before this one, newest first.
     Of all assessments those that are dated after the day that is asked about are left out; `next_on` is the date of the
-    first of them. `wrote` says who wrote what of all that is signed; `sign_offs` come in the order they were given.
-    Cells, traces, texts that may leave and what was drawn from all traces of a file come with the id of their
-    evidence; `moves` goes by the id of the mark. `removed` are the files that were taken back and not stored again.
+    first of them. `wrote` says who wrote what of all that is signed, `answered_by` who wrote each answer, by signal;
+    `sign_offs` come in the order they were given. Cells, traces, texts that may leave and what was drawn from all
+    traces of a file come with the id of their evidence; `moves` goes by the id of the mark. `removed` are the files
+    that were taken back and not stored again.
     """
 
     wrote: Sequence[Contribution]
+    answered_by: Mapping[str, Sequence[str]]
     sign_offs: Sequence[Signed]
     system: Stored[System]
     others: Sequence[Stored[Assessment]]

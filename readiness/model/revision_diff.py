@@ -1,16 +1,18 @@
-"""What changed between two revisions of a release policy or a monitoring plan, in sentences. Pure.
+"""What changed between two revisions of a document, in sentences. Pure.
 
 Nothing is said of what stayed; nothing is left out that did not.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from readiness import formatting
 
+from .card import CardEvaluation, Component, Incident, RedTeamRun, SystemCard
 from .judges import Judge
 from .monitoring import Alert, MonitoringPlan, Owners
 from .policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
@@ -22,13 +24,16 @@ Keyed = dict[tuple[Any, int], R]
 _LONGEST = 120
 
 
-def between(before: ReleasePolicy | MonitoringPlan, after: ReleasePolicy | MonitoringPlan) -> tuple[str, ...]:
-    """A sentence for each thing that changed; none where the two are equal. Both are of one kind."""
-    if isinstance(before, ReleasePolicy) and isinstance(after, ReleasePolicy):
-        return tuple(_policy(before, after))
-    if isinstance(before, MonitoringPlan) and isinstance(after, MonitoringPlan):
-        return tuple(_plan(before, after))
-    raise TypeError("a policy is compared with a policy, a plan with a plan")
+def between(before: Record, after: Record) -> tuple[str, ...]:
+    """A sentence for each thing that changed; none where the two are equal. Both are documents of one kind."""
+    if type(before) is not type(after):
+        raise TypeError("a document is compared with one of its own kind")
+    return tuple(_TOLD[type(before)](before, after))
+
+
+def components(before: SystemCard | None, after: SystemCard | None) -> tuple[str, ...]:
+    """What changed in the parts that the answers come from; nothing where either card is missing."""
+    return tuple(_components(before, after)) if before and after else ()
 
 
 def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
@@ -54,6 +59,32 @@ def _plan(before: MonitoringPlan, after: MonitoringPlan) -> Iterator[str]:
     yield from _texts("First-week watch", before.watch_list, after.watch_list)
     yield from _own("", before.owners, after.owners)
     yield from _listed("alerts", before.alerts, after.alerts, lambda alert: f"Alert on {alert.metric}")
+
+
+def _card(before: SystemCard, after: SystemCard) -> Iterator[str]:
+    yield from _own("", before, after)
+    yield from _texts("Not for", before.not_for, after.not_for)
+    yield from _components(before, after)
+    yield from _texts("Known limit", before.limits, after.limits)
+    yield from _texts("Customer's duty", before.customer_duties, after.customer_duties)
+    yield from _own("", before.evaluation, after.evaluation)
+    yield from _texts("Not tested", before.evaluation.not_tested, after.evaluation.not_tested)
+    runs = before.red_team, after.red_team
+    yield from _listed("red-team runs", *runs, lambda run: f"Red-team run by {_name(run.by)}, {_day(run.on)}")
+    incidents = before.incidents, after.incidents
+    yield from _listed("incidents", *incidents, lambda one: f"Incident {_quoted(one.what)}, {_day(one.on)}")
+
+
+def _components(before: SystemCard, after: SystemCard) -> Iterator[str]:
+    parts = before.components, after.components
+    yield from _listed("components", *parts, lambda part: f"{formatting.capital(part.kind)} {part.name}")
+
+
+_TOLD: Mapping[type[Record], Callable[[Any, Any], Iterator[str]]] = {
+    ReleasePolicy: _policy,
+    MonitoringPlan: _plan,
+    SystemCard: _card,
+}
 
 
 def _listed(plural: str, before: Sequence[R], after: Sequence[R], name: Callable[[R], str]) -> Iterator[str]:
@@ -169,6 +200,10 @@ def _quoted(text: str) -> str:
     return f"“{line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}”" if line else "nothing"
 
 
+def _day(value: dt.date | None) -> str:
+    return formatting.day(value, missing="no day")
+
+
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
@@ -216,5 +251,31 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "weekly_decisions": ("weekly decisions", _name),
     },
     Alert: {"condition": ("when", _quoted), "route": ("goes to", _name)},
+    SystemCard: {
+        "intended_use": ("intended use", _quoted),
+        "users": ("users", _quoted),
+        "oversight": ("human oversight", _quoted),
+        "residual_risk": ("residual risk", _quoted),
+        "incidents_until": ("incidents told until", _day),
+    },
+    Component: {
+        "version": ("version", _quoted),
+        "provider": ("provider", _quoted),
+        "region": ("region", _quoted),
+        "retention": ("retention", _quoted),
+        "training_use": ("training use", _quoted),
+    },
+    CardEvaluation: {
+        "sampling": ("choice of cases", _quoted),
+        "judge": ("judge", _quoted),
+        "agreement": ("agreement", _quoted),
+    },
+    RedTeamRun: {
+        "tried": ("tried", _quoted),
+        "attacks": ("attacks", _number),
+        "succeeded": ("succeeded", _number),
+        "report": ("report", _quoted),
+    },
+    Incident: {"cohort": ("cohort", _quoted), "done": ("done", _quoted)},
 }
 """What is said of each field, and how. Those that are not here name the item, or are lists with their own sentences."""

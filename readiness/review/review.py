@@ -19,6 +19,7 @@ from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import Rejection, Verdict, at_risk, decide
 from readiness.kept import Kept
 from readiness.model.assessment import Assessment, Mark
+from readiness.model.card import SystemCard
 from readiness.model.checklist import AnswerState, Checklist, Signal
 from readiness.model.dossier import Dossier, ReleasedText, RemovedFile, Revision, Stored
 from readiness.model.monitoring import MonitoringPlan
@@ -99,6 +100,10 @@ class Review:
     @property
     def monitoring(self) -> Revision[MonitoringPlan] | None:
         return self.dossier.monitoring
+
+    @property
+    def card(self) -> Revision[SystemCard] | None:
+        return self.dossier.card
 
     @property
     def removed(self) -> tuple[RemovedFile, ...]:

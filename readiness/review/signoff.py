@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,6 +33,8 @@ SHOWN = 4
 """Changes that are named where a sign-off is void; the rest is counted."""
 _FOLLOWS = ("score", "rules")
 """Parts that follow from others: named only where nothing else changed, such as by the passing of time."""
+_CARD = "card"
+"""The part that no verdict rests on: what is stated there lifts no rejection."""
 _GIVEN: dict[SignOffDecision, SignOffState] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
 _DID: dict[SignOffDecision, str] = {"approve": "Approved", "reject": "Rejected", "changes": "Changes asked for"}
 
@@ -69,10 +71,10 @@ def digest(parts: Mapping[str, str]) -> str:
     return _sha256(dict(parts))
 
 
-def changed(review: Review, before: Mapping[str, str]) -> tuple[str, ...]:
-    """What is no longer as it was seen, in words."""
+def changed(review: Review, before: Mapping[str, str], apart: Collection[str] = ()) -> tuple[str, ...]:
+    """What is no longer as it was seen, in words, `apart` from these parts."""
     now = seen(review)
-    names = [name for name in {**now, **before} if before.get(name) != now.get(name)]
+    names = [name for name in {**now, **before} if name not in apart and before.get(name) != now.get(name)]
     causes = [name for name in names if name not in _FOLLOWS]
     changes = [_named(review, name, before, now) for name in causes or names]
     more = len(changes) - SHOWN
@@ -124,7 +126,7 @@ def _policy(review: Review) -> ReleasePolicy:
 def _standing(review: Review, role: str, name: str, last: Signed | None) -> ApproverStatus:
     if last is None:
         return ApproverStatus(role, name)
-    since = changed(review, last.record.parts)
+    since = changed(review, last.record.parts, (_CARD,) if last.record.decision == "reject" else ())
     return ApproverStatus(role, name, "void" if since else _GIVEN[last.record.decision], last, since)
 
 
@@ -136,6 +138,8 @@ def _parts(review: Review) -> Iterator[tuple[str, Any]]:
     yield "checklist", [review.checklist.id, review.checklist.version]
     yield "policy", review.policy.record.model_dump(mode="json") if review.policy else None
     yield "monitoring", review.monitoring.record.model_dump(mode="json") if review.monitoring else None
+    if review.card:
+        yield _CARD, review.card.record.model_dump(mode="json")
     yield "verdict", verdict.unsigned
     yield from ((f"answer {answer.signal.id}", answer.mark.model_dump(mode="json")) for answer in review.answers)
     yield from _grouped("file", _files(review))
@@ -181,6 +185,7 @@ def _named(review: Review, name: str, before: Mapping[str, str], now: Mapping[st
         "checklist": "the checklist itself",
         "policy": f"release policy revision {review.policy.number if review.policy else 0}",
         "monitoring": f"monitoring plan revision {review.monitoring.number if review.monitoring else 0}",
+        _CARD: f"system card revision {review.card.number if review.card else 0}",
         "verdict": f"the verdict, now {summaries.badge(review.verdict.level)}",
         "score": f"the score, now {review.verdict.score}, on evidence alone {review.verdict.evidenced_score}",
         "rules": "the rules that fired",

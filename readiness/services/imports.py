@@ -312,6 +312,7 @@ def export(store: Store, by: Principal, slug: str, *, as_of: dt.date) -> Assessm
         marks=[answer.mark for answer in review.answers if answer.id is not None],
         policy=review.policy.record if review.policy else None,
         monitoring=review.monitoring.record if review.monitoring else None,
+        card=review.card.record if review.card else None,
     )
 
 

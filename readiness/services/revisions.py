@@ -1,15 +1,17 @@
-"""How the release policy and the monitoring plan came to be: every revision, and what it changed."""
+"""How the documents of an assessment came to be: every revision, and what it changed."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from readiness import formatting
 from readiness.access import Principal, authorize
 from readiness.model import revision_diff
+from readiness.model.documents import KINDS, Document, DocumentId, kind_of
 from readiness.model.dossier import Done
-from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review.review import Review
 from readiness.store import Store, queries
@@ -30,29 +32,25 @@ class SavedRevision:
     changes: tuple[str, ...]
 
 
-def history(store: Store, by: Principal, review: Review) -> list[SavedRevision]:
-    """Every revision of both documents of an assessment, newest first. Raises Denied."""
+def history(
+    store: Store, by: Principal, review: Review, of: Collection[DocumentId] = get_args(DocumentId)
+) -> list[SavedRevision]:
+    """Every revision of these documents of an assessment, newest first. Raises Denied."""
     authorize(by, "read", review.slug)
-    last: dict[str, ReleasePolicy | MonitoringPlan] = {
-        "Release policy": ReleasePolicy(),
-        "Monitoring plan": MonitoringPlan(),
-    }
+    last: dict[str, Document] = {name: KINDS[name].record() for name in of}
     saved = []
     for revision in queries.revisions(store, review.assessment_id):
-        title = "Release policy" if isinstance(revision.record, ReleasePolicy) else "Monitoring plan"
-        saved.append(
-            SavedRevision(
-                title, revision.number, revision.by, revision.at, revision_diff.between(last[title], revision.record)
-            )
-        )
-        last[title] = revision.record
+        kind = kind_of(revision.record)
+        if kind.id in last:
+            changes = revision_diff.between(last[kind.id], revision.record)
+            title = formatting.capital(kind.title)
+            saved.append(SavedRevision(title, revision.number, revision.by, revision.at, changes))
+            last[kind.id] = revision.record
     return saved[::-1]
 
 
-def save(
-    store: Store, by: Principal, slug: str, assessment_id: int, document: ReleasePolicy | MonitoringPlan, *, seen: int
-) -> Done:
-    """Store a policy or a plan whole. `seen` is the revision the writer saw, 0 where there was none yet.
+def save(store: Store, by: Principal, slug: str, assessment_id: int, document: Document, *, seen: int) -> Done:
+    """Store a document whole. `seen` is the revision the writer saw, 0 where there was none yet.
 
     Raises Denied, NotFound, InputError for an earlier assessment and for a gate that cannot be, and Conflict with what
     both changed.

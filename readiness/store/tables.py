@@ -153,7 +153,7 @@ class HandoverRow(StoreTable, table=True):
 
 
 class DocumentRow(StoreTable, table=True):
-    """A policy or a monitoring plan, whole; every save is a numbered revision."""
+    """A policy, a monitoring plan or a system card, whole; every save is a numbered revision."""
 
     __tablename__ = "document"
     __table_args__ = (UniqueConstraint("assessment_id", "kind", "revision"),)

@@ -27,6 +27,7 @@ GROUPS = {
         NavPage("scorecard", "Scorecard", "grid_on"),
         NavPage("traces", "Traces", "account_tree"),
         NavPage("release", "Release & monitoring", "conversion_path"),
+        NavPage("card", "System card", "badge"),
     ),
     "Work": (
         NavPage("work", "My work", "task_alt"),

@@ -1,53 +1,22 @@
-"""The release policy and the monitoring plan, block by block: a heading with its edit, a dialog, one write.
-
-A dialog keeps the record it was opened with, so that rows never change under the hands that edit them.
-"""
+"""What is asked for each section of the release policy and of the monitoring plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.column_config import CheckboxColumn, NumberColumn, SelectboxColumn, TextColumn
 
-from readiness.access import allowed
 from readiness.errors import InputError
-from readiness.model.dossier import Done
 from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, MAX_UNSCORED, Approver, Budget, Gate, ReleasePolicy, RolloutStage
-from readiness.model.record import ANY, Record
+from readiness.model.record import ANY
 from readiness.review.review import Review
-from readiness.services import revisions
 
-from . import guard, person_pick, tables, widgets
+from . import document_forms, person_pick
+from .document_forms import Fields, FormSection
 from .guard import PageContext
-
-R = TypeVar("R", bound=Record)
-Fields = Callable[[], dict[str, Any]]
-"""What was typed, as fields of the record; raises InputError, so it is called where the write is."""
-_NUMBERS = (
-    "n",
-    "kappa",
-    "tpr",
-    "tnr",
-    "min",
-    "max",
-    "max_regression",
-    "min_n",
-    "max_unscored",
-    "looks",
-    "same_within",
-    "step",
-    "share",
-    "hours",
-    "timeout_ms",
-    "retries",
-)
-_FLAGS = ("critical",)
 
 _GIVEN: dict[str, Any] = {
     "workflow": ANY,
@@ -60,43 +29,8 @@ _GIVEN: dict[str, Any] = {
 """What stands in a new row before anybody types."""
 
 
-@dataclass(frozen=True)
-class FormSection:
-    """A part of a document that is edited in one dialog; `ask` draws the inputs."""
-
-    title: str
-    note: str
-    kind: type[ReleasePolicy | MonitoringPlan]
-    ask: Callable[[PageContext, Review, Any], Fields]
-
-
 def heading(visit: PageContext, review: Review, name: str, note: str = "") -> None:
-    """The heading of a block, with its edit where this principal may."""
-    block = BLOCKS[name]
-    text, button = st.columns([9, 1], vertical_alignment="bottom")
-    with text:
-        widgets.heading(block.title, note or block.note, tables.of_block(review, name))
-    editable = review.latest and allowed(visit.by, "release.edit", review.slug)
-    if editable and button.button("Edit", key=f"edit_{name}", help=f"Edit: {block.title}", width="stretch"):
-        _edit(visit, review, block)
-
-
-@st.dialog("Edit", width="large")
-def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
-    revision = review.policy if block.kind is ReleasePolicy else review.monitoring
-    before = revision.record if revision else block.kind()
-    widgets.heading(block.title, block.note)
-    with st.form("document", border=False):
-        fields = block.ask(visit, review, before)
-        if not st.form_submit_button("Store a new revision", type="primary"):
-            return
-
-    def store() -> Done:
-        after = block.kind.checked(**before.model_dump() | fields())
-        seen = revision.number if revision else 0
-        return revisions.save(visit.store, visit.by, review.slug, review.assessment_id, after, seen=seen)
-
-    guard.write(store)
+    document_forms.heading(visit, review, name, SECTIONS[name], note)
 
 
 def _stages(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
@@ -111,12 +45,16 @@ def _stages(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
         "hours": NumberColumn("Hours", min_value=0, format="plain"),
         "proceed_if": TextColumn("Goes on if", width="large"),
     }
-    table = _table(rows, columns)
+    table = document_forms.table(rows, columns)
 
     def fields() -> dict[str, Any]:
-        typed = sorted(_typed(table), key=lambda row: row.get("step", len(table)))
+        typed = sorted(document_forms.typed(table), key=lambda row: row.get("step", len(table)))
         shares = [row | {"share": row["share"] / 100} if "share" in row else row for row in typed]
-        return {"stages": _records(RolloutStage, [{key: row[key] for key in row if key != "step"} for row in shares])}
+        return {
+            "stages": document_forms.records(
+                RolloutStage, [{key: row[key] for key in row if key != "step"} for row in shares]
+            )
+        }
 
     return fields
 
@@ -152,8 +90,8 @@ def _gates(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
         "looks": NumberColumn("Planned looks", min_value=1, step=1, help="Result sets that share the error."),
         "critical": CheckboxColumn("Critical", default=False, help="No case may fail, whatever the rate."),
     }
-    table = _table([dict(gate) for gate in policy.gates], columns)
-    return lambda: {"gates": _records(Gate, _typed(table))}
+    table = document_forms.table([dict(gate) for gate in policy.gates], columns)
+    return lambda: {"gates": document_forms.records(Gate, document_forms.typed(table, _GIVEN))}
 
 
 def _judges(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
@@ -166,13 +104,13 @@ def _judges(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields
         "tpr": NumberColumn("Passes met", min_value=0, max_value=1, format="plain"),
         "tnr": NumberColumn("Failures met", min_value=0, max_value=1, format="plain"),
     }
-    table = _table([judge.model_dump() for judge in policy.judges], columns)
-    return lambda: {"judges": _records(Judge, _typed(table))}
+    table = document_forms.table([judge.model_dump() for judge in policy.judges], columns)
+    return lambda: {"judges": document_forms.records(Judge, document_forms.typed(table))}
 
 
 def _rollback(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     before = policy.rollback
-    steps = _lines("Steps, one a line", before.steps)
+    steps = document_forms.lines("Steps, one a line", before.steps)
     owner = person_pick.box(visit, st.container(), "Owner", before.owner)
     data = st.text_input("Data that stays after the rollback", before.data_dependencies)
     confirm = st.text_input("Confirmed by", before.confirm, help="How it is seen that the rollback worked.")
@@ -198,7 +136,7 @@ def _budgets(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
         "fallback": TextColumn("Then", width="large", help="What happens when time and retries are spent."),
     }
     rows = [{"stage": stage} | budget.model_dump() for stage, budget in policy.budgets.items()]
-    table = _table(rows, columns)
+    table = document_forms.table(rows, columns)
     peak = st.number_input(
         "Requests at once, as planned for the rollout",
         value=policy.peak_concurrency,
@@ -208,13 +146,16 @@ def _budgets(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     )
 
     def fields() -> dict[str, Any]:
-        typed = _typed(table)
+        typed = document_forms.typed(table)
         stages = [row.pop("stage", "") for row in typed]
         for number, stage in enumerate(stages, 1):
             if not stage or stage in stages[: number - 1]:
                 problem = f"the stage {stage!r} stands twice" if stage else "the stage has no name"
                 raise InputError(problem, place=f"row {number}", expected="each stage once")
-        return {"budgets": dict(zip(stages, _records(Budget, typed), strict=True)), "peak_concurrency": peak}
+        return {
+            "budgets": dict(zip(stages, document_forms.records(Budget, typed), strict=True)),
+            "peak_concurrency": peak,
+        }
 
     return fields
 
@@ -233,7 +174,7 @@ def _approvers(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fie
     )
 
     def fields() -> dict[str, Any]:
-        approvers = _records(Approver, [row for row in rows if row["name"]])
+        approvers = document_forms.records(Approver, [row for row in rows if row["name"]])
         return {"approvers": approvers, "public_dimensions": public}
 
     return fields
@@ -262,7 +203,7 @@ def _plan(visit: PageContext, review: Review, plan: MonitoringPlan) -> Fields:
     known = dict.fromkeys([*plan.covers, *(metric.id for metric in review.checklist.metrics), "drift"])
     covers = st.multiselect("Watches", list(known), plan.covers, accept_new_options=True)
     by_cohort = st.checkbox("Every cohort is watched apart", plan.by_cohort)
-    watch = _lines("First-week watch list, one a line", plan.watch_list)
+    watch = document_forms.lines("First-week watch list, one a line", plan.watch_list)
     return lambda: {"review_cadence": cadence, "covers": covers, "by_cohort": by_cohort, "watch_list": watch}
 
 
@@ -272,47 +213,11 @@ def _alerts(visit: PageContext, _: Review, plan: MonitoringPlan) -> Fields:
         "condition": TextColumn("When", width="large", help="Such as < 0.85 in any language over 24 hours."),
         "route": TextColumn("Goes to"),
     }
-    table = _table([alert.model_dump() for alert in plan.alerts], columns)
-    return lambda: {"alerts": _records(Alert, _typed(table))}
+    table = document_forms.table([alert.model_dump() for alert in plan.alerts], columns)
+    return lambda: {"alerts": document_forms.records(Alert, document_forms.typed(table))}
 
 
-def _table(rows: Sequence[dict[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows to edit, to add and to take away. Without a key, so that other rows never take over what was typed."""
-    frame = pd.DataFrame(rows, columns=list(columns)).astype(
-        {name: "float64" if name in _NUMBERS else "boolean" if name in _FLAGS else "object" for name in columns}
-    )
-    return st.data_editor(frame, column_config=dict(columns), num_rows="dynamic", hide_index=True, width="stretch")
-
-
-def _typed(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """What stands in the rows; empty cells are left out, and rows in which nobody typed."""
-    rows = [
-        {name: value.strip() if isinstance(value, str) else value for name, value in row.items() if not pd.isna(value)}
-        for row in table.to_dict("records")
-    ]
-    stated = [{str(name): value for name, value in row.items() if value != ""} for row in rows]
-    return [row for row in stated if not row.items() <= _GIVEN.items()]
-
-
-def _records(kind: type[R], rows: Sequence[dict[str, Any]]) -> list[R]:
-    """Raises InputError with the row that is at fault."""
-    records = []
-    for number, row in enumerate(rows, 1):
-        try:
-            records.append(kind.checked(**row))
-        except InputError as exc:
-            raise exc.within(place=f"row {number}") from exc
-    return records
-
-
-def _lines(label: str, before: list[str]) -> list[str]:
-    """One text a line; texts that hold line breaks themselves stay whole while nobody touches them."""
-    shown = "\n".join(before)
-    typed = st.text_area(label, shown)
-    return before if typed == shown else [line.strip() for line in typed.splitlines() if line.strip()]
-
-
-BLOCKS = {
+SECTIONS = {
     "stages": FormSection(
         "The staged path",
         "Which share of the traffic, for how long, and what has to hold to go on.",

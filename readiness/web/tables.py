@@ -17,6 +17,7 @@ from . import navigation, session
 
 MOST_EVENTS = 20_000
 """The last of them that leave, each with its sentence; the whole record is the store itself."""
+_OF_BLOCK = {"approvers": "sign-offs"} | dict.fromkeys(("purpose", "limits", "evaluation"), "card")
 Asked = Mapping[str, str]
 """What the address says: `system`, `assessment`, `trace`, `person`."""
 
@@ -28,8 +29,8 @@ def query(table: str, review: Review | None = None, **more: str) -> str:
 
 
 def of_block(review: Review, block: str) -> str:
-    """The same for a block of the release policy or the monitoring plan; empty where it has no row."""
-    name = "sign-offs" if block == "approvers" else block
+    """The same for a section of a document; empty where it has no row."""
+    name = _OF_BLOCK.get(block, block)
     return query(name, review) if name in review_tables.NAMES and review_tables.has_rows(review, name) else ""
 
 

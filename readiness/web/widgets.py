@@ -20,13 +20,12 @@ from readiness.kept import kept
 from readiness.model.assessment import Assessment
 from readiness.model.cells import Statistic
 from readiness.model.checklist import Effect, RuleId
+from readiness.model.documents import D
 from readiness.model.dossier import Revision
-from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.portfolio import listing
-from readiness.review import all_versions, reruns, scorecard_words, signoff, summaries
+from readiness.review import all_versions, card_words, reruns, scorecard_words, signoff, summaries
 from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.scorecard.display import Board
@@ -51,6 +50,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "formatting": formatting,
         "summaries": summaries,
+        "card_words": card_words,
         "doubts": doubts,
         "ANY": ANY,
         "scorecard_words": scorecard_words,
@@ -153,7 +153,7 @@ def _lines(review: Review, group: list[FiredRule]) -> list[str]:
     return [fired_rule.why for fired_rule in group]
 
 
-def revision(current: Revision[ReleasePolicy] | Revision[MonitoringPlan] | None) -> str:
+def revision(current: Revision[D] | None) -> str:
     return f"Revision {current.number}, stored by {current.by} on {formatting.day(current.at)}." if current else ""
 
 

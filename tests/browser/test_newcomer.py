@@ -20,6 +20,7 @@ PAGES = {
     "Scorecard": "but worse for language=ja",
     "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
     "Release & monitoring": "3 of 5 gates pass; rollback never rehearsed.",
+    "System card": "All 18 facts are stated.",
     "My work": "Nothing waits for you.",
     "Gaps": "gaps open",
     "Evidence in": "1 of 5 packet parts need something.",
@@ -28,6 +29,7 @@ PAGES = {
 PATHS = {name: name.split()[0].lower() for name in PAGES} | {
     "Portfolio": "",
     "Evidence pack": "pack",
+    "System card": "card",
     "My work": "work",
 }
 SAMPLE = samples.DATA / "promptfoo.json"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from readiness.exports import blank_assessment
 from readiness.model.assessment import Assessment, AssessmentFile, System
+from readiness.model.card import FACTS
 from readiness.model.checklist import Checklist
 from readiness.services import Store, imports
 from tests import factories
@@ -46,3 +47,17 @@ def test_what_is_answered_already_is_not_asked_again(sqlite_store: Store, tmp_pa
     text = blank_assessment.text(checklist, answered={"capacity", "ownership"})
     signals = [mark.signal for mark in read(sqlite_store, tmp_path, text).marks]
     assert signals == [signal for signal in checklist.ids if signal not in ("capacity", "ownership")]
+
+
+def test_the_card_is_asked_for_and_what_is_filled_in_is_read_back(
+    sqlite_store: Store, tmp_path: Path, checklist: Checklist
+) -> None:
+    text = blank_assessment.text(checklist)
+    assert read(sqlite_store, tmp_path, text).card is None
+    assert all(fact.asked in text for fact in FACTS)
+    head, _, asked = text.partition("# [card]\n")
+    filled = asked.partition("\n\n")[0].replace("# ", "", 1).replace("\n# ", "\n").replace('""', '"stated"')
+    card = read(sqlite_store, tmp_path, f"{head}[card]\n{filled}\n").card
+    assert card is not None
+    assert (card.users, card.evaluation.judge, card.limits) == ("stated", "stated", [])
+    assert card.incidents_until == dt.date(2026, 12, 31)

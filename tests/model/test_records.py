@@ -264,7 +264,7 @@ def test_a_write_changes_something_and_erases_nothing_unless_it_says_otherwise()
 
 def test_the_answers_of_a_sheet_are_its_marks_by_signal() -> None:
     marks = {signal: Stored(at, 1, mark(signal, "yes")) for at, signal in enumerate(("capacity", "sign-off"))}
-    sheet = AssessmentSheet(Stored(1, 1, assessment()), marks, None, None)
+    sheet = AssessmentSheet(Stored(1, 1, assessment()), marks, None, None, None)
     assert sheet.answers == {"capacity": marks["capacity"].record, "sign-off": marks["sign-off"].record}
 
 

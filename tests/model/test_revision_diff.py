@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readiness.model.card import CardEvaluation, Component, Incident, RedTeamRun, SystemCard
 from readiness.model.cells import Statistic
 from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.record import Record
-from readiness.model.revision_diff import FIELDS, between
+from readiness.model.revision_diff import FIELDS, between, components
 from tests import factories
 
 FEW = st.sampled_from(["", "a", "b", "a b", " a", "x" * 130 + "1", "x" * 130 + "2"])
@@ -79,6 +80,42 @@ PLANS = st.builds(
     owners=st.builds(Owners, incident_response=FEW, release_review=FEW, weekly_decisions=FEW),
     alerts=st.lists(st.builds(Alert, metric=NAMES, condition=FEW, route=FEW), max_size=3),
 )
+DAYS = st.sampled_from([None, dt.date(2026, 11, 2), dt.date(2026, 11, 10)])
+TEXTS = st.lists(FEW, max_size=2)
+CARDS = st.builds(
+    SystemCard,
+    intended_use=FEW,
+    not_for=TEXTS,
+    users=FEW,
+    components=st.lists(
+        st.builds(
+            Component,
+            kind=st.sampled_from(["model", "prompt"]),
+            name=NAMES,
+            **dict.fromkeys(("version", "provider", "region", "retention", "training_use"), FEW),
+        ),
+        max_size=3,
+    ),
+    oversight=FEW,
+    limits=TEXTS,
+    residual_risk=FEW,
+    customer_duties=TEXTS,
+    evaluation=st.builds(CardEvaluation, sampling=FEW, judge=FEW, agreement=FEW, not_tested=TEXTS),
+    red_team=st.lists(
+        st.builds(
+            RedTeamRun,
+            on=DAYS,
+            by=FEW,
+            tried=FEW,
+            attacks=st.sampled_from([None, 3, 4]),
+            succeeded=st.sampled_from([None, 0, 3]),
+            report=FEW,
+        ),
+        max_size=2,
+    ),
+    incidents=st.lists(st.builds(Incident, on=DAYS, what=NAMES, cohort=FEW, done=FEW), max_size=2),
+    incidents_until=DAYS,
+)
 
 
 @settings(deadline=None)
@@ -91,6 +128,13 @@ def test_something_is_said_of_two_policies_exactly_where_they_differ(one: Releas
 @settings(deadline=None)
 @given(PLANS, PLANS)
 def test_something_is_said_of_two_plans_exactly_where_they_differ(one: MonitoringPlan, other: MonitoringPlan) -> None:
+    assert bool(between(one, other)) == (one != other)
+    assert between(one, one.model_copy(deep=True)) == ()
+
+
+@settings(deadline=None)
+@given(CARDS, CARDS)
+def test_something_is_said_of_two_cards_exactly_where_they_differ(one: SystemCard, other: SystemCard) -> None:
     assert bool(between(one, other)) == (one != other)
     assert between(one, one.model_copy(deep=True)) == ()
 
@@ -117,12 +161,17 @@ NAMING = {
     Approver: {"role"},
     Alert: {"metric"},
     Judge: {"metric", "judge"},
+    Component: {"kind", "name"},
+    RedTeamRun: {"on", "by"},
+    Incident: {"on", "what"},
 }
 """The fields that name an item: another value there is another item."""
 ELSEWHERE = {
     ReleasePolicy: {"gates", "stages", "rollback", "budgets", "approvers", "judges", "public_dimensions"},
     Rollback: {"steps", "rehearsed_on", "rehearsal"},
     MonitoringPlan: {"watch_list", "covers", "owners", "alerts"},
+    CardEvaluation: {"not_tested"},
+    SystemCard: {"not_for", "components", "limits", "customer_duties", "evaluation", "red_team", "incidents"},
 }
 
 
@@ -233,6 +282,39 @@ PLAN = factories.monitoring(
 )
 def test_a_change_of_the_plan_reads_like_this(fields: dict[str, Any], said: list[str]) -> None:
     assert list(between(PLAN, changed(PLAN, **fields))) == said
+
+
+CARD = factories.card()
+MODEL, PROMPT = CARD.components
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"residual_risk": ""}, ["Residual risk: “A wrong date may be sent” → nothing"]),
+        ({"not_for": ["Legal advice", "Claims"]}, ["Not for added: “Claims”"]),
+        (
+            {"components": [changed(MODEL, version="2026-11-01"), PROMPT]},
+            ["Model nl-large: version “2026-09-30” → “2026-11-01”"],
+        ),
+        ({"components": [PROMPT, MODEL]}, ["Order of the components: Prompt answer, Model nl-large"]),
+        ({"evaluation": changed(CARD.evaluation, judge="people")}, ["Judge: “judge-small, prompt 7” → “people”"]),
+        (
+            {"red_team": [changed(CARD.red_team[0], succeeded=0)]},
+            ["Red-team run by Platform red team, 20 Nov 2026: succeeded 1 → 0"],
+        ),
+        ({"incidents": []}, ["Incident “Wrong tariff quoted”, 20 Nov 2026 removed"]),
+        ({"incidents_until": None}, ["Incidents told until: 20 Nov 2026 → no day"]),
+    ],
+)
+def test_a_change_of_the_card_reads_like_this(fields: dict[str, Any], said: list[str]) -> None:
+    assert list(between(CARD, changed(CARD, **fields))) == said
+
+
+def test_what_the_answers_come_from_is_compared_only_where_both_cards_state_it() -> None:
+    now = changed(CARD, components=[changed(MODEL, region="US")], users="nobody")
+    assert components(CARD, now) == ("Model nl-large: region “EU” → “US”", "Prompt answer removed")
+    assert components(None, now) == components(CARD, None) == ()
 
 
 def test_a_policy_is_not_compared_with_a_plan() -> None:

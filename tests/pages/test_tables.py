@@ -50,6 +50,7 @@ def rows(query: str) -> list[list[str]]:
             "release",
             {"stages", "gates", "rollback", "budgets", "sign-offs", "alerts", "owners", "revisions"},
         ),
+        ("card", {"card", "components", "red-team", "incidents", "revisions"}),
         ("evidence", {"files"}),
         ("activity", {"activity"}),
     ],

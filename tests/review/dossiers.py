@@ -71,7 +71,7 @@ def file(record: Evidence, number: int = RESULTS) -> dict[int, StoredEvidence]:
 def sheet(number: int, assessment: Assessment, **answers: Any) -> AssessmentSheet:
     """What an earlier assessment states."""
     marks = stored(answered(answers))
-    return AssessmentSheet(Stored(number, 1, assessment), marks, revision(factories.policy()), None)
+    return AssessmentSheet(Stored(number, 1, assessment), marks, revision(factories.policy()), None, None)
 
 
 def dossier(answers: Mapping[str, Any] | None = None, **fields: Any) -> Dossier:
@@ -83,7 +83,9 @@ def dossier(answers: Mapping[str, Any] | None = None, **fields: Any) -> Dossier:
         "marks": stored(answered(answers or {})),
         "policy": revision(factories.policy()),
         "monitoring": revision(factories.monitoring()),
+        "card": None,
         "wrote": (),
+        "answered_by": {},
         "sign_offs": (),
         "system": Stored(1, 1, factories.assessment_file().system),
         "others": (assessment,),

@@ -174,6 +174,7 @@ def test_due_dates_are_followed_over_all_assessments_and_their_moves() -> None:
         {**before.marks, "capacity": Stored(9, 1, mark("capacity", "yes", due=day(-20), owner="omar"))},
         before.policy,
         None,
+        None,
     )
     stated = {"capacity": mark("capacity", "yes", due=day(10), owner="omar")}
     number = reviewed(stated).dossier.marks["capacity"].id

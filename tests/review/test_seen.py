@@ -83,6 +83,7 @@ def test_the_day_and_the_order_of_what_is_stored_change_nothing() -> None:
         ),
         ({"policy": revision(factories.policy(peak_concurrency=9), 7)}, "release policy revision 7"),
         ({"monitoring": revision(factories.monitoring(review_cadence="daily"), 8)}, "monitoring plan revision 8"),
+        ({"card": revision(factories.card(), 1)}, "system card revision 1"),
         (
             {"traces": [*LABELLED, *dossiers.traced(trace("t-new", note="n"))]},
             "label of trace t-new added",

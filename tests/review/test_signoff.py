@@ -91,6 +91,10 @@ def edit_plan(store: Store) -> None:
     revisions_service.save(store, DANA, SLUG, review.assessment_id, plan, seen=1)
 
 
+def write_card(store: Store) -> None:
+    revisions_service.save(store, DANA, SLUG, load(store).assessment_id, factories.card(), seen=0)
+
+
 def add_file(store: Store) -> None:
     stored.add_evidence(store, DANA, SLUG, factories.evidence("more.csv"), (factories.cell(metric="groundedness"),))
 
@@ -115,6 +119,7 @@ def restate(store: Store, **fields: Any) -> None:
     [
         (answer, ("the answer on Capacity at expansion",)),
         (edit_plan, ("monitoring plan revision 2",)),
+        (write_card, ("system card revision 1",)),
         (lambda store: edit_policy(store, stages=[]), ("release policy revision 2", "the verdict, now ◐ narrow")),
         (add_file, ("file more.csv added",)),
         (label, ("label of trace t-bad changed",)),
@@ -137,7 +142,7 @@ def restate(store: Store, **fields: Any) -> None:
             ("release policy revision 2",),
         ),
     ],
-    ids=["answer", "plan", "policy", "file added", "label", "file removed", "system", "scope", "approver"],
+    ids=["answer", "plan", "card", "policy", "file added", "label", "file removed", "system", "scope", "approver"],
 )
 def test_whatever_changed_voids_it_and_is_named(
     store: Store, change: Callable[[Store], None], since: tuple[str, ...]
@@ -372,6 +377,16 @@ def test_a_rejection_of_what_is_stored_blocks_until_it_is_signed_again(store: St
     assert summaries.headline(rejected).startswith("Blocked: quality lead rejected what is stored now, for quality")
     sign(store)
     assert load(store).verdict.level == "staged"
+
+
+def test_a_card_changes_no_verdict_and_lifts_no_rejection(store: Store) -> None:
+    sign(store, decision="reject", comment="the cohort ja is too thin")
+    before = load(store)
+    write_card(store)
+    after = load(store)
+    assert after.card is not None
+    assert after.verdict == before.verdict
+    assert signoff.statuses(after)[0].state == "rejected"
 
 
 def test_a_rejection_ends_once_what_was_seen_has_changed(store: Store) -> None:

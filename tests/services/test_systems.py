@@ -24,6 +24,7 @@ from readiness.services import (
     people,
     portfolio,
     reviews,
+    revisions,
     sign_offs,
     systems,
 )
@@ -262,9 +263,11 @@ def test_gaps_go_on_with_owner_date_and_slips(store: Store) -> None:
     assert [opened.slips for opened in gaps.every(store, DANA, as_of=TODAY)] == [2]
 
 
-def test_policy_and_plan_go_on_with_every_revision_and_who_wrote_it(store: Store) -> None:
-    before, found = put(store, by=OMAR), go_on(store)
-    for name in ("policy", "monitoring"):
+def test_policy_plan_and_card_go_on_with_every_revision_and_who_wrote_it(store: Store) -> None:
+    first = put(store, by=OMAR)
+    revisions.save(store, OMAR, SLUG, first.assessment_id, factories.card(), seen=0)
+    before, found = review(store), go_on(store)
+    for name in ("policy", "monitoring", "card"):
         old, now = getattr(before, name), getattr(found, name)
         assert (now.record, now.number, now.by, now.at) == (old.record, old.number, old.by, old.at)
 

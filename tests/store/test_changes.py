@@ -9,12 +9,13 @@ from sqlalchemy import text
 
 from readiness import formatting
 from readiness.access import GRANTS, Principal, allowed
-from readiness.errors import Conflict, Denied, InputError, NotFound, StoreError
+from readiness.errors import Conflict, Conflicts, Denied, InputError, NotFound, StoreError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.documents import Document
 from readiness.model.dossier import Done, Dossier, Stored
 from readiness.model.evidence import ReadAs
 from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy, Rollback
+from readiness.model.policy import Rollback
 from readiness.model.traces import KeptReason, StageFigure, TraceCount
 from readiness.services import admin as admin_service
 from readiness.services import evidence as evidence_service
@@ -524,7 +525,7 @@ def test_a_write_reaches_only_what_belongs_to_the_system_it_names(store: Store, 
 # The release policy and the monitoring plan
 
 
-def save(store: Store, document: ReleasePolicy | MonitoringPlan, seen: int, by: Principal = DANA) -> Done:
+def save(store: Store, document: Document, seen: int, by: Principal = DANA) -> Done:
     return revisions_service.save(store, by, SLUG, queries.dossier(store, SLUG).assessment.id, document, seen=seen)
 
 
@@ -587,6 +588,35 @@ def test_a_policy_that_saw_another_revision_is_refused_and_shows_both(
     if seen == 1:
         assert lost.value.theirs["they changed"] == "Stage canary removed; Stage all removed"
         assert str(lost.value.theirs["you changed"]).startswith("Rollback step removed: “Route back”; ")
+
+
+def test_the_card_has_revisions_and_a_conflict_of_its_own(store: Store) -> None:
+    put(store)
+    assert save(store, factories.card(), 0).sentence.startswith("Stored revision 1 of the system card: Intended use: ")
+    assert save(store, factories.card(users="Brokers"), 1, OMAR).sentence == (
+        "Stored revision 2 of the system card: Users: “Support desks; customers read the answers” → “Brokers”"
+    )
+    before = content(store)
+    with pytest.raises(Conflict, match="the system card was changed by somebody else") as lost:
+        save(store, factories.card(limits=[]), 1)
+    assert content(store) == before
+    assert lost.value.theirs["you changed"] == "Known limit removed: “Weak on scanned tables”"
+    found = queries.dossier(store, SLUG)
+    assert found.card is not None
+    assert (found.card.number, found.card.by, found.card.record.users) == (2, "omar", "Brokers")
+    assert found.policy is not None
+    assert found.policy.number == 1
+
+
+def test_a_file_states_the_card_again_and_a_change_of_somebody_else_is_a_conflict(store: Store) -> None:
+    put(store, stated(card=factories.card()))
+    save(store, factories.card(users="Brokers"), 1, OMAR)
+    with pytest.raises(Conflicts, match=r"card\.users: somebody changed this since the file was last read"):
+        put(store, stated(card=factories.card(users="Adjusters")), "second.toml")
+    put(store, stated(card=factories.card(users="Brokers", limits=["Slow"])), "third.toml")
+    found = queries.dossier(store, SLUG).card
+    assert found is not None
+    assert (found.record.users, found.record.limits) == ("Brokers", ["Slow"])
 
 
 def test_documents_of_an_earlier_assessment_stay_as_they_were(store: Store) -> None:

@@ -10,6 +10,7 @@ LEAVES_AS = {
     "accounts": "people",
     "alerts": "alerts",
     "budgets": "budgets",
+    "card": "card, components, red-team and incidents",
     "cells": "figures",
     "changes": "changes",
     "events": "activity",

@@ -20,6 +20,7 @@ from readiness.errors import InputError, from_validation
 from readiness.importers.batch import Batch, Options
 from readiness.importers.source.gateway import Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.card import SystemCard
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.record import Line, Record
@@ -27,7 +28,7 @@ from readiness.strict_toml import LARGEST
 
 FORMAT = "readiness-assessment/1"
 PUBLIC = "public_dimensions"
-TABLES = ("system", "assessment", "marks", "policy", "packs", "monitoring")
+TABLES = ("system", "assessment", "marks", "policy", "packs", "monitoring", "card")
 MAX_DEPTH = 8
 LONGEST_PLACE = 500
 
@@ -137,6 +138,7 @@ def _assessment(data: dict[str, Any]) -> AssessmentFile:
         marks=[_mark(signal, entry) for signal, entry in _table(data, "marks").items()],
         policy=_policy(data),
         monitoring=_build(MonitoringPlan, _table(data, "monitoring"), "monitoring") if "monitoring" in data else None,
+        card=_build(SystemCard, _table(data, "card"), "card") if "card" in data else None,
     )
 
 
@@ -215,6 +217,7 @@ def dump(file: AssessmentFile) -> str:
         "policy": None if public and not policy else policy,
         "packs": {PUBLIC: public} if public else None,
         "monitoring": _plain(file.monitoring),
+        "card": _plain(file.card),
     }
     head = _literals({"format": FORMAT, "checklist": file.assessment.checklist})
     parts = (part for name in TABLES if tables[name] is not None for part in _sections(name, tables[name]))

@@ -14,9 +14,8 @@ from readiness.decision import merging
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflict, Conflicts, InputError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.documents import Document
 from readiness.model.dossier import Done, Stored
-from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy
 from readiness.model.record import Record
 from readiness.store import facts, queries
 from readiness.store.queries.past import LastStated
@@ -39,7 +38,7 @@ class _Plan:
     system: System | None
     assessment: Assessment
     marks: dict[str, Mark]
-    documents: list[ReleasePolicy | MonitoringPlan]
+    documents: list[Document]
     kept: dict[str, dict[str, Any]]
     nothing_new: bool
 
@@ -80,7 +79,7 @@ def add_assessment(
     slips = list(file_marks.store(session, actor, system, row, marks, name))
     if marks:
         changes.append(formatting.count(len(marks), "mark"))
-    stated = plan.documents if plan else [part for part in (file.policy, file.monitoring) if part is not None]
+    stated = plan.documents if plan else [document for _, document in file.documents()]
     saved = [done for document in stated if (done := documents.keep(session, actor, row.id, document))]
     changes += [f"the {document.title}" for document in saved]
     kept = plan.kept if plan else {}
@@ -149,13 +148,12 @@ def _planned(
     """What the file changes of an assessment that is stored; what it does not change is not in it."""
     merging_ = _Merging(LastStated(session, slug, row), take=on_conflict == "take")
     marks = _marks(merging_, queries.marks_of(session, row), file)
-    saved: list[ReleasePolicy | MonitoringPlan] = []
-    for place, document in (("policy", file.policy), ("monitoring", file.monitoring)):
-        if document is not None:
-            before = documents.held(session, row.id, document)
-            result = merging_.part(place, type(document)(), before, document)
-            if result != before or not documents.exists(session, row.id, document):
-                saved.append(result)
+    saved: list[Document] = []
+    for place, document in file.documents():
+        before = documents.held(session, row.id, document)
+        result = merging_.part(place, type(document)(), before, document)
+        if result != before or not documents.exists(session, row.id, document):
+            saved.append(result)
     stored = queries.record_of(Assessment, row)
     dated = file.assessment.model_copy(update={"assessed_on": row.assessed_on})
     assessment = merging_.part("assessment", stored, stored, dated)

@@ -1,26 +1,22 @@
-"""The release policy and the monitoring plan: stored whole, each save a numbered revision."""
+"""The documents of an assessment: stored whole, each save a numbered revision."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlmodel import Session
 
 from readiness import clock, formatting
 from readiness.errors import Conflict
 from readiness.model import revision_diff
+from readiness.model.documents import KINDS, D, Document, kind_of
 from readiness.model.dossier import Done
-from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy
-from readiness.model.record import Record
 from readiness.store import queries
 from readiness.store.facts import Scope
 from readiness.store.tables import DocumentRow
 
 from .base import latest_assessment, recorded
 
-D = TypeVar("D", bound=Record)
 SHOWN = 4
 """Differences that the answer tells; the audit event and the history hold them all."""
 
@@ -39,13 +35,13 @@ def save_document(
     actor: str,
     slug: str,
     assessment_id: int,
-    document: ReleasePolicy | MonitoringPlan,
+    document: Document,
     *,
     seen: int,
 ) -> Done:
-    """Store a policy or a plan whole. `seen` is the revision the writer saw, 0 where there was none yet."""
+    """Store a document whole. `seen` is the revision the writer saw, 0 where there was none yet."""
     assessment = latest_assessment(session, slug, assessment_id)
-    last = queries.latest_document(session, assessment_id, _kind(document))
+    last = queries.latest_document(session, assessment_id, kind_of(document).id)
     if seen != (last.revision if last else 0):
         raise _lost(session, assessment_id, document, last, seen)
     kept = keep(session, actor, assessment_id, document) if document != _held(last, type(document)) else None
@@ -65,11 +61,9 @@ def save_document(
     )
 
 
-def keep(
-    session: Session, actor: str, assessment_id: int, document: ReleasePolicy | MonitoringPlan
-) -> StoredDocument | None:
+def keep(session: Session, actor: str, assessment_id: int, document: Document) -> StoredDocument | None:
     """A new revision in the caller's transaction; None where the latest one says the same."""
-    last = queries.latest_document(session, assessment_id, _kind(document))
+    last = queries.latest_document(session, assessment_id, kind_of(document).id)
     before = _held(last, type(document))
     if last is not None and before == document:
         return None
@@ -77,36 +71,41 @@ def keep(
     session.add(
         DocumentRow(
             assessment_id=assessment_id,
-            kind=_kind(document),
+            kind=kind_of(document).id,
             revision=number,
             body=document.model_dump(mode="json"),
             by=actor,
             at=clock.now(),
         )
     )
-    return StoredDocument(_title(document), number, revision_diff.between(before, document))
+    return StoredDocument(kind_of(document).title, number, revision_diff.between(before, document))
 
 
 def held(session: Session, assessment_id: int, document: D) -> D:
     """What is stored in the place of a document; an empty one where nothing is."""
-    row = queries.latest_document(session, assessment_id, _kind(document))  # type: ignore[arg-type]  # it is one of both
-    return type(document).model_validate(row.body if row else {})
+    return _held(queries.latest_document(session, assessment_id, kind_of(document).id), type(document))
 
 
-def exists(session: Session, assessment_id: int, document: ReleasePolicy | MonitoringPlan) -> bool:
-    return queries.latest_document(session, assessment_id, _kind(document)) is not None
+def exists(session: Session, assessment_id: int, document: Document) -> bool:
+    return queries.latest_document(session, assessment_id, kind_of(document).id) is not None
+
+
+def every(session: Session, assessment_id: int) -> dict[str, Document]:
+    """The latest revision of each document that there is, by its place in the assessment file."""
+    rows = {name: queries.latest_document(session, assessment_id, name) for name in KINDS}
+    return {name: _held(row, KINDS[name].record) for name, row in rows.items() if row}
 
 
 def _lost(
     session: Session,
     assessment_id: int,
-    mine: ReleasePolicy | MonitoringPlan,
+    mine: Document,
     last: DocumentRow | None,
     seen: int,
 ) -> Conflict:
     """What they wrote and what was to be written, each against the revision that the writer saw."""
     kind = type(mine)
-    base = queries.document(session, assessment_id, _kind(mine), seen)
+    base = queries.document(session, assessment_id, kind_of(mine).id, seen)
     common = _held(base, kind)
     theirs: dict[str, object] = {"you changed": "; ".join(revision_diff.between(common, mine)) or "nothing was changed"}
     if last is not None:
@@ -115,20 +114,12 @@ def _lost(
             "stored now": f"revision {last.revision}, by {last.by} on {formatting.day(last.at)}",
         }
     return Conflict(
-        f"the {_title(mine)} was changed by somebody else in the meantime; nothing was stored",
+        f"the {kind_of(mine).title} was changed by somebody else in the meantime; nothing was stored",
         theirs=theirs,
         expected="a second look at what they wrote",
     )
 
 
-def _held(row: DocumentRow | None, kind: type[ReleasePolicy | MonitoringPlan]) -> ReleasePolicy | MonitoringPlan:
+def _held(row: DocumentRow | None, kind: type[D]) -> D:
     """What a revision states; an empty document where there is none."""
     return kind.model_validate(row.body if row else {})
-
-
-def _kind(document: ReleasePolicy | MonitoringPlan) -> str:
-    return "policy" if isinstance(document, ReleasePolicy) else "monitoring"
-
-
-def _title(document: ReleasePolicy | MonitoringPlan) -> str:
-    return "release policy" if isinstance(document, ReleasePolicy) else "monitoring plan"

@@ -11,8 +11,6 @@ from readiness import clock, formatting
 from readiness.errors import Conflict, InputError
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.dossier import Done
-from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy
 from readiness.store import facts, queries
 from readiness.store.facts import Scope
 from readiness.store.tables import AssessmentRow, DocumentRow, MarkRow, SystemRow
@@ -28,7 +26,7 @@ _TITLES = {"candidate": "candidate", "baseline": "baseline", "target_date": "tar
 def start(session: Session, actor: str, slug: str, assessment: Assessment, *, seen: int) -> Done:
     """Begin the next assessment; `seen` is the id of the one in force that the writer saw.
 
-    Open gaps go on with their owners and dates, and so do the policy and the plan with every revision. Answers of
+    Open gaps go on with their owners and dates, and so do policy, plan and card with every revision. Answers of
     control do not: whether they hold for another version, a person has to say (`marks.confirm`).
     """
     system = queries.find_system(session, slug)
@@ -135,11 +133,9 @@ def _carry_documents(session: Session, last: AssessmentRow, row: AssessmentRow) 
 
 def _content(session: Session, system: SystemRow, row: AssessmentRow, gaps: list[Mark]) -> AssessmentFile:
     """What was begun, as a file would state it."""
-    policy, plan = ReleasePolicy(), MonitoringPlan()
     return AssessmentFile(
         system=queries.record_of(System, system),
         assessment=queries.record_of(Assessment, row),
         marks=gaps,
-        policy=documents.held(session, row.id, policy) if documents.exists(session, row.id, policy) else None,
-        monitoring=documents.held(session, row.id, plan) if documents.exists(session, row.id, plan) else None,
+        **documents.every(session, row.id),  # type: ignore[arg-type]  # each kind stands under its own name
     )

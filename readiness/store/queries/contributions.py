@@ -5,14 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
+from readiness.model.documents import KINDS
 from readiness.model.dossier import Contribution
 from readiness.model.evidence import Confirmation
 from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, TraceCountRow, TraceRow
-
-_DOCUMENTS = {
-    "policy": "wrote a revision of the release policy",
-    "monitoring": "wrote a revision of the monitoring plan",
-}
 
 
 def contributions(session: Session, assessment: AssessmentRow) -> list[Contribution]:
@@ -26,11 +22,17 @@ def contributions(session: Session, assessment: AssessmentRow) -> list[Contribut
     wrote = [
         Contribution("wrote the assessment", assessment.author),
         *(Contribution("answered a question", name) for writers in marks for name in writers),
-        *(Contribution(_DOCUMENTS[kind], name) for kind, name in revisions),
+        *(Contribution(f"wrote a revision of the {KINDS[kind].title}", name) for kind, name in revisions),
         *(Contribution("added evidence", name) for name in _added(session, assessment)),
         *(Contribution("confirmed evidence", name) for name in _confirmed(session, assessment)),
     ]
     return list(dict.fromkeys(wrote))
+
+
+def answered_by(session: Session, assessment: AssessmentRow) -> dict[str, list[str]]:
+    """Who wrote each answer, by signal."""
+    query = select(MarkRow.signal, MarkRow.writers).where(MarkRow.assessment_id == assessment.id)
+    return {signal: list(writers) for signal, writers in session.exec(query)}
 
 
 def _added(session: Session, assessment: AssessmentRow) -> list[str]:

@@ -1,21 +1,16 @@
-"""Revisions of the policy and the plan, and the decisions of approvers."""
+"""Revisions of the documents of an assessment, and the decisions of approvers."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from readiness.model.dossier import (
-    Revision,
-    Signed,
-)
-from readiness.model.monitoring import MonitoringPlan
-from readiness.model.policy import ReleasePolicy
-from readiness.model.record import Record
+from readiness.model.documents import KINDS, D, Document, kind_of
+from readiness.model.dossier import Revision, Signed
 from readiness.model.sign_off import SignOff
 from readiness.store.engine import Store
 from readiness.store.tables import (
@@ -28,16 +23,14 @@ from readiness.store.tables import (
 from .records import record_of
 from .systems import newest
 
-R = TypeVar("R", bound=Record)
 
-
-def revisions(store: Store, assessment_id: int) -> list[Revision[ReleasePolicy] | Revision[MonitoringPlan]]:
-    """Every revision of the policy and of the plan of an assessment, in the order they were stored."""
+def revisions(store: Store, assessment_id: int) -> list[Revision[Document]]:
+    """Every revision of every document of an assessment, in the order they were stored."""
     with store.reading() as session:
         rows = session.exec(
             select(DocumentRow).where(DocumentRow.assessment_id == assessment_id).order_by(col(DocumentRow.id))
         ).all()
-    return [_revision(row, ReleasePolicy) if row.kind == "policy" else _revision(row, MonitoringPlan) for row in rows]
+    return [_revision(row, KINDS[row.kind].record) for row in rows]
 
 
 def sign_offs(session: Session, assessment_id: int) -> list[Signed]:
@@ -86,11 +79,11 @@ def document(session: Session, assessment_id: int, kind: str, revision: int) -> 
 
 
 def document_of(
-    session: Session, assessment: AssessmentRow, name: str, kind: type[R], until: dt.datetime | None = None
-) -> Revision[R] | None:
-    row = latest_document(session, assessment.id, name, until)
+    session: Session, assessment: AssessmentRow, kind: type[D], until: dt.datetime | None = None
+) -> Revision[D] | None:
+    row = latest_document(session, assessment.id, kind_of(kind).id, until)
     return _revision(row, kind) if row else None
 
 
-def _revision(row: DocumentRow, kind: type[R]) -> Revision[R]:
+def _revision(row: DocumentRow, kind: type[D]) -> Revision[D]:
     return Revision(row.revision, kind.model_validate(row.body), row.by, row.at)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from readiness import clock
 from readiness.errors import NotFound
 from readiness.model.assessment import Assessment, System
+from readiness.model.card import SystemCard
 from readiness.model.cells import Cell, Pair
 from readiness.model.dossier import (
     AssessmentSheet,
@@ -35,7 +36,7 @@ from readiness.store.tables import (
     TraceRow,
 )
 
-from .contributions import contributions
+from .contributions import answered_by, contributions
 from .documents import document_of, sign_offs
 from .evidence import removed
 from .gaps import marks_of, moves_of
@@ -107,6 +108,7 @@ def _dossier(
     return Dossier(
         **vars(sheet),
         wrote=contributions(session, chosen),
+        answered_by=answered_by(session, chosen),
         sign_offs=[given for given in signed if then is None or given.at <= then.until(chosen)],
         system=replace(known, record=then.system(chosen, known.record)) if then else known,
         others=[stored(Assessment, row) for row in rows if row.assessed_on <= day],
@@ -130,6 +132,7 @@ def _sheet(session: Session, row: AssessmentRow, then: Past | None) -> Assessmen
     return AssessmentSheet(
         assessment=replace(assessment, record=then.assessment(row, assessment.record)) if then else assessment,
         marks=then.marks(row, marks) if then else marks,
-        policy=document_of(session, row, "policy", ReleasePolicy, until),
-        monitoring=document_of(session, row, "monitoring", MonitoringPlan, until),
+        policy=document_of(session, row, ReleasePolicy, until),
+        monitoring=document_of(session, row, MonitoringPlan, until),
+        card=document_of(session, row, SystemCard, until),
     )

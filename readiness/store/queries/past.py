@@ -17,6 +17,7 @@ from sqlmodel import Session, col, func, select
 from readiness import clock
 from readiness.decision.merging import LastRead
 from readiness.model.assessment import Assessment, Mark, System
+from readiness.model.documents import KINDS
 from readiness.model.dossier import DueMove, Stored
 from readiness.model.record import Record
 from readiness.model.traces import Trace
@@ -183,4 +184,4 @@ def parts_of(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return marks | {name: content[name] for name in _PARTS if content.get(name) is not None}
 
 
-_PARTS = ("system", "assessment", "policy", "monitoring")
+_PARTS = ("system", "assessment", *KINDS)

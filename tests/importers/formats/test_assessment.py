@@ -16,6 +16,7 @@ from readiness.importers.batch import Options
 from readiness.importers.formats.assessment import IMPORTER, dump
 from readiness.importers.source.gateway import Source
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.card import CardEvaluation, Component, Incident, RedTeamRun, SystemCard
 from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
@@ -56,6 +57,7 @@ FULL = AssessmentFile(
         owners=Owners(release_review="Dana"),
         alerts=[Alert(metric="drift", condition="> 1")],
     ),
+    card=factories.card(),
 )
 
 
@@ -108,6 +110,12 @@ def test_the_file_is_written_in_the_order_of_the_format_without_empty_values() -
         "[monitoring]",
         "[monitoring.owners]",
         "[[monitoring.alerts]]",
+        "[card]",
+        "[[card.components]]",
+        "[[card.components]]",
+        "[card.evaluation]",
+        "[[card.red_team]]",
+        "[[card.incidents]]",
     ]
     assert text.startswith('format = "readiness-assessment/1"\nchecklist = "other"\n\n[system]\nslug = "copilot"\n')
     assert 'description = """\nTwo\nlines"""' in text
@@ -118,8 +126,9 @@ def test_the_file_is_written_in_the_order_of_the_format_without_empty_values() -
 
 
 def test_a_part_that_is_there_but_empty_stays_there(tmp_path: Path) -> None:
-    file = FULL.model_copy(update={"policy": ReleasePolicy(), "monitoring": MonitoringPlan(), "marks": []})
-    assert "\n[policy]\n\n[monitoring]\n" in dump(file)
+    empty = {"policy": ReleasePolicy(), "monitoring": MonitoringPlan(), "card": SystemCard(), "marks": []}
+    file = FULL.model_copy(update=empty)
+    assert dump(file).endswith("\n[policy]\n\n[monitoring]\n\n[card]\n")
     assert read(tmp_path, dump(file)) == file
 
 
@@ -160,7 +169,7 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
         (
             HEAD + "team = 1\n" + BASE,
             "a.toml, team: this key is not known; "
-            "expected one of checklist, system, assessment, marks, policy, packs, monitoring.",
+            "expected one of checklist, system, assessment, marks, policy, packs, monitoring, card.",
         ),
         (HEAD + "checklist = 4\n" + BASE, "a.toml, assessment.checklist: 4 is not allowed here; expected text."),
         (HEAD + BASE + "scope = 5", "a.toml, assessment.scope: 5 is not allowed here; expected text."),
@@ -226,6 +235,27 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
             HEAD + BASE + "[monitoring.owners]\nboss = 1",
             "a.toml, monitoring.owners.boss: this key is not known; expected only the keys that the format knows.",
         ),
+        (
+            HEAD + BASE + '[[card.components]]\nkind = "model"\nname = "a"\nregions = "EU"',
+            "a.toml, card.components.0.regions: this key is not known; expected only the keys that the format knows.",
+        ),
+        (
+            HEAD + BASE + '[[card.components]]\nkind = "model"\nname = ""',
+            "a.toml, card.components.0.name: '' is not allowed here; expected at least 1 character.",
+        ),
+        (
+            HEAD + BASE + "[[card.red_team]]\nattacks = 4\nsucceeded = 5",
+            "a.toml, card.red_team.0: 5 attacks succeeded of 4; expected 4 at most.",
+        ),
+        (
+            HEAD + BASE + "[[card.red_team]]\nattacks = 4.0",
+            "a.toml, card.red_team.0.attacks: 4.0 is not allowed here; expected a whole number.",
+        ),
+        (
+            HEAD + BASE + "[[card.incidents]]\non = 2026-11-20",
+            "a.toml, card.incidents.0.what: this required key is missing; expected a value for this key.",
+        ),
+        (HEAD + BASE + '[card]\nlimits = "slow"', "a.toml, card.limits: 'slow' is not allowed here; expected a list."),
         (
             HEAD + BASE + '[[policy.gates]]\nmetric = "a"\nmin = nan',
             "a.toml, policy.gates.0.min: nan is not allowed here; expected a finite number.",
@@ -401,6 +431,17 @@ plans = st.builds(
     owners=st.builds(Owners, incident_response=texts),
     alerts=st.lists(st.builds(Alert, metric=texts, condition=texts, route=texts), max_size=2),
 )
+names = texts.map("n".__add__).map(str.strip)
+cards = st.builds(
+    SystemCard,
+    intended_use=texts,
+    limits=st.lists(texts, max_size=2),
+    components=st.lists(st.builds(Component, kind=names, name=names, version=texts), max_size=2),
+    evaluation=st.builds(CardEvaluation, judge=texts, not_tested=st.lists(texts, max_size=2)),
+    red_team=st.lists(st.builds(RedTeamRun, on=days, attacks=st.none() | st.integers(0, 10**20)), max_size=2),
+    incidents=st.lists(st.builds(Incident, what=names, cohort=texts), max_size=2),
+    incidents_until=days,
+)
 marks = st.one_of(
     st.builds(Mark, signal=slugs, mark=st.sampled_from([None, "no", "yes"]), note=texts, owner=texts, due=days),
     st.builds(Mark, signal=slugs, mark=st.just("partial"), holds_for=texts.map("en".__add__), action=texts),
@@ -422,6 +463,7 @@ files = st.builds(
     marks=st.lists(marks, max_size=4, unique_by=lambda mark: mark.signal),
     policy=st.none() | policies,
     monitoring=st.none() | plans,
+    card=st.none() | cards,
 )
 
 

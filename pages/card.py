@@ -1,0 +1,22 @@
+"""What is this system, and what do buyers ask of it first?"""
+
+from readiness.review import card_words
+from readiness.services import revisions
+from readiness.web import card_forms, guard, tables, widgets
+
+visit = guard.enter()
+review = visit.chosen()
+
+widgets.answer(card_words.answer(review), kicker=widgets.about(review), level=review.verdict.level)
+if review.card:
+    card_forms.overview(review.card.record)
+    widgets.show("notes", notes=["packs for security and procurement carry it; no verdict rests on it"])
+else:
+    widgets.empty(
+        "Nothing is stated yet.",
+        "Each section says what buyers ask; Edit answers it, and so does the assessment file under [card].",
+    )
+card_forms.sections(visit, review)
+if history := revisions.history(visit.store, visit.by, review, ["card"]):
+    widgets.heading("Revisions", "Every save of the card, the newest first.", tables.query("revisions", review))
+    widgets.show("revisions", revisions=history)
