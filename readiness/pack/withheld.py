@@ -64,6 +64,7 @@ def cohorts(review: Review) -> dict[tuple[str, str], int]:
             weights[cohort] = max(weights.get(cohort, 0), cell.n or 0)
     named = [sample.trace.cohort for sample in review.samples]
     named += [result.gate.cohort for result in review.gates]
+    named += [incident.cohort for incident in (review.card.record.incidents if review.card else ())]
     named += [*review.assessment.expected.cohorts, *(pair.cohort for pair in review.dossier.pairs)]
     for cohort in (part for text in named for part in parts_of(text)):
         weights.setdefault(cohort, 0)

@@ -17,6 +17,7 @@ from readiness.access import GRANTS, Principal
 from readiness.errors import NotFound
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
+from readiness.model.card import CardEvaluation, Component, Incident, RedTeamRun, SystemCard
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, EvidenceKind, ReadAs, Skipped
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
@@ -120,6 +121,34 @@ def monitoring(say: Say) -> MonitoringPlan:
     )
 
 
+def card(say: Say) -> SystemCard:
+    said = {name: say(f"component.{name}") for name in ("version", "provider", "region", "retention", "training_use")}
+    return SystemCard(
+        intended_use=say("card.intended_use"),
+        not_for=[say("card.not_for")],
+        users=say("card.users"),
+        components=[Component(kind="model", name="m" + say("component.name"), **said)],
+        oversight=say("card.oversight"),
+        limits=[say("card.limits")],
+        residual_risk=say("card.residual_risk"),
+        customer_duties=[say("card.customer_duties")],
+        evaluation=CardEvaluation(
+            sampling=say("card.sampling"),
+            judge=say("card.judge"),
+            agreement=say("card.agreement"),
+            not_tested=[say("card.not_tested")],
+        ),
+        red_team=[
+            RedTeamRun(by=say("run.by"), tried=say("run.tried"), attacks=40, succeeded=1, report=say("run.report"))
+        ],
+        incidents=[
+            Incident(
+                what="w" + say("incident.what"), cohort=f"tenant={say('incident.tenant')}", done=say("incident.done")
+            )
+        ],
+    )
+
+
 def evidence(kind: EvidenceKind, seed: str, say: Say, **fields: Any) -> Evidence:
     stated: dict[str, Any] = {
         "name": say(f"{kind}.name"),
@@ -219,6 +248,7 @@ class Desk:
             marks=marks(say),
             policy=policy(say),
             monitoring=monitoring(say),
+            card=card(say),
         )
         dated = {"measured_on": measured_on} if measured_on else {}
         results = evidence("results", slug, say, **dated)

@@ -72,6 +72,7 @@ NAMES = {
     "traces.name": "odd.jsonl",
     "trace.tenant": "acme",
     "gate.cohort": "tenant=acme",
+    "incident.tenant": "acme",
 }
 """Names that a pack leaves out: were they the attack itself, it would be left out of every text."""
 
@@ -218,6 +219,9 @@ EMPTY = {
     "results": "No figures over all cases.",
     "own": "No figure of Nobody Limited alone is stored for this candidate.",
     "provenance": "No file of these versions is stored.",
+    "card": "0 of 18 facts are stated; not stated, or not by every part: intended use, excluded use,",
+    "risk": "Residual risk: not stated. Known limits: not stated. 0 of 18 facts are stated on the system card.",
+    "glossary": "The good answer. Each signal names a risk",
 }
 
 

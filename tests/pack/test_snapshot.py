@@ -26,15 +26,23 @@ from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, asking, ordinary
 
 HEADING = {"system.name", "candidate", "baseline", "scope"}
 GATE = {"gate.metric", "gate.workflow"}
+CARD = {
+    *("card.intended_use", "card.not_for", "card.users", "card.oversight", "card.limits", "card.residual_risk"),
+    *("card.customer_duties", "card.sampling", "card.judge", "card.agreement", "card.not_tested"),
+    *("component.name", "component.version", "component.provider", "component.region", "component.retention"),
+    *("component.training_use", "run.by", "run.tried", "run.report", "incident.what", "incident.done"),
+}
 MAY_LEAVE = {
     "leadership": HEADING
     | {"gate.metric"}
     | {"mark.critical_reason", "boundary.holds_for"}
     | {"mark.owner", "mark.action", "boundary.owner", "boundary.action"}
     | {"cell.workflow", "cell.metric", "cell.unit"}
-    | {"approver.role", "approver.name", "owners.release_review"},
+    | {"approver.role", "approver.name", "owners.release_review"}
+    | {"card.limits", "card.residual_risk"},
     "security": HEADING
     | GATE
+    | CARD
     | {f"boundary.{field}" for field in ("holds_for", "note", "evidence", "action")}
     | {f"rollback.{field}" for field in ("steps", "data_dependencies", "confirm")}
     | {"span.name", "span.error", "trace.id", "trace.note", "trace.redacted"}
@@ -43,6 +51,7 @@ MAY_LEAVE = {
     | {"approver.role", "budget.stage", "budget.fallback"},
     "procurement": HEADING
     | GATE
+    | CARD
     | {"system.description"}
     | {"mark.holds_for", "boundary.holds_for"}
     | {"stage.name", "stage.proceed_if", "approver.role"}
@@ -58,6 +67,7 @@ MAY_LEAVE["customer"] = (
 NEVER_LEAVE = {
     *("span.id", "span.parent", "span.input", "span.output", "span.attributes"),
     *("trace.workflow", "trace.tenant", "trace.flags", "gate.cohort"),
+    "incident.tenant",
     *("results.name", "traces.name", "evidence.format", "evidence.tool", "evidence.tool_version"),
     *("evidence.options", "evidence.warnings", "skip.place", "skip.reason"),
     *("system.owner", "rollback.owner", "plan.escalation_owner", "owners.incident_response", "owners.weekly_decisions"),

@@ -260,9 +260,10 @@ def test_what_stands_behind_a_dimension_and_is_in_no_figure_is_withheld_too(desk
     assert note(desk) == "tenant 1; not tenant: nobody"
 
 
-def test_names_come_from_figures_traces_gates_and_what_is_expected(desk: Desk) -> None:
+def test_names_come_from_figures_traces_gates_incidents_and_what_is_expected(desk: Desk) -> None:
     said = {"cell.tenant": " Kuroda Lines ", "trace.tenant": "Hapaq, Inc.;customer=Zeta , language=Yapanese"}
-    said |= {"gate.cohort": "account=Globex", "boundary.note": "Kuroda Lines, HAPAQ, Zeta, Globex, Initech, Yapanese"}
+    said |= {"gate.cohort": "account=Globex", "incident.tenant": "Umbrella"}
+    said |= {"boundary.note": "Kuroda Lines, HAPAQ, Zeta, Globex, Initech, Yapanese, Umbrella"}
     desk.fill(lambda field: said.get(field, ordinary(field)))
     review = desk.review()
     assessment = review.dossier.assessment
@@ -275,7 +276,8 @@ def test_names_come_from_figures_traces_gates_and_what_is_expected(desk: Desk) -
         made_at=NOON,
     )
     shown = str(section(taken, "boundary")["attestations"][0]["note"])
-    assert sorted(shown.split(", ")) == ["Yapanese", "account 1", "customer 1", "market 1", "tenant 1", "tenant 2"]
+    tenants = ["tenant 1", "tenant 2", "tenant 3"]
+    assert sorted(shown.split(", ")) == ["Yapanese", "account 1", "customer 1", "market 1", *tenants]
 
 
 def test_all_of_them_together_are_no_name(desk: Desk) -> None:

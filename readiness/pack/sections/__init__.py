@@ -8,9 +8,11 @@ from readiness.review.review import Review
 
 from .answers import boundary, checklist, gaps
 from .base import Plain, clip
+from .card import card, risk
 from .decision import approval, decision, packet, scope
 from .figures import differences, gates, own, results
 from .files import provenance
+from .glossary import glossary
 from .operations import budgets, monitoring, ownership, policy, rollback
 from .paths import traces
 
@@ -34,6 +36,9 @@ BUILDERS: dict[str, Callable[[Review], dict[str, Plain]]] = {
     "policy": policy,
     "results": results,
     "provenance": provenance,
+    "card": card,
+    "risk": risk,
+    "glossary": glossary,
 }
 OF_ONE_CUSTOMER: dict[str, Callable[[Review, str], dict[str, Plain]]] = {"own": own}
 """Those that are about the customer whom a pack is for."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from readiness import formatting
-from readiness.model.checklist import AnswerState
 from readiness.review import summaries
 from readiness.review.items import Answer, Gap
 from readiness.review.review import Review
@@ -11,14 +10,8 @@ from readiness.review.review import Review
 from .base import Plain, clip, due, named, person
 
 GAPS_SHOWN = 5
-_BEHIND: dict[AnswerState, str] = {
-    "shown": "shown by evidence",
-    "attested": "attested, not measured",
-    "uncovered": "evidence leaves something out",
-    "not shown": "nothing shows it",
-    "contradicted": "stored evidence contradicts it",
-}
-"""What stands behind an answer of control."""
+_LONGEST = 400
+"""Characters of a reason."""
 
 
 def gaps(review: Review) -> dict[str, Plain]:
@@ -68,7 +61,7 @@ def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
         "mark": summaries.answered(gap.mark.mark),
         "owner": person(gap.mark.owner, "no owner"),
         "due": due(gap.mark, review.as_of),
-        "action": clip(gap.mark.action, 80) or "no next action",
+        "action": clip(gap.mark.action, 60) or "no next action",
     }
 
 
@@ -77,22 +70,37 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
     return {
         "signal": f"{answer.signal.label} · {answer.signal.name}" if answer.signal.scored else answer.signal.name,
         "mark": f"{_marked(answer)}; holds for {mark.holds_for}" if mark.mark == "partial" else _marked(answer),
-        "evidence": _counted(answer),
+        "state": answer.state if mark.mark in ("no", "partial") else "–",
+        "behind": _behind(review, answer),
         "owner": person(mark.owner, "no owner" if mark.is_gap else "–"),
         "due": due(mark, review.as_of) if mark.is_gap else "–",
     }
 
 
 def _marked(answer: Answer) -> str:
-    words = summaries.answered(answer.mark.mark, answer.mark.not_applicable)
-    return f"{words}; {_BEHIND[answer.state]}" if answer.mark.mark in ("no", "partial") else words
+    return summaries.answered(answer.mark.mark, answer.mark.not_applicable)
 
 
-def _counted(answer: Answer) -> str:
-    if answer.mark.mark == "no" and answer.state == "not shown":
-        return "none on file"
-    named = [reference for reference in answer.mark.evidence if reference.strip()]
-    return formatting.count(len(named), "reference") if named else "–"
+def _behind(review: Review, answer: Answer) -> str:
+    """What stands behind an answer of control, and why: `attested by person 1, 2 references: no figure decides`."""
+    if answer.mark.mark not in ("no", "partial"):
+        return "–"
+    found = answer.finding.why if answer.finding else ""
+    why = "; ".join(filter(None, (_not_applicable(answer), found)))
+    return clip(f"{_state(review, answer)}: {why}" if why else _state(review, answer), _LONGEST)
+
+
+def _state(review: Review, answer: Answer) -> str:
+    if answer.state != "attested":
+        return answer.state
+    people = formatting.listed([person(name) for name in review.dossier.answered_by.get(answer.signal.id, ())])
+    references = sum(bool(reference.strip()) for reference in answer.mark.evidence)
+    counted = f", {formatting.count(references, 'reference')}" if references else ""
+    return f"attested by {people or 'nobody named'}{counted}"
+
+
+def _not_applicable(answer: Answer) -> str:
+    return f"said not to apply, since: {answer.mark.note.strip().rstrip('.')}" if answer.mark.not_applicable else ""
 
 
 def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
@@ -102,6 +110,7 @@ def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
         "risk": signal.risk,
         "needs": signal.needs,
         "mark": _marked(answer),
+        "behind": _behind(review, answer),
         "answered": mark.mark is not None,
         "gap": mark.is_gap,
         "holds_for": mark.holds_for,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from readiness import formatting
 from readiness.decision.packet import PARTS
+from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.checklist import Band, Checklist, RuleId
 from readiness.model.policy import ReleasePolicy
@@ -13,6 +14,8 @@ from readiness.review.review import Review
 from .base import Plain, approvers, clip, person
 
 FIRED_SHOWN = 5
+WAYS_SHOWN = 2
+_LONGEST_WAY = 180
 _UNANSWERED: tuple[RuleId, ...] = ("unanswered-override", "unanswered")
 
 
@@ -21,10 +24,18 @@ def decision(review: Review) -> dict[str, Plain]:
     fired = _fired(review)
     return {
         "score": _score(verdict, checklist),
-        "again": " ".join(filter(None, (reruns.sentence(review), reruns.method(review)))),
+        "again": reruns.sentence(review),
         "bands": [_band(review, band) for band in checklist.bands],
         "fired": [dict(row) for row in fired[:FIRED_SHOWN]],
         "more": max(len(fired) - FIRED_SHOWN, 0),
+        "ways": [_way(review, way) for way in review.remediations[:WAYS_SHOWN]],
+    }
+
+
+def _way(review: Review, way: Remediation) -> dict[str, Plain]:
+    return {
+        "level": summaries.badge(way.level),
+        "steps": clip(formatting.capital("; ".join(summaries.steps(review, way.steps))), _LONGEST_WAY),
     }
 
 
