@@ -24,7 +24,7 @@ def decision(review: Review) -> dict[str, Plain]:
     fired = _fired(review)
     return {
         "score": _score(verdict, checklist),
-        "again": reruns.sentence(review),
+        "again": " ".join(filter(None, (reruns.sentence(review), reruns.method(review)))),
         "bands": [_band(review, band) for band in checklist.bands],
         "fired": [dict(row) for row in fired[:FIRED_SHOWN]],
         "more": max(len(fired) - FIRED_SHOWN, 0),
