@@ -215,9 +215,15 @@ def _asking(store: StoreOf, shown: Annotated[HTTPAuthorizationCredentials | None
 By = Annotated[Principal, Depends(_asking)]
 
 
+def _names(param: Any) -> list[str]:
+    """What a parameter is called, or what each field of a model of parameters is."""
+    fields = getattr(param.field_info.annotation, "model_fields", None)
+    return list(fields) if fields else [param.alias]
+
+
 def _only_known(request: Request) -> None:
     """Raises InputError for a parameter that the route does not have, or that stands twice: a filter would be lost."""
-    known = [param.alias for param in request.scope["route"].dependant.query_params]
+    known = [name for param in request.scope["route"].dependant.query_params for name in _names(param)]
     for name in dict.fromkeys(request.query_params.keys()):
         if name not in known:
             expected = f"one of {', '.join(known)}" if known else "none"

@@ -41,7 +41,7 @@ def test_a_day_between_two_assessments_is_answered_with_the_first(run: Run) -> N
     assert listed == said
     assert [(gap["due"], gap["slips"]) for gap in run("gaps", "--json", *BETWEEN).json] == [("2026-12-01", 0)]
     assert run("gaps", "--json", "--system", "cal-bot", *BETWEEN).json == run("gaps", "--json", *BETWEEN).json
-    pack = run("pack", "cal-bot", "--for", "leadership", *BETWEEN, "-o", "-").out
+    pack = run("pack", "cal-bot", "--for", "leadership", *BETWEEN, "--draft", "-o", "-").out
     assert "Version 2 against 1, assessed 1 Nov 2026" in pack
     assert "20 Nov 2026" not in pack.partition("Made 20 Nov 2026")[0]
     assert 'candidate = "2"' in run("export", "cal-bot", *BETWEEN).out
@@ -172,10 +172,10 @@ def test_a_rehearsal_of_tomorrow_has_not_happened(run: Run, tmp_path: Path) -> N
         "utf-8",
     )
     run("import", stated)
-    pack = run("pack", "cal-bot", "--for", "security", "-o", "-").out
+    pack = run("pack", "cal-bot", "--for", "security", "--draft", "-o", "-").out
     assert "still to come: 21 Nov 2026, in 1 day" in pack
     assert "succeeded" not in pack
-    later = run("pack", "cal-bot", "--for", "security", "--as-of", "2026-11-21", "-o", "-").out
+    later = run("pack", "cal-bot", "--for", "security", "--as-of", "2026-11-21", "--draft", "-o", "-").out
     assert "21 Nov 2026, today, passed" in later
 
 

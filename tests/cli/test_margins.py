@@ -62,6 +62,8 @@ def test_every_change_is_told_and_the_file_comes_back_with_its_margin(scorecard:
 
 
 def test_packs_and_pages_say_the_same(scorecard: Any, run: Run, tmp_path: Path) -> None:
-    pack = run("pack", "margin-bot", "--for", "leadership", "--format", "md", "-o", tmp_path / "p.md", *AS_OF)
+    pack = run(
+        "pack", "margin-bot", "--for", "leadership", "--draft", "--format", "md", "-o", tmp_path / "p.md", *AS_OF
+    )
     assert pack.status == 0, pack.err
     assert "−5.0 points, worse" in (tmp_path / "p.md").read_text()
