@@ -34,8 +34,8 @@ def test_every_command_is_in_the_readme(name: str) -> None:
 
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:
-    named = set(re.findall(r"`readiness ((?:gap|note|evidence|person|token|system) \w+|\w+)", README))
-    assert named <= {*commands(), "gap", "note", "evidence", "person", "token", "system"}
+    named = set(re.findall(r"`readiness ((?:gap|note|evidence|keys|person|token|system) \w+|\w+)", README))
+    assert named <= {*commands(), "gap", "note", "evidence", "keys", "person", "token", "system"}
 
 
 @pytest.mark.parametrize("kind", findings.KINDS)

@@ -35,6 +35,10 @@ COMMANDS = {
     "marks": ("sheets", "Write the answers as a spreadsheet that readiness update reads back."),
     "update": ("sheets", "Store what was changed in a spreadsheet of answers or gaps, all of it or nothing."),
     "pack": ("evidence", "Write the evidence pack for one audience."),
+    "verify": (
+        "seal",
+        "Say whether a sealed pack holds and who sealed it; exit 1 if it does not, or nobody known did.",
+    ),
     "backup": ("admin", "Copy the store while it is in use."),
     "restore": (
         "admin",
@@ -56,6 +60,7 @@ COMMANDS = {
     "person": ("people", "People and their roles."),
     "token": ("people", "Tokens for programs."),
     "system": ("systems", "One system."),
+    "keys": ("seal", "The keys that seal packs."),
 }
 """Each command's module and its line in the list, which is the help that the module gives it."""
 REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack")
