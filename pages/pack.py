@@ -43,7 +43,11 @@ if leaves:
         "downloads",
         links=[
             (words, urlencode(query | {"format": kind}))
-            for kind, words in (("html", "Download as HTML"), ("md", "Download as Markdown"))
+            for kind, words in (
+                ("html", "Download as HTML"),
+                ("md", "Download as Markdown"),
+                ("zip", "Download all of it as ZIP"),
+            )
         ],
     )
 widgets.heading("Preview", "As the reader will see it.")

@@ -15,7 +15,7 @@ from readiness.access import Principal, authorize
 from readiness.errors import InputError
 from readiness.services import Store, reruns, reviews
 
-from . import render
+from . import bundle, render
 from .profiles import AUDIENCES, Profile
 from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
@@ -48,7 +48,13 @@ class Format:
 FORMATS: dict[str, Format] = {
     "md": Format("text/markdown; charset=utf-8", lambda taken: render.markdown(taken).encode()),
     "html": Format("text/html; charset=utf-8", lambda taken: render.html(taken).encode()),
+    "zip": Format("application/zip", lambda taken: bundle.render(taken, _views())),
 }
+
+
+def _views() -> bundle.Views:
+    """Every other form, each of which stands in the ZIP."""
+    return {name: form.render for name, form in FORMATS.items() if name != "zip"}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,11 @@ class PackSection:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`head` opens every pack and `foot` closes it, `stamp` is on every page of it; `as_of` is an ISO date."""
+    """`head` opens every pack and `foot` closes it, `stamp` is on every page of it; `as_of` is an ISO date.
+
+    `origin` says for programs what `foot` says for people: when it was `made` (ISO, UTC), the `checklist` with its
+    `checklist_version`, and the `audit_head`, which is empty before the first event.
+    """
 
     audience: str
     slug: str
@@ -41,6 +45,7 @@ class Snapshot:
     head: Mapping[str, Plain]
     sections: tuple[PackSection, ...]
     foot: Mapping[str, Plain]
+    origin: Mapping[str, str]
 
     def data(self) -> dict[str, Plain]:
         """All of it as one mapping of texts, whole numbers, lists and mappings."""
@@ -54,6 +59,7 @@ class Snapshot:
             "head": self.head,
             "sections": [{"id": section.id, "title": section.title, "data": section.data} for section in self.sections],
             "foot": self.foot,
+            "origin": self.origin,
         }
 
 
@@ -87,6 +93,12 @@ def snapshot(
             for section, allowed in profile.sections.items()
         ),
         foot=_foot(review, chain_head, chain_broken_at, made_at),
+        origin={
+            "made": made_at.astimezone(dt.UTC).replace(microsecond=0).isoformat(),
+            "audit_head": chain_head,
+            "checklist": review.checklist.id,
+            "checklist_version": review.checklist.version,
+        },
     )
     return _withhold(full, Withholding.of(review, profile, request.customer))
 
@@ -128,9 +140,10 @@ def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
     Whom a pack is for and whom they may ask is told as the sender put it.
     """
     purpose = full.stamp["purpose"]
-    parts: list[Plain] = [full.slug, full.candidate, purpose, full.head, full.foot]
+    named: Plain = {key: full.origin[key] for key in ("checklist", "checklist_version")}
+    parts: list[Plain] = [full.slug, full.candidate, purpose, full.head, full.foot, named]
     parts += [section.data for section in full.sections]
-    (slug, candidate, purpose, head, foot, *data), kinds = withholding.apply(parts)
+    (slug, candidate, purpose, head, foot, named, *data), kinds = withholding.apply(parts)
     numbered = f"Values of {formatting.listed(kinds)} are numbered and not named." if kinds else ""
     few = f"What tells of fewer than {withholding.fewest} cases of another customer is left out." * bool(
         withholding.fewest
@@ -142,6 +155,7 @@ def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
         stamp={**full.stamp, "purpose": _cut(purpose)},
         head=_fields(head),
         foot=_fields(foot) | {"numbered": numbered, "few": few},
+        origin={**full.origin, **{key: str(value) for key, value in _fields(named).items()}},
         sections=tuple(replace(section, data=_fields(own)) for section, own in zip(full.sections, data, strict=True)),
     )
 

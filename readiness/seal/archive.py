@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -104,7 +105,7 @@ def _difference(again: bytes, data: bytes, members: Sequence[tuple[str, bytes]])
         return f"{len(data) - len(again):,} bytes stand behind its end"
     if again.startswith(data):
         return "the file breaks off"
-    at = next(at for at, (ours, theirs) in enumerate(zip(again, data, strict=False)) if ours != theirs)
+    at = bisect_left(range(1, min(len(again), len(data)) + 1), True, key=lambda n: again[:n] != data[:n])
     begins = 0
     for name, body in members:
         begins += _LOCAL.size + len(name) + len(body)

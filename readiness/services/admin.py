@@ -16,6 +16,7 @@ from readiness.access import Principal, authorize
 from readiness.errors import InputError, ReadinessError, StoreError
 from readiness.model.dossier import Done
 from readiness.review import integrity
+from readiness.seal import signer
 from readiness.store import Store, backups, connect, copying, open_store, queries, schema
 from readiness.store import restore as restoring
 from readiness.store.changes import meta
@@ -51,6 +52,8 @@ class Saved:
     removed: int
 
 
+RENEWED_WITHIN = 30
+"""Days before the key of packs ends in which its successor should be there."""
 STALE_AFTER = dt.timedelta(days=2)
 """A backup a day that failed twice should not go unnoticed."""
 
@@ -151,6 +154,7 @@ def examine(by: Principal, url: str) -> list[Health]:
         Health(
             "network", True, "the dashboard listens on this machine only; another address is refused without a login"
         ),
+        _seal(),
     ]
     store = connect(url)
     try:
@@ -162,6 +166,20 @@ def examine(by: Principal, url: str) -> list[Health]:
     except ReadinessError as exc:
         checks.append(Health("store", False, str(exc)))
     return checks
+
+
+def _seal() -> Health:
+    """Whether packs are sealed by a key that holds, and for how long yet."""
+    try:
+        found = signer.configured()
+        if found is None:
+            return Health("seal", True, f"packs are not signed; {signer.KEY_VARIABLE} names a key")
+        found.check(clock.now())
+    except InputError as exc:
+        return Health("seal", False, str(exc).removesuffix("."))
+    left = (found.entry.last - clock.now().date()).days
+    told = f"{found.entry.name} signs until {formatting.day(found.entry.last)}"
+    return Health("seal", left >= RENEWED_WITHIN, told if left >= RENEWED_WITHIN else f"{told}; make the next key")
 
 
 def _facts(store: Store) -> list[Health]:

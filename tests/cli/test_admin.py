@@ -185,7 +185,7 @@ def test_a_store_in_good_order_passes_every_check(portfolio: Path, run: Run) -> 
     assert said.status == 0
     assert {line[0] for line in said.lines} == {"✓"}
     checks = [each["check"] for each in run("doctor", "--json").json]
-    assert checks == ["Python", "SQLite", "network", "schema", "file mode", "integrity", *RECORD]
+    assert checks == ["Python", "SQLite", "network", "seal", "schema", "file mode", "integrity", *RECORD]
     assert [line[2:].partition(":")[0] for line in said.lines] == checks
 
 

@@ -167,3 +167,53 @@ def test_without_a_terminal_a_passphrase_comes_from_the_environment(
     monkeypatch.setenv("READINESS_ROOT_PASSPHRASE", "short")
     assert "the passphrase is too short" in run("keys", "init", tmp_path / "root").err
     assert not (tmp_path / "root").exists()
+
+
+def examined(run: Run) -> dict[str, object]:
+    return next(check for check in run("doctor", "--json").json if check["check"] == "seal")
+
+
+def test_doctor_says_until_when_packs_are_signed_and_what_keeps_them_from_it(
+    run: Run, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsigned = {"check": "seal", "ok": True, "says": "packs are not signed; READINESS_PACK_KEY names a key"}
+    assert examined(run) == unsigned
+    monkeypatch.setenv(signer.KEY_VARIABLE, str(office.parent / "pack.pem"))
+    monkeypatch.setenv(signer.KEYRING_VARIABLE, str(office / "keyring.json"))
+    assert examined(run) == {"check": "seal", "ok": True, "says": "Acme 2026 signs until 31 Jan 2027"}
+    (office.parent / "pack.pem").chmod(0o640)
+    assert examined(run)["ok"] is False
+    assert "others may read this key (mode 640)" in str(examined(run)["says"])
+    assert run("doctor").status == 1
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [
+        ("2026-12-20", "Acme 2026 signs until 20 Dec 2026"),
+        ("2026-12-19", "Acme 2026 signs until 19 Dec 2026; make the next key"),
+        ("2026-11-19", "the key Acme 2026 signs from 2026-01-01 to 2026-11-19 only"),
+    ],
+)
+def test_doctor_warns_a_month_before_the_key_ends(
+    run: Run, tmp_path: Path, passphrases: None, monkeypatch: pytest.MonkeyPatch, last: str, says: str
+) -> None:
+    run("keys", "init", tmp_path / "root")
+    days = ("--name", "Acme 2026", "--from", "2026-01-01", "--to", last)
+    run("keys", "new", tmp_path / "root", "-o", tmp_path / "pack.pem", *days)
+    monkeypatch.setenv(signer.KEY_VARIABLE, str(tmp_path / "pack.pem"))
+    monkeypatch.setenv(signer.KEYRING_VARIABLE, str(tmp_path / "root" / "keyring.json"))
+    assert says in str(examined(run)["says"])
+    assert examined(run)["ok"] is (last == "2026-12-20")
+
+
+def test_a_pack_of_the_demo_is_sealed_and_verified_in_two_commands(
+    run: Run, portfolio: Path, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(signer.KEY_VARIABLE, str(office.parent / "pack.pem"))
+    monkeypatch.setenv(signer.KEYRING_VARIABLE, str(office / "keyring.json"))
+    made = ("--for", "security", "--draft", "--format", "zip", "-o", office.parent / "out.zip")
+    assert run("pack", "freight-support", *made).status == 0
+    said = run("verify", office.parent / "out.zip", "--trust", office / "root.pub")
+    assert said.status == 0
+    assert said.lines[1] == "It says of freight-support: blocked, as of 2026-11-20, for security, as a draft."

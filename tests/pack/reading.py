@@ -1,4 +1,4 @@
-"""HTML as a reader meets it: its text, and the elements that give it shape."""
+"""Packs as a reader meets them: all that is written in one, and of HTML the elements that give it shape."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import Any
 
 import cmarkgfm
 from markdown_it import MarkdownIt
+
+from readiness import pack
+from readiness.seal import archive
 
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
@@ -45,6 +48,13 @@ def _read(html: str) -> _Reader:
     reader.feed(html)
     reader.close()
     return reader
+
+
+def document(made: pack.Pack) -> str:
+    """All that can be read in a pack, of a ZIP in each of its members."""
+    if made.media_type != "application/zip":
+        return made.body.decode()
+    return "\n".join(f"{name}\n{body.decode()}" for name, body in archive.unpack(made.body).items())
 
 
 def text(html: str) -> str:

@@ -22,6 +22,7 @@ from readiness.review import summaries
 from readiness.services import traces as traces_service
 from tests import stored
 
+from . import reading
 from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, asking, ordinary
 
 HEADING = {"system.name", "candidate", "baseline", "scope"}
@@ -89,7 +90,7 @@ def test_exactly_the_texts_an_audience_may_see_are_in_its_pack(
     shared_desk: Desk, canaries: dict[str, str], audience: str, format: str
 ) -> None:
     made = shared_desk.build(audience, format=format)
-    body = made.body.decode().casefold()
+    body = reading.document(made).casefold()
     assert {field for field, word in canaries.items() if word in body} == MAY_LEAVE[audience]
     assert canaries["trace.tenant"] not in made.name
 
@@ -254,6 +255,12 @@ def test_a_pack_begins_and_ends_with_what_it_is_about(desk: Desk) -> None:
         "chain": HEAD,
         "numbered": "",
         "few": "",
+    }
+    assert taken.origin == {
+        "made": "2026-11-23T12:00:00+00:00",
+        "audit_head": HEAD,
+        "checklist": "llm-rollout",
+        "checklist_version": "2.0",
     }
 
 
