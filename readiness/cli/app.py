@@ -65,6 +65,8 @@ COMMANDS = {
 """Each command's module and its line in the list, which is the help that the module gives it."""
 REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack")
 """What a dashboard elsewhere answers."""
+OFFLINE = ("verify", "keys")
+"""What asks neither a store nor a dashboard."""
 
 
 @contextmanager
@@ -168,7 +170,7 @@ def root(
     ] = "",
 ) -> None:
     os.environ["READINESS_REMOTE"] = remote.strip()
-    if remote.strip() and context.invoked_subcommand not in REMOTE:
+    if remote.strip() and context.invoked_subcommand not in (*REMOTE, *OFFLINE):
         raise InputError(f"{remote} does not answer this command", place="--remote", expected=", ".join(REMOTE))
 
 

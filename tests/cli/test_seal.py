@@ -80,6 +80,11 @@ def test_without_a_root_the_signer_is_unknown_and_the_answer_is_no(run: Run, off
     assert said.lines[0].startswith("✕ Signer unknown: the pack says that it stands on the root ")
 
 
+def test_no_dashboard_elsewhere_is_asked(run: Run, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("READINESS_REMOTE", "https://readiness.invalid")
+    assert run("verify", sealed(office), "--trust", office / "root.pub").status == 0
+
+
 def test_a_revoked_key_is_known_by_the_newer_keyring(run: Run, office: Path) -> None:
     pack, trust = sealed(office), ("--trust", office / "root.pub")
     key = run("keys", "list", office, "--json").json["keys"][0]["id"]

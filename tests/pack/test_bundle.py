@@ -22,8 +22,7 @@ from readiness.pack.snapshot import PackSection, Snapshot
 from readiness.seal import archive, canonical, keys, signer, statement, verify
 from readiness.seal.verify import Verification
 from readiness.services import demo
-from tests.seal.conftest import Sealer
-from tests.seal.test_keys import PASSPHRASE, private
+from tests.seal.conftest import Sealer, configure
 from tests.soak import scaled
 
 from .conftest import DAY, HEAD, NOON, Desk, asking
@@ -35,12 +34,7 @@ SYSTEM = "freight-support"
 def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sealer:
     """A key that the environment names."""
     acme = Sealer()
-    (tmp_path / "pack.pem").write_bytes(private(acme))
-    (tmp_path / "pack.pem").chmod(0o600)
-    (tmp_path / "keyring.json").write_bytes(acme.signed().body)
-    monkeypatch.setenv(signer.KEY_VARIABLE, str(tmp_path / "pack.pem"))
-    monkeypatch.setenv(signer.PASSPHRASE_VARIABLE, PASSPHRASE)
-    monkeypatch.setenv(signer.KEYRING_VARIABLE, str(tmp_path / "keyring.json"))
+    configure(acme, tmp_path, monkeypatch)
     return acme
 
 

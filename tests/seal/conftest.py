@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from readiness.seal import canonical, keyring, keys, sealing, statement
+from readiness.seal import canonical, keyring, keys, sealing, signer, statement
 from readiness.seal.keyring import KeyEntry, Keyring, Revocation
 from readiness.seal.signer import Signer, of
 
+PASSPHRASE = "staple-staple-staple"  # noqa: S105 - of the tests
 NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 MEMBERS = {
     "snapshot.json": b'{"level":"blocked"}',
@@ -72,6 +74,16 @@ def facts(members: Mapping[str, bytes] = MEMBERS, made: dt.datetime = NOON) -> s
 
 def unsigned(members: Mapping[str, bytes] = MEMBERS) -> bytes:
     return sealing.seal(members, facts(members), None)
+
+
+def configure(acme: Sealer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Key and keyring in a folder, which the environment names from now on."""
+    (folder / "pack.pem").write_bytes(keys.private_pem(acme.key, PASSPHRASE, place="PASSPHRASE"))
+    (folder / "pack.pem").chmod(0o600)
+    (folder / "keyring.json").write_bytes(acme.signed().body)
+    monkeypatch.setenv(signer.KEY_VARIABLE, str(folder / "pack.pem"))
+    monkeypatch.setenv(signer.PASSPHRASE_VARIABLE, PASSPHRASE)
+    monkeypatch.setenv(signer.KEYRING_VARIABLE, str(folder / "keyring.json"))
 
 
 @pytest.fixture

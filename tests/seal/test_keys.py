@@ -13,9 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from readiness.errors import InputError
 from readiness.seal import keys
 
-from .conftest import Sealer
-
-PASSPHRASE = "staple-staple-staple"  # noqa: S105 - of the tests
+from .conftest import PASSPHRASE, Sealer
 
 
 def private(acme: Sealer) -> bytes:

@@ -13,19 +13,14 @@ from readiness.errors import InputError
 from readiness.seal import keys, signer
 from readiness.seal.keyring import KeyEntry
 
-from .conftest import NOON, Sealer
-from .test_keys import PASSPHRASE, private
+from .conftest import NOON, Sealer, configure
+from .test_keys import private
 
 
 @pytest.fixture
 def named(acme: Sealer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with key and keyring, which the environment names."""
-    (tmp_path / "pack.pem").write_bytes(private(acme))
-    (tmp_path / "pack.pem").chmod(0o600)
-    (tmp_path / "keyring.json").write_bytes(acme.signed().body)
-    monkeypatch.setenv(signer.KEY_VARIABLE, str(tmp_path / "pack.pem"))
-    monkeypatch.setenv(signer.PASSPHRASE_VARIABLE, PASSPHRASE)
-    monkeypatch.setenv(signer.KEYRING_VARIABLE, str(tmp_path / "keyring.json"))
+    configure(acme, tmp_path, monkeypatch)
     return tmp_path
 
 
