@@ -44,11 +44,15 @@ if leaves:
         links=[
             (words, urlencode(query | {"format": kind}))
             for kind, words in (
-                ("html", "Download as HTML"),
-                ("md", "Download as Markdown"),
-                ("zip", "Download all of it as ZIP"),
+                ("pdf", "Download as PDF"),
+                ("letter.pdf", "PDF on US Letter"),
+                ("html", "HTML"),
+                ("md", "Markdown"),
+                ("zip", "All of it as ZIP"),
             )
         ],
     )
+if preview.missing:
+    st.caption(f"On paper these characters stand as code points, since no font draws them: {preview.missing}.")
 widgets.heading("Preview", "As the reader will see it.")
 widgets.paper(preview.fragment)

@@ -39,6 +39,7 @@ COMMANDS = {
         "seal",
         "Say whether a sealed pack holds and who sealed it; exit 1 if it does not, or nobody known did.",
     ),
+    "board": ("board", "Write slides for a board: where all systems stand, and one slide for each."),
     "backup": ("admin", "Copy the store while it is in use."),
     "restore": (
         "admin",

@@ -19,6 +19,7 @@ from readiness.services import Store, open_store
 
 if TYPE_CHECKING:
     from readiness.api.client import Remote
+    from readiness.pack import Pack
 
 Db = Annotated[
     str, typer.Option("--db", metavar="URL", help="The store: READINESS_DATABASE_URL, else sqlite:///readiness.db.")
@@ -40,7 +41,7 @@ def remote() -> Remote | None:
     url = os.environ.get(REMOTE_VARIABLE, "").strip()
     if not url:
         return None
-    from readiness.api.client import Remote  # which other commands need not wait for
+    from readiness.api.client import Remote
 
     return Remote(url)
 
@@ -82,3 +83,17 @@ def write(path: Path, body: bytes) -> None:
         raise InputError(
             f"the file cannot be written ({exc.strerror})", file=str(path), expected="a folder that may be written"
         ) from exc
+
+
+def hand_over(output: Path, made: Pack, sentence: str, *, json: bool) -> None:
+    """A file that leaves, under its own name in a folder, and what is said of it; `-` says nothing."""
+    path = output / made.name if output.is_dir() else output
+    write(path, made.body)
+    if str(path) == "-":
+        return
+    if json:
+        answer({"file": str(path), "bytes": len(made.body), "media_type": made.media_type})
+        return
+    say(f"{sentence} to {path}.")
+    if made.missing:
+        say(f"  note: no font draws {made.missing}; they stand there as code points")

@@ -224,6 +224,7 @@ def pack(
     audience: Annotated[str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")],
     format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(packs.FORMATS)}.")] = "md",
+    paper: Annotated[str, typer.Option(help="a4 or letter, for --format pdf.")] = "a4",
     recipient: Annotated[str, typer.Option("--to", help="Who it is for; stands on every page.")] = "",
     purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
     classification: Annotated[str, typer.Option(help=f"One of {', '.join(packs.CLASSIFICATIONS)}.")] = "",
@@ -236,6 +237,9 @@ def pack(
     as_of: base.AsOf = "",
 ) -> None:
     """Write the evidence pack for one audience."""
+    if paper not in ("a4", "letter"):
+        raise InputError(f"the paper {paper!r} is not known", place="--paper", expected="a4 or letter")
+    format_ = "letter.pdf" if (format_, paper) == ("pdf", "letter") else format_
     asked = {"audience": audience, "recipient": recipient, "purpose": purpose, "classification": classification}
     asked |= {"contact": contact, "valid_until": valid_until, "customer": customer}
     if elsewhere := base.remote():
@@ -246,9 +250,4 @@ def pack(
     day: dt.date = base.day(as_of)
     request = packs.Request.checked(**asked, draft=draft)
     made = packs.build(base.store(db), base.me(), system, request, as_of=day, format=format_)
-    path = output / made.name if output.is_dir() else output
-    base.write(path, made.body)
-    if json and str(path) != "-":
-        base.answer({"file": str(path), "bytes": len(made.body), "media_type": made.media_type})
-    elif str(path) != "-":
-        base.say(f"Wrote the {audience} pack of {system} to {path}.")
+    base.hand_over(output, made, f"Wrote the {audience} pack of {system}", json=json)

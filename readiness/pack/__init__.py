@@ -15,7 +15,7 @@ from readiness.access import Principal, authorize
 from readiness.errors import InputError
 from readiness.services import Store, reruns, reviews
 
-from . import bundle, render
+from . import bundle, fonts, pdf, render
 from .profiles import AUDIENCES, Profile
 from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
@@ -32,6 +32,7 @@ __all__ = [
     "Snapshot",
     "build",
     "customers",
+    "fonts",
     "public",
     "render",
     "snapshot",
@@ -48,13 +49,15 @@ class Format:
 FORMATS: dict[str, Format] = {
     "md": Format("text/markdown; charset=utf-8", lambda taken: render.markdown(taken).encode()),
     "html": Format("text/html; charset=utf-8", lambda taken: render.html(taken).encode()),
+    "pdf": Format("application/pdf", pdf.pdf),
+    "letter.pdf": Format("application/pdf", lambda taken: pdf.pdf(taken, "us-letter")),
     "zip": Format("application/zip", lambda taken: bundle.render(taken, _views())),
 }
 
 
 def _views() -> bundle.Views:
-    """Every other form, each of which stands in the ZIP."""
-    return {name: form.render for name, form in FORMATS.items() if name != "zip"}
+    """Every other form, each of which stands in the ZIP; on paper of one size."""
+    return {name: form.render for name, form in FORMATS.items() if name not in ("zip", "letter.pdf")}
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Pack:
     name: str
     media_type: str
     body: bytes
+    missing: str = ""
+    """The characters that no font of ours draws on paper, which stand there as code points."""
 
 
 def take(
@@ -107,7 +112,8 @@ def build(
         raise InputError(f"the format {format!r} is not known", place="format", expected=f"one of {', '.join(FORMATS)}")
     taken = take(store, principal, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=made_at)
     chosen = FORMATS[format]
-    return Pack(_file_name(taken, format), chosen.media_type, chosen.render(taken))
+    missing = fonts.named(taken) if chosen.media_type == "application/pdf" else ""
+    return Pack(_file_name(taken, format), chosen.media_type, chosen.render(taken), missing)
 
 
 def _file_name(taken: Snapshot, suffix: str) -> str:

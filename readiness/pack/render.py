@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
@@ -13,14 +14,12 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from readiness import formatting, paths
+from readiness.review.colours import COLOURS
 
+from . import charts
+from .blocks import LONGEST_WORD, SHORT, sections_at
 from .markdown import block, finalize, passage, table
 from .snapshot import Snapshot
-
-SHORT = 16
-"""Characters up to which a cell stays on one line: a date, a count, a band."""
-LONGEST_WORD = 32
-"""Characters of an unbroken word above which a table's cell may break it."""
 
 _HEADINGS = {"h1", "h2", "h3"}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
@@ -37,17 +36,18 @@ def markdown(snapshot: Snapshot) -> str:
 
 
 def fragment(snapshot: Snapshot) -> str:
-    """The pack as HTML to be placed in a page: no links, images, scripts or styles can be in it."""
-    return str(_article(snapshot))
+    """The pack as HTML to be placed in a page: no links, scripts or styles can be in it, and no pictures but ours."""
+    return str(_article(snapshot, lambda picture: picture.image))
 
 
 def html(snapshot: Snapshot) -> str:
     """The pack as a document of its own that loads nothing."""
     page = _pages().get_template("pack/page.html.j2")
-    return page.render(pack=snapshot, body=_article(snapshot), stamped=_stamped(snapshot)).strip() + "\n"
+    shown = {"body": _article(snapshot, lambda picture: picture.svg), "stamped": stamped(snapshot)}
+    return page.render(pack=snapshot, colours=COLOURS, **shown).strip() + "\n"
 
 
-def _stamped(snapshot: Snapshot) -> str:
+def stamped(snapshot: Snapshot) -> str:
     """What stands at the foot of every printed page, on one line."""
     stamp = snapshot.stamp
     said = [stamp["draft"], f"For {stamp['recipient']}", f"purpose: {stamp['purpose']}", stamp["classification"]]
@@ -61,15 +61,29 @@ def _css(text: str) -> Markup:
     return Markup("".join(told))  # noqa: S704 - letters, digits and escapes
 
 
-def _article(snapshot: Snapshot) -> Markup:
-    parser = _parser()
-    tokens = parser.parse(markdown(snapshot))
-    for token, content in pairwise(tokens):
+def tokens(snapshot: Snapshot) -> list[Token]:
+    """The markdown as it was read, for views that lay it out themselves."""
+    return _parser().parse(markdown(snapshot))
+
+
+def _article(snapshot: Snapshot, drawn: Callable[[charts.Picture], Markup]) -> Markup:
+    """Cleaned part by part: a picture stands between them, since it would not pass and need not."""
+    read = tokens(snapshot)
+    for token, content in pairwise(read):
         if token.type in ("th_open", "td_open"):
             token.attrs = _cell_attributes(token, content)
-    raw = parser.renderer.render(tokens, parser.options, {})
-    body = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, link_rel=None)
-    return Markup('<article class="pack {}">\n{}</article>').format(snapshot.level, Markup(body))  # noqa: S704 - cleaned
+    body, done = Markup(), 0
+    for section, start in sections_at(snapshot, read):
+        if picture := charts.of(section):
+            body += _cleaned(read[done:start]) + Markup("<figure>{}</figure>\n").format(drawn(picture))
+            done = start
+    body += _cleaned(read[done:])
+    return Markup('<article class="pack {}">\n{}</article>').format(snapshot.level, body)
+
+
+def _cleaned(tokens: list[Token]) -> Markup:
+    raw = _parser().renderer.render(tokens, _parser().options, {})
+    return Markup(nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, link_rel=None))  # noqa: S704 - cleaned
 
 
 def _cell_attributes(token: Token, content: Token) -> dict[str, str | int | float]:

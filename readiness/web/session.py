@@ -40,10 +40,11 @@ LOOKS = 16
 
 @dataclass(frozen=True)
 class Preview:
-    """A pack as it would leave: the cohorts that are numbered in it, and the document as HTML."""
+    """A pack as it would leave: the cohorts that are numbered in it, the document, and what no font draws."""
 
     numbered: str
     fragment: str
+    missing: str
 
 
 MANY = 20
@@ -248,7 +249,7 @@ def _preview(
     minute: dt.datetime,
 ) -> Preview:
     taken = pack.take(opened, by, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=minute)
-    return Preview(str(taken.foot["numbered"]), pack.render.fragment(taken))
+    return Preview(str(taken.foot["numbered"]), pack.render.fragment(taken), pack.fonts.named(taken))
 
 
 def activity(by: Principal, system: str) -> list[Event]:

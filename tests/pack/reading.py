@@ -11,9 +11,6 @@ from typing import Any
 import cmarkgfm
 from markdown_it import MarkdownIt
 
-from readiness import pack
-from readiness.seal import archive
-
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
 _BLOCKS = _HEADINGS | _TABLES | {"p", "div", "li", "ul", "ol", "pre", "blockquote", "br", "hr", "article"}
@@ -48,13 +45,6 @@ def _read(html: str) -> _Reader:
     reader.feed(html)
     reader.close()
     return reader
-
-
-def document(made: pack.Pack) -> str:
-    """All that can be read in a pack, of a ZIP in each of its members."""
-    if made.media_type != "application/zip":
-        return made.body.decode()
-    return "\n".join(f"{name}\n{body.decode()}" for name, body in archive.unpack(made.body).items())
 
 
 def text(html: str) -> str:

@@ -87,6 +87,8 @@ def test_each_format_says_what_it_is(desk: Desk) -> None:
         "md": "text/markdown; charset=utf-8",
         "html": "text/html; charset=utf-8",
         "zip": "application/zip",
+        "pdf": "application/pdf",
+        "letter.pdf": "application/pdf",
     }
     assert desk.build("security", format="html").name.endswith("_security_2026-11-23.html")
     assert desk.build("security", format="html").body.startswith(b"<!doctype html>")

@@ -21,8 +21,8 @@ from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.review import summaries
 from readiness.services import traces as traces_service
 from tests import stored
+from tests.pack import paper
 
-from . import reading
 from .conftest import DAY, HEAD, IMPORTER, NOON, Desk, asking, ordinary
 
 HEADING = {"system.name", "candidate", "baseline", "scope"}
@@ -90,7 +90,7 @@ def test_exactly_the_texts_an_audience_may_see_are_in_its_pack(
     shared_desk: Desk, canaries: dict[str, str], audience: str, format: str
 ) -> None:
     made = shared_desk.build(audience, format=format)
-    body = reading.document(made).casefold()
+    body = paper.told(made).casefold()
     assert {field for field, word in canaries.items() if word in body} == MAY_LEAVE[audience]
     assert canaries["trace.tenant"] not in made.name
 

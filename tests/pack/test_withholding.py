@@ -21,8 +21,8 @@ from readiness.model.policy import Approver, Gate, ReleasePolicy
 from readiness.pack.profiles import PUBLIC_DIMENSIONS
 from readiness.pack.snapshot import Snapshot
 from tests import stored
+from tests.pack import paper
 
-from . import reading
 from .conftest import DAY, NOON, Desk, asking, ordinary
 
 DIMENSIONS = (
@@ -147,7 +147,7 @@ def add(desk: Desk, slug: str, cohorts: list[tuple[str, str]]) -> None:
 def test_no_customer_is_named_in_any_spelling(named: Desk, audience: str, format: str) -> None:
     made = named.build(audience, format=format)
     assert len(CANARIES) == 40
-    assert named_in(reading.document(made)) == set()
+    assert named_in(paper.told(made)) == set()
     assert named_in(made.name) == set()
 
 

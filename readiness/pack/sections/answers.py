@@ -7,6 +7,7 @@ from readiness.review import summaries
 from readiness.review.items import Answer, Gap
 from readiness.review.review import Review
 
+from . import pictures
 from .base import Plain, clip, due, named, person
 
 GAPS_SHOWN = 5
@@ -24,6 +25,7 @@ def gaps(review: Review) -> dict[str, Plain]:
         "total": formatting.count(len(ordered), "open gap"),
         "overdue": len(review.overdue),
         "unanswered": len(review.verdict.unanswered),
+        "picture": pictures.due(review),
     }
 
 

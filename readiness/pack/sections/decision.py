@@ -11,6 +11,7 @@ from readiness.model.policy import ReleasePolicy
 from readiness.review import reruns, summaries
 from readiness.review.review import Review
 
+from . import pictures
 from .base import Plain, approvers, clip, person
 
 FIRED_SHOWN = 5
@@ -29,6 +30,7 @@ def decision(review: Review) -> dict[str, Plain]:
         "fired": [dict(row) for row in fired[:FIRED_SHOWN]],
         "more": max(len(fired) - FIRED_SHOWN, 0),
         "ways": [_way(review, way) for way in review.remediations[:WAYS_SHOWN]],
+        "picture": pictures.score(review),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from readiness import formatting
@@ -22,6 +23,8 @@ FEWEST = 30
 """Cases on each side below which a difference of a workflow or a cohort is not worth a leader's attention."""
 NOTABLE = 0.01
 """A point, or a hundredth of the baseline: what is less is not worth it either."""
+SHARES = 100_000
+"""A change in pictures is a whole number of thousandths of a point, or of a per cent of the baseline."""
 _TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
 _LED_BY: tuple[Statistic, ...] = ("mean", "p95")
 _NOT_COMPARED = ("category",)
@@ -52,6 +55,7 @@ def differences(review: Review) -> dict[str, Plain]:
     return {
         "sentence": scorecard_words.scorecard(review),
         "rows": [_shown(review, line) for line in shown],
+        "picture": [_pictured(review, line) for line in shown if line.worse is not None],
         "undirected": scorecard_words.how_to_direct(scorecard_words.undirected(review)),
         "fewest": FEWEST,
         "sources": sources(review),
@@ -154,6 +158,28 @@ def _shown(review: Review, line: _Line) -> dict[str, Plain]:
         "change": f"{scorecard_words.changed(row, line.stat)}{_reading(review, line)}",
         "interval": _interval(line),
     }
+
+
+def _pictured(review: Review, line: _Line) -> dict[str, Plain]:
+    """By how much a figure got better, with the interval where one is known: less than 0 is worse."""
+    known = not display.thin(line.row, line.stat)
+    difference = line.row.difference(line.stat) if known else None
+    sides = (difference.interval.low, difference.interval.high) if difference else ()
+    shown = _shown(review, line)
+    return {
+        "label": shown["metric"],
+        **{name: shown[name] for name in ("where", "baseline", "candidate")},
+        "span": shown["interval"],
+        "says": scorecard_words.changed(line.row, line.stat),
+        "reading": _sure(review, line) if known else "cannot tell",
+        "better": [_share(line, line.row.change(line.stat) or 0.0)] if known else [],
+        "interval": sorted(_share(line, side) for side in sides if math.isfinite(side)),
+    }
+
+
+def _share(line: _Line, change: float) -> int:
+    before = 1.0 if scorecard_words.unit(line.row) == "ratio" else abs(_value(line.row.baseline, line.stat) or 1.0)
+    return round(-(line.row.sign or 1) * change / before * SHARES)
 
 
 def _interval(line: _Line) -> str:

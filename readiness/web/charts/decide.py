@@ -13,28 +13,15 @@ import pyarrow as pa
 from readiness import formatting
 from readiness.decision.verdict import Verdict
 from readiness.model import checklist as checklists
-from readiness.model.checklist import LEVELS, Checklist, Level
+from readiness.model.checklist import LEVELS, Checklist
 from readiness.portfolio.status import SectionPoints, SystemStatus
 from readiness.review import summaries
+from readiness.review.colours import BANDS, COLOURS
 
 from .base import ROWS, Ink, Picture, Spec, filled, label, laid_out
 
 ROW, BAND = 46, 0.65
 """Pixels from one system to the next, and the share of them that its pictures fill."""
-COLOURS: dict[Level, str] = {
-    "staged": "#0b7a5e",
-    "narrow": "#1f6fb2",
-    "add-controls": "#a86200",
-    "do-not-broaden": "#b8431a",
-    "undetermined": "#6b7280",
-    "blocked": "#8e1b4a",
-}
-BANDS: dict[Level, str] = {
-    "staged": "#2fa98a",
-    "narrow": "#5ba3dd",
-    "add-controls": "#e0a33c",
-    "do-not-broaden": "#df7a50",
-}
 
 
 def _bands(checklist: Checklist) -> pd.DataFrame:

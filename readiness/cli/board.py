@@ -1,0 +1,35 @@
+"""Slides for a board."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from readiness import pack as packs
+from readiness.pack import board as boards
+
+from . import base
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command("board")
+def board(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file; - is the standard output.")],
+    system: Annotated[list[str] | None, typer.Option("--system", help="One of the systems; all by default.")] = None,
+    recipient: Annotated[str, typer.Option("--to", help="Who it is for; stands on every slide.")] = "",
+    purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
+    classification: Annotated[str, typer.Option(help=f"One of {', '.join(packs.CLASSIFICATIONS)}.")] = "",
+    contact: Annotated[str, typer.Option(help="Whom the reader may ask.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="Though it is incomplete, marked so on every slide.")] = False,
+    db: base.Db = "",
+    json: base.Json = False,
+    as_of: base.AsOf = "",
+) -> None:
+    """Write slides for a board: where all systems stand, and one slide for each."""
+    asked = {"recipient": recipient, "purpose": purpose, "classification": classification, "contact": contact}
+    request = packs.Request.checked(audience=boards.AUDIENCE, draft=draft, **asked)
+    made = boards.build(base.store(db), base.me(), system or [], request, as_of=base.day(as_of))
+    base.hand_over(output, made, "Wrote the slides", json=json)
