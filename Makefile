@@ -8,6 +8,8 @@ TESTS ?=
 # One more than there are processors, since those that wait for servers and browsers leave theirs to others.
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Where Python may not keep what it compiled, each of the many processes of the tests compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test soak check lock wheel screenshots bench mutants reliability coverage-of-intervals clean
 
