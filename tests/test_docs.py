@@ -15,6 +15,7 @@ from readiness.model.checklist import Checklist
 from readiness.pack import AUDIENCES, FORMATS
 from readiness.web import navigation
 from tests.reliability import table
+from tests.reliability.crafted import CRAFTED
 
 README = (paths.ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (paths.ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -67,6 +68,12 @@ def test_the_threats_say_how_often_each_suite_tried_and_what_got_through() -> No
     modules = (paths.ROOT / "tests" / "reliability").glob("*.py")
     suites = {path.stem for path in modules if re.search(r"^def main\(", path.read_text("utf-8"), re.MULTILINE)}
     assert {suite for suite, _ in named} == suites
+
+
+def test_every_crafted_file_was_tried_when_the_figures_were_written() -> None:
+    (row,) = [line for line in table.TABLE.read_text("utf-8").splitlines() if "tests.reliability.hostile_files" in line]
+    assert f" and {len(CRAFTED)} crafted files, " in row
+    assert f" | {10_000 + len(CRAFTED):,} | " in row
 
 
 @pytest.mark.parametrize("text", [README, CONTRIBUTING, SECURITY], ids=["README", "CONTRIBUTING", "SECURITY"])
