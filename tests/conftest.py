@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import itertools
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -27,7 +29,6 @@ from tests.soak import scaled
 settings.register_profile("calm", deadline=None, max_examples=scaled(60))
 settings.load_profile("calm")
 _numbers = itertools.count(1)
-
 
 LONG = ("test_hostile_files", "reliability", "browser", "web", "test_wheel", "test_process", "test_start")
 """Files and folders whose few tests take long, the longest first."""
@@ -114,10 +115,21 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the demo portfolio, to be copied."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    store = open_store(f"sqlite:///{path}")
-    demo.load(store, Principal.of(ME, GRANTS))
-    store.close()
+    return once(tmp_path_factory, "demo.db", lambda store: demo.load(store, Principal.of(ME, GRANTS)))
+
+
+def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Store], object]) -> Path:
+    """The file of a store that one of pytest's processes makes for all of them; the others wait until it is there."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path, part = folder / name, folder / f"part-of-{name}"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            with closing(open_store(f"sqlite:///{part}")) as store:
+                fill(store)
+            part.rename(path)
     return path
 
 

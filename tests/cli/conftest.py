@@ -19,9 +19,9 @@ from readiness import paths
 from readiness.cli import main
 from readiness.clock import ZONE_VARIABLE
 from readiness.services import demo
-from readiness.store import open_store
 from readiness.store.engine import URL_VARIABLE
 from tests import factories
+from tests.conftest import once
 from tests.factories import TODAY
 
 
@@ -69,10 +69,7 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Path, noon: dt.dat
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo portfolio as it is on the day of these tests, to be copied."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    with closing(open_store(f"sqlite:///{path}")) as store:
-        demo.load(store, factories.principal(), today=TODAY)
-    return path
+    return once(tmp_path_factory, "noon.db", lambda store: demo.load(store, factories.principal(), today=TODAY))
 
 
 @pytest.fixture

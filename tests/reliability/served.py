@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,12 +41,20 @@ class Served:
 
 
 @contextmanager
-def dashboard(folder: Path, start: str = PLAIN, before: tuple[str, ...] = ()) -> Iterator[Served]:
-    """`start` is the Python that serves, with the arguments of `readiness`; `before` the command that starts that."""
-    url, log, port = f"sqlite:///{folder / 'readiness.db'}", folder / "log", free_port()
-    store = open_store(url)
-    demo.load(store, Principal.of(ME, GRANTS))
-    store.close()
+def dashboard(
+    folder: Path, start: str = PLAIN, before: tuple[str, ...] = (), loaded: Path | None = None
+) -> Iterator[Served]:
+    """`start` is the Python that serves, with the arguments of `readiness`; `before` the command that starts that.
+
+    `loaded` is a store with the demo, to be copied; without one it is made.
+    """
+    path, log, port = folder / "readiness.db", folder / "log", free_port()
+    url = f"sqlite:///{path}"
+    if loaded:
+        shutil.copy(loaded, path)
+    else:
+        with closing(open_store(url)) as store:
+            demo.load(store, Principal.of(ME, GRANTS))
     address = f"http://127.0.0.1:{port}"
     logged = ("bash", "-c", f'exec "$@" 2>>{log}', "bash")
     command = [*logged, *before, sys.executable, "-c", start, "serve", "--port", str(port), "--db", url]

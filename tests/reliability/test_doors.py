@@ -22,8 +22,8 @@ STREAMLIT = ("-m", "streamlit", "run", "app.py", "--server.port")
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with dashboard(tmp_path_factory.mktemp("doors")) as started:
+def served(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Served]:
+    with dashboard(tmp_path_factory.mktemp("doors"), loaded=loaded) as started:
         yield started
 
 

@@ -20,15 +20,15 @@ from tests.serving import cookie, free_port, in_own_loop
 SHORT = "from readiness.web import connections\nconnections.IDLE, connections.SILENT = 8.0, 1.0\n"
 
 
-def test_descriptors_do_not_grow_with_sessions_of_a_process_that_has_few(tmp_path: Path) -> None:
-    with dashboard(tmp_path, before=FEW) as served:
+def test_descriptors_do_not_grow_with_sessions_of_a_process_that_has_few(tmp_path: Path, loaded: Path) -> None:
+    with dashboard(tmp_path, before=FEW, loaded=loaded) as served:
         before, after, _ = sessions.growth(served, 60)
         assert after <= before + 3  # a connection of the store more or less
         assert served.log.read_text("utf-8") == ""
 
 
-def test_more_connections_than_there_are_descriptors_end_and_do_not_fill_the_log(tmp_path: Path) -> None:
-    with dashboard(tmp_path, SHORT + PLAIN, before=FEW) as served, ExitStack() as held:
+def test_more_connections_than_there_are_descriptors_end_and_do_not_fill_the_log(tmp_path: Path, loaded: Path) -> None:
+    with dashboard(tmp_path, SHORT + PLAIN, before=FEW, loaded=loaded) as served, ExitStack() as held:
         silent = [held.enter_context(socket.create_connection(("127.0.0.1", served.port), 60)) for _ in range(400)]
         assert {_end(connection) for connection in silent} == {b""}
         assert doors.ask(served.port, "GET", "/health", [("Host", f"127.0.0.1:{served.port}")])[0] == 200
@@ -36,9 +36,11 @@ def test_more_connections_than_there_are_descriptors_end_and_do_not_fill_the_log
         assert len(served.log.read_text("utf-8").splitlines()) < 10
 
 
-def test_a_server_without_descriptors_says_so_once_and_goes_on_when_there_are_some_again(tmp_path: Path) -> None:
+def test_a_server_without_descriptors_says_so_once_and_goes_on_when_there_are_some_again(
+    tmp_path: Path, loaded: Path
+) -> None:
     """That of `streamlit run`, which ends no connection that is silent."""
-    with dashboard(tmp_path, STREAMLIT, before=FEW) as served:
+    with dashboard(tmp_path, STREAMLIT, before=FEW, loaded=loaded) as served:
         with ExitStack() as held:
             for _ in range(400):
                 held.enter_context(socket.create_connection(("127.0.0.1", served.port), 60))
@@ -58,7 +60,7 @@ def _end(connection: socket.socket) -> bytes:
         return b""
 
 
-def test_no_more_pages_open_than_there_is_room_for_and_one_that_leaves_makes_room(tmp_path: Path) -> None:
+def test_no_more_pages_open_than_there_is_room_for_and_one_that_leaves_makes_room(tmp_path: Path, loaded: Path) -> None:
     async def crowd(served: Served) -> None:
         stream, known = f"ws://127.0.0.1:{served.port}/_stcore/stream", cookie(served.address)
         opened = [await connect(stream, additional_headers=known) for _ in range(22)]
@@ -69,12 +71,12 @@ def test_no_more_pages_open_than_there_is_room_for_and_one_that_leaves_makes_roo
         for page in opened:
             await page.close()
 
-    with dashboard(tmp_path, before=FEW) as served:
+    with dashboard(tmp_path, before=FEW, loaded=loaded) as served:
         in_own_loop(crowd(served))
         in_own_loop(sessions.visit(served))
 
 
-def test_a_page_that_nobody_uses_is_disconnected_and_does_not_come_back_by_itself(tmp_path: Path) -> None:
+def test_a_page_that_nobody_uses_is_disconnected_and_does_not_come_back_by_itself(tmp_path: Path, loaded: Path) -> None:
     async def wait(served: Served) -> None:
         stream, known = f"ws://127.0.0.1:{served.port}/_stcore/stream", cookie(served.address)
         async with connect(stream, additional_headers=known, max_size=None) as page:
@@ -89,7 +91,7 @@ def test_a_page_that_nobody_uses_is_disconnected_and_does_not_come_back_by_itsel
         async with connect(stream, additional_headers=known):
             pass  # opened anew, as when it is loaded again
 
-    with dashboard(tmp_path, SHORT + PLAIN) as served:
+    with dashboard(tmp_path, SHORT + PLAIN, loaded=loaded) as served:
         in_own_loop(wait(served))
 
 
