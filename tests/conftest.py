@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -14,7 +15,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.util import LRUCache
 
 from readiness import clock, paths
 from readiness.access import GRANTS, Principal
@@ -29,9 +31,28 @@ from tests.soak import scaled
 settings.register_profile("calm", deadline=None, max_examples=scaled(60))
 settings.load_profile("calm")
 _numbers = itertools.count(1)
+gc.disable()  # what is imported and collected stays, so that nobody looks through it before the first test
 
-LONG = ("test_hostile_files", "reliability", "browser", "web", "test_wheel", "test_process", "test_start")
-"""Files and folders whose few tests take long, the longest first."""
+_compiled: LRUCache[object, object] = LRUCache(3000)
+_dialects: dict[object, Dialect] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compile_once(connection: Connection) -> None:
+    """A statement is compiled once in this process, and not anew for the store of each test.
+
+    What was compiled belongs to a dialect, so that the engines of one kind of database have that of the first.
+    """
+    own = connection.dialect
+    connection.dialect = _dialects.setdefault((type(own), own._on_connect_isolation_level), own)
+    connection.execution_options(compiled_cache=_compiled)
+
+
+LONG = (
+    *("test_hostile_files", "reliability", "browser", "web", "test_wheel", "test_process", "test_start"),
+    *("pages", "services", "store"),
+)
+"""Files and folders whose tests take long, the longest first."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,6 +66,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     needing = [item for item in items if item.get_closest_marker("shared_samples")]
     items[:] = [item for item in items if item not in needing]
     config.hook.pytest_deselected(items=needing)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests that are there now are no longer looked through: garbage is sought in what the tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 def _names(item: pytest.Item) -> set[str]:
@@ -87,6 +114,9 @@ def postgres() -> Iterator[Engine]:
         server = get_server(Path(folder) / "postgres")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:  # no test cuts its power, so that it need not wait for the disk
+            connection.execute(text("ALTER SYSTEM SET fsync = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
         with _database(engine, "made") as made:
             open_store(made).close()
             yield engine
