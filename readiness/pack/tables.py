@@ -10,6 +10,8 @@ from .sections.base import Plain
 from .snapshot import Snapshot
 
 FOLDER = "tables"
+PICTURE = "picture"
+"""What a picture is drawn from, which says what the tables beside it do."""
 Row = dict[str, str | int]
 
 
@@ -18,6 +20,8 @@ def files(taken: Snapshot) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for section in taken.sections:
         for key, value in section.data.items():
+            if key == PICTURE:
+                continue
             name = section.id if key == section.id else f"{section.id}-{key}"
             for stem, rows in _tables(name, value):
                 header = list(dict.fromkeys(column for row in rows for column in row))
