@@ -53,7 +53,7 @@ def test_an_unknown_audience_is_refused_with_those_there_are(desk: Desk) -> None
 
 def test_an_unknown_format_is_refused_with_those_there_are(desk: Desk) -> None:
     desk.bare()
-    with pytest.raises(InputError, match="'docx' is not known; expected one of md, html, pdf, letter.pdf, zip"):
+    with pytest.raises(InputError, match=r"'docx' is not known; expected one of md, html, pdf, letter\.pdf, zip"):
         desk.build("leadership", format="docx")
 
 
