@@ -50,7 +50,7 @@ def html(snapshot: Snapshot) -> str:
 def stamped(snapshot: Snapshot) -> str:
     """What stands at the foot of every printed page, on one line."""
     stamp = snapshot.stamp
-    said = [stamp["draft"], f"For {stamp['recipient']}", f"purpose: {stamp['purpose']}", stamp["classification"]]
+    said = [stamp["draft"], f"recipient: {stamp['recipient']}", f"purpose: {stamp['purpose']}", stamp["classification"]]
     said += [f"valid until {stamp['valid']}", f"contact: {stamp['contact']}"]
     return " · ".join(str(part) for part in said if part)
 

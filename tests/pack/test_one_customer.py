@@ -104,7 +104,7 @@ def test_only_their_own_traces_are_theirs(desk: Desk) -> None:
     assert "Plain span name" in shown(desk, "Globex")
     theirs = shown(desk, "Acme")
     assert "Plain span name" not in theirs
-    assert "No good path of this candidate is stored." in theirs
+    assert "No good path of this candidate is on file." in theirs
 
 
 def test_the_verdict_is_the_same_for_everybody(tenants: Desk) -> None:

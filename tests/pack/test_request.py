@@ -28,10 +28,8 @@ def test_whom_it_is_for_stands_on_every_page(desk: Desk, audience: str) -> None:
         "draft": pack.DRAFT,
         "incomplete": "",
     }
-    line = (
-        "For Globex security. Purpose: vendor review. Internal. Valid until 31 Jan 2027. Contact: `trust@vendor.test`."
-    )
-    assert line in render.markdown(taken)
+    line = "Recipient: Globex security. Purpose: vendor review. Internal. Valid until 31 Jan 2027. Contact:"
+    assert f"{line} `trust@vendor.test`." in render.markdown(taken)
     foot = render.html(taken).partition("@bottom-left")[2].partition("font:")[0]
     assert "Globex\\20 security" in foot
     assert "31\\20 Jan\\20 2027" in foot

@@ -109,13 +109,14 @@ def test_more_runs_than_a_page_may_wait_for_are_not_drawn(
 def test_the_pack_says_how_often_the_verdict_and_each_gate_would_hold(sqlite_store: Store, tmp_path: Path) -> None:
     assessed(sqlite_store, *GATES)
     measured(sqlite_store, tmp_path, 97)
-    body = pack.build(
-        sqlite_store, DANA, SLUG, pack.Request(audience="leadership", draft=True), as_of=TODAY
-    ).body.decode()
+    body, reviewed = (
+        pack.build(sqlite_store, DANA, SLUG, pack.Request(audience=audience, draft=True), as_of=TODAY).body.decode()
+        for audience in ("leadership", "security")
+    )
     review = reruns.beside(sqlite_store, DANA, reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY))
     assert re.search(r"all gates would pass in \d+ %", told.sentence(review), re.IGNORECASE)
     assert told.sentence(review).split(" in ")[0] in body
-    assert "500 resamplings of 100 clusters of cases" in body
+    assert "500 resamplings of 100 clusters of cases" in reviewed
 
 
 def test_a_critical_failure_alone_is_0_percent_of_reruns_with_its_reason(sqlite_store: Store, tmp_path: Path) -> None:

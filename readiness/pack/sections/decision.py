@@ -25,7 +25,8 @@ def decision(review: Review) -> dict[str, Plain]:
     fired = _fired(review)
     return {
         "score": _score(verdict, checklist),
-        "again": " ".join(filter(None, (reruns.sentence(review), reruns.method(review)))),
+        "again": reruns.sentence(review),
+        "method": reruns.method(review),
         "bands": [_band(review, band) for band in checklist.bands],
         "fired": [dict(row) for row in fired[:FIRED_SHOWN]],
         "more": max(len(fired) - FIRED_SHOWN, 0),
