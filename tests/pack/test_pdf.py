@@ -69,7 +69,7 @@ def printed(desk: Desk, audience: str, **asked: Any) -> bytes:
 def test_verdict_stamp_and_number_are_on_every_page(filled: Desk, audience: str) -> None:
     taken = filled.take(audience, purpose="A decision", contact="Ask us", classification="Internal")
     pages = paper.pages(pdf.pdf(taken))
-    stamp = f"Draft – incomplete · For {RECIPIENT} · purpose: A decision · Internal · valid until"
+    stamp = f"Draft – incomplete · recipient: {RECIPIENT} · purpose: A decision · Internal · valid until"
     for number, page in enumerate(pages, 1):
         assert str(taken.head["verdict"]) in page
         assert stamp in page
