@@ -74,6 +74,11 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """What was kept out of the search is given back, or libraries report it as lost when Python ends."""
+    gc.unfreeze()
+
+
 def _names(item: pytest.Item) -> set[str]:
     return {item.path.stem, item.path.parent.name}
 
