@@ -15,7 +15,7 @@ from readiness.access import Principal, authorize
 from readiness.errors import InputError
 from readiness.services import Store, reruns, reviews
 
-from . import bundle, fonts, pdf, render
+from . import brand, bundle, fonts, pdf, render
 from .profiles import AUDIENCES, Profile
 from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
@@ -92,6 +92,7 @@ def take(
         chain_head=chain.head,
         chain_broken_at=chain.broken_at,
         made_at=made_at or clock.now(),
+        brand=brand.configured(),
     )
 
 

@@ -6,6 +6,7 @@ nothing from a network. The day in the file is that of the snapshot, so the same
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 import re
@@ -73,6 +74,11 @@ def document(snapshot: Snapshot, paper: str) -> dict[str, Any]:
         "head": dict(snapshot.head) | {"sentence": formatting.capital(str(snapshot.head["sentence"]))},
         "foot": dict(snapshot.foot),
         "stamp": render.stamped(snapshot),
+        "opening": snapshot.brand["opening"],
+        "closing": snapshot.brand["closing"],
+        "accent": snapshot.brand["accent"],
+        "organisation": snapshot.brand["organisation"],
+        "logo": [*base64.b64decode(snapshot.brand["logo"])],
         "draft": str(snapshot.stamp["draft"]),
         "incomplete": str(snapshot.stamp["incomplete"]),
         "classification": str(snapshot.stamp["classification"]),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from readiness import formatting
 from readiness.review import summaries
 from readiness.review.review import Review
 
 from . import completeness, one_customer, profiles
+from .brand import Brand
 from .request import Request
 from .sections import Plain, build, clip
 from .sections.base import Clipped, each
@@ -46,6 +47,7 @@ class Snapshot:
     sections: tuple[PackSection, ...]
     foot: Mapping[str, Plain]
     origin: Mapping[str, str]
+    brand: Mapping[str, str] = field(default_factory=lambda: Brand().model_dump())
 
     def data(self) -> dict[str, Plain]:
         """All of it as one mapping of texts, whole numbers, lists and mappings."""
@@ -60,6 +62,7 @@ class Snapshot:
             "sections": [{"id": section.id, "title": section.title, "data": section.data} for section in self.sections],
             "foot": self.foot,
             "origin": self.origin,
+            **({"brand": self.brand} if any(self.brand.values()) else {}),
         }
 
 
@@ -70,6 +73,7 @@ def snapshot(
     chain_head: str,
     made_at: dt.datetime,
     chain_broken_at: int | None = None,
+    brand: Brand | None = None,
 ) -> Snapshot:
     """What the audience may see. `chain_broken_at` is the first event of the audit chain that does not fit.
 
@@ -79,6 +83,7 @@ def snapshot(
     profile = profiles.get(request.audience)
     if request.customer:
         review = one_customer.narrowed(review, profile, request)
+    brand = brand or Brand()
     lacking = completeness.check(review, profile, request, chain_broken_at)
     full = Snapshot(
         audience=profile.id,
@@ -89,8 +94,12 @@ def snapshot(
         stamp=request.stamp(review.as_of, formatting.capital(formatting.listed(list(lacking)))),
         head=_head(review, profile),
         sections=tuple(
-            PackSection(section, profiles.SECTIONS[section].title, allowed.of(build(section, review, request.customer)))
-            for section, allowed in profile.sections.items()
+            PackSection(
+                section,
+                profiles.SECTIONS[section].title,
+                profile.sections[section].of(build(section, review, request.customer)),
+            )
+            for section in brand.ordered(profile.id, profile.sections)
         ),
         foot=_foot(review, chain_head, chain_broken_at, made_at),
         origin={
@@ -99,6 +108,7 @@ def snapshot(
             "checklist": review.checklist.id,
             "checklist_version": review.checklist.version,
         },
+        brand=brand.model_dump(),
     )
     return _withhold(full, Withholding.of(review, profile, request.customer))
 
