@@ -17,6 +17,7 @@ from readiness.model.cells import Cell, Pair
 from readiness.model.checklist import Checklist, load
 from readiness.model.evidence import Evidence
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
+from readiness.model.packs import SentPack
 from readiness.model.policy import APPROVER_ROLES, Approver, Budget, Gate, ReleasePolicy, Rollback, RolloutStage
 from readiness.model.traces import PATHS, Span, Trace
 from readiness.portfolio.status import SectionPoints, SystemStatus, TrendPoint
@@ -193,6 +194,12 @@ def card(**fields: Any) -> SystemCard:
         "incidents_until": TODAY,
     }
     return SystemCard(**stated | fields)
+
+
+def sent_pack(**fields: Any) -> SentPack:
+    stated: dict[str, Any] = {"assessment_id": 1, "candidate": CANDIDATE, "audience": "security", "recipient": "Acme"}
+    stated |= {"classification": "Confidential", "valid_until": TODAY + dt.timedelta(days=90), "format": "md"}
+    return SentPack(**stated | {"level": "staged", "digest": "d" * 64, "snapshot": "e" * 64} | fields)
 
 
 def scored() -> list[tuple[Cell, Evidence]]:

@@ -1,6 +1,7 @@
 """The evidence pack: what one audience may see of a review, as a file to hand over.
 
-`take` gives the snapshot, `render` shows it, `build` does both and names the file.
+`take` gives the snapshot, `render` shows it, `build` does both, names the file and records that it was sent. The same
+with `_since` is about what changed since a pack that was sent.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from readiness import clock
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
-from readiness.services import Store, reruns, reviews
+from readiness.review.review import Review
+from readiness.services import Store, packs
 
-from . import brand, bundle, fonts, pdf, render
+from . import bundle, fonts, pdf, render, sending, since
 from .profiles import AUDIENCES, Profile
 from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
@@ -31,12 +32,14 @@ __all__ = [
     "Request",
     "Snapshot",
     "build",
+    "build_since",
     "customers",
     "fonts",
     "public",
     "render",
     "snapshot",
     "take",
+    "take_since",
 ]
 
 
@@ -81,19 +84,8 @@ def take(
     assessment_id: int | None = None,
     made_at: dt.datetime | None = None,
 ) -> Snapshot:
-    """What the audience may see today. Raises Denied, InputError and NotFound."""
-    authorize(principal, "pack", slug)
-    request.check()
-    chain = reviews.chain(store, principal, slug)
-    review = reviews.load(store, principal, slug, as_of=as_of, assessment_id=assessment_id)
-    return snapshot(
-        reruns.beside(store, principal, review),
-        request,
-        chain_head=chain.head,
-        chain_broken_at=chain.broken_at,
-        made_at=made_at or clock.now(),
-        brand=brand.configured(),
-    )
+    """What the audience may see today; nothing of it is recorded. Raises Denied, InputError and NotFound."""
+    return sending.taken(store, principal, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=made_at)[1]
 
 
 def build(
@@ -107,17 +99,77 @@ def build(
     assessment_id: int | None = None,
     made_at: dt.datetime | None = None,
 ) -> Pack:
-    """The pack as a file. Raises Denied, InputError and NotFound."""
+    """The pack as a file, which is recorded as sent. Raises Denied, InputError, NotFound and StoreError."""
     authorize(principal, "pack", slug)
-    if format not in FORMATS:
-        raise InputError(f"the format {format!r} is not known", place="format", expected=f"one of {', '.join(FORMATS)}")
-    taken = take(store, principal, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=made_at)
+    _check(format)
+    review, taken = sending.taken(
+        store, principal, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=made_at
+    )
+    return _send(store, principal, review, request, taken, format)
+
+
+def take_since(
+    store: Store,
+    principal: Principal,
+    slug: str,
+    number: int,
+    *,
+    as_of: dt.date,
+    made_at: dt.datetime | None = None,
+) -> Snapshot:
+    """What changed since a pack that was sent, for its reader. Raises Denied, InputError and NotFound."""
+    return _taken_since(store, principal, slug, number, as_of, made_at)[2]
+
+
+def build_since(
+    store: Store,
+    principal: Principal,
+    slug: str,
+    number: int,
+    *,
+    as_of: dt.date,
+    format: str = "md",
+    made_at: dt.datetime | None = None,
+) -> Pack:
+    """The same as a file, which is recorded as sent. Raises Denied, InputError, NotFound and StoreError."""
+    authorize(principal, "pack", slug)
+    _check(format)
+    review, request, taken = _taken_since(store, principal, slug, number, as_of, made_at)
+    return _send(store, principal, review, request, taken, format, since=number)
+
+
+def _taken_since(
+    store: Store, by: Principal, slug: str, number: int, as_of: dt.date, made_at: dt.datetime | None
+) -> tuple[Review, Request, Snapshot]:
+    before = packs.one(store, by, slug, number)
+    request = since.request(before)
+    review, now = sending.taken(store, by, slug, request, as_of=as_of, made_at=made_at, numbers=before.record.numbers)
+    return review, request, since.compared(before, review, request, now)
+
+
+def _send(
+    store: Store,
+    by: Principal,
+    review: Review,
+    request: Request,
+    taken: Snapshot,
+    format: str,
+    since: int | None = None,
+) -> Pack:
     chosen = FORMATS[format]
     missing = fonts.named(taken) if chosen.media_type == "application/pdf" else ""
-    return Pack(_file_name(taken, format), chosen.media_type, chosen.render(taken), missing)
+    made = Pack(_file_name(taken, format, since), chosen.media_type, chosen.render(taken), missing)
+    sending.record(store, by, review, request, taken, made.body, format, since)
+    return made
 
 
-def _file_name(taken: Snapshot, suffix: str) -> str:
+def _check(format: str) -> None:
+    if format not in FORMATS:
+        raise InputError(f"the format {format!r} is not known", place="format", expected=f"one of {', '.join(FORMATS)}")
+
+
+def _file_name(taken: Snapshot, suffix: str, since: int | None) -> str:
     """`support-copilot_2026.11_leadership_2026-11-23.md`, with nothing in it that a file system could act on."""
     slug, version = (re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") for text in (taken.slug, taken.candidate))
-    return f"{slug}_{version[:60] or 'version'}_{taken.audience}_{taken.as_of}.{suffix}"
+    what = f"{taken.audience}-changes-since-pack-{since}" if since else taken.audience
+    return f"{slug}_{version[:60] or 'version'}_{what}_{taken.as_of}.{suffix}"

@@ -10,11 +10,12 @@ from readiness.access import Principal, allowed
 from readiness.errors import InputError, NotFound
 from readiness.services import Store, portfolio
 
-from . import Pack, Request, slides, take
+from . import Pack, Request, sending, slides
 
 MOST = 60
 """Systems of one presentation."""
 AUDIENCE = "leadership"
+FORMAT = "pptx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -29,6 +30,7 @@ def build(
 ) -> Pack:
     """One slide for each of the systems in their order, or for all that the principal may export, worst first.
 
+    Each system's is recorded as sent, with the digest of the whole; nothing leaves unless all of them are.
     Raises Denied and NotFound for a system that is named, and InputError where there are none or too many.
     """
     made = made_at or clock.now()
@@ -43,5 +45,8 @@ def build(
         raise NotFound("no system may be exported", expected="one that is stored, and the right to export its packs")
     if len(slugs) > MOST:
         raise InputError(f"{len(slugs)} systems are too many for slides", place="system", expected=f"at most {MOST}")
-    taken = [take(store, principal, slug, request, as_of=as_of, made_at=made) for slug in slugs]
-    return Pack(f"board_{as_of}.pptx", MEDIA_TYPE, slides.deck(taken, made))
+    found = [sending.taken(store, principal, slug, request, as_of=as_of, made_at=made) for slug in slugs]
+    body = slides.deck([taken for _, taken in found], made)
+    for review, taken in found:
+        sending.record(store, principal, review, request, taken, body, FORMAT)
+    return Pack(f"board_{as_of}.{FORMAT}", MEDIA_TYPE, body)

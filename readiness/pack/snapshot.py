@@ -34,7 +34,8 @@ class Snapshot:
     """`head` opens every pack and `foot` closes it, `stamp` is on every page of it; `as_of` is an ISO date.
 
     `origin` says for programs what `foot` says for people: when it was `made` (ISO, UTC), the `checklist` with its
-    `checklist_version`, and the `audit_head`, which is empty before the first event.
+    `checklist_version`, and the `audit_head`, which is empty before the first event. `numbers` say by digests what
+    stands for which name, and are in no view.
     """
 
     audience: str
@@ -48,6 +49,7 @@ class Snapshot:
     foot: Mapping[str, Plain]
     origin: Mapping[str, str]
     brand: Mapping[str, str] = field(default_factory=lambda: Brand().model_dump())
+    numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def data(self) -> dict[str, Plain]:
         """All of it as one mapping of texts, whole numbers, lists and mappings."""
@@ -74,8 +76,11 @@ def snapshot(
     made_at: dt.datetime,
     chain_broken_at: int | None = None,
     brand: Brand | None = None,
+    numbers: Mapping[str, str] | None = None,
 ) -> Snapshot:
     """What the audience may see. `chain_broken_at` is the first event of the audit chain that does not fit.
+
+    `numbers` are those of an earlier pack for the same reader, in which each name keeps what stands for it.
 
     Raises InputError where what the audience is to get is incomplete and no draft was asked for.
     """
@@ -110,7 +115,7 @@ def snapshot(
         },
         brand=brand.model_dump(),
     )
-    return _withhold(full, Withholding.of(review, profile, request.customer))
+    return _withhold(full, Withholding.of(review, profile, request.customer, numbers))
 
 
 def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
@@ -165,6 +170,7 @@ def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
         stamp={**full.stamp, "purpose": _cut(purpose)},
         head=_fields(head),
         foot=_fields(foot) | {"numbered": numbered, "few": few},
+        numbers=withholding.numbers,
         origin={**full.origin, **{key: str(value) for key, value in _fields(named).items()}},
         sections=tuple(replace(section, data=_fields(own)) for section, own in zip(full.sections, data, strict=True)),
     )

@@ -44,6 +44,10 @@ class StandIn:
     numbered: bool = True
     value: bool = False
 
+    @property
+    def digest(self) -> str:
+        return _digest(f"{self.kind}\0{self.value}\0{self.key}")
+
 
 @dataclass
 class Withholding:
@@ -59,11 +63,16 @@ class Withholding:
     cohorts: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     files: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    """What stands for each name that was met, by a digest that tells it from the others."""
 
     @classmethod
-    def of(cls, review: Review, profile: Profile, customer: str = "") -> Withholding:
-        """`customer` is whose own names may be read."""
+    def of(
+        cls, review: Review, profile: Profile, customer: str = "", numbers: Mapping[str, str] | None = None
+    ) -> Withholding:
+        """`customer` is whose own names may be read; `numbers` are those of an earlier pack, which stay."""
         made = cls(frozenset(map(fold, public(review, profile))), profile.names_people, customer, profile.fewest)
+        made.numbers |= numbers or {}
         made._add_own()
         made._add_values(withheld.cohorts(review))
         made._add_files(review)
@@ -224,17 +233,44 @@ class Withholding:
         rest = re.compile(r"[^\s,;)\]}\"'”»]+").match(text, at) if "=" in between else None
         return rest[0] if rest else ""
 
+    def again(self, said: Plain) -> Plain:
+        """What an earlier pack said, without the names that are left out today; `apply` comes before it."""
+        finder = Finder(self.spellings)
+        shown = {character(at): self._known(own) for at, own in enumerate(self.stand_ins)}
+
+        def without(text: str) -> str:
+            for name in reversed(finder.find(text)):
+                text = f"{text[: name.start]}{character(name.number)}{text[name.end :]}"
+            return _filled(text, shown)
+
+        return each(said, without)
+
+    def _known(self, own: StandIn) -> str:
+        return self.numbers.get(own.digest) or (f"another {own.kind}" if own.numbered else own.kind)
+
     def _shown(self, met: Collection[str]) -> dict[str, str]:
-        """What stands for each name that was met; the others are not counted."""
+        """What stands for each name that was met; the others are not counted. Earlier numbers stay."""
         own = [at for at in range(len(self.stand_ins)) if character(at) in met]
-        counts: Counter[str] = Counter()
+        counts = _highest(self.numbers.values())
         shown = {}
         for at in sorted(own, key=lambda at: (-self.stand_ins[at].weight, _digest(self.stand_ins[at].key))):
             stand_in = self.stand_ins[at]
-            counts[stand_in.kind] += 1
-            number = f" {counts[stand_in.kind]}" if stand_in.numbered or counts[stand_in.kind] > 1 else ""
-            shown[character(at)] = f"{stand_in.kind}{number}"
+            if stand_in.digest not in self.numbers:
+                counts[stand_in.kind] += 1
+                number = f" {counts[stand_in.kind]}" if stand_in.numbered or counts[stand_in.kind] > 1 else ""
+                self.numbers[stand_in.digest] = f"{stand_in.kind}{number}"
+            shown[character(at)] = self.numbers[stand_in.digest]
         return shown
+
+
+def _highest(given: Iterable[str]) -> Counter[str]:
+    """How far the numbers of each kind have come."""
+    counts: Counter[str] = Counter()
+    for stand_in in given:
+        kind, _, number = stand_in.rpartition(" ")
+        kind, count = (kind, int(number)) if kind and number.isdecimal() else (stand_in, 1)
+        counts[kind] = max(counts[kind], count)
+    return counts
 
 
 def public(review: Review, profile: Profile) -> list[str]:

@@ -31,10 +31,14 @@ def settle(store: Store, slug: str, change: Change, *, dates: bool = False, arch
     return settle_all(store, [slug], change, dates=dates, archived=archived)
 
 
-def beside(store: Store, slug: str, change: Change) -> Done:
-    """Carry out a change that no verdict follows from: what is kept of the system stays as it is."""
+def beside(store: Store, slug: str, change: Change, *, archived: bool = False) -> Done:
+    """Carry out a change that no verdict follows from: what is kept of the system stays as it is.
+
+    What was put away is written to only where it is said that it may be `archived`.
+    """
     with store.writing(slug) as session:
-        queries.refuse_archived(session, slug)
+        if not archived:
+            queries.refuse_archived(session, slug)
         done = change(session)
     if done.erased:
         store.scrub()

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from readiness.model.dossier import ChangedFact, FactStatus
 
 from . import audit
-from .tables import AssessmentRow, EventRow, EvidenceRow, MarkRow, NoteRow, StoreTable, SystemRow
+from .tables import AssessmentRow, EventRow, EvidenceRow, MarkRow, NoteRow, PackSentRow, StoreTable, SystemRow
 
 OWNERS = {
     "meta": "key",
@@ -39,6 +39,7 @@ OWNERS = {
     "pair": "system_id",
     "note": "id",
     "note_reply": "note_id",
+    "pack_sent": "id",
     "person": "id",
     "person_address": "person_id",
     "person_login": "person_id",
@@ -210,6 +211,8 @@ def _owners(name: str, slug: str) -> Select[Any]:
         return select(MarkRow.id).where(col(MarkRow.assessment_id).in_(assessments))
     if name == "note" or owner == "note_id":
         return select(NoteRow.id).where(col(NoteRow.system_id).in_(system))
+    if name == "pack_sent":
+        return select(PackSentRow.id).where(col(PackSentRow.system_id).in_(system))
     return select(EvidenceRow.id).where(col(EvidenceRow.system_id).in_(system))
 
 

@@ -28,8 +28,10 @@ from sqlmodel import Field, SQLModel
 
 from readiness.model.assessment import Assessment, Mark, MarkValue, System
 from readiness.model.cells import Cell, Direction, Pair
+from readiness.model.checklist import Level
 from readiness.model.evidence import Evidence, EvidenceKind
 from readiness.model.notes import Note, NoteKind, NoteReply, SubjectKind
+from readiness.model.packs import SentPack
 from readiness.model.people import Person, Token
 from readiness.model.sign_off import SignOff, SignOffDecision
 from readiness.model.traces import (
@@ -313,6 +315,22 @@ class NoteReplyRow(StoreTable, NoteReply, table=True):
     by: str
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
     withdrawn_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+
+
+class PackSentRow(StoreTable, SentPack, table=True):
+    """A pack that left; the assessment is named and not referred to, since the row tells of it after it is gone."""
+
+    __tablename__ = "pack_sent"
+    __table_args__ = _NEVER_REUSED
+    id: int = Field(default=None, primary_key=True)
+    system_id: int = Field(foreign_key="system.id", index=True)
+    level: Level = Field(sa_type=String)
+    digest: str
+    snapshot: str
+    parts: dict[str, str] = json_column()
+    numbers: dict[str, str] = json_column()
+    by: str
+    at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
 class PersonRow(StoreTable, Person, table=True):

@@ -37,6 +37,7 @@ from readiness.services import gaps as gaps_service
 from readiness.services import handovers as handovers_service
 from readiness.services import marks as marks_service
 from readiness.services import notes as notes_service
+from readiness.services import packs as packs_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import revisions as revisions_service
 from readiness.services import sheets as sheets_service
@@ -298,6 +299,9 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "notes.request": _note(notes_service.request, ABOUT, "Bring it", to="omar", due=TODAY + dt.timedelta(days=400)),
     "notes.withdraw": _note(notes_service.withdraw, 1),
     "notes.write": _note(notes_service.write, ABOUT, "Seen"),
+    "packs.record": lambda store: packs_service.record(
+        store, DANA, reviews.load(store, DANA, SLUG, as_of=TODAY), factories.sent_pack()
+    ),
 }
 
 

@@ -20,12 +20,14 @@ from readiness.model.dossier import FileContents
 from readiness.model.drafts import AnswerDraft
 from readiness.model.evidence import ReadAs
 from readiness.model.notes import NoteSubject
+from readiness.model.packs import packed
 from readiness.model.people import Token
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
 from readiness.outbound.trackers import Issue, WantedIssue
 from readiness.portfolio.digest import Digest
 from readiness.review.items import OpenGap
+from readiness.review.review import Review
 from readiness.services import (
     Store,
     admin,
@@ -40,6 +42,7 @@ from readiness.services import (
     judges,
     marks,
     notes,
+    packs,
     people,
     portfolio,
     reminders,
@@ -133,6 +136,15 @@ def _kept_until(desk: Desk, by: Principal) -> Any:
     until = TODAY + dt.timedelta(days=1)
     kept = item.evidence.model_copy(update={"options": ReadAs(raw_until=until)})
     return unredacted.kept_until(by, SLUG, replace(item, evidence=kept), today=TODAY)
+
+
+def _review(desk: Desk) -> Review:
+    return reviews.load(desk.store, DANA, SLUG, as_of=TODAY)
+
+
+def _sent_pack(desk: Desk) -> int:
+    packs.record(desk.store, DANA, _review(desk), factories.sent_pack(body=packed({})))
+    return packs.sent(desk.store, DANA, SLUG, as_of=TODAY)[0].sent.id
 
 
 def _change(desk: Desk, by: Principal) -> Any:
@@ -319,6 +331,10 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "notes.withdraw": ("note", lambda desk, by: notes.withdraw(desk.store, by, SLUG, NOTE)),
     "notes.write": ("note", lambda desk, by: notes.write(desk.store, by, SLUG, CAPACITY, "Seen")),
+    "packs.chain_head": ("read", lambda desk, by: packs.chain_head(desk.store, by, SLUG)),
+    "packs.one": ("pack", lambda desk, by: packs.one(desk.store, by, SLUG, _sent_pack(desk))),
+    "packs.record": ("pack", lambda desk, by: packs.record(desk.store, by, _review(desk), factories.sent_pack())),
+    "packs.sent": ("read", lambda desk, by: packs.sent(desk.store, by, SLUG, as_of=TODAY)),
     "people.add": ("administer", lambda desk, by: people.add(desk.store, by, "new@example.com")),
     "people.add_address": (
         "administer",

@@ -32,7 +32,7 @@ from readiness.store.tables import (
 )
 from readiness.tracing import sampling
 
-from . import unredacted
+from . import packs, unredacted
 from .base import copy, recorded, swap
 
 
@@ -127,6 +127,8 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
     if row is None or row.system_id != system.id:
         raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
     versions = queries.versions_in(session, row.id)
+    released = session.exec(select(ExcerptRow).where(ExcerptRow.evidence_id == row.id)).first() is not None
+    said = packs.forget_texts(session, system.id) if released else []
     erased = forget_file(session, system, row)
     return recorded(
         session,
@@ -135,9 +137,9 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
         slug,
         f"evidence {evidence_id}",
         f"Removed the evidence from {row.name}",
-        wrote=facts.of_evidence(system.id, evidence_id),
+        wrote=[*facts.of_evidence(system.id, evidence_id), *said],
         detail={"name": row.name, "digest": row.digest, "versions": versions},
-        erased=erased,
+        erased=erased or bool(said),
     )
 
 

@@ -20,6 +20,7 @@ from readiness.store.tables import (
     MarkRow,
     NoteReplyRow,
     NoteRow,
+    PackSentRow,
     PairRow,
     ReminderRow,
     SignOffRow,
@@ -140,6 +141,8 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     wrote += [scope for file in files for scope in facts.of_evidence(number, file.id)]
     notes = session.exec(select(NoteRow.id).where(NoteRow.system_id == number)).all()
     wrote += [scope for note in notes for scope in facts.of_note(note)]
+    packs = session.exec(select(PackSentRow.id).where(PackSentRow.system_id == number)).all()
+    wrote += [Scope("pack_sent", pack) for pack in packs]
     detail = {
         "name": name,
         "reason": why,
@@ -178,7 +181,7 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     notes = select(NoteRow.id).where(NoteRow.system_id == row.id)
     session.exec(delete(NoteReplyRow).where(col(NoteReplyRow.note_id).in_(notes)))
     session.exec(delete(NoteRow).where(col(NoteRow.system_id) == row.id))
-    for of_system in (PairRow, ReminderRow, IssueClaimRow):
+    for of_system in (PackSentRow, PairRow, ReminderRow, IssueClaimRow):
         session.exec(delete(of_system).where(col(of_system.system_id) == row.id))
     statuses.forget(session, row.slug)
     session.exec(delete(SystemRow).where(col(SystemRow.id) == row.id))

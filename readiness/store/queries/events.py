@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from sqlmodel import Session, col, func, select
 
-from readiness.model import notes
+from readiness.model import notes, packs
 from readiness.model.dossier import (
     ChainStatus,
     Event,
@@ -19,6 +19,8 @@ from readiness.store.tables import (
     EventRow,
     MetaRow,
 )
+
+_BESIDE = (*notes.EVENTS, *packs.EVENTS)
 
 
 def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
@@ -60,7 +62,7 @@ def meta(store: Store, key: str) -> str | None:
 
 
 def head(store: Store, system: str = "") -> str:
-    """Another one after every write, or every one about a system but notes, a restore too.
+    """Another one after every write, or every one about a system but notes and packs sent, a restore too.
 
     What was read is known by it.
     """
@@ -79,11 +81,11 @@ def heads(store: Store) -> dict[str, str]:
 def last_hash(session: Session, system: str = "") -> str:
     """The hash of the last event, or of the last one about a system.
 
-    Nothing that a system is shown or signed by follows from notes, so that after one what was read of it still holds:
-    of its events those of notes are passed over. They stay among its events, so that the record and the digests of its
-    facts have them.
+    Nothing that a system is shown or signed by follows from notes or from packs that were sent, so that after one what
+    was read of it still holds: of its events those of both are passed over. They stay among its events, so that the
+    record and the digests of its facts have them.
     """
     newest = select(EventRow.hash).order_by(col(EventRow.seq).desc()).limit(1)
     if system:
-        newest = newest.where(EventRow.system == system, col(EventRow.action).not_in(notes.EVENTS))
+        newest = newest.where(EventRow.system == system, col(EventRow.action).not_in(_BESIDE))
     return session.exec(newest).first() or audit.GENESIS

@@ -1,0 +1,72 @@
+"""What leaves is taken here and recorded here, whichever view it leaves as: nothing leaves that could not be recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from readiness import clock
+from readiness.access import Principal, authorize
+from readiness.model.packs import SentPack, packed
+from readiness.review.review import Review
+from readiness.seal import canonical
+from readiness.services import Store, packs, reruns, reviews
+
+from . import brand
+from .request import Request
+from .snapshot import Snapshot, snapshot
+
+
+def taken(
+    store: Store,
+    by: Principal,
+    slug: str,
+    request: Request,
+    *,
+    as_of: dt.date,
+    assessment_id: int | None = None,
+    made_at: dt.datetime | None = None,
+    numbers: Mapping[str, str] | None = None,
+) -> tuple[Review, Snapshot]:
+    """A review and what the audience may see of it. Raises Denied, InputError and NotFound."""
+    authorize(by, "pack", slug)
+    request.check()
+    chain = reviews.chain(store, by, slug)
+    review = reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id)
+    return review, snapshot(
+        reruns.beside(store, by, review),
+        request,
+        chain_head=packs.chain_head(store, by, slug),
+        chain_broken_at=chain.broken_at,
+        made_at=made_at or clock.now(),
+        brand=brand.configured(),
+        numbers=numbers,
+    )
+
+
+def record(
+    store: Store,
+    by: Principal,
+    review: Review,
+    request: Request,
+    taken: Snapshot,
+    body: bytes,
+    format: str,
+    since: int | None = None,
+) -> None:
+    """Keep that these bytes leave, and what they say of a system. Raises what `services.packs.record` does."""
+    data = taken.data()
+    stated = request.model_dump(exclude={"valid_until"}) | {"valid_until": request.until(review.as_of)}
+    sent = SentPack(
+        **stated,
+        assessment_id=review.assessment_id,
+        candidate=review.assessment.candidate,
+        format=format,
+        since=since,
+        level=review.verdict.level,
+        digest=canonical.digest(body),
+        snapshot=canonical.digest(canonical.dumps(data)),
+        numbers=dict(taken.numbers),
+        body=packed(data),
+    )
+    packs.record(store, by, review, sent)

@@ -1,0 +1,58 @@
+"""Packs that leave: kept with what they said, before anybody has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from readiness import clock, formatting
+from readiness.model.dossier import Done
+from readiness.model.packs import SentPack, unpacked
+from readiness.store import queries
+from readiness.store.facts import Scope
+from readiness.store.tables import PackSentRow
+
+from .base import recorded
+
+_NOT_IN_THE_EVENT = {"parts", "numbers", "body"}
+
+
+def send(session: Session, actor: str, slug: str, sent: SentPack) -> Done:
+    """Raises NotFound."""
+    system = queries.find_system(session, slug)
+    row = PackSentRow(**sent.model_dump(), system_id=system.id, by=actor, at=clock.now())
+    session.add(row)
+    session.flush()
+    detail = {"pack": row.id, **sent.model_dump(mode="json", exclude=_NOT_IN_THE_EVENT)}
+    wrote = [Scope("pack_sent", row.id)]
+    return recorded(session, actor, "pack", slug, f"pack {row.id}", _said(sent), wrote=wrote, detail=detail)
+
+
+def _said(sent: SentPack) -> str:
+    what = f"what changed since pack {sent.since}" if sent.since else f"the {sent.audience} pack of {sent.candidate}"
+    about = f" about {sent.customer}" if sent.customer else ""
+    to = sent.recipient or "a reader who is not named"
+    draft = ", as a draft" if sent.draft else ""
+    return f"Sent {what}{about} to {to} as {sent.format}{draft}, valid until {formatting.day(sent.valid_until)}"
+
+
+def forget_texts(session: Session, system_id: int) -> list[Scope]:
+    """Where a file with released texts goes for good, so does what packs said that hold such texts.
+
+    That they were sent, and what they were known by, stays.
+    """
+    kept = select(PackSentRow).where(PackSentRow.system_id == system_id, col(PackSentRow.body) != b"")
+    rows = [row for row in session.exec(kept) if _holds_texts(unpacked(row.body))]
+    for row in rows:
+        row.body, row.numbers = b"", {}
+    return [Scope("pack_sent", row.id) for row in rows]
+
+
+def _holds_texts(said: Any, *, within: bool = False) -> bool:
+    """Whether any text of a trace is in it: `excerpts` are rows of such."""
+    if isinstance(said, list):
+        return any((within and isinstance(one, dict)) or _holds_texts(one) for one in said)
+    if isinstance(said, dict):
+        return any(_holds_texts(value, within=key == "excerpts") for key, value in said.items())
+    return False
