@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from readiness import formatting
 from readiness.decision import doubts
 from readiness.model.checklist import LEVELS
+from readiness.model.packs import PackState
 from readiness.review import signoff, summaries
 from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
@@ -147,4 +148,19 @@ def imported(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:
         "skips": [{"place": skip.place, "reason": skip.reason} for skip in batch.skipped],
         "warnings": list(batch.warnings),
         "doubts": [doubts.clause(doubt) for doubt in batch.evidence.doubts] if batch.evidence else [],
+    }
+
+
+def sent_pack(state: PackState) -> dict[str, Any]:
+    """A pack that was sent; `out_of_date` holds every reason for which it no longer says what is the case."""
+    sent, record = state.sent, state.sent.record
+    stated = record.model_dump(mode="json", exclude={"parts", "numbers", "body", "level", "assessment_id"})
+    return {
+        "id": sent.id,
+        **stated,
+        "by": sent.by,
+        "at": sent.at.isoformat(),
+        "verdict_then": record.level,
+        "verdict_now": state.level,
+        "out_of_date": list(state.out_of_date),
     }

@@ -31,6 +31,7 @@ from readiness.model.assessment import VersionRole
 from readiness.review import scorecard_json
 from readiness.review.review import Review
 from readiness.services import Store, gaps, imports, judges, reruns, reviews, tokens
+from readiness.services import packs as packs_service
 
 from . import answers, asked
 
@@ -109,8 +110,10 @@ class ImportAnswer(BaseModel):
 
 
 class PackAsked(packs.Request):
-    """A pack as it is asked for over HTTP."""
+    """A pack as it is asked for over HTTP: for an audience, or what changed `since` one that was sent."""
 
+    audience: str = ""
+    since: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
     format: str = "md"
     as_of: Day = None
 
@@ -270,10 +273,21 @@ def scorecard(slug: str, store: StoreOf, by: By, metric: str = "", as_of: Day = 
 
 @_ROUTES.get("/systems/{slug}/pack", summary="The evidence pack for one audience")
 def pack(slug: str, asked: Annotated[PackAsked, Query()], store: StoreOf, by: By) -> Response:
-    request = packs.Request.checked(**asked.model_dump(exclude={"format", "as_of"}))
-    made = packs.build(store, by, slug, request, as_of=_day(asked.as_of), format=asked.format)
+    stated, day = asked.model_dump(exclude={"format", "as_of", "since"}, exclude_defaults=True), _day(asked.as_of)
+    if asked.since and stated:
+        expected = "nothing beside since: the reader is that of the earlier pack"
+        raise InputError("a pack of changes is for whom the pack was for", place=next(iter(stated)), expected=expected)
+    if asked.since:
+        made = packs.build_since(store, by, slug, asked.since, as_of=day, format=asked.format)
+    else:
+        made = packs.build(store, by, slug, packs.Request.checked(**stated), as_of=day, format=asked.format)
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Content-Type-Options": "nosniff"}
     return Response(made.body, media_type=made.media_type, headers=headers)
+
+
+@_ROUTES.get("/systems/{slug}/packs", summary="The packs that were sent, the newest first")
+def sent_packs(slug: str, store: StoreOf, by: By, as_of: Day = None) -> list[dict[str, Any]]:
+    return [answers.sent_pack(state) for state in packs_service.sent(store, by, slug, as_of=_day(as_of))]
 
 
 @_ROUTES.get("/gaps", summary="The open gaps, the earliest due date first")

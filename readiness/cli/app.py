@@ -34,7 +34,8 @@ COMMANDS = {
     "gaps": ("gaps", "List open gaps, the earliest due date first."),
     "marks": ("sheets", "Write the answers as a spreadsheet that readiness update reads back."),
     "update": ("sheets", "Store what was changed in a spreadsheet of answers or gaps, all of it or nothing."),
-    "pack": ("evidence", "Write the evidence pack for one audience."),
+    "pack": ("packs", "Write the evidence pack for one audience, which is recorded as sent."),
+    "packs": ("packs", "List the packs of a system that were sent, the newest first, and why one is out of date."),
     "verify": (
         "seal",
         "Say whether a sealed pack holds and who sealed it; exit 1 if it does not, or nobody known did.",
@@ -64,7 +65,7 @@ COMMANDS = {
     "keys": ("seal", "The keys that seal packs."),
 }
 """Each command's module and its line in the list, which is the help that the module gives it."""
-REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack")
+REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack", "packs")
 """What a dashboard elsewhere answers."""
 OFFLINE = ("verify", "keys")
 """What asks neither a store nor a dashboard."""

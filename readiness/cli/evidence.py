@@ -12,7 +12,6 @@ from typing import Annotated, Any, get_args
 import typer
 
 from readiness import clock, formatting
-from readiness import pack as packs
 from readiness.api import answers
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError
@@ -216,38 +215,3 @@ def export(
         base.answer(file.model_dump(mode="json"))
     else:
         base.write(output, imports.text(file).encode())
-
-
-@commands.command("pack")
-def pack(
-    system: Annotated[str, typer.Argument(help="The system the pack is about.")],
-    audience: Annotated[str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")],
-    format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(packs.FORMATS)}.")] = "md",
-    paper: Annotated[str, typer.Option(help="a4 or letter, for --format pdf.")] = "a4",
-    recipient: Annotated[str, typer.Option("--to", help="Who it is for; stands on every page.")] = "",
-    purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
-    classification: Annotated[str, typer.Option(help=f"One of {', '.join(packs.CLASSIFICATIONS)}.")] = "",
-    contact: Annotated[str, typer.Option(help="Whom the reader may ask.")] = "",
-    valid_until: Annotated[str, typer.Option(metavar="DATE", help="The last day it counts.")] = "",
-    customer: Annotated[str, typer.Option(help="Whose own figures it shows, for an audience of one customer.")] = "",
-    draft: Annotated[bool, typer.Option("--draft", help="Though it is incomplete, marked so on every page.")] = False,
-    db: base.Db = "",
-    json: base.Json = False,
-    as_of: base.AsOf = "",
-) -> None:
-    """Write the evidence pack for one audience."""
-    if paper not in ("a4", "letter"):
-        raise InputError(f"the paper {paper!r} is not known", place="--paper", expected="a4 or letter")
-    format_ = "letter.pdf" if (format_, paper) == ("pdf", "letter") else format_
-    asked = {"audience": audience, "recipient": recipient, "purpose": purpose, "classification": classification}
-    asked |= {"contact": contact, "valid_until": valid_until, "customer": customer}
-    if elsewhere := base.remote():
-        from . import remote
-
-        remote.pack(elsewhere, system, output, asked | {"draft": draft, "format": format_, "as_of": as_of})
-        return
-    day: dt.date = base.day(as_of)
-    request = packs.Request.checked(**asked, draft=draft)
-    made = packs.build(base.store(db), base.me(), system, request, as_of=day, format=format_)
-    base.hand_over(output, made, f"Wrote the {audience} pack of {system}", json=json)

@@ -1,4 +1,4 @@
-"""What leaves is taken here and recorded here, whichever view it leaves as: nothing leaves that could not be recorded."""
+"""What leaves is taken and recorded here, whichever view it leaves as; what could not be recorded does not leave."""
 
 from __future__ import annotations
 

@@ -62,6 +62,7 @@ ROUTES = [
     ("GET", f"/systems/{CLAIMS}/check?at_least=staged"),
     ("GET", f"/systems/{CLAIMS}/scorecard"),
     ("GET", f"/systems/{CLAIMS}/pack?audience=security"),
+    ("GET", f"/systems/{CLAIMS}/packs"),
     ("GET", "/gaps"),
     ("PATCH", "/gaps/1"),
     ("POST", "/imports?name=x.json"),
@@ -172,6 +173,25 @@ def test_a_pack_leaves_as_a_file(client: TestClient, all_of_it: dict[str, str], 
     assert answer.headers["content-disposition"].startswith('attachment; filename="')
     assert client.get(path, params={"audience": "friends"}, headers=all_of_it).status_code == 422
     assert client.get(path, params={"audience": "security"}, headers=token(store, "read")).status_code == 403
+
+
+def test_packs_that_were_sent_are_told_and_what_changed_since_one_leaves(
+    client: TestClient, all_of_it: dict[str, str], store: Store
+) -> None:
+    path = f"/systems/{CLAIMS}/pack"
+    assert client.get(f"{path}s", headers=all_of_it).json() == []
+    client.get(path, params={"audience": "security", "recipient": "Acme"}, headers=all_of_it)
+    (sent,) = client.get(f"{path}s", headers=token(store, "read")).json()
+    assert (sent["recipient"], sent["format"], sent["out_of_date"]) == ("Acme", "md", [])
+    assert not {"body", "parts", "numbers"} & sent.keys()
+    answer = client.get(path, params={"since": sent["id"], "format": "html"}, headers=all_of_it)
+    assert f"changes-since-pack-{sent['id']}" in answer.headers["content-disposition"]
+    assert "Acme" in answer.text
+    assert client.get(path, params={"since": 99}, headers=all_of_it).status_code == 404
+    both = client.get(path, params={"since": sent["id"], "audience": "security"}, headers=all_of_it)
+    assert both.json()["place"] == "audience"
+    assert client.get(path, params={"since": sent["id"]}, headers=token(store, "read")).status_code == 403
+    assert len(client.get(f"{path}s", headers=all_of_it).json()) == 2
 
 
 def test_what_is_not_there_is_not_found(client: TestClient, all_of_it: dict[str, str]) -> None:

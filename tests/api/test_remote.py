@@ -98,12 +98,19 @@ def test_an_owner_moves_a_date_and_a_pack_arrives(pipeline: Pipeline) -> None:
     assert moved.stdout.startswith(f"Due date of {first['signal']} moved from "), moved.stderr
     assert pipeline.run("pack", CLAIMS, "--for", "security", "-o", "pack.md").returncode == 0
     assert (pipeline.folder / "pack.md").read_text("utf-8").startswith("# ")
+    (sent,) = json.loads(pipeline.run("packs", CLAIMS).stdout)
+    assert (sent["audience"], sent["out_of_date"]) == ("security", [])
+    assert pipeline.run("pack", CLAIMS, "--since", str(sent["id"]), "-o", "since.md").returncode == 0
+    assert f"Pack {sent['id']} as of" in (pipeline.folder / "since.md").read_text("utf-8")
 
 
 def test_what_a_dashboard_does_not_answer_is_said(pipeline: Pipeline) -> None:
     answer = pipeline.run("backup", "x.db")
     assert answer.returncode == 2
-    assert "does not answer this command; expected status, check, scorecard, import, gaps, gap, pack" in answer.stderr
+    assert (
+        "does not answer this command; expected status, check, scorecard, import, gaps, gap, pack, packs"
+        in answer.stderr
+    )
 
 
 @pytest.mark.parametrize(

@@ -291,6 +291,47 @@ def test_a_pack_for_a_folder_names_itself(portfolio: Path, run: Run, tmp_path: P
     assert made.read_text("utf-8").startswith("<!doctype html>")
 
 
+def test_packs_that_were_sent_are_listed_with_why_they_are_out_of_date(
+    portfolio: Path, run: Run, tmp_path: Path
+) -> None:
+    assert run("packs", "claims-intake", *AS_OF).out == "No pack of claims-intake was sent yet.\n"
+    until = ("--valid-until", str(TODAY + dt.timedelta(days=1)))
+    run("pack", "claims-intake", "--for", "security", "--to", "Acme", *until, "-o", tmp_path / "a.md", *AS_OF)
+    (line,) = run("packs", "claims-intake", *AS_OF).out.splitlines()
+    assert "security to Acme as md, by " in line
+    later = ("--as-of", str(TODAY + dt.timedelta(days=2)))
+    assert "out of date: its validity ended on" in run("packs", "claims-intake", *later).out
+    (told,) = run("packs", "claims-intake", "--json", *AS_OF).json
+    assert (told["recipient"], told["verdict_then"], told["out_of_date"]) == ("Acme", told["verdict_now"], [])
+
+
+def test_what_changed_since_a_pack_is_written_for_its_reader(portfolio: Path, run: Run, tmp_path: Path) -> None:
+    run("pack", "claims-intake", "--for", "security", "--to", "Acme", "-o", tmp_path / "a.md", *AS_OF)
+    path = tmp_path / "since.md"
+    said = run("pack", "claims-intake", "--since", "1", "-o", path, *AS_OF)
+    assert said.out == f"Wrote what changed in claims-intake since pack 1 to {path}.\n"
+    assert "For Acme." in path.read_text("utf-8")
+    told = run("packs", "claims-intake", *AS_OF).out
+    assert "what changed since pack 1, for security to Acme" in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ((), "--for: no audience is named; expected --for with one of leadership"),
+        (("--since", "1", "--to", "Acme"), "recipient: a pack of changes is for whom the pack was for"),
+        (("--since", "7"), "claims-intake has sent no pack 7; expected one that readiness packs lists"),
+    ],
+)
+def test_a_pack_of_nobody_or_of_two_readers_is_refused(
+    portfolio: Path, run: Run, tmp_path: Path, asked: tuple[str, ...], told: str
+) -> None:
+    said = run("pack", "claims-intake", *asked, "-o", tmp_path / "x.md", *AS_OF)
+    assert said.code == 2
+    assert told in said.err
+    assert not (tmp_path / "x.md").exists()
+
+
 def test_a_pack_for_the_standard_output_is_all_that_is_written_there(portfolio: Path, run: Run, tmp_path: Path) -> None:
     said = run("pack", "claims-intake", "--for", "procurement", "-o", "-", "--json", *AS_OF)
     assert said.out.startswith("# ")
