@@ -1,58 +1,41 @@
 """What may I give to whom?"""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from readiness import pack
 from readiness.errors import ReadinessError
-from readiness.web import guard, pack_forms, session, widgets
+from readiness.web import guard, pack_forms, pack_trail, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
+top = st.container()
 
-widgets.answer(
-    f"The evidence pack of {review.name}, for the people who must agree.",
-    kicker=widgets.about(review),
-    level=review.verdict.level,
-)
-audience = st.segmented_control(
-    "Audience",
-    list(pack.AUDIENCES),
-    default=next(iter(pack.AUDIENCES)),
-    format_func=lambda option: pack.AUDIENCES[option].name,
-    key="audience",
-    required=True,
-    bind="query-params",
-)
-profile = pack.AUDIENCES[audience]
+if number := pack_trail.asked():
+    pack_trail.changes(visit, review, number, top)
+    pack_trail.show(visit, review)
+    st.stop()
+profile = pack_forms.audience()
 try:
     request, leaves = pack_forms.asked(visit, review, profile)
     preview = session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
-    guard.refuse(exc)
-widgets.show(
-    "leaves",
-    profile=profile,
-    public=pack.public(review, profile),
-    numbered=preview.numbered,
-)
-if leaves:
-    query = {"system": review.slug, "assessment": str(review.assessment_id)} | pack_forms.query(request)
-    widgets.show(
-        "downloads",
-        links=[
-            (words, urlencode(query | {"format": kind}))
-            for kind, words in (
-                ("pdf", "Download as PDF"),
-                ("letter.pdf", "PDF on US Letter"),
-                ("html", "HTML"),
-                ("md", "Markdown"),
-                ("zip", "All of it as ZIP"),
-            )
-        ],
+    with top:
+        widgets.answer(f"{review.name} has no {profile.name.lower()} pack.", kicker=widgets.about(review))
+        widgets.problem(exc)
+    pack_trail.show(visit, review)
+    st.stop()
+with top:
+    widgets.answer(
+        f"The {profile.name.lower()} pack of {review.name} {'may leave' if leaves else 'is incomplete'}.",
+        kicker=widgets.about(review),
+        level=review.verdict.level,
     )
+    pack_trail.line(visit, review)
+widgets.show("leaves", profile=profile, public=pack.public(review, profile), numbered=preview.numbered)
+if leaves:
+    pack_forms.downloads(review, pack_forms.query(request))
 if preview.missing:
     st.caption(f"On paper these characters stand as code points, since no font draws them: {preview.missing}.")
-widgets.heading("Preview", "As the reader will see it.")
+widgets.heading("Preview", "All that leaves, as the reader will see it.")
 widgets.paper(preview.fragment)
+pack_trail.show(visit, review)

@@ -5,7 +5,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.decision import due_history, packet
 from readiness.review import summaries
-from readiness.web import charts, guard, note_forms, tables, widgets
+from readiness.web import charts, guard, note_forms, pack_trail, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -22,6 +22,7 @@ st.vega_lite_chart(
 beside = (summaries.evidenced(review), summaries.eased(review), summaries.removed(review))
 st.caption(widgets.plain(" ".join(filter(None, beside))))
 note_forms.open_ones(visit, said_of)
+pack_trail.outdated(visit, review)
 if assessment.scope or assessment.target_date:
     widgets.show("scope", review=review)
 

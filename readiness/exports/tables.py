@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from readiness.model.dossier import Event
+from readiness.model.packs import PackState
 from readiness.model.people import Account, IssuedToken
 from readiness.model.traces import Trace
 from readiness.portfolio.status import SystemStatus
@@ -76,6 +77,22 @@ def tokens(issued: Iterable[IssuedToken]) -> FlatTable:
         for one in issued
     ]
     return FlatTable(["token", "for", "of", "may", "systems", "until", "revoked_at"], rows)
+
+
+def packs_sent(states: Iterable[PackState]) -> FlatTable:
+    """A row for each pack that was sent; the digests are SHA-256 of its bytes and of all that it says."""
+    header = "pack,at,by,recipient,audience,customer,purpose,classification,format,draft,since,version,valid_until"
+    rows = [
+        (
+            *(one.sent.id, one.sent.at.isoformat(), one.sent.by, sent.recipient, sent.audience, sent.customer),
+            *(sent.purpose, sent.classification, sent.format, yes(sent.draft), sent.since, sent.candidate),
+            *(sent.valid_until, sent.level, one.level, "; ".join(one.out_of_date), sent.digest, sent.snapshot),
+        )
+        for one in states
+        for sent in [one.sent.record]
+    ]
+    more = ["verdict_then", "verdict_now", "out_of_date", "digest", "snapshot_digest"]
+    return FlatTable([*header.split(","), *more], rows)
 
 
 def activity(events: Iterable[Event]) -> FlatTable:

@@ -43,15 +43,23 @@ def number(request: Request) -> int | None:
 
 
 def _pack(request: Request) -> tuple[str, str, bytes]:
+    """A pack leaves and is recorded: what asks for its headers alone gets nothing. Raises what the pack does."""
+    if request.method != "GET":
+        raise NotFound("a pack is not looked at from outside", expected="a download")
     asked = request.query_params
+    slug, form, day = asked.get("system", ""), asked.get("format", "md"), session.today()
+    if since := asked.get("since", ""):
+        earlier = int(since) if since.isdecimal() and len(since) < 10 else 0
+        made = pack.build_since(session.store(), principal_of(request), slug, earlier, as_of=day, format=form)
+        return made.name, made.media_type, made.body
     made = pack.build(
         session.store(),
         principal_of(request),
-        asked.get("system", ""),
+        slug,
         pack.Request.checked(**{name: asked.get(name, "") for name in pack.Request.model_fields}),
-        as_of=session.today(),
+        as_of=day,
         assessment_id=number(request),
-        format=asked.get("format", "md"),
+        format=form,
     )
     return made.name, made.media_type, made.body
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from readiness import formatting, pack
@@ -12,24 +14,50 @@ from readiness.review.review import Review
 from . import widgets
 from .guard import PageContext
 
-_KEYS = ("recipient", "purpose", "contact")
+LINKS = {
+    "pdf": "PDF",
+    "letter.pdf": "PDF on US Letter",
+    "html": "HTML",
+    "md": "Markdown",
+    "zip": "All of it as ZIP",
+}
+"""The forms in which a pack leaves from its page, the one that most readers want first."""
+_LABELS = {"recipient": "For whom", "purpose": "What for", "contact": "Whom they may ask"}
+_HINTS = {"recipient": "Acme Bank, third-party risk", "purpose": "Annual review", "contact": "rosa@example.com"}
+
+
+def audience() -> pack.Profile:
+    """The audience that the address names, by its id or as it is called; a choice goes back into the address."""
+    asked = st.query_params.get("audience", "").casefold()
+    known = (profile for profile in pack.AUDIENCES.values() if asked in (profile.id, profile.name.casefold()))
+    st.session_state["audience"] = next(known, next(iter(pack.AUDIENCES.values()))).id
+    chosen = st.segmented_control(
+        "Audience",
+        list(pack.AUDIENCES),
+        format_func=lambda option: pack.AUDIENCES[option].name,
+        key="audience",
+        required=True,
+        on_change=lambda: st.query_params.update({"audience": st.session_state["audience"]}),
+    )
+    return pack.AUDIENCES[chosen or st.session_state["audience"]]
 
 
 def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pack.Request, bool]:
     """The fields above the preview, and whether such a pack may leave. Raises InputError where one is refused."""
-    columns = st.columns(len(_KEYS))
-    labels = {"recipient": "For whom", "purpose": "What for", "contact": "Whom they may ask"}
-    told = {
-        key: column.text_input(labels[key], key=f"pack_{key}", max_chars=200)
-        for key, column in zip(_KEYS, columns, strict=True)
-    }
-    left, right = st.columns(2)
-    classification = left.selectbox("Classification", pack.CLASSIFICATIONS, index=2, key="pack_classification")
-    until = pack.Request(audience=profile.id).until(visit.as_of)
-    valid = right.date_input("Valid until", until, min_value=visit.as_of, key="pack_valid")
-    if profile.one_customer:
-        told["customer"] = _customer(review, profile)
-    leaves, draft = _draft(review, profile)
+    with st.container(border=True):
+        columns = st.columns(len(_LABELS))
+        told = {
+            key: column.text_input(_LABELS[key], key=f"pack_{key}", max_chars=200, placeholder=_HINTS[key])
+            for key, column in zip(_LABELS, columns, strict=True)
+        }
+        left, middle, right = st.columns(3)
+        classification = left.selectbox("Classification", pack.CLASSIFICATIONS, index=2, key="pack_classification")
+        until = pack.Request(audience=profile.id).until(visit.as_of)
+        valid = middle.date_input("Valid until", until, min_value=visit.as_of, key=f"pack_valid_{profile.id}")
+        if profile.one_customer:
+            with right:
+                told["customer"] = _customer(review, profile)
+        leaves, draft = _draft(review, profile)
     request = pack.Request.checked(
         audience=profile.id,
         classification=classification,
@@ -38,6 +66,13 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
         **told,
     )
     return request, leaves
+
+
+def downloads(review: Review, asked: dict[str, str]) -> None:
+    """What hands the pack over; each form of it is recorded as sent."""
+    query = {"system": review.slug, "assessment": str(review.assessment_id)} | asked
+    links = [(words, urlencode(query | {"format": form})) for form, words in LINKS.items()]
+    widgets.show("downloads", links=links)
 
 
 def _customer(review: Review, profile: pack.Profile) -> str:

@@ -20,6 +20,7 @@ from readiness.errors import Denied, ReadinessError, StoreError
 from readiness.kept import Kept
 from readiness.model.dossier import Event, FactStatus, Handover
 from readiness.model.notes import StoredNote
+from readiness.model.packs import PackState
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
@@ -29,6 +30,7 @@ from readiness.review.review import Review
 from readiness.services import Store, handovers, open_store, people, reviews, unredacted
 from readiness.services import gaps as gaps_service
 from readiness.services import notes as notes_service
+from readiness.services import packs as packs_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import work as work_service
 
@@ -250,6 +252,41 @@ def _preview(
 ) -> Preview:
     taken = pack.take(opened, by, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=minute)
     return Preview(str(taken.foot["numbered"]), pack.render.fragment(taken), pack.fonts.named(taken))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed since a pack as it would leave, and for whom."""
+
+    reader: str
+    fragment: str
+
+
+def changes(by: Principal, slug: str, number: int, as_of: dt.date) -> Changes:
+    """What changed since a pack, now to the minute; raises what `pack.take_since` does."""
+    access.authorize(by, "pack", slug)
+    minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
+    return _changes(store(), alike, slug, number, as_of, portfolio_service.head(store(), by, slug), minute)
+
+
+@cached(LRUCache(LOOKS), condition=Condition())
+def _changes(
+    opened: Store, by: Principal, slug: str, number: int, as_of: dt.date, head: str, minute: dt.datetime
+) -> Changes:
+    taken = pack.take_since(opened, by, slug, number, as_of=as_of, made_at=minute)
+    stamp = taken.stamp
+    return Changes(f"{stamp['recipient']}, {stamp['classification']}", pack.render.fragment(taken))
+
+
+def sent_packs(by: Principal, slug: str, as_of: dt.date) -> list[PackState]:
+    """The packs of a system that were sent, and why they are out of date; read again after any write."""
+    access.authorize(by, "read", slug)
+    return list(_sent_packs(store(), access.alike(by, "read"), slug, as_of, portfolio_service.head(store(), by)))
+
+
+@cached(LRUCache(LOOKS), condition=Condition())
+def _sent_packs(opened: Store, by: Principal, slug: str, as_of: dt.date, head: str) -> tuple[PackState, ...]:
+    return tuple(packs_service.sent(opened, by, slug, as_of=as_of))
 
 
 def activity(by: Principal, system: str) -> list[Event]:

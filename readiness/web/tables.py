@@ -85,6 +85,10 @@ def _revisions(by: Principal, review: Review, asked: Asked) -> FlatTable:
     return tables.revisions(revisions.history(session.store(), by, review))
 
 
+def _packs_sent(by: Principal, review: Review, asked: Asked) -> FlatTable:
+    return tables.packs_sent(session.sent_packs(by, review.slug, session.today()))
+
+
 def _spans(by: Principal, review: Review, asked: Asked) -> FlatTable:
     wanted = asked.get("trace", "")
     for sample in review.samples:
@@ -102,4 +106,8 @@ _OF_ALL: dict[str, Callable[[Principal, Asked], FlatTable]] = {
     "rights": _rights,
     "tokens": _tokens,
 }
-_BESIDE: dict[str, Callable[[Principal, Review, Asked], FlatTable]] = {"revisions": _revisions, "spans": _spans}
+_BESIDE: dict[str, Callable[[Principal, Review, Asked], FlatTable]] = {
+    "revisions": _revisions,
+    "spans": _spans,
+    "packs-sent": _packs_sent,
+}

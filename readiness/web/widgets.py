@@ -263,4 +263,4 @@ def page(entries: Sequence[T], noun: str) -> Sequence[T]:
 
 def paper(fragment: str) -> None:
     """A rendered pack; the fragment comes from the pack's own sanitiser."""
-    st.html(f'<div class="r-paper">{fragment}</div>')
+    st.html(f'<div class="r-paper" tabindex="0" role="region" aria-label="Preview">{fragment}</div>')

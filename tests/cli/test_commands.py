@@ -327,7 +327,7 @@ def test_a_pack_of_nobody_or_of_two_readers_is_refused(
     portfolio: Path, run: Run, tmp_path: Path, asked: tuple[str, ...], told: str
 ) -> None:
     said = run("pack", "claims-intake", *asked, "-o", tmp_path / "x.md", *AS_OF)
-    assert said.code == 2
+    assert said.status == 2
     assert told in said.err
     assert not (tmp_path / "x.md").exists()
 

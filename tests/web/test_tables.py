@@ -20,6 +20,7 @@ LEAVES_AS = {
     "gates": "gates",
     "lifts": "gaps",
     "moves": "activity",
+    "packs_sent": "packs-sent",
     "people": "owners",
     "portfolio": "portfolio",
     "revisions": "revisions",
