@@ -68,15 +68,16 @@ def compared(sent: StoredPack, review: Review, asked: Request, now: Snapshot) ->
     }
     return replace(
         now,
-        head={**now.head, "sentence": _sentence(verdict, parts, day), "scope": ""},
+        head={**now.head, "sentence": _sentence("" if same else verdict, parts, day), "scope": ""},
         sections=(PackSection(SECTION, f"What changed since {day}", data),),
         foot={**now.foot, "numbered": ""},
     )
 
 
 def _sentence(verdict: str, parts: Sequence[Change], day: str) -> str:
-    changed = "nothing that this pack says is different" if not parts else f"{_count(parts)} since the pack of {day}"
-    return f"{formatting.capital(changed)}. The verdict: {verdict}."
+    """What opens it, behind the verdict of today; `verdict` is empty where it is the same."""
+    changed = f"{_count(parts)} since the pack of {day}" if parts else f"nothing is different since the pack of {day}"
+    return f"{formatting.capital(changed)}{f'; {verdict}' if verdict else ''}."
 
 
 def _count(parts: Sequence[Change]) -> str:

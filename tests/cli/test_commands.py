@@ -349,7 +349,10 @@ def test_a_pack_as_json_says_where_the_file_is(portfolio: Path, run: Run, tmp_pa
     ("changed", "sentence"),
     [
         ({"--for": "everybody"}, "audience: the audience 'everybody' is not known; expected one of leadership, "),
-        ({"--format": "docx"}, "format: the format 'docx' is not known; expected one of md, html, zip"),
+        (
+            {"--format": "docx"},
+            "format: the format 'docx' is not known; expected one of md, html, pdf, letter.pdf, zip",
+        ),
         (
             {"-o": "nowhere/pack.md"},
             "nowhere/pack.md: the file cannot be written (No such file or directory); expected",

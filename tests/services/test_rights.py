@@ -65,7 +65,7 @@ from tests.services.walk import public
 DANA = factories.principal()
 EVERYTHING = frozenset(get_args(Action))
 NEXT_YEAR = TODAY + dt.timedelta(days=400)
-PERSON = TOKEN = NOTE = 1
+PERSON = TOKEN = NOTE = PACK = 1
 CAPACITY = NoteSubject("signal", "capacity")
 IMPORTING = Token(name="pipeline", actions=["import"], systems=[SLUG], expires_on=clock.today() + dt.timedelta(30))
 DESK, FIRST = System(slug="night-desk", name="Night Desk"), Assessment(candidate="1")
@@ -115,6 +115,7 @@ def desk(sqlite_store: Store, tmp_path: Path) -> Desk:
     tokens.issue(sqlite_store, factories.principal(name="rosa"), IMPORTING)
     desk = Desk(sqlite_store, tmp_path)
     handovers.offer(sqlite_store, DANA, desk.gap, "eve")
+    packs.record(sqlite_store, DANA, _review(desk), factories.sent_pack(body=packed({})))
     return desk
 
 
@@ -140,11 +141,6 @@ def _kept_until(desk: Desk, by: Principal) -> Any:
 
 def _review(desk: Desk) -> Review:
     return reviews.load(desk.store, DANA, SLUG, as_of=TODAY)
-
-
-def _sent_pack(desk: Desk) -> int:
-    packs.record(desk.store, DANA, _review(desk), factories.sent_pack(body=packed({})))
-    return packs.sent(desk.store, DANA, SLUG, as_of=TODAY)[0].sent.id
 
 
 def _change(desk: Desk, by: Principal) -> Any:
@@ -332,7 +328,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "notes.withdraw": ("note", lambda desk, by: notes.withdraw(desk.store, by, SLUG, NOTE)),
     "notes.write": ("note", lambda desk, by: notes.write(desk.store, by, SLUG, CAPACITY, "Seen")),
     "packs.chain_head": ("read", lambda desk, by: packs.chain_head(desk.store, by, SLUG)),
-    "packs.one": ("pack", lambda desk, by: packs.one(desk.store, by, SLUG, _sent_pack(desk))),
+    "packs.one": ("pack", lambda desk, by: packs.one(desk.store, by, SLUG, PACK)),
     "packs.record": ("pack", lambda desk, by: packs.record(desk.store, by, _review(desk), factories.sent_pack())),
     "packs.sent": ("read", lambda desk, by: packs.sent(desk.store, by, SLUG, as_of=TODAY)),
     "people.add": ("administer", lambda desk, by: people.add(desk.store, by, "new@example.com")),
