@@ -9,6 +9,7 @@ from contextlib import suppress
 from readiness import formatting
 from readiness.access import Principal, authorize
 from readiness.errors import InputError, NotFound
+from readiness.kept import Kept
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import Done, Stored
 from readiness.model.packs import PackState, SentPack, StoredPack
@@ -61,7 +62,8 @@ def sent(store: Store, by: Principal, slug: str, *, as_of: dt.date) -> list[Pack
     in_force = _in_force(stored, as_of)
     numbers = {one.record.assessment_id for one in found}
     now = {number: review for number in numbers if (review := _review(store, by, slug, as_of, number))}
-    return [_state(one, stored, in_force, now, as_of) for one in found]
+    kept = Kept()
+    return [_state(one, stored, in_force, now, as_of, kept) for one in found]
 
 
 def _in_force(stored: Sequence[Stored[Assessment]], as_of: dt.date) -> Stored[Assessment] | None:
@@ -80,13 +82,17 @@ def _state(
     in_force: Stored[Assessment] | None,
     now: Mapping[int, Review],
     as_of: dt.date,
+    kept: Kept,
 ) -> PackState:
+    """`kept` is what changed since packs that rested on the same."""
     sent = one.record
     over = f"its validity ended on {formatting.day(sent.valid_until)}" if sent.valid_until < as_of else ""
     review = now.get(sent.assessment_id)
     if review is None:
         return PackState.of(one, "", over, "what it was made from is not stored any more")
-    return PackState.of(one, review.verdict.level, over, _newer(sent, stored, in_force), *_changes(sent, review))
+    rested_on = (sent.assessment_id, sent.level, signoff.digest(sent.parts))
+    changes = kept.once(rested_on, lambda: _changes(sent, review))
+    return PackState.of(one, review.verdict.level, over, _newer(sent, stored, in_force), *changes)
 
 
 def _newer(sent: SentPack, stored: Sequence[Stored[Assessment]], in_force: Stored[Assessment] | None) -> str:

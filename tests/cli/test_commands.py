@@ -310,7 +310,7 @@ def test_what_changed_since_a_pack_is_written_for_its_reader(portfolio: Path, ru
     path = tmp_path / "since.md"
     said = run("pack", "claims-intake", "--since", "1", "-o", path, *AS_OF)
     assert said.out == f"Wrote what changed in claims-intake since pack 1 to {path}.\n"
-    assert "For Acme." in path.read_text("utf-8")
+    assert "Recipient: Acme." in path.read_text("utf-8")
     told = run("packs", "claims-intake", *AS_OF).out
     assert "what changed since pack 1, for security to Acme" in told
 

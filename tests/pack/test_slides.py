@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import zipfile
 
@@ -11,9 +12,11 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from readiness.access import Grant, Principal
-from readiness.errors import Denied, InputError, NotFound
+from readiness.errors import Denied, InputError, NotFound, StoreError
 from readiness.pack import Pack, board, slides
 from readiness.pack.fitting import fitted, lines
+from readiness.services import packs
+from readiness.store.changes import packs as changes
 from tests.pack import paper
 
 from .conftest import DAY, NOON, RECIPIENT, Desk, asking, ordinary
@@ -120,3 +123,20 @@ def test_a_text_is_set_smaller_and_then_cut_where_it_does_not_fit() -> None:
     assert cut.endswith(" …")
     assert lines(cut, 100, 10, bold=True) <= 2
     assert lines("通関保留の確認" * 4, 100, 10, bold=False) >= 3
+
+
+def test_slides_are_recorded_for_each_system_before_they_leave(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = built(two)
+    sent = [state.sent for slug in ("copilot", "other") for state in packs.sent(two.store, two.by, slug, as_of=DAY)]
+    assert [(one.system, one.record.format, one.record.audience) for one in sent] == [
+        ("copilot", "pptx", "leadership"),
+        ("other", "pptx", "leadership"),
+    ]
+    assert {one.record.digest for one in sent} == {hashlib.sha256(made.body).hexdigest()}
+
+    def fail(*_: object) -> None:
+        raise StoreError("the disk is full; nothing was stored")
+
+    monkeypatch.setattr(changes, "send", fail)
+    with pytest.raises(StoreError):
+        built(two)

@@ -128,11 +128,11 @@ def test_every_field_that_is_filled_in_leaves_with_the_pack_and_a_download_is_re
     screen.choose("text_input", "For whom", "Acme Bank")
     screen.choose("text_input", "What for", "Annual review")
     screen.choose("selectbox", "Classification", "Internal")
-    assert "For Acme Bank. Purpose: Annual review. Internal." in screen.text
+    assert "Recipient: Acme Bank. Purpose: Annual review. Internal." in screen.text
     path, query = next(link for link in links(screen) if "format=md" in link[1])
     status, _, body = download(path, query)
     assert status == 200
-    assert "For Acme Bank. Purpose: Annual review. Internal." in body
+    assert "Recipient: Acme Bank. Purpose: Annual review. Internal." in body
     again = dashboard.open("pack", system=SYSTEM)
     (row,) = again.table("How it stands")
     assert row[0].startswith("Acme Bank")
