@@ -20,6 +20,7 @@ from . import bundle, fonts, pdf, render, sending, since
 from .profiles import AUDIENCES, Profile
 from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
+from .twins import cyclonedx, in_toto, oscal
 from .withholding import customers, public
 
 __all__ = [
@@ -45,8 +46,11 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Format:
+    """A form of a pack; `ending` is that of its file, where that is not its name."""
+
     media_type: str
     render: Callable[[Snapshot], bytes]
+    ending: str = ""
 
 
 FORMATS: dict[str, Format] = {
@@ -54,13 +58,16 @@ FORMATS: dict[str, Format] = {
     "html": Format("text/html; charset=utf-8", lambda taken: render.html(taken).encode()),
     "pdf": Format("application/pdf", pdf.pdf),
     "letter.pdf": Format("application/pdf", lambda taken: pdf.pdf(taken, "us-letter")),
+    "cyclonedx": Format("application/vnd.cyclonedx+json; version=1.6", cyclonedx.render, "cdx.json"),
+    "oscal": Format("application/json", oscal.render, "oscal.json"),
+    "in-toto": Format("application/vnd.in-toto+json", in_toto.render, "intoto.json"),
     "zip": Format("application/zip", lambda taken: bundle.render(taken, _views())),
 }
 
 
 def _views() -> bundle.Views:
     """Every other form, each of which stands in the ZIP; on paper of one size."""
-    return {name: form.render for name, form in FORMATS.items() if name not in ("zip", "letter.pdf")}
+    return {form.ending or name: form.render for name, form in FORMATS.items() if name not in ("zip", "letter.pdf")}
 
 
 @dataclass(frozen=True)
@@ -158,7 +165,7 @@ def _send(
 ) -> Pack:
     chosen = FORMATS[format]
     missing = fonts.named(taken) if chosen.media_type == "application/pdf" else ""
-    made = Pack(_file_name(taken, format, since), chosen.media_type, chosen.render(taken), missing)
+    made = Pack(_file_name(taken, chosen.ending or format, since), chosen.media_type, chosen.render(taken), missing)
     sending.record(store, by, review, request, taken, made.body, format, since)
     return made
 

@@ -33,9 +33,9 @@ class PackSection:
 class Snapshot:
     """`head` opens every pack and `foot` closes it, `stamp` is on every page of it; `as_of` is an ISO date.
 
-    `origin` says for programs what `foot` says for people: when it was `made` (ISO, UTC), the `checklist` with its
-    `checklist_version`, and the `audit_head`, which is empty before the first event. `numbers` say by digests what
-    stands for which name, and are in no view.
+    `origin` says for programs what `foot` says for people: when it was `made` (ISO, UTC), the last day it counts
+    (`valid_until`), the `checklist` with its `checklist_version`, and the `audit_head`, empty before the first event.
+    `numbers` say by digests what stands for which name, and are in no view.
     """
 
     audience: str
@@ -109,6 +109,7 @@ def snapshot(
         foot=_foot(review, chain_head, chain_broken_at, made_at),
         origin={
             "made": made_at.astimezone(dt.UTC).replace(microsecond=0).isoformat(),
+            "valid_until": request.until(review.as_of).isoformat(),
             "audit_head": chain_head,
             "checklist": review.checklist.id,
             "checklist_version": review.checklist.version,
