@@ -98,6 +98,11 @@ def checked(review: Review, at_least: str, *, signed: bool) -> Checked:
     return Checked(holds, not holds and (reached or review.verdict.level == "undetermined"), reached, unsigned)
 
 
+def outcome(told: Checked) -> dict[str, Any]:
+    """What a summary of a check says of its outcome."""
+    return {"holds": told.holds, "undecided": told.undecided, "unsigned": told.unsigned}
+
+
 def _iso(day: dt.date | None) -> str | None:
     return day.isoformat() if day else None
 

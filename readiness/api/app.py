@@ -28,6 +28,7 @@ from readiness.decision.merging import OnConflict
 from readiness.errors import Conflict, Denied, InputError, NotFound, ReadinessError, StoreError
 from readiness.importers import Options
 from readiness.model.assessment import VersionRole
+from readiness.pack import step_summary
 from readiness.review import scorecard_json
 from readiness.review.review import Review
 from readiness.services import Store, gaps, imports, judges, reruns, reviews, tokens
@@ -250,7 +251,16 @@ def system(slug: str, store: StoreOf, by: By, as_of: Day = None) -> dict[str, An
 
 
 @_ROUTES.get("/systems/{slug}/check", summary="Whether the verdict is good enough")
-def check(slug: str, at_least: str, store: StoreOf, by: By, *, signed: bool = False, as_of: Day = None) -> CheckAnswer:
+def check(
+    slug: str,
+    at_least: str,
+    store: StoreOf,
+    by: By,
+    *,
+    signed: bool = False,
+    summary: bool = False,
+    as_of: Day = None,
+) -> CheckAnswer:
     asked.level(at_least, place="at_least")
     review = _review(store, by, slug, as_of)
     told = answers.checked(review, at_least, signed=signed)
@@ -259,6 +269,7 @@ def check(slug: str, at_least: str, store: StoreOf, by: By, *, signed: bool = Fa
         undecided=told.undecided,
         at_least=at_least,
         unsigned=told.unsigned,
+        **({"summary": step_summary.markdown(review, at_least, **answers.outcome(told))} if summary else {}),
         **answers.status(review),
     )
 

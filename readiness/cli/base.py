@@ -97,3 +97,17 @@ def hand_over(output: Path, made: Pack, sentence: str, *, json: bool) -> None:
     say(f"{sentence} to {path}.")
     if made.missing:
         say(f"  note: no font draws {made.missing}; they stand there as code points")
+
+
+def append(path: Path, text: str) -> None:
+    """Add to a file, which is made where there is none; `-` is the standard output."""
+    if str(path) == "-":
+        write(path, text.encode())
+        return
+    try:
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as exc:
+        raise InputError(
+            f"the file cannot be written ({exc.strerror})", file=str(path), expected="a file that may be written"
+        ) from exc

@@ -17,8 +17,13 @@ def status(remote: Remote, system: str, as_of: str) -> None:
     base.answer(remote.get("systems", *([system] if system else []), as_of=as_of))
 
 
-def check(remote: Remote, system: str, *, at_least: str, signed: bool, json: bool, as_of: str) -> None:
-    told = remote.get("systems", system, "check", at_least=at_least, signed=signed, as_of=as_of)
+def check(
+    remote: Remote, system: str, shown: Path | None, *, at_least: str, signed: bool, json: bool, as_of: str
+) -> None:
+    summary = {"summary": True} if shown else {}
+    told = remote.get("systems", system, "check", at_least=at_least, signed=signed, as_of=as_of, **summary)
+    if shown:
+        base.append(shown, told.pop("summary"))
     if json:
         base.answer(told)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 from xml.etree import ElementTree
@@ -10,6 +11,7 @@ import typer
 
 from readiness import formatting
 from readiness.api import answers, asked
+from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
 from readiness.review import reruns, summaries
@@ -20,6 +22,8 @@ from readiness.services import reruns as rerunning
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
+SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
+"""The file to which a step of GitHub Actions adds what is shown on the page of its run."""
 
 
 @commands.command("status")
@@ -61,21 +65,30 @@ def check(
     at_least: Annotated[str, typer.Option("--at-least", metavar="LEVEL", help=f"One of {', '.join(LEVELS)}.")],
     signed: Annotated[bool, typer.Option("--signed", help="Ask for the sign-off of every role too.")] = False,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write the answer as JUnit XML too.")] = None,
+    summary: Annotated[bool, typer.Option("--summary", help=f"Add it to ${SUMMARY_VARIABLE}, as Markdown.")] = False,
+    summary_to: Annotated[
+        Path | None, typer.Option("--summary-to", metavar="FILE", help="Add it to a file instead.")
+    ] = None,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
     """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet."""
     asked.level(at_least, place="--at-least")
+    shown = _summary_file(summary_to) if summary or summary_to else None
     if elsewhere := base.remote():
         from . import remote
 
-        remote.check(elsewhere, system, at_least=at_least, signed=signed, json=json, as_of=as_of)
+        remote.check(elsewhere, system, shown, at_least=at_least, signed=signed, json=json, as_of=as_of)
         return
     review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
     told = answers.checked(review, at_least, signed=signed)
     if junit is not None:
         base.write(junit, as_junit(review, at_least, holds=told.holds))
+    if shown is not None:
+        from readiness.pack import step_summary  # which other commands need not wait for
+
+        base.append(shown, step_summary.markdown(review, at_least, **answers.outcome(told)))
     if json:
         base.answer({"holds": told.holds, "at_least": at_least, "unsigned": told.unsigned, **answers.status(review)})
     else:
@@ -84,21 +97,22 @@ def check(
         raise typer.Exit(3 if told.undecided else 1)
 
 
+def _summary_file(named: Path | None) -> Path:
+    """Where the summary of a step goes. Raises InputError where nobody says it."""
+    if named is not None:
+        return named
+    if stated := os.environ.get(SUMMARY_VARIABLE, "").strip():
+        return Path(stated)
+    raise InputError(f"{SUMMARY_VARIABLE} is not set here", place="--summary", expected="--summary-to FILE")
+
+
 def _say_check(review: Review, *, reached: bool, unsigned: list[str]) -> None:
     base.say(summaries.headline(review))
-    base.say(f"decided by {_decided_by(review)}")
+    base.say(f"decided by {summaries.decided_by(review)}")
     if unsigned:
         base.say(f"not signed off for {formatting.listed(unsigned)}")
     for fired in review.verdict.fired if not reached else ():
         base.say(f"- {fired.rule}: {fired.why}")
-
-
-def _decided_by(review: Review) -> str:
-    """The rule that decides the level, or the score where none does."""
-    decisive, verdict = review.verdict.decided_by, review.verdict
-    if decisive is None:
-        return f"the score: marked {verdict.score}, {summaries.on_evidence(verdict)}"
-    return f"the rule {decisive.rule}: {decisive.why}"
 
 
 def as_junit(review: Review, at_least: str, *, holds: bool) -> bytes:

@@ -31,7 +31,12 @@ _ATTRIBUTES = {"th": {"scope"}}
 
 def markdown(snapshot: Snapshot) -> str:
     """The pack as GitHub-flavoured markdown."""
-    text = _documents().get_template("pack/layout.md.j2").render(pack=snapshot)
+    return document("pack/layout.md.j2", pack=snapshot)
+
+
+def document(template: str, **told: object) -> str:
+    """A template of markdown with what it is told, each text of which is escaped."""
+    text = _documents().get_template(template).render(**told)
     return formatting.isolated(re.sub(r"\n{3,}", "\n\n", text).strip()) + "\n"
 
 

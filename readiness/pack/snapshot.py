@@ -18,7 +18,7 @@ from . import completeness, one_customer, profiles
 from .brand import Brand
 from .request import Request
 from .sections import Plain, build, clip
-from .sections.base import Clipped, each
+from .sections.base import cut
 from .withholding import Withholding
 
 
@@ -166,9 +166,9 @@ def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
     )
     return replace(
         full,
-        slug=str(_cut(slug)),
-        candidate=str(_cut(candidate)),
-        stamp={**full.stamp, "purpose": _cut(purpose)},
+        slug=str(cut(slug)),
+        candidate=str(cut(candidate)),
+        stamp={**full.stamp, "purpose": cut(purpose)},
         head=_fields(head),
         foot=_fields(foot) | {"numbered": numbered, "few": few},
         numbers=withholding.numbers,
@@ -178,8 +178,4 @@ def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
 
 
 def _fields(data: Plain) -> dict[str, Plain]:
-    return {key: _cut(value) for key, value in data.items()} if isinstance(data, Mapping) else {}
-
-
-def _cut(value: Plain) -> Plain:
-    return each(value, lambda text: text.cut if isinstance(text, Clipped) else text)
+    return {key: cut(value) for key, value in data.items()} if isinstance(data, Mapping) else {}

@@ -177,6 +177,14 @@ def on_evidence(verdict: Verdict) -> str:
     return f"{verdict.evidenced_score} on evidence alone{'' if low == high else ', counting open questions as gaps'}"
 
 
+def decided_by(review: Review) -> str:
+    """The rule that decides the level, or the score where none does."""
+    decisive, verdict = review.verdict.decided_by, review.verdict
+    if decisive is None:
+        return f"the score: marked {verdict.score}, {on_evidence(verdict)}"
+    return f"the rule {decisive.rule}: {decisive.why}"
+
+
 def eased(review: Review) -> str:
     """The rules that this checklist makes mere conditions, to stand beside the verdict; empty where there is none."""
     rules = [f"“{rule.name}”" for rule in review.checklist.eased]

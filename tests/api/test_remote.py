@@ -167,6 +167,9 @@ def test_every_command_that_a_dashboard_answers(
     assert near("check", CLAIMS, "--at-least", "staged") == 0
     assert near("check", "freight-support", "--at-least", "narrow") == 1
     assert near("check", CLAIMS, "--at-least", "staged", "--signed", "--json") in (0, 3)
+    summary = tmp_path / "summary.md"
+    assert near("check", CLAIMS, "--at-least", "staged", "--summary-to", str(summary)) == 0
+    assert "Asked for staged or better: it holds." in summary.read_text("utf-8")
     assert near("status") == near("status", CLAIMS) == near("scorecard", CLAIMS) == 0
     assert near("import", sample, "--system", CLAIMS, "--dry-run") == 0
     assert near("import", sample, "--system", CLAIMS, "--dry-run", "--json") == 0

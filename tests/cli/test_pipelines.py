@@ -40,8 +40,12 @@ def test_a_pipeline_of_the_readme_lets_a_release_through_or_stops_it(
     files.results(tmp_path)
     files.spans(tmp_path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     *stores, gate = commands(yaml.safe_load(text))
     assert [(said.status, said.err) for said in (run(*store) for store in stores)] == [(0, ""), (0, "")]
     assert run(*gate, "--as-of", str(TODAY)).status == status
     suite = defusedxml.ElementTree.parse(tmp_path / "readiness.xml").getroot()
     assert bool(suite.findall(".//failure")) == bool(status)
+    if "--summary" in gate:
+        said = (tmp_path / "summary.md").read_text("utf-8")
+        assert ("it holds" if not status else "it does not hold") in said

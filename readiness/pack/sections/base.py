@@ -63,6 +63,11 @@ def each(value: Plain, change: Callable[[str], str]) -> Plain:
     return [each(entry, change) for entry in value]
 
 
+def cut(value: Plain) -> Plain:
+    """Plain data with each text cut to its length, once names are withheld."""
+    return each(value, lambda text: text.cut if isinstance(text, Clipped) else text)
+
+
 def unmarked(text: str) -> str:
     return _MARKS.sub("", text)
 
