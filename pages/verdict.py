@@ -19,7 +19,8 @@ st.vega_lite_chart(
     width="stretch",
     alt=f"Score {verdict.score}, on evidence alone {verdict.evidenced_score}, on the scale of the bands",
 )
-beside = (summaries.evidenced(review), summaries.eased(review), summaries.removed(review))
+beside = [summaries.evidenced(review), summaries.eased(review), summaries.removed(review)]
+beside.append(summaries.from_one(summaries.one_producer(review)))
 st.caption(widgets.plain(" ".join(filter(None, beside))))
 note_forms.open_ones(visit, said_of)
 pack_trail.outdated(visit, review)

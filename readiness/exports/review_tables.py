@@ -119,7 +119,7 @@ def _files(review: Review) -> Rows:
         yield (
             *(file.name, file.format, file.kind, file.tool, file.tool_version, file.digest, file.size),
             *(", ".join(item.versions), file.measured_on, item.freshness, file.kept, file.skipped, len(file.doubts)),
-            *(yes(file.confirmed is not None), item.added_by, item.added_at.isoformat()),
+            *(yes(file.confirmed is not None), item.added_by, item.added_at.isoformat(), file.producer),
         )
 
 
@@ -229,7 +229,7 @@ _TABLES: dict[str, tuple[str, Callable[[Review], Rows]]] = {
     "unscored": ("metric,baseline_unscored,baseline_scored,candidate_unscored,candidate_scored", _unscored),
     "files": (
         "file,format,kind,tool,tool_version,digest,bytes,versions,measured_on,state,kept,skipped,doubts,confirmed,"
-        "added_by,added_at",
+        "added_by,added_at,producer",
         _files,
     ),
     "traces": ("trace,version,workflow,cohort,path,lesson,spans,takes_ms,redacted,file", _traces),

@@ -104,7 +104,10 @@ class Origin(Record):
 
 
 class Evidence(Record):
-    """A file that was imported: what it is, when it was true (`measured_on`) and how it was read (`options`)."""
+    """A file that was imported: what it is, when it was true (`measured_on`) and how it was read (`options`).
+
+    `producer` is who signed it, with a key that was trusted then; empty where it came unsigned.
+    """
 
     name: Line
     format: Line
@@ -123,6 +126,7 @@ class Evidence(Record):
     origins: list[Origin] = Field(default_factory=list)
     doubts: list[Doubt] = Field(default_factory=list)
     confirmed: Confirmation | None = None
+    producer: Line = ""
 
     @property
     def doubted(self) -> bool:

@@ -12,6 +12,8 @@ from readiness.review.review import Review
 from .sections.cohorts import parts_of
 from .spellings import PLAIN_WORDS, NameSpelling, fold, head, words
 
+PRODUCER = "producer"
+"""Whoever signed a file. Where a policy makes it public as if it were a dimension, producers are named."""
 OWNER, SOMEBODY = "gap owner", "person"
 """What people are who have no role of their own; these are numbered."""
 _TOOLS = {
@@ -96,6 +98,11 @@ def _stem(name: str) -> str:
 def kind_of(file: Evidence) -> str:
     """`promptfoo results`; the tool is told only where the format is one that the importers know."""
     return f"{_TOOLS.get(file.format, '')} {file.kind}".strip()
+
+
+def producers(review: Review) -> list[str]:
+    """Whoever signed files, each once."""
+    return list(dict.fromkeys(item.evidence.producer for item in review.items.values() if item.evidence.producer))
 
 
 def filed_as(name: str) -> Iterator[str]:

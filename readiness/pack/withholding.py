@@ -116,6 +116,11 @@ class Withholding:
             if name not in self.files:
                 self.files[name] = self._add(StandIn(withheld.kind_of(item.evidence), name, -len(self.files)))
             self._spell(withheld.filed_as(name), self.files[name])
+        named = fold(withheld.PRODUCER) in self.public
+        for name in withheld.producers(review):
+            kind = unmarked(name) if named else withheld.PRODUCER
+            self.files[unmarked(name)] = self._add(StandIn(kind, name, -len(self.files), numbered=not named))
+            self._spell(() if named else withheld.spelled(name), len(self.stand_ins) - 1)
 
     def _add_people(self, review: Review) -> None:
         for role, name in withheld.people(review):
@@ -190,7 +195,7 @@ class Withholding:
         return Clipped.like(text, bare)
 
     def _marked(self, match: re.Match[str]) -> str:
-        """A person or a file where a section says that it is one, however short its name."""
+        """A person, a file or its producer where a section says that it is one, however short its name."""
         if match[1] == PERSON:
             return match[2] if self.names_people else self._person(match[2])
         return character(self.files[match[2]]) if match[2] in self.files else "a file"

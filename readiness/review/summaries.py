@@ -204,6 +204,18 @@ def removed(review: Review) -> str:
     return f"{of} {were} taken back: {which}by {last.by} on {formatting.day(last.at)}."
 
 
+def one_producer(review: Review) -> str:
+    """Who signed every file of the versions under review; empty where one came unsigned, or from somebody else."""
+    asked = {review.assessment.candidate, review.assessment.baseline} - {""}
+    own = [item.evidence.producer for item in review.items.values() if asked & set(item.versions)]
+    return own[0] if len(set(own)) == 1 else ""
+
+
+def from_one(producer: str) -> str:
+    """What to know of evidence that one producer signed, to stand beside the verdict, on which it has no bearing."""
+    return f"All evidence of these versions comes from one producer, {producer}." if producer else ""
+
+
 def answers(review: Review) -> str:
     """How far the answering is."""
     return f"{_answered(review)}."

@@ -23,7 +23,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.traces import Trace
 from readiness.store import Store, queries
 
-from . import _origins, _pairing, _policies, evidence, reviews, unredacted
+from . import _origins, _pairing, _policies, _signed, evidence, reviews, unredacted
 
 MOST_TRIES = 20
 """A file is worked out anew where others were stored meanwhile, one of which is stored in each round."""
@@ -67,8 +67,20 @@ def read(store: Store, by: Principal, request: ImportRequest, *, beside: Assessm
     return batch
 
 
-def _read(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> Batch:
-    source = Source.open(request.path, request.name)
+def _read(
+    store: Store,
+    by: Principal,
+    request: ImportRequest,
+    beside: AssessmentFile | None,
+    signing: Sequence[_signed.Bundle] = (),
+) -> Batch:
+    with _signed.opened(Source.open(request.path, request.name), signing) as opened:
+        return _signed.told(_read_source(store, by, request, opened.source, beside), opened)
+
+
+def _read_source(
+    store: Store, by: Principal, request: ImportRequest, source: Source, beside: AssessmentFile | None
+) -> Batch:
     options = request.options
     if request.role is not None and not assessment.IMPORTER.sniff(source):
         options = replace(options, version=_version_of(store, by, request, beside))
@@ -135,11 +147,17 @@ def _as_last_time(store: Store, system: str, source: Source, options: Options, b
 
 
 def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> list[ReadFile]:
-    """Several files that belong together, the assessments first; one bad file and none of them is stored."""
+    """Several files that belong together, the assessments first; one bad file and none of them is stored.
+
+    What signs others of them is no file of its own.
+    """
     files: list[ReadFile] = []
     stated: AssessmentFile | None = None
-    for request in sorted(requests, key=lambda request: not _is_assessment(request)):
-        batch = _read(store, by, request, stated)
+    signing, apart = _signed.apart([Source.open(request.path, request.name) for request in requests])
+    kept = {source.path for source in apart}
+    wanted = [request for request in requests if request.path in kept]
+    for request in sorted(wanted, key=lambda request: not _is_assessment(request, signing)):
+        batch = _read(store, by, request, stated, signing)
         stated = batch.assessment or stated
         own = stated.system.slug if stated else ""
         system = own if batch.assessment else request.system or own or _only_system(store, by, "", batch.name)
@@ -155,8 +173,9 @@ def _day_of(file: ReadFile) -> dt.date:
     return (file.batch.assessment.assessment.assessed_on if file.batch.assessment else None) or dt.date.max
 
 
-def _is_assessment(request: ImportRequest) -> bool:
-    return assessment.IMPORTER.sniff(Source.open(request.path, request.name))
+def _is_assessment(request: ImportRequest, signing: Sequence[_signed.Bundle]) -> bool:
+    with _signed.opened(Source.open(request.path, request.name), signing) as opened:
+        return assessment.IMPORTER.sniff(opened.source)
 
 
 def keep(

@@ -197,6 +197,7 @@ class EvidenceRow(StoreTable, Evidence, table=True):
     confirmed: dict[str, Any] | None = Field(  # type: ignore[assignment]  # a row holds it as JSON
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
+    producer: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     added_by: str
     added_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 

@@ -163,6 +163,7 @@ def evidence(kind: EvidenceKind, seed: str, say: Say, **fields: Any) -> Evidence
         "skipped": 1,
         "skips": [Skipped(place=say("skip.place"), reason=say("skip.reason"))],
         "warnings": [say("evidence.warnings")],
+        "producer": say("evidence.producer"),
     }
     return Evidence(**stated | fields)
 

@@ -72,6 +72,7 @@ NEVER_LEAVE = {
     *("trace.workflow", "trace.tenant", "trace.flags", "gate.cohort"),
     "incident.tenant",
     *("results.name", "traces.name", "evidence.format", "evidence.tool", "evidence.tool_version"),
+    "evidence.producer",
     *("evidence.options", "evidence.warnings", "skip.place", "skip.reason"),
     *("system.owner", "rollback.owner", "plan.escalation_owner", "owners.incident_response", "owners.weekly_decisions"),
     *("move.reason", "mark.note", "mark.evidence", "importer", "sign_off.comment"),

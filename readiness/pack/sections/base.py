@@ -86,6 +86,12 @@ def file(name: str) -> str:
     return f"{FILE}{unmarked(name)}{FILE}"
 
 
+def one_producer(review: Review) -> str:
+    """That one producer signed all the evidence; empty where it is not so."""
+    name = summaries.one_producer(review)
+    return summaries.from_one(file(name)) if name else ""
+
+
 def signed(review: Review, role: str) -> str:
     """Where the named approvers of a role stand, with the day; neither their comments nor what changed since."""
     named = signoff.approvers(review, role)

@@ -12,7 +12,7 @@ from readiness.review import reruns, summaries
 from readiness.review.review import Review
 
 from . import pictures
-from .base import Plain, approvers, clip, person
+from .base import Plain, approvers, clip, one_producer, person
 
 FIRED_SHOWN = 5
 WAYS_SHOWN = 2
@@ -27,6 +27,7 @@ def decision(review: Review) -> dict[str, Plain]:
         "score": _score(verdict, checklist),
         "again": reruns.sentence(review),
         "method": reruns.method(review),
+        "one_producer": one_producer(review),
         "bands": [_band(review, band) for band in checklist.bands],
         "fired": [dict(row) for row in fired[:FIRED_SHOWN]],
         "more": max(len(fired) - FIRED_SHOWN, 0),

@@ -7,7 +7,7 @@ from readiness.decision import doubts
 from readiness.review.items import EvidenceItem
 from readiness.review.review import Review
 
-from .base import Plain, file, measured, person
+from .base import Plain, file, measured, one_producer, person
 
 
 def provenance(review: Review) -> dict[str, Plain]:
@@ -20,6 +20,7 @@ def provenance(review: Review) -> dict[str, Plain]:
         "doubts": [_doubt(item) for item in own if item.evidence.doubts],
         "others": len(review.items) - len(own),
         "removed": len(review.removed),
+        "one_producer": one_producer(review),
     }
 
 
@@ -40,4 +41,5 @@ def _file(review: Review, item: EvidenceItem, asked: set[str]) -> dict[str, Plai
         "versions": formatting.listed([version for version in item.versions if version in asked]),
         "measured": measured(item, review.as_of),
         "digest": item.evidence.digest,
+        "producer": file(item.evidence.producer) if item.evidence.producer else "not signed",
     }

@@ -59,7 +59,7 @@ def add_evidence(session: Session, actor: str, slug: str, contents: FileContents
     row = session.exec(
         select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.digest == contents.evidence.digest)
     ).first()
-    contents = replace(contents, evidence=_still_confirmed(row, contents.evidence))
+    contents = replace(contents, evidence=_as_before(row, contents.evidence))
     evidence = contents.evidence
     if row is not None and not contents.renews and _same(session, row, contents):
         return Done(f"{evidence.name} is stored already, as {row.name}; nothing changed", changed=False)
@@ -92,12 +92,18 @@ def add_evidence(session: Session, actor: str, slug: str, contents: FileContents
     )
 
 
-def _still_confirmed(row: EvidenceRow | None, evidence: Evidence) -> Evidence:
-    """What a person confirmed stays so where the same and nothing else does not fit."""
+def _as_before(row: EvidenceRow | None, evidence: Evidence) -> Evidence:
+    """What a person confirmed stays so where the same and nothing else does not fit.
+
+    Whoever signed these bytes did, though they come unsigned this time.
+    """
     before = queries.record_of(Evidence, row) if row else None
-    if before is None or before.doubts != evidence.doubts:
+    if before is None:
         return evidence
-    return evidence.model_copy(update={"confirmed": before.confirmed})
+    kept: dict[str, Any] = {"producer": evidence.producer or before.producer}
+    if before.doubts == evidence.doubts:
+        kept["confirmed"] = before.confirmed
+    return evidence.model_copy(update=kept)
 
 
 def _told(contents: FileContents, slug: str) -> str:
