@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness import pack
 from readiness.errors import ReadinessError
-from readiness.web import guard, pack_forms, pack_trail, session, widgets
+from readiness.web import guard, pack_forms, pack_trail, questionnaire_forms, session, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -39,3 +39,4 @@ if preview.missing:
 widgets.heading("Preview", "All that leaves, as the reader will see it.")
 widgets.paper(preview.fragment)
 pack_trail.show(visit, review)
+questionnaire_forms.section(visit, review, request)

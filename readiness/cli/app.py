@@ -41,6 +41,10 @@ COMMANDS = {
         "Say whether a sealed pack holds and who sealed it; exit 1 if it does not, or nobody known did.",
     ),
     "board": ("board", "Write slides for a board: where all systems stand, and one slide for each."),
+    "questionnaire": (
+        "questionnaire",
+        "Answer a questionnaire from what an audience may be told, and write it with its answers.",
+    ),
     "backup": ("admin", "Copy the store while it is in use."),
     "restore": (
         "admin",

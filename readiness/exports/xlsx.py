@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
@@ -18,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from readiness import clock
+from readiness import clock, formatting
 from readiness.model.sheets import LONGEST_CELL, Sheet, SheetCell, SheetColumn
 from readiness.review.sheets import ANSWERS, YES_NO
 
@@ -45,6 +46,8 @@ _OPEN = Protection(locked=False)
 _DAY = "yyyy-mm-dd"
 _FIRST = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can state."""
+_LONGEST_TITLE = 31
+_NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -67,6 +70,69 @@ def file(sheet: Sheet) -> bytes:
         how.cell(number, 1).alignment = _WRAPPED
     how["A1"].font = _BOLD
     return _settled(workbook)
+
+
+@dataclass(frozen=True)
+class PlainSheet:
+    """A sheet of texts in the order given; `head` is the row that names the columns, counted from 0, -1 for none.
+
+    The columns from `added` on are ours, and stand out.
+    """
+
+    title: str
+    rows: Sequence[Sequence[str]]
+    head: int = 0
+    added: int | None = None
+
+
+def plain(sheets: Sequence[PlainSheet]) -> bytes:
+    """A workbook of texts, none of which would run as a formula."""
+    workbook = Workbook()
+    assert workbook.active is not None  # noqa: S101 - what a new workbook begins with
+    workbook.remove(workbook.active)
+    titles: set[str] = set()
+    for sheet in sheets:
+        page = workbook.create_sheet(_title(sheet.title, titles))
+        for number, row in enumerate(sheet.rows):
+            for at, value in enumerate(row):
+                _plain_cell(page, sheet, number, at, value)
+        _widen(page, sheet)
+    return _settled(workbook)
+
+
+def _plain_cell(page: Worksheet, sheet: PlainSheet, number: int, at: int, value: str) -> None:
+    if not value:
+        return
+    cell = page.cell(number + 1, at + 1)
+    _put(cell, value)
+    cell.alignment = _WRAPPED
+    if number == sheet.head:
+        cell.font, cell.fill = _BOLD, _HEAD
+    elif sheet.added is not None and at >= sheet.added:
+        cell.fill = _GREY
+
+
+def _widen(page: Worksheet, sheet: PlainSheet) -> None:
+    """As wide as most of what stands there asks for, within what a screen shows."""
+    longest: dict[int, int] = {}
+    for row in sheet.rows:
+        for at, value in enumerate(row):
+            longest[at] = max(longest.get(at, 0), min(len(value), 60))
+    for at, width in longest.items():
+        page.column_dimensions[get_column_letter(at + 1)].width = max(8, width + 2)
+    if sheet.head >= 0:
+        page.freeze_panes = f"A{sheet.head + 2}"
+
+
+def _title(told: str, taken: set[str]) -> str:
+    """A title that a workbook may have, each once whatever its case."""
+    bare = " ".join(_NO_TITLE.sub(" ", formatting.plain(told)).split()).strip("'")[:_LONGEST_TITLE] or "Sheet"
+    title, number = bare, 1
+    while title.casefold() in taken:
+        number += 1
+        title = f"{bare[: _LONGEST_TITLE - len(str(number)) - 1]} {number}"
+    taken.add(title.casefold())
+    return title
 
 
 def text(value: str) -> str:

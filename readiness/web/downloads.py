@@ -14,6 +14,7 @@ from readiness.errors import Denied, NotFound, ReadinessError
 from readiness.exports import csv_table
 from readiness.exports import sheets as files
 from readiness.model.sheets import Sheet
+from readiness.pack import questionnaire
 from readiness.services import sheets
 
 from . import session, tables
@@ -56,12 +57,31 @@ def _pack(request: Request) -> tuple[str, str, bytes]:
         session.store(),
         principal_of(request),
         slug,
-        pack.Request.checked(**{name: asked.get(name, "") for name in pack.Request.model_fields}),
+        _asked(request),
         as_of=day,
         assessment_id=number(request),
         format=form,
     )
     return made.name, made.media_type, made.body
+
+
+def _questionnaire(request: Request) -> tuple[str, str, bytes]:
+    asked = request.query_params
+    made = questionnaire.build(
+        session.store(),
+        principal_of(request),
+        asked.get("system", ""),
+        _asked(request),
+        questionnaire.Asked(asked.get("framework", "")),
+        as_of=session.today(),
+        assessment_id=number(request),
+        form=asked.get("format", "xlsx"),
+    )
+    return made.name, made.media_type, made.body
+
+
+def _asked(request: Request) -> pack.Request:
+    return pack.Request.checked(**{name: request.query_params.get(name, "") for name in pack.Request.model_fields})
 
 
 def _marks(request: Request) -> tuple[str, str, bytes]:
@@ -88,4 +108,4 @@ def _table(request: Request) -> tuple[str, str, bytes]:
     return f"{stem}.csv", files.MEDIA_TYPES["csv"], csv_table.file(table.header, table.rows)
 
 
-_MADE = {"pack": _pack, "marks": _marks, "gaps": _gaps, "table": _table}
+_MADE = {"pack": _pack, "marks": _marks, "gaps": _gaps, "table": _table, "questionnaire": _questionnaire}

@@ -21,6 +21,7 @@ from readiness.kept import Kept
 from readiness.model.dossier import Event, FactStatus, Handover
 from readiness.model.notes import StoredNote
 from readiness.model.packs import PackState
+from readiness.pack import questionnaire
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
@@ -287,6 +288,20 @@ def sent_packs(by: Principal, slug: str, as_of: dt.date) -> list[PackState]:
 @cached(LRUCache(LOOKS), condition=Condition())
 def _sent_packs(opened: Store, by: Principal, slug: str, as_of: dt.date, head: str) -> tuple[PackState, ...]:
     return tuple(packs_service.sent(opened, by, slug, as_of=as_of))
+
+
+def taken(by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int) -> pack.Snapshot:
+    """What a questionnaire is answered from; raises what `questionnaire.taken` does."""
+    access.authorize(by, "pack", slug)
+    alike, head = access.alike(by, "read", "pack"), portfolio_service.head(store(), by, slug)
+    return _taken(store(), alike, slug, request, as_of, assessment_id, head)
+
+
+@cached(LRUCache(LOOKS), condition=Condition())
+def _taken(
+    opened: Store, by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int, head: str
+) -> pack.Snapshot:
+    return questionnaire.taken(opened, by, slug, request, as_of=as_of, assessment_id=assessment_id)
 
 
 def activity(by: Principal, system: str) -> list[Event]:

@@ -13,7 +13,7 @@ from jinja2 import UndefinedError
 
 from readiness import pack
 from readiness.formatting import plain
-from readiness.pack import render
+from readiness.pack import pdf, render
 from readiness.pack.snapshot import Snapshot, snapshot
 from tests.pack import reading
 
@@ -80,6 +80,7 @@ NAMES = {
     **dict.fromkeys(("owners.incident_response", "owners.release_review", "owners.weekly_decisions"), "Zoltan"),
     "plan.escalation_owner": "Zoltan",
     "results.name": "odd.csv",
+    "evidence.producer": "Zoltan",
     "traces.name": "odd.jsonl",
     "trace.tenant": "acme",
     "gate.cohort": "tenant=acme",
@@ -201,8 +202,9 @@ def test_a_field_that_is_missing_is_an_error(harmless: Desk, audience: str) -> N
 
 
 def test_a_leadership_pack_of_an_ordinary_system_is_one_page(harmless: Desk) -> None:
-    lines = [line for line in render.markdown(harmless.take("leadership", draft=False)).splitlines() if line]
-    assert len(lines) <= 56
+    taken = harmless.take("leadership", draft=False)
+    assert [len(paper.pages(pdf.pdf(taken, size))) for size in pdf.PAPERS] == [1, 1]
+    assert len([line for line in render.markdown(taken).splitlines() if line]) <= 60
 
 
 def test_the_decision_comes_first(harmless: Desk) -> None:

@@ -218,9 +218,9 @@ def test_a_field_that_may_no_longer_leave_is_not_told_through_what_was_sent(
 
 def test_it_leaves_in_every_form_and_is_recorded_with_what_it_is_about(filled: Desk) -> None:
     number = send(filled)
-    for form in pack.FORMATS:
+    for form, kind in pack.FORMATS.items():
         made = pack.build_since(filled.store, filled.by, "copilot", number, as_of=DAY, format=form, made_at=NOON)
-        assert f"security-changes-since-pack-{number}_2026-11-23.{form}" in made.name
+        assert f"security-changes-since-pack-{number}_2026-11-23.{kind.ending or form}" in made.name
         newest = packs.sent(filled.store, filled.by, "copilot", as_of=DAY)[0].sent.record
         assert (newest.since, newest.format, newest.audience) == (number, form, "security")
 

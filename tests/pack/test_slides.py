@@ -42,7 +42,7 @@ def test_there_is_a_slide_for_each_system_after_one_that_counts_them(two: Desk) 
     assert str(taken.head["verdict"]) in own
     assert "Plain boundary owner" in own
     assert "3 open gaps, 1 overdue" in own
-    assert f"For {RECIPIENT}" in own
+    assert f"recipient: {RECIPIENT}" in own
     assert "As of 23 Nov 2026" in own
     assert all("Draft – incomplete" in slide for slide in [first, *others])
 

@@ -23,6 +23,7 @@ LEAVES_AS = {
     "packs_sent": "packs-sent",
     "people": "owners",
     "portfolio": "portfolio",
+    "questionnaire": "the filled questionnaire",
     "revisions": "revisions",
     "rights": "rights",
     "sign_off": "sign-offs",

@@ -25,6 +25,7 @@ from readiness.importers.source.limits import (
     SHEET_ROWS,
     SHEET_TAGS,
     SHEET_UNPACKED,
+    SHEETS,
 )
 
 from .lines import SheetLine
@@ -36,6 +37,7 @@ _REACHES_OUT = re.compile(r"externallinks/|connections\.xml|querytables/|webexte
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)")
 _ENCODINGS = {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_PLAIN = "a plain workbook without macros"
 _EXPECTED = "a plain workbook, as readiness has written it"
 
 
@@ -68,6 +70,40 @@ def lines(source: Source, ids: AbstractSet[str]) -> list[SheetLine]:
     if len(ours) > 1:
         raise InputError("two sheets have a column of ids", file=source.name, expected="one sheet of them")
     return found[0] if found else []
+
+
+def every(source: Source) -> list[tuple[str, list[list[str]]]]:
+    """Each sheet with all its cells as texts: a formula as the value it had, or as it stands where it had none.
+
+    Raises InputError for macros, links out, and what is larger than a sheet can be.
+    """
+    body = _unpacked(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values, formulas = (
+                load_workbook(io.BytesIO(body.getvalue()), read_only=True, data_only=only, keep_links=False)
+                for only in (True, False)
+            )
+            pairs = list(zip(values.worksheets, formulas.worksheets, strict=True))
+            return [(value.title, list(_texts(value, formula))) for value, formula in pairs[: SHEETS + 1]]
+    except InputError:
+        raise
+    except Exception as exc:  # openpyxl meets what is malformed with whatever breaks first
+        raise InputError("the workbook is damaged", file=source.name, expected=_PLAIN) from exc
+
+
+def _texts(values: Any, formulas: Any) -> Iterator[list[str]]:
+    """One row and one column more than a sheet may have, for whoever asks to see that there are more."""
+    for sheet in (values, formulas):
+        sheet.reset_dimensions()
+    most = {"max_row": SHEET_ROWS + 1, "max_col": SHEET_COLUMNS + 1, "values_only": True}
+    for row, written in zip(values.iter_rows(**most), formulas.iter_rows(**most), strict=True):
+        pairs = zip(row, written, strict=True)
+        texts = [_text(getattr(told, "text", told) if value is None else value) for value, told in pairs]
+        while texts and not texts[-1]:
+            texts.pop()
+        yield texts
 
 
 def _heads(source: Source, sheet: Any) -> set[str]:

@@ -71,5 +71,7 @@ MOST_TAGS = 600_000
 SHEET_CAP, SHEET_UNPACKED = 16 * MEBIBYTE, 64 * MEBIBYTE
 """Of a sheet of answers or gaps that comes back, as it is and unpacked."""
 SHEET_ROWS, SHEET_COLUMNS = 10_000, 64
+SHEETS, SHEET_CELLS = 50, 200_000
+"""Of somebody's questionnaire, all sheets together: each cell is written again beside its answer."""
 SHEET_TAGS, SHEET_OTHER_TAGS = 1_000_000, 20_000
 """Of the XML in it: 10,000 rows have 800,000 and styles some hundred; so many cells in one row take five seconds."""

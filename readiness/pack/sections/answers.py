@@ -70,6 +70,7 @@ def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
 def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
     mark = answer.mark
     return {
+        "id": answer.signal.id,
         "signal": f"{answer.signal.label} · {answer.signal.name}" if answer.signal.scored else answer.signal.name,
         "mark": f"{_marked(answer)}; holds for {mark.holds_for}" if mark.mark == "partial" else _marked(answer),
         "state": answer.state if mark.mark in ("no", "partial") else "–",
@@ -108,6 +109,7 @@ def _not_applicable(answer: Answer) -> str:
 def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
     signal, mark = answer.signal, answer.mark
     return {
+        "id": signal.id,
         "name": signal.name,
         "risk": signal.risk,
         "needs": signal.needs,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from readiness import formatting
 from readiness.model.assessment import Mark
+from readiness.model.dossier import Revision
 from readiness.model.policy import ReleasePolicy
 from readiness.review import signoff, summaries
 from readiness.review.items import EvidenceItem
@@ -127,6 +128,11 @@ def due(mark: Mark, as_of: dt.date) -> str:
     return (
         f"{formatting.day(mark.due)}, {formatting.count(late, 'day')} overdue" if late > 0 else formatting.day(mark.due)
     )
+
+
+def stored(document: Revision[Any] | None) -> str:
+    """Which revision of a document is in force, and since when; empty where there is none."""
+    return f"Revision {document.number}, stored {formatting.day(document.at.date())}." if document else ""
 
 
 def measured(item: EvidenceItem, as_of: dt.date) -> str:

@@ -8,7 +8,7 @@ from readiness.review import card_words
 from readiness.review.card_words import NOT_STATED
 from readiness.review.review import Review
 
-from .base import Plain, clip, named
+from .base import Plain, clip, named, stored
 
 LIMITS_SHOWN = 3
 _BRIEF = 160
@@ -18,6 +18,7 @@ _ALL_LIMITS = 240
 def card(review: Review) -> dict[str, Plain]:
     stated = _stated(review)
     return {
+        "revision": stored(review.card),
         "counted": card_words.counted(stated),
         "lacking": card_words.lacking(stated),
         "purpose": _facts(stated, "purpose"),

@@ -19,6 +19,7 @@ from .cohorts import of_one
 
 DIFFERENCES_SHOWN = 3
 COHORTS_SHOWN = 10
+NO_DATA = "no data"
 FEWEST = 30
 """Cases on each side below which a difference of a workflow or a cohort is not worth a leader's attention."""
 NOTABLE = 0.01
@@ -195,7 +196,7 @@ def _interval(line: _Line) -> str:
 def _figure(side: Cell | None, stat: Statistic) -> str:
     """The figure with the number of cases behind it."""
     if side is None or _value(side, stat) is None:
-        return "no data"
+        return NO_DATA
     failed = f", {side.errors:,} not scored" if side.errors else ""
     return f"{display.told(side, stat)} ({formatting.sample(side)}{failed})"
 

@@ -6,8 +6,11 @@ from readiness import formatting
 from readiness.model.policy import ReleasePolicy, Rollback, RolloutStage
 from readiness.review.review import Review
 
-from .base import Plain, approvers, named, person
+from .base import Plain, approvers, named, person, stored
 from .figures import gate_rows
+
+NEVER = "never rehearsed"
+NOT_SET = "not set"
 
 
 def rollback(review: Review) -> dict[str, Plain]:
@@ -26,7 +29,7 @@ def policy(review: Review) -> dict[str, Plain]:
     release_policy = review.policy.record if review.policy else ReleasePolicy()
     return {
         "stored": review.policy is not None,
-        "revision": _revision(review),
+        "revision": stored(review.policy),
         "gates": gate_rows(review),
         "stages": [_stage(stage) for stage in release_policy.stages],
         "approvers": approvers(review, release_policy),
@@ -44,9 +47,9 @@ def budgets(review: Review) -> dict[str, Plain]:
         "budgets": [
             {
                 "stage": stage,
-                "timeout": formatting.figure(budget.timeout_ms, "ms") if budget.timeout_ms is not None else "not set",
-                "retries": str(budget.retries) if budget.retries is not None else "not set",
-                "fallback": named(budget.fallback, "not set"),
+                "timeout": formatting.figure(budget.timeout_ms, "ms") if budget.timeout_ms is not None else NOT_SET,
+                "retries": str(budget.retries) if budget.retries is not None else NOT_SET,
+                "fallback": named(budget.fallback, NOT_SET),
             }
             for stage, budget in by_stage.items()
         ]
@@ -57,7 +60,7 @@ def monitoring(review: Review) -> dict[str, Plain]:
     plan = review.monitoring.record if review.monitoring else None
     return {
         "stored": plan is not None,
-        "cadence": named(plan.review_cadence if plan else "", "not set"),
+        "cadence": named(plan.review_cadence if plan else "", NOT_SET),
         "escalation": person(plan.escalation_owner if plan else ""),
         "covers": formatting.listed(plan.covers if plan else []) or "not stated",
         "by_cohort": bool(plan and plan.by_cohort),
@@ -90,22 +93,16 @@ def ownership(review: Review) -> dict[str, Plain]:
 def _stage(stage: RolloutStage) -> dict[str, Plain]:
     return {
         "name": named(stage.name),
-        "share": f"{stage.share * 100:g} %" if stage.share is not None else "not set",
-        "hours": f"{stage.hours:g}" if stage.hours is not None else "not set",
+        "share": f"{stage.share * 100:g} %" if stage.share is not None else NOT_SET,
+        "hours": f"{stage.hours:g}" if stage.hours is not None else NOT_SET,
         "proceed_if": named(stage.proceed_if, "not stated"),
     }
 
 
 def _rehearsal(review: Review, plan: Rollback) -> str:
     if plan.rehearsed_on is None:
-        return "never rehearsed"
+        return NEVER
     when = f"{formatting.day(plan.rehearsed_on)}, {formatting.ago(plan.rehearsed_on, review.as_of)}"
     if plan.rehearsed_on > review.as_of:
         return f"still to come: {when}"
     return f"{when}, {plan.rehearsal or 'result not stated'}"
-
-
-def _revision(review: Review) -> str:
-    if review.policy is None:
-        return ""
-    return f"Revision {review.policy.number}, stored {formatting.day(review.policy.at.date())}."

@@ -1,0 +1,278 @@
+"""What a question may be answered by: each fact is read from a section of a snapshot, so nothing else can be told.
+
+A fact that its section does not hold is not stated; one whose section the audience does not get is not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, TypeAlias
+
+from readiness import formatting
+from readiness.model import card, checklist
+from readiness.pack.request import NOT_STATED
+from readiness.pack.sections.figures import NO_DATA
+from readiness.pack.sections.operations import NEVER, NOT_SET
+from readiness.pack.snapshot import PackSection, Snapshot
+from readiness.review import scorecard_words, signoff
+
+from . import signals
+from .signals import AnswerWord
+
+_FIGURES_SHOWN = 8
+_BETWEEN = re.compile(", | and ")
+_DECIDED = (scorecard_words.GATES["pass"], scorecard_words.GATES["fail"])
+_OPEN = ("–", signoff.STATES["open"])
+Data: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ToldFact:
+    """What a fact says in words, how far it is borne out, and where it stands.
+
+    `of` is what it is called; what is `withheld` may be stored, but this audience is not told.
+    """
+
+    of: str
+    text: str
+    state: AnswerWord
+    source: str
+    withheld: bool = False
+
+    @property
+    def silent(self) -> bool:
+        return not self.text
+
+
+Read: TypeAlias = Callable[[Data], tuple[str, AnswerWord]]
+"""Text and state out of the data of a section; an empty text where it says nothing."""
+
+
+@dataclass(frozen=True)
+class PackFact:
+    """`read` has the sections that tell it, the fullest first: the first that an audience gets is asked."""
+
+    id: str
+    title: str
+    read: Mapping[str, Read]
+
+
+def tell(taken: Snapshot, fact_id: str) -> ToldFact:
+    """The fact as this audience may be told it."""
+    fact = every()[fact_id]
+    sections = {section.id: section for section in (_head(taken), *taken.sections)}
+    for name, read in fact.read.items():
+        if name in sections:
+            text, state = read(sections[name].data)
+            return ToldFact(fact.title, text, state, _source(taken, fact, sections[name]))
+    return ToldFact(fact.title, "", "not shown", f"not part of a {taken.head['audience']} pack", withheld=True)
+
+
+def _head(taken: Snapshot) -> PackSection:
+    """What opens every pack, read as a section is."""
+    return PackSection("head", f"Review as of {taken.head['as_of']}", taken.head)
+
+
+@cache
+def every() -> dict[str, PackFact]:
+    """Every fact by its id; signals are those of the checklist that is shipped, which the frameworks are mapped to."""
+    found = [*_SAID, *(_of_card(fact) for fact in card.FACTS), *map(_of_signal, checklist.named("llm-rollout").all)]
+    return {fact.id: fact for fact in found}
+
+
+def _source(taken: Snapshot, fact: PackFact, section: PackSection) -> str:
+    """`System card, Revision 1, stored 12 Nov 2026`."""
+    if fact.id.startswith("signal:"):
+        return f"Checklist: {fact.title}, assessed on {taken.head['assessed']}"
+    since = str(section.data.get("revision", "") or section.data.get("sources", "")).rstrip(".")
+    return f"{section.title}, {since}" if since else section.title
+
+
+def _of_signal(signal: checklist.Signal) -> PackFact:
+    title = f"{signal.number} · {signal.name}" if signal.scored else signal.name
+    reads: dict[str, Read] = {"checklist": partial(signals.read, "answers", signal.id)}
+    if not signal.scored:
+        reads = {"boundary": partial(signals.read, "attestations", signal.id), **reads}
+    return PackFact(f"signal:{signal.id}", title, reads)
+
+
+def _of_card(fact: card.CardFact) -> PackFact:
+    reads: dict[str, Read] = {
+        "components": partial(_of_components, fact.id.partition(".")[2].removesuffix("_use")),
+        "red-team": _red_team,
+        "incidents": _incidents,
+    }
+    listed = partial(_listed, fact.section, fact.title)
+    return PackFact(f"card:{fact.id}", fact.title, {"card": reads.get(fact.section, listed)})
+
+
+def _stated(text: str) -> tuple[str, AnswerWord]:
+    return (text, "stated") if text and text != NOT_STATED else ("", "not stated")
+
+
+def _listed(section: str, title: str, data: Data) -> tuple[str, AnswerWord]:
+    """The row of a title, and the rows without one that follow it."""
+    said: list[str] = []
+    at = ""
+    for row in data.get(section, ()):
+        at = row["what"] or at
+        if at == title:
+            said.append(row["value"])
+    return _stated("; ".join(said))
+
+
+def _of_components(column: str, data: Data) -> tuple[str, AnswerWord]:
+    """Each part that is asked; where some do not say it, the answer leaves them uncovered and names them."""
+    parts = [(part["part"], part[column]) for part in data.get("components", ()) if part[column] != "–"]
+    said = [value != NOT_STATED for _, value in parts]
+    if not any(said):
+        return "", "not stated"
+    return "; ".join(f"{part}: {value}" for part, value in parts), "stated" if all(said) else "uncovered"
+
+
+def _red_team(data: Data) -> tuple[str, AnswerWord]:
+    runs = [
+        f"{run['on']}, by {run['by']}: {run['tried']}; succeeded: {run['succeeded']}; report: {run['report']}"
+        for run in data.get("red_team", ())
+        if {run["tried"], run["succeeded"]} != {NOT_STATED}
+    ]
+    return _stated(" | ".join(runs))
+
+
+def _incidents(data: Data) -> tuple[str, AnswerWord]:
+    told = [f"{one['on']}: {one['what']}; done: {one['done']}" for one in data.get("incidents", ())]
+    if told:
+        until = f"; told up to {data['until']}" if data.get("until") else ""
+        return _stated(" | ".join(told) + until)
+    return _stated(data.get("none", ""))
+
+
+def _scope(data: Data) -> tuple[str, AnswerWord]:
+    return _stated(" ".join(filter(None, (data.get("description", ""), data.get("scope", "")))))
+
+
+def _decision(data: Data) -> tuple[str, AnswerWord]:
+    return _stated(f"{data['verdict']}: {data['sentence']}")
+
+
+def _version(data: Data) -> tuple[str, AnswerWord]:
+    return _stated(str(data["candidate"]))
+
+
+def _gates(data: Data) -> tuple[str, AnswerWord]:
+    """Passing or failing, a gate that was decided is shown; what has no figures enough leaves it uncovered."""
+    gates = data.get("gates", ())
+    decided = [gate["state"] in _DECIDED for gate in gates]
+    if not gates:
+        return "", "not stated"
+    text = "; ".join(f"{gate['gate']}: {gate['state']}" for gate in gates)
+    return text, "shown" if all(decided) else "uncovered" if any(decided) else "not shown"
+
+
+def _results(data: Data) -> tuple[str, AnswerWord]:
+    rows = data.get("rows", ())
+    measured = [row for row in rows if row["candidate"] != NO_DATA]
+    if not measured:
+        return "", "not shown"
+    told = [f"{row['metric']}: {row['candidate']}; baseline {row['baseline']}" for row in measured[:_FIGURES_SHOWN]]
+    more = len(measured) - _FIGURES_SHOWN
+    return "; ".join([*told, *([f"and {more} more"] if more > 0 else [])]), "shown"
+
+
+def _stages(data: Data) -> tuple[str, AnswerWord]:
+    told = [
+        f"{stage['name']} ({stage['share']} for {stage['hours']} hours; goes on if: {stage['proceed_if']})"
+        for stage in data.get("stages", ())
+        if {stage["share"], stage["hours"], stage["proceed_if"]} - {NOT_SET, NOT_STATED}
+    ]
+    return _stated("; ".join(told))
+
+
+def _rollback_row(data: Data, what: str) -> str:
+    return next((str(row["value"]) for row in data.get("rollback", ()) if row["what"] == what), "")
+
+
+def _rollback(data: Data) -> tuple[str, AnswerWord]:
+    """In the words of either section; some audiences are told the rehearsal and no step."""
+    rehearsal = data.get("rehearsal", "") or _rollback_row(data, "Rehearsal")
+    written = _rollback_row(data, "Steps")
+    if "steps" in data:
+        written = f"{formatting.count(len(data['steps']), 'step')} written down"
+    if rehearsal == NEVER and not written.strip("0 ").startswith(tuple("123456789")):
+        return "", "not stated"
+    return _stated("; ".join(filter(None, (written, f"rehearsal: {rehearsal}"))))
+
+
+def _approvers(data: Data) -> tuple[str, AnswerWord]:
+    named = [row for row in data.get("approvers", ()) if row["name"] != "not named"]
+    return _stated("; ".join(f"{row['role']}: {row['name']}" for row in named))
+
+
+def _signed(data: Data) -> tuple[str, AnswerWord]:
+    """Of whoever has decided; an approval that nobody has given is not stated."""
+    signed = [row for row in data.get("approvers", ()) if not set(_BETWEEN.split(row["signed"])).issubset(_OPEN)]
+    return _stated("; ".join(f"{row['role']}: {row['signed']}" for row in signed))
+
+
+def _owners(data: Data) -> tuple[str, AnswerWord]:
+    named = [row for row in data.get("owners", ()) if row["name"] != "not named"]
+    return _stated("; ".join(f"{row['role']}: {row['name']}" for row in named))
+
+
+def _monitoring(data: Data) -> tuple[str, AnswerWord]:
+    covers, cadence = data.get("covers", NOT_STATED), data.get("cadence", NOT_SET)
+    alerts = [f"{alert['metric']} {alert['condition']}" for alert in data.get("alerts", ())]
+    if covers == NOT_STATED and cadence == NOT_SET and not alerts:
+        return "", "not stated"
+    return _stated(f"Covers: {covers}; review: {cadence}; alerts: {'; '.join(alerts) or 'none'}")
+
+
+def _budgets(data: Data) -> tuple[str, AnswerWord]:
+    told = [
+        f"{row['stage']}: timeout {row['timeout']}, retries {row['retries']}, fallback {row['fallback']}"
+        for row in data.get("budgets", ())
+        if {row["timeout"], row["retries"], row["fallback"]} != {NOT_SET}
+    ]
+    return _stated("; ".join(told))
+
+
+def _traces(data: Data) -> tuple[str, AnswerWord]:
+    paths: Sequence[Data] = data.get("paths", ())
+    found = [path["name"] for path in paths if path["found"]]
+    if not found:
+        return "", "not shown"
+    missing = [path["name"] for path in paths if not path["found"]]
+    text = f"A recorded trace each: {formatting.listed(found)}" + (
+        f"; none: {formatting.listed(missing)}" if missing else ""
+    )
+    return text, "uncovered" if missing else "shown"
+
+
+def _files(data: Data) -> tuple[str, AnswerWord]:
+    files = data.get("files", ())
+    if not files:
+        return "", "not shown"
+    stale = f", {data['stale']} of them out of date" if data.get("stale") else ""
+    named = formatting.few([f"{file['name']} ({file['measured']})" for file in files], 4)
+    return f"{formatting.count(len(files), 'file')}{stale}: {named}", "shown"
+
+
+_SAID = (
+    PackFact("scope", "Scope", {"scope": _scope}),
+    PackFact("decision", "Verdict", {"head": _decision}),
+    PackFact("version", "Version under review", {"head": _version}),
+    PackFact("gates", "Gates", {"gates": _gates, "policy": _gates}),
+    PackFact("results", "Results", {"results": _results, "differences": _results}),
+    PackFact("policy.stages", "Rollout stages", {"policy": _stages}),
+    PackFact("policy.approvers", "Approvers", {"policy": _approvers, "ownership": _approvers}),
+    PackFact("policy.rollback", "Rollback", {"rollback": _rollback, "policy": _rollback}),
+    PackFact("policy.budgets", "Time and retry budgets", {"budgets": _budgets}),
+    PackFact("sign-offs", "Sign-offs", {"policy": _signed, "ownership": _signed}),
+    PackFact("monitoring", "Monitoring plan", {"monitoring": _monitoring}),
+    PackFact("ownership", "Owners", {"ownership": _owners}),
+    PackFact("packet.traces", "Traces", {"traces": _traces}),
+    PackFact("provenance", "Files behind the figures", {"provenance": _files}),
+)
