@@ -30,8 +30,8 @@ THEIRS = "A file of theirs"
 READ = "questionnaire_read"
 KINDS = {
     "shown": "pass",
-    "attested": "pass",
-    "stated": "pass",
+    "attested": "",
+    "stated": "",
     "uncovered": "partial",
     "contradicted": "fail",
     "not stated": "none",
@@ -94,6 +94,7 @@ def _theirs(visit: PageContext, review: Review, request: pack.Request, names: di
             _leaving(visit, review, request, uploaded, Asked(of, name=uploaded.name, picks=picks), form),
             questionnaire.file_name(review.slug, Path(uploaded.name).stem, request.audience, visit.as_of, form),
             questionnaire.media_type(form),
+            type="primary" if form == filled.forms[0] else "secondary",
             on_click="ignore",
             key=f"questionnaire_{form}",
         )

@@ -23,9 +23,10 @@ from . import signals
 from .signals import AnswerWord
 
 _FIGURES_SHOWN = 8
+_RISKS = {"residual_risk": "residual", "limits": "limits"}
 _BETWEEN = re.compile(", | and ")
 _DECIDED = (scorecard_words.GATES["pass"], scorecard_words.GATES["fail"])
-_OPEN = ("–", signoff.STATES["open"])
+_OPEN = signoff.STATES["open"]
 Data: TypeAlias = Mapping[str, Any]
 
 
@@ -105,8 +106,15 @@ def _of_card(fact: card.CardFact) -> PackFact:
         "red-team": _red_team,
         "incidents": _incidents,
     }
-    listed = partial(_listed, fact.section, fact.title)
-    return PackFact(f"card:{fact.id}", fact.title, {"card": reads.get(fact.section, listed)})
+    read = {"card": reads.get(fact.section, partial(_listed, fact.section, fact.title))}
+    if fact.id in _RISKS:
+        read["risk"] = partial(_risk, _RISKS[fact.id])
+    return PackFact(f"card:{fact.id}", fact.title, read)
+
+
+def _risk(field: str, data: Data) -> tuple[str, AnswerWord]:
+    """In the few lines that leaders are told."""
+    return _stated(str(data.get(field, "")).rstrip("."))
 
 
 def _stated(text: str) -> tuple[str, AnswerWord]:
@@ -206,15 +214,19 @@ def _rollback(data: Data) -> tuple[str, AnswerWord]:
     return _stated("; ".join(filter(None, (written, f"rehearsal: {rehearsal}"))))
 
 
+def _approving(data: Data) -> list[Data]:
+    """Those who approve, by either section; `–` is who only reviews."""
+    return [row for row in data.get("approvers", data.get("people", ())) if row["signed"] != "–"]
+
+
 def _approvers(data: Data) -> tuple[str, AnswerWord]:
-    named = [row for row in data.get("approvers", ()) if row["name"] != "not named"]
-    return _stated("; ".join(f"{row['role']}: {row['name']}" for row in named))
+    return _stated("; ".join(f"{row['role']}: {row['name']}" for row in _approving(data) if row["name"] != "not named"))
 
 
 def _signed(data: Data) -> tuple[str, AnswerWord]:
     """Of whoever has decided; an approval that nobody has given is not stated."""
-    signed = [row for row in data.get("approvers", ()) if not set(_BETWEEN.split(row["signed"])).issubset(_OPEN)]
-    return _stated("; ".join(f"{row['role']}: {row['signed']}" for row in signed))
+    decided = [row for row in _approving(data) if set(_BETWEEN.split(row["signed"])) != {_OPEN}]
+    return _stated("; ".join(f"{row['role']}: {row['signed']}" for row in decided))
 
 
 def _owners(data: Data) -> tuple[str, AnswerWord]:
@@ -267,10 +279,10 @@ _SAID = (
     PackFact("gates", "Gates", {"gates": _gates, "policy": _gates}),
     PackFact("results", "Results", {"results": _results, "differences": _results}),
     PackFact("policy.stages", "Rollout stages", {"policy": _stages}),
-    PackFact("policy.approvers", "Approvers", {"policy": _approvers, "ownership": _approvers}),
+    PackFact("policy.approvers", "Approvers", {"policy": _approvers, "ownership": _approvers, "approval": _approvers}),
     PackFact("policy.rollback", "Rollback", {"rollback": _rollback, "policy": _rollback}),
     PackFact("policy.budgets", "Time and retry budgets", {"budgets": _budgets}),
-    PackFact("sign-offs", "Sign-offs", {"policy": _signed, "ownership": _signed}),
+    PackFact("sign-offs", "Sign-offs", {"policy": _signed, "ownership": _signed, "approval": _signed}),
     PackFact("monitoring", "Monitoring plan", {"monitoring": _monitoring}),
     PackFact("ownership", "Owners", {"ownership": _owners}),
     PackFact("packet.traces", "Traces", {"traces": _traces}),
