@@ -76,4 +76,5 @@ def _state(told: Sequence[ToldFact], *, whole: bool) -> AnswerWord:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 2].rstrip()} …"
+    """At a word: half of one would say something else."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 2].rpartition(' ')[0]} …"

@@ -82,7 +82,7 @@ def test_the_same_rows_come_back_in_order_with_four_columns_more(
     assert made.name == f"copilot_their-file_procurement_{DAY}.{form}"
     rows = read(made, form)
     assert [[text.lstrip("'").replace("\n'", "\n") for text in row[:2]] for row in rows] == [
-        (row + ["", ""])[:2] for row in ROWS
+        [*row, "", ""][:2] for row in ROWS
     ]
     assert rows[2][3:] == list(ADDED)
     assert [row[4] for row in rows[3:]] == ["stated", "not shown", "stated"]
