@@ -15,7 +15,7 @@ from readiness import pack
 from readiness.formatting import plain
 from readiness.pack import pdf, render
 from readiness.pack.snapshot import Snapshot, snapshot
-from tests.pack import reading
+from tests.pack import paper, reading
 
 from .conftest import HEAD, NOON, Desk, Say, asking, ordinary
 

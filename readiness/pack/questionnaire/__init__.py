@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from readiness.access import Principal
 from readiness.importers import Source
 from readiness.importers.sheets import questions
-from readiness.pack import Pack, Request, Snapshot, take
+from readiness.pack import Pack, Request, Snapshot, sending, take
 from readiness.services import Store
 
 from . import frameworks, matching
@@ -82,8 +82,7 @@ def taken(
 
     What is missing stops no questionnaire: a question that it would answer says that nobody stated it.
     """
-    draft = request.model_copy(update={"draft": True})
-    return take(store, principal, slug, draft, as_of=as_of, assessment_id=assessment_id)
+    return take(store, principal, slug, _whatever_is_there(request), as_of=as_of, assessment_id=assessment_id)
 
 
 def build(
@@ -97,11 +96,22 @@ def build(
     form: str = "xlsx",
     assessment_id: int | None = None,
 ) -> FilledFile:
-    """The filled questionnaire as a file that leaves. Raises Denied, InputError and NotFound."""
-    told = taken(store, principal, slug, request, as_of=as_of, assessment_id=assessment_id)
+    """The filled questionnaire as a file that leaves, and is recorded as sent.
+
+    Raises Denied, InputError, NotFound and StoreError.
+    """
+    review, told = sending.taken(
+        store, principal, slug, _whatever_is_there(request), as_of=as_of, assessment_id=assessment_id
+    )
     filled = fill(told, matched(asked))
     name = file_name(slug, asked.called, told.audience, as_of, form)
-    return FilledFile(name, media_type(form), file(filled, form), filled.counted)
+    made = FilledFile(name, media_type(form), file(filled, form), filled.counted)
+    sending.record(store, principal, review, request, told, made.body, f"questionnaire {asked.called[:60]} as {form}")
+    return made
+
+
+def _whatever_is_there(request: Request) -> Request:
+    return request.model_copy(update={"draft": True})
 
 
 def file_name(slug: str, asked: str, audience: str, as_of: dt.date, form: str) -> str:

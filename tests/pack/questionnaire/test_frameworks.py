@@ -7,6 +7,7 @@ import re
 import pytest
 
 from readiness.errors import InputError
+from readiness.importers.sheets.questions import AskedSheet
 from readiness.model import card
 from readiness.model.checklist import Checklist
 from readiness.pack.questionnaire import facts, frameworks, matching
@@ -74,7 +75,7 @@ def test_a_wording_asks_the_same_wherever_it_stands() -> None:
         told.setdefault(item.asks, set()).add((item.answered_by, item.covers_only))
     apart = {asks for asks, ways in told.items() if len(ways) > 1}
     for asks in apart:  # these two of the CSA answer what a further one of ours asks, in part
-        assert matching.match("a.csv", [matching.AskedSheet("", [["Question"], [asks]])]).questions[(0, 1)].item is None
+        assert matching.match("a.csv", [AskedSheet("", [["Question"], [asks]])]).questions[(0, 1)].item is None
 
 
 def item(**fields: object) -> FrameworkItem:
