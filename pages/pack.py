@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness import pack
 from readiness.errors import ReadinessError
-from readiness.web import guard, pack_forms, pack_trail, questionnaire_forms, session, widgets
+from readiness.web import guard, pack_forms, pack_session, pack_trail, questionnaire_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -17,7 +17,7 @@ if number := pack_trail.asked():
 profile = pack_forms.audience()
 try:
     request, leaves = pack_forms.asked(visit, review, profile)
-    preview = session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
+    preview = pack_session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
     with top:
         widgets.answer(f"{review.name} has no {profile.name.lower()} pack.", kicker=widgets.about(review))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from readiness import formatting, names
 from readiness.review.review import Review
 
-from . import withheld
+from . import few_cases, withheld
 from .profiles import Profile
 from .sections.base import FILE, PERSON, Clipped, Plain, each, unmarked
 from .sections.cohorts import key
@@ -26,9 +26,6 @@ _GROUP = "group"
 _LONGEST_KIND = 40
 _EMAIL = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 _MARKED = re.compile(f"([{PERSON}{FILE}])([^{PERSON}{FILE}]*)\\1")
-_WHOSE = ("where", "gate")
-"""The fields of a row of figures that say of which cohort they are."""
-FEW = "left out, since it tells of fewer than {fewest} cases of another customer"
 _PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
 """Characters that stand for a name until it has its number; none of them is in any text."""
 _FIRST, _LAST = 0xF0000, 0x10FFFF
@@ -148,7 +145,7 @@ class Withholding:
         finder, bound = Finder(self.spellings), self._bound()
         without = [each(text, lambda text: self._bare(text, finder, bound)) for text in texts]
         few = self.few()
-        without = [_without_few(text, few, FEW.format(fewest=self.fewest)) for text in without] if few else without
+        without = [few_cases.without(text, few, self.fewest) for text in without] if few else without
         met: set[str] = set()
 
         def meet(text: str) -> str:
@@ -294,26 +291,6 @@ def _starts(text: str, name: str) -> int:
     """The letters of a name that a text begins with as a word of its own; 0 where it begins with another."""
     begins = text[: len(name)].casefold() == name.casefold()
     return len(name) if begins and not text[len(name) : len(name) + 1].isalnum() else 0
-
-
-def _without_few(value: Plain, few: frozenset[str], instead: str) -> Plain:
-    """Plain data without the rows of figures of few cases; any other text that tells of them says it is left out."""
-    if isinstance(value, str):
-        return instead if _tells(value, few) else value
-    if isinstance(value, int):
-        return value
-    if isinstance(value, Mapping):
-        return {name: _without_few(entry, few, instead) for name, entry in value.items()}
-    return [_without_few(entry, few, instead) for entry in value if not _row_of(entry, few)]
-
-
-def _row_of(entry: Plain, few: frozenset[str]) -> bool:
-    """Whether an entry is a row of figures of a cohort that is one of the few."""
-    return isinstance(entry, Mapping) and any(_tells(entry.get(name, ""), few) for name in _WHOSE)
-
-
-def _tells(text: Plain, few: frozenset[str]) -> bool:
-    return isinstance(text, str) and not few.isdisjoint(text)
 
 
 def _distinct(value: str) -> bool:

@@ -14,7 +14,7 @@ from readiness.errors import ReadinessError
 from readiness.model.packs import PackState
 from readiness.review.review import Review
 
-from . import guard, pack_forms, session, tables, widgets
+from . import guard, pack_forms, pack_session, tables, widgets
 
 SINCE = "since"
 """What the address calls the pack that is compared with today."""
@@ -54,7 +54,7 @@ def words(found: Sequence[PackState]) -> str:
 def changes(visit: guard.PageContext, review: Review, number: int, top: DeltaGenerator) -> None:
     """What changed since a pack, all of it before anything leaves."""
     try:
-        told = session.changes(visit.by, review.slug, number, visit.as_of)
+        told = pack_session.changes(visit.by, review.slug, number, visit.as_of)
     except ReadinessError as exc:
         guard.refuse(exc)
     with top:
@@ -89,6 +89,6 @@ def _changes(state: PackState) -> str:
 
 def _sent(visit: guard.PageContext, review: Review) -> list[PackState]:
     try:
-        return session.sent_packs(visit.by, review.slug, visit.as_of)
+        return pack_session.sent_packs(visit.by, review.slug, visit.as_of)
     except ReadinessError as exc:
         guard.refuse(exc)

@@ -19,7 +19,7 @@ from readiness.pack.questionnaire import Asked, Filled, frameworks, matching
 from readiness.pack.questionnaire.matching import MatchedQuestion, Place
 from readiness.review.review import Review
 
-from . import pack_forms, session, widgets
+from . import pack_forms, pack_session, widgets
 from .guard import PageContext
 
 LIMIT_MB = 16
@@ -132,7 +132,7 @@ def _on_disk(uploaded: UploadedFile) -> Iterator[Path]:
 
 
 def _taken(visit: PageContext, review: Review, request: pack.Request) -> pack.Snapshot:
-    return session.taken(visit.by, review.slug, request, visit.as_of, review.assessment_id)
+    return pack_session.taken(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,12 @@ import streamlit as st
 from cachetools import LRUCache, TTLCache, cached
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from readiness import access, clock, formatting, names, pack
+from readiness import access, clock, formatting, names
 from readiness.access import Principal
 from readiness.errors import Denied, ReadinessError, StoreError
 from readiness.kept import Kept
 from readiness.model.dossier import Event, FactStatus, Handover
 from readiness.model.notes import StoredNote
-from readiness.model.packs import PackState
-from readiness.pack import questionnaire
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
@@ -31,7 +29,6 @@ from readiness.review.review import Review
 from readiness.services import Store, handovers, open_store, people, reviews, unredacted
 from readiness.services import gaps as gaps_service
 from readiness.services import notes as notes_service
-from readiness.services import packs as packs_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import work as work_service
 
@@ -39,15 +36,6 @@ from .login import Login
 
 LOOKS = 16
 """Answers that are kept of one kind: whoever may read the same shares them."""
-
-
-@dataclass(frozen=True)
-class Preview:
-    """A pack as it would leave: the cohorts that are numbered in it, the document, and what no font draws."""
-
-    numbered: str
-    fragment: str
-    missing: str
 
 
 MANY = 20
@@ -229,79 +217,6 @@ def _decisions(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:
     """One review whole; raises what `load` does."""
     return reviews.load(store(), by, slug, as_of=as_of, assessment_id=assessment_id)
-
-
-def preview(by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int) -> Preview:
-    """What an audience would get now, to the minute; raises what `pack.take` does."""
-    access.authorize(by, "pack", slug)
-    minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
-    return _preview(
-        store(), alike, slug, request, as_of, assessment_id, portfolio_service.head(store(), by, slug), minute
-    )
-
-
-@cached(LRUCache(32), condition=Condition())
-def _preview(
-    opened: Store,
-    by: Principal,
-    slug: str,
-    request: pack.Request,
-    as_of: dt.date,
-    assessment_id: int,
-    head: str,
-    minute: dt.datetime,
-) -> Preview:
-    taken = pack.take(opened, by, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=minute)
-    return Preview(str(taken.foot["numbered"]), pack.render.fragment(taken), pack.fonts.named(taken))
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What changed since a pack as it would leave, and for whom."""
-
-    reader: str
-    fragment: str
-
-
-def changes(by: Principal, slug: str, number: int, as_of: dt.date) -> Changes:
-    """What changed since a pack, now to the minute; raises what `pack.take_since` does."""
-    access.authorize(by, "pack", slug)
-    minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
-    return _changes(store(), alike, slug, number, as_of, portfolio_service.head(store(), by, slug), minute)
-
-
-@cached(LRUCache(LOOKS), condition=Condition())
-def _changes(
-    opened: Store, by: Principal, slug: str, number: int, as_of: dt.date, head: str, minute: dt.datetime
-) -> Changes:
-    taken = pack.take_since(opened, by, slug, number, as_of=as_of, made_at=minute)
-    stamp = taken.stamp
-    return Changes(f"{stamp['recipient']}, {stamp['classification']}", pack.render.fragment(taken))
-
-
-def sent_packs(by: Principal, slug: str, as_of: dt.date) -> list[PackState]:
-    """The packs of a system that were sent, and why they are out of date; read again after any write."""
-    access.authorize(by, "read", slug)
-    return list(_sent_packs(store(), access.alike(by, "read"), slug, as_of, portfolio_service.head(store(), by)))
-
-
-@cached(LRUCache(LOOKS), condition=Condition())
-def _sent_packs(opened: Store, by: Principal, slug: str, as_of: dt.date, head: str) -> tuple[PackState, ...]:
-    return tuple(packs_service.sent(opened, by, slug, as_of=as_of))
-
-
-def taken(by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int) -> pack.Snapshot:
-    """What a questionnaire is answered from; raises what `questionnaire.taken` does."""
-    access.authorize(by, "pack", slug)
-    alike, head = access.alike(by, "read", "pack"), portfolio_service.head(store(), by, slug)
-    return _taken(store(), alike, slug, request, as_of, assessment_id, head)
-
-
-@cached(LRUCache(LOOKS), condition=Condition())
-def _taken(
-    opened: Store, by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int, head: str
-) -> pack.Snapshot:
-    return questionnaire.taken(opened, by, slug, request, as_of=as_of, assessment_id=assessment_id)
 
 
 def activity(by: Principal, system: str) -> list[Event]:

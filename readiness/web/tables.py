@@ -13,7 +13,7 @@ from readiness.exports.tables import FlatTable
 from readiness.review.review import Review
 from readiness.services import people, reviews, revisions, tokens
 
-from . import navigation, session
+from . import navigation, pack_session, session
 
 MOST_EVENTS = 20_000
 """The last of them that leave, each with its sentence; the whole record is the store itself."""
@@ -86,7 +86,7 @@ def _revisions(by: Principal, review: Review, asked: Asked) -> FlatTable:
 
 
 def _packs_sent(by: Principal, review: Review, asked: Asked) -> FlatTable:
-    return tables.packs_sent(session.sent_packs(by, review.slug, session.today()))
+    return tables.packs_sent(pack_session.sent_packs(by, review.slug, session.today()))
 
 
 def _spans(by: Principal, review: Review, asked: Asked) -> FlatTable:
