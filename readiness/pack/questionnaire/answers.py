@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from readiness.pack.snapshot import Snapshot
 
 from . import facts
-from .facts import ToldFact
+from .facts import AnsweredFact
 from .frameworks import FrameworkItem
 from .signals import AnswerWord
 
@@ -58,11 +58,11 @@ def unmatched(taken: Snapshot) -> FilledAnswer:
     return FilledAnswer("Not shown", "not shown", "no fact is certainly what is asked", taken.as_of)
 
 
-def _silence(fact: ToldFact) -> str:
+def _silence(fact: AnsweredFact) -> str:
     return "not told in this pack" if fact.withheld else fact.state
 
 
-def _state(told: Sequence[ToldFact], *, whole: bool) -> AnswerWord:
+def _state(told: Sequence[AnsweredFact], *, whole: bool) -> AnswerWord:
     """One contradiction is enough; one fact that says nothing leaves the answer uncovered; else the weakest counts."""
     states = [fact.state for fact in told]
     if "contradicted" in states:

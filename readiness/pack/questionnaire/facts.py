@@ -31,7 +31,7 @@ Data: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class ToldFact:
+class AnsweredFact:
     """What a fact says in words, how far it is borne out, and where it stands.
 
     `of` is what it is called; what is `withheld` may be stored, but this audience is not told.
@@ -61,15 +61,15 @@ class PackFact:
     read: Mapping[str, Read]
 
 
-def tell(taken: Snapshot, fact_id: str) -> ToldFact:
+def tell(taken: Snapshot, fact_id: str) -> AnsweredFact:
     """The fact as this audience may be told it."""
     fact = every()[fact_id]
     sections = {section.id: section for section in (_head(taken), *taken.sections)}
     for name, read in fact.read.items():
         if name in sections:
             text, state = read(sections[name].data)
-            return ToldFact(fact.title, text, state, _source(taken, fact, sections[name]))
-    return ToldFact(fact.title, "", "not shown", f"not part of a {taken.head['audience']} pack", withheld=True)
+            return AnsweredFact(fact.title, text, state, _source(taken, fact, sections[name]))
+    return AnsweredFact(fact.title, "", "not shown", f"not part of a {taken.head['audience']} pack", withheld=True)
 
 
 def _head(taken: Snapshot) -> PackSection:
