@@ -176,9 +176,9 @@ class Withholding:
 
     def _bound(self) -> re.Pattern[str] | None:
         """A dimension that is not public, and what may stand between it and its value."""
-        if not self.cohorts:
+        longest = sorted(filter(str.strip, self.cohorts), key=lambda dimension: (-len(dimension), dimension))
+        if not longest:
             return None
-        longest = sorted(self.cohorts, key=lambda dimension: (-len(dimension), dimension))
         dimensions = "|".join(map(re.escape, longest))
         return re.compile(rf"(?<!\w)({dimensions})(\s*=\s*|\s*:\s+|\s+)([\"'“„«]?)", re.IGNORECASE)
 

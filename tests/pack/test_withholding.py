@@ -380,3 +380,11 @@ def test_people_stand_by_their_role_but_for_leadership(desk: Desk) -> None:
 def test_a_mark_of_ours_in_a_text_hides_nothing_and_shows_nothing(desk: Desk) -> None:
     of(desk, ("tenant", "Acme"), note="a\ue000Acme\ue000b \U000f0000 \ue001r.csv\ue001 \ue000 c")
     assert note(desk) == "aa personb  results 1  c"
+
+
+@pytest.mark.parametrize("cohort", ["=Kuroda Lines", " = Kuroda Lines", "==Kuroda Lines"])
+def test_a_value_without_the_name_of_its_dimension_ends_and_is_withheld(desk: Desk, cohort: str) -> None:
+    """A dimension without a name stands before every blank, where nothing is to be looked for."""
+    gate = Gate(metric="task_success", cohort=cohort, min=0.9)
+    of(desk, ("tenant", "Meyer"), note="Checked for Kuroda Lines.", policy=ReleasePolicy(gates=[gate]))
+    assert "Kuroda" not in note(desk)
