@@ -105,7 +105,7 @@ def build(
     )
     filled = fill(told, matched(asked))
     name = file_name(slug, asked.called, told.audience, as_of, form)
-    made = FilledFile(name, media_type(form), file(filled, form), filled.counted)
+    made = FilledFile(name, media_type(form), file(filled, form), counted=filled.counted)
     sending.record(store, principal, review, request, told, made.body, f"questionnaire {asked.called[:60]} as {form}")
     return made
 
