@@ -15,7 +15,7 @@ from tests.browser.conftest import Server, Visitor
 PAGES = {
     "Portfolio": "5 of 5 systems need a decision this week: 1 blocked close to the target date",
     "Verdict": "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16).",
-    "Evidence pack": "The evidence pack of Freight Support Copilot",
+    "Evidence pack": "The leadership pack of Freight Support Copilot",
     "Checklist": "22 of 22 answered; 2 gaps open; evidence speaks against 2 answers and leaves",
     "Scorecard": "but worse for language=ja",
     "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
