@@ -86,7 +86,7 @@ def test_each_does_their_job_and_sees_what_they_may(office: Office, tmp_path: Pa
 
     later = _move_first(office)
 
-    assert drawn(office.team).startswith("The evidence pack of Claims Intake Assistant")
+    assert drawn(office.team).startswith("The leadership pack of Claims Intake Assistant")
     with office.team.expect_download() as download:
         office.team.get_by_role("link", name="Download as Markdown").click()
     assert clicks(office.team) <= 4
