@@ -15,8 +15,8 @@ from sqlmodel import Field
 from .checklist import Level
 from .record import Line, Record
 
-EVENTS = ("pack",)
-"""What the record calls a pack that was sent; no verdict follows from it."""
+EVENTS = ("pack", "pack.link", "pack.receipt")
+"""What the record calls a pack that was sent, a link to it and its receipt; no verdict follows from any."""
 MOST_BYTES = 16_000_000
 """Of a snapshot as JSON; of a larger one only the digest is kept."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -64,6 +64,31 @@ class StoredPack:
     record: SentPack
     by: str
     at: dt.datetime
+
+
+class PackLink(Record):
+    """An address at which one pack is read by somebody without a login, up to a day."""
+
+    pack: int
+    expires_on: dt.date
+
+
+@dataclass(frozen=True)
+class StoredLink:
+    """A link with how often it was followed, and what its reader acknowledged: their name, empty before they did."""
+
+    id: int
+    link: PackLink
+    made_by: str
+    made_at: dt.datetime
+    revoked_at: dt.datetime | None
+    looks: int
+    looked_at: dt.datetime | None
+    received_by: str
+    received_at: dt.datetime | None
+
+    def holds(self, day: dt.date) -> bool:
+        return self.revoked_at is None and day <= self.link.expires_on
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
 
@@ -45,11 +45,14 @@ def fragment(snapshot: Snapshot) -> str:
     return str(_article(snapshot, lambda picture: picture.image))
 
 
-def html(snapshot: Snapshot) -> str:
-    """The pack as a document of its own that loads nothing."""
+def html(snapshot: Snapshot, shared: Mapping[str, str] | None = None) -> str:
+    """The pack as a document of its own that loads nothing.
+
+    `shared` is what its reader may acknowledge it by where a link leads to it: `until`, and `received` once they did.
+    """
     page = _pages().get_template("pack/page.html.j2")
     shown = {"body": _article(snapshot, lambda picture: picture.svg), "stamped": stamped(snapshot)}
-    return page.render(pack=snapshot, colours=COLOURS, **shown).strip() + "\n"
+    return page.render(pack=snapshot, colours=COLOURS, shared=shared, **shown).strip() + "\n"
 
 
 def stamped(snapshot: Snapshot) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from readiness import formatting
 from readiness.review import summaries
@@ -66,6 +67,23 @@ class Snapshot:
             "origin": self.origin,
             **({"brand": self.brand} if any(self.brand.values()) else {}),
         }
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """What `data` gave, once more; for showing it, without what stood for which name."""
+        return cls(
+            audience=data["audience"],
+            slug=data["system"],
+            candidate=data["candidate"],
+            as_of=data["as_of"],
+            level=data["level"],
+            stamp=data["stamp"],
+            head=data["head"],
+            sections=tuple(PackSection(one["id"], one["title"], one["data"]) for one in data["sections"]),
+            foot=data["foot"],
+            origin=data["origin"],
+            **({"brand": data["brand"]} if "brand" in data else {}),
+        )
 
 
 def snapshot(

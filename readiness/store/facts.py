@@ -17,7 +17,17 @@ from sqlmodel import Session, col, select
 from readiness.model.dossier import ChangedFact, FactStatus
 
 from . import audit
-from .tables import AssessmentRow, EventRow, EvidenceRow, MarkRow, NoteRow, PackSentRow, StoreTable, SystemRow
+from .tables import (
+    AssessmentRow,
+    EventRow,
+    EvidenceRow,
+    MarkRow,
+    NoteRow,
+    PackLinkRow,
+    PackSentRow,
+    StoreTable,
+    SystemRow,
+)
 
 OWNERS = {
     "meta": "key",
@@ -45,9 +55,11 @@ OWNERS = {
     "person_login": "person_id",
     "role_grant": "person_id",
     "token": "id",
+    "pack_link": "id",
 }
 """The column that says what a row of each table belongs to; statuses are derived, events are the chain itself, a
-login ends by itself, a reminder or a claim of an issue says nothing of the system, and a draft is no answer yet."""
+login ends by itself, a reminder, a claim of an issue and the looks at a link say nothing of the system, and a draft is
+no answer yet."""
 OF_NO_SYSTEM = ("meta", "person", "person_address", "person_login", "role_grant", "token")
 
 _BENEATH_EVIDENCE = tuple(name for name, column in OWNERS.items() if column == "evidence_id")
@@ -211,8 +223,9 @@ def _owners(name: str, slug: str) -> Select[Any]:
         return select(MarkRow.id).where(col(MarkRow.assessment_id).in_(assessments))
     if name == "note" or owner == "note_id":
         return select(NoteRow.id).where(col(NoteRow.system_id).in_(system))
-    if name == "pack_sent":
-        return select(PackSentRow.id).where(col(PackSentRow.system_id).in_(system))
+    packs = select(PackSentRow.id).where(col(PackSentRow.system_id).in_(system))
+    if name in ("pack_sent", "pack_link"):
+        return packs if name == "pack_sent" else select(PackLinkRow.id).where(col(PackLinkRow.pack_id).in_(packs))
     return select(EvidenceRow.id).where(col(EvidenceRow.system_id).in_(system))
 
 

@@ -334,6 +334,31 @@ class PackSentRow(StoreTable, SentPack, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
+class PackLinkRow(StoreTable, table=True):
+    """An address at which a pack is read; only the digest of what it ends in is here."""
+
+    __tablename__ = "pack_link"
+    __table_args__ = (UniqueConstraint("digest"), _NEVER_REUSED)
+    id: int = Field(default=None, primary_key=True)
+    pack_id: int = Field(foreign_key="pack_sent.id", index=True)
+    digest: str
+    expires_on: dt.date
+    made_by: str
+    made_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+    revoked_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+    received_by: str = ""
+    received_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc, nullable=True))
+
+
+class PackLookRow(StoreTable, table=True):
+    """How often a link was followed, and when last."""
+
+    __tablename__ = "pack_look"
+    link_id: int = Field(primary_key=True, foreign_key="pack_link.id", sa_column_kwargs={"autoincrement": False})
+    looks: int
+    looked_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))
+
+
 class PersonRow(StoreTable, Person, table=True):
     __tablename__ = "person"
     id: int = Field(default=None, primary_key=True)

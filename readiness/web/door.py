@@ -33,7 +33,7 @@ NAMES = ("127.0.0.1", "localhost", "[::1]")
 """What this machine is called when it speaks to itself."""
 OPEN_TO_ALL = "/health"
 """For a supervisor: answers without the token, and says nothing but that it runs."""
-BY_TOKEN = ("/api/v1/", "/calendar/")
+BY_TOKEN = ("/api/v1/", "/calendar/", "/shared/")
 """Below these a token of its own says who asks, with each request; each path below them is answered there."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TOKEN = re.compile(r"[A-Za-z0-9_.~-]{16,200}")

@@ -14,7 +14,7 @@ from readiness.errors import ReadinessError
 from readiness.model.packs import PackState
 from readiness.review.review import Review
 
-from . import guard, pack_forms, pack_session, tables, widgets
+from . import guard, link_forms, pack_forms, pack_session, tables, widgets
 
 SINCE = "since"
 """What the address calls the pack that is compared with today."""
@@ -79,6 +79,7 @@ def show(visit: guard.PageContext, review: Review) -> None:
     may = allowed(visit.by, "pack", review.slug)
     rows = [{"state": state, "changes": _changes(state) if may else ""} for state in widgets.page(found, "packs")]
     widgets.show("packs_sent", rows=rows, audiences=pack.AUDIENCES)
+    link_forms.show(visit, review, found)
 
 
 def _changes(state: PackState) -> str:

@@ -25,7 +25,7 @@ from readiness import access, clock, paths
 from readiness.errors import InputError, ReadinessError
 from readiness.services import demo, unredacted
 
-from . import connections, downloads, session, workers
+from . import connections, downloads, session, shared, workers
 from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
 from .entrance import Entrance
 from .login import Login, configured
@@ -83,6 +83,7 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
             Route(OPEN_TO_ALL, _health),
             Mount("/api/v1", _api()),
             _calendars(),
+            shared.route(session.store),
         ],
         "middleware": opening.middleware(),
     }

@@ -136,13 +136,13 @@ def test_a_broken_file_is_one_sentence_on_the_page_and_stores_nothing(visitor: V
     assert server.run("status", "--json") == before
 
 
-@pytest.mark.parametrize(("label", "suffix"), [("Download as HTML", "html"), ("Download as Markdown", "md")])
+@pytest.mark.parametrize(("label", "suffix"), [("HTML", "html"), ("Markdown", "md")])
 def test_a_pack_is_previewed_and_downloaded(visitor: Visitor, label: str, suffix: str, tmp_path: Path) -> None:
     visitor.open("pack?system=freight-support")
     visitor.page.get_by_role("button", name="Security").or_(visitor.page.get_by_role("radio", name="Security")).click()
     expect(visitor.page.locator(".r-paper")).to_contain_text("Data boundary")
     with visitor.page.expect_download() as download:
-        visitor.page.get_by_role("link", name=label).click()
+        visitor.page.get_by_role("link", name=label, exact=True).click()
     saved = tmp_path / "pack"
     download.value.save_as(saved)
     assert re.fullmatch(

@@ -87,17 +87,30 @@ def test_each_does_their_job_and_sees_what_they_may(office: Office, tmp_path: Pa
     later = _move_first(office)
 
     assert drawn(office.team).startswith("The leadership pack of Claims Intake Assistant")
-    with office.team.expect_download() as download:
-        office.team.get_by_role("link", name="Download as Markdown").click()
-    assert clicks(office.team) <= 4
-    download.value.save_as(tmp_path / "pack.md")
-    assert (tmp_path / "pack.md").read_text("utf-8").startswith("# ")
+    _pack_for_a_customer(office, tmp_path / "pack.md")
 
     office.executive.goto(f"{office.address}/gaps?owner={OWNER}")
     drawn(office.executive)
     expect(office.executive.locator("tr", has_text=formatting.day(later)).first).to_contain_text("moved later")
     assert office.executive.locator("[id^=gap-]").count() == 0, "a date that one may not move is no link"
     _nothing_else(office)
+
+
+def _pack_for_a_customer(office: Office, saved: Path) -> None:
+    """The customer's own figures, and nobody else's name; four clicks."""
+    office.team.get_by_role("radio", name="Customer").or_(office.team.get_by_role("button", name="Customer")).click()
+    expect(office.team.locator("h1.r-answer")).to_contain_text("The customer pack of")
+    chosen = office.team.get_by_role("combobox", name="Customer")
+    chosen.click()
+    names = [name.strip() for name in office.team.get_by_role("option").all_inner_texts()]
+    office.team.get_by_role("option", name=names[1], exact=True).click()
+    expect(office.team.locator(".r-paper")).to_contain_text(f"All cases of {names[1]} together.")
+    with office.team.expect_download() as download:
+        office.team.get_by_role("link", name="Markdown", exact=True).click()
+    assert clicks(office.team) <= 4
+    download.value.save_as(saved)
+    told = saved.read_text("utf-8").casefold()
+    assert {name for name in names if name.casefold() in told} == {names[1]}
 
 
 def _move_first(office: Office) -> dt.date:

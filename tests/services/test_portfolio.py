@@ -23,6 +23,7 @@ from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done, Dossier
 from readiness.model.evidence import Doubt
 from readiness.model.notes import NoteSubject
+from readiness.model.packs import PackLink, packed
 from readiness.model.policy import Rollback
 from readiness.model.sheets import SheetKind
 from readiness.model.sign_off import SignOff
@@ -35,6 +36,7 @@ from readiness.services import admin as admin_service
 from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
 from readiness.services import handovers as handovers_service
+from readiness.services import links as links_service
 from readiness.services import marks as marks_service
 from readiness.services import notes as notes_service
 from readiness.services import packs as packs_service
@@ -267,6 +269,15 @@ def _note(change: Callable[..., Done], *said: Any, **fields: Any) -> Callable[[S
     return write
 
 
+def _link(store: Store) -> tuple[int, str]:
+    """A link to a pack that was sent: its number and its secret."""
+    whole = factories.sent_pack(body=packed({}), valid_until=dt.date(2099, 1, 1))
+    packs_service.record(store, DANA, reviews.load(store, DANA, SLUG, as_of=TODAY), whole)
+    number = packs_service.sent(store, DANA, SLUG, as_of=TODAY)[0].sent.id
+    secret, _ = links_service.make(store, DANA, SLUG, PackLink(pack=number, expires_on=clock.today()))
+    return links_service.every(store, DANA, SLUG)[0].id, secret
+
+
 WRITES: dict[str, Callable[[Store], Done]] = {
     "evidence.add_assessment": lambda store: put(store, name="b.toml", traceability="yes"),
     "evidence.add": put_results,
@@ -299,6 +310,8 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "notes.request": _note(notes_service.request, ABOUT, "Bring it", to="omar", due=TODAY + dt.timedelta(days=400)),
     "notes.withdraw": _note(notes_service.withdraw, 1),
     "notes.write": _note(notes_service.write, ABOUT, "Seen"),
+    "links.revoke": lambda store: links_service.revoke(store, DANA, SLUG, _link(store)[0]),
+    "links.acknowledge": lambda store: links_service.acknowledge(store, _link(store)[1], "Kim"),
     "packs.record": lambda store: packs_service.record(
         store, DANA, reviews.load(store, DANA, SLUG, as_of=TODAY), factories.sent_pack()
     ),

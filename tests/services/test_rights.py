@@ -20,7 +20,7 @@ from readiness.model.dossier import FileContents
 from readiness.model.drafts import AnswerDraft
 from readiness.model.evidence import ReadAs
 from readiness.model.notes import NoteSubject
-from readiness.model.packs import packed
+from readiness.model.packs import PackLink, packed
 from readiness.model.people import Token
 from readiness.model.sign_off import SignOff
 from readiness.model.traces import Excerpt
@@ -40,6 +40,7 @@ from readiness.services import (
     imports,
     issues,
     judges,
+    links,
     marks,
     notes,
     packs,
@@ -115,7 +116,9 @@ def desk(sqlite_store: Store, tmp_path: Path) -> Desk:
     tokens.issue(sqlite_store, factories.principal(name="rosa"), IMPORTING)
     desk = Desk(sqlite_store, tmp_path)
     handovers.offer(sqlite_store, DANA, desk.gap, "eve")
-    packs.record(sqlite_store, DANA, _review(desk), factories.sent_pack(body=packed({})))
+    packs.record(
+        sqlite_store, DANA, _review(desk), factories.sent_pack(body=packed({}), valid_until=dt.date(2099, 1, 1))
+    )
     return desk
 
 
@@ -327,6 +330,12 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "notes.withdraw": ("note", lambda desk, by: notes.withdraw(desk.store, by, SLUG, NOTE)),
     "notes.write": ("note", lambda desk, by: notes.write(desk.store, by, SLUG, CAPACITY, "Seen")),
+    "links.every": ("pack", lambda desk, by: links.every(desk.store, by, SLUG)),
+    "links.make": (
+        "pack",
+        lambda desk, by: links.make(desk.store, by, SLUG, PackLink(pack=PACK, expires_on=clock.today())),
+    ),
+    "links.revoke": ("pack", lambda desk, by: links.revoke(desk.store, by, SLUG, 1)),
     "packs.chain_head": ("read", lambda desk, by: packs.chain_head(desk.store, by, SLUG)),
     "packs.one": ("pack", lambda desk, by: packs.one(desk.store, by, SLUG, PACK)),
     "packs.record": ("pack", lambda desk, by: packs.record(desk.store, by, _review(desk), factories.sent_pack())),
@@ -470,7 +479,9 @@ def test_every_service_is_looked_at_here_and_takes_a_principal_where_it_takes_a_
     takes = {name: set(inspect.signature(function).parameters) for name, function in public()}
     assert {name for name, parameters in takes.items() if "by" in parameters} == set(CALLS)
     without = {name for name, parameters in takes.items() if "store" in parameters and "by" not in parameters}
-    assert without == {"people.enter", "people.leave", "tokens.enter"}  # which say who somebody is
+    shown = {"links.enter", "links.look", "links.acknowledge"}
+    """Which a secret opens."""
+    assert without - shown == {"people.enter", "people.leave", "tokens.enter"}  # which say who somebody is
 
 
 @pytest.mark.parametrize("name", CALLS)

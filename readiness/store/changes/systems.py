@@ -27,7 +27,7 @@ from readiness.store.tables import (
     SystemRow,
 )
 
-from . import drafts, people
+from . import drafts, pack_links, people
 from .base import recorded, swap
 from .evidence import forget_file
 
@@ -143,6 +143,7 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     wrote += [scope for note in notes for scope in facts.of_note(note)]
     packs = session.exec(select(PackSentRow.id).where(PackSentRow.system_id == number)).all()
     wrote += [Scope("pack_sent", pack) for pack in packs]
+    wrote += pack_links.forget(session, packs)
     detail = {
         "name": name,
         "reason": why,

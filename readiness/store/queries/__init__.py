@@ -1,6 +1,6 @@
 """Every read. Rows leave the store as records with their id and the row version that a write must name."""
 
-from . import drafts, notes, packs, people
+from . import drafts, notes, pack_links, packs, people
 from .contributions import contributions
 from .documents import document, latest_document, policies, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
@@ -81,6 +81,7 @@ __all__ = [
     "outcomes",
     "overall",
     "owners",
+    "pack_links",
     "packs",
     "people",
     "policies",

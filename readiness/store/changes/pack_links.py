@@ -1,0 +1,87 @@
+"""Links at which packs are read: made, followed, acknowledged and revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from readiness import clock, formatting
+from readiness.errors import Conflict, NotFound
+from readiness.model.dossier import Done
+from readiness.model.packs import PackLink
+from readiness.store.facts import Scope
+from readiness.store.tables import PackLinkRow, PackLookRow, PackSentRow, SystemRow
+
+from .base import recorded
+
+
+def make(session: Session, actor: str, slug: str, link: PackLink, digest: str) -> Done:
+    row = PackLinkRow(pack_id=link.pack, digest=digest, expires_on=link.expires_on, made_by=actor, made_at=clock.now())
+    session.add(row)
+    session.flush()
+    said = f"Made a link to pack {link.pack} that holds until {formatting.day(link.expires_on)}"
+    return _recorded(session, actor, slug, row, "pack.link", said)
+
+
+def revoke(session: Session, actor: str, slug: str, link_id: int) -> Done:
+    """Raises NotFound."""
+    row = _row(session, slug, link_id)
+    if row.revoked_at:
+        return Done("The link was revoked already", changed=False)
+    row.revoked_at = clock.now()
+    return _recorded(session, actor, slug, row, "pack.link", f"Revoked the link {row.id} to pack {row.pack_id}")
+
+
+def look(session: Session, link_id: int) -> None:
+    """Count that it was followed; that is no event of the system."""
+    row = session.get(PackLookRow, link_id, with_for_update=True)
+    if row is None:
+        session.add(PackLookRow(link_id=link_id, looks=1, looked_at=clock.now()))
+    else:
+        row.looks, row.looked_at = row.looks + 1, clock.now()
+
+
+def acknowledge(session: Session, slug: str, link_id: int, name: str, digest: str) -> Done:
+    """Keep that the reader has a pack, by its digest. Raises NotFound, and Conflict where somebody did so before."""
+    row = _row(session, slug, link_id)
+    if row.received_at:
+        raise Conflict(
+            "the pack was acknowledged already",
+            theirs={"received by": row.received_by},
+            expected="another link for another reader",
+        )
+    row.received_by, row.received_at = name, clock.now()
+    said = f"{name} acknowledged pack {row.pack_id} through the link {row.id}"
+    return _recorded(session, f"reader of link {row.id}", slug, row, "pack.receipt", said, digest=digest, name=name)
+
+
+def forget(session: Session, packs: Sequence[int]) -> list[Scope]:
+    """With the packs of a system that goes, so do the links to them."""
+    links = list(session.exec(select(PackLinkRow.id).where(col(PackLinkRow.pack_id).in_(packs))).all())
+    session.execute(delete(PackLookRow).where(col(PackLookRow.link_id).in_(links)))
+    session.execute(delete(PackLinkRow).where(col(PackLinkRow.id).in_(links)))
+    return [Scope("pack_link", link) for link in links]
+
+
+def _row(session: Session, slug: str, link_id: int) -> PackLinkRow:
+    query = (
+        select(PackLinkRow)
+        .join(PackSentRow, col(PackSentRow.id) == PackLinkRow.pack_id)
+        .join(SystemRow, col(SystemRow.id) == PackSentRow.system_id)
+        .where(PackLinkRow.id == link_id, SystemRow.slug == slug)
+    )
+    row = session.exec(query).first()
+    if row is None:
+        raise NotFound(f"{slug} has no link {link_id}", expected="one that the page of packs lists")
+    return row
+
+
+def _recorded(
+    session: Session, actor: str, slug: str, row: PackLinkRow, action: str, sentence: str, **detail: str
+) -> Done:
+    session.flush()
+    told = {"link": row.id, "pack": row.pack_id, "expires_on": row.expires_on.isoformat(), **detail}
+    wrote = [Scope("pack_link", row.id)]
+    return recorded(session, actor, action, slug, f"pack {row.pack_id}", sentence, wrote=wrote, detail=told)

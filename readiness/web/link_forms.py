@@ -1,0 +1,83 @@
+"""Links to packs for readers without a login: made, shown once, listed with their looks and receipts, revoked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from readiness import clock
+from readiness.access import allowed
+from readiness.errors import ReadinessError
+from readiness.model.dossier import Done
+from readiness.model.packs import PackLink, PackState, StoredLink
+from readiness.review.review import Review
+from readiness.services import links
+
+from . import guard, widgets
+from .guard import PageContext
+
+NEW = "new_pack_link"
+_USUAL = 30
+"""Days."""
+
+
+def show(visit: PageContext, review: Review, sent: list[PackState]) -> None:
+    """Below the packs that were sent; nothing where none may be shared."""
+    if not allowed(visit.by, "pack", review.slug):
+        return
+    open_to_readers = [state for state in sent if state.sent.record.valid_until >= clock.today()]
+    try:
+        found = links.every(visit.store, visit.by, review.slug)
+    except ReadinessError as exc:
+        guard.refuse(exc)
+    if not open_to_readers and not found:
+        return
+    widgets.heading("Links", "One pack, as it was sent, for a reader without a login; nothing else is reached by it.")
+    if secret := st.session_state.pop(NEW, ""):
+        st.caption("Shown once. Whoever has it reads the pack.")
+        st.code(_address(secret), language=None)
+    if open_to_readers:
+        _form(visit, review, open_to_readers)
+    for link in found:
+        _row(visit, review, link)
+
+
+def _form(visit: PageContext, review: Review, sent: list[PackState]) -> None:
+    packs = {state.sent.id: state for state in sent}
+    which, until, button = st.columns([5, 2, 2], vertical_alignment="bottom")
+    number = which.selectbox("Pack", list(packs), format_func=lambda number: _named(packs[number]), key="link_pack")
+    last = min(packs[number].sent.record.valid_until, clock.today() + dt.timedelta(days=links.LONGEST))
+    usual = min(last, clock.today() + dt.timedelta(days=_USUAL))
+    day = until.date_input(
+        "Until", usual, min_value=clock.today(), max_value=last, format="YYYY-MM-DD", key=f"link_until_{number}"
+    )
+
+    def make() -> Done:
+        secret, done = links.make(visit.store, visit.by, review.slug, PackLink(pack=number, expires_on=day))
+        st.session_state[NEW] = secret
+        return done
+
+    if button.button("Make a link", key="link_make", width="stretch"):
+        guard.write(make)
+
+
+def _named(state: PackState) -> str:
+    record = state.sent.record
+    return f"{state.sent.id} · {record.audience} for {record.recipient or 'not stated'}"
+
+
+def _row(visit: PageContext, review: Review, link: StoredLink) -> None:
+    told, button = st.columns([7, 2], vertical_alignment="center")
+    with told:
+        widgets.show("pack_link", link=link, holds=link.holds(clock.today()))
+    if link.holds(clock.today()) and button.button("Revoke", key=f"link_revoke_{link.id}", width="stretch"):
+        guard.write(lambda: links.revoke(visit.store, visit.by, review.slug, link.id))
+
+
+def _address(secret: str) -> str:
+    """Where this page is seen, followed by the secret."""
+    here = urlsplit(str(st.context.url or ""))
+    origin = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{origin}/shared/{secret}"

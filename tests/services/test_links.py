@@ -1,0 +1,139 @@
+"""Links for readers without a login: one pack each, up to a day, counted, revocable, and acknowledged once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from readiness import clock, pack
+from readiness.access import GRANTS, Principal
+from readiness.errors import Conflict, Denied, InputError, NotFound
+from readiness.model.packs import PackLink, StoredLink
+from readiness.services import evidence, links, packs, systems
+from readiness.services import portfolio as portfolio_service
+from readiness.store import Store, queries
+from tests import factories, files
+from tests.factories import SLUG, TODAY
+
+DANA = factories.principal()
+LATER = TODAY + dt.timedelta(days=7)
+ASKED = pack.Request(audience="security", recipient="Acme", draft=True)
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture
+def sent(store: Store) -> Store:
+    evidence.add_assessment(store, DANA, files.whole(), name="a.toml", digest="1" * 64, as_of=TODAY)
+    pack.build(store, DANA, SLUG, ASKED, as_of=TODAY)
+    return store
+
+
+def make(store: Store, until: dt.date = LATER) -> str:
+    number = packs.sent(store, DANA, SLUG, as_of=TODAY)[0].sent.id
+    return links.make(store, DANA, SLUG, PackLink(pack=number, expires_on=until))[0]
+
+
+def only(store: Store) -> StoredLink:
+    (link,) = links.every(store, DANA, SLUG)
+    return link
+
+
+def test_a_link_opens_the_pack_as_it_was_sent(sent: Store) -> None:
+    secret = make(sent)
+    opened = links.enter(sent, secret)
+    assert opened.pack.system == SLUG
+    assert opened.pack.record.recipient == "Acme"
+    assert opened.pack.record.data == packs.one(sent, DANA, SLUG, opened.pack.id).record.data
+    assert secret not in repr(queries.events(sent))
+
+
+@pytest.mark.parametrize("secret", ["", "x", "é" * 40, "\ud800", "a" * 10_000])
+def test_any_other_secret_is_answered_alike(sent: Store, secret: str) -> None:
+    make(sent)
+    with pytest.raises(Denied, match="this link does not hold; expected one that was sent to you"):
+        links.enter(sent, secret)
+
+
+def test_it_ends_with_its_day_and_when_it_is_revoked(sent: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = make(sent)
+    monkeypatch.setattr(clock, "today", lambda: LATER)
+    assert links.enter(sent, secret)
+    monkeypatch.setattr(clock, "today", lambda: LATER + dt.timedelta(days=1))
+    with pytest.raises(Denied):
+        links.enter(sent, secret)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    assert links.revoke(sent, DANA, SLUG, only(sent).id).sentence == "Revoked the link 1 to pack 1"
+    with pytest.raises(Denied):
+        links.enter(sent, secret)
+    with pytest.raises(Denied):
+        links.acknowledge(sent, secret, "Kim")
+    assert not links.revoke(sent, DANA, SLUG, only(sent).id).changed
+
+
+def test_looks_are_counted_and_are_no_events(sent: Store) -> None:
+    secret = make(sent)
+    before = len(queries.events(sent))
+    for _ in range(3):
+        links.look(sent, links.enter(sent, secret))
+    assert (only(sent).looks, only(sent).looked_at) == (3, clock.now())
+    assert len(queries.events(sent)) == before
+
+
+def test_a_receipt_keeps_name_time_and_digest_in_the_chain_and_there_is_one(sent: Store) -> None:
+    secret = make(sent)
+    links.acknowledge(sent, secret, "  Kim \n Lee ")
+    assert (only(sent).received_by, only(sent).received_at) == ("Kim Lee", clock.now())
+    event = queries.events(sent)[0]
+    assert (event.action, event.sentence) == ("pack.receipt", "Kim Lee acknowledged pack 1 through the link 1")
+    assert event.detail["digest"] == packs.sent(sent, DANA, SLUG, as_of=TODAY)[0].sent.record.digest
+    with pytest.raises(Conflict, match="the pack was acknowledged already"):
+        links.acknowledge(sent, secret, "Somebody else")
+    assert queries.chain(sent).broken_at is None
+
+
+@pytest.mark.parametrize("name", ["", "  \n", "x" * 201])
+def test_a_receipt_without_a_name_is_none(sent: Store, name: str) -> None:
+    with pytest.raises(InputError, match="the receipt has no name"):
+        links.acknowledge(sent, make(sent), name)
+    assert only(sent).received_at is None
+
+
+@pytest.mark.parametrize("days", [-1, 91, 400])
+def test_it_holds_neither_before_today_nor_longer_than_its_pack(sent: Store, days: int) -> None:
+    with pytest.raises(InputError, match="cannot hold until"):
+        make(sent, TODAY + dt.timedelta(days=days))
+    assert links.every(sent, DANA, SLUG) == []
+
+
+def test_a_pack_of_another_system_is_not_found(sent: Store) -> None:
+    with pytest.raises(NotFound):
+        links.make(sent, DANA, SLUG, PackLink(pack=99, expires_on=TODAY))
+    with pytest.raises(NotFound):
+        links.revoke(sent, DANA, SLUG, 99)
+
+
+def test_only_who_may_send_packs_makes_or_sees_links(sent: Store) -> None:
+    make(sent)
+    for role in set(GRANTS) - {"assessor", "exporter"}:
+        with pytest.raises(Denied):
+            links.every(sent, Principal.of("sam", {role}), SLUG)
+
+
+def test_links_outdate_no_verdict(sent: Store) -> None:
+    before = portfolio_service.head(sent, DANA, SLUG)
+    links.acknowledge(sent, make(sent), "Kim")
+    assert portfolio_service.head(sent, DANA, SLUG) == before
+
+
+def test_they_go_with_their_system(sent: Store) -> None:
+    secret = make(sent)
+    links.look(sent, links.enter(sent, secret))
+    system = queries.dossier(sent, SLUG).system
+    systems.archive(sent, DANA, SLUG, seen=system.row_version, reason="over")
+    assert links.enter(sent, secret), "what was sent is read on"
+    seen = queries.dossier(sent, SLUG).system.row_version
+    systems.delete(sent, DANA, SLUG, seen=seen, reason="gone")
+    with pytest.raises(Denied):
+        links.enter(sent, secret)
