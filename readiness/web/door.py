@@ -146,6 +146,12 @@ _PAGES = "; ".join(
 )
 _LEAVES = ("/download/", "/media/")
 """Below these stand files that people take with them."""
+SHARED = "/shared/"
+"""Below it a pack is read by somebody outside, who sends a receipt from there: it says whence, or nobody could tell."""
+_OF_SHARED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 _NO_MORE = {"Connection": "close"}
 """Whoever is refused keeps no connection, not even by sending on what nobody reads."""
 _EVERYWHERE = {
@@ -160,6 +166,8 @@ def _policy(path: str, host: str) -> str:
     """A page may use what is served here and nothing else; a file that leaves may use nothing at all."""
     if path.startswith(_LEAVES):
         return f"{_NOTHING}; sandbox"
+    if path.startswith(SHARED):
+        return _OF_SHARED
     return _PAGES.replace("connect-src 'self'", f"connect-src 'self' ws://{host} wss://{host}")
 
 
@@ -313,6 +321,8 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in _EVERYWHERE.items():
                 headers[name] = value
+            if self.path.startswith(SHARED):
+                headers["Referrer-Policy"] = "same-origin"
             headers["Content-Security-Policy"] = _policy(self.path, self.host) if self.host else _NOTHING
             if not (self.path.startswith("/static/") and message["status"] < 400):
                 headers["Cache-Control"] = "no-store"
@@ -323,7 +333,7 @@ class _Answer:
 
 
 def _is_page(path: str, status: int, headers: MutableHeaders) -> bool:
-    if status != HTTPStatus.OK or path.startswith(_LEAVES):
+    if status != HTTPStatus.OK or path.startswith((*_LEAVES, SHARED)):
         return False
     return headers.get("content-type", "").startswith("text/html")
 

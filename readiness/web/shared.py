@@ -21,7 +21,7 @@ from readiness.services.links import OpenedLink
 
 MOST_BYTES = 4_096
 """Of a receipt: a name."""
-_HEADERS = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+_HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 _VOID = "This link does not hold. Ask whoever sent it for another."
 
 

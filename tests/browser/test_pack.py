@@ -31,3 +31,28 @@ def test_a_pack_that_was_downloaded_stands_among_those_sent_and_leads_to_what_ch
     expect(row).to_contain_text("holds")
     row.get_by_role("link", name="What changed since pack").click()
     expect(visitor.page.locator(".r-paper")).to_contain_text("Nothing that the pack says is different.")
+
+
+def test_a_reader_outside_reads_a_pack_at_its_link_acknowledges_it_and_reaches_nothing_else(visitor: Visitor) -> None:
+    visitor.open("pack?system=claims-intake&audience=security")
+    with visitor.page.expect_download():
+        visitor.page.get_by_role("link", name="PDF", exact=True).click()
+    visitor.open("pack?system=claims-intake")
+    visitor.page.get_by_role("button", name="Make a link").click()
+    address = visitor.page.get_by_test_id("stCode").first.inner_text().strip()
+    assert visitor.page.context.browser is not None
+    reader = visitor.page.context.browser.new_context().new_page()
+    reader.goto(address)
+    expect(reader.locator("h1")).to_contain_text("Claims Intake Assistant")
+    reader.get_by_label("Your name").fill("Kim Lee")
+    reader.get_by_role("button", name="Acknowledge receipt").click()
+    expect(reader.locator(".shared")).to_contain_text("Kim Lee acknowledged this pack on")
+    for elsewhere in ("", "verdict?system=claims-intake", "download/pack?system=claims-intake&audience=security"):
+        answer = reader.goto(f"{visitor.address}/{elsewhere}")
+        assert answer is not None
+        assert answer.status == 403
+    reader.context.close()
+    visitor.open("pack?system=claims-intake")
+    expect(visitor.page.get_by_text("Kim Lee acknowledged it on")).to_be_visible()
+    visitor.page.get_by_role("button", name="Revoke").first.click()
+    expect(visitor.page.get_by_role("status").first).to_contain_text("Revoked the link")

@@ -52,7 +52,7 @@ def test_the_pack_is_shown_as_it_was_sent_and_each_look_counts(
     assert answer.status_code == 200
     assert "Recipient: Acme Bank." in reading.text(answer.text)
     assert answer.headers["cache-control"] == "private, no-store"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-robots-tag"] == "noindex"
     assert "<script" not in answer.text
     assert client.head(f"/shared/{secret}").status_code == 200
     assert looks(sqlite_store) == 1
@@ -106,6 +106,17 @@ def house(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     made = served(Opening(Key(TOKEN), frozenset()))
     app = Starlette(routes=made["routes"], middleware=made["middleware"])
     return TestClient(app, base_url="http://127.0.0.1:8501", client=("127.0.0.1", 50_000))
+
+
+def test_behind_the_door_it_runs_nothing_and_may_send_its_receipt_here_alone(house: TestClient, secret: str) -> None:
+    answer = house.get(f"/shared/{secret}")
+    assert "<script" not in answer.text
+    assert answer.headers["content-security-policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert 'content="same-origin"' in answer.text
 
 
 def test_its_secret_opens_no_other_door(house: TestClient, secret: str) -> None:
