@@ -188,3 +188,24 @@ def test_packs_that_are_out_of_date_are_told_on_the_verdict_and_leave_as_a_table
     assert status == 200
     assert header.endswith('"out_of_date","digest","snapshot_digest"')
     assert "its validity ended on" in line
+
+
+def test_a_link_to_a_pack_is_made_shown_once_listed_and_revoked(dashboard: Dashboard) -> None:
+    assert "Make a link" not in dashboard.open("pack", system=SYSTEM).labels("button")
+    screen = dashboard.open("pack", system=SYSTEM, audience="security")
+    screen.choose("text_input", "For whom", "Acme Bank")
+    download(*next(link for link in links(screen) if "format=md" in link[1]))
+    screen = dashboard.open("pack", system=SYSTEM)
+    screen.press("Make a link")
+    assert [notice.startswith("✓ Made a link to pack 1") for notice in screen.notices("status")] == [True]
+    (shown,) = [code.value for code in screen.app.code if "/shared/" in code.value]
+    status, _, body = download(f"shared/{shown.rpartition('/')[2]}", "")
+    assert status == 200
+    assert "Recipient: Acme Bank." in body
+    again = dashboard.open("pack", system=SYSTEM)
+    assert [code.value for code in again.app.code if "/shared/" in code.value] == []
+    assert "seen 1 time, last on" in again.text
+    again.press("Revoke")
+    assert "revoked" in again.text
+    assert "Revoke" not in again.labels("button")
+    assert download(f"shared/{shown.rpartition('/')[2]}", "")[0] == 404
