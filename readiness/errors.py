@@ -106,6 +106,7 @@ _EXPECTED = {
     "date_parsing": "a date that exists, as YYYY-MM-DD",
     "date_type": "a date, as YYYY-MM-DD",
     "string_type": "text",
+    "string_too_short": "a text that is not empty",
     "string_unicode": "letters that can be stored",
     "bool_type": "true or false",
     "int_type": "a whole number",

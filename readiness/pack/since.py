@@ -141,7 +141,7 @@ def _changes(then: Mapping[str, Any], now: Mapping[str, Any], about: str = "", p
 def _of_table(then: list[Any], now: list[Any], about: str, path: str) -> Iterator[Change]:
     """Rows that are new, gone or different; a row is known by as few of its first columns as tell all rows apart."""
     then, now = _without_groups(then), _without_groups(now)
-    columns = list(dict.fromkeys(key for row in [*now, *then] for key in row if not _is_table(row[key])))
+    columns = list(dict.fromkeys(key for row in [*now, *then] for key in row if _tells(f"{path}{key}", row[key])))
     key = _key(then, now, columns)
     before, after = _named(then, key), _named(now, key)
     for told in dict.fromkeys([*after, *before]):
@@ -153,6 +153,11 @@ def _of_table(then: list[Any], now: list[Any], about: str, path: str) -> Iterato
         else:
             left = [{field: row[field] for field in row if field not in key} for row in (before[told], after[told])]
             yield from _changes(left[0], left[1], name, path)
+
+
+def _tells(at: str, value: object) -> bool:
+    """Whether a column may tell a row from the others."""
+    return at not in _stated()["left_out"] and not _is_table(value)
 
 
 def _named(rows: Sequence[Any], key: Collection[str]) -> dict[str, Any]:

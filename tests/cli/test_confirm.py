@@ -50,7 +50,7 @@ def test_status_warns_until_the_file_is_confirmed_with_a_reason(run: Run, cut: l
     assert run("evidence", "confirm", SLUG, "cut.json", "--reason", "The outage was ours").status == 0
     assert run("status", SLUG, "--json").json["warnings"] == []
     assert "note" not in run("status").out
-    pack = run("pack", SLUG, "--for", "security", "-o", "-")
+    pack = run("pack", SLUG, "--for", "security", "--draft", "-o", "-")
     assert re.search(r"confirmed by [a-z ]+( \d)? on 20 Nov 2026: The outage was ours", pack.out)
     assert "dana" not in pack.out
 

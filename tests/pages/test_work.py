@@ -37,7 +37,7 @@ def test_my_gaps_stand_there_the_most_urgent_first(dashboard: Dashboard, monkeyp
     screen = visit(dashboard, monkeypatch, LUCA)
     assert screen.answer == "6 gaps are yours, 2 overdue by up to 21 days."
     rows = screen.table("Kind")
-    assert rows[0][:2] == ["gap", "Retrieval on hard queries Customs Code Advisor"]
+    assert rows[0][:2] == ["gap", "Retrieval on hard queries Customs Code Advisor Comment"]
     assert len(rows) == 6
 
 

@@ -60,7 +60,8 @@ def stored(store: Store) -> str:
     """All that is stored, as one text."""
     with store.reading() as session:
         tables = StoreTable.metadata.sorted_tables
-        return repr([[tuple(row) for row in session.execute(select(table))] for table in tables])  # type: ignore[call-overload]
+        rows = [tuple(row) for table in tables for row in session.execute(select(table))]  # type: ignore[call-overload]
+        return repr([[value for value in row if not isinstance(value, bytes)] for row in rows])
 
 
 def refusal(call: Callable[[], Any]) -> str:

@@ -241,7 +241,7 @@ def test_a_signal_marked_twice_cannot_be_written() -> None:
         ),
         (
             HEAD + BASE + '[[card.components]]\nkind = "model"\nname = ""',
-            "a.toml, card.components.0.name: '' is not allowed here; expected at least 1 character.",
+            "a.toml, card.components.0.name: '' is not allowed here; expected a text that is not empty.",
         ),
         (
             HEAD + BASE + "[[card.red_team]]\nattacks = 4\nsucceeded = 5",
