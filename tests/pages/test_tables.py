@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import html
 import io
 import re
@@ -10,10 +11,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from readiness import access
+from readiness import access, clock
 from readiness.exports import review_tables
+from readiness.model.people import Token
 from readiness.review import scorecard_json
-from readiness.services import reviews
+from readiness.services import people, reviews, tokens
 from readiness.web import session
 from tests import factories
 from tests.exports.test_csv_table import STARTS
@@ -133,3 +135,32 @@ def test_whoever_may_not_read_a_system_gets_no_table_of_it(
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_without_anything_stored_links_to_no_table(empty_dashboard: Dashboard, page: str) -> None:
     assert linked(empty_dashboard.open(page)).keys() <= {"rights"}
+
+
+@pytest.mark.parametrize(
+    ("query", "header"),
+    [
+        ("table=people", ["address", "name", "further_addresses"]),
+        ("table=tokens", ["token", "for", "of"]),
+        ("table=rights", ["may", "viewer", "exporter"]),
+        ("table=work", ["kind", "system", "what"]),
+        ("table=activity&person=nobody", []),
+        (f"table=versions&system={SYSTEM}", []),
+        (f"table=failures&system={SYSTEM}", []),
+        (f"table=judges&system={SYSTEM}", []),
+        (f"table=packs-sent&system={SYSTEM}", []),
+    ],
+)
+def test_what_is_about_people_and_what_few_pages_show_leaves_as_a_table_too(
+    dashboard: Dashboard, query: str, header: list[str]
+) -> None:
+    with dashboard.store() as store:
+        by = access.local()
+        people.add(store, by, "rosa@example.com", "Rosa", [access.Grant("viewer"), access.Grant("owner", SYSTEM)])
+        tokens.issue(store, by, Token(name="ci", actions=["read"], expires_on=clock.today() + dt.timedelta(days=3)))
+    read = rows(query)
+    assert read[0][: len(header)] == header
+    if query == "table=people":
+        assert ["rosa@example.com", "Rosa", "", "", "owner", SYSTEM, ""] in read
+    if query == "table=tokens":
+        assert read[1][1:2] == ["ci"]
