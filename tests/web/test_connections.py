@@ -47,8 +47,13 @@ def test_one_is_kept_for_its_time_and_one_that_nobody_used_not_at_all() -> None:
 
     async def leave() -> None:
         kept, gone = Left(most=5, seconds=0), asyncio.Event()
+
+        def end() -> None:
+            ended.append("a")
+            gone.set()
+
         info = left("a", ended)
-        info.session.shutdown = lambda: (ended.append("a"), gone.set())
+        info.session.shutdown = end
         kept.save(info)
         await gone.wait()
         kept = Left(most=5, seconds=60)
