@@ -285,7 +285,7 @@ def test_a_signal_that_is_not_known_is_refused_with_those_that_are(checklist: Ch
         (
             'gap = "rollback has not been rehearsed"',
             'gap = ""',
-            "ours.toml, signals.15.gap: '' is not allowed here; expected string should have at least 1 character.",
+            "ours.toml, signals.15.gap: '' is not allowed here; expected a text that is not empty.",
         ),
         (
             'version = "2.0"',

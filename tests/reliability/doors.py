@@ -105,7 +105,8 @@ def ask(port: int, method: str, path: str, headers: Headers) -> tuple[int, bytes
 
 def refused(status: int, body: bytes) -> bool:
     """By the door in one of its sentences, as no proper request before it came there, or for want of a token."""
-    by_token = (status == 401 and b"no token was shown" in body) or (status == 404 and body == b"Not found")
+    void = (b"Not found", b"This link does not hold. Ask whoever sent it for another.")
+    by_token = (status == 401 and b"no token was shown" in body) or (status == 404 and body in void)
     return status == 400 or by_token or (status == 403 and (not body or b"This dashboard" in body))
 
 
