@@ -15,7 +15,7 @@ import yaml
 from readiness import paths
 from readiness.outbound import mail, webhook
 from readiness.store.engine import URL_VARIABLE
-from readiness.web.door import ORIGINS_VARIABLE, TOKEN_VARIABLE
+from readiness.web.door import BY_TOKEN, ORIGINS_VARIABLE, TOKEN_VARIABLE
 from tests.cli.conftest import Run
 from tests.outbound.receivers import web_server
 
@@ -125,3 +125,13 @@ def test_the_image_is_built_from_all_that_the_package_needs() -> None:
     packed = project["tool"]["hatch"]["build"]["targets"]["wheel"].get("force-include", {})
     assert {name.partition("/")[0] for name in packed} <= taken
     assert {"readiness", "pyproject.toml", "README.md", "LICENSE", "requirements"} <= taken
+
+
+@pytest.mark.parametrize("prefix", ["calendar", "shared"])
+def test_addresses_that_end_in_a_secret_are_in_no_log_of_the_proxy(prefix: str) -> None:
+    assert f"/{prefix}/" in BY_TOKEN
+    nginx = (DEPLOY / "nginx" / "readiness.conf").read_text("utf-8")
+    places = re.findall(r"location (?:~ )?(\S+) \{\n(.*?)\n    \}", nginx, re.DOTALL)
+    (settings,) = [body for place, body in places if place.startswith("^") and re.match(place, f"/{prefix}/x")]
+    assert "access_log off;" in settings
+    assert "error_log /dev/null crit;" in settings
