@@ -17,6 +17,8 @@ from .record import Line, Record
 
 EVENTS = ("pack", "pack.link", "pack.receipt")
 """What the record calls a pack that was sent, a link to it and its receipt; no verdict follows from any."""
+SLIDES, QUESTIONNAIRE = "pptx", "questionnaire"
+"""What else leaves than a document: it says less than the snapshot that it was made from."""
 MOST_BYTES = 16_000_000
 """Of a snapshot as JSON; of a larger one only the digest is kept."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -48,6 +50,11 @@ class SentPack(Record):
     parts: dict[str, str] = Field(default_factory=dict)
     numbers: dict[str, str] = Field(default_factory=dict)
     body: bytes = b""
+
+    @property
+    def is_document(self) -> bool:
+        """Whether all of the snapshot was sent."""
+        return self.format != SLIDES and not self.format.startswith(QUESTIONNAIRE)
 
     @property
     def data(self) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from readiness import clock
 from readiness.access import Principal, allowed
 from readiness.errors import InputError, NotFound
+from readiness.model.packs import SLIDES
 from readiness.services import Store, portfolio
 
 from . import Pack, Request, sending, slides
@@ -15,7 +16,7 @@ from . import Pack, Request, sending, slides
 MOST = 60
 """Systems of one presentation."""
 AUDIENCE = "leadership"
-FORMAT = "pptx"
+FORMAT = SLIDES
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 

@@ -34,10 +34,14 @@ class OpenedLink:
 def make(store: Store, by: Principal, slug: str, link: PackLink) -> tuple[str, Done]:
     """A link, as the secret that its address ends in, which is shown once.
 
-    Raises Denied, NotFound, and InputError for a pack whose text is not kept, or a day on which it does not count.
+    Raises Denied, NotFound, and InputError for a pack whose text is not kept or is more than was sent, or a day on
+    which it does not count.
     """
     authorize(by, "pack", slug)
     pack = packs.one(store, by, slug, link.pack)
+    if not pack.record.is_document:
+        problem = f"pack {link.pack} was sent as {pack.record.format}, and a link would show more than that"
+        raise InputError(problem, place="pack", expected="one that was sent as a document")
     last = min(pack.record.valid_until, clock.today() + dt.timedelta(days=LONGEST))
     if not clock.today() <= link.expires_on <= last:
         problem = f"a link to pack {link.pack} cannot hold until {link.expires_on}"

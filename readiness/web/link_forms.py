@@ -27,7 +27,9 @@ def show(visit: PageContext, review: Review, sent: list[PackState]) -> None:
     """Below the packs that were sent; nothing where none may be shared."""
     if not allowed(visit.by, "pack", review.slug):
         return
-    open_to_readers = [state for state in sent if state.sent.record.valid_until >= clock.today()]
+    open_to_readers = [
+        state for state in sent if state.sent.record.is_document and state.sent.record.valid_until >= clock.today()
+    ]
     try:
         found = links.every(visit.store, visit.by, review.slug)
     except ReadinessError as exc:

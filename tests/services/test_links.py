@@ -10,7 +10,7 @@ from readiness import clock, pack
 from readiness.access import GRANTS, Principal
 from readiness.errors import Conflict, Denied, InputError, NotFound
 from readiness.model.packs import PackLink, StoredLink
-from readiness.services import evidence, links, packs, systems
+from readiness.services import evidence, links, packs, reviews, systems
 from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, queries
 from tests import factories, files
@@ -105,6 +105,14 @@ def test_it_holds_neither_before_today_nor_longer_than_its_pack(sent: Store, day
     with pytest.raises(InputError, match="cannot hold until"):
         make(sent, TODAY + dt.timedelta(days=days))
     assert links.every(sent, DANA, SLUG) == []
+
+
+@pytest.mark.parametrize("form", ["pptx", "questionnaire caiq as xlsx"])
+def test_what_says_less_than_its_snapshot_is_not_shared_by_a_link(sent: Store, form: str) -> None:
+    whole = packs.one(sent, DANA, SLUG, 1).record.model_copy(update={"format": form})
+    packs.record(sent, DANA, reviews.load(sent, DANA, SLUG, as_of=TODAY), whole)
+    with pytest.raises(InputError, match=f"pack 2 was sent as {form}, and a link would show more than that"):
+        make(sent)
 
 
 def test_a_pack_of_another_system_is_not_found(sent: Store) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from readiness.access import Principal
 from readiness.importers import Source
 from readiness.importers.sheets import questions
+from readiness.model.packs import QUESTIONNAIRE
 from readiness.pack import Pack, Request, Snapshot, sending, take
 from readiness.services import Store
 
@@ -106,7 +107,7 @@ def build(
     filled = fill(told, matched(asked))
     name = file_name(slug, asked.called, told.audience, as_of, form)
     made = FilledFile(name, media_type(form), file(filled, form), counted=filled.counted)
-    sending.record(store, principal, review, request, told, made.body, f"questionnaire {asked.called[:60]} as {form}")
+    sending.record(store, principal, review, request, told, made.body, f"{QUESTIONNAIRE} {asked.called[:60]} as {form}")
     return made
 
 
