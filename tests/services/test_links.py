@@ -10,10 +10,11 @@ from readiness import clock, pack
 from readiness.access import GRANTS, Principal
 from readiness.errors import Conflict, Denied, InputError, NotFound
 from readiness.model.packs import PackLink, StoredLink
-from readiness.services import evidence, links, packs, reviews, systems
+from readiness.model.traces import Excerpt
+from readiness.services import evidence, links, packs, reviews, systems, traces
 from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, queries
-from tests import factories, files
+from tests import factories, files, stored
 from tests.factories import SLUG, TODAY
 
 DANA = factories.principal()
@@ -145,3 +146,20 @@ def test_they_go_with_their_system(sent: Store) -> None:
     systems.delete(sent, DANA, SLUG, seen=seen, reason="gone")
     with pytest.raises(Denied):
         links.enter(sent, secret)
+
+
+def test_a_text_that_may_leave_no_longer_is_read_at_no_link(sent: Store) -> None:
+    without = make(sent)
+    samples = [trace for trace, _ in factories.traced()]
+    stored.add_evidence(sent, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
+    found = reviews.load(sent, DANA, SLUG, as_of=TODAY).path("good")[0]
+    text = Excerpt.of(found.trace.trace_id, found.trace.spans[0], "input")
+    traces.release(sent, DANA, SLUG, found.id, text)
+    pack.build(sent, DANA, SLUG, ASKED, as_of=TODAY)
+    secret = make(sent)
+    assert links.enter(sent, secret)
+    told = traces.withdraw(sent, DANA, SLUG, found.id, text).sentence
+    assert told.endswith("no longer leaves in packs; 1 link to packs with such texts revoked")
+    with pytest.raises(Denied):
+        links.enter(sent, secret)
+    assert links.enter(sent, without), "a pack without texts is read on"

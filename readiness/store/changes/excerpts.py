@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
-from readiness import clock
+from readiness import clock, formatting
 from readiness.errors import Conflict, NotFound
 from readiness.model.dossier import Done
 from readiness.model.traces import Excerpt, Span, Trace
@@ -12,6 +14,7 @@ from readiness.store import queries
 from readiness.store.facts import Scope
 from readiness.store.tables import ExcerptRow, TraceRow
 
+from . import pack_links
 from .base import recorded
 from .evidence import owned_trace
 
@@ -29,14 +32,16 @@ def release(session: Session, actor: str, slug: str, trace_id: int, seen: Excerp
 
 
 def withdraw(session: Session, actor: str, slug: str, trace_id: int, seen: Excerpt) -> Done:
-    """Take back that a text may leave; packs that were made before keep it."""
+    """Take back that a text may leave; packs that were made before keep it, and links to such packs hold no longer."""
     trace, span = _span(session, slug, trace_id, seen)
     row = _row(session, trace, seen)
     if row is None:
         return Done(f"The {_named(span, seen)} stays inside already; nothing changed", changed=False)
     session.delete(row)
-    sentence = f"The {_named(span, seen)} no longer leaves in packs"
-    return _recorded(session, actor, slug, "excerpt.hold-back", trace, seen, sentence)
+    revoked = pack_links.revoke_texts(session, slug)
+    links = f"; {formatting.count(len(revoked), 'link')} to packs with such texts revoked" if revoked else ""
+    sentence = f"The {_named(span, seen)} no longer leaves in packs{links}"
+    return _recorded(session, actor, slug, "excerpt.hold-back", trace, seen, sentence, revoked)
 
 
 _AGAIN = "one that was read as it stands"
@@ -67,8 +72,15 @@ def _row(session: Session, trace: TraceRow, seen: Excerpt) -> ExcerptRow | None:
 
 
 def _recorded(
-    session: Session, actor: str, slug: str, action: str, trace: TraceRow, seen: Excerpt, sentence: str
+    session: Session,
+    actor: str,
+    slug: str,
+    action: str,
+    trace: TraceRow,
+    seen: Excerpt,
+    sentence: str,
+    also: Sequence[Scope] = (),
 ) -> Done:
-    wrote = [Scope("excerpt", trace.evidence_id)]
+    wrote = [Scope("excerpt", trace.evidence_id), *also]
     detail = seen.model_dump(exclude={"trace_id"})
     return recorded(session, actor, action, slug, f"trace {seen.trace_id}", sentence, wrote=wrote, detail=detail)

@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 from readiness import clock, formatting
 from readiness.errors import Conflict, NotFound
 from readiness.model.dossier import Done
-from readiness.model.packs import PackLink
+from readiness.model.packs import PackLink, unpacked
 from readiness.store.facts import Scope
 from readiness.store.tables import PackLinkRow, PackLookRow, PackSentRow, SystemRow
 
+from . import packs
 from .base import recorded
 
 
@@ -32,6 +33,20 @@ def revoke(session: Session, actor: str, slug: str, link_id: int) -> Done:
         return Done("The link was revoked already", changed=False)
     row.revoked_at = clock.now()
     return _recorded(session, actor, slug, row, "pack.link", f"Revoked the link {row.id} to pack {row.pack_id}")
+
+
+def revoke_texts(session: Session, slug: str) -> list[Scope]:
+    """Revoke every link to a pack that holds texts of traces: one of them may leave no longer."""
+    query = (
+        select(PackLinkRow, PackSentRow.body)
+        .join(PackSentRow, col(PackSentRow.id) == PackLinkRow.pack_id)
+        .join(SystemRow, col(SystemRow.id) == PackSentRow.system_id)
+        .where(SystemRow.slug == slug, col(PackLinkRow.revoked_at).is_(None), PackSentRow.body != b"")
+    )
+    rows = [row for row, body in session.exec(query) if packs.holds_texts(unpacked(body))]
+    for row in rows:
+        row.revoked_at = clock.now()
+    return [Scope("pack_link", row.id) for row in rows]
 
 
 def look(session: Session, link_id: int) -> None:
@@ -57,9 +72,9 @@ def acknowledge(session: Session, slug: str, link_id: int, name: str, digest: st
     return _recorded(session, f"reader of link {row.id}", slug, row, "pack.receipt", said, digest=digest, name=name)
 
 
-def forget(session: Session, packs: Sequence[int]) -> list[Scope]:
+def forget(session: Session, numbers: Sequence[int]) -> list[Scope]:
     """With the packs of a system that goes, so do the links to them."""
-    links = list(session.exec(select(PackLinkRow.id).where(col(PackLinkRow.pack_id).in_(packs))).all())
+    links = list(session.exec(select(PackLinkRow.id).where(col(PackLinkRow.pack_id).in_(numbers))).all())
     session.execute(delete(PackLookRow).where(col(PackLookRow.link_id).in_(links)))
     session.execute(delete(PackLinkRow).where(col(PackLinkRow.id).in_(links)))
     return [Scope("pack_link", link) for link in links]

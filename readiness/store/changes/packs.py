@@ -43,16 +43,16 @@ def forget_texts(session: Session, system_id: int) -> list[Scope]:
     That they were sent, and what they were known by, stays.
     """
     kept = select(PackSentRow).where(PackSentRow.system_id == system_id, col(PackSentRow.body) != b"")
-    rows = [row for row in session.exec(kept) if _holds_texts(unpacked(row.body))]
+    rows = [row for row in session.exec(kept) if holds_texts(unpacked(row.body))]
     for row in rows:
         row.body, row.numbers = b"", {}
     return [Scope("pack_sent", row.id) for row in rows]
 
 
-def _holds_texts(said: Any, *, within: bool = False) -> bool:
+def holds_texts(said: Any, *, within: bool = False) -> bool:
     """Whether any text of a trace is in it: `excerpts` are rows of such."""
     if isinstance(said, list):
-        return any((within and isinstance(one, dict)) or _holds_texts(one) for one in said)
+        return any((within and isinstance(one, dict)) or holds_texts(one) for one in said)
     if isinstance(said, dict):
-        return any(_holds_texts(value, within=key == "excerpts") for key, value in said.items())
+        return any(holds_texts(value, within=key == "excerpts") for key, value in said.items())
     return False
