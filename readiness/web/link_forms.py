@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -15,7 +14,7 @@ from readiness.model.packs import PackLink, PackState, StoredLink
 from readiness.review.review import Review
 from readiness.services import links
 
-from . import guard, widgets
+from . import guard, session, widgets
 from .guard import PageContext
 
 NEW = "new_pack_link"
@@ -39,7 +38,7 @@ def show(visit: PageContext, review: Review, sent: list[PackState]) -> None:
     widgets.heading("Links", "One pack, as it was sent, for a reader without a login; nothing else is reached by it.")
     if secret := st.session_state.pop(NEW, ""):
         st.caption("Shown once. Whoever has it reads the pack.")
-        st.code(_address(secret), language=None)
+        st.code(session.address(f"shared/{secret}"), language=None)
     if open_to_readers:
         _form(visit, review, open_to_readers)
     for link in found:
@@ -76,10 +75,3 @@ def _row(visit: PageContext, review: Review, link: StoredLink) -> None:
         widgets.show("pack_link", link=link, holds=link.holds(clock.today()))
     if link.holds(clock.today()) and button.button("Revoke", key=f"link_revoke_{link.id}", width="stretch"):
         guard.write(lambda: links.revoke(visit.store, visit.by, review.slug, link.id))
-
-
-def _address(secret: str) -> str:
-    """Where this page is seen, followed by the secret."""
-    here = urlsplit(str(st.context.url or ""))
-    origin = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{origin}/shared/{secret}"

@@ -16,7 +16,8 @@ from readiness.services import Store
 from readiness.services import packs as packs_service
 from readiness.services import portfolio as portfolio_service
 
-from .session import LOOKS, store
+from . import session
+from .session import LOOKS
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,14 @@ def preview(by: Principal, slug: str, request: pack.Request, as_of: dt.date, ass
     access.authorize(by, "pack", slug)
     minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
     return _preview(
-        store(), alike, slug, request, as_of, assessment_id, portfolio_service.head(store(), by, slug), minute
+        session.store(),
+        alike,
+        slug,
+        request,
+        as_of,
+        assessment_id,
+        portfolio_service.head(session.store(), by, slug),
+        minute,
     )
 
 
@@ -64,7 +72,9 @@ def changes(by: Principal, slug: str, number: int, as_of: dt.date) -> Changes:
     """What changed since a pack, now to the minute; raises what `pack.take_since` does."""
     access.authorize(by, "pack", slug)
     minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
-    return _changes(store(), alike, slug, number, as_of, portfolio_service.head(store(), by, slug), minute)
+    return _changes(
+        session.store(), alike, slug, number, as_of, portfolio_service.head(session.store(), by, slug), minute
+    )
 
 
 @cached(LRUCache(LOOKS), condition=Condition())
@@ -79,7 +89,9 @@ def _changes(
 def sent_packs(by: Principal, slug: str, as_of: dt.date) -> list[PackState]:
     """The packs of a system that were sent, and why they are out of date; read again after any write."""
     access.authorize(by, "read", slug)
-    return list(_sent_packs(store(), access.alike(by, "read"), slug, as_of, portfolio_service.head(store(), by)))
+    return list(
+        _sent_packs(session.store(), access.alike(by, "read"), slug, as_of, portfolio_service.head(session.store(), by))
+    )
 
 
 @cached(LRUCache(LOOKS), condition=Condition())
@@ -90,8 +102,8 @@ def _sent_packs(opened: Store, by: Principal, slug: str, as_of: dt.date, head: s
 def taken(by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int) -> pack.Snapshot:
     """What a questionnaire is answered from; raises what `questionnaire.taken` does."""
     access.authorize(by, "pack", slug)
-    alike, head = access.alike(by, "read", "pack"), portfolio_service.head(store(), by, slug)
-    return _taken(store(), alike, slug, request, as_of, assessment_id, head)
+    alike, head = access.alike(by, "read", "pack"), portfolio_service.head(session.store(), by, slug)
+    return _taken(session.store(), alike, slug, request, as_of, assessment_id, head)
 
 
 @cached(LRUCache(LOOKS), condition=Condition())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -16,7 +15,7 @@ from readiness.outbound import channels
 from readiness.portfolio import digest
 from readiness.services import reminders, tokens
 
-from . import guard, widgets
+from . import guard, session, widgets
 from .guard import PageContext
 
 FEED = "Calendar of due dates"
@@ -36,7 +35,7 @@ def show(visit: PageContext) -> None:
 def _calendars(visit: PageContext) -> None:
     st.caption("An address that a calendar subscribes to: the gaps you own. Whoever has it can read them.")
     if NEW in st.session_state:
-        st.code(_address(st.session_state.pop(NEW)), language=None, wrap_lines=True)
+        st.code(session.address(f"calendar/{st.session_state.pop(NEW)}.ics"), language=None, wrap_lines=True)
         st.caption("This address is not shown again.")
     for feed in _feeds(visit):
         words, button = st.columns([4, 1], vertical_alignment="center")
@@ -69,13 +68,6 @@ def _make(visit: PageContext) -> Done:
 
 def _revoke(visit: PageContext, token_id: int) -> None:
     guard.write(lambda: tokens.revoke(visit.store, visit.by, token_id))
-
-
-def _address(secret: str) -> str:
-    """Where this page is seen, followed by the token."""
-    here = urlsplit(str(st.context.url or ""))
-    origin = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{origin}/calendar/{secret}.ics"
 
 
 def _next(visit: PageContext) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -135,6 +136,12 @@ def called(address: str) -> str:
 @cached(TTLCache(LOOKS, 2.0), condition=Condition())
 def _called(opened: Store) -> dict[str, str]:
     return people.shown(opened, access.local())  # names alone: whose address a page shows, its services decided
+
+
+def address(path: str) -> str:
+    """A path of this dashboard as whoever looks at it would write it down."""
+    here = urlsplit(str(st.context.url or ""))
+    return f"{here.scheme}://{here.netloc}/{path}" if here.netloc else f"/{path}"
 
 
 def today() -> dt.date:
