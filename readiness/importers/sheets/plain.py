@@ -25,15 +25,25 @@ def lines(source: Source, ids: AbstractSet[str]) -> list[SheetLine]:
 
 
 def _lines(source: Source, delimiter: str) -> list[SheetLine]:
-    found: list[SheetLine] = []
+    table = rows(
+        source,
+        delimiter,
+        most_rows=2 * SHEET_ROWS,
+        most_columns=MOST_FIELDS // SHEET_ROWS,
+        expected=f"at most {SHEET_ROWS:,} rows as exported",
+    )
+    return [SheetLine(f"row {number}", row) for number, row in enumerate(table, start=1)]
+
+
+def rows(source: Source, delimiter: str, *, most_rows: int, most_columns: int, expected: str) -> list[list[str]]:
+    """The rows of a table, with one kind of line break. Raises InputError for what breaks off, or is larger."""
+    found: list[list[str]] = []
     reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for number, row in enumerate(reader, start=1):
-            if number > 2 * SHEET_ROWS or len(row) > MOST_FIELDS // SHEET_ROWS:
-                raise InputError(
-                    "the table is too large", file=source.name, expected=f"at most {SHEET_ROWS:,} rows as exported"
-                )
-            found.append(SheetLine(f"row {number}", [text.replace("\r\n", "\n") for text in row]))
+        for row in reader:
+            if len(found) >= most_rows or len(row) > most_columns:
+                raise InputError("the table is too large", file=source.name, expected=expected)
+            found.append([text.replace("\r\n", "\n") for text in row])
     except csv.Error as exc:
         raise InputError(
             f"the CSV breaks off or is malformed ({exc})",

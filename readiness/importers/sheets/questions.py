@@ -5,8 +5,6 @@ Nothing of it is understood here. A formula counts as the value that it had when
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +15,7 @@ from readiness.importers.source.archive import is_archive
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import SHEET_CAP, SHEET_CELLS, SHEET_COLUMNS, SHEET_ROWS, SHEETS
 
-from . import workbook
+from . import plain, workbook
 
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -38,8 +36,8 @@ def read(source: Source) -> list[AskedSheet]:
     if is_archive(source):
         sheets = [AskedSheet(title, rows) for title, rows in workbook.every(source)]
     else:
-        with encodings.plain(source, western=not _is_utf8(source)) as plain:
-            sheets = [AskedSheet("Questions", _table(plain.source))]
+        with encodings.plain(source, western=not _is_utf8(source)) as read_as:
+            sheets = [AskedSheet("Questions", _table(read_as.source))]
     _check(source, sheets)
     return sheets
 
@@ -72,22 +70,10 @@ def _table(source: Source) -> list[list[str]]:
     """The rows after RFC 4180, by the delimiter that its first line has most of."""
     head = source.text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=head.count)
-    found: list[list[str]] = []
-    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            if len(found) > SHEET_ROWS or len(row) > SHEET_COLUMNS + 1:
-                raise InputError(
-                    "the table is too large",
-                    file=source.name,
-                    expected=f"at most {SHEET_ROWS:,} rows and {SHEET_COLUMNS} columns",
-                )
-            found.append([text.replace("\r\n", "\n") for text in row])
-    except csv.Error as exc:
-        raise InputError(
-            f"the CSV breaks off or is malformed ({exc})",
-            file=source.name,
-            place=f"line {reader.line_num}",
-            expected="a whole table",
-        ) from exc
-    return found
+    return plain.rows(
+        source,
+        delimiter,
+        most_rows=SHEET_ROWS + 1,
+        most_columns=SHEET_COLUMNS + 1,
+        expected=f"at most {SHEET_ROWS:,} rows and {SHEET_COLUMNS} columns",
+    )
