@@ -3,12 +3,9 @@
 import streamlit as st
 
 from readiness import formatting
-from readiness.model.cells import Statistic
 from readiness.review import scorecard_words
 from readiness.scorecard import display, health
-from readiness.web import charts, guard, tables, widgets
-
-FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
+from readiness.web import charts, guard, scorecard_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -23,24 +20,8 @@ if not review.rows:
     )
     st.stop()
 
-first = scorecard_words.lead_metric(review)
-metrics = sorted(review.boards.by_metric, key=lambda name: (name != first, name))
-ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
-metric = ask[0].selectbox(
-    "Metric",
-    metrics,
-    format_func=lambda option: scorecard_words.metric_name(review, option),
-    key="metric",
-    bind="query-params",
-)
-stat: Statistic = "mean"
-if metric.endswith("_ms"):
-    stat = ask[1].segmented_control("Figure", FIGURES, default="p95", key="stat", required=True, bind="query-params")
-kinds = display.dimensions(review.boards.by_metric[metric])
-kind = ask[2].selectbox("Cohorts by", kinds, index=None, placeholder="everything", key="dimension", bind="query-params")
-every = ask[3].toggle("Every cohort", key="every", bind="query-params")
-shown = review.boards.lay_out(metric, stat, kind or "", None if every else display.SHOWN)
-name = scorecard_words.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
+chosen = scorecard_forms.choose(review)
+metric, stat, shown, name = chosen.metric, chosen.stat, chosen.board, chosen.name
 with lead:
     said = scorecard_words.scorecard(review, metric, stat)
     widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)

@@ -177,6 +177,10 @@ def _check(format: str) -> None:
 
 def _file_name(taken: Snapshot, suffix: str, since: int | None) -> str:
     """`support-copilot_2026.11_leadership_2026-11-23.md`, with nothing in it that a file system could act on."""
-    slug, version = (re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") for text in (taken.slug, taken.candidate))
     what = f"{taken.audience}-changes-since-pack-{since}" if since else taken.audience
-    return f"{slug}_{version[:60] or 'version'}_{what}_{taken.as_of}.{suffix}"
+    return f"{safe(taken.slug)}_{safe(taken.candidate)[:60] or 'version'}_{what}_{taken.as_of}.{suffix}"
+
+
+def safe(text: str) -> str:
+    """A text as a part of the name of a file."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.")

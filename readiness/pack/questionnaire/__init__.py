@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -15,7 +14,7 @@ from readiness.access import Principal
 from readiness.importers import Source
 from readiness.importers.sheets import questions
 from readiness.model.packs import QUESTIONNAIRE
-from readiness.pack import Pack, Request, Snapshot, sending, take
+from readiness.pack import Pack, Request, Snapshot, safe, sending, take
 from readiness.services import Store
 
 from . import frameworks, matching
@@ -117,5 +116,4 @@ def _whatever_is_there(request: Request) -> Request:
 
 def file_name(slug: str, asked: str, audience: str, as_of: dt.date, form: str) -> str:
     """`support-copilot_caiq_procurement_2026-11-23.xlsx`, with nothing in it that a file system could act on."""
-    own, stem = (re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") for text in (slug, asked))
-    return f"{own}_{stem[:60] or 'questionnaire'}_{audience}_{as_of}.{form}"
+    return f"{safe(slug)}_{safe(asked)[:60] or 'questionnaire'}_{audience}_{as_of}.{form}"
