@@ -12,6 +12,7 @@ from readiness.model.evidence import Evidence
 from readiness.model.traces import StageFigure, Trace, TraceCount, UnredactedText
 from readiness.services import Store
 from readiness.services import evidence as evidence_service
+from tests import factories, files
 
 
 def add_evidence(
@@ -32,3 +33,11 @@ def add_evidence(
     """A file that was read, stored as the service stores it."""
     contents = FileContents(file, cells, traces, stages, counts, outcomes, pairs, unredacted)
     return evidence_service.add(store, by, slug, contents, as_of=as_of)
+
+
+def whole_with_traces(store: Store, by: Principal) -> None:
+    """A whole assessment with one gap, and a fresh trace of the candidate for each path."""
+    file = files.whole(capacity="yes")
+    evidence_service.add_assessment(store, by, file, name="a.toml", digest="1" * 64, as_of=factories.TODAY)
+    samples = [trace for trace, _ in factories.traced()]
+    add_evidence(store, by, factories.SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)

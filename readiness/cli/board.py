@@ -10,7 +10,7 @@ import typer
 from readiness import pack as packs
 from readiness.pack import board as boards
 
-from . import base
+from . import asking, base
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -19,11 +19,11 @@ commands = typer.Typer(rich_markup_mode=None)
 def board(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file; - is the standard output.")],
     system: Annotated[list[str] | None, typer.Option("--system", help="One of the systems; all by default.")] = None,
-    recipient: Annotated[str, typer.Option("--to", help="Who it is for; stands on every slide.")] = "",
-    purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
-    classification: Annotated[str, typer.Option(help=f"One of {', '.join(packs.CLASSIFICATIONS)}.")] = "",
-    contact: Annotated[str, typer.Option(help="Whom the reader may ask.")] = "",
-    draft: Annotated[bool, typer.Option("--draft", help="Though it is incomplete, marked so on every slide.")] = False,
+    recipient: asking.Recipient = "",
+    purpose: asking.Purpose = "",
+    classification: asking.Classification = "",
+    contact: asking.Contact = "",
+    draft: asking.Draft = False,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",

@@ -14,7 +14,7 @@ from readiness.errors import InputError
 from readiness.model.packs import PackState
 from readiness.services import packs as packs_service
 
-from . import base
+from . import asking, base
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -33,13 +33,13 @@ def pack(
     ] = 0,
     format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(packs.FORMATS)}.")] = "md",
     paper: Annotated[str, typer.Option(help="a4 or letter, for --format pdf.")] = "a4",
-    recipient: Annotated[str, typer.Option("--to", help="Who it is for; stands on every page.")] = "",
-    purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
-    classification: Annotated[str, typer.Option(help=f"One of {', '.join(packs.CLASSIFICATIONS)}.")] = "",
-    contact: Annotated[str, typer.Option(help="Whom the reader may ask.")] = "",
+    recipient: asking.Recipient = "",
+    purpose: asking.Purpose = "",
+    classification: asking.Classification = "",
+    contact: asking.Contact = "",
     valid_until: Annotated[str, typer.Option(metavar="DATE", help="The last day it counts.")] = "",
-    customer: Annotated[str, typer.Option(help="Whose own figures it shows, for an audience of one customer.")] = "",
-    draft: Annotated[bool, typer.Option("--draft", help="Though it is incomplete, marked so on every page.")] = False,
+    customer: asking.Customer = "",
+    draft: asking.Draft = False,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",

@@ -11,7 +11,7 @@ from readiness import pack as packs
 from readiness.errors import InputError
 from readiness.pack import questionnaire as filled
 
-from . import base
+from . import asking, base
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -29,11 +29,11 @@ def questionnaire(
     audience: Annotated[
         str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")
     ] = "procurement",
-    recipient: Annotated[str, typer.Option("--to", help="Who it is for.")] = "",
-    purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
-    classification: Annotated[str, typer.Option(help=f"One of {', '.join(packs.CLASSIFICATIONS)}.")] = "",
-    contact: Annotated[str, typer.Option(help="Whom the reader may ask.")] = "",
-    customer: Annotated[str, typer.Option(help="Which customer it is for, with an audience of one customer.")] = "",
+    recipient: asking.Recipient = "",
+    purpose: asking.Purpose = "",
+    classification: asking.Classification = "",
+    contact: asking.Contact = "",
+    customer: asking.Customer = "",
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",

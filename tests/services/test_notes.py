@@ -10,9 +10,9 @@ from sqlalchemy import text
 from readiness.access import Principal
 from readiness.errors import Conflict, Denied, InputError, NotFound
 from readiness.model.notes import WITHDRAWN, NoteSubject, StoredNote
-from readiness.services import evidence, notes, people, portfolio, reviews, systems
+from readiness.services import notes, people, portfolio, reviews, systems
 from readiness.store import Store, queries
-from tests import factories, files, stored
+from tests import factories, stored
 from tests.factories import SLUG, TODAY
 
 DANA = factories.principal()
@@ -27,10 +27,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def desk(store: Store) -> Store:
-    file = files.whole(capacity="yes")
-    evidence.add_assessment(store, DANA, file, name="a.toml", digest="1" * 64, as_of=TODAY)
-    samples = [trace for trace, _ in factories.traced()]
-    stored.add_evidence(store, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
+    stored.whole_with_traces(store, DANA)
     for person, name in ((OMAR, "Omar"), (VERA, "Vera Lind"), (LENA, "Lena")):
         people.add(store, DANA, person.name, name)
     return store

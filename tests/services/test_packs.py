@@ -35,10 +35,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def desk(store: Store) -> Store:
-    file = files.whole(capacity="yes")
-    evidence.add_assessment(store, DANA, file, name="a.toml", digest="1" * 64, as_of=TODAY)
-    samples = [trace for trace, _ in factories.traced()]
-    stored.add_evidence(store, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
+    stored.whole_with_traces(store, DANA)
     return store
 
 
