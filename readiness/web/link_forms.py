@@ -38,7 +38,7 @@ def show(visit: PageContext, review: Review, sent: list[PackState]) -> None:
     widgets.heading("Links", "One pack, as it was sent, for a reader without a login; nothing else is reached by it.")
     if secret := st.session_state.pop(NEW, ""):
         st.caption("Shown once. Whoever has it reads the pack.")
-        st.code(session.address(f"shared/{secret}"), language=None)
+        st.code(session.address(f"shared/{secret}"), language=None, wrap_lines=True)
     if open_to_readers:
         _form(visit, review, open_to_readers)
     for link in found:
