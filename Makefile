@@ -2,29 +2,42 @@
 
 PYTHON ?= python3
 VENV := .venv
+SERVERS := .servers
 BIN := $(VENV)/bin
 PORT ?= 8501
 TESTS ?=
 # One more than there are processors, since those that wait for servers and browsers leave theirs to others.
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+SPREAD = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+COVERED := .coverage.json
+# Of lines and branches, in per cent; it only rises.
+FLOOR := 98
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Where Python may not keep what it compiled, each of the many processes of the tests compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test soak check lock wheel screenshots bench mutants reliability coverage-of-intervals clean
+.PHONY: run test suite soak check docs lock wheel release sbom screenshots bench mutants reliability coverage-of-intervals clean
 
 run: $(VENV)/.run
 	$(BIN)/readiness serve --demo --port $(PORT)
 
-test: $(VENV)/.test
+# What checks has one processor to itself, and waits for none of the tests.
+test: $(VENV)/.test $(SERVERS)/.made
 	$(BIN)/python -m tests.browser.chromium
-	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder $(or $(TESTS),--durations 10 --cov)
+	$(MAKE) --no-print-directory --jobs 2 check suite
 
-# What is drawn at random, and files that are long on purpose, ten times as many and as long.
-soak: $(VENV)/.test
-	READINESS_SOAK=1 $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(or $(TESTS),tests/importers \
-		tests/model tests/pack tests/redaction tests/scorecard tests/decision tests/tracing tests/exports)
+suite:
+ifdef TESTS
+	$(BIN)/python -m pytest $(SPREAD) $(TESTS)
+else
+	$(BIN)/python -m slipcover --json --out $(COVERED) -m pytest $(SPREAD) --durations 10
+	$(BIN)/python -m slipcover --merge $(COVERED) --out $(COVERED) --fail-under $(FLOOR)
+endif
+
+# Every case, with ten times as much drawn at random, and files that are long on purpose ten times as long.
+soak: $(VENV)/.test $(SERVERS)/.made
+	$(BIN)/python -m tests.browser.chromium
+	READINESS_SOAK=1 $(BIN)/python -m pytest $(SPREAD) $(TESTS)
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -46,35 +59,69 @@ $(VENV)/.run: $(BIN)/python requirements/run.txt pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run requirements/test.txt
+$(VENV)/.test: $(VENV)/.run requirements/test.txt requirements/objects.txt
 	$(PIP) install --require-hashes -r requirements/test.txt
+	$(BIN)/python -m venv $(VENV)/objects
+	$(VENV)/objects/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+		-r requirements/objects.txt
 	@touch $@
 
-# The lock files name versions and hashes, never an address.
+# Servers of MLflow and Phoenix, which the tests fetch from; what they need would not stand beside what we need.
+$(SERVERS)/.made: $(BIN)/python requirements/servers.txt
+	$(BIN)/python -m venv $(SERVERS)
+	$(SERVERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/servers.txt
+	@touch $@
+
+# run.txt is all of it, cli.txt the command line alone, servers.txt and objects.txt are servers for tests. The lock
+# files name versions and hashes, never an address.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url pyproject.toml requirements/build.in -o requirements/run.txt
+		--no-emit-index-url --extra all pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/cli.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url -c requirements/run.txt --group dev -o requirements/test.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url requirements/servers.in -o requirements/servers.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url requirements/objects.in -o requirements/objects.txt
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+# Wheel, source, bill of materials and licences: the same bytes each time, for the same commit.
+release: $(VENV)/.test
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist
+	$(BIN)/python -m tests.release.bom dist
+
+# What is shipped with its dependencies: CycloneDX for programs, and the licences for people.
+sbom: $(VENV)/.test
+	$(BIN)/python -m tests.release.bom dist
+
+# The pages of docs/ as a site in site/, to be opened from there; nothing of it comes from elsewhere.
+docs: $(VENV)/.test
+	$(BIN)/python -m tests.site.build
 
 screenshots: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m tests.browser.screenshots
 
-bench: $(VENV)/.test
+bench: $(VENV)/.test $(SERVERS)/.made
 	$(BIN)/python -m tests.bench.aggregate
 	$(BIN)/python -m tests.bench.crowd
 	$(BIN)/python -m tests.bench.editors
 	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.pages --people 80 --workers 2
 	$(BIN)/python -m tests.bench.portfolio
+	$(BIN)/python -m tests.bench.pull
+	$(BIN)/python -m tests.bench.received
 	$(BIN)/python -m tests.bench.redaction
 	$(BIN)/python -m tests.bench.start
+	$(BIN)/python -m tests.bench.tool_traces
 	$(BIN)/python -m tests.bench.trace_page
 	$(BIN)/python -m tests.bench.traces
+	$(BIN)/python -m tests.bench.warehouse --rows 10000 100000 1000000
 
 # Small faults in the pure core, one at a time: how many of them the tests find. MODULES names some of its files.
 mutants: $(VENV)/.test
@@ -91,4 +138,4 @@ coverage-of-intervals: $(VENV)/.test
 	$(BIN)/python -m tests.simulation.coverage
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(SERVERS) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

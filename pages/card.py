@@ -2,7 +2,7 @@
 
 from readiness.review import card_words
 from readiness.services import revisions
-from readiness.web import card_forms, guard, tables, widgets
+from readiness.web import card_forms, document_forms, guard, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -17,6 +17,7 @@ else:
         "Each section says what buyers ask; Edit answers it, and so does the assessment file under [card].",
     )
 card_forms.sections(visit, review)
+document_forms.elsewhere(visit, review, "Do parts or incidents stand in a bill of materials or an export already")
 if history := revisions.history(visit.store, visit.by, review, ["card"]):
     widgets.heading("Revisions", "Every save of the card, the newest first.", tables.query("revisions", review))
     widgets.show("revisions", revisions=history)

@@ -7,11 +7,14 @@ import streamlit as st
 from readiness.access import allowed
 from readiness.review import summaries
 from readiness.review.items import Answer
-from readiness.web import answer_forms, forms, guard, note_forms, sheet_forms, steps, system_forms, widgets
+from readiness.web import answer_forms, forms, guard, note_forms, sheet_forms, signal_view, steps, system_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 said_of = note_forms.threads(visit, review)
+if one := signal_view.asked(review):
+    signal_view.show(visit, review, one, said_of)
+    st.stop()
 
 FILTERS: dict[str, Callable[[Answer], bool]] = {
     "all": lambda answer: True,
@@ -39,18 +42,21 @@ with lead:
 if way != "list":
     answer_forms.one_by_one(visit, review)
     st.stop()
-st.caption("A yes is a gap here: each question asks whether a risk is real, so “No – controlled” is the good answer.")
-shown = st.segmented_control("Show", list(FILTERS), default="all", key="show", required=True, bind="query-params")
+st.caption("Each question asks whether a risk is real, so “No – controlled” is the good answer.")
+shown = st.segmented_control(
+    "Show", list(FILTERS), default="all", key="show", required=True, bind="query-params", label_visibility="collapsed"
+)
 answers = [answer for answer in review.answers if FILTERS[shown](answer)]
 if not answers:
     widgets.empty("Nothing to show with this filter.", "Choose “all” to see every question.")
 
 sections = {section.id: section for section in review.checklist.sections}
 for section in dict.fromkeys(answer.signal.section for answer in answers if answer.signal.scored):
-    widgets.heading(sections[section].name, f"{sections[section].question} {sections[section].prove}")
+    widgets.heading(sections[section].name, sections[section].question)
     of_section = [answer for answer in answers if answer.signal.scored and answer.signal.section == section]
     forms.signal_rows(visit, review, of_section, said_of)
 if attested := [answer for answer in answers if not answer.signal.scored]:
-    widgets.heading("Attestation", "Not scored, so that the bands stay as they are; a gap here blocks all the same.")
+    widgets.heading("Attestation", "Not scored; a gap here blocks all the same.")
     forms.signal_rows(visit, review, attested, said_of)
 sheet_forms.marks(visit, review)
+widgets.words("checklist")

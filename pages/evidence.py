@@ -1,9 +1,9 @@
 """What do we have, and what is missing or stale?"""
 
-from readiness import formatting
 from readiness.decision import packet
+from readiness.importers import proposals
 from readiness.review import summaries
-from readiness.web import forms, guard, steps, tables, uploads, widgets
+from readiness.web import forms, guard, source_forms, steps, tables, uploads, widgets
 
 visit = guard.enter()
 review = visit.chosen() if visit.everything or visit.behind else None
@@ -15,10 +15,8 @@ else:
     widgets.answer("Nothing is stored yet.", kicker="Start here")
     guard.first_steps(visit, drop=False)
 
-widgets.heading(
-    "Add a file",
-    f"Told by its content, not by its name: {formatting.listed(list(uploads.TITLES.values()), 'or')}.",
-)
+widgets.heading("Add a file", "Results, traces, or a policy of another tool: told by its content, not by its name.")
+widgets.show("formats", titles=list(uploads.TITLES.values()), proposing=list(proposals.TITLES.values()))
 uploads.form(visit, review)
 if review and review.latest and review.verdict.unanswered:
     uploads.questions(review)
@@ -33,3 +31,4 @@ if review:
             "No file is stored for this system.",
             "Drop a results or spans file above; nothing is kept before you have seen it.",
         )
+    source_forms.show(visit, review)

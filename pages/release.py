@@ -4,7 +4,7 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
 from readiness.services import revisions
-from readiness.web import guard, note_forms, release_forms, sign_off_forms, tables, widgets
+from readiness.web import document_forms, guard, note_forms, release_forms, sign_off_forms, stage_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -14,7 +14,8 @@ plan = review.monitoring.record if review.monitoring else MonitoringPlan()
 
 widgets.answer(summaries.release(review), kicker=widgets.about(review), level=review.verdict.level)
 release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
-widgets.show("release", policy=policy)
+widgets.show("release", policy=policy, described=release_forms.described(review))
+stage_forms.show(visit, review)
 release_forms.heading(visit, review, "gates")
 show_again = widgets.gates(review, "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
 note_forms.links(said_of, "gate", {gate.gate.subject: gate.gate.subject.replace("_", " ") for gate in review.gates})
@@ -59,9 +60,13 @@ widgets.show(
         ("Escalations", plan.escalation_owner),
     ],
 )
+document_forms.elsewhere(
+    visit, review, "Do alert rules, service level objectives, rollout steps or code owners stand elsewhere already"
+)
 if history := revisions.history(visit.store, visit.by, review, ["policy", "monitoring"]):
     widgets.heading(
         "Revisions", "Every save of the policy and of the plan, the newest first.", tables.query("revisions", review)
     )
     widgets.show("revisions", revisions=history)
+widgets.words("release")
 show_again(visit.with_reruns)

@@ -4,77 +4,69 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.decision import due_history, packet
-from readiness.review import summaries
-from readiness.web import charts, guard, note_forms, pack_trail, tables, widgets
+from readiness.review import signoff, summaries, why
+from readiness.web import argument_view, charts, forecast_view, guard, note_forms, pack_trail, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 said_of = note_forms.threads(visit, review)
 verdict, assessment, theme = review.verdict, review.assessment, st.context.theme.type
 
-widgets.answer(summaries.headline(review), kicker=widgets.about(review), level=verdict.level)
-again = st.empty()
+widgets.answer(summaries.verdict(review), kicker=widgets.about(review), level=verdict.level)
 st.vega_lite_chart(
     spec=charts.score(verdict, review.checklist, theme),
     width="stretch",
     alt=f"Score {verdict.score}, on evidence alone {verdict.evidenced_score}, on the scale of the bands",
 )
-beside = [summaries.evidenced(review), summaries.eased(review), summaries.removed(review)]
-beside.append(summaries.from_one(summaries.one_producer(review)))
-st.caption(widgets.plain(" ".join(filter(None, beside))))
+producer = summaries.from_one(summaries.one_producer(review))
+beside = [sentence for sentence in (summaries.eased(review), summaries.removed(review), producer) if sentence]
+widgets.show("scope", review=review, signed=signoff.statuses(review), beside=beside)
 note_forms.open_ones(visit, said_of)
 pack_trail.outdated(visit, review)
-if assessment.scope or assessment.target_date:
-    widgets.show("scope", review=review)
 
-widgets.heading(
-    "Why",
-    "Every rule that fired, the strongest first. A blocker is never waived: close it, or narrow the scope.",
-    tables.query("rules", review),
-)
-widgets.fired(review)
-
-widgets.heading("What would change it", "The fewest steps to each better verdict, smallest first.")
+widgets.heading("Why", csv=tables.query("rules", review))
+headline = verdict.band.headline if verdict.band else ""
+widgets.show("why", whys=why.of(review), review=review, headline=headline)
+again = st.empty()
+widgets.heading("What would change it")
 widgets.show("ways", ways=review.remediations, review=review)
-if review.gaps:
-    widgets.heading(
-        "Open gaps", "Each one, and the verdict if it alone were closed with evidence.", tables.query("gaps", review)
-    )
-    widgets.show("lifts", gaps=review.gaps, level=verdict.level)
-else:
-    widgets.empty(
-        "No gap is open.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."
-    )
 
-widgets.heading("Points by section", "Solid: points given. Ring: what counts on evidence alone. Fewer is better.")
-st.vega_lite_chart(
-    spec=charts.sections(review.section_scores, theme),
-    width="stretch",
-    alt="; ".join(f"{score.section.name} {score.points} of {score.possible}" for score in review.section_scores),
+gaps, argued, points, parts, signed, changed, dates = widgets.tabs(
+    ["Open gaps", "Argument", "Points by section", "Packet", "Sign-off", "What changed", "Dates"]
 )
-
-widgets.heading(
-    "Minimum packet",
-    "What leadership, security and procurement ask for before a wider rollout.",
-    tables.query("packet", review),
-)
-widgets.show("packet", packet=review.packet, names=packet.PARTS)
-
-widgets.sign_offs(review)
-
-widgets.heading("What changed", csv=tables.query("changes", review))
-widgets.show("changes", review=review)
-if review.gaps:
-    widgets.heading(
-        "Can the dates be trusted?",
-        "From the first date promised for each open gap to the one of today.",
-        tables.query("due-dates", review),
+with gaps:
+    if review.gaps:
+        widgets.heading("Open gaps", "If it alone were closed with evidence.", tables.query("gaps", review))
+        widgets.show("lifts", gaps=review.gaps, level=verdict.level)
+    else:
+        widgets.empty("No gap is open.", "A partial or a yes on the page Checklist opens one, with owner and due date.")
+with argued:
+    argument_view.show(review)
+with points:
+    widgets.heading("Points by section", "Solid: points given. Ring: on evidence alone. Fewer is better.")
+    st.vega_lite_chart(
+        spec=charts.sections(review.section_scores, theme),
+        width="stretch",
+        alt="; ".join(f"{score.section.name} {score.points} of {score.possible}" for score in review.section_scores),
     )
+with parts:
+    widgets.heading("Minimum packet", "What reviewers ask for before a wider rollout.", tables.query("packet", review))
+    widgets.show("packet", packet=review.packet, names=packet.PARTS)
+with signed:
+    widgets.sign_offs(review)
+with changed:
+    widgets.heading("What changed", csv=tables.query("changes", review))
+    widgets.show("changes", review=review)
+with dates:
+    forecast_view.show(visit, review)
+    widgets.heading("Can the dates be trusted?", csv=tables.query("due-dates", review))
     moved = [history for history in review.due_histories if history.slips]
     widgets.show("trust", trust=due_history.summarise(review.due_histories), moved=moved, review=review)
+
 if assessment.assessed_on and assessment.assessed_on > visit.as_of:
     st.info(f"This assessment is not in force before {formatting.day(assessment.assessed_on)}.")
 elif not review.latest:
     st.info(f"This is an earlier assessment, shown with what is known on {formatting.day(visit.as_of)}.")
+widgets.words("verdict")
 with again:
     widgets.holds_again(visit.with_reruns(review))

@@ -24,9 +24,13 @@ Action = Literal[
     "trace.label",
     "release.edit",
     "sign-off",
+    "decide",
+    "incident",
+    "stage",
     "raw.read",
     "text.release",
     "raw.expire",
+    "spans.fold",
     "administer",
     "system.create",
     "system.edit",
@@ -36,8 +40,8 @@ Action = Literal[
 GRANTS: dict[str, frozenset[Action]] = {
     "viewer": frozenset({"read", "note"}),
     "exporter": frozenset({"read", "note", "pack"}),
-    "owner": frozenset({"read", "note", "gap.move-own"}),
-    "approver": frozenset({"read", "note", "sign-off", "text.release"}),
+    "owner": frozenset({"read", "note", "gap.move-own", "incident"}),
+    "approver": frozenset({"read", "note", "sign-off", "decide", "incident", "stage", "text.release"}),
     "assessor": frozenset(
         {
             "read",
@@ -50,13 +54,15 @@ GRANTS: dict[str, frozenset[Action]] = {
             "evidence.remove",
             "trace.label",
             "release.edit",
+            "incident",
+            "stage",
             "raw.read",
             "system.create",
             "system.edit",
         }
     ),
     "admin": frozenset({"administer", "remind", "system.create", "system.edit", "system.delete"}),
-    "keeper": frozenset({"raw.expire"}),
+    "keeper": frozenset({"raw.expire", "spans.fold"}),
 }
 """What each role may do; a role that is not here may do nothing."""
 
@@ -101,7 +107,7 @@ class Principal:
 
 
 KEEPER = Principal.of("readiness", {"keeper"})
-"""Who deletes what has expired: nobody asks for it, it is done whoever opened the store."""
+"""Who deletes what has expired, and makes evidence of what was received: nobody asks for it, it is done."""
 
 
 def allowed(principal: Principal, action: Action, system: str = "") -> bool:
@@ -134,6 +140,12 @@ def authorize_gap(principal: Principal, system: str, owner: str) -> None:
     """Moving a due date: anybody who may move all of them, or the owner of this gap."""
     own = principal.is_named(owner)
     authorize(principal, "gap.move-own" if own and not allowed(principal, "gap.move", system) else "gap.move", system)
+
+
+def authorize_condition(principal: Principal, system: str, owner: str) -> None:
+    """Saying that a condition of a decision is met: whoever may decide, or its owner."""
+    own = principal.is_named(owner) and allowed(principal, "gap.move-own", system)
+    authorize(principal, "gap.move-own" if own else "decide", system)
 
 
 def authorize_sign_off(
@@ -181,9 +193,13 @@ DONE_BY: dict[Action, str] = {
     "trace.label": "label the traces",
     "release.edit": "edit the release policy, the monitoring plan and the system card",
     "sign-off": "sign off the rollout",
+    "decide": "decide on the rollout",
+    "incident": "report and answer incidents",
+    "stage": "take steps through the stages",
     "raw.read": "read the texts before redaction",
     "text.release": "release texts of traces",
     "raw.expire": "delete what has expired",
+    "spans.fold": "make evidence of received spans",
     "administer": "administer the store",
     "system.create": "make a system",
     "system.edit": "edit the facts",

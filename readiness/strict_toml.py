@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 from readiness.errors import InputError
@@ -65,6 +66,64 @@ def _check(text: str, depth: int) -> None:
         if level > depth:
             number = bare.count("\n", 0, match.start()) + 1
             raise _too_deep("lists and tables are nested too deeply", f"line {number}", depth)
+
+
+_KEY = re.compile(r"""\s*(?:([\w-]+)|"((?:[^"\\]|\\.)*)"|'([^']*)')\s*(\.?)""")
+
+
+def locate(text: str, place: str) -> tuple[int, int]:
+    """Line and column, from 1, of a place as errors name it: `line 3`, `policy.gates.0.min`, `marks.capacity`.
+
+    Of what is not there itself (a key that is missing) it is where the table around it begins; else the beginning.
+    """
+    if match := re.match(r"line (\d+)", place):
+        return int(match[1]), 1
+    wanted = place.split(".")
+    found, length = (1, 1), 0
+    for path, where in _places(text):
+        shared = path == wanted[: len(path)]
+        if shared and len(path) > length:
+            found, length = where, len(path)
+    return found
+
+
+def _places(text: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
+    """Every table and key with where it stands; what is within the braces of a value is told by its key."""
+    bare = _TEXTS.sub(lambda match: re.sub(r"[^\n]", " " if match[0][0] == "#" else _TEXT, match[0]), text)
+    table, rows, level = list[str](), dict[tuple[str, ...], int](), 0
+    for number, (line, plain) in enumerate(zip(text.split("\n"), bare.split("\n"), strict=True), start=1):
+        indent = len(plain) - len(plain.lstrip())
+        if not level and plain.lstrip().startswith("["):
+            table = _numbered(_keys(line.strip().lstrip("[")), rows, new=plain.lstrip().startswith("[["))
+            yield table, (number, indent + 1)
+            continue
+        if not level and "=" in plain:
+            keys = _keys(line[: plain.index("=")])
+            yield from ((table + keys[: at + 1], (number, indent + 1)) for at in range(len(keys)))
+        level += sum(plain.count(sign) for sign in "[{") - sum(plain.count(sign) for sign in "]}")
+
+
+def _keys(text: str) -> list[str]:
+    """The parts of a dotted key at the beginning of a text."""
+    keys, at = list[str](), 0
+    while match := _KEY.match(text, at):
+        keys.append(next(part for part in match.groups()[:3] if part is not None))
+        at = match.end()
+        if not match[4]:
+            break
+    return keys
+
+
+def _numbered(keys: list[str], rows: dict[tuple[str, ...], int], *, new: bool) -> list[str]:
+    """The path of a table, with the number of the row where it, or a table around it, is one of several."""
+    path = list[str]()
+    for at, key in enumerate(keys):
+        path.append(key)
+        if new and at == len(keys) - 1:
+            rows[tuple(path)] = rows.get(tuple(path), -1) + 1
+        if tuple(path) in rows:
+            path.append(str(rows[tuple(path)]))
+    return path
 
 
 def _malformed(message: str) -> InputError:

@@ -7,10 +7,9 @@ import fcntl
 import gc
 import itertools
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,14 @@ from readiness.access import GRANTS, Principal
 from readiness.model.checklist import Checklist, load
 from readiness.services import demo
 from readiness.store import Store, open_store, queries
-from tests import factories, samples
+from tests import factories, measured, samples, stored
+from tests.live import servers
 from tests.serving import ME
-from tests.soak import scaled
+from tests.soak import SOAKED, sampled, scaled
+from tests.stored import CopyOf, Fill
 
-# What a busy machine takes is no failure; speed is for benchmarks.
-settings.register_profile("calm", deadline=None, max_examples=scaled(60))
+# What a busy machine takes is no failure; speed is for benchmarks. Each run draws the same, a soak what chance brings.
+settings.register_profile("calm", deadline=None, max_examples=scaled(30), derandomize=not SOAKED)
 settings.load_profile("calm")
 _numbers = itertools.count(1)
 gc.disable()  # what is imported and collected stays, so that nobody looks through it before the first test
@@ -49,10 +50,14 @@ def _compile_once(connection: Connection) -> None:
 
 
 LONG = (
-    *("test_hostile_files", "reliability", "browser", "web", "test_wheel", "test_process", "test_start"),
-    *("pages", "services", "store"),
+    *("test_hostile_files", "reliability", "browser", "web", "warehouse", "test_wheel", "test_process", "test_start"),
+    *("pack", "pages", "services", "store"),
 )
 """Files and folders whose tests take long, the longest first."""
+
+
+def pytest_configure() -> None:
+    measured.scripts()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -60,12 +65,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Without the larger set of samples its tests are deselected, and `pytest_terminal_summary` says so.
     """
+    items[:] = _without_most_pairs(items)
     items.sort(key=lambda item: min((LONG.index(name) for name in _names(item) & set(LONG)), default=len(LONG)))
     if samples.expected():
         return
     needing = [item for item in items if item.get_closest_marker("shared_samples")]
     items[:] = [item for item in items if item not in needing]
     config.hook.pytest_deselected(items=needing)
+
+
+def _without_most_pairs(items: list[pytest.Item]) -> list[pytest.Item]:
+    """PostgreSQL is given a sample of the cases of a test, and of the services' tests: each is tried on SQLite."""
+    crossed: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if "postgresql" in (given.get("copy_of"), given.get("empty_url")):
+            of_services = item.path.parent.name == "services"
+            if of_services or len(given) > 1:
+                crossed.setdefault(item.nodeid.partition("::" if of_services else "[")[0], []).append(item)
+    left_out = {item for cases in crossed.values() for item in set(cases) - set(sampled(cases, 4))}
+    return [item for item in items if item not in left_out]
 
 
 def pytest_collection_finish() -> None:
@@ -132,11 +151,29 @@ def postgres() -> Iterator[Engine]:
 @contextmanager
 def _database(server: Engine, name: str, template: str = "template1") -> Iterator[str]:
     """The URL of a database of its own, gone afterwards."""
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    yield _create(server, name, template)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _create(server: Engine, name: str, template: str) -> str:
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    return server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real MLflow that holds nothing yet, for whoever names experiments of their own."""
+    with servers.mlflow(tmp_path_factory.mktemp("mlflow")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def phoenix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same of a Phoenix, and of its projects."""
+    with servers.phoenix(tmp_path_factory.mktemp("phoenix")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +188,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the demo portfolio, to be copied."""
     return once(tmp_path_factory, "demo.db", lambda store: demo.load(store, Principal.of(ME, GRANTS)))
+
+
+@pytest.fixture(scope="session")
+def loaded_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dt.date], Path]:
+    """Gives the store of the demo portfolio as it was loaded on a day, to be copied."""
+
+    def of(day: dt.date) -> Path:
+        return once(tmp_path_factory, f"{day}.db", lambda store: demo.load(store, factories.principal(), today=day))
+
+    return of
 
 
 def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Store], object]) -> Path:
@@ -184,32 +231,76 @@ def postgres_url(postgres: Engine) -> Iterator[str]:
         yield url
 
 
+class Originals:
+    """Stores that one process fills once, to be copied: files, and databases of PostgreSQL by their names."""
+
+    def __init__(self, folder: Path, made: Path) -> None:
+        self.folder = folder
+        self.made = made
+        self.files: dict[Fill, Path] = {}
+        self.databases: dict[Fill, str] = {}
+
+    def file(self, fill: Fill | None) -> Path:
+        if not fill:
+            return self.made
+        if fill not in self.files:
+            folder = Path(tempfile.mkdtemp(dir=self.folder))
+            with stored.copied(self.made, folder) as store:
+                fill(store, folder)
+            self.files[fill] = stored.file(folder)
+        return self.files[fill]
+
+    def database(self, fill: Fill | None, server: Engine) -> str:
+        if not fill:
+            return "made"
+        if fill not in self.databases:
+            name = f"filled_{next(_numbers)}"
+            with closing(open_store(_create(server, name, "made"))) as store:
+                fill(store, Path(tempfile.mkdtemp(dir=self.folder)))
+            self.databases[fill] = name
+        return self.databases[fill]
+
+
+@pytest.fixture(scope="session")
+def originals(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Originals:
+    return Originals(tmp_path_factory.mktemp("originals"), made)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def copy_of(request: pytest.FixtureRequest, tmp_path: Path, originals: Originals) -> Iterator[CopyOf]:
+    """Gives the store that a function filled, on each kind of database: the function is called once for all tests."""
+    copies: list[Store] = []
+    with ExitStack() as until_then:
+
+        def copy(fill: Fill | None) -> Store:
+            if request.param == "sqlite":
+                opened = until_then.enter_context(stored.copied(originals.file(fill), tmp_path))
+            else:
+                server: Engine = request.getfixturevalue("postgres")
+                own = _database(server, f"readiness_{next(_numbers)}", originals.database(fill, server))
+                opened = until_then.enter_context(closing(open_store(until_then.enter_context(own))))
+            copies.append(opened)
+            return opened
+
+        yield copy
+        if not request.node.get_closest_marker("tampers"):
+            for opened in copies:
+                _every_fact_has_its_event(opened)
+
+
+@pytest.fixture
+def store(copy_of: CopyOf) -> Store:
     """A new store, on each kind of database."""
-    if request.param == "sqlite":
-        with closing(
-            open_store(f"sqlite:///{shutil.copy(request.getfixturevalue('made'), tmp_path / 'readiness.db')}")
-        ) as opened:
-            yield opened
-            _every_fact_has_its_event(request, opened)
-    else:
-        with (
-            _database(request.getfixturevalue("postgres"), f"readiness_{next(_numbers)}", "made") as url,
-            closing(open_store(url)) as opened,
-        ):
-            yield opened
-            _every_fact_has_its_event(request, opened)
+    return copy_of(None)
 
 
-def _every_fact_has_its_event(request: pytest.FixtureRequest, store: Store) -> None:
+def _every_fact_has_its_event(store: Store) -> None:
     """No write leaves a fact that the audit chain does not know, whatever the test was about."""
-    if not request.node.get_closest_marker("tampers"):
-        assert queries.verified_facts(store).changed == ()
+    assert queries.verified_facts(store).changed == ()
 
 
 @pytest.fixture
 def sqlite_store(tmp_path: Path, made: Path) -> Iterator[Store]:
     """A new store in a file, for what only a file can do."""
-    with closing(open_store(f"sqlite:///{shutil.copy(made, tmp_path / 'readiness.db')}")) as opened:
+    with stored.copied(made, tmp_path) as opened:
         yield opened

@@ -1,18 +1,38 @@
-"""Files as they are stored, without going through an importer."""
+"""Stores that are copied, and files as they are stored without going through an importer."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from readiness.access import Principal
 from readiness.model.cells import Cell, Pair
 from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Evidence
 from readiness.model.traces import StageFigure, Trace, TraceCount, UnredactedText
-from readiness.services import Store
+from readiness.services import Store, open_store
 from readiness.services import evidence as evidence_service
 from tests import factories, files
+
+Fill = Callable[[Store, Path], object]
+"""What writes into a new store; it may put files into the folder."""
+CopyOf = Callable[[Fill | None], Store]
+"""The fixture `copy_of`; without a function the store is empty."""
+
+
+def file(folder: Path) -> Path:
+    """Where `copied` puts a store."""
+    return folder / "readiness.db"
+
+
+@contextmanager
+def copied(original: Path, folder: Path) -> Iterator[Store]:
+    """A copy of a closed store, open for as long as the block runs."""
+    with closing(open_store(f"sqlite:///{shutil.copy(original, file(folder))}")) as opened:
+        yield opened
 
 
 def add_evidence(

@@ -24,14 +24,14 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 MAY: dict[str, str] = {
     "viewer": "read note",
     "exporter": "read note pack",
-    "owner": "read note gap.move-own",
-    "approver": "read note sign-off text.release",
+    "owner": "read note gap.move-own incident",
+    "approver": "read note sign-off text.release decide incident stage",
     "assessor": (
         "read note pack gap.move remind mark import evidence.remove trace.label release.edit raw.read "
-        "system.create system.edit"
+        "system.create system.edit incident stage"
     ),
     "admin": "administer remind system.create system.edit system.delete",
-    "keeper": "raw.expire",
+    "keeper": "raw.expire spans.fold",
     "nobody": "",
     "": "",
     "administrator": "",
@@ -81,7 +81,7 @@ def test_an_action_that_nobody_knows_is_denied() -> None:
 
 def test_two_roles_grant_what_either_grants() -> None:
     both = somebody("viewer", "owner")
-    assert {action for action in ACTIONS if allowed(both, action)} == {"read", "note", "gap.move-own"}
+    assert {action for action in ACTIONS if allowed(both, action)} == {"read", "note", "gap.move-own", "incident"}
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,20 @@ from readiness.decision import findings
 from readiness.importers import IMPORTERS
 from readiness.model.checklist import Checklist
 from readiness.pack import AUDIENCES, FORMATS
+from readiness.review import colours, level_words
 from readiness.web import navigation
 from tests.reliability import table
 from tests.reliability.crafted import CRAFTED
 
+
+def document(name: str) -> str:
+    return (paths.ROOT / "docs" / f"{name}.md").read_text("utf-8")
+
+
 README = (paths.ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (paths.ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SECURITY = (paths.ROOT / "SECURITY.md").read_text("utf-8")
+DOCUMENTS = sorted(path.stem for path in (paths.ROOT / "docs").glob("*.md"))
 
 
 def commands() -> list[str]:
@@ -30,36 +37,38 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("name", commands())
-def test_every_command_is_in_the_readme(name: str) -> None:
-    assert f"`readiness {name}" in README
+def test_every_command_is_described(name: str) -> None:
+    assert f"`readiness {name}" in document("commands")
 
 
-def test_the_readme_names_no_command_that_is_not_there() -> None:
-    named = set(re.findall(r"`readiness ((?:gap|note|evidence|keys|person|token|system) \w+|\w+)", README))
-    assert named <= {*commands(), "gap", "note", "evidence", "keys", "person", "token", "system"}
+@pytest.mark.parametrize("text", [README, *map(document, DOCUMENTS)], ids=["README", *DOCUMENTS])
+def test_no_command_is_named_that_is_not_there(text: str) -> None:
+    groups = {name for name in COMMANDS if getattr(command(name), "commands", {})}
+    named = set(re.findall(rf"`readiness ((?:{'|'.join(groups)}) \w+|\w+)", text))
+    assert named <= {*commands(), *groups}
 
 
 @pytest.mark.parametrize("kind", findings.KINDS)
-def test_every_kind_of_check_is_in_the_readme(kind: str) -> None:
-    assert f"| `{kind}` |" in README
+def test_every_kind_of_check_is_described(kind: str) -> None:
+    assert f"| `{kind}` |" in document("verdict")
 
 
 @pytest.mark.parametrize("importer", IMPORTERS, ids=lambda each: each.format)
-def test_every_import_format_is_in_the_readme(importer: object) -> None:
-    assert f"| `{importer.format}` |" in README  # type: ignore[attr-defined]
+def test_every_import_format_is_described(importer: object) -> None:
+    assert f"| `{importer.format}` |" in document("importing")  # type: ignore[attr-defined]
 
 
 def test_bands_and_levels_are_those_of_the_checklist(checklist: Checklist) -> None:
     starts = [(band.min, band.level) for band in checklist.bands]
-    told = re.findall(r"^\| (\d+)–\d+ \| `([a-z-]+)` \|", README, re.MULTILINE)
+    told = re.findall(r"^\| (\d+)–\d+ \| `([a-z-]+)` \|", document("verdict"), re.MULTILINE)
     assert [(int(start), level) for start, level in told] == starts
-    assert f"–{checklist.highest} |" in README
+    assert f"–{checklist.highest} |" in document("verdict")
 
 
 def test_audiences_and_formats_of_the_pack_are_named() -> None:
-    told = " ".join(README.split())
-    assert all(f"{audience} (" in told for audience in AUDIENCES)
-    assert all(f"`{name}`" in README or f"`--format {name}" in README for name in FORMATS)
+    assert all(f"| {audience} |" in document("packs") for audience in AUDIENCES)
+    told = document("commands")
+    assert all(f"`{name}`" in told or f"`--format {name}" in told for name in FORMATS)
 
 
 def test_the_threats_say_how_often_each_suite_tried_and_what_got_through() -> None:
@@ -87,6 +96,10 @@ def test_the_rooms_of_the_house_exist() -> None:
     assert {"pages/", "readiness/services/", "readiness/model/"} <= set(names)
     for name in names:
         assert (paths.ROOT / name).exists(), name
+
+
+def test_the_readme_is_one_screen() -> None:
+    assert len(README.splitlines()) <= 45
 
 
 def test_both_make_targets_of_the_readme_are_there() -> None:
@@ -143,6 +156,21 @@ def test_a_decision_record_has_its_five_parts_on_one_page_and_links_that_lead_so
     assert len(text.splitlines()) <= 50
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", text) if not target.startswith("http")]
     assert [target for target in targets if not (record.parent / target).exists()] == []
+
+
+def variables() -> set[str]:
+    """The variables of the environment that the program names, as constants of their own."""
+    code = [path.read_text("utf-8") for path in (paths.ROOT / "readiness").rglob("*.py")]
+    return {name for text in code for name in re.findall(r'"(READINESS_[A-Z_]+)"', text)}
+
+
+def test_every_variable_of_the_environment_is_described_and_no_other() -> None:
+    assert set(re.findall(r"^\| `(READINESS_\w+)` \|", document("configuration"), re.MULTILINE)) == variables()
+
+
+def test_the_design_names_each_verdict_as_it_is_shown_everywhere() -> None:
+    rows = re.findall(r"^\| (\S+) \| ([a-z ]+) \| `(#\w{6})` \|", document("design"), re.MULTILINE)
+    assert rows == [(*shape, colours.COLOURS[level]) for level, shape in level_words.SHAPES.items()]
 
 
 def test_the_table_of_rights_is_that_of_the_program() -> None:

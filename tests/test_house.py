@@ -9,7 +9,20 @@ from collections import defaultdict
 from readiness import paths
 
 WELL_KNOWN = {"Path", "Any", "Table", "Column", "Session", "Engine", *dir(builtins)}
-FLAT = {"__init__", "__main__", "access", "clock", "errors", "formatting", "kept", "names", "paths", "strict_toml"}
+FLAT = {
+    "__init__",
+    "__main__",
+    "access",
+    "clock",
+    "errors",
+    "extras",
+    "formatting",
+    "kept",
+    "names",
+    "paths",
+    "plugins",
+    "strict_toml",
+}
 
 
 def test_no_two_public_classes_share_a_name_or_shadow_a_well_known_one() -> None:

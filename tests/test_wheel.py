@@ -49,6 +49,25 @@ def test_the_wheel_is_this_version_and_not_the_checkout(installed: Path, tmp_pat
     assert str(paths.ROOT) not in where
 
 
+def test_the_wheel_is_the_same_bytes_each_time(installed: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(paths.ROOT))
+    first, again = (next(folder.glob("*.whl")) for folder in (installed.parents[2], tmp_path))
+    assert first.read_bytes() == again.read_bytes()
+
+
+ENGINES = ("bigquery", "clickhouse", "databricks", "snowflake", "spark", "trino")
+"""Extras of their own, since `all` brings none of their drivers."""
+
+
+def test_the_wheel_says_who_made_it_and_what_it_brings(installed: Path, tmp_path: Path) -> None:
+    program = "from importlib.metadata import metadata; print(metadata('readiness'))"
+    told = run(str(installed.with_name("python")), "-c", program, cwd=tmp_path)
+    for line in ("Author: The readiness authors", "License-Expression: Apache-2.0", "Classifier: Typing :: Typed"):
+        assert f"{line}\n" in told
+    extras = {line.partition(": ")[2] for line in told.splitlines() if line.startswith("Provides-Extra: ")}
+    assert extras == {"all", "dashboard", "pdf", "postgres", "slides", "warehouse", *ENGINES}
+
+
 def test_the_wheel_tells_type_checkers_that_it_is_typed(installed: Path, tmp_path: Path) -> None:
     where = run(str(installed.with_name("python")), "-c", "import readiness; print(readiness.__file__)", cwd=tmp_path)
     assert Path(where.strip()).with_name("py.typed").exists()

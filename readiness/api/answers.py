@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from readiness import formatting
+from readiness import formatting, plugins
 from readiness.decision import doubts
-from readiness.model.checklist import LEVELS
+from readiness.decision.incidents import IncidentStanding
+from readiness.decision.stages import StageAdvice
+from readiness.model.checklist import LEVELS, Level
+from readiness.model.decisions import StoredCondition
 from readiness.model.packs import PackState
-from readiness.review import signoff, summaries
-from readiness.review.items import Answer, OpenGap
+from readiness.review import decided, forecast_words, signoff, stage_words, summaries
+from readiness.review.build import decided_again
+from readiness.review.deployed import Compared, Deployed, compared
+from readiness.review.items import Answer, GapForecast, OpenGap, WayForecast
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
 from readiness.tracing import sampling
@@ -50,6 +56,10 @@ def status(review: Review) -> dict[str, Any]:
         },
         "warnings": list(filter(None, [*_doubts(review), summaries.removed(review)])),
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
+        **({"plugins": list(plugins.judging())} if plugins.judging() else {}),
+        "decision": decision(review),
+        "forecast": forecast(review),
+        "incidents": [incident(one) for one in review.incidents],
         "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
     }
 
@@ -81,26 +91,143 @@ def _signed(approver: ApproverStatus) -> dict[str, Any]:
     }
 
 
+def decision(review: Review) -> dict[str, Any]:
+    """What was decided last on the assessment, whether it holds, and what became of its conditions."""
+    now = decided.standing(review)
+    last = now.last
+    stated = last.record.model_dump(mode="json", exclude={"parts", "conditions"}) if last else {}
+    return {
+        "state": now.state,
+        "sentence": decided.sentence(review),
+        "against": now.against,
+        "until": _iso(now.until),
+        "lapsed": list(now.lapsed),
+        **stated,
+        "conditions": [_condition(one) for one in (last.conditions if last else ())],
+    }
+
+
+def _condition(one: StoredCondition) -> dict[str, Any]:
+    told = one.record.model_dump(mode="json")
+    return {"id": one.id, **told, "met_on": _iso(one.met_on), "met_by": one.met_by, "note": one.note}
+
+
+def incident(one: IncidentStanding) -> dict[str, Any]:
+    """An incident, and what answers it for the version under review."""
+    answer = one.answer
+    told = answer.record.model_dump(mode="json") | {"by": answer.by} if answer else None
+    return {"id": one.incident.id, **one.incident.record.model_dump(mode="json"), "answer": told}
+
+
+def advice(told: StageAdvice, review: Review) -> dict[str, Any]:
+    """What the evidence advises in the stage of now, and the steps that were taken."""
+    result = told.result
+    return {
+        "advice": told.kind,
+        "sentence": stage_words.sentence(told),
+        "stage": told.current.name if told.current else None,
+        "next": told.onward.name if told.onward else None,
+        "why": list(told.why),
+        "measured_on": _iso(result.measured_on) if result else None,
+        "gates": [{"gate": one.gate.subject, "state": one.state} for one in (result.gates if result else ())],
+        "steps": [
+            {**step.record.model_dump(mode="json"), "by": step.by, "at": step.at.isoformat()}
+            for step in review.dossier.steps
+        ],
+    }
+
+
+def forecast(review: Review) -> dict[str, Any] | None:
+    """When gaps and better verdicts will be ready; None where nobody asked, or the assessment is not in force."""
+    told = review.forecast
+    if told is None:
+        return None
+    interval = told.tested.interval
+    return {
+        "gaps": [
+            {"id": one.gap.id, "signal": one.gap.signal.id, "due": _iso(one.gap.mark.due), **_days(one)}
+            for one in told.gaps
+        ],
+        "verdicts": [
+            {
+                "level": way.level,
+                **_days(way),
+                "dated": way.dated,
+                "undated": way.undated,
+                "critical": way.critical.signal.id if way.critical else None,
+                "share_last": round(way.share, 3) if way.critical else None,
+                "without_critical": _iso(way.without),
+            }
+            for way in told.ways
+        ],
+        "tested": {
+            "n": told.tested.n,
+            "held": told.tested.held,
+            "interval": [round(interval.low, 3), round(interval.high, 3)] if interval else None,
+        },
+        "method": forecast_words.METHOD,
+    }
+
+
+def _days(one: GapForecast | WayForecast) -> dict[str, Any]:
+    return {"by_80": _iso(one.by), "by_50": _iso(one.median), "n": one.n, "why": one.why}
+
+
 class Checked(NamedTuple):
-    """Whether a verdict is good enough; `undecided` where it is not settled yet, which is no pass."""
+    """Whether a verdict is good enough; `undecided` where it is not settled yet, which is no pass.
+
+    `lapsed` says why the decision is open again, `differs` what runs otherwise than was decided on: neither is a pass.
+    `unknown` are the parts of which nobody said what runs.
+    """
 
     holds: bool
     undecided: bool
     reached: bool
     unsigned: list[str]
+    lapsed: list[str]
+    differs: list[str]
+    unknown: list[str]
 
 
-def checked(review: Review, at_least: str, *, signed: bool) -> Checked:
-    """Whether the level is at least so good, and with `signed` every role has signed."""
-    unsigned = signoff.open_roles(review)
-    reached = LEVELS.index(review.verdict.level) <= LEVELS.index(at_least)
-    holds = reached and not (signed and unsigned)
-    return Checked(holds, not holds and (reached or review.verdict.level == "undetermined"), reached, unsigned)
+def checked(review: Review, at_least: str, *, signed: bool, runs: Deployed | None = None) -> Checked:
+    """Whether the level is at least so good, no decision on it has lapsed, and with `signed` every role has signed.
+
+    Where it is said what `runs`, that must be what was decided on.
+
+    It is undecided while a question or a sign-off is open, where a decision is open again, or where gates without
+    enough data alone stand between.
+    """
+    unsigned, lapsed = signoff.open_roles(review), list(decided.standing(review).lapsed)
+    reached = _reaches(review.verdict.level, at_least)
+    told = compared(review, runs) if runs else Compared()
+    open_ = reached or review.verdict.level == "undetermined" or _rests_on_open_gates(review, at_least)
+    holds = reached and not (lapsed or told.differs or (signed and unsigned))
+    return Checked(
+        holds=holds,
+        undecided=not holds and not told.differs and open_,
+        reached=reached,
+        unsigned=unsigned,
+        lapsed=lapsed,
+        differs=list(told.differs),
+        unknown=list(told.unknown),
+    )
+
+
+def _reaches(level: Level, at_least: str) -> bool:
+    return LEVELS.index(level) <= LEVELS.index(at_least)
+
+
+def _rests_on_open_gates(review: Review, at_least: str) -> bool:
+    """Whether the level would be reached if the gates that decide nothing yet passed."""
+    if all(result.state in ("pass", "fail") for result in review.gates):
+        return False
+    settled = [result if result.state == "fail" else replace(result, state="pass") for result in review.gates]
+    return _reaches(decided_again(review, settled).level, at_least)
 
 
 def outcome(told: Checked) -> dict[str, Any]:
     """What a summary of a check says of its outcome."""
-    return {"holds": told.holds, "undecided": told.undecided, "unsigned": told.unsigned}
+    return {name: value for name, value in told._asdict().items() if name != "reached"}
 
 
 def _iso(day: dt.date | None) -> str | None:

@@ -55,12 +55,12 @@ class Remote:
             raise InputError(f"the file cannot be read ({exc.strerror})", file=str(path)) from exc
 
     def _ask(self, method: str, path: tuple[str, ...], asked: Mapping[str, object], **sent: Any) -> httpx.Response:
-        wanted = {name: value for name, value in asked.items() if value not in ("", None, False)}
+        wanted = {name: value for name, value in asked.items() if value not in ("", None, False, [])}
         try:
             answer = self._client.request(
                 method,
                 "/" + "/".join(quote(part, safe="") for part in path),
-                params={name: "true" if value is True else str(value) for name, value in wanted.items()},
+                params={name: _asked(value) for name, value in wanted.items()},
                 **sent,
             )
         except httpx.HTTPError as exc:
@@ -69,6 +69,12 @@ class Remote:
         if answer.is_success:
             return answer
         raise _failure(self.url, answer)
+
+
+def _asked(value: object) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return "true" if value is True else str(value)
 
 
 def _failure(url: str, answer: httpx.Response) -> ReadinessError:

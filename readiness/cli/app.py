@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from readiness import __version__, formatting, paths
+from readiness import __version__, extras, formatting, paths
 from readiness.errors import Conflicts, InputError, ReadinessError
 
 COLLECTED = (50_000, 20, 20)
@@ -23,10 +23,23 @@ COLLECTED = (50_000, 20, 20)
 COMMANDS = {
     "serve": ("serve", "Serve the dashboard and print its address; beyond this machine only with a login."),
     "demo": ("serve", "Load the demo portfolio through the importers; twice is once."),
+    "try": ("trial", "Judge one file by itself and say what a verdict would need besides; nothing is stored."),
+    "init": ("authoring", "Write a first assessment file, with each section explained; nothing is overwritten."),
+    "lint": (
+        "authoring",
+        "Check files as an import would, and say where in them something is wrong; exit 1 if anything is.",
+    ),
+    "schema": ("authoring", "Write the JSON Schema of a file that people write: assessment, checklist or policy."),
     "import": ("evidence", "Store files, told by their content; all of them are read before any is stored."),
+    "pull": (
+        "sources",
+        "Fetch traces or results from a server and import them; --due does so for every source that is due.",
+    ),
+    "propose": ("propose", "Show what a policy or a plan of another tool would change; adopt lines of it."),
     "export": ("evidence", "Write the latest assessment as a file that readiness import reads back."),
     "status": ("status", "Say the verdict of a system, or of all, worst first."),
     "scorecard": ("scorecard", "Say the figures of a system beside their baseline, and what its gates make of them."),
+    "argument": ("argument", "Draw what a verdict rests on, from the claim down to the files, as SVG."),
     "check": (
         "status",
         "Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet.",
@@ -65,23 +78,31 @@ COMMANDS = {
     "evidence": ("evidence", "One file."),
     "person": ("people", "People and their roles."),
     "token": ("people", "Tokens for programs."),
+    "decision": ("decision", "What was decided on a system, and its conditions."),
+    "incident": ("incident", "What went wrong, and what answers it."),
+    "stage": ("stage", "Stages of a rollout, step by step."),
+    "source": ("sources", "Servers from which evidence is fetched again and again."),
     "system": ("systems", "One system."),
     "keys": ("seal", "The keys that seal packs."),
 }
 """Each command's module and its line in the list, which is the help that the module gives it."""
 REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack", "packs")
 """What a dashboard elsewhere answers."""
-OFFLINE = ("verify", "keys")
+OFFLINE = ("verify", "keys", "try", "init", "lint", "schema")
 """What asks neither a store nor a dashboard."""
+
+
+_HELP = "NoArgsIsHelpError"
+"""What typer raises where nothing is asked; it has no public name."""
 
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """What is said of an argument quotes it."""
+    """What is said of an argument quotes it; help, which is said of none, stays as it is set out."""
     try:
         yield
     except TyperException as exc:
-        if isinstance(message := getattr(exc, "message", None), str):
+        if isinstance(message := getattr(exc, "message", None), str) and type(exc).__name__ != _HELP:
             exc.message = formatting.line(message)
         raise
 
@@ -132,7 +153,6 @@ app = typer.Typer(
     cls=LateGroup,
     help="Evidence that an LLM feature is ready for an enterprise rollout, and the verdict that follows from it.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -151,6 +171,15 @@ def _checklists(named: str) -> None:
         import_module("readiness.model.checklist").load(*paths.checklists())
 
 
+def _handed_down(name: str, db: str) -> dict[str, Any]:
+    """The store of a command, or of those below it, as its default: what is said after the command counts more."""
+    called = command(name)
+    below = getattr(called, "commands", {})
+    if not any(param.name == "db" for one in (called, *below.values()) for param in one.params):
+        raise InputError(f"readiness {name} has no store", place="--db", expected="a command that has one")
+    return {name: {"db": db, **{one: {"db": db} for one in below}}}
+
+
 @app.callback()
 def root(
     context: typer.Context,
@@ -166,6 +195,7 @@ def root(
             help="A checklist of your own, or a folder of them, beside the one that is shipped.",
         ),
     ] = "",
+    db: Annotated[str, typer.Option("--db", metavar="URL", help="The store, before the command or after it.")] = "",
     remote: Annotated[
         str,
         typer.Option(
@@ -175,6 +205,8 @@ def root(
         ),
     ] = "",
 ) -> None:
+    if db.strip():
+        context.default_map = _handed_down(context.invoked_subcommand or "", db.strip())
     os.environ["READINESS_REMOTE"] = remote.strip()
     if remote.strip() and context.invoked_subcommand not in (*REMOTE, *OFFLINE):
         raise InputError(f"{remote} does not answer this command", place="--remote", expected=", ".join(REMOTE))
@@ -199,8 +231,18 @@ def main() -> None:
 
 def _run() -> None:
     try:
+        _answer()
+    finally:
+        loaded = sys.modules.get("readiness.plugins")
+        for sentence in loaded.failures() if loaded else ():
+            typer.echo(formatting.line(f"readiness: {sentence}."), err=True)
+
+
+def _answer() -> None:
+    try:
         _check_text(sys.argv[1:])
-        app()
+        with extras.asked():
+            app()
     except ReadinessError as exc:
         for sentence in exc.each if isinstance(exc, Conflicts) else (exc,):
             typer.echo(formatting.line(f"readiness: {sentence}"), err=True)

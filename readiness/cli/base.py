@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +16,12 @@ import typer
 from readiness import access, clock, formatting
 from readiness.access import Principal
 from readiness.errors import InputError
-from readiness.services import Store, open_store
+from readiness.services import Store, connect, open_store
+from readiness.services import systems as systems_service
 
 if TYPE_CHECKING:
     from readiness.api.client import Remote
+    from readiness.model.dossier import Done
     from readiness.pack import Pack
 
 Db = Annotated[
@@ -30,6 +33,16 @@ AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to a
 
 REMOTE_VARIABLE = "READINESS_REMOTE"
 """The address of a dashboard that answers instead of a store, as `--remote` gives it."""
+
+
+def systems(context: typer.Context, incomplete: str) -> list[str]:
+    """How an argument that names a system may go on; nothing where there is no store, which is not made by asking."""
+    with suppress(Exception):  # whatever it is, it is said when the command runs and not while it is typed
+        url = context.params.get("db") or context.lookup_default("db") or ""
+        there = connect(url)
+        if remote() is None and (there.path is None or there.path.exists()):
+            return [slug for slug in systems_service.slugs(store(url), me()) if slug.startswith(incomplete)]
+    return []
 
 
 def store(url: str) -> Store:
@@ -62,6 +75,14 @@ def say(text: str = "", *, error: bool = False) -> None:
 def answer(value: Any) -> None:
     """JSON for programs: dates as text, keys in the order of the documentation, what is not seen as escapes."""
     typer.echo(formatting.escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
+
+
+def tell(done: Done, *, json: bool) -> None:
+    """What a write did."""
+    if json:
+        answer({"changed": done.changed, "sentence": done.sentence})
+    else:
+        say(f"{done.sentence}.")
 
 
 def write(path: Path, body: bytes) -> None:

@@ -18,7 +18,10 @@ commands = typer.Typer(rich_markup_mode=None)
 @commands.command("board")
 def board(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file; - is the standard output.")],
-    system: Annotated[list[str] | None, typer.Option("--system", help="One of the systems; all by default.")] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option("--system", autocompletion=base.systems, help="One of the systems; all by default."),
+    ] = None,
     recipient: asking.Recipient = "",
     purpose: asking.Purpose = "",
     classification: asking.Classification = "",

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
 
 from readiness import clock, formatting
+from readiness.access import Principal
 from readiness.api import answers
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
-from readiness.importers.batch import PREFIXES
+from readiness.importers.batch import mapped
+from readiness.importers.source import places
 from readiness.importers.source.progress import listening
 from readiness.model.assessment import VersionRole
+from readiness.model.checklist import Level
 from readiness.model.traces import UNREDACTED_DAYS
+from readiness.review import level_words
 from readiness.review.items import EvidenceItem
 from readiness.review.review import Review
+from readiness.services import Store, imports, portfolio, reviews
 from readiness.services import evidence as evidence_service
-from readiness.services import imports, reviews
 
 from . import base
 
@@ -40,10 +46,22 @@ SAY_EVERY = 2.0
 
 @commands.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of any known format.")],
-    system: Annotated[str, typer.Option("--system", help="Whose results or traces these are.")] = "",
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE…",
+            help="Files of any known format, folders, patterns, s3:// gs:// az://; with --table an engine's address.",
+        ),
+    ],
+    system: Annotated[
+        str, typer.Option("--system", autocompletion=base.systems, help="Whose results or traces these are.")
+    ] = "",
     version: Annotated[str, typer.Option("--version", help="The version that every row speaks of.")] = "",
     role: Annotated[str, typer.Option("--role", help="baseline or candidate, instead of its version.")] = "",
+    stage: Annotated[
+        str, typer.Option("--stage", metavar="NAME", help="The stage of the rollout that it was measured in.")
+    ] = "",
+    table: Annotated[str, typer.Option("--table", metavar="NAME", help="A table or view of cases in the engine.")] = "",
     format_: Annotated[str, typer.Option("--format", help="The format, where the content does not tell.")] = "",
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help=MAP)] = None,
     measured_on: Annotated[str, typer.Option("--measured-on", metavar="DATE", help="When it was true.")] = "",
@@ -80,25 +98,35 @@ def import_(
             "system": system,
             "version": version,
             "role": role,
+            "stage": stage,
             "format": format_,
             "on_conflict": on_conflict,
         }
         asked |= {"measured_on": measured_on, "mapping": mapping or []}
-        remote.import_(elsewhere, files, asked, json=json, dry_run=dry_run)
+        if table:
+            raise InputError("--table reads on this machine", expected="--db with the store, or a file for --remote")
+        with _named(files) as named:
+            remote.import_(elsewhere, named, asked, json=json, dry_run=dry_run)
         return
     options = Options(
         version=version,
+        stage=stage,
         format=format_,
-        mapping=_mapping(mapping or []),
+        mapping=mapped(mapping or [], place="--map"),
         measured_on=base.day(measured_on, "--measured-on") if measured_on else None,
         raw_until=clock.today() + dt.timedelta(days=keep_raw) if keep_raw else None,
     )
     store, by, day = base.store(db), base.me(), base.day(as_of)
-    requests = [imports.ImportRequest(path=path, system=system, role=_role(role), options=options) for path in files]
-    with _progress():
+    asking = imports.ImportRequest(Path(), system=system, role=_role(role), options=options, table=table)
+    with _progress(), _named([] if table else files) as named:
+        requests = [replace(asking, path=file.path, name=file.name) for file in named]
+        if table:
+            requests = [replace(asking, path=Path(file), address=file) for file in files]
         parcels = imports.read_all(store, by, requests)
     choice = _choice(on_conflict)
     imports.check(store, by, *(parcel.batch for parcel in parcels), on_conflict=choice)
+    told = not (json or dry_run)
+    before = _levels(store, by, day) if told else {}
     outcomes = [
         (
             parcel.batch,
@@ -113,6 +141,21 @@ def import_(
         return
     for batch, sentence in outcomes:
         _say(batch, sentence)
+    for slug, level in _levels(store, by, day).items() if told else ():
+        if slug in before and before[slug] != level:
+            base.say(f"{slug} is {level_words.badge(level)} now; it was {level_words.badge(before[slug])}.")
+
+
+def _levels(store: Store, by: Principal, day: dt.date) -> dict[str, Level]:
+    """The verdicts that are kept; none is worked out for this."""
+    return {status.slug: status.level for status in portfolio.at_hand(store, by, as_of=day)}
+
+
+@contextmanager
+def _named(names: list[str]) -> Iterator[list[places.NamedFile]]:
+    """The files that are meant; objects are there until the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield places.named(names, Path(folder))
 
 
 @contextmanager
@@ -143,18 +186,13 @@ def _choice(text: str) -> OnConflict:
     return text  # type: ignore[return-value]
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
-    fields = {}
-    for pair in pairs:
-        key, equals, name = pair.rpartition("=") if pair.startswith(PREFIXES) else pair.partition("=")
-        if not (key and equals and name):
-            raise InputError(f"{pair!r} does not name a field", place="--map", expected="KEY=FIELD")
-        fields[key] = name
-    return fields
-
-
 def _say(batch: Batch, sentence: str) -> None:
     base.say(f"{sentence}.")
+    say_left_out(batch)
+
+
+def say_left_out(batch: Batch) -> None:
+    """What of a file was skipped, and what a person should know of it."""
     for skip in batch.skipped[:SHOWN_SKIPS]:
         base.say(f"  skipped {skip.place}: {skip.reason}")
     left = (batch.evidence.skipped if batch.evidence else 0) - SHOWN_SKIPS
@@ -166,7 +204,7 @@ def _say(batch: Batch, sentence: str) -> None:
 
 @evidence.command("confirm")
 def confirm(
-    system: Annotated[str, typer.Argument(help="The system that the file belongs to.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that the file belongs to.")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="Its name, or the beginning of its digest.")],
     reason: Annotated[str, typer.Option("--reason", help="Why the file counts all the same.")] = "",
     db: base.Db = "",
@@ -176,10 +214,7 @@ def confirm(
     store, by = base.store(db), base.me()
     item = _item(reviews.load(store, by, system, as_of=base.day("")), file)
     done = evidence_service.confirm(store, by, system, item.id, reason, seen=item.evidence.doubts)
-    if json:
-        base.answer({"changed": done.changed, "sentence": done.sentence})
-    else:
-        base.say(f"{done.sentence}.")
+    base.tell(done, json=json)
 
 
 def _item(review: Review, file: str) -> EvidenceItem:
@@ -203,7 +238,7 @@ def _item(review: Review, file: str) -> EvidenceItem:
 
 @commands.command("export")
 def export(
-    system: Annotated[str, typer.Argument(help="The system to write out.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system to write out.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")] = Path("-"),
     db: base.Db = "",
     json: base.Json = False,

@@ -27,7 +27,7 @@ COLUMNS = ("id", "system", "signal", "name", "mark", "owner", "due", "days_over"
 
 @commands.command("gaps")
 def gaps(
-    system: Annotated[str, typer.Option("--system", help="Only this system.")] = "",
+    system: Annotated[str, typer.Option("--system", autocompletion=base.systems, help="Only this system.")] = "",
     owner: Annotated[str, typer.Option("--owner", help="Only this owner.")] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those past their due date.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="As a table for a spreadsheet.")] = False,
@@ -110,7 +110,4 @@ def due(
         action=mark.action,
         reason=reason,
     )
-    if json:
-        base.answer({"changed": done.changed, "sentence": done.sentence})
-    else:
-        base.say(f"{done.sentence}.")
+    base.tell(done, json=json)

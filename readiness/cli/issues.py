@@ -18,7 +18,7 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("issues")
 def issues(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="Whose gaps.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="Whose gaps.")],
     to: Annotated[
         str, typer.Option("--to", metavar="TRACKER", help="github:OWNER/REPO, gitlab:GROUP/PROJECT or jira:KEY.")
     ],

@@ -18,7 +18,9 @@ commands = typer.Typer(rich_markup_mode=None)
 note = typer.Typer(help="One note.", no_args_is_help=True)
 commands.add_typer(note, name="note")
 
-System = Annotated[str, typer.Argument(metavar="SYSTEM", help="The short name of the system.")]
+System = Annotated[
+    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="The short name of the system.")
+]
 Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="As readiness notes lists it.")]
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="What is said; @name names somebody.")]
 

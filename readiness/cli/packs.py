@@ -12,13 +12,14 @@ from readiness import pack as packs
 from readiness.api import answers
 from readiness.errors import InputError
 from readiness.model.packs import PackState
-from readiness.services import packs as packs_service
 
 from . import asking, base
 
 commands = typer.Typer(rich_markup_mode=None)
 
-System = Annotated[str, typer.Argument(metavar="SYSTEM", help="The system the pack is about.")]
+System = Annotated[
+    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="The system the pack is about.")
+]
 
 
 @commands.command("pack")
@@ -89,7 +90,7 @@ def list_packs(
     if elsewhere := base.remote():
         base.answer(elsewhere.get("systems", system, "packs", as_of=as_of))
         return
-    found = packs_service.sent(base.store(db), base.me(), system, as_of=base.day(as_of))
+    found = packs.sent(base.store(db), base.me(), system, as_of=base.day(as_of))
     if json:
         base.answer([answers.sent_pack(state) for state in found])
         return

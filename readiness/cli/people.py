@@ -24,7 +24,12 @@ commands.add_typer(token, name="token")
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address of the person.")]
 Role = Annotated[str, typer.Argument(metavar="ROLE", help=f"One of {', '.join(ROLES)}.")]
-On = Annotated[str, typer.Option("--system", metavar="SYSTEM", help="On this system; on all of them by default.")]
+On = Annotated[
+    str,
+    typer.Option(
+        "--system", autocompletion=base.systems, metavar="SYSTEM", help="On this system; on all of them by default."
+    ),
+]
 
 
 @person.command("list")
@@ -126,7 +131,9 @@ def issue(
     action: Annotated[
         list[str], typer.Option("--may", metavar="ACTION", help=f"May be repeated: {', '.join(tokens.ACTIONS)}.")
     ],
-    system: Annotated[list[str] | None, typer.Option("--system", help="Only this one; may be repeated.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option("--system", autocompletion=base.systems, help="Only this one; may be repeated.")
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=tokens.LONGEST, help="How long it holds.")] = 90,
     db: base.Db = "",
     json: base.Json = False,

@@ -18,7 +18,7 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("questionnaire")
 def questionnaire(
-    system: Annotated[str, typer.Argument(help="The system that is asked about.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that is asked about.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .xlsx or .csv, or a folder.")],
     framework: Annotated[
         str, typer.Option(help=f"One of {', '.join(filled.frameworks.every())}; beside --file, what its ids are of.")

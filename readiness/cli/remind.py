@@ -62,5 +62,5 @@ def _told(way: str, one: Digest) -> dict[str, object]:
         "name": one.recipient.name,
         "address": one.recipient.address,
         "subject": one.subject,
-        "gaps": [{**key._asdict(), "name": gap.signal.name} for key, gap in one.gaps],
+        "gaps": [{**key._asdict(), "name": item.title} for key, item in one.items],
     }

@@ -9,6 +9,7 @@ import typer
 
 from readiness.api.client import Remote
 from readiness.errors import InputError
+from readiness.importers.source.places import NamedFile
 
 from . import base
 
@@ -17,11 +18,8 @@ def status(remote: Remote, system: str, as_of: str) -> None:
     base.answer(remote.get("systems", *([system] if system else []), as_of=as_of))
 
 
-def check(
-    remote: Remote, system: str, shown: Path | None, *, at_least: str, signed: bool, json: bool, as_of: str
-) -> None:
-    summary = {"summary": True} if shown else {}
-    told = remote.get("systems", system, "check", at_least=at_least, signed=signed, as_of=as_of, **summary)
+def check(remote: Remote, system: str, shown: Path | None, asked: dict[str, Any], *, json: bool) -> None:
+    told = remote.get("systems", system, "check", **asked, summary=bool(shown))
     if shown:
         base.append(shown, told.pop("summary"))
     if json:
@@ -30,6 +28,12 @@ def check(
         base.say(told["headline"])
         for fired in told["verdict"]["fired"] if not told["holds"] else ():
             base.say(f"- {fired['rule']}: {fired['why']}")
+        for why in told["lapsed"]:
+            base.say(f"decision open again: {why}")
+        for why in told["differs"]:
+            base.say(f"what runs differs: {why}")
+        if told["unknown"]:
+            base.say(f"not said which version runs of {', '.join(told['unknown'])}")
         if told["unsigned"]:
             base.say(f"not signed off for {', '.join(told['unsigned'])}")
     if not told["holds"]:
@@ -54,13 +58,13 @@ def pack(remote: Remote, system: str, output: Path, asked: dict[str, Any]) -> No
     base.write(output / Path(name).name if output.is_dir() else output, body)
 
 
-def import_(remote: Remote, files: list[Path], asked: dict[str, Any], *, json: bool, dry_run: bool) -> None:
+def import_(remote: Remote, files: list[NamedFile], asked: dict[str, Any], *, json: bool, dry_run: bool) -> None:
     """All of them are read there before any is stored."""
     if mapping := asked.pop("mapping"):
         raise InputError(f"{mapping[0]!r} is for the store itself", place="--map", expected="a file with its own names")
-    for path in files if not dry_run else ():
-        remote.upload(path, dry_run=True, **asked)
-    told = [remote.upload(path, dry_run=dry_run, **asked) for path in files]
+    for file in files if not dry_run else ():
+        remote.upload(file.path, dry_run=True, name=file.shown, **asked)
+    told = [remote.upload(file.path, dry_run=dry_run, name=file.shown, **asked) for file in files]
     if json:
         base.answer(told)
         return

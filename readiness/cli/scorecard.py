@@ -23,7 +23,7 @@ _HEAD = ("metric", "workflow", "cohort", "baseline", "candidate", "change", "95 
 
 @commands.command("scorecard")
 def scorecard(
-    system: Annotated[str, typer.Argument(help="The system to show.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system to show.")],
     metric: Annotated[str, typer.Option("--metric", help="One metric; all of them by default.")] = "",
     db: base.Db = "",
     json: base.Json = False,
@@ -44,13 +44,18 @@ def scorecard(
         return
     base.say(scorecard_words.scorecard(review, metric))
     rows = [row for row in review.rows if metric in ("", row.metric)]
-    marks = _marks(rows)
-    for line in _columns([_HEAD, *(_line(row, marks) for row in rows)]) if rows else ():
+    for line in compared(rows) if rows else ():
         base.say(line)
     for result in review.gates:
         if metric in ("", result.gate.metric):
             what = scorecard_words.gate_asked(review, result)
             base.say(f"{scorecard_words.gate(result)}  {what}: {gate_words.reason(result)}")
+
+
+def compared(rows: Sequence[ScorecardRow]) -> list[str]:
+    """Candidate beside baseline, a line for each row below a head."""
+    marks = _marks(rows)
+    return columns([_HEAD, *(_line(row, marks) for row in rows)])
 
 
 def _marks(rows: Sequence[ScorecardRow]) -> dict[CellKey, str]:
@@ -81,7 +86,7 @@ def _line(row: ScorecardRow, marks: Mapping[CellKey, str]) -> tuple[str, ...]:
     )
 
 
-def _columns(lines: Sequence[Sequence[str]]) -> list[str]:
+def columns(lines: Sequence[Sequence[str]]) -> list[str]:
     """Lines whose cells stand below each other."""
     widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]

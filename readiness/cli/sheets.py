@@ -20,7 +20,7 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("marks")
 def marks(
-    system: Annotated[str, typer.Argument(help="The system whose answers are written.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system whose answers are written.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A file called .xlsx or .csv.")],
     db: base.Db = "",
     json: base.Json = False,

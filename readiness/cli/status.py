@@ -14,9 +14,10 @@ from readiness.api import answers, asked
 from readiness.errors import InputError
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
-from readiness.review import reruns, summaries
+from readiness.review import decided, level_words, reruns, summaries
+from readiness.review import deployed as asking_deployed
 from readiness.review.review import Review
-from readiness.services import portfolio, reviews
+from readiness.services import forecasts, portfolio, reviews
 from readiness.services import reruns as rerunning
 
 from . import base
@@ -28,7 +29,9 @@ SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 
 @commands.command("status")
 def status(
-    system: Annotated[str, typer.Argument(help="One system; all of them by default.")] = "",
+    system: Annotated[
+        str, typer.Argument(autocompletion=base.systems, help="One system; all of them by default.")
+    ] = "",
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
@@ -43,16 +46,18 @@ def status(
     one = reviews.load(store, by, system, as_of=day) if system else None
     reviews.check_day(store, by, as_of=day)
     if json:
-        base.answer(
-            answers.status(one) if one else [answers.status(review) for review in reviews.every(store, by, as_of=day)]
-        )
+        every = [one] if one else reviews.every(store, by, as_of=day)
+        told = [answers.status(forecasts.beside(store, by, review)) for review in every]
+        base.answer(told[0] if one else told)
         return
     statuses = [system_status.of(one)] if one else portfolio.statuses(store, by, as_of=day)
     if not statuses:
         base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
     for row in statuses:
-        base.say(f"{summaries.badge(row.level):18} {row.slug:22} score {row.score_text:6} {row.headline}")
+        base.say(f"{level_words.badge(row.level):18} {row.slug:22} score {row.score_text:6} {row.headline}")
         if one:
+            if row.decision:
+                base.say(f"Decision: {decided.sentence(one)}")
             drawn = rerunning.beside(store, by, one)
             base.say(f"{reruns.sentence(drawn)} {reruns.method(drawn)}".strip())
         for warning in row.warnings:
@@ -61,9 +66,13 @@ def status(
 
 @commands.command("check")
 def check(
-    system: Annotated[str, typer.Argument(help="The system to judge.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system to judge.")],
     at_least: Annotated[str, typer.Option("--at-least", metavar="LEVEL", help=f"One of {', '.join(LEVELS)}.")],
     signed: Annotated[bool, typer.Option("--signed", help="Ask for the sign-off of every role too.")] = False,
+    deployed: Annotated[
+        list[str] | None,
+        typer.Option("--deployed", metavar="VERSION", help="What runs, or a part of it: NAME=VERSION of the card."),
+    ] = None,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write the answer as JUnit XML too.")] = None,
     summary: Annotated[bool, typer.Option("--summary", help=f"Add it to ${SUMMARY_VARIABLE}, as Markdown.")] = False,
     summary_to: Annotated[
@@ -75,14 +84,17 @@ def check(
 ) -> None:
     """Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet."""
     asked.level(at_least, place="--at-least")
+    runs = asking_deployed.stated(deployed, place="--deployed") if deployed else None
     shown = _summary_file(summary_to) if summary or summary_to else None
     if elsewhere := base.remote():
         from . import remote
 
-        remote.check(elsewhere, system, shown, at_least=at_least, signed=signed, json=json, as_of=as_of)
+        asked_of = {"at_least": at_least, "signed": signed, "deployed": deployed, "as_of": as_of}
+        remote.check(elsewhere, system, shown, asked_of, json=json)
         return
-    review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
-    told = answers.checked(review, at_least, signed=signed)
+    store, by = base.store(db), base.me()
+    review = reviews.load(store, by, system, as_of=base.day(as_of))
+    told = answers.checked(review, at_least, signed=signed, runs=runs)
     if junit is not None:
         base.write(junit, as_junit(review, at_least, holds=told.holds))
     if shown is not None:
@@ -90,9 +102,10 @@ def check(
 
         base.append(shown, step_summary.markdown(review, at_least, **answers.outcome(told)))
     if json:
-        base.answer({"holds": told.holds, "at_least": at_least, "unsigned": told.unsigned, **answers.status(review)})
+        stated = answers.status(forecasts.beside(store, by, review))
+        base.answer({"at_least": at_least, **answers.outcome(told), **stated})
     else:
-        _say_check(review, reached=told.reached, unsigned=told.unsigned)
+        _say_check(review, told)
     if not told.holds:
         raise typer.Exit(3 if told.undecided else 1)
 
@@ -106,12 +119,18 @@ def _summary_file(named: Path | None) -> Path:
     raise InputError(f"{SUMMARY_VARIABLE} is not set here", place="--summary", expected="--summary-to FILE")
 
 
-def _say_check(review: Review, *, reached: bool, unsigned: list[str]) -> None:
+def _say_check(review: Review, told: answers.Checked) -> None:
     base.say(summaries.headline(review))
     base.say(f"decided by {summaries.decided_by(review)}")
-    if unsigned:
-        base.say(f"not signed off for {formatting.listed(unsigned)}")
-    for fired in review.verdict.fired if not reached else ():
+    if told.unsigned:
+        base.say(f"not signed off for {formatting.listed(told.unsigned)}")
+    for why in told.lapsed:
+        base.say(f"decision open again: {why}")
+    for why in told.differs:
+        base.say(f"what runs differs: {why}")
+    if told.unknown:
+        base.say(f"not said which version runs of {formatting.listed(told.unknown)}")
+    for fired in review.verdict.fired if not told.reached else ():
         base.say(f"- {fired.rule}: {fired.why}")
 
 

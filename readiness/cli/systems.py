@@ -18,7 +18,9 @@ commands = typer.Typer(rich_markup_mode=None)
 system = typer.Typer(help="One system.", no_args_is_help=True)
 commands.add_typer(system, name="system")
 
-Slug = Annotated[str, typer.Argument(metavar="SYSTEM", help="The system by its short name.")]
+Slug = Annotated[
+    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="The system by its short name.")
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why; the record keeps it.")]
 Candidate = Annotated[str, typer.Option("--candidate", help="The version that is to be rolled out.")]
 Baseline = Annotated[str, typer.Option("--baseline", help="The version that it is compared with.")]

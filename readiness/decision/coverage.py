@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from readiness import formatting
-from readiness.model.cells import SEVERITY, Cell
+from readiness.model.cells import APART, Cell
 from readiness.model.checklist import Checklist
 from readiness.model.judges import base
 from readiness.model.record import ANY
@@ -47,7 +47,7 @@ def gaps(checklist: Checklist, facts: Facts, cells: Sequence[Cell]) -> Iterator[
 def _asked(checklist: Checklist, facts: Facts) -> Mapping[str, Collection[Place]]:
     """The places at which each metric is asked for, by gates of the policy and checks of signals that apply."""
     asked: dict[str, dict[Place, None]] = defaultdict(dict)
-    seen = _seen(facts, checklist.loads | {SEVERITY})
+    seen = _seen(facts, checklist.loads | APART)
     for gate in facts.policy.gates if facts.policy else ():
         workflows = seen["workflow"] if gate.workflow == "each" else (gate.workflow,)
         cohorts = seen["cohort"] if gate.cohort == "each" else (gate.cohort,)

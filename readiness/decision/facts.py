@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell, CellIndex, FiledCell, Pair
 from readiness.model.evidence import Evidence
+from readiness.model.incidents import StoredIncident
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import Trace
@@ -69,7 +70,10 @@ NO_CELLS = StoredCells.of(())
 
 @dataclass(frozen=True)
 class Facts:
-    """What is stored for one assessment: cells and traces each with the evidence they came from."""
+    """What is stored for one assessment: cells and traces each with the evidence they came from.
+
+    `staged` are the figures that were measured in a stage of the rollout, by its name; no other figure is among them.
+    """
 
     assessment: Assessment
     marks: Mapping[str, Mark]
@@ -78,6 +82,8 @@ class Facts:
     traces: Sequence[tuple[Trace, Evidence]] = ()
     policy: ReleasePolicy | None = None
     monitoring: MonitoringPlan | None = None
+    incidents: Sequence[StoredIncident] = ()
+    staged: Mapping[str, StoredCells] = field(default_factory=dict)
 
     def judges(self, as_of: dt.date) -> Mapping[str, list[JudgeCheck]]:
         """The judges that the policy names, by metric, each with its agreement with people."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from readiness import formatting
 from readiness.model.assessment import Mark
 from readiness.model.checklist import (
+    ALLOWED,
     CAPS,
     EFFECTS,
     LEVELS,
@@ -28,7 +29,6 @@ from readiness.model.checklist import (
 from .answers import AnswerStanding, Finding, stand
 from .packet import Packet, sentence
 
-_GO: tuple[Level, ...] = ("staged", "narrow")
 SOON_DAYS = 30
 """A target date this near is looked at when deciding what is at risk."""
 
@@ -234,4 +234,4 @@ def _rejected(rejection: Rejection) -> FiredRule:
 
 def at_risk(level: Level, target: dt.date | None, as_of: dt.date) -> bool:
     """Whether a target date is near or past and the verdict does not let the rollout go ahead as planned."""
-    return target is not None and (target - as_of).days <= SOON_DAYS and level not in _GO
+    return target is not None and (target - as_of).days <= SOON_DAYS and level not in ALLOWED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,16 @@ from readiness.decision import packet
 from readiness.model.assessment import Mark
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
-from readiness.review import card_words, scorecard_json, scorecard_words, signoff, summaries
+from readiness.review import (
+    card_words,
+    decided,
+    glance,
+    incident_words,
+    scorecard_json,
+    scorecard_words,
+    signoff,
+    summaries,
+)
 from readiness.review.items import TraceSample
 from readiness.review.review import Review
 from readiness.scorecard import display, gate_words
@@ -37,6 +47,38 @@ def _gaps(review: Review) -> Rows:
             *(gap.id, gap.signal.id, gap.signal.name, summaries.answered(mark.mark), mark.owner, mark.due),
             *(gap.days_over, gap.slips, mark.action or gap.signal.remedy, gap.closed.score, gap.closed.level),
         )
+
+
+def _conditions(review: Review) -> Rows:
+    last = decided.standing(review).last
+    for one in last.conditions if last else ():
+        yield one.record.what, one.record.owner, one.record.due, one.met_on, one.met_by, one.note
+
+
+def _risks(review: Review) -> Rows:
+    last = decided.standing(review).last
+    for risk in last.record.risks if last else ():
+        yield risk.what, risk.reason, risk.approver, risk.expires
+
+
+def _decisions(review: Review) -> Rows:
+    for one in reversed(review.dossier.decisions):
+        record = one.record
+        people = " | ".join(record.people)
+        yield record.decided_on, one.candidate, record.outcome, record.level, people, record.reasons, one.by
+
+
+def _reported(review: Review) -> Rows:
+    for one in review.incidents:
+        record = one.incident.record
+        where = (record.version, record.workflow, record.cohort, record.trace)
+        yield one.incident.id, record.on, record.what, *where, " | ".join(record.signals), incident_words.answered(one)
+
+
+def _steps(review: Review) -> Rows:
+    for step in review.dossier.steps:
+        record = step.record
+        yield step.at, record.action, record.stage, record.advice, step.by, record.note
 
 
 def _rules(review: Review) -> Rows:
@@ -85,6 +127,20 @@ _FIGURES += [f"change_{name}" if name != "value" else "change" for name in _CHAN
 def _figures(review: Review) -> Rows:
     for row in scorecard_json.answer(review)["rows"]:
         yield _figure(row, "candidate")
+
+
+def _metrics(review: Review) -> Rows:
+    for line in glance.lines(review):
+        row, difference = line.row, line.row.difference(line.stat)
+        sides = [getattr(side, line.stat) if side else None for side in (row.baseline, row.candidate)]
+        limits = (difference.interval.low, difference.interval.high) if difference else (None, None)
+        worst = (line.worst.cohort, line.worst.change(line.stat)) if line.worst else ("", None)
+        count = row.candidate.n if row.candidate else None
+        yield (
+            *(line.metric, line.stat, scorecard_words.unit(row), row.workflow, row.cohort, *sides),
+            *(row.change(line.stat), *(end if end is None or math.isfinite(end) else None for end in limits)),
+            *(line.reading, count, line.gate or "", *worst),
+        )
 
 
 def _versions(review: Review) -> Rows:
@@ -218,11 +274,21 @@ _TABLES: dict[str, tuple[str, Callable[[Review], Rows]]] = {
         _gaps,
     ),
     "rules": ("rule,effect,signal,why", _rules),
+    "conditions": ("condition,owner,due,met_on,met_by,note", _conditions),
+    "risks": ("risk,why,approver,expires", _risks),
+    "decided": ("decided_on,version,decision,verdict_then,people,reasons,written_by", _decisions),
+    "reported-incidents": ("id,on,what,version,workflow,cohort,trace,signals,answer", _reported),
+    "stage-steps": ("at,step,stage,advised,by,note", _steps),
     "due-dates": ("signal,owner,first_promised,now,moved_later,days_later", _due_histories),
     "changes": ("signal,question,before,now", _changes),
     "packet": ("part,state,missing", _packet),
     "sign-offs": ("role,name,state,sentence,at,comment", _sign_offs),
     "gates": ("gate,metric,result,why", _gates),
+    "metrics": (
+        "metric,figure,unit,workflow,cohort,baseline,candidate,change,change_low,change_high,reading,cases,gates,"
+        "worst_cohort,worst_change",
+        _metrics,
+    ),
     "figures": (",".join(_FIGURES), _figures),
     "versions": (",".join(["version", *(name.replace("candidate", "version") for name in _FIGURES)]), _versions),
     "failures": ("class,baseline,baseline_n,candidate,candidate_n", _failures),

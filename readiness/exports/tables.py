@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,11 @@ from readiness.model.traces import Trace
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
 from readiness.portfolio.work import WorkItem
+from readiness.review import glance, summaries
+from readiness.review import side_by_side as beside
+from readiness.review.items import Answer
+from readiness.review.review import Review
+from readiness.scorecard import display
 from readiness.tracing import waterfall
 
 
@@ -39,6 +45,15 @@ def portfolio(systems: Iterable[SystemStatus]) -> FlatTable:
     )
 
 
+def forecast(review: Review) -> FlatTable:
+    """When each gap will be closed; without rows where the review was not asked for it."""
+    rows = [
+        (one.gap.signal.id, one.gap.mark.owner, one.gap.mark.due, one.median, one.by, one.n, one.why)
+        for one in (review.forecast.gaps if review.forecast else ())
+    ]
+    return FlatTable(["signal", "owner", "promised", "half_by", "80_percent_by", "past_dates", "why_not"], rows)
+
+
 def decisions(pending: Iterable[PendingDecision]) -> FlatTable:
     rows = [
         (
@@ -51,6 +66,43 @@ def decisions(pending: Iterable[PendingDecision]) -> FlatTable:
         for one in pending
     ]
     return FlatTable(["system", "name", "verdict", "why", "by_when"], rows)
+
+
+def comparison(left: Review, right: Review) -> FlatTable:
+    """Two assessments side by side: where each stands, the answers that differ, and what both have measured."""
+    both = (left, right)
+    rows: list[tuple[object, ...]] = [
+        ("system", "", *(one.slug for one in both)),
+        ("version", "", *(one.assessment.candidate for one in both)),
+        ("verdict", "", *(one.verdict.level for one in both)),
+        ("score", "", *(one.verdict.score for one in both)),
+        ("score_on_evidence", "", *(one.verdict.evidenced_score for one in both)),
+        ("open_gaps", "", *(len(one.gaps) for one in both)),
+        ("overdue_gaps", "", *(len(one.overdue) for one in both)),
+        ("packet_parts", "", *(one.complete_parts for one in both)),
+        *(("answer", pair.signal.id, _stands(pair.left), _stands(pair.right)) for pair in beside.signals(left, right)),
+    ]
+    for pair in beside.metrics(left, right):
+        for what, of in (("", pair.stat), ("_cases", "n")):
+            sides = (getattr(cell, of) for cell in (pair.left, pair.right))
+            rows.append((f"metric{what}", pair.metric, *sides))
+    return FlatTable(["what", "of", "left", "right"], rows)
+
+
+def _stands(answer: Answer | None) -> str:
+    return f"{summaries.answered(answer.mark.mark, answer.mark.not_applicable)}; {answer.state}" if answer else ""
+
+
+def figures_over_versions(review: Review, metric: str) -> FlatTable:
+    """A metric over all cases of each version, with its interval."""
+    stat = glance.stat_of(metric)
+    rows = []
+    for past in beside.metric_history(review, metric):
+        interval = display.interval(past.cell, stat)
+        ends = (interval.low, interval.high) if interval else (None, None)
+        finite = (end if end is None or math.isfinite(end) else None for end in ends)
+        rows.append((past.version, past.measured_on, getattr(past.cell, stat), *finite, past.cell.n, past.cell.unit))
+    return FlatTable(["version", "measured_on", "figure", "low", "high", "cases", "unit"], rows)
 
 
 def work(items: Iterable[WorkItem]) -> FlatTable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -22,6 +22,17 @@ PREFIXES = (VERSION, UNIT, DIRECTION)
 """Before the version or the metric that a mapping speaks of, rather than of a field of the file."""
 
 
+def mapped(pairs: Iterable[str], *, place: str) -> dict[str, str]:
+    """What a person says of fields, versions and metrics, a pair of KEY=FIELD each. Raises InputError."""
+    fields = {}
+    for pair in pairs:
+        key, equals, name = pair.rpartition("=") if pair.startswith(PREFIXES) else pair.partition("=")
+        if not (key and equals and name):
+            raise InputError(f"{pair!r} does not name a field", place=place, expected="KEY=FIELD")
+        fields[key] = name
+    return fields
+
+
 @dataclass(frozen=True)
 class Options:
     """What the person says about a file, since nothing is guessed.
@@ -30,7 +41,7 @@ class Options:
     several dimensions joined by a comma), renames the versions a file holds (`version:LABEL=2026.11`) and states what a
     metric is (`unit:METRIC=percent`, `direction:METRIC=higher`). Until the day `raw_until` the texts of traces are kept
     as they were before redaction, too. `labelled` are traces that a person labelled before; they are kept. `units` are
-    those of the metrics that the checklist knows.
+    those of the metrics that the checklist knows. `stage` is the one of the rollout in which all of it was measured.
     """
 
     version: str = ""
@@ -40,6 +51,7 @@ class Options:
     raw_until: dt.date | None = None
     labelled: frozenset[str] = frozenset()
     units: Mapping[str, str] = field(default_factory=dict)
+    stage: str = ""
 
     @property
     def fields(self) -> dict[str, str]:

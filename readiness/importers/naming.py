@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ def plain(values: object, prefix: str = "") -> dict[str, str]:
     texts = {}
     for key, value in (values if isinstance(values, dict) else {}).items():
         if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_"):
-            texts[f"{prefix}{key}"] = " ".join(str(value).split())[:200]
+            texts[sys.intern(f"{prefix}{key}")] = " ".join(str(value).split())[:200]
     return texts
 
 

@@ -6,17 +6,17 @@ figures that are plainly false. What a tool's file is told by stands in `KNOWN`;
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 
 from readiness.errors import InputError
-from readiness.importers.cases import table, wide
+from readiness.importers.cases import csv_rows, wide
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import keys_at
 
 TABLE = "results with a row for each case, or --format table if its rows are cases"
 DOCUMENT = "results or traces in one of the formats that are read"
+PROPOSAL = "evidence; the page Evidence in and readiness propose show what it would change in a document"
 
 
 @dataclass(frozen=True)
@@ -43,28 +43,20 @@ def _bytes(what: str, begins: bytes, instead: str = "") -> NotRead:
 
 
 KNOWN = (
-    _names("a report of k6 (its summary)", "metrics", "root_group"),
     _names("a report of k6 (its single measurements)", "metric", "type", "data", inner=("name", "contains")),
     _names("a report of k6 (its single measurements)", "metric_name", "timestamp", "metric_value"),
-    _names("a report of JMeter (its samples)", "timeStamp", "elapsed", "label", "success"),
-    _bytes("a report of JMeter (its samples)", rb"\s*(?:<\?xml[^>]*>\s*)?<testResults[\s>]"),
-    _names("a report of Locust (its statistics)", "num_requests", "num_failures", "response_times"),
-    _names("a report of Locust (its statistics)", "Request Count", "Failure Count", "Median Response Time"),
     _names("a report of Locust (its history)", "User Count", "Total Request Count", "Total Failure Count"),
     _names("a report of Locust (its failures)", "Method", "Name", "Error", "Occurrences"),
-    _names("a report of hey (its requests)", "response-time", "DNS+dialup", "Response-delay"),
     _names("a report of ab (its requests)", "starttime", "seconds", "ctime", "dtime", "ttime", "wait"),
     _names("a report of ab (its percentiles)", "Percentage served", "Time in ms"),
-    _names("a report of Artillery", "aggregate", "intermediate"),
-    _names("a report of GuideLLM", "benchmarks", inner=("guidellm_version",)),
-    _names("a report of garak (its attempts and evaluations)", "entry_type", "garak_version"),
     _names("a report of garak (its hits, without what was not hit)", "attempt_id", "probe", "detector", "triggers"),
-    _names("a report of DeepTeam", "overview", "test_cases", inner=("vulnerability_type_results",)),
-    _names("a report of Pydantic Evals", "cases", inner=("assertions", "task_duration", "total_duration")),
-    _names("a report of Azure AI Evaluation", "rows", "metrics", "studio_url"),
+    _names("a report of PyRIT (its conversations as CSV)", *("conversation_id", "original_prompt_id", "scores")),
+    _names(
+        "a dataset run of Langfuse, without its scores",
+        *("datasetName", "datasetRunItems"),
+        instead="experiment items with fields=scores",
+    ),
     _names("a report of Evidently", "metrics", "tests", inner=("metric_name",)),
-    _names("an experiment of Braintrust", "scores", "expected", "exc_info"),
-    _names("an experiment of Phoenix", "example_id", "repetition_number", "reference_output"),
     _names(
         "a page of spans from Phoenix's API",
         *("data", "next_cursor"),
@@ -78,18 +70,13 @@ KNOWN = (
         instead="spans that Phoenix exported, or OTLP",
     ),
     _names("a page of runs from MLflow's API", "runs", inner=("info", "data"), instead="the evaluation table of a run"),
-    _names(
-        "an answer with traces from MLflow's API", "traces", inner=("trace_info", "spans"), instead="exported traces"
+    _bytes("a service level objective (OpenSLO)", rb"(?:.*\n)?apiVersion:[ \t]*openslo/", PROPOSAL),
+    *(
+        _names("a list of incidents (PagerDuty, Opsgenie)", *names, instead=PROPOSAL)
+        for names in (("incident_number", "description", "created_on"), ("Message", "CreatedAt", "Priority"))
     ),
-    _names(
-        "a page of traces from MLflow's API, without their spans",
-        "traces",
-        inner=("trace_id", "trace_location"),
-        instead="exported traces",
-    ),
-    _bytes("a service level objective (OpenSLO)", rb"(?:.*\n)?apiVersion:[ \t]*openslo/"),
     _names("an assessment result (OSCAL)", "assessment-results"),
-    _names("a bill of materials (CycloneDX)", "bomFormat", "specVersion"),
+    _names("a bill of materials (CycloneDX)", "bomFormat", "specVersion", instead=PROPOSAL),
     _bytes(
         "telemetry in OpenTelemetry's protobuf encoding",
         rb"\n[\x80-\xff]*[\x00-\x7f]\n[\x80-\xff]*[\x00-\x7f]\n[\x80-\xff]*[\x00-\x7f]\n.[\w.]+\x12",
@@ -101,7 +88,7 @@ KNOWN = (
 def refuse(source: Source) -> None:
     """Raises InputError with the tool's name where the file is one that is known and not read yet."""
     outer, inner = keys_at(source)
-    names = outer | _columns(source)
+    names = outer | csv_rows.header(source)
     for known in KNOWN:
         if known.names <= names and known.inner <= inner and (not known.begins or known.begins.match(source.head)):
             expected = known.instead or (TABLE if _is_table(source) else DOCUMENT)
@@ -110,12 +97,3 @@ def refuse(source: Source) -> None:
 
 def _is_table(source: Source) -> bool:
     return wide.is_wide(source) and not source.head_text.lstrip().startswith("[")
-
-
-def _columns(source: Source) -> set[str]:
-    """The header of a CSV file, as far as it is one."""
-    first = table.first_line(source)
-    try:
-        return {name.strip() for name in next(csv.reader([first], delimiter=table.delimiter(first)), [])}
-    except csv.Error:
-        return set()

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from readiness import formatting
@@ -61,12 +62,13 @@ def found(fields: Mapping[str, object], without: Iterable[str] = ()) -> dict[str
     return {
         what: value
         for name, value in fields.items()
-        if name not in without and not name.startswith(_ASKED) and (what := _of_name(name))
+        if name not in without and not name.startswith(_ASKED) and (what := _of_name(name[-_LONGEST:]))
     }
 
 
+@lru_cache(maxsize=4096)
 def _of_name(name: str) -> str:
-    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[-_LONGEST:]).lower()
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     plain = re.sub(r"[.\-\s/]+", "_", plain)
     if _PROMPTS.fullmatch(plain):
         return PROMPT

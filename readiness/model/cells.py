@@ -20,6 +20,12 @@ SEVERITY = "severity"
 """The dimension that tells cases of which not one may fail from the others, and not groups of users apart."""
 CRITICAL = f"{SEVERITY}=critical"
 """The cohort of the cases that are marked critical."""
+CATEGORY, ATTACK = "category", "attack"
+"""Dimensions of attacks: the harm that was tried (`Bias/gender`), and the way it was tried (`ROT-13`)."""
+ATTACK_SUCCESS = "attack_success_rate"
+"""Of attacks: 1 for one that succeeded, 0 for one that was withstood; what could not be judged is an error."""
+APART = frozenset({SEVERITY, CATEGORY, ATTACK})
+"""Dimensions that tell no groups of users apart."""
 QUANTILES: dict[Statistic, float] = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 

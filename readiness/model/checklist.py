@@ -12,7 +12,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from readiness import paths, strict_toml
+from readiness import paths, plugins, strict_toml
 from readiness.errors import InputError, NotFound, from_validation
 
 from .assessment import MarkValue
@@ -23,6 +23,8 @@ from .record import Slug
 Level = Literal["staged", "narrow", "add-controls", "do-not-broaden", "undetermined", "blocked"]
 LEVELS: tuple[Level, ...] = ("staged", "narrow", "add-controls", "do-not-broaden", "undetermined", "blocked")
 """Verdict levels, best to worst."""
+ALLOWED: tuple[Level, ...] = ("staged", "narrow")
+"""Levels on which a rollout goes ahead."""
 
 RuleId = Literal[
     "override",
@@ -313,7 +315,27 @@ def parse(text: str, *, file: str) -> Checklist:
 
 def named(checklist_id: str) -> Checklist:
     """One of the checklists that are shipped, or of a team's own; raises NotFound with the ids that are there."""
-    return _one(load(*paths.checklists()), checklist_id)
+    return _one(every(), checklist_id)
+
+
+def every() -> Mapping[str, Checklist]:
+    """Those that are shipped, a team's own, and those of plug-ins, by id; a plug-in takes the place of none of them."""
+    own = load(*paths.checklists())
+    return {**{name: stated for place in plugged() for name, stated in load(place).items()}, **own}
+
+
+@cache
+def plugged() -> tuple[Path, ...]:
+    """The files and folders of plug-ins that hold checklists which can be read."""
+    places = []
+    for plugin in plugins.of("readiness.checklists"):
+        try:
+            load(place := Path(plugin.offers() if callable(plugin.offers) else plugin.offers))
+        except (InputError, TypeError, OSError) as exc:
+            plugins.failed(f"the checklist {plugin.told} cannot be used: {str(exc).removesuffix('.')}")
+        else:
+            places.append(place)
+    return tuple(places)
 
 
 def files(*places: Path) -> list[Path]:

@@ -116,13 +116,15 @@ class TailCheck(_Kind):
 class LoadCheck(_Kind):
     """A load test reached the planned concurrency within its bounds.
 
-    No more than `max_errors` of the requests are lost, p95 and p99 keep the budgets of the policy, or p99 `max_p99`
-    where it sets none, and where `retries` is measured at that load, it is at most `max_retries`.
+    No more than `max_errors` of the requests are lost, which is the rate `losses` where it is measured at that load and
+    the errors of the metric else. p95 and p99 keep the budgets of the policy, or p99 `max_p99` where it sets none, and
+    where `retries` is measured at that load, it is at most `max_retries`.
     """
 
     kind: Literal["load"]
     metric: str
     dimension: str = "concurrency"
+    losses: str = "request_failure_rate"
     max_errors: float = Field(default=0.01, ge=0, lt=1)
     max_p99: float = Field(gt=0)
     retries: str = "retries_per_call"
@@ -229,6 +231,14 @@ class CompleteCheck(_Kind):
     kind: Literal["complete"]
 
 
+class PluginCheck(_Kind):
+    """What the check `name` of a plug-in finds, with its `settings`; silent where that plug-in is not installed."""
+
+    kind: Literal["plugin"]
+    name: str
+    settings: dict[str, str | float | bool] = Field(default_factory=dict)
+
+
 Check = Annotated[
     MeasuredCheck
     | SpreadCheck
@@ -250,6 +260,7 @@ Check = Annotated[
     | ApproversCheck
     | RehearsalCheck
     | CoversCheck
-    | CompleteCheck,
+    | CompleteCheck
+    | PluginCheck,
     Field(discriminator="kind"),
 ]

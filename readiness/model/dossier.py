@@ -11,11 +11,14 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from .assessment import Assessment, Mark, System
 from .card import SystemCard
 from .cells import Cell, CellIndex, FiledCell, Pair
+from .decisions import StoredDecision
 from .evidence import Evidence
+from .incidents import StoredIncident
 from .monitoring import MonitoringPlan
 from .policy import ReleasePolicy
 from .record import Record
 from .sign_off import SignOff
+from .stages import StoredStep
 from .traces import Excerpt, StageFigure, Trace, TraceCount, UnredactedText
 
 R = TypeVar("R", bound=Record)
@@ -202,7 +205,9 @@ class Dossier(AssessmentSheet):
     first of them. `wrote` says who wrote what of all that is signed, `answered_by` who wrote each answer, by signal;
     `sign_offs` come in the order they were given. Cells, traces, texts that may leave and what was drawn from all
     traces of a file come with the id of their evidence; `moves` goes by the id of the mark. `removed` are the files
-    that were taken back and not stored again.
+    that were taken back and not stored again. `decisions` are those on this assessment and on earlier ones, and
+    `incidents` those of the system, in the order they were written down; `steps` are those through the stages of this
+    assessment's rollout.
     """
 
     wrote: Sequence[Contribution]
@@ -221,6 +226,9 @@ class Dossier(AssessmentSheet):
     excerpts: Sequence[tuple[int, ReleasedText]]
     removed: Sequence[RemovedFile]
     next_on: dt.date | None
+    decisions: Sequence[StoredDecision] = ()
+    incidents: Sequence[StoredIncident] = ()
+    steps: Sequence[StoredStep] = ()
 
     @cached_property
     def index(self) -> CellIndex:

@@ -39,6 +39,7 @@ class ReadAs(Record):
 
     `shape` is the same for files that name the same fields, so that the next one is read alike. Until the day
     `raw_until` the texts of traces are kept as they were before redaction. `chosen` are the ids of the traces to keep.
+    What was measured in a `stage` of the rollout is held against that stage, and not against the scorecard.
     """
 
     version: Line = ""
@@ -46,6 +47,7 @@ class ReadAs(Record):
     shape: Line = ""
     raw_until: dt.date | None = None
     chosen: list[str] = Field(default_factory=list)
+    stage: Line = ""
 
     @model_serializer(mode="wrap")
     def _only_what_was_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

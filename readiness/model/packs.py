@@ -17,6 +17,8 @@ from .record import Line, Record
 
 EVENTS = ("pack", "pack.link", "pack.receipt")
 """What the record calls a pack that was sent, a link to it and its receipt; no verdict follows from any."""
+SEALED = "zip"
+"""The form that carries a seal."""
 SLIDES, QUESTIONNAIRE = "pptx", "questionnaire"
 """What else leaves than a document: it says less than the snapshot that it was made from."""
 MOST_BYTES = 16_000_000
@@ -54,7 +56,11 @@ class SentPack(Record):
     @property
     def is_document(self) -> bool:
         """Whether all of the snapshot was sent."""
-        return self.format != SLIDES and not self.format.startswith(QUESTIONNAIRE)
+        return self.format != SLIDES and not self.is_questionnaire
+
+    @property
+    def is_questionnaire(self) -> bool:
+        return self.format.startswith(QUESTIONNAIRE)
 
     @property
     def data(self) -> dict[str, Any] | None:

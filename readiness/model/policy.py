@@ -78,10 +78,18 @@ def _each(value: str, noun: str) -> str:
 
 
 class RolloutStage(Record):
+    """`gates` is what it takes to go on as data, beside the words: judged on what was measured in this stage alone."""
+
     name: Line
     share: float | None = Field(default=None, ge=0, le=1)
     hours: float | None = Field(default=None, ge=0)
     proceed_if: Text = ""
+    gates: list[Gate] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A stage as it was before it could state gates, so that what was signed for stays what it was."""
+        return {name: value for name, value in handler(self).items() if name != "gates" or value}
 
     @property
     def shadow(self) -> bool:

@@ -36,9 +36,22 @@ def components(before: SystemCard | None, after: SystemCard | None) -> tuple[str
     return tuple(_components(before, after)) if before and after else ()
 
 
+def named(item: Record) -> str:
+    """What an item of a document is called, such as `Stage canary`."""
+    return NAMES[type(item)](item)
+
+
+def stated(item: Record) -> str:
+    """What an item states, without what is at its default; empty where that is nothing."""
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in type(item).model_fields.items()}
+    fields = FIELDS[type(item)].items()
+    told = [(field, label, say) for field, (label, say) in fields if getattr(item, field) != defaults[field]]
+    return ", ".join(f"{label} {say(getattr(item, field))}".lstrip() for field, label, say in told)
+
+
 def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
-    yield from _listed("gates", before.gates, after.gates, lambda gate: f"Gate {gate.subject}")
-    yield from _listed("stages", before.stages, after.stages, lambda stage: f"Stage {stage.name}")
+    yield from _listed("gates", before.gates, after.gates)
+    yield from _listed("stages", before.stages, after.stages)
     yield from _texts("Rollback step", before.rollback.steps, after.rollback.steps)
     yield from _own("Rollback", before.rollback, after.rollback)
     tried = _rehearsal(before.rollback), _rehearsal(after.rollback)
@@ -46,9 +59,8 @@ def _policy(before: ReleasePolicy, after: ReleasePolicy) -> Iterator[str]:
         yield f"Rollback rehearsal: {tried[0]} → {tried[1]}"
     budgets = [{(name, 1): budget for name, budget in policy.budgets.items()} for policy in (before, after)]
     yield from _items(budgets[0], budgets[1], lambda key, _: f"Budget of {key}")
-    yield from _listed("approvers", before.approvers, after.approvers, lambda approver: f"Approver of {approver.role}")
-    judges = before.judges, after.judges
-    yield from _listed("judges", *judges, lambda judge: f"Judge {judge.judge} of {judge.metric}")
+    yield from _listed("approvers", before.approvers, after.approvers)
+    yield from _listed("judges", before.judges, after.judges)
     yield from _texts("Dimension that is public in packs", before.public_dimensions, after.public_dimensions)
     yield from _own("", before, after)
 
@@ -58,7 +70,7 @@ def _plan(before: MonitoringPlan, after: MonitoringPlan) -> Iterator[str]:
     yield from _texts("Watched metric", before.covers, after.covers)
     yield from _texts("First-week watch", before.watch_list, after.watch_list)
     yield from _own("", before.owners, after.owners)
-    yield from _listed("alerts", before.alerts, after.alerts, lambda alert: f"Alert on {alert.metric}")
+    yield from _listed("alerts", before.alerts, after.alerts)
 
 
 def _card(before: SystemCard, after: SystemCard) -> Iterator[str]:
@@ -69,15 +81,12 @@ def _card(before: SystemCard, after: SystemCard) -> Iterator[str]:
     yield from _texts("Customer's duty", before.customer_duties, after.customer_duties)
     yield from _own("", before.evaluation, after.evaluation)
     yield from _texts("Not tested", before.evaluation.not_tested, after.evaluation.not_tested)
-    runs = before.red_team, after.red_team
-    yield from _listed("red-team runs", *runs, lambda run: f"Red-team run by {_name(run.by)}, {_day(run.on)}")
-    incidents = before.incidents, after.incidents
-    yield from _listed("incidents", *incidents, lambda one: f"Incident {_quoted(one.what)}, {_day(one.on)}")
+    yield from _listed("red-team runs", before.red_team, after.red_team)
+    yield from _listed("incidents", before.incidents, after.incidents)
 
 
 def _components(before: SystemCard, after: SystemCard) -> Iterator[str]:
-    parts = before.components, after.components
-    yield from _listed("components", *parts, lambda part: f"{formatting.capital(part.kind)} {part.name}")
+    yield from _listed("components", before.components, after.components)
 
 
 _TOLD: Mapping[type[Record], Callable[[Any, Any], Iterator[str]]] = {
@@ -87,13 +96,13 @@ _TOLD: Mapping[type[Record], Callable[[Any, Any], Iterator[str]]] = {
 }
 
 
-def _listed(plural: str, before: Sequence[R], after: Sequence[R], name: Callable[[R], str]) -> Iterator[str]:
+def _listed(plural: str, before: Sequence[R], after: Sequence[R]) -> Iterator[str]:
     """Items by what names them, and their order."""
     old, new = _keyed(before), _keyed(after)
-    yield from _items(old, new, lambda _, item: name(item))
+    yield from _items(old, new, lambda _, item: named(item))
     order = [key for key in new if key in old]
     if order != [key for key in old if key in new]:
-        yield f"Order of the {plural}: {', '.join(name(new[key]) for key in order)}"
+        yield f"Order of the {plural}: {', '.join(named(new[key]) for key in order)}"
 
 
 def _items(old: Keyed[R], new: Keyed[R], name: Callable[[Any, R], str]) -> Iterator[str]:
@@ -102,7 +111,7 @@ def _items(old: Keyed[R], new: Keyed[R], name: Callable[[Any, R], str]) -> Itera
         if key not in new:
             yield f"{title} removed"
         elif key not in old:
-            details = _details(item)
+            details = stated(item)
             yield f"{title} added: {details}" if details else f"{title} added"
         elif changes := _changes(old[key], new[key]):
             yield f"{title}: {', '.join(f'{label} {change}'.lstrip() for label, change in changes)}"
@@ -153,14 +162,6 @@ def _changes(before: Record, after: Record) -> list[tuple[str, str]]:
     return changes
 
 
-def _details(item: Record) -> str:
-    """What an item states, without what is at its default."""
-    defaults = {name: field.get_default(call_default_factory=True) for name, field in type(item).model_fields.items()}
-    fields = FIELDS[type(item)].items()
-    stated = [(field, label, say) for field, (label, say) in fields if getattr(item, field) != defaults[field]]
-    return ", ".join(f"{label} {say(getattr(item, field))}".lstrip() for field, label, say in stated)
-
-
 def _rehearsal(rollback: Rollback) -> str:
     if rollback.rehearsal is None and rollback.rehearsed_on is None:
         return "never"
@@ -204,6 +205,10 @@ def _day(value: dt.date | None) -> str:
     return formatting.day(value, missing="no day")
 
 
+def _gates(value: Sequence[Gate]) -> str:
+    return "; ".join(f"{gate.subject} with {stated(gate)}" for gate in value) or "nothing as data"
+
+
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
@@ -220,7 +225,12 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "critical": ("no case may fail:", _yes),
         "same_within": ("the same within", _number),
     },
-    RolloutStage: {"share": ("share", _percent), "hours": ("duration", _hours), "proceed_if": ("goes on if", _quoted)},
+    RolloutStage: {
+        "share": ("share", _percent),
+        "hours": ("duration", _hours),
+        "proceed_if": ("goes on if", _quoted),
+        "gates": ("goes on by", _gates),
+    },
     Rollback: {
         "owner": ("owner", _name),
         "data_dependencies": ("data that stays", _quoted),
@@ -279,3 +289,15 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
     Incident: {"cohort": ("cohort", _quoted), "done": ("done", _quoted)},
 }
 """What is said of each field, and how. Those that are not here name the item, or are lists with their own sentences."""
+NAMES: Mapping[type[Record], Say] = {
+    Gate: lambda gate: f"Gate {gate.subject}",
+    RolloutStage: lambda stage: f"Stage {stage.name}",
+    Approver: lambda approver: f"Approver of {approver.role}",
+    Judge: lambda judge: f"Judge {judge.judge} of {judge.metric}",
+    Alert: lambda alert: f"Alert on {alert.metric}",
+    Owners: lambda _: "Owners",
+    Component: lambda part: f"{formatting.capital(part.kind)} {part.name}",
+    RedTeamRun: lambda run: f"Red-team run by {_name(run.by)}, {_day(run.on)}",
+    Incident: lambda incident: f"Incident {_quoted(incident.what)}, {_day(incident.on)}",
+}
+"""What the items of documents are called."""

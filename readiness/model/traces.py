@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import StringConstraints
 from sqlmodel import Field
@@ -69,6 +69,16 @@ class Trace(Record):
     flags: list[Line] = Field(default_factory=list)
     redacted: dict[str, int] = Field(default_factory=dict)
     kept_for: list[KeptReason] = Field(default_factory=list)
+
+
+class NamedTrace(NamedTuple):
+    """A trace that is stored of a system, without its spans."""
+
+    system: str
+    id: int
+    trace_id: str
+    workflow: str
+    note: str
 
 
 class StageFigure(Record):

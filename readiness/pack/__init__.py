@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
+from readiness.model.packs import SEALED
 from readiness.review.review import Review
 from readiness.services import Store, packs
 
@@ -20,6 +21,7 @@ from . import bundle, fonts, pdf, render, sending, since
 from .profiles import AUDIENCES, Profile
 from .request import CLASSIFICATIONS, DRAFT, Request
 from .snapshot import Snapshot, snapshot
+from .trail import sent
 from .twins import cyclonedx, in_toto, oscal
 from .withholding import customers, public
 
@@ -36,8 +38,10 @@ __all__ = [
     "build_since",
     "customers",
     "fonts",
+    "named",
     "public",
     "render",
+    "sent",
     "snapshot",
     "take",
     "take_since",
@@ -163,11 +167,18 @@ def _send(
     format: str,
     since: int | None = None,
 ) -> Pack:
-    chosen = FORMATS[format]
-    missing = fonts.named(taken) if chosen.media_type == "application/pdf" else ""
-    made = Pack(_file_name(taken, chosen.ending or format, since), chosen.media_type, chosen.render(taken), missing)
+    taken = sending.chained(store, by, review.slug, request, taken) if format == SEALED else taken
+    made = named(taken, format, since)
     sending.record(store, by, review, request, taken, made.body, format, since)
     return made
+
+
+def named(taken: Snapshot, format: str, since: int | None = None) -> Pack:
+    """A snapshot as a file under its own name; nothing of it is recorded. Raises InputError."""
+    _check(format)
+    chosen = FORMATS[format]
+    missing = fonts.named(taken) if chosen.media_type == "application/pdf" else ""
+    return Pack(_file_name(taken, chosen.ending or format, since), chosen.media_type, chosen.render(taken), missing)
 
 
 def _check(format: str) -> None:

@@ -15,10 +15,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from readiness import strict_toml
+from readiness import extras, strict_toml
 from readiness.errors import InputError, from_validation
 
 from . import profiles
@@ -107,6 +106,8 @@ def _logo(folder: Path, name: object) -> str:
     if not isinstance(name, str) or Path(name).name != name:
         raise InputError(f"{str(name)[:40]!r} is no file beside it", place="logo", expected=expected)
     data = _read(folder / name, LARGEST_LOGO)
+    with extras.asked():
+        from PIL import Image
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if max(picture.size) > WIDEST:
@@ -115,7 +116,7 @@ def _logo(folder: Path, name: object) -> str:
                 )
             body = io.BytesIO()
             picture.convert("RGBA").save(body, "PNG")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as exc:
+    except (OSError, SyntaxError, ValueError) as exc:
         raise InputError(f"{name!r} is not a picture that can be read", place="logo", expected=expected) from exc
     return base64.b64encode(body.getvalue()).decode("ascii")
 

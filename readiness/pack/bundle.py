@@ -37,6 +37,7 @@ def _predicate(taken: Snapshot, body: bytes) -> statement.Predicate:
         draft=bool(taken.stamp["draft"]),
         redaction=statement.Withheld(profile=taken.audience, digest=_allowed(taken.audience)),
         templates=_templates(),
+        previous=taken.previous or None,
         audit_head=origin["audit_head"] or None,
         as_of=dt.date.fromisoformat(taken.as_of),
         made=dt.datetime.fromisoformat(origin["made"]),

@@ -16,15 +16,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from readiness import formatting, paths
-from readiness.review.colours import BANDS, COLOURS
+from readiness.review.colours import BANDS, COLOURS, DUE
 
 from .snapshot import PackSection
 
 NARROW, WIDE = 400, 760
 """Pixels across: a narrow picture may stand beside text, a wide one has text of its own at both sides."""
-_LONGEST = 72
+_LONGEST = 62
 """Letters of a line's name; it stands in full in the table below."""
-_EDGE, _LEFT, _RIGHT = 2, 370, 120
+_EDGE, _LEFT, _RIGHT = 2, 390, 120
 """Room at the sides, and of the columns for names and figures where there are such."""
 
 
@@ -138,8 +138,8 @@ def _sum(days: Sequence[Mapping[str, int]], which: Callable[[int], bool]) -> int
 
 def _when(day: int, target: int | None) -> str:
     if day < 0:
-        return COLOURS["blocked"]
-    return COLOURS["add-controls"] if target is not None and day > target else COLOURS["narrow"]
+        return DUE["overdue"]
+    return DUE["after the rollout"] if target is not None and day > target else DUE["open"]
 
 
 def _short(text: str) -> str:
@@ -151,12 +151,18 @@ def _draw(name: str, words: str, **data: Any) -> Picture:
     words = formatting.isolated(formatting.plain(words))
     narrow = name != "differences"
     width = NARROW if narrow else WIDE
-    svg = _templates().get_template(f"pack/charts/{name}.svg.j2").render(width=width, words=words, **data)
-    return Picture(Markup(svg.strip()), words, narrow)  # noqa: S704 - escaped by its template
+    return Picture(rendered(name, width=width, words=words, **data), words, narrow)
+
+
+def rendered(name: str, **data: Any) -> Markup:
+    """What a template of `templates/pack/charts/` draws."""
+    svg = _templates().get_template(f"pack/charts/{name}.svg.j2").render(**data)
+    return Markup(svg.strip())  # noqa: S704 - escaped by its template
 
 
 def _shown(value: object) -> object:
-    return formatting.isolated(formatting.plain(value)) if isinstance(value, str) else value
+    plain = isinstance(value, str) and not isinstance(value, Markup)  # which a macro of the template wrote
+    return formatting.isolated(formatting.plain(str(value))) if plain else value
 
 
 @cache

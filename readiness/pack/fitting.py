@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from PIL import ImageFont
 
 from readiness import paths
 
+_MARKS = "/-_.&=?"
+"""Behind which a long address breaks."""
 _LINE = 1.22
 """Of a line, in sizes of its font."""
 
@@ -34,6 +36,45 @@ def lines(text: str, width: float, size: float, *, bold: bool) -> int:
         count += int(length // width)
         used += length % width + _length(" ", bold=bold) * size
     return count
+
+
+def length(text: str, size: float, *, bold: bool) -> float:
+    """How wide a text is on one line."""
+    return _length(text, bold=bold) * size
+
+
+def wrapped(text: str, room: float, size: float, *, bold: bool, most: int) -> list[str]:
+    """A text as lines that are no wider than the room, a long word broken; what `most` lines do not hold is cut."""
+    told, line = list[str](), ""
+    for word in _broken(text, room, size, bold=bold):
+        longer = f"{line} {word}" if line else word
+        if line and length(longer, size, bold=bold) > room:
+            told, line = [*told, line], word
+        else:
+            line = longer
+        if len(told) == most:
+            return [*told[:-1], _cut(told[-1], room, size, bold=bold)]
+    return [*told, line] if line else told
+
+
+def _broken(text: str, room: float, size: float, *, bold: bool) -> Iterator[str]:
+    """Its words; one that is wider than the room in pieces, behind a mark such as a slash where it has one."""
+    for word in text.split(" "):
+        piece = ""
+        for letter in word if length(word, size, bold=bold) > room else ():
+            if piece and length(piece + letter, size, bold=bold) > room:
+                end = max(piece.rfind(mark) for mark in _MARKS) + 1
+                end = end if end > len(piece) // 2 else len(piece)
+                yield piece[:end]
+                piece = piece[end:]
+            piece += letter
+        yield piece or word
+
+
+def _cut(line: str, room: float, size: float, *, bold: bool) -> str:
+    while line and length(f"{line}…", size, bold=bold) > room:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
 
 
 def _length(text: str, *, bold: bool) -> float:

@@ -17,7 +17,7 @@ from readiness.formatting import plain, visible
 
 _ACTIVE = re.compile(
     r"""://
-    | www\.
+    | www(?:\.|$)
     | @\S | \S@
     | \#\d
     | :[a-z0-9_+-]+:
@@ -26,6 +26,7 @@ _ACTIVE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NEVER_CODE = re.compile(r"(\||`|!(?=\[))")
 _CORE = re.compile(r"""([(\[{"'«“‘]*)(.*?)([.,;!?)\]}"'»”’]*)""", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*{}\[\]<>&|~#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LEADING_SIGN = re.compile(r"[-+=:](?![0-9A-Za-z.])")
@@ -41,7 +42,7 @@ class Md(str):
 
 
 def text(value: str) -> Md:
-    """A text as a part of a paragraph, a heading or a list item, wherever on the line it stands."""
+    """A text as a part of a paragraph, a heading, a list item or a cell, wherever on the line it stands."""
     line = _inline(value)
     if _LEADING_SIGN.match(line):
         return Md("\\" + line)
@@ -49,8 +50,8 @@ def text(value: str) -> Md:
 
 
 def cell(value: str | int) -> Md:
-    """A text as the content of a table cell."""
-    return value if isinstance(value, Md) else Md(_inline(str(value)))
+    """A text as the content of a table cell, where Confluence would begin lists as well."""
+    return value if isinstance(value, Md) else text(str(value))
 
 
 def block(value: str) -> Md:
@@ -123,8 +124,13 @@ def _inline(value: str) -> str:
 
 
 def _word(word: str) -> str:
-    """A pipe never stands inside a code span: in a table the renderers disagree about what its backslash means."""
-    return r"\|".join(_code(piece) if _ACTIVE.search(piece) else _escape(piece) for piece in word.split("|"))
+    """No pipe, backtick or image stands inside a code span.
+
+    In a table renderers disagree about what the backslash of a pipe means there; Confluence counts backticks to tell
+    its cells apart, and looks for an image before it looks for code.
+    """
+    pieces = _NEVER_CODE.split(word)
+    return "".join(_code(piece) if _ACTIVE.search(piece) else _escape(piece) for piece in pieces)
 
 
 def _escape(piece: str) -> str:
@@ -135,9 +141,7 @@ def _code(piece: str) -> str:
     """The piece as a code span, with the brackets and stops around it left outside."""
     match = _CORE.fullmatch(piece)
     before, core, after = match.groups() if match else ("", piece, "")
-    fence = "`" * (_longest_run(core) + 1)
-    pad = " " if core.startswith("`") or core.endswith("`") else ""
-    return f"{_escape(before)}{fence}{pad}{core}{pad}{fence}{_escape(after)}"
+    return f"{_escape(before)}`{core}`{_escape(after)}"
 
 
 def _longest_run(value: str) -> int:

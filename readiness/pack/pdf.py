@@ -12,13 +12,11 @@ import json
 import re
 from typing import Any, Literal, get_args
 
-import typst
-
-from readiness import formatting, paths
+from readiness import extras, formatting, paths
 from readiness.errors import InputError
 from readiness.review.colours import COLOURS
 
-from . import blocks, charts, fonts, render
+from . import blocks, charts, fonts, one_page, render
 from .snapshot import PackSection, Snapshot
 
 Paper = Literal["a4", "us-letter"]
@@ -49,6 +47,9 @@ def pdf(snapshot: Snapshot, paper: str = "a4") -> bytes:
 
 def compiled(template: str, data: dict[str, Any]) -> bytes:
     """A template of ours with its data, as bytes."""
+    with extras.asked():
+        import typst
+
     return typst.compile(
         str(_PRINT / template),
         root=str(_PRINT),
@@ -64,10 +65,9 @@ def compiled(template: str, data: dict[str, Any]) -> bytes:
 
 def document(snapshot: Snapshot, paper: str) -> dict[str, Any]:
     """All that the template shows, as JSON holds it."""
-    tokens = render.tokens(snapshot)
+    whole = snapshot.audience not in ONE_PAGE
     return {
         "paper": paper,
-        "fit": snapshot.audience in ONE_PAGE,
         "families": fonts.families(),
         "made": list(dt.datetime.fromisoformat(snapshot.origin["made"]).timetuple()[:5]),
         "colour": COLOURS[snapshot.level],
@@ -82,17 +82,23 @@ def document(snapshot: Snapshot, paper: str) -> dict[str, Any]:
         "draft": str(snapshot.stamp["draft"]),
         "incomplete": str(snapshot.stamp["incomplete"]),
         "classification": str(snapshot.stamp["classification"]),
-        "sections": [
-            {
-                "id": section.id,
-                "title": section.title,
-                "beside": section.id in _BESIDE and snapshot.audience in ONE_PAGE,
-                "picture": _picture(section),
-                "blocks": _told(snapshot, section, blocks.blocks(own)),
-            }
-            for section, own in blocks.by_section(snapshot, tokens)
-        ],
+        "sections": _sections(snapshot),
+        "shorter": [] if whole else [_sections(less) for less in one_page.shorter(snapshot)],
+        "shortened": one_page.SAID,
     }
+
+
+def _sections(snapshot: Snapshot) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": section.id,
+            "title": section.title,
+            "beside": section.id in _BESIDE and snapshot.audience in ONE_PAGE,
+            "picture": _picture(section),
+            "blocks": _told(snapshot, section, blocks.blocks(own)),
+        }
+        for section, own in blocks.by_section(snapshot, render.tokens(snapshot))
+    ]
 
 
 def _told(snapshot: Snapshot, section: PackSection, told: list[blocks.Block]) -> list[blocks.Block]:

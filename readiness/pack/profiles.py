@@ -12,11 +12,12 @@ from readiness import paths
 from readiness.decision.packet import PartId
 from readiness.errors import InputError
 
+from .sections import plugged
 from .sections.base import Plain
 
 PUBLIC_DIMENSIONS = (
     *("language", "locale", "region", "query_class", "query_type", "intent"),
-    *("severity", "concurrency", "policy_version"),
+    *("severity", "concurrency", "policy_version", "category", "attack"),
 )
 """Kinds of cohorts that tell questions and versions apart, and no customers; a release policy may add its own."""
 SECTIONS_FILE = "sections.toml"
@@ -90,15 +91,27 @@ def _split(path: str) -> list[str]:
 def _profiles() -> Iterator[Profile]:
     for path in paths.PACKS.glob("*.toml"):
         if path.name != SECTIONS_FILE:
-            yield Profile.model_validate(tomllib.loads(path.read_text("utf-8")))
+            yield _with_plugins(Profile.model_validate(tomllib.loads(path.read_text("utf-8"))))
 
 
-AUDIENCES: dict[str, Profile] = {
-    profile.id: profile for profile in sorted(_profiles(), key=lambda profile: profile.place)
-}
+def _with_plugins(profile: Profile) -> Profile:
+    """The audience with the sections that plug-ins give it, behind its own."""
+    more = {
+        section: Allowed(fields=frozenset(plugin.offers.audiences[profile.id]))
+        for section, plugin in plugged.SECTIONS.items()
+        if profile.id in plugin.offers.audiences
+    }
+    return profile.model_copy(update={"sections": profile.sections | more}) if more else profile
+
+
 SECTIONS: dict[str, SectionKind] = {
     section: SectionKind.model_validate(told)
     for section, told in tomllib.loads((paths.PACKS / SECTIONS_FILE).read_text("utf-8")).items()
+}
+plugged.load(SECTIONS)
+SECTIONS |= {section: SectionKind(title=str(plugin.offers.title)) for section, plugin in plugged.SECTIONS.items()}
+AUDIENCES: dict[str, Profile] = {
+    profile.id: profile for profile in sorted(_profiles(), key=lambda profile: profile.place)
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 from readiness import clock
 from readiness.access import Principal, authorize
@@ -44,6 +45,16 @@ def taken(
     )
 
 
+def chained(store: Store, by: Principal, slug: str, request: Request, taken: Snapshot) -> Snapshot:
+    """With the sealed pack that the same reader got before, which the seal names. Raises Denied."""
+    told = request.model_dump(include={"audience", "recipient", "customer"})
+    return replace(taken, previous=packs.sealed_before(store, by, slug, _digest(taken), **told))
+
+
+def _digest(taken: Snapshot) -> str:
+    return canonical.digest(canonical.dumps(taken.data()))
+
+
 def record(
     store: Store,
     by: Principal,
@@ -55,7 +66,6 @@ def record(
     since: int | None = None,
 ) -> None:
     """Keep that these bytes leave, and what they say of a system. Raises what `services.packs.record` does."""
-    data = taken.data()
     stated = request.model_dump(exclude={"valid_until"}) | {"valid_until": request.until(review.as_of)}
     sent = SentPack(
         **stated,
@@ -65,8 +75,8 @@ def record(
         since=since,
         level=review.verdict.level,
         digest=canonical.digest(body),
-        snapshot=canonical.digest(canonical.dumps(data)),
+        snapshot=_digest(taken),
         numbers=dict(taken.numbers),
-        body=packed(data),
+        body=packed(taken.data()),
     )
     packs.record(store, by, review, sent)

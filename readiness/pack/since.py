@@ -30,7 +30,7 @@ from .withholding import Withholding
 SECTION = "since"
 NOTHING = "–"
 _HEAD = {"candidate": "Version", "baseline": "Against", "scope": "Scope", "target": "Planned rollout"}
-_HEAD |= {"assessed": "Assessed"}
+_HEAD |= {"assessed": "Assessed", "sentence": "reason of the verdict"}
 _DAY = r"\b(\d{1,2} [A-Z][a-z]{2} \d{4})"
 _AGO = r"(?:today|yesterday|\d+ days ago|in [\d,]+ days?)"
 _AGES = re.compile(rf"{_DAY}(?:, {_AGO}\b| \({_AGO}\))|(\brehearsed) {_AGO}\b")
@@ -43,18 +43,25 @@ Change = dict[str, Plain]
 def request(sent: StoredPack) -> Request:
     """The request of a pack once more, valid from today as such packs are. Raises InputError for one of changes."""
     record = sent.record
+    if record.is_questionnaire:
+        problem = f"pack {sent.id} is a questionnaire, whose answers are not compared"
+        raise InputError(problem, place="since", expected="a pack, or the questionnaire answered once more")
     if record.since:
         raise InputError(
             f"pack {sent.id} says only what changed", place="since", expected=f"pack {record.since}, which it is about"
         )
-    stated = record.model_dump(include=set(Request.model_fields) - {"valid_until"})
-    return Request.checked(**stated)
+    return reader(sent)
+
+
+def reader(sent: StoredPack) -> Request:
+    """What was asked for when it was sent, but for its last day."""
+    return Request.checked(**sent.record.model_dump(include=set(Request.model_fields) - {"valid_until"}))
 
 
 def compared(sent: StoredPack, review: Review, asked: Request, now: Snapshot) -> Snapshot:
     """The pack of what changed; `now` is what would be sent today, with the numbers of what was sent."""
     before = _as_allowed(sent, review, asked, now)
-    parts = [part for part in _parts(before, now) if part["rows"]]
+    parts = list(_differences(before, now))
     day, head = formatting.day(sent.at.date()), before["head"]
     same = head["verdict"] == now.head["verdict"]
     verdict = f"{now.head['verdict']}, as it was" if same else f"{head['verdict']} then, {now.head['verdict']} now"
@@ -72,6 +79,15 @@ def compared(sent: StoredPack, review: Review, asked: Request, now: Snapshot) ->
         sections=(PackSection(SECTION, f"What changed since {day}", data),),
         foot={**now.foot, "numbered": ""},
     )
+
+
+def differences(sent: StoredPack, review: Review, asked: Request, now: Snapshot) -> list[Change]:
+    """The sections of which something differs, each with its `title` and `rows`."""
+    return list(_differences(_as_allowed(sent, review, asked, now), now))
+
+
+def _differences(before: Mapping[str, Any], now: Snapshot) -> Iterator[Change]:
+    return (part for part in _parts(before, now) if part["rows"])
 
 
 def _sentence(verdict: str, parts: Sequence[Change], day: str) -> str:
@@ -99,6 +115,8 @@ def _as_allowed(sent: StoredPack, review: Review, asked: Request, now: Snapshot)
         for section in said["sections"]
         if section["id"] in profile.sections
     }
+    if sent.record.since:  # which has no fields of its own, and is compared only to tell whether it still holds
+        kept = {section["id"]: section["data"] for section in said["sections"]}
     narrowed = one_customer.narrowed(review, profile, asked) if asked.customer else review
     withholding = Withholding.of(narrowed, profile, asked.customer, now.numbers)
     bare: Any = withholding.again({"head": said["head"], "sections": kept})
@@ -111,7 +129,7 @@ def _parts(before: Mapping[str, Any], now: Snapshot) -> Iterator[Change]:
         for key, name in _HEAD.items()
         if _differ(before["head"].get(key, ""), now.head[key])
     ]
-    yield {"title": "Version and dates", "rows": head}
+    yield {"title": "Verdict, version and dates", "rows": head}
     for section in now.sections:
         then = before["sections"].get(section.id)
         if then is None:

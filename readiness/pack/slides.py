@@ -13,21 +13,23 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pptx import Presentation
-from pptx.dml.color import RGBColor
-from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR
-from pptx.oxml.ns import qn
-from pptx.util import Emu, Pt
-
-from readiness import formatting
+from readiness import extras, formatting
 from readiness.model.checklist import LEVELS
-from readiness.review import summaries
+from readiness.review import level_words
 from readiness.review.colours import BANDS, COLOURS
 
-from .fitting import fitted
 from .render import stamped
 from .snapshot import Snapshot
+
+with extras.asked():
+    from pptx import Presentation
+    from pptx.dml.color import RGBColor
+    from pptx.enum.shapes import MSO_SHAPE
+    from pptx.enum.text import MSO_ANCHOR
+    from pptx.oxml.ns import qn
+    from pptx.util import Emu, Pt
+
+    from .fitting import fitted
 
 WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 44.0
 """Of a slide, in points."""
@@ -61,7 +63,7 @@ def _first(made: Any, snapshots: Sequence[Snapshot]) -> None:
     counts, left = Counter(snapshot.level for snapshot in snapshots), MARGIN
     for level in [level for level in reversed(LEVELS) if counts[level]]:
         _box(slide, (left, 108, 136, 62), str(counts[level]), COLOURS[level], sizes=(26,))
-        _words(slide, (left, 174, 136, 22), summaries.badge(level), sizes=(13, 11), colour=_QUIET)
+        _words(slide, (left, 174, 136, 22), level_words.badge(level), sizes=(13, 11), colour=_QUIET)
         left += 148
     high = min(44.0, 280 / max(len(snapshots[:LISTED]), 1))
     for row, snapshot in enumerate(snapshots[:LISTED]):

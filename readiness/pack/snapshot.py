@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from readiness import formatting
-from readiness.review import summaries
+from readiness import formatting, plugins
+from readiness.review import decided, level_words, summaries
 from readiness.review.review import Review
 
 from . import completeness, one_customer, profiles
@@ -36,7 +36,8 @@ class Snapshot:
 
     `origin` says for programs what `foot` says for people: when it was `made` (ISO, UTC), the last day it counts
     (`valid_until`), the `checklist` with its `checklist_version`, and the `audit_head`, empty before the first event.
-    `numbers` say by digests what stands for which name, and are in no view.
+    `numbers` say by digests what stands for which name, and are in no view. `previous` is the digest of the sealed pack
+    that the same reader got before, and named by the seal alone.
     """
 
     audience: str
@@ -51,6 +52,7 @@ class Snapshot:
     origin: Mapping[str, str]
     brand: Mapping[str, str] = field(default_factory=lambda: Brand().model_dump())
     numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    previous: str = ""
 
     def data(self) -> dict[str, Plain]:
         """All of it as one mapping of texts, whole numbers, lists and mappings."""
@@ -140,12 +142,12 @@ def snapshot(
 def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
     assessment = review.assessment
     target = assessment.target_date
-    shape, word = summaries.SHAPES[review.verdict.level]
+    shape, word = level_words.SHAPES[review.verdict.level]
     return {
         "name": review.name,
         "audience": profile.name,
         "verdict": f"{shape} {formatting.capital(word)}",
-        "sentence": summaries.headline(review).removeprefix(f"{formatting.capital(word)}: "),
+        "sentence": _sentence(review),
         "candidate": assessment.candidate,
         "baseline": assessment.baseline or "no baseline",
         "scope": "" if "scope" in profile.sections else clip(assessment.scope, 160),
@@ -155,6 +157,12 @@ def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
     }
 
 
+def _sentence(review: Review) -> str:
+    """The reason of the verdict; a decision against it is said before."""
+    clause = decided.clause(review)
+    return f"{formatting.capital(clause)}. {summaries.reason(review)}" if clause else summaries.reason(review)
+
+
 def _foot(review: Review, chain_head: str, broken_at: int | None, made_at: dt.datetime) -> dict[str, Plain]:
     checklist = review.checklist
     at = made_at.astimezone(dt.UTC)
@@ -162,10 +170,15 @@ def _foot(review: Review, chain_head: str, broken_at: int | None, made_at: dt.da
     return {
         "made": f"{formatting.day(at.date())}, {at:%H:%M} UTC",
         "as_of": formatting.day(review.as_of),
-        "checklist": f"{checklist.name}, {checklist.id} {checklist.version}",
+        "checklist": f"{checklist.name}, {checklist.id} {checklist.version}{_plugged()}",
         "source": checklist.source,
         "chain": chain if broken_at is None else f"{chain}; it does not fit from event {broken_at} on",
     }
+
+
+def _plugged() -> str:
+    """What else than this program judged."""
+    return f", with the plug-ins {formatting.listed(plugins.judging())}" if plugins.judging() else ""
 
 
 def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:

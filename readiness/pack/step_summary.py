@@ -6,7 +6,7 @@ Whoever sees the pipeline reads it, so names are withheld as from those who revi
 from __future__ import annotations
 
 from readiness import formatting
-from readiness.review import summaries
+from readiness.review import level_words, summaries
 from readiness.review.review import Review
 
 from . import profiles, render
@@ -19,16 +19,23 @@ _PROFILE = "security"
 _READ = {"gate": ("gate", "state", "why", "n"), "gap": ("gap", "mark", "due")}
 
 
-def markdown(review: Review, at_least: str, *, holds: bool, undecided: bool, unsigned: list[str]) -> str:
-    """The summary; it ends with a line break, so that another may follow it."""
+def markdown(review: Review, at_least: str, *, holds: bool, undecided: bool, **why: list[str]) -> str:
+    """The summary; it ends with a line break, so that another may follow it.
+
+    `why` says what stands between: roles that are `unsigned`, a decision that has `lapsed`, what runs and `differs`.
+    """
     gates, gaps = build("gates", review, ""), build("gaps", review, "")
     open_first = sorted(_rows(gates["gates"], "gate"), key=lambda row: str(row["state"]).startswith("✓"))
     told: Plain = {
         "name": f"{review.name} {review.assessment.candidate}",
         "headline": summaries.headline(review),
-        "badge": summaries.badge(review.verdict.level),
+        "badge": level_words.badge(review.verdict.level),
         "asked": f"Asked for {at_least} or better: {_came_to(holds, undecided)}.",
-        "unsigned": formatting.listed(unsigned),
+        "unsigned": formatting.listed(why.get("unsigned", [])),
+        "between": [
+            *(f"Decision open again: {reason}" for reason in why.get("lapsed", [])),
+            *(f"What runs differs: {reason}" for reason in why.get("differs", [])),
+        ],
         "decided": summaries.decided_by(review),
         "gates": open_first[:GATES_SHOWN],
         "passing": gates["summary"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from readiness.model.decisions import StoredDecision
 from readiness.model.evidence import Evidence
 from readiness.model.record import ANY
 from readiness.review.review import Review
@@ -17,12 +18,28 @@ PRODUCER = "producer"
 OWNER, SOMEBODY = "gap owner", "person"
 """What people are who have no role of their own; these are numbered."""
 _TOOLS = {
+    "braintrust": "Braintrust",
+    "azure-evaluation": "Azure AI Evaluation",
+    "phoenix-experiment": "Phoenix",
+    "pydantic-evals": "Pydantic Evals",
+    "deepteam": "DeepTeam",
+    "garak": "garak",
+    "pyrit": "PyRIT",
+    "hey": "hey",
+    "artillery": "Artillery",
+    "vllm-bench": "vLLM",
+    "guidellm": "GuideLLM",
+    "locust": "Locust",
+    "jmeter": "JMeter",
+    "k6": "k6",
     "deepeval": "DeepEval",
     "deepeval-traces": "DeepEval",
     "inspect": "Inspect",
     "junit": "JUnit",
     "langfuse": "Langfuse",
+    "langfuse-experiment": "Langfuse",
     "langsmith": "LangSmith",
+    "langsmith-experiment": "LangSmith",
     "lm-eval": "lm-eval",
     "mlflow-eval": "MLflow",
     "mlflow-traces": "MLflow",
@@ -67,6 +84,7 @@ def cohorts(review: Review) -> dict[tuple[str, str], int]:
     named = [sample.trace.cohort for sample in review.samples]
     named += [result.gate.cohort for result in review.gates]
     named += [incident.cohort for incident in (review.card.record.incidents if review.card else ())]
+    named += [one.record.cohort for one in review.dossier.incidents]
     named += [*review.assessment.expected.cohorts, *(pair.cohort for pair in review.dossier.pairs)]
     for cohort in (part for text in named for part in parts_of(text)):
         weights.setdefault(cohort, 0)
@@ -98,6 +116,11 @@ def _stem(name: str) -> str:
 def kind_of(file: Evidence) -> str:
     """`promptfoo results`; the tool is told only where the format is one that the importers know."""
     return f"{_TOOLS.get(file.format, '')} {file.kind}".strip()
+
+
+def is_producer(dimension: str) -> bool:
+    """Whether it is the word by which a policy makes producers public."""
+    return fold(dimension) == fold(PRODUCER)
 
 
 def producers(review: Review) -> list[str]:
@@ -140,6 +163,17 @@ def people(review: Review) -> Iterator[tuple[str, str]]:
         yield "rollback owner", policy.rollback.owner
     yield from ((OWNER, answer.mark.owner) for answer in review.answers)
     yield from ((SOMEBODY, name) for name in _writers(review))
+    yield from ((SOMEBODY, name) for one in review.dossier.decisions for name in _deciders(one))
+
+
+def _deciders(one: StoredDecision) -> Iterator[str]:
+    record = one.record
+    yield from record.people
+    yield from (condition.owner for condition in record.conditions)
+    yield from (risk.approver for risk in record.risks)
+    yield from (voice.by for voice in record.dissent)
+    yield one.by
+    yield from (condition.met_by for condition in one.conditions)
 
 
 def _writers(review: Review) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""Who is to be reminded of which gaps, once at each stage: 30, 7 and 1 days before the due date, and when it is past.
+"""Who is to be reminded of what is due, gaps and conditions of decisions, once at each stage.
 
+That is 30, 7 and 1 days before the due date, and when it is past.
 Whoever was not reminded at an earlier stage, since nothing was sent on its days, hears of the latest one alone. A date
 that moved is another date, and begins anew.
 """
@@ -10,14 +11,19 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from readiness import formatting, names
+from readiness.model.decisions import OpenCondition
 from readiness.review.items import OpenGap
 
 STAGES = (1, 7, 30)
 """Days before the due date."""
 OVERDUE = 0
+_FOOT = {
+    "gap": "Each gap stands on the page Gaps, where its date is moved with a reason.",
+    "condition": "Each condition stands on the page Decision, where its owner says that it is met.",
+}
 _HEADINGS = {OVERDUE: "Overdue", 1: "Due by tomorrow", 7: "Due within a week", 30: "Due within 30 days"}
 
 
@@ -32,8 +38,40 @@ class Recipient(NamedTuple):
         return names.key(self.address or self.name)
 
 
+@dataclass(frozen=True)
+class DueItem:
+    """What somebody has to do by a day: a gap, by its signal, or a condition of a decision, by its number."""
+
+    kind: Literal["gap", "condition"]
+    system: str
+    key: str
+    title: str
+    owner: str
+    due: dt.date | None
+    action: str
+    as_of: dt.date
+
+    @classmethod
+    def of_gap(cls, gap: OpenGap) -> Self:
+        action = gap.mark.action or gap.signal.remedy
+        return cls("gap", gap.system, gap.signal.id, gap.signal.name, gap.mark.owner, gap.mark.due, action, gap.as_of)
+
+    @classmethod
+    def of_condition(cls, one: OpenCondition, as_of: dt.date) -> Self:
+        record, why = one.condition.record, f"A condition of the decision on {one.candidate}."
+        key = f"condition {one.condition.id}"
+        return cls("condition", one.system, key, record.what, record.owner, record.due, why, as_of)
+
+    @property
+    def days_over(self) -> int:
+        return max((self.as_of - self.due).days, 0) if self.due else 0
+
+
 class ReminderKey(NamedTuple):
-    """What is sent once: a gap by its system and signal, to whom, for which date, at which stage."""
+    """What is sent once: a gap by its system and signal, to whom, for which date, at which stage.
+
+    A condition of a decision stands in the place of the signal by its number.
+    """
 
     system: str
     signal: str
@@ -47,42 +85,44 @@ class Digest:
     """All that one person is told at once; `titles` are what systems are called."""
 
     recipient: Recipient
-    gaps: Sequence[tuple[ReminderKey, OpenGap]]
+    items: Sequence[tuple[ReminderKey, DueItem]]
     titles: dict[str, str]
 
     @property
     def keys(self) -> list[ReminderKey]:
-        return [key for key, _ in self.gaps]
+        return [key for key, _ in self.items]
 
     @cached_property
     def subject(self) -> str:
         late = sum(key.stage == OVERDUE for key in self.keys)
-        due = len(self.gaps) - late
-        parts = [f"{formatting.count(late, 'gap')} overdue"] if late else []
+        due, kinds = len(self.items) - late, {item.kind for _, item in self.items}
+        noun = next(iter(kinds)) if len(kinds) == 1 else "task"
+        parts = [f"{formatting.count(late, noun)} overdue"] if late else []
         if due:
-            parts.append(f"{due:,} due soon" if late else f"{formatting.count(due, 'gap')} due soon")
+            parts.append(f"{due:,} due soon" if late else f"{formatting.count(due, noun)} due soon")
         return f"Readiness: {formatting.listed(parts)}"
 
     @cached_property
     def text(self) -> str:
         """Plain text; nothing of what was imported begins a line of its own."""
         lines = [f"For {formatting.plain(self.recipient.name) or 'nobody in particular'}."]
-        for stage, gaps in self.by_stage():
-            lines += ["", f"{_HEADINGS[stage]}:", *(self.line(gap) for gap in gaps)]
-        return "\n".join([*lines, "", "Each gap stands on the page Gaps, where its date is moved with a reason."])
+        for stage, items in self.by_stage():
+            lines += ["", f"{_HEADINGS[stage]}:", *map(self.line, items)]
+        kinds = {item.kind for _, item in self.items}
+        return "\n".join([*lines, "", *(_FOOT[kind] for kind in _FOOT if kind in kinds)])
 
-    def by_stage(self) -> Iterable[tuple[int, list[OpenGap]]]:
+    def by_stage(self) -> Iterable[tuple[int, list[DueItem]]]:
         """The most urgent first."""
         for stage in (OVERDUE, *STAGES):
-            if gaps := [gap for key, gap in self.gaps if key.stage == stage]:
-                yield stage, gaps
+            if items := [item for key, item in self.items if key.stage == stage]:
+                yield stage, items
 
-    def line(self, gap: OpenGap) -> str:
-        late = f", {formatting.count(gap.days_over, 'day')} over" if gap.days_over else ""
-        nobody = " (nobody owns it)" if names.is_none(gap.mark.owner) else ""
-        action = formatting.plain(gap.mark.action or gap.signal.remedy)
-        title = formatting.plain(self.titles.get(gap.system, "") or gap.system)
-        return f"- {formatting.day(gap.mark.due)}{late}: {title}, {gap.signal.name}{nobody}. {action}"
+    def line(self, item: DueItem) -> str:
+        late = f", {formatting.count(item.days_over, 'day')} over" if item.days_over else ""
+        nobody = " (nobody owns it)" if names.is_none(item.owner) else ""
+        title = formatting.plain(self.titles.get(item.system, "") or item.system)
+        what, action = formatting.plain(item.title), formatting.plain(item.action)
+        return f"- {formatting.day(item.due)}{late}: {title}, {what}{nobody}. {action}"
 
 
 def heading(stage: int) -> str:
@@ -96,22 +136,22 @@ def stage(due: dt.date, as_of: dt.date) -> int | None:
 
 
 def due(
-    gaps: Iterable[OpenGap],
-    whose: Callable[[OpenGap], Recipient],
+    items: Iterable[DueItem],
+    whose: Callable[[DueItem], Recipient],
     sent: Collection[ReminderKey],
     as_of: dt.date,
     titles: dict[str, str],
 ) -> list[Digest]:
     """One for each who is to be told of anything that was not sent to them yet."""
-    of: dict[str, list[tuple[ReminderKey, OpenGap]]] = {}
+    of: dict[str, list[tuple[ReminderKey, DueItem]]] = {}
     recipients: dict[str, Recipient] = {}
-    for gap in gaps:
-        reached = stage(gap.mark.due, as_of) if gap.mark.due else None
-        if gap.mark.due is None or reached is None:
+    for item in items:
+        reached = stage(item.due, as_of) if item.due else None
+        if item.due is None or reached is None:
             continue
-        recipient = whose(gap)
-        key = ReminderKey(gap.system, gap.signal.id, recipient.key, gap.mark.due, reached)
+        recipient = whose(item)
+        key = ReminderKey(item.system, item.key, recipient.key, item.due, reached)
         if key not in sent:
             recipients.setdefault(recipient.key, recipient)
-            of.setdefault(recipient.key, []).append((key, gap))
+            of.setdefault(recipient.key, []).append((key, item))
     return [Digest(recipients[key], of[key], titles) for key in sorted(of)]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from readiness import formatting, names
 from readiness.model.checklist import Level
 
 from .status import SystemStatus, worst_first
+from .triage import PendingDecision
 
 T = TypeVar("T")
 ROWS = 25
 """How many systems, or gaps, stand on one page."""
+DECISIONS = "decisions first"
 ORDERS: dict[str, Callable[[Sequence[SystemStatus]], list[SystemStatus]]] = {
+    DECISIONS: worst_first,
     "worst first": worst_first,
     "target date": lambda statuses: sorted(
         statuses, key=lambda status: (status.target_date or dt.date.max, status.name)
@@ -24,6 +27,41 @@ ORDERS: dict[str, Callable[[Sequence[SystemStatus]], list[SystemStatus]]] = {
     ),
     "name": lambda statuses: sorted(statuses, key=lambda status: (status.name.casefold(), status.slug)),
 }
+
+
+class ListedSystem(NamedTuple):
+    """A system in a list, and what is to be decided about it."""
+
+    status: SystemStatus
+    decision: PendingDecision | None
+
+
+class SystemGroup(NamedTuple):
+    """Rows below one heading; none where all stand together."""
+
+    heading: str
+    rows: tuple[ListedSystem, ...]
+
+
+def in_order(statuses: Sequence[SystemStatus], order: str, pressing: Sequence[PendingDecision]) -> list[SystemStatus]:
+    """The systems in one of `ORDERS`; by default those that need a decision first, the most pressing of them first."""
+    if order != DECISIONS:
+        return ORDERS[order](statuses)
+    first = {decision.standing.slug: number for number, decision in enumerate(pressing)}
+    return sorted(ORDERS[order](statuses), key=lambda status: first.get(status.slug, len(first)))
+
+
+def groups(statuses: Sequence[SystemStatus], pressing: Sequence[PendingDecision], order: str) -> list[SystemGroup]:
+    """The rows of a page, apart where what needs a decision comes first."""
+    by_slug = {decision.standing.slug: decision for decision in pressing}
+    rows = tuple(ListedSystem(status, by_slug.get(status.slug)) for status in statuses)
+    if order != DECISIONS:
+        return [SystemGroup("", rows)]
+    parts = {
+        "Needs a decision": tuple(row for row in rows if row.decision),
+        "Others": tuple(row for row in rows if not row.decision),
+    }
+    return [SystemGroup(heading, own) for heading, own in parts.items() if own]
 
 
 def select(

@@ -14,11 +14,15 @@ import orjson
 from readiness.decision import doubts, due_dates, findings
 from readiness.decision.verdict import at_risk
 from readiness.model.checklist import LEVELS, Level
-from readiness.review import summaries
+from readiness.model.policy import ReleasePolicy
+from readiness.review import decided, level_words, signoff, summaries
+from readiness.review.build import decided_on
 from readiness.review.review import Review
 
 TREND = 12
 """The assessments whose scores are kept."""
+WEEK = dt.timedelta(days=7)
+"""How far back a verdict is compared with what it was."""
 
 
 class SectionPoints(NamedTuple):
@@ -40,9 +44,21 @@ class TrendPoint(NamedTuple):
     score: int
 
 
+class EarlierVerdict(NamedTuple):
+    """What a verdict was a week ago, and what blocked it then, in words."""
+
+    level: Level
+    blockers: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class SystemStatus:
     """`trend` runs from an early assessment to the latest. `due` is the date of each open gap, None where it has none.
+
+    `short` is what decides as a clause, `reason` all of it. `week_ago` is None where nothing was assessed by then;
+    otherwise it rests on the evidence measured by then, and on the answers of the assessment in force as they are now.
+    `decision` is what was decided in a few words, `against` what it adds to a verdict that it goes against, and
+    `reopened` says why it is open again.
 
     `fresh_until` are the last days on which the files of the versions under review count. From `valid_from` to
     `valid_until` the passing of time changes nothing but what is counted from `as_of` here.
@@ -63,6 +79,7 @@ class SystemStatus:
     band: Level | None
     evidenced_score: int
     reason: str
+    short: str
     blockers: tuple[str, ...]
     contradicted: tuple[str, ...]
     sections: tuple[SectionPoints, ...]
@@ -73,7 +90,13 @@ class SystemStatus:
     fresh_until: tuple[dt.date, ...]
     parts: int
     complete_parts: int
+    sign_offs: int
+    open_sign_offs: int
     trend: tuple[TrendPoint, ...]
+    week_ago: EarlierVerdict | None
+    decision: str
+    against: str
+    reopened: tuple[str, ...]
     valid_from: dt.date
     valid_until: dt.date
 
@@ -90,7 +113,7 @@ class SystemStatus:
     @property
     def headline(self) -> str:
         """The verdict with its reason."""
-        return summaries.stated(self.level, self.reason)
+        return level_words.stated(self.level, self.reason, self.against)
 
     @property
     def at_risk(self) -> bool:
@@ -99,11 +122,24 @@ class SystemStatus:
     @property
     def after_rollout(self) -> str:
         """How many gaps are due after the rollout that is planned, in words; empty where none is."""
-        return due_dates.after_rollout_told(due_dates.after_rollout(self.due, self.target_date))
+        return due_dates.after_rollout_told(self.late_gaps)
 
     @property
-    def previous(self) -> TrendPoint | None:
-        return self.trend[-2] if len(self.trend) > 1 else None
+    def decided(self) -> bool:
+        """Whether a decision on it is in force."""
+        return bool(self.decision) and not self.reopened
+
+    @property
+    def late_gaps(self) -> int:
+        """How many gaps are due after the rollout that is planned."""
+        return due_dates.after_rollout(self.due, self.target_date)
+
+    @property
+    def new_blockers(self) -> tuple[str, ...]:
+        """What blocks it now and did not a week ago; nothing where nobody knows what was then."""
+        if self.level != "blocked" or self.week_ago is None:
+            return ()
+        return tuple(blocker for blocker in self.blockers if blocker not in self.week_ago.blockers)
 
 
 def worst_first(statuses: Iterable[SystemStatus]) -> list[SystemStatus]:
@@ -137,11 +173,16 @@ def read(body: str, as_of: dt.date) -> SystemStatus:
         fields[name] = _day(fields[name])
     for name in ("due", "fresh_until"):
         fields[name] = tuple(map(_day, fields[name]))
-    for name in ("range", "blockers", "contradicted", "warnings"):
+    for name in ("range", "blockers", "contradicted", "warnings", "reopened"):
         fields[name] = tuple(fields[name])
     fields["sections"] = tuple(map(SectionPoints._make, fields["sections"]))
     fields["trend"] = tuple(map(TrendPoint._make, fields["trend"]))
+    fields["week_ago"] = _earlier(fields["week_ago"])
     return SystemStatus(**fields)
+
+
+def _earlier(told: Sequence[Any] | None) -> EarlierVerdict | None:
+    return EarlierVerdict(told[0], tuple(told[1])) if told else None
 
 
 @lru_cache(maxsize=4096)
@@ -152,7 +193,8 @@ def _day(text: str | None) -> dt.date | None:
 def of(review: Review) -> SystemStatus:
     """What is kept of a review of a system's latest assessment."""
     verdict, assessment, files = review.verdict, review.assessment, review.dossier.evidence
-    valid_from, valid_until = _holds(_turns(review), review.as_of)
+    turns = set(_turns(review))
+    valid_from, valid_until = _holds(turns | {day + WEEK for day in turns if day < dt.date.max - WEEK}, review.as_of)
     return SystemStatus(
         as_of=review.as_of,
         slug=review.slug,
@@ -169,7 +211,8 @@ def of(review: Review) -> SystemStatus:
         band=verdict.band.level if verdict.band else None,
         evidenced_score=verdict.evidenced_score,
         reason=summaries.reason(review),
-        blockers=tuple(dict.fromkeys(summaries.blocker(review, fired) for fired in verdict.blockers)),
+        short=summaries.short_reason(review),
+        blockers=summaries.blockers(review, verdict),
         contradicted=tuple(f"{answer.signal.named}: {answer.standing.why}" for answer in review.contradicted),
         sections=tuple(
             SectionPoints(score.section.id, score.section.name, score.points, score.possible, score.unanswered)
@@ -182,6 +225,8 @@ def of(review: Review) -> SystemStatus:
         fresh_until=_fresh_until(review),
         parts=len(review.packet.parts),
         complete_parts=review.complete_parts,
+        sign_offs=len(_policy(review).roles),
+        open_sign_offs=len(signoff.open_roles(review)),
         trend=tuple(
             TrendPoint(
                 past.assessment.candidate,
@@ -191,9 +236,30 @@ def of(review: Review) -> SystemStatus:
             )
             for past in review.history[-TREND:]
         ),
+        week_ago=_week_ago(review, turns),
+        decision=decided.brief(review),
+        against=decided.clause(review),
+        reopened=decided.standing(review).lapsed,
         valid_from=valid_from,
         valid_until=valid_until,
     )
+
+
+def _policy(review: Review) -> ReleasePolicy:
+    return review.policy.record if review.policy else ReleasePolicy()
+
+
+def _week_ago(review: Review, turns: Iterable[dt.date]) -> EarlierVerdict | None:
+    """By the assessment in force then; only where a day has turned since is anything decided again."""
+    day = review.as_of - WEEK
+    in_force = [past for past in review.history if (past.assessment.assessed_on or dt.date.min) <= day]
+    if not in_force:
+        return None
+    if in_force[-1].id != review.assessment_id:
+        verdict = in_force[-1].verdict
+    else:
+        verdict = decided_on(review, day) if any(day < turn <= review.as_of for turn in turns) else review.verdict
+    return EarlierVerdict(verdict.level, summaries.blockers(review, verdict))
 
 
 def by_date(dues: Iterable[dt.date | None]) -> tuple[dt.date | None, ...]:
@@ -204,8 +270,9 @@ def by_date(dues: Iterable[dt.date | None]) -> tuple[dt.date | None, ...]:
 def _turns(review: Review) -> Iterator[dt.date]:
     """The days from which time alone may change the verdict.
 
-    An assessment comes into force, a file begins or ceases to count, a rehearsal counts or ages.
+    An assessment comes into force, a file begins or ceases to count, a rehearsal counts or ages, a decision lapses.
     """
+    yield from decided.turns(review)
     assessed = (review.assessment.assessed_on, review.dossier.next_on)
     yield from filter(None, assessed)
     yield from findings.turns(review.checklist, review.policy.record if review.policy else None)

@@ -1,34 +1,50 @@
-"""What needs a decision this week, and why, from where the systems stand. Pure."""
+"""What needs a leader's decision, and why, from where the systems stand. Pure.
+
+A gap that is overdue is its owner's work and no reason here; a list of systems counts it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from readiness import formatting
+from readiness.decision.verdict import SOON_DAYS
 from readiness.model.checklist import LEVELS, Level
 
 from .status import SystemStatus
 
-DAYS = 7
-"""How long a week is: evidence that turns stale within it, and an assessment made within it."""
+ONE_DAY = dt.timedelta(days=1)
+ReasonKind = Literal["decision", "target", "after", "sign-off", "blocker", "stale", "source"]
 
-ReasonKind = Literal["blocked", "target", "overdue", "stale", "changed"]
-_COUNTED: dict[ReasonKind, str] = {
-    "blocked": "{} blocked close to the target date",
-    "target": "{} with a target date at risk",
-    "overdue": "{} with overdue gaps",
-    "stale": "{} with evidence about to turn stale",
-    "changed": "{} with another verdict than before",
+
+class DecisionRule(NamedTuple):
+    """A kind of reason: how many days ahead it looks, and how the sentence counts it, for one and for many."""
+
+    days: int
+    one: str
+    many: str
+
+
+RULES: dict[ReasonKind, DecisionRule] = {
+    "decision": DecisionRule(0, "1 decision is open again", "{} decisions are open again"),
+    "target": DecisionRule(SOON_DAYS, "1 is not ready for its target date", "{} are not ready for their target dates"),
+    "after": DecisionRule(SOON_DAYS, "1 has gaps due after its rollout", "{} have gaps due after their rollouts"),
+    "sign-off": DecisionRule(14, "1 lacks sign-offs", "{} lack sign-offs"),
+    "blocker": DecisionRule(7, "1 is newly blocked", "{} are newly blocked"),
+    "stale": DecisionRule(7, "1 has evidence about to turn stale", "{} have evidence about to turn stale"),
+    "source": DecisionRule(0, "1 has a source that gives nothing new", "{} have sources that give nothing new"),
 }
-"""The kinds of reason, the most pressing first, as the sentence counts them."""
+"""The most pressing first; what was decided on asks for no other decision on its date."""
+NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
 
 class DecisionReason(NamedTuple):
-    """Why something is to be decided, and the day it hangs on."""
+    """Why something is to be decided, as one short clause, and the day it hangs on."""
 
     kind: ReasonKind
     why: str
@@ -48,10 +64,14 @@ class PendingDecision:
         return min((reason.day for reason in self.reasons if reason.day), default=None)
 
 
-def decisions(statuses: Sequence[SystemStatus]) -> list[PendingDecision]:
-    """The systems that need a decision this week, the most pressing first."""
-    pressing = [PendingDecision(status, reasons) for status in statuses if (reasons := tuple(_reasons(status)))]
-    kinds = list(_COUNTED)
+def decisions(statuses: Sequence[SystemStatus], sources: Mapping[str, str] = NO_SOURCES) -> list[PendingDecision]:
+    """The systems that need a decision, the most pressing first.
+
+    `sources` says by system what is wrong with where its evidence is fetched.
+    """
+    found = [(status, tuple(_reasons(status, sources.get(status.slug, "")))) for status in statuses]
+    pressing = [PendingDecision(status, reasons) for status, reasons in found if reasons]
+    kinds = list(RULES)
     return sorted(pressing, key=lambda decision: (kinds.index(decision.reasons[0].kind), decision.by or dt.date.max))
 
 
@@ -63,8 +83,12 @@ def sentence(statuses: Sequence[SystemStatus], pressing: Sequence[PendingDecisio
     if not pressing:
         return f"None of {total} needs a decision this week."
     counted = Counter(decision.reasons[0].kind for decision in pressing)
-    why = formatting.listed([text.format(counted[kind]) for kind, text in _COUNTED.items() if counted[kind]])
-    return f"{len(pressing)} of {total} need{'s' if len(pressing) == 1 else ''} a decision this week: {why}."
+    why = [
+        rule.one if counted[kind] == 1 else rule.many.format(counted[kind])
+        for kind, rule in RULES.items()
+        if counted[kind]
+    ]
+    return f"{len(pressing)} of {total} need{'s' if len(pressing) == 1 else ''} a decision: {formatting.listed(why)}."
 
 
 def levels(statuses: Sequence[SystemStatus]) -> list[tuple[Level, int]]:
@@ -73,30 +97,62 @@ def levels(statuses: Sequence[SystemStatus]) -> list[tuple[Level, int]]:
     return [(level, counts[level]) for level in reversed(LEVELS) if counts[level]]
 
 
-def _reasons(status: SystemStatus) -> Iterator[DecisionReason]:
+def _reasons(status: SystemStatus, source: str) -> Iterator[DecisionReason]:
+    for kind, reason in _RAISED.items():
+        yield from (DecisionReason(kind, *told) for told in reason(status, RULES[kind].days))
+    if source:
+        yield DecisionReason("source", source)
+
+
+def _reopened(status: SystemStatus, days: int) -> Iterator[tuple[str, None]]:
+    if status.reopened:
+        yield f"decision open again: {status.reopened[0]}", None
+
+
+def _target(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
+    if status.at_risk and status.target_date and not status.decided:
+        past = status.target_date < status.as_of
+        when = formatting.ago(status.target_date, status.as_of)
+        yield f"was to be rolled out {when}" if past else f"not ready for its rollout {when}", status.target_date
+
+
+def _after(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
+    if status.late_gaps and not status.decided and (target := _ahead(status, days)):
+        yield f"{formatting.count(status.late_gaps, 'gap')} due after the rollout", target
+
+
+def _sign_off(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
+    """Nobody signs what may not go out, so only where the verdict allows it."""
+    if status.open_sign_offs and not status.at_risk and not status.decided and (target := _ahead(status, days)):
+        when = formatting.ago(target, status.as_of)
+        yield f"{status.open_sign_offs} of {status.sign_offs} sign-offs open, rollout {when}", target
+
+
+def _blocker(status: SystemStatus, days: int) -> Iterator[tuple[str, None]]:
+    if status.new_blockers:
+        yield "newly blocked", None
+
+
+def _stale(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
     target = status.target_date
-    if status.at_risk and target:
-        planned = f"{'was' if target < status.as_of else 'is'} planned for {formatting.day(target)}"
-        if status.level == "blocked":
-            more = f" and {len(status.blockers) - 1} more" if len(status.blockers) > 1 else ""
-            yield DecisionReason("blocked", f"the rollout {planned}, but {status.blockers[0]}{more}", target)
-        else:
-            yield DecisionReason("target", f"the rollout {planned}, but the verdict does not allow it", target)
-    if late := status.overdue:
-        days = formatting.count((status.as_of - late[0]).days, "day")
-        gaps = formatting.count(len(late), "gap")
-        yield DecisionReason("overdue", f"{gaps} overdue by {'up to ' if len(late) > 1 else ''}{days}", late[0])
-    if ending := [day for day in status.fresh_until if (day - status.as_of).days < DAYS]:
+    ending = [day for day in status.fresh_until if target and (day - status.as_of).days < days and day < target]
+    if ending:
         verb = "turns" if len(ending) == 1 else "turn"
-        yield DecisionReason(
-            "stale",
-            f"{formatting.count(len(ending), 'file')} {verb} stale after {formatting.day(ending[0])}",
-            ending[0],
-        )
-    before, assessed = status.previous, status.assessed_on
-    if before and before.level != status.level and assessed and (status.as_of - assessed).days < DAYS:
-        yield DecisionReason("changed", f"the verdict was {_word(before.level)} before {formatting.day(assessed)}")
+        files = formatting.count(len(ending), "file")
+        yield f"{files} {verb} stale {formatting.ago(ending[0] + ONE_DAY, status.as_of)}, before the rollout", ending[0]
 
 
-def _word(level: Level) -> str:
-    return level.replace("-", " ")
+def _ahead(status: SystemStatus, days: int) -> dt.date | None:
+    """The target date where it is that near and not past."""
+    target = status.target_date
+    return target if target and 0 <= (target - status.as_of).days <= days else None
+
+
+_RAISED: dict[ReasonKind, Callable[[SystemStatus, int], Iterator[tuple[str, dt.date | None]]]] = {
+    "decision": _reopened,
+    "target": _target,
+    "after": _after,
+    "sign-off": _sign_off,
+    "blocker": _blocker,
+    "stale": _stale,
+}

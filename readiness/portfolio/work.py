@@ -12,11 +12,14 @@ from typing import Literal
 
 from readiness import formatting
 from readiness.model.checklist import Level
+from readiness.model.decisions import OpenCondition
 from readiness.model.dossier import Handover
 from readiness.review.items import OpenGap
 from readiness.review.signoff import ApproverStatus
 
-WorkKind = Literal["gap", "hand-over", "sign-off"]
+from .status import SystemStatus
+
+WorkKind = Literal["gap", "hand-over", "sign-off", "condition", "decision"]
 IsMine = Callable[[str], bool]
 """Whether a name that somebody wrote means the person who looks."""
 
@@ -49,15 +52,26 @@ class WorkItem:
     page: str = ""
 
 
-def items(
-    is_mine: IsMine,
-    gaps: Sequence[OpenGap],
-    sign_offs: Iterable[PendingSignOff],
-    offers: Iterable[Handover],
-    today: dt.date,
-) -> list[WorkItem]:
+@dataclass(frozen=True)
+class Waiting:
+    """What may wait for somebody, over all systems: `to_decide` are those whose decision they may take again."""
+
+    gaps: Sequence[OpenGap] = ()
+    sign_offs: Sequence[PendingSignOff] = ()
+    offers: Sequence[Handover] = ()
+    conditions: Sequence[OpenCondition] = ()
+    to_decide: Sequence[SystemStatus] = ()
+
+
+def items(is_mine: IsMine, waiting: Waiting, today: dt.date) -> list[WorkItem]:
     """What waits for whom `is_mine` means: what is overdue, then whom others wait for today, then what is due next."""
-    found = [*_gaps(is_mine, gaps), *_sign_offs(sign_offs, today), *_offers(is_mine, offers, gaps, today)]
+    found = [
+        *_gaps(is_mine, waiting.gaps),
+        *_sign_offs(waiting.sign_offs, today),
+        *_offers(is_mine, waiting.offers, waiting.gaps, today),
+        *_conditions(is_mine, waiting.conditions),
+        *_to_decide(waiting.to_decide, today),
+    ]
     return sorted(found, key=lambda item: (item.since or dt.date.max, item.kind == "gap", item.system, item.title))
 
 
@@ -85,6 +99,20 @@ def _offers(is_mine: IsMine, offers: Iterable[Handover], gaps: Sequence[OpenGap]
             yield WorkItem("hand-over", gap.system, gap.signal.name, said, due, min(due or today, today), gap=gap)
 
 
+def _conditions(is_mine: IsMine, conditions: Iterable[OpenCondition]) -> Iterator[WorkItem]:
+    for one in conditions:
+        record = one.condition.record
+        if is_mine(record.owner):
+            why = f"a condition of the decision on {one.candidate}"
+            yield WorkItem("condition", one.system, record.what, why, record.due, record.due, page="decision")
+
+
+def _to_decide(reopened: Iterable[SystemStatus], today: dt.date) -> Iterator[WorkItem]:
+    for one in reopened:
+        why = formatting.capital(one.reopened[0])
+        yield WorkItem("decision", one.slug, f"Decide again on {one.candidate}", why, None, today, page="decision")
+
+
 def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
     """The answer of the page: `2 gaps are yours, 1 overdue by 4 days; 1 sign-off waits for you.`
 
@@ -94,7 +122,7 @@ def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
         return "Nothing waits for you."
     mine = [item for item in found if item.kind == "gap"]
     parts = [_mine(mine, today)] if mine else []
-    for kind in ("hand-over", "sign-off"):
+    for kind in ("condition", "hand-over", "sign-off", "decision"):
         if count := sum(item.kind == kind for item in found):
             parts.append(f"{formatting.count(count, kind)} {'waits' if count == 1 else 'wait'} for you")
     if asked:

@@ -9,7 +9,7 @@ import base64
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -145,24 +145,39 @@ _WAYS: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...] = (
 )
 
 
+Place = Callable[[Hit], Hit]
+
+
 def readings(
-    text: Text, looked_at: Callable[[str], Text], layers: int = _LAYERS
-) -> Iterator[tuple[Text, Callable[[Hit], Hit]]]:
-    """Each other way to read a text, with where a place in it stands in the text; and of each of these once more."""
+    texts: Sequence[Text], look_at: Callable[[list[str]], list[Text]], layers: int = _LAYERS
+) -> list[tuple[int, Text, Place]]:
+    """Each other way to read one of the texts, and of each of these once more.
+
+    Each has the number of its text, and says where a place in it stands in that text.
+    """
+    ways = [(number, reading) for number, text in enumerate(texts) for reading in _ways(text)]
+    if not ways:
+        return []
+    as_read = look_at([reading.text for _, reading in ways])
+    own: list[tuple[int, Text, Place]] = [
+        (number, text, reading.place) for (number, reading), text in zip(ways, as_read, strict=True)
+    ]
+    if layers > 1:
+        for at, text, place in readings(as_read, look_at, layers - 1):
+            own.append((own[at][0], text, _through(own[at][2], place)))
+    return own
+
+
+def _ways(text: Text) -> Iterator[Reading]:
     for sign, pattern, read in _WAYS:
         if (sign and sign not in text.raw) or (pattern is _WIDE and text.raw.isascii()):
             continue
-        if pattern is _BASE64 and not text.long_runs(24):
+        if pattern is _BASE64 and text.longest_run < 24:
             continue
         reading = _reading(text.raw, pattern, read)
-        if reading is None:
-            continue
-        as_read = looked_at(reading.text)
-        yield as_read, reading.place
-        if layers > 1:
-            for deeper, place in readings(as_read, looked_at, layers - 1):
-                yield deeper, _through(reading.place, place)
+        if reading is not None:
+            yield reading
 
 
-def _through(outer: Callable[[Hit], Hit], inner: Callable[[Hit], Hit]) -> Callable[[Hit], Hit]:
+def _through(outer: Place, inner: Place) -> Place:
     return lambda hit: outer(inner(hit))

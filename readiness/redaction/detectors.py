@@ -7,10 +7,10 @@ with the length of the text however hostile it is.
 from __future__ import annotations
 
 import re
-import string
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from detect_secrets.plugins.azure_storage_key import AzureStorageKeyDetector
 from detect_secrets.plugins.base import RegexBasedDetector
@@ -30,11 +30,11 @@ from .cookies import COOKIE_SIGNS, cookies
 from .named import SIGNS as NAME_SIGNS
 from .named import passwords
 from .national import national_ids
-from .numbers import cards, ibans, international_phones, national_phones
+from .numbers import FEWEST_OF_CARD, cards, ibans, international_phones, national_phones
 from .shapes import EDGE as _EDGE
 from .shapes import Finder
 from .shapes import pattern as _pattern
-from .signs import Hit, Signs, Text
+from .signs import ANY_DIGIT, SHORTEST_RUN, Hit, Signs, Text
 from .spoken import COMMAND_SIGNS, alone, columns, commands, headers, logins
 from .vendors import keys, prefixed
 
@@ -57,7 +57,8 @@ class Detector:
     """What is found under a name. Where none of the `signs` stands in a text, nothing is, and nobody need look.
 
     Signs are looked for as they are written, or with `any_case` in small letters as well as large ones. Nor is there
-    anything where no `run` of so many characters of tokens stands.
+    anything where no `run` of so many characters of tokens stands, or no number of so many `digits`, with all that is
+    between them.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Detector:
     signs: tuple[str, ...]
     any_case: bool = False
     run: int = 0
+    digits: int = 0
 
 
 RULES: tuple[Detector, ...] = (
@@ -118,21 +120,21 @@ RULES: tuple[Detector, ...] = (
     ),
     Detector("basic-auth", logins, ("@",)),
     Detector("bearer-token", headers, ("bearer", "authorization"), any_case=True),
-    Detector("vendor-key", keys, (*string.digits, "_")),
-    Detector("vendor-key", prefixed, tuple(string.digits)),
+    Detector("vendor-key", keys, (ANY_DIGIT, "_"), run=SHORTEST_RUN),
+    Detector("vendor-key", prefixed, (ANY_DIGIT,), run=24),
     Detector("cookie", cookies, COOKIE_SIGNS, any_case=True),
     Detector("email", emails, MAIL_SIGNS, any_case=True),
-    Detector("iban", ibans, tuple(string.digits)),
+    Detector("iban", ibans, (ANY_DIGIT,)),
     Detector("phone", international_phones, ("+", "＋")),
-    Detector("phone", national_phones, tuple(string.digits)),
-    Detector("card", cards, tuple(string.digits)),
+    Detector("phone", national_phones, (ANY_DIGIT,), digits=7),
+    Detector("card", cards, (ANY_DIGIT,), digits=FEWEST_OF_CARD),
     Detector("ip", ips, (".", ":")),
     Detector("mac", macs, ("-", ":", ".")),
-    Detector("national-id", national_ids, tuple(string.digits)),
+    Detector("national-id", national_ids, (ANY_DIGIT,)),
     Detector("password", passwords, NAME_SIGNS, any_case=True),
     Detector("password", commands, COMMAND_SIGNS, any_case=True),
     Detector("password", columns, NAME_SIGNS, any_case=True),
-    Detector("token", alone, tuple(string.digits)),
+    Detector("token", alone, (ANY_DIGIT,), run=36),
 )
 
 SIGNS = Signs(
@@ -145,8 +147,17 @@ for _rank, _rule in enumerate(RULES):
         _RULES_OF[_sign].append(_rank)
 
 
-def found(text: Text) -> Iterator[tuple[int, int, int]]:
+@lru_cache(maxsize=4096)
+def _asked_for(stood: frozenset[str]) -> tuple[tuple[int, Detector], ...]:
+    """The rules that one of these signs calls for, by their numbers."""
+    return tuple((rank, RULES[rank]) for rank in sorted(set().union(*map(_RULES_OF.__getitem__, stood))))
+
+
+def found(text: Text) -> list[tuple[int, int, int]]:
     """What the rules find: where it begins and ends, and the number of the rule."""
-    for rank in set().union(*map(_RULES_OF.__getitem__, text.stood)):
-        if RULES[rank].run <= text.longest_run:
-            yield from ((start, end, rank) for start, end in RULES[rank].find(text))
+    return [
+        (start, end, rank)
+        for rank, rule in _asked_for(text.stood)
+        if not (rule.run and rule.run > text.longest_run) and not (rule.digits and rule.digits > text.longest_digits)
+        for start, end in rule.find(text)
+    ]

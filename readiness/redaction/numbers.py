@@ -24,13 +24,13 @@ _FREE: tuple[set[str], ...] = (set(), {" "}, {"\u00a0"}, {"-"})
 """What may stand between digits of a card however they are grouped."""
 _CARD_SHAPES = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)}
 _CARD_RUN = re.compile(r"[0-9](?:(?:[ \u00a0./_-]| - )?[0-9]){12,}+")
-_FEWEST_OF_CARD, _FIRST_DIGITS = 13, re.compile("[3-6]|2[2-7]")
+FEWEST_OF_CARD, _FIRST_DIGITS = 13, re.compile("[3-6]|2[2-7]")
 _DIGITS, _NO_DIGIT = re.compile("[0-9]+"), re.compile("[^0-9]")
 
 
 def cards(text: Text) -> Iterator[Hit]:
     """A whole run of digits, or the groups within it that are set as on a card."""
-    for run in _CARD_RUN.finditer(text.raw) if any(len(run) >= _FEWEST_OF_CARD for run in text.digit_runs) else ():
+    for run in _CARD_RUN.finditer(text.raw) if text.longest_digits >= FEWEST_OF_CARD else ():
         if set(_NO_DIGIT.findall(run[0])) in _FREE and _is_card(run[0]):
             yield run.span()
             continue
@@ -46,7 +46,7 @@ def cards(text: Text) -> Iterator[Hit]:
 def _is_card(text: str) -> bool:
     """13 to 19 digits with a card's first digits, so that dates and clock readings are left alone, and Luhn's sum."""
     digits = _NO_DIGIT.sub("", text[:64])
-    if not _FEWEST_OF_CARD <= len(digits) <= 19 or not _FIRST_DIGITS.match(digits):
+    if not FEWEST_OF_CARD <= len(digits) <= 19 or not _FIRST_DIGITS.match(digits):
         return False
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (sum(int(digit) for digit in digits[-1::-2]) + sum(doubled)) % 10 == 0

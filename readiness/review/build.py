@@ -13,7 +13,7 @@ from readiness.decision.packet import Packet, assemble, release_rule
 from readiness.decision.verdict import Verdict, decide
 from readiness.model import measures
 from readiness.model.assessment import Mark
-from readiness.model.cells import CERTAIN, Cell
+from readiness.model.cells import APART, CERTAIN, Cell
 from readiness.model.checklist import Checklist
 from readiness.model.dossier import AssessmentSheet, Dossier
 from readiness.model.evidence import Evidence
@@ -118,14 +118,34 @@ def _decide(
 def _facts(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files: Mapping[int, Evidence]) -> Facts:
     """What is stored in these files, with unit and direction of the metrics that are known."""
     policy = sheet.policy.record if sheet.policy else None
+    complete = _completed(checklist, policy, dossier, files)
+    by_stage: dict[str, dict[int, Evidence]] = {}
+    for key, file in files.items():
+        by_stage.setdefault(file.options.stage, {})[key] = file
     return Facts(
         assessment=sheet.assessment.record,
         marks=sheet.answers,
-        cells=StoredCells(dossier.index, files, _completed(checklist, policy, dossier, files)),
+        cells=StoredCells(dossier.index, by_stage.pop("", {}), complete),
+        staged={stage: StoredCells(dossier.index, own, complete) for stage, own in by_stage.items()},
         pairs=dossier.pairs,
         traces=[(stored.record, files[file]) for file, stored in dossier.traces if file in files],
         policy=policy,
         monitoring=sheet.monitoring.record if sheet.monitoring else None,
+        incidents=dossier.incidents,
+    )
+
+
+def evidence(review: Review) -> findings.EvidenceContext:
+    """What the checks of a review were asked of."""
+    checklist = review.checklist
+    return findings.EvidenceContext(
+        facts=review.facts,
+        rows=review.rows,
+        gates=review.gates,
+        packet=review.packet,
+        as_of=review.as_of,
+        metrics={metric.id: metric for metric in checklist.metrics},
+        apart=checklist.loads | APART,
     )
 
 
@@ -133,8 +153,7 @@ def decided_again(review: Review, gates: Sequence[GateResult]) -> Verdict:
     """The verdict of a review if its gates stood so; what does not rest on gates stays as it is."""
     checklist, marks, facts = review.checklist, review.dossier.answers, review.facts
     packet = replace(review.packet, release_rule=release_rule(facts, gates, review.as_of))
-    metrics = {metric.id: metric for metric in checklist.metrics}
-    context = findings.EvidenceContext(facts, review.rows, gates, packet, review.as_of, metrics)
+    context = replace(evidence(review), gates=gates, packet=packet)
     by_signal = {**review.findings, **findings.of_gates(checklist, marks, context)}
     return decide(checklist, marks, by_signal, packet, review.rejections)
 
@@ -147,9 +166,16 @@ def decided_with(review: Review, mark: Mark) -> Verdict:
     checklist, marks = review.checklist, dict(review.dossier.answers) | {mark.signal: mark}
     facts = replace(review.facts, marks=marks)
     packet = assemble(checklist, facts, review.gates, review.as_of)
-    metrics = {metric.id: metric for metric in checklist.metrics}
-    context = findings.EvidenceContext(facts, review.rows, review.gates, packet, review.as_of, metrics)
+    context = replace(evidence(review), facts=facts, packet=packet)
     return decide(checklist, marks, findings.find(checklist, marks, context), packet)
+
+
+def decided_on(review: Review, day: dt.date) -> Verdict:
+    """The verdict of a review on an earlier day: by what was measured and rejected by then, with the answers of now."""
+    dossier = review.dossier
+    decided = _decide(review.checklist, dossier, dossier, _measured_by(dossier, day), day)
+    rejections = [rejection for rejection in review.rejections if rejection.on <= day]
+    return decide(review.checklist, dossier.answers, decided.findings, decided.packet, rejections)
 
 
 def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of: dt.date) -> PastAssessment:

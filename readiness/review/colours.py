@@ -18,3 +18,16 @@ BANDS: dict[str, str] = {
     "do-not-broaden": "#df7a50",
 }
 """By the level of a band of the score, behind text."""
+DUE: dict[str, str] = {
+    "open": COLOURS["narrow"],
+    "overdue": COLOURS["blocked"],
+    "after the rollout": COLOURS["add-controls"],
+}
+"""By how the due date of a gap stands, on every line of dates."""
+CLAIMS: dict[str, str] = {
+    "holds": COLOURS["staged"],
+    "in part": COLOURS["add-controls"],
+    "open": COLOURS["undetermined"],
+    "against": COLOURS["blocked"],
+}
+"""By how a claim of the argument stands."""

@@ -12,7 +12,7 @@ from readiness.scorecard.gates import GateResult, GateState, asked
 from readiness.scorecard.reruns import Redrawn, Source
 from readiness.scorecard.resampling import Runs
 
-from . import build, summaries
+from . import build, level_words
 from .items import Reruns
 from .review import Review
 
@@ -84,7 +84,7 @@ def sentence(review: Review) -> str:
     if level == LEVELS[-1]:
         return f"{formatting.capital(gates)} of reruns."
     better = "" if level == LEVELS[0] else " or be better"
-    word = formatting.capital(summaries.SHAPES[level][1])
+    word = formatting.capital(level_words.SHAPES[level][1])
     return f"{word}; would hold{better} in {percent(drawn.share)} of reruns, and {gates}."
 
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from readiness.decision import due_dates, due_history, remediation
+from readiness.decision import due_dates, due_history, incidents, remediation
 from readiness.decision.answers import Finding
 from readiness.decision.due_history import DueHistory
 from readiness.decision.facts import Facts
+from readiness.decision.incidents import IncidentStanding
 from readiness.decision.packet import Packet
 from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import Rejection, Verdict, at_risk, decide
@@ -34,6 +35,7 @@ from .items import (
     Answer,
     EvidenceItem,
     FileTiming,
+    Forecast,
     Gap,
     PastAssessment,
     Reruns,
@@ -47,8 +49,9 @@ from .items import (
 class Review:
     """`history` runs from the first assessment to this one; `others` lists those up to the day, newest first.
 
-    `facts` are what it was decided on, `picked` the figures that count among them. `reruns` are there where
-    somebody asked for them (`services.reruns`), since they take a second or two; `kept` is what was worked out beside.
+    `facts` are what it was decided on, `picked` the figures that count among them. `reruns` and `forecast` are there
+    where somebody asked for them (`services.reruns`, `services.forecasts`), since they take a while and rest on more
+    than the dossier; `kept` is what was worked out beside.
     """
 
     as_of: dt.date
@@ -66,6 +69,7 @@ class Review:
     history: Sequence[PastAssessment]
     rejections: Sequence[Rejection] = ()
     reruns: Reruns | None = None
+    forecast: Forecast | None = None
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     @property
@@ -177,6 +181,11 @@ class Review:
         """How the due date of every open gap moved, over all assessments up to this one."""
         moved = {gap.signal.id: [day for move in gap.moves for day in (move.before, move.after)] for gap in self.gaps}
         return due_history.follow([past.marks for past in self.history], moved)
+
+    @cached_property
+    def incidents(self) -> tuple[IncidentStanding, ...]:
+        """Those that speak on the day, each with what answers it."""
+        return tuple(incidents.standings(self.facts, self.gates, self.as_of))
 
     @property
     def overdue(self) -> tuple[Gap, ...]:

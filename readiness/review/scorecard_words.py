@@ -13,6 +13,7 @@ from readiness.scorecard.compare import Reading, ScorecardRow, place, readings, 
 from readiness.scorecard.display import Board
 from readiness.scorecard.gates import GateResult
 
+from . import cohort_words
 from .review import Review
 
 GATES = {"pass": "✓ pass", "fail": "✕ fail", "inconclusive": "? inconclusive", "missing": "– no data"}
@@ -61,8 +62,8 @@ def differences(board: display.Board, name: str) -> str:
 def legend(board: display.Board, metric: str) -> str:
     """How to read that picture; of a metric without a direction, how to state one."""
     return how_to_direct([metric] if any(row.undirected for row in board.rows) else []) or (
-        f"Orange is worse, blue is better, faint where the 95 % interval holds no change or n is below {display.FEW}; "
-        "▼ and ▲ where no doubt is left, ≈ within the stated margin, adjusted for how many were looked at."
+        "Orange is worse, blue is better: strong where the 95 % interval leaves out no change, faint where it does "
+        f"not, hatched below {display.FEW} cases. ▼ ▲ no doubt is left, ≈ within the stated margin, adjusted for all."
     )
 
 
@@ -134,7 +135,9 @@ def _not_judged(row: ScorecardRow | None, stat: Statistic) -> str:
 
 
 def _lost(row: ScorecardRow, stat: Statistic) -> str:
-    return f"{place(row)} ({formatting.difference(row.change(stat), unit(row))}, {_sample(row)})"
+    told = f"{formatting.difference(row.change(stat), unit(row))}, {_cases(row)}"
+    language = cohort_words.language(row.cohort)
+    return f"{language} ({place(row)}: {told})" if language else f"{place(row)} ({told})"
 
 
 def unit(row: ScorecardRow) -> str:
@@ -174,7 +177,11 @@ def margins(board: Board) -> str:
 def _change(row: ScorecardRow, stat: Statistic) -> str:
     """Better or worse only where that is sure."""
     reading = row.reading(stat)
-    return reading if reading == "unchanged" else f"{reading_words(row, stat, reading)} ({changed(row, stat)})"
+    if reading == "unchanged":
+        return reading
+    words = reading_words(row, stat, reading)
+    unsure = ", not beyond chance" if words == NO_CLEAR_CHANGE else ""
+    return f"{words} ({changed(row, stat)}{unsure})"
 
 
 def reading_words(row: ScorecardRow, stat: Statistic, reading: Reading) -> str:
@@ -185,8 +192,14 @@ def reading_words(row: ScorecardRow, stat: Statistic, reading: Reading) -> str:
     return NO_CLEAR_CHANGE if reading == "cannot tell" and margin is None else reading
 
 
-def _sample(row: ScorecardRow) -> str:
-    return formatting.sample(row.candidate) if row.candidate else "n not stated"
+def called(cohort: str) -> str:
+    """`Japanese (language=ja)`, `tenant=acme`, `all cases`."""
+    language = cohort_words.language(cohort)
+    return "all cases" if cohort == ANY else f"{language} ({cohort})" if language else cohort
+
+
+def _cases(row: ScorecardRow) -> str:
+    return formatting.cases(row.candidate) if row.candidate else ""
 
 
 def metric_name(review: Review, metric: str) -> str:

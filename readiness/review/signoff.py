@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from readiness import formatting, names
+from readiness import formatting, names, plugins
 from readiness.decision.verdict import Rejection
 from readiness.model.dossier import Signed
+from readiness.model.incidents import StoredIncident
 from readiness.model.policy import ReleasePolicy
 from readiness.model.sign_off import SignOffDecision
 
-from . import summaries
+from . import level_words
 from .review import Review
 
 SignOffState = Literal["approved", "rejected", "changes", "open", "void"]
@@ -140,19 +141,26 @@ def _parts(review: Review) -> Iterator[tuple[str, Any]]:
     yield "monitoring", review.monitoring.record.model_dump(mode="json") if review.monitoring else None
     if review.card:
         yield _CARD, review.card.record.model_dump(mode="json")
+    if judging := plugins.judging():
+        yield "plug-ins", list(judging)
     yield "verdict", verdict.unsigned
     yield from ((f"answer {answer.signal.id}", answer.mark.model_dump(mode="json")) for answer in review.answers)
     yield from _grouped("file", _files(review))
     yield from _grouped("trace", _labels(review))
+    yield from ((f"incident {one.id}", _incident(one)) for one in review.dossier.incidents)
     yield "score", [verdict.score, *verdict.range, verdict.evidenced_score]
     yield "rules", sorted([fired.rule, fired.signal] for fired in verdict.fired if fired.rule != "rejected")
 
 
+def _incident(one: StoredIncident) -> Any:
+    return [one.record.model_dump(mode="json"), one.withdrawn, [given.record.model_dump() for given in one.answers]]
+
+
 def _files(review: Review) -> Iterator[tuple[str, Any]]:
-    """The files that speak of the candidate or the baseline: those of other versions decide nothing here."""
+    """The files that speak of the candidate or the baseline: those of other versions, or of a stage, decide nothing."""
     versions = {review.assessment.candidate, review.assessment.baseline}
     for item in review.items.values():
-        if not item.versions or versions & set(item.versions):
+        if not item.evidence.options.stage and (not item.versions or versions & set(item.versions)):
             read = item.evidence.model_dump(
                 mode="json", include={"digest", "options", "measured_on", "shelf_life_days"}
             )
@@ -183,15 +191,17 @@ def _named(review: Review, name: str, before: Mapping[str, str], now: Mapping[st
         "assessment": "scope, versions or dates",
         "system": "the system's description",
         "checklist": "the checklist itself",
+        "plug-ins": "the plug-ins that judge",
         "policy": f"release policy revision {review.policy.number if review.policy else 0}",
         "monitoring": f"monitoring plan revision {review.monitoring.number if review.monitoring else 0}",
         _CARD: f"system card revision {review.card.number if review.card else 0}",
-        "verdict": f"the verdict, now {summaries.badge(review.verdict.level)}",
+        "verdict": f"the verdict, now {level_words.badge(review.verdict.level)}",
         "score": f"the score, now {review.verdict.score}, on evidence alone {review.verdict.evidenced_score}",
         "rules": "the rules that fired",
         "answer": f"the answer on {signals.get(rest, rest)}",
         "file": f"file {rest} {verb}",
         "trace": f"label of trace {rest} {verb}",
+        "incident": f"incident {rest} {verb}",
     }[kind]
 
 

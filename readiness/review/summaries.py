@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from readiness import formatting, names
 from readiness.decision import packet
@@ -12,23 +13,16 @@ from readiness.decision.answers import Outcome
 from readiness.decision.due_history import DueHistorySummary
 from readiness.decision.remediation import RemediationStep
 from readiness.decision.verdict import FiredRule, Verdict
-from readiness.model.checklist import AnswerState, Effect, Level
+from readiness.model.checklist import AnswerState, Effect
 from readiness.model.evidence import Freshness
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS, Span, Trace
 from readiness.tracing.analysis import first_failure
 
+from . import decided, level_words
 from .items import Answer, OpenGap, TraceSample
 from .review import Review
 
-SHAPES: dict[Level, tuple[str, str]] = {
-    "staged": ("●", "staged"),
-    "narrow": ("◐", "narrow"),
-    "add-controls": ("▲", "add controls"),
-    "do-not-broaden": ("■", "do not broaden"),
-    "undetermined": ("?", "undetermined"),
-    "blocked": ("⛔", "blocked"),
-}
 MARKS = {
     "no": "No – controlled",
     "partial": "Partial – tighten first",
@@ -54,6 +48,15 @@ _UNANSWERED: dict[Outcome, tuple[str, str]] = {
     "contradicts": ("silent", "△ Evidence speaks against “No”"),
 }
 _UNDECIDED = ("silent", "– No evidence decides it")
+BRIEF_STATES: dict[AnswerState, str] = {
+    "shown": "✓ shown",
+    "attested": "◇ attested",
+    "uncovered": "◐ uncovered",
+    "not shown": "– not shown",
+    "contradicted": "✕ contradicted",
+    "unanswered": "",
+}
+"""The same in a word, where a line has room for no more."""
 EFFECTS: dict[Effect, str] = {
     "blocked": "blocks the rollout",
     "undetermined": "leaves the verdict open",
@@ -62,6 +65,14 @@ EFFECTS: dict[Effect, str] = {
     "at-best-narrow": "allows at best a narrow rollout",
     "condition": "is a condition on the rollout",
 }
+BRIEF_EFFECTS: dict[Effect, str] = {
+    "blocked": "blocks",
+    "undetermined": "leaves it open",
+    "at-best-do-not-broaden": "at best do not broaden",
+    "at-best-add-controls": "at best add controls",
+    "at-best-narrow": "at best narrow",
+    "condition": "condition",
+}
 FRESHNESS: dict[Freshness, str] = {
     "fresh": "✓ fresh",
     "doubtful": "? does not add up",
@@ -69,11 +80,6 @@ FRESHNESS: dict[Freshness, str] = {
     "undated": "? undated",
     "later": "? dated in the future",
 }
-
-
-def badge(level: Level) -> str:
-    """The verdict everywhere: shape and word, so that colour is never the only sign."""
-    return " ".join(SHAPES[level])
 
 
 def answered(mark: str | None, not_applicable: bool = False) -> str:
@@ -91,12 +97,12 @@ def found(answer: Answer) -> tuple[str, str]:
 
 def headline(review: Review) -> str:
     """The verdict, the one reason that matters most, and how many answers the evidence speaks against."""
-    return stated(review.verdict.level, reason(review))
+    return level_words.stated(review.verdict.level, reason(review), decided.clause(review))
 
 
-def stated(level: Level, why: str) -> str:
-    """A verdict with its reason: `Blocked: tenants are not kept apart (data boundary).`"""
-    return f"{formatting.capital(SHAPES[level][1])}: {why}"
+def verdict(review: Review) -> str:
+    """The verdict and the one reason that matters most."""
+    return level_words.stated(review.verdict.level, _reason(review), decided.clause(review))
 
 
 def reason(review: Review) -> str:
@@ -145,8 +151,27 @@ def _undetermined(review: Review) -> str:
 
 def _blockers(review: Review) -> str:
     """Each blocked signal once, in words."""
-    reasons = list(dict.fromkeys(blocker(review, fired) for fired in review.verdict.blockers))
-    return formatting.named(reasons, shown=2)
+    return formatting.named(blockers(review, review.verdict), shown=2)
+
+
+def blockers(review: Review, verdict: Verdict) -> tuple[str, ...]:
+    """What blocks a verdict of the system, each signal once."""
+    return tuple(dict.fromkeys(blocker(review, fired) for fired in verdict.blockers))
+
+
+def short_reason(review: Review) -> str:
+    """The same as `reason` in one clause, without the figures behind it."""
+    verdict = review.verdict
+    if verdict.level == "blocked":
+        return formatting.named(blockers(review, verdict), shown=1)
+    decisive = verdict.decided_by
+    if decisive is None:
+        return f"the score is {verdict.score} of {review.checklist.highest}"
+    if verdict.unanswered and verdict.level == "undetermined":
+        return f"{len(verdict.unanswered)} of {len(review.checklist.all)} questions are not answered"
+    against = decisive.signal and verdict.answers[decisive.signal].state
+    told = {"contradicted": "evidence speaks against", "uncovered": "evidence leaves out part of"}.get(against, "")
+    return f"{told} {review.checklist.signal(decisive.signal).named}" if told else decisive.why
 
 
 def blocker(review: Review, fired: FiredRule) -> str:
@@ -241,6 +266,13 @@ def checklist(review: Review) -> str:
     return f"{'; '.join(parts)}."
 
 
+def answer(one: Answer) -> str:
+    """One question and where it stands: `Rollback rehearsal: Yes – gap.`"""
+    name = f"{one.signal.number}. {one.signal.name}" if one.signal.scored else one.signal.name
+    behind = BRIEF_STATES[one.state] if one.mark.mark in ("no", "partial") else ""
+    return f"{name}: {answered(one.mark.mark, one.mark.not_applicable)}{f', {behind[2:]}' if behind else ''}."
+
+
 def system(review: Review) -> str:
     """Which version is under review, and what is planned."""
     assessment = review.assessment
@@ -295,18 +327,36 @@ def release(review: Review) -> str:
     return f"{formatting.capital('; '.join(parts))}."
 
 
-def steps(review: Review, todo: Sequence[RemediationStep]) -> list[str]:
-    """Things to do as clauses: a line for each gap and condition, and one for all questions to be answered."""
-    signals = {step: review.checklist.signal(step.signal) for step in todo if step.signal}
-    lines = [f"settle the rejection of {step.rejection.by} ({step.rejection.role})" for step in todo if step.rejection]
-    lines += [f"close {signals[step].named}" for step in todo if step.kind == "close"]
-    lines += [f"show {signals[step].named}" for step in todo if step.kind == "show"]
-    if open_ := [signals[step] for step in todo if step.kind == "answer"]:
+class Todo(NamedTuple):
+    """A thing to do as a clause, with the signal it is about and the page where it is done."""
+
+    words: str
+    signal: str = ""
+    page: str = "checklist"
+
+
+def todo(review: Review, remaining: Sequence[RemediationStep]) -> list[Todo]:
+    """A line for each gap and condition, and one for all questions to be answered."""
+    signals = {step: review.checklist.signal(step.signal) for step in remaining if step.signal}
+    lines = [
+        Todo(f"settle the rejection of {step.rejection.by} ({step.rejection.role})", page="release")
+        for step in remaining
+        if step.rejection
+    ]
+    for kind in ("close", "show"):
+        lines += [Todo(f"{kind} {signals[step].named}", step.signal) for step in remaining if step.kind == kind]
+    if open_ := [signals[step] for step in remaining if step.kind == "answer"]:
         which = formatting.listed([signal.label for signal in open_])
         one = f"answer {open_[0].named} with “No – controlled”"
-        lines.append(one if len(open_) == 1 else f"answer {len(open_)} questions with “No – controlled”: {which}")
-    conditions = [packet.clause(step.unmet) for step in todo if step.unmet]  # "Why" says the rest
-    return lines + [f"meet the release rule: {why}" for why in conditions]
+        many = f"answer {len(open_)} questions with “No – controlled”: {which}"
+        lines.append(Todo(one, open_[0].id) if len(open_) == 1 else Todo(many))
+    conditions = [packet.clause(step.unmet) for step in remaining if step.unmet]  # "Why" says the rest
+    return lines + [Todo(f"meet the release rule: {why}", page="release") for why in conditions]
+
+
+def steps(review: Review, remaining: Sequence[RemediationStep]) -> list[str]:
+    """Things to do as clauses."""
+    return [line.words for line in todo(review, remaining)]
 
 
 def unanswered(review: Review, fired: Sequence[FiredRule]) -> str:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Literal
 
 from readiness import formatting
 from readiness.model.cells import Cell, Statistic
@@ -24,8 +25,9 @@ CLASSES = "failure_class/"
 """What begins the name of a metric that is the share of a class of failures."""
 TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
 FEW = 30
-"""Cases on each side below which a difference is shown faint, however great it is."""
+"""Cases on each side below which a difference is shown without a colour, however great it is."""
 TOO_FEW = "too few cases"
+Certainty = Literal["sure", "faint", "few", "none"]
 LEADS: tuple[Statistic, ...] = ("mean", "p95")
 """What may speak for a metric: the mean, or p95 of durations."""
 
@@ -111,11 +113,14 @@ def thin(row: ScorecardRow, stat: Statistic) -> bool:
     return any(side is not None and planning.rests_on_too_few(side, stat) for side in (row.baseline, row.candidate))
 
 
-def faint(row: ScorecardRow, stat: Statistic) -> bool:
-    """Whether a difference is shown faint: nothing sure can be said of it, or it rests on few cases."""
+def certainty(row: ScorecardRow, stat: Statistic) -> Certainty:
+    """How sure a difference is: nothing sure can be said of it, or it rests on few cases, or there is none."""
+    if row.change(stat) is None or thin(row, stat):
+        return "none"
     counts = [side.independent for side in (row.baseline, row.candidate) if side]
-    few = any(n is not None and n < FEW for n in counts)
-    return few or row.reading(stat) not in ("better", "worse", "same")
+    if any(n is not None and n < FEW for n in counts):
+        return "few"
+    return "sure" if row.reading(stat) in ("better", "worse", "same") else "faint"
 
 
 def shown(cell: Cell, stat: Statistic) -> float | None:

@@ -37,8 +37,9 @@ class Withheld(BaseModel):
 class Predicate(BaseModel):
     """What a pack says of itself outside its own words; keys that a later program adds are passed over.
 
-    `snapshot`, `templates`, `previous` and `audit_head` are SHA-256 in hex; `previous` is the digest of the pack that
-    the reader got before, and `audit_head` the head of the chain of events when this one was made; both may be unknown.
+    `snapshot`, `templates`, `previous` and `audit_head` are SHA-256 in hex; `previous` is the digest of the sealed
+    pack that the reader got before, and `audit_head` the head of the chain of events when this one was made; both may
+    be unknown.
     """
 
     system: str

@@ -80,7 +80,7 @@ def verify(
         facts = stated.predicate
         _compare(members, stated)
         if ENVELOPE not in members:
-            return Verification("unsigned", _UNSIGNED, digest, facts, notes=_notes(members))
+            return Verification("unsigned", _UNSIGNED, digest, facts, notes=_notes(members, facts))
         sealed = _envelope(members)
         vouched, root = _vouched(members, roots, newer)
         entry = _signer(sealed, vouched)
@@ -88,7 +88,9 @@ def verify(
     except _Fails as exc:
         return Verification(exc.state, exc.sentence, digest, facts, exc.signer)
     sentence = f"The pack is what {entry.name} sealed on {facts.made:%Y-%m-%d}, byte for byte."
-    return Verification("holds", sentence, digest, facts, entry, keys.id_of(root), _notes(members, vouched, entry))
+    return Verification(
+        "holds", sentence, digest, facts, entry, keys.id_of(root), _notes(members, facts, vouched, entry)
+    )
 
 
 _UNSIGNED = (
@@ -190,11 +192,16 @@ def _within(entry: keyring.KeyEntry, facts: statement.Predicate) -> None:
 
 
 def _notes(
-    members: Mapping[str, bytes], vouched: keyring.Keyring | None = None, entry: keyring.KeyEntry | None = None
+    members: Mapping[str, bytes],
+    facts: statement.Predicate,
+    vouched: keyring.Keyring | None = None,
+    entry: keyring.KeyEntry | None = None,
 ) -> tuple[str, ...]:
     notes = []
     if members.get(RECIPE) != RECIPE_TEXT:
         notes.append(f"{RECIPE} is that of another release; follow the one you have from elsewhere.")
+    if facts.previous:
+        notes.append(f"Before it, the same reader was sent the sealed pack with the SHA-256 {facts.previous}.")
     if vouched and entry:
         notes.append(f"The time is the signer's own word; {entry.name} may sign until {entry.last}.")
         notes.append(

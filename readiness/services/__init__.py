@@ -3,6 +3,6 @@
 Modules that begin with an underscore are shared by the services and are nobody else's.
 """
 
-from readiness.store import Store, open_store
+from readiness.store import Store, connect, open_store, passing_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "connect", "open_store", "passing_store"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from readiness import clock, paths
+from readiness import clock, paths, plugins
 from readiness.errors import ReadinessError, StoreError
 from readiness.model import checklist as checklists
 from readiness.portfolio import status
@@ -93,15 +93,17 @@ def _cached(worked_out: SystemStatus) -> CachedStatus:
 
 
 def rules() -> str:
-    """What the rules are known by: a digest over the checklists and the code that decides what a status says."""
-    return _digest(*paths.checklists())
+    """What the rules are known by: a digest over checklists, plug-ins and the code that decides what a status says."""
+    return _digest(*paths.checklists(), *checklists.plugged(), judging=plugins.judging())
 
 
 @cache
-def _digest(*places: Path) -> str:
+def _digest(*places: Path, judging: tuple[str, ...]) -> str:
     """Worked out once in a process, where it is needed first."""
     code = [path for room in ROOMS for path in (paths.PACKAGE / room).rglob("*.py")]
     digest = hashlib.sha256()
     for path in [*sorted(code), *checklists.files(*places)]:
         digest.update(path.read_bytes())
+    for plugin in judging:
+        digest.update(plugin.encode())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
-from readiness import clock, formatting
+from readiness import clock, formatting, plugins
 from readiness.access import Principal, authorize
 from readiness.errors import InputError, ReadinessError, StoreError
 from readiness.model.dossier import Done
@@ -155,6 +155,7 @@ def examine(by: Principal, url: str) -> list[Health]:
             "network", True, "the dashboard listens on this machine only; another address is refused without a login"
         ),
         _seal(),
+        *_plugins(),
     ]
     store = connect(url)
     try:
@@ -166,6 +167,12 @@ def examine(by: Principal, url: str) -> list[Health]:
     except ReadinessError as exc:
         checks.append(Health("store", False, str(exc)))
     return checks
+
+
+def _plugins() -> list[Health]:
+    """What of other packages is used, and what cannot be."""
+    used = [Health("plug-in", True, plugin.told) for group in plugins.GROUPS for plugin in plugins.of(group)]
+    return used + [Health("plug-in", False, sentence) for sentence in plugins.failures()]
 
 
 def _seal() -> Health:

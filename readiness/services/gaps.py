@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, MutableMapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
@@ -23,6 +22,7 @@ from readiness.store import Store, queries
 from readiness.store.changes import marks
 
 from . import reviews
+from ._at_hand import AtHand
 from ._writing import settle, settle_all, write
 
 
@@ -31,32 +31,13 @@ def every(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenGap]:
 
     Read without the evidence that the verdicts rest on, and again only of systems that were written to.
     """
-    gaps = [gap for gap in _AT_HAND.setdefault(store, _AtHand()).every(store, as_of) if allowed(by, "read", gap.system)]
+    at_hand = _AT_HAND.setdefault(store, AtHand())
+    known = at_hand.every(store, as_of, lambda systems: _read(store, as_of, systems))
+    gaps = [gap for slug, (_, own) in known.items() if allowed(by, "read", slug) for gap in own]
     return sorted(gaps, key=lambda gap: (gap.mark.due or dt.date.max, gap.system, gap.id))
 
 
-class _AtHand:
-    """The open gaps of one day, of each system by its last event."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._day = dt.date.min
-        self._known: dict[str, tuple[str, list[OpenGap]]] = {}
-
-    def every(self, store: Store, as_of: dt.date) -> list[OpenGap]:
-        with self._lock:
-            heads = queries.heads(store)  # before the gaps, which may be newer than it and are then read again
-            if as_of != self._day:
-                self._day, self._known = as_of, {}
-            changed = {slug for slug, head in heads.items() if self._known.get(slug, ("",))[0] != head}
-            few = changed if len(changed) < len(heads) // 2 else None
-            found = _read(store, as_of, few) if changed else {}
-            fresh = {slug: (heads[slug], found.get(slug, [])) for slug in changed}
-            self._known = {slug: fresh.get(slug) or self._known[slug] for slug in heads}
-            return [gap for _, gaps in self._known.values() for gap in gaps]
-
-
-_AT_HAND: MutableMapping[Store, _AtHand] = WeakKeyDictionary()
+_AT_HAND: MutableMapping[Store, AtHand[list[OpenGap]]] = WeakKeyDictionary()
 
 
 def _read(store: Store, as_of: dt.date, systems: Collection[str] | None) -> dict[str, list[OpenGap]]:

@@ -6,30 +6,26 @@ import contextlib
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
-from readiness import clock, importers, paths
+from readiness import clock, importers
 from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflict, InputError, NotFound, ReadinessError
-from readiness.importers import Batch, Options, Source, naming
+from readiness.importers import Batch, Options, Source, TableSource, naming
 from readiness.importers.batch import PREFIXES
 from readiness.importers.formats import assessment
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, VersionRole
-from readiness.model.cells import Pair
-from readiness.model.dossier import Done, FileContents
-from readiness.model.evidence import Evidence
-from readiness.model.traces import Trace
+from readiness.model.dossier import Done
+from readiness.model.evidence import ReadAs
 from readiness.store import Store, queries
 
-from . import _origins, _pairing, _policies, _signed, evidence, reviews, unredacted
+from . import _contents, _policies, _signed, evidence, reviews, systems, unredacted
 
 MOST_TRIES = 20
 """A file is worked out anew where others were stored meanwhile, one of which is stored in each round."""
-
-_OWN = ("total", "time")
-"""What a file leaves in doubt by itself."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +33,7 @@ class ImportRequest:
     """One file, and what the person says about it. `name` is what they call it; by default its file name.
 
     `seen` is the system they look at: its files say how such a file was mapped before, but the file may be of another.
+    With `address` it is no file but the `table` of an engine there.
     """
 
     path: Path
@@ -45,6 +42,13 @@ class ImportRequest:
     seen: str = ""
     role: VersionRole | None = None
     options: Options = field(default_factory=Options)
+    address: str = field(default="", repr=False)
+    table: str = ""
+
+    @cached_property
+    def source(self) -> Source:
+        """Raises InputError where there is nothing to read."""
+        return TableSource.of(self.address, self.table) if self.table else Source.open(self.path, self.name)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def _read(
     beside: AssessmentFile | None,
     signing: Sequence[_signed.Bundle] = (),
 ) -> Batch:
-    with _signed.opened(Source.open(request.path, request.name), signing) as opened:
+    with _signed.opened(request.source, signing) as opened:
         return _signed.told(_read_source(store, by, request, opened.source, beside), opened)
 
 
@@ -96,7 +100,10 @@ def _read_source(
         if note := naming.alike(naming.names_of(batch.cells), others):
             batch = importers.noted(batch, [note])
     if batch.evidence is not None:
-        batch = replace(batch, evidence=_doubted(store, by, known, batch, batch.evidence))
+        file = _contents.doubted(store, by, known, batch, batch.evidence)
+        if stage := options.stage.strip():
+            file = file.model_copy(update={"options": ReadAs(**{**file.options.model_dump(), "stage": stage})})
+        batch = replace(batch, evidence=file)
     if (stated := batch.assessment) is not None:
         _check(stated, source.name)
         batch = replace(batch, warnings=(*batch.warnings, *_check_policy(store, stated, source.name)))
@@ -113,7 +120,7 @@ def _read_source(
 def _known_system(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> str:
     """The system whose earlier imports say how this file is read: named, looked at, imported with it, the only one."""
     named = request.system or request.seen or (beside.system.slug if beside else "")
-    slugs = [named] if named else _readable(store, by)
+    slugs = [named] if named else systems.slugs(store, by)
     return slugs[0] if len(slugs) == 1 and allowed(by, "read", slugs[0]) else ""
 
 
@@ -125,7 +132,7 @@ def _units(store: Store, system: str, beside: AssessmentFile | None) -> dict[str
     elif system:
         with contextlib.suppress(NotFound):
             checklist = queries.latest_assessment(store, system).checklist
-    metrics = checklists.load(*paths.checklists()).get(checklist)
+    metrics = checklists.every().get(checklist)
     return {metric.id: metric.unit for metric in metrics.metrics} if metrics else {}
 
 
@@ -153,9 +160,8 @@ def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> 
     """
     files: list[ReadFile] = []
     stated: AssessmentFile | None = None
-    signing, apart = _signed.apart([Source.open(request.path, request.name) for request in requests])
-    kept = {source.path for source in apart}
-    wanted = [request for request in requests if request.path in kept]
+    signing, apart = _signed.apart([request.source for request in requests])
+    wanted = [request for request in requests if any(request.source is source for source in apart)]
     for request in sorted(wanted, key=lambda request: not _is_assessment(request, signing)):
         batch = _read(store, by, request, stated, signing)
         stated = batch.assessment or stated
@@ -174,7 +180,7 @@ def _day_of(file: ReadFile) -> dt.date:
 
 
 def _is_assessment(request: ImportRequest, signing: Sequence[_signed.Bundle]) -> bool:
-    with _signed.opened(Source.open(request.path, request.name), signing) as opened:
+    with _signed.opened(request.source, signing) as opened:
         return assessment.IMPORTER.sniff(opened.source)
 
 
@@ -201,36 +207,9 @@ def keep(
     unredacted.expire(store, KEEPER, today=clock.today())
     for _ in range(MOST_TRIES):
         with contextlib.suppress(evidence.FilesChanged):
-            return evidence.add(store, by, slug, _contents(store, by, batch, slug, as_of, chosen), as_of=as_of)
+            return evidence.add(store, by, slug, _contents.contents(store, by, batch, slug, as_of, chosen), as_of=as_of)
     problem = "other files of the system are stored all the time; nothing was stored"
     raise Conflict(problem, file=batch.name, expected="another try")
-
-
-def _contents(
-    store: Store, by: Principal, batch: Batch, slug: str, as_of: dt.date, chosen: Collection[str] | None
-) -> FileContents:
-    """What is to be stored, beside the files that are there now: its pairs, and whose results it may hold."""
-    file, traces = batch.evidence, batch.samples(chosen)
-    if file is None:
-        raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
-    beside, ids = queries.beside(store, slug), {trace.trace_id for trace in traces}
-    try:
-        paired = _pairing.paired(store, batch, slug, as_of)
-    except InputError as exc:
-        raise exc.within(file=batch.name) from exc
-    return FileContents(
-        evidence=_as_chosen(batch, _doubted(store, by, slug, batch, file, paired.pairs), traces),
-        cells=batch.cells,
-        traces=traces,
-        stages=batch.stages,
-        counts=batch.counts,
-        outcomes=batch.outcomes,
-        pairs=paired.pairs,
-        unredacted=[text for text in batch.raw if text.trace_id in ids],
-        beside=beside,
-        unpaired=paired.unpaired,
-        renews=paired.renews,
-    )
 
 
 def check(store: Store, by: Principal, *batches: Batch, on_conflict: OnConflict = "stop") -> None:
@@ -247,31 +226,11 @@ def check(store: Store, by: Principal, *batches: Batch, on_conflict: OnConflict 
             stated.append(file)
 
 
-def _doubted(
-    store: Store, by: Principal, slug: str, batch: Batch, file: Evidence, paired: Sequence[Pair] = ()
-) -> Evidence:
-    """The file with what it leaves in doubt itself, and whose results it may hold."""
-    if not slug or not allowed(by, "import", slug):
-        return file
-    own = [doubt for doubt in file.doubts if doubt.kind in _OWN]
-    return file.model_copy(update={"doubts": [*own, *_origins.doubts(store, slug, batch, file, paired)]})
-
-
-def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidence:
-    """The file with the traces that a person chose, so that another choice is another way to read it."""
-    ids = [trace.trace_id for trace in traces]
-    if batch.found and not ids:
-        raise InputError("no trace is chosen", file=batch.name, expected="one at least")
-    if set(ids) == set(batch.proposal):
-        return file
-    return file.model_copy(update={"options": file.options.model_copy(update={"chosen": sorted(ids)})})
-
-
 def _only_system(store: Store, by: Principal, system: str, file: str) -> str:
     """The system that was named, or the only one there is."""
     if system:
         return system
-    slugs = _readable(store, by)
+    slugs = systems.slugs(store, by)
     if len(slugs) == 1:
         return slugs[0]
     raise InputError(
@@ -279,11 +238,6 @@ def _only_system(store: Store, by: Principal, system: str, file: str) -> str:
         file=file,
         expected=f"one of {', '.join(slugs)}" if slugs else "an assessment file to be imported first",
     )
-
-
-def _readable(store: Store, by: Principal) -> list[str]:
-    """The systems that this principal knows of."""
-    return [system.slug for system in queries.systems(store, archived=False) if allowed(by, "read", system.slug)]
 
 
 def _version_of(store: Store, by: Principal, request: ImportRequest, beside: AssessmentFile | None) -> str:

@@ -20,6 +20,8 @@ from ._writing import beside
 
 LONGEST = 90
 """Days that one may hold; it never outlives its pack."""
+APART = dt.timedelta(minutes=1)
+"""Between two looks at a link that count: whoever reloads looks once, and nobody writes more often."""
 _LONGEST_NAME = 200
 
 
@@ -80,9 +82,12 @@ def enter(store: Store, secret: str) -> OpenedLink:
 
 
 def look(store: Store, opened: OpenedLink) -> None:
-    """Count that a reader saw it."""
+    """Count that a reader saw it; again within `APART` is the same look, and nothing is written."""
+    last = opened.link.looked_at
+    if last and clock.now() - last < APART:
+        return
     with store.writing(opened.pack.system) as session:
-        pack_links.look(session, opened.link.id)
+        pack_links.look(session, opened.link.id, APART)
 
 
 def acknowledge(store: Store, secret: str, name: str) -> Done:

@@ -1,28 +1,17 @@
-"""The trail of packs: each is recorded before it leaves, and told of once it no longer says what is the case."""
+"""The trail of packs: each is recorded before it leaves."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-
-from readiness import formatting
 from readiness.access import Principal, authorize
-from readiness.errors import InputError, NotFound
-from readiness.kept import Kept
-from readiness.model.assessment import Assessment
-from readiness.model.dossier import Done, Stored
-from readiness.model.packs import PackState, SentPack, StoredPack
-from readiness.review import signoff, summaries
+from readiness.errors import InputError
+from readiness.model.dossier import Done
+from readiness.model.packs import SentPack, StoredPack
+from readiness.review import signoff
 from readiness.review.review import Review
 from readiness.store import Store, queries
 from readiness.store.changes import packs
 
-from . import reviews
 from ._writing import beside
-
-_OF_THE_VERDICT = ("verdict", "score", "rules")
-"""Parts that a change of the verdict has said already."""
 
 
 def record(store: Store, by: Principal, review: Review, sent: SentPack) -> Done:
@@ -44,6 +33,20 @@ def chain_head(store: Store, by: Principal, slug: str) -> str:
     return queries.packs.chain_head(store)
 
 
+def sealed_before(
+    store: Store, by: Principal, slug: str, snapshot: str, *, audience: str, recipient: str, customer: str
+) -> str:
+    """The digest of the sealed pack that the same reader got before this snapshot; empty where none is known.
+
+    The same pack sent again follows the same one, so that it stays the same file; a reader who is not named has none.
+    Raises Denied.
+    """
+    authorize(by, "pack", slug)
+    if not recipient:
+        return ""
+    return queries.packs.sealed_before(store, slug, audience, recipient, customer, snapshot)
+
+
 def one(store: Store, by: Principal, slug: str, number: int) -> StoredPack:
     """A pack that was sent, with what it said. Raises Denied, NotFound, and InputError where that is not kept."""
     authorize(by, "pack", slug)
@@ -54,61 +57,13 @@ def one(store: Store, by: Principal, slug: str, number: int) -> StoredPack:
     return sent
 
 
-def sent(store: Store, by: Principal, slug: str, *, as_of: dt.date) -> list[PackState]:
-    """Every pack of a system, the newest first, and why it is out of date where it is. Raises Denied and NotFound."""
+def whole(store: Store, by: Principal, slug: str, number: int) -> StoredPack:
+    """The same to be compared with today and handed to nobody; what it said may be gone. Raises Denied and NotFound."""
     authorize(by, "read", slug)
-    found = queries.packs.of_system(store, slug)
-    stored = reviews.assessments(store, by, slug) if found else []
-    in_force = _in_force(stored, as_of)
-    numbers = {one.record.assessment_id for one in found}
-    now = {number: review for number in numbers if (review := _review(store, by, slug, as_of, number))}
-    kept = Kept()
-    return [_state(one, stored, in_force, now, as_of, kept) for one in found]
+    return queries.packs.one(store, slug, number)
 
 
-def _in_force(stored: Sequence[Stored[Assessment]], as_of: dt.date) -> Stored[Assessment] | None:
-    return next((one for one in stored if one.record.assessed_on and one.record.assessed_on <= as_of), None)
-
-
-def _review(store: Store, by: Principal, slug: str, as_of: dt.date, number: int) -> Review | None:
-    with suppress(NotFound):
-        return reviews.load(store, by, slug, as_of=as_of, assessment_id=number)
-    return None
-
-
-def _state(
-    one: StoredPack,
-    stored: Sequence[Stored[Assessment]],
-    in_force: Stored[Assessment] | None,
-    now: Mapping[int, Review],
-    as_of: dt.date,
-    kept: Kept,
-) -> PackState:
-    """`kept` is what changed since packs that rested on the same."""
-    sent = one.record
-    over = f"its validity ended on {formatting.day(sent.valid_until)}" if sent.valid_until < as_of else ""
-    review = now.get(sent.assessment_id)
-    if review is None:
-        return PackState.of(one, "", over, "what it was made from is not stored any more")
-    rested_on = (sent.assessment_id, sent.level, signoff.digest(sent.parts))
-    changes = kept.once(rested_on, lambda: _changes(sent, review))
-    return PackState.of(one, review.verdict.level, over, _newer(sent, stored, in_force), *changes)
-
-
-def _newer(sent: SentPack, stored: Sequence[Stored[Assessment]], in_force: Stored[Assessment] | None) -> str:
-    order = [one.id for one in stored]
-    if in_force is None or order.index(in_force.id) >= order.index(sent.assessment_id):
-        return ""
-    record = in_force.record
-    return f"{record.candidate}, assessed on {formatting.day(record.assessed_on)}, is in force now"
-
-
-def _changes(sent: SentPack, review: Review) -> list[str]:
-    """The verdict then and now, and which parts of the same assessment are no longer as they were."""
-    level, parts = review.verdict.level, dict(sent.parts)
-    told = []
-    if level != sent.level:
-        told.append(f"the verdict was {summaries.badge(sent.level)} and is {summaries.badge(level)} now")
-        parts |= {name: digest for name, digest in signoff.seen(review).items() if name in _OF_THE_VERDICT}
-    changed = signoff.changed(review, parts)
-    return [*told, f"changed since: {formatting.listed(list(changed))}"] if changed else told
+def every(store: Store, by: Principal, slug: str) -> list[StoredPack]:
+    """Those of a system, the newest first, without what they said. Raises Denied and NotFound."""
+    authorize(by, "read", slug)
+    return queries.packs.of_system(store, slug)

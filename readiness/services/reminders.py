@@ -17,13 +17,12 @@ from readiness.errors import InputError, ReadinessError
 from readiness.model.people import Account, Person
 from readiness.outbound.channels import Sender
 from readiness.portfolio import digest
-from readiness.portfolio.digest import Digest, Recipient
-from readiness.review.items import OpenGap
+from readiness.portfolio.digest import Digest, DueItem, Recipient
 from readiness.store import Store, queries
 from readiness.store.changes import reminders
 from readiness.store.queries import reminders as sent_reminders
 
-from . import gaps, people
+from . import decisions, gaps, people
 
 HELD = dt.timedelta(hours=1)
 REMINDERS = "reminders"
@@ -45,23 +44,29 @@ def due(store: Store, by: Principal, channel: str, *, as_of: dt.date) -> list[Di
 
 
 def withheld(store: Store, by: Principal, channel: str, *, as_of: dt.date) -> int:
-    """How many gaps go out too, of systems that this principal may send about and not read. Raises Denied."""
-    return sum(len(one.gaps) for one in _due(store, by, channel, as_of, lambda system: not allowed(by, "read", system)))
+    """How many items go out too, of systems that this principal may send about and not read. Raises Denied."""
+    return sum(
+        len(one.items) for one in _due(store, by, channel, as_of, lambda system: not allowed(by, "read", system))
+    )
 
 
 def _due(store: Store, by: Principal, channel: str, as_of: dt.date, among: Callable[[str], bool]) -> list[Digest]:
     """What goes out next of the systems that this principal may send about, as far as they are `among` those."""
     authorize_anywhere(by, "remind")
-    every = gaps.every(store, _READER, as_of=as_of)
-    found = [gap for gap in every if allowed(by, "remind", gap.system) and among(gap.system)]
+    conditions = decisions.open_conditions(store, _READER, as_of=as_of)
+    every = [
+        *map(DueItem.of_gap, gaps.every(store, _READER, as_of=as_of)),
+        *(DueItem.of_condition(one, as_of) for one in conditions),
+    ]
+    found = [item for item in every if allowed(by, "remind", item.system) and among(item.system)]
     systems = {system.slug: system for system in queries.systems(store)}
     with store.reading() as session:
         accounts = queries.people.accounts(session)
         sent = sent_reminders.sent(session, channel, clock.now() - HELD)
 
-    def whose(gap: OpenGap) -> Recipient:
-        own = _recipient(accounts, gap.mark.owner)
-        return own or _recipient(accounts, systems[gap.system].owner) or Recipient("")
+    def whose(item: DueItem) -> Recipient:
+        own = _recipient(accounts, item.owner)
+        return own or _recipient(accounts, systems[item.system].owner) or Recipient("")
 
     return digest.due(found, whose, sent, as_of, {slug: system.name for slug, system in systems.items()})
 
@@ -100,7 +105,7 @@ def _send(store: Store, by: Principal, sender: Sender, planned: Digest) -> SentD
         free = reminders.claim(session, sender.channel, planned.keys, clock.now() - HELD)
     if not free:
         return SentDigest(f"{whom} was told by another process at the same time", accepted=True)
-    one = replace(planned, gaps=[(key, gap) for key, gap in planned.gaps if key in free])
+    one = replace(planned, items=[(key, item) for key, item in planned.items if key in free])
     failed = _refusal(store, sender, one)
     if failed:
         return SentDigest(f"{whom}: {failed}", accepted=False)

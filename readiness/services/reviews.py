@@ -35,6 +35,16 @@ def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_i
     return _load(store, slug, as_of, assessment_id, queries.head(store, slug))
 
 
+def both(
+    store: Store, by: Principal, left: tuple[str, int | None], right: tuple[str, int | None], *, as_of: dt.date
+) -> tuple[Review, Review]:
+    """Two reviews to be held side by side, each by its system and assessment; raises what `load` does for either."""
+    for slug, _ in (left, right):
+        authorize(by, "read", slug)
+    first, second = (load(store, by, slug, as_of=as_of, assessment_id=number) for slug, number in (left, right))
+    return first, second
+
+
 def _bytes(review: Review) -> int:
     """About what a review holds in memory, as measured over systems of 20 to 35,000 cells."""
     spans = sum(len(stored.record.spans) for _, stored in review.dossier.traces)

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from readiness import formatting
 from readiness.access import Principal, authorize_sign_off
-from readiness.errors import Conflict, Denied
+from readiness.errors import Denied
 from readiness.model.dossier import Done
 from readiness.model.policy import ReleasePolicy
 from readiness.model.sign_off import SignOff, SignOffDecision
@@ -19,11 +18,8 @@ from readiness.store import Store, queries
 from readiness.store.changes import signoffs
 from readiness.store.changes.base import latest_assessment
 
-from . import reviews
+from . import _seen
 from ._writing import write
-
-TRIES = 5
-"""Writes about other systems count too, and may come in between; each time what was seen is compared again."""
 
 
 def sign(
@@ -46,15 +42,16 @@ def sign(
     given = SignOff.checked(
         role=role, decision=decision, comment=comment.strip(), parts=dict(seen), digest=signoff.digest(seen)
     )
-    for left in reversed(range(TRIES)):
-        head = queries.head(store, slug)
-        _compare(reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id), given)
-        try:
-            return keep(store, by, slug, assessment_id, given, seen=head)
-        except Conflict:
-            if not left:
-                raise
-    raise AssertionError("the last try answers or raises")
+    return _seen.keep(
+        store,
+        by,
+        slug,
+        assessment_id,
+        seen,
+        as_of=as_of,
+        change=lambda _, head: keep(store, by, slug, assessment_id, given, seen=head),
+        nothing="nothing was signed",
+    )
 
 
 def keep(store: Store, by: Principal, slug: str, assessment_id: int, given: SignOff, *, seen: str) -> Done:
@@ -84,11 +81,3 @@ def refusal(review: Review, by: Principal, role: str) -> str:
     except Denied as exc:
         return str(exc)
     return ""
-
-
-def _compare(review: Review, given: SignOff) -> None:
-    if signoff.digest(signoff.seen(review)) != given.digest:
-        raise Conflict(
-            f"{formatting.listed(signoff.changed(review, given.parts))} changed while you looked; nothing was signed",
-            expected="a second look at what is stored now",
-        )

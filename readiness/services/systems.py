@@ -16,6 +16,11 @@ from readiness.store.changes import next_assessments, systems
 from ._writing import Change, settle, write
 
 
+def slugs(store: Store, by: Principal) -> list[str]:
+    """The short names of the systems that this principal may read."""
+    return [system.slug for system in queries.systems(store, archived=False) if allowed(by, "read", system.slug)]
+
+
 def free_slug(store: Store, by: Principal, name: str) -> str:
     """What a system of this name would be called in addresses: short, and not taken. Raises Denied."""
     authorize(by, "system.create")

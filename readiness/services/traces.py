@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from readiness.access import Principal
+from collections.abc import Collection
+
+from readiness.access import Principal, allowed
 from readiness.model.dossier import Done
-from readiness.model.traces import Excerpt, TracePath
-from readiness.store import Store
+from readiness.model.traces import Excerpt, NamedTrace, TracePath
+from readiness.store import Store, queries
 from readiness.store.changes import evidence, excerpts
 
 from ._writing import write
+
+
+def named(store: Store, by: Principal, slugs: Collection[str], text: str, *, most: int) -> list[NamedTrace]:
+    """Those of some systems that this principal may read whose id, workflow or lesson holds a text, newest first."""
+    readable = [slug for slug in slugs if allowed(by, "read", slug)]
+    return queries.traces.named(store, readable, text, most)
 
 
 def label(

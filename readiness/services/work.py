@@ -7,17 +7,24 @@ import datetime as dt
 from readiness.access import Principal, allowed
 from readiness.model.policy import ReleasePolicy
 from readiness.portfolio import work
-from readiness.portfolio.work import PendingSignOff, WorkItem
+from readiness.portfolio.work import PendingSignOff, Waiting, WorkItem
 from readiness.review import signoff
 from readiness.store import Store, queries
 
-from . import gaps, handovers, reviews, sign_offs
+from . import decisions, gaps, handovers, portfolio, reviews, sign_offs
 
 
 def mine(store: Store, by: Principal, *, as_of: dt.date) -> list[WorkItem]:
-    """The gaps, hand-overs and sign-offs that wait for this principal, the most urgent first."""
-    pending = _sign_offs(store, by, as_of)
-    return work.items(by.is_named, gaps.every(store, by, as_of=as_of), pending, handovers.mine(store, by), as_of)
+    """What waits for this principal, the most urgent first; nobody waits for systems that are still worked out."""
+    statuses = portfolio.at_hand(store, by, as_of=as_of)
+    waiting = Waiting(
+        gaps=gaps.every(store, by, as_of=as_of),
+        sign_offs=_sign_offs(store, by, as_of),
+        offers=handovers.mine(store, by),
+        conditions=decisions.open_conditions(store, by, as_of=as_of),
+        to_decide=[status for status in statuses if status.reopened and allowed(by, "decide", status.slug)],
+    )
+    return work.items(by.is_named, waiting, as_of)
 
 
 def _sign_offs(store: Store, by: Principal, as_of: dt.date) -> list[PendingSignOff]:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Stateme
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from readiness import extras
 from readiness.errors import InputError, ReadinessError, StoreError
 
 from . import texts
@@ -115,6 +116,14 @@ class Store:
             lock_for(session.connection(), system)
             yield session
 
+    @contextmanager
+    def receiving(self) -> Iterator[Session]:
+        """One short transaction of rows that no fact rests on: it waits for no other writer but that of SQLite."""
+        engine = self.engine.execution_options(immediate=True)
+        waiting = self.lock if self.sqlite else nullcontext()
+        with waiting, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
     def scrub(self) -> None:
         """What was deleted is overwritten in the file; its log holds it until it is written over, so that is cut off.
 
@@ -134,7 +143,8 @@ def connect(url: str = "") -> Store:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
-            return Store(url, texts.engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
+            with extras.asked():
+                return Store(url, texts.engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
             raise InputError("a database in memory would be lost at once", expected="sqlite:///FILE")
         if parsed.get_backend_name() == "sqlite":
@@ -219,7 +229,7 @@ def _sqlite_engine(url: str) -> Engine:
         event.listen(engine, "checkin", file.keep_no_reader)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", file.check)
-    event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "begin", begin)
     event.listen(engine, "commit", file.check)
     return engine
 
@@ -283,7 +293,8 @@ def _on_connect(connection: Any, _: object) -> None:
         connection.execute("PRAGMA synchronous=EXTRA")
 
 
-def _on_begin(connection: Connection) -> None:
+def begin(connection: Connection) -> None:
+    """Start a transaction as SQLite is asked to: one that will write waits its turn."""
     if not connection.get_execution_options().get("immediate"):
         connection.exec_driver_sql("BEGIN")
         return

@@ -25,6 +25,7 @@ from .tables import (
     NoteRow,
     PackLinkRow,
     PackSentRow,
+    SourceRow,
     StoreTable,
     SystemRow,
 )
@@ -38,6 +39,9 @@ OWNERS = {
     "handover": "mark_id",
     "document": "assessment_id",
     "sign_off": "assessment_id",
+    "decision": "assessment_id",
+    "decision_condition": "assessment_id",
+    "stage_step": "assessment_id",
     "evidence": "id",
     "cell": "evidence_id",
     "outcome": "evidence_id",
@@ -47,6 +51,8 @@ OWNERS = {
     "excerpt": "evidence_id",
     "raw_text": "evidence_id",
     "pair": "system_id",
+    "incident": "system_id",
+    "incident_answer": "system_id",
     "note": "id",
     "note_reply": "note_id",
     "pack_sent": "id",
@@ -56,10 +62,12 @@ OWNERS = {
     "role_grant": "person_id",
     "token": "id",
     "pack_link": "id",
+    "source": "id",
 }
 """The column that says what a row of each table belongs to; statuses are derived, events are the chain itself, a
-login ends by itself, a reminder, a claim of an issue and the looks at a link say nothing of the system, and a draft is
-no answer yet."""
+login ends by itself, a reminder, a claim of an issue, the looks at a link and how far a source was read say nothing of
+the system, a draft is no answer yet, and spans that were received are no evidence yet."""
+_DECIDED = ("sign_off", "decision", "decision_condition", "stage_step")
 OF_NO_SYSTEM = ("meta", "person", "person_address", "person_login", "role_grant", "token")
 
 _BENEATH_EVIDENCE = tuple(name for name, column in OWNERS.items() if column == "evidence_id")
@@ -83,7 +91,7 @@ def of_assessment(session: Session, row: AssessmentRow) -> list[Scope]:
     marks = session.exec(select(MarkRow.id).where(MarkRow.assessment_id == row.id)).all()
     return [
         Scope("system", row.system_id),
-        *(Scope(name, row.id) for name in ("assessment", "document", "sign_off")),
+        *(Scope(name, row.id) for name in ("assessment", "document", *_DECIDED)),
         *itertools.chain.from_iterable(of_mark(mark) for mark in marks),
     ]
 
@@ -221,8 +229,9 @@ def _owners(name: str, slug: str) -> Select[Any]:
         return assessments
     if name == "mark" or owner == "mark_id":
         return select(MarkRow.id).where(col(MarkRow.assessment_id).in_(assessments))
-    if name == "note" or owner == "note_id":
-        return select(NoteRow.id).where(col(NoteRow.system_id).in_(system))
+    if name in ("note", "source") or owner == "note_id":
+        row = SourceRow if name == "source" else NoteRow
+        return select(row.id).where(col(row.system_id).in_(system))
     packs = select(PackSentRow.id).where(col(PackSentRow.system_id).in_(system))
     if name in ("pack_sent", "pack_link"):
         return packs if name == "pack_sent" else select(PackLinkRow.id).where(col(PackLinkRow.pack_id).in_(packs))

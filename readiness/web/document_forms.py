@@ -5,7 +5,7 @@ A dialog keeps the record it was opened with, so that rows never change under th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ import streamlit as st
 
 from readiness.access import allowed
 from readiness.errors import InputError
+from readiness.model.checklist import Signal
 from readiness.model.documents import Document, kind_of
 from readiness.model.dossier import Done, Revision
 from readiness.model.record import Record
@@ -33,22 +34,42 @@ _TYPES = {"number": "float64", "checkbox": "boolean"}
 
 @dataclass(frozen=True)
 class FormSection:
-    """A part of a document that is edited in one dialog; `ask` draws the inputs."""
+    """A part of a document that is edited in one dialog; `ask` draws the inputs.
+
+    `checks` are the kinds of checks that read it.
+    """
 
     title: str
     note: str
     kind: type[Document]
     ask: Callable[[PageContext, Review, Any], Fields]
+    checks: Collection[str] = ()
 
 
 def heading(visit: PageContext, review: Review, name: str, block: FormSection, note: str = "") -> None:
     """The heading of a section, with its edit where this principal may."""
     text, button = st.columns([9, 1], vertical_alignment="bottom")
     with text:
-        widgets.heading(block.title, note or block.note, tables.of_block(review, name))
+        asking = [answer for answer in review.answers if _reads(answer.signal, block)]
+        query = tables.of_block(review, name)
+        widgets.show("heading", text=block.title, note=note or block.note, csv=query, asking=asking, review=review)
     editable = review.latest and allowed(visit.by, "release.edit", review.slug)
     if editable and button.button("Edit", key=f"edit_{name}", help=f"Edit: {block.title}", width="stretch"):
         _edit(visit, review, block)
+
+
+def elsewhere(visit: PageContext, review: Review, what: str) -> None:
+    """The way to adopt what stands in files of other tools, for whoever may edit."""
+    if review.latest and allowed(visit.by, "release.edit", review.slug):
+        widgets.show("elsewhere", what=what, review=review)
+
+
+def _reads(signal: Signal, block: FormSection) -> bool:
+    """Whether a question is answered by what stands in the section; named facts are those of its document."""
+    document = kind_of(block.kind).id
+    return any(
+        check.kind in block.checks and (check.kind != "fields" or check.document == document) for check in signal.checks
+    )
 
 
 @st.dialog("Edit", width="large")

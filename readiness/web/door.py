@@ -27,13 +27,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from readiness.errors import InputError
 
+from .navigation import PAGES
+
 TOKEN_VARIABLE = "READINESS_TOKEN"  # noqa: S105 - the name of one
 ORIGINS_VARIABLE = "READINESS_ORIGINS"
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 """What this machine is called when it speaks to itself."""
 OPEN_TO_ALL = "/health"
 """For a supervisor: answers without the token, and says nothing but that it runs."""
-BY_TOKEN = ("/api/v1/", "/calendar/", "/shared/")
+BY_TOKEN = ("/api/v1/", "/calendar/", "/shared/", "/v1/")
 """Below these a token of its own says who asks, with each request; each path below them is answered there."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TOKEN = re.compile(r"[A-Za-z0-9_.~-]{16,200}")
@@ -47,6 +49,15 @@ NO_TOKEN = (
 _REFUSAL = """<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
 <p>{sentence}</p><p><a href="">I have opened it in this browser before</a></p></html>"""
 """A link from another site arrives without the cookie; opened again from here it arrives with it."""
+
+
+_NO_PAGE = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
+<style>:root { color-scheme: light dark; }
+body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 15vh auto; max-width: 30rem; padding: 0 1rem; }</style>
+<h1>There is no such page here.</h1><p><a href="/">Go to the portfolio</a></p></html>"""
+_SHELL = b'id="root"'
+"""What Streamlit's own page holds, which it sends for whatever address it is asked."""
+_KNOWN = frozenset({"", *(page.name for page in PAGES)})
 
 
 def is_loopback(host: str) -> bool:
@@ -311,6 +322,8 @@ class _Answer:
             if message.get("more_body"):
                 return
             body = self.body.replace(b"<head>", f"<head><script>{_SERVED_AT}</script>".encode(), 1)
+            if _SHELL in body and self.path.strip("/") not in _KNOWN:
+                body, self.page["status"] = _NO_PAGE, HTTPStatus.NOT_FOUND.value
             if self.body:  # which the answer to HEAD has not
                 MutableHeaders(scope=self.page)["Content-Length"] = str(len(body))
             await self.send(self.page)

@@ -14,7 +14,9 @@ from readiness.errors import Denied, NotFound, ReadinessError
 from readiness.exports import csv_table
 from readiness.exports import sheets as files
 from readiness.model.sheets import Sheet
-from readiness.pack import questionnaire
+from readiness.pack import argument as pictures
+from readiness.pack import board, questionnaire
+from readiness.review import argument
 from readiness.services import sheets
 
 from . import session, tables
@@ -65,6 +67,15 @@ def _pack(request: Request) -> tuple[str, str, bytes]:
     return made.name, made.media_type, made.body
 
 
+def _board(request: Request) -> tuple[str, str, bytes]:
+    """Slides of all that may be exported, recorded as sent like any pack. Raises what `board.build` does."""
+    if request.method != "GET":
+        raise NotFound("slides are not looked at from outside", expected="a download")
+    asked = pack.Request.checked(audience=board.AUDIENCE)
+    made = board.build(session.store(), principal_of(request), [], asked, as_of=session.today())
+    return made.name, made.media_type, made.body
+
+
 def _questionnaire(request: Request) -> tuple[str, str, bytes]:
     asked = request.query_params
     made = questionnaire.build(
@@ -103,9 +114,24 @@ def _file(request: Request, stem: str, sheet: Sheet) -> tuple[str, str, bytes]:
     return f"{stem}.{form}", files.MEDIA_TYPES[chosen], files.file(sheet, chosen)
 
 
+def _argument(request: Request) -> tuple[str, str, bytes]:
+    asked, day = request.query_params, session.today()
+    review = session.review(principal_of(request), asked.get("system", ""), day, number(request))
+    picture = pictures.drawn(argument.of(review, everything=asked.get("all", "") == "1"))
+    return f"{review.slug}_argument_{day}.svg", pictures.MEDIA_TYPE, picture.file
+
+
 def _table(request: Request) -> tuple[str, str, bytes]:
     stem, table = tables.read(principal_of(request), request.query_params)
     return f"{stem}.csv", files.MEDIA_TYPES["csv"], csv_table.file(table.header, table.rows)
 
 
-_MADE = {"pack": _pack, "marks": _marks, "gaps": _gaps, "table": _table, "questionnaire": _questionnaire}
+_MADE = {
+    "pack": _pack,
+    "board": _board,
+    "marks": _marks,
+    "gaps": _gaps,
+    "table": _table,
+    "argument": _argument,
+    "questionnaire": _questionnaire,
+}

@@ -18,7 +18,7 @@ from readiness.model.checklist import Signal
 from readiness.model.dossier import Done
 from readiness.model.traces import PATHS, Excerpt, Span, SpanField
 from readiness.review import references, summaries, whose
-from readiness.review.items import Answer, EvidenceItem, FileTiming, TraceSample
+from readiness.review.items import Answer, EvidenceItem, FileTiming, Gap, TraceSample
 from readiness.review.review import Review
 from readiness.services import evidence, marks, traces, unredacted
 
@@ -32,26 +32,33 @@ def _columns() -> list[DeltaGenerator]:
 
 
 def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer], said: Threads) -> None:
-    """Questions with their answers, the way to change each, and the way to what was said about it."""
+    """Questions a line each, with all that is known of one folded behind it, and the way to change each."""
     opened = {gap.signal.id: gap for gap in review.gaps}
-    editable = review.latest and allowed(visit.by, "mark", review.slug)
     with st.container(gap=None):
         for one in answers:
             text, button = _columns()
             with text:
-                widgets.show(
-                    "signal",
-                    answer=one,
-                    gap=opened.get(one.signal.id),
-                    talk=said.link("signal", one.signal.id, one.signal.name),
-                )
-            verb = "Answer" if one.mark.mark is None else "Edit"
-            if editable and button.button(verb, key=f"edit_{one.signal.id}", help=f"{verb} {one.signal.name}"):
-                answer(visit, review, one)
-            if editable and one.to_confirm:
-                confirm = f"Confirm {one.signal.name}"
-                if button.button("Confirm", key=f"confirm_{one.signal.id}", help=confirm):
-                    _confirm_answer(visit, review, one)
+                signal_row(review, one, opened.get(one.signal.id), said)
+            signal_buttons(visit, review, one, button)
+
+
+def signal_row(review: Review, answer: Answer, gap: Gap | None, said: Threads, *, whole: bool = False) -> None:
+    """One question; `whole` folds nothing."""
+    talk = said.link("signal", answer.signal.id, answer.signal.name)
+    widgets.show("signal", answer=answer, gap=gap, talk=talk, review=review, whole=whole)
+
+
+def signal_buttons(visit: PageContext, review: Review, one: Answer, place: DeltaGenerator) -> None:
+    """The way to change an answer, for whoever may."""
+    if not (review.latest and allowed(visit.by, "mark", review.slug)):
+        return
+    verb = "Answer" if one.mark.mark is None else "Edit"
+    if place.button(verb, key=f"edit_{one.signal.id}", help=f"{verb} {one.signal.name}", type="tertiary"):
+        answer(visit, review, one)
+    if one.to_confirm:
+        confirm = f"Confirm {one.signal.name}"
+        if place.button("Confirm", key=f"confirm_{one.signal.id}", help=confirm):
+            _confirm_answer(visit, review, one)
 
 
 def _confirm_answer(visit: PageContext, review: Review, answer: Answer) -> None:

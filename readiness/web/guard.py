@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
+import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
@@ -11,17 +14,19 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.access import Principal, allowed, authorize_anywhere
-from readiness.errors import Conflict, LoginEnded, ReadinessError
+from readiness.errors import Conflict, LoginEnded, NotFound, ReadinessError
 from readiness.exports import blank_assessment
 from readiness.model import checklist as checklists
 from readiness.model.dossier import Done, FactStatus
+from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
 from readiness.scorecard.judges import Disagreement
-from readiness.services import Store, demo, judges, reruns
+from readiness.services import Store, demo, forecasts, judges, reruns
 
 from . import session, widgets
 
+_log = logging.getLogger(__name__)
 FLASH = "flash"
 AGAIN = 2.0
 """Seconds after which it is looked how far the work behind is."""
@@ -53,6 +58,8 @@ class PageContext:
         try:
             wanted = (int(number) if number.isdecimal() else 0) if number else None
             return session.review(self.by, slug, self.as_of, wanted)
+        except NotFound:
+            no_such(self, slug, number)
         except ReadinessError as exc:
             refuse(exc)
 
@@ -70,6 +77,13 @@ class PageContext:
         except ReadinessError as exc:
             refuse(exc)
 
+    def with_forecast(self, review: Review) -> Review:
+        """The review with the forecast of its gaps."""
+        try:
+            return forecasts.beside(self.store, self.by, review)
+        except ReadinessError as exc:
+            refuse(exc)
+
     def disagreements(self, review: Review, metric: str) -> list[Disagreement]:
         """What the judges of a metric disagree on."""
         try:
@@ -83,6 +97,16 @@ def look() -> PageContext:
     by, as_of = session.principal(), session.today()
     portfolio = session.portfolio(by, as_of)
     return PageContext(session.store(), as_of, portfolio.systems, portfolio.behind)
+
+
+def carry_out(page: Callable[[], None]) -> None:
+    """Run a page; whatever nobody foresaw is logged under a number, and the number is all that is shown."""
+    try:
+        page()
+    except Exception:  # noqa: BLE001 - whatever it is, nobody is shown a traceback
+        number = secrets.token_hex(4)
+        _log.exception("a page failed, number %s", number)
+        widgets.show("fault", number=number)
 
 
 def enter() -> PageContext:
@@ -155,6 +179,19 @@ def first_steps(visit: PageContext, *, drop: bool = True) -> None:
 def _demo(visit: PageContext) -> Done:
     stored = demo.load(visit.store, visit.by)
     return Done(f"Stored {formatting.count(len(stored), 'file')} of the demo portfolio")
+
+
+def no_such(visit: PageContext, slug: str, number: str) -> NoReturn:
+    """What the address names is not there: said in words, with what is called alike."""
+    names = status.names(visit.everything)
+    if slug in names:
+        widgets.answer(f"{names[slug]} has no assessment {number}.", kicker="Not found")
+        near = {slug: f"{names[slug]}, its latest assessment"}
+    else:
+        widgets.answer(f"No system here is called “{formatting.line(slug)[:60]}”.", kicker="Not found")
+        near = {close: names[close] for close in difflib.get_close_matches(slug, names, n=3)}
+    widgets.show("no_such", near=near)
+    st.stop()
 
 
 def refuse(exc: ReadinessError) -> NoReturn:

@@ -20,13 +20,16 @@ GROUPS = {
     "Decide": (
         NavPage("portfolio", "Portfolio", "space_dashboard"),
         NavPage("verdict", "Verdict", "gavel"),
+        NavPage("decision", "Decision", "how_to_vote"),
         NavPage("pack", "Evidence pack", "folder_zip", "pack"),
     ),
     "Prove": (
         NavPage("checklist", "Checklist", "checklist"),
         NavPage("scorecard", "Scorecard", "grid_on"),
+        NavPage("compare", "Compare", "compare_arrows"),
         NavPage("traces", "Traces", "account_tree"),
         NavPage("release", "Release & monitoring", "conversion_path"),
+        NavPage("incidents", "Incidents", "report"),
         NavPage("card", "System card", "badge"),
     ),
     "Work": (

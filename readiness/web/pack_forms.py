@@ -22,6 +22,12 @@ LINKS = {
     "zip": "All of it as ZIP",
 }
 """The forms in which a pack leaves from its page, the one that most readers want first."""
+MACHINES = {
+    "cyclonedx": "CycloneDX attestations",
+    "oscal": "OSCAL assessment results",
+    "in-toto": "in-toto test result",
+}
+"""The forms for programs, folded away."""
 _LABELS = {"recipient": "For whom", "purpose": "What for", "contact": "Whom they may ask"}
 _HINTS = {"recipient": "Acme Bank, third-party risk", "purpose": "Annual review", "contact": "rosa@example.com"}
 
@@ -71,8 +77,10 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
 def downloads(review: Review, asked: dict[str, str]) -> None:
     """What hands the pack over; each form of it is recorded as sent."""
     query = {"system": review.slug, "assessment": str(review.assessment_id)} | asked
-    links = [(words, urlencode(query | {"format": form})) for form, words in LINKS.items()]
-    widgets.show("downloads", links=links)
+    links, machines = (
+        [(words, urlencode(query | {"format": form})) for form, words in forms.items()] for forms in (LINKS, MACHINES)
+    )
+    widgets.show("downloads", links=links, machines=machines)
 
 
 def _customer(review: Review, profile: pack.Profile) -> str:

@@ -13,7 +13,6 @@ from readiness.access import Principal
 from readiness.model.packs import PackState
 from readiness.pack import questionnaire
 from readiness.services import Store
-from readiness.services import packs as packs_service
 from readiness.services import portfolio as portfolio_service
 
 from . import session
@@ -87,16 +86,18 @@ def _changes(
 
 
 def sent_packs(by: Principal, slug: str, as_of: dt.date) -> list[PackState]:
-    """The packs of a system that were sent, and why they are out of date; read again after any write."""
+    """The packs of a system that were sent, and why they are out of date; read again after any write.
+
+    What is sent is no change of its system, so that the head of the system would not tell.
+    """
     access.authorize(by, "read", slug)
-    return list(
-        _sent_packs(session.store(), access.alike(by, "read"), slug, as_of, portfolio_service.head(session.store(), by))
-    )
+    alike, head = access.alike(by, "read"), portfolio_service.head(session.store(), by)
+    return list(_sent_packs(session.store(), alike, slug, as_of, head))
 
 
 @cached(LRUCache(LOOKS), condition=Condition())
 def _sent_packs(opened: Store, by: Principal, slug: str, as_of: dt.date, head: str) -> tuple[PackState, ...]:
-    return tuple(packs_service.sent(opened, by, slug, as_of=as_of))
+    return tuple(pack.sent(opened, by, slug, as_of=as_of))
 
 
 def taken(by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int) -> pack.Snapshot:

@@ -83,9 +83,11 @@ def show(visit: guard.PageContext, review: Review) -> None:
 
 
 def _changes(state: PackState) -> str:
-    """The way to what changed since; a pack of changes is not compared itself."""
+    """The way to what changed since; neither a pack of changes nor a questionnaire is compared."""
     sent = state.sent
-    return "" if sent.record.since else f"pack?{urlencode({'system': sent.system, SINCE: str(sent.id)})}"
+    if sent.record.since or sent.record.is_questionnaire:
+        return ""
+    return f"pack?{urlencode({'system': sent.system, SINCE: str(sent.id)})}"
 
 
 def _sent(visit: guard.PageContext, review: Review) -> list[PackState]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,9 @@ from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, MAX_UNSCORED, Approver, Budget, Gate, ReleasePolicy, RolloutStage
 from readiness.model.record import ANY
+from readiness.pack import withheld
 from readiness.review.review import Review
+from readiness.scorecard import gate_words
 
 from . import document_forms, person_pick
 from .document_forms import Fields, FormSection
@@ -27,6 +30,12 @@ _GIVEN: dict[str, Any] = {
     "critical": False,
 }
 """What stands in a new row before anybody types."""
+
+
+def described(review: Review) -> Callable[[Gate], str]:
+    """A gate in words, by what the checklist knows of its metric."""
+    metrics = {metric.id: metric for metric in review.checklist.metrics}
+    return lambda gate: gate_words.describe(gate, metrics.get(gate.metric))
 
 
 def heading(visit: PageContext, review: Review, name: str, note: str = "") -> None:
@@ -48,7 +57,8 @@ def _stages(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     table = document_forms.table(rows, columns)
 
     def fields() -> dict[str, Any]:
-        typed = sorted(document_forms.typed(table), key=lambda row: row.get("step", len(table)))
+        numbered = [row | {"gates": _gates_of(policy, row)} for row in document_forms.typed(table)]
+        typed = sorted(numbered, key=lambda row: row.get("step", len(table)))
         shares = [row | {"share": row["share"] / 100} if "share" in row else row for row in typed]
         return {
             "stages": document_forms.records(
@@ -57,6 +67,13 @@ def _stages(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
         }
 
     return fields
+
+
+def _gates_of(policy: ReleasePolicy, row: dict[str, Any]) -> list[Gate]:
+    """What it takes to go on as data, which the table does not show: by the name of the stage, or else its number."""
+    by_name = {stage.name: stage.gates for stage in policy.stages}
+    by_number = {number: stage.gates for number, stage in enumerate(policy.stages, 1)}
+    return by_name.get(row.get("name", ""), by_number.get(int(row.get("step", 0)), []))
 
 
 def _hundred(share: float | None) -> float | None:
@@ -165,17 +182,23 @@ def _approvers(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fie
         Approver(role=role, name="") for role in APPROVER_ROLES if role not in {one.role for one in policy.approvers}
     ]
     rows = [_approver(visit, number, one) for number, one in enumerate([*given, Approver(role="", name="")], 1)]
+    kinds = [kind for kind in policy.public_dimensions if not withheld.is_producer(kind)]
     public = st.multiselect(
         "Kinds of cohorts whose values may be read in packs",
-        list(dict.fromkeys([*policy.public_dimensions, *review.dossier.index.dimensions])),
-        policy.public_dimensions,
+        list(dict.fromkeys([*kinds, *review.dossier.index.dimensions])),
+        kinds,
         accept_new_options=True,
         help="Beside those that every pack shows, such as language. Values of all others are numbered.",
+    )
+    named = st.toggle(
+        "Packs name who signed the evidence",
+        len(kinds) < len(policy.public_dimensions),
+        help="For every audience. Who signed is numbered otherwise.",
     )
 
     def fields() -> dict[str, Any]:
         approvers = document_forms.records(Approver, [row for row in rows if row["name"]])
-        return {"approvers": approvers, "public_dimensions": public}
+        return {"approvers": approvers, "public_dimensions": public + [withheld.PRODUCER] * named}
 
     return fields
 
@@ -223,31 +246,44 @@ SECTIONS = {
         "Which share of the traffic, for how long, and what has to hold to go on.",
         ReleasePolicy,
         _stages,
+        ("staged",),
     ),
-    "gates": FormSection("Gates", "What a candidate must clear before the next stage.", ReleasePolicy, _gates),
+    "gates": FormSection(
+        "Gates", "What a candidate must clear before the next stage.", ReleasePolicy, _gates, ("gates",)
+    ),
     "judges": FormSection(
-        "Judges", "Which model scores a metric, and how far it agrees with people.", ReleasePolicy, _judges
+        "Judges", "Which model scores a metric, and how far it agrees with people.", ReleasePolicy, _judges, ("judged",)
     ),
     "rollback": FormSection(
-        "Rollback", "What flips back, which data stays, and whether it was tried.", ReleasePolicy, _rollback
+        "Rollback",
+        "What flips back, which data stays, and whether it was tried.",
+        ReleasePolicy,
+        _rollback,
+        ("rehearsal",),
     ),
     "budgets": FormSection(
         "Budgets and load",
         "What each stage may spend, what happens after, and the peak that is planned.",
         ReleasePolicy,
         _budgets,
+        ("budgets", "load"),
     ),
     "approvers": FormSection(
         "Who decides",
         "A sign-off holds for what was seen; whatever changes after it makes it void.",
         ReleasePolicy,
         _approvers,
+        ("approvers",),
     ),
     "owners": FormSection(
-        "Who watches", "Who is called, who reviews, and who decides week by week.", MonitoringPlan, _owners
+        "Who watches", "Who is called, who reviews, and who decides week by week.", MonitoringPlan, _owners, ("fields",)
     ),
     "plan": FormSection(
-        "Monitoring plan", "How often, on what, and what to look at in the first week.", MonitoringPlan, _plan
+        "Monitoring plan",
+        "How often, on what, and what to look at in the first week.",
+        MonitoringPlan,
+        _plan,
+        ("covers",),
     ),
     "alerts": FormSection("Alerts", "What raises one, and where it goes.", MonitoringPlan, _alerts),
 }

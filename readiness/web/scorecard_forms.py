@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -11,6 +13,9 @@ from readiness.review import scorecard_words
 from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.scorecard.display import Board
+
+from . import charts, tables, widgets
+from .guard import PageContext
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
 
@@ -48,3 +53,70 @@ def choose(review: Review) -> ShownMetric:
     board = review.boards.lay_out(metric, stat, kind or "", None if every else display.SHOWN)
     name = scorecard_words.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
     return ShownMetric(metric, stat, board, name)
+
+
+def parts(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
+    """What else there is, each behind a tab of its own and worked out when that is opened."""
+    widgets.parts({name: partial(show, visit, review, chosen) for name, show in _PARTS.items()})
+
+
+def _intervals(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
+    bounds = display.thresholds([result.gate for result in review.gates], chosen.metric, chosen.stat)
+    note = "With its 95 % interval; the dashed line is what the policy asks for."
+    widgets.heading(f"{chosen.name} of each cohort", note)
+    st.vega_lite_chart(
+        spec=charts.figures(chosen.board, bounds, st.context.theme.type),
+        width="stretch",
+        alt="Intervals; the tab All figures says the same",
+    )
+
+
+def _gates(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
+    note = "Passed only where the whole interval clears the threshold; no data is never a pass."
+    widgets.heading("Gates", note, tables.query("gates", review))
+    show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
+    show_again(visit.with_reruns)
+
+
+def _latency(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
+    times = display.latencies(review.boards.by_metric.get("latency_ms", []))
+    if not times:
+        widgets.empty("No latency is stored.", "Results with latency_ms show it here, by workflow.")
+        return
+    bounds = display.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
+    widgets.heading("Latency by workflow", "From the median to p99, the dot at p95.")
+    st.vega_lite_chart(
+        spec=charts.latency(times, bounds, st.context.theme.type),
+        width="stretch",
+        alt="Latency; metric latency_ms as a table",
+    )
+
+
+def _unscored(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
+    overall = review.boards.overall
+    errors, failures = display.errors(overall), display.failures(overall)
+    if not errors and not failures:
+        widgets.empty(
+            "Every case has a score.", "Cases without one are counted apart here: never as 0, never left out."
+        )
+    widgets.show("failures", errors=errors, failures=failures, review=review)
+
+
+def _versions(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
+    if not widgets.versions(review, chosen.metric, chosen.stat):
+        widgets.empty("The candidate is the only version.", "Results of further versions stand beside it here.")
+
+
+def _figures(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
+    widgets.heading("All figures", csv=tables.query("figures", review))
+    widgets.cells(chosen.board, review.assessment, chosen.name)
+
+
+_PARTS: dict[str, Callable[[PageContext, Review, ShownMetric], None]] = {
+    "Intervals": _intervals,
+    "Gates": _gates,
+    "Latency": _latency,
+    "Cases without a score": _unscored,
+    "Versions": _versions,
+    "All figures": _figures,
+}

@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import streamlit as st
 import uvicorn
@@ -29,6 +29,9 @@ from . import connections, downloads, session, shared, workers
 from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
 from .entrance import Entrance
 from .login import Login, configured
+
+if TYPE_CHECKING:
+    from readiness.api.traces import Receiver
 
 COLLECTED = (20_000, 20, 20)
 """New objects until the collector looks: a page makes some ten thousand that are gone without it when it is done."""
@@ -82,6 +85,7 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
             *downloads.routes(),
             Route(OPEN_TO_ALL, _health),
             Mount("/api/v1", _api()),
+            _receiver().route(),
             _calendars(),
             shared.route(session.store),
         ],
@@ -200,9 +204,10 @@ def _while_serving(
         warm()
         with suppress(ReadinessError):  # the first page says it
             session.portfolio(access.local(), session.today())
-        if address:
-            opening.say(address)
-        yield None
+        async with _receiver().running():
+            if address:
+                opening.say(address)
+            yield None
         gc.unfreeze()
 
     return serving
@@ -254,6 +259,13 @@ def _api() -> ASGIApp:
     from readiness.api import app  # which takes a while that commands need not wait for
 
     return app.build(session.store)
+
+
+@cache
+def _receiver() -> Receiver:
+    from readiness.api.traces import Receiver
+
+    return Receiver(session.store)
 
 
 def _to_portfolio(request: Request) -> Response:

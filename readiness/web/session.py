@@ -31,6 +31,7 @@ from readiness.services import Store, handovers, open_store, people, reviews, un
 from readiness.services import gaps as gaps_service
 from readiness.services import notes as notes_service
 from readiness.services import portfolio as portfolio_service
+from readiness.services import sources as sources_service
 from readiness.services import work as work_service
 
 from .login import Login
@@ -211,14 +212,22 @@ def _so_far(opened: Store, by: Principal, as_of: dt.date, working: bool) -> Port
 def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
     """What needs a decision this week of what this principal may read."""
     try:
-        return list(_decisions(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
+        alike, sources = access.alike(by, "read"), _sources(by, as_of)
+        return list(_decisions(store(), alike, as_of, portfolio_service.head(store(), by), tuple(sources.items())))
     except _Behind as exc:
-        return triage.decisions(exc.so_far.systems)
+        return triage.decisions(exc.so_far.systems, _sources(by, as_of))
 
 
 @cached(LRUCache(LOOKS), condition=Condition())
-def _decisions(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[PendingDecision, ...]:
-    return tuple(triage.decisions(_portfolio(opened, by, as_of, head)))
+def _decisions(
+    opened: Store, by: Principal, as_of: dt.date, head: str, sources: tuple[tuple[str, str], ...]
+) -> tuple[PendingDecision, ...]:
+    return tuple(triage.decisions(_portfolio(opened, by, as_of, head), dict(sources)))
+
+
+def _sources(by: Principal, as_of: dt.date) -> dict[str, str]:
+    """What is wrong with sources now, by system: they grow stale without a write. Of a day that is past nothing is."""
+    return {} if as_of < today() else sources_service.stale(store(), by)
 
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:

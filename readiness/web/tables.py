@@ -10,8 +10,9 @@ from readiness.access import ROLES, Principal
 from readiness.errors import NotFound
 from readiness.exports import review_tables, tables
 from readiness.exports.tables import FlatTable
+from readiness.review import side_by_side
 from readiness.review.review import Review
-from readiness.services import people, reviews, revisions, tokens
+from readiness.services import forecasts, people, reviews, revisions, tokens
 
 from . import navigation, pack_session, session
 
@@ -57,6 +58,26 @@ def _decisions(by: Principal, asked: Asked) -> FlatTable:
     return tables.decisions(session.decisions(by, session.today()))
 
 
+def _comparison(by: Principal, asked: Asked) -> FlatTable:
+    left, right = (side_of(asked.get(side, "")) for side in ("left", "right"))
+    return tables.comparison(*reviews.both(session.store(), by, left, right, as_of=session.today()))
+
+
+def side_of(told: str) -> tuple[str, int | None]:
+    """`freight-support:3` as the system and the number of its assessment; without one, the latest."""
+    slug, _, number = told.partition(":")
+    return slug, (int(number) if number.isdecimal() and len(number) < 18 else 0) if number else None
+
+
+def _signal_history(by: Principal, review: Review, asked: Asked) -> FlatTable:
+    rows = side_by_side.signal_history(review, asked.get("signal", ""))
+    return FlatTable(["version", "assessed_on", "answer", "behind_it", "verdict"], rows)
+
+
+def _metric_history(by: Principal, review: Review, asked: Asked) -> FlatTable:
+    return tables.figures_over_versions(review, asked.get("metric", ""))
+
+
 def _activity(by: Principal, asked: Asked) -> FlatTable:
     system = asked.get("system", "")
     events = reviews.activity(session.store(), by, system=system, limit=MOST_EVENTS)
@@ -89,6 +110,10 @@ def _packs_sent(by: Principal, review: Review, asked: Asked) -> FlatTable:
     return tables.packs_sent(pack_session.sent_packs(by, review.slug, session.today()))
 
 
+def _forecast(by: Principal, review: Review, asked: Asked) -> FlatTable:
+    return tables.forecast(forecasts.beside(session.store(), by, review))
+
+
 def _spans(by: Principal, review: Review, asked: Asked) -> FlatTable:
     wanted = asked.get("trace", "")
     for sample in review.samples:
@@ -100,6 +125,7 @@ def _spans(by: Principal, review: Review, asked: Asked) -> FlatTable:
 _OF_ALL: dict[str, Callable[[Principal, Asked], FlatTable]] = {
     "portfolio": _portfolio,
     "decisions": _decisions,
+    "comparison": _comparison,
     "activity": _activity,
     "work": _work,
     "people": _people,
@@ -108,6 +134,9 @@ _OF_ALL: dict[str, Callable[[Principal, Asked], FlatTable]] = {
 }
 _BESIDE: dict[str, Callable[[Principal, Review, Asked], FlatTable]] = {
     "revisions": _revisions,
+    "signal-history": _signal_history,
+    "metric-history": _metric_history,
+    "forecast": _forecast,
     "spans": _spans,
     "packs-sent": _packs_sent,
 }

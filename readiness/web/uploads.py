@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -19,15 +20,18 @@ from readiness.importers.batch import DIRECTION, UNIT
 from readiness.model.dossier import Done
 from readiness.model.measures import PERCENT
 from readiness.model.traces import UNREDACTED_DAYS
+from readiness.review import effects
 from readiness.review.review import Review
 from readiness.services import imports
 
-from . import guard, progress, samples, widgets
+from . import guard, links, progress, proposal_forms, samples, widgets
 from .guard import PageContext
 
 LIMIT_MB = 200
 ROUND = "upload_round"
 READ = "upload_read"
+BEFORE, EFFECTS = "upload_before", "upload_effects"
+"""The file that was stored last with the review from before and the page that shows it, and then what it changed."""
 CHOICES: dict[OnConflict, str] = {"keep": "Keep what is stored", "take": "Take what the file says"}
 AS_NAMED = "keep the name"
 TITLES = {importer.format: importer.title for importer in importers.IMPORTERS}
@@ -41,7 +45,16 @@ def form(visit: PageContext, review: Review | None, *, then: Callable[[str], Non
     key = f"upload_{st.session_state.get(ROUND, 0)}"
     uploaded = st.file_uploader("File", max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
     if uploaded is None:
+        _changed(review if then is None else None)
         return
+    fault: ReadinessError | None = None
+    if review and then is None:
+        try:
+            if offer := proposal_forms.found(visit, review, uploaded):
+                proposal_forms.ask(visit, review, uploaded, offer, partial(_stored, uploaded.name, review))
+                return
+        except ReadinessError as exc:
+            fault = exc  # of a file that may hold evidence all the same
     try:
         first = _read(visit, review, uploaded, Options())
         if then and first.assessment:
@@ -50,7 +63,7 @@ def form(visit: PageContext, review: Review | None, *, then: Callable[[str], Non
         options = _ask(review, first) if first.evidence else Options()
         batch = first if options == Options() else _read(visit, review, uploaded, options)
     except ReadinessError as exc:
-        widgets.problem(exc)
+        widgets.problem(fault or exc)
         return
     widgets.show("preview", batch=batch)
     chosen = samples.ask(batch)
@@ -59,7 +72,19 @@ def form(visit: PageContext, review: Review | None, *, then: Callable[[str], Non
     if not slug:
         widgets.empty("Results and traces belong to a system.", "Make a system first, or import its assessment file.")
     elif st.button(f"Store for {widgets.plain(slug)}", type="primary", disabled=choice is None):
-        _keep(visit, batch, slug, chosen, choice or "stop", then)
+        _keep(visit, review if review and review.slug == slug else None, batch, slug, chosen, choice or "stop", then)
+
+
+def _changed(review: Review | None) -> None:
+    """What the file that was stored last changed in this review, until the next file or system."""
+    if review and BEFORE in st.session_state:
+        name, before, page = st.session_state.pop(BEFORE)
+        st.session_state[EFFECTS] = (name, review.slug, effects.between(before, review), page)
+    name, slug, changed, page = st.session_state.get(EFFECTS, ("", "", None, ""))
+    if review and review.slug == slug:
+        widgets.show("effects", name=name, review=review, effects=changed, page=page, titles=links.TITLES)
+    else:
+        st.session_state.pop(EFFECTS, None)
 
 
 def questions(review: Review) -> None:
@@ -117,9 +142,18 @@ def _ask(review: Review | None, batch: Batch) -> Options:
     measured = st.date_input("Measured on", stated, format="YYYY-MM-DD", width=220)
     return Options(
         mapping=mapping,
+        stage=_stage(review) if batch.cells else "",
         measured_on=measured if measured != stated else None,
         raw_until=_raw_until() if batch.traces else None,
     )
+
+
+def _stage(review: Review | None) -> str:
+    """In which stage of the rollout it was measured; none for what was measured before."""
+    stages = [stage.name for stage in review.policy.record.stages] if review and review.policy else []
+    if not stages:
+        return ""
+    return st.selectbox("Measured in stage", stages, index=None, placeholder="before the rollout", width=320) or ""
 
 
 def _raw_until() -> dt.date | None:
@@ -201,8 +235,17 @@ def _versions(review: Review, batch: Batch) -> dict[str, str]:
     return mapping
 
 
+def _stored(name: str, before: Review | None, page: str = "") -> None:
+    """Ask for the next file, and tell what this one changed since the review from before."""
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.session_state.pop(READ, None)
+    if before:
+        st.session_state[BEFORE] = (name, before, page)
+
+
 def _keep(
     visit: PageContext,
+    before: Review | None,
     batch: Batch,
     slug: str,
     chosen: frozenset[str] | None,
@@ -213,8 +256,7 @@ def _keep(
         done = imports.keep(
             visit.store, visit.by, batch, system=slug, as_of=visit.as_of, chosen=chosen, on_conflict=choice
         )
-        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-        st.session_state.pop(READ, None)
+        _stored(batch.name, before if done.changed else None)
         return done
 
     guard.write(store, then=(lambda _: then(batch.name)) if then else None)

@@ -7,31 +7,45 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from readiness import formatting, paths
 from readiness.decision import doubts
-from readiness.decision.verdict import FiredRule
 from readiness.errors import ReadinessError
 from readiness.kept import kept
 from readiness.model.assessment import Assessment
 from readiness.model.cells import Statistic
-from readiness.model.checklist import Effect, RuleId
 from readiness.model.documents import D
 from readiness.model.dossier import Revision
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.portfolio import listing
-from readiness.review import all_versions, card_words, reruns, scorecard_words, signoff, summaries
+from readiness.review import (
+    all_versions,
+    card_words,
+    decided,
+    glossary,
+    incident_words,
+    level_words,
+    reruns,
+    scorecard_words,
+    signoff,
+    stage_words,
+    summaries,
+)
+from readiness.review import glance as glances
 from readiness.review.review import Review
-from readiness.scorecard import display
+from readiness.scorecard import display, heat
+from readiness.scorecard.compare import place
 from readiness.scorecard.display import Board
 from readiness.scorecard.gate_words import reason
 
-from . import session, tables
+from . import links, session, tables
 
 T = TypeVar("T")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
@@ -50,12 +64,17 @@ def _environment() -> Environment:
     environment.globals |= {
         "formatting": formatting,
         "summaries": summaries,
+        "level_words": level_words,
+        "decided": decided,
+        "incident_words": incident_words,
+        "stage_words": stage_words,
         "card_words": card_words,
         "doubts": doubts,
         "ANY": ANY,
         "scorecard_words": scorecard_words,
         "table": tables.query,
         "called": session.called,
+        "to": links.to,
     }
     return environment
 
@@ -68,11 +87,12 @@ def shown(value: object) -> object:
 
 def show(template: str, **facts: Any) -> None:
     """A piece of a page as HTML from `templates/web/`, every value escaped; nothing where there is nothing to say."""
-    if body := _rendered(template, facts):
+    if body := rendered(template, facts):
         st.html(body)
 
 
-def _rendered(template: str, facts: Mapping[str, Any]) -> str:
+def rendered(template: str, facts: Mapping[str, Any]) -> str:
+    """The same piece as text, for whoever keeps it."""
     return _environment().get_template(f"{template}.html.j2").render(**facts).strip()
 
 
@@ -86,17 +106,40 @@ def brand() -> None:
 
 def answer(sentence: str, *, kicker: str = "", level: str = "") -> None:
     """The answer of the page, first and large."""
-    show("answer", sentence=sentence, kicker=kicker, level=level)
+    show("answer", sentence=sentence, kicker=kicker, level=level, back=links.back())
 
 
 def heading(text: str, note: str = "", csv: str = "") -> None:
     """What follows; `csv` is the query (`tables.query`) by which the table below it leaves as a file."""
-    show("heading", text=text, note=note, csv=csv)
+    show("heading", text=text, note=note, csv=csv, asking=())
+
+
+PART = "part"
+"""Of an address: which of the parts of a page that stand side by side is seen."""
+
+
+def tabs(names: Sequence[str]) -> Sequence[DeltaGenerator]:
+    """Parts that are all on the page, for whoever searches it; the address may name which is seen first."""
+    wanted = st.query_params.get(PART, "")
+    return st.tabs(names, default=wanted if wanted in names else None)
+
+
+def parts(shown: Mapping[str, Callable[[], None]]) -> None:
+    """Parts by name, each worked out when it is opened; the address says which is."""
+    for show_part, tab in zip(shown.values(), st.tabs(list(shown), key=PART, bind="query-params"), strict=True):
+        if tab.open:
+            with tab:
+                show_part()
 
 
 def csv(**links: str) -> None:
     """The way to tables that have no heading of their own: what each is called, and its query."""
     show("csv", links={name.replace("_", " "): query for name, query in links.items()})
+
+
+def words(page: str) -> None:
+    """At the foot of a page: what its words mean, for whoever does not know."""
+    show("words", terms=glossary.of_page(page))
 
 
 def empty(what: str, how: str) -> None:
@@ -127,30 +170,6 @@ def about(review: Review) -> str:
     assessment = review.assessment
     against = f" against {assessment.baseline}" if assessment.baseline else ""
     return f"{review.name} · {assessment.candidate}{against} · assessed {formatting.day(assessment.assessed_on)}"
-
-
-def fired(review: Review) -> None:
-    """Every rule that fired, each with its source once and all its reasons."""
-    groups: dict[tuple[RuleId, Effect], list[FiredRule]] = {}
-    for fired_rule in review.verdict.fired:
-        groups.setdefault((fired_rule.rule, fired_rule.effect), []).append(fired_rule)
-    rules = {rule.id: rule for rule in review.checklist.rules}
-    show(
-        "fired",
-        groups=[
-            {"rule": rules[rule], "effect": effect, "lines": _lines(review, group)}
-            for (rule, effect), group in groups.items()
-        ],
-        effects=summaries.EFFECTS,
-        headline=review.verdict.band.headline if review.verdict.band else "",
-    )
-
-
-def _lines(review: Review, group: list[FiredRule]) -> list[str]:
-    """A line for each reason, and one for all the questions that nobody answered."""
-    if group[0].rule in ("unanswered", "unanswered-override") and len(group) > 1:
-        return [summaries.unanswered(review, group)]
-    return [fired_rule.why for fired_rule in group]
 
 
 def revision(current: Revision[D] | None) -> str:
@@ -188,24 +207,49 @@ def gates(review: Review, how: str) -> Callable[[Callable[[Review], Review]], No
 def _gates(review: Review) -> None:
     again = reruns.of_gates(review)
     facts = {"review": review, "reason": reason, "again": again}
-    st.html(review.kept.once(("gates", *again), lambda: _rendered("gates", facts)))
+    st.html(review.kept.once(("gates", *again), lambda: rendered("gates", facts)))
     if method := reruns.method(review):
         show("reruns", sentence=reruns.sentence(review), method=method)
 
 
 def cells(board: Board, assessment: Assessment, caption: str) -> None:
-    """Every figure of a board as a table."""
-    st.html(_cells(board, assessment.baseline, assessment.candidate, caption))
+    """Every figure of a board as a table, page by page."""
+    shown = page(range(len(board.rows)), "figure")
+    st.html(_cells(board, assessment.baseline, assessment.candidate, caption, shown[0], shown[-1] + 1))
 
 
 @kept
-def _cells(board: Board, baseline: str, candidate: str, caption: str) -> str:
+def _cells(board: Board, baseline: str, candidate: str, caption: str, first: int, end: int) -> str:
     facts = {"board": board, "baseline": baseline, "candidate": candidate, "caption": caption}
-    return _rendered("cells", facts | {"told": display.told, "thin": display.thin})
+    return rendered("cells", facts | {"rows": board.rows[first:end], "told": display.told, "thin": display.thin})
 
 
-def versions(review: Review, metric: str, stat: Statistic) -> None:
-    """Every version with fresh figures beside the baseline, where there are more than the candidate."""
+def glance(review: Review, metric: str) -> None:
+    """Every metric in one line, of which one is looked at in depth."""
+    about = {"system": review.slug} | ({} if review.latest else {"assessment": str(review.assessment_id)})
+
+    def address(name: str) -> str:
+        return urlencode(about | {"metric": scorecard_words.metric_name(review, name)})
+
+    facts = {"lines": glances.lines(review), "metric": metric, "address": address}
+    show("glance", told=display.told, place=place, **facts)
+
+
+def differences(board: Board, caption: str) -> None:
+    """Candidate minus baseline by workflow and cohort, and on a phone by cohort."""
+    st.html(_differences(board, caption))
+
+
+@kept
+def _differences(board: Board, caption: str) -> str:
+    reach = heat.reach((row, board.stat) for row in board.overall)
+    bars = [(row, heat.strip(row, board.stat, reach)) for row in board.overall]
+    facts = {"board": board, "stat": board.stat, "caption": caption, "bars": bars}
+    return rendered("heat", facts | {"workflows": heat.workflows(board), "tiles": heat.tiles(board)})
+
+
+def versions(review: Review, metric: str, stat: Statistic) -> bool:
+    """Every version with fresh figures beside the baseline; False where there is none but the candidate."""
     told = all_versions.of(review, metric, stat)
     show(
         "versions",
@@ -219,6 +263,7 @@ def versions(review: Review, metric: str, stat: Statistic) -> None:
         told_figure=display.told,
         words=all_versions.words,
     )
+    return bool(told)
 
 
 def holds_again(review: Review) -> None:

@@ -17,15 +17,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from readiness import clock
-from readiness.access import GRANTS, Principal
 from readiness.api import app
-from readiness.model.people import Token
-from readiness.services import Store, open_store, reviews, tokens
+from readiness.api.routes import imports
+from readiness.services import Store, open_store, reviews
 from tests import samples
 from tests.serving import ROOT
+from tests.soak import scaled
+from tests.tokens import DANA, shown
 
-DANA = Principal.of("dana@example.com", GRANTS)
 CLAIMS = "claims-intake"
 PROMPTFOO = samples.DATA / "promptfoo.json"
 EVERYTHING = ("read", "pack", "import", "gap.move")
@@ -40,12 +39,6 @@ def store(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
     opened.close()
 
 
-def token(store: Store, *actions: Any, systems: tuple[str, ...] = (), by: Principal = DANA) -> dict[str, str]:
-    until = clock.today() + dt.timedelta(days=2)
-    asked = Token(name="test", actions=list(actions), systems=list(systems), expires_on=until)
-    return {"Authorization": f"Bearer {tokens.issue(store, by, asked)[0]}"}
-
-
 @pytest.fixture(scope="module")
 def client(store: Store) -> TestClient:
     return TestClient(app.build(lambda: store), raise_server_exceptions=False)
@@ -53,7 +46,7 @@ def client(store: Store) -> TestClient:
 
 @pytest.fixture(scope="module")
 def all_of_it(store: Store) -> dict[str, str]:
-    return token(store, *EVERYTHING)
+    return shown(store, *EVERYTHING)
 
 
 ROUTES = [
@@ -91,7 +84,7 @@ def test_nothing_is_said_without_a_token_that_holds(client: TestClient, method: 
 def test_a_token_for_another_system_is_told_nothing_of_this_one(
     client: TestClient, store: Store, method: str, path: str
 ) -> None:
-    headers = token(store, *EVERYTHING, systems=("freight-support",))
+    headers = shown(store, *EVERYTHING, systems=("freight-support",))
     answer = client.request(method, path, headers=headers, content=b"{}")
     assert answer.status_code in (403, 404, 422) or CLAIMS not in answer.text
 
@@ -141,7 +134,7 @@ def test_a_due_date_is_moved_as_on_the_page(client: TestClient, store: Store, al
 
 
 def test_a_reader_moves_nothing(client: TestClient, store: Store) -> None:
-    headers = token(store, "read")
+    headers = shown(store, "read")
     first = client.get("/gaps", headers=headers).json()[0]
     answer = client.patch(f"/gaps/{first['id']}", json={"action": "other"}, headers=headers)
     assert answer.status_code == 403
@@ -161,7 +154,7 @@ def test_a_file_is_stored_once_it_is_known_what_it_is(client: TestClient, all_of
 def test_a_file_that_is_too_large_is_refused_while_it_arrives(
     client: TestClient, all_of_it: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "LARGEST_UPLOAD", 2**20)
+    monkeypatch.setattr(imports, "LARGEST_UPLOAD", 2**20)
     answer = client.post("/imports", params={"name": "x.csv"}, content=b"x" * (2**20 + 1), headers=all_of_it)
     assert answer.json()["error"] == "x.csv: the file is too large; expected at most 1 MiB."
 
@@ -172,7 +165,7 @@ def test_a_pack_leaves_as_a_file(client: TestClient, all_of_it: dict[str, str], 
     assert answer.text.startswith("# ")
     assert answer.headers["content-disposition"].startswith('attachment; filename="')
     assert client.get(path, params={"audience": "friends"}, headers=all_of_it).status_code == 422
-    assert client.get(path, params={"audience": "security"}, headers=token(store, "read")).status_code == 403
+    assert client.get(path, params={"audience": "security"}, headers=shown(store, "read")).status_code == 403
 
 
 def test_packs_that_were_sent_are_told_and_what_changed_since_one_leaves(
@@ -181,7 +174,7 @@ def test_packs_that_were_sent_are_told_and_what_changed_since_one_leaves(
     path = f"/systems/{CLAIMS}/pack"
     before = client.get(f"{path}s", headers=all_of_it).json()
     client.get(path, params={"audience": "security", "recipient": "Acme"}, headers=all_of_it)
-    sent, *earlier = client.get(f"{path}s", headers=token(store, "read")).json()
+    sent, *earlier = client.get(f"{path}s", headers=shown(store, "read")).json()
     assert earlier == before
     assert (sent["recipient"], sent["format"], sent["out_of_date"]) == ("Acme", "md", [])
     assert not {"body", "parts", "numbers"} & sent.keys()
@@ -191,7 +184,7 @@ def test_packs_that_were_sent_are_told_and_what_changed_since_one_leaves(
     assert client.get(path, params={"since": 9999}, headers=all_of_it).status_code == 404
     both = client.get(path, params={"since": sent["id"], "audience": "security"}, headers=all_of_it)
     assert both.json()["place"] == "audience"
-    assert client.get(path, params={"since": sent["id"]}, headers=token(store, "read")).status_code == 403
+    assert client.get(path, params={"since": sent["id"]}, headers=shown(store, "read")).status_code == 403
     changes, *_ = client.get(f"{path}s", headers=all_of_it).json()
     assert (changes["since"], changes["recipient"]) == (sent["id"], "Acme")
 
@@ -207,7 +200,7 @@ SCHEMA = schemathesis.openapi.from_path(ROOT / "docs" / "openapi.json")
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=scaled(8), deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_asked_is_answered_as_described(case: Any, client: TestClient, all_of_it: dict[str, str]) -> None:
     """Requests drawn from the description, right and wrong ones: none ends in a fault of the server."""
     case.headers = {**(case.headers or {}), **all_of_it}

@@ -62,7 +62,7 @@ class Page:
 PAGES = (
     Page("portfolio", "", "Click a row of the picture"),
     Page("verdict", LARGE, "What leadership, security and procurement ask for"),
-    Page("pack", LARGE, "As the reader will see it."),
+    Page("pack", LARGE, "All that leaves, as the reader will see it."),
     Page("checklist", LARGE, "Not scored, so that the bands stay as they are"),
     Page("scorecard", LARGE, "Passed only where the whole interval clears"),
     Page("traces", LARGE, "Plain text as it was stored"),

@@ -16,7 +16,7 @@ from readiness import paths
 from readiness.redaction.redactor import redact
 
 BARE = re.compile("[0-9@]").findall
-PROSE = ("README.md", "CONTRIBUTING.md", "docs/statistics.md")
+PROSE = ("CONTRIBUTING.md", "docs/importing.md", "docs/statistics.md")
 TRACES = ("langfuse", "langsmith", "openinference", "otlp")
 
 

@@ -11,15 +11,18 @@ from pathlib import Path
 _QUIET = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
 """Asks nothing, and starts no service that a package brings."""
 _PLAYWRIGHT = [sys.executable, "-m", "playwright"]
-PROGRAMS = {"openssl": "openssl", "nginx": "nginx-light"}
-"""What plays the timestamp server and makes certificates, and what stands in front of replicas: their packages."""
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+VARIABLE = "READINESS_CHROMIUM"
+PROGRAMS = {"openssl": "openssl", "nginx": "nginx-light", "java": "default-jre-headless"}
+"""What plays the timestamp server and makes certificates, stands in front of replicas, runs Spark: their packages."""
+SHELL = "chromium-headless-shell"
+"""Draws pages and no window around them: half the processor time of a whole browser without a screen."""
+EMOJI = "fonts-noto-color-emoji"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 def find() -> str | None:
     """The path of a browser: READINESS_CHROMIUM, one on the PATH, or the one that Playwright keeps."""
-    named = os.environ.get("READINESS_CHROMIUM")
-    if named:
+    if named := os.environ.get(VARIABLE):
         return named
     for name in NAMES:
         if path := shutil.which(name):
@@ -37,7 +40,7 @@ def _of_playwright() -> str | None:
 
 def install() -> str | None:
     """The distribution's package where we may install one, else Playwright's download."""
-    _install_packages("chromium", "fonts-noto-color-emoji")
+    _install_packages("chromium", EMOJI)
     if not find():
         subprocess.run([*_PLAYWRIGHT, "install", "chromium"], check=False)
     return find()
@@ -64,6 +67,8 @@ def main() -> str:
     for program, package in PROGRAMS.items():
         if not shutil.which(program):
             _install_packages(package)
+    if not (os.environ.get(VARIABLE) or shutil.which(SHELL)):
+        _install_packages(SHELL, EMOJI)
     path = find() or install()
     if not path:
         sys.exit("No Chromium was found or could be installed; set READINESS_CHROMIUM to one.")

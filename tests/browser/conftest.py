@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
+import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from readiness.cli import main
 from tests.browser.chromium import find
-from tests.serving import ROOT, TOKEN, free_port, serving
+from tests.serving import TOKEN, free_port, serving
 
 READY = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
 FLAGS = (
@@ -22,6 +23,11 @@ FLAGS = (
     *("--disable-sync", "--no-first-run", "--lang=en-GB", "--host-resolver-rules=MAP readiness.example.com 127.0.0.1"),
 )
 PATIENCE = 60_000
+OVER_THE_EDGE = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  return Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth);
+}"""
+"""Pixels that a page is wider than the screen."""
 expect.set_options(timeout=PATIENCE)  # what a busy machine takes is no failure
 
 
@@ -33,9 +39,16 @@ class Server:
     database: str
 
     def run(self, *arguments: str) -> str:
-        """A command line on the same store."""
-        command = [sys.executable, "-m", "readiness", *arguments, "--db", self.database]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        """What a command line on the same store says; it runs in this process, which has imported it already."""
+        said = io.TextIOWrapper(io.BytesIO(), "utf-8")
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+            patch.setattr(sys, "argv", ["readiness", *arguments, "--db", self.database])
+            patch.setenv("READINESS_REMOTE", "")  # which the program sets for itself
+            with pytest.raises(SystemExit) as left:
+                main()
+        assert not left.value.code
+        said.seek(0)
+        return said.read()
 
 
 @dataclass
@@ -65,7 +78,8 @@ class Visitor:
         expect(self.page.locator("h1.r-answer").first).to_be_visible(timeout=PATIENCE)
         self.page.wait_for_selector(READY, timeout=PATIENCE)
         expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)  # drawn when it can be
-        for chart in self.page.get_by_test_id("stVegaLiteChart").all():  # what is below moves until it is drawn
+        charts = self.page.get_by_test_id("stVegaLiteChart").filter(visible=True)
+        for chart in charts.all():  # what is below moves until it is drawn
             expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from the real pages: `python -m tests.browser.screenshots`."""
+"""Takes the pictures of the README and of the tour from the real pages: `python -m tests.browser.screenshots`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from readiness.access import GRANTS, Principal
@@ -17,12 +18,19 @@ from tests.serving import ME, ROOT, free_port, serving
 
 PICTURES = ROOT / "data" / "screenshots"
 VIEWS = {
-    "portfolio": ("", 1180),
+    "portfolio": ("", 900),
     "verdict": ("verdict?system=freight-support", 980),
+    "checklist": ("checklist?system=freight-support", 900),
     "scorecard": ("scorecard?system=freight-support", 900),
+    "traces": ("traces?system=claims-intake", 900),
+    "release": ("release?system=freight-support", 900),
     "pack": ("pack?system=freight-support&audience=security", 900),
     "gaps": ("gaps", 700),
 }
+MOVING = PICTURES / "tour.gif"
+STOPS = ("portfolio", "verdict", "checklist", "scorecard", "pack")
+"""What the moving picture of the README shows, one after the other."""
+WIDTH, HEIGHT, EACH_MS = 960, 660, 2_600
 
 
 def take(folder: Path) -> None:
@@ -44,6 +52,19 @@ def take(folder: Path) -> None:
             browser.close()
 
 
+def move() -> None:
+    """The stops from their pictures, in as many colours as a GIF has, so that every reader of Markdown plays it."""
+    frames = []
+    for name in STOPS:
+        with Image.open(PICTURES / f"{name}.png") as picture:
+            small = picture.convert("RGB").resize((WIDTH, round(picture.height * WIDTH / picture.width)))
+        frame = Image.new("RGB", (WIDTH, HEIGHT), small.getpixel((WIDTH - 1, small.height - 1)))
+        frame.paste(small, (0, 0))
+        frames.append(frame.quantize(255, dither=Image.Dither.NONE))
+    first, *rest = frames
+    first.save(MOVING, save_all=True, append_images=rest, duration=EACH_MS, loop=0, optimize=True)
+
+
 def still(page: Page) -> bytes:
     """The picture once nothing moves in it: charts are drawn a moment after the page is."""
     before, picture = b"", page.screenshot()
@@ -56,3 +77,4 @@ if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
         take(Path(made))
+    move()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PATIENCE, READY, Server
-from tests.serving import TOKEN
+from tests.serving import TOKEN, cookie
 
 FOREIGN = """<!doctype html><title>waiting</title><img src="{0}/media/x.png"><iframe src="{0}/verdict"></iframe>
 <script src="{0}/static/js/x.js"></script><form action="{0}/_stcore/upload_file/x/y" method="post" target="f"></form>
@@ -73,3 +74,12 @@ def test_a_page_at_another_port_gets_nothing_for_somebody_who_has_the_cookie(bro
     assert len([url for url in asked if url.startswith(server.address)]) >= 6
     assert [url for url in served if url.startswith(server.address)] == []
     context.close()
+
+
+def test_a_page_that_there_is_not_says_so_and_leads_to_the_portfolio(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", int(server.address.rpartition(":")[2]), timeout=30)
+    for path in ("/nosuchpage", "/verdict/deeper"):
+        connection.request("GET", path, headers=cookie(server.address))
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        assert (answer.status, "There is no such page here." in body, 'href="/"' in body) == (404, True, True)

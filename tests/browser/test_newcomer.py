@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
+from readiness.web import navigation
+from readiness.web.navigation import NavPage
 from tests import samples
-from tests.browser.conftest import Server, Visitor
+from tests.browser.conftest import OVER_THE_EDGE, Server, Visitor
 
 PAGES = {
-    "Portfolio": "5 of 5 systems need a decision this week: 1 blocked close to the target date",
+    "Portfolio": "3 of 5 systems need a decision: 2 are not ready for their target dates",
     "Verdict": "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16).",
     "Evidence pack": "The leadership pack of Freight Support Copilot",
     "Checklist": "22 of 22 answered; 2 gaps open; evidence speaks against 2 answers and leaves",
-    "Scorecard": "but worse for language=ja",
+    "Scorecard": "but worse for Japanese (language=ja: −9.7 points, 168 cases)",
+    "Compare": "2026.11 is blocked, worse than 2026.08",
     "Traces": "Bad path: The Japanese index was rebuilt without the carrier glossary",
     "Release & monitoring": "3 of 5 gates pass; rollback never rehearsed.",
     "System card": "All 18 facts are stated.",
@@ -26,30 +31,23 @@ PAGES = {
     "Evidence in": "1 of 5 packet parts need something.",
     "Activity": "Chain intact over",
 }
-PATHS = {name: name.split()[0].lower() for name in PAGES} | {
-    "Portfolio": "",
-    "Evidence pack": "pack",
-    "System card": "card",
-    "My work": "work",
-}
 SAMPLE = samples.DATA / "promptfoo.json"
+MOST_TRIES = 6
 
 
 def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(visitor: Visitor) -> None:
     visitor.open("")
     assert visitor.answer == (
-        "5 of 5 systems need a decision this week: 1 blocked close to the target date, 1 with a target date at risk, "
-        "2 with overdue gaps and 1 with another verdict than before."
+        "3 of 5 systems need a decision: 2 are not ready for their target dates and 1 has gaps due after its rollout."
     )
-    first = visitor.page.locator("table.r-table").first.get_by_role("row").nth(1)
-    expect(first).to_contain_text("but evidence speaks against Regression gates (14)")
+    first = visitor.page.locator("table.r-systems tr.r-pressing").first
+    expect(first).to_contain_text("Evidence speaks against Regression gates (14)")
     first.get_by_role("link", name="Freight Support Copilot").click()
     visitor.page.wait_for_url(re.compile("verdict"))
     visitor.settle()
-    assert visitor.answer.startswith(
+    assert visitor.answer == (
         "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16). "
         "The score of 3 alone would read as reasonable."
-        " Evidence speaks against 2 answers and leaves "
     )
     assert "system=freight-support" in visitor.page.url
 
@@ -60,15 +58,21 @@ def test_every_page_opens_from_the_sidebar_and_keeps_the_system(visitor: Visitor
         visitor.go(name)
         assert sentence in visitor.answer, name
         assert "system=freight-support" in visitor.page.url, name
+        assert visitor.page.evaluate(OVER_THE_EDGE) <= 0, name
+        assert visitor.page.get_by_test_id("stException").count() == 0
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_has_a_link_of_its_own_and_fits_into_1280_pixels(visitor: Visitor, name: str) -> None:
-    visitor.open(f"{PATHS[name]}?system=freight-support")
-    assert PAGES[name] in visitor.answer
-    width = visitor.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    room = visitor.page.evaluate("document.querySelector('[data-testid=stMain]').clientWidth")
-    assert width <= room
+@pytest.mark.parametrize("page", navigation.PAGES, ids=lambda page: page.name)
+def test_every_page_has_a_link_of_its_own_and_fits_a_phone_and_a_small_screen_at_twice_its_size(
+    visitor: Visitor, page: NavPage
+) -> None:
+    """640 pixels are what 1280 leave at 200 %."""
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    visitor.open(f"{'' if page.name == 'portfolio' else page.name}?system=freight-support")
+    assert PAGES.get(page.title, "") in visitor.answer
+    assert visitor.page.evaluate(OVER_THE_EDGE) <= 0
+    visitor.page.set_viewport_size({"width": 640, "height": 844})
+    visitor.page.wait_for_function(f"({OVER_THE_EDGE})() <= 0")
     assert visitor.page.get_by_test_id("stException").count() == 0
 
 
@@ -95,7 +99,7 @@ def test_an_earlier_assessment_has_an_address_too(visitor: Visitor) -> None:
 def test_a_promptfoo_file_is_shown_before_it_is_stored(visitor: Visitor, server: Server) -> None:
     visitor.open("evidence?system=claims-intake")
     visitor.page.locator("input[type=file]").set_input_files(SAMPLE)
-    expect(visitor.page.get_by_text("promptfoo results (JSON)")).to_be_visible()
+    expect(visitor.page.locator(".r-facts").get_by_text("promptfoo results (JSON)")).to_be_visible()
     before = json.loads(server.run("status", "claims-intake", "--json"))
     _choose(visitor, "“support-v1 × stub-model-1” is the", "baseline 2026.08")
     _choose(visitor, "“support-v2 × stub-model-1” is the", "candidate 2026.11")
@@ -104,12 +108,18 @@ def test_a_promptfoo_file_is_shown_before_it_is_stored(visitor: Visitor, server:
     assert json.loads(server.run("status", "claims-intake", "--json")) == before
     visitor.page.get_by_role("button", name="Store for claims-intake").click()
     expect(visitor.page.get_by_role("status").first).to_contain_text("scorecard cells of claims-intake from promptfoo")
+    expect(visitor.page.get_by_test_id("stFileChipName")).to_have_count(0)
     expect(visitor.page.get_by_text("promptfoo.json", exact=True)).to_be_visible()
 
 
 def _choose(visitor: Visitor, label: str, option: str) -> None:
-    visitor.page.get_by_role("combobox", name=label).click()
-    visitor.page.get_by_role("option", name=option, exact=True).click()  # what is chosen already makes no run
+    """A run that is still on its way closes a list that was just opened, which a person opens once more."""
+    wanted = visitor.page.get_by_role("option", name=option, exact=True)
+    for _ in range(MOST_TRIES):
+        visitor.page.get_by_role("combobox", name=label).click()
+        with suppress(PlaywrightTimeout):
+            wanted.click(timeout=5_000)  # what is chosen already makes no run
+            break
     visitor.settle()
 
 

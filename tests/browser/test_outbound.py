@@ -12,9 +12,9 @@ from tests.reliability import outbound
 
 
 def test_all_pages_an_upload_and_a_download_ask_nobody_else_and_break_no_policy(
-    browser: Browser, tmp_path: Path
+    browser: Browser, tmp_path: Path, loaded: Path
 ) -> None:
-    run = outbound.walk(browser, tmp_path)
+    run = outbound.walk(browser, tmp_path, loaded)
     assert run.requests > 300
     assert run.outside == []
     assert run.errors == []

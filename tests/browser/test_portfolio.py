@@ -44,8 +44,8 @@ def many(browser: Browser, address: str) -> Iterator[Visitor]:
 
 
 def listed(visitor: Visitor) -> Locator:
-    """The rows of the table below the picture."""
-    return visitor.page.locator("table.r-table").last.locator("tr:has(td > a)")
+    """The systems of the list."""
+    return visitor.page.locator("table.r-systems tr:has(td > a)")
 
 
 def test_the_worst_stand_first_and_the_others_a_page_further(many: Visitor) -> None:
@@ -101,12 +101,25 @@ def test_systems_of_the_same_name_are_told_apart_in_the_picker_and_the_table(man
     many.page.wait_for_url(re.compile("system=desk-02"))
 
 
-def test_a_click_on_a_row_of_the_picture_opens_the_verdict(many: Visitor) -> None:
+def test_a_name_opens_the_verdict(many: Visitor) -> None:
     many.open("?find=desk-17")
-    many.page.get_by_test_id("stVegaLiteChart").first.click(position={"x": 330, "y": 52})
+    listed(many).get_by_role("link").click()
     many.page.wait_for_url(re.compile("verdict.*system=desk-17"))
     many.settle()
     assert many.answer.startswith("Blocked: rollback has not been rehearsed (16).")
+
+
+def test_the_view_is_kept_in_the_address_and_fits_a_phone(many: Visitor) -> None:
+    many.open("?view=timeline&find=desk-1")
+    expect(many.page.locator("table.r-line tr:has(td > a)")).to_have_count(10)
+    with many.running():
+        many.page.get_by_role("radio", name="board").or_(many.page.get_by_role("button", name="board")).first.click()
+    expect(many.page.locator("table.r-board tr:has(td > a)")).to_have_count(10)
+    assert "view=board" in many.page.url
+    many.page.set_viewport_size({"width": 390, "height": 900})
+    for view in ("list", "timeline", "board"):
+        many.open(f"?view={view}")
+        assert many.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390, view
 
 
 def test_a_write_is_seen_by_the_next_look(many: Visitor) -> None:

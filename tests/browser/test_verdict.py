@@ -26,9 +26,25 @@ def test_open_questions_are_told_together(visitor: Visitor) -> None:
     expect(visitor.page.locator(".r-ways > li").first).to_contain_text("Answer 11 questions with “No – controlled”")
 
 
+def test_a_reason_leads_to_its_question_and_back(visitor: Visitor) -> None:
+    visitor.open("verdict?system=freight-support")
+    visitor.page.locator(".r-why").get_by_role("link", name="Rollback rehearsal").click()
+    visitor.settle()
+    expect(visitor.page.locator("h1.r-answer")).to_have_text("16. Rollback rehearsal: Yes – gap.")
+    visitor.page.get_by_role("link", name="‹ Verdict").click()
+    visitor.settle()
+    assert visitor.answer.startswith("Blocked: ")
+
+
+def test_the_tab_that_the_address_names_is_seen_first(visitor: Visitor) -> None:
+    visitor.open("verdict?system=freight-support&part=Packet")
+    expect(visitor.page.locator(".r-part", has_text="Release policy")).to_be_visible()
+    expect(visitor.page.locator("td", has_text="Rehearse the new steps")).not_to_be_visible()
+
+
 def test_what_the_evidence_contradicts_is_read_on_the_verdict_and_found_by_a_filter(visitor: Visitor) -> None:
     visitor.open("verdict?system=freight-support")
-    assert "Evidence speaks against 2 answers and leaves" in visitor.answer
+    expect(visitor.page.locator(".r-fact", has_text="Answered")).to_contain_text("2 contradicted")
     rule = visitor.page.locator(".r-list li", has_text="Contradicted by evidence")
     expect(rule).to_contain_text("Task success per cohort (1) is marked controlled, but task success for language=ja")
     visitor.open("checklist?system=freight-support&show=contradicted")

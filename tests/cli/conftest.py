@@ -18,10 +18,7 @@ from pysqlite3 import dbapi2 as sqlite
 from readiness import paths
 from readiness.cli import main
 from readiness.clock import ZONE_VARIABLE
-from readiness.services import demo
 from readiness.store.engine import URL_VARIABLE
-from tests import factories
-from tests.conftest import once
 from tests.factories import TODAY
 
 
@@ -67,9 +64,9 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Path, noon: dt.dat
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded(loaded_on: Callable[[dt.date], Path]) -> Path:
     """The demo portfolio as it is on the day of these tests, to be copied."""
-    return once(tmp_path_factory, "noon.db", lambda store: demo.load(store, factories.principal(), today=TODAY))
+    return loaded_on(TODAY)
 
 
 @pytest.fixture
@@ -81,6 +78,7 @@ def portfolio(db: Path, loaded: Path) -> Path:
 @pytest.fixture
 def run(db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process."""
+    monkeypatch.setenv("READINESS_REMOTE", "")  # which the program sets for itself
 
     def run(*arguments: str | Path) -> Said:
         monkeypatch.setattr(sys, "argv", ["readiness", *map(str, arguments)])

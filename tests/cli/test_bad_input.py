@@ -117,8 +117,8 @@ def test_a_bad_file_is_refused_with_its_fault_and_nothing_is_stored(
         ("nowhere.csv", "nowhere.csv: the file cannot be read; expected a file that exists."),
         ("assessment.toml/x", "x: the file cannot be read; expected a file that exists."),
         ("n" * 300, "the file cannot be read; expected a file that exists."),
-        ("folder", "folder: this is a folder; expected a file."),
-        (".", ".: this is a folder; expected a file."),
+        ("folder", "folder: there is no file in it; expected one at least."),
+        ("*.none", "*.none: there is no file in it; expected one at least."),
         ("loop", "loop: the file cannot be read; expected a file that exists."),
         ("/dev/null", "null: the file is empty; expected an assessment, results or spans file."),
     ],
@@ -132,20 +132,21 @@ def test_what_is_no_file_is_refused(stored: Path, run: Run, db: Path, name: str,
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "cap"),
+    ("name", "head", "problem", "expected"),
     [
-        ("big.json", b'{"evalId": "e", "results": {"results": [', "at most 67,108,864"),
-        ("big.toml", FORMAT.encode(), "at most 8,388,608"),
-        ("big.jsonl", f"{SPAN}: 20}}\n".encode(), "at most 67,108,864"),
+        ("big.json", b'{"evalId": "e", "results": {"results": [', ", line 1: there is a NUL character", "text"),
+        ("big.toml", FORMAT.encode(), ": the file has 209,715,200 bytes", "at most 8,388,608"),
+        ("big.jsonl", f"{SPAN}: 20}}\n".encode(), ", line 2: the line is too long", "at most 16 MiB"),
+        ("big.xml", b"<testsuites>", ": the file has 209,715,200 bytes", "at most 67,108,864"),
     ],
 )
-def test_a_document_of_200_megabytes_is_refused_by_its_size(
-    stored: Path, run: Run, db: Path, name: str, head: bytes, cap: str
+def test_a_document_of_200_megabytes_is_refused_at_its_beginning(
+    stored: Path, run: Run, db: Path, name: str, head: bytes, problem: str, expected: str
 ) -> None:
     before = content(db)
     (stored / name).write_bytes(head)
     os.truncate(stored / name, 200 << 20)
-    refused(run("import", stored / name), f"readiness: {name}: the file has 209,715,200 bytes", cap)
+    refused(run("import", stored / name), f"readiness: {name}{problem}", expected)
     assert content(db) == before
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from readiness import paths
 from readiness.model.checklist import LEVELS, AnswerState, load
-from readiness.model.policy import APPROVER_ROLES
+from readiness.model.policy import APPROVER_ROLES, Gate
 from readiness.review import signoff
 from readiness.services import reviews, sign_offs
 from readiness.store import open_store
@@ -90,6 +90,11 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
         "why": "1 of 1 gate does not pass: Task success at least 90 %, at most 5 points below the baseline (no data)",
     } in fired
     assert found.pop("headline").startswith("Blocked: rollback has not been rehearsed (16).")
+    assert (found.pop("decision")["conditions"], found.pop("incidents")) == ([], [])
+    forecast = found.pop("forecast")
+    silent = [(one["by_80"], one["n"], one["why"].partition(" to forecast")[0]) for one in forecast["gaps"]]
+    assert silent == [(None, 0, "too few past dates that were as late")] * 2
+    assert forecast["tested"] == {"n": 0, "held": 0, "interval": None}
     assert found == {
         "system": SLUG,
         "assessment": {"candidate": CANDIDATE, "baseline": BASELINE, "scope": "", "assessed_on": str(TODAY)},
@@ -226,11 +231,27 @@ def test_check_follows_a_rejection(run: Run, tmp_path: Path, db: Path) -> None:
     assert said.lines[1].startswith("decided by the rule rejected: quality lead rejected what is stored now, for")
 
 
+@pytest.mark.parametrize(
+    ("least", "status", "told"),
+    [(0.91, 0, "it holds"), (0.92, 3, "not decided yet"), (0.99, 1, "it does not hold")],
+)
+def test_check_tells_no_from_not_decided_yet(run: Run, tmp_path: Path, least: float, status: int, told: str) -> None:
+    """The figure is 93 % of 1,200 cases: sure to be 91 %, sure not to be 99 %, and neither of 92 %."""
+    file = files.whole()
+    file.policy = factories.policy(gates=[Gate(metric="task_success", min=least, max_regression=0.05)])
+    run("import", files.assessment(tmp_path, file), files.spans(tmp_path))
+    run("import", files.results(tmp_path), "--measured-on", str(TODAY))
+    said = run("check", SLUG, "--at-least", "staged", "--summary-to", "-", *AS_OF)
+    assert said.status == status, said.out
+    assert told in said.out
+
+
 def test_check_as_json_is_the_status_with_the_answer(portfolio: Path, run: Run) -> None:
     said = run("check", "freight-support", "--at-least", "narrow", "--json", *AS_OF)
     status = run("status", "freight-support", "--json", *AS_OF).json
     unsigned = ["quality", "policy", "operations"]
-    assert (said.status, said.json) == (1, {"holds": False, "at_least": "narrow", "unsigned": unsigned, **status})
+    held = {"holds": False, "undecided": False, "at_least": "narrow", "unsigned": unsigned}
+    assert (said.status, said.json) == (1, held | {"lapsed": [], "differs": [], "unknown": []} | status)
 
 
 def test_check_looks_at_the_evidence_as_it_stands_on_the_day(portfolio: Path, run: Run) -> None:
@@ -480,3 +501,29 @@ def test_check_adds_its_answer_to_the_summary_of_a_step(
     assert path.read_text("utf-8") == said + said.removeprefix("# Before\n")
     assert run(*asked, "--summary-to", "-").out.startswith("## ")
     assert run(*asked, "--summary-to", str(tmp_path)).err.startswith("readiness: ")
+
+
+# argument
+
+
+def test_the_argument_of_a_verdict_is_drawn_into_a_file_the_same_each_time(
+    portfolio: Path, run: Run, tmp_path: Path
+) -> None:
+    drawn = tmp_path / "argument.svg"
+    said = run("argument", "freight-support", "-o", drawn, *AS_OF)
+    assert (said.status, said.lines) == (0, [f"Drew the argument of freight-support in {drawn}."])
+    first = drawn.read_bytes()
+    assert "Rollback has not been rehearsed" in [
+        text.text for text in defusedxml.ElementTree.fromstring(first).iter() if text.text
+    ]
+    assert run("argument", "freight-support", "-o", drawn, "--json", *AS_OF).json["nodes"] > 20
+    assert drawn.read_bytes() == first
+    run("argument", "freight-support", "-o", drawn, "--all", *AS_OF)
+    assert len(drawn.read_bytes()) > len(first)
+
+
+def test_the_argument_of_a_system_that_is_not_there_is_refused(portfolio: Path, run: Run) -> None:
+    said = run("argument", "nowhere", "-o", "x.svg")
+    assert said.status == 2
+    assert "nowhere" in said.err
+    assert not Path("x.svg").exists()

@@ -49,8 +49,21 @@ def versions(db: Path) -> set[str]:
 def test_results_are_stored_for_the_only_system_there_is(stored: Path, run: Run, tmp_path: Path, db: Path) -> None:
     said = run("import", files.results(tmp_path), "--measured-on", str(TODAY))
     assert (said.status, said.err) == (0, "")
-    assert said.out == f"Stored {CELLS} scorecard cells of support-copilot from results.csv.\n"
+    assert said.lines[0] == f"Stored {CELLS} scorecard cells of support-copilot from results.csv."
     assert len(held(db).cells) == CELLS
+
+
+def test_a_verdict_that_a_file_moved_is_said_and_one_that_stays_is_not(stored: Path, run: Run, tmp_path: Path) -> None:
+    when = (*AS_OF, "--measured-on", str(TODAY))
+    assert run("import", files.results(tmp_path), *when).lines[-1] == (
+        "support-copilot is ● staged now; it was ◐ narrow."
+    )
+    assert "it was" not in run("import", files.results(tmp_path, *files.ROWS, name="again.csv"), *when).out
+    worse = files.results(tmp_path, f"{CANDIDATE},*,,task_success,0.10,900", name="worse.csv")
+    told = run("import", worse, *when).lines[-1]
+    level = run("status", SLUG, *AS_OF, "--json").json["verdict"]["level"].replace("-", " ")
+    assert told.startswith("support-copilot is ")
+    assert told.endswith(f"{level} now; it was ● staged.")
 
 
 def test_an_undated_file_is_noted(stored: Path, run: Run, tmp_path: Path) -> None:
@@ -91,7 +104,7 @@ def test_skipped_rows_are_shown_up_to_a_handful(stored: Path, run: Run, tmp_path
     assert [line for line in said.lines if "skipped row" in line] == [
         f"  skipped row {CELLS + 1 + n}: value x{n} is not a number" for n in range(5)
     ]
-    assert said.lines[-1] == "  and 3 more skipped"
+    assert "  and 3 more skipped" in said.lines
 
 
 @pytest.mark.parametrize("flag", [(), ("--json",)])

@@ -56,7 +56,9 @@ def test_every_change_is_told_and_the_file_comes_back_with_its_margin(scorecard:
     }
     assert "worse by 5.05 points [4.4 to 5.8]" in scorecard["gates"][0]["why"]
     first, *lines = run("scorecard", "margin-bot", *AS_OF).lines
-    assert first == "Task success: worse (−5.0 points) overall, and worse for language=ja (−10.0 points, n 2,000)."
+    assert first == (
+        "Task success: worse (−5.0 points) overall, and worse for Japanese (language=ja: −10.0 points, 2,000 cases)."
+    )
     assert any("language=de" in line and "−0.2 points ≈" in line for line in lines)
     assert "same_within = 0.02" in run("export", "margin-bot").out
 

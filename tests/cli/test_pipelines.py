@@ -1,4 +1,4 @@
-"""The pipelines that the README shows, run on files as a team would have them."""
+"""The pipelines that docs/pipelines.md shows, run on files as a team would have them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests import files
 from tests.cli.conftest import Run
 from tests.factories import TODAY
 
-PIPELINES: list[str] = re.findall(r"```yaml\n(.*?)```", (paths.ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+BY_HAND = (paths.ROOT / "docs" / "pipelines.md").read_text("utf-8").partition("\n## By hand\n")[2].partition("\n## ")[0]
+PIPELINES: list[str] = re.findall(r"```yaml\n(.*?)```", BY_HAND, re.DOTALL)
 
 
 def commands(pipeline: dict[str, Any]) -> list[list[str]]:
@@ -33,7 +34,7 @@ def test_both_are_there() -> None:
 
 @pytest.mark.parametrize("text", PIPELINES, ids=["github", "gitlab"])
 @pytest.mark.parametrize(("mark", "status"), [("no", 0), ("yes", 1)])
-def test_a_pipeline_of_the_readme_lets_a_release_through_or_stops_it(
+def test_a_pipeline_of_the_docs_lets_a_release_through_or_stops_it(
     run: Run, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mark: MarkValue, status: int
 ) -> None:
     files.assessment(tmp_path, files.whole(traceability=mark), "readiness.toml")

@@ -40,5 +40,5 @@ def test_a_change_that_may_be_none_is_not_called_worse(imported: None, run: Run)
 
 def test_the_scorecard_says_the_same(imported: None, run: Run) -> None:
     lines = run("scorecard", "round-two", "--metric", "unsupported_claim_rate", *AS_OF).lines
-    assert "no clear change (+0.03 points)" in lines[0]
+    assert "no clear change (+0.03 points, not beyond chance)" in lines[0]
     assert lines[-1].startswith("✕ fail  Unsupported claims at most 0 %: 0.03 % [0.001 % to 0.2 %]")

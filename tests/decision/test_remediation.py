@@ -17,6 +17,7 @@ from readiness.model.assessment import Mark
 from readiness.model.checklist import LEVELS, Checklist, Level, load, parse
 from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, mark, marks, packet, shown
+from tests.soak import scaled
 
 CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
 CONDITIONS: tuple[ReleaseCondition, ...] = ("stages", "rollback")
@@ -91,7 +92,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(stated, packet(*CONDITIONS[: draw(st.integers(0, 2))]), findings, rejections)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=scaled(40), deadline=None)
 @given(cases())
 def test_no_choice_of_fewer_steps_reaches_the_level(case: Case) -> None:
     today, fewest = case.after(()), case.by_brute_force()
@@ -104,7 +105,7 @@ def test_no_choice_of_fewer_steps_reaches_the_level(case: Case) -> None:
     assert {fewest[level] for level in better} == {len(way.steps) for way in ways}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(30), deadline=None)
 @given(cases())
 def test_ways_grow_and_each_leads_further_than_the_one_before(case: Case) -> None:
     ways = case.ways()

@@ -18,6 +18,7 @@ from readiness.model.assessment import Mark, MarkValue
 from readiness.model.checklist import EFFECTS, LEVELS, Checklist, Level, load, parse
 from tests import factories
 from tests.factories import CRITICAL, OVERRIDES, finding, mark, marks, packet, shown
+from tests.soak import scaled
 
 CHECKLIST = load(paths.CHECKLISTS)["llm-rollout"]
 ORDINARY = tuple(name for name in CHECKLIST.ids if name not in (*OVERRIDES, *CRITICAL))
@@ -513,7 +514,7 @@ packets = st.builds(
 )
 facts = given(answers(), findings_of, packets)
 rejected = st.sampled_from([(), (), (), (REJECTED,)])
-modest = settings(max_examples=80, deadline=None)
+modest = settings(max_examples=scaled(25), deadline=None)
 
 
 def numbered(found: dict[str, Mark]) -> dict[Any, str | None]:
@@ -562,7 +563,7 @@ def evidence_points(value: str | None, state: str) -> int:
     return 1 if value == "partial" or state in ("uncovered", "not shown") else 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(80), deadline=None)
 @given(answers(), findings_of, packets, rejected)
 def test_the_level_is_what_the_rules_say(
     found: dict[str, Mark], findings: dict[str, Finding], held: Packet, rejections: Sequence[Rejection]

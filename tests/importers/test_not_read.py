@@ -11,94 +11,58 @@ from readiness.importers import IMPORTERS, Options, Source, not_read, read
 from tests import samples
 from tests.importers.reading import read_file
 
-K6_SUMMARY, K6_POINTS = "a report of k6 (its summary)", "a report of k6 (its single measurements)"
-JMETER = "a report of JMeter (its samples)"
-LOCUST, HISTORY = "a report of Locust (its statistics)", "a report of Locust (its history)"
+K6_POINTS = "a report of k6 (its single measurements)"
+HISTORY = "a report of Locust (its history)"
 FAILURES = "a report of Locust (its failures)"
-HEY, AB, PERCENTILES = (
-    "a report of hey (its requests)",
-    "a report of ab (its requests)",
-    "a report of ab (its percentiles)",
-)
-GARAK = "a report of garak (its attempts and evaluations)"
+AB, PERCENTILES = "a report of ab (its requests)", "a report of ab (its percentiles)"
 HITS = "a report of garak (its hits, without what was not hit)"
-EXPERIMENT = "an experiment of Phoenix"
+DATASET_RUN = "a dataset run of Langfuse, without its scores"
+PYRIT = "a report of PyRIT (its conversations as CSV)"
 PHOENIX_SPANS, PHOENIX_TRACES = "a page of spans from Phoenix's API", "a page of traces from Phoenix's API"
-RUNS, TRACES = "a page of runs from MLflow's API", "an answer with traces from MLflow's API"
-FOUND_TRACES = "a page of traces from MLflow's API, without their spans"
+RUNS = "a page of runs from MLflow's API"
 PROTOBUF = "telemetry in OpenTelemetry's protobuf encoding"
 CASES = "results with a row for each case, or --format table if its rows are cases"
 FORMATS = "results or traces in one of the formats that are read"
+PROPOSAL = "evidence; the page Evidence in and readiness propose show what it would change in a document"
+INCIDENTS = "a list of incidents (PagerDuty, Opsgenie)"
 EXPORTED = "spans that Phoenix exported, or OTLP"
 
 OWN = {
     "ab_percentiles.csv": (PERCENTILES, CASES),
     "ab_requests.tsv": (AB, CASES),
-    "artillery.json": ("a report of Artillery", FORMATS),
-    "azure_ai_evaluation.json": ("a report of Azure AI Evaluation", FORMATS),
-    "braintrust.jsonl": ("an experiment of Braintrust", CASES),
-    "cyclonedx.json": ("a bill of materials (CycloneDX)", FORMATS),
-    "deepteam.json": ("a report of DeepTeam", FORMATS),
+    "cyclonedx.json": ("a bill of materials (CycloneDX)", PROPOSAL),
     "evidently.json": ("a report of Evidently", FORMATS),
     "garak.hitlog.jsonl": (HITS, CASES),
-    "garak.report.jsonl": (GARAK, CASES),
-    "guidellm.json": ("a report of GuideLLM", FORMATS),
-    "hey.csv": (HEY, CASES),
-    "jmeter.jtl": (JMETER, CASES),
-    "jmeter.xml": (JMETER, FORMATS),
-    "k6_handle_summary.json": (K6_SUMMARY, FORMATS),
     "k6_points.csv": (K6_POINTS, CASES),
     "k6_points.jsonl": (K6_POINTS, CASES),
-    "k6_summary_export.json": (K6_SUMMARY, FORMATS),
-    "locust.json": (LOCUST, FORMATS),
+    "langfuse_dataset_run.json": (DATASET_RUN, "experiment items with fields=scores"),
     "locust_failures.csv": (FAILURES, CASES),
     "locust_history.csv": (HISTORY, CASES),
-    "locust_stats.csv": (LOCUST, CASES),
     "mlflow_runs.json": (RUNS, "the evaluation table of a run"),
-    "mlflow_traces.json": (TRACES, "exported traces"),
-    "mlflow_traces_page.json": (FOUND_TRACES, "exported traces"),
-    "openslo.yaml": ("a service level objective (OpenSLO)", FORMATS),
+    "opsgenie.csv": (INCIDENTS, PROPOSAL),
+    "pagerduty.csv": (INCIDENTS, PROPOSAL),
+    "openslo.yaml": ("a service level objective (OpenSLO)", PROPOSAL),
     "oscal.json": ("an assessment result (OSCAL)", FORMATS),
     "otlp.pb": (PROTOBUF, "OTLP as JSON"),
-    "phoenix_experiment.csv": (EXPERIMENT, CASES),
-    "phoenix_experiment.json": (EXPERIMENT, FORMATS),
+    "pyrit.csv": (PYRIT, CASES),
     "phoenix_spans_page.json": (PHOENIX_SPANS, EXPORTED),
     "phoenix_traces_page.json": (PHOENIX_TRACES, EXPORTED),
-    "pydantic_evals.json": ("a report of Pydantic Evals", FORMATS),
 }
 """What each sample is, and what would have been right in its place."""
 SHARED = {
-    "artillery/cand.json": "a report of Artillery",
-    "azure_eval/cand.json": "a report of Azure AI Evaluation",
-    "braintrust/results.jsonl": "an experiment of Braintrust",
     "cyclonedx_mlbom/bom.json": "a bill of materials (CycloneDX)",
-    "deepteam/cand.json": "a report of DeepTeam",
     "evidently/v0.7.23_run.json": "a report of Evidently",
     "garak/base.hitlog.jsonl": HITS,
-    "garak/base.report.jsonl": GARAK,
-    "garak/cand_attempts_cut.report.jsonl": GARAK,
-    "guidellm/cand.json": "a report of GuideLLM",
     "hey/ab.tsv": AB,
     "hey/ab_percentiles.csv": PERCENTILES,
-    "hey/hey.csv": HEY,
-    "jmeter/results.jtl": JMETER,
-    "k6/handle_summary.json": K6_SUMMARY,
-    "k6/summary_export.json": K6_SUMMARY,
-    "locust/cand.json": LOCUST,
     "locust/cand_failures.csv": FAILURES,
-    "locust/cand_stats.csv": LOCUST,
     "locust/cand_stats_history.csv": HISTORY,
     "mlflow_api/runs_search.json": RUNS,
-    "mlflow_api/traces_batchGet.json": TRACES,
-    "mlflow_api/traces_search_page1.json": FOUND_TRACES,
     "openslo/occurrences.yaml": "a service level objective (OpenSLO)",
     "oscal/assessment-results.json": "an assessment result (OSCAL)",
     "otlp_protobuf/batch.pb": PROTOBUF,
-    "phoenix_api/experiment_support-2026.11.csv": EXPERIMENT,
-    "phoenix_api/experiment_support-2026.11.json": EXPERIMENT,
     "phoenix_api/otlpv1_page1.json": PHOENIX_SPANS,
     "phoenix_api/traces_page1.json": PHOENIX_TRACES,
-    "pydantic_evals/report_base.json": "a report of Pydantic Evals",
 }
 
 
@@ -134,7 +98,7 @@ def test_every_known_file_has_a_sample_and_every_sample_stands_here() -> None:
 
 
 def test_a_person_who_names_the_format_is_obeyed() -> None:
-    path = samples.DATA / "not_read" / "jmeter.jtl"
+    path = samples.DATA / "jmeter" / "results.jtl"
     batch = read(Source.open(path), Options(format="table", mapping={"metric": "elapsed", "workflow": "label"}))
     assert (batch.format, {cell.metric for cell in batch.cells}) == ("table", {"elapsed"})
 

@@ -6,28 +6,46 @@ from pathlib import Path
 
 import pytest
 
-from readiness.importers import IMPORTERS, Source, read
+from readiness.errors import InputError
+from readiness.importers import IMPORTERS, Options, Source, read
 from tests import samples
 
 OWN = {
+    "artillery/cand.json": "artillery",
+    "azure_eval/cand.json": "azure-evaluation",
+    "braintrust/results.jsonl": "braintrust",
     "deepeval/run_of_traces.json": "deepeval-traces",
     "deepeval/v4.3.1_results_folder.json": "deepeval",
+    "deepteam/cand.json": "deepteam",
+    "garak/base.report.jsonl": "garak",
+    "guidellm/cand.json": "guidellm",
+    "hey/hey.csv": "hey",
     "inspect/support.eval": "inspect",
     "inspect/support.json": "inspect",
+    "jmeter/results.jtl": "jmeter",
+    "jmeter/samples.xml": "jmeter",
     "judges/judged.toml": "assessment",
     "judges/labels.csv": "judge-labels",
     "judges/results.csv": "native-results",
     "junit/promptfoo_v0.123.1_rollout.junit.xml": "junit",
+    "k6/handle_summary.json": "k6",
+    "k6/summary_export.json": "k6",
+    "langfuse/experiment_items.json": "langfuse-experiment",
     "langfuse/export.json": "langfuse",
+    "langsmith/experiment.json": "langsmith-experiment",
     "langsmith/v0.15.0_runs.jsonl": "langsmith",
     "lm_eval/orders.jsonl": "lm-eval",
     "lm_eval/results.json": "lm-eval",
     "lm_eval/samples.jsonl": "lm-eval",
     "lm_eval/v0.3_results.json": "lm-eval",
+    "locust/cand.json": "locust",
+    "locust/cand_stats.csv": "locust",
     "mlflow/v2.20_eval_results_table.json": "mlflow-eval",
     "mlflow/v3.17.2_genai_eval_results.csv": "mlflow-eval",
     "mlflow/v3.17.2_genai_metrics.json": "mlflow-eval",
     "mlflow/v3.17.2_traces.jsonl": "mlflow-traces",
+    "mlflow_api/traces_batchGet.json": "mlflow-traces",
+    "mlflow_api/traces_search_page1.json": "mlflow-eval",
     "native/assessment.toml": "assessment",
     "native/results.csv": "native-results",
     "native/spans.jsonl": "native-spans",
@@ -39,22 +57,40 @@ OWN = {
     "openinference/phoenix_spans.parquet": "openinference",
     "otlp/otlp_batch.json": "otlp",
     "otlp/otlp_collector_lines.jsonl": "otlp",
+    "opik/experiment_items.jsonl": "opik",
+    "opik/traces.jsonl": "opik-traces",
+    "phoenix_api/experiment_support-2026.11.csv": "phoenix-experiment",
+    "phoenix_api/experiment_support-2026.11.json": "phoenix-experiment",
     "promptfoo.json": "promptfoo",
+    "pydantic_evals/report_base.json": "pydantic-evals",
+    "pyrit/conversations.json": "pyrit",
+    "pyrit/scenario_result.json": "pyrit",
     "ragas/v0.4.3_results.csv": "table",
+    "vllm/bench.json": "vllm-bench",
 }
 """Each sample of the suite, and the format that takes it."""
 WRITTEN_HERE = {
     "deepeval/run_of_traces.json",
-    "langfuse/export.json",
-    "lm_eval/orders.jsonl",
-    "lm_eval/v0.3_results.json",
+    "jmeter/samples.xml",
     "judges/judged.toml",
     "judges/labels.csv",
     "judges/results.csv",
+    "k6/handle_summary.json",
+    "k6/summary_export.json",
+    "langfuse/experiment_items.json",
+    "langfuse/export.json",
+    "opik/experiment_items.jsonl",
+    "opik/traces.jsonl",
+    "langsmith/experiment.json",
+    "lm_eval/orders.jsonl",
+    "lm_eval/v0.3_results.json",
     "native/assessment.toml",
     "native/results.csv",
     "native/spans.jsonl",
     "openinference/attributes_alone.json",
+    "pyrit/conversations.json",
+    "pyrit/scenario_result.json",
+    "vllm/bench.json",
 }
 """Samples that no tool wrote: small ones in the documented shape."""
 RENAMED = {
@@ -68,10 +104,13 @@ RENAMED = {
 COPIES = {RENAMED.get(name, name): name for name in OWN if name not in WRITTEN_HERE}
 SHARED = {
     "deepeval/test_run_with_trace.json": "deepeval",
+    "garak/cand_attempts_cut.report.jsonl": "garak",
     "inspect/v0.3.41_log_formats.eval": "inspect",
     "inspect/v0.3.41_log_formats.json": "inspect",
     "inspect/v0.3.58_popularity_10samples.eval": "inspect",
     "inspect/v0.3.95_security_guide.json": "inspect",
+    "k6/handle_summary.json": "k6",
+    "k6/summary_export.json": "k6",
     "langfuse/trace_google-adk.json": "langfuse",
     "langfuse/trace_llamaindex.json": "langfuse",
     "langfuse/trace_openai-agents_tool.json": "langfuse",
@@ -108,7 +147,7 @@ def test_every_format_has_a_sample() -> None:
 
 def test_every_sample_has_its_format_stated_here() -> None:
     there = {path.relative_to(samples.DATA).as_posix() for path in samples.DATA.rglob("*") if path.is_file()}
-    others = ("not_read/", "cases/", "redaction/", "schemas/")
+    others = ("not_read/", "proposals/", "cases/", "redaction/", "schemas/", "looks/")
     assert {name for name in there if not name.startswith(others)} == set(OWN)
 
 
@@ -139,3 +178,18 @@ def test_no_file_of_the_larger_set_is_taken_by_two_formats() -> None:
     paths = [path for path in samples.SHARED.rglob("*") if path.is_file()]
     assert paths
     assert [path for path in paths if len(takers(path)) > 1] == []
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_a_sample_that_is_read_as_another_format_is_read_or_refused(name: str) -> None:
+    source = Source.open(samples.DATA / name, name)
+    refused = 0
+    for importer in IMPORTERS:
+        try:
+            batch = read(source, Options(format=importer.format))
+        except InputError as exc:
+            assert exc.file == name  # noqa: PT017
+            refused += 1
+        else:
+            assert (batch.assessment is None) != (batch.evidence is None)
+    assert refused

@@ -12,7 +12,7 @@ import pytest
 
 from readiness.errors import InputError
 from readiness.importers import Batch, Options, Source, read
-from readiness.importers.spans.spans import DERIVED
+from readiness.importers.spans.raw_spans import DERIVED
 from readiness.model.traces import Span
 from tests import samples
 

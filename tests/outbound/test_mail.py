@@ -23,7 +23,7 @@ ELSEWHERE = "0.0.0.0"  # noqa: S104 - reaches this machine, and is no address of
 
 def digest(recipient: Recipient | None = None, action: str = "Close it") -> Digest:
     (told,) = due(gap(action=action))
-    return Digest(recipient, told.gaps, told.titles) if recipient else told
+    return Digest(recipient, told.items, told.titles) if recipient else told
 
 
 def mail(monkeypatch: pytest.MonkeyPatch, port: int, host: str = "127.0.0.1", user: str = "") -> Mail:

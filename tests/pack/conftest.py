@@ -7,12 +7,13 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
-from readiness import pack, paths
+from readiness import clock, pack, paths
 from readiness.access import GRANTS, Principal
 from readiness.errors import NotFound
 from readiness.model import checklist as checklists
@@ -27,9 +28,9 @@ from readiness.pack import withheld, withholding
 from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.review import signoff
 from readiness.review.review import Review
+from readiness.services import decisions, reviews, sign_offs
 from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
-from readiness.services import reviews, sign_offs
 from readiness.services import traces as traces_service
 from readiness.store import Store, open_store
 from tests import stored
@@ -188,6 +189,10 @@ def cells(say: Say, candidate: str, baseline: str) -> tuple[Cell, ...]:
             Cell(version=version, metric=say("cell.metric"), mean=mean, **shared | {"unit": say("cell.unit")}),
             Cell(version=version, metric="latency_ms", p50=900, p95=1800, p99=2600, n=400),
         ]
+    for dimension in ("category", "attack"):
+        value = say(f"attack.{dimension}")
+        tried: dict[str, Any] = {"metric": "attack_success_rate", "unit": "ratio", "direction": "lower", "n": 40}
+        found.append(Cell(version=candidate, dimension=dimension, value=value, mean=0.05, passed=2, errors=3, **tried))
     return tuple(found)
 
 
@@ -259,7 +264,31 @@ class Desk:
         self._move_a_date(slug, say("move.reason"))
         self.release("good", "error", approver(say), slug)
         self.sign(approver(say), slug, comment=say("sign_off.comment"))
+        self.decide(say, slug)
         return slug
+
+    def decide(self, say: Say, slug: str) -> None:
+        """Going on with a condition and a risk, against somebody's voice, on the day of the packs."""
+        condition = {"what": say("condition"), "owner": say("condition.owner"), "due": DAY + dt.timedelta(days=9)}
+        risk = {"what": say("risk"), "reason": say("risk.reason"), "approver": say("risk.approver")}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "now", lambda: NOON)
+            found = self.review(slug)
+            decisions.decide(
+                self.store,
+                self.by,
+                slug,
+                found.assessment_id,
+                outcome="conditional",
+                decided_on=DAY,
+                people=[say("decision.people")],
+                reasons=say("decision.reasons"),
+                conditions=[condition],
+                risks=[risk | {"expires": DAY + dt.timedelta(days=20)}],
+                dissent=[{"by": say("dissent.by"), "why": say("dissent.why")}],
+                seen=signoff.seen(found),
+                as_of=DAY,
+            )
 
     def sign(self, name: str, slug: str = "copilot", **given: Any) -> None:
         """The approver of quality decides on what is stored now."""
@@ -322,6 +351,13 @@ def _largest(review: Review, profile: pack.Profile) -> str:
 @pytest.fixture
 def desk(sqlite_store: Store) -> Desk:
     return Desk(sqlite_store, Principal.of(IMPORTER, GRANTS))
+
+
+@pytest.fixture(scope="module")
+def shown(loaded_on: Callable[[dt.date], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The demo portfolio, which no test changes."""
+    with stored.copied(loaded_on(DAY), tmp_path_factory.mktemp("demo")) as store:
+        yield Desk(store, Principal.of(IMPORTER, GRANTS))
 
 
 @pytest.fixture(scope="module")

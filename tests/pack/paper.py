@@ -22,6 +22,19 @@ def pages(body: bytes) -> list[str]:
     return [" ".join(_UNSEEN.sub("", page.extract_text()).split()) for page in PdfReader(io.BytesIO(body)).pages]
 
 
+def sizes(body: bytes) -> set[float]:
+    """The sizes of all letters, in points."""
+    found: set[float] = set()
+
+    def read(text: str, matrix: list[float], line: list[float], _: object, size: float) -> None:
+        if text.strip():
+            found.add(round(abs(size * line[0] * matrix[0]), 2))
+
+    for page in PdfReader(io.BytesIO(body)).pages:
+        page.extract_text(visitor_text=read)
+    return found
+
+
 def told(made: Pack) -> str:
     """All that can be read in a pack, whatever its format, of a ZIP in each of its members."""
     if made.media_type != "application/zip":

@@ -11,10 +11,10 @@ from typing import Any
 import cmarkgfm
 from markdown_it import MarkdownIt
 
-_HEADINGS = {f"h{level}" for level in range(1, 7)}
+HEADINGS = {f"h{level}" for level in range(1, 7)}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
-_BLOCKS = _HEADINGS | _TABLES | {"p", "div", "li", "ul", "ol", "pre", "blockquote", "br", "hr", "article"}
-_SHAPE = _HEADINGS | _TABLES | {"ul", "ol", "li", "blockquote", "hr"}
+_BLOCKS = HEADINGS | _TABLES | {"p", "div", "li", "ul", "ol", "pre", "blockquote", "br", "hr", "article"}
+_SHAPE = HEADINGS | _TABLES | {"ul", "ol", "li", "blockquote", "hr"}
 
 
 class _Reader(HTMLParser):

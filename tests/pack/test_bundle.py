@@ -21,7 +21,6 @@ from readiness.pack import bundle, tables
 from readiness.pack.snapshot import PackSection, Snapshot
 from readiness.seal import archive, canonical, keys, signer, statement, verify
 from readiness.seal.verify import Verification
-from readiness.services import demo
 from tests.seal.conftest import Sealer, configure
 from tests.soak import scaled
 
@@ -36,13 +35,6 @@ def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sealer:
     acme = Sealer()
     configure(acme, tmp_path, monkeypatch)
     return acme
-
-
-@pytest.fixture(scope="module")
-def shown(shared_desk: Desk) -> Desk:
-    """The demo portfolio."""
-    demo.load(shared_desk.store, shared_desk.by, today=DAY)
-    return shared_desk
 
 
 def verified(acme: Sealer, data: bytes) -> Verification:

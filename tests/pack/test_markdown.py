@@ -21,6 +21,7 @@ PIECES = [
     *(
         "://",
         "www.",
+        "www",
         "http:",
         "https://a.example/x",
         "ftp://b.example",
@@ -38,8 +39,8 @@ anything = st.one_of(words, st.text(max_size=60), st.tuples(words, st.text(max_s
 ACTS = {"a", "img", "script", "input", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ul", "ol", "blockquote", "em"}
 ACTS |= {"strong", "del", "pre", "table", "br", "section", "sup"}
 renderers = pytest.mark.parametrize("render", reading.RENDERERS.values(), ids=reading.RENDERERS)
-thorough = settings(max_examples=scaled(60))
-quick = settings(max_examples=scaled(20))
+thorough = settings(max_examples=scaled(25))
+quick = settings(max_examples=scaled(12))
 
 
 @renderers
@@ -54,7 +55,9 @@ def test_prose_reads_as_it_was_written_and_makes_no_element(render: reading.Rend
 @renderers
 @quick
 @given(value=anything)
-@pytest.mark.parametrize("frame", ["# {}", "- {}", "3. {}", "> **⛔ {}**", "Owner: {}", "Lead.\n{}", "{}\n: - after"])
+@pytest.mark.parametrize(
+    "frame", ["# {}", "- {}", "3. {}", "> **⛔ {}**", "Owner: {}", "Lead.\n{}", "{}\n: - after", "Limits: {}. More."]
+)
 def test_it_does_not_matter_where_on_the_line_it_stands(render: reading.Renderer, frame: str, value: str) -> None:
     harmless = reading.shape(render(frame.format("word")))
     html = render(frame.format(text(value or "word")))
@@ -110,6 +113,31 @@ def test_what_is_shown_has_no_hidden_or_reversing_characters(value: str) -> None
 def test_what_hosts_act_upon_stands_in_a_code_span(value: str) -> None:
     for shown in (text(value), cell(value), text(f"see ({value}), please")):
         assert f"<code>{value}</code>" in reading.github(shown)
+
+
+@thorough
+@given(value=anything)
+def test_confluence_sees_the_cells_that_github_sees(value: str) -> None:
+    """It counts backticks to tell cells apart, takes an image out of code, and begins a list within a cell."""
+    shown = cell(value)
+    assert len(re.findall(r"(?<!\\)(?:\\\\)*`", shown)) % 2 == 0
+    assert "![" not in shown
+    assert not re.match(r"[-+*] |\d+[.)] ", shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_written"),
+    [
+        ("www.a.example/![a](https://b.example/x.png)", r"`www.a.example/`!\[`a](https://b.example/x.png`)"),
+        ("```@name", r"\`\`\``@name`"),
+        ("- first", r"\- first"),
+        ("1. first", r"1\. first"),
+        ("-3.5 %", "-3.5 %"),
+    ],
+)
+def test_what_confluence_would_take_for_something_else_is_escaped_in_a_cell(value: str, is_written: str) -> None:
+    assert cell(value) == is_written
+    assert plain(value) in reading.cells(reading.github(table([{"a": value}], {"First": "a"})))
 
 
 @pytest.mark.parametrize("value", ["task_success", "12.5 %", "5–9", "C++", "a - b", "due 1 Dec", "Is it (well) done?"])

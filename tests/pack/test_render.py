@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from jinja2 import UndefinedError
 
 from readiness import pack
 from readiness.formatting import plain
-from readiness.pack import pdf, render
+from readiness.pack import charts, pdf, render
 from readiness.pack.snapshot import Snapshot, snapshot
+from readiness.review import score_scale
+from readiness.web.charts import decide
 from tests.pack import paper, reading
+from tests.soak import sampled, shared_out
 
 from .conftest import HEAD, NOON, Desk, Say, asking, ordinary
 
@@ -71,6 +75,8 @@ WRAPPINGS = ["{0}", "a{0}", "{0}b", "({0})", "{0}\n{0}", "**{0}**", "`{0}`", "a@
 WRAPPINGS += ["[{0}](x)", "<p title='{0}'>", "$ {0} $", "{0} `", "“{0}”, ", "\t{0}"]
 PAYLOADS = [wrap.replace("{0}", attack) for attack, wrap in itertools.product(ATTACKS, WRAPPINGS)]
 PER_PACK = 60
+EVERYWHERE = sampled(enumerate(ATTACKS), 2)
+"""Those that stand in every field of a system, by their numbers; all stand among the payloads too."""
 APART = {"candidate": " 1", "baseline": " 0", "cell.tenant": " zenit"}
 """Fields that must differ from the others, or the pack would compare a version with itself and withhold every word."""
 
@@ -79,6 +85,7 @@ NAMES = {
     **dict.fromkeys(("system.owner", "mark.owner", "boundary.owner", "rollback.owner", "approver.name"), "Zoltan"),
     **dict.fromkeys(("owners.incident_response", "owners.release_review", "owners.weekly_decisions"), "Zoltan"),
     "plan.escalation_owner": "Zoltan",
+    **dict.fromkeys(("decision.people", "condition.owner", "risk.approver", "dissent.by"), "Zoltan"),
     "results.name": "odd.csv",
     "evidence.producer": "Zoltan",
     "traces.name": "odd.jsonl",
@@ -100,7 +107,7 @@ def in_turn(payloads: list[str]) -> Say:
 
 def slugs(desk: Desk) -> list[str]:
     """A system for each attack, which stands in every field; then systems in which each field holds another payload."""
-    found = [desk.fill(everywhere(attack), slug=f"every-{number}") for number, attack in enumerate(ATTACKS)]
+    found = [desk.fill(everywhere(attack), slug=f"every-{number}") for number, attack in EVERYWHERE]
     parts = [PAYLOADS[start : start + PER_PACK] for start in range(0, len(PAYLOADS), PER_PACK)]
     return [*found, *(desk.fill(in_turn(part), slug=f"mixed-{number}") for number, part in enumerate(parts))]
 
@@ -124,8 +131,8 @@ def hostile(shared_desk: Desk) -> dict[tuple[str, str], Shown]:
     reviews = {slug: shared_desk.review(slug) for slug in slugs(shared_desk)}
     return {
         (slug, audience): Shown.of(snapshot(review, asking(audience, review), chain_head=HEAD, made_at=NOON))
-        for slug, review in reviews.items()
-        for audience in pack.AUDIENCES
+        for number, (slug, review) in enumerate(reviews.items())
+        for audience in {"security", *shared_out(list(pack.AUDIENCES), number, len(pack.AUDIENCES))}
     }
 
 
@@ -173,7 +180,7 @@ def test_both_renderers_and_the_page_show_the_same_words(hostile: dict[tuple[str
 
 
 def test_imported_words_are_shown_as_they_were_written(hostile: dict[tuple[str, str], Shown]) -> None:
-    for number, attack in enumerate(ATTACKS):
+    for number, attack in EVERYWHERE:
         words = reading.text(hostile[f"every-{number}", "security"].renderings["fragment"])
         assert words.count(plain(attack).replace("dana@evil.example", "a person")) >= 15, attack
 
@@ -204,7 +211,7 @@ def test_a_field_that_is_missing_is_an_error(harmless: Desk, audience: str) -> N
 def test_a_leadership_pack_of_an_ordinary_system_is_one_page(harmless: Desk) -> None:
     taken = harmless.take("leadership", draft=False)
     assert [len(paper.pages(pdf.pdf(taken, size))) for size in pdf.PAPERS] == [1, 1]
-    assert len([line for line in render.markdown(taken).splitlines() if line]) <= 60
+    assert len([line for line in render.markdown(taken).splitlines() if line]) <= 70
 
 
 def test_the_decision_comes_first(harmless: Desk) -> None:
@@ -216,6 +223,7 @@ def test_the_decision_comes_first(harmless: Desk) -> None:
 
 EMPTY = {
     "decision": "18 signals not answered",
+    "outcome": "Not decided yet.",
     "gaps": "No gap is recorded yet, but 22 questions are not answered.",
     "packet": "No release policy",
     "differences": "No figures to compare: fresh results of both versions are not on file.",
@@ -234,6 +242,7 @@ EMPTY = {
     "own": "No figure of Nobody Limited alone is stored for this candidate.",
     "provenance": "No file of these versions is stored.",
     "card": "0 of 18 facts are stated; not stated, or not by every part: intended use, excluded use,",
+    "attacks": "No result of a red-team tool counts for this candidate.",
     "risk": "Residual risk: not stated. Known limits: not stated. 0 of 18 facts are stated on the system card.",
     "glossary": "The good answer. Each signal names a risk",
 }
@@ -272,3 +281,19 @@ def test_the_checklist_source_is_credited_once(harmless: Desk) -> None:
         assert (
             render.markdown(harmless.take(audience)).count("LLM Reliability Checklist Before Enterprise Rollout") == 1
         )
+
+
+def test_the_picture_of_the_score_has_the_bands_of_the_page(harmless: Desk) -> None:
+    """One description of the scale: ranges, words and colours are those that the page draws."""
+    review = harmless.review()
+    spec = decide.score(review.verdict, review.checklist, None)
+    drawn = spec["datasets"]["bands"].to_dict("records")
+    picture = charts.of(next(one for one in harmless.take("leadership").sections if one.id == "decision"))
+    assert picture
+    for band in score_scale.bands(review.checklist):
+        (own,) = [row for row in drawn if row["level"] == band.level]
+        assert (own["word"], own["points"]) == (band.word, band.points)
+        assert (own["from"], own["to"]) == (band.first - 0.5, band.last + 0.5)
+        assert f"{band.word} {band.first} to {band.last}" in picture.words
+        assert band.colour in picture.svg
+        assert band.colour in json.dumps(spec["layer"])

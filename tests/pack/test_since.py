@@ -26,7 +26,7 @@ LATER = DAY + dt.timedelta(days=6)
 
 def send(desk: Desk, audience: str = "security", **asked: Any) -> int:
     desk.build(audience, asked={"draft": True, **asked})
-    return packs.sent(desk.store, desk.by, "copilot", as_of=DAY)[0].sent.id
+    return pack.sent(desk.store, desk.by, "copilot", as_of=DAY)[0].sent.id
 
 
 def since(desk: Desk, number: int, as_of: dt.date = DAY) -> pack.Snapshot:
@@ -221,13 +221,13 @@ def test_it_leaves_in_every_form_and_is_recorded_with_what_it_is_about(filled: D
     for form, kind in pack.FORMATS.items():
         made = pack.build_since(filled.store, filled.by, "copilot", number, as_of=DAY, format=form, made_at=NOON)
         assert f"security-changes-since-pack-{number}_2026-11-23.{kind.ending or form}" in made.name
-        newest = packs.sent(filled.store, filled.by, "copilot", as_of=DAY)[0].sent.record
+        newest = pack.sent(filled.store, filled.by, "copilot", as_of=DAY)[0].sent.record
         assert (newest.since, newest.format, newest.audience) == (number, form, "security")
 
 
 def test_a_look_at_it_is_not_recorded(filled: Desk) -> None:
     since(filled, send(filled))
-    assert len(packs.sent(filled.store, filled.by, "copilot", as_of=DAY)) == 1
+    assert len(pack.sent(filled.store, filled.by, "copilot", as_of=DAY)) == 1
 
 
 def test_what_changed_since_what_changed_is_asked_of_the_whole_pack(filled: Desk) -> None:

@@ -11,11 +11,11 @@ import pytest
 from pptx import Presentation
 from pptx.util import Emu
 
+from readiness import pack
 from readiness.access import Grant, Principal
 from readiness.errors import Denied, InputError, NotFound, StoreError
 from readiness.pack import Pack, board, slides
 from readiness.pack.fitting import fitted, lines
-from readiness.services import packs
 from readiness.store.changes import packs as changes
 from tests.pack import paper
 
@@ -127,7 +127,7 @@ def test_a_text_is_set_smaller_and_then_cut_where_it_does_not_fit() -> None:
 
 def test_slides_are_recorded_for_each_system_before_they_leave(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     made = built(two)
-    sent = [state.sent for slug in ("copilot", "other") for state in packs.sent(two.store, two.by, slug, as_of=DAY)]
+    sent = [state.sent for slug in ("copilot", "other") for state in pack.sent(two.store, two.by, slug, as_of=DAY)]
     assert [(one.system, one.record.format, one.record.audience) for one in sent] == [
         ("copilot", "pptx", "leadership"),
         ("other", "pptx", "leadership"),

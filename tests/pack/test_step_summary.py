@@ -8,11 +8,10 @@ import pytest
 
 from readiness.api import answers
 from readiness.pack import step_summary
-from readiness.review import summaries
-from readiness.services import demo
+from readiness.review import level_words
 
 from . import reading
-from .conftest import DAY, IMPORTER, Desk
+from .conftest import IMPORTER, Desk
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> @everyone #12 [a](https://evil.example) `x` |cell|\n# head ![p](//e) ${{ secrets }}"
@@ -25,18 +24,11 @@ def told(desk: Desk, slug: str = "copilot", at_least: str = "narrow") -> str:
     return step_summary.markdown(review, at_least, **outcome)
 
 
-@pytest.fixture(scope="module")
-def shown(shared_desk: Desk) -> Desk:
-    """The demo portfolio."""
-    demo.load(shared_desk.store, shared_desk.by, today=DAY)
-    return shared_desk
-
-
 @pytest.mark.parametrize("slug", ["freight-support", "claims-intake", "policy-answers", "billing-desk"])
 def test_it_says_the_verdict_what_decided_and_every_gate_and_gap(shown: Desk, slug: str) -> None:
     review, said = shown.review(slug), told(shown, slug)
     text = reading.text(reading.github(said))
-    assert summaries.badge(review.verdict.level) in text
+    assert level_words.badge(review.verdict.level) in text
     assert "Asked for narrow or better: " in text
     assert "Decided by the" in text
     assert said.count("\n| ") >= len(review.gates) + min(len(review.gaps), 5)

@@ -13,13 +13,16 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from readiness import pack
+from readiness import clock, pack
 from readiness.model.assessment import Assessment, Expected, Mark, System
 from readiness.model.cells import Cell
 from readiness.model.evidence import Doubt, Evidence
+from readiness.model.incidents import ReportedIncident
 from readiness.model.policy import Approver, Gate, ReleasePolicy
+from readiness.pack import render
 from readiness.pack.profiles import PUBLIC_DIMENSIONS
 from readiness.pack.snapshot import Snapshot
+from readiness.services import incidents
 from tests import stored
 from tests.pack import paper
 
@@ -388,3 +391,33 @@ def test_a_value_without_the_name_of_its_dimension_ends_and_is_withheld(desk: De
     gate = Gate(metric="task_success", cohort=cohort, min=0.9)
     of(desk, ("tenant", "Meyer"), note="Checked for Kuroda Lines.", policy=ReleasePolicy(gates=[gate]))
     assert "Kuroda" not in note(desk)
+
+
+@pytest.fixture
+def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Now is noon of the day of the packs, so that what is written stands in them."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+
+
+@pytest.mark.usefixtures("on_the_day")
+def test_what_somebody_wrote_of_an_incident_leaves_in_no_pack_and_its_cohort_is_numbered(desk: Desk) -> None:
+    desk.fill()
+    what = ReportedIncident(what="Zqtextzq at Hafenkontor", on=DAY, cohort="tenant=Zqtenantzq", signals=["ownership"])
+    incidents.report(desk.store, desk.by, "copilot", what)
+    for audience in pack.AUDIENCES:
+        told = render.markdown(desk.take(audience))
+        assert "zqtextzq" not in told.lower()
+        assert "zqtenantzq" not in told.lower()
+    assert "incident 1 of" in render.markdown(desk.take("procurement"))
+
+
+@pytest.mark.usefixtures("on_the_day")
+def test_who_decided_stands_by_a_role_where_people_are_not_named(desk: Desk) -> None:
+    people = {"decision.people", "dissent.by", "risk.approver", "condition.owner"}
+    desk.fill(lambda field: ordinary(field).replace("Plain", "Zq") if field in people else ordinary(field))
+    named, bare = (render.markdown(desk.take(audience)) for audience in ("leadership", "security"))
+    assert "Zq decision people" in named
+    assert "Plain decision reasons" in named
+    assert "Zq" not in bare
+    assert "Plain decision reasons" not in bare
+    assert "Plain condition" in bare

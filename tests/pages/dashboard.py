@@ -45,7 +45,8 @@ class Screen:
     @property
     def rows(self) -> list[str]:
         """The words of each row that has a button beside it."""
-        return [reading.text(block) for block in self.blocks if 'class="r-table r-row"' in block]
+        kinds = ('class="r-signal', 'class="r-table r-row"')
+        return [reading.text(block) for block in self.blocks if any(kind in block for kind in kinds)]
 
     def notices(self, role: str) -> list[str]:
         """What was stored (`status`), or what went wrong (`alert`)."""
@@ -63,7 +64,9 @@ class Screen:
         return wanted
 
     def labels(self, kind: str) -> list[str]:
-        return [widget.label for widget in self._widgets(kind)]
+        """What the widgets of the page itself are called, the buttons beside every page left out."""
+        beside = {widget.key for widget in self.app.sidebar.get("button")}
+        return [widget.label for widget in self._widgets(kind) if kind != "button" or widget.key not in beside]
 
     def _widgets(self, kind: str) -> Sequence[Any]:
         return self.app.get(kind)
@@ -105,9 +108,14 @@ class Screen:
         self.app.button(key=self.opener).click()
         self.press(label)
 
+    @property
+    def faults(self) -> list[str]:
+        """What went wrong that nobody foresaw."""
+        return [*(str(raised.message) for raised in self.app.exception), *(b for b in self.blocks if "r-fault" in b)]
+
     def _run(self) -> None:
         self.app.run()
-        assert not self.app.exception
+        assert not self.faults
 
 
 @cache
@@ -129,8 +137,9 @@ class Dashboard:
         app._bidi_component_manager = _components()
         app.query_params.update(address)
         app.run()
-        assert not app.exception, app.exception
-        return Screen(app)
+        screen = Screen(app)
+        assert not screen.faults
+        return screen
 
     @contextmanager
     def store(self) -> Iterator[Store]:

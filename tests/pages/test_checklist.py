@@ -63,6 +63,22 @@ def test_answers_are_found_by_what_stands_behind_them(dashboard: Dashboard, show
     assert all(words in row for row in screen.rows)
 
 
+def test_one_question_is_shown_by_itself_with_how_it_was_answered_before(dashboard: Dashboard) -> None:
+    screen = dashboard.open("checklist", system=SYSTEM, signal="regression-gates")
+    assert screen.answer == "14. Regression gates: No – controlled, contradicted."
+    assert screen.labels("button") == ["Edit"]
+    assert len(screen.rows) == 1
+    assert "✕ Evidence contradicts it: 1 of 5 gates fails" in screen.text
+    assert [row[0] for row in screen.table("Version")] == ["2026.06", "2026.08", "2026.11"]
+    (ways,) = [block for block in screen.blocks if "All 22 questions" in block]
+    assert "signal=stage-timing" in ways
+    assert "signal=staged-rollout" in ways
+
+
+def test_a_question_that_there_is_not_shows_them_all(dashboard: Dashboard) -> None:
+    assert len(dashboard.open("checklist", system=SYSTEM, signal="no-such-signal").rows) == 22
+
+
 def test_a_gap_is_closed_and_the_verdict_follows(dashboard: Dashboard) -> None:
     screen = dashboard.open("checklist", system=SYSTEM)
     screen.dialog("edit_rollback-rehearsal")

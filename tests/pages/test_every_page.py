@@ -5,17 +5,35 @@ from __future__ import annotations
 import json
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from readiness.importers.formats.assessment import dump
 from readiness.model.assessment import Mark
+from readiness.review import glossary
 from readiness.store import queries
+from readiness.web import compare_forms, scorecard_forms
 from tests import factories, files
+from tests.pack import reading
 from tests.pages.dashboard import PAGES, Dashboard
+from tests.soak import shared_out
 
 SYSTEM = "claims-intake"
-ACROSS = ("every_page", "notes", "person_pick", "questionnaire", "reminders", "roles", "sheets", "tables", "who_looks")
+ACROSS = (
+    "every_page",
+    "notes",
+    "person_pick",
+    "proposals",
+    "questionnaire",
+    "reminders",
+    "roles",
+    "search",
+    "sheets",
+    "sources",
+    "tables",
+    "who_looks",
+)
 """What is tested of several pages, or of a part of one."""
 
 
@@ -46,14 +64,20 @@ def test_a_store_of_a_newer_schema_is_one_sentence(empty_dashboard: Dashboard, p
 
 @pytest.mark.parametrize("page", sorted(set(PAGES) - {"activity", "people", "portfolio"}))
 def test_a_system_that_is_not_there_is_one_sentence(dashboard: Dashboard, page: str) -> None:
-    (sentence,) = dashboard.open(page, system="nothing").notices("alert")
-    assert "the system 'nothing' is not in the store; expected one of" in sentence
+    assert dashboard.open(page, system="nothing").answer == "No system here is called “nothing”."
+
+
+def test_a_system_that_is_called_nearly_so_is_offered_and_no_other(dashboard: Dashboard) -> None:
+    screen = dashboard.open("verdict", system="claims-intak")
+    (near,) = [block for block in screen.blocks if "Perhaps" in block]
+    assert 'href="verdict?system=claims-intake"' in near
+    assert "freight" not in near
 
 
 def test_an_assessment_that_is_not_there_is_one_sentence(dashboard: Dashboard) -> None:
     for number in ("999", "x"):
-        (sentence,) = dashboard.open("verdict", system=SYSTEM, assessment=number).notices("alert")
-        assert "expected one of" in sentence
+        screen = dashboard.open("verdict", system=SYSTEM, assessment=number)
+        assert screen.answer == f"Claims Intake Assistant has no assessment {number}."
 
 
 def test_the_picker_puts_system_and_assessment_into_the_address(dashboard: Dashboard) -> None:
@@ -115,17 +139,32 @@ ODD_RESULTS = {
         for v in (V, W)
         for metric in ("task_success", "latency_ms", "unheard_of")
     ],
+    "no direction": [
+        f"{v},{place},unheard_of,{value},400"
+        for v, value in ((V, 3), (W, 4))
+        for place in ("*,", "refund,language=de", "*,language=de")
+    ],
+    "a cohort of one side": [
+        *(f"{v},*,,task_success,0.9,400" for v in (V, W)),
+        f"{V},*,language=de,task_success,0.9,400",
+        f"{W},*,language=ja,task_success,0.1,400",
+    ],
+    "another version": ["1999.1,*,,task_success,0.9,400"],
 }
 """Results that leave out what others have."""
-CASE = {"version": W, "case_id": "a", "metric": "latency_ms", "workflow": "refund"}
-ODD_CASES = {
+CASE: dict[str, Any] = {"version": W, "case_id": "a", "metric": "latency_ms", "workflow": "refund"}
+ODD_CASES: dict[str, list[dict[str, Any]]] = {
     "one case by itself": [CASE | {"value": 90}],
+    "no score of the candidate": [
+        CASE | {"version": V, "value": 90},
+        *(CASE | {"case_id": str(number)} for number in range(9)),
+    ],
     "next to no scores": [CASE | {"case_id": str(number)} | ({} if number else {"value": 90}) for number in range(9)],
 }
 
 
-@pytest.mark.parametrize("odd", [*ODD_RESULTS, *ODD_CASES])
-def test_no_page_is_without_an_answer(empty_dashboard: Dashboard, tmp_path: Path, odd: str) -> None:
+@pytest.mark.parametrize(("number", "odd"), enumerate([*ODD_RESULTS, *ODD_CASES]))
+def test_no_page_is_without_an_answer(empty_dashboard: Dashboard, tmp_path: Path, number: int, odd: str) -> None:
     if odd in ODD_RESULTS:
         results = files.results(tmp_path, *ODD_RESULTS[odd])
     else:
@@ -133,9 +172,41 @@ def test_no_page_is_without_an_answer(empty_dashboard: Dashboard, tmp_path: Path
         results.write_text("".join(f"{json.dumps(case)}\n" for case in ODD_CASES[odd]), "utf-8")
     with empty_dashboard.store() as store:
         files.keep(store, files.assessment(tmp_path), results)
+    opened: list[tuple[str, dict[str, str]]] = [(page, {}) for page in PAGES]
+    opened += [("scorecard", {"metric": metric}) for metric in ("Latency", "Task success", "unheard_of")]
+    opened += [(page, {"part": part}) for page, parts in PARTS.items() for part in parts]
+    for page, address in shared_out(opened, number, 3):
+        screen = empty_dashboard.open(page, system=factories.SLUG, **address)
+        assert screen.answer, (page, address)
+        assert not screen.faults, (page, address)
+
+
+PARTS: dict[str, list[str]] = {
+    "scorecard": list(scorecard_forms._PARTS),
+    "compare": list(compare_forms._PARTS),
+    "decision": ["The case", "What if", "Decide"],
+}
+
+
+def test_without_results_or_answers_no_page_is_without_an_answer(empty_dashboard: Dashboard, tmp_path: Path) -> None:
+    bare = factories.assessment_file()
+    undated = bare.assessment.model_copy(update={"assessed_on": None, "baseline": "", "target_date": None})
+    (tmp_path / "a.toml").write_text(dump(bare.model_copy(update={"assessment": undated})), "utf-8")
+    with empty_dashboard.store() as store:
+        files.keep(store, tmp_path / "a.toml")
     for page in PAGES:
-        screen = empty_dashboard.open(page, system=factories.SLUG)
-        assert screen.answer, page
-        assert not screen.app.exception, page
-    for metric in ("latency_ms", "task_success", "unheard_of"):
-        assert empty_dashboard.open("scorecard", system=factories.SLUG, metric=metric).answer
+        assert empty_dashboard.open(page, system=factories.SLUG).answer, page
+    for page, parts in PARTS.items():
+        for part in parts:
+            assert empty_dashboard.open(page, system=factories.SLUG, part=part).answer, (page, part)
+    for view in ("list", "timeline", "board"):
+        assert empty_dashboard.open("portfolio", view=view).answer
+
+
+def test_what_its_words_mean_is_folded_at_the_foot_of_each_page_that_needs_it(dashboard: Dashboard) -> None:
+    named = {page for term in glossary.terms() for page in term.pages}
+    assert named <= set(PAGES)
+    for page in sorted(named):
+        (words,) = [block for block in dashboard.open(page, system=SYSTEM).blocks if 'class="r-words"' in block]
+        assert "<details" in words
+        assert [term.term for term in glossary.of_page(page) if term.means not in reading.text(words)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_answer_names_the_packet_and_every_file_has_a_row(dashboard: Dashboa
     screen = dashboard.open("evidence", system="freight-support")
     assert screen.answer == "1 of 5 packet parts need something."
     assert [row.split()[0] for row in screen.rows] == ["spans.jsonl", "results.csv"]
-    assert screen.labels("button") == ["Remove", "Remove"]
+    assert screen.labels("button") == ["Remove", "Remove", "Add a source"]
 
 
 def test_results_are_shown_before_they_are_stored_and_versions_are_named(dashboard: Dashboard) -> None:
@@ -55,6 +56,21 @@ def test_results_are_shown_before_they_are_stored_and_versions_are_named(dashboa
     (number,) = set(stored(dashboard).evidence) - set(before.evidence)
     assert {cell.version for owner, cell in stored(dashboard).cells if owner == number} == {"2026.08", "2026.11"}
     assert not screen.widget("file_uploader", "File").value
+
+
+def test_what_a_file_changed_is_told_until_the_next_one(dashboard: Dashboard) -> None:
+    screen = dashboard.open("evidence", system=SYSTEM)
+    file = "version,metric,value,n\n2026.11,task_success,0.21,900\n"
+    upload(screen, "worse.csv", file.encode())
+    screen.choose("date_input", "Measured on", clock.today())
+    assert "What worse.csv changed" not in screen.text
+    screen.press(f"Store for {SYSTEM}")
+    assert re.search(r"What worse.csv changed\.\s+The verdict is \S+ blocked now; it was \S+ staged\.", screen.text)
+    told = {row[0]: row[1:] for row in screen.table("Question")}
+    assert told["1 Task success per cohort"] == ["✓ Shown by evidence", "◇ Attested, not measured"]
+    upload(screen, "worse.csv", file.encode())
+    assert "What worse.csv changed" not in screen.text
+    assert "What worse.csv changed" not in dashboard.open("evidence", system=SYSTEM).text
 
 
 def test_conversations_per_cent_and_directions_are_said_on_the_page_too(dashboard: Dashboard) -> None:

@@ -45,7 +45,7 @@ def asked(dashboard: Dashboard, text: str = "The log of the rehearsal", to: str 
 def test_every_question_has_a_link_to_what_is_said_about_it(dashboard: Dashboard) -> None:
     asked(dashboard)
     screen = dashboard.open("checklist", system=SYSTEM, show="gaps")
-    blocks = [block for block in screen.blocks if 'class="r-table r-row"' in block]
+    blocks = [block for block in screen.blocks if 'class="r-signal"' in block]
     assert ["1 note, 1 open on Rollback rehearsal" in block for block in blocks] == [True, False]
     assert 'href="checklist?system=freight-support&amp;show=gaps&amp;note=signal%3Arollback-rehearsal"' in blocks[0]
     assert ">Comment</a>" in blocks[1]

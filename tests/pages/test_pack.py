@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import json
 import re
 from urllib.parse import parse_qs
 
@@ -23,7 +24,17 @@ SYSTEM = "freight-support"
 
 def links(screen: Screen) -> list[tuple[str, str]]:
     """Where each download leads: path and query."""
+    block = next(block for block in screen.blocks if "download/pack" in block).partition("<details")[0]
+    return _links(block)
+
+
+def machines(screen: Screen) -> list[tuple[str, str]]:
+    """The same of the forms for programs, which are folded away."""
     block = next(block for block in screen.blocks if "download/pack" in block)
+    return _links(block.partition("<summary>For machines</summary>")[2])
+
+
+def _links(block: str) -> list[tuple[str, str]]:
     return [(path, html.unescape(query)) for path, query in re.findall(r'href="([^"?]*)\?([^"]*)"', block)]
 
 
@@ -81,6 +92,18 @@ def test_each_audience_takes_the_pack_that_was_previewed_with_it(dashboard: Dash
         assert headers["x-content-type-options"] == "nosniff"
         shown = f"{audience.capitalize()} pack as of" in body
         assert shown or (body.startswith("%PDF-1.7") and suffix.endswith("pdf"))
+
+
+def test_the_forms_for_programs_are_folded_below(dashboard: Dashboard) -> None:
+    found = machines(dashboard.open("pack", system=SYSTEM, audience="security"))
+    asked = [parse_qs(query) for _, query in found]
+    assert [query["format"] for query in asked] == [["cyclonedx"], ["oscal"], ["in-toto"]]
+    assert {query["audience"][0] for query in asked} == {"security"}
+    for (path, query), ending in zip(found, ("cdx.json", "oscal.json", "intoto.json"), strict=True):
+        status, headers, body = download(path, query)
+        assert status == 200
+        assert headers["content-disposition"].endswith(f'.{ending}"')
+        assert json.loads(body)
 
 
 @pytest.mark.parametrize(

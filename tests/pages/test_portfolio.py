@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from readiness.store import queries
 from readiness.web import session
 from tests.pages.dashboard import PAGES, Dashboard, Screen
+from tests.pages.test_pack import download
 
 SYSTEMS = {
     "Freight Support Copilot",
@@ -19,18 +22,60 @@ SYSTEMS = {
 SYSTEM_SLUGS = ("claims-intake", "freight-support")
 
 
-def listed(screen: Screen) -> list[str]:
+PRESSING = ["Freight Support Copilot", "Policy Answers", "Claims Intake Assistant"]
+
+
+def listed(screen: Screen, heading: str = "What decides") -> list[str]:
     """The systems of the table, by their names."""
-    rows = [row for row in screen.table("What decides") if len(row) > 1]
+    rows = [row for row in screen.table(heading) if len(row) > 1]
     return [next(name for name in SYSTEMS if row[0].startswith(name)) for row in rows]
 
 
-def test_the_answer_counts_what_needs_a_decision_and_both_tables_name_the_systems(dashboard: Dashboard) -> None:
+def test_the_answer_counts_what_needs_a_decision_and_the_list_begins_with_it(dashboard: Dashboard) -> None:
     screen = dashboard.open("portfolio")
-    assert screen.answer.startswith("5 of 5 systems need a decision this week: 1 blocked close to the target date")
-    assert {row[0] for row in screen.table("Needs a decision this week")} == SYSTEMS
+    assert screen.answer == (
+        "3 of 5 systems need a decision: 2 are not ready for their target dates and 1 has gaps due after its rollout."
+    )
     assert set(listed(screen)) == SYSTEMS
-    assert listed(screen)[0] == "Freight Support Copilot"
+    rows = screen.table("What decides")
+    assert [row[0] for row in rows if len(row) == 1] == ["Needs a decision", "Others"]
+    assert listed(screen)[:3] == PRESSING
+    assert rows[1][1].startswith("Not ready for its rollout in 10 days")
+    assert "Evidence speaks against Regression gates (14) and 1 more" in rows[1][1]
+
+
+def test_what_changed_within_the_week_is_told_above_and_beside(dashboard: Dashboard) -> None:
+    screen = dashboard.open("portfolio")
+    assert ": 1 newly blocked and 1 better." in screen.text
+    marked = {row[0]: row for row in screen.table("What decides") if "▲ better" in row[0] or "▼" in row[0]}
+    assert [name.split(" ")[0] for name in marked] == ["Freight", "Claims"]
+
+
+def test_a_row_says_in_words_what_its_pictures_show(dashboard: Dashboard) -> None:
+    (block,) = [block for block in dashboard.open("portfolio", find="billing").blocks if 'r-systems">' in block]
+    assert 'aria-label="Score 10–30 of 42, 32 on evidence alone"' in block
+    assert "points, 2 not answered" in block
+    assert "undetermined, score 10" in block
+
+
+def test_the_timeline_says_which_verdict_held_from_when_to_when(dashboard: Dashboard) -> None:
+    screen = dashboard.open("portfolio", view="timeline")
+    assert set(listed(screen, "Target")) == SYSTEMS
+    block = next(block for block in screen.blocks if 'class="r-dates"' in block)
+    assert block.count('class="narrow"') == 2
+    assert re.search(r"narrow, score \d+, from \d+ \w+ \d{4} to", block)
+    assert "Planned rollout on" in block
+
+
+def test_the_board_is_a_line_a_system_and_leaves_as_slides(dashboard: Dashboard) -> None:
+    screen = dashboard.open("portfolio", view="board")
+    assert set(listed(screen, "In one line")) == SYSTEMS
+    assert screen.table("In one line")[0][2].startswith("Not ready for its rollout in 10 days: evidence speaks against")
+    assert 'href="download/board"' in "".join(screen.blocks)
+    status, headers, body = download("download/board", "")
+    assert (status, body[:2]) == (200, "PK")
+    assert headers["content-disposition"].endswith('.pptx"')
+    assert download("download/board", "", method="HEAD")[0] == 404
 
 
 def test_a_system_is_found_by_its_name_or_by_a_link_that_asks_for_it(dashboard: Dashboard) -> None:
@@ -46,12 +91,14 @@ def test_verdict_and_owner_narrow_the_table_and_the_order_turns_it(dashboard: Da
     screen = dashboard.open("portfolio", level="staged")
     assert listed(screen) == ["Claims Intake Assistant"]
     screen.choose("selectbox", "Verdict", None)
-    worst_first = listed(screen)
+    decisions_first = listed(screen)
+    screen.choose("selectbox", "Sort by", "worst first")
+    assert listed(screen)[1] == "Billing Desk Assistant"
     screen.choose("selectbox", "Sort by", "name")
-    assert listed(screen) == sorted(worst_first) != worst_first
+    assert listed(screen) == sorted(decisions_first) != decisions_first
     screen.choose("selectbox", "Owner", "sanne.dekker@example.com")
     assert listed(screen) == ["Freight Support Copilot"]
-    screen.choose("toggle", "Needs a decision", True)
+    screen.choose("toggle", "Needs a decision only", True)
     assert listed(screen) == ["Freight Support Copilot"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -10,7 +11,9 @@ from readiness import clock
 from readiness.model.dossier import Dossier
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, Approver, Gate, ReleasePolicy
+from readiness.services import revisions
 from readiness.store import queries
+from tests import factories
 from tests.pages.dashboard import Dashboard, Screen
 
 SYSTEM = "freight-support"
@@ -55,7 +58,7 @@ def test_the_answer_counts_the_gates_and_every_section_is_shown(dashboard: Dashb
     assert ["Incident response", "henrik.solberg@example.com"] in screen.table("Responsibility")
     assert [row[0] for row in screen.table("What changed")] == ["Monitoring plan 1", "Release policy 1"]
     assert [row.split()[0] for row in screen.rows] == ["Quality", "Policy", "Operations"]
-    assert screen.labels("button") == ["Edit"] * len(SECTIONS)
+    assert screen.labels("button") == ["Edit", "Record", *["Edit"] * (len(SECTIONS) - 1)]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -158,6 +161,13 @@ def test_what_may_be_read_in_packs_is_edited_beside_the_approvers(dashboard: Das
     assert " and tenant." in text
 
 
+def test_whoever_signed_is_named_in_packs_by_a_choice_of_its_own(dashboard: Dashboard) -> None:
+    screen = dashboard.open("release", system=SYSTEM)
+    for named, public in ((True, ["producer"]), (False, [])):
+        edit(screen, "approvers", ("toggle", "Packs name who signed the evidence", named))
+        assert policy(dashboard).public_dimensions == public
+
+
 def test_the_peak_is_edited_beside_the_budgets(dashboard: Dashboard) -> None:
     before = policy(dashboard)
     screen = dashboard.open("release", system=SYSTEM)
@@ -223,3 +233,52 @@ def test_who_wrote_the_policy_may_not_decide(dashboard: Dashboard, monkeypatch: 
 def test_an_earlier_assessment_is_read_only(dashboard: Dashboard) -> None:
     earlier = stored(dashboard).others[-1].id
     assert not dashboard.open("release", system=SYSTEM, assessment=str(earlier)).labels("button")
+
+
+def test_each_section_leads_to_the_questions_that_read_it_and_each_gate_to_its_metric(dashboard: Dashboard) -> None:
+    screen = dashboard.open("release", system=SYSTEM)
+    blocks = [block for block in screen.blocks if "Asked for by" in block]
+    asked = [re.findall(r"[?&;]signal=([a-z-]+)", block) for block in blocks]
+    assert asked == [
+        ["staged-rollout"],
+        ["regression-gates"],
+        ["cohort-success", "citation-support", "grounded-boundary"],
+        ["rollback-rehearsal"],
+        ["capacity", "retry-budget"],
+        ["sign-off"],
+        ["outcome-monitoring"],
+        ["ownership"],
+    ]
+    gates = "".join(block for block in screen.blocks if "Correct escalation at least" in block)
+    assert f'href="scorecard?system={SYSTEM}&amp;metric=correct_escalation&amp;from=release"' in gates
+
+
+def test_a_step_through_the_stages_is_recorded_with_what_was_advised(dashboard: Dashboard) -> None:
+    screen = dashboard.open("release", system=SYSTEM)
+    assert "Not begun" in screen.text
+    assert "and nobody decided to go on" in screen.text
+    screen.dialog("stage_step")
+    screen.submit("Store the step")
+    assert "says why not" in " ".join(screen.notices("alert"))
+    screen.dialog("stage_step")
+    screen.widget("text_area", "Note").set_value("the pilot begins")
+    screen.submit("Store the step")
+    assert "against the advice to hold" in screen.notices("status")[0]
+    (row,) = screen.table("Advised")
+    assert row[0] == "advance"
+    assert row[-2:] == ["hold", "the pilot begins"]
+
+
+def test_what_a_stage_takes_as_data_is_shown_and_outlives_an_edit_of_the_table(dashboard: Dashboard) -> None:
+    gated = policy(dashboard)
+    gated.stages[0].gates = [Gate(metric="task_success", min=0.9)]
+    with dashboard.store() as store:
+        found = queries.dossier(store, SYSTEM)
+        revisions.save(store, factories.principal(), SYSTEM, found.assessment.id, gated, seen=1)
+    screen = dashboard.open("release", system=SYSTEM)
+    assert "Task success at least 90 %" in screen.text
+    screen.dialog("edit_stages")
+    screen.type_into({0: {"name": "dark launch", "hours": 12}})
+    screen.submit("Store a new revision")
+    first = policy(dashboard).stages[0]
+    assert (first.name, first.hours, first.gates) == ("dark launch", 12, [Gate(metric="task_success", min=0.9)])

@@ -5,45 +5,67 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Any, cast
 
 from readiness import clock
 from readiness.importers import Options
-from readiness.scorecard import display
-from readiness.services import evidence, imports, reviews
+from readiness.portfolio import listing
+from readiness.scorecard import display, heat
+from readiness.services import evidence, imports
 from readiness.store import queries
-from readiness.web import charts
 from tests import factories, samples
 from tests.pages.dashboard import Dashboard
 
 SYSTEM = "freight-support"
 COLUMN = "95 % interval"
+FIGURES, GATES = {"part": "All figures"}, {"part": "Gates"}
 
 
 def test_the_answer_names_who_is_worse_off_and_all_figures_are_listed(dashboard: Dashboard) -> None:
-    screen = dashboard.open("scorecard", system=SYSTEM)
-    assert screen.answer.startswith(
-        "Task success: no clear change (+1.6 points) overall, but worse for language=ja (−9.7 "
+    screen = dashboard.open("scorecard", system=SYSTEM, **FIGURES)
+    assert screen.answer == (
+        "Task success: no clear change (+1.6 points, not beyond chance) overall, "
+        "but worse for Japanese (language=ja: −9.7 points, 168 cases), and 1 more cohort."
     )
     first, *others = screen.table(COLUMN)
     assert first[:6] == ["all", "all", "89.4 %", "871", "91.0 %", "814"]
     assert "language=ja" in {row[1] for row in others}
-    assert len(screen.table("Gate")) == 5
-    assert ["Task success", "9 of 880", "14 of 828"] in screen.table("Metric")
+    assert len(others) + 1 == listing.ROWS
+    assert "1 to 25 of 55 figures" in screen.app.main.caption[-1].value
+    assert len(dashboard.open("scorecard", system=SYSTEM, **GATES).table("Gate")) == 5
+    unscored = dashboard.open("scorecard", system=SYSTEM, part="Cases without a score")
+    assert ["Task success", "9 of 880", "14 of 828"] in unscored.table("Baseline 2026.08")
+
+
+def test_every_metric_is_a_line_with_its_change_its_gates_and_who_is_worse_off(dashboard: Dashboard) -> None:
+    screen = dashboard.open("scorecard", system=SYSTEM)
+    lines = screen.table("Who is worse off")
+    assert [line[0] for line in lines] == [
+        *("Task success", "Correct escalation", "Groundedness", "Citation validity", "Tool success", "Latency p95"),
+    ]
+    assert lines[0][1:4] == ["89.4 %", "91.0 %", "+1.6 points"]
+    assert lines[0][5:] == ["814", "✕ fail, 1 of 2", "Japanese (language=ja) −9.7 points and 1 more"]
+    assert [line[6] for line in lines[1:]] == ["✓ pass", "none", "none", "? not settled", "✓ pass"]
+    block = next(block for block in screen.blocks if "r-glance" in block and "<table" in block)
+    assert 'href="scorecard?system=freight-support&amp;metric=Latency"' in block
+    assert 'aria-label="+1.6 points, 95 % interval −0.1 to +3.4"' in block
+    assert block.count('aria-current="true"') == 1
+    shown = dashboard.open("scorecard", system=SYSTEM, metric="Latency")
+    assert shown.answer.startswith("Latency p95:")
 
 
 def test_latency_is_shown_by_its_percentiles(dashboard: Dashboard) -> None:
     screen = dashboard.open("scorecard", system=SYSTEM)
     screen.choose("selectbox", "Metric", "latency_ms")
     assert "Latency p95 of each cohort" in screen.text
+    screen = dashboard.open("scorecard", system=SYSTEM, metric="Latency", **FIGURES)
     tail = screen.table(COLUMN)[0]
     screen.choose("segmented_control", "Figure", "p50")
-    assert "Latency p50 of each cohort" in screen.text
     assert screen.table(COLUMN)[0] != tail
+    assert "Latency by workflow" in dashboard.open("scorecard", system=SYSTEM, part="Latency").text
 
 
 def test_one_kind_of_cohort_is_shown_alone(dashboard: Dashboard) -> None:
-    screen = dashboard.open("scorecard", system=SYSTEM)
+    screen = dashboard.open("scorecard", system=SYSTEM, **FIGURES)
     screen.choose("selectbox", "Cohorts by", "language")
     cohorts = {row[1] for row in screen.table(COLUMN)} - {"all"}
     assert "language=ja" in cohorts
@@ -58,7 +80,7 @@ def test_without_results_the_page_says_how_they_get_here(dashboard: Dashboard) -
     screen = dashboard.open("scorecard", system=SYSTEM)
     assert "No fresh results are stored." in screen.text
     assert not any(COLUMN in block for block in screen.blocks)
-    beside = dashboard.open("verdict", system=SYSTEM).app.main.caption[0].value.replace("\\", "")
+    beside = dashboard.open("verdict", system=SYSTEM).text
     assert re.search(r"1 file of \S+ was taken back: results.csv, by ", beside)
 
 
@@ -78,7 +100,7 @@ def _import(dashboard: Dashboard, name: str, system: str = "", mapping: dict[str
 def test_figures_of_the_candidate_alone_are_shown_and_the_missing_baseline_is_said(empty_dashboard: Dashboard) -> None:
     _import(empty_dashboard, "scorecard-page-crash/overwrite.toml")
     _import(empty_dashboard, "scorecard-page-crash/scorecard_none.csv", "s")
-    screen = empty_dashboard.open("scorecard", system="s")
+    screen = empty_dashboard.open("scorecard", system="s", **FIGURES)
     (row, *_) = screen.table(COLUMN)
     assert row[:8] == ["all", "all", "no data", "", "0.5", "2", "0", "no data"]
     screen.choose("selectbox", "Cohorts by", "lang")
@@ -91,7 +113,7 @@ def test_a_metric_whose_direction_nobody_stated_shows_both_figures_and_how_to_st
     folder = "scorecard-page-metric-of-unknown-direction"
     _import(empty_dashboard, f"{folder}/ka.toml")
     _import(empty_dashboard, f"{folder}/ka.csv", "ka-bot")
-    screen = empty_dashboard.open("scorecard", system="ka-bot")
+    screen = empty_dashboard.open("scorecard", system="ka-bot", **FIGURES)
     assert screen.answer.startswith("answered: ")
     assert "which way is better is not stated" in screen.answer
     assert "--map direction:METRIC=higher" in screen.text
@@ -100,34 +122,35 @@ def test_a_metric_whose_direction_nobody_stated_shows_both_figures_and_how_to_st
     assert not {"▼", "▲"} & set("".join(row))
     assert "cannot be compared" not in screen.text
     _import(empty_dashboard, f"{folder}/ka.csv", "ka-bot", {"direction:answered": "higher"})
-    assert "not stated" not in empty_dashboard.open("scorecard", system="ka-bot").answer
+    assert "not stated" not in empty_dashboard.open("scorecard", system="ka-bot", **FIGURES).answer
 
 
-def _tiles(dashboard: Dashboard) -> list[dict[str, Any]]:
-    """What the heat map of task success is drawn from."""
-    with dashboard.store() as store:
-        review = reviews.load(store, factories.principal(), SYSTEM, as_of=clock.today())
-    board = display.lay_out(review.rows, "task_success", "mean")
-    (tiles,) = charts.differences(board, "light")["datasets"].values()
-    return cast("list[dict[str, Any]]", tiles.to_dict("records"))
+def test_colour_is_by_certainty_and_never_strong_on_few_cases(dashboard: Dashboard) -> None:
+    block = next(block for block in dashboard.open("scorecard", system=SYSTEM).blocks if '"r-heat"' in block)
+    cells = re.findall(
+        r'<td class="(\w+) (\w*)" style="--share:(\d+)%"[^>]*title="([^"]*)">\s*<b>(.*?)</b><span>([\d,]+)', block
+    )
+    assert {certainty for certainty, *_ in cells} == {"sure", "faint", "few"}
+    for certainty, way, share, title, text, count in cells:
+        low, high = (float(side.replace("−", "-")) for side in title.rpartition("interval ")[2].split(" to "))
+        few = int(count) < display.FEW
+        assert certainty == ("few" if few else "faint" if low <= 0 <= high else "sure"), (title, count)
+        assert (int(share) >= heat.PALEST) == (certainty == "sure")
+        assert certainty == "sure" or not {"▼", "▲"} & set(text)
+        assert way == ("worse" if text.startswith("−") else "better") or text.startswith("+0.0")
 
 
-def test_the_strongest_tile_is_never_one_of_few_cases_and_triangles_leave_no_doubt(dashboard: Dashboard) -> None:
-    tiles = _tiles(dashboard)
-    marked = [tile for tile in tiles if "▼" in tile["text"] or "▲" in tile["text"]]
-    assert any(tile["cohort"] == "language=ja" and tile["workflow"] == "all workflows" for tile in marked)
-    assert all(tile["strength"] == 1 for tile in marked)
-    known = [tile for tile in tiles if tile["interval"] != "not known"]
-    assert all(tile["strength"] < 1 for tile in tiles if tile not in known)
-    for tile in known:
-        low, high = (float(side.replace("−", "-")) for side in tile["interval"].split(" to "))
-        assert (tile["strength"] < 1) == (low <= 0 <= high or int(tile["n"].removeprefix("n ")) < 30)
+def test_on_a_phone_the_cohorts_are_a_list_with_the_same_figures(dashboard: Dashboard) -> None:
+    block = next(block for block in dashboard.open("scorecard", system=SYSTEM).blocks if '"r-heat"' in block)
+    bars = block.partition('<ul class="r-bars"')[2]
+    assert bars.count("<li>") == 11
+    assert "<b>language=ja</b><span>−9.7 points ▼</span>" in bars
 
 
 def test_a_quantile_of_too_few_cases_is_not_shown(empty_dashboard: Dashboard) -> None:
     _import(empty_dashboard, "rounded-onto-the-bound/round2.toml")
     _import(empty_dashboard, "rounded-onto-the-bound/few-latencies.csv", "round-two")
-    screen = empty_dashboard.open("scorecard", system="round-two")
+    screen = empty_dashboard.open("scorecard", system="round-two", **FIGURES)
     (row, *_) = screen.table(COLUMN)
     assert row[2:6] == ["too few cases", "40", "too few cases", "40"]
     assert row[7:] == ["too few cases", ""]
@@ -136,9 +159,9 @@ def test_a_quantile_of_too_few_cases_is_not_shown(empty_dashboard: Dashboard) ->
 def test_a_failure_is_not_rounded_away_and_no_change_is_not_called_one(empty_dashboard: Dashboard) -> None:
     _import(empty_dashboard, "rounded-onto-the-bound/round2.toml")
     _import(empty_dashboard, "rounded-onto-the-bound/round2.csv", "round-two")
-    screen = empty_dashboard.open("scorecard", system="round-two")
-    assert screen.answer.startswith("Task success: no clear change (−0.03 points) overall")
-    gate, *_ = screen.table("Gate")
+    screen = empty_dashboard.open("scorecard", system="round-two", **FIGURES)
+    assert screen.answer.startswith("Task success: no clear change (−0.03 points, not beyond chance) overall")
+    gate, *_ = empty_dashboard.open("scorecard", system="round-two", **GATES).table("Gate")
     assert gate[0] == "Task success at least 100 %"
     assert gate[3].startswith("99.97 % [99.8 % to 99.999")
 
@@ -146,7 +169,7 @@ def test_a_failure_is_not_rounded_away_and_no_change_is_not_called_one(empty_das
 def test_judges_critical_cases_and_what_the_cases_cannot_show_are_said(empty_dashboard: Dashboard) -> None:
     for name in ("judged.toml", "results.csv", "labels.csv"):
         _import(empty_dashboard, f"../judges/{name}", "" if name.endswith("toml") else "judged-bot")
-    screen = empty_dashboard.open("scorecard", system="judged-bot")
+    screen = empty_dashboard.open("scorecard", system="judged-bot", **GATES)
     first, second = screen.table("Gate")
     assert first[1] == "✕ fail"
     assert first[3].startswith("1 of 12 critical cases failed; 98.3 % [")
@@ -165,7 +188,7 @@ def test_judges_critical_cases_and_what_the_cases_cannot_show_are_said(empty_das
 
 
 def test_beside_each_gate_stands_how_often_it_would_hold_again(dashboard: Dashboard) -> None:
-    shares = [row[2] for row in dashboard.open("scorecard", system="claims-intake").table("Holds again")]
+    shares = [row[2] for row in dashboard.open("scorecard", system="claims-intake", **GATES).table("Holds again")]
     assert len(shares) == 8
     assert all(share.endswith(" %") for share in shares)
 
@@ -180,7 +203,7 @@ def test_all_versions_stand_beside_the_baseline_where_there_are_more_than_the_ca
     (tmp_path / "many.toml").write_text(f'format = "readiness-assessment/1"\n{stated}')
     _import(empty_dashboard, str(tmp_path / "many.toml"))
     _import(empty_dashboard, str(tmp_path / "results.csv"), "many")
-    screen = empty_dashboard.open("scorecard", system="many")
+    screen = empty_dashboard.open("scorecard", system="many", part="Versions")
     assert "3 versions against the baseline, adjusted together for 3 comparisons (Holm)" in screen.text
     assert "worse beyond chance: 4 (all cases); better over all cases: 3." in screen.text
     assert [(row[0], row[4], row[6]) for row in screen.table("Version")] == [

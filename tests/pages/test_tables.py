@@ -44,9 +44,10 @@ def rows(query: str) -> list[list[str]]:
     ("page", "expected"),
     [
         ("portfolio", {"portfolio", "decisions"}),
-        ("verdict", {"rules", "gaps", "packet", "sign-offs", "changes", "due-dates"}),
+        ("verdict", {"rules", "gaps", "packet", "sign-offs", "changes", "due-dates", "forecast"}),
         ("checklist", {"answers"}),
-        ("scorecard", {"gates", "figures", "failures", "unscored"}),
+        ("scorecard", {"metrics"}),
+        ("compare", {"comparison"}),
         ("traces", {"spans", "traces", "stage-times"}),
         (
             "release",
@@ -78,7 +79,8 @@ def test_every_table_of_the_demo_has_as_many_cells_in_each_row_as_columns_and_no
             seen |= {name} if table.rows else set()
             for row in rows(f"table={name}&system={review.slug}")[1:]:
                 assert not [cell for cell in row if cell.startswith(STARTS) and not re.fullmatch(r"-?[\d.e-]+", cell)]
-    assert set(review_tables.NAMES) - seen <= {"judges", "failures", "versions", "unscored"}
+    unmet = {"judges", "failures", "versions", "unscored", "risks", "reported-incidents", "stage-steps"}
+    assert set(review_tables.NAMES) - seen <= unmet
 
 
 def test_figures_are_those_of_the_scorecard_with_all_their_digits(dashboard: Dashboard) -> None:
@@ -104,7 +106,7 @@ def test_the_record_leaves_as_the_page_filters_it(dashboard: Dashboard) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "told"),
     [
-        ("", 404, "the table '' is not known; expected one of portfolio, decisions, activity, work,"),
+        ("", 404, "the table '' is not known; expected one of portfolio, decisions, comparison, activity, work,"),
         ("table=rules", 404, ""),
         ("table=rules&system=nowhere", 404, "nowhere"),
         (f"table=spans&system={SYSTEM}&trace=0", 404, f"{SYSTEM} has no trace '0'"),
@@ -125,6 +127,7 @@ def test_whoever_may_not_read_a_system_gets_no_table_of_it(
     for name in (*review_tables.NAMES, "revisions", "spans"):
         assert download("download/table", f"table={name}&system={SYSTEM}")[0] == 403, name
     assert download("download/marks", f"system={SYSTEM}")[0] == 403
+    assert download("download/argument", f"system={SYSTEM}")[0] == 403
     assert {row[0] for row in rows("table=portfolio")[1:]} == {"claims-intake"}
     assert {row[0] for row in rows("table=decisions")[1:]} <= {"claims-intake"}
     header, *events = rows("table=activity")

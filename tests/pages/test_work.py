@@ -45,7 +45,9 @@ def test_the_sign_offs_that_wait_for_me_lead_to_where_i_decide(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen = visit(dashboard, monkeypatch, HENRIK)
-    assert screen.answer.startswith("1 gap is yours, overdue by 2 days; 4 sign-offs wait for you")
+    assert screen.answer.startswith(
+        "1 gap is yours, overdue by 2 days; 1 condition waits for you; 4 sign-offs wait for you"
+    )
     assert "Sign off 2026.11 for operations" in screen.text
     assert any('href="release?system=freight-support"' in block for block in screen.blocks)
 

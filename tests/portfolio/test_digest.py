@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
+from readiness.model.decisions import OpenCondition, StoredCondition
 from readiness.portfolio import digest
-from readiness.portfolio.digest import Digest, Recipient, ReminderKey
+from readiness.portfolio.digest import Digest, DueItem, Recipient, ReminderKey
 from readiness.review.items import OpenGap
-from tests import factories
+from tests import decided, factories
 from tests.factories import CHECKLIST, SLUG, TODAY
 
 OMAR, ROSA = Recipient("Omar", "omar@example.com"), Recipient("rosa")
@@ -19,11 +20,12 @@ def gap(signal: str = "capacity", *, days: int = 5, owner: str = "omar", system:
     return OpenGap(1, 1, system, CHECKLIST.signal(signal), mark, (), TODAY)
 
 
-def due(*gaps: OpenGap, sent: tuple[ReminderKey, ...] = (), days: int = 0) -> list[Digest]:
-    def whose(one: OpenGap) -> Recipient:
-        return OMAR if one.mark.owner == "omar" else ROSA
+def due(*gaps: OpenGap | DueItem, sent: tuple[ReminderKey, ...] = (), days: int = 0) -> list[Digest]:
+    def whose(one: DueItem) -> Recipient:
+        return OMAR if one.owner == "omar" else ROSA
 
-    return digest.due(gaps, whose, sent, TODAY + dt.timedelta(days), {SLUG: "Support Copilot"})
+    items = [DueItem.of_gap(one) if isinstance(one, OpenGap) else one for one in gaps]
+    return digest.due(items, whose, sent, TODAY + dt.timedelta(days), {SLUG: "Support Copilot"})
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_a_date_that_moved_begins_anew_and_another_owner_is_told_too() -> None:
 def test_each_gets_one_digest_with_the_most_urgent_first_and_what_has_no_date_is_left_out() -> None:
     undated = OpenGap(1, 1, SLUG, CHECKLIST.signal("sign-off"), factories.mark("sign-off", "no"), (), TODAY)
     told = due(gap("capacity", days=20), gap("ownership", days=-3), gap("tail-latency", owner="rosa"), undated)
-    assert [(one.recipient, len(one.gaps)) for one in told] == [(OMAR, 2), (ROSA, 1)]
+    assert [(one.recipient, len(one.items)) for one in told] == [(OMAR, 2), (ROSA, 1)]
     assert told[0].subject == "Readiness: 1 gap overdue and 1 due soon"
     assert told[1].subject == "Readiness: 1 gap due soon"
     lines = told[0].text.splitlines()
@@ -73,3 +75,20 @@ def test_each_gets_one_digest_with_the_most_urgent_first_and_what_has_no_date_is
 def test_no_text_that_was_imported_begins_a_line_of_its_own() -> None:
     (told,) = due(gap(action="Close it\r\nBcc: everybody@example.com\n\n/assign @omar"))
     assert not [line for line in told.text.splitlines() if line.startswith(("Bcc", "/"))]
+
+
+def condition(days: int = 5, number: int = 7) -> DueItem:
+    record = decided.condition(owner="omar", due=TODAY + dt.timedelta(days))
+    return DueItem.of_condition(OpenCondition(SLUG, "2026.11", StoredCondition(number, 1, record)), TODAY)
+
+
+def test_conditions_of_decisions_are_reminded_of_like_gaps_and_told_apart() -> None:
+    (told,) = due(condition(-1))
+    assert told.subject == "Readiness: 1 condition overdue"
+    assert [key.signal for key in told.keys] == ["condition 7"]
+    assert "1 day over: Support Copilot, Japanese answers are measured again. A condition of the decision" in told.text
+    assert told.text.splitlines()[-1].startswith("Each condition stands on the page Decision")
+    assert due(condition(-1), sent=tuple(told.keys)) == []
+    (both,) = due(condition(), gap(days=-3))
+    assert both.subject == "Readiness: 1 task overdue and 1 due soon"
+    assert [line.split()[1] for line in both.text.splitlines()[-2:]] == ["gap", "condition"]

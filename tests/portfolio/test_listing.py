@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from readiness.portfolio import listing
+from readiness.portfolio import listing, triage
 from readiness.portfolio.status import SystemStatus
 from tests.factories import TODAY, standing
 
@@ -43,6 +43,7 @@ def test_systems_are_found_by_level_owner_and_every_word(asked: dict[str, Any], 
 @pytest.mark.parametrize(
     ("order", "slugs"),
     [
+        ("decisions first", "claims-triage claims-intake desk"),
         ("worst first", "claims-triage claims-intake desk"),
         ("target date", "desk claims-triage claims-intake"),
         ("highest score", "claims-intake claims-triage desk"),
@@ -77,3 +78,27 @@ def test_every_system_is_on_one_page_and_a_page_beyond_the_last_is_the_last() ->
     assert listing.page(many, 9) == listing.page(many, 3) == many[-3:]
     assert [listing.place(many, number, "gap") for number in (1, 9)] == ["1 to 25 of 53 gaps", "51 to 53 of 53 gaps"]
     assert (listing.pages([]), listing.pages(many[: listing.ROWS])) == (1, 1)
+
+
+def test_what_needs_a_decision_comes_first_below_a_heading_of_its_own() -> None:
+    calm, worst = standing(slug="calm", level="blocked"), standing(slug="worst", level="undetermined")
+    soon = [standing(slug=slug, level="narrow", target_date=day(9), due=(day(12),)) for slug in ("soon", "too")]
+    found = [calm, worst, *soon]
+    pressing = triage.decisions(found)
+    ordered = listing.in_order(found, listing.DECISIONS, pressing)
+    assert [each.slug for each in ordered] == ["soon", "too", "calm", "worst"]
+    told = listing.groups(ordered, pressing, listing.DECISIONS)
+    assert [(group.heading, [row.status.slug for row in group.rows]) for group in told] == [
+        ("Needs a decision", ["soon", "too"]),
+        ("Others", ["calm", "worst"]),
+    ]
+    assert [row.decision is None for group in told for row in group.rows] == [False, False, True, True]
+
+
+def test_in_any_other_order_all_stand_together() -> None:
+    found = [standing(slug="b", name="b"), standing(slug="a", name="a", target_date=day(2), open_sign_offs=1)]
+    pressing = triage.decisions(found)
+    ordered = listing.in_order(found, "name", pressing)
+    (group,) = listing.groups(ordered, pressing, "name")
+    assert (group.heading, [row.status.slug for row in group.rows]) == ("", ["a", "b"])
+    assert [bool(row.decision) for row in group.rows] == [True, False]

@@ -9,7 +9,7 @@ import pytest
 from readiness.model.assessment import Assessment
 from readiness.model.checklist import Level
 from readiness.portfolio import status
-from readiness.portfolio.status import SystemStatus, TrendPoint
+from readiness.portfolio.status import EarlierVerdict, SystemStatus, TrendPoint
 from readiness.review import summaries
 from readiness.services import reviews
 from readiness.store import Store
@@ -32,6 +32,7 @@ def test_what_is_kept_is_read_back_as_it_was_on_another_day_too() -> None:
         due=(day(1), None),
         fresh_until=(day(4),),
         trend=(TrendPoint("1", "2026-01-01", "blocked", 9), TrendPoint("2", "", "staged", 0)),
+        week_ago=EarlierVerdict("blocked", ("no rollback (16)",)),
         valid_from=day(-9),
         valid_until=day(9),
     )
@@ -68,12 +69,12 @@ def test_a_score_that_is_not_final_is_a_range() -> None:
     assert made(score=7, range=(7, 19), band=None).score_text == "7–19"
 
 
-def test_the_assessment_before_the_latest_is_the_previous_one() -> None:
-    trend = tuple(TrendPoint(name, "2026-11-01", "narrow", 5) for name in ("1", "2", "3", "4"))
-    assert made(trend=trend).previous == trend[2]
-    assert made(trend=trend[:2]).previous == trend[0]
-    assert made(trend=trend[:1]).previous is None
-    assert made(trend=()).previous is None
+def test_a_blocker_is_new_where_it_did_not_block_a_week_ago() -> None:
+    blocked = made(level="blocked", blockers=("no rollback (16)", "no traces (18)"))
+    assert blocked.new_blockers == ()
+    before = EarlierVerdict("blocked", ("no traces (18)",))
+    assert replace(blocked, week_ago=before).new_blockers == ("no rollback (16)",)
+    assert replace(blocked, week_ago=before, level="staged").new_blockers == ()
 
 
 def test_the_worst_come_first_and_equals_by_name() -> None:
@@ -119,6 +120,8 @@ def test_what_is_kept_of_a_review_is_what_it_says(sqlite_store: Store, tmp_path:
     assert (kept.level, kept.score, kept.range, kept.band) == ("blocked", 3, (3, 5), None)
     assert kept.evidenced_score == review.verdict.evidenced_score > kept.score
     assert kept.reason.startswith("rollback has not been rehearsed (16).")
+    assert kept.short == "rollback has not been rehearsed (16)"
+    assert (kept.sign_offs, kept.open_sign_offs) == (3, 3)
     assert len(kept.blockers) == len(set(kept.blockers))
     assert set(kept.blockers) == {summaries.blocker(review, fired) for fired in review.verdict.blockers}
     assert kept.contradicted == tuple(
@@ -168,7 +171,7 @@ def test_a_standing_holds_until_a_file_begins_or_ceases_to_count(sqlite_store: S
     assert looked(sqlite_store, -35).valid_from == day(-40)  # its assessment, with no file yet
     assert (kept.files, kept.stale, kept.fresh_until) == (2, 0, (day(20),))
     later = looked(sqlite_store, 3)
-    assert (later.valid_from, later.valid_until, later.stale) == (day(3), day(20), 1)
+    assert (later.valid_from, later.valid_until, later.stale) == (day(3), day(6), 1)  # a week from the rehearsal
     assert (looked(sqlite_store, 21).valid_from, looked(sqlite_store, 21).fresh_until) == (day(21), ())
     assert (looked(sqlite_store, -11).fresh_until, looked(sqlite_store, -10).fresh_until) == ((), (day(20),))
 
@@ -177,7 +180,7 @@ def test_a_standing_holds_until_the_next_assessment_comes_into_force(sqlite_stor
     put(sqlite_store, tmp_path, "2026.10", day(-40))
     put(sqlite_store, tmp_path, "2026.11", day(-20))
     found = looked(sqlite_store, -30)
-    assert (found.candidate, found.valid_from, found.valid_until) == ("2026.10", day(-40), day(-21))
+    assert (found.candidate, found.valid_from, found.valid_until) == ("2026.10", day(-33), day(-21))
 
 
 @pytest.mark.parametrize(("version", "counts"), [(CANDIDATE, True), (BASELINE, True), ("1999.1", False)])
@@ -210,3 +213,23 @@ def test_the_verdict_and_its_reason_are_the_headline() -> None:
 
 def test_at_the_same_verdict_the_higher_score_comes_first() -> None:
     assert status.rank("narrow", 9, "a", "a") < status.rank("narrow", 5, "a", "a") < status.rank("staged", 9, "a", "a")
+
+
+def test_the_verdict_of_a_week_ago_is_that_of_the_assessment_in_force_then(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path, "2026.10", day(-7))
+    assert looked(sqlite_store, -1).week_ago is None
+    put(sqlite_store, tmp_path, "2026.11", day(-2), rollback_rehearsal=mark("rollback-rehearsal", "yes", due=day(3)))
+    kept = looked(sqlite_store)
+    assert kept.week_ago == EarlierVerdict(kept.trend[0].level, ())
+    assert kept.new_blockers == ("rollback has not been rehearsed (16)",)
+
+
+def test_evidence_measured_within_the_week_did_not_count_before(sqlite_store: Store, tmp_path: Path) -> None:
+    put(sqlite_store, tmp_path, CANDIDATE, day(-40))
+    assert looked(sqlite_store).week_ago == EarlierVerdict(looked(sqlite_store).level, ())
+    worse = [row.replace("re_ask_rate,0.05", "re_ask_rate,0.5") for row in files.ROWS]
+    files.keep(sqlite_store, files.results(tmp_path, *worse), measured_on=day(-4))
+    now, then = looked(sqlite_store), looked(sqlite_store, -7)
+    assert "Manual review load" in now.contradicted[0]
+    assert now.week_ago == EarlierVerdict(then.level, then.blockers)
+    assert looked(sqlite_store, 3).week_ago == EarlierVerdict(now.level, now.blockers)

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from readiness.model.checklist import Level
 from readiness.portfolio import triage
-from readiness.portfolio.status import TrendPoint
+from readiness.portfolio.status import EarlierVerdict
 from tests.factories import TODAY, standing
 
 
@@ -15,50 +14,41 @@ def day(days: int) -> dt.date:
     return TODAY + dt.timedelta(days=days)
 
 
-def trend(before: Level, now: Level) -> tuple[TrendPoint, TrendPoint]:
-    return TrendPoint("1", "2026-08-01", before, 9), TrendPoint("2", "2026-11-18", now, 3)
-
-
 BLOCKED: dict[str, Any] = {"level": "blocked", "blockers": ("no rollback (16)", "no traces (18)")}
+NARROW = EarlierVerdict("narrow", ())
+SOON: dict[str, Any] = {"target_date": day(14)}
+UNSIGNED: dict[str, Any] = SOON | {"open_sign_offs": 2}
 LATE: dict[str, Any] = {"due": (day(-2), day(-9), day(3))}
-CHANGED: dict[str, Any] = {"trend": trend("blocked", "staged"), "assessed_on": day(-6)}
 
 
 @pytest.mark.parametrize(
     ("facts", "kind", "why", "by"),
     [
+        (BLOCKED | SOON, "target", "not ready for its rollout in 14 days", day(14)),
+        (BLOCKED | {"target_date": day(-1)}, "target", "was to be rolled out yesterday", day(-1)),
+        ({"level": "add-controls", "target_date": day(0)}, "target", "not ready for its rollout today", day(0)),
+        ({"level": "undetermined", "target_date": day(30)}, "target", "not ready for its rollout in 30 days", day(30)),
+        ({"target_date": day(30), "due": (day(30), day(31), None)}, "after", "1 gap due after the rollout", day(30)),
+        (SOON | {"due": (day(15), day(99))}, "after", "2 gaps due after the rollout", day(14)),
+        (UNSIGNED, "sign-off", "2 of 3 sign-offs open, rollout in 14 days", day(14)),
+        (UNSIGNED | {"target_date": day(0)}, "sign-off", "2 of 3 sign-offs open, rollout today", day(0)),
+        (BLOCKED | {"week_ago": NARROW}, "blocker", "newly blocked", None),
+        (BLOCKED | {"week_ago": EarlierVerdict("blocked", ("no traces (18)",))}, "blocker", "newly blocked", None),
         (
-            BLOCKED | {"target_date": day(14)},
-            "blocked",
-            "the rollout is planned for 4 Dec 2026, but no rollback (16) and 1 more",
-            day(14),
-        ),
-        (
-            BLOCKED | {"target_date": day(-1), "blockers": ("no rollback (16)",)},
-            "blocked",
-            "the rollout was planned for 19 Nov 2026, but no rollback (16)",
-            day(-1),
-        ),
-        (
-            {"level": "add-controls", "target_date": day(0)},
-            "target",
-            "the rollout is planned for 20 Nov 2026, but the verdict does not allow it",
+            {"target_date": day(40), "fresh_until": (day(0), day(6), day(7))},
+            "stale",
+            "2 files turn stale in 1 day, before the rollout",
             day(0),
         ),
-        (LATE, "overdue", "2 gaps overdue by up to 9 days", day(-9)),
-        ({"due": (day(-1),)}, "overdue", "1 gap overdue by 1 day", day(-1)),
-        ({"fresh_until": (day(0), day(6), day(7))}, "stale", "2 files turn stale after 20 Nov 2026", day(0)),
-        ({"fresh_until": (day(6),)}, "stale", "1 file turns stale after 26 Nov 2026", day(6)),
-        (CHANGED, "changed", "the verdict was blocked before 14 Nov 2026", None),
         (
-            CHANGED | {"trend": trend("add-controls", "staged")},
-            "changed",
-            "the verdict was add controls before 14 Nov 2026",
-            None,
+            {"target_date": day(7), "fresh_until": (day(6),)},
+            "stale",
+            "1 file turns stale in 7 days, before the rollout",
+            day(6),
         ),
     ],
 )
-def test_each_reason_for_a_decision_says_why_and_by_when(
+def test_each_reason_for_a_decision_is_one_short_clause_and_says_by_when(
     facts: dict[str, Any], kind: str, why: str, by: dt.date | None
 ) -> None:
     (found,) = triage.decisions([standing(**facts)])
@@ -70,13 +60,17 @@ def test_each_reason_for_a_decision_says_why_and_by_when(
     [
         {},
         BLOCKED,
+        LATE,
         BLOCKED | {"target_date": day(31)},
+        BLOCKED | {"week_ago": EarlierVerdict("blocked", ("no traces (18)", "no rollback (16)"))},
         {"level": "narrow", "target_date": day(1)},
-        {"due": (day(0), None)},
-        {"fresh_until": (day(7),)},
-        CHANGED | {"assessed_on": day(-7)},
-        CHANGED | {"assessed_on": None},
-        {"trend": trend("staged", "staged"), "assessed_on": day(-1)},
+        {"level": "add-controls", "week_ago": NARROW},
+        {"target_date": day(31), "due": (day(99),)},
+        {"target_date": day(-1), "due": (day(99),), "open_sign_offs": 3},
+        {"target_date": day(15), "open_sign_offs": 3},
+        {"fresh_until": (day(0),)},
+        {"target_date": day(40), "fresh_until": (day(7),)},
+        {"target_date": day(6), "fresh_until": (day(6),)},
     ],
 )
 def test_what_can_wait_needs_no_decision(facts: dict[str, Any]) -> None:
@@ -85,33 +79,26 @@ def test_what_can_wait_needs_no_decision(facts: dict[str, Any]) -> None:
 
 def test_the_most_pressing_comes_first_and_equals_by_their_day() -> None:
     found = [
-        standing(slug="changed", **CHANGED),
-        standing(slug="later", due=(day(-1),)),
-        standing(slug="late", **LATE),
-        standing(slug="all", **BLOCKED | LATE | CHANGED | {"target_date": day(3), "trend": trend("staged", "blocked")}),
+        standing(slug="new", **BLOCKED | {"week_ago": NARROW}),
+        standing(slug="later", level="add-controls", target_date=day(9)),
+        standing(slug="unsigned", **UNSIGNED),
+        standing(slug="all", **BLOCKED | LATE | {"target_date": day(2), "week_ago": NARROW, "open_sign_offs": 1}),
     ]
     decided = triage.decisions(found)
-    assert [each.standing.slug for each in decided] == ["all", "late", "later", "changed"]
-    assert [reason.kind for reason in decided[0].reasons] == ["blocked", "overdue", "changed"]
-    assert decided[0].by == day(-9)
-
-
-def test_one_without_a_day_waits_behind_those_with_one() -> None:
-    dateless = standing(slug="dateless", **CHANGED)
-    dated = standing(slug="dated", **CHANGED | {"fresh_until": (day(3),)})
-    stale = standing(slug="stale", fresh_until=(day(2),))
-    assert [each.standing.slug for each in triage.decisions([dateless, dated, stale])] == ["stale", "dated", "dateless"]
+    assert [each.standing.slug for each in decided] == ["all", "later", "unsigned", "new"]
+    assert [reason.kind for reason in decided[0].reasons] == ["target", "after", "blocker"]
+    assert decided[0].by == day(2)
 
 
 def test_the_sentence_counts_each_system_once() -> None:
-    calm, late = standing(slug="calm"), standing(slug="late", **LATE)
-    worst = standing(slug="worst", **BLOCKED | LATE | {"target_date": day(3)})
+    calm, unsigned = standing(slug="calm"), standing(slug="unsigned", **UNSIGNED)
+    worst = [standing(slug=f"worst {number}", **BLOCKED | LATE | {"target_date": day(3)}) for number in (1, 2)]
     said = {
         (): "No system is stored yet.",
         (calm,): "None of 1 system needs a decision this week.",
-        (calm, late): "1 of 2 systems needs a decision this week: 1 with overdue gaps.",
-        (calm, late, worst): (
-            "2 of 3 systems need a decision this week: 1 blocked close to the target date and 1 with overdue gaps."
+        (calm, unsigned): "1 of 2 systems needs a decision: 1 lacks sign-offs.",
+        (calm, unsigned, *worst): (
+            "3 of 4 systems need a decision: 2 are not ready for their target dates and 1 lacks sign-offs."
         ),
     }
     assert {found: triage.sentence(found, triage.decisions(found)) for found in said} == said
@@ -120,3 +107,16 @@ def test_the_sentence_counts_each_system_once() -> None:
 def test_levels_are_counted_the_worst_first() -> None:
     found = [standing(), standing(level="blocked"), standing()]
     assert triage.levels(found) == [("blocked", 1), ("staged", 2)]
+
+
+def test_a_source_that_gives_nothing_new_is_named_after_all_else() -> None:
+    quiet, blocked = standing(slug="quiet"), standing(slug="blocked", **BLOCKED | SOON)
+    told = {"quiet": "traces of support in Phoenix: the last pull failed", "blocked": "never pulled"}
+    found = triage.decisions([quiet, blocked], told)
+    assert [(one.standing.slug, [reason.kind for reason in one.reasons], one.by) for one in found] == [
+        ("blocked", ["target", "source"], day(14)),
+        ("quiet", ["source"], None),
+    ]
+    assert triage.sentence([quiet], found[1:]) == (
+        "1 of 1 system needs a decision: 1 has a source that gives nothing new."
+    )

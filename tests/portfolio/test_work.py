@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
+from readiness.model.decisions import OpenCondition, StoredCondition
 from readiness.model.dossier import Handover
 from readiness.portfolio import work
-from readiness.portfolio.work import PendingSignOff, WorkItem
+from readiness.portfolio.work import PendingSignOff, Waiting, WorkItem
 from readiness.review.items import OpenGap
 from readiness.review.signoff import ApproverStatus
-from tests import factories
+from tests import decided, factories
 from tests.factories import SLUG, TODAY
 
 NOON = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
@@ -32,10 +34,9 @@ def offer(number: int, to: str = "rosa") -> Handover:
     return Handover(1, SLUG, number, to, "You know it", "omar", NOON)
 
 
-def items(
-    *gaps: OpenGap, sign_offs: tuple[PendingSignOff, ...] = (), offers: tuple[Handover, ...] = ()
-) -> list[WorkItem]:
-    return work.items(lambda name: name.casefold() == "rosa", gaps, sign_offs, offers, TODAY)
+def items(*gaps: OpenGap, **others: Any) -> list[WorkItem]:
+    waiting = Waiting(gaps, **others)
+    return work.items(lambda name: name.casefold() == "rosa", waiting, TODAY)
 
 
 def test_what_is_overdue_comes_first_then_whom_others_wait_for_then_what_is_due_next() -> None:
@@ -79,4 +80,26 @@ def test_an_offer_of_a_gap_that_is_no_longer_open_is_not_shown() -> None:
 )
 def test_the_sentence_counts_each_kind(given: dict[str, list[OpenGap]], told: str) -> None:
     gaps = given.pop("gaps", []) if "gaps" in given else []
-    assert work.sentence(items(*gaps, **given), TODAY) == told  # type: ignore[arg-type]
+    assert work.sentence(items(*gaps, **given), TODAY) == told
+
+
+def condition(number: int, days: int, owner: str = "rosa") -> OpenCondition:
+    record = decided.condition(owner=owner, due=TODAY + dt.timedelta(days=days), what=f"condition {number}")
+    return OpenCondition(SLUG, "2026.11", StoredCondition(number, 1, record))
+
+
+def test_conditions_of_decisions_wait_for_their_owner_by_their_day() -> None:
+    found = items(gap(1, 3), conditions=[condition(1, 5), condition(2, -1), condition(3, 1, "omar")])
+    assert [(item.kind, item.title, item.page) for item in found] == [
+        ("condition", "condition 2", "decision"),
+        ("gap", found[1].title, ""),
+        ("condition", "condition 1", "decision"),
+    ]
+    assert found[0].why == "a condition of the decision on 2026.11"
+    assert work.sentence(found, TODAY).endswith("2 conditions wait for you.")
+
+
+def test_a_decision_that_is_open_again_waits_from_today_for_who_may_take_it() -> None:
+    (found,) = items(to_decide=[factories.standing(reopened=("the verdict was better",), decision="go")])
+    assert (found.title, found.why, found.since) == ("Decide again on 2026.11", "The verdict was better", TODAY)
+    assert work.sentence([found], TODAY) == "1 decision waits for you."

@@ -14,14 +14,14 @@ NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "commat": "
 
 
 def read(text: str) -> list[str]:
-    return [reading.raw for reading, _ in readings(SIGNS.read(text), SIGNS.read)]
+    return [reading.raw for _, reading, _ in readings([SIGNS.read(text)], SIGNS.read_all)]
 
 
 def places(text: str, part: str) -> list[str]:
     """What stands in the text where a reading says the part."""
     return [
         text[slice(*place((reading.raw.index(part), reading.raw.index(part) + len(part))))]
-        for reading, place in readings(SIGNS.read(text), SIGNS.read)
+        for _, reading, place in readings([SIGNS.read(text)], SIGNS.read_all)
         if part in reading.raw
     ]
 
@@ -128,7 +128,7 @@ def test_a_text_is_read_in_each_way_and_each_reading_once_more(text: str, said: 
     ("layers", "said"), [(1, ["a%2540b"]), (2, ["a%2540b", "a%40b"]), (3, ["a%2540b", "a%40b", "a@b"])]
 )
 def test_a_text_is_read_through_as_many_layers_as_are_asked_for(layers: int, said: list[str]) -> None:
-    assert [reading.raw for reading, _ in readings(SIGNS.read("a%252540b"), SIGNS.read, layers)] == said
+    assert [reading.raw for _, reading, _ in readings([SIGNS.read("a%252540b")], SIGNS.read_all, layers)] == said
 
 
 @pytest.mark.parametrize(

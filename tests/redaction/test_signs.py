@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.redaction.signs import SHORTEST_RUN, Signs, Text, folded
+from readiness.redaction.signs import ANY_DIGIT, SHORTEST_RUN, Signs, Text, folded
 
 WORDS = ["key", "token", "密码", "κωδικός", "@", "pw", "contraseña", "identified by", "sig"]
 EXACT = ["AKIA", "-----BEGIN ", "SK", "ghp_", "＋", "."]
@@ -17,6 +17,22 @@ PIECES = [*WORDS, *EXACT, *(word.upper() for word in WORDS), "İ", "ſ", "\u212a
 def test_a_sign_stands_where_a_plain_search_finds_it(text: str) -> None:
     stood = Signs(EXACT, WORDS).read(text).stood
     assert stood == {sign for sign in EXACT if sign in text} | {sign for sign in WORDS if folded(sign) in folded(text)}
+
+
+@given(st.lists(st.one_of(st.sampled_from([*PIECES, ""]), st.text(max_size=4)), max_size=9))
+def test_of_texts_that_are_looked_through_together_each_has_its_own_signs(texts: list[str]) -> None:
+    signs = Signs(EXACT, WORDS)
+    assert [text.stood for text in signs.read_all(texts)] == [signs.read(text).stood for text in texts]
+
+
+def test_any_digit_stands_for_all_of_them() -> None:
+    signs = Signs([ANY_DIGIT, "x"], ())
+    assert [text.stood for text in signs.read_all(["a 7", "0x", "x \u0663", "0-9"])] == [
+        {ANY_DIGIT},
+        {ANY_DIGIT, "x"},
+        {"x"},
+        {ANY_DIGIT},
+    ]
 
 
 def test_places_are_those_of_the_text_as_it_was_given() -> None:

@@ -25,7 +25,26 @@ FOLDERS: tuple[str, ...] = (
     "native",
     "not_read",
 )
-FOLDERS += ("openinference", "otlp", "ragas", "cases")
+FOLDERS += (
+    "braintrust",
+    "azure_eval",
+    "phoenix_api",
+    "pydantic_evals",
+    "deepteam",
+    "garak",
+    "pyrit",
+    "hey",
+    "artillery",
+    "vllm",
+    "guidellm",
+    "locust",
+    "jmeter",
+    "k6",
+    "openinference",
+    "otlp",
+    "ragas",
+    "cases",
+)
 LARGEST = 300_000
 ODD = (
     *(b"NaN", b"-Infinity", b"1e400", b"-0", b"9" * 500, b"1e-400", b"0x1F", b"1_000", b"1,5", b"null", b"true", b'""'),

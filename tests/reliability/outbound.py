@@ -55,18 +55,18 @@ class Run:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[tuple[Served, Path]]:
+def alone(folder: Path, loaded: Path | None) -> Iterator[tuple[Served, Path]]:
     """A dashboard that can reach nothing but this machine, and the file in which it says what it tried."""
     written = folder / "asked"
     written.touch()
-    with dashboard(folder, f"WRITTEN = {str(written)!r}\n{ALONE}\n{PLAIN}") as served:
+    with dashboard(folder, f"WRITTEN = {str(written)!r}\n{ALONE}\n{PLAIN}", loaded=loaded) as served:
         yield served, written
 
 
-def walk(browser: Browser, folder: Path) -> Run:
+def walk(browser: Browser, folder: Path, loaded: Path | None = None) -> Run:
     """Every page, a file that is uploaded, a pack that is downloaded; and sockets from foreign pages meanwhile."""
     run = Run()
-    with alone(folder) as (served, written):
+    with alone(folder, loaded) as (served, written):
         context = browser.new_context(accept_downloads=True)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

@@ -11,11 +11,12 @@ import pickle
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 from pysqlite3 import dbapi2 as sqlite
 
 from readiness.errors import StoreError
-from readiness.store import Store
+from readiness.store import Store, engine
 from tests.reliability import stores
 from tests.reliability.table import report
 
@@ -72,9 +73,9 @@ def _rights(path: Path, file: int, folder: int) -> None:
     path.parent.chmod(folder)
 
 
-def locked(path: Path, times: int, patience: int = 5000) -> Iterator[list[str]]:
-    """Another process holds the store for longer than is waited for, and lets go of it."""
-    with closing(stores.tuned(path, busy_timeout=patience)) as store:
+def locked(path: Path, times: int, patience: float = engine.PATIENCE) -> Iterator[list[str]]:
+    """Another process holds the store for longer than is waited for, in seconds, and lets go of it."""
+    with patch.object(engine, "PATIENCE", patience), closing(stores.tuned(path)) as store:
         stores.put(store, "first.toml")
         for _ in range(times):
             holding, let_go = os.pipe(), os.pipe()

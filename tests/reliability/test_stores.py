@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability import flips, full, kills, load, migrations, power, refused, restores, stores, swapped
-from tests.soak import scaled
+from tests.soak import sampled, scaled
 
 FEW = 1 if scaled(1) > 1 else 20
 """Of the places at which a suite breaks off: each of so many."""
@@ -24,7 +24,7 @@ def test_every_write_that_was_acknowledged_is_there_after_a_power_cut() -> None:
 
 
 def test_without_our_synchronisation_the_same_cuts_lose_writes() -> None:
-    assert [faults for faults in power.tried(20, 8, synchronous="NORMAL") if faults]
+    assert [faults for faults in power.tried(60, 8, synchronous="NORMAL") if faults]
 
 
 def test_a_disk_that_is_full_or_fails_stores_nothing_while_reads_go_on_and_writes_resume(tmp_path: Path) -> None:
@@ -43,10 +43,10 @@ def test_a_store_that_may_not_be_written_to_says_so_and_takes_writes_as_soon_as_
     with stores.folder() as folder:
         assert refused.read_only(folder) == [[]] * 6
     with stores.folder() as folder:
-        assert list(refused.locked(folder / "readiness.db", 3, 20)) == [[]] * 3
+        assert list(refused.locked(folder / "readiness.db", 3, 0.02)) == [[]] * 3
 
 
-@pytest.mark.parametrize("version", migrations.earlier())
+@pytest.mark.parametrize("version", sampled(migrations.earlier(), 4))
 def test_an_upgrade_that_is_killed_leaves_the_old_schema_or_the_new_one(version: str, tmp_path: Path) -> None:
     start = 1 + migrations.earlier().index(version) * 7 % FEW
     found = list(migrations.tried(version, tmp_path, FEW * 2 if FEW > 1 else 1, start))

@@ -8,6 +8,7 @@ import pytest
 
 from readiness.model.dossier import ChainStatus, ChangedFact, FactStatus
 from readiness.review import integrity
+from readiness.store.facts import OWNERS
 
 KINDS = {
     "meta": "the fact about the store",
@@ -17,7 +18,10 @@ KINDS = {
     "due_change": "the moved due dates of answer",
     "handover": "the offers of answer",
     "document": "the policy or plan of assessment",
-    "sign_off": "the decisions on assessment",
+    "sign_off": "the sign-offs of assessment",
+    "decision": "the decisions on assessment",
+    "decision_condition": "the conditions of decisions on assessment",
+    "stage_step": "the steps through the stages of assessment",
     "evidence": "file",
     "cell": "the figures of file",
     "outcome": "the outcomes of file",
@@ -27,6 +31,18 @@ KINDS = {
     "excerpt": "the released texts of file",
     "raw_text": "the texts before redaction of file",
     "pair": "the paired cases of system",
+    "incident": "the incidents of system",
+    "incident_answer": "the answers to incidents of system",
+    "note": "note",
+    "note_reply": "the answers to note",
+    "pack_sent": "the record of pack",
+    "pack_link": "the link to pack",
+    "person": "person",
+    "person_address": "the addresses of person",
+    "person_login": "the logins of person",
+    "role_grant": "the roles of person",
+    "token": "token",
+    "source": "source",
 }
 
 
@@ -49,6 +65,10 @@ def test_each_kind_of_fact_is_named(table: str) -> None:
 def test_what_does_not_fit_is_told_by_what_happened_to_it() -> None:
     assert integrity.fact(changed(how="added")) == "answer 7 of desk: stored without an event"
     assert integrity.fact(changed(system="")) == "answer 7: other than event 12 left it"
+
+
+def test_each_table_that_is_held_against_the_record_has_a_name() -> None:
+    assert set(KINDS) == set(OWNERS)
 
 
 def test_facts_fit_the_record_or_the_first_that_do_not_are_named() -> None:

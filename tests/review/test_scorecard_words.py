@@ -124,7 +124,7 @@ def test_metrics_of_which_nobody_says_which_way_is_better_are_told_once_with_wha
     ("cells", "said"),
     [
         (both(0.9, 0.9), f"{SUCCESS}: unchanged overall; no cohort is named."),
-        (both(0.9, 0.91), f"{SUCCESS}: no clear change (+1.0 points) overall; no cohort is named."),
+        (both(0.9, 0.91), f"{SUCCESS}: no clear change (+1.0 points, not beyond chance) overall; no cohort is named."),
         (both(0.8, 0.95), f"{SUCCESS}: better (+15.0 points) overall; no cohort is named."),
         (
             [*both(0.9, 0.9), *both(0.9, 0.2, workflow="refund", dimension="language", value="de")],
@@ -141,24 +141,25 @@ def test_metrics_of_which_nobody_says_which_way_is_better_are_told_once_with_wha
         (
             [*both(0.9, 0.9), *cohort("de", 0.9, 0.895), *cohort("ja", 0.9, 0.89)],
             f"{SUCCESS}: unchanged overall; no cohort is worse beyond chance, "
-            "language=ja (−1.0 points, n 400) lost most.",
+            "Japanese (language=ja: −1.0 points, 400 cases) lost most.",
         ),
         (
             [*both(0.9, 0.9), *cohort("de", 0.9, 0.7)],
-            f"{SUCCESS}: unchanged overall, but worse for language=de (−20.0 points, n 400).",
+            f"{SUCCESS}: unchanged overall, but worse for German (language=de: −20.0 points, 400 cases).",
         ),
         (
             [*both(0.9, 0.9), *cohort("de", 0.9, 0.9), *cohort("fr", 0.9, 0.91), *cohort("ja", 0.9, 0.895)],
             f"{SUCCESS}: unchanged overall; no cohort is worse beyond chance, "
-            "language=ja (−0.5 points, n 400) lost most.",
+            "Japanese (language=ja: −0.5 points, 400 cases) lost most.",
         ),
         (
             [*both(0.9, 0.9), *cohort("de", 0.9, 0.7), *cohort("ja", 0.9, 0.6)],
-            f"{SUCCESS}: unchanged overall, but worse for language=ja (−30.0 points, n 400), and 1 more cohort.",
+            f"{SUCCESS}: unchanged overall, but worse for Japanese (language=ja: −30.0 points, 400 cases), "
+            "and 1 more cohort.",
         ),
         (
             [*both(0.9, 0.7), *cohort("de", 0.9, 0.7), *cohort("ja", 0.9, 0.6), *cohort("fr", 0.9, 0.65)],
-            f"{SUCCESS}: worse (−20.0 points) overall, and worse for language=ja (−30.0 points, n 400), "
+            f"{SUCCESS}: worse (−20.0 points) overall, and worse for Japanese (language=ja: −30.0 points, 400 cases), "
             "and 2 more cohorts.",
         ),
         (
@@ -167,7 +168,7 @@ def test_metrics_of_which_nobody_says_which_way_is_better_are_told_once_with_wha
                 *cohort("de", 0.9, 0.7),
                 *both(0.9, 0.2, metric="tone", dimension="language", value="ja"),
             ],
-            f"{SUCCESS}: unchanged overall, but worse for language=de (−20.0 points, n 400).",
+            f"{SUCCESS}: unchanged overall, but worse for German (language=de: −20.0 points, 400 cases).",
         ),
     ],
 )
@@ -232,7 +233,7 @@ MARGIN = Gate(metric="task_success", min=0.5, same_within=0.1)
         (
             [*cohort("de", 0.9, 0.9), *cohort("en", 0.9, 0.9, n=40), *cohort("ja", 0.9, 0.875, n=40)],
             "no cohort is worse beyond chance, but for 2 of 3 it cannot be told, "
-            "language=ja (−2.5 points, n 40) lost most",
+            "Japanese (language=ja: −2.5 points, 40 cases) lost most",
         ),
         (
             [*cohort("de", 0.9, 0.88), *cohort("en", 0.9, 0.9, n=40)],
@@ -312,7 +313,7 @@ def test_a_picture_of_a_metric_without_a_direction_says_how_to_state_one_and_els
     partly = measured([*apart, *cohort("de", 0.9, 0.8, metric="mood", direction="lower")])
     for shown in (unknown, board(partly, "mood")):
         assert scorecard_words.legend(shown, "mood") == scorecard_words.how_to_direct(["mood"])
-    assert scorecard_words.legend(known, "mood").startswith("Orange is worse, blue is better, faint where ")
+    assert scorecard_words.legend(known, "mood").startswith("Orange is worse, blue is better: strong where ")
 
 
 def test_nothing_to_compare_says_what_the_packet_misses() -> None:

@@ -15,7 +15,7 @@ from readiness.decision.verdict import Rejection, decide
 from readiness.model.dossier import RemovedFile
 from readiness.model.evidence import Doubt
 from readiness.model.policy import Rollback
-from readiness.review import summaries
+from readiness.review import level_words, summaries
 from readiness.review.review import Review
 from tests import factories
 from tests.decision.findings.contexts import walks
@@ -27,7 +27,7 @@ DOUBTED = evidence(doubts=[Doubt(kind="total", what="accuracy", stated="0.9", co
 
 
 def test_every_level_mark_state_and_effect_has_its_words() -> None:
-    assert {level: summaries.badge(level) for level in summaries.SHAPES} == {
+    assert {level: level_words.badge(level) for level in level_words.SHAPES} == {
         "staged": "● staged",
         "narrow": "◐ narrow",
         "add-controls": "▲ add controls",

@@ -17,7 +17,7 @@ from readiness.model.evidence import Freshness
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import Approver, ReleasePolicy, Rollback
 from readiness.model.traces import Span, Trace
-from readiness.review import scorecard_words, summaries
+from readiness.review import level_words, scorecard_words, summaries
 from readiness.review.review import Review
 from readiness.scorecard.gates import GateState
 from readiness.services import reviews
@@ -57,7 +57,7 @@ def rows(**figures: tuple[float, float]) -> list[str]:
 
 
 def test_every_verdict_has_a_shape_and_a_word_of_its_own() -> None:
-    badges = [summaries.badge(level) for level in LEVELS]
+    badges = [level_words.badge(level) for level in LEVELS]
     assert len(set(badges)) == len(LEVELS)
     assert len({badge.split()[0] for badge in badges}) == len(LEVELS)
     assert [badge.partition(" ")[2] for badge in badges] == [level.replace("-", " ") for level in LEVELS]
@@ -237,8 +237,8 @@ def test_how_far_dates_can_be_trusted_is_one_sentence(trust: DueHistorySummary, 
     [
         (
             {"all": (0.93, 0.91), "de": (0.9, 0.8), "ja": (0.9, 0.85)},
-            "no clear change (−2.0 points) overall, but worse for language=de (−10.0 points, n 400), "
-            "and 1 more cohort.",
+            "no clear change (−2.0 points, not beyond chance) overall, "
+            "but worse for German (language=de: −10.0 points, 400 cases), and 1 more cohort.",
         ),
         (
             {"all": (0.9, 0.95), "de": (0.9, 0.95)},
@@ -246,11 +246,11 @@ def test_how_far_dates_can_be_trusted_is_one_sentence(trust: DueHistorySummary, 
         ),
         (
             {"all": (0.95, 0.9), "de": (0.9, 0.8)},
-            "worse (−5.0 points) overall, and worse for language=de (−10.0 points, n 400).",
+            "worse (−5.0 points) overall, and worse for German (language=de: −10.0 points, 400 cases).",
         ),
         (
             {"all": (0.9, 0.93), "de": (0.9, 0.85)},
-            "better (+3.0 points) overall, but worse for language=de (−5.0 points, n 400).",
+            "better (+3.0 points) overall, but worse for German (language=de: −5.0 points, 400 cases).",
         ),
         ({"all": (0.9, 0.9)}, "unchanged overall; no cohort is named."),
         ({"de": (0.9, 0.8)}, "baseline and candidate cannot be compared yet."),
@@ -268,7 +268,8 @@ def test_the_scorecard_says_the_change_overall_and_the_cohort_that_lost_most(
 def test_a_cohort_that_lost_within_chance_is_named_as_such(sqlite_store: Store, tmp_path: Path) -> None:
     found = put(sqlite_store, tmp_path, *rows(all=(0.9, 0.93), de=(0.9, 0.95), ja=(0.9, 0.895)))
     assert scorecard_words.scorecard(found).endswith(
-        "better (+3.0 points) overall; no cohort is worse beyond chance, language=ja (−0.5 points, n 400) lost most."
+        "better (+3.0 points) overall; no cohort is worse beyond chance, "
+        "Japanese (language=ja: −0.5 points, 400 cases) lost most."
     )
 
 

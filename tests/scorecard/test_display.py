@@ -117,11 +117,12 @@ def test_arrows_are_adjusted_for_every_cohort_that_was_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "now", "faint"), [(400, 0.7, False), (400, 0.99, False), (400, 0.89, True), (10, 0.1, True), (29, 0.1, True)]
+    ("n", "now", "certainty"),
+    [(400, 0.7, "sure"), (400, 0.99, "sure"), (400, 0.89, "faint"), (10, 0.1, "few"), (29, 0.1, "few")],
 )
-def test_a_difference_is_faint_where_it_may_be_none_or_rests_on_few_cases(n: int, now: float, faint: bool) -> None:
+def test_a_difference_is_sure_unless_it_may_be_none_or_rests_on_few_cases(n: int, now: float, certainty: str) -> None:
     (row,) = compare(assessment(), [cell(BASELINE, 0.9, n=n, passed=None), cell(CANDIDATE, now, n=n, passed=None)])
-    assert display.faint(row, "mean") is faint
+    assert display.certainty(row, "mean") == certainty
 
 
 @pytest.mark.parametrize(
@@ -232,12 +233,14 @@ def test_the_bounds_are_those_of_the_figure_that_is_shown(stat: Statistic, said:
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "faint"), [(30, 30, False), (29, 30, True), (30, 29, True), (None, 30, True)]
+    ("before", "now", "certainty"), [(30, 30, "sure"), (29, 30, "few"), (30, 29, "few"), (None, 30, "faint")]
 )
-def test_a_difference_is_faint_where_either_side_rests_on_few_cases(before: int | None, now: int, faint: bool) -> None:
+def test_a_difference_is_not_sure_where_either_side_rests_on_few_cases(
+    before: int | None, now: int, certainty: str
+) -> None:
     sides = [cell(BASELINE, 0.95, n=before, passed=None), cell(CANDIDATE, 0.1, n=now, passed=None)]
     (row,) = compare(assessment(), [side.model_copy(update={"stated": True}) for side in sides])
-    assert display.faint(row, "mean") is faint
+    assert display.certainty(row, "mean") == certainty
 
 
 @pytest.mark.parametrize(("before", "now", "thin"), [(60, 60, False), (59, 60, True), (60, 59, True)])
@@ -266,3 +269,13 @@ def test_the_interval_of_a_figure_is_there_where_the_figure_is() -> None:
     enough = display.interval(few.model_copy(update={"n": 60}), "p95")
     assert enough is not None
     assert enough.low == 800.0
+
+
+def test_where_there_is_no_difference_nothing_is_sure_of_it() -> None:
+    (alone,) = compare(assessment(), [cell(CANDIDATE, 0.9)])
+    assert display.certainty(alone, "mean") == "none"
+    sides = [
+        cell(version, n=40, metric="latency_ms", p95=900.0, direction="lower") for version in (BASELINE, CANDIDATE)
+    ]
+    (thin,) = compare(assessment(), sides)
+    assert display.certainty(thin, "p95") == "none"

@@ -55,7 +55,9 @@ class Sealer:
         return sealing.seal(members, facts(members, made), self.signer)
 
 
-def facts(members: Mapping[str, bytes] = MEMBERS, made: dt.datetime = NOON) -> statement.Predicate:
+def facts(
+    members: Mapping[str, bytes] = MEMBERS, made: dt.datetime = NOON, previous: str | None = None
+) -> statement.Predicate:
     return statement.Predicate(
         system="copilot",
         snapshot=canonical.digest(members["snapshot.json"]),
@@ -65,6 +67,7 @@ def facts(members: Mapping[str, bytes] = MEMBERS, made: dt.datetime = NOON) -> s
         draft=False,
         redaction=statement.Withheld(profile="leadership", digest="a" * 64),
         templates="b" * 64,
+        previous=previous,
         audit_head="c" * 64,
         as_of=made.date(),
         made=made,

@@ -43,7 +43,7 @@ def test_what_has_no_exact_form_is_refused(value: object) -> None:
         canonical.dumps({"value": value})
 
 
-@settings(max_examples=scaled(200))
+@settings(max_examples=scaled(60))
 @given(PLAIN)
 def test_what_is_read_back_is_what_was_written_and_is_written_alike(value: object) -> None:
     written = canonical.dumps(value)

@@ -58,6 +58,12 @@ def test_it_leads_to_verdict_and_signer(place: Path, tools: Path, acme: Sealer) 
     assert said.count("Signature Verified Successfully") == 2
 
 
+def test_it_tells_which_pack_the_reader_had_before(place: Path, tools: Path, acme: Sealer) -> None:
+    assert "Previous: None" in follow(place, tools, acme.seal()).stdout
+    done = follow(place, tools, sealing.seal(MEMBERS, facts(previous="d" * 64), acme.signer))
+    assert f"Previous: '{'d' * 64}'" in done.stdout
+
+
 def test_it_asks_python_for_nothing_but_isolated_runs_and_fetches_nothing() -> None:
     assert [line for step in STEPS for line in step.splitlines() if "python" in line] == ["python3 -I - <<'END'"]
     assert len(STEPS) == 3

@@ -234,6 +234,14 @@ def test_a_reader_is_told_what_cannot_be_known(acme: Sealer) -> None:
     assert "known as of 2026-01-27 (keyring 2)" in notes
 
 
+def test_it_tells_which_pack_the_reader_had_before(acme: Sealer) -> None:
+    for signer in (acme.signer, None):
+        stated = found(acme, sealing.seal(MEMBERS, facts(previous="d" * 64), signer))
+        told = f"Before it, the same reader was sent the sealed pack with the SHA-256 {'d' * 64}."
+        assert told in stated.notes
+    assert not [note for note in found(acme, acme.seal()).notes if note.startswith("Before")]
+
+
 def test_a_recipe_that_is_not_ours_is_named(acme: Sealer) -> None:
     members = archive.unpack(acme.seal())
     named = {n: b for n, b in members.items() if n not in (statement.FILE, ENVELOPE)} | {"VERIFY.md": b"Trust me.\n"}

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +17,7 @@ from readiness.services import demo, reviews
 from readiness.services import gaps as gaps_service
 from readiness.store import Store, backups, open_store, queries
 from readiness.store.tables import StoreTable
-from tests import factories
+from tests import factories, stored
 
 DANA = factories.principal()
 DAY, YEAR_LATER = dt.date(2026, 11, 20), dt.date(2027, 11, 21)
@@ -31,15 +31,13 @@ VERDICTS = {
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[dt.date, Store]]:
+def loaded(
+    loaded_on: Callable[[dt.date], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[dt.date, Store]]:
     """The demo as loaded for the first time on each of these days."""
-    folder = tmp_path_factory.mktemp("demo")
-    stores = {day: open_store(f"sqlite:///{folder / f'{day}.db'}") for day in (DAY, YEAR_LATER)}
-    for day, store in stores.items():
-        demo.load(store, DANA, today=day)
-    yield stores
-    for store in stores.values():
-        store.close()
+    with ExitStack() as until_then:
+        copies = {day: stored.copied(loaded_on(day), tmp_path_factory.mktemp("demo")) for day in (DAY, YEAR_LATER)}
+        yield {day: until_then.enter_context(copy) for day, copy in copies.items()}
 
 
 def portfolio(store: Store, day: dt.date) -> dict[str, Review]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -15,15 +16,19 @@ from readiness.store import queries
 from readiness.store.changes.drafts import KEPT_FOR, MOST
 from tests import factories, files
 from tests.factories import SLUG, TODAY
+from tests.stored import CopyOf
 
 OMAR, EVE = (Principal.of(f"{name}@example.com", access.GRANTS) for name in ("omar", "eve"))
 BEGUN = AnswerDraft(signal="capacity", mark="partial", note="Half of it", evidence=["https://e.example/1"])
 
 
 @pytest.fixture
-def store(store: Store) -> Store:
+def store(copy_of: CopyOf) -> Store:
+    return copy_of(_one_system)
+
+
+def _one_system(store: Store, _: Path) -> None:
     evidence.add_assessment(store, OMAR, files.whole(), name="a.toml", digest="1" * 64, as_of=TODAY)
-    return store
 
 
 def number(store: Store) -> int:

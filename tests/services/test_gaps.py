@@ -21,13 +21,15 @@ from readiness.services.gaps import Closing, GapEdit
 from readiness.store import Store, queries
 from tests import factories, files
 from tests.factories import SLUG, TODAY, mark
+from tests.soak import scaled
+from tests.stored import CopyOf
 
 DANA = factories.principal()
 
 
 @pytest.fixture
-def several(store: Store, tmp_path: Path, noon: dt.datetime) -> Store:
-    return filled(store, tmp_path)
+def several(copy_of: CopyOf, noon: dt.datetime) -> Store:
+    return copy_of(filled)
 
 
 @pytest.fixture
@@ -172,7 +174,7 @@ def test_an_owner_moves_gaps_of_their_own_together_and_no_others(several: Store)
     ),
     st.sampled_from(["", "the freeze"]),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=scaled(8))
 def test_either_every_gap_is_as_it_was_asked_for_or_every_gap_is_as_it_was(
     several_once: Store, wanted: list[tuple[int, int, str]], reason: str
 ) -> None:

@@ -15,6 +15,7 @@ from readiness.services import gaps, handovers, reviews
 from readiness.store import Store, queries
 from tests import factories, files
 from tests.factories import SLUG, TODAY
+from tests.stored import CopyOf
 
 DANA = factories.principal()
 OMAR, ROSA = (factories.principal("owner", name=name) for name in ("omar", "rosa"))
@@ -22,10 +23,13 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
-def filled(store: Store, tmp_path: Path) -> Store:
+def filled(copy_of: CopyOf) -> Store:
+    return copy_of(_one_gap)
+
+
+def _one_gap(store: Store, folder: Path) -> None:
     file = files.whole(capacity=factories.mark("capacity", "yes", owner="omar"))
-    files.keep(store, files.assessment(tmp_path, file))
-    return store
+    files.keep(store, files.assessment(folder, file))
 
 
 def gap(store: Store) -> tuple[int, Mark]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -21,6 +22,7 @@ from readiness.pack import issue
 from readiness.services import Store, evidence, issues, open_store, systems
 from tests import factories, files
 from tests.factories import SLUG, TODAY
+from tests.stored import CopyOf
 from tests.trackers import TOKEN, FakeTracker, github, serving
 
 DANA = factories.principal()
@@ -28,10 +30,13 @@ GAPS = ("capacity", "ownership", "sign-off")
 
 
 @pytest.fixture
-def store(store: Store) -> Store:
+def store(copy_of: CopyOf) -> Store:
+    return copy_of(_several_gaps)
+
+
+def _several_gaps(store: Store, _: Path) -> None:
     file = files.whole(**{name.replace("-", "_"): factories.mark(name, "yes") for name in GAPS})
     evidence.add_assessment(store, DANA, file, name="a.toml", digest="1" * 64, as_of=TODAY)
-    return store
 
 
 @pytest.fixture

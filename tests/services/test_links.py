@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, queries
 from tests import factories, files, stored
 from tests.factories import SLUG, TODAY
+from tests.stored import CopyOf
 
 DANA = factories.principal()
 LATER = TODAY + dt.timedelta(days=7)
@@ -25,14 +27,17 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
-def sent(store: Store) -> Store:
+def sent(copy_of: CopyOf) -> Store:
+    return copy_of(_one_pack)
+
+
+def _one_pack(store: Store, _: Path) -> None:
     evidence.add_assessment(store, DANA, files.whole(), name="a.toml", digest="1" * 64, as_of=TODAY)
     pack.build(store, DANA, SLUG, ASKED, as_of=TODAY)
-    return store
 
 
 def make(store: Store, until: dt.date = LATER) -> str:
-    number = packs.sent(store, DANA, SLUG, as_of=TODAY)[0].sent.id
+    number = pack.sent(store, DANA, SLUG, as_of=TODAY)[0].sent.id
     return links.make(store, DANA, SLUG, PackLink(pack=number, expires_on=until))[0]
 
 
@@ -73,13 +78,28 @@ def test_it_ends_with_its_day_and_when_it_is_revoked(sent: Store, monkeypatch: p
     assert not links.revoke(sent, DANA, SLUG, only(sent).id).changed
 
 
-def test_looks_are_counted_and_are_no_events(sent: Store) -> None:
-    secret = make(sent)
+def test_looks_are_counted_and_are_no_events(sent: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, noon = make(sent), clock.now()
     before = len(queries.events(sent))
-    for _ in range(3):
+    for minute in range(3):
+        at = noon + dt.timedelta(minutes=minute)
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
         links.look(sent, links.enter(sent, secret))
-    assert (only(sent).looks, only(sent).looked_at) == (3, clock.now())
+    assert (only(sent).looks, only(sent).looked_at) == (3, noon + dt.timedelta(minutes=2))
     assert len(queries.events(sent)) == before
+
+
+def test_looks_within_a_minute_count_once_and_write_once(sent: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = make(sent)
+    early = links.enter(sent, secret)
+    links.look(sent, early)
+    links.look(sent, early)  # who came at the same time and saw no look yet
+    assert only(sent).looks == 1
+    opened = links.enter(sent, secret)
+    monkeypatch.setattr(Store, "writing", None)  # nothing is written from here on
+    for _ in range(1_000):
+        links.look(sent, opened)
+    assert only(sent).looks == 1
 
 
 def test_a_receipt_keeps_name_time_and_digest_in_the_chain_and_there_is_one(sent: Store) -> None:
@@ -88,7 +108,7 @@ def test_a_receipt_keeps_name_time_and_digest_in_the_chain_and_there_is_one(sent
     assert (only(sent).received_by, only(sent).received_at) == ("Kim Lee", clock.now())
     event = queries.events(sent)[0]
     assert (event.action, event.sentence) == ("pack.receipt", "Kim Lee acknowledged pack 1 through the link 1")
-    assert event.detail["digest"] == packs.sent(sent, DANA, SLUG, as_of=TODAY)[0].sent.record.digest
+    assert event.detail["digest"] == pack.sent(sent, DANA, SLUG, as_of=TODAY)[0].sent.record.digest
     with pytest.raises(Conflict, match="the pack was acknowledged already"):
         links.acknowledge(sent, secret, "Somebody else")
     assert queries.chain(sent).broken_at is None

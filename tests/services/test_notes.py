@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +15,7 @@ from readiness.services import notes, people, portfolio, reviews, systems
 from readiness.store import Store, queries
 from tests import factories, stored
 from tests.factories import SLUG, TODAY
+from tests.stored import CopyOf
 
 DANA = factories.principal()
 LENA = Principal.of("lena@example.com", {"assessor"})
@@ -26,11 +28,14 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
-def desk(store: Store) -> Store:
+def desk(copy_of: CopyOf) -> Store:
+    return copy_of(_desk)
+
+
+def _desk(store: Store, _: Path) -> None:
     stored.whole_with_traces(store, DANA)
     for person, name in ((OMAR, "Omar"), (VERA, "Vera Lind"), (LENA, "Lena")):
         people.add(store, DANA, person.name, name)
-    return store
 
 
 def only(store: Store) -> StoredNote:

@@ -19,6 +19,7 @@ from readiness.store import Store
 from tests import factories, files
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY
 from tests.samples import DATA
+from tests.stored import CopyOf
 
 HEADER = "metric,case_id,value,run_at"
 SCORED = [f"task_success,{n},{int(n % 3 > 0)},{TODAY}" for n in range(60)]
@@ -26,9 +27,12 @@ TIMED = [f"latency_ms,{n},{900 + 7.3 * n},{TODAY}" for n in range(60)]
 
 
 @pytest.fixture
-def system(store: Store, tmp_path: Path, principal: Principal) -> Store:
-    keep(store, principal, files.assessment(tmp_path))
-    return store
+def system(copy_of: CopyOf) -> Store:
+    return copy_of(_one_system)
+
+
+def _one_system(store: Store, folder: Path) -> None:
+    keep(store, factories.principal(), files.assessment(folder))
 
 
 def keep(store: Store, by: Principal, path: Path, role: VersionRole | None = None) -> Done:

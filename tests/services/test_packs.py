@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +14,18 @@ from readiness.access import GRANTS, Principal
 from readiness.errors import Denied, InputError, NotFound, StoreError
 from readiness.model.assessment import Assessment
 from readiness.model.packs import PackState
-from readiness.model.policy import Rollback
 from readiness.model.traces import Excerpt
+from readiness.pack import questionnaire
 from readiness.review import signoff
 from readiness.seal import canonical
+from readiness.seal.verify import verify
 from readiness.services import evidence, marks, packs, reviews, revisions, systems, traces
 from readiness.services import portfolio as portfolio_service
 from readiness.store import Store, facts, queries
 from readiness.store.changes import packs as changes
 from tests import factories, files, stored
 from tests.factories import SLUG, TODAY
+from tests.stored import CopyOf
 
 DANA = factories.principal()
 NOON = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
@@ -34,9 +37,12 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
-def desk(store: Store) -> Store:
+def desk(copy_of: CopyOf) -> Store:
+    return copy_of(_desk)
+
+
+def _desk(store: Store, _: Path) -> None:
     stored.whole_with_traces(store, DANA)
-    return store
 
 
 def send(store: Store, by: Principal = DANA, asked: pack.Request = ASKED, **options: Any) -> pack.Pack:
@@ -44,7 +50,7 @@ def send(store: Store, by: Principal = DANA, asked: pack.Request = ASKED, **opti
 
 
 def only(store: Store, as_of: dt.date = TODAY) -> PackState:
-    (state,) = packs.sent(store, DANA, SLUG, as_of=as_of)
+    (state,) = pack.sent(store, DANA, SLUG, as_of=as_of)
     return state
 
 
@@ -98,18 +104,52 @@ def test_what_was_sent_cannot_be_changed_behind_the_back_of_the_record(sqlite_st
 def test_the_same_pack_again_is_a_second_event_of_the_same_file(desk: Store) -> None:
     first, second = send(desk), send(desk)
     assert first.body == second.body
-    newer, older = packs.sent(desk, DANA, SLUG, as_of=TODAY)
+    newer, older = pack.sent(desk, DANA, SLUG, as_of=TODAY)
     assert newer.sent.id > older.sent.id
     assert newer.sent.record == older.sent.record
     assert [event.action for event in queries.events(desk, system=SLUG)[:2]] == ["pack", "pack"]
 
 
+def sealed(store: Store, minute: int = 0, **asked: Any) -> tuple[str, str | None]:
+    """The digest of a pack as ZIP, and that of the one which it names as the one before."""
+    made = send(store, asked=ASKED.model_copy(update=asked), format="zip", made_at=NOON + dt.timedelta(minutes=minute))
+    return canonical.digest(made.body), verify(made.body).facts.previous  # type: ignore[union-attr]
+
+
+def test_each_sealed_pack_names_the_one_that_its_reader_got_before(desk: Store) -> None:
+    first, before = sealed(desk)
+    assert before is None
+    send(desk)  # as Markdown, which carries no seal
+    assert sealed(desk) == (first, None), "the same again is the same file"
+    second, before = sealed(desk, 1)
+    assert before == first
+    third, before = sealed(desk, 2)
+    assert before == second
+    assert sealed(desk, 2) == (third, second)
+
+
+def test_packs_for_another_reader_are_another_chain(desk: Store) -> None:
+    first, _ = sealed(desk)
+    assert sealed(desk, 1, recipient="Brannholt")[1] is None
+    assert sealed(desk, 2, audience="procurement")[1] is None
+    assert sealed(desk, 3)[1] == first
+    assert sealed(desk, 4, recipient="")[1] is None
+    assert sealed(desk, 5, recipient="")[1] is None, "nobody knows whether it is the same reader"
+
+
+def test_what_changed_since_is_a_link_of_the_chain(desk: Store) -> None:
+    first, _ = sealed(desk)
+    made = pack.build_since(desk, DANA, SLUG, 1, as_of=TODAY, format="zip", made_at=NOON + dt.timedelta(minutes=1))
+    assert verify(made.body).facts.previous == first  # type: ignore[union-attr]
+    assert sealed(desk, 2)[1] == canonical.digest(made.body)
+
+
 def test_every_form_is_recorded_and_a_look_is_not(desk: Store) -> None:
     pack.take(desk, DANA, SLUG, ASKED, as_of=TODAY)
-    assert packs.sent(desk, DANA, SLUG, as_of=TODAY) == []
+    assert pack.sent(desk, DANA, SLUG, as_of=TODAY) == []
     for form in pack.FORMATS:
         send(desk, format=form)
-    assert {state.sent.record.format for state in packs.sent(desk, DANA, SLUG, as_of=TODAY)} == set(pack.FORMATS)
+    assert {state.sent.record.format for state in pack.sent(desk, DANA, SLUG, as_of=TODAY)} == set(pack.FORMATS)
 
 
 def test_nothing_leaves_that_could_not_be_recorded(desk: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +159,7 @@ def test_nothing_leaves_that_could_not_be_recorded(desk: Store, monkeypatch: pyt
     monkeypatch.setattr(changes, "send", fail)
     with pytest.raises(StoreError, match="disk is full"):
         send(desk)
-    assert packs.sent(desk, DANA, SLUG, as_of=TODAY) == []
+    assert pack.sent(desk, DANA, SLUG, as_of=TODAY) == []
 
 
 def test_a_pack_that_is_refused_is_not_recorded(desk: Store) -> None:
@@ -127,7 +167,7 @@ def test_a_pack_that_is_refused_is_not_recorded(desk: Store) -> None:
         send(desk, asked=pack.Request(audience="press"))
     with pytest.raises(Denied):
         send(desk, by=Principal.of("vera", {"viewer"}))
-    assert packs.sent(desk, DANA, SLUG, as_of=TODAY) == []
+    assert pack.sent(desk, DANA, SLUG, as_of=TODAY) == []
 
 
 def test_verdicts_that_are_kept_and_reviews_at_hand_stay_after_a_pack(desk: Store) -> None:
@@ -149,11 +189,11 @@ def test_a_system_in_the_archive_still_tells_whoever_asks_what_it_was_released_o
 def test_a_viewer_sees_the_trail_and_only_who_exports_what_packs_said(desk: Store) -> None:
     send(desk)
     vera = Principal.of("vera", {"viewer"})
-    assert len(packs.sent(desk, vera, SLUG, as_of=TODAY)) == 1
+    assert len(pack.sent(desk, vera, SLUG, as_of=TODAY)) == 1
     with pytest.raises(Denied):
         packs.one(desk, vera, SLUG, 1)
     with pytest.raises(Denied):
-        packs.sent(desk, Principal.of("sam", GRANTS, {"elsewhere"}), SLUG, as_of=TODAY)
+        pack.sent(desk, Principal.of("sam", GRANTS, {"elsewhere"}), SLUG, as_of=TODAY)
 
 
 def test_a_pack_of_another_system_is_not_found(desk: Store) -> None:
@@ -171,8 +211,11 @@ def _answered(store: Store) -> None:
 
 
 def _policy(store: Store) -> None:
-    found = queries.dossier(store, SLUG).assessment.id
-    revisions.save(store, DANA, SLUG, found, factories.policy(rollback=Rollback(steps=["Other"])), seen=1)
+    found = queries.dossier(store, SLUG)
+    assert found.policy
+    steps = found.policy.record.rollback.model_copy(update={"steps": ["Other"]})
+    revised = found.policy.record.model_copy(update={"rollback": steps})
+    revisions.save(store, DANA, SLUG, found.assessment.id, revised, seen=1)
 
 
 def _measured(store: Store) -> None:
@@ -185,12 +228,50 @@ def _next(store: Store) -> None:
     systems.start_assessment(store, DANA, SLUG, following, seen=number)
 
 
+def _watched(store: Store) -> None:
+    found = queries.dossier(store, SLUG)
+    assert found.monitoring
+    plan = found.monitoring.record.model_copy(update={"watch": "Somebody else every Friday"})
+    revisions.save(store, DANA, SLUG, found.assessment.id, plan, seen=1)
+
+
+def _gap(**told: Any) -> Callable[[Store], None]:
+    def change(store: Store) -> None:
+        found = queries.dossier(store, SLUG)
+        before = found.marks["capacity"]
+        record = before.record.model_copy(update=told)
+        marks.answer(store, DANA, SLUG, found.assessment.id, record, seen=before.row_version)
+
+    return change
+
+
+STANDS: dict[str, tuple[list[Callable[[Store], None]], Callable[[Store], None], str]] = {
+    "leadership": ([_policy, _watched], _gap(owner="kim"), "Most pressing gaps (Capacity at expansion (11): owner)"),
+    "security": ([_answered, _gap(note="Counted again", action="Ask")], _policy, "Rollback (Steps"),
+    "procurement": ([_answered, _watched, _gap(action="Ask")], _gap(due=TODAY + dt.timedelta(days=9)), "Checklist ("),
+    "customer": ([_policy, _gap(action="Ask", owner="kim")], _gap(due=TODAY + dt.timedelta(days=9)), "Checklist ("),
+}
+"""For each audience: what is no part of its pack, what is, and how the reason begins."""
+
+
+@pytest.mark.parametrize("audience", pack.AUDIENCES)
+def test_a_pack_is_out_of_date_once_what_it_says_changed_and_nothing_else(desk: Store, audience: str) -> None:
+    outside, inside, told = STANDS[audience]
+    customer = "Acme" if audience == "customer" else ""
+    send(desk, asked=ASKED.model_copy(update={"audience": audience, "customer": customer}))
+    for change in outside:
+        change(desk)
+        assert only(desk).out_of_date == ()
+    inside(desk)
+    (reason,) = only(desk).out_of_date
+    assert reason.startswith(f"changed since: {told}"), reason
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (_answered, "changed since: the answer on Task success"),
-        (_policy, "release policy revision 2"),
-        (_measured, "file new.csv added"),
+        (_policy, "changed since: Rollback (Steps"),
+        (_measured, "Provenance (results 1, new)"),
         (_next, "2026.12, assessed on 20 Nov 2026, is in force now"),
     ],
 )
@@ -201,6 +282,43 @@ def test_a_pack_is_out_of_date_for_a_reason_that_is_named(
     assert only(desk).out_of_date == ()
     change(desk)
     assert any(told in reason for reason in only(desk).out_of_date), only(desk).out_of_date
+
+
+def test_many_changes_are_counted_behind_the_first(desk: Store) -> None:
+    send(desk)
+    _measured(desk)
+    (reason,) = only(desk).out_of_date
+    assert " and 2 more); Provenance (" in reason
+
+
+def test_a_pack_that_could_not_be_made_today_says_why(desk: Store) -> None:
+    _measured(desk)
+    send(desk, asked=ASKED.model_copy(update={"draft": False}))
+    assert only(desk).out_of_date == ()
+    review = reviews.load(desk, DANA, SLUG, as_of=TODAY)
+    evidence.remove(desk, DANA, SLUG, review.samples[0].item.id)
+    reasons = only(desk).out_of_date
+    assert any("today it could not be made: the security pack of" in reason for reason in reasons), reasons
+
+
+def test_what_changed_since_is_out_of_date_with_what_it_tells_of(desk: Store) -> None:
+    send(desk)
+    _policy(desk)
+    pack.build_since(desk, DANA, SLUG, 1, as_of=TODAY)
+    whole, changes = reversed(pack.sent(desk, DANA, SLUG, as_of=TODAY))
+    assert (bool(whole.out_of_date), changes.out_of_date) == (True, ())
+    _measured(desk)
+    (reason,) = pack.sent(desk, DANA, SLUG, as_of=TODAY)[0].out_of_date
+    assert "What changed since 20 Nov 2026 (" in reason, reason
+
+
+def test_a_questionnaire_is_told_to_be_out_of_date_and_is_not_compared(desk: Store) -> None:
+    questionnaire.build(desk, DANA, SLUG, ASKED, questionnaire.Asked("caiq"), as_of=TODAY)
+    assert only(desk).out_of_date == ()
+    _policy(desk)
+    assert only(desk).out_of_date
+    with pytest.raises(InputError, match="pack 1 is a questionnaire, whose answers are not compared"):
+        pack.take_since(desk, DANA, SLUG, 1, as_of=TODAY)
 
 
 def test_a_pack_whose_time_is_over_says_so_and_one_on_its_last_day_does_not(desk: Store) -> None:
@@ -222,7 +340,8 @@ def test_a_verdict_that_is_another_one_is_told_then_and_now_and_once(desk: Store
     verdict, rest = state.out_of_date
     assert verdict.startswith("the verdict was ")
     assert verdict.endswith(" now")
-    assert "verdict" not in rest
+    assert rest.startswith("changed since")
+    assert "the verdict was" not in rest
     assert "score" not in rest
 
 
@@ -234,7 +353,7 @@ def test_texts_that_are_removed_for_good_go_from_what_packs_said_and_the_trail_s
     send(desk)
     send(desk, asked=pack.Request(audience="leadership", draft=True))
     evidence.remove(desk, DANA, SLUG, sample.item.id)
-    whole, without = packs.sent(desk, DANA, SLUG, as_of=TODAY)
+    whole, without = pack.sent(desk, DANA, SLUG, as_of=TODAY)
     assert packs.one(desk, DANA, SLUG, whole.sent.id).record.data, "it holds no text of a trace"
     with pytest.raises(InputError, match="what pack 1 said is not kept"):
         packs.one(desk, DANA, SLUG, without.sent.id)
@@ -247,6 +366,6 @@ def test_a_deleted_system_takes_its_trail_along_and_the_record_stays_whole(desk:
     systems.archive(desk, DANA, SLUG, "retired", seen=systems.one(desk, DANA, SLUG).row_version)
     systems.delete(desk, DANA, SLUG, "asked for", seen=systems.one(desk, DANA, SLUG).row_version)
     with pytest.raises(NotFound):
-        packs.sent(desk, DANA, SLUG, as_of=TODAY)
+        pack.sent(desk, DANA, SLUG, as_of=TODAY)
     with desk.reading() as session:
         assert facts.verify(session).changed == ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -19,19 +20,24 @@ from readiness import clock, paths
 from readiness.access import KEEPER, Principal
 from readiness.errors import NotFound, ReadinessError, StoreError
 from readiness.exports import sheets as exported
+from readiness.importers.otlp import received
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done, Dossier
 from readiness.model.evidence import Doubt
+from readiness.model.incidents import ReportedIncident
 from readiness.model.notes import NoteSubject
 from readiness.model.packs import PackLink, packed
 from readiness.model.policy import Rollback
+from readiness.model.received import SpanBatch
 from readiness.model.sheets import SheetKind
 from readiness.model.sign_off import SignOff
+from readiness.model.sources import LiveSource
 from readiness.model.traces import Excerpt
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
+from readiness.review import signoff
 from readiness.review.review import Review
-from readiness.services import _statuses, demo, open_store, reviews
+from readiness.services import _statuses, decisions, incidents, open_store, reviews, stages
 from readiness.services import admin as admin_service
 from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
@@ -41,20 +47,24 @@ from readiness.services import marks as marks_service
 from readiness.services import notes as notes_service
 from readiness.services import packs as packs_service
 from readiness.services import portfolio as portfolio_service
+from readiness.services import received as received_service
 from readiness.services import revisions as revisions_service
 from readiness.services import sheets as sheets_service
 from readiness.services import sign_offs as sign_offs_service
+from readiness.services import sources as sources_service
 from readiness.services import systems as systems_service
 from readiness.services import traces as traces_service
 from readiness.services import unredacted as unredacted_service
 from readiness.services.gaps import Closing, GapEdit
 from readiness.store import Store, connect, queries, schema
 from readiness.store.statuses import CachedStatus
-from tests import factories, files, stored
+from tests import decided, factories, files, otlp, stored
 from tests.factories import BASELINE, CANDIDATE, SLUG, TODAY, mark
 from tests.services.walk import public
+from tests.stored import CopyOf
 
 DANA = factories.principal()
+SOURCE = LiveSource(kind="phoenix", url="http://127.0.0.1:9", project="support")
 ABOUT = NoteSubject("signal", "capacity")
 SIGNALS = ("capacity", "abstention", "hard_queries", "review_burden", "retry_budget", "sign_off")
 
@@ -65,11 +75,13 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def keeper(store: Store) -> Iterator[Store]:
-    """A store with one system, opened for use."""
-    with closing(open_store(store.url)) as opened:
-        put(opened)
-        yield opened
+def keeper(copy_of: CopyOf) -> Store:
+    """A store with one system."""
+    return copy_of(_one_system)
+
+
+def _one_system(store: Store, _: Path) -> None:
+    put(store)
 
 
 def put(store: Store, slug: str = SLUG, name: str = "a.toml", **others: files.Answer) -> Done:
@@ -235,6 +247,46 @@ def _sign(store: Store) -> Done:
     return sign_offs_service.keep(store, by, SLUG, found, given, seen=queries.head(store, SLUG))
 
 
+def _decide(store: Store) -> Done:
+    seen = signoff.seen(reviews.load(store, DANA, SLUG, as_of=TODAY))
+    found, people = queries.dossier(store, SLUG).assessment.id, ["dana"]
+    stated: dict[str, Any] = {"outcome": "hold", "decided_on": TODAY, "people": people, "reasons": "to be counted"}
+    stated["conditions"] = [decided.CONDITION]
+    return decisions.decide(store, DANA, SLUG, found, seen=seen, as_of=TODAY, **stated)
+
+
+def _meet(store: Store) -> Done:
+    _decide(store)
+    return decisions.meet(store, DANA, 1, seen=1, on=TODAY, note="run 12")
+
+
+def _reopen(store: Store) -> Done:
+    _meet(store)
+    return decisions.reopen(store, DANA, 1, seen=2, reason="of another version")
+
+
+def _report(store: Store) -> Done:
+    incident = ReportedIncident(what="It made a carrier up", on=TODAY, signals=["abstention"])
+    return incidents.report(store, DANA, SLUG, incident)
+
+
+def _explained(store: Store) -> Done:
+    put_traces(store)
+    _report(store)
+    trace = reviews.load(store, DANA, SLUG, as_of=TODAY).path("good")[0].trace.trace_id
+    return incidents.answer(store, DANA, SLUG, 1, "trace", trace, as_of=TODAY)
+
+
+def _none(store: Store) -> Done:
+    _report(store)
+    return incidents.withdraw(store, DANA, SLUG, 1, "a drill", seen=1)
+
+
+def _step(store: Store) -> Done:
+    number = queries.dossier(store, SLUG).assessment.id
+    return stages.take(store, DANA, SLUG, number, "advance", note="now", seen=0, as_of=TODAY)
+
+
 def _expire(store: Store) -> Done:
     put_traces(store)
     return unredacted_service.expire(store, KEEPER, today=TODAY)
@@ -273,9 +325,26 @@ def _link(store: Store) -> tuple[int, str]:
     """A link to a pack that was sent: its number and its secret."""
     whole = factories.sent_pack(body=packed({}), valid_until=dt.date(2099, 1, 1))
     packs_service.record(store, DANA, reviews.load(store, DANA, SLUG, as_of=TODAY), whole)
-    number = packs_service.sent(store, DANA, SLUG, as_of=TODAY)[0].sent.id
+    number = packs_service.every(store, DANA, SLUG)[0].id
     secret, _ = links_service.make(store, DANA, SLUG, PackLink(pack=number, expires_on=clock.today()))
     return links_service.every(store, DANA, SLUG)[0].id, secret
+
+
+def _folded(store: Store) -> Done:
+    """Evidence of spans that came in by themselves and are due at once, since their day is over."""
+    body = otlp.as_json(otlp.request([otlp.span(1, 1)]))
+    parts = received.received(body, "json", gzip=False, system=SLUG, now_ns=4 * 10**18).parts
+    batches = [SpanBatch(part.named, part.spans, DANA.name, part.lines) for part in parts]
+    received_service.keep(store, DANA, batches)
+    return received_service.fold(store, KEEPER, SLUG, clock.today())
+
+
+def _with_source(change: Callable[[Store], Done]) -> Callable[[Store], Done]:
+    def write(store: Store) -> Done:
+        sources_service.add(store, DANA, SLUG, SOURCE)
+        return change(store)
+
+    return write
 
 
 WRITES: dict[str, Callable[[Store], Done]] = {
@@ -302,6 +371,13 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "evidence.confirm": _confirm,
     "evidence.remove": _remove,
     "revisions.save": _document,
+    "decisions.decide": _decide,
+    "decisions.meet": _meet,
+    "decisions.reopen": _reopen,
+    "incidents.answer": _explained,
+    "incidents.report": _report,
+    "incidents.withdraw": _none,
+    "stages.take": _step,
     "sign_offs.keep": _sign,
     "admin.keep_fact": _meta,
     "notes.answer": _note(notes_service.answer, 1, "So."),
@@ -312,6 +388,14 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "notes.write": _note(notes_service.write, ABOUT, "Seen"),
     "links.revoke": lambda store: links_service.revoke(store, DANA, SLUG, _link(store)[0]),
     "links.acknowledge": lambda store: links_service.acknowledge(store, _link(store)[1], "Kim"),
+    "received.fold": _folded,
+    "sources.add": lambda store: sources_service.add(store, DANA, SLUG, SOURCE),
+    "sources.change": _with_source(
+        lambda store: sources_service.change(
+            store, DANA, SLUG, 1, SOURCE.model_copy(update={"project": "another"}), seen=1
+        )
+    ),
+    "sources.remove": _with_source(lambda store: sources_service.remove(store, DANA, SLUG, 1)),
     "packs.record": lambda store: packs_service.record(
         store, DANA, reviews.load(store, DANA, SLUG, as_of=TODAY), factories.sent_pack()
     ),
@@ -319,7 +403,11 @@ WRITES: dict[str, Callable[[Store], Done]] = {
 
 
 def test_every_write_there_is_is_looked_at_here() -> None:
-    through_another = {"imports.keep", "sign_offs.sign"}  # they read first, and then call one of these
+    through_another = {
+        "imports.keep",
+        "proposals.adopt",
+        "sign_offs.sign",
+    }  # they read first, and then call one of these
     of_no_system = ("people.", "tokens.", "issues.")
     others = {"systems.create", "systems.archive", "systems.delete"}  # after which there is another list of systems
     writes = {name for name, function in public() if function.__annotations__["return"] == "Done"}
@@ -431,11 +519,14 @@ def test_the_trend_holds_the_twelve_latest(keeper: Store) -> None:
 
 
 def test_what_is_kept_holds_from_one_change_of_the_evidence_to_the_next(keeper: Store) -> None:
-    """The assessment and the rehearsal are of today; the files would have counted earlier."""
+    """The assessment and the rehearsal are of today; the files would have counted earlier.
+
+    What was said a week ago is another once a week has passed since a file began to count, a day before its own.
+    """
     put_results(keeper, days=-10, name="old.csv")
     put_results(keeper, days=-3, name="new.csv")
     (found,) = looked(keeper)
-    assert (found.valid_from - TODAY, found.valid_until - TODAY) == (dt.timedelta(0), dt.timedelta(20))
+    assert (found.valid_from - TODAY, found.valid_until - TODAY) == (dt.timedelta(0), dt.timedelta(2))
     assert [day - TODAY for day in found.fresh_until] == [dt.timedelta(20), dt.timedelta(27)]
 
 
@@ -461,11 +552,16 @@ def test_what_cannot_be_worked_out_keeps_no_other_system_waiting(keeper: Store) 
     run(keeper, "UPDATE assessment SET checklist = 'llm-rollout'")
 
 
+def _with_files(store: Store, _: Path) -> None:
+    put(store)
+    put_results(store, days=-10, name="old.csv")
+    put_results(store, days=-3, name="new.csv")
+    put_traces(store)
+
+
 @pytest.mark.parametrize("days", [-12, -11, -5, -4, -2, -1, 0, 20, 21, 27, 28, 90, 91, 400])
-def test_a_look_on_any_day_gives_what_holds_on_that_day(keeper: Store, days: int) -> None:
-    put_results(keeper, days=-10, name="old.csv")
-    put_results(keeper, days=-3, name="new.csv")
-    put_traces(keeper)
+def test_a_look_on_any_day_gives_what_holds_on_that_day(copy_of: CopyOf, days: int) -> None:
+    keeper = copy_of(_with_files)
     before, day = kept(keeper), TODAY + dt.timedelta(days=days)
     assert looked(keeper, day) == afresh(keeper, day)
     assert kept(keeper) == before
@@ -481,10 +577,11 @@ def test_evidence_at_the_ends_of_time_is_no_obstacle(keeper: Store, measured: dt
         assert looked(keeper, day) == afresh(keeper, day)
 
 
-def test_the_demo_stands_as_it_is_said_to_on_every_day_it_is_said_to(sqlite_store: Store) -> None:
+def test_the_demo_stands_as_it_is_said_to_on_every_day_it_is_said_to(
+    loaded_on: Callable[[dt.date], Path], tmp_path: Path
+) -> None:
     """Fails where a verdict comes to depend on the day in a way that `keeping` does not know of."""
-    store = open_store(sqlite_store.url)
-    demo.load(store, DANA, today=TODAY)
+    store = open_store(f"sqlite:///{shutil.copy(loaded_on(TODAY), tmp_path)}")
     held = {each.slug: each for each in looked(store)}
     for dossier in queries.dossiers(store):
         one = held[dossier.system.record.slug]

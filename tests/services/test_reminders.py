@@ -4,6 +4,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Barrier
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from readiness.services import Store, evidence, gaps, open_store, people, remind
 from readiness.store import queries
 from tests import factories, files
 from tests.factories import SLUG, TODAY
+from tests.stored import CopyOf
 
 DANA = factories.principal()
 
@@ -42,7 +44,11 @@ class Mailed(Kept):
 
 
 @pytest.fixture
-def store(store: Store, noon: dt.datetime) -> Store:
+def store(copy_of: CopyOf, noon: dt.datetime) -> Store:
+    return copy_of(_two_gaps)
+
+
+def _two_gaps(store: Store, _: Path) -> None:
     """A gap of Omar that is due in two weeks, and one of nobody in a system of Rosa's."""
     file = files.whole(
         capacity=factories.mark("capacity", "yes"), ownership=factories.mark("ownership", "yes", owner="TBD")
@@ -52,7 +58,6 @@ def store(store: Store, noon: dt.datetime) -> Store:
     rosas = system.record.model_copy(update={"owner": "rosa@example.com"})
     systems.edit(store, DANA, rosas, seen=system.row_version)
     people.add(store, DANA, "omar@example.com", "Omar")
-    return store
 
 
 def told(store: Store, as_of: dt.date = TODAY) -> list[tuple[str, list[str]]]:
@@ -93,7 +98,7 @@ def test_whoever_sends_without_reading_is_told_how_many_go_out_and_sends_them_al
     assert reminders.withheld(store, eve, "word", as_of=TODAY) == 2
     assert reminders.withheld(store, DANA, "word", as_of=TODAY) == 0
     assert [one.accepted for one in reminders.send(store, eve, [way], as_of=TODAY)] == [True, True]
-    assert sum(len(one.gaps) for one in way.received) == 2
+    assert sum(len(one.items) for one in way.received) == 2
 
 
 def test_what_was_not_accepted_is_due_again_and_the_others_are_sent(store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, get_args
@@ -19,25 +19,32 @@ from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import FileContents
 from readiness.model.drafts import AnswerDraft
 from readiness.model.evidence import ReadAs
+from readiness.model.incidents import ReportedIncident
 from readiness.model.notes import NoteSubject
 from readiness.model.packs import PackLink, packed
 from readiness.model.people import Token
+from readiness.model.received import SpanBatch
 from readiness.model.sign_off import SignOff
+from readiness.model.sources import LiveSource
 from readiness.model.traces import Excerpt
 from readiness.outbound.trackers import Issue, WantedIssue
 from readiness.portfolio.digest import Digest
+from readiness.review import signoff
 from readiness.review.items import OpenGap
 from readiness.review.review import Review
 from readiness.services import (
     Store,
     admin,
     anchors,
+    decisions,
     demo,
     drafts,
     evidence,
+    forecasts,
     gaps,
     handovers,
     imports,
+    incidents,
     issues,
     judges,
     links,
@@ -46,12 +53,16 @@ from readiness.services import (
     packs,
     people,
     portfolio,
+    proposals,
+    received,
     reminders,
     reruns,
     reviews,
     revisions,
     sheets,
     sign_offs,
+    sources,
+    stages,
     systems,
     tokens,
     traces,
@@ -59,19 +70,30 @@ from readiness.services import (
     work,
 )
 from readiness.store import queries
-from tests import factories, files, stored
+from tests import decided, factories, files, samples, stored
 from tests.factories import SLUG, TODAY
 from tests.services.walk import public
 
 DANA = factories.principal()
 EVERYTHING = frozenset(get_args(Action))
 NEXT_YEAR = TODAY + dt.timedelta(days=400)
-PERSON = TOKEN = NOTE = PACK = 1
+PERSON = TOKEN = NOTE = PACK = CONDITION = 1
 CAPACITY = NoteSubject("signal", "capacity")
 IMPORTING = Token(name="pipeline", actions=["import"], systems=[SLUG], expires_on=clock.today() + dt.timedelta(30))
 DESK, FIRST = System(slug="night-desk", name="Night Desk"), Assessment(candidate="1")
+SOURCE = LiveSource(kind="phoenix", url="http://127.0.0.1:9", project="support")
+ANOTHER = SOURCE.model_copy(update={"project": "another"})
 OWN = System(slug=SLUG, name="Renamed")
+RECEIVED = SpanBatch(SLUG, 1, "dana", b"")
 BEGUN = AnswerDraft(signal="capacity", note="Half of it")
+DECIDED: dict[str, Any] = {
+    "outcome": "hold",
+    "decided_on": TODAY,
+    "people": ["dana"],
+    "reasons": "Who counted is not known",
+    "conditions": [decided.CONDITION],
+}
+INCIDENT = ReportedIncident(what="Who counted was made up", on=TODAY, signals=["abstention"])
 SIGNED = SignOff(role="quality", decision="approve", parts={}, digest="0" * 64)
 
 
@@ -104,22 +126,32 @@ class Desk:
         return imports.ImportRequest(path=files.assessment(self.folder))
 
 
+@pytest.fixture(scope="module")
+def filled(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a desk, to be copied."""
+    folder = tmp_path_factory.mktemp("rights")
+    with stored.copied(made, folder) as store:
+        file = files.whole(capacity="yes")
+        evidence.add_assessment(store, DANA, file, name="a.toml", digest="1" * 64, as_of=TODAY)
+        samples = [trace for trace, _ in factories.traced()]
+        stored.add_evidence(store, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
+        people.add(store, DANA, "omar@example.com", "Omar")
+        people.grant(store, DANA, PERSON, "owner", SLUG)
+        notes.ask(store, DANA, SLUG, CAPACITY, "Who counted?", to="omar@example.com")
+        tokens.issue(store, factories.principal(name="rosa"), IMPORTING)
+        desk = Desk(store, folder)
+        handovers.offer(store, DANA, desk.gap, "eve")
+        sources.add(store, DANA, SLUG, SOURCE)
+        _decide(desk, DANA)
+        incidents.report(store, DANA, SLUG, INCIDENT)
+        packs.record(store, DANA, _review(desk), factories.sent_pack(body=packed({}), valid_until=dt.date(2099, 1, 1)))
+    return stored.file(folder)
+
+
 @pytest.fixture
-def desk(sqlite_store: Store, tmp_path: Path) -> Desk:
-    file = files.whole(capacity="yes")
-    evidence.add_assessment(sqlite_store, DANA, file, name="a.toml", digest="1" * 64, as_of=TODAY)
-    samples = [trace for trace, _ in factories.traced()]
-    stored.add_evidence(sqlite_store, DANA, SLUG, factories.evidence("s.jsonl", kind="traces"), traces=samples)
-    people.add(sqlite_store, DANA, "omar@example.com", "Omar")
-    people.grant(sqlite_store, DANA, PERSON, "owner", SLUG)
-    notes.ask(sqlite_store, DANA, SLUG, CAPACITY, "Who counted?", to="omar@example.com")
-    tokens.issue(sqlite_store, factories.principal(name="rosa"), IMPORTING)
-    desk = Desk(sqlite_store, tmp_path)
-    handovers.offer(sqlite_store, DANA, desk.gap, "eve")
-    packs.record(
-        sqlite_store, DANA, _review(desk), factories.sent_pack(body=packed({}), valid_until=dt.date(2099, 1, 1))
-    )
-    return desk
+def desk(filled: Path, tmp_path: Path) -> Iterator[Desk]:
+    with stored.copied(filled, tmp_path) as store:
+        yield Desk(store, tmp_path)
 
 
 def _keep(desk: Desk, by: Principal) -> Any:
@@ -182,6 +214,11 @@ def _sign(desk: Desk, by: Principal) -> Any:
     )
 
 
+def _decide(desk: Desk, by: Principal) -> Any:
+    seen = signoff.seen(_review(desk))
+    return decisions.decide(desk.store, by, SLUG, desk.assessment, seen=seen, as_of=TODAY, **DECIDED)
+
+
 def _refusal(desk: Desk, by: Principal) -> Any:
     """Nothing is refused where nothing is said."""
     return not sign_offs.refusal(reviews.load(desk.store, DANA, SLUG, as_of=TODAY), by, "quality")
@@ -226,7 +263,7 @@ class Told:
     needs_address: ClassVar[bool] = False
 
     def send(self, digest: Digest) -> None:
-        assert digest.gaps
+        assert digest.items
 
 
 def _sheet(desk: Desk) -> Path:
@@ -251,6 +288,10 @@ def _archived(desk: Desk, by: Principal) -> Any:
 def _open_for(desk: Desk, by: Principal) -> Any:
     """As whoever is asked there, with the roles of this principal."""
     return notes.open_for(desk.store, replace(by, name="omar@example.com"))
+
+
+def _offer(desk: Desk, by: Principal) -> proposals.Offer:
+    return proposals.look(desk.store, by, SLUG, samples.DATA / "proposals" / "openslo.yaml")
 
 
 CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
@@ -280,6 +321,10 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     ),
     "evidence.confirm": ("import", lambda desk, by: evidence.confirm(desk.store, by, SLUG, 1, "why", seen=[])),
     "evidence.remove": ("evidence.remove", lambda desk, by: evidence.remove(desk.store, by, SLUG, 1)),
+    "forecasts.beside": (
+        "read",
+        lambda desk, by: forecasts.beside(desk.store, by, reviews.load(desk.store, DANA, SLUG, as_of=TODAY)),
+    ),
     "gaps.change": ("gap.move", _change),
     "gaps.change_many": (
         "gap.move",
@@ -339,7 +384,14 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "packs.chain_head": ("read", lambda desk, by: packs.chain_head(desk.store, by, SLUG)),
     "packs.one": ("pack", lambda desk, by: packs.one(desk.store, by, SLUG, PACK)),
     "packs.record": ("pack", lambda desk, by: packs.record(desk.store, by, _review(desk), factories.sent_pack())),
-    "packs.sent": ("read", lambda desk, by: packs.sent(desk.store, by, SLUG, as_of=TODAY)),
+    "packs.sealed_before": (
+        "pack",
+        lambda desk, by: packs.sealed_before(
+            desk.store, by, SLUG, "0" * 64, audience="security", recipient="Acme", customer=""
+        ),
+    ),
+    "packs.every": ("read", lambda desk, by: packs.every(desk.store, by, SLUG)),
+    "packs.whole": ("read", lambda desk, by: packs.whole(desk.store, by, SLUG, PACK)),
     "people.add": ("administer", lambda desk, by: people.add(desk.store, by, "new@example.com")),
     "people.add_address": (
         "administer",
@@ -361,6 +413,14 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "mark",
         lambda desk, by: marks.confirm(desk.store, by, SLUG, desk.assessment, "capacity", seen=1),
     ),
+    "sources.add": ("import", lambda desk, by: sources.add(desk.store, by, SLUG, ANOTHER)),
+    "sources.change": ("import", lambda desk, by: sources.change(desk.store, by, SLUG, 1, ANOTHER, seen=1)),
+    "sources.due": ("import", lambda desk, by: sources.due(desk.store, by, as_of=TODAY)),
+    "sources.every": ("read", lambda desk, by: sources.every(desk.store, by, SLUG)),
+    "sources.pull": ("import", lambda desk, by: sources.pull(desk.store, by, SLUG, 1, as_of=TODAY)),
+    "sources.pull_once": ("import", lambda desk, by: sources.pull_once(desk.store, by, SLUG, ANOTHER, as_of=TODAY)),
+    "sources.remove": ("import", lambda desk, by: sources.remove(desk.store, by, SLUG, 1)),
+    "sources.stale": ("read", lambda desk, by: sources.stale(desk.store, by)),
     "systems.archive": ("system.edit", lambda desk, by: systems.archive(desk.store, by, SLUG, "over", seen=1)),
     "systems.archived": ("read", _archived),
     "systems.create": ("system.create", lambda desk, by: systems.create(desk.store, by, DESK, FIRST)),
@@ -373,6 +433,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "systems.free_slug": ("system.create", lambda desk, by: systems.free_slug(desk.store, by, "Night Desk")),
     "systems.one": ("read", lambda desk, by: systems.one(desk.store, by, SLUG)),
     "systems.restore": ("system.edit", lambda desk, by: systems.restore(desk.store, by, SLUG, seen=1)),
+    "systems.slugs": ("read", lambda desk, by: systems.slugs(desk.store, by)),
     "systems.start_assessment": (
         "system.edit",
         lambda desk, by: systems.start_assessment(desk.store, by, SLUG, FIRST, seen=desk.assessment),
@@ -386,6 +447,11 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         lambda desk, by: portfolio.catch_up(desk.store, by, as_of=NEXT_YEAR),
     ),
     "portfolio.statuses": ("read", lambda desk, by: portfolio.statuses(desk.store, by, as_of=TODAY)),
+    "received.due": ("spans.fold", lambda desk, by: received.due(desk.store, by)),
+    "received.fold": ("spans.fold", lambda desk, by: received.fold(desk.store, by, SLUG, TODAY)),
+    "received.keep": ("import", lambda desk, by: received.keep(desk.store, by, [RECEIVED])),
+    "received.own_system": ("import", lambda desk, by: received.own_system(by) == SLUG),
+    "received.refused": ("import", lambda desk, by: not received.refused(desk.store, by, [SLUG])),
     "reminders.due": ("remind", lambda desk, by: reminders.due(desk.store, by, "mail", as_of=TODAY)),
     "reminders.withheld": ("remind", lambda desk, by: reminders.withheld(desk.store, by, "mail", as_of=TODAY)),
     "reminders.send": ("remind", lambda desk, by: reminders.send(desk.store, by, [Told()], as_of=TODAY)),
@@ -396,9 +462,24 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "reruns.reruns": ("read", lambda desk, by: reruns.reruns(desk.store, by, SLUG, as_of=TODAY)),
     "reviews.check_day": ("read", lambda desk, by: reviews.check_day(desk.store, by, as_of=dt.date.min)),
     "reviews.activity": ("read", lambda desk, by: reviews.activity(desk.store, by)),
+    "reviews.both": ("read", lambda desk, by: reviews.both(desk.store, by, (SLUG, None), (SLUG, None), as_of=TODAY)),
     "reviews.assessments": ("read", lambda desk, by: reviews.assessments(desk.store, by, SLUG)),
     "anchors.anchor": ("administer", lambda desk, by: anchors.anchor(desk.store, by, desk.folder / "anchors")),
     "anchors.held": ("administer", lambda desk, by: anchors.held(desk.store, by, desk.folder / "anchors")),
+    "incidents.answer": (
+        "incident",
+        lambda desk, by: incidents.answer(desk.store, by, SLUG, 1, "case", "case-1", as_of=TODAY),
+    ),
+    "incidents.report": ("incident", lambda desk, by: incidents.report(desk.store, by, SLUG, INCIDENT)),
+    "incidents.withdraw": (
+        "incident",
+        lambda desk, by: incidents.withdraw(desk.store, by, SLUG, 1, "a drill", seen=1),
+    ),
+    "stages.advice": ("read", lambda desk, by: stages.advice(by, _review(desk))),
+    "stages.take": (
+        "stage",
+        lambda desk, by: stages.take(desk.store, by, SLUG, desk.assessment, "advance", note="now", seen=0, as_of=TODAY),
+    ),
     "judges.of_metrics": (
         "read",
         lambda desk, by: judges.of_metrics(desk.store, by, reviews.load(desk.store, DANA, SLUG, as_of=TODAY)),
@@ -417,6 +498,15 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "read",
         lambda desk, by: revisions.history(desk.store, by, reviews.load(desk.store, DANA, SLUG, as_of=TODAY)),
     ),
+    "proposals.look": ("read", _offer),
+    "proposals.find": (
+        "read",
+        lambda desk, by: proposals.find(desk.store, by, SLUG, samples.DATA / "proposals" / "openslo.yaml"),
+    ),
+    "proposals.adopt": (
+        "release.edit",
+        lambda desk, by: proposals.adopt(desk.store, by, SLUG, _offer(desk, factories.principal()), {1}),
+    ),
     "revisions.save": (
         "release.edit",
         lambda desk, by: revisions.save(desk.store, by, SLUG, desk.assessment, factories.policy(), seen=1),
@@ -425,6 +515,18 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "sheets.gaps": ("read", lambda desk, by: sheets.gaps(desk.store, by, as_of=TODAY)),
     "sheets.marks": ("read", lambda desk, by: sheets.marks(desk.store, by, SLUG, as_of=TODAY)),
     "sheets.preview": ("read", lambda desk, by: sheets.preview(desk.store, by, _sheet(desk))),
+    "decisions.condition": ("read", lambda desk, by: decisions.condition(desk.store, by, CONDITION)),
+    "decisions.decide": ("decide", _decide),
+    "decisions.may_meet": ("decide", lambda desk, by: decisions.may_meet(by, SLUG, "omar")),
+    "decisions.open_conditions": ("read", lambda desk, by: decisions.open_conditions(desk.store, by, as_of=TODAY)),
+    "decisions.meet": (
+        "decide",
+        lambda desk, by: decisions.meet(desk.store, by, CONDITION, seen=1, on=TODAY, note="run 12"),
+    ),
+    "decisions.reopen": (
+        "decide",
+        lambda desk, by: decisions.reopen(desk.store, by, CONDITION, seen=1, reason="run 12"),
+    ),
     "sign_offs.keep": (
         "sign-off",
         lambda desk, by: sign_offs.keep(desk.store, by, SLUG, desk.assessment, SIGNED, seen=""),
@@ -435,6 +537,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         "trace.label",
         lambda desk, by: traces.label(desk.store, by, SLUG, desk.trace, "good", "", seen=1),
     ),
+    "traces.named": ("read", lambda desk, by: traces.named(desk.store, by, [SLUG], "", most=5)),
     "traces.release": (
         "text.release",
         lambda desk, by: traces.release(desk.store, by, SLUG, desk.trace, desk.excerpt),

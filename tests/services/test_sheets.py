@@ -23,6 +23,7 @@ from tests import factories
 from tests import files as handed_in
 from tests.exports.test_csv_table import texts
 from tests.factories import SLUG, TODAY, mark
+from tests.stored import CopyOf
 
 DANA = factories.principal()
 DUE = TODAY + dt.timedelta(days=14)
@@ -32,15 +33,18 @@ Edit = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture
-def two(store: Store, tmp_path: Path, noon: dt.datetime) -> Store:
+def two(copy_of: CopyOf, noon: dt.datetime) -> Store:
+    return copy_of(_two_systems)
+
+
+def _two_systems(store: Store, folder: Path) -> None:
     """Two systems with gaps: capacity and traceability of one, capacity of the other."""
     hostile = mark("traceability", "partial", note="=1+1\n-2; @x", action="'quoted'", owner="rosa")
     for slug, others in ((SLUG, {"capacity": "yes", "traceability": hostile}), (OTHER, {"capacity": "yes"})):
         file = handed_in.whole(**others)
         file.system = System(slug=slug, name=slug)
         file.assessment = Assessment(candidate="v2", assessed_on=TODAY)
-        handed_in.keep(store, handed_in.assessment(tmp_path, file, f"{slug}.toml"))
-    return store
+        handed_in.keep(store, handed_in.assessment(folder, file, f"{slug}.toml"))
 
 
 def saved(folder: Path, sheet: Sheet, edits: dict[str, Edit] | None = None, form: files.SheetFormat = "xlsx") -> Path:

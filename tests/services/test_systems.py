@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,6 @@ from readiness.model.sign_off import SignOff
 from readiness.review.review import Review
 from readiness.services import (
     Store,
-    demo,
     evidence,
     gaps,
     handovers,
@@ -436,13 +436,12 @@ def _faults(store: Store) -> list[str]:
     return [f"{health.name}: {health.says}" for health in admin_service.examine(DANA, store.url) if not health.ok]
 
 
-def test_no_byte_of_a_deleted_system_is_left_in_the_file(sqlite_store: Store) -> None:
-    demo.load(sqlite_store, DANA)
+def test_no_byte_of_a_deleted_system_is_left_in_the_file(loaded: Path, tmp_path: Path) -> None:
     slug = "freight-support"
-    assert sqlite_store.path
-    lesson = next(trace.record.note for _, trace in queries.dossier(sqlite_store, slug).traces if trace.record.note)
-    systems.delete(sqlite_store, DANA, slug, "over", seen=away(sqlite_store, slug))
-    left = sqlite_store.path.read_bytes()
+    with stored.copied(loaded, tmp_path) as store:
+        lesson = next(trace.record.note for _, trace in queries.dossier(store, slug).traces if trace.record.note)
+        systems.delete(store, DANA, slug, "over", seen=away(store, slug))
+        left = stored.file(tmp_path).read_bytes()
     assert lesson.encode() not in left
     assert slug.encode() in left
 

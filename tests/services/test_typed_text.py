@@ -19,9 +19,9 @@ from readiness.store import queries
 from readiness.store.tables import StoreTable
 from tests import factories, files
 from tests.factories import SLUG, TODAY
-from tests.services.test_rights import CALLS, DANA, Desk, desk
+from tests.services.test_rights import CALLS, DANA, Desk, desk, filled
 
-__all__ = ["desk"]
+__all__ = ["desk", "filled"]
 NUL, HALF = "\0", "\ud800"
 PLACES = {"url", "path", "source", "target"}
 """Where something lies: nothing that is stored."""

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +21,18 @@ from readiness.store.audit import GENESIS, digest, verify
 from readiness.store.tables import EventRow
 from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, evidence, mark
+from tests.stored import CopyOf
 
 EVENTS = 4
 FIELDS = tuple(EventRow.model_fields)
 
 
 @pytest.fixture
-def written(store: Store) -> Store:
+def written(copy_of: CopyOf) -> Store:
+    return copy_of(_written)
+
+
+def _written(store: Store, _: Path) -> None:
     """A store with events of different actors, actions and details."""
     dana, omar = factories.principal(), factories.principal(name="omar")
     file = assessment_file(mark("capacity", "yes"))
@@ -35,7 +41,6 @@ def written(store: Store) -> Store:
     gaps_service.change(store, omar, gap.id, seen=1, due=TODAY, owner="日本 – ü", action="Close it", reason="sooner")
     stored.add_evidence(store, dana, SLUG, evidence(), (factories.cell(),))
     evidence_service.remove(store, omar, SLUG, *queries.dossier(store, SLUG).evidence)
-    return store
 
 
 @contextmanager

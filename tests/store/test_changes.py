@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from readiness.store import Store, queries
 from readiness.store.tables import StoreTable
 from tests import factories, stored
 from tests.factories import SLUG, TODAY, assessment_file, cell, evidence, mark, trace
+from tests.stored import CopyOf
 
 DANA, OMAR = factories.principal(), factories.principal(name="omar")
 LATER = TODAY + dt.timedelta(days=30)
@@ -677,10 +679,13 @@ every_write = pytest.mark.parametrize(("right", "action", "write"), WRITES.value
 
 
 @pytest.fixture
-def filled(store: Store) -> Store:
+def filled(copy_of: CopyOf) -> Store:
+    return copy_of(_filled)
+
+
+def _filled(store: Store, _: Path) -> None:
     put(store)
     put_traces(store, "t-1")
-    return store
 
 
 @every_write

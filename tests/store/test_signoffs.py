@@ -4,6 +4,7 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -22,6 +23,7 @@ from readiness.services import sign_offs as sign_offs_service
 from readiness.store import Store, connect, queries
 from tests import factories
 from tests.factories import SLUG, TODAY, assessment_file
+from tests.stored import CopyOf
 
 DANA, LEAD = factories.principal(), factories.principal("approver", name="quality lead")
 ROUNDS = 10
@@ -29,10 +31,13 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
-def filled(store: Store) -> Store:
+def filled(copy_of: CopyOf) -> Store:
+    return copy_of(_filled)
+
+
+def _filled(store: Store, _: Path) -> None:
     file = assessment_file(policy=factories.policy(), monitoring=factories.monitoring())
     evidence_service.add_assessment(store, DANA, file, name="a.toml", digest=factories.digest("a"), as_of=TODAY)
-    return store
 
 
 def given(**fields: object) -> SignOff:

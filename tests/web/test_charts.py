@@ -13,7 +13,7 @@ import pytest
 from readiness.model.assessment import Mark
 from readiness.model.dossier import DueMove
 from readiness.model.traces import StageFigure
-from readiness.review.items import Gap, OpenGap
+from readiness.review.items import Gap, GapForecast, OpenGap
 from readiness.scorecard import display
 from readiness.tracing import waterfall
 from readiness.web import charts
@@ -53,12 +53,17 @@ def pictures() -> dict[str, Any]:
     gaps = [replace(gap, id=number) for number, name in enumerate((SLUG, "other")) for gap in _gaps(late, name)]
     names = {SLUG: HOSTILE, "other": "Other"}
     return {
-        "differences": charts.differences(board, "light"),
         "figures": charts.figures(board, (), "light"),
         "waterfall": charts.waterfall(waterfall.lay_out(named.spans), "light"),
         "stages": charts.stages([stage], {}, "light"),
+        "forecasts": charts.forecasts([_foreseen(gap) for gap in gaps], factories.TODAY, factories.TODAY, "light"),
         "due dates": charts.due_dates(gaps, names, {}, factories.TODAY, "light"),
     }
+
+
+def _foreseen(gap: Gap) -> GapForecast:
+    named = gap.signal.model_copy(update={"name": HOSTILE})
+    return GapForecast(replace(gap, signal=named), by=factories.TODAY, n=12)
 
 
 def _gaps(late: Mark, system: str) -> list[Gap]:
@@ -85,6 +90,16 @@ def gap(number: int, days: int, system: str = SLUG, *moved: int) -> OpenGap:
     signal = factories.CHECKLIST.signals[number % len(factories.CHECKLIST.signals)]
     mark = factories.mark(signal.id, "yes", due=due)
     return OpenGap(number, 1, system, signal, mark, moves, factories.TODAY)
+
+
+def test_a_forecast_is_drawn_for_each_gap_that_has_one_with_its_past() -> None:
+    told = [
+        GapForecast(gap(0, 5), factories.TODAY + 9 * DAY, factories.TODAY + 7 * DAY, 14),
+        GapForecast(gap(1, 5), n=3, why="too few past dates"),
+    ]
+    (row,) = charts.forecasts(told, None, factories.TODAY, None)["datasets"]["rows"].to_dict("records")
+    assert row["says"] == "80 % by 29 Nov 2026, from 14 past dates"
+    assert [row[name].date() for name in ("promised", "half", "by")] == [factories.TODAY + at * DAY for at in (5, 7, 9)]
 
 
 def drawn(gaps: list[OpenGap]) -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from readiness import clock, pack
 from readiness.model.packs import PackLink
-from readiness.services import Store, evidence, links, packs
+from readiness.services import Store, evidence, links
 from readiness.web import session, shared
 from readiness.web.door import Key
 from readiness.web.serve import Opening
@@ -31,7 +31,7 @@ def secret(sqlite_store: Store) -> str:
     evidence.add_assessment(sqlite_store, DANA, files.whole(), name="a.toml", digest="1" * 64, as_of=clock.today())
     asked = pack.Request(audience="security", recipient="Acme Bank", draft=True)
     pack.build(sqlite_store, DANA, SLUG, asked, as_of=clock.today())
-    number = packs.sent(sqlite_store, DANA, SLUG, as_of=clock.today())[0].sent.id
+    number = pack.sent(sqlite_store, DANA, SLUG, as_of=clock.today())[0].sent.id
     until = clock.today() + dt.timedelta(days=7)
     return links.make(sqlite_store, DANA, SLUG, PackLink(pack=number, expires_on=until))[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readiness import paths
 
-NOT_STORED = {"preview", "sheet_preview", "recognised", "reminders", "theirs", "both"}
+NOT_STORED = {"effect_rows", "preview", "sheet_preview", "recognised", "reminders", "theirs", "both"}
 """What is shown before it is stored, or instead of it."""
 LEAVES_AS = {
     "accounts": "people",
@@ -13,12 +13,21 @@ LEAVES_AS = {
     "card": "card, components, red-team and incidents",
     "cells": "figures",
     "changes": "changes",
+    "condition": "conditions",
+    "decision": "risks",
+    "decisions": "decided",
     "events": "activity",
     "failures": "failures and unscored",
     "file": "files",
+    "forecast": "forecast",
     "gap_rows": "the sheet of gaps",
     "gates": "gates",
+    "incident": "reported-incidents",
     "lifts": "gaps",
+    "glance": "metrics",
+    "heat": "figures",
+    "metric_history": "metric-history",
+    "metric_pairs": "comparison",
     "moves": "activity",
     "packs_sent": "packs-sent",
     "people": "owners",
@@ -26,14 +35,18 @@ LEAVES_AS = {
     "questionnaire": "the filled questionnaire",
     "revisions": "revisions",
     "rights": "rights",
+    "sides": "comparison",
+    "signal_history": "signal-history",
+    "signal_pairs": "comparison",
     "sign_off": "sign-offs",
-    "signal": "the sheet of answers, and answers",
     "span": "spans",
+    "steps": "stage-steps",
     "stages": "stage-times",
     "tokens": "tokens",
     "trust": "due-dates",
     "versions": "versions",
-    "week": "decisions",
+    "board": "portfolio and decisions",
+    "timeline": "portfolio",
     "work": "work",
 }
 

@@ -217,11 +217,11 @@ class Site:
             yield socket, rerun(socket)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    port = free_port()
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    port, store = free_port(), tmp_path_factory.mktemp("workers") / "readiness.db"
     command = [sys.executable, "-m", "readiness", "serve", "--workers", "2", "--port", str(port)]
-    for process in serving([*command, "--db", f"sqlite:///{tmp_path / 'readiness.db'}"], f"http://127.0.0.1:{port}"):
+    for process in serving([*command, "--db", f"sqlite:///{store}"], f"http://127.0.0.1:{port}"):
         yield Site(port, process.pid)
 
 

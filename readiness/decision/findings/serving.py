@@ -140,14 +140,19 @@ def load(check: LoadCheck, context: EvidenceContext) -> CheckResult:
 
 def _carried(check: LoadCheck, cell: Cell, at: str, context: EvidenceContext) -> CheckResult:
     """What the test at one load shows; the weightiest of losses, latency and retries decides."""
-    results = [_lost(check, cell), *_slow(check, cell, context), *_retried(check, cell, context)]
+    results = [_lost(check, cell, context), *_slow(check, cell, context), *_retried(check, cell, context)]
     worst = next((result for outcome in WEIGHT[:-1] for result in results if result.outcome == outcome), None)
     if worst:
         return replace(worst, why=f"{at} {worst.why}")
     return CheckResult("supports", f"{at} {formatting.listed([result.why for result in results])}")
 
 
-def _lost(check: LoadCheck, cell: Cell) -> CheckResult:
+def _lost(check: LoadCheck, cell: Cell, context: EvidenceContext) -> CheckResult:
+    """The requests that failed as the test counts them; where it does not, those without a latency."""
+    counted = context.by(check.losses, check.dimension).get(cell.cohort)
+    if counted is not None and counted.n and counted.passed is not None:
+        clause = f"{counted.passed:,} of {counted.n:,} were lost"
+        return _within(clause, exact(counted.passed, counted.n), check.max_errors, "ratio")
     total = 0 if cell.n is None else cell.n + cell.errors
     if not total:
         return CheckResult("silent", "the load test does not say how many requests it made")

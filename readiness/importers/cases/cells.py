@@ -14,31 +14,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from readiness.errors import InputError
 from readiness.importers.source.progress import followed
-from readiness.model.cells import QUANTILES, Cell, Direction
-from readiness.scorecard import intervals
+from readiness.model.cells import Cell, Direction
 
 from . import clusters, sizes
-from .clusters import column
+from .quantiles import QUANTILE_FIELDS, THREADS, Figures, ListedFigures, quantiles_of
 from .sizes import SEPARATOR, SPREAD
 
 MEMORY = "512MB"
-THREADS = 2
 MANY_COHORTS = 10_000
-Values: TypeAlias = npt.NDArray[np.float64]
 _TEXTS = ("version", "workflow", "metric")
 _COLUMNS = (*_TEXTS, "cohort", "n", "errors", "judged", "passed", "mean", "squares")
 LONGEST = 300
 _DEPENDENT = ("cases", "clusters", "effective", "se", "repeats", "pass_all", "flips")
-_SIDES = ("low", "high")
-_QUANTILE_FIELDS = (*QUANTILES, *(f"{name}_{side}" for name in QUANTILES for side in _SIDES))
 
 CASES = """
 CREATE TABLE cases (
@@ -92,15 +86,6 @@ SELECT row_number() OVER (ORDER BY version, metric, workflow, cohort) - 1 AS cel
 FROM parts JOIN means USING (version, metric, workflow, cohort)
 GROUP BY version, metric, workflow, cohort
 """
-_FIGURES = "SELECT figures FROM combos WHERE figures IS NOT NULL ORDER BY rowid"
-_PARTS = """
-SELECT totals.cell, places.place
-FROM totals JOIN members USING (version, metric, workflow, cohort)
-JOIN (
-    SELECT rowid AS id, row_number() OVER (ORDER BY rowid) - 1 AS place FROM combos WHERE figures IS NOT NULL
-) AS places USING (id)
-ORDER BY ALL
-"""
 
 
 @dataclass(frozen=True)
@@ -142,8 +127,43 @@ def gather(
     connection.execute(_GATHER.format(into=into, keys=", ".join(keys), more=columns, relation=relation))
 
 
+class Rows(Protocol):
+    """What is asked of the single rows behind the combinations, wherever they are."""
+
+    def depend(self, connection: duckdb.DuckDBPyConnection, counted: str) -> bool:
+        """Whether any case stands several times under a version, or any belongs to a cluster."""
+        ...
+
+    def runs(self, connection: duckdb.DuckDBPyConnection, counted: str) -> None:
+        """Make the table `runs` of the cases of each combination (see `clusters`)."""
+        ...
+
+    def figures(self, connection: duckdb.DuckDBPyConnection, totals: Mapping[str, Any]) -> Figures:
+        """The values of every cell of `totals`."""
+        ...
+
+
+class Gathered:
+    """Rows that `gather` put into lists beside their combinations."""
+
+    def depend(self, connection: duckdb.DuckDBPyConnection, counted: str) -> bool:
+        return clusters.depend(connection, counted)
+
+    def runs(self, connection: duckdb.DuckDBPyConnection, counted: str) -> None:
+        clusters.make_runs(connection, counted)
+
+    def figures(self, connection: duckdb.DuckDBPyConnection, totals: Mapping[str, Any]) -> Figures:
+        return ListedFigures.of(connection, totals)
+
+
+GATHERED = Gathered()
+
+
 def aggregate(
-    connection: duckdb.DuckDBPyConnection, measures: Mapping[str, Measure], counted: str = "true"
+    connection: duckdb.DuckDBPyConnection,
+    measures: Mapping[str, Measure],
+    counted: str = "true",
+    rows: Rows = GATHERED,
 ) -> list[Cell]:
     """The cells of `combos`: each metric and version overall, by workflow, by cohort, and by both.
 
@@ -153,16 +173,17 @@ def aggregate(
     connection.execute(_MEMBERS.format(counted=counted, separator=SEPARATOR))
     sizes.check(connection, counted)
     with ThreadPoolExecutor(1) as pool:  # cases seldom depend on each other: it is looked for while the rest goes on
-        dependent = pool.submit(clusters.depend, connection, counted)
+        dependent = pool.submit(rows.depend, connection, counted)
         connection.execute(_TOTALS)
         totals = connection.execute("SELECT * FROM totals ORDER BY cell").fetchnumpy()
-        figures, n = _Figures.of(connection, totals), np.asarray(totals["n"], dtype=np.int64)
-        quantiles = _quantiles(n, n, figures)
-    names, columns = list(_COLUMNS), [totals[name].tolist() for name in _COLUMNS]
+        figures, n = rows.figures(connection, totals), np.asarray(totals["n"], dtype=np.int64)
+    names, columns, units = list(_COLUMNS), [totals[name].tolist() for name in _COLUMNS], n
     if dependent.result():
+        rows.runs(connection, counted)
         spread = clusters.figures(connection, counted)
-        quantiles = _quantiles(n, np.asarray(spread["clusters"], dtype=np.int64), figures)
+        units = np.asarray(spread["clusters"], dtype=np.int64)
         names, columns = [*names, *spread], [*columns, *spread.values()]
+    quantiles = quantiles_of(n, units, figures)
     return [
         _cell(dict(zip(names, row, strict=True)) | quantile, measures)
         for row, quantile in zip(zip(*columns, strict=True), quantiles, strict=True)
@@ -186,7 +207,7 @@ def _cell(row: dict[str, Any], measures: Mapping[str, Measure]) -> Cell:
         raise InputError(f"a {long} has more than {LONGEST} characters", expected="a shorter name")
     return Cell.model_construct(  # every value was made here, and there may be many
         **names,
-        **{name: row[name] for name in _QUANTILE_FIELDS},
+        **{name: row[name] for name in QUANTILE_FIELDS},
         direction=measure.direction,
         n=n,
         errors=row["errors"],
@@ -213,79 +234,6 @@ def _dependent(row: dict[str, Any]) -> dict[str, Any]:
         "pass_all": row["always"] / row["cases"] if judged and repeats > 1 else None,
         "flips": row["flipped"] / row["cases"] if judged and repeats > 1 else None,
     }
-
-
-@dataclass(frozen=True)
-class _Figures:
-    """The values of every cell, without copying them: those of its combinations, and how many more are 0 or 1."""
-
-    values: Values
-    offsets: intervals.Counts
-    places: intervals.Counts
-    starts: intervals.Counts
-    zeros: intervals.Counts
-    ones: intervals.Counts
-
-    @classmethod
-    def of(cls, connection: duckdb.DuckDBPyConnection, totals: Mapping[str, Any]) -> _Figures:
-        lists = column(connection, _FIGURES)
-        parts = connection.execute(_PARTS).fetchnumpy()
-        return cls(
-            values=lists.values.to_numpy(),
-            offsets=lists.offsets.to_numpy().astype(np.int64),
-            places=np.asarray(parts["place"], dtype=np.int64),
-            starts=np.searchsorted(parts["cell"], np.arange(len(totals["n"]) + 1)),
-            zeros=totals["zeros"].astype(np.int64),
-            ones=totals["ones"].astype(np.int64),
-        )
-
-    def all(self, cells: intervals.Counts, ranks: intervals.Counts) -> Values:
-        """The values of some cells at their ranks, (cells, ranks)."""
-        figures = np.empty((len(cells), ranks.shape[1]))
-        for row, cell in enumerate(cells):
-            figures[row] = self.at(cell, ranks[cell])
-        return figures
-
-    def at(self, cell: int, ranks: intervals.Counts) -> Values:
-        """The values of a cell at these ranks, from 1, as if they were sorted."""
-        if self.zeros[cell] + self.ones[cell] + self.starts[cell + 1] - self.starts[cell] == 0:
-            return np.full(len(ranks), np.nan)
-        places = self.places[self.starts[cell] : self.starts[cell + 1]]
-        parts = [self.values[self.offsets[place] : self.offsets[place + 1]] for place in places]
-        if not parts:
-            return np.where(ranks <= self.zeros[cell], 0.0, 1.0)
-        same = [np.zeros(self.zeros[cell]), np.ones(self.ones[cell])]
-        values = np.concatenate([*parts, *same])
-        values.partition(np.unique(ranks - 1))
-        ranked: Values = values[ranks - 1]
-        return ranked
-
-
-def _quantiles(n: intervals.Counts, units: intervals.Counts, figures: _Figures) -> list[dict[str, float | None]]:
-    """p50, p95 and p99 of each cell, linear between neighbours as numpy has it, and the interval of each by its ranks.
-
-    The interval is that of `intervals.ranks` over the independent `units`, whose ranks stand for as many of the n
-    values each, limits included; a side that so few cannot bound is missing, as are both where every value is 0 or 1,
-    since then the rate says all.
-    """
-    exact = [(n - 1) * q for q in QUANTILES.values()]
-    spread = figures.zeros + figures.ones < n
-    bounds = [intervals.rank_limits(n, np.where(spread, units, 0), q) for q in QUANTILES.values()]
-    ranks = np.stack([side for at in exact for side in (np.floor(at), np.ceil(at))], axis=1).astype(np.int64) + 1
-    limits = np.stack([side for pair in bounds for side in pair], axis=1)
-    bounded = (limits >= 1) & (limits <= n[:, None]) & spread[:, None]
-    wanted = np.clip(np.concatenate([ranks, limits], axis=1), 1, np.maximum(n, 1)[:, None])
-    with ThreadPoolExecutor(THREADS) as pool:
-        parts = np.array_split(np.arange(len(n)), THREADS)
-        picked = np.concatenate(list(pool.map(lambda part: figures.all(part, wanted), parts)))
-    below, above = picked[:, 0:6:2], picked[:, 1:6:2]
-    values = below + (above - below) * (np.stack(exact, axis=1) % 1)
-    sides = np.where(bounded, picked[:, 6:], np.nan)
-    table = np.concatenate([values, sides], axis=1)
-    return [
-        {name: None if np.isnan(value) else value for name, value in zip(_QUANTILE_FIELDS, row, strict=True)}
-        for row in table.tolist()
-    ]
 
 
 def too_many(cells: list[Cell]) -> list[str]:

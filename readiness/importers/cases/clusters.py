@@ -51,29 +51,73 @@ _JOINED = """
 UPDATE runs SET unit = joined.part FROM joined, combos
 WHERE combos.rowid = runs.combo AND joined.unit = hash(combos.version, runs.unit)
 """
+_PLACED = """
+CREATE OR REPLACE TABLE in_families AS
+SELECT rowid AS combo, dense_rank() OVER (ORDER BY version, metric) AS kind,
+       dense_rank() OVER (ORDER BY version, metric, workflow, cohorts) AS family
+FROM combos WHERE {counted}
+"""
+"""Combinations of a family count in the same cells."""
+_BY_UNIT = """
+CREATE OR REPLACE TABLE by_unit AS
+WITH by_case AS (
+    SELECT kind, family, unit, of_case, sum(runs) AS runs, sum(n) AS n, sum(total) AS total, sum(passes) AS passes
+    FROM runs JOIN in_families USING (combo) GROUP BY kind, family, unit, of_case
+)
+SELECT kind, family, unit, sum(n) AS n, sum(total) AS total, count(*) FILTER (n > 0) AS cases, max(runs) AS repeats,
+       count(*) FILTER (n > 0 AND passes = runs) AS always, count(*) FILTER (passes > 0 AND passes < n) AS flipped
+FROM by_case GROUP BY kind, family, unit
+"""
+_CROSSING = """
+CREATE OR REPLACE TABLE crossing AS SELECT kind, unit FROM by_unit GROUP BY kind, unit HAVING count(*) > 1
+"""
 _BY_CASE = """
 CREATE OR REPLACE TABLE by_case AS
 SELECT cell, any_value(mean) AS mean, unit, of_case, sum(runs) AS runs, sum(runs.n) AS n, sum(total) AS total,
        sum(passes) AS passes
 FROM totals JOIN members USING (version, metric, workflow, cohort) JOIN runs ON runs.combo = members.id
+JOIN in_families USING (combo) SEMI JOIN crossing USING (kind, unit)
 GROUP BY cell, unit, of_case
 """
 _FIGURES = """
-WITH by_unit AS (
+WITH whole AS (
+    SELECT * FROM by_unit ANTI JOIN crossing USING (kind, unit)
+), middles AS (
+    SELECT family, coalesce(sum(total) / nullif(sum(n), 0), 0) AS middle FROM whole GROUP BY family
+), families AS (
+    SELECT family, any_value(middle) AS middle, count(*) FILTER (n > 0) AS clusters,
+           coalesce(sum((total - n * middle) ** 2) FILTER (n > 0), 0) AS own, sum(n * (total - n * middle)) AS skew,
+           sum(n ** 2) AS sizes, sum(cases) AS cases, max(repeats) AS repeats, sum(always) AS always,
+           sum(flipped) AS flipped
+    FROM whole JOIN middles USING (family) GROUP BY family
+), of_families AS (
+    SELECT cell, sum(clusters) AS clusters, sum(families.cases) AS cases,
+           sum(own + 2 * (middle - mean) * skew + (middle - mean) ** 2 * sizes) AS deviations, sum(sizes) AS sizes,
+           max(repeats) AS repeats, sum(always) AS always, sum(flipped) AS flipped
+    FROM totals JOIN members USING (version, metric, workflow, cohort)
+    JOIN (SELECT family, min(combo) AS combo FROM in_families GROUP BY family) AS first ON first.combo = members.id
+    JOIN families USING (family) GROUP BY cell
+), crossed AS (
     SELECT cell, sum(n) AS n, sum(total) - sum(n) * any_value(mean) AS deviation FROM by_case GROUP BY cell, unit
-), units AS (
+), of_crossing AS (
     SELECT cell, count(*) FILTER (n > 0) AS clusters, sum(deviation ** 2) FILTER (n > 0) AS deviations,
            sum(n ** 2) AS sizes
-    FROM by_unit GROUP BY cell
-), cases AS (
+    FROM crossed GROUP BY cell
+), of_cases AS (
     SELECT cell, count(*) FILTER (n > 0) AS cases, max(runs) AS repeats,
            count(*) FILTER (n > 0 AND passes = runs) AS always, count(*) FILTER (passes > 0 AND passes < n) AS flipped
     FROM by_case GROUP BY cell
+), together AS (
+    SELECT * FROM of_families UNION ALL BY NAME SELECT * FROM of_crossing JOIN of_cases USING (cell)
 )
-SELECT clusters::BIGINT AS clusters, cases::BIGINT AS cases, coalesce(deviations, 0)::DOUBLE AS deviations,
-       sizes::DOUBLE AS sizes,
-       repeats::BIGINT AS repeats, always::BIGINT AS always, flipped::BIGINT AS flipped
-FROM units JOIN cases USING (cell) ORDER BY cell
+SELECT sum(clusters)::BIGINT AS clusters, sum(cases)::BIGINT AS cases,
+       greatest(coalesce(sum(deviations), 0), 0)::DOUBLE AS deviations, sum(sizes)::DOUBLE AS sizes,
+       max(repeats)::BIGINT AS repeats, sum(always)::BIGINT AS always, sum(flipped)::BIGINT AS flipped
+FROM together GROUP BY cell ORDER BY cell
+"""
+"""A unit that lies in one family counts alike in all of its cells: its deviation from the family's mean is taken once,
+and moved to the mean of each cell, as in Σ (t − nM)² = Σ (t − nm)² + 2 (m − M) Σ n (t − nm) + (m − M)² Σ n². The few
+units that lie across families are looked at in each cell.
 """
 
 
@@ -88,11 +132,16 @@ def depend(connection: duckdb.DuckDBPyConnection, counted: str) -> bool:
     return _count(connection, _CLUSTERED.format(counted=counted)) > 0 or _any_twice(_ids(connection, counted))
 
 
-def figures(connection: duckdb.DuckDBPyConnection, counted: str) -> dict[str, list[Any]]:
-    """What the clusters of every cell come to, in the order of `totals`: a list for each of `COLUMNS`."""
+def make_runs(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
+    """Make the table `runs` from the lists of `combos`: how the runs of each case of a combination went."""
     connection.execute(_RUNS.format(counted=counted))
+
+
+def figures(connection: duckdb.DuckDBPyConnection, counted: str) -> dict[str, list[Any]]:
+    """What the clusters of every cell come to by `runs`, in the order of `totals`: a list for each of `COLUMNS`."""
     _join(connection, counted)
-    connection.execute(_BY_CASE)
+    for query in (_PLACED.format(counted=counted), _BY_UNIT, _CROSSING, _BY_CASE):
+        connection.execute(query)
     found = connection.execute(_FIGURES).fetchnumpy()
     return {name: found[name].tolist() for name in COLUMNS}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -17,7 +17,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_COLUMNS
 
 from .rows import TableRow
-from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, MARKED, SPENT, number
+from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, MARKED, SPENT, dimension_of, number
 
 METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, ERROR = "metric", "workflow", "cohort", "version", "case_id", "error"
 KEYS = (METRIC, WORKFLOW, COHORT, VERSION, CASE_ID, CLUSTER, MARKED, ERROR, LATENCY, COST)
@@ -165,23 +165,24 @@ class Chosen:
     mapping: dict[str, str]
     proposed: dict[str, str]
     assumed: tuple[str, ...]
+    known: Collection[str] = ()
 
     def column(self, key: str) -> str:
         return self.mapping.get(key, "")
 
     def columns(self, key: str) -> list[str]:
-        return list(_split(key, self.mapping.get(key, "")))
+        return list(_split(key, self.mapping.get(key, ""), self.known))
 
 
 def choose(columns: Mapping[str, Column], options: Options, source: Source) -> Chosen:
     """As the person says and, where nothing is said, as proposed. Raises InputError for what is not there."""
     named = options.fields
     for key, value in named.items():
-        _check(key, list(_split(key, value)), columns, source)
-    taken = {name for key, value in named.items() for name in _split(key, value)}
+        _check(key, list(_split(key, value, columns)), columns, source)
+    taken = {name for key, value in named.items() for name in _split(key, value, columns)}
     proposed = _propose(columns, taken) | named
     assumed = tuple(key for key in READ_AS if key in proposed and key not in named)
-    return Chosen(options.mapping | {key: proposed[key] for key in assumed}, proposed, assumed)
+    return Chosen(options.mapping | {key: proposed[key] for key in assumed}, proposed, assumed, tuple(columns))
 
 
 def _check(key: str, names: list[str], columns: Mapping[str, Column], source: Source) -> None:
@@ -263,15 +264,24 @@ def _why(column: Column, rows: int) -> str:
     return next((reason for reason, holds in reasons.items() if holds), "since it is not named as a metric")
 
 
-def _split(key: str, value: str) -> Iterator[str]:
-    """The columns that a mapping names; a metric's name may hold a comma if it stands in quotes, as in a CSV."""
+def _split(key: str, value: str, known: Collection[str] = ()) -> Iterator[str]:
+    """The columns that a mapping names; a metric's name may hold a comma if it stands in quotes, as in a CSV.
+
+    A cohort may name its dimension before the column, unless a `known` column is called so.
+    """
     if key == METRIC:
-        names = next(csv.reader([" ".join(value.split())], skipinitialspace=True), [])
-        yield from dict.fromkeys(name.strip() for name in names if name.strip())
+        yield from split_metrics(value)
     elif key == COHORT:
-        yield from dict.fromkeys(name.strip() for name in value.split(",") if name.strip())
+        paths = dict.fromkeys(name.strip() for name in value.split(",") if name.strip())
+        yield from (dimension_of(path, known)[0] for path in paths)
     elif value:
         yield value
+
+
+def split_metrics(value: str) -> list[str]:
+    """The columns that a mapping names as metrics."""
+    names = next(csv.reader([" ".join(value.split())], skipinitialspace=True), [])
+    return list(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 
 def _joined(names: list[str]) -> str:

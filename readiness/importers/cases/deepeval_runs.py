@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from readiness.errors import InputError
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source
+from readiness.importers.source.streamed import Listed, listed
 
 from .scored import UNNAMED
 
 KINDS = ("testCases", "conversationalTestCases")
+_ABOVE = (("testRunData",), ())
 PROMPT = ("prompt", "prompt template", "prompt version", "system prompt")
 MODEL = ("model", "model name")
 SPANS = ("baseSpans", "agentSpans", "llmSpans", "retrieverSpans", "toolSpans")
@@ -22,6 +26,30 @@ def test_run(whole: Any, source: Source) -> dict[str, Any]:
     if not isinstance(document, dict) or not any(kind in document for kind in KINDS):
         raise InputError("this is not a DeepEval test run", file=source.name, expected="a list of testCases")
     return document
+
+
+@dataclass(frozen=True)
+class RunFile:
+    """A run as a file has it: `document` is the run, whose cases `cases` gives, each with its place."""
+
+    source: Source
+    listed: Listed
+    document: dict[str, Any]
+
+    @classmethod
+    def of(cls, source: Source, *, nan: bool = False) -> RunFile:
+        """Raises InputError where there is no run."""
+        paths = [(*above, kind) for above in _ABOVE for kind in KINDS]
+        whole = listed(source, *paths, nan=nan)
+        return cls(source, whole, test_run(whole.rest, source))
+
+    def cases(self) -> Iterator[tuple[str, Any]]:
+        """Raises InputError where they are no list."""
+        above = _ABOVE[0] if "testRunData" in self.listed.rest else _ABOVE[1]
+        for kind in KINDS:
+            listed_cases(self.document, kind, self.source)
+            for at, case in enumerate(self.listed.rows((*above, kind)) or ()):
+                yield f"{kind}[{at}]", case
 
 
 def listed_cases(document: dict[str, Any], kind: str, source: Source) -> list[Any]:

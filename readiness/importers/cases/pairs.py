@@ -121,7 +121,16 @@ SELECT coalesce((SELECT sum(n) FROM met), 0),
 
 def outcomes(connection: duckdb.DuckDBPyConnection, counted: str = "true") -> bytes:
     """The scored cases of `combos` that have an id, as Parquet; empty where there are none, or too many to keep."""
-    table: Any = connection.cursor().sql(_CASES.format(counted=counted, most=MOST_CASES)).to_arrow_table()
+    return packed(connection.cursor().sql(_CASES.format(counted=counted, most=MOST_CASES)).to_arrow_table())
+
+
+def kept_metrics(connection: duckdb.DuckDBPyConnection, counted: str) -> list[str]:
+    """The metrics of `combos` whose scored cases are kept."""
+    return [str(metric) for (metric,) in connection.execute(_KEPT.format(counted=counted, most=MOST_CASES)).fetchall()]
+
+
+def packed(table: Any) -> bytes:
+    """Cases as `SHAPE` has them, as Parquet that says how their ids were hashed; empty where there are none."""
     if not table.num_rows:
         return b""
     out = io.BytesIO()
@@ -164,6 +173,26 @@ def read(content: bytes) -> pyarrow.Table | None:
             connection.register("before", table)
             table = connection.sql(_OF_OLD).to_arrow_table()
     return table.cast(SHAPE) if set(SHAPE.names) <= set(table.column_names) else None
+
+
+def fared(content: bytes, case: str) -> dict[str, dict[str, float]]:
+    """How one case fared in what was kept of a file: by version and metric the mean of its runs, where each is 0 or 1.
+
+    Nothing where its ids cannot be compared with those of today.
+    """
+    table = read(content)
+    if table is None:
+        return {}
+    found: dict[str, dict[str, float]] = {}
+    with workbench() as connection:
+        connection.register("kept", table)
+        query = """
+            SELECT version, metric, avg(value) FROM kept WHERE "case" = hash($1)
+            GROUP BY version, metric HAVING bool_and(value IN (0, 1))
+        """
+        for version, metric, mean in connection.execute(query, [case]).fetchall():
+            found.setdefault(version, {})[metric] = mean
+    return found
 
 
 def within(mine: bytes, file: str) -> list[Pair]:

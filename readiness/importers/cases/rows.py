@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.source.gateway import Source
-from readiness.importers.source.limits import DOCUMENT_CAP
+from readiness.importers.source.lines import csv_lines, longest_cell
 
 from .scored import Run
 
@@ -65,8 +64,8 @@ def read_csv(source: Source, skip: Skip | None = None, delimiter: str = ",") -> 
 
     Empty cells behind the last column are left out, as spreadsheets write them.
     """
-    csv.field_size_limit(DOCUMENT_CAP)  # a cell may hold a whole trace
-    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
+    csv.field_size_limit(longest_cell(source))  # a cell may hold a whole trace
+    reader = csv.reader(csv_lines(source), delimiter=delimiter, strict=True)
     try:
         columns = _trimmed(next(filter(None, reader), []))
         refuse_twice(columns, source)

@@ -10,10 +10,10 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-import pandas as pd
+import pyarrow
 
 from readiness import clock
 from readiness.errors import InputError
@@ -44,6 +44,17 @@ IS_CRITICAL = ("critical", "true", "t", "yes", "y", "1", "1.0")
 NOT_CRITICAL = ("", "false", "f", "no", "n", "0", "0.0")
 UNNAMED = "this file"
 """The label of cases in a file that names no version at all."""
+NOT_NAMED = "the file names no version, so its figures count for none until one is given"
+NOT_DATED = "the results are not dated, so they do not count until a date is given"
+_SPREAD = pyarrow.schema(
+    [
+        *((name, pyarrow.string()) for name in ("version", "workflow", "cohorts", "metric")),
+        ("value", pyarrow.float64()),
+        ("passed", pyarrow.bool_()),
+        *((name, pyarrow.string()) for name in ("case_id", "cluster_id")),
+    ]
+)
+"""A row for each score, as `CASES` has them."""
 _FIGURES = ("mean", "sd", "p50", "p95", "p99")
 LISTED_SKIPS = 200
 LISTED_DOUBTS = 20
@@ -51,7 +62,7 @@ MOST_ORIGINS = 200
 LONGEST_METRIC = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """One run of a case of one version.
 
@@ -73,8 +84,9 @@ class Case:
 class Run:
     """A file as it is understood. `stated` are figures without cases, `notes` what the person should know.
 
-    `doubts` are totals of the file that its rows do not give, `ids` those of the run, by their names, and `settings`
-    what ran under each label.
+    `counted` are figures of `rows` cases that were counted as they were read, and need not be held. `doubts` are totals
+    of the file that its rows do not give, `ids` those of the run, by their names, and `settings` what ran under each
+    label.
     """
 
     cases: list[Case] = field(default_factory=list)
@@ -88,6 +100,17 @@ class Run:
     doubts: list[Doubt] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    counted: list[Cell] = field(default_factory=list)
+    rows: int = 0
+
+    @property
+    def figures(self) -> list[Cell]:
+        """Those that stand as they are."""
+        return [*self.counted, *self.stated]
+
+    def ran_at(self, stamp: object) -> None:
+        """A part of it ran then; it was measured on the last of such days."""
+        self.measured_on = max(filter(None, (self.measured_on, day(stamp))), default=None)
 
     def skip(self, place: str, reason: str) -> None:
         self.skips.append(Skipped(place=place, reason=reason[:500]))
@@ -117,6 +140,11 @@ def same_input(asked: Iterable[object]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
+def unless_said(options: Options, **mapping: str) -> Options:
+    """The options with what a format knows of its own fields, as far as the person says nothing of these keys."""
+    return replace(options, mapping=mapping | options.mapping)
+
+
 def marks_critical(text: str) -> bool:
     return text.strip().lower() in IS_CRITICAL
 
@@ -138,11 +166,11 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
     if _is_empty(run):
         why = f": {run.skips[0].reason}" if run.skips else ""
         raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
-    labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.stated)]))
+    labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.figures)]))
     refuse_merging(labels, options, source)
     measures = _measures(run, options, source)
     counted, passed = _cells(run, options, measures)
-    sizes.check_stated(len(run.stated), more=len(counted))
+    sizes.check_stated(len(run.stated), more=len(counted) + len(run.counted))
     cells = [*counted, *_stated(run, options, measures)]
     stated = run.measured_on if run.measured_on and clock.is_plausible(run.measured_on) else None
     if run.measured_on != stated:
@@ -163,7 +191,7 @@ def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
         tool_version=run.tool_version,
         measured_on=measured,
         options=ReadAs(version=options.version, mapping=mapping) if options.version or mapping else ReadAs(),
-        kept=len(run.cases) + len(run.stated),
+        kept=len(run.cases) + len(run.stated) + run.rows,
         skipped=len(run.skips),
         skips=skips,
         warnings=warnings,
@@ -191,12 +219,13 @@ def _is_empty(run: Run) -> bool:
     """Whether there is nothing to count, or no case with a figure since all that stands there was left out."""
     scores = (score for case in run.cases for score in case.scores.values())
     unread = len(run.skips) >= len(run.cases) and all(score is None for score in scores)
-    return unread and not run.stated
+    return unread and not run.figures
 
 
 def _find_settings(run: Run, options: Options) -> None:
     """What the fields of cases state of what ran; one that tells cohorts apart is none of the version."""
-    mapped = [path for key in options.fields for path in _paths(options, key)]
+    known = {name for case in run.cases for name in case.fields}
+    mapped = [path for key in options.fields for path in _paths(options, key, known)]
     for case in run.cases:
         run.settings.add(case.label, found(case.fields, mapped))
 
@@ -213,10 +242,9 @@ def _cells(run: Run, options: Options, measures: Mapping[str, Measure]) -> tuple
     if scores > MOST_SCORES:
         problem = f"the run has {scores:,} scores, an errored case one of each metric"
         raise InputError(problem, expected=f"at most {MOST_SCORES:,}; native results may have more")
-    frame = pd.DataFrame(
-        list(_spread(run.cases, options)),
-        columns=["version", "workflow", "cohorts", "metric", "value", "passed", "case_id", "cluster_id"],
-    )
+    columns = list(zip(*_spread(run.cases, options), strict=True)) or [()] * len(_SPREAD)
+    arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, _SPREAD, strict=True)]
+    frame = pyarrow.Table.from_arrays(arrays, schema=_SPREAD)
     with workbench() as connection:
         connection.execute(CASES)
         connection.register("frame", frame)
@@ -227,7 +255,7 @@ def _cells(run: Run, options: Options, measures: Mapping[str, Measure]) -> tuple
 
 def _stated(run: Run, options: Options, measures: Mapping[str, Measure]) -> Iterator[Cell]:
     shares, said = per_cent(options), options.stated(DIRECTION)
-    for cell in run.stated:
+    for cell in run.figures:
         measure, scale = measures[cell.metric], 100 if cell.metric in shares else 1
         told = {name: value / scale for name in _FIGURES if (value := getattr(cell, name)) is not None}
         direction = measure.direction if cell.metric in said else cell.direction
@@ -241,12 +269,13 @@ def _spread(cases: Sequence[Case], options: Options) -> Iterator[tuple[object, .
     named = options.mapping.get(CLUSTER, "")
     marked = _marks(cases, options)
     shares = per_cent(options)
+    dimensions = named_paths(options, "cohort", {name for case in cases for name in case.fields})
     for case in cases:
         version = _named(case.label, options)
         workflow = case.fields.get(options.mapping.get("workflow", ""))
         cohorts = [
-            f"{path.rpartition('.')[2]}={case.fields[path]}".replace(SEPARATOR, ",")
-            for path in _paths(options, "cohort")
+            f"{dimension}={case.fields[path]}".replace(SEPARATOR, ",")
+            for path, dimension in dimensions.items()
             if case.fields.get(path)
         ]
         cohorts += [CRITICAL] if any(marks_critical(case.fields.get(path, "")) for path in marked) else []
@@ -290,8 +319,22 @@ def _critical(run: Run, options: Options) -> Iterator[str]:
         yield f"{sum(map(marks_critical, texts)):,} of {count(len(texts), 'case')} marked critical by {path}{read}"
 
 
-def _paths(options: Options, key: str) -> list[str]:
-    return [path.strip() for path in options.mapping.get(key, "").split(",") if path.strip()]
+def _paths(options: Options, key: str, known: Collection[str] = ()) -> list[str]:
+    return list(named_paths(options, key, known))
+
+
+def named_paths(options: Options, key: str, known: Collection[str] = ()) -> dict[str, str]:
+    """Each field that a mapping names, with what it is called: `cohort=concurrency:allThreads,metadata.tenant`."""
+    paths = filter(None, map(str.strip, options.mapping.get(key, "").split(",")))
+    return dict(dimension_of(path, known) for path in paths)
+
+
+def dimension_of(path: str, known: Collection[str]) -> tuple[str, str]:
+    """The field and its dimension: what stands before it, or the last part of its name; a `known` field is whole."""
+    name, given, field = (part.strip() for part in path.partition(":"))
+    if given and field and path not in known and name.isidentifier():
+        return field, name
+    return path, path.rpartition(".")[2]
 
 
 def _scaled(value: float | None, is_per_cent: bool) -> float | None:
@@ -304,7 +347,7 @@ def _measures(run: Run, options: Options, source: Source) -> dict[str, Measure]:
     extents: dict[str, tuple[float, float]] = {}
     others: dict[str, None] = {}
     values = [(metric, value) for case in run.cases for metric, value in case.scores.items()]
-    values += [(cell.metric, getattr(cell, name)) for cell in run.stated for name in _FIGURES if name != "sd"]
+    values += [(cell.metric, getattr(cell, name)) for cell in run.figures for name in _FIGURES if name != "sd"]
     for metric, score in values:
         value = _scaled(score, metric in shares)
         if value is None:
@@ -313,15 +356,16 @@ def _measures(run: Run, options: Options, source: Source) -> dict[str, Measure]:
             extents[metric] = (value, value)
         elif not extent[0] <= value <= extent[1]:
             extents[metric] = (min(value, extent[0]), max(value, extent[1]))
-    known = {cell.metric: Measure(cell.unit, cell.direction) for cell in run.stated} | MEASURES | run.measures
+    known = {cell.metric: Measure(cell.unit, cell.direction) for cell in run.figures} | MEASURES | run.measures
     ends = {metric: Extent(*ends) for metric, ends in extents.items()}
     bare = {cell.metric for cell in run.stated if cell.n is None}
     return settle(ends, known, options, source, others, unguessed=bare)
 
 
 def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[Cell]) -> Iterator[str]:
+    known = {name for case in run.cases for name in case.fields}
     for key in ("workflow", "cohort", CLUSTER) if run.cases else ():
-        paths = _paths(options, key)
+        paths = _paths(options, key, known)
         if not paths and key != CLUSTER:
             yield f"no {key} is named, so no figure is split by it; name one with --map {key}={_example(run)}"
         for path in paths:
@@ -331,12 +375,12 @@ def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[
                 yield f"{without} of {len(run.cases)} rows have no {path} and {what}"
     yield from _critical(run, options)
     if UNNAMED in {cell.version for cell in cells}:
-        yield "the file names no version, so its figures count for none until one is given"
+        yield NOT_NAMED
     if bare := sum(cell.n is None for cell in run.stated):
         yield f"{count(bare, 'figure')} stated without the number of cases, which no gate that asks for it can pass"
     yield from run.notes
     if measured is None:
-        yield "the results are not dated, so they do not count until a date is given"
+        yield NOT_DATED
     yield from too_many(cells)
 
 

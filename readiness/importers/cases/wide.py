@@ -20,7 +20,9 @@ from pyarrow import parquet
 
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source, parse_json
-from readiness.importers.source.limits import DOCUMENT_CAP, HEAD, LONGEST_LINE, MOST_FIELDS, MOST_ROWS, MOST_UNPACKED
+from readiness.importers.source.limits import HEAD, LONGEST_LINE, MOST_FIELDS, MOST_ROWS, MOST_UNPACKED
+from readiness.importers.source.lines import text_lines
+from readiness.importers.source.streamed import listed
 
 from . import numerals, table, untidy
 from .cells import workbench
@@ -68,9 +70,6 @@ def read(source: Source) -> WideTable:
     if source.head.startswith(table.PARQUET):
         lines = _parquet(source)
     else:
-        if source.size > DOCUMENT_CAP:
-            problem = f"the file has {source.size:,} bytes, too many for a table that is read whole"
-            raise InputError(problem, file=source.name, expected=f"at most {DOCUMENT_CAP:,}; {LARGER}")
         first, _ = _beginning(source)
         if first.startswith("{"):
             lines = _lines(source)
@@ -86,14 +85,17 @@ def read(source: Source) -> WideTable:
 def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Iterator[tuple[str, TableRow]]:
     """The rows, with names on one line, as far as there may be so many."""
     names: dict[str, str] = {}
-    cells = 0
+    cells = characters = 0
     for at, (place, row) in enumerate(lines, start=1):
         names |= {name: " ".join(name.split()) for name in row if name not in names}
         tidy = {names[name]: cell for name, cell in row.items()}
+        if source.is_streamed:
+            tidy = {name: cell[:LONGEST_TEXT] if isinstance(cell, str) else cell for name, cell in tidy.items()}
+            characters += sum(len(cell) for cell in tidy.values() if isinstance(cell, str))
         if len(tidy) < len(row):
             refuse_twice([names[name] for name in row], source)
         cells += len(tidy)
-        if at > MOST_ROWS or cells > MOST_FIELDS:
+        if at > MOST_ROWS or cells > MOST_FIELDS or characters > MOST_UNPACKED:
             most = f"at most {MOST_ROWS:,} rows and {MOST_FIELDS:,} cells; {LARGER}"
             raise InputError("the table is too large", file=source.name, place=place, expected=most)
         yield place, tidy
@@ -138,8 +140,8 @@ def array_as_lines(source: Source) -> Iterator[Source]:
         return
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "lines"
-        rows = parse_json(source.text, file=source.name)
-        copy.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+        with copy.open("w", encoding="utf-8") as out:
+            out.writelines(f"{json.dumps(row)}\n" for row in listed(source, ()).rows(()) or ())
         yield Source(source.name, copy, original=source.original or source.path)
 
 
@@ -187,20 +189,18 @@ def parquet_columns(source: Source) -> tuple[str, ...]:
 
 def _lines(source: Source) -> Iterator[tuple[str, TableRow]]:
     """JSON lines; what stands in an object of a row has its path as a name (`metadata.tenant`)."""
-    for at, line in enumerate(source.text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        row = parse_json(line, file=source.name, place=f"line {at}", nan=True)
+    for place, line in text_lines(source):
+        row = parse_json(line, file=source.name, place=place, nan=True)
         if not isinstance(row, dict):
-            raise InputError("the line is not an object", file=source.name, place=f"line {at}", expected="one a line")
+            raise InputError("the line is not an object", file=source.name, place=place, expected="one a line")
         pairs = list(_flat(row))
         refuse_twice([name for name, _ in pairs], source)
-        yield f"line {at}", dict(pairs)
+        yield place, dict(pairs)
 
 
 def _array(source: Source, skips: list[tuple[str, str]]) -> Iterator[tuple[str, TableRow]]:
     """An array of objects, as pandas and many scripts write a table."""
-    for at, row in enumerate(parse_json(source.text, file=source.name, nan=True)):
+    for at, row in enumerate(listed(source, (), nan=True).rows(()) or ()):
         if isinstance(row, dict):
             pairs = list(_flat(row))
             refuse_twice([name for name, _ in pairs], source)

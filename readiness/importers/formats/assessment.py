@@ -82,6 +82,11 @@ def is_toml(source: Source) -> bool:
     return ("=" in source.head_text or is_cut) and bool(_KEY_LINE.fullmatch(first))
 
 
+def policy(source: Source) -> ReleasePolicy | None:
+    """What a file with the tables of a release policy alone states. Raises InputError."""
+    return _policy(_parse(source))
+
+
 def _parse(source: Source) -> dict[str, Any]:
     if source.size > LARGEST:
         raise InputError(f"the file has {source.size:,} bytes", expected=f"at most {LARGEST:,} for an assessment")

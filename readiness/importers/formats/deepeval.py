@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
-from readiness.importers.cases.deepeval_runs import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
+from readiness.importers.cases.deepeval_runs import SPANS, RunFile, case_fields, run_label
+from readiness.importers.cases.many import bounded
 from readiness.importers.cases.scored import LATENCY, PASS, Case, Run, day, number, same_input, to_batch, usable
 from readiness.importers.settings import MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source
@@ -38,12 +41,12 @@ class DeepEval:
 
     def read(self, source: Source, options: Options) -> Batch:
         """All test cases as cells. Raises InputError where there are none."""
-        document = test_run(source.json, source)
-        run, version = Run(tool="DeepEval"), run_label(document)
-        cases = [
-            (f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(document, kind, source))
-        ]
-        for place, case in cases:
+        file = RunFile.of(source)
+        document = file.document
+        run, version, tally = Run(tool="DeepEval"), run_label(document), _Tally()
+        for place, case in bounded(file.cases(), run, source):
+            if isinstance(case, dict):
+                tally.add(case)
             reason = _unusable(case)
             if reason:
                 run.skip(place, reason)
@@ -51,11 +54,10 @@ class DeepEval:
                 run.cases.append(Case(version, {}, case_fields(case), errored=True))
             elif not reason:
                 run.cases.append(_case(case, place, version, run))
-        readable = [case for _, case in cases if isinstance(case, dict)]
-        run.measured_on = max((when for case in readable if (when := _ran_on(case))), default=None)
+        run.measured_on = tally.latest
         run.settings.add(version, _settings(document))
-        _note(readable, run)
-        run.doubts += _totals(document, readable)
+        _note(tally, run)
+        run.doubts += _totals(document, tally)
         return to_batch(source, options, run, self.format)
 
 
@@ -75,21 +77,45 @@ def _settings(document: dict[str, Any]) -> dict[str, object]:
     return stated
 
 
-def _totals(document: dict[str, Any], cases: list[dict[str, Any]]) -> Iterator[Doubt]:
+@dataclass
+class _Tally:
+    """What is counted over all cases: by what they say of themselves, and the scores of each metric, of steps too."""
+
+    cases: int = 0
+    outcomes: Counter[bool] = field(default_factory=Counter)
+    scores: dict[str, list[float]] = field(default_factory=dict)
+    latest: dt.date | None = None
+    steps: int = 0
+    traces: int = 0
+    run_durations_alone: bool = False
+
+    def add(self, case: dict[str, Any]) -> None:
+        self.cases += 1
+        if isinstance(success := case.get("success"), bool):
+            self.outcomes[success] += 1
+        for metric in _every_metric(case):
+            if isinstance(name := metric.get("name"), str) and (score := number(metric.get("score"))) is not None:
+                self.scores.setdefault(name, []).append(score)
+        self.latest = max(filter(None, (self.latest, _ran_on(case))), default=None)
+        self.steps += len(_step_metrics(case.get("trace")))
+        self.traces += isinstance(case.get("trace"), dict)
+        self.run_durations_alone |= "runDuration" in case and "completionTime" not in case
+
+
+def _totals(document: dict[str, Any], tally: _Tally) -> Iterator[Doubt]:
     """Cases passed and failed as the run states them, and how many scores each metric has, with those of single steps.
 
     A case that was not evaluated is neither, or counts as failed.
     """
-    passed, failed = (sum(case.get("success") is outcome for case in cases) for outcome in (True, False))
+    passed, failed = tally.outcomes[True], tally.outcomes[False]
     yield from totals.counts("testPassed", document.get("testPassed"), passed)
-    yield from totals.counts("testFailed", document.get("testFailed"), failed, len(cases) - passed)
-    listed = [metric for case in cases for metric in _every_metric(case)]
+    yield from totals.counts("testFailed", document.get("testFailed"), failed, tally.cases - passed)
     stated = document.get("metricsScores")
     for metric in stated if isinstance(stated, list) else ():
         name, scores = (metric.get("metric"), metric.get("scores")) if isinstance(metric, dict) else (None, None)
         if not isinstance(name, str) or not isinstance(scores, list):
             continue
-        given = [score for own in listed if own.get("name") == name and (score := number(own.get("score"))) is not None]
+        given = tally.scores.get(name, [])
         counted = list(totals.counts(f"scores of {name}", len(scores), len(given)))
         yield from counted
         told = [score for score in map(number, scores) if score is not None]
@@ -166,14 +192,15 @@ def _ran_on(case: dict[str, Any]) -> dt.date | None:
     return day(trace.get("startTime")) if isinstance(trace, dict) else None
 
 
-def _note(cases: list[dict[str, Any]], run: Run) -> None:
-    if any("runDuration" in case and "completionTime" not in case for case in cases):
+def _note(tally: _Tally, run: Run) -> None:
+    if tally.run_durations_alone:
         run.notes.append("run durations include the time of the metrics, so no latency is read from them")
-    if steps := sum(len(_step_metrics(case.get("trace"))) for case in cases):
-        run.notes.append(f"{count(steps, 'metric')} of single steps inside traces, which no score of a case counts")
-    if traces := sum(isinstance(case.get("trace"), dict) for case in cases):
+    if tally.steps:
+        steps = count(tally.steps, "metric")
+        run.notes.append(f"{steps} of single steps inside traces, which no score of a case counts")
+    if tally.traces:
         what = "in the file, which --format deepeval-traces reads in place of the scores"
-        run.notes.append(f"{count(traces, 'trace')} {what}")
+        run.notes.append(f"{count(tally.traces, 'trace')} {what}")
 
 
 def _step_metrics(trace: Any) -> list[Any]:

@@ -11,14 +11,15 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases.deepeval_runs import KINDS, SPANS, case_fields, listed_cases, run_label, test_run
+from readiness.importers.cases.deepeval_runs import SPANS, RunFile, case_fields, run_label
 from readiness.importers.cases.scored import UNNAMED
 from readiness.importers.naming import plain
-from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import HEAD
 from readiness.importers.spans.documents import Object, a_start, a_text, a_time, an_id, an_object, brief, joined
+from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, kind_of
-from readiness.importers.spans.spans import RawSpan, TraceBuilder
+from readiness.importers.spans.spans import TraceBuilder
 from readiness.model.traces import SpanStatus
 
 OWN = {"uuid", "name", "parentUuid", "startTime", "endTime", "status", "input", "output", "error"}
@@ -36,46 +37,48 @@ class DeepEvalTraces:
         if not head.startswith("{") or '"testCases"' not in head or ('"trace"' not in head and source.size <= HEAD):
             return False
         try:
-            cases = [case for _, case in _cases(test_run(_parsed(source)[0], source), source) if isinstance(case, dict)]
+            holds = False
+            for _, case in _parsed(source)[0].cases():
+                if isinstance(case, dict):
+                    if _is_evaluated(case):
+                        return False
+                    holds |= _holds_spans(case.get("trace"))
         except InputError:
             return False
-        return any(_holds_spans(case.get("trace")) for case in cases) and not any(map(_is_evaluated, cases))
+        return holds
 
     def read(self, source: Source, options: Options) -> Batch:
         """The trace of every test case. Raises InputError where no span can be kept."""
-        traces = TraceBuilder(source, options, self.format, tool="DeepEval")
-        whole, strict = _parsed(source)
-        document = test_run(whole, source)
-        label = run_label(document)
-        without = 0
-        for place, case in _cases(document, source):
-            if isinstance(case, dict) and case.get("trace") is None:
-                without += 1
-                continue
-            try:
-                _read_case(place, an_object(case, "a test case"), "" if label == UNNAMED else label, traces)
-            except BadSpanError as exc:
-                traces.skip(place, str(exc))
-        if without:
-            traces.notes.append(f"{count(without, 'test case')} without a trace")
-        if not strict:
-            traces.notes.append("the file holds NaN or Infinity, which are shown as nan")
-        return traces.batch()
+        return TraceBuilder(source, options, self.format, tool="DeepEval").filled(_fill)
 
 
 IMPORTER = DeepEvalTraces()
 
 
-def _parsed(source: Source) -> tuple[Any, bool]:
-    """The document, and whether it is strict JSON: the tool writes NaN for a number that it could not work out."""
+def _fill(traces: TraceBuilder) -> None:
+    file, strict = _parsed(traces.source)
+    label = run_label(file.document)
+    without = 0
+    for place, case in file.cases():
+        if isinstance(case, dict) and case.get("trace") is None:
+            without += 1
+            continue
+        try:
+            _read_case(place, an_object(case, "a test case"), "" if label == UNNAMED else label, traces)
+        except BadSpanError as exc:
+            traces.skip(place, str(exc))
+    if without:
+        traces.notes.append(f"{count(without, 'test case')} without a trace")
+    if not strict:
+        traces.notes.append("the file holds NaN or Infinity, which are shown as nan")
+
+
+def _parsed(source: Source) -> tuple[RunFile, bool]:
+    """The run, and whether it is strict JSON: the tool writes NaN for a number that it could not work out."""
     try:
-        return source.json, True
+        return RunFile.of(source), True
     except InputError:
-        return parse_json(source.text, file=source.name, nan=True), False
-
-
-def _cases(document: Object, source: Source) -> list[tuple[str, Any]]:
-    return [(f"{kind}[{at}]", case) for kind in KINDS for at, case in enumerate(listed_cases(document, kind, source))]
+        return RunFile.of(source, nan=True), False
 
 
 def _holds_spans(trace: Any) -> bool:

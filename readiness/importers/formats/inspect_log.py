@@ -20,11 +20,13 @@ from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
+from readiness.importers.cases.many import check_held
 from readiness.importers.cases.scored import LATENCY, Case, Run, day, number, to_batch, usable
 from readiness.importers.naming import label, plain
 from readiness.importers.settings import COMMIT, MODEL, digest, found
 from readiness.importers.source.archive import Archive, ends, is_archive
-from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.streamed import listed
 
 GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
@@ -74,7 +76,7 @@ class InspectLog:
         )
         run.ids = {key: str(described[key])[:300] for key in ("run_id", "task_id", "eval_id") if described.get(key)}
         run.settings.add(version, _settings(log.header, described))
-        samples = _samples(log.rows, run)
+        samples = _samples(log.rows, run, source)
         _tell_gaps(run, log.header, sum(map(len, samples.values())), source)
         every = [sample for epochs in samples.values() for sample in epochs]
         _tell_completed(run, log.header, every)
@@ -154,11 +156,23 @@ def _list(value: object) -> list[Any]:
 
 
 def _from_json(source: Source) -> Log:
-    header = _object(parse_json(source.text, file=source.name, nan=True))
+    document = listed(source, ("samples",), nan=True)
+    header = _object(document.rest)
     reductions = header.get("reductions") or _object(header.get("results")).get("sample_reductions")
-    return Log(
-        header, ((f"samples[{n}]", row) for n, row in enumerate(_list(header.get("samples")))), _list(reductions)
-    )
+    rows = document.rows(("samples",)) or ()
+    if source.is_streamed:
+        rows = map(_slim, rows)
+    return Log(header, ((f"samples[{n}]", row) for n, row in enumerate(rows)), _list(reductions))
+
+
+def _slim(row: object) -> object:
+    """A sample without its texts, of which a large log has too many to hold."""
+    if not isinstance(row, dict):
+        return row
+    slim = {key: row[key] for key in _KEPT if key in row} | ({"error": True} if row.get("error") else {})
+    if isinstance(scores := slim.get("scores"), dict):
+        slim["scores"] = {name: {"value": _object(score).get("value")} for name, score in scores.items()}
+    return slim | {"metadata": plain(row.get("metadata"))}
 
 
 def _from_archive(archive: Archive) -> Log:
@@ -182,7 +196,7 @@ def _archived(archive: Archive, invalidated: bool) -> Iterator[tuple[str, Any]]:
         yield name, {key: row[key] for key in _KEPT if key in row} if isinstance(row, dict) else row
 
 
-def _samples(rows: Iterable[tuple[str, Any]], run: Run) -> dict[int | str, list[InspectSample]]:
+def _samples(rows: Iterable[tuple[str, Any]], run: Run, source: Source) -> dict[int | str, list[InspectSample]]:
     """The samples by their id, each with its epochs."""
     by_id: dict[int | str, dict[object, InspectSample]] = {}
     for place, row in rows:
@@ -190,6 +204,7 @@ def _samples(rows: Iterable[tuple[str, Any]], run: Run) -> dict[int | str, list[
         if isinstance(sample, bool) or not isinstance(sample, (int, str)):
             run.skip(place, "the sample has no id")
             continue
+        check_held(len(by_id), source)
         epochs = by_id.setdefault(sample, {})
         if (epoch := str(row.get("epoch", 1))) in epochs:
             run.skip(place, f"epoch {epoch[:20]} of this sample stands twice")

@@ -18,7 +18,7 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import columns, table, wide
 from readiness.importers.cases.native_columns import is_long
 from readiness.importers.cases.rows import TableRow
-from readiness.importers.cases.scored import LISTED_SKIPS, LONGEST_METRIC, UNNAMED
+from readiness.importers.cases.scored import LISTED_SKIPS, LONGEST_METRIC, NOT_DATED, UNNAMED
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import keys_at
 from readiness.model.cells import Cell
@@ -183,4 +183,4 @@ def _warnings(labels: Mapping[str, Mapping[tuple[bool, bool | None], int]], opti
     if bare := [metric for metric in labels if "@" not in metric]:
         yield f"the judge of {few(bare)} is not named, so its labels count for whichever the policy names"
     if options.measured_on is None:
-        yield "the results are not dated, so they do not count until a date is given"
+        yield NOT_DATED

@@ -6,7 +6,7 @@ A trace holds its observations, or stands beside them, or both; an observation t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,8 +28,10 @@ from readiness.importers.spans.documents import (
     records,
     unpacked,
 )
+from readiness.importers.spans.gathered import GatheredTraces, whole_traces
+from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, kind_of
-from readiness.importers.spans.spans import RawSpan, TraceBuilder
+from readiness.importers.spans.spans import TraceBuilder
 
 TRACE_KEYS = {"bookmarked", "environment", "htmlPath", "observations", "projectId", "public", "release", "scores"}
 DESCRIBING = (
@@ -55,17 +57,20 @@ class Langfuse:
 
     def read(self, source: Source, options: Options) -> Batch:
         """Every trace of the file. Raises InputError where no observation can be kept."""
-        traces = TraceBuilder(source, options, self.format, tool="Langfuse")
-        gathered = _Gathered(traces)
-        for place, record in records(source, "data"):
-            gathered.record(place, record)
-        odd = sum(_add(trace_id, trace, traces) for trace_id, trace in gathered.held.items())
-        if odd:
-            traces.notes.append(f"{count(odd, 'observation')} {ODD_COPIES}")
-        return traces.batch()
+        return TraceBuilder(source, options, self.format, tool="Langfuse").filled(_fill)
 
 
 IMPORTER = Langfuse()
+
+
+def _fill(traces: TraceBuilder) -> None:
+    held = whole_traces(traces, lambda: records(traces.source, "data"), _Held, _take)
+    odd = sum(_add(trace_id, trace, traces) for trace_id, trace in held)
+    if odd:
+        traces.notes.append(f"{count(odd, 'observation')} {ODD_COPIES}")
+
+
+Skip = Callable[[str, str], None]
 
 
 @dataclass
@@ -78,17 +83,21 @@ class _Held:
     beside: list[tuple[str, Object]] = field(default_factory=list)
 
 
-@dataclass
-class _Gathered:
-    """A file sorted by traces, since one may be spread over it; what belongs to none is skipped."""
+def _take(gathered: GatheredTraces[_Held], place: str, record: Any, skip: Skip) -> None:
+    _Record(gathered, skip).record(place, record)
 
-    traces: TraceBuilder
-    held: dict[str, _Held] = field(default_factory=dict)
+
+@dataclass(frozen=True)
+class _Record:
+    """Puts a record with the traces it tells of; what belongs to none is skipped."""
+
+    gathered: GatheredTraces[_Held]
+    skip: Skip
 
     def record(self, place: str, record: Any) -> None:
         """A trace, a trace with observations beside it, or one observation."""
         if not isinstance(record, dict):
-            self.traces.skip(place, "this is not a JSON object; expected a trace or an observation")
+            self.skip(place, "this is not a JSON object; expected a trace or an observation")
         elif "trace" in record:
             trace_id = self._trace(joined(place, "trace"), record["trace"])
             self._observations(place, record.get("observations"), trace_id)
@@ -102,20 +111,20 @@ class _Gathered:
         try:
             trace_id = an_id(an_object(record, "a trace"), "id", required=True)
         except BadSpanError as exc:
-            self.traces.skip(place or "the trace", str(exc))
+            self.skip(place or "the trace", str(exc))
             return ""
         own = {key: value for key, value in record.items() if key != "observations"}
-        trace = self.held.setdefault(trace_id, _Held())
+        trace = self.gathered.of(trace_id)
         if not trace.record:
             trace.record, trace.place = own, place or "the trace"
         elif trace.record != own:
-            self.traces.skip(place, f"the trace {trace_id!r} stands twice with other content; the first one was kept")
+            self.skip(place, f"the trace {trace_id!r} stands twice with other content; the first one was kept")
         self._observations(place, record.get("observations"), trace_id, within=True)
         return trace_id
 
     def _observations(self, place: str, rows: Any, trace_id: str, *, within: bool = False) -> None:
         if rows is not None and not isinstance(rows, list):
-            self.traces.skip(joined(place, "observations"), "observations is not a list; expected observations")
+            self.skip(joined(place, "observations"), "observations is not a list; expected observations")
             return
         for at, row in enumerate(rows or ()):
             self._observation(joined(place, "observations", at), row, trace_id, within=within)
@@ -124,9 +133,9 @@ class _Gathered:
         try:
             own = an_id(an_object(row, "an observation"), "traceId", required=not trace_id) or trace_id
         except BadSpanError as exc:
-            self.traces.skip(place or "the observation", str(exc))
+            self.skip(place or "the observation", str(exc))
             return
-        trace = self.held.setdefault(own, _Held())
+        trace = self.gathered.of(own)
         (trace.within if within else trace.beside).append((place or "the observation", row))
 
 

@@ -26,8 +26,9 @@ from readiness.importers.spans.documents import (
     records,
     unpacked,
 )
+from readiness.importers.spans.raw_spans import RawSpan, Skipping, Unsaid
 from readiness.importers.spans.span_values import BadSpanError, kind_of
-from readiness.importers.spans.spans import RawSpan, TraceBuilder
+from readiness.importers.spans.spans import TraceBuilder
 from readiness.model.traces import SpanStatus
 
 VERSIONS = ("version", "app_version", "prompt_version", "revision_id")
@@ -40,6 +41,7 @@ ENVIRONMENT = ("LANGSMITH_", "LANGCHAIN_")
 """Settings of the machine that the SDK puts beside a person's metadata; they name no workflow and no cohort."""
 STATUSES: dict[str, SpanStatus] = {"success": "ok", "error": "error"}
 RunRow = tuple[str, Object, bool]
+Facts = tuple[str, int, int | None, SpanStatus]
 
 
 class LangSmith:
@@ -48,27 +50,29 @@ class LangSmith:
 
     def sniff(self, source: Source) -> bool:
         outer, inner = keys_at(source)
-        return _is_run(outer) or ("runs" in outer and _is_run(inner))
+        return _is_run(outer) or ("runs" in outer and "dataset_id" not in outer and _is_run(inner))
 
     def read(self, source: Source, options: Options) -> Batch:
         """Every run of the file. Raises InputError where none can be kept."""
-        traces = TraceBuilder(source, options, self.format, tool="LangSmith")
-        kept: dict[tuple[str, str], RawSpan] = {}
-        rows = list(_rows(source, traces))
-        for place, row, nested in sorted(rows, key=lambda item: item[2]):
-            try:
-                raw_span = _found(row)
-                if nested and _is_copy(raw_span, kept.get((raw_span.trace_id, raw_span.span_id))):
-                    continue
-                traces.add(raw_span)
-                kept[raw_span.trace_id, raw_span.span_id] = raw_span
-                traces.tool_version = traces.tool_version or _sdk(row)
-            except BadSpanError as exc:
-                traces.skip(place or "the outermost run", str(exc))
-        return traces.batch()
+        return TraceBuilder(source, options, self.format, tool="LangSmith").filled(_fill)
 
 
 IMPORTER = LangSmith()
+
+
+def _fill(traces: TraceBuilder) -> None:
+    kept: dict[tuple[str, str], Facts] = {}
+    for place, row, nested in _ordered(traces):
+        try:
+            raw_span = _found(row)
+            ids, facts = (raw_span.trace_id, raw_span.span_id), _facts(raw_span)
+            if nested and kept.get(ids) == facts:  # a run that stands within its parent and on its own is one span
+                continue
+            traces.add(raw_span)
+            kept[ids] = facts
+            traces.tool_version = traces.tool_version or _sdk(row)
+        except BadSpanError as exc:
+            traces.skip(place or "the outermost run", str(exc))
 
 
 def _is_run(keys: set[str]) -> bool:
@@ -76,7 +80,21 @@ def _is_run(keys: set[str]) -> bool:
     return {"id", "run_type", "start_time"} <= keys and bool(keys & related)
 
 
-def _rows(source: Source, traces: TraceBuilder) -> Iterator[RunRow]:
+def _ordered(traces: TraceBuilder) -> Iterator[RunRow]:
+    """Runs on their own come before those within others, for which a streamed file is read once more."""
+    if not traces.is_streamed:
+        yield from sorted(_rows(traces.source, traces), key=lambda item: item[2])
+        return
+    within = False
+    for row in _rows(traces.source, traces):
+        within |= row[2]
+        if not row[2]:
+            yield row
+    if within:
+        yield from (row for row in _rows(traces.source, Unsaid()) if row[2])
+
+
+def _rows(source: Source, traces: Skipping) -> Iterator[RunRow]:
     """Every run with its place and whether it stands within another; the runs below one follow it."""
     for place, record in records(source, "runs"):
         waiting: list[tuple[str, Any, Object | None]] = [(place, record, None)]
@@ -108,11 +126,9 @@ def _below(row: Object, above: Object) -> Object:
     return row | {key: value for key, value in ids.items() if not _said(row.get(key))}
 
 
-def _is_copy(raw_span: RawSpan, other: RawSpan | None) -> bool:
-    """A run that stands within its parent and on its own is one span."""
-    if other is None:
-        return False
-    return all(getattr(raw_span, key) == getattr(other, key) for key in ("parent_id", "start_ns", "end_ns", "status"))
+def _facts(raw_span: RawSpan) -> Facts:
+    """By which two copies of a run are known."""
+    return raw_span.parent_id, raw_span.start_ns, raw_span.end_ns, raw_span.status
 
 
 def _found(row: Object) -> RawSpan:

@@ -16,10 +16,13 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
+from readiness.importers.cases.many import check_held
 from readiness.importers.cases.scored import UNNAMED, Case, Run, day, number, to_batch, usable
-from readiness.importers.naming import label, plain
+from readiness.importers.naming import LONGEST_LABEL, label, plain
 from readiness.importers.settings import COMMIT, MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.lines import first_line, text_lines
+from readiness.importers.source.streamed import listed
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
 from readiness.model.evidence import Doubt
@@ -53,7 +56,7 @@ class LmEval:
     def read(self, source: Source, options: Options) -> Batch:
         """The figures of the results, or the cases of the samples. Raises InputError where there are none."""
         run = Run(tool="lm-evaluation-harness")
-        if _is_samples(source.text.lstrip()):
+        if _is_samples(source):
             _read_samples(run, source)
         else:
             _read_results(run, parse_json(source.text, file=source.name, nan=True), source)
@@ -67,7 +70,10 @@ def _object(value: object) -> Object:
     return value if isinstance(value, dict) else {}
 
 
-def _is_samples(text: str) -> bool:
+def _is_samples(source: Source) -> bool:
+    if source.is_streamed:
+        return source.head_text.lstrip().startswith("[") or '"doc_id"' in first_line(source)
+    text = source.text.lstrip()
     return text.startswith("[") or '"doc_id"' in text.partition("\n")[0]
 
 
@@ -202,39 +208,44 @@ def _n(whole: Object, task: str) -> int | None:
 
 def _read_samples(run: Run, source: Source) -> None:
     """A run of a case for each document, with the scores of all its filters; a filter that comes again is a new run."""
-    rows = [(place, row) for place, row in _rows(source) if _is_line(run, place, row)]
-    several = len({str(row.get("filter")) for _, row in rows}) > 1
-    cases: dict[tuple[str, ...], tuple[dict[str, float | None], Object]] = {}
+    rows = _rows(source) if source.is_streamed else list(_rows(source))
+    several = len({str(row.get("filter")) for _, row in rows if _names_document(row)}) > 1
+    cases: dict[tuple[str, ...], tuple[dict[str, float | None], dict[str, str]]] = {}
     often: Counter[tuple[str, ...]] = Counter()
-    for place, row in rows:
+    for place, row in _rows(source) if source.is_streamed else rows:
+        if not _names_document(row):
+            run.skip(place, "the line names no document")
+            continue
         doc, filter_ = str(row.get("doc_hash") or json.dumps(row.get("doc"), sort_keys=True)), str(row.get("filter"))
-        document = (_task(row), str(row["doc_id"]), doc)
+        document = (
+            _task(row),
+            str(row["doc_id"]),
+            digest(doc) if source.is_streamed and len(doc) > LONGEST_LABEL else doc,
+        )
         often[(*document, filter_)] += 1
-        scores, _ = cases.setdefault((*document, str(often[(*document, filter_)])), ({}, row))
-        scores |= _scores(run, place, row, f",{filter_}" if several else "")
-    for (task, name, doc, _), (scores, row) in cases.items():
+        key = (*document, str(often[(*document, filter_)]))
+        if key not in cases:
+            check_held(len(cases), source)
+            named = {"task": key[0]} if key[0] else {}
+            cases[key] = ({}, named | plain(row.get("doc"), "doc."))
+        cases[key][0].update(_scores(run, place, row, f",{filter_}" if several else ""))
+    for (task, name, doc, _), (scores, fields) in cases.items():
         if scores:
-            fields = ({"task": task} if task else {}) | plain(row.get("doc"), "doc.")
             run.cases.append(Case(UNNAMED, scores, fields, name, cluster=f"{task}:{doc}"))
 
 
 def _rows(source: Source) -> Iterator[tuple[str, Any]]:
     """Lines, or before 0.4.3 a list in one document."""
-    if source.text.lstrip().startswith("["):
-        rows = parse_json(source.text, file=source.name, nan=True)
-        yield from ((f"[{at}]", row) for at, row in enumerate(rows))
+    if source.head_text.lstrip().startswith("["):
+        yield from ((f"[{at}]", row) for at, row in enumerate(listed(source, (), nan=True).rows(()) or ()))
         return
-    for at, line in enumerate(source.text.split("\n"), start=1):
-        if line.strip():
-            yield f"line {at}", parse_json(line, file=source.name, place=f"line {at}", nan=True)
+    for place, line in text_lines(source):
+        yield place, parse_json(line, file=source.name, place=place, nan=True)
 
 
-def _is_line(run: Run, place: str, row: object) -> bool:
+def _names_document(row: object) -> bool:
     document = _object(row).get("doc_id")
-    if isinstance(document, bool) or not isinstance(document, (int, str)):
-        run.skip(place, "the line names no document")
-        return False
-    return True
+    return isinstance(document, (int, str)) and not isinstance(document, bool)
 
 
 def _task(row: Object) -> str:

@@ -2,13 +2,15 @@
 
 A table has a row for each case and for each scorer `NAME/value` (3.x) or `NAME/score`, `NAME/v1/score` (2.x). What was
 expected stands in `NAME/value` too: the assessments in the row's trace tell the two apart. Aggregates (`NAME/mean`)
-come without the number of cases behind them and are read as stated.
+come without the number of cases behind them and are read as stated. Pages of the REST interface (`traces/search`) have
+a trace for each case, with its assessments.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +20,7 @@ from typing import Any
 from readiness.errors import InputError
 from readiness.formatting import count, listed
 from readiness.importers.batch import Batch, Options
-from readiness.importers.cases import table
+from readiness.importers.cases import mlflow_api, table
 from readiness.importers.cases.cells import Measure
 from readiness.importers.cases.rows import TableRow, header, read_rows
 from readiness.importers.cases.scored import (
@@ -33,10 +35,13 @@ from readiness.importers.cases.scored import (
     to_batch,
     usable,
 )
+from readiness.importers.cases.wide import parquet_columns
 from readiness.importers.naming import label, plain
 from readiness.importers.settings import found
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.limits import HEAD
+from readiness.importers.spans.documents import keys_at, records
+from readiness.importers.spans.frames import read_parquet
 from readiness.model.cells import Cell
 
 FIGURES = ("/value", "/score")
@@ -59,11 +64,15 @@ _WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 
 class MlflowEvaluation:
     format = "mlflow-eval"
-    title = "MLflow evaluation results (CSV, JSON)"
+    title = "MLflow evaluation results (CSV, JSON, Parquet)"
 
     def sniff(self, source: Source) -> bool:
+        if source.head.startswith(table.PARQUET):
+            return _is_table(parquet_columns(source))
         head = source.head_text.lstrip()
         if head.startswith("{"):
+            if _is_page(source):
+                return True
             return _is_table(_split_columns(head)) or _is_stated(source)
         if head.startswith("["):
             return _is_table(key.replace("\\/", "/") for key in _KEY.findall(head))
@@ -72,14 +81,39 @@ class MlflowEvaluation:
     def read(self, source: Source, options: Options) -> Batch:
         """The rows as cells, or the aggregates as stated. Raises InputError where there are none of either."""
         run = Run(tool="MLflow", measures={"token_count": Measure("tokens", "lower")})
-        if source.head_text.lstrip().startswith("{") and _is_stated(source):
+        if _is_page(source) or _is_answer(source):
+            _measure([(place, row, _said(row)) for place, row in mlflow_api.rows(records(source, "traces"), run)], run)
+        elif source.head_text.lstrip().startswith("{") and _is_stated(source):
             _state(source.json, run)
         else:
-            _measure([(place, row, _said(row)) for place, row in read_rows(source, run)], run)
+            _measure([(place, row, _said(row)) for place, row in _rows(source, run)], run)
         return to_batch(source, options, run, self.format)
 
 
 IMPORTER = MlflowEvaluation()
+
+
+def _is_page(source: Source) -> bool:
+    """Whether this is a page of traces without their spans."""
+    outer, inner = keys_at(source)
+    return "traces" in outer and {"trace_id", "trace_location"} <= inner
+
+
+def _is_answer(source: Source) -> bool:
+    """Whether these are traces with their spans, which a person wants read for their assessments."""
+    outer, inner = keys_at(source)
+    return "traces" in outer and {"trace_info", "spans"} <= inner
+
+
+def _rows(source: Source, run: Run) -> list[tuple[str, TableRow]]:
+    """The rows of a table in any of its forms; what is not a number in a Parquet file is an empty cell."""
+    if not source.head.startswith(table.PARQUET):
+        return read_rows(source, run)
+    return [(place, {name: _filled(cell) for name, cell in row.items()}) for place, row in read_parquet(source)]
+
+
+def _filled(cell: Any) -> Any:
+    return None if isinstance(cell, float) and math.isnan(cell) else cell
 
 
 def _is_table(columns: Iterable[str]) -> bool:

@@ -3,6 +3,8 @@
 A trace is `info` with tags and metadata, and `data` with its spans. 3.x writes ids in base64, or in hex beside an
 `otel_trace_id`; 2.x has them in a span's `context`. Every attribute is JSON again, written by a program that knows NaN.
 A table of traces (`search_traces`) has each whole in its column `trace`; the column `spans` of a CSV is not read.
+Answers of the REST interface (`traces/batchGet`) have `trace_info` and attributes as OpenTelemetry writes them, which
+are not JSON again.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
 from readiness.importers.cases.rows import header, read_csv
+from readiness.importers.cases.wide import parquet_columns
 from readiness.importers.naming import plain
+from readiness.importers.otlp.spans import pairs_of
 from readiness.importers.settings import found
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.spans.documents import (
@@ -33,8 +37,10 @@ from readiness.importers.spans.documents import (
     keys_at,
     records,
 )
+from readiness.importers.spans.frames import read_parquet
+from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, hex_id, kind_of, nanoseconds
-from readiness.importers.spans.spans import RawSpan, TraceBuilder
+from readiness.importers.spans.spans import TraceBuilder
 from readiness.model.traces import SpanStatus
 
 TRACE_BYTES, SPAN_BYTES = 16, 8
@@ -54,35 +60,41 @@ NOTES = {
 }
 """What is counted while a file is read, and how it is said."""
 
+_WHOLE_ID = re.compile(f"[0-9a-f]{{{2 * SPAN_BYTES}}}")
 _OURS = re.compile(r'"mlflow\.(?:traceRequestId|span(?:Type|Inputs|Outputs|FunctionName))"\s*:')
 
 
 class MlflowTraces:
     format = "mlflow-traces"
-    title = "MLflow traces (JSON, JSON lines)"
+    title = "MLflow traces (JSON, JSON lines, tables)"
 
     def sniff(self, source: Source) -> bool:
+        if source.head.startswith(table.PARQUET):
+            return _is_table(set(parquet_columns(source)))
         if source.head_text.lstrip()[:1] not in ("{", "["):
             return _is_table(set(header(table.first_line(source))))
         outer, inner = keys_at(source)
         if any(key.endswith(FIGURES) for key in outer):
             return False
-        return _is_trace(outer, inner) or ("spans" in outer | inner and bool(_OURS.search(source.head_text)))
+        answer = "traces" in outer and {"trace_info", "spans"} <= inner
+        return answer or _is_trace(outer, inner) or ("spans" in outer | inner and bool(_OURS.search(source.head_text)))
 
     def read(self, source: Source, options: Options) -> Batch:
         """Every trace of the file. Raises InputError where no span can be kept."""
-        traces = TraceBuilder(source, options, self.format, tool="MLflow")
-        tally: Counter[str] = Counter()
-        for place, record in _records(source):
-            try:
-                _read_trace(*_unpacked(place, record), traces, tally)
-            except BadSpanError as exc:
-                traces.skip(place or "document", str(exc))
-        traces.notes += [f"{count(tally[key], noun)} {what}" for key, (noun, what) in NOTES.items() if tally[key]]
-        return traces.batch()
+        return TraceBuilder(source, options, self.format, tool="MLflow").filled(_fill)
 
 
 IMPORTER = MlflowTraces()
+
+
+def _fill(traces: TraceBuilder) -> None:
+    tally: Counter[str] = Counter()
+    for place, record in _records(traces.source):
+        try:
+            _read_trace(*_unpacked(place, record), traces, tally)
+        except BadSpanError as exc:
+            traces.skip(place or "document", str(exc))
+    traces.notes += [f"{count(tally[key], noun)} {what}" for key, (noun, what) in NOTES.items() if tally[key]]
 
 
 def _is_trace(outer: set[str], inner: set[str]) -> bool:
@@ -96,6 +108,9 @@ def _is_table(columns: set[str]) -> bool:
 
 
 def _records(source: Source) -> Iterator[tuple[str, Any]]:
+    if source.head.startswith(table.PARQUET):
+        yield from read_parquet(source)
+        return
     if source.head_text.lstrip()[:1] in ("{", "["):
         yield from records(source, "traces")
     else:
@@ -127,7 +142,7 @@ class _Naming:
 
 def _read_trace(place: str, record: Object, traces: TraceBuilder, tally: Counter[str]) -> None:
     """Adds the spans of one trace. Raises BadSpanError where it holds none."""
-    info = an_object(record.get("info") or {}, "info with an id, tags and metadata")
+    info = an_object(record.get("info") or record.get("trace_info") or {}, "info with an id, tags and metadata")
     data = an_object(record.get("data") or record, "data with spans")
     steps = ("data", "spans") if data is not record else ("spans",)
     spans = data.get("spans")
@@ -144,7 +159,7 @@ def _read_trace(place: str, record: Object, traces: TraceBuilder, tally: Counter
             traces.skip(joined(place, *steps, at), str(exc))
             continue
         others[own] += 1
-        tally["id"] += not re.fullmatch(f"[0-9a-f]{{{2 * SPAN_BYTES}}}", span.span_id)
+        tally["id"] += not _WHOLE_ID.fullmatch(span.span_id)
     if trace_id and len(others) > 1:
         odd = others.total() - others.most_common(1)[0][1]
         traces.flag(trace_id, f"{count(odd, 'span')} with the id of another trace than the rest")
@@ -174,10 +189,7 @@ def _found(row: Object, trace_id: str, naming: _Naming, tally: Counter[str]) -> 
     ids = an_object(row["context"], "context with trace_id and span_id") if row.get("context") else row
     own = hex_id(a_text(row, "otel_trace_id") or a_text(ids, "trace_id"), TRACE_BYTES)
     parent = hex_id(a_text(row, "parent_span_id") or a_text(row, "parent_id"), SPAN_BYTES)
-    attributes = {
-        key: _decoded(value, tally)
-        for key, value in an_object(row.get("attributes") or {}, "names and values in attributes").items()
-    }
+    attributes = _attributes(row.get("attributes") or {}, tally)
     inputs, outputs = attributes.pop(INPUTS, None), attributes.pop(OUTPUTS, None)
     stated = attributes.pop(TRACE_ID, None)
     more = {f"span.{key}": row[key] for key in ("events", "links") if row.get(key)}
@@ -203,6 +215,14 @@ def _found(row: Object, trace_id: str, naming: _Naming, tally: Counter[str]) -> 
         settings={} if parent else naming.settings,
     )
     return span, own
+
+
+def _attributes(value: Any, tally: Counter[str]) -> Object:
+    """Names and values; in a list they are those of OpenTelemetry, and else JSON again."""
+    if isinstance(value, list):
+        return pairs_of(value)
+    named = an_object(value, "names and values in attributes")
+    return {key: _decoded(inner, tally) for key, inner in named.items()}
 
 
 def _decoded(value: Any, tally: Counter[str]) -> Any:

@@ -18,8 +18,10 @@ from readiness.formatting import listed
 from readiness.importers.batch import VERSION, Batch, Options
 from readiness.importers.settings import found
 from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.lines import text_lines
+from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, instant
-from readiness.importers.spans.spans import RawSpan, TraceBuilder
+from readiness.importers.spans.spans import TraceBuilder
 from readiness.model.traces import Span, SpanKind, SpanStatus, TracePath
 
 CLUSTER = "cluster_id"
@@ -41,25 +43,27 @@ class NativeSpans:
 
     def read(self, source: Source, options: Options) -> Batch:
         _check_options(source, options)
-        unknown: Counter[str] = Counter()
-        traces = TraceBuilder(source, options, self.format, derive=False)
-        lines = 0
-        for line, row in _rows(source):
-            lines += 1
-            try:
-                traces.add(_found(row))
-                unknown.update(row.keys() - FIELDS)
-            except BadSpanError as exc:
-                traces.skip(f"line {line}", str(exc))
-        if not lines:
-            raise InputError("there are only blank lines", file=source.name, expected="spans")
-        if unknown:
-            names = [repr(name[:80]) for name, _ in unknown.most_common(5)]
-            traces.notes.append(f"left out, because the format does not know them: {listed(names)}")
-        return traces.batch()
+        return TraceBuilder(source, options, self.format, derive=False).filled(_fill)
 
 
 IMPORTER = NativeSpans()
+
+
+def _fill(traces: TraceBuilder) -> None:
+    unknown: Counter[str] = Counter()
+    blank = True
+    for place, row in _rows(traces.source):
+        blank = False
+        try:
+            traces.add(_found(row))
+            unknown.update(row.keys() - FIELDS)
+        except BadSpanError as exc:
+            traces.skip(place, str(exc))
+    if blank:
+        raise InputError("there are only blank lines", file=traces.source.name, expected="spans")
+    if unknown:
+        names = [repr(name[:80]) for name, _ in unknown.most_common(5)]
+        traces.notes.append(f"left out, because the format does not know them: {listed(names)}")
 
 
 def _is_ours(line: str) -> bool:
@@ -77,11 +81,10 @@ def _check_options(source: Source, options: Options) -> None:
         )
 
 
-def _rows(source: Source) -> Iterator[tuple[int, Any]]:
-    """Lines as JSON, with their numbers; only a line feed ends one, since texts may hold other line ends."""
-    for number, line in enumerate(source.text.split("\n"), start=1):
-        if line.strip():
-            yield number, parse_json(line, file=source.name, place=f"line {number}", exact=True)
+def _rows(source: Source) -> Iterator[tuple[str, Any]]:
+    """Lines as JSON, with their places; only a line feed ends one, since texts may hold other line ends."""
+    for place, line in text_lines(source):
+        yield place, parse_json(line, file=source.name, place=place, exact=True)
 
 
 def _found(row: Any) -> RawSpan:

@@ -9,9 +9,8 @@ dump from JavaScript has another shape, whatever its attributes: the importer of
 from __future__ import annotations
 
 import csv
-import io
-import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from readiness.errors import InputError
@@ -21,13 +20,14 @@ from readiness.importers.cases.rows import header
 from readiness.importers.cases.wide import parquet_columns
 from readiness.importers.settings import found
 from readiness.importers.source.gateway import Source
-from readiness.importers.source.limits import DOCUMENT_CAP
+from readiness.importers.source.lines import csv_lines, longest_cell
 from readiness.importers.source.python_literals import loaded
 from readiness.importers.spans.documents import documents, objects
 from readiness.importers.spans.frames import read_parquet
+from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.semconv import SpanEvent, brief, describe, flat, identifier, put, text
 from readiness.importers.spans.span_values import BadSpanError, hex_id, instant
-from readiness.importers.spans.spans import RawSpan, TraceBuilder
+from readiness.importers.spans.spans import TraceBuilder
 
 TRACE_ID, SPAN_ID = "context.trace_id", "context.span_id"
 TRACE_BYTES, SPAN_BYTES = 16, 8
@@ -51,16 +51,18 @@ class OpenInference:
         return _are_columns(header(first)) or _are_annotations(header(first))
 
     def read(self, source: Source, options: Options) -> Batch:
-        traces = TraceBuilder(source, options, self.format, tool="Phoenix")
-        for place, row in _rows(source, traces):
-            try:
-                traces.add(_found(row))
-            except BadSpanError as exc:
-                traces.skip(place, str(exc))
-        return traces.batch()
+        return TraceBuilder(source, options, self.format, tool="Phoenix").filled(_fill)
 
 
 IMPORTER = OpenInference()
+
+
+def _fill(traces: TraceBuilder) -> None:
+    for place, row in _rows(traces.source, traces):
+        try:
+            traces.add(_found(row))
+        except BadSpanError as exc:
+            traces.skip(place, str(exc))
 
 
 def _candidates(source: Source) -> Iterator[dict[str, Any]]:
@@ -96,16 +98,16 @@ def _rows(source: Source, traces: TraceBuilder) -> Iterator[tuple[str, Any]]:
 
 
 def _json(source: Source, traces: TraceBuilder) -> Iterator[tuple[str, Any]]:
-    """Lines, a list, or pages of the REST interface, one after another."""
-    for place, document in documents(source):
+    """Lines, a list, or pages of the REST interface; the last of them says whether there are more."""
+    further = False
+    for place, document in documents(source, "data"):
         data, where = document, place
         if isinstance(document, dict) and "data" in document:
             data, where = document["data"], f"{place}{', ' if place else ''}data"
             if not isinstance(data, list):
                 traces.skip(where, f"this is {brief(data)}; expected a list")
                 continue
-            if document.get("next_cursor"):
-                traces.notes.append("the file is one page of several: the server had more spans than stand in it")
+            further = bool(document.get("next_cursor"))
         if isinstance(data, list):
             yield from (
                 (f"{where}{', ' if where.startswith('line') else ''}[{at}]", row) for at, row in enumerate(data)
@@ -115,12 +117,14 @@ def _json(source: Source, traces: TraceBuilder) -> Iterator[tuple[str, Any]]:
             raise InputError(problem, file=source.name, place=place, expected="whole spans")
         else:
             yield place or "line 1", data
+    if further:
+        traces.notes.append("the file is one page of several: the server had more spans than stand in it")
 
 
 def _csv(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
     """Rows of text; the id is there twice, as the index of the frame and as a column."""
-    csv.field_size_limit(DOCUMENT_CAP)
-    lines = csv.reader(io.StringIO(source.text, newline=""), strict=True)
+    csv.field_size_limit(longest_cell(source))
+    lines = csv.reader(csv_lines(source), strict=True)
     try:
         names = next(filter(None, lines), [])
         if _are_annotations(names):
@@ -182,8 +186,14 @@ def _under(row: dict[str, Any], name: str) -> dict[str, Any]:
     whole = row.get(name)
     if whole is not None and not isinstance(whole, dict):
         raise BadSpanError(f"{name} is {brief(whole)}; expected an object")
-    columns = {key.removeprefix(f"{name}."): value for key, value in row.items() if key.startswith(f"{name}.")}
+    columns = {key.partition(".")[2]: row[key] for key in _columns_under(name, tuple(row))}
     return flat(columns | (whole or {}))
+
+
+@lru_cache(maxsize=8)
+def _columns_under(name: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Of names that stand in row after row those that begin with another one."""
+    return tuple(key for key in columns if key.startswith(f"{name}."))
 
 
 def _id(value: object, length: int, what: str) -> str:
@@ -197,7 +207,7 @@ def _moment(value: object) -> int | None:
                 return value * unit
     if isinstance(value, (bool, int, float, list, dict)):
         raise BadSpanError(f"a time is {brief(value)}; expected one such as 2026-11-20T09:30:00.25Z")
-    return None if re.fullmatch("NaT|nan", str(value)) else instant(value)
+    return None if value in ("NaT", "nan") else instant(value)
 
 
 def _events(value: Any) -> list[SpanEvent]:

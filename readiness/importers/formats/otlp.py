@@ -25,24 +25,26 @@ class Otlp:
     def read(self, source: Source, options: Options) -> Batch:
         if lines.fits(source):
             return lines.read(source, options, self.format)
-        traces = TraceBuilder(source, options, self.format, tool="OpenTelemetry")
-        odd = 0
-        for place, document in documents(source):
-            for where, row, resource in walk(document, place, traces):
-                try:
-                    span = found_in(row, resource)
-                    traces.add(span)
-                except BadSpanError as exc:
-                    traces.skip(where, str(exc))
-                    continue
-                odd += not has_usual_ids(span)
-                traces.tool_version = traces.tool_version or str(resource.get("telemetry.sdk.version") or "")
-        if odd:
-            traces.notes.append(f"{count(odd, 'span')} {ODD_IDS}")
-        return traces.batch()
+        return TraceBuilder(source, options, self.format, tool="OpenTelemetry").filled(_fill)
 
 
 IMPORTER = Otlp()
+
+
+def _fill(traces: TraceBuilder) -> None:
+    odd = 0
+    for place, document in documents(traces.source, *RESOURCES):
+        for where, row, resource in walk(document, place, traces):
+            try:
+                span = found_in(row, resource)
+                traces.add(span)
+            except BadSpanError as exc:
+                traces.skip(where, str(exc))
+                continue
+            odd += not has_usual_ids(span)
+            traces.tool_version = traces.tool_version or str(resource.get("telemetry.sdk.version") or "")
+    if odd:
+        traces.notes.append(f"{count(odd, 'span')} {ODD_IDS}")
 
 
 def _is_ours(row: Mapping[str, Any]) -> bool:

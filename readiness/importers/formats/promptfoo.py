@@ -12,21 +12,40 @@ import hashlib
 import json
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
-from readiness.importers.cases.scored import COST, LATENCY, PASS, Case, Run, day, number, to_batch, usable
+from readiness.importers.cases.attacks import ATTACK, CATEGORY, MEASURE, SUCCESS
+from readiness.importers.cases.many import bounded
+from readiness.importers.cases.scored import (
+    COST,
+    LATENCY,
+    PASS,
+    Case,
+    Run,
+    day,
+    number,
+    to_batch,
+    unless_said,
+    usable,
+)
 from readiness.importers.naming import label, plain
 from readiness.importers.settings import MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.lines import first_line, text_lines
+from readiness.importers.source.streamed import listed
 from readiness.model.evidence import Doubt
 
 ERRORED = 2
 CONVERSATION = "metadata.conversationId"
 """Tests of one conversation go on where the one before ended."""
+_PLUGIN = "metadata.pluginId"
+"""Of a test that a red team made: what it tries."""
+_BY_ATTACK = f"{CATEGORY}:{_PLUGIN},{ATTACK}:metadata.strategyId"
 _AGAINST_OTHERS = ("select-best", "max-score")
 _ROW_KEYS = ("success", "prompt")
 
@@ -49,13 +68,19 @@ class Promptfoo:
         run = Run(tool="promptfoo", tool_version=document.tool_version, measured_on=document.measured_on)
         run.ids = {"eval": document.run_id} if document.run_id else {}
         noticed: Counter[str] = Counter()
-        for place, row in document.rows:
+        tally = _Tally()
+        for place, row in bounded(document.rows, run, source):
+            tally.add(row)
             if reason := _unusable(row):
                 run.skip(place, reason)
             else:
                 run.cases.append(_case(row, place, run, noticed))
                 run.settings.add(run.cases[-1].label, _settings(row, document.prompts))
-        run.doubts += _totals(document)
+        run.doubts += _totals(document, tally.rows)
+        if any(_PLUGIN in case.fields for case in run.cases):
+            options = unless_said(options, cohort=_BY_ATTACK)
+            run.measures[SUCCESS] = MEASURE
+            run.notes.append("a test of a red team passes where the attack was withstood")
         if noticed["cached"]:
             run.notes.append(f"{noticed['cached']} answers came from a cache, so their latency and cost are left out")
         if noticed["no latency"]:
@@ -70,7 +95,7 @@ IMPORTER = Promptfoo()
 class PromptfooFile:
     """The rows, each with its place, and what surrounds them."""
 
-    rows: list[tuple[str, Any]]
+    rows: Iterable[tuple[str, Any]]
     tool_version: str = ""
     measured_on: dt.date | None = None
     stats: Any = None
@@ -80,26 +105,19 @@ class PromptfooFile:
 
 def _document(source: Source) -> PromptfooFile:
     """The rows with the place each stands at, whichever shape the file has."""
-    text = source.text.strip()
-    first = text.partition("\n")[0].strip()
-    if "\n" in text and first.endswith("}") and first.startswith("{"):
-        lines = enumerate(source.text.split("\n"), start=1)
-        return PromptfooFile(
-            [
-                (f"line {number}", parse_json(line, file=source.name, place=f"line {number}"))
-                for number, line in lines
-                if line.strip()
-            ]
-        )
-    whole = source.json
+    if _is_lines(source):
+        lines = text_lines(source)
+        return PromptfooFile((place, parse_json(line, file=source.name, place=place)) for place, line in lines)
+    document = listed(source, ("results", "results"), ("results",))
+    whole = document.rest
     if not isinstance(whole, dict):
         raise _not_promptfoo(source)
     if all(key in whole for key in _ROW_KEYS):
         return PromptfooFile([("line 1", whole)])
     inner = whole.get("results")
     results = inner if isinstance(inner, dict) else whole
-    rows = results.get("results")
-    if not isinstance(rows, list):
+    rows = document.rows(("results", "results"), ("results",))
+    if rows is None:
         raise _not_promptfoo(source)
     described = whole.get("metadata")
     described = described if isinstance(described, dict) else {}
@@ -110,7 +128,7 @@ def _document(source: Source) -> PromptfooFile:
         whole.get("createdAt"),
     )
     return PromptfooFile(
-        rows=[(f"results[{number}]", row) for number, row in enumerate(rows)],
+        rows=((f"results[{number}]", row) for number, row in enumerate(rows)),
         tool_version=str(described.get("promptfooVersion") or ""),
         measured_on=next((date for stamp in stamps if (date := day(stamp))), None),
         stats=results.get("stats"),
@@ -119,20 +137,51 @@ def _document(source: Source) -> PromptfooFile:
     )
 
 
-def _totals(document: PromptfooFile) -> list[Doubt]:
+def _is_lines(source: Source) -> bool:
+    """Whether the first of several lines is an object."""
+    if source.is_streamed:
+        first = first_line(source)
+    else:
+        first, end, _ = source.text.strip().partition("\n")
+        first = first.strip() if end else ""
+    return first.startswith("{") and first.endswith("}")
+
+
+class _Tally:
+    """What the totals of a file are held against: of each row whether it passed or errored, its prompt and score."""
+
+    def __init__(self) -> None:
+        self.rows: list[_Outcome] = []
+
+    def add(self, row: Any) -> None:
+        if isinstance(row, dict):
+            grading = json.dumps(row.get("gradingResult"))
+            against = any(f'"{kind}"' in grading for kind in _AGAINST_OTHERS)
+            facts = (row.get("success") is True, _errored(row), _prompt_of(row), number(row.get("score")), against)
+            self.rows.append(_Outcome(*facts))
+
+
+class _Outcome(NamedTuple):
+    passed: bool
+    errored: bool
+    prompt: int | None
+    score: float | None
+    against_others: bool
+
+
+def _totals(document: PromptfooFile, rows: list[_Outcome]) -> list[Doubt]:
     """What the stats state that the rows do not give; those of single prompts where the stats hold or there are none.
 
     Where no errors are stated they may be among the failures.
     """
     stats = document.stats if isinstance(document.stats, dict) else {}
-    rows = [row for _, row in document.rows if isinstance(row, dict)]
     doubts = _differing(stats, rows, ("successes", "failures", "errors"), "")
-    if doubts or not isinstance(document.prompts, list) or not all(_prompt_of(row) is not None for row in rows):
+    if doubts or not isinstance(document.prompts, list) or any(row.prompt is None for row in rows):
         return doubts
     for at, prompt in enumerate(document.prompts):
         metrics = prompt.get("metrics") if isinstance(prompt, dict) else None
         if isinstance(metrics, dict):
-            own, of = [row for row in rows if _prompt_of(row) == at], f" of prompt {at + 1}"
+            own, of = [row for row in rows if row.prompt == at], f" of prompt {at + 1}"
             doubts += _differing(metrics, own, ("testPassCount", "testFailCount", "testErrorCount"), of)
             doubts += _score(metrics, own, of)
     return doubts
@@ -143,10 +192,10 @@ def _prompt_of(row: dict[str, Any]) -> int | None:
     return at if isinstance(at, int) else None
 
 
-def _differing(stated: dict[str, Any], rows: list[dict[str, Any]], keys: tuple[str, str, str], of: str) -> list[Doubt]:
+def _differing(stated: dict[str, Any], rows: list[_Outcome], keys: tuple[str, str, str], of: str) -> list[Doubt]:
     passed, failed, errors = keys
-    passes = sum(row.get("success") is True for row in rows)
-    errored = sum(_errored(row) for row in rows)
+    passes = sum(row.passed for row in rows)
+    errored = sum(row.errored for row in rows)
     doubts = list(totals.counts(passed + of, stated.get(passed), passes))
     if totals.count_of(stated.get(errors)) is None:  # as long as there were none, errors counted as failures
         return [
@@ -157,12 +206,11 @@ def _differing(stated: dict[str, Any], rows: list[dict[str, Any]], keys: tuple[s
     return [*doubts, *totals.counts(errors + of, stated.get(errors), errored)]
 
 
-def _score(metrics: dict[str, Any], rows: list[dict[str, Any]], of: str) -> list[Doubt]:
+def _score(metrics: dict[str, Any], rows: list[_Outcome], of: str) -> list[Doubt]:
     """The sum of the scores; where rows are held against each other, some are scored anew after the sum was made."""
-    if any(f'"{kind}"' in json.dumps(row.get("gradingResult")) for row in rows for kind in _AGAINST_OTHERS):
+    if any(row.against_others for row in rows):
         return []
-    scores = [number(row.get("score")) for row in rows]
-    given = [score for score in scores if score is not None]
+    given = [row.score for row in rows if row.score is not None]
     return list(totals.figures(f"score{of}", metrics.get("score"), math.fsum(given))) if len(given) == len(rows) else []
 
 
@@ -186,6 +234,8 @@ def _case(row: dict[str, Any], place: str, run: Run, noticed: Counter[str]) -> C
     if not errored:
         scores |= _scores(row, place, run) | _spent(row, noticed)
     fields = _fields(row)
+    if _PLUGIN in fields and not errored:
+        scores[SUCCESS] = 1 - float(row["success"])
     return Case(_label(row), scores, fields, _case_id(row), errored, cluster=fields.get(CONVERSATION, ""))
 
 

@@ -13,7 +13,6 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import orjson
@@ -24,13 +23,10 @@ from readiness.importers.batch import Batch, Options
 from readiness.importers.source.gateway import Source, parse_json, to_text
 from readiness.importers.source.limits import DOCUMENT_CAP, MEBIBYTE, SPAN_LINE
 from readiness.importers.source.progress import tell
+from readiness.importers.spans.outlines import Drawn, Seen, as_read
 from readiness.importers.spans.span_values import BadSpanError
-from readiness.importers.spans.spans import Seen, TraceBuilder
-from readiness.model.traces import StageFigure, TraceCount
-from readiness.redaction.redactor import Redactor
+from readiness.importers.spans.spans import TraceBuilder
 from readiness.tracing import columnar, sampling
-from readiness.tracing.columnar import Numbers
-from readiness.tracing.sampling import Reasons
 
 from .arrow_blocks import Piece, SpanBlock, Spelling, UnusualError, loaded, parsed, pieces
 from .span_columns import Columns, Skips, Whole
@@ -60,38 +56,32 @@ def fits(source: Source) -> bool:
 
 def read(source: Source, options: Options, format_: str) -> Batch:
     """The figures over all traces, and the traces that are proposed. Raises InputError where there are none."""
-    drawn = _draw(source, options)
-    traces = TraceBuilder(source, options, format_, tool="OpenTelemetry", tool_version=drawn.tool_version)
-    for number, offset in drawn.lines.items():
+    look, tool = _look(source, options), "OpenTelemetry"
+    traces = TraceBuilder(source, options, format_, tool, look.tool_version, drawn=look.drawn)
+    for number, offset in look.lines.items():
         try:
-            _look_again(source, number, offset, drawn.chosen, traces)
+            _look_again(source, number, offset, traces)
         except InputError as exc:
-            drawn.skips.skip(exc.place, f"its times count, its texts cannot be kept: {exc.problem}")
-    traces.skipped = drawn.skips.listed
-    if drawn.unusual:
-        traces.notes.append(f"{count(drawn.unusual, 'span')} {ODD_IDS}")
-    batch = traces.batch(replace(drawn.seen, skipped=drawn.skips.number))
-    reasons = {trace_id: reason for trace_id, reason in drawn.proposal.items() if trace_id in traces.drafts}
-    kept = (trace.model_copy(update={"kept_for": list(reasons.get(trace.trace_id, ()))}) for trace in batch.traces)
-    return replace(batch, traces=tuple(kept), stages=drawn.stages, counts=drawn.counts, proposal=reasons)
+            look.skips.skip(exc.place, f"its times count, its texts cannot be kept: {exc.problem}")
+    traces.skipped = look.skips.listed
+    traces.drawn = replace(look.drawn, seen=replace(look.drawn.seen, skipped=look.skips.number))
+    if look.unusual:
+        traces.notes.append(f"{count(look.unusual, 'span')} {ODD_IDS}")
+    return traces.batch()
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Look:
     """What the first look at a file comes to; `lines` are the numbers and offsets of those to look at again."""
 
-    stages: tuple[StageFigure, ...]
-    counts: tuple[TraceCount, ...]
-    proposal: dict[str, Reasons]
-    chosen: frozenset[str]
+    drawn: Drawn
     lines: dict[int, int]
-    seen: Seen
     skips: Skips
     unusual: int
     tool_version: str
 
 
-def _draw(source: Source, options: Options) -> Drawn:
+def _look(source: Source, options: Options) -> Look:
     lines = Lines(source, options)
     lines.look()
     columns = lines.columns
@@ -101,25 +91,29 @@ def _draw(source: Source, options: Options) -> Drawn:
         why = f"no span can be kept: {first.reason}" if first else "there are no spans"
         raise InputError(why, file=source.name, place=first.place if first else "", expected="one trace at least")
     table, roots, groups = whole.table, whole.roots, whole.groups
-    stages = columnar.stages(table, roots, _as_read(columns.names.held))
+    stages = columnar.stages(table, roots, as_read(columns.names.held))
     reasons = sampling.propose(columnar.summaries(table, roots, groups), whole.ids, options.labelled)
     kept = range(len(whole.ids)) if len(whole.ids) <= sampling.MOST else list(reasons)
     wanted = np.zeros(len(whole.ids), dtype=bool)
     wanted[kept] = True
-    return Drawn(
+    drawn = Drawn(
         stages=tuple(columnar.figures(stages, roots, groups)),
         counts=tuple(columnar.counts(table, stages, roots, groups)),
         proposal={whole.ids[at]: reason for at, reason in reasons.items()},
         chosen=frozenset(whole.ids[at] for at in kept),
-        lines={at: lines.offsets[at - 1] for at in np.unique(whole.lines[wanted[table.trace]]).tolist()},
+        spans=int(wanted[table.trace].sum()),
         seen=_seen(whole, columns),
+    )
+    return Look(
+        drawn,
+        lines={at: lines.offsets[at - 1] for at in np.unique(whole.lines[wanted[table.trace]]).tolist()},
         skips=columns.skips,
         unusual=whole.unusual,
         tool_version=columns.tool_version,
     )
 
 
-def _look_again(source: Source, number: int, offset: int, chosen: frozenset[str], traces: TraceBuilder) -> None:
+def _look_again(source: Source, number: int, offset: int, traces: TraceBuilder) -> None:
     """Read a line whole. Raises InputError where it is not strictly JSON after all."""
     place = f"line {number}"
     with source.path.open("rb") as file:
@@ -128,9 +122,7 @@ def _look_again(source: Source, number: int, offset: int, chosen: frozenset[str]
     document = parse_json(text, file=source.name, place=place, nan=True)
     for _, span, resource in walk(document, place, Skips()):
         with suppress(BadSpanError):  # the first look has said so
-            raw_span = found_in(span, resource)
-            if raw_span.trace_id in chosen:
-                traces.add(raw_span)
+            traces.add(found_in(span, resource))
 
 
 def _seen(whole: Whole, columns: Columns) -> Seen:
@@ -144,18 +136,6 @@ def _seen(whole: Whole, columns: Columns) -> Seen:
         skipped=columns.skips.number,
         settings=columns.reader.settings,
     )
-
-
-def _as_read(names: list[str]) -> Any:
-    """The same number for names that are the same once they are redacted."""
-
-    def same(numbers: Numbers) -> Numbers:
-        used, places = np.unique(numbers, return_inverse=True)
-        shown = [Redactor().text(names[number]) for number in used.tolist()]
-        order = {name: at for at, name in enumerate(dict.fromkeys(shown))}
-        return np.array([order[name] for name in shown], dtype=np.int32)[places]
-
-    return same
 
 
 class Lines:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from readiness.importers.batch import Options
+from readiness.importers.spans.raw_spans import RawSpan, check
 from readiness.importers.spans.span_values import BadSpanError
-from readiness.importers.spans.spans import SKIPS_LISTED, RawSpan, checked
+from readiness.importers.spans.spans import SKIPS_LISTED
 from readiness.model.evidence import Skipped
 from readiness.tracing.analysis import TraceGroup
 from readiness.tracing.columnar import KINDS, NO_END, Numbers, Roots, SpanTable, repeated
@@ -187,7 +188,7 @@ class Columns:
     def _stray(self, at: int, span: Any, resource: dict[str, Any]) -> tuple[dict[str, int], RootFields | None]:
         """What `spans` makes of a span, and what it says as a root. Raises BadSpanError where it is none."""
         raw_span = found_in(span, resource)
-        checked(raw_span)
+        check(raw_span)
         root = self.reader.one(at, raw_span) if not raw_span.parent_id else None
         return self._row(raw_span), root
 

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readiness.importers.spans.raw_spans import LONGEST_NAME
 from readiness.importers.spans.semconv import TEXT_EVENTS, status_of
 from readiness.importers.spans.span_values import BadSpanError, hex_id, kind_of
-from readiness.importers.spans.spans import LONGEST_NAME
 from readiness.model.traces import SpanStatus
 from readiness.tracing.columnar import KINDS, Numbers
 

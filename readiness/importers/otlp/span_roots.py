@@ -13,9 +13,9 @@ import numpy as np
 from readiness.importers.batch import Options
 from readiness.importers.naming import plain
 from readiness.importers.settings import Settings, found
+from readiness.importers.spans.raw_spans import RawSpan, named_by
 from readiness.importers.spans.semconv import INPUT, NUMBERED, OF_THE_SDK, OUTPUT
 from readiness.importers.spans.span_values import BadSpanError
-from readiness.importers.spans.spans import RawSpan, named_by
 from readiness.tracing.columnar import Numbers
 from readiness.tracing.sampling import names_escalation, says_escalated
 

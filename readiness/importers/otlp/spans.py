@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from readiness.importers.spans.raw_spans import RawSpan, Skipping
 from readiness.importers.spans.semconv import SpanEvent, brief, describe, flat, identifier, put, text
 from readiness.importers.spans.span_values import NANO, BadSpanError, hex_id, instant, nanoseconds
-from readiness.importers.spans.spans import RawSpan, Skipping
 
 TRACE_BYTES, SPAN_BYTES = 16, 8
 ODD_IDS = f"with ids that are not of {2 * TRACE_BYTES} and {2 * SPAN_BYTES} hexadecimal digits, kept as they are"
@@ -90,7 +90,7 @@ def resource_of(holder: dict[str, Any]) -> dict[str, Any]:
     resource = holder.get("resource") or {}
     if not isinstance(resource, dict):
         raise BadSpanError(f"resource is {brief(resource)}; expected an object")
-    return _attributes(resource.get("attributes"))
+    return attributes_of(resource.get("attributes"))
 
 
 def found_in(row: Any, resource: Mapping[str, Any]) -> RawSpan:
@@ -111,7 +111,7 @@ def found_in(row: Any, resource: Mapping[str, Any]) -> RawSpan:
         start_ns=start,
         end_ns=_moment(pick(row, *END)),
     )
-    attributes = _attributes(row.get("attributes"))
+    attributes = attributes_of(row.get("attributes"))
     if row.get("links"):
         put(attributes, "links", row["links"])
     return describe(
@@ -165,21 +165,22 @@ def events_of(value: Any) -> list[SpanEvent]:
             raise BadSpanError(f"an event is {brief(event)}; expected an object")
         time = pick(event, "timeUnixNano", "time_unix_nano", "timestamp", "time")
         events.append(
-            SpanEvent(text(event.get("name"), "name of an event"), _attributes(event.get("attributes")), time)
+            SpanEvent(text(event.get("name"), "name of an event"), attributes_of(event.get("attributes")), time)
         )
     return events
 
 
-def _attributes(value: Any) -> dict[str, Any]:
+def attributes_of(value: Any) -> dict[str, Any]:
     """Names and values, flat; a list of key and value, or an object."""
     if isinstance(value, list):
-        value = _pairs(value)
+        value = pairs_of(value)
     if value is not None and not isinstance(value, dict):
         raise BadSpanError(f"attributes is {brief(value)}; expected names and values")
     return flat(value or {})
 
 
-def _pairs(items: Any) -> dict[str, Any]:
+def pairs_of(items: Any) -> dict[str, Any]:
+    """Names and values of a list of keys with an AnyValue each. Raises BadSpanError."""
     pairs: dict[str, Any] = {}
     for pair in _values(items):
         if not isinstance(pair, dict) or not isinstance(pair.get("key"), str):
@@ -209,5 +210,5 @@ def value_of(value: Any) -> Any:
             case "arrayvalue":
                 return [value_of(item) for item in _values(inner)]
             case "kvlistvalue":
-                return _pairs(inner)
+                return pairs_of(inner)
     return value if not isinstance(value, dict) or any(inner is not None for inner in value.values()) else None

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -14,6 +15,8 @@ from itertools import chain
 from math import isinf
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from readiness.errors import InputError
 
@@ -29,6 +32,8 @@ from .limits import (
     TABLE_CAP,
     VALUE_BYTES,
 )
+
+_ODD_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
 class NotUtf8(InputError):
@@ -62,6 +67,11 @@ class Source:
     def size(self) -> int:
         return self.path.stat().st_size
 
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the file is too large to be held whole, so that it is read piece by piece."""
+        return self.size > DOCUMENT_CAP
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes as the person handed them in, in hex."""
@@ -84,11 +94,11 @@ class Source:
     @cached_property
     def text(self) -> str:
         """All of it as UTF-8 (a byte-order mark is tolerated), line ends as they are."""
-        if self.size > DOCUMENT_CAP:
+        if self.is_streamed:
             raise InputError(
                 f"the file has {self.size:,} bytes, too many for a document that is read whole",
                 file=self.name,
-                expected=f"at most {DOCUMENT_CAP:,}; results as CSV, JSONL or Parquet and OTLP lines may be larger",
+                expected=f"at most {DOCUMENT_CAP:,}; lists of rows or of spans may be larger",
             )
         text = to_text(self.path.read_bytes(), file=self.name)
         if self.head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
@@ -121,6 +131,8 @@ def check_memory(text: str, *, file: str, place: str = "") -> None:
 
     Brackets and commas within texts are counted as well, which are few where texts are long.
     """
+    if len(text) * OBJECT_BYTES <= JSON_MEMORY:
+        return
     needed = text.count("{") * OBJECT_BYTES + text.count("[") * LIST_BYTES + text.count(",") * VALUE_BYTES
     if needed > JSON_MEMORY:
         problem = f"the values of the JSON would take about {needed // MEBIBYTE:,} MiB of memory"
@@ -128,54 +140,72 @@ def check_memory(text: str, *, file: str, place: str = "") -> None:
         raise InputError(problem, file=file, place=place, expected=expected)
 
 
-def parse_json(  # noqa: C901 - the hooks of the parser are counted in
-    text: str, *, file: str, place: str = "", exact: bool = False, nan: bool = False
-) -> Any:
+def _pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(items)
+    if len(members) != len(items):
+        twice = Counter(name for name, _ in items).most_common(1)[0][0]
+        raise InputError(f"the key {twice[:80]!r} stands twice in one object", expected="each key once")
+    return members
+
+
+def _no_constant(name: str) -> float:
+    raise InputError(f"{name} is not JSON", expected="finite numbers, or null")
+
+
+def _number(digits: str) -> float:
+    value = float(_short(digits))
+    if isinf(value):
+        raise InputError("a number is too large", expected="finite numbers")
+    return value
+
+
+def _exact(digits: str) -> Decimal:
+    _number(digits)
+    try:
+        return Decimal(digits)
+    except InvalidOperation as exc:
+        raise InputError("a number has an exponent that is out of range", expected="finite numbers") from exc
+
+
+def _whole(digits: str) -> int:
+    return int(_short(digits))
+
+
+def _short(digits: str) -> str:
+    if len(digits) > MAX_DIGITS:
+        raise InputError(f"a number has {len(digits):,} digits", expected=f"at most {MAX_DIGITS}")
+    return digits
+
+
+_DECODERS = {
+    (exact, nan): json.JSONDecoder(
+        object_pairs_hook=_pairs,
+        parse_constant=(lambda _: float("nan")) if nan else _no_constant,
+        parse_float=_exact if exact else _number,
+        parse_int=_whole,
+    )
+    for exact in (False, True)
+    for nan in (False, True)
+}
+"""Made once, since many documents are a few characters within another."""
+
+
+def parse_json(text: str, *, file: str, place: str = "", exact: bool = False, nan: bool = False) -> Any:
     """Strict JSON; raises InputError naming line and column. Depth and digits are capped.
 
     `place` says where the text stands in the file, if it is not all of it. With `exact` numbers that are not whole
     become Decimal, digit for digit, instead of the nearest float. With `nan` the words NaN and Infinity, which some
     tools write for a score that they could not work out, become a float that is never a figure.
     """
-
-    def refuse(problem: str, expected: str) -> InputError:
-        return InputError(problem, file=file, place=place, expected=expected)
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(items)
-        if len(members) != len(items):
-            names = [name for name, _ in items]
-            twice = Counter(names).most_common(1)[0][0]
-            raise refuse(f"the key {twice[:80]!r} stands twice in one object", "each key once")
-        return members
-
-    def constant(name: str) -> float:
-        if nan:
-            return float("nan")
-        raise refuse(f"{name} is not JSON", "finite numbers, or null")
-
-    def number(digits: str) -> float | Decimal:
-        if len(digits) > MAX_DIGITS:
-            raise too_long(digits)
-        value = float(digits)
-        if isinf(value):
-            raise refuse("a number is too large", "finite numbers")
-        try:
-            return Decimal(digits) if exact else value
-        except InvalidOperation as exc:
-            raise refuse("a number has an exponent that is out of range", "finite numbers") from exc
-
-    def whole(digits: str) -> int:
-        if len(digits) > MAX_DIGITS:
-            raise too_long(digits)
-        return int(digits)
-
-    def too_long(digits: str) -> InputError:
-        return refuse(f"a number has {len(digits):,} digits", f"at most {MAX_DIGITS}")
-
+    if (
+        text[:1] == '"' and "\\u" not in text
+    ):  # many attributes are a text within a text, with nothing to look for in it
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(text)
     check_memory(text, file=file, place=place)
     try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number, parse_int=whole)
+        value = _DECODERS[exact, nan].decode(text)
+        _check(value, text, 0, len(text))
     except json.JSONDecodeError as exc:
         at = f"column {exc.colno}" if place and "\n" not in text else f"line {exc.lineno}, column {exc.colno}"
         raise InputError(
@@ -185,30 +215,50 @@ def parse_json(  # noqa: C901 - the hooks of the parser are counted in
             expected="one whole JSON document",
         ) from exc
     except RecursionError as exc:
-        raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels") from exc
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        _check_depth(value, refuse)
-    if re.search(r"\\u(?:[dD][89a-fA-F]|0000)", text):
-        _check_characters(value, refuse)
+        raise too_deep().within(file=file, place=place) from exc
+    except InputError as exc:
+        raise exc.within(file=file, place=place) from exc
     return value
 
 
-def _check_depth(value: Any, refuse: Any) -> None:
+def json_at(text: str, at: int, *, nan: bool = True) -> tuple[Any, int]:
+    """The document that begins at a place, and where it ends.
+
+    Raises JSONDecodeError, RecursionError or InputError, which do not say where in the file.
+    """
+    value, end = _DECODERS[False, nan].raw_decode(text, at)
+    _check(value, text, at, end)
+    return value, end
+
+
+def _check(value: Any, text: str, start: int, end: int) -> None:
+    if text.count("[", start, end) + text.count("{", start, end) > MAX_DEPTH:
+        _check_depth(value)
+    if _ODD_ESCAPE.search(text, start, end):
+        _check_characters(value)
+
+
+def too_deep() -> InputError:
+    """What is said of JSON that is nested too deeply."""
+    return InputError("the JSON is nested too deeply", expected=f"at most {MAX_DEPTH} levels")
+
+
+def _check_depth(value: Any) -> None:
     layer: list[Any] = [[value]]
     for _ in range(MAX_DEPTH + 1):
         children = chain.from_iterable(item.values() if type(item) is dict else item for item in layer)
         layer = [child for child in children if type(child) is dict or type(child) is list]
         if not layer:
             return
-    raise refuse("the JSON is nested too deeply", f"at most {MAX_DEPTH} levels")
+    raise too_deep()
 
 
-def _check_characters(value: Any, refuse: Any) -> None:
+def _check_characters(value: Any) -> None:
     """No store can keep these two, and escapes bring them in past the check of the bytes."""
     shown = json.dumps(value, ensure_ascii=False, default=str)
     if re.search(r"(?<!\\)(?:\\\\)*\\u0000", shown):
-        raise refuse("there is a NUL character", "text")
+        raise InputError("there is a NUL character", expected="text")
     try:
         shown.encode("utf-8")
     except UnicodeEncodeError as exc:
-        raise refuse("half of a surrogate pair stands alone", "Unicode text") from exc
+        raise InputError("half of a surrogate pair stands alone", expected="Unicode text") from exc

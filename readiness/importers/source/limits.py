@@ -12,7 +12,7 @@ MEBIBYTE = 1 << 20
 TABLE_CAP = 4096 * MEBIBYTE
 """Largest file: tables and spans are read from disk in pieces, at about a minute for so much."""
 DOCUMENT_CAP = 64 * MEBIBYTE
-"""Largest file that is held in memory whole: JSON, XML, and tables with a row for each case."""
+"""Largest file that is held in memory whole; lists of rows and of spans in a larger one are streamed."""
 HEAD = 64 * 1024
 """What is looked at to tell a format: nothing before it is told may depend on the size of the file."""
 
@@ -21,14 +21,24 @@ JSON_MEMORY = 320 * MEBIBYTE
 OBJECT_BYTES, LIST_BYTES, VALUE_BYTES = 240, 96, 64
 """What Python takes for an object with a member, for a list, and for each further value."""
 SPAN_LINE = 16 * MEBIBYTE
-"""Of spans as lines; a first line that is longer is read as one document, within JSON_MEMORY."""
+"""Of a line, or of one element of a list, in a file that is streamed."""
 MAX_DEPTH = 100
 """Levels of JSON, and of suites in JUnit XML: tools write about ten."""
 MAX_DIGITS = 400
 """Of a number: more than any float has, and turning digits into a number takes the square of their count."""
 
 MOST_SPANS = 150_000
-"""Held at once, some 5 KiB each with their trace; OTLP with a document in each line is read in pieces instead."""
+"""Of the traces that are kept, some 5 KiB each with their trace."""
+COUNTED_SPANS = 1_000_000
+"""Of a file, some 400 bytes each until figures are drawn from them; of OTLP lines there may be any number."""
+OPEN_TRACES = 128 * MEBIBYTE
+"""Characters that are held of a streamed file while records of traces are still to come."""
+HELD_SPANS = 16 * MEBIBYTE
+"""Files up to this are looked at once, and their spans held until it is known which are kept; larger ones twice."""
+REQUEST_CAP = 16 * MEBIBYTE
+"""Of a request with spans, as it is sent and unpacked; a collector sends some 8,000 spans at once, a kibibyte each."""
+REQUEST_SPANS = 50_000
+"""Spans of one request, which are redacted before it is answered."""
 
 MOST_COLUMNS = 2_000
 """Of a table: each is looked at by itself, for its kind and for what it may be."""
@@ -52,6 +62,8 @@ MOST_PAIRS = 200_000
 MOST_MET = 20_000_000
 """Times that a case of one version meets itself under another, in all cohorts: about a minute and half a gigabyte."""
 
+MOST_FILES = 1_000
+"""That one name may mean: a folder, or a pattern."""
 MOST_MEMBERS = 50_000
 DIRECTORY_CAP = 8 * MEBIBYTE
 """Of an archive: its directory is read whole before a member is."""

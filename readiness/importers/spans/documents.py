@@ -12,11 +12,12 @@ from typing import Any
 
 from readiness.errors import InputError
 from readiness.importers.naming import label
-from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source import streamed
+from readiness.importers.source.gateway import Source, json_at, parse_json
 from readiness.importers.source.limits import MAX_DEPTH
 
+from .raw_spans import LONGEST_ID
 from .span_values import BadSpanError, instant
-from .spans import LONGEST_ID
 
 Object = dict[str, Any]
 
@@ -30,22 +31,30 @@ _HEX = re.compile("(?:0x)?([0-9a-f-]+)")
 _NO_VERSION = ("", "None", "nan", "True", "False")
 
 
-def documents(source: Source) -> Iterator[tuple[str, Any]]:
+def documents(source: Source, *keys: str) -> Iterator[tuple[str, Any]]:
     """Each document with the line it begins on, or without a place where it is the only one.
 
     Raises InputError with line and column where one breaks off. NaN and Infinity are read, since programs write them
-    for figures that they could not work out.
+    for figures that they could not work out. A list in a large file comes element by element.
     """
+    if source.is_streamed:
+        yield from ((place, document) for place, document, _ in streamed.documents(source, *keys))
+        return
     text, line, counted = source.text, 1, 0
     at = first = _after_blank(text, 0)
     if at == len(text):
         raise InputError("there are only blank lines", file=source.name, expected="spans")
     while at < len(text):
-        end = _end(text, at, source.name)
+        try:
+            document, end = json_at(text, at)
+        except (json.JSONDecodeError, RecursionError, InputError):
+            document, end = None, _end(text, at, source.name)
         line, counted = line + text.count("\n", counted, at), at
         after = _after_blank(text, end)
         place = "" if at == first and after == len(text) else f"line {line}"
-        yield place, parse_json(text[at:end], file=source.name, place=place, nan=True)
+        if document is None:  # null, or something that is to be said with its place
+            document = parse_json(text[at:end], file=source.name, place=place, nan=True)
+        yield place, document
         at = after
 
 
@@ -64,15 +73,23 @@ def _end(text: str, at: int, file: str) -> int:
 
 
 def records(source: Source, *keys: str) -> Iterator[tuple[str, Any]]:
-    """Every record with its place: the documents, or what the list in the only one holds.
+    """Every record with its place: the documents, what the list in the only one holds, or in each answer of several.
 
     `keys` are those under which a service's answer holds its list.
     """
-    for place, document in documents(source):
+    if source.is_streamed:
+        whole = streamed.documents(source, *keys)
+    else:
+        whole = ((place, document, False) for place, document in documents(source))
+    for place, document, is_element in whole:
+        if is_element:
+            yield place, document
+            continue
         key = next((key for key in keys if isinstance(document, dict) and isinstance(document.get(key), list)), "")
         listed = document[key] if key else document
-        if not place and isinstance(listed, list):
-            yield from ((f"{key}[{at}]", record) for at, record in enumerate(listed))
+        if isinstance(listed, list) and (key or not place):
+            within = f"{place}, {key}" if place else key
+            yield from ((f"{within}[{at}]", record) for at, record in enumerate(listed))
         else:
             yield place, document
 

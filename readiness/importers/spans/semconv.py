@@ -19,8 +19,8 @@ from readiness.importers.settings import found
 from readiness.importers.source.python_literals import loaded
 from readiness.model.traces import SpanStatus
 
+from .raw_spans import RawSpan
 from .span_values import BadSpanError, kind_of
-from .spans import RawSpan
 
 INPUT = (
     *("gen_ai.input.messages", "gen_ai.prompt", "gen_ai.tool.call.arguments", "gen_ai.retrieval.query.text"),
@@ -46,6 +46,7 @@ _CODES: dict[str, SpanStatus] = {
     **dict.fromkeys(("1", "OK"), "ok"),
     **dict.fromkeys(("2", "ERROR"), "error"),
 }
+_NONE = re.compile("(0[xX])?0*")
 NUMBERED = re.compile(r"\.[0-9]+(\.|$)")
 
 
@@ -93,7 +94,11 @@ def flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
             for name, inner in flat(item, f"{prefix}{key}.").items():
                 put(flattened, name, inner)
         elif item is not None:
-            put(flattened, f"{prefix}{key}", item)
+            name = f"{prefix}{key}"
+            if name in flattened:
+                put(flattened, name, item)
+            else:
+                flattened[name] = item
     return flattened
 
 
@@ -117,7 +122,7 @@ def identifier(value: object, what: str) -> str:
         return ""
     if not isinstance(value, str):
         raise BadSpanError(f"the {what} is {brief(value)}; expected text")
-    return "" if re.fullmatch("(0[xX])?0*", value) else value
+    return "" if _NONE.fullmatch(value) else value
 
 
 def text(value: object, what: str) -> str:

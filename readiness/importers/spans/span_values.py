@@ -27,9 +27,10 @@ KINDS: dict[str, SpanKind] = {
 """What each tool calls a kind, in lower case, as ours; LangSmith and DeepEval use the names of OpenInference."""
 
 _TIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9})[0-9]*)?"
-    r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9})[0-9]*)?"
+    r"(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))?"
 )
+_HEX, _WHOLE = re.compile("[0-9a-f]+"), re.compile("[0-9]{1,20}")
 _YEARS = range(1970, 2200)
 
 
@@ -50,7 +51,7 @@ def hex_id(value: object, length: int) -> str:
     """An id as hexadecimal in one spelling: hex of any case, with `0x`, or base64 of `length` bytes; else as it is."""
     text = "" if value is None else str(value)
     bare = text.lower().removeprefix("0x")
-    if re.fullmatch("[0-9a-f]+", bare):
+    if _HEX.fullmatch(bare):
         return bare
     try:
         raw = base64.b64decode(text, validate=True)
@@ -63,7 +64,7 @@ def nanoseconds(value: object) -> int | None:
     """An integer of nanoseconds, as a number or as digits; None for nothing and for 0, which means not set."""
     if value in (None, "", 0, "0"):
         return None
-    if isinstance(value, (int, str)) and not isinstance(value, bool) and re.fullmatch("[0-9]{1,20}", str(value)):
+    if isinstance(value, (int, str)) and not isinstance(value, bool) and _WHOLE.fullmatch(str(value)):
         return int(value)
     raise BadSpanError(f"a time is {str(value)[:60]!r}; expected nanoseconds since 1970")
 
@@ -75,15 +76,31 @@ def instant(value: object) -> int | None:
     match = _TIME.fullmatch(str(value))
     if match is None:
         raise BadSpanError(f"a time is {str(value)[:60]!r}; expected one such as 2026-11-20T09:30:00.25Z")
+    whole, fraction, sign, hours, minutes = match.groups()
     try:
-        moment = dt.datetime(*(int(part) for part in match.groups()[:6]))  # type: ignore[arg-type] # noqa: DTZ001
-        offset = dt.timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
+        moment = dt.datetime.fromisoformat(whole)
     except ValueError as exc:
-        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists") from exc
-    if offset >= dt.timedelta(days=1) or int(match[11] or 0) > 59:
-        raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists")
+        raise _no_such_time(value) from exc
     if moment.year not in _YEARS:
         years = f"from {_YEARS.start} to {_YEARS.stop - 1}"
         raise BadSpanError(f"a time is {str(value)[:60]!r}; expected a time {years}")
-    since = moment - EPOCH - (-offset if match[9] == "-" else offset)
-    return (since.days * 86_400 + since.seconds) * NANO + int((match[7] or "").ljust(9, "0"))
+    since = moment - EPOCH
+    seconds = since.days * 86_400 + since.seconds
+    if sign:
+        if int(hours) > 23 or int(minutes) > 59:
+            raise _no_such_time(value)
+        seconds -= (-1 if sign == "-" else 1) * (int(hours) * 3_600 + int(minutes) * 60)
+    return seconds * NANO + int((fraction or "").ljust(9, "0"))
+
+
+def took_ms(start: object, end: object) -> float | None:
+    """Milliseconds between two times; None where either is none, or where the end is before the start."""
+    try:
+        began, ended = instant(start), instant(end)
+    except BadSpanError:
+        return None
+    return (ended - began) / 1_000_000 if began is not None and ended is not None and ended >= began else None
+
+
+def _no_such_time(value: object) -> BadSpanError:
+    return BadSpanError(f"a time is {str(value)[:60]!r}; expected a time that exists")

@@ -142,8 +142,10 @@ def _of_components(column: str, data: Data) -> tuple[str, AnswerWord]:
 
 
 def _red_team(data: Data) -> tuple[str, AnswerWord]:
+    """Where the reports are is no matter of a pack for a customer."""
     runs = [
-        f"{run['on']}, by {run['by']}: {run['tried']}; succeeded: {run['succeeded']}; report: {run['report']}"
+        f"{run['on']}, by {run['by']}: {run['tried']}; succeeded: {run['succeeded']}"
+        + (f"; report: {run['report']}" if "report" in run else "")
         for run in data.get("red_team", ())
         if {run["tried"], run["succeeded"]} != {NOT_STATED}
     ]

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from readiness.review.review import Review
 
+from . import plugged
 from .answers import boundary, checklist, gaps
+from .attacks import attacks
 from .base import Plain, clip
 from .card import card, risk
+from .decided import outcome
 from .decision import approval, decision, packet, scope
 from .figures import differences, gates, own, results
 from .files import provenance
@@ -20,6 +23,7 @@ __all__ = ["BUILDERS", "OF_ONE_CUSTOMER", "Plain", "build", "clip"]
 
 BUILDERS: dict[str, Callable[[Review], dict[str, Plain]]] = {
     "decision": decision,
+    "outcome": outcome,
     "gaps": gaps,
     "packet": packet,
     "differences": differences,
@@ -37,6 +41,7 @@ BUILDERS: dict[str, Callable[[Review], dict[str, Plain]]] = {
     "results": results,
     "provenance": provenance,
     "card": card,
+    "attacks": attacks,
     "risk": risk,
     "glossary": glossary,
 }
@@ -46,4 +51,6 @@ OF_ONE_CUSTOMER: dict[str, Callable[[Review, str], dict[str, Plain]]] = {"own": 
 
 def build(section: str, review: Review, customer: str) -> dict[str, Plain]:
     """What a section takes, of the customer's own where it is about one."""
+    if section in plugged.SECTIONS:
+        return plugged.build(section, review)
     return OF_ONE_CUSTOMER[section](review, customer) if section in OF_ONE_CUSTOMER else BUILDERS[section](review)

@@ -8,7 +8,7 @@ from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import FiredRule, Verdict
 from readiness.model.checklist import Band, Checklist, RuleId
 from readiness.model.policy import ReleasePolicy
-from readiness.review import reruns, summaries
+from readiness.review import level_words, reruns, summaries
 from readiness.review.review import Review
 
 from . import pictures
@@ -38,7 +38,7 @@ def decision(review: Review) -> dict[str, Plain]:
 
 def _way(review: Review, way: Remediation) -> dict[str, Plain]:
     return {
-        "level": summaries.badge(way.level),
+        "level": level_words.badge(way.level),
         "steps": clip(formatting.capital("; ".join(summaries.steps(review, way.steps))), _LONGEST_WAY),
     }
 
@@ -110,7 +110,7 @@ def _band(review: Review, band: Band) -> dict[str, Plain]:
     here += ["● possible"] if verdict.band is None and band in verdict.bands else []
     here += [f"○ {verdict.evidenced_score}"] if band.min <= verdict.evidenced_score <= top else []
     return {
-        "band": summaries.badge(band.level),
+        "band": level_words.badge(band.level),
         "points": f"{band.min}–{top}",
         "reads": band.headline,
         "here": ", ".join(here),

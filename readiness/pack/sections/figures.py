@@ -42,7 +42,8 @@ class _Line:
 
 def differences(review: Review) -> dict[str, Plain]:
     """The gated metrics over all cases, then the single workflows and cohorts that got worst, each metric once."""
-    lines = [line for row in review.rows for line in _lines(row) if line.worse is not None and line.stat in _LED_BY]
+    rows = [row for row in review.rows if _overall(row) or _single(row)]
+    lines = [line for row in rows for line in _lines(row) if line.worse is not None and line.stat in _LED_BY]
     gated = {result.gate.metric for result in review.gates}
     overall = sorted((line for line in lines if _overall(line.row)), key=lambda line: line.row.metric not in gated)
     parts = [

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-
-from readiness import paths
+from readiness.review import glossary as words
 from readiness.review.review import Review
 
 from .base import Plain
 
-_FILE = paths.PACKAGE / "pack" / "glossary.toml"
-
 
 def glossary(_: Review) -> dict[str, Plain]:
-    return {"terms": _terms()}
-
-
-@cache
-def _terms() -> list[Plain]:
-    entries = tomllib.loads(_FILE.read_text("utf-8"))["term"]
-    return [{"term": entry["term"], "means": entry["means"]} for entry in entries]
+    return {"terms": [{"term": term.term, "means": term.means} for term in words.terms() if term.packs]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from readiness import formatting
-from readiness.review import summaries
+from readiness.review import score_scale
 from readiness.review.review import Review
 
 from .base import Plain
@@ -13,22 +13,15 @@ from .base import Plain
 
 def score(review: Review) -> dict[str, Plain]:
     """The score on the scale of the bands, from the least to the most it may become, and on evidence alone."""
-    verdict, checklist = review.verdict, review.checklist
-    ends = [band.min - 1 for band in checklist.bands[1:]] + [checklist.highest]
+    verdict = review.verdict
     low, high = verdict.range
     return {
         "low": low,
         "high": high,
         "evidenced": verdict.evidenced_score,
         "bands": [
-            {
-                "level": band.level,
-                "sign": summaries.SHAPES[band.level][0],
-                "word": summaries.SHAPES[band.level][1],
-                "from": band.min,
-                "to": end,
-            }
-            for band, end in zip(checklist.bands, ends, strict=True)
+            {"level": band.level, "sign": band.sign, "word": band.word, "from": band.first, "to": band.last}
+            for band in score_scale.bands(review.checklist)
         ],
     }
 

@@ -24,6 +24,7 @@ from readiness.store.tables import (
     ExcerptRow,
     OutcomeRow,
     PairRow,
+    SpanBatchRow,
     StageRow,
     SystemRow,
     TraceCountRow,
@@ -42,41 +43,46 @@ class FilesChanged(Conflict):
 
 Labels = dict[str, tuple[TracePath | None, str]]
 """Path and lesson that a person gave, by the id of the trace."""
+_Known = tuple[int, int]
+"""Id and row version of a trace that was there before: whoever looks at its page goes on doing so."""
 
 
-def add_evidence(session: Session, actor: str, slug: str, contents: FileContents, *, as_of: dt.date) -> Done:
+def add_evidence(
+    session: Session, actor: str, slug: str, contents: FileContents, *, as_of: dt.date, goes_on: int | None = None
+) -> Done:
     """Store a file's figures and traces, and how its cases fared beside those of other versions.
 
     The same bytes again store nothing; read in another way, they replace. Labels and lessons that a person gave a trace
-    survive a replacement, and so does the trace; released texts may still leave if they are the same. Raises
-    FilesChanged where the file was worked out beside others than are there now: the cases of both would not be paired.
+    survive a replacement, and so does the trace; released texts may still leave if they are the same. `goes_on` is the
+    file that this one is more of, whatever its bytes were. Raises FilesChanged where the file was worked out beside
+    others than are there now: the cases of both would not be paired.
     """
     system = queries.find_system(session, slug)
     if contents.beside is not None and contents.beside != queries.file_versions(session, system.id):
         raise FilesChanged(
             "another file of the system was stored in the meantime; nothing was stored", expected="another try"
         )
-    row = session.exec(
-        select(EvidenceRow).where(EvidenceRow.system_id == system.id, EvidenceRow.digest == contents.evidence.digest)
-    ).first()
+    same = EvidenceRow.digest == contents.evidence.digest if goes_on is None else EvidenceRow.id == goes_on
+    row = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id, same)).first()
     contents = replace(contents, evidence=_as_before(row, contents.evidence))
     evidence = contents.evidence
     if row is not None and not contents.renews and _same(session, row, contents):
         return Done(f"{evidence.name} is stored already, as {row.name}; nothing changed", changed=False)
     labels: Labels = {}
+    known: dict[str, _Known] = {}
     verb, erased = "Stored", False
     if row is None:
         row = EvidenceRow(**evidence.model_dump(), system_id=system.id, added_by=actor, added_at=clock.now())
         session.add(row)
         session.flush()
     else:
-        verb = "Read again and replaced"
-        labels = _labels(session, row)
+        verb = "Read again and replaced" if goes_on is None else "Went on with"
+        labels, known = _labels(session, row), _known(session, row)
         erased = _forget(session, system, row, labels.keys() - {trace.trace_id for trace in contents.traces})
         copy(row, evidence)
         row.row_version += 1
         _withdraw_changed(session, actor, slug, row, contents.traces)
-    _fill(session, row, contents, labels)
+    _fill(session, row, contents, labels, known)
     stale = _keep_pairs(session, system, row, contents, as_of)
     unredacted.keep(session, row.id, contents.unredacted)
     return recorded(
@@ -152,6 +158,7 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
 def forget_file(session: Session, system: SystemRow, row: EvidenceRow) -> bool:
     """Delete a file with all that it holds; whether texts before redaction were among it."""
     erased = _forget(session, system, row)
+    session.exec(delete(SpanBatchRow).where(col(SpanBatchRow.evidence_id) == row.id))
     session.exec(delete(ExcerptRow).where(col(ExcerptRow.evidence_id) == row.id))
     session.delete(row)
     return erased
@@ -181,6 +188,11 @@ def _withdraw_changed(session: Session, actor: str, slug: str, row: EvidenceRow,
 def _labels(session: Session, row: EvidenceRow) -> Labels:
     traces = session.exec(select(TraceRow).where(TraceRow.evidence_id == row.id, TraceRow.labelled))
     return {trace.trace_id: (trace.path, trace.note) for trace in traces}
+
+
+def _known(session: Session, row: EvidenceRow) -> dict[str, _Known]:
+    there = select(TraceRow.trace_id, TraceRow.id, TraceRow.row_version).where(TraceRow.evidence_id == row.id)
+    return {trace_id: (number, version) for trace_id, number, version in session.exec(there)}
 
 
 def _same(session: Session, row: EvidenceRow, contents: FileContents) -> bool:
@@ -229,7 +241,7 @@ def _insert(session: Session, table: Any, records: Sequence[Record], **owner: in
         session.connection().execute(table.__table__.insert(), [record.model_dump() | owner for record in records])
 
 
-def _fill(session: Session, row: EvidenceRow, contents: FileContents, labels: Labels) -> None:
+def _fill(session: Session, row: EvidenceRow, contents: FileContents, labels: Labels, known: dict[str, _Known]) -> None:
     _insert(session, CellRow, contents.cells, evidence_id=row.id)
     _insert(session, StageRow, contents.stages, evidence_id=row.id)
     _insert(session, TraceCountRow, contents.counts, evidence_id=row.id)
@@ -237,6 +249,8 @@ def _fill(session: Session, row: EvidenceRow, contents: FileContents, labels: La
         fields, labelled = trace.model_dump(), trace.trace_id in labels
         if labelled:
             fields["path"], fields["note"] = labels[trace.trace_id]
+        if trace.trace_id in known:
+            fields["id"], fields["row_version"] = known[trace.trace_id]
         session.add(TraceRow(**fields, evidence_id=row.id, labelled=labelled))
 
 

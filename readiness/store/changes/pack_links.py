@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import delete
@@ -49,13 +50,13 @@ def revoke_texts(session: Session, slug: str) -> list[Scope]:
     return [Scope("pack_link", row.id) for row in rows]
 
 
-def look(session: Session, link_id: int) -> None:
-    """Count that it was followed; that is no event of the system."""
-    row = session.get(PackLookRow, link_id, with_for_update=True)
+def look(session: Session, link_id: int, apart: dt.timedelta) -> None:
+    """Count that it was followed, which is no event of the system; not so soon after the last time."""
+    row, now = session.get(PackLookRow, link_id, with_for_update=True), clock.now()
     if row is None:
-        session.add(PackLookRow(link_id=link_id, looks=1, looked_at=clock.now()))
-    else:
-        row.looks, row.looked_at = row.looks + 1, clock.now()
+        session.add(PackLookRow(link_id=link_id, looks=1, looked_at=now))
+    elif now - row.looked_at >= apart:
+        row.looks, row.looked_at = row.looks + 1, now
 
 
 def acknowledge(session: Session, slug: str, link_id: int, name: str, digest: str) -> Done:

@@ -12,10 +12,14 @@ from readiness.store import facts, ids, queries, statuses
 from readiness.store.facts import Scope
 from readiness.store.tables import (
     AssessmentRow,
+    DecisionConditionRow,
+    DecisionRow,
     DocumentRow,
     DueMoveRow,
     EvidenceRow,
     HandoverRow,
+    IncidentAnswerRow,
+    IncidentRow,
     IssueClaimRow,
     MarkRow,
     NoteReplyRow,
@@ -24,12 +28,20 @@ from readiness.store.tables import (
     PairRow,
     ReminderRow,
     SignOffRow,
+    SpanBatchRow,
+    SpanTurnRow,
+    StageStepRow,
     SystemRow,
 )
 
-from . import drafts, pack_links, people
+from . import drafts, pack_links, people, sources
 from .base import recorded, swap
 from .evidence import forget_file
+
+_OF_SYSTEM = (
+    *(IncidentAnswerRow, IncidentRow, PackSentRow, PairRow, ReminderRow, IssueClaimRow, SpanBatchRow, SpanTurnRow),
+)
+"""What goes with a system and has nothing beneath it that stays."""
 
 
 def create(session: Session, actor: str, system: System, assessment: Assessment) -> Done:
@@ -144,6 +156,7 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     packs = session.exec(select(PackSentRow.id).where(PackSentRow.system_id == number)).all()
     wrote += [Scope("pack_sent", pack) for pack in packs]
     wrote += pack_links.forget(session, packs)
+    wrote += sources.forget(session, number)
     detail = {
         "name": name,
         "reason": why,
@@ -162,7 +175,7 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
         slug,
         "system",
         f"Deleted {name} with {formatting.listed(of)}; reason kept",
-        wrote=[Scope("system", number), Scope("pair", number), *wrote],
+        wrote=[*(Scope(name, number) for name in ("system", "pair", "incident", "incident_answer")), *wrote],
         detail=detail,
         erased=True,
     )
@@ -176,13 +189,13 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     for of_mark in (DueMoveRow, HandoverRow):
         session.exec(delete(of_mark).where(col(of_mark.mark_id).in_(marks)))
     drafts.forget_assessments(session, numbers)
-    for table in (MarkRow, DocumentRow, SignOffRow):
+    for table in (MarkRow, DocumentRow, SignOffRow, StageStepRow, DecisionConditionRow, DecisionRow):
         session.exec(delete(table).where(col(table.assessment_id).in_(numbers)))
     session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(numbers)))
     notes = select(NoteRow.id).where(NoteRow.system_id == row.id)
     session.exec(delete(NoteReplyRow).where(col(NoteReplyRow.note_id).in_(notes)))
     session.exec(delete(NoteRow).where(col(NoteRow.system_id) == row.id))
-    for of_system in (PackSentRow, PairRow, ReminderRow, IssueClaimRow):
+    for of_system in _OF_SYSTEM:
         session.exec(delete(of_system).where(col(of_system.system_id) == row.id))
     statuses.forget(session, row.slug)
     session.exec(delete(SystemRow).where(col(SystemRow.id) == row.id))

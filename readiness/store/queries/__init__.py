@@ -1,6 +1,6 @@
 """Every read. Rows leave the store as records with their id and the row version that a write must name."""
 
-from . import drafts, notes, pack_links, packs, people
+from . import decisions, drafts, incidents, notes, pack_links, packs, people, received, sources, stages, traces
 from .contributions import contributions
 from .documents import document, latest_document, policies, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
@@ -22,6 +22,7 @@ from .evidence import (
 )
 from .gaps import assessment_of, find_gap, gap_owner, gaps, marks_of, open_dues, owners
 from .handovers import handover, open_handover, open_handovers
+from .promises import pasts
 from .records import record_of, stored
 from .systems import (
     archived,
@@ -46,6 +47,7 @@ __all__ = [
     "beside",
     "chain",
     "contributions",
+    "decisions",
     "document",
     "dossier",
     "dossiers",
@@ -64,6 +66,7 @@ __all__ = [
     "head",
     "heads",
     "in_force",
+    "incidents",
     "labelled",
     "last_hash",
     "last_mapping",
@@ -83,17 +86,22 @@ __all__ = [
     "owners",
     "pack_links",
     "packs",
+    "pasts",
     "people",
     "policies",
+    "received",
     "record_of",
     "refuse_archived",
     "refuse_before",
     "revisions",
     "sign_offs",
+    "sources",
+    "stages",
     "statuses",
     "stored",
     "system",
     "systems",
+    "traces",
     "traces_of",
     "verified_facts",
     "versions",

@@ -36,6 +36,7 @@ from readiness.store.tables import (
     TraceRow,
 )
 
+from . import decisions, incidents, stages
 from .contributions import answered_by, contributions
 from .documents import document_of, sign_offs
 from .evidence import removed
@@ -122,6 +123,11 @@ def _dossier(
         counts=figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
         excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in released],
         removed=removed(session, system.slug, there, clock.end_of(day) if then else None),
+        decisions=decisions.of_assessments(
+            session, [chosen, *(row for row, _ in earlier)], then.until(chosen) if then else None
+        ),
+        incidents=incidents.of_system(session, system.id, then.until(chosen) if then else None),
+        steps=stages.of_assessment(session, chosen.id, then.until(chosen) if then else None),
         next_on=min((row.assessed_on for row in rows if row.assessed_on > day), default=None),
     )
 

@@ -24,13 +24,14 @@ def of_system(session: Session, slug: str) -> list[StoredLink]:
 def of_digest(session: Session, digest: str) -> tuple[StoredLink, str] | None:
     """The link whose secret has this digest, with the slug of its system; None where there is none."""
     query = (
-        select(PackLinkRow, SystemRow.slug)
+        select(PackLinkRow, PackLookRow, SystemRow.slug)
         .join(PackSentRow, col(PackSentRow.id) == PackLinkRow.pack_id)
         .join(SystemRow, col(SystemRow.id) == PackSentRow.system_id)
+        .outerjoin(PackLookRow, col(PackLookRow.link_id) == PackLinkRow.id)
         .where(PackLinkRow.digest == digest)
     )
     found = session.exec(query).first()
-    return (_stored(found[0], None), found[1]) if found else None
+    return (_stored(found[0], found[1]), found[2]) if found else None
 
 
 def _stored(row: PackLinkRow, looks: PackLookRow | None) -> StoredLink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from readiness.errors import NotFound
-from readiness.model.packs import EVENTS, SentPack, StoredPack
+from readiness.model.packs import EVENTS, SEALED, SentPack, StoredPack
 from readiness.store import audit
 from readiness.store.engine import Store
 from readiness.store.tables import EventRow, PackSentRow, SystemRow
@@ -40,6 +40,19 @@ def one(store: Store, slug: str, number: int) -> StoredPack:
             raise NotFound(f"{slug} has sent no pack {number}", expected="one that readiness packs lists")
         record = SentPack.model_validate({name: getattr(row, name) for name in SentPack.model_fields})
         return StoredPack(row.id, slug, record, row.by, row.at)
+
+
+def sealed_before(store: Store, slug: str, audience: str, recipient: str, customer: str, snapshot: str) -> str:
+    """The digest of the newest sealed pack for a reader but those that say the same; empty before the first."""
+    query = (
+        select(PackSentRow.digest)
+        .join(SystemRow, col(SystemRow.id) == PackSentRow.system_id)
+        .where(SystemRow.slug == slug, PackSentRow.format == SEALED, PackSentRow.snapshot != snapshot)
+        .where(PackSentRow.audience == audience, PackSentRow.recipient == recipient, PackSentRow.customer == customer)
+        .order_by(col(PackSentRow.id).desc())
+    )
+    with store.reading() as session:
+        return session.exec(query.limit(1)).first() or ""
 
 
 def chain_head(store: Store) -> str:

@@ -6,7 +6,7 @@ What an assessment said when it was stored first, it said of its own day, howeve
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -26,6 +26,8 @@ from readiness.store.tables import AssessmentRow, EventRow
 R = TypeVar("R", bound=Record)
 _STATING = ("import", "system.create", "assessment.start")
 _ANSWERS = ("mark", "gap.move")
+ANSWERING = (*_STATING, *_ANSWERS)
+"""What states answers or changes them."""
 _EDITS = ("system.edit", "assessment.edit")
 _LABEL = "trace.label"
 
@@ -93,7 +95,7 @@ def recorded(session: Session, slug: str) -> Sequence[EventRow]:
 
     Those of a system that was deleted, and whose name another one bears now, are not among them.
     """
-    actions = (*_STATING, *_ANSWERS, *_EDITS, _LABEL)
+    actions = (*ANSWERING, *_EDITS, _LABEL)
     query = select(EventRow).where(EventRow.system == slug, col(EventRow.action).in_(actions))
     query = query.where(col(EventRow.seq) > deleted_at(slug))
     return session.exec(query.order_by(col(EventRow.seq))).all()
@@ -125,20 +127,35 @@ def _said_of(event: EventRow, part: str) -> dict[str, Any]:
     return dict(stated.get(part) or {})
 
 
-def replay(events: Iterator[EventRow] | Sequence[EventRow], row: AssessmentRow) -> dict[str, dict[str, Any]]:
+def replay(events: Iterable[EventRow], row: AssessmentRow) -> dict[str, dict[str, Any]]:
     """The answers of an assessment as these events left them, as JSON."""
     marks: dict[str, dict[str, Any]] = {}
-    for event in events:
-        if states(event, row):
-            kept = event.detail.get("kept", {})
-            stated = {mark["signal"]: mark for mark in event.detail["content"]["marks"]}
-            marks |= {signal: mark | kept.get(f"marks.{signal}", {}) for signal, mark in stated.items()}
-        elif event.action in _ANSWERS:
-            signal = event.subject.removeprefix("signal ")
-            mark = marks.get(signal) or Mark(signal=signal).model_dump(mode="json")
-            if _follows(event, row, mark):
-                marks[signal] = mark | event.detail["after"]
+    for _, changed in replayed(events, row):
+        marks |= changed
     return marks
+
+
+def replayed(events: Iterable[EventRow], row: AssessmentRow) -> Iterator[tuple[EventRow, Mapping[str, dict[str, Any]]]]:
+    """Each event that stated or changed answers of an assessment, with these answers as it left them."""
+    marks: dict[str, dict[str, Any]] = {}
+    for event in events:
+        changed = _left(event, row, marks)
+        marks |= changed
+        if changed:
+            yield event, changed
+
+
+def _left(event: EventRow, row: AssessmentRow, marks: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    if states(event, row):
+        kept = event.detail.get("kept", {})
+        stated = {mark["signal"]: mark for mark in event.detail["content"]["marks"]}
+        return {signal: mark | kept.get(f"marks.{signal}", {}) for signal, mark in stated.items()}
+    if event.action in _ANSWERS:
+        signal = event.subject.removeprefix("signal ")
+        mark = marks.get(signal) or Mark(signal=signal).model_dump(mode="json")
+        if _follows(event, row, mark):
+            return {signal: mark | event.detail["after"]}
+    return {}
 
 
 def _follows(event: EventRow, row: AssessmentRow, mark: Mapping[str, Any]) -> bool:

@@ -27,7 +27,21 @@ def laid_out(picture: Picture) -> Spec:
     spec: Spec = picture.to_dict()
     for default in ("continuousWidth", "continuousHeight"):  # Altair's own, where Streamlit has better ones
         spec.get("config", {}).get("view", {}).pop(default, None)
+    _silent(spec)
     return spec
+
+
+def _silent(spec: Any) -> None:
+    """A picture is read aloud by its own text and by the table beside it, not mark by mark."""
+    if isinstance(spec, dict):
+        if "mark" in spec:
+            mark = spec["mark"]
+            spec["mark"] = {**(mark if isinstance(mark, dict) else {"type": mark}), "aria": False}
+        for part in spec.values():
+            _silent(part)
+    elif isinstance(spec, list):
+        for part in spec:
+            _silent(part)
 
 
 def filled(spec: Spec, rows: pd.DataFrame, **others: pd.DataFrame) -> Spec:

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from readiness import formatting
+from readiness.review.colours import DUE
 from readiness.review.items import OpenGap
 
 from .base import ROWS, Ink, Spec, filled, label, laid_out
@@ -20,8 +21,6 @@ from .base import ROWS, Ink, Spec, filled, label, laid_out
 STEP, AROUND = 30, 76
 MOST = 12
 """Lines in one picture; of more systems those with the earliest date have one each, and the others share the last."""
-_STATES = ("open", "overdue", "after the rollout")
-_COLOURS = ("#1f6fb2", "#8e1b4a", "#a86200")
 _SHAPES = ("circle", "diamond", "triangle-up")
 
 
@@ -114,8 +113,8 @@ def _due_dates(lines: tuple[str, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     y = alt.Y("line:N", sort=list(lines), title=None, axis=alt.Axis(labelLimit=260))
     x = alt.X("due:T", title=None, axis=alt.Axis(format="%-d %b", grid=True, tickCount=8))
-    colour = alt.Color("state:N", scale=alt.Scale(domain=_STATES, range=_COLOURS), legend=None)
-    shape = alt.Shape("state:N", scale=alt.Scale(domain=_STATES, range=_SHAPES), legend=None)
+    colour = alt.Color("state:N", scale=alt.Scale(domain=list(DUE), range=list(DUE.values())), legend=None)
+    shape = alt.Shape("state:N", scale=alt.Scale(domain=list(DUE), range=_SHAPES), legend=None)
     size = alt.Size("size:Q", scale=None)
     tip = ["gap:N", alt.Tooltip("due:T", format="%-d %b %Y")]
     today, slips = alt.Chart(alt.NamedData("today")), alt.Chart(alt.NamedData("slips")).encode(y=y)

@@ -1,4 +1,4 @@
-"""The scorecard: differences by workflow and cohort, figures with their intervals, latency against its bounds."""
+"""The scorecard: figures with their intervals, latency against its bounds."""
 
 from __future__ import annotations
 
@@ -21,12 +21,9 @@ from readiness.scorecard.display import Board
 
 from .base import ROWS, Ink, Spec, filled, label, laid_out
 
-WORSE, BETTER = "#e0701c", "#3f8fc5"
 BOUND = "#d1214f"
 CLOSE = 0.3
 """Share of the scale within which the words of two bounds would touch on a phone."""
-FAINT = 0.3
-"""How much of its colour a tile keeps where the difference may be none, or rests on few cases."""
 SIDES = ("baseline", "candidate")
 
 
@@ -36,74 +33,6 @@ class Bound(NamedTuple):
     at: float
     words: str
     level: int
-
-
-@kept
-def differences(shown: Board, theme: str | None) -> Spec:
-    """Candidate minus baseline by workflow and cohort, sign and n written in; no data is said, not left white."""
-    frame = pd.DataFrame([_tile(row, shown) for row in shown.rows])
-    frame["worse"] = frame["worse"].astype(float)  # nothing is worse or better where none can be told
-    sure = frame[frame["strength"] == 1]["worse"].abs().max()
-    reach = sure if sure and not math.isnan(sure) else frame["worse"].abs().max()
-    frame["shade"] = frame["worse"] / (reach if reach and not math.isnan(reach) else 1)
-    workflows = sorted(set(frame["workflow"]), key=lambda name: (name != "all workflows", name))
-    return filled(_differences(tuple(workflows), tuple(map(_cohort, shown.cohorts)), theme), frame)
-
-
-@lru_cache(maxsize=64)
-def _differences(workflows: tuple[str, ...], cohorts: tuple[str, ...], theme: str | None) -> Spec:
-    ink = Ink.of(theme)
-    base = alt.Chart(ROWS).encode(
-        x=alt.X(
-            "workflow:N",
-            sort=list(workflows),
-            title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=900 // len(workflows), labelFlush=False),
-        ),
-        y=alt.Y("cohort:N", sort=list(cohorts), title=None, axis=alt.Axis(labelLimit=220)),
-        tooltip=["workflow:N", "cohort:N", "difference:N", "interval:N", "from:N"],
-    )
-    middle = "#23272e" if theme == "dark" else "#f4f5f6"
-    colour = alt.Color(
-        "shade:Q",
-        scale=alt.Scale(domain=[-1, 0, 1], range=[BETTER, middle, WORSE], interpolate="rgb", clamp=True),
-        legend=None,
-    )
-    return laid_out(
-        alt.layer(
-            base.mark_rect(
-                cornerRadius=3, stroke=ink.mute, strokeDash=[3, 3], strokeOpacity=0.6, fillOpacity=0
-            ).transform_filter("!isValid(datum.worse)"),
-            base.mark_rect(cornerRadius=3, stroke=ink.paper, strokeWidth=2)
-            .encode(color=colour, fillOpacity=alt.FillOpacity("strength:Q", scale=None))
-            .transform_filter("isValid(datum.worse)"),
-            base.mark_text(dy=-6, fontSize=13, fontWeight=600, color=ink.text).encode(text="text:N"),
-            base.mark_text(dy=9, fontSize=11, color=ink.text, opacity=0.8).encode(text="n:N"),
-        )
-        .properties(width="container", height=alt.Step(40))
-        .configure_view(stroke=None)
-        .configure_axis(domain=False, ticks=False, labelFontSize=12, labelColor=ink.text)
-    )
-
-
-def _tile(row: ScorecardRow, shown: Board) -> dict[str, Any]:
-    change, unit = row.change(shown.stat), scorecard_words.unit(row)
-    difference, thin = row.difference(shown.stat), display.thin(row, shown.stat)
-    return {
-        "workflow": _workflow(row.workflow),
-        "cohort": _cohort(row.cohort),
-        "worse": None if thin else row.worsening(shown.stat),
-        "strength": FAINT if display.faint(row, shown.stat) else 1.0,
-        "text": f"{formatting.change(change, unit)} {shown.mark(row)}"
-        if change is not None and not thin
-        else scorecard_words.no_change(row, shown.stat),
-        "difference": scorecard_words.changed(row, shown.stat),
-        "interval": formatting.span((difference.interval.low, difference.interval.high), unit)
-        if difference and not thin
-        else "not known",
-        "from": difference.method if difference else "",
-        "n": formatting.sample(row.candidate) if row.candidate and row.candidate.n is not None else "",
-    }
 
 
 def _cohort(cohort: str) -> str:

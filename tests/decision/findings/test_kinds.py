@@ -915,6 +915,22 @@ def test_retries_under_load_stay_in_their_bound_where_they_are_measured(
     )
 
 
+@pytest.mark.parametrize(
+    ("failed", "outcome", "why"),
+    [
+        (0, "supports", "0 of 3,000 were lost and p99 of latency was 4,000 ms"),
+        (30, "silent", "30 of 3,000 were lost, which does not settle whether it is at most 1 %"),
+        (90, "contradicts", "90 of 3,000 were lost, where at most 1 % is asked"),
+    ],
+)
+def test_requests_that_failed_as_the_test_counts_them_are_the_lost_ones(failed: int, outcome: str, why: str) -> None:
+    at = {"dimension": "concurrency", "value": "200"}
+    rate = figure("request_failure_rate", failed / 3000, 3000, passed=failed, stated=True, **at)
+    tests = [load_test(200, lost=0, stated=True), rate]
+    found = said(LOAD, Held(tests, policy=factories.policy(peak_concurrency=200)))
+    assert found == (outcome, f"at 200 requests at once, 200 being planned, {why}")
+
+
 def test_losses_weigh_no_more_than_latency_under_load() -> None:
     lossy = load_test(200, lost=30, p99=60_000.0, p99_low=58_000.0, p99_high=62_000.0)
     assert carried(lossy)[0] == "contradicts"

@@ -75,7 +75,7 @@ figures = st.one_of(
 )
 
 
-@settings(max_examples=scaled(20))
+@settings(max_examples=scaled(12))
 @given(
     st.integers(1, 500).flatmap(lambda n: st.lists(figures, min_size=n, max_size=n) | st.just([float(n)] * n)),
     st.sampled_from([("",), ("c=1", "c=2"), ("c=1;d=1", "c=2;d=1", "", "c=1")]),

@@ -270,7 +270,7 @@ def members(row: Row) -> Iterator[tuple[str, str]]:
             yield workflow, cohort
 
 
-@settings(max_examples=scaled(20))
+@settings(max_examples=scaled(12))
 @given(runs)
 def test_clusters_agree_with_numpy(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> None:
     plain: dict[tuple[str, str], list[tuple[float | None, Any, Any]]] = {}
@@ -314,7 +314,7 @@ def agrees(cell: Cell, held: list[tuple[float | None, Any, Any]]) -> None:
         assert cell.flips == near(sum({0.0, 1.0} <= set(each) for each in cases.values()) / len(cases))
 
 
-@settings(max_examples=scaled(12))
+@settings(max_examples=scaled(8))
 @given(
     st.lists(st.tuples(st.sampled_from(["", "l=de", "l=en"]), values), min_size=2, max_size=60),
     st.integers(2, 4),

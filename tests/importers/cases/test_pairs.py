@@ -363,7 +363,7 @@ def means(side: list[Any]) -> Means:
     return {where: {case: fmean(each) for case, each in cases.items()} for where, cases in values.items()}
 
 
-@settings(max_examples=scaled(20))
+@settings(max_examples=scaled(12))
 @given(runs, runs)
 def test_pairs_agree_with_plain_python(
     tmp_path_factory: pytest.TempPathFactory, before: list[Any], now: list[Any]

@@ -467,7 +467,7 @@ files = st.builds(
 )
 
 
-@settings(max_examples=scaled(60))
+@settings(max_examples=scaled(25))
 @given(files)
 def test_every_assessment_survives_the_way_out_and_back(
     tmp_path_factory: pytest.TempPathFactory, file: AssessmentFile

@@ -637,7 +637,7 @@ JSON_VALUES = st.recursive(
 NAMES = st.sampled_from(sorted({*observation(), *trace(), "observations", "trace", "scores", "data"}))
 
 
-@settings(max_examples=scaled(60))
+@settings(max_examples=scaled(25))
 @given(NAMES, NAMES, JSON_VALUES, JSON_VALUES)
 def test_any_value_anywhere_is_kept_skipped_or_refused(
     tmp_path_factory: pytest.TempPathFactory, first: str, second: str, value: Any, other: Any

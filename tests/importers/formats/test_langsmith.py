@@ -449,7 +449,7 @@ def runs_in(row: Any) -> int:
     return 1 + (below not in (None, "None"))
 
 
-@settings(max_examples=scaled(60))
+@settings(max_examples=scaled(25))
 @given(NAMES, NAMES, JSON_VALUES, JSON_VALUES)
 def test_any_value_anywhere_is_kept_skipped_or_refused(
     tmp_path_factory: pytest.TempPathFactory, first: str, second: str, value: Any, other: Any

@@ -400,3 +400,44 @@ def test_other_tables_are_not_taken_for_one_of_mlflow(tmp_path: Path, data: str)
     path = tmp_path / "upload"
     path.write_text(data, "utf-8")
     assert not IMPORTER.sniff(Source.open(path))
+
+
+API = samples.DATA / "mlflow_api"
+
+
+def page(*assessments: Row, **more: Any) -> str:
+    info = {"trace_id": "tr-1", "trace_location": {}, "state": "OK", "assessments": [*assessments], **more}
+    return json.dumps({"traces": [info]})
+
+
+@pytest.mark.parametrize("more", [{}, {"next_page_token": "x"}])
+def test_pages_of_the_rest_interface_have_a_case_for_each_trace_with_an_assessment(
+    more: dict[str, str], tmp_path: Path
+) -> None:
+    whole = json.loads((API / "traces_search_page1.json").read_text())
+    batch = read_file(tmp_path, "\n".join(json.dumps({**whole, "traces": [one], **more}) for one in whole["traces"]))
+    found = {cell.metric: (cell.n, cell.errors, cell.mean) for cell in batch.cells}
+    assert (found["exact"], found["score"]) == ((4, 0, 1.0), (3, 1, 0.5))
+    assert found["latency_ms"] == (4, 0, (456 + 485 + 441 + 857) / 4)
+    assert "1 trace without an assessment, which are no cases" in batch.warnings
+    assert "columns with what was expected are no scores: a" in batch.warnings
+
+
+def test_traces_with_their_spans_are_read_for_their_assessments_where_a_person_says_so() -> None:
+    source = Source.open(API / "traces_batchGet.json")
+    assert not IMPORTER.sniff(source)
+    found = {cell.metric: (cell.n, cell.errors) for cell in IMPORTER.read(source, Options()).cells}
+    assert (found["exact"], found["score"]) == ((4, 0), (3, 1))
+
+
+def test_an_assessment_that_was_overridden_does_not_count_and_the_last_of_a_name_does(tmp_path: Path) -> None:
+    def feedback(value: float, minute: int, **more: Any) -> Row:
+        return {
+            "assessment_name": "m",
+            "feedback": {"value": value},
+            "create_time": f"2026-11-20T09:{minute}:00Z",
+            **more,
+        }
+
+    batch = read_file(tmp_path, page(feedback(0.9, 12), feedback(0.3, 11), feedback(0.1, 13, valid=False)))
+    assert [(cell.metric, cell.mean) for cell in batch.cells] == [("m", 0.9)]

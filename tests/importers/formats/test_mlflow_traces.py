@@ -301,7 +301,8 @@ def test_the_error_of_a_span_without_a_message_is_its_first_exception(tmp_path: 
         (span(span_id="a" * 301), "the span id has 301 characters; expected at most 300"),
         (span(parent_span_id={"a": 1}), 'parent_span_id is {"a": 1}; expected text'),
         (span(name=["n"]), 'name is ["n"]; expected text'),
-        (span(attributes=["a"]), "this is not a JSON object; expected names and values in attributes"),
+        (span(attributes="a"), "this is not a JSON object; expected names and values in attributes"),
+        (span(attributes=["a"]), "an attribute is 'a'; expected a key with a value"),
         (span(context="ab"), "this is not a JSON object; expected context with trace_id and span_id"),
         (span(status={"code": "FINE"}), 'the status is "FINE"; expected OK, ERROR or UNSET'),
         (span(status={"code": 2.0}), "the status is 2.0; expected OK, ERROR or UNSET"),
@@ -491,3 +492,33 @@ def test_many_spans_and_a_long_text_are_read(tmp_path: Path) -> None:
     batch = found(tmp_path, trace(*rows), trace(span(attributes=long), trace_id="tr-2"))
     assert [len(rows) for rows in stated(batch).values()] == [number, 1]
     assert batch.traces[1].flags == ["1 text cut after 20,000 characters"]
+
+
+API = DATA / "mlflow_api" / "traces_batchGet.json"
+
+
+def test_answers_of_the_rest_interface_are_read_one_after_another(tmp_path: Path) -> None:
+    whole = json.loads(API.read_text())
+    pages = tmp_path / "pages.jsonl"
+    pages.write_text("\n".join(json.dumps({"traces": [one]}) for one in whole["traces"]))
+    alone, several = read(Source.open(API)), read(Source.open(pages))
+    assert (len(alone.traces), alone.traces) == (11, several.traces)
+    first = alone.traces[0]
+    assert (first.trace_id, first.version, first.spans[0].kind) == (
+        "tr-0afaebd739efc52634d3ae4a706e9c45",
+        "2026.11",
+        "request",
+    )
+    assert [(span.kind, span.input) for span in first.spans[1:3]] == [("tool", '{"q": "q3"}'), ("model", '{"q": "q3"}')]
+
+
+def test_a_bad_answer_of_the_rest_interface_is_told_by_its_place(tmp_path: Path) -> None:
+    whole = json.loads(API.read_text())
+    whole["traces"][0]["spans"][0]["attributes"] = ["a"]
+    pages = tmp_path / "pages.jsonl"
+    pages.write_text("\n".join(json.dumps({"traces": [one]}) for one in whole["traces"]))
+    (skip,) = read(Source.open(pages)).skipped
+    assert (skip.place, skip.reason) == (
+        "line 1, traces[0].spans[0]",
+        "an attribute is 'a'; expected a key with a value",
+    )

@@ -123,7 +123,7 @@ cases = st.builds(
 )
 
 
-@settings(max_examples=scaled(30))
+@settings(max_examples=scaled(15))
 @given(
     st.lists(cases, min_size=1, max_size=30).filter(lambda rows: any(row["value"] is not None for row in rows)),
     st.sampled_from(["commas", "tabs", "JSON lines", "Parquet"]),

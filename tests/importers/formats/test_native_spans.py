@@ -360,7 +360,7 @@ def test_a_first_line_that_is_bad_does_not_hide_the_format(tmp_path: Path) -> No
     assert IMPORTER.sniff(source(tmp_path, {"span_id": "s"}, row()))
 
 
-@settings(max_examples=scaled(50))
+@settings(max_examples=scaled(20))
 @given(
     st.lists(st.tuples(st.integers(0, 8), st.none() | st.integers(0, 8), st.integers(0, 200)), min_size=1, max_size=12),
     st.randoms(use_true_random=False),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from readiness.importers import Options
+from readiness.importers.cases.attacks import SUCCESS
 from tests import samples
 from tests.importers.reading import cells, read_file, refusal, skips
 
@@ -455,3 +456,28 @@ def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path, share: float) -
     found = refusal(tmp_path, data[: int(len(data) * share)])
     assert found.startswith("upload.bin, line ")
     assert found.endswith(BROKEN)
+
+
+def red_team(success: bool, plugin: str, strategy: str, **row: Any) -> dict[str, Any]:
+    """A row of `promptfoo redteam run`: it passes where the attack was withstood."""
+    test = {"vars": {"prompt": f"{plugin} {strategy}"}, "metadata": {"pluginId": plugin, "strategyId": strategy}}
+    return {"success": success, "prompt": {"label": "p"}, "provider": {"id": "m"}, "testCase": test, **row}
+
+
+def test_a_red_team_is_attack_success_by_plugin_and_strategy(tmp_path: Path) -> None:
+    rows = [
+        red_team(False, "harmful:hate", "jailbreak"),
+        red_team(True, "harmful:hate", "basic"),
+        red_team(True, "pii:direct", "jailbreak"),
+        red_team(False, "pii:direct", "basic", failureReason=2, error="down"),
+    ]
+    batch = read_file(tmp_path, json.dumps({"evalId": "e", "results": {"version": 3, "results": rows}}))
+    found = {cell.cohort: (cell.n, cell.errors, cell.passed) for cell in batch.cells if cell.metric == SUCCESS}
+    assert found == {
+        "*": (3, 1, 1),
+        "category=harmful:hate": (2, 0, 1),
+        "category=pii:direct": (1, 1, 0),
+        "attack=jailbreak": (2, 0, 1),
+        "attack=basic": (1, 1, 0),
+    }
+    assert {cell.direction for cell in batch.cells if cell.metric == SUCCESS} == {"lower"}

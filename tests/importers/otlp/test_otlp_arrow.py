@@ -116,7 +116,7 @@ def documents(times: list[Any], odd_times: list[Any]) -> st.SearchStrategy[list[
     return st.lists(document, min_size=1, max_size=3).map(lambda found: [*found, sound])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=scaled(60))
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=scaled(25))
 @given(st.one_of(documents(TEXTS, ODD_TEXTS), documents(WHOLE, ODD_WHOLE)))
 def test_what_arrow_takes_is_read_alike(found: list[dict[str, Any]]) -> None:
     lines = [json.dumps(each) for each in found]

@@ -92,7 +92,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=scaled(30))
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=scaled(15))
 @given(st.lists(st.tuples(rows(), st.sampled_from(["2026.11", "2026.08", ""])), min_size=1, max_size=4))
 def test_both_ways_say_the_same_of_the_same_lines(lines: list[tuple[list[dict[str, Any]], str]]) -> None:
     documents = [wrapped(*own, **({"service.version": version} if version else {})) for own, version in lines]

@@ -129,7 +129,7 @@ def test_a_document_larger_than_memory_allows_is_refused_unread(tmp_path: Path) 
         _ = Source.open(path, "a.json").json
     assert str(caught.value) == (
         "a.json: the file has 209,715,200 bytes, too many for a document that is read whole; "
-        "expected at most 67,108,864; results as CSV, JSONL or Parquet and OTLP lines may be larger."
+        "expected at most 67,108,864; lists of rows or of spans may be larger."
     )
 
 

@@ -19,7 +19,6 @@ from readiness.pack import questionnaire
 from readiness.pack.questionnaire import Asked, frameworks
 from readiness.pack.questionnaire.filled import ABOUT, ADDED
 from readiness.pack.snapshot import Snapshot
-from readiness.services import packs
 from tests.pack.conftest import DAY, Desk, asking
 from tests.pack.test_withholding import CANARIES, add, everywhere, named_in
 
@@ -133,9 +132,9 @@ def test_the_same_question_asked_twice_gives_the_same_bytes(desk: Desk) -> None:
 def test_each_that_leaves_is_recorded_as_sent_and_a_look_is_not(desk: Desk) -> None:
     desk.fill()
     questionnaire.taken(desk.store, desk.by, "copilot", asking("procurement"), as_of=DAY)
-    assert packs.sent(desk.store, desk.by, "copilot", as_of=DAY) == []
+    assert pack.sent(desk.store, desk.by, "copilot", as_of=DAY) == []
     made = build(desk, Asked("caiq"))
-    (sent,) = (one.sent.record for one in packs.sent(desk.store, desk.by, "copilot", as_of=DAY))
+    (sent,) = (one.sent.record for one in pack.sent(desk.store, desk.by, "copilot", as_of=DAY))
     assert (sent.format, sent.audience) == ("questionnaire caiq as xlsx", "procurement")
     assert sent.digest == hashlib.sha256(made.body).hexdigest()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import tomli_w
 
-from readiness.redaction.redactor import MARKER, redact
+from readiness.redaction.redactor import MARKER, redact, rule_of
 from tests.redaction.corpus.examples import FOLDER, PARTS, Example, part
 
 FLOORS = FOLDER / "floors.toml"
@@ -58,7 +58,7 @@ class Place:
 
 def places(text: str, shown: str) -> list[Place]:
     """Where the text was replaced; one place from the first to the last difference if more than markers changed."""
-    names = [marker[1:-1].split(": ")[1] for marker in MARKER.findall(shown)]
+    names = [rule_of(marker) for marker in MARKER.findall(shown)]
     left = "(.+?)".join(re.escape(piece) for piece in MARKER.split(shown))
     if aligned := re.fullmatch(left, text, re.DOTALL):
         return [Place(name, *aligned.span(at)) for at, name in enumerate(names, 1)]

@@ -1,0 +1,18 @@
+"""What is different between these two?"""
+
+import streamlit as st
+
+from readiness import formatting
+from readiness.review import side_by_side
+from readiness.web import compare_forms, guard, widgets
+
+visit = guard.enter()
+review = visit.chosen()
+lead = st.container()
+left, right = compare_forms.sides(visit, review)
+with lead:
+    widgets.answer(
+        side_by_side.sentence(left, right), kicker=f"Side by side, as each stands on {formatting.day(visit.as_of)}"
+    )
+compare_forms.parts(visit, left, right)
+widgets.words("compare")

@@ -1,0 +1,47 @@
+"""Rows of files that are larger than memory: each is let go once it is a case, and cases are counted as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from readiness.errors import InputError
+from readiness.importers.source.gateway import Source
+from readiness.importers.source.limits import MOST_FIELDS, MOST_ROWS, MOST_SCORES
+
+from .scored import Run
+
+Row = TypeVar("Row")
+
+
+def check_held(cases: int, source: Source) -> None:
+    """Raises InputError where a large file has too many cases to be held."""
+    if cases >= MOST_SCORES and source.is_streamed:
+        raise _too_many(MOST_SCORES, "cases", source)
+
+
+def bounded(rows: Iterable[Row], run: Run, source: Source) -> Iterator[Row]:
+    """The rows, as long as what they become can be held.
+
+    Raises InputError where a large file has too many cases, fields of cases, or rows that are none.
+    """
+    if not source.is_streamed:
+        yield from rows
+        return
+    done = fields = 0
+    for row in rows:
+        yield row
+        fields += sum(len(case.fields) for case in run.cases[done:])
+        done = len(run.cases)
+        for number, most, what in (
+            (done, MOST_SCORES, "cases"),
+            (fields, MOST_FIELDS, "fields of cases"),
+            (len(run.skips), MOST_ROWS, "rows that are no cases"),
+        ):
+            if number > most:
+                raise _too_many(most, what, source)
+
+
+def _too_many(most: int, what: str, source: Source) -> InputError:
+    problem = f"the file has more than {most:,} {what}"
+    return InputError(problem, file=source.name, expected="a part of it; native results may have more")

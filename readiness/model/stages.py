@@ -1,0 +1,42 @@
+"""Steps through the stages of a rollout, as somebody took them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from pydantic import StringConstraints, model_validator
+
+from .record import Line, Record
+
+StageAction = Literal["advance", "hold", "roll back"]
+ACTIONS: tuple[StageAction, ...] = get_args(StageAction)
+AdviceKind = Literal["advance", "hold", "roll back", "done"]
+
+
+class StageStep(Record):
+    """What was done: `stage` is where the rollout stands after it, empty once it is rolled back.
+
+    `advice` is what the evidence advised then; a step against it says why in its note.
+    """
+
+    action: StageAction
+    stage: Line = ""
+    advice: AdviceKind
+    note: Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)] = ""
+
+    @model_validator(mode="after")
+    def _explained(self) -> StageStep:
+        if self.action != self.advice and not self.note:
+            raise ValueError(f"the evidence advises to {self.advice}; expected a note that says why not")
+        return self
+
+
+@dataclass(frozen=True)
+class StoredStep:
+    id: int
+    assessment_id: int
+    record: StageStep
+    by: str
+    at: dt.datetime

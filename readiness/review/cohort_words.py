@@ -1,0 +1,23 @@
+"""What cohorts are called in a sentence. Pure."""
+
+from __future__ import annotations
+
+LANGUAGE = ("language", "lang", "locale")
+"""The dimensions whose values are codes of languages (ISO 639-1), a region behind it or not."""
+LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German",
+    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French",
+    "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "it": "Italian",
+    "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "ms": "Malay", "nb": "Norwegian",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tr": "Turkish",
+    "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+
+def language(cohort: str) -> str:
+    """`Japanese` of `language=ja`; empty of a cohort that is no language, or one that is not known."""
+    dimension, _, value = cohort.partition("=")
+    if dimension.lower() not in LANGUAGE:
+        return ""
+    return LANGUAGES.get(value.replace("_", "-").partition("-")[0].lower(), "")

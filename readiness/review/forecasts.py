@@ -1,0 +1,84 @@
+"""When the gaps of a review will be closed and its better verdicts reached, as the dates of the past have it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from readiness.decision import forecast
+from readiness.decision.forecast import FEWEST, HALF, LIKELY, AskedGap, Curve, PastPromises
+from readiness.decision.remediation import Remediation
+
+from .items import Forecast, Gap, GapForecast, WayForecast
+from .review import Review
+
+
+def foreseeable(review: Review) -> bool:
+    """Whether the review shows what is in force, of which alone something can be foreseen."""
+    assessed = review.assessment.assessed_on
+    return review.latest and (assessed is None or assessed <= review.as_of)
+
+
+def of(review: Review, past: PastPromises) -> Forecast:
+    curves = {gap.signal.id: _curve(gap, past) for gap in review.gaps}
+    gaps = tuple(_of_gap(gap, past, curves[gap.signal.id]) for gap in review.gaps)
+    known = {one.gap.signal.id: one for one in gaps}
+    ways = tuple(_of_way(way, known, curves) for way in review.remediations)
+    return Forecast(gaps, ways, past.back_test)
+
+
+def _asked(gap: Gap, past: PastPromises) -> AskedGap | None:
+    """What is asked of the past; a date is a moved one where it was not the first of its gap."""
+    if gap.mark.due is None:
+        return None
+    own = past.standing(gap.system, gap.signal.id)
+    moved = own[-1].moved if own and own[-1].due == gap.mark.due else bool(own)
+    opened = own[-1].opened if own else 0
+    return AskedGap(gap.system, gap.signal.id, gap.mark.owner, gap.mark.due, moved, opened)
+
+
+def _curve(gap: Gap, past: PastPromises) -> Curve | None:
+    asked = _asked(gap, past)
+    return past.curve(asked, gap.as_of) if asked else None
+
+
+def _of_gap(gap: Gap, past: PastPromises, curve: Curve | None) -> GapForecast:
+    asked = _asked(gap, past)
+    if curve is None or asked is None:
+        return GapForecast(gap, why="no date")
+    if not curve.enough:
+        like = " that were moved" if asked.moved else ""
+        late = f"{' and' if like else ' that were'} as late" if gap.days_over else ""
+        return GapForecast(gap, n=curve.n, why=f"too few past dates{like}{late} to forecast ({curve.n} of {FEWEST})")
+    by = curve.by(LIKELY)
+    return GapForecast(gap, by, curve.by(HALF), curve.n, "" if by else _OPEN)
+
+
+_OPEN = "too many gaps of the past are still open to say by when 80 % are closed"
+
+
+def _of_way(way: Remediation, known: Mapping[str, GapForecast], curves: Mapping[str, Curve | None]) -> WayForecast:
+    gaps = [known[step.signal] for step in way.steps if step.kind == "close" and curves.get(step.signal)]
+    plain = WayForecast(way.level, len(gaps), len(way.steps) - len(gaps))
+    own = [curve for one in gaps if (curve := curves[one.gap.signal.id])]
+    unknown = [one for one, curve in zip(gaps, own, strict=True) if not curve.enough]
+    if not gaps or unknown:
+        why = f"{unknown[0].gap.signal.named}: {unknown[0].why}" if unknown else ""
+        return replace(plain, n=min((one.n for one in gaps), default=0), why=why)
+    all_ = forecast.together(own)
+    shares = forecast.last_shares(own)
+    at = int(np.argmax(shares))
+    others = own[:at] + own[at + 1 :]
+    by = all_.by(LIKELY)
+    return replace(
+        plain,
+        by=by,
+        median=all_.by(HALF),
+        n=all_.n,
+        critical=gaps[at].gap,
+        share=float(shares[at]),
+        without=forecast.together(others).by(LIKELY) if others else None,
+        why="" if by else _OPEN,
+    )

@@ -1,0 +1,50 @@
+"""Where a rollout stands in its stages, and what the evidence advises, in words. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from readiness import formatting
+from readiness.decision import stages
+from readiness.decision.stages import StageAdvice
+from readiness.model.checklist import ALLOWED
+from readiness.model.stages import AdviceKind
+
+from . import decided, level_words
+from .review import Review
+
+SHAPES: dict[AdviceKind, str] = {"advance": "▲ go on", "hold": "‖ hold", "roll back": "▼ roll back", "done": "✓ done"}
+
+
+def advice(review: Review, now: dt.datetime) -> StageAdvice:
+    """What the evidence advises at an instant."""
+    metrics = {metric.id: metric for metric in review.checklist.metrics}
+    return stages.advise(
+        review.facts,
+        review.dossier.steps,
+        metrics,
+        may_begin=_forbidden(review),
+        now=now,
+        as_of=review.as_of,
+    )
+
+
+def _forbidden(review: Review) -> str:
+    """Why the rollout may not go on at all: a decision for it in force may, whatever the verdict."""
+    now = decided.standing(review)
+    if now.last is not None:
+        if now.lapsed:
+            return f"the decision is open again: {now.lapsed[0]}"
+        return "" if now.goes_on else f"it was decided otherwise: {decided.headline(review)}"
+    if review.verdict.level in ALLOWED:
+        return ""
+    return f"the verdict is {level_words.badge(review.verdict.level)}, and nobody decided to go on"
+
+
+def sentence(told: StageAdvice) -> str:
+    """`Canary: roll back, since task success for language=ja …`"""
+    where = told.current.name if told.current else "not begun"
+    onward = f" to {told.onward.name}" if told.kind == "advance" and told.onward else ""
+    doing = {"advance": f"go on{onward}", "hold": "hold", "roll back": "roll back", "done": "this was the last stage"}
+    since = f": {formatting.few(told.why)}" if told.why else ""
+    return f"{formatting.capital(where)}, {doing[told.kind]}{since}."

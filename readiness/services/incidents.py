@@ -1,0 +1,99 @@
+"""Incidents held against later releases: reported, answered by evidence that is there, withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from readiness.access import Principal, authorize
+from readiness.decision import incidents as deciding
+from readiness.errors import InputError
+from readiness.importers.cases import pairs
+from readiness.model.dossier import Done
+from readiness.model.incidents import IncidentAnswer, IncidentAnswerKind, ReportedIncident, StoredIncident
+from readiness.review.review import Review
+from readiness.store import Store, queries
+from readiness.store.changes import incidents as changes
+
+from . import reviews
+from ._writing import write
+
+
+def report(store: Store, by: Principal, slug: str, incident: ReportedIncident) -> Done:
+    """Raises Denied, NotFound and InputError."""
+    return write(store, by, "incident", slug, lambda session: changes.report(session, by.name, slug, incident))
+
+
+def withdraw(store: Store, by: Principal, slug: str, number: int, reason: str, *, seen: int) -> Done:
+    """Raises Denied, NotFound, InputError and Conflict."""
+    return write(
+        store, by, "incident", slug, lambda session: changes.withdraw(session, by.name, slug, number, reason, seen=seen)
+    )
+
+
+def answer(
+    store: Store,
+    by: Principal,
+    slug: str,
+    number: int,
+    kind: IncidentAnswerKind,
+    reference: str,
+    note: str = "",
+    *,
+    as_of: dt.date,
+) -> Done:
+    """Keep that evidence answers an incident for the version in force, once it is found to.
+
+    Raises Denied, NotFound, and InputError that says why it does not.
+    """
+    authorize(by, "incident", slug)
+    review = reviews.load(store, by, slug, as_of=as_of)
+    incident = queries.incidents.one(store, slug, number)
+    digest = _case(store, review, reference.strip()) if kind == "case" else ""
+    version = "" if kind == "gate" else review.assessment.candidate
+    given = IncidentAnswer.checked(kind=kind, reference=reference, version=version, digest=digest, note=note)
+    if kind == "gate":
+        _check_gate(review, incident, given.reference)
+    if kind == "trace":
+        _check_trace(review, given.reference)
+    return write(store, by, "incident", slug, lambda session: changes.answer(session, by.name, slug, number, given))
+
+
+def _check_gate(review: Review, incident: StoredIncident, subject: str) -> None:
+    named = [result for result in review.gates if result.gate.subject == subject]
+    if not named:
+        raise InputError(f"the release policy has no gate {subject!r}", place="gate", expected=_gates(review, incident))
+    if not any(deciding.covers(result.gate, incident) for result in named):
+        problem = f"the gate {subject!r} does not look at where it happened"
+        raise InputError(problem, place="gate", expected=_gates(review, incident))
+    if not all(result.state == "pass" for result in named):
+        problem = f"the gate {subject!r} does not pass for {review.assessment.candidate}"
+        raise InputError(problem, place="gate", expected="a gate that passes")
+
+
+def _gates(review: Review, incident: StoredIncident) -> str:
+    fitting = [result.gate.subject for result in review.gates if deciding.covers(result.gate, incident)]
+    return " or ".join(fitting) or "one over its workflow and cohort, which the policy does not have yet"
+
+
+def _check_trace(review: Review, reference: str) -> None:
+    good = [sample.trace.trace_id for sample in review.path("good")]
+    if reference not in good:
+        problem = f"no trace {reference!r} of {review.assessment.candidate} is labelled good"
+        raise InputError(problem, place="trace", expected=" or ".join(good[:5]) or "a trace that somebody labels good")
+
+
+def _case(store: Store, review: Review, case: str) -> str:
+    """The digest of the file in which a case passed for the version under review."""
+    candidate = review.assessment.candidate
+    good = {row.metric: float(row.sign < 0) for row in review.rows if row.sign}
+    met = False
+    for file, body in queries.outcomes(store, review.slug):
+        if file.stale(review.as_of):
+            continue
+        fared = pairs.fared(body, case).get(candidate, {})
+        judged = {metric: mean for metric, mean in fared.items() if metric in good}
+        met = met or bool(fared)
+        if judged and all(mean == good[metric] for metric, mean in judged.items()):
+            return file.digest
+    problem = f"the case {case!r} {'did not pass' if met else 'is in no fresh results'} of {candidate}"
+    raise InputError(problem, place="case", expected="a case that passed in results that are stored")

@@ -1,0 +1,94 @@
+"""The router: pages in three groups, the picker in the sidebar, everything kept in the address."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import streamlit as st
+
+from readiness import paths
+from readiness.errors import ReadinessError
+from readiness.portfolio import status
+from readiness.review import level_words
+
+from . import guard, navigation, search, session, widgets
+
+OLD_KEYS = {"portfolio": {"lead": "owner"}, "scorecard": {"by": "dimension"}, "activity": {"by": "person"}}
+"""What filters were called in the address of a page, and what they are called now."""
+
+
+def keep_old_links(page: str) -> None:
+    """An address that somebody saved shows what it showed."""
+    name = page or "portfolio"
+    for old, new in OLD_KEYS.get(name, {}).items():
+        if old in st.query_params:
+            st.session_state[new] = st.query_params[old]
+            del st.query_params[old]
+    if name == "activity" and "of" in st.query_params:
+        st.query_params["system"] = st.query_params["of"]
+        st.session_state["only"] = True
+        del st.query_params["of"]
+
+
+def page_of(page: navigation.NavPage) -> st.Page:
+    return st.Page(
+        paths.PAGES / f"{page.name}.py",
+        title=page.title,
+        icon=f":material/{page.icon}:",
+        url_path=page.name,
+        default=page.name == "portfolio",
+    )
+
+
+def sidebar(groups: dict[str, list[st.Page]]) -> None:
+    """The way to the pages that somebody may open."""
+    by = session.principal()
+    with st.sidebar:
+        widgets.brand()
+        kept: dict[str, str] = {}
+        with suppress(ReadinessError):  # the page says it
+            visit = guard.look()
+            kept = picker(visit)
+            if visit.everything:
+                search.button(visit, kept.get("system", ""))
+        for group, pages in groups.items():
+            links = zip(navigation.GROUPS[group], pages, strict=True)
+            if opened := [link for page, link in links if navigation.is_open(page, by)]:
+                st.caption(group)
+                for link in opened:
+                    st.page_link(link, query_params=kept)
+        widgets.signed_in(by.shown or by.name, leave=session.is_by_login())
+
+
+def picker(visit: guard.PageContext) -> dict[str, str]:
+    """System and assessment as the address has them; a choice goes back into it."""
+    if not visit.everything:
+        return {}
+    names = status.names(visit.everything)
+    shown = {system.slug: f"{level_words.SHAPES[system.level][0]} {names[system.slug]}" for system in visit.everything}
+    slug = st.query_params.get("system", "")
+    if slug not in names and not (slug and visit.behind):
+        slug = visit.everything[0].slug
+    shown = shown if slug in shown else {slug: slug} | shown
+    widgets.pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
+    versions = {str(number): version for number, version in session.assessments(visit.by, slug).items()}
+    latest = next(iter(versions))
+    chosen = st.query_params.get("assessment", "")
+    chosen = chosen if chosen in versions else latest
+    widgets.pick(
+        "Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked})
+    )
+    return {"system": slug} | ({"assessment": chosen} if chosen != latest else {})
+
+
+def main() -> None:
+    # Before the pages are known, whose own icons a browser would fetch from elsewhere.
+    st.set_page_config(page_icon=str(paths.TEMPLATES / "web" / "icon.png"), layout="wide")
+    groups = {group: [page_of(page) for page in pages] for group, pages in navigation.GROUPS.items()}
+    page = st.navigation(groups, position="hidden")
+    st.set_page_config(page_title=f"{page.title} · readiness")
+    widgets.style()
+    keep_old_links(page.url_path)
+    with suppress(ReadinessError):  # the page says it
+        sidebar(groups)
+    guard.carry_out(page.run)
