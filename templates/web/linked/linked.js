@@ -1,9 +1,12 @@
 /* Rows of a table that work without a reload: a link opens its row, boxes are ticked, the focus returns to where it was.
    Without this file a row's link still leads to the same page with the same row open. */
 const FRAMES = 40;
+const PATIENCE = 20000; // ms for a field whose own script is still on its way
 const EDITOR = "[class*='st-key-editor_']";
 let turn = null;
 let held = null;
+let given = false; // the focus, in this turn
+let acted = false; // a person, since this turn began
 let stop = () => {};
 
 const main = () => document.querySelector('[data-testid="stMain"]');
@@ -14,18 +17,31 @@ function hold(row) {
   held = link ? { id: link.id, top: link.getBoundingClientRect().top } : null;
 }
 
-/* What was clicked stays where it is on the screen, whatever opens or closes above it, and then takes the focus. */
-function settle(focus, frames) {
+/* What was clicked stays where it is on the screen, whatever opens or closes above it. */
+function steady() {
   const row = held && document.getElementById(held.id);
   if (row && main()) main().scrollTop += row.getBoundingClientRect().top - held.top;
+}
+
+/* Gives the focus to what a turn asks for, as soon as that is there, and again if it is drawn anew meanwhile. A person
+   who does something first keeps the focus where they put it. */
+function settle(mine, focus, frames, until) {
+  if (mine !== turn || acted) return;
+  if (frames > 0) steady();
+  else held = null;
   const wanted = focus && document.querySelector(focus);
-  if (wanted && document.activeElement !== wanted) wanted.focus({ preventScroll: true });
-  const editor = wanted && wanted.closest(EDITOR);
-  if (editor) {
-    held = null;
-    editor.scrollIntoView({ block: "nearest" });
+  if (wanted && (!given || document.activeElement === document.body)) {
+    wanted.focus({ preventScroll: true });
+    const editor = wanted.closest(EDITOR);
+    if (editor) {
+      held = null;
+      editor.scrollIntoView({ block: "nearest" });
+    }
+    if (!given) frames = FRAMES;
+    given = true;
   }
-  if (frames > 0) requestAnimationFrame(() => settle(wanted ? "" : focus, frames - 1));
+  if (frames > 0 || (focus && !given && performance.now() < until))
+    requestAnimationFrame(() => settle(mine, focus, frames - 1, until));
   else held = null;
 }
 
@@ -33,7 +49,8 @@ export default function ({ data, setTriggerValue, setStateValue }) {
   for (const box of boxes()) box.checked = data.picked.includes(Number(box.dataset.pick));
   if (data.turn !== turn) {
     turn = data.turn;
-    settle(data.focus, FRAMES);
+    given = acted = false;
+    settle(turn, data.focus, FRAMES, performance.now() + PATIENCE);
   }
   const click = (event) => {
     const editor = event.target.closest?.(EDITOR);
@@ -51,12 +68,19 @@ export default function ({ data, setTriggerValue, setStateValue }) {
     const ticked = boxes().filter((box) => box.checked).map((box) => Number(box.dataset.pick));
     setStateValue("picked", [...data.picked.filter((row) => !shown.includes(row)), ...ticked]);
   };
+  const act = () => {
+    acted = true;
+  };
   stop(); // of rows that were shown before
   document.addEventListener("click", click);
   document.addEventListener("change", change);
+  document.addEventListener("keydown", act);
+  document.addEventListener("pointerdown", act);
   stop = () => {
     document.removeEventListener("click", click);
     document.removeEventListener("change", change);
+    document.removeEventListener("keydown", act);
+    document.removeEventListener("pointerdown", act);
   };
   return stop;
 }
