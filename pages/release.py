@@ -46,7 +46,7 @@ else:
     )
 release_forms.heading(visit, review, "alerts")
 if plan.alerts:
-    widgets.show("alerts", alerts=plan.alerts)
+    widgets.show("alerts", alerts=plan.alerts, described=release_forms.described(review))
 else:
     widgets.empty("No alert is set.", "Edit adds what raises one, and where it goes.")
 release_forms.heading(visit, review, "owners")

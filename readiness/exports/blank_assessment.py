@@ -136,6 +136,8 @@ def _monitoring() -> Iterator[str]:
         metric = "unsupported_claim_rate"
         condition = "> 0.03 for 30 min"
         route = "…"
+        # As data, so that figures of operation answer it: min, max, and workflow, cohort, stat as of a gate.
+        max = 0.03
         """
     )
 

@@ -260,7 +260,15 @@ FIELDS: Mapping[type[Record], Mapping[str, tuple[str, Say]]] = {
         "release_review": ("release review", _name),
         "weekly_decisions": ("weekly decisions", _name),
     },
-    Alert: {"condition": ("when", _quoted), "route": ("goes to", _name)},
+    Alert: {
+        "condition": ("when", _quoted),
+        "route": ("goes to", _name),
+        "workflow": ("workflow", _quoted),
+        "cohort": ("cohort", _quoted),
+        "stat": ("figure", _quoted),
+        "min": ("silent from", _number),
+        "max": ("silent up to", _number),
+    },
     SystemCard: {
         "intended_use": ("intended use", _quoted),
         "users": ("users", _quoted),

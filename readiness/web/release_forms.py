@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -30,6 +30,12 @@ _GIVEN: dict[str, Any] = {
     "critical": False,
 }
 """What stands in a new row before anybody types."""
+_WHERE = {
+    "workflow": TextColumn("Workflow", default=ANY, help="* is all together, each asks it of every one."),
+    "cohort": TextColumn("Cohort", default=ANY, help="* is all together, each asks it of every one."),
+    "stat": SelectboxColumn("Figure", options=["mean", "p50", "p95", "p99"], default="mean", required=True),
+}
+"""Which figure a gate or an alert looks at."""
 
 
 def described(review: Review) -> Callable[[Gate], str]:
@@ -42,7 +48,7 @@ def heading(visit: PageContext, review: Review, name: str, note: str = "") -> No
     document_forms.heading(visit, review, name, SECTIONS[name], note)
 
 
-def _stages(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
+def _stages(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
     rows = [
         stage.model_dump() | {"step": number, "share": _hundred(stage.share)}
         for number, stage in enumerate(policy.stages, 1)
@@ -55,25 +61,45 @@ def _stages(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
         "proceed_if": TextColumn("Goes on if", width="large"),
     }
     table = document_forms.table(rows, columns)
+    st.caption("What it takes to go on, as data: figures that were measured in the stage are held against it.")
+    gates = document_forms.table(
+        [{"stage": stage.name, **dict(gate)} for stage in policy.stages for gate in stage.gates],
+        {"stage": TextColumn("Stage", help="By its name above."), **_gate_columns(review)},
+    )
 
     def fields() -> dict[str, Any]:
-        numbered = [row | {"gates": _gates_of(policy, row)} for row in document_forms.typed(table)]
-        typed = sorted(numbered, key=lambda row: row.get("step", len(table)))
+        typed = sorted(document_forms.typed(table), key=lambda row: row.get("step", len(table)))
+        names = [row.get("name", "") for row in typed]
+        gates_of = _gates_of(policy, names, document_forms.typed(gates, _GIVEN))
         shares = [row | {"share": row["share"] / 100} if "share" in row else row for row in typed]
+        stated = [{key: row[key] for key in row if key != "step"} for row in shares]
         return {
             "stages": document_forms.records(
-                RolloutStage, [{key: row[key] for key in row if key != "step"} for row in shares]
+                RolloutStage, [row | {"gates": gates_of.get(row.get("name", ""), [])} for row in stated]
             )
         }
 
     return fields
 
 
-def _gates_of(policy: ReleasePolicy, row: dict[str, Any]) -> list[Gate]:
-    """What it takes to go on as data, which the table does not show: by the name of the stage, or else its number."""
-    by_name = {stage.name: stage.gates for stage in policy.stages}
-    by_number = {number: stage.gates for number, stage in enumerate(policy.stages, 1)}
-    return by_name.get(row.get("name", ""), by_number.get(int(row.get("step", 0)), []))
+def _gates_of(policy: ReleasePolicy, stages: Sequence[str], rows: Sequence[dict[str, Any]]) -> dict[str, list[Gate]]:
+    """The gates by the name of their stage, also of the one that was renamed. Raises InputError with the row."""
+    before = [stage.name for stage in policy.stages]
+    gone, new = ([name for name in one if name not in other] for one, other in ((before, stages), (stages, before)))
+    renamed = {gone[0]: new[0]} if len(gone) == len(new) == 1 else {}
+    of_stage: dict[str, list[Gate]] = {}
+    for number, row in enumerate(rows, 1):
+        stage = row.pop("stage", "")
+        stage = renamed.get(stage, stage)
+        if stage not in stages:
+            problem = f"there is no stage {stage!r}" if stage else "the gate names no stage"
+            raise InputError(problem, place=f"gate {number}", expected=f"one of {', '.join(stages) or 'none yet'}")
+        of_stage.setdefault(stage, [])
+        try:
+            of_stage[stage].append(Gate.checked(**row))
+        except InputError as exc:
+            raise exc.within(place=f"gate {number}") from exc
+    return of_stage
 
 
 def _hundred(share: float | None) -> float | None:
@@ -81,16 +107,12 @@ def _hundred(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 10)
 
 
-def _gates(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
-    columns = {
+def _gate_columns(review: Review) -> dict[str, Any]:
+    return {
         "metric": TextColumn(
             "Metric", help=f"Such as {', '.join(metric.id for metric in review.checklist.metrics[:5])}."
         ),
-        "workflow": TextColumn(
-            "Workflow", default=_GIVEN["workflow"], help="* is all together, each asks it of every one."
-        ),
-        "cohort": TextColumn("Cohort", default=_GIVEN["cohort"], help="* is all together, each asks it of every one."),
-        "stat": SelectboxColumn("Figure", options=["mean", "p50", "p95", "p99"], default=_GIVEN["stat"], required=True),
+        **_WHERE,
         "min": NumberColumn("Minimum", format="plain"),
         "max": NumberColumn("Maximum", format="plain"),
         "max_regression": NumberColumn("Worse by at most", min_value=0, format="plain", help="Against the baseline."),
@@ -107,7 +129,10 @@ def _gates(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
         "looks": NumberColumn("Planned looks", min_value=1, step=1, help="Result sets that share the error."),
         "critical": CheckboxColumn("Critical", default=False, help="No case may fail, whatever the rate."),
     }
-    table = document_forms.table([dict(gate) for gate in policy.gates], columns)
+
+
+def _gates(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
+    table = document_forms.table([dict(gate) for gate in policy.gates], _gate_columns(review))
     return lambda: {"gates": document_forms.records(Gate, document_forms.typed(table, _GIVEN))}
 
 
@@ -235,9 +260,13 @@ def _alerts(visit: PageContext, _: Review, plan: MonitoringPlan) -> Fields:
         "metric": TextColumn("Alert on", help="A metric."),
         "condition": TextColumn("When", width="large", help="Such as < 0.85 in any language over 24 hours."),
         "route": TextColumn("Goes to"),
+        **_WHERE,
+        "min": NumberColumn("Silent from", format="plain", help="Figures of operation below it raise the alert."),
+        "max": NumberColumn("Silent up to", format="plain", help="Figures of operation above it raise the alert."),
     }
-    table = document_forms.table([alert.model_dump() for alert in plan.alerts], columns)
-    return lambda: {"alerts": document_forms.records(Alert, document_forms.typed(table))}
+    table = document_forms.table([dict(alert) for alert in plan.alerts], columns)
+    given = {name: _GIVEN[name] for name in _WHERE}
+    return lambda: {"alerts": document_forms.records(Alert, document_forms.typed(table, given))}
 
 
 SECTIONS = {

@@ -78,7 +78,18 @@ PLANS = st.builds(
     covers=st.lists(FEW, max_size=3),
     by_cohort=st.booleans(),
     owners=st.builds(Owners, incident_response=FEW, release_review=FEW, weekly_decisions=FEW),
-    alerts=st.lists(st.builds(Alert, metric=NAMES, condition=FEW, route=FEW), max_size=3),
+    alerts=st.lists(
+        st.builds(Alert, metric=NAMES, condition=FEW, route=FEW, max=st.sampled_from([None, 1.0]))
+        | st.builds(
+            Alert,
+            metric=NAMES,
+            condition=FEW,
+            min=st.sampled_from([0.5, 2.0]),
+            cohort=NAMES,
+            stat=st.sampled_from(["mean", "p95"]),
+        ),
+        max_size=3,
+    ),
 )
 DAYS = st.sampled_from([None, dt.date(2026, 11, 2), dt.date(2026, 11, 10)])
 TEXTS = st.lists(FEW, max_size=2)

@@ -76,9 +76,9 @@ class Screen:
         self.widget(kind, label).set_value(value)
         self._run()
 
-    def type_into(self, edited: dict[int, dict[str, object]], *added: dict[str, object]) -> None:
-        """Write into cells of the table that is edited, by row and column, and into rows below it."""
-        (table,) = self.app.data_editor
+    def type_into(self, edited: dict[int, dict[str, object]], *added: dict[str, object], at: int = 0) -> None:
+        """Write into cells of a table that is edited, by row and column, and into rows below it."""
+        table = self.app.data_editor[at]
         self.app.session_state[table.proto.id] = {"edited_rows": edited, "added_rows": list(added), "deleted_rows": []}
 
     def name(self, label: str, who: str) -> None:

@@ -282,3 +282,32 @@ def test_what_a_stage_takes_as_data_is_shown_and_outlives_an_edit_of_the_table(d
     screen.submit("Store a new revision")
     first = policy(dashboard).stages[0]
     assert (first.name, first.hours, first.gates) == ("dark launch", 12, [Gate(metric="task_success", min=0.9)])
+
+
+def test_gates_of_a_stage_are_edited_and_one_of_no_stage_is_named(dashboard: Dashboard) -> None:
+    first = policy(dashboard).stages[0].name
+    screen = dashboard.open("release", system=SYSTEM)
+    screen.dialog("edit_stages")
+    screen.type_into({}, {"stage": first, "metric": "task_success", "min": 0.9, "cohort": "each"}, at=1)
+    screen.submit("Store a new revision")
+    assert policy(dashboard).stages[0].gates == [Gate(metric="task_success", min=0.9, cohort="each")]
+    screen.dialog("edit_stages")
+    screen.type_into({}, {"stage": "nowhere", "metric": "task_success", "min": 0.9}, at=1)
+    screen.submit("Store a new revision")
+    assert "gate 2: there is no stage 'nowhere'; expected one of" in screen.notices("alert")[0]
+    assert len(policy(dashboard).stages[0].gates) == 1
+
+
+def test_an_alert_says_as_data_within_which_bounds_it_is_silent(dashboard: Dashboard) -> None:
+    metric = plan(dashboard).alerts[0].metric
+    screen = dashboard.open("release", system=SYSTEM)
+    screen.dialog("edit_alerts")
+    screen.type_into({0: {"max": 0.05, "cohort": "each"}})
+    screen.submit("Store a new revision")
+    alert = plan(dashboard).alerts[0]
+    assert alert.gate == Gate(metric=metric, cohort="each", max=0.05)
+    assert "at most" in screen.table("Alert on")[0][1]
+    screen.dialog("edit_alerts")
+    screen.type_into({1: {"cohort": "each"}})
+    screen.submit("Store a new revision")
+    assert "no bound; expected min or max" in screen.notices("alert")[0]
