@@ -27,6 +27,7 @@ Action = Literal[
     "decide",
     "incident",
     "stage",
+    "week",
     "raw.read",
     "text.release",
     "raw.expire",
@@ -41,7 +42,7 @@ GRANTS: dict[str, frozenset[Action]] = {
     "viewer": frozenset({"read", "note"}),
     "exporter": frozenset({"read", "note", "pack"}),
     "owner": frozenset({"read", "note", "gap.move-own", "incident"}),
-    "approver": frozenset({"read", "note", "sign-off", "decide", "incident", "stage", "text.release"}),
+    "approver": frozenset({"read", "note", "sign-off", "decide", "incident", "stage", "week", "text.release"}),
     "assessor": frozenset(
         {
             "read",
@@ -56,6 +57,7 @@ GRANTS: dict[str, frozenset[Action]] = {
             "release.edit",
             "incident",
             "stage",
+            "week",
             "raw.read",
             "system.create",
             "system.edit",
@@ -196,6 +198,7 @@ DONE_BY: dict[Action, str] = {
     "decide": "decide on the rollout",
     "incident": "report and answer incidents",
     "stage": "take steps through the stages",
+    "week": "keep weekly reviews",
     "raw.read": "read the texts before redaction",
     "text.release": "release texts of traces",
     "raw.expire": "delete what has expired",

@@ -36,6 +36,11 @@ def key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
+def words(text: str) -> str:
+    """The words of a measure: `task_success` and `Task success` are the same."""
+    return " ".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
+
+
 _SLUG = 60
 """Letters of a slug that is made of a name; a person may write a longer one."""
 

@@ -25,10 +25,10 @@ MAY: dict[str, str] = {
     "viewer": "read note",
     "exporter": "read note pack",
     "owner": "read note gap.move-own incident",
-    "approver": "read note sign-off text.release decide incident stage",
+    "approver": "read note sign-off text.release decide incident stage week",
     "assessor": (
         "read note pack gap.move remind mark import evidence.remove trace.label release.edit raw.read "
-        "system.create system.edit incident stage"
+        "system.create system.edit incident stage week"
     ),
     "admin": "administer remind system.create system.edit system.delete",
     "keeper": "raw.expire spans.fold",

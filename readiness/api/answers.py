@@ -7,16 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readiness import formatting, plugins
+from readiness.api import rollouts
 from readiness.decision import doubts
-from readiness.decision.incidents import IncidentStanding
-from readiness.decision.stages import StageAdvice
 from readiness.model.checklist import LEVELS, Level
-from readiness.model.decisions import StoredCondition
 from readiness.model.packs import PackState
-from readiness.review import decided, forecast_words, signoff, stage_words, summaries
+from readiness.review import decided, signoff, summaries
 from readiness.review.build import decided_again
 from readiness.review.deployed import Compared, Deployed, compared
-from readiness.review.items import Answer, GapForecast, OpenGap, WayForecast
+from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
 from readiness.review.signoff import ApproverStatus
 from readiness.tracing import sampling
@@ -57,9 +55,7 @@ def status(review: Review) -> dict[str, Any]:
         "warnings": list(filter(None, [*_doubts(review), summaries.removed(review)])),
         "gaps": {"open": len(review.gaps), "overdue": len(review.overdue)},
         **({"plugins": list(plugins.judging())} if plugins.judging() else {}),
-        "decision": decision(review),
-        "forecast": forecast(review),
-        "incidents": [incident(one) for one in review.incidents],
+        **rollouts.answer(review),
         "sign_offs": [_signed(approver) for approver in signoff.statuses(review)],
     }
 
@@ -89,88 +85,6 @@ def _signed(approver: ApproverStatus) -> dict[str, Any]:
         "comment": last.record.comment if last else "",
         "since": list(approver.since),
     }
-
-
-def decision(review: Review) -> dict[str, Any]:
-    """What was decided last on the assessment, whether it holds, and what became of its conditions."""
-    now = decided.standing(review)
-    last = now.last
-    stated = last.record.model_dump(mode="json", exclude={"parts", "conditions"}) if last else {}
-    return {
-        "state": now.state,
-        "sentence": decided.sentence(review),
-        "against": now.against,
-        "until": _iso(now.until),
-        "lapsed": list(now.lapsed),
-        **stated,
-        "conditions": [_condition(one) for one in (last.conditions if last else ())],
-    }
-
-
-def _condition(one: StoredCondition) -> dict[str, Any]:
-    told = one.record.model_dump(mode="json")
-    return {"id": one.id, **told, "met_on": _iso(one.met_on), "met_by": one.met_by, "note": one.note}
-
-
-def incident(one: IncidentStanding) -> dict[str, Any]:
-    """An incident, and what answers it for the version under review."""
-    answer = one.answer
-    told = answer.record.model_dump(mode="json") | {"by": answer.by} if answer else None
-    return {"id": one.incident.id, **one.incident.record.model_dump(mode="json"), "answer": told}
-
-
-def advice(told: StageAdvice, review: Review) -> dict[str, Any]:
-    """What the evidence advises in the stage of now, and the steps that were taken."""
-    result = told.result
-    return {
-        "advice": told.kind,
-        "sentence": stage_words.sentence(told),
-        "stage": told.current.name if told.current else None,
-        "next": told.onward.name if told.onward else None,
-        "why": list(told.why),
-        "measured_on": _iso(result.measured_on) if result else None,
-        "gates": [{"gate": one.gate.subject, "state": one.state} for one in (result.gates if result else ())],
-        "steps": [
-            {**step.record.model_dump(mode="json"), "by": step.by, "at": step.at.isoformat()}
-            for step in review.dossier.steps
-        ],
-    }
-
-
-def forecast(review: Review) -> dict[str, Any] | None:
-    """When gaps and better verdicts will be ready; None where nobody asked, or the assessment is not in force."""
-    told = review.forecast
-    if told is None:
-        return None
-    interval = told.tested.interval
-    return {
-        "gaps": [
-            {"id": one.gap.id, "signal": one.gap.signal.id, "due": _iso(one.gap.mark.due), **_days(one)}
-            for one in told.gaps
-        ],
-        "verdicts": [
-            {
-                "level": way.level,
-                **_days(way),
-                "dated": way.dated,
-                "undated": way.undated,
-                "critical": way.critical.signal.id if way.critical else None,
-                "share_last": round(way.share, 3) if way.critical else None,
-                "without_critical": _iso(way.without),
-            }
-            for way in told.ways
-        ],
-        "tested": {
-            "n": told.tested.n,
-            "held": told.tested.held,
-            "interval": [round(interval.low, 3), round(interval.high, 3)] if interval else None,
-        },
-        "method": forecast_words.METHOD,
-    }
-
-
-def _days(one: GapForecast | WayForecast) -> dict[str, Any]:
-    return {"by_80": _iso(one.by), "by_50": _iso(one.median), "n": one.n, "why": one.why}
 
 
 class Checked(NamedTuple):

@@ -81,6 +81,7 @@ COMMANDS = {
     "decision": ("decision", "What was decided on a system, and its conditions."),
     "incident": ("incident", "What went wrong, and what answers it."),
     "stage": ("stage", "Stages of a rollout, step by step."),
+    "week": ("week", "Weeks of a rollout: promised, measured, reviewed."),
     "source": ("sources", "Servers from which evidence is fetched again and again."),
     "system": ("systems", "One system."),
     "keys": ("seal", "The keys that seal packs."),

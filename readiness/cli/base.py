@@ -63,6 +63,18 @@ def me() -> Principal:
     return access.local()
 
 
+def instant(text: str, place: str) -> dt.datetime | None:
+    """A day as it begins in the zone of the reviews, or a time with its zone."""
+    if not text:
+        return None
+    try:
+        time = dt.datetime.fromisoformat(text)
+    except ValueError as exc:
+        expected = "a date, or a time such as 2026-11-20T09:30:00Z"
+        raise InputError(f"{text!r} is no time", place=place, expected=expected) from exc
+    return time if time.tzinfo else time.replace(tzinfo=clock.zone())
+
+
 def day(text: str, place: str = "--as-of") -> dt.date:
     return clock.date_of(text, place=place) if text else clock.today()
 

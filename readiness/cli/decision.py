@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from readiness import formatting
-from readiness.api import answers
+from readiness.api import rollouts
 from readiness.review import decided
 from readiness.services import decisions, reviews
 
@@ -28,7 +28,7 @@ def show(
     """Say what was decided last, whether it holds, and which conditions are open."""
     review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
     if json:
-        base.answer(answers.decision(review))
+        base.answer(rollouts.decision(review))
         return
     base.say(decided.sentence(review))
     last = decided.standing(review).last

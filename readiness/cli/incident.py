@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from readiness import clock, formatting
-from readiness.api import answers
+from readiness.api import rollouts
 from readiness.errors import InputError
 from readiness.model.incidents import KINDS, IncidentAnswerKind, ReportedIncident
 from readiness.review import incident_words
@@ -28,7 +28,7 @@ def list_(system: System, db: base.Db = "", json: base.Json = False, as_of: base
     """List incidents with what answers each for the version under review."""
     review = reviews.load(base.store(db), base.me(), system, as_of=base.day(as_of))
     if json:
-        base.answer([answers.incident(one) for one in review.incidents])
+        base.answer([rollouts.incident(one) for one in review.incidents])
         return
     base.say(incident_words.sentence(review))
     for one in review.incidents:

@@ -32,6 +32,7 @@ Run = Annotated[str, typer.Option("--run", help="One run or experiment whose res
 Experiment = Annotated[str, typer.Option("--experiment", help="Its results: --holds results --run in one.")]
 Version = Annotated[str, typer.Option("--version", help="The version that every row speaks of.")]
 Role = Annotated[str, typer.Option("--role", help="baseline or candidate, instead of its version.")]
+Stage = Annotated[str, typer.Option("--stage", metavar="NAME", help="The stage of the rollout that results are of.")]
 Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help=MAP)]
 Every = Annotated[int, typer.Option("--every", metavar="HOURS", help="How often it is to be pulled, at least.")]
 System = Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that it is of.")]
@@ -49,6 +50,7 @@ def pull(
     experiment: Experiment = "",
     version: Version = "",
     role: Role = "",
+    stage: Stage = "",
     mapping: Mapping = None,
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="Only what began then or later.")] = "",
     until: Annotated[str, typer.Option("--until", metavar="TIME", help="Only what began before; now by default.")] = "",
@@ -67,7 +69,7 @@ def pull(
         return
     record = _record(
         kind=kind, url=url, project=project, holds=holds, run=run, experiment=experiment, version=version,
-        role=role or None, mapping=mapping,
+        role=role or None, stage=stage, mapping=mapping,
     )  # fmt: skip
     if not system:
         raise InputError("it is not said whose evidence it is", place="--system", expected="the name of a system")
@@ -77,8 +79,8 @@ def pull(
         system,
         record,
         as_of=base.day(as_of),
-        since=_time(since, "--since"),
-        until=_time(until, "--until"),
+        since=base.instant(since, "--since"),
+        until=base.instant(until, "--until"),
         output=output,
         dry_run=dry_run,
     )
@@ -122,6 +124,7 @@ def add(
     experiment: Experiment = "",
     version: Version = "",
     role: Role = "",
+    stage: Stage = "",
     mapping: Mapping = None,
     every: Every = 24,
     since: Annotated[str, typer.Option("--since", metavar="DATE", help="Where the first pull begins.")] = "",
@@ -132,7 +135,7 @@ def add(
     first = base.day(since, "--since") if since else None
     record = _record(
         kind=kind, url=url, project=project, holds=holds, run=run, experiment=experiment, version=version,
-        role=role or None, mapping=mapping, every_hours=every, since=first,
+        role=role or None, stage=stage, mapping=mapping, every_hours=every, since=first,
     )  # fmt: skip
     base.tell(service.add(base.store(db), base.me(), system, record), json=json)
 
@@ -161,18 +164,6 @@ def _record(*, mapping: list[str] | None, holds: str, run: str, experiment: str,
         )
     except ValidationError as exc:
         raise from_validation(exc) from exc
-
-
-def _time(text: str, place: str) -> dt.datetime | None:
-    """A day as it begins in the zone of the reviews, or a time with its zone."""
-    if not text:
-        return None
-    try:
-        time = dt.datetime.fromisoformat(text)
-    except ValueError as exc:
-        expected = "a date, or a time such as 2026-11-20T09:30:00Z"
-        raise InputError(f"{text!r} is no time", place=place, expected=expected) from exc
-    return time if time.tzinfo else time.replace(tzinfo=clock.zone())
 
 
 def _say(outcome: PullOutcome, *, json: bool) -> None:

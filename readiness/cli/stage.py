@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from readiness import clock, formatting
-from readiness.api import answers
+from readiness.api import rollouts
 from readiness.model.stages import StageAction
 from readiness.review import stage_words
 from readiness.services import reviews
@@ -20,6 +20,7 @@ stage = typer.Typer(help="Stages of a rollout, step by step.", no_args_is_help=T
 commands.add_typer(stage, name="stage")
 
 System = Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that is rolled out.")]
+Taken = Annotated[str, typer.Option("--at", metavar="TIME", help="When it was taken; now by default.")]
 Note = Annotated[str, typer.Option("--note", help="Why; needed for a step against the advice.")]
 
 
@@ -30,7 +31,7 @@ def show(system: System, db: base.Db = "", json: base.Json = False) -> None:
     review = reviews.load(base.store(db), by, system, as_of=clock.today())
     told = service.advice(by, review)
     if json:
-        base.answer(answers.advice(told, review))
+        base.answer(rollouts.advice(told, review))
         return
     base.say(stage_words.sentence(told))
     for step in review.dossier.steps:
@@ -40,7 +41,7 @@ def show(system: System, db: base.Db = "", json: base.Json = False) -> None:
 
 
 @stage.command("advance")
-def advance(system: System, note: Note = "", db: base.Db = "", json: base.Json = False) -> None:
+def advance(system: System, note: Note = "", at: Taken = "", db: base.Db = "", json: base.Json = False) -> None:
     """Go on where the evidence advises it; else exit 1 if it advises to roll back, or 3 if something is missing.
 
     With --note somebody goes on all the same.
@@ -50,28 +51,29 @@ def advance(system: System, note: Note = "", db: base.Db = "", json: base.Json =
     told = service.advice(by, review)
     if told.kind != "advance" and not note.strip():
         if json:
-            base.answer(answers.advice(told, review))
+            base.answer(rollouts.advice(told, review))
         else:
             base.say(stage_words.sentence(told))
         raise typer.Exit(1 if told.kind == "roll back" else 3)
-    _take(system, "advance", note, db, json=json)
+    _take(system, "advance", note, at, db, json=json)
 
 
 @stage.command("hold")
-def hold(system: System, note: Note = "", db: base.Db = "", json: base.Json = False) -> None:
+def hold(system: System, note: Note = "", at: Taken = "", db: base.Db = "", json: base.Json = False) -> None:
     """Stay in the stage, and say why."""
-    _take(system, "hold", note, db, json=json)
+    _take(system, "hold", note, at, db, json=json)
 
 
 @stage.command("rollback")
-def rollback(system: System, note: Note = "", db: base.Db = "", json: base.Json = False) -> None:
+def rollback(system: System, note: Note = "", at: Taken = "", db: base.Db = "", json: base.Json = False) -> None:
     """Say that the rollout was rolled back."""
-    _take(system, "roll back", note, db, json=json)
+    _take(system, "roll back", note, at, db, json=json)
 
 
-def _take(system: str, action: StageAction, note: str, db: str, *, json: bool) -> None:
+def _take(system: str, action: StageAction, note: str, at: str, db: str, *, json: bool) -> None:
     by, store, today = base.me(), base.store(db), clock.today()
     review = reviews.load(store, by, system, as_of=today)
     seen, number = len(review.dossier.steps), review.assessment_id
-    done = service.take(store, by, system, number, action, note=note, seen=seen, as_of=today)
+    taken = base.instant(at, "--at")
+    done = service.take(store, by, system, number, action, note=note, seen=seen, as_of=today, at=taken)
     base.tell(done, json=json)

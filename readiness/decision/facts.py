@@ -73,6 +73,7 @@ class Facts:
     """What is stored for one assessment: cells and traces each with the evidence they came from.
 
     `staged` are the figures that were measured in a stage of the rollout, by its name; no other figure is among them.
+    `running_since` is the day on which the rollout that runs began; None where none runs.
     """
 
     assessment: Assessment
@@ -84,6 +85,7 @@ class Facts:
     monitoring: MonitoringPlan | None = None
     incidents: Sequence[StoredIncident] = ()
     staged: Mapping[str, StoredCells] = field(default_factory=dict)
+    running_since: dt.date | None = None
 
     def judges(self, as_of: dt.date) -> Mapping[str, list[JudgeCheck]]:
         """The judges that the policy names, by metric, each with its agreement with people."""

@@ -54,8 +54,8 @@ def covers(gate: Gate, incident: StoredIncident) -> bool:
 
 
 def _at(asked: str, where: str) -> bool:
-    """A gate over all together shows nothing of one of them."""
-    return asked == ANY if not where else asked in (where, "each")
+    """A gate over all together shows nothing of one of them; one on each of them speaks of all."""
+    return asked in ("each", where or ANY)
 
 
 def _answer(

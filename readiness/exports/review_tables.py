@@ -19,6 +19,7 @@ from readiness.review import (
     scorecard_words,
     signoff,
     summaries,
+    weeks,
 )
 from readiness.review.items import TraceSample
 from readiness.review.review import Review
@@ -79,6 +80,37 @@ def _steps(review: Review) -> Rows:
     for step in review.dossier.steps:
         record = step.record
         yield step.at, record.action, record.stage, record.advice, step.by, record.note
+
+
+def _week_figures(review: Review) -> Rows:
+    for week in weeks.of(review):
+        seen = weeks.observed(review, week)
+        for row in seen.measured:
+            difference, (promised, measured) = row.difference(), row.figures()
+            limits = (difference.interval.low, difference.interval.high) if difference else (None, None)
+            where = (week.number, week.first, week.last, row.metric, row.workflow, row.cohort)
+            told = (promised, measured, row.change(), *limits, seen.reading(row))
+            yield *where, *told, row.candidate.n if row.candidate else None
+
+
+def _week_alerts(review: Review) -> Rows:
+    for week in weeks.of(review):
+        for answer in weeks.observed(review, week).alerts:
+            state = answer.result.state if answer.result else "in words only"
+            yield week.number, answer.alert.metric, answer.alert.condition, state, answer.alert.route
+
+
+def _week_watch(review: Review) -> Rows:
+    for week in weeks.of(review):
+        for told in weeks.watched(review, weeks.observed(review, week)):
+            yield week.number, *told
+
+
+def _week_reviews(review: Review) -> Rows:
+    for one in review.dossier.weeks:
+        record = one.record
+        said = (record.week, record.held_on, record.outcome, record.state, " | ".join(record.people), record.minutes)
+        yield *said, one.by, one.at
 
 
 def _rules(review: Review) -> Rows:
@@ -279,6 +311,13 @@ _TABLES: dict[str, tuple[str, Callable[[Review], Rows]]] = {
     "decided": ("decided_on,version,decision,verdict_then,people,reasons,written_by", _decisions),
     "reported-incidents": ("id,on,what,version,workflow,cohort,trace,signals,answer", _reported),
     "stage-steps": ("at,step,stage,advised,by,note", _steps),
+    "weekly": (
+        "week,first,last,metric,workflow,cohort,promised,measured,change,change_low,change_high,reading,cases",
+        _week_figures,
+    ),
+    "weekly-alerts": ("week,alert_on,when,result,goes_to", _week_alerts),
+    "weekly-watch": ("week,item,figures,said", _week_watch),
+    "weekly-reviews": ("week,held_on,outcome,figures_said,people,minutes,written_by,at", _week_reviews),
     "due-dates": ("signal,owner,first_promised,now,moved_later,days_later", _due_histories),
     "changes": ("signal,question,before,now", _changes),
     "packet": ("part,state,missing", _packet),

@@ -20,6 +20,7 @@ from .record import Record
 from .sign_off import SignOff
 from .stages import StoredStep
 from .traces import Excerpt, StageFigure, Trace, TraceCount, UnredactedText
+from .weeks import StoredWeeklyReview
 
 R = TypeVar("R", bound=Record)
 
@@ -207,7 +208,7 @@ class Dossier(AssessmentSheet):
     traces of a file come with the id of their evidence; `moves` goes by the id of the mark. `removed` are the files
     that were taken back and not stored again. `decisions` are those on this assessment and on earlier ones, and
     `incidents` those of the system, in the order they were written down; `steps` are those through the stages of this
-    assessment's rollout.
+    assessment's rollout, `weeks` the reviews of its weeks.
     """
 
     wrote: Sequence[Contribution]
@@ -229,6 +230,7 @@ class Dossier(AssessmentSheet):
     decisions: Sequence[StoredDecision] = ()
     incidents: Sequence[StoredIncident] = ()
     steps: Sequence[StoredStep] = ()
+    weeks: Sequence[StoredWeeklyReview] = ()
 
     @cached_property
     def index(self) -> CellIndex:

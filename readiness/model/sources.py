@@ -34,7 +34,8 @@ class LiveSource(Record):
     """What is fetched from where: a project or an experiment of a server, for as long as `every_hours` says at most.
 
     `run` is one run or experiment whose results are meant. `version`, or the version in a `role`, is what every row
-    speaks of; `mapping` is as `--map` says it. The first pull goes back to `since`.
+    speaks of; `mapping` is as `--map` says it. Results may be those of a `stage` of the rollout. The first pull
+    goes back to `since`.
     """
 
     kind: SourceKind
@@ -45,10 +46,11 @@ class LiveSource(Record):
     version: Line = ""
     role: VersionRole | None = None
     mapping: dict[str, str] = Field(default_factory=dict)
+    stage: Line = ""
     every_hours: int = Field(default=24, ge=1, le=LONGEST_CADENCE)
     since: dt.date | None = None
 
-    @field_validator("url", "project", "run", "version")
+    @field_validator("url", "project", "run", "version", "stage")
     @classmethod
     def _bare(cls, text: str) -> str:
         return text.strip()
@@ -57,6 +59,8 @@ class LiveSource(Record):
     def _whole(self) -> LiveSource:
         if self.version and self.role:
             raise ValueError("a version and a role exclude one another; expected one of them")
+        if self.stage and self.holds != "results":
+            raise ValueError("traces are of no stage of the rollout; expected results")
         if self.kind in BY_EXPERIMENT and self.holds == "results":
             if not self.run:
                 called = "id" if self.kind == "phoenix" else "name"

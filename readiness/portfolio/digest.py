@@ -1,4 +1,4 @@
-"""Who is to be reminded of what is due, gaps and conditions of decisions, once at each stage.
+"""Who is to be reminded of what is due, gaps, conditions of decisions and weekly reviews, once at each stage.
 
 That is 30, 7 and 1 days before the due date, and when it is past.
 Whoever was not reminded at an earlier stage, since nothing was sent on its days, hears of the latest one alone. A date
@@ -17,11 +17,14 @@ from readiness import formatting, names
 from readiness.model.decisions import OpenCondition
 from readiness.review.items import OpenGap
 
+from .status import SystemStatus
+
 STAGES = (1, 7, 30)
 """Days before the due date."""
 OVERDUE = 0
 _FOOT = {
     "gap": "Each gap stands on the page Gaps, where its date is moved with a reason.",
+    "weekly review": "Each week stands on the page Weekly review, where its minutes are kept.",
     "condition": "Each condition stands on the page Decision, where its owner says that it is met.",
 }
 _HEADINGS = {OVERDUE: "Overdue", 1: "Due by tomorrow", 7: "Due within a week", 30: "Due within 30 days"}
@@ -40,9 +43,9 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True)
 class DueItem:
-    """What somebody has to do by a day: a gap, by its signal, or a condition of a decision, by its number."""
+    """What somebody has to do by a day: a gap, by its signal, a condition of a decision or a week, by its number."""
 
-    kind: Literal["gap", "condition"]
+    kind: Literal["gap", "condition", "weekly review"]
     system: str
     key: str
     title: str
@@ -62,6 +65,22 @@ class DueItem:
         key = f"condition {one.condition.id}"
         return cls("condition", one.system, key, record.what, record.owner, record.due, why, as_of)
 
+    @classmethod
+    def of_weeks(cls, status: SystemStatus) -> list[Self]:
+        return [
+            cls(
+                "weekly review",
+                status.slug,
+                f"week {due.week}",
+                f"Review of week {due.week} of {status.candidate}",
+                status.reviewer,
+                due.since,
+                "What was promised is held against what was measured.",
+                status.as_of,
+            )
+            for due in status.due_reviews
+        ]
+
     @property
     def days_over(self) -> int:
         return max((self.as_of - self.due).days, 0) if self.due else 0
@@ -70,7 +89,7 @@ class DueItem:
 class ReminderKey(NamedTuple):
     """What is sent once: a gap by its system and signal, to whom, for which date, at which stage.
 
-    A condition of a decision stands in the place of the signal by its number.
+    A condition of a decision, or a week, stands in the place of the signal by its number.
     """
 
     system: str

@@ -15,12 +15,13 @@ from readiness.decision import doubts, due_dates, findings
 from readiness.decision.verdict import at_risk
 from readiness.model.checklist import LEVELS, Level
 from readiness.model.policy import ReleasePolicy
-from readiness.review import decided, level_words, signoff, summaries
+from readiness.review import decided, level_words, signoff, summaries, weeks
 from readiness.review.build import decided_on
 from readiness.review.review import Review
 
 TREND = 12
 """The assessments whose scores are kept."""
+ONE_DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
 """How far back a verdict is compared with what it was."""
 
@@ -51,6 +52,13 @@ class EarlierVerdict(NamedTuple):
     blockers: tuple[str, ...]
 
 
+class DueReview(NamedTuple):
+    """A week of a rollout that is over and that nobody has reviewed, and the day from which that is due."""
+
+    week: int
+    since: dt.date
+
+
 @dataclass(frozen=True)
 class SystemStatus:
     """`trend` runs from an early assessment to the latest. `due` is the date of each open gap, None where it has none.
@@ -59,6 +67,9 @@ class SystemStatus:
     otherwise it rests on the evidence measured by then, and on the answers of the assessment in force as they are now.
     `decision` is what was decided in a few words, `against` what it adds to a verdict that it goes against, and
     `reopened` says why it is open again.
+
+    `week` says in a few words how the week went that was measured last, `alarm` why somebody has to look at the rollout
+    now; `due_reviews` are those of weeks, which `reviewer` holds.
 
     `fresh_until` are the last days on which the files of the versions under review count. From `valid_from` to
     `valid_until` the passing of time changes nothing but what is counted from `as_of` here.
@@ -97,6 +108,10 @@ class SystemStatus:
     decision: str
     against: str
     reopened: tuple[str, ...]
+    week: str
+    alarm: str
+    due_reviews: tuple[DueReview, ...]
+    reviewer: str
     valid_from: dt.date
     valid_until: dt.date
 
@@ -177,6 +192,7 @@ def read(body: str, as_of: dt.date) -> SystemStatus:
         fields[name] = tuple(fields[name])
     fields["sections"] = tuple(map(SectionPoints._make, fields["sections"]))
     fields["trend"] = tuple(map(TrendPoint._make, fields["trend"]))
+    fields["due_reviews"] = tuple(DueReview(week, dt.date.fromisoformat(day)) for week, day in fields["due_reviews"])
     fields["week_ago"] = _earlier(fields["week_ago"])
     return SystemStatus(**fields)
 
@@ -240,6 +256,10 @@ def of(review: Review) -> SystemStatus:
         decision=decided.brief(review),
         against=decided.clause(review),
         reopened=decided.standing(review).lapsed,
+        week=weeks.brief(review),
+        alarm=weeks.alarm(review),
+        due_reviews=tuple(DueReview(week.number, week.last + ONE_DAY) for week in weeks.unreviewed(review)),
+        reviewer=review.monitoring.record.owners.weekly_decisions if review.monitoring else "",
         valid_from=valid_from,
         valid_until=valid_until,
     )
@@ -270,16 +290,18 @@ def by_date(dues: Iterable[dt.date | None]) -> tuple[dt.date | None, ...]:
 def _turns(review: Review) -> Iterator[dt.date]:
     """The days from which time alone may change the verdict.
 
-    An assessment comes into force, a file begins or ceases to count, a rehearsal counts or ages, a decision lapses.
+    An assessment comes into force, a file begins or ceases to count, a rehearsal counts or ages, a decision lapses, a
+    rollout goes unmeasured too long.
     """
     yield from decided.turns(review)
+    yield from weeks.turns(review)
     assessed = (review.assessment.assessed_on, review.dossier.next_on)
     yield from filter(None, assessed)
     yield from findings.turns(review.checklist, review.policy.record if review.policy else None)
     for begins, ends in filter(None, (stored.record.fresh_days for stored in review.dossier.evidence.values())):
         yield begins
         if ends < dt.date.max:
-            yield ends + dt.timedelta(days=1)
+            yield ends + ONE_DAY
 
 
 def _holds(turns: Iterable[dt.date], as_of: dt.date) -> tuple[dt.date, dt.date]:
@@ -289,7 +311,7 @@ def _holds(turns: Iterable[dt.date], as_of: dt.date) -> tuple[dt.date, dt.date]:
         if day <= as_of:
             first = max(first, day)
         else:
-            last = min(last, day - dt.timedelta(days=1))
+            last = min(last, day - ONE_DAY)
     return first, last
 
 

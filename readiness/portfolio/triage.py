@@ -16,10 +16,9 @@ from readiness import formatting
 from readiness.decision.verdict import SOON_DAYS
 from readiness.model.checklist import LEVELS, Level
 
-from .status import SystemStatus
+from .status import ONE_DAY, SystemStatus
 
-ONE_DAY = dt.timedelta(days=1)
-ReasonKind = Literal["decision", "target", "after", "sign-off", "blocker", "stale", "source"]
+ReasonKind = Literal["decision", "rollout", "target", "after", "sign-off", "blocker", "stale", "source"]
 
 
 class DecisionRule(NamedTuple):
@@ -32,6 +31,7 @@ class DecisionRule(NamedTuple):
 
 RULES: dict[ReasonKind, DecisionRule] = {
     "decision": DecisionRule(0, "1 decision is open again", "{} decisions are open again"),
+    "rollout": DecisionRule(0, "1 rollout is to be looked at", "{} rollouts are to be looked at"),
     "target": DecisionRule(SOON_DAYS, "1 is not ready for its target date", "{} are not ready for their target dates"),
     "after": DecisionRule(SOON_DAYS, "1 has gaps due after its rollout", "{} have gaps due after their rollouts"),
     "sign-off": DecisionRule(14, "1 lacks sign-offs", "{} lack sign-offs"),
@@ -109,6 +109,11 @@ def _reopened(status: SystemStatus, days: int) -> Iterator[tuple[str, None]]:
         yield f"decision open again: {status.reopened[0]}", None
 
 
+def _rollout(status: SystemStatus, days: int) -> Iterator[tuple[str, None]]:
+    if status.alarm:
+        yield status.alarm, None
+
+
 def _target(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
     if status.at_risk and status.target_date and not status.decided:
         past = status.target_date < status.as_of
@@ -150,6 +155,7 @@ def _ahead(status: SystemStatus, days: int) -> dt.date | None:
 
 _RAISED: dict[ReasonKind, Callable[[SystemStatus, int], Iterator[tuple[str, dt.date | None]]]] = {
     "decision": _reopened,
+    "rollout": _rollout,
     "target": _target,
     "after": _after,
     "sign-off": _sign_off,

@@ -19,7 +19,7 @@ from readiness.review.signoff import ApproverStatus
 
 from .status import SystemStatus
 
-WorkKind = Literal["gap", "hand-over", "sign-off", "condition", "decision"]
+WorkKind = Literal["gap", "hand-over", "sign-off", "condition", "decision", "weekly review"]
 IsMine = Callable[[str], bool]
 """Whether a name that somebody wrote means the person who looks."""
 
@@ -54,13 +54,17 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What may wait for somebody, over all systems: `to_decide` are those whose decision they may take again."""
+    """What may wait for somebody, over all systems.
+
+    `to_decide` are those whose decision they may take again, `rollouts` those whose weeks may be to be reviewed.
+    """
 
     gaps: Sequence[OpenGap] = ()
     sign_offs: Sequence[PendingSignOff] = ()
     offers: Sequence[Handover] = ()
     conditions: Sequence[OpenCondition] = ()
     to_decide: Sequence[SystemStatus] = ()
+    rollouts: Sequence[SystemStatus] = ()
 
 
 def items(is_mine: IsMine, waiting: Waiting, today: dt.date) -> list[WorkItem]:
@@ -71,6 +75,7 @@ def items(is_mine: IsMine, waiting: Waiting, today: dt.date) -> list[WorkItem]:
         *_offers(is_mine, waiting.offers, waiting.gaps, today),
         *_conditions(is_mine, waiting.conditions),
         *_to_decide(waiting.to_decide, today),
+        *_to_review(is_mine, waiting.rollouts),
     ]
     return sorted(found, key=lambda item: (item.since or dt.date.max, item.kind == "gap", item.system, item.title))
 
@@ -113,6 +118,16 @@ def _to_decide(reopened: Iterable[SystemStatus], today: dt.date) -> Iterator[Wor
         yield WorkItem("decision", one.slug, f"Decide again on {one.candidate}", why, None, today, page="decision")
 
 
+def _to_review(is_mine: IsMine, rollouts: Iterable[SystemStatus]) -> Iterator[WorkItem]:
+    """All that are due in one: the last of them tells of the others."""
+    for one in rollouts:
+        if one.due_reviews and is_mine(one.reviewer):
+            first, last = one.due_reviews[0], one.due_reviews[-1]
+            which = f"week {last.week}" if first == last else f"weeks {first.week} to {last.week}"
+            title, why = f"Review {which} of {one.candidate}", formatting.capital(one.week)
+            yield WorkItem("weekly review", one.slug, title, why, first.since, first.since, page="weeks")
+
+
 def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
     """The answer of the page: `2 gaps are yours, 1 overdue by 4 days; 1 sign-off waits for you.`
 
@@ -122,7 +137,7 @@ def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
         return "Nothing waits for you."
     mine = [item for item in found if item.kind == "gap"]
     parts = [_mine(mine, today)] if mine else []
-    for kind in ("condition", "hand-over", "sign-off", "decision"):
+    for kind in ("condition", "hand-over", "sign-off", "decision", "weekly review"):
         if count := sum(item.kind == kind for item in found):
             parts.append(f"{formatting.count(count, kind)} {'waits' if count == 1 else 'wait'} for you")
     if asked:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from readiness.decision import findings
+from readiness.decision import findings, weeks
 from readiness.decision.answers import Finding
 from readiness.decision.facts import Facts, StoredCells
 from readiness.decision.packet import Packet, assemble, release_rule
@@ -102,7 +102,7 @@ class _Decided:
 def _decide(
     checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files: Mapping[int, Evidence], as_of: dt.date
 ) -> _Decided:
-    marks, facts = sheet.answers, _facts(checklist, sheet, dossier, files)
+    marks, facts = sheet.answers, _facts(checklist, sheet, dossier, files, as_of)
     candidate = facts.assessment.candidate
     picked = compare.pick(facts.cells.of_version(facts.assessment.baseline, candidate), as_of)
     asked = facts.policy.gates if facts.policy else ()
@@ -115,8 +115,13 @@ def _decide(
     return _Decided(facts, picked, rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
 
 
-def _facts(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files: Mapping[int, Evidence]) -> Facts:
-    """What is stored in these files, with unit and direction of the metrics that are known."""
+def _facts(
+    checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files: Mapping[int, Evidence], as_of: dt.date
+) -> Facts:
+    """What is stored in these files, with unit and direction of the metrics that are known.
+
+    Of earlier assessments it is not asked whether they run still.
+    """
     policy = sheet.policy.record if sheet.policy else None
     complete = _completed(checklist, policy, dossier, files)
     by_stage: dict[str, dict[int, Evidence]] = {}
@@ -132,6 +137,7 @@ def _facts(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files
         policy=policy,
         monitoring=sheet.monitoring.record if sheet.monitoring else None,
         incidents=dossier.incidents,
+        running_since=weeks.begun(dossier.steps, as_of) if sheet is dossier else None,
     )
 
 

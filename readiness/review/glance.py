@@ -9,6 +9,7 @@ from readiness.model.cells import Statistic
 from readiness.model.record import ANY
 from readiness.scorecard import compare, display, heat
 from readiness.scorecard.compare import Reading, ScorecardRow
+from readiness.scorecard.display import Boards
 from readiness.scorecard.gates import ORDER, GateResult, GateState
 from readiness.scorecard.heat import Strip
 
@@ -57,19 +58,20 @@ class MetricLine:
 
 def lines(review: Review) -> list[MetricLine]:
     """The metric that leads first, then those of the checklist in its order, then the others by name."""
-    return review.kept.once(("glance",), lambda: _lines(review))
+    return review.kept.once(("glance",), lambda: of(review, review.boards, review.gates))
 
 
-def _lines(review: Review) -> list[MetricLine]:
-    metrics = [metric for metric in review.boards.by_metric if not metric.startswith(display.CLASSES)]
+def of(review: Review, boards: Boards, gates: Sequence[GateResult]) -> list[MetricLine]:
+    """The same of other rows and other gates than those of the scorecard, such as those of a week of the rollout."""
+    metrics = [metric for metric in boards.by_metric if not metric.startswith(display.CLASSES)]
     first, order = scorecard_words.lead_metric(review), [metric.id for metric in review.checklist.metrics]
     metrics.sort(key=lambda name: (name != first, order.index(name) if name in order else len(order), name))
-    rows = {metric: _whole(review.boards.by_metric[metric]) for metric in metrics}
+    rows = {metric: _whole(boards.by_metric[metric]) for metric in metrics}
     reach = {
         unit: heat.reach((row, stat_of(metric)) for metric, row in rows.items() if scorecard_words.unit(row) == unit)
         for unit in {scorecard_words.unit(row) for row in rows.values()}
     }
-    return [_line(review, metric, row, reach[scorecard_words.unit(row)]) for metric, row in rows.items()]
+    return [_line(review, boards, gates, row, reach[scorecard_words.unit(row)]) for row in rows.values()]
 
 
 def stat_of(metric: str) -> Statistic:
@@ -81,11 +83,11 @@ def _whole(rows: Sequence[ScorecardRow]) -> ScorecardRow:
     return next((row for row in rows if row.workflow == row.cohort == ANY), rows[0])
 
 
-def _line(review: Review, metric: str, row: ScorecardRow, reach: float) -> MetricLine:
-    stat = stat_of(metric)
+def _line(review: Review, boards: Boards, gates: Sequence[GateResult], row: ScorecardRow, reach: float) -> MetricLine:
+    metric, stat = row.metric, stat_of(row.metric)
     cohorts = [
         other
-        for other in review.boards.by_metric[metric]
+        for other in boards.by_metric[metric]
         if other.workflow == ANY and other.cohort != ANY and not display.thin(other, stat)
     ]
     worse = [regression.row for regression in compare.regressions(cohorts, stat)]
@@ -96,7 +98,7 @@ def _line(review: Review, metric: str, row: ScorecardRow, reach: float) -> Metri
         stat=stat,
         row=row,
         reading=row.reading(stat) if comparable else None,
-        gates=[result for result in review.gates if result.gate.metric == metric],
+        gates=[result for result in gates if result.gate.metric == metric],
         worst=worse[0] if worse else None,
         more=max(len(worse) - 1, 0),
         strip=heat.strip(row, stat, reach),

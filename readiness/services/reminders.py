@@ -8,6 +8,7 @@ reminder went out is not known then, and it is sent again rather than never.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from readiness.store import Store, queries
 from readiness.store.changes import reminders
 from readiness.store.queries import reminders as sent_reminders
 
-from . import decisions, gaps, people
+from . import decisions, gaps, people, portfolio
 
 HELD = dt.timedelta(hours=1)
 REMINDERS = "reminders"
@@ -57,6 +58,7 @@ def _due(store: Store, by: Principal, channel: str, as_of: dt.date, among: Calla
     every = [
         *map(DueItem.of_gap, gaps.every(store, _READER, as_of=as_of)),
         *(DueItem.of_condition(one, as_of) for one in conditions),
+        *itertools.chain.from_iterable(map(DueItem.of_weeks, portfolio.at_hand(store, _READER, as_of=as_of))),
     ]
     found = [item for item in every if allowed(by, "remind", item.system) and among(item.system)]
     systems = {system.slug: system for system in queries.systems(store)}

@@ -234,7 +234,12 @@ def _imported(
 
 def _read(store: Store, by: Principal, slug: str, record: LiveSource, pulled: Pulled) -> Batch:
     """The file as it is understood, with what was asked of whom in front of its notes."""
-    options = Options(version=record.version, mapping=record.mapping, format=FORMATS[record.kind, record.holds])
+    options = Options(
+        version=record.version,
+        mapping=record.mapping,
+        format=FORMATS[record.kind, record.holds],
+        stage=record.stage,
+    )
     request = imports.ImportRequest(pulled.path, pulled.name, slug, role=record.role, options=options)
     batch = imports.read(store, by, request)
     return importers.noted(batch, [_provenance(pulled), *pulled.notes])

@@ -35,14 +35,16 @@ def take(
     note: str,
     seen: int,
     as_of: dt.date,
+    at: dt.datetime | None = None,
 ) -> Done:
-    """Keep a step with what the evidence advised; one against it needs a note.
+    """Keep a step with what the evidence advised; one against it needs a note. It is taken now unless `at` says when.
 
     Raises Denied, NotFound, InputError, and Conflict where somebody took a step since `seen` of them.
     """
     authorize(by, "stage", slug)
+    taken = at or clock.now()
     review = reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id)
-    told = stage_words.advice(review, clock.now())
+    told = stage_words.advice(review, taken)
     if action == "advance" and told.onward is None:
         raise InputError("there is no next stage", place="stage", expected="to hold, or to roll back")
     if action != "advance" and told.current is None:
@@ -50,5 +52,9 @@ def take(
     where = told.onward if action == "advance" else told.current if action == "hold" else None
     step = StageStep.checked(action=action, stage=where.name if where else "", advice=told.kind, note=note)
     return write(
-        store, by, "stage", slug, lambda session: changes.take(session, by.name, slug, assessment_id, step, seen=seen)
+        store,
+        by,
+        "stage",
+        slug,
+        lambda session: changes.take(session, by.name, slug, assessment_id, step, seen=seen, at=taken),
     )

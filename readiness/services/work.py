@@ -22,6 +22,7 @@ def mine(store: Store, by: Principal, *, as_of: dt.date) -> list[WorkItem]:
         sign_offs=_sign_offs(store, by, as_of),
         offers=handovers.mine(store, by),
         conditions=decisions.open_conditions(store, by, as_of=as_of),
+        rollouts=statuses,
         to_decide=[status for status in statuses if status.reopened and allowed(by, "decide", status.slug)],
     )
     return work.items(by.is_named, waiting, as_of)

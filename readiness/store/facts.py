@@ -42,6 +42,7 @@ OWNERS = {
     "decision": "assessment_id",
     "decision_condition": "assessment_id",
     "stage_step": "assessment_id",
+    "weekly_review": "assessment_id",
     "evidence": "id",
     "cell": "evidence_id",
     "outcome": "evidence_id",
@@ -67,7 +68,7 @@ OWNERS = {
 """The column that says what a row of each table belongs to; statuses are derived, events are the chain itself, a
 login ends by itself, a reminder, a claim of an issue, the looks at a link and how far a source was read say nothing of
 the system, a draft is no answer yet, and spans that were received are no evidence yet."""
-_DECIDED = ("sign_off", "decision", "decision_condition", "stage_step")
+_DECIDED = ("sign_off", "decision", "decision_condition", "stage_step", "weekly_review")
 OF_NO_SYSTEM = ("meta", "person", "person_address", "person_login", "role_grant", "token")
 
 _BENEATH_EVIDENCE = tuple(name for name, column in OWNERS.items() if column == "evidence_id")

@@ -21,6 +21,7 @@ GROUPS = {
         NavPage("portfolio", "Portfolio", "space_dashboard"),
         NavPage("verdict", "Verdict", "gavel"),
         NavPage("decision", "Decision", "how_to_vote"),
+        NavPage("weeks", "Weekly review", "event_repeat"),
         NavPage("pack", "Evidence pack", "folder_zip", "pack"),
     ),
     "Prove": (

@@ -74,7 +74,7 @@ def _pull(visit: PageContext, review: Review, source: StoredSource) -> Done:
 def _edit(visit: PageContext, review: Review, source: StoredSource | None) -> None:
     before = source.record if source else None
     with st.form("source", border=False):
-        fields = _fields(before)
+        fields = _fields(before, _stages(review))
         if not st.form_submit_button("Store the source", type="primary"):
             return
 
@@ -88,7 +88,11 @@ def _edit(visit: PageContext, review: Review, source: StoredSource | None) -> No
     guard.write(store)
 
 
-def _fields(before: LiveSource | None) -> dict[str, Any]:
+def _stages(review: Review) -> list[str]:
+    return ["", *(stage.name for stage in review.policy.record.stages)] if review.policy else [""]
+
+
+def _fields(before: LiveSource | None, stages: list[str]) -> dict[str, Any]:
     held: list[SourceHolds] = list(get_args(SourceHolds))
     roles: list[VersionRole | None] = [None, *get_args(VersionRole)]
     kind, holds = st.columns(2)
@@ -109,6 +113,11 @@ def _fields(before: LiveSource | None) -> dict[str, Any]:
     )
     hours = before.every_hours if before else 24
     fields["every_hours"] = every.number_input("Every … hours", 1, LONGEST_CADENCE, hours)
+    stage = before.stage if before else ""
+    known = stages if stage in stages else [*stages, stage]
+    fields["stage"] = st.selectbox(
+        "Measured in stage", known, known.index(stage), format_func=lambda name: name or "before the rollout"
+    )
     lines = "\n".join(f"{key}={name}" for key, name in before.mapping.items()) if before else ""
     fields["mapping"] = st.text_area("Fields", lines, help="As --map says them, KEY=FIELD in each line.")
     first = before.since if before else None

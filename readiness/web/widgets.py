@@ -39,6 +39,7 @@ from readiness.review import (
     summaries,
 )
 from readiness.review import glance as glances
+from readiness.review.glance import MetricLine
 from readiness.review.review import Review
 from readiness.scorecard import display, heat
 from readiness.scorecard.compare import place
@@ -224,14 +225,20 @@ def _cells(board: Board, baseline: str, candidate: str, caption: str, first: int
     return rendered("cells", facts | {"rows": board.rows[first:end], "told": display.told, "thin": display.thin})
 
 
-def glance(review: Review, metric: str) -> None:
-    """Every metric in one line, of which one is looked at in depth."""
+def glance(
+    review: Review,
+    metric: str,
+    lines: Sequence[MetricLine] | None = None,
+    sides: tuple[str, str] = ("Baseline", "Candidate"),
+) -> None:
+    """Every metric in one line, of which one is looked at in depth; those of the scorecard unless others are given."""
     about = {"system": review.slug} | ({} if review.latest else {"assessment": str(review.assessment_id)})
 
     def address(name: str) -> str:
         return urlencode(about | {"metric": scorecard_words.metric_name(review, name)})
 
-    facts = {"lines": glances.lines(review), "metric": metric, "address": address}
+    shown = glances.lines(review) if lines is None else lines
+    facts = {"lines": shown, "metric": metric, "address": address, "sides": sides}
     show("glance", told=display.told, place=place, **facts)
 
 

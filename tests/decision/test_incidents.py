@@ -84,6 +84,7 @@ def test_a_gate_answers_where_it_looks_at_the_cohort_and_passes(asked: Gate, ans
 def test_a_gate_that_the_policy_no_longer_has_answers_nothing_and_one_over_all_answers_what_names_no_cohort() -> None:
     assert gated(gate(cohort="each"), 0.95, answered_by="task_success for somebody") == "contradicted"
     assert gated(gate(), 0.95, where="") != "contradicted"
+    assert gated(gate(cohort="each"), 0.95, where="") != "contradicted"
 
 
 @pytest.mark.parametrize(

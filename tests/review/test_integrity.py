@@ -22,6 +22,7 @@ KINDS = {
     "decision": "the decisions on assessment",
     "decision_condition": "the conditions of decisions on assessment",
     "stage_step": "the steps through the stages of assessment",
+    "weekly_review": "the weekly reviews of assessment",
     "evidence": "file",
     "cell": "the figures of file",
     "outcome": "the outcomes of file",

@@ -37,7 +37,7 @@ from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.review import signoff
 from readiness.review.review import Review
-from readiness.services import _statuses, decisions, incidents, open_store, reviews, stages
+from readiness.services import _statuses, decisions, incidents, open_store, reviews, stages, weeks
 from readiness.services import admin as admin_service
 from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
@@ -287,6 +287,13 @@ def _step(store: Store) -> Done:
     return stages.take(store, DANA, SLUG, number, "advance", note="now", seen=0, as_of=TODAY)
 
 
+def _week(store: Store) -> Done:
+    _step(store)
+    number, today = queries.dossier(store, SLUG).assessment.id, clock.today()
+    said: dict[str, Any] = {"held_on": today, "people": ["dana"], "outcome": "watch", "minutes": "Nothing yet"}
+    return weeks.hold(store, DANA, SLUG, number, 1, **said, watched={}, seen=0, as_of=today)
+
+
 def _expire(store: Store) -> Done:
     put_traces(store)
     return unredacted_service.expire(store, KEEPER, today=TODAY)
@@ -378,6 +385,7 @@ WRITES: dict[str, Callable[[Store], Done]] = {
     "incidents.report": _report,
     "incidents.withdraw": _none,
     "stages.take": _step,
+    "weeks.hold": _week,
     "sign_offs.keep": _sign,
     "admin.keep_fact": _meta,
     "notes.answer": _note(notes_service.answer, 1, "So."),

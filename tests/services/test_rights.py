@@ -67,6 +67,7 @@ from readiness.services import (
     tokens,
     traces,
     unredacted,
+    weeks,
     work,
 )
 from readiness.store import queries
@@ -476,6 +477,25 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         lambda desk, by: incidents.withdraw(desk.store, by, SLUG, 1, "a drill", seen=1),
     ),
     "stages.advice": ("read", lambda desk, by: stages.advice(by, _review(desk))),
+    "weeks.latest": ("read", lambda desk, by: weeks.latest(by, _review(desk))),
+    "weeks.report": ("read", lambda desk, by: weeks.report(by, _review(desk), 1)),
+    "weeks.hold": (
+        "week",
+        lambda desk, by: weeks.hold(
+            desk.store,
+            by,
+            SLUG,
+            desk.assessment,
+            1,
+            held_on=TODAY,
+            people=["dana"],
+            outcome="watch",
+            minutes="seen",
+            watched={},
+            seen=0,
+            as_of=TODAY,
+        ),
+    ),
     "stages.take": (
         "stage",
         lambda desk, by: stages.take(desk.store, by, SLUG, desk.assessment, "advance", note="now", seen=0, as_of=TODAY),

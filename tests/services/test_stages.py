@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from readiness import clock
 from readiness.errors import Conflict, Denied, InputError
 from readiness.importers import Options
 from readiness.model.policy import Gate, RolloutStage
@@ -92,3 +94,23 @@ def test_no_step_leads_where_there_is_nothing(filled: Store) -> None:
 def test_who_may_take_no_step_is_denied(filled: Store, role: str) -> None:
     with pytest.raises(Denied, match="may not take steps through the stages"):
         take(filled, "advance", "now", by=factories.principal(role, name="kim"))
+
+
+def test_a_step_may_be_written_down_later_and_its_hours_count_from_when_it_was_taken(filled: Store) -> None:
+    review = reviews.load(filled, DANA, SLUG, as_of=TODAY)
+    now = clock.now()
+
+    def taken(at: dt.datetime, seen: int = 0) -> None:
+        number = review.assessment_id
+        stages.take(filled, DANA, SLUG, number, "advance", note="so it was", seen=seen, as_of=TODAY, at=at)
+
+    for wrong in (now + dt.timedelta(minutes=1), now - dt.timedelta(days=400)):
+        with pytest.raises(InputError, match="cannot have been taken on"):
+            taken(wrong)
+    taken(now - dt.timedelta(hours=5))
+    with pytest.raises(InputError, match="cannot have been taken on"):
+        taken(now - dt.timedelta(hours=6), seen=1)
+    (step,) = reviews.load(filled, DANA, SLUG, as_of=TODAY).dossier.steps
+    assert step.at == now - dt.timedelta(hours=5)
+    event = queries.events(filled, system=SLUG)[0]
+    assert (event.at, event.detail["taken"]) == (now, step.at.isoformat())

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
-from readiness.api import answers, asked
+from readiness.api import answers, asked, rollouts
 from readiness.api.dependencies import By, Day, StoreOf, loaded, this_day
 from readiness.pack import step_summary
 from readiness.review import scorecard_json
 from readiness.review.deployed import stated
-from readiness.services import forecasts, judges, reruns, reviews
+from readiness.services import forecasts, judges, reruns, reviews, weeks
 
 
 class CheckAnswer(BaseModel):
@@ -77,3 +77,9 @@ def scorecard(slug: str, store: StoreOf, by: By, metric: str = "", as_of: Day = 
     asked.metric(review, metric, place="metric")
     apart = judges.of_metrics(store, by, review, metric)
     return scorecard_json.answer(reruns.beside(store, by, review), metric, apart)
+
+
+@ROUTES.get("/systems/{slug}/weeks/{week}", summary="A week of the rollout: promised, measured, reviewed")
+def week(slug: str, week: int, store: StoreOf, by: By, as_of: Day = None) -> dict[str, Any]:
+    review = loaded(store, by, slug, as_of)
+    return rollouts.week(review, weeks.report(by, review, week))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from readiness import formatting, names
+from readiness.decision import weeks
 from readiness.decision.packet import PARTS
 from readiness.model.checks import (
     ApproversCheck,
@@ -140,8 +140,8 @@ def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:
     plan = context.facts.monitoring
     if plan is None:
         return CheckResult("silent", "no monitoring plan is stored")
-    listed = {_measure(measure) for measure in plan.covers}
-    missing = [measure for measure in check.measures if _measure(measure) not in listed]
+    listed = {names.words(measure) for measure in plan.covers}
+    missing = [measure for measure in check.measures if names.words(measure) not in listed]
     if missing:
         clause = f"the monitoring plan does not cover {formatting.listed(missing, 'or')}"
         return CheckResult("uncovered", clause, partly=len(missing) < len(check.measures))
@@ -153,19 +153,21 @@ def covers(check: CoversCheck, context: EvidenceContext) -> CheckResult:
             return CheckResult("uncovered", clause, partly=len(silent) < len(check.measures))
     if check.by_cohort and not plan.by_cohort:
         return CheckResult("uncovered", "the monitoring plan does not look at cohorts", partly=True)
+    if last := weeks.silent_since(context.facts, context.as_of):
+        clause = f"nothing was measured in operation since {formatting.day(last)}"
+        return CheckResult("silent", f"{clause}, and the plan looks every {_every(plan.days_between)}")
     where = " by cohort" if check.by_cohort else ""
     return CheckResult(
         "supports", f"the monitoring plan covers {formatting.listed(check.measures)}{where}, each with an alert"
     )
 
 
+def _every(days: int) -> str:
+    return "day" if days == 1 else f"{days} days"
+
+
 def _watches(alert: Alert, measure: str) -> bool:
-    return f" {_measure(measure)} " in f" {_measure(f'{alert.metric} {alert.condition}')} "
-
-
-def _measure(text: str) -> str:
-    """The words of a measure: `task_success` and `Task success` are the same."""
-    return " ".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
+    return f" {names.words(measure)} " in f" {names.words(f'{alert.metric} {alert.condition}')} "
 
 
 def complete(check: CompleteCheck, context: EvidenceContext) -> CheckResult:

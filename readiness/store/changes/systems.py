@@ -32,6 +32,7 @@ from readiness.store.tables import (
     SpanTurnRow,
     StageStepRow,
     SystemRow,
+    WeeklyReviewRow,
 )
 
 from . import drafts, pack_links, people, sources
@@ -189,7 +190,7 @@ def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:
     for of_mark in (DueMoveRow, HandoverRow):
         session.exec(delete(of_mark).where(col(of_mark.mark_id).in_(marks)))
     drafts.forget_assessments(session, numbers)
-    for table in (MarkRow, DocumentRow, SignOffRow, StageStepRow, DecisionConditionRow, DecisionRow):
+    for table in (MarkRow, DocumentRow, SignOffRow, StageStepRow, WeeklyReviewRow, DecisionConditionRow, DecisionRow):
         session.exec(delete(table).where(col(table.assessment_id).in_(numbers)))
     session.exec(delete(AssessmentRow).where(col(AssessmentRow.id).in_(numbers)))
     notes = select(NoteRow.id).where(NoteRow.system_id == row.id)

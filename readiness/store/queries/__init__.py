@@ -1,6 +1,6 @@
 """Every read. Rows leave the store as records with their id and the row version that a write must name."""
 
-from . import decisions, drafts, incidents, notes, pack_links, packs, people, received, sources, stages, traces
+from . import decisions, drafts, incidents, notes, pack_links, packs, people, received, sources, stages, traces, weeks
 from .contributions import contributions
 from .documents import document, latest_document, policies, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
@@ -106,4 +106,5 @@ __all__ = [
     "verified_facts",
     "versions",
     "versions_in",
+    "weeks",
 ]

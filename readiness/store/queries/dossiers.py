@@ -36,7 +36,7 @@ from readiness.store.tables import (
     TraceRow,
 )
 
-from . import decisions, incidents, stages
+from . import decisions, incidents, stages, weeks
 from .contributions import answered_by, contributions
 from .documents import document_of, sign_offs
 from .evidence import removed
@@ -128,6 +128,7 @@ def _dossier(
         ),
         incidents=incidents.of_system(session, system.id, then.until(chosen) if then else None),
         steps=stages.of_assessment(session, chosen.id, then.until(chosen) if then else None),
+        weeks=weeks.of_assessment(session, chosen.id, then.until(chosen) if then else None),
         next_on=min((row.assessed_on for row in rows if row.assessed_on > day), default=None),
     )
 

@@ -17,6 +17,7 @@ from .sources import SourcePullRow, SourceRow
 from .stages import StageStepRow
 from .systems import AssessmentRow, DocumentRow, SignOffRow, StatusRow, SystemRow
 from .traces import ExcerptRow, SpanBatchRow, SpanTurnRow, StageRow, TraceCountRow, TraceRow, UnredactedTextRow
+from .weeks import WeeklyReviewRow
 
 __all__ = [
     "AssessmentRow",
@@ -63,4 +64,5 @@ __all__ = [
     "TraceRow",
     "UnredactedTextRow",
     "Utc",
+    "WeeklyReviewRow",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Column, String, Text
+from sqlalchemy import Column, String, Text, text
 from sqlmodel import Field
 
 from readiness.model.assessment import VersionRole
@@ -22,6 +22,7 @@ class SourceRow(StoreTable, LiveSource, table=True):
     kind: SourceKind = Field(sa_type=String)
     holds: SourceHolds = Field(default="traces", sa_type=String)
     role: VersionRole | None = Field(default=None, sa_type=String)
+    stage: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     mapping: dict[str, str] = json_column()
     made_by: str
     made_at: dt.datetime = Field(sa_column=Column(Utc, nullable=False))

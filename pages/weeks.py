@@ -1,0 +1,22 @@
+"""Did it go as promised, and what do we decide this week?"""
+
+from readiness.review import weeks as words
+from readiness.web import guard, week_forms, widgets
+
+visit = guard.enter()
+review = visit.chosen()
+told = week_forms.chosen(visit, review)
+widgets.answer(
+    words.sentence(review, told.observed if told else None), kicker=widgets.about(review), level=review.verdict.level
+)
+week_forms.pick(review, told)
+if told:
+    week_forms.show(visit, review, told)
+else:
+    widgets.empty(
+        "No rollout runs.",
+        "Its weeks are counted from the first step that answers anybody, on the page Release & monitoring, "
+        "and answered by files that are measured in a stage.",
+    )
+week_forms.minutes(review)
+widgets.words("weeks")

@@ -1,0 +1,287 @@
+"""The weekly review of a rollout: what was promised and observed, what changed, what is due, what to decide. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from readiness import clock, formatting
+from readiness.decision import weeks
+from readiness.decision.weeks import ObservedWeek, RolloutWeek
+from readiness.model.decisions import TITLES as DECIDED
+from readiness.model.weeks import TITLES, StoredWeeklyReview, WeekState
+from readiness.scorecard import compare, gate_words
+from readiness.scorecard.compare import ScorecardRow
+from readiness.scorecard.gates import GateResult
+
+from . import decided
+from .open_points import OpenPoint
+from .review import Review
+
+STATES: dict[WeekState, str] = {
+    "kept": "✓ as promised",
+    "unclear": "– too little to tell",
+    "off": "✕ not as promised",
+    "silent": "○ not measured",
+}
+"""With a shape, so that nobody needs the colour."""
+_STEPS = {"advance": "went on to", "hold": "held at", "roll back": "rolled back"}
+
+
+@dataclass(frozen=True)
+class WeekReport:
+    """A week with its last review; `due` and `to_decide` are as of the day of the review that is shown."""
+
+    observed: ObservedWeek
+    minutes: StoredWeeklyReview | None
+    changed: Sequence[str]
+    due: Sequence[str]
+    to_decide: Sequence[OpenPoint]
+
+    @property
+    def week(self) -> RolloutWeek:
+        return self.observed.week
+
+
+def of(review: Review) -> list[RolloutWeek]:
+    """The weeks of the rollout that runs, the first one first; none where none runs."""
+    began = review.facts.running_since
+    return weeks.since(began, review.as_of) if began else []
+
+
+def observed(review: Review, week: RolloutWeek) -> ObservedWeek:
+    metrics = {metric.id: metric for metric in review.checklist.metrics}
+    key = ("week", week.number)
+    return review.kept.once(key, lambda: weeks.observed(review.facts, review.rows, week, metrics, review.as_of))
+
+
+def report(review: Review, week: RolloutWeek) -> WeekReport:
+    seen = observed(review, week)
+    return WeekReport(
+        observed=seen,
+        minutes=last_minutes(review, week.number),
+        changed=list(_changed(review, week)),
+        due=list(_due(review)),
+        to_decide=list(_to_decide(review, seen)),
+    )
+
+
+def last_minutes(review: Review, number: int) -> StoredWeeklyReview | None:
+    return next((one for one in reversed(review.dossier.weeks) if one.record.week == number), None)
+
+
+def unreviewed(review: Review) -> list[RolloutWeek]:
+    """The weeks that are over and that nobody has reviewed."""
+    held = {one.record.week for one in review.dossier.weeks}
+    return [week for week in of(review) if week.last < review.as_of and week.number not in held]
+
+
+def digest(seen: ObservedWeek) -> str:
+    """Over the figures of a week, promised and measured."""
+    sides = [
+        [row.metric, row.workflow, row.cohort, *((cell.mean, cell.n) if cell else (None, None))]
+        for row in seen.rows
+        for cell in (row.baseline, row.candidate)
+    ]
+    return hashlib.sha256(orjson.dumps([seen.state, sides])).hexdigest()
+
+
+def is_outdated(report: WeekReport) -> bool:
+    """Whether the figures are others than those that the last review saw."""
+    return report.minutes is not None and report.minutes.record.digest != digest(report.observed)
+
+
+def sentence(review: Review, seen: ObservedWeek | None) -> str:
+    """The answer of the page: `Week 1 went as promised: 6 of 6 bounds kept, no figure surely worse.`"""
+    if seen is None:
+        last = review.dossier.steps[-1] if review.dossier.steps else None
+        if last is not None and last.record.action == "roll back":
+            return f"The rollout was rolled back on {formatting.day(last.at)}."
+        return "The rollout has not begun."
+    return f"{_week(seen.week, review)} {_went(seen)}."
+
+
+def _week(week: RolloutWeek, review: Review) -> str:
+    return f"Week {week.number}" + (", not over yet," if week.last >= review.as_of else "")
+
+
+def _went(seen: ObservedWeek) -> str:
+    if seen.state == "silent":
+        return "was not measured"
+    worse, fired = seen.worse, sum(answer.fired for answer in seen.alerts)
+    failed = [result for result in seen.bounds if result.state == "fail"]
+    if seen.state == "off":
+        told = [
+            *([formatting.count(fired, "alert") + " raised"] if fired else []),
+            *([formatting.count(len(failed), "bound") + " broken"] if failed else []),
+            *([f"{formatting.count(len(worse), 'figure')} surely worse than promised"] if worse else []),
+        ]
+        return f"did not go as promised: {formatting.listed(told)}"
+    asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
+    kept = sum(result.state == "pass" for result in asked)
+    bounds = f"{kept} of {formatting.count(len(asked), 'bound')} kept, " if asked else ""
+    if seen.state == "kept":
+        return f"went as promised: {bounds}no figure surely worse"
+    missing = len(seen.unmeasured)
+    left = f", {formatting.count(missing, 'figure')} not measured" if missing else ""
+    return f"shows too little to tell: {bounds}no figure surely worse{left}"
+
+
+def measured(seen: ObservedWeek) -> str:
+    """What stands beside what, and how it is called worse."""
+    return (
+        f"The release's own scorecard beside what was measured up to {formatting.day(seen.measured_on)}. "
+        "Worse is what is so beyond chance, adjusted for all that were looked at in this week."
+    )
+
+
+def since(report: WeekReport) -> list[str]:
+    """What the last review of a week did not see."""
+    return ["figures of this week changed since"] if is_outdated(report) else []
+
+
+def said(report: WeekReport, item: str) -> str:
+    """What was said of an item of the watch list when the week was reviewed last."""
+    return report.minutes.record.watched.get(item, "") if report.minutes else ""
+
+
+def alert(result: GateResult, review: Review) -> str:
+    """What the figures make of a bound, in words."""
+    metrics = {metric.id: metric for metric in review.checklist.metrics}
+    return gate_words.sentence(result, metrics.get(result.gate.metric))
+
+
+def watched(review: Review, seen: ObservedWeek) -> list[tuple[str, str, str]]:
+    """Each item of the watch list, what figures say of it, and what people said."""
+    minutes = last_minutes(review, seen.week.number)
+    said = minutes.record.watched if minutes else {}
+    return [(answer.item, _figures(seen, answer.rows), said.get(answer.item, "")) for answer in seen.watch]
+
+
+def _figures(seen: ObservedWeek, rows: Sequence[ScorecardRow]) -> str:
+    """`0.93 → 0.91, cannot tell` of one row; of several how many are worse."""
+    there = [row for row in rows if row.candidate is not None and row.candidate.mean is not None]
+    if not rows:
+        return ""
+    if not there:
+        return "– not measured"
+    worse = [row for row in there if seen.reading(row) == "worse"]
+    if worse:
+        return "✕ worse for " + formatting.named([compare.place(row) for row in worse])
+    short = len(rows) - len(there)
+    missing = f", {short} not measured" if short else ""
+    return f"{'–' if short else '✓'} none of {formatting.count(len(there), 'figure')} surely worse{missing}"
+
+
+def _changed(review: Review, week: RolloutWeek) -> Iterator[str]:
+    """What was stored in the week, in the order of the days."""
+    dated = [*_steps(review), *_decisions(review), *_incidents(review), *_files(review), *_moves(review)]
+    within = [(day, words) for day, words in dated if week.first <= day <= week.last]
+    yield from (f"{formatting.day(day)}: {words}" for day, words in sorted(within))
+
+
+def _steps(review: Review) -> Iterator[tuple[dt.date, str]]:
+    for step in review.dossier.steps:
+        where = f" {step.record.stage}" if step.record.stage else ""
+        yield _day(step.at), f"{_STEPS[step.record.action]}{where}"
+
+
+def _decisions(review: Review) -> Iterator[tuple[dt.date, str]]:
+    for one in review.dossier.decisions:
+        yield one.record.decided_on, f"decided: {DECIDED[one.record.outcome].lower()}"
+
+
+def _incidents(review: Review) -> Iterator[tuple[dt.date, str]]:
+    for one in review.incidents:
+        where = f" for {one.incident.record.cohort}" if one.incident.record.cohort else ""
+        yield one.incident.record.on, f"incident {one.incident.id}{where}"
+
+
+def _files(review: Review) -> Iterator[tuple[dt.date, str]]:
+    for item in review.items.values():
+        stage = item.evidence.options.stage
+        if stage and item.evidence.measured_on:
+            yield item.evidence.measured_on, f"measured in {stage}: {item.evidence.name}"
+
+
+def _moves(review: Review) -> Iterator[tuple[dt.date, str]]:
+    for gap in review.gaps:
+        for move in gap.moves:
+            yield _day(move.at), f"{gap.signal.name}: due {formatting.day(move.before)} → {formatting.day(move.after)}"
+
+
+def _day(instant: dt.datetime) -> dt.date:
+    return instant.astimezone(clock.zone()).date()
+
+
+def _due(review: Review) -> Iterator[str]:
+    """What is due by the end of the next week, the first day first."""
+    last = review.as_of + dt.timedelta(days=weeks.DAYS)
+    found = [(gap.mark.due, f"{gap.signal.name}, {gap.mark.owner or 'nobody'}") for gap in review.gaps if gap.mark.due]
+    decision = decided.standing(review).last
+    if decision is not None:
+        open_ = [one.record for one in decision.conditions if one.met_on is None]
+        found += [(one.due, f"condition “{one.what}”, {one.owner}") for one in open_]
+        found += [(risk.expires, f"accepted risk “{risk.what}” ends") for risk in decision.record.risks]
+    yield from (f"{formatting.day(day)}: {words}" for day, words in sorted(found) if day <= last)
+
+
+def _to_decide(review: Review, seen: ObservedWeek) -> Iterator[OpenPoint]:
+    for answer in seen.alerts:
+        if answer.fired and answer.result:
+            yield OpenPoint(f"Alert raised: {alert(answer.result, review)}", "release")
+    for result in seen.bounds:
+        if result.state == "fail":
+            yield OpenPoint(f"Promise broken: {alert(result, review)}", "release")
+    if seen.worse:
+        where = [f"{row.metric} for {compare.place(row)}" for row in seen.worse]
+        yield OpenPoint(f"Surely worse than promised: {formatting.named(where)}", "scorecard")
+    for why in decided.standing(review).lapsed:
+        yield OpenPoint(f"The decision is open again: {why}", "decision")
+    if open_ := sum(one.answer is None for one in review.incidents):
+        yield OpenPoint(f"{formatting.count(open_, 'incident')} not answered", "incidents")
+    if last := weeks.silent_since(review.facts, review.as_of):
+        yield OpenPoint(f"Nothing was measured in operation since {formatting.day(last)}", "evidence")
+    for item, figures, said in watched(review, seen):
+        if not figures and not said:
+            yield OpenPoint(f"Nobody has answered “{item}” of the watch list", "release")
+
+
+def turns(review: Review) -> Iterator[dt.date]:
+    """The days from which time alone may change what is said of the weeks."""
+    yield from weeks.turns(review.facts, review.as_of)
+    there = of(review)
+    yield from (week.first for week in there)
+    if there:
+        yield there[-1].last + dt.timedelta(days=1)
+
+
+def alarm(review: Review) -> str:
+    """Why somebody has to look at the rollout now, as a clause; empty where nothing is amiss or it was reviewed so."""
+    if last := weeks.silent_since(review.facts, review.as_of):
+        return f"nothing was measured in operation since {formatting.day(last)}"
+    off = [week for week in of(review) if observed(review, week).state == "off"]
+    if not off:
+        return ""
+    told = report(review, off[-1])
+    seen = told.minutes is not None and not is_outdated(told)
+    return "" if seen else f"week {off[-1].number} {_went(told.observed)}"
+
+
+def minutes_told(one: StoredWeeklyReview) -> str:
+    """`Watch closely, said by dana on 20 Nov 2026`"""
+    record = one.record
+    return f"{TITLES[record.outcome]}, said by {formatting.named(record.people)} on {formatting.day(record.held_on)}"
+
+
+def brief(review: Review) -> str:
+    """A few words for a list: `week 2 ✓ as promised`; empty where no rollout runs."""
+    there = of(review)
+    if not there:
+        return ""
+    shown = next((week for week in reversed(there) if observed(review, week).measured_on), there[-1])
+    return f"week {shown.number} {STATES[observed(review, shown).state]}"

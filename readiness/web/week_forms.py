@@ -1,0 +1,139 @@
+"""A week of the rollout: promised against measured, what to decide, and its review."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from readiness.access import allowed
+from readiness.errors import InputError
+from readiness.model.dossier import Done
+from readiness.model.weeks import OUTCOMES, TITLES
+from readiness.review import glance, scorecard_words
+from readiness.review import weeks as words
+from readiness.review.review import Review
+from readiness.review.weeks import WeekReport
+from readiness.scorecard.display import Boards
+from readiness.services import weeks
+
+from . import guard, person_pick, tables, widgets
+from .guard import PageContext
+
+WEEK = "rollout_week"
+"""Of an address: which week of the rollout is seen."""
+
+
+def chosen(visit: PageContext, review: Review) -> WeekReport | None:
+    """The week that the address names, else the one that was measured last."""
+    wanted = st.query_params.get(WEEK, "")
+    if wanted.isdecimal() and any(week.number == int(wanted) for week in words.of(review)):
+        return weeks.report(visit.by, review, int(wanted))
+    return weeks.latest(visit.by, review)
+
+
+def pick(review: Review, told: WeekReport | None) -> None:
+    """Every week that has begun, with what its figures say."""
+    there = words.of(review)
+    if told is None or len(there) < 2:
+        return
+    names = {str(week.number): f"Week {week.number} {_mark(review, week.number)}" for week in there}
+
+    def keep(number: str) -> None:
+        st.query_params[WEEK] = number
+
+    widgets.pick("Week of the rollout", names, str(told.week.number), keep)
+
+
+def _mark(review: Review, number: int) -> str:
+    return words.STATES[words.observed(review, words.of(review)[number - 1]).state]
+
+
+def show(visit: PageContext, review: Review, told: WeekReport) -> None:
+    seen = told.observed
+    if seen.measured:
+        metrics = {row.metric for row in seen.measured}
+        boards = Boards([row for row in seen.rows if row.metric in metrics])
+        asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
+        widgets.heading("Promised and measured", words.measured(seen), tables.query("weekly", review))
+        widgets.glance(review, "", glance.of(review, boards, asked), ("Promised", "Measured"))
+    else:
+        widgets.empty(
+            "Nothing was measured in this week.",
+            "Drop results on Evidence in and say in which stage they were measured, or import them with --stage.",
+        )
+    decide, around = st.columns([3, 2], gap="large")
+    with decide:
+        _to_decide(visit, review, told)
+    with around:
+        widgets.show("week_points", lists=[("Changed in this week", told.changed), ("Due by next week", told.due)])
+    if seen.alerts:
+        widgets.heading("Alerts", csv=tables.query("weekly-alerts", review))
+        widgets.show("week_alerts", answers=seen.alerts, states=ALERTS, told=lambda result: words.alert(result, review))
+    if seen.watch:
+        widgets.heading("Watch list", csv=tables.query("weekly-watch", review))
+        widgets.show("week_watch", items=words.watched(review, seen))
+
+
+ALERTS = {**scorecard_words.GATES, "pass": "✓ silent", "fail": "✕ raised", "inconclusive": "? not settled"}
+
+
+def _to_decide(visit: PageContext, review: Review, told: WeekReport) -> None:
+    text, button = st.columns([3, 1], vertical_alignment="bottom")
+    with text:
+        widgets.heading("To decide")
+    widgets.show("open_points", points=told.to_decide, review=review)
+    if told.minutes:
+        widgets.show("notes", notes=[words.minutes_told(told.minutes), *words.since(told)])
+    may = review.latest and allowed(visit.by, "week", review.slug)
+    if may and button.button("Review it", key="review_week", help="Keep the minutes of this week", width="stretch"):
+        _review(visit, review, told)
+
+
+@st.dialog("Weekly review", width="large")
+def _review(visit: PageContext, review: Review, told: WeekReport) -> None:
+    seen, known = told.observed, person_pick.choices(visit)
+    widgets.heading(words.sentence(review, seen))
+    with st.form("weekly review", border=False):
+        day, who = st.columns([1, 3])
+        on = day.date_input("Held on", visit.as_of, format="YYYY-MM-DD")
+        people = who.multiselect(
+            "Who was there",
+            list(known),
+            format_func=lambda name: known.get(name, name),
+            accept_new_options=True,
+            placeholder="people, or names as they are typed",
+        )
+        outcome = st.radio("Outcome", OUTCOMES, index=None, format_func=TITLES.__getitem__, horizontal=True)
+        said = st.text_area("Minutes", placeholder="what was seen, and what was decided")
+        items = [answer.item for answer in seen.watch]
+        watched = {item: st.text_input(f"Watched: {item}", words.said(told, item)) for item in items}
+        if not st.form_submit_button("Store the review", type="primary"):
+            return
+    names = [person_pick.meant(visit, name) for name in people]
+    held, number, day_seen = len(review.dossier.weeks), told.week.number, visit.as_of
+
+    def store() -> Done:
+        if outcome is None:
+            raise InputError("no outcome is chosen", place="outcome", expected=" or ".join(OUTCOMES))
+        return weeks.hold(
+            visit.store,
+            visit.by,
+            review.slug,
+            review.assessment_id,
+            number,
+            held_on=on,
+            people=names,
+            outcome=outcome,
+            minutes=said,
+            watched=watched,
+            seen=held,
+            as_of=day_seen,
+        )
+
+    guard.write(store)
+
+
+def minutes(review: Review) -> None:
+    """What was said of every week, the last first."""
+    if review.dossier.weeks:
+        widgets.heading("Reviews", csv=tables.query("weekly-reviews", review))
+        widgets.show("week_minutes", reviews=review.dossier.weeks, titles=TITLES, states=words.STATES)
