@@ -165,6 +165,9 @@ def people(review: Review) -> Iterator[tuple[str, str]]:
     yield from ((SOMEBODY, name) for name in _writers(review))
     yield from ((SOMEBODY, name) for one in review.dossier.decisions for name in _deciders(one))
 
+    for review_of_week in review.dossier.weeks:
+        yield from ((SOMEBODY, name) for name in (*review_of_week.record.people, review_of_week.by))
+
 
 def _deciders(one: StoredDecision) -> Iterator[str]:
     record = one.record

@@ -102,14 +102,15 @@ def sentence(review: Review, seen: ObservedWeek | None) -> str:
         if last is not None and last.record.action == "roll back":
             return f"The rollout was rolled back on {formatting.day(last.at)}."
         return "The rollout has not begun."
-    return f"{_week(seen.week, review)} {_went(seen)}."
+    return f"{_week(seen.week, review)} {went(seen)}."
 
 
 def _week(week: RolloutWeek, review: Review) -> str:
     return f"Week {week.number}" + (", not over yet," if week.last >= review.as_of else "")
 
 
-def _went(seen: ObservedWeek) -> str:
+def went(seen: ObservedWeek) -> str:
+    """How a week went, as a clause without its name, or that of any cohort."""
     if seen.state == "silent":
         return "was not measured"
     worse, fired = seen.worse, sum(answer.fired for answer in seen.alerts)
@@ -269,7 +270,7 @@ def alarm(review: Review) -> str:
         return ""
     told = report(review, off[-1])
     seen = told.minutes is not None and not is_outdated(told)
-    return "" if seen else f"week {off[-1].number} {_went(told.observed)}"
+    return "" if seen else f"week {off[-1].number} {went(told.observed)}"
 
 
 def minutes_told(one: StoredWeeklyReview) -> str:

@@ -54,6 +54,7 @@ ROUTES = [
     ("GET", f"/systems/{CLAIMS}"),
     ("GET", f"/systems/{CLAIMS}/check?at_least=staged"),
     ("GET", f"/systems/{CLAIMS}/scorecard"),
+    ("GET", f"/systems/{CLAIMS}/weeks/1"),
     ("GET", f"/systems/{CLAIMS}/pack?audience=security"),
     ("GET", f"/systems/{CLAIMS}/packs"),
     ("GET", "/gaps"),
@@ -66,7 +67,14 @@ def test_every_route_is_tried_here(client: TestClient) -> None:
     described = client.get("/openapi.json").json()["paths"]
     told = {(method.upper(), path) for path, methods in described.items() for method in methods}
     tried = {
-        (method, path.partition("?")[0].replace(CLAIMS, "{slug}").replace("/1", "/{gap_id}")) for method, path in ROUTES
+        (
+            method,
+            path.partition("?")[0]
+            .replace(CLAIMS, "{slug}")
+            .replace("weeks/1", "weeks/{week}")
+            .replace("/1", "/{gap_id}"),
+        )
+        for method, path in ROUTES
     }
     assert told == tried
 

@@ -28,7 +28,7 @@ from readiness.pack import withheld, withholding
 from readiness.pack.snapshot import Snapshot, snapshot
 from readiness.review import signoff
 from readiness.review.review import Review
-from readiness.services import decisions, reviews, sign_offs
+from readiness.services import decisions, reviews, sign_offs, stages, weeks
 from readiness.services import evidence as evidence_service
 from readiness.services import gaps as gaps_service
 from readiness.services import traces as traces_service
@@ -265,7 +265,30 @@ class Desk:
         self.release("good", "error", approver(say), slug)
         self.sign(approver(say), slug, comment=say("sign_off.comment"))
         self.decide(say, slug)
+        self.run(say, slug)
         return slug
+
+    def run(self, say: Say, slug: str) -> None:
+        """The rollout begins on the day of the packs, and its first week is reviewed at once."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "now", lambda: NOON)
+            number = self.review(slug).assessment_id
+            note = say("step.note")[:2000]
+            stages.take(self.store, self.by, slug, number, "advance", note=note, seen=0, as_of=DAY)
+            weeks.hold(
+                self.store,
+                self.by,
+                slug,
+                number,
+                1,
+                held_on=DAY,
+                people=[say("week.people")],
+                outcome="watch",
+                minutes=say("week.minutes"),
+                watched={say("plan.watch_list"): say("week.watched")},
+                seen=0,
+                as_of=DAY,
+            )
 
     def decide(self, say: Say, slug: str) -> None:
         """Going on with a condition and a risk, against somebody's voice, on the day of the packs."""

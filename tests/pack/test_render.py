@@ -85,7 +85,7 @@ NAMES = {
     **dict.fromkeys(("system.owner", "mark.owner", "boundary.owner", "rollback.owner", "approver.name"), "Zoltan"),
     **dict.fromkeys(("owners.incident_response", "owners.release_review", "owners.weekly_decisions"), "Zoltan"),
     "plan.escalation_owner": "Zoltan",
-    **dict.fromkeys(("decision.people", "condition.owner", "risk.approver", "dissent.by"), "Zoltan"),
+    **dict.fromkeys(("decision.people", "condition.owner", "week.people", "risk.approver", "dissent.by"), "Zoltan"),
     "results.name": "odd.csv",
     "evidence.producer": "Zoltan",
     "traces.name": "odd.jsonl",

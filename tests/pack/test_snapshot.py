@@ -42,7 +42,7 @@ MAY_LEAVE = {
     | {"approver.role", "approver.name", "owners.release_review"}
     | {"card.limits", "card.residual_risk"}
     | {"decision.people", "decision.reasons", "dissent.by", "dissent.why"}
-    | {"condition", "condition.owner", "risk", "risk.reason", "risk.approver"},
+    | {"condition", "condition.owner", "risk", "risk.reason", "risk.approver", "week.minutes"},
     "security": HEADING
     | GATE
     | CARD
@@ -82,6 +82,7 @@ NEVER_LEAVE = {
     "evidence.producer",
     *("evidence.options", "evidence.warnings", "skip.place", "skip.reason"),
     *("system.owner", "rollback.owner", "plan.escalation_owner", "owners.incident_response", "owners.weekly_decisions"),
+    *("step.note", "week.people", "week.watched"),
     *("move.reason", "mark.note", "mark.evidence", "importer", "sign_off.comment"),
 }
 

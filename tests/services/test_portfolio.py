@@ -288,8 +288,9 @@ def _step(store: Store) -> Done:
 
 
 def _week(store: Store) -> Done:
-    _step(store)
     number, today = queries.dossier(store, SLUG).assessment.id, clock.today()
+    at = dt.datetime.combine(today, dt.time(9), dt.UTC)
+    stages.take(store, DANA, SLUG, number, "advance", note="now", seen=0, as_of=today, at=at)
     said: dict[str, Any] = {"held_on": today, "people": ["dana"], "outcome": "watch", "minutes": "Nothing yet"}
     return weeks.hold(store, DANA, SLUG, number, 1, **said, watched={}, seen=0, as_of=today)
 

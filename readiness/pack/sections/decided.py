@@ -1,19 +1,24 @@
-"""What people decided on the verdict: whether it holds, its conditions, and the risks they took."""
+"""What people decided on the verdict: whether it holds, its conditions and risks, and how the weeks after it went."""
 
 from __future__ import annotations
 
 from readiness import formatting
+from readiness.decision.weeks import RolloutWeek
 from readiness.model.decisions import TITLES, StoredCondition, StoredDecision
-from readiness.review import decided, level_words
+from readiness.model.weeks import TITLES as WEEKS
+from readiness.review import decided, level_words, weeks
 from readiness.review.review import Review
 
 from .base import Plain, clip, person
+
+LAST_WEEKS = 3
+"""Beside the first one."""
 
 
 def outcome(review: Review) -> dict[str, Plain]:
     now = decided.standing(review)
     if now.last is None:
-        return {"outcome": "", "lapsed": [], "conditions": [], "risks": [], "dissent": []}
+        return {"outcome": "", "lapsed": [], "conditions": [], "risks": [], "dissent": [], **_after(review)}
     record = now.last.record
     return {
         "outcome": TITLES[record.outcome],
@@ -35,6 +40,28 @@ def outcome(review: Review) -> dict[str, Plain]:
             for risk in record.risks
         ],
         "dissent": [{"by": person(voice.by), "why": clip(voice.why, 240)} for voice in record.dissent],
+        **_after(review),
+    }
+
+
+def _after(review: Review) -> dict[str, Plain]:
+    """The first week of the rollout and the last ones; `between` counts those that are left out."""
+    there = weeks.of(review)
+    shown = [*there[:1], *there[1:][-LAST_WEEKS:]]
+    return {"weeks": [_week(review, week) for week in shown], "between": len(there) - len(shown)}
+
+
+def _week(review: Review, week: RolloutWeek) -> Plain:
+    report = weeks.report(review, week)
+    minutes = report.minutes.record if report.minutes else None
+    days = f"{formatting.day(week.first)} to {formatting.day(week.last)}"
+    return {
+        "week": str(week.number),
+        "days": days if week.last < review.as_of else f"{days}, not over yet",
+        "state": weeks.STATES[report.observed.state],
+        "went": weeks.went(report.observed),
+        "reviewed": WEEKS[minutes.outcome].lower() if minutes else "not reviewed yet",
+        "minutes": clip(minutes.minutes, 240) if minutes else "",
     }
 
 
