@@ -9,9 +9,9 @@ told = week_forms.chosen(visit, review)
 widgets.answer(
     words.sentence(review, told.observed if told else None), kicker=widgets.about(review), level=review.verdict.level
 )
-week_forms.pick(review, told)
 if told:
-    week_forms.show(visit, review, told)
+    week_forms.head(visit, review, told)
+    week_forms.show(review, told)
 else:
     widgets.empty(
         "No rollout runs.",

@@ -18,7 +18,7 @@ from readiness.scorecard import compare, gate_words
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.gates import GateResult
 
-from . import decided
+from . import decided, scorecard_words
 from .open_points import OpenPoint
 from .review import Review
 
@@ -106,7 +106,7 @@ def sentence(review: Review, seen: ObservedWeek | None) -> str:
 
 
 def _week(week: RolloutWeek, review: Review) -> str:
-    return f"Week {week.number}" + (", not over yet," if week.last >= review.as_of else "")
+    return f"Week {week.number}" + (" so far" if week.last >= review.as_of else "")
 
 
 def went(seen: ObservedWeek) -> str:
@@ -148,6 +148,12 @@ def since(report: WeekReport) -> list[str]:
 def said(report: WeekReport, item: str) -> str:
     """What was said of an item of the watch list when the week was reviewed last."""
     return report.minutes.record.watched.get(item, "") if report.minutes else ""
+
+
+def named(review: Review, metric: str) -> str:
+    """A metric inside a sentence."""
+    name = scorecard_words.metric_name(review, metric)
+    return name[:1].lower() + name[1:]
 
 
 def alert(result: GateResult, review: Review) -> str:
@@ -239,7 +245,7 @@ def _to_decide(review: Review, seen: ObservedWeek) -> Iterator[OpenPoint]:
         if result.state == "fail":
             yield OpenPoint(f"Promise broken: {alert(result, review)}", "release")
     if seen.worse:
-        where = [f"{row.metric} for {compare.place(row)}" for row in seen.worse]
+        where = [f"{named(review, row.metric)} for {compare.place(row)}" for row in seen.worse]
         yield OpenPoint(f"Surely worse than promised: {formatting.named(where)}", "scorecard")
     for why in decided.standing(review).lapsed:
         yield OpenPoint(f"The decision is open again: {why}", "decision")
@@ -247,9 +253,9 @@ def _to_decide(review: Review, seen: ObservedWeek) -> Iterator[OpenPoint]:
         yield OpenPoint(f"{formatting.count(open_, 'incident')} not answered", "incidents")
     if last := weeks.silent_since(review.facts, review.as_of):
         yield OpenPoint(f"Nothing was measured in operation since {formatting.day(last)}", "evidence")
-    for item, figures, said in watched(review, seen):
-        if not figures and not said:
-            yield OpenPoint(f"Nobody has answered “{item}” of the watch list", "release")
+    if open_ := sum(not figures and not said for _, figures, said in watched(review, seen)):
+        told = formatting.count(open_, "item of the watch list is", "items of the watch list are")
+        yield OpenPoint(f"{told} not answered", "weeks")
 
 
 def turns(review: Review) -> Iterator[dt.date]:

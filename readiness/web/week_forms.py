@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from readiness.access import allowed
+from readiness.decision.weeks import RolloutWeek
 from readiness.errors import InputError
 from readiness.model.dossier import Done
 from readiness.model.weeks import OUTCOMES, TITLES
@@ -30,24 +31,28 @@ def chosen(visit: PageContext, review: Review) -> WeekReport | None:
     return weeks.latest(visit.by, review)
 
 
-def pick(review: Review, told: WeekReport | None) -> None:
-    """Every week that has begun, with what its figures say."""
+def head(visit: PageContext, review: Review, told: WeekReport) -> None:
+    """Which week, of those that have begun, and the way to keep its review."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
     there = words.of(review)
-    if told is None or len(there) < 2:
-        return
-    names = {str(week.number): f"Week {week.number} {_mark(review, week.number)}" for week in there}
+    names = {str(week.number): f"Week {week.number} {_mark(review, week)}" for week in there}
 
     def keep(number: str) -> None:
         st.query_params[WEEK] = number
 
-    widgets.pick("Week of the rollout", names, str(told.week.number), keep)
+    with left:
+        if len(there) > 1:
+            widgets.pick("Week of the rollout", names, str(told.week.number), keep)
+    may = review.latest and allowed(visit.by, "week", review.slug)
+    if may and right.button("Review this week", key="review_week", type="primary", width="stretch"):
+        _review(visit, review, told)
 
 
-def _mark(review: Review, number: int) -> str:
-    return words.STATES[words.observed(review, words.of(review)[number - 1]).state]
+def _mark(review: Review, week: RolloutWeek) -> str:
+    return words.STATES[words.observed(review, week).state]
 
 
-def show(visit: PageContext, review: Review, told: WeekReport) -> None:
+def show(review: Review, told: WeekReport) -> None:
     seen = told.observed
     if seen.measured:
         metrics = {row.metric for row in seen.measured}
@@ -62,12 +67,13 @@ def show(visit: PageContext, review: Review, told: WeekReport) -> None:
         )
     decide, around = st.columns([3, 2], gap="large")
     with decide:
-        _to_decide(visit, review, told)
+        _to_decide(review, told)
     with around:
         widgets.show("week_points", lists=[("Changed in this week", told.changed), ("Due by next week", told.due)])
     if seen.alerts:
         widgets.heading("Alerts", csv=tables.query("weekly-alerts", review))
-        widgets.show("week_alerts", answers=seen.alerts, states=ALERTS, told=lambda result: words.alert(result, review))
+        facts = {"states": ALERTS, "review": review, "told": lambda result: words.alert(result, review)}
+        widgets.show("week_alerts", answers=seen.alerts, **facts)
     if seen.watch:
         widgets.heading("Watch list", csv=tables.query("weekly-watch", review))
         widgets.show("week_watch", items=words.watched(review, seen))
@@ -76,16 +82,11 @@ def show(visit: PageContext, review: Review, told: WeekReport) -> None:
 ALERTS = {**scorecard_words.GATES, "pass": "✓ silent", "fail": "✕ raised", "inconclusive": "? not settled"}
 
 
-def _to_decide(visit: PageContext, review: Review, told: WeekReport) -> None:
-    text, button = st.columns([3, 1], vertical_alignment="bottom")
-    with text:
-        widgets.heading("To decide")
+def _to_decide(review: Review, told: WeekReport) -> None:
+    widgets.heading("To decide")
     widgets.show("open_points", points=told.to_decide, review=review)
     if told.minutes:
         widgets.show("notes", notes=[words.minutes_told(told.minutes), *words.since(told)])
-    may = review.latest and allowed(visit.by, "week", review.slug)
-    if may and button.button("Review it", key="review_week", help="Keep the minutes of this week", width="stretch"):
-        _review(visit, review, told)
 
 
 @st.dialog("Weekly review", width="large")

@@ -19,11 +19,11 @@ def test_a_week_is_held_against_what_was_promised_and_reviewed(run: Run, tmp_pat
     assert run("week", "show", SLUG).out == "The rollout has not begun.\n"
     assert run("week", "show", SLUG, "--json").json is None
     run("stage", "advance", SLUG, "--note", "the pilot begins", "--at", f"{clock.today()}T00:00:00Z")
-    assert run("week", "show", SLUG).lines[0] == "Week 1, not over yet, was not measured."
+    assert run("week", "show", SLUG).lines[0] == "Week 1 so far was not measured."
     live = files.results(tmp_path, "2026.11,*,,task_success,0.2,900", name="live.csv")
     run("import", live, "--stage", "canary", "--measured-on", str(clock.today()))
     sentence, first, *_ = run("week", "show", SLUG, "--week", "1").lines
-    assert sentence.startswith("Week 1, not over yet, did not go as promised: ")
+    assert sentence.startswith("Week 1 so far did not go as promised: ")
     assert first.startswith("  to decide: ")
     refused = run("week", "show", SLUG, "--week", "2")
     assert (refused.status != 0, "has no week 2; expected a week from 1 to 1" in refused.err) == (True, True)

@@ -49,7 +49,7 @@ def test_before_a_rollout_the_page_says_what_belongs_there(dashboard: Dashboard)
 
 def test_a_week_shows_what_was_promised_and_measured_and_leaves_as_csv(running: Dashboard) -> None:
     screen = running.open("weeks", system=SYSTEM)
-    assert screen.answer.startswith("Week 1, not over yet, did not go as promised: ")
+    assert screen.answer.startswith("Week 1 so far did not go as promised: ")
     assert "Promised" in screen.text
     assert "Surely worse than promised" in screen.text
     tables = linked(screen)
@@ -87,6 +87,6 @@ def test_an_earlier_week_is_named_in_the_address(running: Dashboard, monkeypatch
     monkeypatch.setattr(clock, "now", lambda: later)
     assert running.open("weeks", system=SYSTEM).answer.startswith("Week 1 did not go as promised")
     second = running.open("weeks", system=SYSTEM, rollout_week="2")
-    assert second.answer == "Week 2, not over yet, was not measured."
+    assert second.answer == "Week 2 so far was not measured."
     assert "Nothing was measured in this week." in second.text
     assert running.open("weeks", system=SYSTEM, rollout_week="9").answer.startswith("Week 1 did not")
