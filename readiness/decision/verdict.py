@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from readiness import formatting
 from readiness.model.assessment import Mark
@@ -101,7 +101,12 @@ class Verdict:
     @property
     def unsigned(self) -> Level:
         """The level before anybody approved or rejected, which is what approvers look at."""
-        return _level(self.bands[0].level, [fired for fired in self.fired if fired.rule != "rejected"])
+        return self.without("rejected")
+
+    def without(self, rule: RuleId | Literal["score"]) -> Level:
+        """The level if a rule had not fired, or the score had been in the best band."""
+        band = LEVELS[0] if rule == "score" else self.bands[0].level
+        return _level(band, [fired for fired in self.fired if fired.rule != rule])
 
 
 def worst(*levels: Level) -> Level:

@@ -16,10 +16,12 @@ from readiness.scorecard.intervals import (
     Better,
     Interval,
     exact,
+    fisher,
     holm,
     mcnemar,
     mean,
     mover,
+    newcombe,
     paired,
     pairs_p,
     rank_limits,
@@ -28,6 +30,7 @@ from readiness.scorecard.intervals import (
     shared,
     welch,
     welch_p,
+    wilson,
 )
 
 SLEEP = (0.75, 1.7890096577591623, 10, 2.33, 2.002248735796829, 10)
@@ -535,3 +538,47 @@ def test_what_lies_at_the_very_edge_is_no_mistake() -> None:
 def test_arguments_that_cannot_be_are_refused_with_what_was_expected(call: Callable[[], object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         call()
+
+
+# Of few releases
+
+
+@pytest.mark.parametrize(
+    ("passed", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_gives_method_3_of_table_1_of_newcombe_1998_on_the_single_proportion(
+    passed: int, n: int, low: float, high: float
+) -> None:
+    assert limits(wilson(passed, n)) == to(4, low, high)
+    assert limits(wilson(n - passed, n)) == to(4, 1 - high, 1 - low)
+
+
+@pytest.mark.parametrize(
+    ("given", "low", "high"),
+    [
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((0, 10, 0, 20), -0.1611, 0.2775),
+        ((10, 10, 0, 20), 0.6791, 1.0),
+    ],
+)
+def test_newcombe_gives_method_10_of_table_2_of_his_paper_on_independent_proportions(
+    given: tuple[int, int, int, int], low: float, high: float
+) -> None:
+    assert limits(newcombe(*given)) == to(4, low, high)
+
+
+@given(n1=st.integers(1, 30), n2=st.integers(1, 30), data=st.data())
+def test_fisher_is_the_exact_test_of_scipy(n1: int, n2: int, data: st.DataObject) -> None:
+    first, second = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n2))
+    expected = stats.fisher_exact([[first, n1 - first], [second, n2 - second]]).pvalue
+    assert fisher(first, n1, second, n2) == near(expected)
+
+
+def test_a_rate_of_nothing_is_refused_by_each_of_them() -> None:
+    for refused in (lambda: wilson(0, 0), lambda: newcombe(1, 2, 3, 2), lambda: fisher(1, 2, 0, 0)):
+        with pytest.raises(ValueError, match="passed of"):
+            refused()
