@@ -43,6 +43,7 @@ from readiness.services import (
     forecasts,
     gaps,
     handovers,
+    hindsight,
     imports,
     incidents,
     issues,
@@ -286,6 +287,27 @@ def _archived(desk: Desk, by: Principal) -> Any:
     return systems.archived(desk.store, by)
 
 
+def _released(desk: Desk) -> None:
+    """Its rollout has begun; written behind the record, which a call that only reads may not change."""
+    step = (desk.assessment, f"{TODAY} 09:00:00")
+    with desk.store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO stage_step (assessment_id, action, stage, advice, note, by, at) "
+            "VALUES (?, 'advance', 'canary', 'advance', '', 'dana', ?)",
+            step,
+        )
+
+
+def _hindsight(desk: Desk, by: Principal) -> Any:
+    _released(desk)
+    return hindsight.hindsight(desk.store, by, as_of=TODAY).releases
+
+
+def _hindsight_at_hand(desk: Desk, by: Principal) -> Any:
+    _released(desk)
+    return hindsight.at_hand(desk.store, by, as_of=TODAY)[0].releases
+
+
 def _open_for(desk: Desk, by: Principal) -> Any:
     """As whoever is asked there, with the roles of this principal."""
     return notes.open_for(desk.store, replace(by, name="omar@example.com"))
@@ -345,6 +367,8 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
     "handovers.every": ("read", lambda desk, by: handovers.every(desk.store, by)),
     "handovers.mine": ("read", lambda desk, by: handovers.mine(desk.store, by)),
     "handovers.offer": ("gap.move", lambda desk, by: handovers.offer(desk.store, by, desk.gap, "rosa")),
+    "hindsight.at_hand": ("read", _hindsight_at_hand),
+    "hindsight.hindsight": ("read", _hindsight),
     "imports.check": ("import", _check),
     "imports.export": ("read", lambda desk, by: imports.export(desk.store, by, SLUG, as_of=TODAY)),
     "imports.keep": ("import", _keep),

@@ -24,6 +24,7 @@ from .gaps import assessment_of, find_gap, gap_owner, gaps, marks_of, open_dues,
 from .handovers import handover, open_handover, open_handovers
 from .promises import pasts
 from .records import record_of, stored
+from .releases import rollouts
 from .systems import (
     archived,
     assessment_rows,
@@ -94,6 +95,7 @@ __all__ = [
     "refuse_archived",
     "refuse_before",
     "revisions",
+    "rollouts",
     "sign_offs",
     "sources",
     "stages",
