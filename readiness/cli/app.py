@@ -38,6 +38,7 @@ COMMANDS = {
     "propose": ("propose", "Show what a policy or a plan of another tool would change; adopt lines of it."),
     "export": ("evidence", "Write the latest assessment as a file that readiness import reads back."),
     "status": ("status", "Say the verdict of a system, or of all, worst first."),
+    "hindsight": ("hindsight", "Say what became of releases, and how often each verdict went well; nothing below ten."),
     "scorecard": ("scorecard", "Say the figures of a system beside their baseline, and what its gates make of them."),
     "argument": ("argument", "Draw what a verdict rests on, from the claim down to the files, as SVG."),
     "check": (

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from readiness.decision.hindsight import HeldShare, Hindsight
 from readiness.model.dossier import Event
 from readiness.model.packs import PackState
 from readiness.model.people import Account, IssuedToken
@@ -14,7 +15,7 @@ from readiness.model.traces import Trace
 from readiness.portfolio.status import SystemStatus
 from readiness.portfolio.triage import PendingDecision
 from readiness.portfolio.work import WorkItem
-from readiness.review import glance, summaries
+from readiness.review import glance, hindsight_words, summaries
 from readiness.review import side_by_side as beside
 from readiness.review.items import Answer
 from readiness.review.review import Review
@@ -52,6 +53,55 @@ def forecast(review: Review) -> FlatTable:
         for one in (review.forecast.gaps if review.forecast else ())
     ]
     return FlatTable(["signal", "owner", "promised", "half_by", "80_percent_by", "past_dates", "why_not"], rows)
+
+
+def releases(told: Hindsight) -> FlatTable:
+    """Every release and what became of it."""
+    rows = [
+        (
+            *(one.system, one.name, one.candidate, one.assessment, one.began, one.last_day, one.level or ""),
+            *(one.kind, one.outcome, yes(one.counted), "; ".join(hindsight_words.why(one))),
+        )
+        for one in told.releases
+    ]
+    header = "system,name,version,assessment,began,last_day,verdict_then,decided,outcome,counted,what_happened"
+    return FlatTable(header.split(","), rows)
+
+
+def hindsight(told: Hindsight) -> FlatTable:
+    """How often releases went well by verdict and by decision; without rows where too few are over."""
+    rows = [
+        (one.what, one.well.n, one.well.held, *_ends(one.well), one.slipped, one.trouble)
+        for one in (*told.levels, *told.decisions)
+    ]
+    return FlatTable(["of", "releases", "went_well", "share_low", "share_high", "slipped", "trouble"], rows)
+
+
+def hindsight_signals(told: Hindsight) -> FlatTable:
+    """Trouble by whether a signal was open; without rows where too few are over."""
+    rows = [
+        (
+            *(one.signal, one.opened.held, one.opened.n, one.controlled.held, one.controlled.n, one.difference),
+            *(one.interval.low, one.interval.high, one.p, one.adjusted, yes(one.foretold)),
+        )
+        for one in told.signals
+    ]
+    header = "signal,trouble_open,open,trouble_controlled,controlled,difference,low,high,p,p_adjusted,foretold"
+    return FlatTable(header.split(","), rows)
+
+
+def hindsight_rules(told: Hindsight) -> FlatTable:
+    """How often each rule fired and decided; without rows where too few are over."""
+    rows = [
+        (one.rule, one.n, one.fired, one.decided, one.trouble.held, *_ends(one.trouble), yes(one.mattered))
+        for one in told.rules
+    ]
+    header = "rule,releases,fired,decided,trouble_when_fired,share_low,share_high,mattered"
+    return FlatTable(header.split(","), rows)
+
+
+def _ends(share: HeldShare) -> tuple[float | None, float | None]:
+    return (share.interval.low, share.interval.high) if share.interval else (None, None)
 
 
 def decisions(pending: Iterable[PendingDecision]) -> FlatTable:

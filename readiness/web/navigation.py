@@ -40,7 +40,10 @@ GROUPS = {
         NavPage("system", "System", "tune"),
         NavPage("activity", "Activity", "history"),
     ),
-    "Keep": (NavPage("people", "People", "group", "administer"),),
+    "Keep": (
+        NavPage("hindsight", "Were we right?", "fact_check"),
+        NavPage("people", "People", "group", "administer"),
+    ),
 }
 PAGES = tuple(page for pages in GROUPS.values() for page in pages)
 

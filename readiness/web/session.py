@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from readiness import access, clock, formatting, names
 from readiness.access import Principal
+from readiness.decision.hindsight import Hindsight
 from readiness.errors import Denied, ReadinessError, StoreError
 from readiness.kept import Kept
 from readiness.model.dossier import Event, FactStatus, Handover
@@ -29,6 +30,7 @@ from readiness.review.items import OpenGap
 from readiness.review.review import Review
 from readiness.services import Store, handovers, open_store, people, reviews, unredacted
 from readiness.services import gaps as gaps_service
+from readiness.services import hindsight as hindsight_service
 from readiness.services import notes as notes_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import sources as sources_service
@@ -44,6 +46,10 @@ MANY = 20
 """Systems that have to be worked out from which on nobody waits for them: it is done behind, and said."""
 
 
+MANY_PAST = 20
+"""The same of verdicts of the past."""
+
+
 @dataclass(frozen=True)
 class Portfolio:
     """Where systems stand; `behind` are still being worked out, as all are after an upgrade."""
@@ -54,11 +60,15 @@ class Portfolio:
 
 @dataclass
 class _Process:
-    """What every page shares; `catching_up` works behind, and `failed` is how it ended after which event."""
+    """What every page shares; `catching_up` works behind, and `failed` is how it ended after which event.
+
+    `looking_back` works out the verdicts of the past.
+    """
 
     store: Store | None = None
     login: Login | None = None
     catching_up: Thread | None = None
+    looking_back: Thread | None = None
     failed: dict[str, ReadinessError] = field(default_factory=dict)
 
 
@@ -228,6 +238,33 @@ def _decisions(
 def _sources(by: Principal, as_of: dt.date) -> dict[str, str]:
     """What is wrong with sources now, by system: they grow stale without a write. Of a day that is past nothing is."""
     return {} if as_of < today() else sources_service.stale(store(), by)
+
+
+def hindsight(by: Principal, as_of: dt.date) -> tuple[Hindsight, int]:
+    """What became of releases, and how many of their verdicts are still being worked out behind.
+
+    Raises ReadinessError.
+    """
+    told, missing = hindsight_service.at_hand(store(), by, as_of=as_of)
+    if not missing:
+        return told, 0
+    if missing < MANY_PAST:
+        return hindsight_service.hindsight(store(), by, as_of=as_of), 0
+    _look_back(store(), by, as_of)
+    return told, missing
+
+
+def _look_back(opened: Store, by: Principal, as_of: dt.date) -> None:
+    """One at a time; what fails is told to whoever looks when few are left, or is tried again."""
+
+    def work() -> None:
+        with suppress(ReadinessError):
+            hindsight_service.hindsight(opened, by, as_of=as_of)
+
+    with _CATCHING_UP:
+        if not (_PROCESS.looking_back and _PROCESS.looking_back.is_alive()):
+            _PROCESS.looking_back = Thread(target=work, name="looking back", daemon=True)
+            _PROCESS.looking_back.start()
 
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:

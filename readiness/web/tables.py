@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from readiness import names
 from readiness.access import ROLES, Principal
+from readiness.decision.hindsight import Hindsight
 from readiness.errors import NotFound
 from readiness.exports import review_tables, tables
 from readiness.exports.tables import FlatTable
 from readiness.review import side_by_side
 from readiness.review.review import Review
-from readiness.services import forecasts, people, reviews, revisions, tokens
+from readiness.services import forecasts, hindsight, people, reviews, revisions, tokens
 
 from . import navigation, pack_session, session
 
@@ -89,6 +90,10 @@ def _work(by: Principal, asked: Asked) -> FlatTable:
     return tables.work(session.work(by, session.today()))
 
 
+def _of_hindsight(table: Callable[[Hindsight], FlatTable]) -> Callable[[Principal, Asked], FlatTable]:
+    return lambda by, asked: table(hindsight.hindsight(session.store(), by, as_of=session.today()))
+
+
 def _people(by: Principal, asked: Asked) -> FlatTable:
     return tables.people(people.every(session.store(), by))
 
@@ -128,6 +133,10 @@ _OF_ALL: dict[str, Callable[[Principal, Asked], FlatTable]] = {
     "comparison": _comparison,
     "activity": _activity,
     "work": _work,
+    "releases": _of_hindsight(tables.releases),
+    "hindsight": _of_hindsight(tables.hindsight),
+    "hindsight-signals": _of_hindsight(tables.hindsight_signals),
+    "hindsight-rules": _of_hindsight(tables.hindsight_rules),
     "people": _people,
     "rights": _rights,
     "tokens": _tokens,

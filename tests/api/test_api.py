@@ -51,6 +51,7 @@ def all_of_it(store: Store) -> dict[str, str]:
 
 ROUTES = [
     ("GET", "/systems"),
+    ("GET", "/hindsight"),
     ("GET", f"/systems/{CLAIMS}"),
     ("GET", f"/systems/{CLAIMS}/check?at_least=staged"),
     ("GET", f"/systems/{CLAIMS}/scorecard"),
@@ -107,6 +108,8 @@ def test_the_answers_are_those_of_the_command_line(
     command("scorecard").main([CLAIMS, "--json", "--db", store.url], standalone_mode=False)
     figures = client.get(f"/systems/{CLAIMS}/scorecard", headers=all_of_it).json()
     assert figures == json.loads(capsys.readouterr().out)
+    command("hindsight").main(["--json", "--db", store.url], standalone_mode=False)
+    assert client.get("/hindsight", headers=all_of_it).json() == json.loads(capsys.readouterr().out)
     every = client.get("/systems", headers=all_of_it).json()
     assert [one["system"] for one in every].count(CLAIMS) == 1
     assert len(every) == 5

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from readiness.decision.hindsight import HeldShare, OutcomeCounts
 from readiness.model.assessment import Mark
 from readiness.model.dossier import DueMove
 from readiness.model.traces import StageFigure
@@ -100,6 +101,17 @@ def test_a_forecast_is_drawn_for_each_gap_that_has_one_with_its_past() -> None:
     (row,) = charts.forecasts(told, None, factories.TODAY, None)["datasets"]["rows"].to_dict("records")
     assert row["says"] == "80 % by 29 Nov 2026, from 14 past dates"
     assert [row[name].date() for name in ("promised", "half", "by")] == [factories.TODAY + at * DAY for at in (5, 7, 9)]
+
+
+def test_each_verdict_is_a_dot_within_its_interval_with_its_n_beside_its_name() -> None:
+    counted = [
+        OutcomeCounts("staged", HeldShare(8, 9), slipped=0, trouble=1),
+        OutcomeCounts("against the verdict", HeldShare(0, 2), slipped=1, trouble=1),
+    ]
+    rows = charts.went_well(counted, "light")["datasets"]["rows"].to_dict("records")
+    assert [row["what"] for row in rows] == ["Staged, 8 of 9", "Against the verdict, 0 of 2"]
+    assert all(row["low"] <= row["share"] <= row["high"] for row in rows)
+    assert [row["says"] for row in rows] == ["88.9 % (56.5 % to 98.0 %)", "0.0 % (0.0 % to 65.8 %)"]
 
 
 def drawn(gaps: list[OpenGap]) -> dict[str, list[dict[str, Any]]]:

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from readiness.api import answers, asked, rollouts
 from readiness.api.dependencies import By, Day, StoreOf, loaded, this_day
 from readiness.pack import step_summary
-from readiness.review import scorecard_json
+from readiness.review import hindsight_words, scorecard_json
 from readiness.review.deployed import stated
-from readiness.services import forecasts, judges, reruns, reviews, weeks
+from readiness.services import forecasts, hindsight, judges, reruns, reviews, weeks
 
 
 class CheckAnswer(BaseModel):
@@ -40,6 +40,11 @@ def systems(store: StoreOf, by: By, as_of: Day = None) -> list[dict[str, Any]]:
     reviews.check_day(store, by, as_of=this_day(as_of))
     every = reviews.every(store, by, as_of=this_day(as_of))
     return [answers.status(forecasts.beside(store, by, review)) for review in every]
+
+
+@ROUTES.get("/hindsight", summary="What became of releases, against the verdicts and decisions they began on")
+def past_releases(store: StoreOf, by: By, as_of: Day = None) -> dict[str, Any]:
+    return hindsight_words.answer(hindsight.hindsight(store, by, as_of=this_day(as_of)))
 
 
 @ROUTES.get("/systems/{slug}", summary="Where one system stands, and why")

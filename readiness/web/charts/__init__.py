@@ -3,6 +3,7 @@
 from .decide import score
 from .forecasts import forecasts
 from .gaps import due_dates, room
+from .hindsight import went_well
 from .scorecard import figures, latency
 from .sections import sections
 from .traces import stages, waterfall
@@ -17,4 +18,5 @@ __all__ = [
     "sections",
     "stages",
     "waterfall",
+    "went_well",
 ]

@@ -1,0 +1,32 @@
+"""Were we right?"""
+
+import streamlit as st
+
+from readiness import formatting
+from readiness.review import hindsight_words
+from readiness.web import guard, hindsight_view, widgets
+
+visit = guard.enter()
+if not visit.everything and not visit.behind:
+    visit.chosen()
+told, behind = hindsight_view.seen(visit)
+widgets.answer(
+    hindsight_words.sentence(told, whole=not behind),
+    kicker=f"Were we right? Verdicts and decisions, and the {hindsight_words.DAYS} days after · "
+    f"{formatting.day(visit.as_of)}",
+)
+if not told.releases:
+    widgets.empty(
+        "What became of releases stands here.",
+        "One begins with its first step on the page Release & monitoring, or with a go on the page Decision.",
+    )
+    st.stop()
+if behind:
+    hindsight_view.working_out(visit)
+elif told.enough:
+    hindsight_view.figures(told)
+hindsight_view.releases(told)
+if told.enough and not behind:
+    hindsight_view.signals(told)
+    hindsight_view.rules(told)
+st.caption(hindsight_words.METHOD)

@@ -1,0 +1,51 @@
+"""Were we right? What became of releases, against the verdicts and decisions they began on."""
+
+from __future__ import annotations
+
+import typer
+
+from readiness import formatting
+from readiness.decision.hindsight import Hindsight
+from readiness.review import hindsight_words as words
+from readiness.review import level_words
+from readiness.services import hindsight as hindsight_service
+
+from . import base
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command("hindsight")
+def hindsight(db: base.Db = "", json: base.Json = False, as_of: base.AsOf = "") -> None:
+    """Say what became of releases, and how often each verdict went well; nothing below ten."""
+    told = hindsight_service.hindsight(base.store(db), base.me(), as_of=base.day(as_of))
+    if json:
+        base.answer(words.answer(told))
+        return
+    base.say(words.sentence(told))
+    if told.enough:
+        _say_figures(told)
+    elif why := words.few(told):
+        base.say(why)
+    for one in told.releases:
+        verdict = level_words.badge(one.level) if one.level else "verdict not known"
+        happened = "; ".join(words.why(one))
+        base.say(
+            f"- {formatting.day(one.began)} {one.system} {one.candidate}, {verdict}, {one.kind}: "
+            f"{words.became(one)}{f' ({happened})' if happened else ''}"
+        )
+    if told.releases:
+        base.say(words.METHOD)
+
+
+def _say_figures(told: Hindsight) -> None:
+    for one in (*told.levels, *told.decisions):
+        base.say(f"{words.kind(one)} went well {words.times(one.well)}: {words.share(one.well)}")
+    base.say(f"Signals that foretold trouble: {words.foretold(told.signals)}")
+    for signal in told.signals:
+        if signal.foretold:
+            base.say(
+                f"  {signal.name}: {signal.opened.held} of {signal.opened.n} where open, {signal.controlled.held} of "
+                f"{signal.controlled.n} where controlled, p {words.p_value(signal.adjusted)}"
+            )
+    base.say(f"{words.idle(told.rules)}.")
