@@ -7,9 +7,9 @@ from readiness.review import hindsight_words
 from readiness.web import guard, hindsight_view, widgets
 
 visit = guard.enter()
-if not visit.everything and not visit.behind:
-    visit.chosen()
 told, behind = hindsight_view.seen(visit)
+if not (told.releases or visit.everything or visit.behind):
+    visit.chosen()
 widgets.answer(
     hindsight_words.sentence(told, whole=not behind),
     kicker=f"Were we right? Verdicts and decisions, and the {hindsight_words.DAYS} days after · "

@@ -255,16 +255,22 @@ def hindsight(by: Principal, as_of: dt.date) -> tuple[Hindsight, int]:
 
 
 def _look_back(opened: Store, by: Principal, as_of: dt.date) -> None:
-    """One at a time; what fails is told to whoever looks when few are left, or is tried again."""
+    """One at a time; raises what ended the last one, if nothing was written since."""
+    head = f"past {portfolio_service.head(opened, by)}"
 
     def work() -> None:
-        with suppress(ReadinessError):
+        try:
             hindsight_service.hindsight(opened, by, as_of=as_of)
+        except ReadinessError as exc:
+            _PROCESS.failed = {head: exc}
 
     with _CATCHING_UP:
-        if not (_PROCESS.looking_back and _PROCESS.looking_back.is_alive()):
-            _PROCESS.looking_back = Thread(target=work, name="looking back", daemon=True)
-            _PROCESS.looking_back.start()
+        if _PROCESS.looking_back and _PROCESS.looking_back.is_alive():
+            return
+        if head in _PROCESS.failed:
+            raise _PROCESS.failed[head]
+        _PROCESS.looking_back = Thread(target=work, name="looking back", daemon=True)
+        _PROCESS.looking_back.start()
 
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:

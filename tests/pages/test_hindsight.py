@@ -144,6 +144,18 @@ def test_whoever_may_read_one_system_is_told_of_its_releases_alone(
     assert [row[0] for row in screen.table("Release")] == ["Desk 3 2026.11"]
 
 
+def test_what_became_of_systems_that_are_all_in_the_archive_is_still_told(
+    empty_dashboard: Dashboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with empty_dashboard.store() as store:
+        desk = PastDesk(store, tmp_path, monkeypatch)
+        desk.release("desk", -50)
+        desk.archive("desk", -2)
+    screen = empty_dashboard.open("hindsight")
+    assert screen.answer == "Too few to tell: 1 of 1 release that began is over."
+    assert [row[3] for row in screen.table("Release")] == ["went well"]
+
+
 def test_many_verdicts_of_the_past_are_worked_out_behind_and_nobody_waits(
     ten_of_them: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
