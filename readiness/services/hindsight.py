@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import replace
 from threading import Lock
+from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
@@ -14,6 +15,7 @@ from readiness.access import Principal, allowed, authorize_anywhere
 from readiness.decision.hindsight import Hindsight, Release, VerdictThen, releases, verdict_then
 from readiness.decision.promises import promises
 from readiness.errors import ReadinessError, StoreError
+from readiness.kept import Kept
 from readiness.model.promises import SystemPast
 from readiness.model.releases import SystemRollouts
 from readiness.store import Store, queries
@@ -23,6 +25,8 @@ from ._at_hand import AtHand
 
 MOST = 10_000
 """Verdicts of the past that stay at hand."""
+_Facts: TypeAlias = tuple[SystemRollouts, SystemPast | None]
+"""What is stored of the rollouts of a system, and what was ever promised in it."""
 
 
 def hindsight(store: Store, by: Principal, *, as_of: dt.date) -> Hindsight:
@@ -43,14 +47,18 @@ def at_hand(store: Store, by: Principal, *, as_of: dt.date) -> tuple[Hindsight, 
 
 
 class _Past:
-    """What began and came after in the systems of a store, and the verdicts of then."""
+    """What began and came after in the systems of a store, and the verdicts of then.
+
+    `begun` are the releases of few days and sets of systems.
+    """
 
     def __init__(self) -> None:
-        self._facts: AtHand[tuple[SystemRollouts, SystemPast | None]] = AtHand()
+        self._facts: AtHand[_Facts] = AtHand()
+        self.begun: LRUCache[object, Kept] = LRUCache(8)
         self._lock = Lock()
         self._verdicts: LRUCache[object, VerdictThen | None] = LRUCache(MOST)
 
-    def facts(self, store: Store) -> Mapping[str, tuple[str, tuple[SystemRollouts, SystemPast | None]]]:
+    def facts(self, store: Store) -> Mapping[str, tuple[str, _Facts]]:
         return self._facts.every(store, None, lambda systems: _read(store, systems))
 
     def kept(self, head: str, release: Release) -> tuple[bool, VerdictThen | None]:
@@ -75,7 +83,7 @@ def _key(head: str, release: Release) -> tuple[object, ...]:
     return head, release.system, release.assessment, release.began, release.seen_on
 
 
-def _read(store: Store, systems: Collection[str] | None) -> Mapping[str, tuple[SystemRollouts, SystemPast | None]]:
+def _read(store: Store, systems: Collection[str] | None) -> Mapping[str, _Facts]:
     """What is stored of the systems in which anything was decided or stepped into."""
     found = {
         slug: one
@@ -91,9 +99,14 @@ def _known(store: Store, by: Principal, as_of: dt.date) -> tuple[_Past, list[tup
     authorize_anywhere(by, "read")
     past = _PAST.setdefault(store, _Past())
     read = {slug: one for slug, one in past.facts(store).items() if allowed(by, "read", slug)}
-    promised = promises([said for _, (_, said) in read.values() if said], as_of)
-    begun = releases([one for _, (one, _) in read.values()], promised, as_of)
+    asked = as_of, tuple((slug, head) for slug, (head, _) in sorted(read.items()))
+    begun = past.begun.setdefault(asked, Kept()).once("begun", lambda: _begun(read, as_of))
     return past, [(read[one.system][0], one) for one in begun]
+
+
+def _begun(read: Mapping[str, tuple[str, _Facts]], as_of: dt.date) -> list[Release]:
+    promised = promises([said for _, (_, said) in read.values() if said], as_of)
+    return releases([one for _, (one, _) in read.values()], promised, as_of)
 
 
 def _worked_out(store: Store, release: Release) -> VerdictThen | None:
