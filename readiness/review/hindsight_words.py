@@ -10,16 +10,13 @@ from readiness import formatting
 from readiness.decision.hindsight import (
     ALPHA,
     FEWEST,
-    WINDOW,
     HeldShare,
     Hindsight,
-    HindsightRule,
     OutcomeCounts,
-    Release,
-    ReleaseOutcome,
     RuleHindsight,
     SignalHindsight,
 )
+from readiness.decision.releases import WINDOW, HindsightRule, Release, ReleaseOutcome
 from readiness.model import checklist as checklists
 from readiness.model.checklist import LEVELS
 
@@ -57,7 +54,8 @@ def sentence(told: Hindsight, *, whole: bool = True) -> str:
     over, well = len(told.counted), told.well.held
     if not told.enough:
         began = formatting.count(len(told.releases), "release")
-        return f"Too few to tell: {over} of {began} that began {'is' if over == 1 else 'are'} over."
+        verb = "is" if 1 in (over, len(told.releases)) else "are"
+        return f"Too few to tell: {over} of {began} that began {verb} over."
     return f"Of {formatting.count(over, 'release')}, {well} went well{_by_level(told) if whole else ''}."
 
 

@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 from cachetools import LRUCache
 
 from readiness.access import Principal, allowed, authorize_anywhere
-from readiness.decision.hindsight import Hindsight, Release, VerdictThen, releases, verdict_then
+from readiness.decision.hindsight import Hindsight
 from readiness.decision.promises import promises
+from readiness.decision.releases import Release, VerdictThen, releases, verdict_then
 from readiness.errors import ReadinessError, StoreError
 from readiness.kept import Kept
 from readiness.model.promises import SystemPast

@@ -9,18 +9,17 @@ from typing import Any
 
 import pytest
 
-from readiness.decision.hindsight import (
-    FEWEST,
+from readiness.decision.hindsight import FEWEST, Hindsight
+from readiness.decision.promises import promises
+from readiness.decision.releases import (
     HINDSIGHT_RULES,
     WINDOW,
     AnswerThen,
-    Hindsight,
     Release,
     VerdictThen,
     releases,
     verdict_then,
 )
-from readiness.decision.promises import promises
 from readiness.model.assessment import MarkValue
 from readiness.model.checklist import LEVELS, Level
 from readiness.model.incidents import ReportedIncident, StoredIncident

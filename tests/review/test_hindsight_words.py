@@ -7,18 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from readiness.decision.hindsight import (
-    HINDSIGHT_RULES,
-    WINDOW,
-    HeldShare,
-    Hindsight,
-    Release,
-    ReleaseOutcome,
-    RuleHindsight,
-    SignalHindsight,
-    SlippedGap,
-    Trouble,
-)
+from readiness.decision.hindsight import HeldShare, Hindsight, RuleHindsight, SignalHindsight
+from readiness.decision.releases import HINDSIGHT_RULES, WINDOW, Release, ReleaseOutcome, SlippedGap, Trouble
 from readiness.model.checklist import Level
 from readiness.model.releases import PastDecision
 from readiness.review import hindsight_words as words

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from readiness.decision.hindsight import WINDOW, AnswerThen, Hindsight, VerdictThen, releases
+from readiness.decision.hindsight import Hindsight
+from readiness.decision.releases import WINDOW, AnswerThen, VerdictThen, releases
 from readiness.model.checklist import Level
 from readiness.model.incidents import ReportedIncident, StoredIncident
 from readiness.model.releases import PastDecision, PastRollout, SystemRollouts
