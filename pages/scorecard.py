@@ -5,7 +5,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.review import scorecard_words
 from readiness.scorecard import health
-from readiness.web import guard, scorecard_forms, tables, widgets
+from readiness.web import figures_view, guard, scorecard_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -28,7 +28,7 @@ with lead:
     widgets.show("sources", review=review)
 with every:
     widgets.heading("All metrics", "A dot is the change, the line its 95 % interval.", tables.query("metrics", review))
-    widgets.glance(review, metric)
+    figures_view.glance(review, metric)
 
 apart = [told.sentence for told in visit.disagreements(review, metric)]
 notes = [*scorecard_words.judges(review, metric), *apart, *health.notes(review.boards.overall, metric)]
@@ -36,7 +36,7 @@ widgets.show("notes", notes=notes)
 
 told = scorecard_words.differences(shown, name)
 widgets.heading(told, scorecard_words.legend(shown, metric))
-widgets.differences(shown, told)
+figures_view.differences(shown, told)
 if shown.hidden:
     st.caption(
         f"The {len(shown.cohorts) - 1} worst cohorts; {formatting.count(shown.hidden, 'more cohort')} not shown."

@@ -52,11 +52,11 @@ def how_to_direct(metrics: Sequence[str]) -> str:
     )
 
 
-def differences(board: display.Board, name: str) -> str:
+def differences(board: display.Board, name: str, sides: str = "Candidate minus baseline") -> str:
     """What the picture of the differences shows, and in which unit."""
     told = unit(board.rows[0])
     told = "percentage points" if told == "ratio" else told
-    return f"Candidate minus baseline{f', in {told}' if told else ''}: {name}"
+    return f"{sides}{f', in {told}' if told else ''}: {name}"
 
 
 def legend(board: display.Board, metric: str) -> str:

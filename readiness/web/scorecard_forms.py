@@ -14,7 +14,7 @@ from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.scorecard.display import Board
 
-from . import charts, tables, widgets
+from . import charts, figures_view, tables, widgets
 from .guard import PageContext
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
@@ -103,13 +103,13 @@ def _unscored(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
 
 
 def _versions(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
-    if not widgets.versions(review, chosen.metric, chosen.stat):
+    if not figures_view.versions(review, chosen.metric, chosen.stat):
         widgets.empty("The candidate is the only version.", "Results of further versions stand beside it here.")
 
 
 def _figures(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
     widgets.heading("All figures", csv=tables.query("figures", review))
-    widgets.cells(chosen.board, review.assessment, chosen.name)
+    figures_view.cells(chosen.board, review.assessment, chosen.name)
 
 
 _PARTS: dict[str, Callable[[PageContext, Review, ShownMetric], None]] = {

@@ -16,7 +16,7 @@ from readiness.review.weeks import WeekReport
 from readiness.scorecard.display import Boards
 from readiness.services import weeks
 
-from . import guard, person_pick, tables, widgets
+from . import figures_view, guard, person_pick, tables, widgets
 from .guard import PageContext
 
 WEEK = "rollout_week"
@@ -55,11 +55,7 @@ def _mark(review: Review, week: RolloutWeek) -> str:
 def show(review: Review, told: WeekReport) -> None:
     seen = told.observed
     if seen.measured:
-        metrics = {row.metric for row in seen.measured}
-        boards = Boards([row for row in seen.rows if row.metric in metrics])
-        asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
-        widgets.heading("Promised and measured", words.measured(seen), tables.query("weekly", review))
-        widgets.glance(review, "", glance.of(review, boards, asked), ("Promised", "Measured"))
+        _figures(review, told)
     else:
         widgets.empty(
             "Nothing was measured in this week.",
@@ -77,6 +73,25 @@ def show(review: Review, told: WeekReport) -> None:
     if seen.watch:
         widgets.heading("Watch list", csv=tables.query("weekly-watch", review))
         widgets.show("week_watch", items=words.watched(review, seen))
+
+
+def _figures(review: Review, told: WeekReport) -> None:
+    """Every metric in a line, and the one that the address names, or that is worst off, by workflow and cohort."""
+    seen = told.observed
+    measured = {row.metric for row in seen.measured}
+    boards = Boards([row for row in seen.rows if row.metric in measured])
+    asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
+    found = glance.of(review, boards, asked)
+    worst = next((line for line in found if line.worst or line.reading == "worse"), found[0])
+    named = st.query_params.get("metric", "")
+    chosen = next((line for line in found if scorecard_words.metric_name(review, line.metric) == named), worst)
+    widgets.heading("Promised and measured", words.measured(seen), tables.query("weekly", review))
+    week = {WEEK: str(told.week.number)}
+    figures_view.lines(review, found, chosen.metric, ("Promised", "Measured"), page="weeks", **week)
+    board = boards.lay_out(chosen.metric, chosen.stat)
+    title = scorecard_words.differences(board, chosen.name, "Measured minus promised")
+    widgets.heading(title, scorecard_words.legend(board, chosen.metric))
+    figures_view.differences(board, title)
 
 
 ALERTS = {**scorecard_words.GATES, "pass": "✓ silent", "fail": "✕ raised", "inconclusive": "? not settled"}

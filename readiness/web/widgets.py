@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,16 +16,12 @@ from streamlit.delta_generator import DeltaGenerator
 from readiness import formatting, paths
 from readiness.decision import doubts
 from readiness.errors import ReadinessError
-from readiness.kept import kept
-from readiness.model.assessment import Assessment
-from readiness.model.cells import Statistic
 from readiness.model.documents import D
 from readiness.model.dossier import Revision
 from readiness.model.record import ANY
 from readiness.model.traces import Trace
 from readiness.portfolio import listing
 from readiness.review import (
-    all_versions,
     card_words,
     decided,
     glossary,
@@ -37,13 +32,9 @@ from readiness.review import (
     signoff,
     stage_words,
     summaries,
+    weeks,
 )
-from readiness.review import glance as glances
-from readiness.review.glance import MetricLine
 from readiness.review.review import Review
-from readiness.scorecard import display, heat
-from readiness.scorecard.compare import place
-from readiness.scorecard.display import Board
 from readiness.scorecard.gate_words import reason
 
 from . import links, session, tables
@@ -67,6 +58,7 @@ def _environment() -> Environment:
         "summaries": summaries,
         "level_words": level_words,
         "decided": decided,
+        "weeks": weeks,
         "incident_words": incident_words,
         "stage_words": stage_words,
         "card_words": card_words,
@@ -211,66 +203,6 @@ def _gates(review: Review) -> None:
     st.html(review.kept.once(("gates", *again), lambda: rendered("gates", facts)))
     if method := reruns.method(review):
         show("reruns", sentence=reruns.sentence(review), method=method)
-
-
-def cells(board: Board, assessment: Assessment, caption: str) -> None:
-    """Every figure of a board as a table, page by page."""
-    shown = page(range(len(board.rows)), "figure")
-    st.html(_cells(board, assessment.baseline, assessment.candidate, caption, shown[0], shown[-1] + 1))
-
-
-@kept
-def _cells(board: Board, baseline: str, candidate: str, caption: str, first: int, end: int) -> str:
-    facts = {"board": board, "baseline": baseline, "candidate": candidate, "caption": caption}
-    return rendered("cells", facts | {"rows": board.rows[first:end], "told": display.told, "thin": display.thin})
-
-
-def glance(
-    review: Review,
-    metric: str,
-    lines: Sequence[MetricLine] | None = None,
-    sides: tuple[str, str] = ("Baseline", "Candidate"),
-) -> None:
-    """Every metric in one line, of which one is looked at in depth; those of the scorecard unless others are given."""
-    about = {"system": review.slug} | ({} if review.latest else {"assessment": str(review.assessment_id)})
-
-    def address(name: str) -> str:
-        return urlencode(about | {"metric": scorecard_words.metric_name(review, name)})
-
-    shown = glances.lines(review) if lines is None else lines
-    facts = {"lines": shown, "metric": metric, "address": address, "sides": sides}
-    show("glance", told=display.told, place=place, **facts)
-
-
-def differences(board: Board, caption: str) -> None:
-    """Candidate minus baseline by workflow and cohort, and on a phone by cohort."""
-    st.html(_differences(board, caption))
-
-
-@kept
-def _differences(board: Board, caption: str) -> str:
-    reach = heat.reach((row, board.stat) for row in board.overall)
-    bars = [(row, heat.strip(row, board.stat, reach)) for row in board.overall]
-    facts = {"board": board, "stat": board.stat, "caption": caption, "bars": bars}
-    return rendered("heat", facts | {"workflows": heat.workflows(board), "tiles": heat.tiles(board)})
-
-
-def versions(review: Review, metric: str, stat: Statistic) -> bool:
-    """Every version with fresh figures beside the baseline; False where there is none but the candidate."""
-    told = all_versions.of(review, metric, stat)
-    show(
-        "versions",
-        told=told,
-        csv=tables.query("versions", review),
-        shown=all_versions.shown(told, display.SHOWN),
-        sentence=all_versions.sentence(told),
-        stat=stat,
-        baseline=review.assessment.baseline,
-        candidate=review.assessment.candidate,
-        told_figure=display.told,
-        words=all_versions.words,
-    )
-    return bool(told)
 
 
 def holds_again(review: Review) -> None:
