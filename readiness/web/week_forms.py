@@ -11,6 +11,7 @@ from readiness.model.dossier import Done
 from readiness.model.weeks import OUTCOMES, TITLES
 from readiness.review import glance, scorecard_words
 from readiness.review import weeks as words
+from readiness.review.glance import MetricLine
 from readiness.review.review import Review
 from readiness.review.weeks import WeekReport
 from readiness.scorecard.display import Boards
@@ -53,10 +54,10 @@ def _mark(review: Review, week: RolloutWeek) -> str:
 
 
 def show(review: Review, told: WeekReport) -> None:
+    """Every metric first, then what to decide, then the metric that is worst off in depth, and what was to be watched."""
     seen = told.observed
-    if seen.measured:
-        _figures(review, told)
-    else:
+    chosen = _lines(review, told) if seen.measured else None
+    if chosen is None:
         widgets.empty(
             "Nothing was measured in this week.",
             "Drop results on Evidence in and say in which stage they were measured, or import them with --stage.",
@@ -66,6 +67,8 @@ def show(review: Review, told: WeekReport) -> None:
         _to_decide(review, told)
     with around:
         widgets.show("week_points", lists=[("Changed in this week", told.changed), ("Due by next week", told.due)])
+    if chosen is not None:
+        _in_depth(_boards(told), chosen)
     if seen.alerts:
         widgets.heading("Alerts", csv=tables.query("weekly-alerts", review))
         facts = {"states": ALERTS, "review": review, "told": lambda result: words.alert(result, review)}
@@ -75,19 +78,26 @@ def show(review: Review, told: WeekReport) -> None:
         widgets.show("week_watch", items=words.watched(review, seen))
 
 
-def _figures(review: Review, told: WeekReport) -> None:
-    """Every metric in a line, and the one that the address names, or that is worst off, by workflow and cohort."""
+def _boards(told: WeekReport) -> Boards:
+    measured = {row.metric for row in told.observed.measured}
+    return Boards([row for row in told.observed.rows if row.metric in measured])
+
+
+def _lines(review: Review, told: WeekReport) -> MetricLine:
+    """Every metric that was measured in a line; the one that the address names, or that is worst off."""
     seen = told.observed
-    measured = {row.metric for row in seen.measured}
-    boards = Boards([row for row in seen.rows if row.metric in measured])
     asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
-    found = glance.of(review, boards, asked)
+    found = glance.of(review, _boards(told), asked)
     worst = next((line for line in found if line.worst or line.reading == "worse"), found[0])
     named = st.query_params.get("metric", "")
     chosen = next((line for line in found if scorecard_words.metric_name(review, line.metric) == named), worst)
     widgets.heading("Promised and measured", words.measured(seen), tables.query("weekly", review))
     week = {WEEK: str(told.week.number)}
     figures_view.lines(review, found, chosen.metric, ("Promised", "Measured"), page="weeks", **week)
+    return chosen
+
+
+def _in_depth(boards: Boards, chosen: MetricLine) -> None:
     board = boards.lay_out(chosen.metric, chosen.stat)
     title = scorecard_words.differences(board, chosen.name, "Measured minus promised")
     widgets.heading(title, scorecard_words.legend(board, chosen.metric))
