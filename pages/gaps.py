@@ -30,6 +30,8 @@ with lead:
     widgets.answer(
         summaries.gaps(view.gaps, visit.by.name), kicker=f"Gaps of {review.name if alone else 'every system'}"
     )
+silent = [one for one in visit.everything if one.silent_since and system in ("", one.slug)]
+widgets.show("silent", statuses=silent, names=titles)
 gaps = gap_edits.settled("gaps", view.by_id, view.every, (owner, system, overdue))
 if not gaps:
     widgets.empty(

@@ -257,6 +257,7 @@ def standing(**fields: Any) -> SystemStatus:
         "reopened": (),
         "week": "",
         "alarm": "",
+        "silent_since": None,
         "due_reviews": (),
         "reviewer": "",
         "trend": (TrendPoint(CANDIDATE, TODAY.isoformat(), "staged", 0),),

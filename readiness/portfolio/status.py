@@ -69,7 +69,8 @@ class SystemStatus:
     `reopened` says why it is open again.
 
     `week` says in a few words how the week went that was measured last, `alarm` why somebody has to look at the rollout
-    now; `due_reviews` are those of weeks, which `reviewer` holds.
+    now, `silent_since` is the last day it was measured if that is too long ago; `due_reviews` are those of weeks,
+    which `reviewer` holds.
 
     `fresh_until` are the last days on which the files of the versions under review count. From `valid_from` to
     `valid_until` the passing of time changes nothing but what is counted from `as_of` here.
@@ -110,6 +111,7 @@ class SystemStatus:
     reopened: tuple[str, ...]
     week: str
     alarm: str
+    silent_since: dt.date | None
     due_reviews: tuple[DueReview, ...]
     reviewer: str
     valid_from: dt.date
@@ -184,7 +186,7 @@ def read(body: str, as_of: dt.date) -> SystemStatus:
     """A standing that was kept, as of another day on which it holds."""
     fields: dict[str, Any] = orjson.loads(body)
     fields["as_of"] = as_of
-    for name in ("assessed_on", "target_date", "valid_from", "valid_until"):
+    for name in ("assessed_on", "target_date", "silent_since", "valid_from", "valid_until"):
         fields[name] = _day(fields[name])
     for name in ("due", "fresh_until"):
         fields[name] = tuple(map(_day, fields[name]))
@@ -258,6 +260,7 @@ def of(review: Review) -> SystemStatus:
         reopened=decided.standing(review).lapsed,
         week=weeks.brief(review),
         alarm=weeks.alarm(review),
+        silent_since=weeks.silent_since(review),
         due_reviews=tuple(DueReview(week.number, week.last + ONE_DAY) for week in weeks.unreviewed(review)),
         reviewer=review.monitoring.record.owners.weekly_decisions if review.monitoring else "",
         valid_from=valid_from,

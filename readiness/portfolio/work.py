@@ -19,7 +19,7 @@ from readiness.review.signoff import ApproverStatus
 
 from .status import SystemStatus
 
-WorkKind = Literal["gap", "hand-over", "sign-off", "condition", "decision", "weekly review"]
+WorkKind = Literal["gap", "hand-over", "sign-off", "condition", "decision", "weekly review", "measurement"]
 IsMine = Callable[[str], bool]
 """Whether a name that somebody wrote means the person who looks."""
 
@@ -76,6 +76,7 @@ def items(is_mine: IsMine, waiting: Waiting, today: dt.date) -> list[WorkItem]:
         *_conditions(is_mine, waiting.conditions),
         *_to_decide(waiting.to_decide, today),
         *_to_review(is_mine, waiting.rollouts),
+        *_to_measure(is_mine, waiting.rollouts, today),
     ]
     return sorted(found, key=lambda item: (item.since or dt.date.max, item.kind == "gap", item.system, item.title))
 
@@ -128,6 +129,16 @@ def _to_review(is_mine: IsMine, rollouts: Iterable[SystemStatus]) -> Iterator[Wo
             yield WorkItem("weekly review", one.slug, title, why, first.since, first.since, page="weeks")
 
 
+def _to_measure(is_mine: IsMine, rollouts: Iterable[SystemStatus], today: dt.date) -> Iterator[WorkItem]:
+    """Monitoring that stopped is a gap of who decides week by week."""
+    for one in rollouts:
+        if one.silent_since and is_mine(one.reviewer):
+            why = f"Nothing was measured in operation since {formatting.day(one.silent_since)}"
+            yield WorkItem(
+                "measurement", one.slug, f"Measure {one.candidate} in operation", why, None, today, page="evidence"
+            )
+
+
 def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
     """The answer of the page: `2 gaps are yours, 1 overdue by 4 days; 1 sign-off waits for you.`
 
@@ -137,7 +148,7 @@ def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
         return "Nothing waits for you."
     mine = [item for item in found if item.kind == "gap"]
     parts = [_mine(mine, today)] if mine else []
-    for kind in ("condition", "hand-over", "sign-off", "decision", "weekly review"):
+    for kind in ("condition", "hand-over", "sign-off", "decision", "weekly review", "measurement"):
         if count := sum(item.kind == kind for item in found):
             parts.append(f"{formatting.count(count, kind)} {'waits' if count == 1 else 'wait'} for you")
     if asked:

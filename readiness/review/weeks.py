@@ -251,7 +251,7 @@ def _to_decide(review: Review, seen: ObservedWeek) -> Iterator[OpenPoint]:
         yield OpenPoint(f"The decision is open again: {why}", "decision")
     if open_ := sum(one.answer is None for one in review.incidents):
         yield OpenPoint(f"{formatting.count(open_, 'incident')} not answered", "incidents")
-    if last := weeks.silent_since(review.facts, review.as_of):
+    if last := silent_since(review):
         yield OpenPoint(f"Nothing was measured in operation since {formatting.day(last)}", "evidence")
     if open_ := sum(not figures and not said for _, figures, said in watched(review, seen)):
         told = formatting.count(open_, "item of the watch list is", "items of the watch list are")
@@ -267,9 +267,14 @@ def turns(review: Review) -> Iterator[dt.date]:
         yield there[-1].last + dt.timedelta(days=1)
 
 
+def silent_since(review: Review) -> dt.date | None:
+    """The last day on which the rollout that runs was measured, where the plan asks for more; else None."""
+    return weeks.silent_since(review.facts, review.as_of)
+
+
 def alarm(review: Review) -> str:
     """Why somebody has to look at the rollout now, as a clause; empty where nothing is amiss or it was reviewed so."""
-    if last := weeks.silent_since(review.facts, review.as_of):
+    if last := silent_since(review):
         return f"nothing was measured in operation since {formatting.day(last)}"
     off = [week for week in of(review) if observed(review, week).state == "off"]
     if not off:

@@ -54,7 +54,7 @@ def _mark(review: Review, week: RolloutWeek) -> str:
 
 
 def show(review: Review, told: WeekReport) -> None:
-    """Every metric first, then what to decide, then the metric that is worst off in depth, and what was to be watched."""
+    """Every metric first, then what to decide, then the metric that is worst off in depth, and what was watched."""
     seen = told.observed
     chosen = _lines(review, told) if seen.measured else None
     if chosen is None:

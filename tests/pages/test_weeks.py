@@ -90,3 +90,10 @@ def test_an_earlier_week_is_named_in_the_address(running: Dashboard, monkeypatch
     assert second.answer == "Week 2 so far was not measured."
     assert "Nothing was measured in this week." in second.text
     assert running.open("weeks", system=SYSTEM, rollout_week="9").answer.startswith("Week 1 did not")
+
+
+def test_monitoring_that_stops_stands_among_the_gaps(running: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "nothing was measured in operation" not in running.open("gaps").text
+    later = clock.now() + dt.timedelta(days=40)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert "nothing was measured in operation since" in running.open("gaps").text

@@ -119,6 +119,11 @@ def test_what_is_due_waits_for_who_decides_week_by_week(running: Store, monkeypa
     assert triage.decisions([status])[0].reasons[0].kind == "rollout"
     (item,) = [one for one in work.mine(running, DANA, as_of=NEXT) if one.kind == "weekly review"]
     assert (item.title, item.since, item.page) == ("Review week 1 of 2026.11", TODAY + 7 * DAY, "weeks")
+    (gone,) = [one for one in work.mine(running, DANA, as_of=NEXT) if one.kind == "measurement"]
+    assert (gone.title, gone.why) == (
+        "Measure 2026.11 in operation",
+        "Nothing was measured in operation since 20 Nov 2026",
+    )
     assert [one for one in work.mine(running, factories.principal(name="eve"), as_of=NEXT) if one.page == "weeks"] == []
     told = [item.title for one in reminders.due(running, DANA, "mail", as_of=NEXT) for _, item in one.items]
     assert "Review of week 1 of 2026.11" in told
