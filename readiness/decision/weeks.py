@@ -15,7 +15,7 @@ from readiness import clock, names
 from readiness.model.assessment import Assessment
 from readiness.model.cells import Cell
 from readiness.model.checklist import Metric
-from readiness.model.evidence import Evidence
+from readiness.model.evidence import Evidence, fresh
 from readiness.model.monitoring import Alert, MonitoringPlan
 from readiness.model.policy import Gate, RolloutStage
 from readiness.model.record import ANY
@@ -136,7 +136,8 @@ def observed(
 ) -> ObservedWeek:
     """A week of the candidate beside what its scorecard promised."""
     day = min(week.last, as_of)
-    filed = [pair for pair in _of_candidate(facts) if week.first <= (pair[1].measured_on or dt.date.min) <= day]
+    within = [pair for pair in _of_candidate(facts) if week.first <= (pair[1].measured_on or dt.date.min) <= day]
+    filed = list(fresh(within, day))
     found = compare.pick(filed, day).cells
     shown = [row.candidate.model_copy(update={"version": _PROMISED}) for row in promised if row.candidate]
     gates = facts.policy.gates if facts.policy else []
@@ -172,7 +173,7 @@ def silent_since(facts: Facts, as_of: dt.date) -> dt.date | None:
 
 def last_measured(facts: Facts, as_of: dt.date) -> dt.date | None:
     """The last day on which the candidate was measured in operation since its rollout began."""
-    days = {file.measured_on for _, file in _of_candidate(facts) if file.measured_on}
+    days = {file.measured_on for _, file in _of_candidate(facts) if file.measured_on and not file.doubted}
     began = facts.running_since or dt.date.max
     return max((day for day in days if began <= day <= as_of), default=None)
 

@@ -251,6 +251,9 @@ def _to_decide(review: Review, seen: ObservedWeek) -> Iterator[OpenPoint]:
         yield OpenPoint(f"The decision is open again: {why}", "decision")
     if open_ := sum(one.answer is None for one in review.incidents):
         yield OpenPoint(f"{formatting.count(open_, 'incident')} not answered", "incidents")
+    if doubted := sum(item.evidence.doubted and bool(item.evidence.options.stage) for item in review.items.values()):
+        told = formatting.count(doubted, "file of operation counts", "files of operation count")
+        yield OpenPoint(f"{told} once somebody confirms what is doubtful", "evidence")
     if last := silent_since(review):
         yield OpenPoint(f"Nothing was measured in operation since {formatting.day(last)}", "evidence")
     if open_ := sum(not figures and not said for _, figures, said in watched(review, seen)):

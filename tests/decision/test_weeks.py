@@ -12,7 +12,7 @@ import pytest
 from readiness.decision import weeks
 from readiness.decision.weeks import ObservedWeek
 from readiness.model.cells import Cell
-from readiness.model.evidence import ReadAs
+from readiness.model.evidence import Doubt, ReadAs
 from readiness.model.monitoring import Alert
 from readiness.model.policy import Gate, RolloutStage
 from readiness.model.stages import StageStep, StoredStep
@@ -208,3 +208,17 @@ def test_of_weeks_that_are_as_good_as_promised_few_are_called_worse() -> None:
 
 def test_a_cohort_that_fell_is_found() -> None:
     assert [row.cohort for row in first(review(*measured(0.9, ja=0.8))).worse] == ["language=ja"]
+
+
+def test_a_file_in_doubt_is_no_measurement_and_is_named() -> None:
+    stated = factories.evidence("live.csv", measured_on=BEGAN + 2 * DAY, options=ReadAs(stage="canary"))
+    doubtful = stated.model_copy(
+        update={"doubts": [Doubt(kind="total", what="task_success", stated="0.9", counted="0.8")]}
+    )
+    went = review(*measured(0.9), evidence=file(factories.evidence()) | file(doubtful, FIRST))
+    told = words.report(went, words.of(went)[0])
+    assert told.observed.state == "silent"
+    assert weeks.last_measured(went.facts, TODAY) is None
+    assert "1 file of operation counts once somebody confirms what is doubtful" in [
+        point.words for point in told.to_decide
+    ]
