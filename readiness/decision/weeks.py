@@ -66,8 +66,8 @@ class ObservedWeek:
     """A week as far as it was measured, on `measured_on` for the last time; None where it was not.
 
     A row has what was promised as its baseline and what was measured as its candidate. `readings` say of each whether
-    it is surely worse, adjusted for how many were looked at in this week. `bounds` are the release's own gates, without
-    what they allow against the baseline.
+    it is surely worse, adjusted for how many were looked at in this week. `watched` are metrics that the plan covers,
+    `bounds` the release's own gates, without what they allow against the baseline.
     """
 
     week: RolloutWeek
@@ -76,6 +76,7 @@ class ObservedWeek:
     bounds: Sequence[GateResult]
     alerts: Sequence[AlertAnswer]
     watch: Sequence[WatchAnswer]
+    watched: frozenset[str]
     measured_on: dt.date | None
 
     @property
@@ -88,9 +89,9 @@ class ObservedWeek:
 
     @property
     def unmeasured(self) -> list[ScorecardRow]:
-        """What was promised and not measured in this week, of metrics that were measured at all."""
-        there = {row.metric for row in self.measured}
-        return [row for row in self.rows if row.candidate is None and row.metric in there]
+        """What was promised and not measured, of metrics that the plan watches or that were measured at all."""
+        asked = self.watched | {row.metric for row in self.measured}
+        return [row for row in self.rows if row.candidate is None and row.metric in asked]
 
     def reading(self, row: ScorecardRow) -> Reading:
         return self.readings[row.metric, row.workflow, row.cohort]
@@ -103,7 +104,8 @@ class ObservedWeek:
         asked = [*self.bounds, *(answer.result for answer in self.alerts if answer.result)]
         if self.worse or any(result.state == "fail" for result in asked):
             return "off"
-        open_ = any(result.state != "pass" for result in asked)
+        compared = any(row.baseline for row in self.measured)
+        open_ = any(result.state != "pass" for result in asked) or not (asked or compared)
         return "unclear" if open_ or self.unmeasured else "kept"
 
 
@@ -144,17 +146,22 @@ def observed(
     sides = Assessment(baseline=_PROMISED, candidate=facts.assessment.candidate)
     rows = margins.given(compare.compare(sides, [*shown, *found]), gates, list(metrics.values()))
     expected, plan = facts.assessment.expected, facts.monitoring or MonitoringPlan()
-    measured = {row.metric for row in rows if row.candidate}
+    covered = {names.words(name) for name in plan.covers}
+    watched = frozenset(
+        row.metric for row in rows if covered & {names.words(row.metric), names.words(_name(row, metrics))}
+    )
+    asked = watched | {row.metric for row in rows if row.candidate}
     return ObservedWeek(
         week=week,
         rows=rows,
         readings=compare.readings(rows),
-        bounds=judge([gate for gate in map(_bound, gates) if gate and gate.metric in measured], rows, None, expected),
+        bounds=judge([gate for gate in map(_bound, gates) if gate and gate.metric in asked], rows, None, expected),
         alerts=[
             AlertAnswer(alert, judge([alert.gate], rows, None, expected)[0] if alert.gate else None)
             for alert in plan.alerts
         ],
         watch=[WatchAnswer(item, _named(item, rows, metrics)) for item in plan.watch_list if item.strip()],
+        watched=watched,
         measured_on=max((file.measured_on for _, file in filed if file.measured_on), default=None),
     )
 

@@ -222,3 +222,21 @@ def test_a_file_in_doubt_is_no_measurement_and_is_named() -> None:
     assert "1 file of operation counts once somebody confirms what is doubtful" in [
         point.words for point in told.to_decide
     ]
+
+
+def test_what_the_plan_watches_and_nobody_measured_is_no_pass() -> None:
+    promised = [factories.cell(CANDIDATE, 0.9, metric=metric, n=900) for metric in ("task_success", "groundedness")]
+    live = [factories.cell(CANDIDATE, 0.9, metric="task_success", n=900)]
+    cells = [*((RESULTS, cell) for cell in promised), *((FIRST, cell) for cell in live)]
+    policy = revision(factories.policy(stages=CANARY, gates=[Gate(metric="groundedness", min=0.8)]))
+    covering = revision(factories.monitoring(covers=["Task success", "groundedness"], alerts=[]))
+    watched = first(review(*live, cells=cells, policy=policy, monitoring=covering))
+    assert ([row.metric for row in watched.unmeasured], watched.state) == (["groundedness"], "unclear")
+    assert [bound.state for bound in watched.bounds] == ["missing"]
+    only = revision(factories.monitoring(covers=["task_success"], alerts=[]))
+    assert first(review(*live, cells=cells, policy=policy, monitoring=only)).state == "kept"
+    alien = [factories.cell(CANDIDATE, 0.9, metric="mood", n=900)]
+    nothing = [*((RESULTS, cell) for cell in promised), *((FIRST, cell) for cell in alien)]
+    assert first(
+        review(*alien, cells=nothing, policy=policy, monitoring=revision(factories.monitoring(covers=[])))
+    ).state == ("unclear"), "nothing that was measured was ever promised"
