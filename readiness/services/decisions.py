@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from readiness import clock
 from readiness.access import Principal, allowed, authorize, authorize_condition
 from readiness.errors import Denied
 from readiness.model.decisions import DecisionOutcome, OpenCondition, RolloutDecision, StoredCondition
@@ -36,8 +37,9 @@ def decide(
     dissent: Sequence[Mapping[str, Any]] = (),
     conditions: Sequence[Mapping[str, Any]] = (),
     risks: Sequence[Mapping[str, Any]] = (),
+    at: dt.datetime | None = None,
 ) -> Done:
-    """Keep what people decided on the parts they saw; the verdict stays as it is.
+    """Keep what people decided on the parts they saw; the verdict stays as it is. It is kept now unless `at` says when.
 
     Raises Denied, NotFound, InputError where something is missing, and Conflict that names what changed since.
     """
@@ -57,12 +59,13 @@ def decide(
             parts=dict(seen),
             digest=signoff.digest(seen),
         )
+        kept = at or clock.now()
         return write(
             store,
             by,
             "decide",
             slug,
-            lambda session: changes.decide(session, by.name, slug, assessment_id, given, seen=head),
+            lambda session: changes.decide(session, by.name, slug, assessment_id, given, seen=head, at=kept),
         )
 
     return _seen.keep(store, by, slug, assessment_id, seen, as_of=as_of, change=change, nothing="nothing was decided")
@@ -80,12 +83,14 @@ def condition(store: Store, by: Principal, number: int) -> StoredCondition:
     return queries.decisions.condition(store, number)
 
 
-def meet(store: Store, by: Principal, number: int, *, seen: int, on: dt.date, note: str) -> Done:
-    """Say that a condition is met. Raises Denied, NotFound, InputError and Conflict."""
+def meet(
+    store: Store, by: Principal, number: int, *, seen: int, on: dt.date, note: str, at: dt.datetime | None = None
+) -> Done:
+    """Say that a condition is met, now unless `at` says when. Raises Denied, NotFound, InputError and Conflict."""
 
     def change(session: Session) -> Done:
         _authorize(session, by, number)
-        return changes.meet(session, by.name, number, seen=seen, on=on, note=note)
+        return changes.meet(session, by.name, number, seen=seen, on=on, note=note, at=at or clock.now())
 
     return settle(store, _system_of(store, by, number), change)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from readiness import clock
 from readiness.access import Principal, authorize
 from readiness.decision import incidents as deciding
 from readiness.errors import InputError
@@ -18,9 +19,12 @@ from . import reviews
 from ._writing import write
 
 
-def report(store: Store, by: Principal, slug: str, incident: ReportedIncident) -> Done:
-    """Raises Denied, NotFound and InputError."""
-    return write(store, by, "incident", slug, lambda session: changes.report(session, by.name, slug, incident))
+def report(
+    store: Store, by: Principal, slug: str, incident: ReportedIncident, *, at: dt.datetime | None = None
+) -> Done:
+    """It is reported now unless `at` says when. Raises Denied, NotFound and InputError."""
+    told = at or clock.now()
+    return write(store, by, "incident", slug, lambda session: changes.report(session, by.name, slug, incident, at=told))
 
 
 def withdraw(store: Store, by: Principal, slug: str, number: int, reason: str, *, seen: int) -> Done:
@@ -40,8 +44,9 @@ def answer(
     note: str = "",
     *,
     as_of: dt.date,
+    at: dt.datetime | None = None,
 ) -> Done:
-    """Keep that evidence answers an incident for the version in force, once it is found to.
+    """Keep that evidence answers an incident for the version in force, once it is found to; now unless `at` says when.
 
     Raises Denied, NotFound, and InputError that says why it does not.
     """
@@ -55,7 +60,10 @@ def answer(
         _check_gate(review, incident, given.reference)
     if kind == "trace":
         _check_trace(review, given.reference)
-    return write(store, by, "incident", slug, lambda session: changes.answer(session, by.name, slug, number, given))
+    told = at or clock.now()
+    return write(
+        store, by, "incident", slug, lambda session: changes.answer(session, by.name, slug, number, given, at=told)
+    )
 
 
 def _check_gate(review: Review, incident: StoredIncident, subject: str) -> None:

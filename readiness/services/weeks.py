@@ -53,9 +53,11 @@ def hold(
     watched: Mapping[str, str],
     seen: int,
     as_of: dt.date,
+    at: dt.datetime | None = None,
 ) -> Done:
     """Keep what was said of a week beside what its figures said; a later review of the same week stands beside it.
 
+    It is kept now unless `at` says when.
     Raises Denied, NotFound, InputError, and Conflict where somebody kept one since `seen` of them.
     """
     authorize(by, "week", slug)
@@ -75,6 +77,11 @@ def hold(
         state=told.observed.state,
         digest=weeks.digest(told.observed),
     )
+    kept = at or clock.now()
     return write(
-        store, by, "week", slug, lambda session: changes.hold(session, by.name, slug, assessment_id, given, seen=seen)
+        store,
+        by,
+        "week",
+        slug,
+        lambda session: changes.hold(session, by.name, slug, assessment_id, given, seen=seen, at=kept),
     )

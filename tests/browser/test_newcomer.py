@@ -17,7 +17,7 @@ from tests import samples
 from tests.browser.conftest import OVER_THE_EDGE, Server, Visitor
 
 PAGES = {
-    "Portfolio": "3 of 5 systems need a decision: 2 are not ready for their target dates",
+    "Portfolio": "3 of 6 systems need a decision: 2 are not ready for their target dates",
     "Verdict": "Blocked: evidence speaks against Regression gates (14) and rollback has not been rehearsed (16).",
     "Evidence pack": "The leadership pack of Freight Support Copilot",
     "Checklist": "22 of 22 answered; 2 gaps open; evidence speaks against 2 answers and leaves",
@@ -38,7 +38,7 @@ MOST_TRIES = 6
 def test_the_portfolio_says_what_needs_a_decision_and_a_click_opens_the_verdict(visitor: Visitor) -> None:
     visitor.open("")
     assert visitor.answer == (
-        "3 of 5 systems need a decision: 2 are not ready for their target dates and 1 has gaps due after its rollout."
+        "3 of 6 systems need a decision: 2 are not ready for their target dates and 1 has gaps due after its rollout."
     )
     first = visitor.page.locator("table.r-systems tr.r-pressing").first
     expect(first).to_contain_text("Evidence speaks against Regression gates (14)")

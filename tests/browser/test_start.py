@@ -44,7 +44,7 @@ def test_an_empty_store_says_what_belongs_here_and_loads_the_demo(browser: Brows
         visitor.open("")
         assert visitor.answer == "No system is stored yet."
         visitor.page.get_by_role("button", name="Load the demo portfolio").click()
-        expect(visitor.page.locator("h1.r-answer")).to_contain_text("of 5 systems need a decision", timeout=60_000)
+        expect(visitor.page.locator("h1.r-answer")).to_contain_text("of 6 systems need a decision", timeout=60_000)
 
 
 @pytest.mark.parametrize(

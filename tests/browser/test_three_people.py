@@ -78,7 +78,7 @@ def test_each_does_their_job_and_sees_what_they_may(office: Office, tmp_path: Pa
     for page, sub in ((office.executive, "vera"), (office.owner, "luca.ferrante"), (office.team, "tess")):
         log_in(page, sub)
 
-    assert drawn(office.executive).startswith("3 of 5 systems need a decision")
+    assert drawn(office.executive).startswith("3 of 6 systems need a decision")
     assert clicks(office.executive) == 0, "what needs a decision is there without a click"
     rows = office.executive.locator("table.r-table").first
     rows.get_by_role("link", name="Freight Support Copilot").first.click()

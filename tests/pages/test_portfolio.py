@@ -17,6 +17,7 @@ SYSTEMS = {
     "Policy Answers",
     "Billing Desk Assistant",
     "Customs Code Advisor",
+    "Quote Desk",
 }
 
 SYSTEM_SLUGS = ("claims-intake", "freight-support")
@@ -34,7 +35,7 @@ def listed(screen: Screen, heading: str = "What decides") -> list[str]:
 def test_the_answer_counts_what_needs_a_decision_and_the_list_begins_with_it(dashboard: Dashboard) -> None:
     screen = dashboard.open("portfolio")
     assert screen.answer == (
-        "3 of 5 systems need a decision: 2 are not ready for their target dates and 1 has gaps due after its rollout."
+        "3 of 6 systems need a decision: 2 are not ready for their target dates and 1 has gaps due after its rollout."
     )
     assert set(listed(screen)) == SYSTEMS
     rows = screen.table("What decides")
@@ -62,7 +63,7 @@ def test_the_timeline_says_which_verdict_held_from_when_to_when(dashboard: Dashb
     screen = dashboard.open("portfolio", view="timeline")
     assert set(listed(screen, "Target")) == SYSTEMS
     block = next(block for block in screen.blocks if 'class="r-dates"' in block)
-    assert block.count('class="narrow"') == 2
+    assert block.count('class="narrow"') == 3
     assert re.search(r"narrow, score \d+, from \d+ \w+ \d{4} to", block)
     assert "Planned rollout on" in block
 
@@ -89,7 +90,7 @@ def test_a_system_is_found_by_its_name_or_by_a_link_that_asks_for_it(dashboard: 
 
 def test_verdict_and_owner_narrow_the_table_and_the_order_turns_it(dashboard: Dashboard) -> None:
     screen = dashboard.open("portfolio", level="staged")
-    assert listed(screen) == ["Claims Intake Assistant"]
+    assert listed(screen) == ["Claims Intake Assistant", "Quote Desk"]
     screen.choose("selectbox", "Verdict", None)
     decisions_first = listed(screen)
     screen.choose("selectbox", "Sort by", "worst first")
@@ -122,7 +123,7 @@ def test_nobody_waits_while_many_systems_are_worked_out(dashboard: Dashboard, mo
     with session.store().lock:  # so that none of them can be kept meanwhile
         screen = dashboard.open("portfolio")
         assert screen.answer == "Where the systems stand is being worked out."
-        assert "0 of 5 systems worked out" in screen.app.get("progress")[0].proto.text
+        assert "0 of 6 systems worked out" in screen.app.get("progress")[0].proto.text
         assert dashboard.open("gaps").answer == screen.answer
         assert dashboard.open("verdict", system="claims-intake").answer.startswith("Staged:")
     assert session._PROCESS.catching_up
@@ -139,7 +140,7 @@ def test_some_of_many_systems_are_shown_while_the_others_are_worked_out(
     with session.store().lock:
         screen = dashboard.open("portfolio")
         assert len(listed(screen)) == 2
-        assert "2 of 5 systems worked out; the others follow." in screen.app.get("progress")[0].proto.text
+        assert "2 of 6 systems worked out; the others follow." in screen.app.get("progress")[0].proto.text
         for page in PAGES:
             for system in SYSTEM_SLUGS:
                 assert dashboard.open(page, system=system).answer

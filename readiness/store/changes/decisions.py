@@ -17,7 +17,16 @@ from readiness.store.tables import DecisionConditionRow, DecisionRow
 from .base import latest_assessment, recorded, swap
 
 
-def decide(session: Session, actor: str, slug: str, assessment_id: int, given: RolloutDecision, *, seen: str) -> Done:
+def decide(
+    session: Session,
+    actor: str,
+    slug: str,
+    assessment_id: int,
+    given: RolloutDecision,
+    *,
+    seen: str,
+    at: dt.datetime,
+) -> Done:
     """Keep a decision whose digest is of the system at its head `seen`; any later write about it is a Conflict."""
     assessment = latest_assessment(session, slug, assessment_id)
     if queries.last_hash(session, slug) != seen:
@@ -29,9 +38,7 @@ def decide(session: Session, actor: str, slug: str, assessment_id: int, given: R
         raise InputError(problem, place="decided on", expected=days)
     told = given.model_dump(mode="json")
     kept = {name: told[name] for name in ("people", "dissent", "risks", "parts")}
-    row = DecisionRow(
-        **(given.model_dump(exclude={"conditions"}) | kept), assessment_id=assessment_id, by=actor, at=clock.now()
-    )
+    row = DecisionRow(**(given.model_dump(exclude={"conditions"}) | kept), assessment_id=assessment_id, by=actor, at=at)
     session.add(row)
     session.flush()
     for condition in given.conditions:
@@ -57,7 +64,7 @@ def _bound(given: RolloutDecision) -> str:
     return f", with {formatting.listed(held)}" if held else ""
 
 
-def meet(session: Session, actor: str, number: int, *, seen: int, on: dt.date, note: str) -> Done:
+def meet(session: Session, actor: str, number: int, *, seen: int, on: dt.date, note: str, at: dt.datetime) -> Done:
     """Say that a condition is met, on a day up to today. Raises NotFound, InputError and Conflict."""
     row, slug = queries.decisions.find_condition(session, number)
     if row.met_on is not None:
@@ -67,7 +74,7 @@ def meet(session: Session, actor: str, number: int, *, seen: int, on: dt.date, n
         raise InputError(f"{formatting.day(on)} is still to come", place="met on", expected="today or earlier")
     if not note.strip():
         raise InputError("nothing shows that it is met", place="note", expected="what was done, or where it is seen")
-    values = {"met_on": on, "met_by": actor, "note": note.strip(), "met_at": clock.now()}
+    values = {"met_on": on, "met_by": actor, "note": note.strip(), "met_at": at}
     return _said(session, actor, slug, row, seen, values, f"The condition “{_brief(row)}” of {slug} is met; note kept")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlmodel import Session
 
 from readiness import clock, formatting
@@ -16,13 +18,13 @@ from readiness.store.tables import IncidentAnswerRow, IncidentRow
 from .base import recorded, swap
 
 
-def report(session: Session, actor: str, slug: str, incident: ReportedIncident) -> Done:
+def report(session: Session, actor: str, slug: str, incident: ReportedIncident, *, at: dt.datetime) -> Done:
     """Raises NotFound, and InputError for a day to come and for signals that the checklist does not have."""
     system = queries.find_system(session, slug)
     if incident.on > clock.today():
         raise InputError(f"{formatting.day(incident.on)} is still to come", place="on", expected="today or earlier")
     _refuse_unknown(session, slug, incident)
-    row = IncidentRow(**incident.model_dump(), system_id=system.id, by=actor, at=clock.now())
+    row = IncidentRow(**incident.model_dump(), system_id=system.id, by=actor, at=at)
     session.add(row)
     session.flush()
     told = (
@@ -39,14 +41,12 @@ def _refuse_unknown(session: Session, slug: str, incident: ReportedIncident) -> 
         raise InputError(problem, place="signals", expected=f"some of {formatting.some(known)}")
 
 
-def answer(session: Session, actor: str, slug: str, number: int, given: IncidentAnswer) -> Done:
+def answer(session: Session, actor: str, slug: str, number: int, given: IncidentAnswer, *, at: dt.datetime) -> Done:
     """Keep evidence that answers an incident. Raises NotFound, and InputError where it was withdrawn."""
     row = queries.incidents.find(session, slug, number)
     if row.withdrawn:
         raise InputError(f"incident {number} was withdrawn", expected="one that stands")
-    kept = IncidentAnswerRow(
-        **given.model_dump(), system_id=row.system_id, incident_id=number, by=actor, at=clock.now()
-    )
+    kept = IncidentAnswerRow(**given.model_dump(), system_id=row.system_id, incident_id=number, by=actor, at=at)
     session.add(kept)
     session.flush()
     told = f"Answered incident {number} of {slug} by the {TITLES[given.kind]} {given.reference}"

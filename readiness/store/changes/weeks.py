@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlmodel import Session
 
-from readiness import clock
 from readiness.errors import Conflict
 from readiness.model.dossier import Done
 from readiness.model.weeks import TITLES, WeeklyReview
@@ -15,14 +16,23 @@ from readiness.store.tables import WeeklyReviewRow
 from .base import latest_assessment, recorded
 
 
-def hold(session: Session, actor: str, slug: str, assessment_id: int, review: WeeklyReview, *, seen: int) -> Done:
+def hold(
+    session: Session,
+    actor: str,
+    slug: str,
+    assessment_id: int,
+    review: WeeklyReview,
+    *,
+    seen: int,
+    at: dt.datetime,
+) -> Done:
     """Keep a review; `seen` is how many there were. Raises NotFound, and Conflict where one was kept meanwhile."""
     assessment = latest_assessment(session, slug, assessment_id)
     if len(queries.weeks.of_assessment(session, assessment_id)) != seen:
         raise Conflict("somebody kept a review in the meantime; nothing was stored", expected="a second look")
     detail = review.model_dump(mode="json")
     kept = {name: detail[name] for name in ("people", "watched")}
-    session.add(WeeklyReviewRow(**(review.model_dump() | kept), assessment_id=assessment_id, by=actor, at=clock.now()))
+    session.add(WeeklyReviewRow(**(review.model_dump() | kept), assessment_id=assessment_id, by=actor, at=at))
     session.flush()
     told = f"Reviewed week {review.week} of {slug} {assessment.candidate}: {TITLES[review.outcome].lower()}"
     wrote = [Scope("weekly_review", assessment_id)]

@@ -97,6 +97,7 @@ def _dossier(
         for row in files
         if then is None or row.measured_on is None or row.measured_on <= day
     }
+    ended = clock.end_of(day) if then else None
     owned, there = list(evidence), {file.record.digest for file in evidence.values()}
     cells = figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id")
     pairs = figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
@@ -122,13 +123,11 @@ def _dossier(
         stages=figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
         counts=figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
         excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in released],
-        removed=removed(session, system.slug, there, clock.end_of(day) if then else None),
-        decisions=decisions.of_assessments(
-            session, [chosen, *(row for row, _ in earlier)], then.until(chosen) if then else None
-        ),
-        incidents=incidents.of_system(session, system.id, then.until(chosen) if then else None),
-        steps=stages.of_assessment(session, chosen.id, then.until(chosen) if then else None),
-        weeks=weeks.of_assessment(session, chosen.id, then.until(chosen) if then else None),
+        removed=removed(session, system.slug, there, ended),
+        decisions=decisions.of_assessments(session, [chosen, *(row for row, _ in earlier)], ended),
+        incidents=incidents.of_system(session, system.id, ended),
+        steps=stages.of_assessment(session, chosen.id, ended),
+        weeks=weeks.of_assessment(session, chosen.id, ended),
         next_on=min((row.assessed_on for row in rows if row.assessed_on > day), default=None),
     )
 
