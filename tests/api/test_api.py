@@ -112,7 +112,7 @@ def test_the_answers_are_those_of_the_command_line(
     assert client.get("/hindsight", headers=all_of_it).json() == json.loads(capsys.readouterr().out)
     every = client.get("/systems", headers=all_of_it).json()
     assert [one["system"] for one in every].count(CLAIMS) == 1
-    assert len(every) == 5
+    assert len(every) == 6
 
 
 def test_the_verdict_is_checked_as_in_a_pipeline(client: TestClient, all_of_it: dict[str, str]) -> None:

@@ -45,6 +45,7 @@ def test_status_says_every_verdict_worst_first(portfolio: Path, run: Run) -> Non
         "■ do not broaden",
         "▲ add controls",
         "● staged",
+        "● staged",
     ]
     assert "freight-support" in said.lines[0]
     assert "rollback has not been rehearsed (16). The score of 3 alone would read as reasonable." in said.lines[0]
@@ -90,7 +91,7 @@ def test_status_as_json_has_the_documented_shape(run: Run, tmp_path: Path) -> No
         "why": "1 of 1 gate does not pass: Task success at least 90 %, at most 5 points below the baseline (no data)",
     } in fired
     assert found.pop("headline").startswith("Blocked: rollback has not been rehearsed (16).")
-    assert (found.pop("decision")["conditions"], found.pop("incidents")) == ([], [])
+    assert (found.pop("decision")["conditions"], found.pop("incidents"), found.pop("weeks")) == ([], [], [])
     forecast = found.pop("forecast")
     silent = [(one["by_80"], one["n"], one["why"].partition(" to forecast")[0]) for one in forecast["gaps"]]
     assert silent == [(None, 0, "too few past dates that were as late")] * 2
@@ -408,7 +409,7 @@ def test_the_demo_twice_is_the_demo_once(db: Path, run: Run) -> None:
 
 def test_gaps_are_listed_with_the_earliest_due_date_first(portfolio: Path, run: Run) -> None:
     rows = run("gaps", "--json", *AS_OF).json
-    assert len(rows) == 31
+    assert len(rows) == 33
     dates = [row["due"] or "9999" for row in rows]
     assert dates == sorted(dates)
     said = run("gaps", *AS_OF)
