@@ -26,6 +26,7 @@ VIEWS = {
     "release": ("release?system=freight-support", 900),
     "pack": ("pack?system=freight-support&audience=security", 900),
     "gaps": ("gaps", 700),
+    "weeks": ("weeks?system=quote-desk&rollout_week=1", 900),
 }
 MOVING = PICTURES / "tour.gif"
 STOPS = ("portfolio", "verdict", "checklist", "scorecard", "pack")
