@@ -64,7 +64,7 @@ def write(rows: int, folder: Path) -> Path:
     path = folder / f"{rows}.parquet"
     with duckdb.connect(config={"threads": 2, "temp_directory": str(folder)}) as connection:
         connection.execute("SELECT setseed(0.42)")
-        connection.execute(f"COPY ({ROWS.format(rows=rows)}) TO '{path}' (FORMAT parquet)")
+        connection.execute(f"COPY ({ROWS.format(rows=rows, cases=rows)}) TO '{path}' (FORMAT parquet)")
     return path
 
 

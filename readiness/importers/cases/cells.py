@@ -135,7 +135,7 @@ class Rows(Protocol):
         ...
 
     def runs(self, connection: duckdb.DuckDBPyConnection, counted: str) -> None:
-        """Make the table `runs` of the cases of each combination (see `clusters`)."""
+        """Make the table `runs` of the cases of each family of combinations (see `clusters`)."""
         ...
 
     def figures(self, connection: duckdb.DuckDBPyConnection, totals: Mapping[str, Any]) -> Figures:

@@ -20,6 +20,8 @@ import scipy  # brings scipy.sparse when it is first asked for
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 COLUMNS = ("clusters", "cases", "deviations", "sizes", "repeats", "always", "flipped")
 
+FIRST = "min(combos.rowid) OVER (PARTITION BY version, metric, workflow, cohorts)"
+"""The combination that stands for its family: combinations of a family count in the same cells."""
 _CLUSTERED = "SELECT count(*) FROM combos WHERE {counted} AND clusters IS NOT NULL"
 _KEYS = "SELECT DISTINCT version, metric FROM combos WHERE {counted} AND ids IS NOT NULL"
 _IDS = """
@@ -31,11 +33,12 @@ SELECT {{'key': key, 'ids': ids}} FROM (
 _RUNS = """
 CREATE OR REPLACE TABLE runs AS
 WITH listed AS (
-    SELECT rowid AS combo, workflow, scored, coalesce(passed, CASE same WHEN 1 THEN true WHEN 0 THEN false END) AS good,
-           same, unnest(range(n)) AS place, unnest(ids) AS id, unnest(clusters) AS cluster, unnest(figures) AS figure
+    SELECT rowid AS own, {first} AS combo, workflow, scored,
+           coalesce(passed, CASE same WHEN 1 THEN true WHEN 0 THEN false END) AS good, same, unnest(range(n)) AS place,
+           unnest(ids) AS id, unnest(clusters) AS cluster, unnest(figures) AS figure
     FROM combos WHERE {counted}
 ), known AS (
-    SELECT *, CASE WHEN id IS NULL THEN hash(combo, place) ELSE hash(workflow, id) END AS of_case FROM listed
+    SELECT *, CASE WHEN id IS NULL THEN hash(own, place) ELSE hash(workflow, id) END AS of_case FROM listed
 )
 SELECT combo, of_case, coalesce(cluster, of_case) AS unit, count(*) AS runs, count(*) FILTER (scored) AS n,
        coalesce(sum(coalesce(same, figure)) FILTER (scored), 0) AS total, count(*) FILTER (scored AND good) AS passes
@@ -57,7 +60,6 @@ SELECT rowid AS combo, dense_rank() OVER (ORDER BY version, metric) AS kind,
        dense_rank() OVER (ORDER BY version, metric, workflow, cohorts) AS family
 FROM combos WHERE {counted}
 """
-"""Combinations of a family count in the same cells."""
 _BY_UNIT = """
 CREATE OR REPLACE TABLE by_unit AS
 WITH by_case AS (
@@ -68,6 +70,13 @@ SELECT kind, family, unit, sum(n) AS n, sum(total) AS total, count(*) FILTER (n 
        count(*) FILTER (n > 0 AND passes = runs) AS always, count(*) FILTER (passes > 0 AND passes < n) AS flipped
 FROM by_case GROUP BY kind, family, unit
 """
+_ALONE = """
+CREATE OR REPLACE TABLE by_unit AS
+SELECT kind, family, unit, n, total, (n > 0)::BIGINT AS cases, runs AS repeats,
+       (n > 0 AND passes = runs)::BIGINT AS always, (passes > 0 AND passes < n)::BIGINT AS flipped
+FROM runs JOIN in_families USING (combo)
+"""
+"""The same where no case belongs to a cluster: each has one row in its family, and is a unit of its own."""
 _CROSSING = """
 CREATE OR REPLACE TABLE crossing AS SELECT kind, unit FROM by_unit GROUP BY kind, unit HAVING count(*) > 1
 """
@@ -133,23 +142,26 @@ def depend(connection: duckdb.DuckDBPyConnection, counted: str) -> bool:
 
 
 def make_runs(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
-    """Make the table `runs` from the lists of `combos`: how the runs of each case of a combination went."""
-    connection.execute(_RUNS.format(counted=counted))
+    """Make the table `runs` from the lists of `combos`: how the runs of each case of a family, and cluster, went.
+
+    `combo` is the first combination of the family.
+    """
+    connection.execute(_RUNS.format(counted=counted, first=FIRST))
 
 
 def figures(connection: duckdb.DuckDBPyConnection, counted: str) -> dict[str, list[Any]]:
     """What the clusters of every cell come to by `runs`, in the order of `totals`: a list for each of `COLUMNS`."""
-    _join(connection, counted)
-    for query in (_PLACED.format(counted=counted), _BY_UNIT, _CROSSING, _BY_CASE):
+    clustered = _count(connection, _CLUSTERED.format(counted=counted)) > 0
+    if clustered:
+        _join(connection)
+    for query in (_PLACED.format(counted=counted), _BY_UNIT if clustered else _ALONE, _CROSSING, _BY_CASE):
         connection.execute(query)
     found = connection.execute(_FIGURES).fetchnumpy()
     return {name: found[name].tolist() for name in COLUMNS}
 
 
-def _join(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
+def _join(connection: duckdb.DuckDBPyConnection) -> None:
     """Make one cluster of those that a case has runs in: the same conversation, held again, has another id."""
-    if not _count(connection, _CLUSTERED.format(counted=counted)):
-        return
     connection.execute(_CROSSED)
     if not _count(connection, _SEVERAL):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from readiness.importers.cases.clusters import FIRST
 from readiness.importers.cases.native_sql import RAW
 from readiness.importers.cases.table import name
 
@@ -61,19 +62,19 @@ FROM second_pass JOIN {_JOIN.format(same="{same}", errored="false", state="0")}
 RUNS = f"""
 CREATE OR REPLACE TABLE runs AS
 WITH listed AS (
-    SELECT combos.rowid AS combo, combos.workflow, combos.scored, combos.passed, case_id, cluster_id, lone,
+    SELECT own, first AS combo, combos.workflow, combos.scored, combos.passed, case_id, cluster_id, lone,
            of_cases.n AS runs, total, ones
     FROM of_cases JOIN {_JOIN.format(same="{same}", errored="of_cases.errored", state="of_cases.state")}
-    JOIN combos USING (place) WHERE {{counted}}
+    JOIN (SELECT *, rowid AS own, {FIRST} AS first FROM combos WHERE {{counted}}) AS combos USING (place)
 ), apart AS (
-    SELECT combo, workflow, scored, passed, NULL AS case_id, cluster_id, 1 AS runs, lone AS total,
+    SELECT own, combo, workflow, scored, passed, NULL AS case_id, cluster_id, 1 AS runs, lone AS total,
            (lone = 1)::INT AS ones
     FROM (SELECT *, unnest(range(runs)) FROM listed WHERE case_id IS NULL)
     UNION ALL
-    SELECT combo, workflow, scored, passed, case_id, cluster_id, runs, total, ones FROM listed
+    SELECT own, combo, workflow, scored, passed, case_id, cluster_id, runs, total, ones FROM listed
     WHERE case_id IS NOT NULL
 ), known AS (
-    SELECT *, CASE WHEN case_id IS NULL THEN hash(combo, row_number() OVER ())
+    SELECT *, CASE WHEN case_id IS NULL THEN hash(own, row_number() OVER ())
                    ELSE hash(workflow, hash(case_id)) END AS of_case
     FROM apart
 )
