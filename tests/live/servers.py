@@ -58,10 +58,10 @@ def _running(command: list[str], folder: Path, health: str, **environment: str) 
             process.wait(timeout=60)
 
 
-def fill(tool: str, url: str, *arguments: str) -> str:
-    """Run a tool's own client against its server; gives back what it printed last."""
+def fill(tool: str, url: str, *arguments: str, patience: float = 300) -> str:
+    """Run a tool's own client against its server, for `patience` seconds; gives back what it printed last."""
     command = [str(SERVERS / "python"), str(HERE / f"fill_{tool}.py"), url, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False, timeout=patience)
     assert done.returncode == 0, done.stderr
     return (done.stdout.strip().splitlines() or [""])[-1]
 
