@@ -18,7 +18,7 @@ def test_slides_are_written_for_all_systems_or_for_those_that_are_named(run: Run
     path = tmp_path / "board.pptx"
     said = run("board", "-o", path, "--draft", "--to", "The board", *AS_OF)
     assert said.status == 0, said.err
-    assert len(Presentation(str(path)).slides) == 6
+    assert len(Presentation(str(path)).slides) == 7
     told = run("board", "-o", path, "--draft", "--system", "claims-intake", "--json", *AS_OF)
     assert told.status == 0, told.err
     assert len(Presentation(str(path)).slides) == 2

@@ -40,7 +40,7 @@ def test_an_incident_is_reported_and_contradicts_the_answer_it_touches(dashboard
     assert "language=ja" in row
     assert len(rows(linked(screen)["reported-incidents"])) == 2
     asked = dashboard.open("checklist", system=SYSTEM, signal="abstention")
-    assert "incident 1 of" in asked.text
+    assert f"incident {stored(dashboard)[0].id} of" in asked.text
     assert "is not answered yet" in asked.text
 
 
