@@ -8,7 +8,7 @@ scorecard.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from readiness import clock, names
@@ -137,15 +137,10 @@ def observed(
     facts: Facts, promised: Sequence[ScorecardRow], week: RolloutWeek, metrics: Mapping[str, Metric], as_of: dt.date
 ) -> ObservedWeek:
     """A week of the candidate beside what its scorecard promised."""
-    day = min(week.last, as_of)
-    within = [pair for pair in _of_candidate(facts) if week.first <= (pair[1].measured_on or dt.date.min) <= day]
-    filed = list(fresh(within, day))
-    found = compare.pick(filed, day).cells
-    shown = [row.candidate.model_copy(update={"version": _PROMISED}) for row in promised if row.candidate]
-    gates = facts.policy.gates if facts.policy else []
-    sides = Assessment(baseline=_PROMISED, candidate=facts.assessment.candidate)
-    rows = margins.given(compare.compare(sides, [*shown, *found]), gates, list(metrics.values()))
-    expected, plan = facts.assessment.expected, facts.monitoring or MonitoringPlan()
+    filed = list(_filed(facts, week, as_of))
+    gates, plan = facts.policy.gates if facts.policy else [], facts.monitoring or MonitoringPlan()
+    rows = _beside(facts, [row.candidate for row in promised], filed, week, metrics, as_of)
+    expected = facts.assessment.expected
     covered = {names.words(name) for name in plan.covers}
     watched = frozenset(
         row.metric for row in rows if covered & {names.words(row.metric), names.words(_name(row, metrics))}
@@ -164,6 +159,37 @@ def observed(
         watched=watched,
         measured_on=max((file.measured_on for _, file in filed if file.measured_on), default=None),
     )
+
+
+def against_baseline(
+    facts: Facts, promised: Sequence[ScorecardRow], week: RolloutWeek, metrics: Mapping[str, Metric], as_of: dt.date
+) -> list[ScorecardRow]:
+    """The same figures of a week beside those of the baseline, as the scorecard of the release has them."""
+    filed = list(_filed(facts, week, as_of))
+    return _beside(facts, [row.baseline for row in promised], filed, week, metrics, as_of)
+
+
+def _filed(facts: Facts, week: RolloutWeek, as_of: dt.date) -> Iterator[tuple[Cell, Evidence]]:
+    """What was measured in a week, in files that count on its last day."""
+    day = min(week.last, as_of)
+    within = (pair for pair in _of_candidate(facts) if week.first <= (pair[1].measured_on or dt.date.min) <= day)
+    return fresh(within, day)
+
+
+def _beside(
+    facts: Facts,
+    cells: Iterable[Cell | None],
+    filed: Sequence[tuple[Cell, Evidence]],
+    week: RolloutWeek,
+    metrics: Mapping[str, Metric],
+    as_of: dt.date,
+) -> list[ScorecardRow]:
+    """Figures of the scorecard on one side, what was measured in a week on the other."""
+    shown = [cell.model_copy(update={"version": _PROMISED}) for cell in cells if cell]
+    found = compare.pick(filed, min(week.last, as_of)).cells
+    sides = Assessment(baseline=_PROMISED, candidate=facts.assessment.candidate)
+    gates = facts.policy.gates if facts.policy else []
+    return margins.given(compare.compare(sides, [*shown, *found]), gates, list(metrics.values()))
 
 
 def silent_since(facts: Facts, as_of: dt.date) -> dt.date | None:

@@ -29,6 +29,8 @@ STATES: dict[WeekState, str] = {
     "silent": "○ not measured",
 }
 """With a shape, so that nobody needs the colour."""
+PROMISED, BASELINE = "promised", "baseline"
+"""What a week can be held against."""
 _STEPS = {"advance": "went on to", "hold": "held at", "roll back": "rolled back"}
 
 
@@ -57,6 +59,13 @@ def observed(review: Review, week: RolloutWeek) -> ObservedWeek:
     metrics = {metric.id: metric for metric in review.checklist.metrics}
     key = ("week", week.number)
     return review.kept.once(key, lambda: weeks.observed(review.facts, review.rows, week, metrics, review.as_of))
+
+
+def against_baseline(review: Review, week: RolloutWeek) -> Sequence[ScorecardRow]:
+    """What was measured in a week beside the baseline of the release."""
+    metrics = {metric.id: metric for metric in review.checklist.metrics}
+    key = ("week against baseline", week.number)
+    return review.kept.once(key, lambda: weeks.against_baseline(review.facts, review.rows, week, metrics, review.as_of))
 
 
 def report(review: Review, week: RolloutWeek) -> WeekReport:
@@ -132,10 +141,11 @@ def went(seen: ObservedWeek) -> str:
     return f"shows too little to tell: {bounds}no figure surely worse{left}"
 
 
-def measured(seen: ObservedWeek) -> str:
+def measured(seen: ObservedWeek, beside: str) -> str:
     """What stands beside what, and how it is called worse."""
+    own = "The release's own scorecard" if beside == PROMISED else "The baseline of the release"
     return (
-        f"The release's own scorecard beside what was measured up to {formatting.day(seen.measured_on)}. "
+        f"{own} beside what was measured up to {formatting.day(seen.measured_on)}. "
         "Worse is what is so beyond chance, adjusted for all that were looked at in this week."
     )
 

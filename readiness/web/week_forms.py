@@ -56,8 +56,8 @@ def _mark(review: Review, week: RolloutWeek) -> str:
 def show(review: Review, told: WeekReport) -> None:
     """Every metric first, then what to decide, then the metric that is worst off in depth, and what was watched."""
     seen = told.observed
-    chosen = _lines(review, told) if seen.measured else None
-    if chosen is None:
+    shown = _lines(review, told) if seen.measured else None
+    if shown is None:
         widgets.empty(
             "Nothing was measured in this week.",
             "Drop results on Evidence in and say in which stage they were measured, or import them with --stage.",
@@ -67,8 +67,9 @@ def show(review: Review, told: WeekReport) -> None:
         _to_decide(review, told)
     with around:
         widgets.show("week_points", lists=[("Changed in this week", told.changed), ("Due by next week", told.due)])
-    if chosen is not None:
-        _in_depth(_boards(told), chosen)
+    if shown is not None:
+        chosen, boards = shown
+        _in_depth(boards, chosen)
     if seen.alerts:
         widgets.heading("Alerts", csv=tables.query("weekly-alerts", review))
         facts = {"states": ALERTS, "review": review, "told": lambda result: words.alert(result, review)}
@@ -78,28 +79,37 @@ def show(review: Review, told: WeekReport) -> None:
         widgets.show("week_watch", items=words.watched(review, seen))
 
 
-def _boards(told: WeekReport) -> Boards:
-    measured = {row.metric for row in told.observed.measured}
-    return Boards([row for row in told.observed.rows if row.metric in measured])
-
-
-def _lines(review: Review, told: WeekReport) -> MetricLine:
-    """Every metric that was measured in a line; the one that the address names, or that is worst off."""
+def _boards(review: Review, told: WeekReport, beside: str) -> Boards:
+    """The figures that were measured, beside what is asked for."""
     seen = told.observed
+    rows = seen.rows if beside == words.PROMISED else words.against_baseline(review, told.week)
+    measured = {row.metric for row in seen.measured}
+    return Boards([row for row in rows if row.metric in measured])
+
+
+def _lines(review: Review, told: WeekReport) -> tuple[MetricLine, Boards]:
+    """Every metric that was measured in a line; the one that the address names, or that is worst off."""
+    seen, heading = told.observed, st.container()
+    beside = st.segmented_control(
+        "Against", [words.PROMISED, words.BASELINE], default=words.PROMISED, key="against", required=True,
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    with heading:
+        widgets.heading("Promised and measured", words.measured(seen, beside), tables.query("weekly", review))
     asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
-    found = glance.of(review, _boards(told), asked)
+    boards = _boards(review, told, beside)
+    found = glance.of(review, boards, asked)
     worst = next((line for line in found if line.worst or line.reading == "worse"), found[0])
     named = st.query_params.get("metric", "")
     chosen = next((line for line in found if scorecard_words.metric_name(review, line.metric) == named), worst)
-    widgets.heading("Promised and measured", words.measured(seen), tables.query("weekly", review))
-    week = {WEEK: str(told.week.number)}
-    figures_view.lines(review, found, chosen.metric, ("Promised", "Measured"), page="weeks", **week)
-    return chosen
+    asked_for = {WEEK: str(told.week.number)} | ({"against": beside} if beside != words.PROMISED else {})
+    figures_view.lines(review, found, chosen.metric, (beside.capitalize(), "Measured"), page="weeks", **asked_for)
+    return chosen, boards
 
 
 def _in_depth(boards: Boards, chosen: MetricLine) -> None:
     board = boards.lay_out(chosen.metric, chosen.stat)
-    title = scorecard_words.differences(board, chosen.name, "Measured minus promised")
+    title = scorecard_words.differences(board, chosen.name, "Measured minus what stands beside it")
     widgets.heading(title, scorecard_words.legend(board, chosen.metric))
     figures_view.differences(board, title)
 

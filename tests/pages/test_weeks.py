@@ -10,6 +10,7 @@ import pytest
 from readiness import clock
 from readiness.importers import Options
 from readiness.model.weeks import StoredWeeklyReview
+from readiness.review import weeks
 from readiness.services import imports, reviews, stages
 from readiness.store import queries
 from tests import factories, files
@@ -57,6 +58,20 @@ def test_a_week_shows_what_was_promised_and_measured_and_leaves_as_csv(running: 
     header, *figures = rows(tables["weekly"])
     assert header[:2] == ["week", "first"]
     assert len(figures) == 1
+
+
+def test_a_week_is_held_against_the_baseline_too(running: Dashboard) -> None:
+    with running.store() as store:
+        review = reviews.load(store, DANA, SYSTEM, as_of=clock.today())
+    found = weeks.against_baseline(review, weeks.of(review)[0])
+    (row,) = [row for row in found if row.candidate and row.baseline]
+    own = next(one for one in review.rows if (one.metric, one.workflow, one.cohort) == (row.metric, "*", "*"))
+    assert own.baseline is not None
+    assert row.baseline is not None
+    assert row.baseline.mean == own.baseline.mean
+    screen = running.open("weeks", system=SYSTEM, against="baseline")
+    assert "The baseline of the release beside what was measured" in screen.text
+    assert "Baseline" in screen.text
 
 
 def test_a_review_is_kept_and_said_beside_the_week(running: Dashboard) -> None:
