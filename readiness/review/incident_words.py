@@ -14,6 +14,8 @@ def sentence(review: Review) -> str:
     told, open_ = len(review.incidents), sum(one.answer is None for one in review.incidents)
     if not told:
         return "No incident is reported."
+    if not open_ and told == 1:
+        return f"1 incident, answered for {review.assessment.candidate}."
     if not open_:
         return f"{formatting.count(told, 'incident')}, each answered for {review.assessment.candidate}."
     if told == open_:

@@ -137,7 +137,7 @@ def test_of_several_incidents_it_is_counted_how_many_are_answered() -> None:
     assert incident_words.sentence(none) == "1 incident, not answered for 2026.11."
     good = none.path("good")[0].trace.trace_id
     answered = incident(IncidentAnswer(kind="trace", reference=good, version="2026.11"))
-    assert incident_words.sentence(reviewed(incidents=[answered])) == "1 incident, each answered for 2026.11."
+    assert incident_words.sentence(reviewed(incidents=[answered])) == "1 incident, answered for 2026.11."
     both = reviewed(incidents=[answered, incident()])
     assert incident_words.sentence(both) == "2 incidents; 1 is not answered for 2026.11."
     assert incident_words.sentence(reviewed(incidents=[incident(), incident()])).endswith(
