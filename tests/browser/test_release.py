@@ -36,8 +36,8 @@ def edit(visitor: Visitor, name: str) -> Locator:
 
 
 def grid(dialog: Locator) -> Locator:
-    """The table that is edited, as it is read aloud: what is seen of it is a picture."""
-    return dialog.locator("table[role=grid]")
+    """The first table that is edited, as it is read aloud: what is seen of it is a picture."""
+    return dialog.locator("table[role=grid]").first
 
 
 def type_into(visitor: Visitor, dialog: Locator, row: int, column: str, text: str) -> None:
@@ -64,7 +64,7 @@ def select(visitor: Visitor, dialog: Locator, row: int, column: str) -> None:
 
     A key without the focus and a click while the table is drawn anew do nothing, so each is looked at before the next.
     """
-    canvas = dialog.get_by_test_id("data-grid-canvas")
+    canvas = dialog.get_by_test_id("data-grid-canvas").first
     expect(canvas).to_be_visible()
     heading = grid(dialog).locator("th").filter(has_text=re.compile(f"^{re.escape(column)}$"))
     wanted = int(heading.get_attribute("aria-colindex") or 0), row - 1
@@ -99,10 +99,10 @@ def chosen(dialog: Locator) -> tuple[int, int] | None:
 
 
 def add_row(dialog: Locator) -> None:
-    dialog.get_by_test_id("stDataFrame").hover()
-    expect(dialog.get_by_label("Download as CSV")).to_be_hidden()  # it would write formulas as they were typed
+    dialog.get_by_test_id("stDataFrame").first.hover()
+    expect(dialog.get_by_label("Download as CSV").first).to_be_hidden()  # it would write formulas as they were typed
     rows = int(grid(dialog).get_attribute("aria-rowcount") or 0)
-    dialog.get_by_role("button", name="Add row").click()
+    dialog.get_by_role("button", name="Add row").first.click()
     expect(grid(dialog)).to_have_attribute("aria-rowcount", str(rows + 1))
 
 
