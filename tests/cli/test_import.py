@@ -254,7 +254,7 @@ def test_what_makes_no_sense_about_a_file_is_refused_dry_or_not(
 def test_results_without_a_system_say_which_there_are(portfolio: Path, run: Run, tmp_path: Path) -> None:
     before = content(portfolio)
     said = run("import", files.results(tmp_path))
-    expected = "billing-desk, claims-intake, customs-advisor, freight-support, policy-answers"
+    expected = "billing-desk, claims-intake, customs-advisor, freight-support, policy-answers, quote-desk"
     assert said.err == (
         f"readiness: results.csv: it is not said which system this file belongs to; expected one of {expected}.\n"
     )
