@@ -21,7 +21,7 @@ def answer(review: Review) -> dict[str, Any]:
         "decision": decision(review),
         "forecast": forecast(review),
         "incidents": [incident(one) for one in review.incidents],
-        "weeks": [week_in_short(weeks.report(review, week)) for week in weeks.of(review)],
+        "weeks": [week_in_short(weeks.report(review, week)) for week in weeks.recent(review)],
     }
 
 

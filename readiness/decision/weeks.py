@@ -136,16 +136,19 @@ def since(began: dt.date, as_of: dt.date) -> list[RolloutWeek]:
 def observed(
     facts: Facts, promised: Sequence[ScorecardRow], week: RolloutWeek, metrics: Mapping[str, Metric], as_of: dt.date
 ) -> ObservedWeek:
-    """A week of the candidate beside what its scorecard promised."""
+    """A week of the candidate beside what its scorecard promised, of the metrics that are watched or were measured.
+
+    The figures of other metrics, which may be many, are left alone.
+    """
     filed = list(_filed(facts, week, as_of))
     gates, plan = facts.policy.gates if facts.policy else [], facts.monitoring or MonitoringPlan()
-    rows = _beside(facts, [row.candidate for row in promised], filed, week, metrics, as_of)
+    watched = _watched(plan, promised, metrics) if filed else frozenset()
+    asked = watched | {cell.metric for cell, _ in filed}
+    listed = [item for item in plan.watch_list if item.strip()]
+    shown = asked | {row.metric for row in promised if any(_is_named(item, row, metrics) for item in listed)}
+    beside = [row.candidate for row in promised if row.metric in shown]
+    rows = _beside(facts, beside, filed, week, metrics, as_of)
     expected = facts.assessment.expected
-    covered = {names.words(name) for name in plan.covers}
-    watched = frozenset(
-        row.metric for row in rows if covered & {names.words(row.metric), names.words(_name(row, metrics))}
-    )
-    asked = watched | {row.metric for row in rows if row.candidate}
     return ObservedWeek(
         week=week,
         rows=rows,
@@ -155,10 +158,17 @@ def observed(
             AlertAnswer(alert, judge([alert.gate], rows, None, expected)[0] if alert.gate else None)
             for alert in plan.alerts
         ],
-        watch=[WatchAnswer(item, _named(item, rows, metrics)) for item in plan.watch_list if item.strip()],
+        watch=[WatchAnswer(item, _named(item, rows, metrics)) for item in listed],
         watched=watched,
         measured_on=max((file.measured_on for _, file in filed if file.measured_on), default=None),
     )
+
+
+def _watched(plan: MonitoringPlan, promised: Sequence[ScorecardRow], metrics: Mapping[str, Metric]) -> frozenset[str]:
+    """The metrics with a figure that the plan covers, by id or name."""
+    covered = {names.words(name) for name in plan.covers}
+    there = {row.metric: _name(row, metrics) for row in promised}
+    return frozenset(metric for metric, name in there.items() if covered & {names.words(metric), names.words(name)})
 
 
 def against_baseline(
@@ -166,7 +176,8 @@ def against_baseline(
 ) -> list[ScorecardRow]:
     """The same figures of a week beside those of the baseline, as the scorecard of the release has them."""
     filed = list(_filed(facts, week, as_of))
-    return _beside(facts, [row.baseline for row in promised], filed, week, metrics, as_of)
+    measured = {cell.metric for cell, _ in filed}
+    return _beside(facts, [row.baseline for row in promised if row.metric in measured], filed, week, metrics, as_of)
 
 
 def _filed(facts: Facts, week: RolloutWeek, as_of: dt.date) -> Iterator[tuple[Cell, Evidence]]:
@@ -233,12 +244,16 @@ def _bound(gate: Gate) -> Gate | None:
 
 def _named(item: str, rows: Sequence[ScorecardRow], metrics: Mapping[str, Metric]) -> list[ScorecardRow]:
     """The rows of the metrics that an item names by id or name, of a cohort or kind of cohorts if it names one too."""
-    own = [row for row in rows if _says(item, row.metric) or _says(item, _name(row, metrics))]
+    own = [row for row in rows if _is_named(item, row, metrics)]
     parts = [(row, *row.cohort.partition("=")) for row in own]
     of_value = [row for row, _, _, value in parts if _says(item, value)]
     of_kind = [row for row, kind, _, value in parts if value and _says(item, kind)]
     overall = [row for row in own if (row.workflow, row.cohort) == (ANY, ANY)]
     return of_value or of_kind or overall or own
+
+
+def _is_named(item: str, row: ScorecardRow, metrics: Mapping[str, Metric]) -> bool:
+    return _says(item, row.metric) or _says(item, _name(row, metrics))
 
 
 def _name(row: ScorecardRow, metrics: Mapping[str, Metric]) -> str:

@@ -29,6 +29,7 @@ STATES: dict[WeekState, str] = {
     "silent": "○ not measured",
 }
 """With a shape, so that nobody needs the colour."""
+RECENT = 12
 PROMISED, BASELINE = "promised", "baseline"
 """What a week can be held against."""
 _STEPS = {"advance": "went on to", "hold": "held at", "roll back": "rolled back"}
@@ -53,6 +54,18 @@ def of(review: Review) -> list[RolloutWeek]:
     """The weeks of the rollout that runs, the first one first; none where none runs."""
     began = review.facts.running_since
     return weeks.since(began, review.as_of) if began else []
+
+
+def recent(review: Review) -> list[RolloutWeek]:
+    """The first week and the last ones, for what tells of several at once."""
+    there = of(review)
+    return [*there[:1], *there[1:][-RECENT:]]
+
+
+def last_measured(review: Review) -> RolloutWeek | None:
+    """The week that was measured last, as far as its files count; found without a look at the others."""
+    day = weeks.last_measured(review.facts, review.as_of)
+    return next((week for week in of(review) if day and week.first <= day <= week.last), None)
 
 
 def observed(review: Review, week: RolloutWeek) -> ObservedWeek:
@@ -289,12 +302,12 @@ def alarm(review: Review) -> str:
     """Why somebody has to look at the rollout now, as a clause; empty where nothing is amiss or it was reviewed so."""
     if last := silent_since(review):
         return f"nothing was measured in operation since {formatting.day(last)}"
-    off = [week for week in of(review) if observed(review, week).state == "off"]
-    if not off:
+    week = last_measured(review)
+    if week is None or observed(review, week).state != "off":
         return ""
-    told = report(review, off[-1])
+    told = report(review, week)
     seen = told.minutes is not None and not is_outdated(told)
-    return "" if seen else f"week {off[-1].number} {went(told.observed)}"
+    return "" if seen else f"week {week.number} {went(told.observed)}"
 
 
 def minutes_told(one: StoredWeeklyReview) -> str:
@@ -308,5 +321,5 @@ def brief(review: Review) -> str:
     there = of(review)
     if not there:
         return ""
-    shown = next((week for week in reversed(there) if observed(review, week).measured_on), there[-1])
+    shown = last_measured(review) or there[-1]
     return f"week {shown.number} {STATES[observed(review, shown).state]}"

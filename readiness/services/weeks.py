@@ -24,8 +24,7 @@ def latest(by: Principal, review: Review) -> WeekReport | None:
     """The week that was measured last, or else the one of now; None where no rollout runs. Raises Denied."""
     authorize(by, "read", review.slug)
     there = weeks.of(review)
-    measured = [week for week in there if weeks.observed(review, week).measured_on]
-    return weeks.report(review, (measured or there)[-1]) if there else None
+    return weeks.report(review, weeks.last_measured(review) or there[-1]) if there else None
 
 
 def report(by: Principal, review: Review, number: int) -> WeekReport:

@@ -36,7 +36,10 @@ def head(visit: PageContext, review: Review, told: WeekReport) -> None:
     """Which week, of those that have begun, and the way to keep its review."""
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     there = words.of(review)
-    names = {str(week.number): f"Week {week.number} {_mark(review, week)}" for week in there}
+    told_of = {week.number for week in (*words.recent(review), told.week)}
+    names = {
+        str(week.number): f"Week {week.number}{_mark(review, week) if week.number in told_of else ''}" for week in there
+    }
 
     def keep(number: str) -> None:
         st.query_params[WEEK] = number
@@ -50,7 +53,7 @@ def head(visit: PageContext, review: Review, told: WeekReport) -> None:
 
 
 def _mark(review: Review, week: RolloutWeek) -> str:
-    return words.STATES[words.observed(review, week).state]
+    return f" {words.STATES[words.observed(review, week).state]}"
 
 
 def show(review: Review, told: WeekReport) -> None:

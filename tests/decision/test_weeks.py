@@ -240,3 +240,12 @@ def test_what_the_plan_watches_and_nobody_measured_is_no_pass() -> None:
     assert first(
         review(*alien, cells=nothing, policy=policy, monitoring=revision(factories.monitoring(covers=[])))
     ).state == ("unclear"), "nothing that was measured was ever promised"
+
+
+def test_of_many_weeks_the_first_and_the_last_twelve_are_told_at_once_and_one_not_measured_costs_nothing() -> None:
+    began = TODAY - 300 * DAY
+    year = review(*measured(0.9), on=TODAY - 2 * DAY, steps=(step("advance", "canary", began),))
+    assert [week.number for week in words.recent(year)] == [1, *range(32, 44)]
+    assert words.last_measured(year) == words.of(year)[-1]
+    assert words.observed(year, words.of(year)[3]).measured == []
+    assert words.brief(year).startswith("week 43 ")
