@@ -47,3 +47,10 @@ def test_minutes_leave_for_leaders_alone(desk: Desk) -> None:
     assert "Reviewed: watch closely." in told["security"]
     assert "Plain week minutes" not in told["security"]
     assert "Week 1" not in told["procurement"]
+
+
+def test_the_pack_of_the_demos_story_holds_its_decision_and_its_first_week(shown: Desk) -> None:
+    body = shown.build("leadership", "quote-desk").body.decode()
+    assert "**Go with conditions**" in body
+    assert "**Week 1** (" in body
+    assert "went as promised: 11 of 11 bounds kept, no figure surely worse. Reviewed: as promised." in body
