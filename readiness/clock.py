@@ -30,7 +30,12 @@ def now() -> dt.datetime:
 
 
 def today() -> dt.date:
-    return now().astimezone(zone()).date()
+    return day_of(now())
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """The calendar date of an instant in the review time zone."""
+    return instant.astimezone(zone()).date()
 
 
 def end_of(day: dt.date) -> dt.datetime:

@@ -158,17 +158,13 @@ def _quiet(*, over: bool, slipped: bool) -> ReleaseOutcome:
     return "well" if over else "not over"
 
 
-def _day(step: StoredStep) -> dt.date:
-    return step.at.astimezone(clock.zone()).date()
-
-
 def _begins(rollout: PastRollout, as_of: dt.date) -> Iterator[_Begin]:
     """Each step into a stage from none, with the steps after it; without one the first decision that goes on."""
-    steps = [step for step in rollout.steps if _day(step) <= as_of]
+    steps = [step for step in rollout.steps if clock.day_of(step.at) <= as_of]
     stages = ["", *(step.record.stage for step in steps)]
     into = [at for at, step in enumerate(steps) if step.record.action == "advance" and not stages[at]]
     for at, end in zip(into, [*into[1:], len(steps)], strict=False):
-        yield _Begin(rollout, _day(steps[at]), steps[at:end])
+        yield _Begin(rollout, clock.day_of(steps[at].at), steps[at:end])
     if not into:
         gone_on = (one.decided_on for one in rollout.decisions if one.goes_on and one.decided_on <= as_of)
         yield from (_Begin(rollout, day, ()) for day in [*gone_on][:1])
@@ -181,14 +177,14 @@ def _decision(rollout: PastRollout, began: dt.date) -> PastDecision | None:
 
 def _rolled_back(begin: _Begin, as_of: dt.date) -> Iterator[Trouble]:
     for step in begin.steps:
-        if step.record.action == "roll back" and _day(step) <= min(begin.day + WINDOW, as_of):
-            yield Trouble(_day(step), None, step.record.note)
+        if step.record.action == "roll back" and clock.day_of(step.at) <= min(begin.day + WINDOW, as_of):
+            yield Trouble(clock.day_of(step.at), None, step.record.note)
 
 
 def _whose(incident: StoredIncident, begun: Sequence[_Begin], as_of: dt.date) -> int | None:
     """The release that an incident speaks of: the last one of its version, or of all where it names none."""
     record = incident.record
-    known = max(record.on, incident.at.astimezone(clock.zone()).date())
+    known = max(record.on, clock.day_of(incident.at))
     if incident.withdrawn or known > as_of:
         return None
     before = [

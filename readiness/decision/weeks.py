@@ -93,6 +93,11 @@ class ObservedWeek:
         asked = self.watched | {row.metric for row in self.measured}
         return [row for row in self.rows if row.candidate is None and row.metric in asked]
 
+    @property
+    def asked(self) -> list[GateResult]:
+        """The release's bounds, and those of alerts that state any."""
+        return [*self.bounds, *(answer.result for answer in self.alerts if answer.result)]
+
     def reading(self, row: ScorecardRow) -> Reading:
         return self.readings[row.metric, row.workflow, row.cohort]
 
@@ -101,11 +106,10 @@ class ObservedWeek:
         """Off where an alert or a bound fails or a figure is surely worse; unclear where anything cannot be told."""
         if self.measured_on is None:
             return "silent"
-        asked = [*self.bounds, *(answer.result for answer in self.alerts if answer.result)]
-        if self.worse or any(result.state == "fail" for result in asked):
+        if self.worse or any(result.state == "fail" for result in self.asked):
             return "off"
         compared = any(row.baseline for row in self.measured)
-        open_ = any(result.state != "pass" for result in asked) or not (asked or compared)
+        open_ = any(result.state != "pass" for result in self.asked) or not (self.asked or compared)
         return "unclear" if open_ or self.unmeasured else "kept"
 
 
@@ -116,7 +120,7 @@ def begun(steps: Sequence[StoredStep], as_of: dt.date) -> dt.date | None:
     """
     first = None
     for step in steps:
-        day = step.at.astimezone(clock.zone()).date()
+        day = clock.day_of(step.at)
         if day > as_of:
             break
         if step.record.action == "roll back":

@@ -150,7 +150,7 @@ def evidence(review: Review) -> findings.EvidenceContext:
         gates=review.gates,
         packet=review.packet,
         as_of=review.as_of,
-        metrics={metric.id: metric for metric in checklist.metrics},
+        metrics=review.metrics,
         apart=checklist.loads | APART,
     )
 

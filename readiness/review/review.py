@@ -21,7 +21,7 @@ from readiness.decision.verdict import Rejection, Verdict, at_risk, decide
 from readiness.kept import Kept
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.card import SystemCard
-from readiness.model.checklist import AnswerState, Checklist, Signal
+from readiness.model.checklist import AnswerState, Checklist, Metric, Signal
 from readiness.model.dossier import Dossier, ReleasedText, RemovedFile, Revision, Stored
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
@@ -71,6 +71,11 @@ class Review:
     reruns: Reruns | None = None
     forecast: Forecast | None = None
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Metric]:
+        """What the checklist knows of metrics, by id."""
+        return {metric.id: metric for metric in self.checklist.metrics}
 
     @property
     def slug(self) -> str:

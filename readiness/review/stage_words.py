@@ -18,11 +18,10 @@ SHAPES: dict[AdviceKind, str] = {"advance": "▲ go on", "hold": "‖ hold", "ro
 
 def advice(review: Review, now: dt.datetime) -> StageAdvice:
     """What the evidence advises at an instant."""
-    metrics = {metric.id: metric for metric in review.checklist.metrics}
     return stages.advise(
         review.facts,
         review.dossier.steps,
-        metrics,
+        review.metrics,
         may_begin=_forbidden(review),
         now=now,
         as_of=review.as_of,

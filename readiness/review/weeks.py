@@ -69,16 +69,16 @@ def last_measured(review: Review) -> RolloutWeek | None:
 
 
 def observed(review: Review, week: RolloutWeek) -> ObservedWeek:
-    metrics = {metric.id: metric for metric in review.checklist.metrics}
     key = ("week", week.number)
-    return review.kept.once(key, lambda: weeks.observed(review.facts, review.rows, week, metrics, review.as_of))
+    return review.kept.once(key, lambda: weeks.observed(review.facts, review.rows, week, review.metrics, review.as_of))
 
 
 def against_baseline(review: Review, week: RolloutWeek) -> Sequence[ScorecardRow]:
     """What was measured in a week beside the baseline of the release."""
-    metrics = {metric.id: metric for metric in review.checklist.metrics}
     key = ("week against baseline", week.number)
-    return review.kept.once(key, lambda: weeks.against_baseline(review.facts, review.rows, week, metrics, review.as_of))
+    return review.kept.once(
+        key, lambda: weeks.against_baseline(review.facts, review.rows, week, review.metrics, review.as_of)
+    )
 
 
 def report(review: Review, week: RolloutWeek) -> WeekReport:
@@ -144,9 +144,8 @@ def went(seen: ObservedWeek) -> str:
             *([f"{formatting.count(len(worse), 'figure')} surely worse than promised"] if worse else []),
         ]
         return f"did not go as promised: {formatting.listed(told)}"
-    asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
-    kept = sum(result.state == "pass" for result in asked)
-    bounds = f"{kept} of {formatting.count(len(asked), 'bound')} kept, " if asked else ""
+    kept = sum(result.state == "pass" for result in seen.asked)
+    bounds = f"{kept} of {formatting.count(len(seen.asked), 'bound')} kept, " if seen.asked else ""
     if seen.state == "kept":
         return f"went as promised: {bounds}no figure surely worse"
     missing = len(seen.unmeasured)
@@ -181,8 +180,7 @@ def named(review: Review, metric: str) -> str:
 
 def alert(result: GateResult, review: Review) -> str:
     """What the figures make of a bound, in words."""
-    metrics = {metric.id: metric for metric in review.checklist.metrics}
-    return gate_words.sentence(result, metrics.get(result.gate.metric))
+    return gate_words.sentence(result, review.metrics.get(result.gate.metric))
 
 
 def watched(review: Review, seen: ObservedWeek) -> list[tuple[str, str, str]]:
@@ -193,7 +191,7 @@ def watched(review: Review, seen: ObservedWeek) -> list[tuple[str, str, str]]:
 
 
 def _figures(seen: ObservedWeek, rows: Sequence[ScorecardRow]) -> str:
-    """`0.93 → 0.91, cannot tell` of one row; of several how many are worse."""
+    """`✕ worse for language=ja`, `✓ none of 12 figures surely worse`; empty where the item names no metric."""
     there = [row for row in rows if row.candidate is not None and row.candidate.mean is not None]
     if not rows:
         return ""
@@ -217,7 +215,7 @@ def _changed(review: Review, week: RolloutWeek) -> Iterator[str]:
 def _steps(review: Review) -> Iterator[tuple[dt.date, str]]:
     for step in review.dossier.steps:
         where = f" {step.record.stage}" if step.record.stage else ""
-        yield _day(step.at), f"{_STEPS[step.record.action]}{where}"
+        yield clock.day_of(step.at), f"{_STEPS[step.record.action]}{where}"
 
 
 def _decisions(review: Review) -> Iterator[tuple[dt.date, str]]:
@@ -241,11 +239,10 @@ def _files(review: Review) -> Iterator[tuple[dt.date, str]]:
 def _moves(review: Review) -> Iterator[tuple[dt.date, str]]:
     for gap in review.gaps:
         for move in gap.moves:
-            yield _day(move.at), f"{gap.signal.name}: due {formatting.day(move.before)} → {formatting.day(move.after)}"
-
-
-def _day(instant: dt.datetime) -> dt.date:
-    return instant.astimezone(clock.zone()).date()
+            yield (
+                clock.day_of(move.at),
+                f"{gap.signal.name}: due {formatting.day(move.before)} → {formatting.day(move.after)}",
+            )
 
 
 def _due(review: Review) -> Iterator[str]:

@@ -70,8 +70,7 @@ def _told(review: Review, change: WhatIf) -> Iterator[str]:
     names = {signal.id: signal.named for signal in review.checklist.all}
     yield from (f"the gap {names[signal]} closed and shown" for signal in sorted(change.closed))
     yield from (f"{cohort} out of scope" for cohort in sorted(change.left_out))
-    metrics = {metric.id: metric for metric in review.checklist.metrics}
-    yield from (gate_words.describe(gate, metrics.get(gate.metric)) for _, gate in sorted(change.gates.items()))
+    yield from (gate_words.describe(gate, review.metrics.get(gate.metric)) for _, gate in sorted(change.gates.items()))
     yield from (f"{names[signal]} due on {formatting.day(day)}" for signal, day in sorted(change.dues.items()))
     if change.target:
         yield f"the rollout on {formatting.day(change.target)}"

@@ -40,8 +40,7 @@ _WHERE = {
 
 def described(review: Review) -> Callable[[Gate], str]:
     """A gate in words, by what the checklist knows of its metric."""
-    metrics = {metric.id: metric for metric in review.checklist.metrics}
-    return lambda gate: gate_words.describe(gate, metrics.get(gate.metric))
+    return lambda gate: gate_words.describe(gate, review.metrics.get(gate.metric))
 
 
 def heading(visit: PageContext, review: Review, name: str, note: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
@@ -182,20 +182,31 @@ class _Behind(Exception):
 def _catch_up(opened: Store, by: Principal, as_of: dt.date) -> None:
     """One at a time; raises what ended the last one, if nothing was written since."""
     head = portfolio_service.head(opened, by)
+    with _CATCHING_UP:
+        _PROCESS.catching_up = _behind(
+            _PROCESS.catching_up,
+            "catching up",
+            head,
+            lambda: portfolio_service.catch_up(opened, by, as_of=as_of),
+        )
 
-    def work() -> None:
+
+def _behind(running: Thread | None, name: str, head: str, work: Callable[[], object]) -> Thread:
+    """The thread that works, begun where none does; raises what ended the last work after the same event."""
+
+    def guarded() -> None:
         try:
-            portfolio_service.catch_up(opened, by, as_of=as_of)
+            work()
         except ReadinessError as exc:
             _PROCESS.failed = {head: exc}
 
-    with _CATCHING_UP:
-        if _PROCESS.catching_up and _PROCESS.catching_up.is_alive():
-            return
-        if head in _PROCESS.failed:
-            raise _PROCESS.failed[head]
-        _PROCESS.catching_up = Thread(target=work, name="catching up", daemon=True)
-        _PROCESS.catching_up.start()
+    if running and running.is_alive():
+        return running
+    if head in _PROCESS.failed:
+        raise _PROCESS.failed[head]
+    thread = Thread(target=guarded, name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 @cached(LRUCache(1), condition=Condition())
@@ -257,20 +268,13 @@ def hindsight(by: Principal, as_of: dt.date) -> tuple[Hindsight, int]:
 def _look_back(opened: Store, by: Principal, as_of: dt.date) -> None:
     """One at a time; raises what ended the last one, if nothing was written since."""
     head = f"past {portfolio_service.head(opened, by)}"
-
-    def work() -> None:
-        try:
-            hindsight_service.hindsight(opened, by, as_of=as_of)
-        except ReadinessError as exc:
-            _PROCESS.failed = {head: exc}
-
     with _CATCHING_UP:
-        if _PROCESS.looking_back and _PROCESS.looking_back.is_alive():
-            return
-        if head in _PROCESS.failed:
-            raise _PROCESS.failed[head]
-        _PROCESS.looking_back = Thread(target=work, name="looking back", daemon=True)
-        _PROCESS.looking_back.start()
+        _PROCESS.looking_back = _behind(
+            _PROCESS.looking_back,
+            "looking back",
+            head,
+            lambda: hindsight_service.hindsight(opened, by, as_of=as_of),
+        )
 
 
 def review(by: Principal, slug: str, as_of: dt.date, assessment_id: int | None) -> Review:

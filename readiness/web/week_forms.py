@@ -99,9 +99,8 @@ def _lines(review: Review, told: WeekReport) -> tuple[MetricLine, Boards]:
     )  # fmt: skip
     with heading:
         widgets.heading("Promised and measured", words.measured(seen, beside), tables.query("weekly", review))
-    asked = [*seen.bounds, *(answer.result for answer in seen.alerts if answer.result)]
     boards = _boards(review, told, beside)
-    found = glance.of(review, boards, asked)
+    found = glance.of(review, boards, seen.asked)
     worst = next((line for line in found if line.worst or line.reading == "worse"), found[0])
     named = st.query_params.get("metric", "")
     chosen = next((line for line in found if scorecard_words.metric_name(review, line.metric) == named), worst)

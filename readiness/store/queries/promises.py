@@ -46,7 +46,7 @@ def _answers(events: Sequence[EventRow], row: AssessmentRow) -> Iterator[StatedA
     for event, changed in replayed(events, row):
         began = first and states(event, row)
         first = first and not began
-        day = row.assessed_on if began else max(event.at.astimezone(clock.zone()).date(), row.assessed_on)
+        day = row.assessed_on if began else max(clock.day_of(event.at), row.assessed_on)
         for signal, mark in changed.items():
             due = mark.get("due")
             yield StatedAnswer(
