@@ -201,8 +201,10 @@ def _figures(seen: ObservedWeek, rows: Sequence[ScorecardRow]) -> str:
     if worse:
         return "✕ worse for " + formatting.named([compare.place(row) for row in worse])
     short = len(rows) - len(there)
+    alien = sum(row.baseline is None for row in there)
     missing = f", {short} not measured" if short else ""
-    return f"{'–' if short else '✓'} none of {formatting.count(len(there), 'figure')} surely worse{missing}"
+    missing += f", {alien} never promised" if alien else ""
+    return f"{'–' if missing else '✓'} none of {formatting.count(len(there), 'figure')} surely worse{missing}"
 
 
 def _changed(review: Review, week: RolloutWeek) -> Iterator[str]:

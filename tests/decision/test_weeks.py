@@ -242,6 +242,15 @@ def test_what_the_plan_watches_and_nobody_measured_is_no_pass() -> None:
     ).state == ("unclear"), "nothing that was measured was ever promised"
 
 
+def test_what_was_never_promised_is_ticked_off_by_no_figure() -> None:
+    live = factories.cell(CANDIDATE, 0.9, metric="task_success", dimension="language", value="fr", n=900)
+    went = review(*measured(0.9), live, monitoring=plan(watch=["Task success by language", "Task success in fr"]))
+    assert [figures for _, figures, _ in words.watched(went, first(went))] == [
+        "– none of 3 figures surely worse, 1 never promised",
+        "– none of 1 figure surely worse, 1 never promised",
+    ]
+
+
 def test_of_many_weeks_the_first_and_the_last_twelve_are_told_at_once_and_one_not_measured_costs_nothing() -> None:
     began = TODAY - 300 * DAY
     year = review(*measured(0.9), on=TODAY - 2 * DAY, steps=(step("advance", "canary", began),))
