@@ -101,7 +101,13 @@ def told() -> dict[int, str]:
 
 
 def focus() -> tuple[str, int]:
-    """What takes the focus after this run, and the count of such turns."""
+    """What takes the focus after this run, and the count of such turns.
+
+    A row that the address opened, not a click that a script heard, is a turn as well: a link from a reminder, or one
+    that was followed before the script was there.
+    """
+    if _TURN not in st.session_state and (asked := chosen()):
+        _turn(_first(asked))
     return st.session_state.get(_FOCUS, ""), st.session_state.get(_TURN, 0)
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from readiness import clock
 from tests.browser.conftest import OVER_THE_EDGE, Server, Visitor, visiting
@@ -117,6 +117,46 @@ def test_the_date_takes_the_focus_however_late_its_script_comes(visitor: Visitor
     visitor.open("gaps")
     open_row(visitor, gaps(server)[1]["id"])
     assert asked, "the field's script was there before; this shows nothing"
+
+
+class Late:
+    """Holds back what listens to the rows until `come` is set."""
+
+    def __init__(self, page: Page) -> None:
+        self.waiting: list[Route] = []
+        page.route("**/linked.js*", lambda route: self.waiting.append(route))
+
+    def come(self) -> None:
+        assert self.waiting, "the script was there before; this shows nothing"
+        for route in self.waiting:
+            route.continue_()
+        self.waiting.clear()
+
+
+def test_a_row_that_is_opened_before_its_script_is_there_takes_the_focus(visitor: Visitor, server: Server) -> None:
+    """Such a click is followed by the browser: the page comes anew, and the keyboard stood nowhere."""
+    late = Late(visitor.page)
+    visitor.open("gaps")
+    number = gaps(server)[1]["id"]
+    visitor.page.locator(f"#gap-{number}").click()
+    visitor.page.wait_for_url(f"**gap={number}**")
+    date = visitor.page.get_by_role("spinbutton", name="year, Due date")
+    expect(date).to_be_visible()
+    late.come()
+    expect(date).to_be_focused()
+    expect(date).to_be_in_viewport()
+
+
+def test_a_tick_that_is_set_before_the_script_is_there_counts(visitor: Visitor, server: Server) -> None:
+    late = Late(visitor.page)
+    visitor.open("gaps")
+    with visitor.running():
+        visitor.page.get_by_text("Select several").click()
+    box = visitor.page.locator("input[data-pick]").first
+    box.check()
+    late.come()
+    expect(visitor.page.get_by_role("heading", name="1 gap chosen")).to_be_visible()
+    expect(box).to_be_checked()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -1,5 +1,5 @@
 /* Rows of a table that work without a reload: a link opens its row, boxes are ticked, the focus returns to where it was.
-   Without this file a row's link still leads to the same page with the same row open. */
+   Until this file is there a row's link leads to the same page with the same row open, and a tick waits for it. */
 const FRAMES = 40;
 const PATIENCE = 20000; // ms for a field whose own script is still on its way
 const EDITOR = "[class*='st-key-editor_']";
@@ -46,6 +46,11 @@ function settle(mine, focus, frames, until) {
 }
 
 export default function ({ data, setTriggerValue, setStateValue }) {
+  if (turn === null) {
+    const early = boxes().filter((box) => box.checked && !data.picked.includes(Number(box.dataset.pick)));
+    data.picked.push(...early.map((box) => Number(box.dataset.pick)));
+    if (early.length) setStateValue("picked", data.picked);
+  }
   for (const box of boxes()) box.checked = data.picked.includes(Number(box.dataset.pick));
   if (data.turn !== turn) {
     turn = data.turn;
