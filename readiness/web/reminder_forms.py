@@ -21,6 +21,8 @@ from .guard import PageContext
 FEED = "Calendar of due dates"
 """What the token of a calendar is called."""
 NEW = "new_feed"
+OUTGOING = "outgoing"
+"""Of an address: whether what goes out next is seen."""
 
 
 def show(visit: PageContext) -> None:
@@ -28,8 +30,10 @@ def show(visit: PageContext) -> None:
         _calendars(visit)
     slugs = [system.slug for system in visit.everything]
     if any(allowed(visit.by, "remind", slug) for slug in slugs):
-        with st.expander("What goes out next"):
-            _next(visit)
+        folded = st.expander("What goes out next", key=OUTGOING, bind="query-params")
+        if folded.open:  # reading what everybody is told takes longer than all else on the page
+            with folded:
+                _next(visit)
 
 
 def _calendars(visit: PageContext) -> None:

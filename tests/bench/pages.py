@@ -60,11 +60,11 @@ class Page:
 
 
 PAGES = (
-    Page("portfolio", "", "Click a row of the picture"),
-    Page("verdict", LARGE, "What leadership, security and procurement ask for"),
+    Page("portfolio", "", "Portfolio on"),
+    Page("verdict", LARGE, "What would change it"),
     Page("pack", LARGE, "All that leaves, as the reader will see it."),
-    Page("checklist", LARGE, "Not scored, so that the bands stay as they are"),
-    Page("scorecard", LARGE, "Passed only where the whole interval clears"),
+    Page("checklist", LARGE, "Each question asks whether a risk is real"),
+    Page("scorecard", LARGE, "A dot is the change, the line its"),
     Page("traces", LARGE, "Plain text as it was stored"),
     Page("release", LARGE, "Every save of the policy and of the plan"),
     Page("work", "", "Work of"),

@@ -124,7 +124,10 @@ class Late:
 
     def __init__(self, page: Page) -> None:
         self.waiting: list[Route] = []
-        page.route("**/linked.js*", lambda route: self.waiting.append(route))
+        page.route("**/linked.js*", self.hold)
+
+    def hold(self, route: Route) -> None:
+        self.waiting.append(route)
 
     def come(self) -> None:
         assert self.waiting, "the script was there before; this shows nothing"

@@ -14,17 +14,18 @@ from pyarrow import parquet
 
 from readiness.errors import InputError
 from readiness.importers import Batch, Options, Source, read
-from readiness.importers.source import gateway, limits, lines, streamed
+from readiness.importers.cases import mlflow_rows
+from readiness.importers.source import gateway, limits, lines, streamed, streamed_xml
 from readiness.importers.spans import gathered, outlines, spans
 from tests import samples
 
 from .test_samples import OWN
 
 WHOLE = {
-    *("artillery", "guidellm", "k6", "vllm-bench", "junit", "mlflow-eval", "assessment"),
-    *("locust/cand.json", "lm_eval/results.json", "lm_eval/v0.3_results.json"),
+    *("k6", "assessment"),
+    *("locust/cand.json", "lm_eval/results.json", "lm_eval/v0.3_results.json", "mlflow/v3.17.2_genai_metrics.json"),
 }
-"""What is read whole, however large: sums of a run, trees, and tables that are gone through in many ways."""
+"""What is read whole: sums of a run, which have no rows and so are never large, and what a person writes."""
 REFUSED = {"openinference/attributes_alone.json", "openinference/phoenix_annotations.csv"}
 STREAMED = [name for name, told in OWN.items() if not (WHOLE | REFUSED) & {name, told}]
 
@@ -205,6 +206,60 @@ def test_what_stands_beside_the_rows_may_not_fill_the_memory(
     path.write_text(f"{HEAD}{ROW}]}}, {beside}}}")
     with pytest.raises(InputError, match=r"what stands beside the rows is too long; expected at most"):
         batch_of(path, format="promptfoo")
+
+
+def test_many_small_values_beside_the_rows_may_not_fill_the_memory(
+    tmp_path: Path, small_caps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a character or two of text, and takes some sixty bytes once it is a value."""
+    monkeypatch.setattr(streamed, "JSON_MEMORY", 5_000)
+    beside = ", ".join(f'"{at}": 1' for at in range(100))
+    path = tmp_path / "page.json"
+    path.write_text(f"{HEAD}{ROW}]}}, {beside}}}")
+    with pytest.raises(InputError, match=r"what stands beside the rows, as values in memory, is too long"):
+        batch_of(path, format="promptfoo")
+
+
+def test_what_stands_in_a_list_around_the_rows_is_kept(tmp_path: Path, small_caps: None) -> None:
+    path = tmp_path / "page.json"
+    runs = [{"name": at, "rows": [{"text": LONG}] * 3, "of": {"n": [at]}} for at in range(3)]
+    path.write_text(json.dumps({"runs": [*runs, [], 7], "last": 1}))
+    document = streamed.without(Source.open(path), ("runs", "", "rows"))
+    assert document == {"runs": [*(run | {"rows": []} for run in runs), [], 7], "last": 1}
+
+
+@pytest.mark.parametrize(
+    ("cap", "sentence"),
+    [
+        ("MOST_COLUMNS", r"rows.csv, row 1: there are too many columns; expected at most 2\."),
+        ("MOST_VERSIONS", r"rows.csv, row 3: there are too many runs and models; expected at most 2\."),
+    ],
+)
+def test_a_table_of_more_kinds_than_there_can_be_is_refused_as_it_comes(
+    tmp_path: Path, small_caps: None, monkeypatch: pytest.MonkeyPatch, cap: str, sentence: str
+) -> None:
+    monkeypatch.setattr(mlflow_rows, cap, 2)
+    path = tmp_path / "rows.csv"
+    path.write_text("inputs,correct/value,run_id\n" + "".join(f"q,1,r{at}\n" for at in range(5)))
+    with pytest.raises(InputError, match=sentence):
+        batch_of(path, format="mlflow-eval")
+
+
+def test_a_report_of_xml_above_the_cap_holds_no_more_than_one_element(
+    tmp_path: Path, small_caps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streamed_xml, "SPAN_LINE", 50_000)
+    short = f'<testcase name="a" time="1"><failure>{"x" * 1_000}</failure></testcase>'
+    path = tmp_path / "report.xml"
+    path.write_text(f'<testsuite name="s">{short * 200}</testsuite>')
+    batch = batch_of(path)
+    assert {(cell.metric, cell.n) for cell in batch.cells} >= {("pass", 200)}
+    path.write_text(f'<testsuite name="s">{short.replace("x", "x" * 100)}</testsuite>')
+    with pytest.raises(InputError, match=r"report.xml: an element is too long; expected at most 0 MiB"):
+        batch_of(path)
+    path.write_bytes(f'<testsuite name="s">{short * 30}'.encode() + b"\xff</testsuite>")
+    with pytest.raises(InputError, match=r"report.xml: the text is not UTF-8; expected UTF-8 text"):
+        batch_of(path, format="junit")
 
 
 def test_traces_that_are_spread_too_far_are_refused(

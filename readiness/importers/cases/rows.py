@@ -1,16 +1,17 @@
-"""A table that a program keeps in memory, read whole: CSV, or JSON as pandas writes it (`split` or `records`)."""
+"""A table that a program keeps in memory, row by row: CSV, or JSON as pandas writes it (`split` or `records`)."""
 
 from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from readiness.errors import InputError
 from readiness.formatting import count
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.lines import csv_lines, longest_cell
+from readiness.importers.source.streamed import listed
 
 from .scored import Run
 
@@ -19,18 +20,21 @@ Skip = Callable[[str, str], None]
 """Told the place of a row that is left out, and the reason."""
 
 
-def read_rows(source: Source, run: Run) -> list[tuple[str, TableRow]]:
+def read_rows(source: Source, run: Run) -> Iterator[tuple[str, TableRow]]:
     """Each row under its column names, with its place; an empty cell of a CSV is None."""
     if source.head_text.lstrip()[:1] not in ("{", "["):
-        return list(read_csv(source, run.skip))
-    whole = source.json
-    if isinstance(whole, list):
-        return list(_records(whole, run))
-    columns, data = (whole.get("columns"), whole.get("data")) if isinstance(whole, dict) else (None, None)
-    if not isinstance(columns, list) or not isinstance(data, list) or not all(isinstance(c, str) for c in columns):
+        yield from read_csv(source, run.skip)
+        return
+    document = listed(source, (), ("data",))
+    if (rows := document.rows(())) is not None:
+        yield from _records(rows, run)
+        return
+    whole, data = document.rest, document.rows(("data",))
+    columns = whole.get("columns") if isinstance(whole, dict) else None
+    if not isinstance(columns, list) or data is None or not all(isinstance(c, str) for c in columns):
         raise InputError("this is not a table", file=source.name, expected="names in columns and rows in data")
     refuse_twice(columns, source)
-    return list(_split(columns, data, run))
+    yield from _split(columns, data, run)
 
 
 def header(line: str) -> list[str]:
@@ -41,7 +45,7 @@ def header(line: str) -> list[str]:
         return []
 
 
-def _records(rows: list[Any], run: Run) -> Iterator[tuple[str, TableRow]]:
+def _records(rows: Iterable[Any], run: Run) -> Iterator[tuple[str, TableRow]]:
     for at, row in enumerate(rows):
         if isinstance(row, dict):
             yield f"[{at}]", row
@@ -49,7 +53,7 @@ def _records(rows: list[Any], run: Run) -> Iterator[tuple[str, TableRow]]:
             run.skip(f"[{at}]", "the row is not an object")
 
 
-def _split(columns: list[str], data: list[Any], run: Run) -> Iterator[tuple[str, TableRow]]:
+def _split(columns: list[str], data: Iterable[Any], run: Run) -> Iterator[tuple[str, TableRow]]:
     for at, cells in enumerate(data):
         if not isinstance(cells, list):
             run.skip(f"data[{at}]", "the row is not a list")

@@ -20,6 +20,7 @@ from readiness.importers.cases.scored import UNNAMED, Run, day, number, to_batch
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members, whole
+from readiness.importers.source.streamed import without
 from readiness.importers.spans.documents import keys_at
 from readiness.model.cells import Cell
 
@@ -41,7 +42,7 @@ class Artillery:
 
     def read(self, source: Source, options: Options) -> Batch:
         """Latency and failures, of all requests and by endpoint. Raises InputError where there are none."""
-        whole_run = members(members(source.json).get("aggregate"))
+        whole_run = members(members(without(source, ("intermediate",))).get("aggregate"))
         report = RunReport(members(whole_run.get("summaries")), members(whole_run.get("counters")))
         at = loads.concurrency(options)
         run = Run(tool="Artillery", measured_on=day(whole_run.get("lastCounterAt")))

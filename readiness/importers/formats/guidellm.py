@@ -18,8 +18,9 @@ from readiness.importers.cases.loads import CONCURRENCY, Group, Stated
 from readiness.importers.cases.scored import UNNAMED, Run, number, to_batch
 from readiness.importers.naming import label
 from readiness.importers.settings import MODEL
-from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members, whole
+from readiness.importers.source.streamed import without
 from readiness.importers.spans.documents import keys_at
 from readiness.model.cells import Cell
 
@@ -31,6 +32,8 @@ OTHERS = {
 }
 """The times of a stream of tokens, under the names that are common for them."""
 RATE = "request_rate"
+_REQUESTS = tuple(("benchmarks", "", "requests", how) for how in ("successful", "incomplete", "errored", "total"))
+"""Every request with its text, which is most of the file and none of the figures."""
 _LEVELS = {"p001": 0.001, "p01": 0.01, "p05": 0.05, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p90": 0.9}
 _LEVELS |= {"p95": 0.95, "p99": 0.99, "p999": 0.999}
 
@@ -47,7 +50,7 @@ class GuideLLM:
 
     def read(self, source: Source, options: Options) -> Batch:
         """The figures of each benchmark. Raises InputError where none of them ended with a request."""
-        document = members(parse_json(source.text, file=source.name, nan=True))
+        document = members(without(source, *_REQUESTS, nan=True))
         stated = members(document.get("metadata"))
         run = Run(tool="GuideLLM", tool_version=str(stated.get("guidellm_version") or "")[:300])
         version = _version(document)

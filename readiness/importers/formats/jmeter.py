@@ -7,15 +7,11 @@ count, their parts do not. Both are counted from disk, however large.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
 
 from readiness.errors import InputError
 from readiness.formatting import count, some
@@ -26,7 +22,7 @@ from readiness.importers.cases.requests import REQUESTS
 from readiness.importers.cases.scored import LISTED_SKIPS, UNNAMED, Run, day, named_paths, to_batch
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
-from readiness.importers.source.limits import MEBIBYTE, MOST_TAGS, SPAN_LINE
+from readiness.importers.source.streamed_xml import Elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -181,56 +177,15 @@ def _samples(source: Source, transactions: dict[str, int]) -> Iterator[tuple[str
     """Each sample with its place; of a transaction those within it. Raises InputError where the XML is none."""
     depth = number = 0
     root: Element | None = None
-    try:
-        for event, element in _events(source):
-            root = element if root is None else root
-            depth += 1 if event == "start" else -1
-            if event == "end" and depth == 1:
-                if element.tag in _SAMPLES:
-                    number += 1
-                    yield from _of(element, f"sample {number}", transactions)
-                root.clear()
-    except DefusedXmlException as exc:
-        problem = "the file declares a document type or entities"
-        raise InputError(problem, file=source.name, expected="XML without either") from exc
-    except ParseError as exc:
-        place = "line {}, column {}".format(*exc.position)
-        raise InputError(
-            "the XML breaks off or is malformed", file=source.name, place=place, expected="one whole XML document"
-        ) from exc
-
-
-def _events(source: Source) -> Iterator[tuple[str, Element]]:
-    """Where each element begins and ends; of a large file no sample may be longer than a line may be."""
-    if not source.is_streamed:
-        text = source.text
-        if text.count("<") + text.count('="') > MOST_TAGS * 10:
-            expected = "a JTL as CSV, which may be larger"
-            raise InputError("the file has too many tags", file=source.name, expected=expected)
-        yield from iterparse(io.BytesIO(text.encode()), ("start", "end"), forbid_dtd=True)
-        return
-    with source.path.open("rb") as file:
-        samples = _Samples(file, source.name)
-        depth = 0
-        for event, element in iterparse(samples, ("start", "end"), forbid_dtd=True):
-            depth += 1 if event == "start" else -1
-            samples.began = file.tell() if depth == 1 else samples.began
-            yield event, element
-
-
-@dataclass
-class _Samples:
-    """A file of which no sample is read that is longer than a line may be; `began` is where the last one did."""
-
-    file: BinaryIO
-    name: str
-    began: int = 0
-
-    def read(self, size: int) -> bytes:
-        if self.file.tell() - self.began > SPAN_LINE:
-            most = f"at most {SPAN_LINE // MEBIBYTE} MiB"
-            raise InputError("a sample is too long", file=self.name, expected=most)
-        return self.file.read(size)
+    elements = Elements(source)
+    for event, element in elements:
+        root = element if root is None else root
+        depth += 1 if event == "start" else -1
+        if event == "end" and depth == 1:
+            if element.tag in _SAMPLES:
+                number += 1
+                yield from _of(element, f"sample {number}", transactions)
+            elements.release(root)
 
 
 def _of(element: Element, place: str, transactions: dict[str, int]) -> Iterator[tuple[str, Element]]:

@@ -8,22 +8,22 @@ version; any other file names one only by a property `version`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+from typing import TYPE_CHECKING, NamedTuple
 
 from readiness.errors import InputError
 from readiness.formatting import few
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
+from readiness.importers.cases.many import check_held
 from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, number, to_batch
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source
-from readiness.importers.source.limits import MAX_DEPTH, MOST_TAGS
+from readiness.importers.source.limits import MAX_DEPTH
+from readiness.importers.source.streamed_xml import Elements
 from readiness.model.evidence import Doubt
 
 if TYPE_CHECKING:
@@ -49,19 +49,18 @@ class JUnit:
 
     def read(self, source: Source, options: Options) -> Batch:
         """Every test case as one that passed, failed or errored. Raises InputError where the file is not a report."""
-        root = _parse(source)
-        suites = list(_suites(root, source))
-        by_suite = root.get("name") == "promptfoo"
+        suites = _read_suites(source)
+        by_suite = suites[0].told.get("name") == "promptfoo"
         run = Run(tool="promptfoo" if by_suite else "")
-        run.measured_on = max((when for suite in suites if (when := day(suite.element.get("timestamp")))), default=None)
+        run.measured_on = max((when for suite in suites if (when := day(suite.told.get("timestamp")))), default=None)
         unread: list[str] = []
         for suite in suites:
             run.doubts += _totals(suite)
-            for at, case in enumerate(_children(suite.element, "testcase"), start=1):
+            for at, case in enumerate(suite.cases, start=1):
                 _add(case, suite, f"{suite.place}, testcase {at}", by_suite, run, unread)
         if unread:
             run.notes.append(f"times that are no seconds, so the latency is without them: {few(unread)}")
-        if any(suite.element.get("name") == "pytest" for suite in suites):
+        if any(suite.told.get("name") == "pytest" for suite in suites):
             run.notes.append("pytest writes an exception in a test as a failure, so cases that broke count as failed")
         if any(LATENCY in case.scores for case in run.cases):
             run.notes.append("the time of a test counts as its latency, whatever else the test does")
@@ -71,39 +70,85 @@ class JUnit:
 IMPORTER = JUnit()
 
 
-@dataclass(frozen=True)
-class Suite:
-    """A suite, its place, and the properties it has, those of the suites around it among them."""
+class ReportedCase(NamedTuple):
+    """What became of a case: how many failures and errors it has, and why it was left out, if it was."""
 
-    place: str
-    element: Element
+    told: dict[str, str]
     properties: dict[str, str]
+    failures: int
+    errors: int
+    left_out: str
+
+    @property
+    def name(self) -> tuple[str | None, str | None]:
+        return self.told.get("classname"), self.told.get("name")
 
 
-def _parse(source: Source) -> Element:
-    text = source.text
-    parts = text.count("<") + text.count('="') + text.count("='")
-    if parts > MOST_TAGS:
-        raise InputError(
-            f"the file has {parts:,} tags and attributes", file=source.name, expected=f"at most {MOST_TAGS:,}"
-        )
-    try:
-        root: Element = fromstring(text, forbid_dtd=True)
-    except DefusedXmlException as exc:
-        raise InputError(
-            "the file declares a document type or entities", file=source.name, expected="XML without either"
-        ) from exc
-    except ParseError as exc:
-        line, column = exc.position
-        raise InputError(
-            "the XML breaks off or is malformed",
-            file=source.name,
-            place=f"line {line}, column {column + 1}",
-            expected="one whole XML document",
-        ) from exc
-    if _tag(root) not in ("testsuites", "testsuite"):
+@dataclass
+class Suite:
+    """A suite, its place, what it tells of itself, and the suites and cases right in it."""
+
+    tag: str
+    place: str
+    depth: int
+    told: dict[str, str]
+    outer: Suite | None
+    own: dict[str, str] = field(default_factory=dict)
+    cases: list[ReportedCase] = field(default_factory=list)
+    inner: list[Suite] = field(default_factory=list)
+
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """Those of the suites around it among them."""
+        return (self.outer.properties if self.outer else {}) | self.own
+
+    def every(self) -> Iterator[ReportedCase]:
+        """Its cases, and those of all suites in it."""
+        yield from self.cases
+        for suite in self.inner:
+            yield from suite.every()
+
+
+def _read_suites(source: Source) -> list[Suite]:
+    """Every suite in the order of the file, suites in suites too; an element is released once it is read."""
+    suites: list[Suite] = []
+    above: list[tuple[Element, Suite | None]] = []
+    elements, cases = Elements(source), 0
+    for event, element in elements:
+        tag = _tag(element)
+        if event == "start":
+            around = above[-1][1] if above else None
+            is_suite = not above or (around is not None and tag == "testsuite")
+            above.append((element, _begun(element, around, suites, source) if is_suite else None))
+            continue
+        above.pop()
+        parent, suite = above[-1] if above else (None, None)
+        if parent is None or suite is None:
+            continue
+        if tag == "testcase":
+            suite.cases.append(_case(element))
+            cases += 1
+            check_held(cases, source)
+        elif tag == "properties":
+            suite.own |= _properties([element])
+        elements.release(parent)
+    return suites
+
+
+def _begun(element: Element, outer: Suite | None, suites: list[Suite], source: Source) -> Suite:
+    tag, depth = _tag(element), outer.depth + 1 if outer else 1
+    if tag not in ("testsuites", "testsuite"):
         raise InputError("this is not a JUnit report", file=source.name, expected="testsuites or testsuite as the root")
-    return root
+    if depth > MAX_DEPTH:
+        raise InputError("suites are nested too deeply", file=source.name, expected=f"at most {MAX_DEPTH} levels")
+    number = sum(suite.tag == "testsuite" for suite in suites[:1]) + len(suites[1:]) + 1
+    suite = Suite(
+        tag, "testsuites" if tag == "testsuites" else f"testsuite {number}", depth, dict(element.attrib), outer
+    )
+    suites.append(suite)
+    if outer:
+        outer.inner.append(suite)
+    return suite
 
 
 def _tag(element: Element) -> str:
@@ -114,25 +159,16 @@ def _children(element: Element, tag: str) -> list[Element]:
     return [child for child in element if _tag(child) == tag]
 
 
-def _suites(root: Element, source: Source) -> Iterator[Suite]:
-    """Every suite in the order of the file, suites in suites too; each has the properties of those around it."""
-    waiting: list[tuple[Element, dict[str, str], int]] = [(root, {}, 1)]
-    suites = 0
-    while waiting:
-        element, inherited, depth = waiting.pop()
-        if depth > MAX_DEPTH:
-            raise InputError("suites are nested too deeply", file=source.name, expected=f"at most {MAX_DEPTH} levels")
-        suites += _tag(element) == "testsuite"
-        place = f"testsuite {suites}" if suites else "testsuites"
-        suite = Suite(place, element, inherited | _properties(element))
-        yield suite
-        waiting += [(child, suite.properties, depth + 1) for child in reversed(_children(element, "testsuite"))]
+def _case(element: Element) -> ReportedCase:
+    failures, errors = (len(_children(element, tag)) for tag in ("failure", "error"))
+    properties = _properties(_children(element, "properties"))
+    return ReportedCase(dict(element.attrib), properties, failures, errors, _left_out(element))
 
 
-def _properties(element: Element) -> dict[str, str]:
+def _properties(holders: Iterable[Element]) -> dict[str, str]:
     """`property.NAME` by its value or its text; a name with several values has all of them."""
     properties: dict[str, dict[str, None]] = {}
-    children = (child for holder in _children(element, "properties") for child in _children(holder, "property"))
+    children = (child for holder in holders for child in _children(holder, "property"))
     for child in islice(children, MOST_PROPERTIES):
         value = child.get("value") or (child.text or "").strip()
         if (name := child.get("name")) and value:
@@ -146,22 +182,20 @@ def _totals(suite: Suite) -> Iterator[Doubt]:
     Some tools leave out what was skipped, count a case that failed twice as two or as one, and count errors as
     failures: only what no way of counting gives is a doubt.
     """
-    if not {"tests", "failures", "errors"} & set(suite.element.attrib):
+    if not {"tests", "failures", "errors"} & set(suite.told):
         return
-    every = [case for case in suite.element.iter() if _tag(case) == "testcase"]
-    direct = _children(suite.element, "testcase") or every
+    every = list(suite.every())
     tests, broken = [], []
-    for cases in (every, direct):
-        left_out = sum(bool(_left_out(case)) for case in cases)
-        names = len({(case.get("classname"), case.get("name")) for case in cases})
+    for cases in (every, suite.cases or every):
+        left_out = sum(bool(case.left_out) for case in cases)
+        names = len({case.name for case in cases})
         tests += [len(cases), len(cases) - left_out, names, names - left_out]
-        marks = [[len(_children(case, tag)) for tag in ("failure", "error")] for case in cases]
         broken += [
-            sum(any(parts) for parts in marks),
-            sum(map(sum, marks)),
-            sum(bool(part) for parts in marks for part in parts),
+            sum(bool(case.failures or case.errors) for case in cases),
+            sum(case.failures + case.errors for case in cases),
+            sum(bool(case.failures) + bool(case.errors) for case in cases),
         ]
-        broken += [sum(bool(failure) for failure, _ in marks)] if "errors" not in suite.element.attrib else []
+        broken += [sum(bool(case.failures) for case in cases)] if "errors" not in suite.told else []
     yield from totals.counts(f"tests of {suite.place}", _stated(suite, "tests"), *tests)
     failures, errors = _stated(suite, "failures"), _stated(suite, "errors")
     if failures is not None:
@@ -169,23 +203,22 @@ def _totals(suite: Suite) -> Iterator[Doubt]:
 
 
 def _stated(suite: Suite, name: str) -> int | None:
-    text = suite.element.get(name, "").strip()
+    text = suite.told.get(name, "").strip()
     return int(text) if text.isdecimal() and len(text) <= LONGEST_COUNT else None
 
 
-def _add(case: Element, suite: Suite, place: str, by_suite: bool, run: Run, unread: list[str]) -> None:
-    if reason := _left_out(case):
-        run.skip(place, reason)
+def _add(case: ReportedCase, suite: Suite, place: str, by_suite: bool, run: Run, unread: list[str]) -> None:
+    if case.left_out:
+        run.skip(place, case.left_out)
         return
-    named = plain({"suite": suite.element.get("name"), "classname": case.get("classname")})
-    fields = suite.properties | _properties(case) | {name: value for name, value in named.items() if value}
-    version = suite.element.get("name") if by_suite else fields.get("property.version")
-    failed, errored = (bool(_children(case, tag)) for tag in ("failure", "error"))
-    errored = errored and not failed
-    scores: dict[str, float | None] = {PASS: None if errored else float(not failed)}
+    named = plain({"suite": suite.told.get("name"), "classname": case.told.get("classname")})
+    fields = suite.properties | case.properties | {name: value for name, value in named.items() if value}
+    version = suite.told.get("name") if by_suite else fields.get("property.version")
+    errored = bool(case.errors) and not case.failures
+    scores: dict[str, float | None] = {PASS: None if errored else float(not case.failures)}
     if not errored:
-        scores |= _latency(case, place, unread)
-    name = "::".join(filter(None, (case.get("classname"), case.get("name"))))
+        scores |= _latency(case.told.get("time") or "", place, unread)
+    name = "::".join(filter(None, case.name))
     run.cases.append(Case(label(version) or UNNAMED, scores, fields, name, errored))
 
 
@@ -198,9 +231,9 @@ def _left_out(case: Element) -> str:
     return ""
 
 
-def _latency(case: Element, place: str, unread: list[str]) -> dict[str, float | None]:
+def _latency(stated: str, place: str, unread: list[str]) -> dict[str, float | None]:
     """The time of a case; one that cannot be read is said, since the figure would speak of the other cases only."""
-    stated = (case.get("time") or "").strip()
+    stated = stated.strip()
     text = stated.replace(",", "") if _COMMAS.fullmatch(stated) else stated
     text = text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
     seconds = number(float(text)) if _TIME.fullmatch(text) else None

@@ -8,20 +8,27 @@ a trace for each case, with its assessments.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from readiness.errors import InputError
 from readiness.formatting import count, listed
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import mlflow_api, table
 from readiness.importers.cases.cells import Measure
+from readiness.importers.cases.many import bounded
+from readiness.importers.cases.mlflow_rows import (
+    EvaluationRows,
+    MlflowAssessment,
+    Survey,
+    figure,
+    is_value,
+    ran_in,
+)
 from readiness.importers.cases.rows import TableRow, header, read_rows
 from readiness.importers.cases.scored import (
     LATENCY,
@@ -29,16 +36,15 @@ from readiness.importers.cases.scored import (
     UNNAMED,
     Case,
     Run,
-    day,
     number,
     same_input,
     to_batch,
     usable,
 )
 from readiness.importers.cases.wide import parquet_columns
-from readiness.importers.naming import label, plain
+from readiness.importers.naming import plain
 from readiness.importers.settings import found
-from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import HEAD
 from readiness.importers.spans.documents import keys_at, records
 from readiness.importers.spans.frames import read_parquet
@@ -58,8 +64,6 @@ STATISTICS = {"mean": "mean", "median": "p50", "p95": "p95", "p99": "p99"}
 _STATED = re.compile(r"(?P<base>.+)/(?P<statistic>mean|median|p\d\d|min|max|variance|ratio)")
 _SPLIT = re.compile(r'\{\s*"columns"\s*:\s*(?=\[)')
 _KEY = re.compile(r'"((?:[^"\\]|\\.)+)"\s*:')
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 
 
 class MlflowEvaluation:
@@ -81,12 +85,10 @@ class MlflowEvaluation:
     def read(self, source: Source, options: Options) -> Batch:
         """The rows as cells, or the aggregates as stated. Raises InputError where there are none of either."""
         run = Run(tool="MLflow", measures={"token_count": Measure("tokens", "lower")})
-        if _is_page(source) or _is_answer(source):
-            _measure([(place, row, _said(row)) for place, row in mlflow_api.rows(records(source, "traces"), run)], run)
-        elif source.head_text.lstrip().startswith("{") and _is_stated(source):
+        if source.head_text.lstrip().startswith("{") and _is_stated(source):
             _state(source.json, run)
         else:
-            _measure([(place, row, _said(row)) for place, row in _rows(source, run)], run)
+            _measure(EvaluationRows(source, _read, run), run)
         return to_batch(source, options, run, self.format)
 
 
@@ -105,11 +107,14 @@ def _is_answer(source: Source) -> bool:
     return "traces" in outer and {"trace_info", "spans"} <= inner
 
 
-def _rows(source: Source, run: Run) -> list[tuple[str, TableRow]]:
-    """The rows of a table in any of its forms; what is not a number in a Parquet file is an empty cell."""
-    if not source.head.startswith(table.PARQUET):
-        return read_rows(source, run)
-    return [(place, {name: _filled(cell) for name, cell in row.items()}) for place, row in read_parquet(source)]
+def _read(source: Source, run: Run) -> Iterator[tuple[str, TableRow]]:
+    if _is_page(source) or _is_answer(source):
+        yield from mlflow_api.rows(records(source, "traces"), run)
+    elif source.head.startswith(table.PARQUET):  # what is not a number there is an empty cell
+        parquet = read_parquet(source)
+        yield from ((place, {name: _filled(cell) for name, cell in row.items()}) for place, row in parquet)
+    else:
+        yield from read_rows(source, run)
 
 
 def _filled(cell: Any) -> Any:
@@ -172,55 +177,6 @@ def _names(bases: Iterable[str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class MlflowAssessment:
-    """What a row says of itself beside its scores, as far as it holds a trace."""
-
-    tags: dict[str, Any]
-    metadata: dict[str, Any]
-    expected: frozenset[str]
-    given: frozenset[str]
-    day: dt.date | None
-    milliseconds: float | None
-    failed: bool
-    broken: bool
-
-
-def _said(row: TableRow) -> MlflowAssessment:
-    trace = _held(row.get("trace"), {})
-    info = _held(trace.get("info"), {})
-    assessments = [
-        assessment
-        for assessment in _held(info.get("assessments") or row.get("assessments"), [])
-        if isinstance(assessment, dict)
-    ]
-    named = [
-        (str(assessment.get("assessment_name") or assessment.get("name")), "expectation" in assessment)
-        for assessment in assessments
-    ]
-    stamp = row.get("request_time") or info.get("request_time")
-    return MlflowAssessment(
-        tags=_held(info.get("tags") or row.get("tags"), {}),
-        metadata=_held(info.get("trace_metadata") or row.get("trace_metadata"), {}),
-        expected=frozenset(name for name, expectation in named if expectation),
-        given=frozenset(name for name, expectation in named if not expectation),
-        day=day(float(stamp) if isinstance(stamp, str) and _NUMBER.fullmatch(stamp) else stamp),
-        milliseconds=_figure(row.get("execution_duration") or info.get("execution_duration_ms")),
-        failed=(row.get("state") or info.get("state")) == "ERROR",
-        broken=bool(row.get("trace")) and not info,
-    )
-
-
-def _held(cell: Any, empty: Any) -> Any:
-    """The object or list in a cell; a CSV writes a trace as JSON, and other objects in a form that is not read."""
-    if isinstance(cell, str):
-        try:
-            cell = parse_json(cell, file="")
-        except InputError:
-            return empty
-    return cell if isinstance(cell, type(empty)) else empty
-
-
-@dataclass(frozen=True)
 class MlflowMetric:
     """A scorer: where its figures and its errors stand, and whether an empty cell is an error too, as in 2.x."""
 
@@ -230,12 +186,22 @@ class MlflowMetric:
     never_empty: bool = False
 
 
-def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> None:
-    metrics = _metrics(rows, run)
-    labels = _labels(rows)
-    judged = _judged(rows, labels, metrics)
+def _judged(survey: Survey, metrics: Sequence[MlflowMetric]) -> Mapping[str, set[str]]:
+    """The scorers that judged some row of each version: where they say nothing of another, that is not known."""
+    judged = defaultdict[str, set[str]](set)
+    for runner, columns in survey.filled.items():
+        scored = {metric.name for metric in metrics if metric.error and metric.column in columns}
+        judged[survey.version(runner)] |= scored
+    return judged
+
+
+def _measure(rows: EvaluationRows, run: Run) -> None:
+    survey = Survey.of(rows)
+    metrics = _metrics(survey, run)
+    judged = _judged(survey, metrics)
     empty = 0
-    for (place, row, assessment), version in zip(rows, labels, strict=True):
+    for place, row, assessment in bounded(rows, run, rows.source):
+        version = survey.version(ran_in(row, assessment))
         run.settings.add(version, found(assessment.tags | assessment.metadata))
         scores = _scores(row, place, metrics, run)
         silent = dict.fromkeys(sorted(judged[version] - scores.keys()))
@@ -252,24 +218,14 @@ def _measure(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> No
         run.cases.append(Case(version, scores | spent, _fields(row, assessment), case_id, errored, cluster=asked))
     if empty:
         run.notes.append(f"{count(empty, 'cell')} with neither a score nor an error, which count as not scored")
-    if broken := sum(assessment.broken for _, _, assessment in rows):
-        run.notes.append(f"{count(broken, 'trace')} that cannot be read, so the tags of those rows are unknown")
-    run.measured_on = max((assessment.day for _, _, assessment in rows if assessment.day), default=None)
+    if survey.broken:
+        run.notes.append(f"{count(survey.broken, 'trace')} that cannot be read, so the tags of those rows are unknown")
+    run.measured_on = survey.measured_on
 
 
-def _judged(
-    rows: list[tuple[str, TableRow, MlflowAssessment]], labels: Sequence[str], metrics: Sequence[MlflowMetric]
-) -> Mapping[str, set[str]]:
-    """The scorers that judged some row of each version: where they say nothing of another, that is not known."""
-    judged = defaultdict[str, set[str]](set)
-    for (_, row, _), version in zip(rows, labels, strict=True):
-        judged[version] |= {metric.name for metric in metrics if metric.error and row.get(metric.column) is not None}
-    return judged
-
-
-def _metrics(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> list[MlflowMetric]:
-    columns = dict.fromkeys(name for _, row, _ in rows for name in row)
-    values = dict.fromkeys(re.sub("/(value|error_message)$", "", name) for name in columns if _is_value(name))
+def _metrics(survey: Survey, run: Run) -> list[MlflowMetric]:
+    columns = survey.columns
+    values = dict.fromkeys(re.sub("/(value|error_message)$", "", name) for name in columns if is_value(name))
     scores = [name.removesuffix("/score") for name in columns if name.endswith("/score")]
     names = {base: f"{base}/score" if name in values else name for base, name in _names(scores).items()}
     candidates = [
@@ -280,52 +236,20 @@ def _metrics(rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run) -> li
     for metric in candidates:
         if not usable(metric.name):
             run.skip(metric.column[:200], "the score cannot be kept under this name")
-    return _without_expectations([metric for metric in candidates if usable(metric.name)], rows, run)
+    return _without_expectations([metric for metric in candidates if usable(metric.name)], survey, run)
 
 
-def _is_value(column: str) -> bool:
-    return column.endswith(("/value", "/error_message"))
-
-
-def _without_expectations(
-    metrics: list[MlflowMetric], rows: list[tuple[str, TableRow, MlflowAssessment]], run: Run
-) -> list[MlflowMetric]:
+def _without_expectations(metrics: list[MlflowMetric], survey: Survey, run: Run) -> list[MlflowMetric]:
     """What was expected is no metric: as the assessments say or, where there are none, as text shows."""
-    given = frozenset().union(*(assessment.given for _, _, assessment in rows))
-    expected = frozenset().union(*(assessment.expected for _, _, assessment in rows)) - given
-    unsaid = [metric for metric in metrics if not metric.never_empty and metric.error and metric.name not in given]
-    text = {metric.name for metric in unsaid if _is_text([row.get(metric.column) for _, row, _ in rows])}
-    if left_out := [metric.name for metric in unsaid if metric.name in expected | text]:
+    unsaid = [
+        metric for metric in metrics if not metric.never_empty and metric.error and metric.name not in survey.given
+    ]
+    not_scored = survey.expected | {metric.name for metric in unsaid if survey.texts.get(metric.column)}
+    if left_out := [metric.name for metric in unsaid if metric.name in not_scored]:
         run.notes.append(f"columns with what was expected are no scores: {listed(left_out)}")
-    if not given and (read := [metric.name for metric in unsaid if metric.name not in expected | text]):
+    if not survey.given and (read := [metric.name for metric in unsaid if metric.name not in not_scored]):
         run.notes.append(f"the file does not say which columns hold what was expected; read as scores: {listed(read)}")
-    return [metric for metric in metrics if metric not in unsaid or metric.name not in expected | text]
-
-
-def _is_text(cells: list[Any]) -> bool:
-    values = [cell for cell in cells if cell is not None]
-    return bool(values) and all(_figure(cell) is None for cell in values)
-
-
-def _labels(rows: list[tuple[str, TableRow, MlflowAssessment]]) -> list[str]:
-    """The model or the run by its name; runs without a name are told apart by their ids where there are several."""
-    runs = [str(row.get("run_id") or assessment.metadata.get("mlflow.sourceRun") or "") for _, row, assessment in rows]
-    several = len(set(runs)) > 1
-    labels = []
-    for (_, row, assessment), run_id in zip(rows, runs, strict=True):
-        named = [assessment.metadata.get("mlflow.modelId"), row.get("model_id"), row.get("run_name")]
-        named += [assessment.tags.get("mlflow.runName"), run_id if several else ""]
-        labels.append(label(next((name for name in named if name), UNNAMED)))
-    return labels
-
-
-def _figure(cell: Any) -> float | None:
-    """A number, a boolean or a yes or no, also as a CSV writes it."""
-    if not isinstance(cell, str):
-        return number(cell)
-    if _NUMBER.fullmatch(cell):
-        return number(float(cell))
-    return _WORDS.get(cell.lower())
+    return [metric for metric in metrics if metric not in unsaid or metric.name not in not_scored]
 
 
 def _scores(row: TableRow, place: str, metrics: list[MlflowMetric], run: Run) -> dict[str, float | None]:
@@ -335,7 +259,7 @@ def _scores(row: TableRow, place: str, metrics: list[MlflowMetric], run: Run) ->
         if cell is None:
             if metric.never_empty or any(row.get(name) is not None for name in metric.error):
                 scores[metric.name] = None
-        elif (value := _figure(cell)) is None:
+        elif (value := figure(cell)) is None:
             run.skip(place, f"the score {metric.name[:80]!r} is neither a number nor yes or no")
             scores[metric.name] = None
         else:
@@ -345,7 +269,7 @@ def _scores(row: TableRow, place: str, metrics: list[MlflowMetric], run: Run) ->
 
 def _latency(row: TableRow, assessment: MlflowAssessment) -> dict[str, float | None]:
     """2.x measures `latency` in seconds, a trace its duration in milliseconds."""
-    seconds = _figure(row.get("latency"))
+    seconds = figure(row.get("latency"))
     latency = assessment.milliseconds if seconds is None else seconds * 1000
     return {LATENCY: latency} if latency is not None and latency > 0 else {}
 

@@ -18,14 +18,19 @@ from readiness.importers.cases.loads import Group, Stated
 from readiness.importers.cases.scored import LATENCY, UNNAMED, Run, number, to_batch
 from readiness.importers.naming import label
 from readiness.importers.settings import MODEL
-from readiness.importers.source.gateway import Source, parse_json
+from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members, whole
+from readiness.importers.source.streamed import without
 from readiness.importers.spans.documents import keys_at
 from readiness.model.cells import Cell
 
 KEYS = {"num_prompts", "completed", "duration", "mean_ttft_ms"}
 METRICS = {"e2el": LATENCY, "ttft": "ttft_ms", "tpot": "tpot_ms", "itl": "itl_ms"}
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)_(e2el|ttft|tpot|itl)_ms")
+_BY_REQUEST = tuple(
+    (name,) for name in ("generated_texts", "itls", "ttfts", "input_lens", "output_lens", "errors", "start_times")
+)
+"""What `--save-detailed` writes of each request, none of which is a figure of the run."""
 _NO_LATENCY = "the times of whole requests are not in it (--percentile-metrics e2el,ttft,tpot,itl writes them)"
 
 
@@ -38,7 +43,7 @@ class VllmBench:
 
     def read(self, source: Source, options: Options) -> Batch:
         """The figures that the benchmark states. Raises InputError where no request was sent."""
-        document = members(parse_json(source.text, file=source.name, nan=True))
+        document = members(without(source, *_BY_REQUEST, nan=True))
         run = Run(tool="vLLM", measured_on=_day(document.get("date")))
         at = whole(document.get("max_concurrency")) or loads.concurrency(options)
         version = label(document.get("label")) or UNNAMED

@@ -126,14 +126,19 @@ def to_text(data: bytes, *, file: str, place: str = "") -> str:
     return text
 
 
-def check_memory(text: str, *, file: str, place: str = "") -> None:
-    """Raises InputError for JSON whose values would take too much memory, before any of them is made.
+def memory(text: str) -> int:
+    """About how many bytes the values of some JSON take, without its texts.
 
     Brackets and commas within texts are counted as well, which are few where texts are long.
     """
+    return text.count("{") * OBJECT_BYTES + text.count("[") * LIST_BYTES + text.count(",") * VALUE_BYTES
+
+
+def check_memory(text: str, *, file: str, place: str = "") -> None:
+    """Raises InputError for JSON whose values would take too much memory, before any of them is made."""
     if len(text) * OBJECT_BYTES <= JSON_MEMORY:
         return
-    needed = text.count("{") * OBJECT_BYTES + text.count("[") * LIST_BYTES + text.count(",") * VALUE_BYTES
+    needed = memory(text)
     if needed > JSON_MEMORY:
         problem = f"the values of the JSON would take about {needed // MEBIBYTE:,} MiB of memory"
         expected = f"at most {JSON_MEMORY // MEBIBYTE:,} MiB in one document"

@@ -78,7 +78,9 @@ MAX_FRAMES = 64
 LONGEST_NAME = 255
 
 MOST_TAGS = 600_000
-"""Tags and attributes of XML together: each takes many times its bytes in memory."""
+"""Tags and attributes of XML together that are held at once: each takes many times its bytes in memory."""
+MOST_ELEMENTS = 20_000_000
+"""Of XML that is gone through: about a minute."""
 
 SHEET_CAP, SHEET_UNPACKED = 16 * MEBIBYTE, 64 * MEBIBYTE
 """Of a sheet of answers or gaps that comes back, as it is and unpacked."""

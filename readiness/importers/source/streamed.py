@@ -15,11 +15,11 @@ from typing import Any, BinaryIO
 
 from readiness.errors import InputError
 
-from .gateway import NotUtf8, Source, check_memory, json_at, parse_json, too_deep
-from .limits import DOCUMENT_CAP, MAX_DEPTH, MEBIBYTE, SPAN_LINE
+from .gateway import NotUtf8, Source, check_memory, json_at, memory, parse_json, too_deep
+from .limits import DOCUMENT_CAP, JSON_MEMORY, MAX_DEPTH, MEBIBYTE, SPAN_LINE, VALUE_BYTES
 
 Path = tuple[str, ...]
-"""The keys that lead to a list in a document; none for the document itself."""
+"""The keys that lead to a list in a document, an empty one through the elements of a list; none for the document."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NEAR = 16
 """Characters from the end within which a word or an escape may be cut."""
@@ -66,6 +66,11 @@ def listed(source: Source, *paths: Path, nan: bool = False) -> Listed:
     met: set[Path] = set()
     rest = _through(_document(source, paths, nan=nan), met)
     return Listed(source, rest, tuple(path for path in paths if path in met or _at(rest, path) == []), nan)
+
+
+def without(source: Source, *paths: Path, nan: bool = False) -> Any:
+    """A document without the lists at these paths, which may be of any length. Raises InputError as `parse_json`."""
+    return listed(source, *paths, nan=nan).rest
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -141,9 +146,10 @@ def _value(window: _Window, path: Path, wanted: frozenset[Path], *, kept: bool =
     begins = window.next()
     if depth > MAX_DEPTH:
         raise too_deep().within(file=window.name, place=f"line {window.line}")
-    if begins == "[" and path in wanted:
+    leads = any(path == other[: len(path)] for other in wanted if len(other) > len(path))
+    if begins == "[" and (leads or path in wanted):
         return (yield from _elements(window, path, wanted, kept=kept, depth=depth))
-    if begins == "{" and any(path == other[: len(path)] for other in wanted if len(other) > len(path)):
+    if begins == "{" and leads:
         return (yield from _members(window, path, wanted, kept=kept, depth=depth))
     try:
         return window.value(beside=kept)
@@ -158,10 +164,12 @@ def _value(window: _Window, path: Path, wanted: frozenset[Path], *, kept: bool =
 
 
 def _elements(window: _Window, path: Path, wanted: frozenset[Path], *, kept: bool, depth: int) -> Elements:
+    """The elements of a wanted list are given away, those of any other that is kept are what it returns."""
+    values: list[Any] = []
     window.take("[")
     if window.next() == "]":
         window.take("]")
-        return []
+        return values
     while True:
         if path in wanted:
             try:
@@ -169,10 +177,11 @@ def _elements(window: _Window, path: Path, wanted: frozenset[Path], *, kept: boo
             except _TooLongError:
                 raise window.too_long() from None
         else:
-            yield from _value(window, (*path, ""), wanted, kept=kept, depth=depth + 1)
+            value = yield from _value(window, (*path, ""), wanted, kept=kept, depth=depth + 1)
+            values += [value] * kept
         if window.next() == "]":
             window.take("]")
-            return []
+            return values
         window.take(",")
 
 
@@ -183,7 +192,7 @@ def _members(window: _Window, path: Path, wanted: frozenset[Path], *, kept: bool
         window.take("}")
         return members
     while True:
-        key = window.key()
+        key = window.key(beside=kept)
         if key in members:
             problem = f"the key {key[:80]!r} stands twice in one object"
             raise InputError(problem, file=window.name, place=f"line {window.line}", expected="each key once")
@@ -209,7 +218,8 @@ class _Window:
         self.name, self.nan = name, nan
         self._file, self._decoder = file, codecs.getincrementaldecoder("utf-8-sig")()
         self._text, self._at, self._ended = "", 0, False
-        self._lines, self._counted, self._beside = 1, 0, 0
+        self._lines, self._counted = 1, 0
+        self._beside = self._needed = 0
 
     @property
     def line(self) -> int:
@@ -247,11 +257,11 @@ class _Window:
             raise self.broken()
         self._at += 1
 
-    def key(self) -> str:
+    def key(self, *, beside: bool) -> str:
         if self.next() != '"':
             raise self.broken()
         try:
-            return str(self.value())
+            return str(self.value(beside=beside))
         except _TooLongError:
             raise self.too_long() from None
 
@@ -273,14 +283,21 @@ class _Window:
                 raise exc.within(file=self.name, place=f"line {self.line}") from exc
             else:
                 if end < len(self._text) or self._ended or isinstance(value, (dict, list, str)):
-                    self._beside += (end - self._at) * beside
+                    if beside:
+                        self._hold(self._text[self._at : end])
                     self._at = end
-                    if self._beside > DOCUMENT_CAP:
-                        raise self.too_long("what stands beside the rows", DOCUMENT_CAP)
                     return value
             if len(self._text) - self._at > SPAN_LINE:
                 raise _TooLongError
             self._more()
+
+    def _hold(self, text: str) -> None:
+        self._beside += len(text)
+        self._needed += VALUE_BYTES + memory(text)
+        if self._beside > DOCUMENT_CAP:
+            raise self.too_long("what stands beside the rows", DOCUMENT_CAP)
+        if self._needed > JSON_MEMORY:
+            raise self.too_long("what stands beside the rows, as values in memory,", JSON_MEMORY)
 
     def _check_cut(self, error: json.JSONDecodeError) -> None:
         """Raises InputError where the text is malformed, and not just cut where no more of it is held."""

@@ -123,8 +123,8 @@ def test_xml_counts_the_samples_of_a_transaction_and_no_part_of_a_page(tmp_path:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (XML.format("")[:-5], "upload.bin, line 2, column 27: the XML breaks off or is malformed"),
-        ("<testResults>&x;</testResults>", "upload.bin, line 1, column 13: the XML breaks off or is malformed"),
+        (XML.format("")[:-5], "upload.bin, line 2, column 28: the XML breaks off or is malformed"),
+        ("<testResults>&x;</testResults>", "upload.bin, line 1, column 14: the XML breaks off or is malformed"),
         (
             XML.format("").replace("<testResults", "<!DOCTYPE x><testResults"),
             "upload.bin: the format is not recognised",

@@ -281,13 +281,24 @@ def test_a_file_that_is_not_a_sound_report_is_refused_whole(
     assert refusal(tmp_path, data, options) == sentence
 
 
-def test_a_report_of_more_parts_than_memory_should_hold_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("cap", "sentence"),
+    [
+        ("MOST_TAGS", "upload.bin: there are too many tags and attributes in one element; expected at most 20."),
+        ("MOST_ELEMENTS", "upload.bin: there are too many elements; expected at most 20."),
+    ],
+)
+def test_more_parts_than_memory_or_time_should_bear_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: str, sentence: str
 ) -> None:
-    monkeypatch.setattr("readiness.importers.formats.junit.MOST_TAGS", 10)
-    assert refusal(tmp_path, suite(PASSED, FAILED)) == (
-        "upload.bin: the file has 15 tags and attributes; expected at most 10."
-    )
+    monkeypatch.setattr(f"readiness.importers.source.streamed_xml.{cap}", 20)
+    many = properties(**{f"k{at}": "v" for at in range(20)})
+    assert refusal(tmp_path, suite(case("a", many))) == sentence
+
+
+def test_many_small_cases_are_no_large_element(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readiness.importers.source.streamed_xml.MOST_TAGS", 20)
+    assert cells(read_file(tmp_path, suite(*[PASSED] * 50)))[HERE, "*", "*", "pass"].n == 50
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
