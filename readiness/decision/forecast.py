@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -88,10 +90,13 @@ class BackTest:
 class PastPromises:
     """All promises that are known at the end of a day, as columns."""
 
-    def __init__(self, promises: Sequence[Promise], as_of: dt.date) -> None:
+    def __init__(self, promises: Iterable[Promise], as_of: dt.date) -> None:
         self.as_of = as_of
         self.promises = sorted(promises, key=lambda promise: (promise.made_on, promise.gap, promise.due))
         self._gaps = {gap: at for at, gap in enumerate(dict.fromkeys(promise.gap for promise in self.promises))}
+        self._of_signal: dict[tuple[str, str], list[Promise]] = defaultdict(list)
+        for promise in self.promises:
+            self._of_signal[promise.system, promise.signal].append(promise)
         self._gap = np.array([self._gaps[promise.gap] for promise in self.promises], dtype=np.int64)
         self._owner = np.array([names.key(promise.owner) for promise in self.promises], dtype=np.str_)
         self._system = np.array([promise.system for promise in self.promises], dtype=np.str_)
@@ -132,10 +137,24 @@ class PastPromises:
         return weights
 
     @cached_property
+    def settled(self) -> str:
+        """A digest of all that was known before the day, which is all that `back_test` rests on."""
+        today = self.as_of.toordinal()
+        before, closed = self._made < today, self._closed & (self._until < today)
+        until = np.where(closed, self._until, np.minimum(self._until, today - 1))
+        columns = (self._gap, self._moved, self._made, self._due, closed, until)
+        told = [self.as_of.isoformat(), *self._owner[before], *self._system[before]]
+        digest = hashlib.sha256("\0".join(told).encode())
+        for column in columns:
+            digest.update(column[before].tobytes())
+        return digest.hexdigest()
+
+    @cached_property
     def back_test(self) -> BackTest:
-        """The last promises, each forecast on the day it was made, where that day has passed and what came is known."""
+        """The last promises of days before, each forecast on the day it was made, where what came of it is known."""
         n = held = 0
-        for promise in self.promises[-LOOKED_BACK:]:
+        before = [promise for promise in self.promises if promise.made_on < self.as_of]
+        for promise in before[-LOOKED_BACK:]:
             asked = AskedGap(promise.system, promise.signal, promise.owner, promise.due, promise.moved, promise.opened)
             curve = self.curve(asked, promise.made_on)
             by = curve.by(LIKELY) if curve.enough else None
@@ -146,7 +165,7 @@ class PastPromises:
 
     def standing(self, system: str, signal: str) -> Sequence[Promise]:
         """What was promised of a gap that is open, in the order in which it was."""
-        own = [promise for promise in self.promises if (promise.system, promise.signal) == (system, signal)]
+        own = self._of_signal.get((system, signal), [])
         return [promise for promise in own if promise.opened == own[-1].opened and not promise.is_closed]
 
 

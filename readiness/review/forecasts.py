@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from readiness.decision import forecast
-from readiness.decision.forecast import FEWEST, HALF, LIKELY, AskedGap, Curve, PastPromises
+from readiness.decision.forecast import FEWEST, HALF, LIKELY, AskedGap, BackTest, Curve, PastPromises
 from readiness.decision.remediation import Remediation
 
 from .items import Forecast, Gap, GapForecast, WayForecast
@@ -21,12 +21,16 @@ def foreseeable(review: Review) -> bool:
     return review.latest and (assessed is None or assessed <= review.as_of)
 
 
-def of(review: Review, past: PastPromises) -> Forecast:
-    curves = {gap.signal.id: _curve(gap, past) for gap in review.gaps}
-    gaps = tuple(_of_gap(gap, past, curves[gap.signal.id]) for gap in review.gaps)
+def of(review: Review, past: PastPromises, tested: BackTest) -> Forecast:
+    """The forecast of each gap and of each better verdict; `tested` is what came of such forecasts in the past."""
+    asked = {gap.signal.id: _asked(gap, past) for gap in review.gaps}
+    curves = {
+        gap.signal.id: past.curve(own, gap.as_of) if (own := asked[gap.signal.id]) else None for gap in review.gaps
+    }
+    gaps = tuple(_of_gap(gap, asked[gap.signal.id], curves[gap.signal.id]) for gap in review.gaps)
     known = {one.gap.signal.id: one for one in gaps}
     ways = tuple(_of_way(way, known, curves) for way in review.remediations)
-    return Forecast(gaps, ways, past.back_test)
+    return Forecast(gaps, ways, tested)
 
 
 def _asked(gap: Gap, past: PastPromises) -> AskedGap | None:
@@ -39,13 +43,7 @@ def _asked(gap: Gap, past: PastPromises) -> AskedGap | None:
     return AskedGap(gap.system, gap.signal.id, gap.mark.owner, gap.mark.due, moved, opened)
 
 
-def _curve(gap: Gap, past: PastPromises) -> Curve | None:
-    asked = _asked(gap, past)
-    return past.curve(asked, gap.as_of) if asked else None
-
-
-def _of_gap(gap: Gap, past: PastPromises, curve: Curve | None) -> GapForecast:
-    asked = _asked(gap, past)
+def _of_gap(gap: Gap, asked: AskedGap | None, curve: Curve | None) -> GapForecast:
     if curve is None or asked is None:
         return GapForecast(gap, why="no date")
     if not curve.enough:

@@ -18,13 +18,18 @@ class AtHand(Generic[T]):
         self._lock = Lock()
         self._asked: Hashable = None
         self._known: dict[str, tuple[str, T | None]] = {}
+        self._head = ""
+        self._told: Mapping[str, tuple[str, T]] = {}
 
     def every(
         self, store: Store, asked: Hashable, read: Callable[[Collection[str] | None], Mapping[str, T]]
-    ) -> dict[str, tuple[str, T]]:
+    ) -> Mapping[str, tuple[str, T]]:
         """What there is of each system, by its slug, with the hash of the event after which it was read."""
         with self._lock:
-            heads = queries.heads(store)  # before what is read, which may be newer than it and is then read again
+            head = queries.head(store)  # before what is read, which may be newer than it and is then read again
+            if (asked, head) == (self._asked, self._head):
+                return self._told
+            heads = queries.heads(store)
             if asked != self._asked:
                 self._asked, self._known = asked, {}
             changed = {slug for slug, head in heads.items() if self._known.get(slug, ("",))[0] != head}
@@ -32,4 +37,6 @@ class AtHand(Generic[T]):
             found = read(few) if changed else {}
             fresh = {slug: (heads[slug], found.get(slug)) for slug in changed}
             self._known = {slug: fresh.get(slug) or self._known[slug] for slug in heads}
-            return {slug: (head, one) for slug, (head, one) in self._known.items() if one is not None}
+            self._head = head
+            self._told = {slug: (last, one) for slug, (last, one) in self._known.items() if one is not None}
+            return self._told

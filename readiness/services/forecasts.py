@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import MutableMapping
+from collections.abc import Callable, Collection, Hashable, MutableMapping
 from dataclasses import replace
+from itertools import chain
+from threading import Lock
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
 
 from readiness.access import Principal, allowed, authorize
-from readiness.decision.forecast import PastPromises
+from readiness.decision.forecast import BackTest, PastPromises
 from readiness.decision.promises import promises
 from readiness.kept import Kept
-from readiness.model.promises import SystemPast
+from readiness.model.promises import Promise
 from readiness.review import forecasts
 from readiness.review.review import Review
 from readiness.store import Store, queries
 
 from ._at_hand import AtHand
+
+T = TypeVar("T")
 
 
 def beside(store: Store, by: Principal, review: Review) -> Review:
@@ -26,23 +31,35 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
     authorize(by, "read", review.slug)
     if not forecasts.foreseeable(review):
         return review
-    past = _PAST.setdefault(store, _Past()).of(store, by, review.as_of)
-    return replace(review, forecast=forecasts.of(review, past))
+    past, tested = _PAST.setdefault(store, _Past()).of(store, by, review.as_of)
+    return replace(review, forecast=review.kept.latest("forecast", past, lambda: forecasts.of(review, past, tested())))
 
 
 class _Past:
-    """What was promised in the systems of a store; of few days and sets of systems it stays at hand."""
+    """What was promised in the systems of a store; of few days and sets of systems it stays at hand.
+
+    How forecasts of the past came true takes longest, and rests on nothing of today: a write leaves it as it is.
+    """
 
     def __init__(self) -> None:
-        self._at_hand: AtHand[SystemPast] = AtHand()
+        self._lock = Lock()
+        self._at_hand: AtHand[list[Promise]] = AtHand()
         self._kept: LRUCache[object, Kept] = LRUCache(8)
 
-    def of(self, store: Store, by: Principal, as_of: dt.date) -> PastPromises:
-        known = self._at_hand.every(store, None, lambda systems: queries.pasts(store, systems))
-        read = {slug: one for slug, one in known.items() if allowed(by, "read", slug)}
-        asked = as_of, tuple((slug, head) for slug, (head, _) in sorted(read.items()))
-        kept = self._kept.setdefault(asked, Kept())
-        return kept.once("past", lambda: PastPromises(promises([past for _, past in read.values()], as_of), as_of))
+    def of(self, store: Store, by: Principal, as_of: dt.date) -> tuple[PastPromises, Callable[[], BackTest]]:
+        def read(systems: Collection[str] | None) -> dict[str, list[Promise]]:
+            return {slug: promises([past], as_of) for slug, past in queries.pasts(store, systems).items()}
+
+        known = self._at_hand.every(store, as_of, read)
+        promised = {slug: one for slug, one in known.items() if allowed(by, "read", slug)}
+        asked = as_of, tuple((slug, head) for slug, (head, _) in sorted(promised.items()))
+        past = self._once(asked, lambda: PastPromises(chain.from_iterable(own for _, own in promised.values()), as_of))
+        return past, lambda: self._once(past.settled, lambda: past.back_test)
+
+    def _once(self, asked: Hashable, work: Callable[[], T]) -> T:
+        with self._lock:
+            kept = self._kept.setdefault(asked, Kept())
+        return kept.once("", work)
 
 
 _PAST: MutableMapping[Store, _Past] = WeakKeyDictionary()

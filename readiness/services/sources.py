@@ -73,8 +73,8 @@ def stale(store: Store, by: Principal) -> dict[str, str]:
     """By system: what is wrong with its sources, as one clause, of all systems that one may read. Raises Denied."""
     authorize_anywhere(by, "read")
     now, found = clock.now(), dict[str, list[str]]()
-    for source in queries.sources.of_systems(store, systems.slugs(store, by)):
-        if why := source.stale(now):
+    for source in queries.sources.of_systems(store):
+        if allowed(by, "read", source.system) and (why := source.stale(now)):
             found.setdefault(source.system, []).append(f"{source.record.title}: {why}")
     return {slug: formatting.few(told) for slug, told in found.items()}
 

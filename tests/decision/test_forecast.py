@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -214,6 +215,26 @@ def test_the_back_test_notices_that_gaps_became_later() -> None:
     found = PastPromises(promises, TODAY).back_test
     assert found.n > 50
     assert found.held == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_said_today_changes_nothing_of_the_back_test_and_what_was_said_before_does(seed: int) -> None:
+    told = history(200, mean=10, sd=8, seed=seed)
+    before = PastPromises(told, TODAY)
+    open_ones = [at for at, one in enumerate(told) if not one.is_closed]
+    closed = [replace(one, is_closed=at in open_ones or one.is_closed) for at, one in enumerate(told)]
+    made = [replace(told[0], signal=f"new{at}", owner="omar" * at, made_on=TODAY, until=TODAY) for at in range(3)]
+    today = PastPromises([*made, *closed], TODAY)
+    assert open_ones
+    assert (today.settled, today.back_test) == (before.settled, before.back_test)
+    for other in (
+        [*told[:-1], replace(told[-1], made_on=after(told[-1].made_on, -1))],
+        [replace(told[0], until=after(told[0].until, -1)), *told[1:]],
+        [replace(told[0], owner="rosa"), *told[1:]],
+        told[1:],
+    ):
+        assert PastPromises(other, TODAY).settled != before.settled
+    assert PastPromises(told, after(TODAY, 1)).settled != before.settled
 
 
 def test_a_past_in_which_nothing_was_named_has_no_back_test() -> None:

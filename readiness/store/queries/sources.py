@@ -16,10 +16,11 @@ from readiness.store.tables import SourcePullRow, SourceRow, SystemRow
 from .records import record_of
 
 
-def of_systems(store: Store, slugs: Collection[str]) -> list[StoredSource]:
-    """Those of some systems that are not put away, the earliest first."""
+def of_systems(store: Store, slugs: Collection[str] | None = None) -> list[StoredSource]:
+    """Those of some systems, or of all of them, that are not put away, the earliest first."""
+    asked = () if slugs is None else (col(SystemRow.slug).in_(slugs),)
     with store.reading() as session:
-        return _read(session, col(SystemRow.slug).in_(slugs), col(SystemRow.archived_on).is_(None))
+        return _read(session, *asked, col(SystemRow.archived_on).is_(None))
 
 
 def one(store: Store, slug: str, source_id: int) -> StoredSource:

@@ -44,6 +44,13 @@ def systems(store: Store, *, archived: bool = True) -> list[System]:
         return [record_of(System, row) for row in rows]
 
 
+def slugs(store: Store) -> list[str]:
+    """The short names of those that are not put away, in the order of their names."""
+    query = select(SystemRow.slug).where(in_use(clock.today())).order_by(SystemRow.name)
+    with store.reading() as session:
+        return list(session.exec(query))
+
+
 def system(store: Store, slug: str) -> Stored[System]:
     """One of them, with the row version that a change names. Raises NotFound."""
     with store.reading() as session:
