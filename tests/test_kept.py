@@ -37,8 +37,12 @@ def test_of_what_changes_the_last_answer_alone_is_kept() -> None:
     kept_, first, second = Kept(), Thing(1), Thing(1)
     worked: list[Thing] = []
 
+    def work(of: Thing) -> int:
+        worked.append(of)
+        return len(worked)
+
     def ask(of: Thing) -> int:
-        return kept_.latest("size", of, lambda: worked.append(of) or len(worked))
+        return kept_.latest("size", of, lambda: work(of))
 
     assert [ask(first), ask(first), ask(second), ask(second), ask(first)] == [1, 1, 2, 2, 3]
     gone = weakref.ref(second)

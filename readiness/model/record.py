@@ -7,6 +7,7 @@ Dates are calendar dates in the review time zone; instants are integer nanosecon
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, StringConstraints, ValidationError
@@ -32,3 +33,21 @@ class Record(SQLModel):
             return cls.model_validate(fields)
         except ValidationError as exc:
             raise from_validation(exc) from exc
+
+    @classmethod
+    def trusted(cls, values: dict[str, Any]) -> Self:
+        """A record from all of its fields as they were validated before; that takes a tenth of validating them again.
+
+        Those of one kind share the set of fields that were set, which takes as much memory as a figure does.
+        """
+        record = object.__new__(cls)
+        object.__setattr__(record, "__dict__", values)
+        object.__setattr__(record, "__pydantic_fields_set__", _fields(cls))
+        object.__setattr__(record, "__pydantic_extra__", None)
+        object.__setattr__(record, "__pydantic_private__", None)
+        return record
+
+
+@cache
+def _fields(kind: type[Record]) -> set[str]:
+    return set(kind.model_fields)

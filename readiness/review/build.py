@@ -83,7 +83,7 @@ def _completed(
         direction = known_way if restates or cell.direction == "unknown" else cell.direction
         if (unit, direction) == (cell.unit, cell.direction):
             return cell
-        return cell.model_copy(update={"unit": unit, "direction": direction})
+        return Cell.trusted({**cell.__dict__, "unit": unit, "direction": direction})
 
     return complete
 

@@ -32,7 +32,10 @@ def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_i
     It stays at hand until somebody writes about the system. Raises Denied, and NotFound where none was in force.
     """
     authorize(by, "read", slug)
-    return _load(store, slug, as_of, assessment_id, queries.head(store, slug))
+    head = queries.head(store, slug)
+    if assessment_id is not None and assessment_id == _in_force(store, slug, as_of, head):
+        assessment_id = None  # one review, whether it is asked for by its id or as the one in force
+    return _load(store, slug, as_of, assessment_id, head)
 
 
 def both(
@@ -48,13 +51,19 @@ def both(
 def _bytes(review: Review) -> int:
     """About what a review holds in memory, as measured over systems of 20 to 35,000 cells."""
     spans = sum(len(stored.record.spans) for _, stored in review.dossier.traces)
-    return 600_000 + 6_000 * len(review.dossier.cells) + 2_000 * len(review.dossier.pairs) + 4_000 * spans
+    return 600_000 + 3_000 * len(review.dossier.cells) + 2_000 * len(review.dossier.pairs) + 4_000 * spans
 
 
 @cached(LRUCache(MOST_BYTES, _bytes), condition=Condition())
 def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _head: str) -> Review:
     """Whoever calls has asked whether the principal may read; of many who ask at once one works it out."""
     return of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)
+
+
+@cached(LRUCache(1_000), condition=Condition())
+def _in_force(store: Store, slug: str, as_of: dt.date, _head: str) -> int | None:
+    stored = queries.assessments(store, slug)
+    return next((one.id for one in stored if one.record.assessed_on and one.record.assessed_on <= as_of), None)
 
 
 def of(dossier: Dossier, as_of: dt.date) -> Review:

@@ -1,9 +1,9 @@
 """Eighty people at once on a full store, for ten minutes: `python -m tests.bench.crowd`.
 
 Executives look at the portfolio and at verdicts, customer teams at packs, assessors at checklists, scorecards and
-traces, owners at their gaps, each on a page of their own over a real socket, once a second. Beside them owners move
-dates through the services in a process of their own, on the systems that are looked at too, so that what the dashboard
-keeps at hand is out of date again and again.
+traces, owners at their gaps, each on a page of their own over a real socket, once in so many seconds. Beside them
+owners move dates through the services in a process of their own, on the systems that are looked at too, so that what
+the dashboard keeps at hand is out of date again and again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from readiness.services import gaps, open_store, portfolio
 from readiness.store import queries
 from tests import factories
 from tests.bench import full_store
-from tests.bench.pages import PAGES, Page, client, resident, served, spent
+from tests.bench.pages import PAGES, Page, client, resident, served
 from tests.serving import free_port
 
 SHARES = {"portfolio": 16, "verdict": 16, "gaps": 16, "checklist": 10, "scorecard": 10, "pack": 6, "traces": 6}
@@ -54,7 +54,7 @@ def owners(url: str, seconds: float) -> int:
     return moved
 
 
-async def crowd(port: int, process: int, systems: list[str], seconds: float) -> list[tuple[str, float]]:
+async def crowd(port: int, process: int, systems: list[str], seconds: float, every: float) -> list[tuple[str, float]]:
     """Page and seconds of every look."""
     pages = {page.name: page for page in PAGES}
     waits: list[tuple[str, float]] = []
@@ -72,10 +72,10 @@ async def crowd(port: int, process: int, systems: list[str], seconds: float) -> 
 
         async def look(name: str, after: float) -> None:
             one = people[int(after * len(people))][1]
-            await asyncio.sleep(after)
+            await asyncio.sleep(after * every)
             while (began := time.monotonic()) < ends:
                 waits.append((name, await one.again()))
-                await asyncio.sleep(max(0.0, 1 - (time.monotonic() - began)))
+                await asyncio.sleep(max(0.0, every - (time.monotonic() - began)))
 
         async def watch() -> None:
             while time.monotonic() < ends:
@@ -87,7 +87,7 @@ async def crowd(port: int, process: int, systems: list[str], seconds: float) -> 
     return waits
 
 
-def measure(url: str, workers: int, seconds: float) -> None:
+def measure(url: str, workers: int, seconds: float, every: float) -> None:
     with closing(open_store(url)) as store:
         by = factories.principal()
         systems = [system.slug for system in portfolio.statuses(store, by, as_of=clock.today())][:20]
@@ -97,9 +97,8 @@ def measure(url: str, workers: int, seconds: float) -> None:
     with served(command, port) as process:
         editing = [sys.executable, "-m", "tests.bench.crowd", "--edit", url, "--seconds", str(seconds)]
         with subprocess.Popen(editing, stdout=subprocess.PIPE, text=True) as editor:
-            began = spent(process)
-            waits = asyncio.run(crowd(port, process, systems, seconds))
-            used, held = spent(process) - began, resident(process)
+            waits = asyncio.run(crowd(port, process, systems, seconds, every))
+            held = resident(process)
             moved = json.loads(editor.communicate()[0])
     with closing(open_store(url)) as store:
         chain = queries.chain(store)
@@ -109,7 +108,9 @@ def measure(url: str, workers: int, seconds: float) -> None:
         own = [wait * 1000 for page, wait in waits if name in ("", page)]
         cuts = statistics.quantiles(own, n=100)
         print(f"| {name or 'all'} | {len(own)} | {cuts[49]:.0f} ms | {cuts[94]:.0f} ms | {cuts[98]:.0f} ms |")
-    print(f"\n{workers} processes, {used / seconds:.2f} processors, {held:.0f} MiB; {moved} dates moved, {lost} lost")
+    print(
+        f"\n{workers} processes, {len(waits) / seconds:.0f} looks a second, {held:.0f} MiB; {moved} dates moved, {lost} lost"
+    )
 
 
 def main() -> None:
@@ -117,6 +118,7 @@ def main() -> None:
     parser.add_argument("--store", type=Path, help="a store that tests.bench.full_store wrote; it is changed")
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--every", type=float, default=1, help="seconds from one look of a person to the next")
     parser.add_argument("--edit", default="")
     asked = parser.parse_args()
     if asked.edit:
@@ -126,7 +128,7 @@ def main() -> None:
         store = asked.store or Path(name) / "full.db"
         if not asked.store:
             full_store.make(f"sqlite:///{store}")
-        measure(f"sqlite:///{store}", asked.workers, asked.seconds)
+        measure(f"sqlite:///{store}", asked.workers, asked.seconds, asked.every)
 
 
 if __name__ == "__main__":

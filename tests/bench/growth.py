@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import math
 import tempfile
 import time
@@ -21,6 +22,7 @@ import numpy as np
 from readiness import clock
 from readiness.services import gaps, open_store, portfolio, reviews
 from readiness.store import Store, queries
+from readiness.web.serve import COLLECTED
 from tests import factories
 from tests.bench import full_store
 
@@ -113,6 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(CASES)}")
     asked = parser.parse_args().names or [*CASES]
+    gc.set_threshold(*COLLECTED)  # as the server does
     print("| what grows | sizes | work | processor time | exponent |\n|---|---|---|---|---|")
     for name in asked:
         sizes, make, works = CASES[name]

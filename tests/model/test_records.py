@@ -319,3 +319,13 @@ def test_the_quantiles_of_a_figure_are_those_that_its_name_says() -> None:
 
 def test_a_file_renews_what_is_kept_of_it_only_where_that_is_said() -> None:
     assert not FileContents(Evidence(**FILE)).renews
+
+
+def test_a_record_of_what_was_validated_before_is_the_one_that_was() -> None:
+    one = cell(n=3, mean=0.5)
+    again, other = (Cell.trusted({**one.__dict__, "errors": errors}) for errors in (one.errors, 7))
+    assert again == one
+    assert (again.model_dump(), hash(again.cohort)) == (one.model_dump(), hash(one.cohort))
+    assert (other.errors, other.model_copy(update={"errors": one.errors})) == (7, one)
+    assert Cell.model_validate(other.model_dump()) == other
+    assert one.errors == again.errors != 7

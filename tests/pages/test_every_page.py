@@ -15,6 +15,7 @@ from readiness.review import glossary
 from readiness.store import queries
 from readiness.web import compare_forms, scorecard_forms
 from tests import factories, files
+from tests.bench import pages as timed
 from tests.pack import reading
 from tests.pages.dashboard import PAGES, Dashboard
 from tests.soak import shared_out
@@ -50,6 +51,13 @@ def test_an_empty_store_shows_the_first_steps(empty_dashboard: Dashboard, page: 
     drop = [] if page == "evidence" else ["Drop an assessment file"]
     assert screen.labels("button") == ["New system", *drop, "Load the demo portfolio"]
     assert screen.labels("download_button") == ["Take the template"]
+
+
+@pytest.mark.parametrize("page", [page for page in timed.PAGES if page.name != "evidence"], ids=lambda page: page.name)
+def test_what_tells_a_page_to_the_benchmarks_stands_on_it(dashboard: Dashboard, page: timed.Page) -> None:
+    """That of the page of evidence is a file of the store that they make."""
+    screen = dashboard.open(page.name, **{"system": SYSTEM} if page.query else {})
+    assert page.holds in "\n".join([screen.text, *(caption.value for caption in screen.app.caption)])
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from readiness import pack
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
+from readiness.model.assessment import Assessment
 from readiness.model.policy import Gate, ReleasePolicy
 from readiness.services import imports, reviews, revisions
 from readiness.store import Store
@@ -169,3 +171,19 @@ def test_the_cohort_with_a_blank_is_compared(sqlite_store: Store) -> None:
     }
     assert rows["lang=de"].change() == pytest.approx(-0.15)
     assert not any("= " in cohort for cohort in rows)
+
+
+def test_the_assessment_in_force_is_one_review_however_it_is_asked_for(sqlite_store: Store, tmp_path: Path) -> None:
+    for days in (40, 0):
+        file = files.whole()
+        file.assessment = Assessment(candidate=f"v{days}", assessed_on=TODAY - dt.timedelta(days=days))
+        files.keep(sqlite_store, files.assessment(tmp_path, file, f"{days}.toml"))
+    by, (newest, before) = factories.principal(), reviews.assessments(sqlite_store, factories.principal(), SLUG)
+    in_force = reviews.load(sqlite_store, by, SLUG, as_of=TODAY)
+    assert reviews.load(sqlite_store, by, SLUG, as_of=TODAY, assessment_id=newest.id) is in_force
+    earlier = reviews.load(sqlite_store, by, SLUG, as_of=TODAY, assessment_id=before.id)
+    assert (earlier.assessment_id, earlier.latest, in_force.assessment_id) == (before.id, False, newest.id)
+    then = TODAY - dt.timedelta(days=10)
+    assert reviews.load(sqlite_store, by, SLUG, as_of=then, assessment_id=before.id) is reviews.load(
+        sqlite_store, by, SLUG, as_of=then
+    )
