@@ -18,21 +18,12 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock, self._answers = RLock(), dict[Hashable, Any]()
-        self._latest: dict[Hashable, tuple[object, Any]] = {}
 
     def once(self, asked: Hashable, work: Callable[[], T]) -> T:
         with self._lock:
             if asked not in self._answers:
                 self._answers[asked] = work()
             answer: T = self._answers[asked]
-            return answer
-
-    def latest(self, asked: Hashable, of: object, work: Callable[[], T]) -> T:
-        """As `once`, but worked out anew for another thing than the last one, which is told by what it is."""
-        with self._lock:
-            if self._latest.get(asked, (None,))[0] is not of:
-                self._latest[asked] = (of, work())
-            answer: T = self._latest[asked][1]
             return answer
 
 

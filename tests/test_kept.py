@@ -33,25 +33,6 @@ def test_what_is_asked_twice_is_worked_out_once_for_each_thing_and_argument() ->
     assert asked == [(2, 3), (2, 4), (2, 3), (2, 3)]
 
 
-def test_of_what_changes_the_last_answer_alone_is_kept() -> None:
-    kept_, first, second = Kept(), Thing(1), Thing(1)
-    worked: list[Thing] = []
-
-    def work(of: Thing) -> int:
-        worked.append(of)
-        return len(worked)
-
-    def ask(of: Thing) -> int:
-        return kept_.latest("size", of, lambda: work(of))
-
-    assert [ask(first), ask(first), ask(second), ask(second), ask(first)] == [1, 1, 2, 2, 3]
-    gone = weakref.ref(second)
-    del second
-    worked.clear()
-    gc.collect()
-    assert gone() is None
-
-
 def test_nothing_is_kept_of_a_thing_that_is_gone() -> None:
     drawn = kept(lambda thing: [thing.size])
     thing = Thing(1)

@@ -138,7 +138,7 @@ class PastPromises:
 
     @cached_property
     def settled(self) -> str:
-        """A digest of all that was known before the day, which is all that `back_test` rests on."""
+        """A digest of what was known before the day: all that `curve` on that day, and `back_test`, rest on."""
         today = self.as_of.toordinal()
         before, closed = self._made < today, self._closed & (self._until < today)
         until = np.where(closed, self._until, np.minimum(self._until, today - 1))

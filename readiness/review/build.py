@@ -29,11 +29,14 @@ from .items import EvidenceItem, PastAssessment
 from .review import Review
 
 
-def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
-    """The review of what is stored, on a day."""
+def build(checklist: Checklist, dossier: Dossier, as_of: dt.date, before: Review | None = None) -> Review:
+    """The review of what is stored, on a day; where only answers changed since `before`, the past is taken from it."""
     files = {key: stored.record for key, stored in dossier.evidence.items()}
     decided = _decide(checklist, dossier, dossier, files, as_of)
-    earlier = [_past(checklist, sheet, dossier, as_of) for sheet in reversed(dossier.earlier)]
+    if before and before.checklist is checklist and before.as_of == as_of and _alike(dossier, before.dossier):
+        earlier = before.history[:-1]
+    else:
+        earlier = [_past(checklist, sheet, dossier, as_of) for sheet in reversed(dossier.earlier)]
     review = Review(
         as_of=as_of,
         checklist=checklist,
@@ -53,6 +56,12 @@ def build(checklist: Checklist, dossier: Dossier, as_of: dt.date) -> Review:
         ],
     )
     return _with_rejections(review)
+
+
+def _alike(dossier: Dossier, before: Dossier) -> bool:
+    """Whether all that verdicts of the past rest on is the same."""
+    names = ("earlier", "evidence", "traces", "incidents")
+    return dossier.cells is before.cells and all(getattr(dossier, name) == getattr(before, name) for name in names)
 
 
 def _with_rejections(review: Review) -> Review:

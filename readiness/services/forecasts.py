@@ -32,7 +32,8 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
     if not forecasts.foreseeable(review):
         return review
     past, tested = _PAST.setdefault(store, _Past()).of(store, by, review.as_of)
-    return replace(review, forecast=review.kept.latest("forecast", past, lambda: forecasts.of(review, past, tested())))
+    asked = "forecast", past.settled  # a write of today about another system changes nothing of it
+    return replace(review, forecast=review.kept.once(asked, lambda: forecasts.of(review, past, tested())))
 
 
 class _Past:

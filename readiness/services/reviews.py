@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import MutableMapping
-from threading import Condition
-from weakref import WeakKeyDictionary
+from threading import Condition, Lock
+from weakref import WeakKeyDictionary, ref
 
 from cachetools import LRUCache, cached
 
@@ -55,9 +55,39 @@ def _bytes(review: Review) -> int:
 
 
 @cached(LRUCache(MOST_BYTES, _bytes), condition=Condition())
-def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, _head: str) -> Review:
+def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, head: str) -> Review:
     """Whoever calls has asked whether the principal may read; of many who ask at once one works it out."""
-    return of(queries.dossier(store, slug, assessment_id, day=as_of), as_of)
+    asked = store, slug, as_of, assessment_id
+    before = _LAST_READ.before(asked)
+    read = queries.dossier(store, slug, assessment_id, day=as_of, before=before.dossier if before else None)
+    review = build(checklists.named(read.assessment.record.checklist), read, as_of, before)
+    _LAST_READ.keep(asked, head, review)
+    return review
+
+
+_Asked = tuple[Store, str, dt.date, int | None]
+
+
+class _LastRead:
+    """The review that was read last, as long as somebody has it, with the event after which it was."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: LRUCache[_Asked, tuple[str, ref[Review]]] = LRUCache(500)
+
+    def before(self, asked: _Asked) -> Review | None:
+        """That review, if since then only dates of gaps moved, which they do far more often than all else."""
+        with self._lock:
+            head, known = self._known.get(asked, ("", None))
+        review = known() if known else None
+        return review if review and queries.gaps_alone_since(asked[0], asked[1], head) else None
+
+    def keep(self, asked: _Asked, head: str, review: Review) -> None:
+        with self._lock:
+            self._known[asked] = head, ref(review)
+
+
+_LAST_READ = _LastRead()
 
 
 @cached(LRUCache(1_000), condition=Condition())

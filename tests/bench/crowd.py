@@ -108,9 +108,8 @@ def measure(url: str, workers: int, seconds: float, every: float) -> None:
         own = [wait * 1000 for page, wait in waits if name in ("", page)]
         cuts = statistics.quantiles(own, n=100)
         print(f"| {name or 'all'} | {len(own)} | {cuts[49]:.0f} ms | {cuts[94]:.0f} ms | {cuts[98]:.0f} ms |")
-    print(
-        f"\n{workers} processes, {len(waits) / seconds:.0f} looks a second, {held:.0f} MiB; {moved} dates moved, {lost} lost"
-    )
+    pace = f"{len(waits) / seconds:.0f} looks a second"
+    print(f"\n{workers} processes, {pace}, {held:.0f} MiB; {moved} dates moved, {lost} lost")
 
 
 def main() -> None:

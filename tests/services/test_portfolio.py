@@ -433,6 +433,50 @@ def test_after_each_write_what_is_kept_is_what_would_be_worked_out(
     assert looked(keeper) == afresh(keeper)
 
 
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_after_each_write_a_review_is_what_it_would_be_if_nothing_were_at_hand(
+    keeper: Store, write: Callable[[Store], Done]
+) -> None:
+    _begin(keeper)
+    write(keeper)
+    _as_alone(keeper)
+
+
+def test_where_dates_of_gaps_alone_moved_figures_and_past_verdicts_are_those_of_before(keeper: Store) -> None:
+    _begin(keeper)
+    put(keeper, name="b.toml", capacity="yes")
+    put_results(keeper, days=-1, name="before.csv")
+    before = _as_alone(keeper)
+    gap, due = queries.dossier(keeper, SLUG).marks["capacity"], TODAY + dt.timedelta(days=40)
+    gaps_service.change(keeper, DANA, gap.id, seen=gap.row_version, due=due, owner="rosa", action="", reason="x")
+    now = _as_alone(keeper)
+    assert now.dossier.marks != before.dossier.marks
+    assert now.dossier.cells is before.dossier.cells
+    assert now.history[0] is before.history[0]
+    put_results(keeper)
+    assert len(_as_alone(keeper).dossier.cells) == 2 * len(before.dossier.cells)
+
+
+def _begin(store: Store) -> None:
+    """An earlier assessment, and a review that stays at hand."""
+    earlier = files.whole()
+    earlier.system = System(slug=SLUG, name=SLUG.title())
+    earlier.assessment = Assessment(candidate="2026.01", assessed_on=TODAY - dt.timedelta(days=300))
+    evidence_service.add_assessment(
+        store, DANA, earlier, name="earlier.toml", digest=factories.digest("earlier"), as_of=TODAY
+    )
+    reviews.load(store, DANA, SLUG, as_of=TODAY)
+
+
+def _as_alone(store: Store) -> Review:
+    """The review as it is loaded, which is what it is if it is worked out by itself."""
+    loaded = reviews.load(store, DANA, SLUG, as_of=TODAY)
+    alone = reviews.of(queries.dossier(store, SLUG, day=TODAY), TODAY)
+    for part in ("dossier", "rows", "gates", "packet", "findings", "verdict", "history", "items", "rejections"):
+        assert getattr(loaded, part) == getattr(alone, part), part
+    return loaded
+
+
 def test_a_write_touches_no_other_system(keeper: Store) -> None:
     put(keeper, "other")
     before = kept(keeper)

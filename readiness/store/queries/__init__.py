@@ -4,7 +4,7 @@ from . import decisions, drafts, incidents, notes, pack_links, packs, people, re
 from .contributions import contributions
 from .documents import document, latest_document, policies, revisions, sign_offs
 from .dossiers import dossier, dossiers, latest_dossier
-from .events import chain, events, hashes, head, heads, last_hash, meta, verified_facts
+from .events import chain, events, gaps_alone_since, hashes, head, heads, last_hash, meta, verified_facts
 from .evidence import (
     beside,
     drawn,
@@ -63,6 +63,7 @@ __all__ = [
     "find_system",
     "gap_owner",
     "gaps",
+    "gaps_alone_since",
     "handover",
     "hashes",
     "head",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -46,10 +47,18 @@ from .records import figures, record_of, stored
 from .systems import assessment_rows, find_system, in_force, in_use, refuse_before
 
 
-def dossier(store: Store, slug: str, assessment_id: int | None = None, *, day: dt.date | None = None) -> Dossier:
+def dossier(
+    store: Store,
+    slug: str,
+    assessment_id: int | None = None,
+    *,
+    day: dt.date | None = None,
+    before: Dossier | None = None,
+) -> Dossier:
     """One assessment whole, as it stood on a day: the one in force, or the one with this id. Raises NotFound.
 
-    The day is today unless another is asked about.
+    The day is today unless another is asked about. Figures are taken from what was read `before` where the files are
+    the same ones (see `events.gaps_alone_since`).
     """
     asked = day or clock.today()
     with store.reading() as session:
@@ -63,7 +72,7 @@ def dossier(store: Store, slug: str, assessment_id: int | None = None, *, day: d
             raise refuse_before(slug, rows, asked)
         if chosen is None:
             raise NotFound(f"{slug} has no such assessment", expected="one of those that are stored")
-        return _dossier(session, system, chosen, rows, asked)
+        return _dossier(session, system, chosen, rows, asked, before)
 
 
 def dossiers(store: Store, *, day: dt.date | None = None) -> list[Dossier]:
@@ -87,7 +96,12 @@ def latest_dossier(session: Session, slug: str) -> Dossier | None:
 
 
 def _dossier(
-    session: Session, system: SystemRow, chosen: AssessmentRow, rows: Sequence[AssessmentRow], day: dt.date
+    session: Session,
+    system: SystemRow,
+    chosen: AssessmentRow,
+    rows: Sequence[AssessmentRow],
+    day: dt.date,
+    before: Dossier | None = None,
 ) -> Dossier:
     then = past(session, system.slug, day)
     sheet = _sheet(session, chosen, then)
@@ -99,8 +113,7 @@ def _dossier(
     }
     ended = clock.end_of(day) if then else None
     owned, there = list(evidence), {file.record.digest for file in evidence.values()}
-    cells = figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id")
-    pairs = figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
+    same = before if before and before.evidence == evidence else None
     traces = session.exec(select(TraceRow).where(col(TraceRow.evidence_id).in_(owned)).order_by(col(TraceRow.id)))
     released = session.exec(select(ExcerptRow).where(col(ExcerptRow.evidence_id).in_(owned)))
     earlier = [(row, _sheet(session, row, then)) for row in rows[rows.index(chosen) + 1 :]]
@@ -117,11 +130,8 @@ def _dossier(
         earlier=[before for _, before in earlier],
         moves=moves_of(session, sheets, then),
         evidence=evidence,
-        cells=cells,
-        pairs=[pair for _, pair in pairs],
+        **(_figures_of(same) if same else _figures(session, system, owned)),
         traces=[(row.evidence_id, then.trace(stored(Trace, row)) if then else stored(Trace, row)) for row in traces],
-        stages=figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
-        counts=figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
         excerpts=[(row.evidence_id, ReleasedText(record_of(Excerpt, row), row.by, row.at)) for row in released],
         removed=removed(session, system.slug, there, ended),
         decisions=decisions.of_assessments(session, [chosen, *(row for row, _ in earlier)], ended),
@@ -130,6 +140,20 @@ def _dossier(
         weeks=weeks.of_assessment(session, chosen.id, ended),
         next_on=min((row.assessed_on for row in rows if row.assessed_on > day), default=None),
     )
+
+
+def _figures(session: Session, system: SystemRow, owned: Sequence[int]) -> dict[str, Any]:
+    pairs = figures(session, Pair, PairRow, PairRow.system_id == system.id, "system_id")
+    return {
+        "cells": figures(session, Cell, CellRow, col(CellRow.evidence_id).in_(owned), "evidence_id"),
+        "pairs": [pair for _, pair in pairs],
+        "stages": figures(session, StageFigure, StageRow, col(StageRow.evidence_id).in_(owned), "evidence_id"),
+        "counts": figures(session, TraceCount, TraceCountRow, col(TraceCountRow.evidence_id).in_(owned), "evidence_id"),
+    }
+
+
+def _figures_of(before: Dossier) -> dict[str, Any]:
+    return {name: getattr(before, name) for name in ("cells", "pairs", "stages", "counts")}
 
 
 def _sheet(session: Session, row: AssessmentRow, then: Past | None) -> AssessmentSheet:

@@ -21,6 +21,7 @@ from readiness.store.tables import (
 )
 
 _BESIDE = (*notes.EVENTS, *packs.EVENTS)
+_OF_GAPS = ("gap.move", "gap.offer", "gap.answer")
 
 
 def events(store: Store, *, system: str = "", actor: str = "", limit: int = 500) -> list[Event]:
@@ -76,6 +77,16 @@ def heads(store: Store) -> dict[str, str]:
     with store.reading() as session:
         rows = session.exec(select(EventRow.system, EventRow.hash).where(col(EventRow.seq).in_(newest)))
         return dict(rows.all())
+
+
+def gaps_alone_since(store: Store, system: str, head: str) -> bool:
+    """Whether nothing of a system changed since an event, by its hash, but dates, owners and next steps of gaps."""
+    with store.reading() as session:
+        known = select(EventRow.seq).where(EventRow.system == system, EventRow.hash == head)
+        if (seq := session.exec(known).first()) is None:
+            return False
+        others = select(EventRow.seq).where(EventRow.system == system, col(EventRow.seq) > seq)
+        return session.exec(others.where(col(EventRow.action).not_in((*_OF_GAPS, *_BESIDE))).limit(1)).first() is None
 
 
 def last_hash(session: Session, system: str = "") -> str:

@@ -6,11 +6,11 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
-from readiness.errors import NotFound
 from readiness.model.incidents import IncidentAnswer, ReportedIncident, StoredIncident, StoredIncidentAnswer
 from readiness.store.engine import Store
-from readiness.store.tables import IncidentAnswerRow, IncidentRow, SystemRow
+from readiness.store.tables import IncidentAnswerRow, IncidentRow
 
+from . import records
 from .records import record_of
 
 
@@ -52,8 +52,4 @@ def one(store: Store, slug: str, number: int) -> StoredIncident:
 
 def find(session: Session, slug: str, number: int) -> IncidentRow:
     """Raises NotFound."""
-    query = select(IncidentRow).join(SystemRow, col(SystemRow.id) == IncidentRow.system_id)
-    row = session.exec(query.where(IncidentRow.id == number, SystemRow.slug == slug)).first()
-    if row is None:
-        raise NotFound(f"{slug} has no incident {number}", expected="one that readiness incident list names")
-    return row
+    return records.owned(session, IncidentRow, slug, number, noun="incident", listed_by="incident list")

@@ -13,6 +13,7 @@ from readiness.model.notes import Note, NoteReply, StoredNote, StoredReply
 from readiness.store.engine import Store
 from readiness.store.tables import NoteReplyRow, NoteRow, SystemRow
 
+from . import records
 from .records import record_of
 
 
@@ -44,11 +45,7 @@ def one(store: Store, slug: str, note_id: int) -> StoredNote:
 
 def find(session: Session, slug: str, note_id: int) -> NoteRow:
     """Raises NotFound."""
-    query = select(NoteRow).join(SystemRow, col(SystemRow.id) == NoteRow.system_id)
-    row = session.exec(query.where(NoteRow.id == note_id, SystemRow.slug == slug)).first()
-    if row is None:
-        raise NotFound(f"{slug} has no note {note_id}", expected="one that readiness notes lists")
-    return row
+    return records.owned(session, NoteRow, slug, note_id, noun="note", listed_by="notes")
 
 
 def find_reply(session: Session, note_id: int, reply_id: int) -> NoteReplyRow:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, col, select
 
-from readiness.model.dossier import (
-    Stored,
-)
+from readiness.errors import NotFound
+from readiness.model.dossier import Stored
 from readiness.model.record import Record
-from readiness.store.tables import (
-    StoreTable,
-)
+from readiness.store.tables import StoreTable, SystemRow
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T", bound=SQLModel)
 
 
 def record_of(kind: type[R], row: StoreTable) -> R:
@@ -24,6 +22,16 @@ def record_of(kind: type[R], row: StoreTable) -> R:
 
 def stored(kind: type[R], row: Any) -> Stored[R]:
     return Stored(row.id, row.row_version, record_of(kind, row))
+
+
+def owned(session: Session, table: type[T], slug: str, row_id: int, *, noun: str, listed_by: str) -> T:
+    """The row with this id, of that system alone. Raises NotFound; `listed_by` is the command that names them."""
+    rows: Any = table
+    query = select(table).join(SystemRow, col(SystemRow.id) == rows.system_id)
+    row = session.exec(query.where(rows.id == row_id, SystemRow.slug == slug)).first()
+    if row is None:
+        raise NotFound(f"{slug} has no {noun} {row_id}", expected=f"one that readiness {listed_by} names")
+    return row
 
 
 def figures(session: Session, kind: type[R], table: Any, condition: Any, owner: str) -> list[tuple[int, R]]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from readiness.errors import NotFound
 from readiness.model.sources import LiveSource, StoredSource
 from readiness.store.engine import Store
 from readiness.store.tables import SourcePullRow, SourceRow, SystemRow
 
+from . import records
 from .records import record_of
 
 
@@ -32,11 +32,7 @@ def one(store: Store, slug: str, source_id: int) -> StoredSource:
 
 def find(session: Session, slug: str, source_id: int) -> SourceRow:
     """Raises NotFound."""
-    query = select(SourceRow).join(SystemRow, col(SystemRow.id) == SourceRow.system_id)
-    row = session.exec(query.where(SourceRow.id == source_id, SystemRow.slug == slug)).first()
-    if row is None:
-        raise NotFound(f"{slug} has no source {source_id}", expected="one that readiness source list names")
-    return row
+    return records.owned(session, SourceRow, slug, source_id, noun="source", listed_by="source list")
 
 
 def _read(session: Session, *which: Any) -> list[StoredSource]:
