@@ -12,6 +12,8 @@ from readiness.formatting import few, listed
 from readiness.model.cells import Cell
 
 LONGEST_LABEL = 120
+LONGEST_KEY = 300
+"""Of what a file calls a field; a longer one names nothing that a person would map."""
 MOST_ALIKE = 10
 """Groups of such names that a note tells one by one."""
 WORKFLOWS = ("workflow", "use_case", "scenario", "intent", "task")
@@ -33,7 +35,7 @@ def plain(values: object, prefix: str = "") -> dict[str, str]:
     """The text, numbers and booleans of an object, by their path: what can name a workflow or a cohort."""
     texts = {}
     for key, value in (values if isinstance(values, dict) else {}).items():
-        if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_"):
+        if isinstance(value, (str, int, float, bool)) and not str(key).startswith("_") and len(str(key)) <= LONGEST_KEY:
             texts[sys.intern(f"{prefix}{key}")] = " ".join(str(value).split())[:200]
     return texts
 

@@ -249,6 +249,7 @@ def test_a_report_of_xml_above_the_cap_holds_no_more_than_one_element(
     tmp_path: Path, small_caps: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streamed_xml, "SPAN_LINE", 50_000)
+    monkeypatch.setattr(streamed_xml, "AT_ONCE", 10_000)
     short = f'<testcase name="a" time="1"><failure>{"x" * 1_000}</failure></testcase>'
     path = tmp_path / "report.xml"
     path.write_text(f'<testsuite name="s">{short * 200}</testsuite>')

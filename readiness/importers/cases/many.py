@@ -20,6 +20,12 @@ def check_held(cases: int, source: Source) -> None:
         raise _too_many(MOST_SCORES, "cases", source)
 
 
+def check_number(number: int, most: int, what: str, source: Source) -> None:
+    """Raises InputError where a file, however large, holds more of something than can be held."""
+    if number > most:
+        raise _too_many(most, what, source)
+
+
 def bounded(rows: Iterable[Row], run: Run, source: Source) -> Iterator[Row]:
     """The rows, as long as what they become can be held.
 
@@ -38,8 +44,7 @@ def bounded(rows: Iterable[Row], run: Run, source: Source) -> Iterator[Row]:
             (fields, MOST_FIELDS, "fields of cases"),
             (len(run.skips), MOST_ROWS, "rows that are no cases"),
         ):
-            if number > most:
-                raise _too_many(most, what, source)
+            check_number(number, most, what, source)
 
 
 def _too_many(most: int, what: str, source: Source) -> InputError:

@@ -18,11 +18,12 @@ from readiness.errors import InputError
 from readiness.formatting import few
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
-from readiness.importers.cases.many import check_held
+from readiness.importers.cases.many import check_number
 from readiness.importers.cases.scored import LATENCY, PASS, UNNAMED, Case, Run, day, number, to_batch
 from readiness.importers.naming import label, plain
+from readiness.importers.settings import digest
 from readiness.importers.source.gateway import Source
-from readiness.importers.source.limits import MAX_DEPTH
+from readiness.importers.source.limits import MAX_DEPTH, MOST_FIELDS, MOST_SCORES
 from readiness.importers.source.streamed_xml import Elements
 from readiness.model.evidence import Doubt
 
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
 MOST_PROPERTIES = 200
 LONGEST_COUNT = 15
+LONGEST = 1_000
 LEFT_OUT = ("notrun", "disabled", "skipped", "suppressed")
+_TOLD = ("name", "timestamp", "tests", "failures", "errors")
+"""What is asked of a suite."""
 _ROOT = re.compile(r"<(?:[\w.-]+:)?testsuites?[\s/>]")
 _TIME = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMAS = re.compile(r"[1-9]\d{0,2}(,\d{3})+\.\d*|[1-9]\d{0,2}(,\d{3}){2,}")
@@ -73,15 +77,17 @@ IMPORTER = JUnit()
 class ReportedCase(NamedTuple):
     """What became of a case: how many failures and errors it has, and why it was left out, if it was."""
 
-    told: dict[str, str]
+    classname: str
+    title: str
+    time: str
     properties: dict[str, str]
     failures: int
     errors: int
     left_out: str
 
     @property
-    def name(self) -> tuple[str | None, str | None]:
-        return self.told.get("classname"), self.told.get("name")
+    def name(self) -> tuple[str, str]:
+        return self.classname, self.title
 
 
 @dataclass
@@ -113,24 +119,28 @@ def _read_suites(source: Source) -> list[Suite]:
     """Every suite in the order of the file, suites in suites too; an element is released once it is read."""
     suites: list[Suite] = []
     above: list[tuple[Element, Suite | None]] = []
-    elements, cases = Elements(source), 0
+    elements, held, fields = Elements(source), 0, 0
     for event, element in elements:
         tag = _tag(element)
         if event == "start":
             around = above[-1][1] if above else None
             is_suite = not above or (around is not None and tag == "testsuite")
             above.append((element, _begun(element, around, suites, source) if is_suite else None))
+            held += is_suite
+            check_number(held, MOST_SCORES, "suites and test cases", source)
             continue
         above.pop()
         parent, suite = above[-1] if above else (None, None)
         if parent is None or suite is None:
             continue
         if tag == "testcase":
-            suite.cases.append(_case(element))
-            cases += 1
-            check_held(cases, source)
+            suite.cases.append(case := _case(element))
+            held, fields = held + 1, fields + len(case.properties)
         elif tag == "properties":
-            suite.own |= _properties([element])
+            suite.own |= (own := _properties([element]))
+            fields += len(own)
+        check_number(held, MOST_SCORES, "suites and test cases", source)
+        check_number(fields, MOST_FIELDS, "properties", source)
         elements.release(parent)
     return suites
 
@@ -141,10 +151,9 @@ def _begun(element: Element, outer: Suite | None, suites: list[Suite], source: S
         raise InputError("this is not a JUnit report", file=source.name, expected="testsuites or testsuite as the root")
     if depth > MAX_DEPTH:
         raise InputError("suites are nested too deeply", file=source.name, expected=f"at most {MAX_DEPTH} levels")
-    number = sum(suite.tag == "testsuite" for suite in suites[:1]) + len(suites[1:]) + 1
-    suite = Suite(
-        tag, "testsuites" if tag == "testsuites" else f"testsuite {number}", depth, dict(element.attrib), outer
-    )
+    number = len(suites) + (not suites or suites[0].tag == "testsuite")
+    place = "testsuites" if tag == "testsuites" else f"testsuite {number}"
+    suite = Suite(tag, place, depth, {name: _short(told) for name in _TOLD if (told := element.get(name))}, outer)
     suites.append(suite)
     if outer:
         outer.inner.append(suite)
@@ -162,7 +171,13 @@ def _children(element: Element, tag: str) -> list[Element]:
 def _case(element: Element) -> ReportedCase:
     failures, errors = (len(_children(element, tag)) for tag in ("failure", "error"))
     properties = _properties(_children(element, "properties"))
-    return ReportedCase(dict(element.attrib), properties, failures, errors, _left_out(element))
+    classname, title, time = (_short(element.get(name) or "") for name in ("classname", "name", "time"))
+    return ReportedCase(classname, title, time, properties, failures, errors, _left_out(element))
+
+
+def _short(name: str) -> str:
+    """A name as it stands; of one that is longer than any, its beginning and what tells it from others."""
+    return name if len(name) <= LONGEST else f"{name[:100]} … {digest(name)}"
 
 
 def _properties(holders: Iterable[Element]) -> dict[str, str]:
@@ -211,13 +226,13 @@ def _add(case: ReportedCase, suite: Suite, place: str, by_suite: bool, run: Run,
     if case.left_out:
         run.skip(place, case.left_out)
         return
-    named = plain({"suite": suite.told.get("name"), "classname": case.told.get("classname")})
+    named = plain({"suite": suite.told.get("name"), "classname": case.classname})
     fields = suite.properties | case.properties | {name: value for name, value in named.items() if value}
     version = suite.told.get("name") if by_suite else fields.get("property.version")
     errored = bool(case.errors) and not case.failures
     scores: dict[str, float | None] = {PASS: None if errored else float(not case.failures)}
     if not errored:
-        scores |= _latency(case.told.get("time") or "", place, unread)
+        scores |= _latency(case.time, place, unread)
     name = "::".join(filter(None, case.name))
     run.cases.append(Case(label(version) or UNNAMED, scores, fields, name, errored))
 

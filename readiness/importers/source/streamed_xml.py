@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
+AT_ONCE = MEBIBYTE
+"""Characters that the parser is given: a tag that goes on beyond them is looked through again from where it began."""
+
+
 class Elements:
     """The elements of one file, which may be gone through once; `("start", element)` comes before all within it.
 
@@ -58,9 +62,9 @@ class Elements:
             return self._source.path.open(encoding="utf-8-sig", newline="")
         return io.StringIO(self._source.text)
 
-    def read(self, size: int) -> str:
+    def read(self, _size: int) -> str:
         """What comes next, for the parser."""
-        text = self._file.read(size)
+        text = self._file.read(AT_ONCE)
         self._held += len(text)
         if self._held > SPAN_LINE and self._source.is_streamed:
             most = f"at most {SPAN_LINE // MEBIBYTE} MiB"

@@ -296,6 +296,26 @@ def test_more_parts_than_memory_or_time_should_bear_are_refused(
     assert refusal(tmp_path, suite(case("a", many))) == sentence
 
 
+@pytest.mark.parametrize(
+    ("cap", "sentence"),
+    [
+        ("MOST_SCORES", "upload.bin: the file has more than 20 suites and test cases; "),
+        ("MOST_FIELDS", "upload.bin: the file has more than 20 properties; "),
+    ],
+)
+def test_more_than_can_be_held_is_refused_however_small_the_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: str, sentence: str
+) -> None:
+    monkeypatch.setattr(f"readiness.importers.formats.junit.{cap}", 20)
+    many = [case("a", properties(one="1", two="2", three="3"))] * 7 if cap == "MOST_FIELDS" else [PASSED] * 20
+    assert refusal(tmp_path, suite(*many)).startswith(sentence)
+
+
+def test_a_name_that_is_too_long_to_be_one_is_still_told_from_others(tmp_path: Path) -> None:
+    long = [case(f"{'n' * 5_000}{at}", "<failure/>" * at) for at in range(2)]
+    assert cells(read_file(tmp_path, suite(*long)))[HERE, "*", "*", "pass"].passed == 1
+
+
 def test_many_small_cases_are_no_large_element(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("readiness.importers.source.streamed_xml.MOST_TAGS", 20)
     assert cells(read_file(tmp_path, suite(*[PASSED] * 50)))[HERE, "*", "*", "pass"].n == 50
