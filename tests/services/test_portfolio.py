@@ -425,20 +425,13 @@ def test_every_write_there_is_is_looked_at_here() -> None:
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_after_each_write_what_is_kept_is_what_would_be_worked_out(
-    keeper: Store, write: Callable[[Store], Done]
-) -> None:
-    write(keeper)
-    assert set(kept(keeper)) == {SLUG}
-    assert looked(keeper) == afresh(keeper)
-
-
-@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_after_each_write_a_review_is_what_it_would_be_if_nothing_were_at_hand(
+def test_after_each_write_what_is_kept_and_a_review_at_hand_are_what_would_be_worked_out(
     keeper: Store, write: Callable[[Store], Done]
 ) -> None:
     _begin(keeper)
     write(keeper)
+    assert set(kept(keeper)) == {SLUG}
+    assert looked(keeper) == afresh(keeper)
     _as_alone(keeper)
 
 

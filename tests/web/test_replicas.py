@@ -89,6 +89,7 @@ class Site:
             subprotocols=["streamlit"],  # type: ignore[list-item]
             additional_headers={"Cookie": cookies, "Origin": f"https://{NAME}:{self.port}"},
             max_size=None,
+            open_timeout=60,
         )
 
 
