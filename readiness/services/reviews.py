@@ -60,7 +60,7 @@ def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, he
     asked = store, slug, as_of, assessment_id
     before = _LAST_READ.before(asked)
     read = queries.dossier(store, slug, assessment_id, day=as_of, before=before.dossier if before else None)
-    review = build(checklists.named(read.assessment.record.checklist), read, as_of, before)
+    review = of(read, as_of, before)
     _LAST_READ.keep(asked, head, review)
     return review
 
@@ -96,9 +96,9 @@ def _in_force(store: Store, slug: str, as_of: dt.date, _head: str) -> int | None
     return next((one.id for one in stored if one.record.assessed_on and one.record.assessed_on <= as_of), None)
 
 
-def of(dossier: Dossier, as_of: dt.date) -> Review:
+def of(dossier: Dossier, as_of: dt.date, before: Review | None = None) -> Review:
     """The review of what is stored, held against the checklist that the assessment names."""
-    return build(checklists.named(dossier.assessment.record.checklist), dossier, as_of)
+    return build(checklists.named(dossier.assessment.record.checklist), dossier, as_of, before)
 
 
 def assessments(store: Store, by: Principal, slug: str) -> list[Stored[Assessment]]:

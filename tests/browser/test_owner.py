@@ -120,7 +120,7 @@ def test_the_date_takes_the_focus_however_late_its_script_comes(visitor: Visitor
 
 
 class Late:
-    """Holds back what listens to the rows until `come` is set."""
+    """Holds back what listens to the rows until it may come."""
 
     def __init__(self, page: Page) -> None:
         self.waiting: list[Route] = []

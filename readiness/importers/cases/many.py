@@ -16,14 +16,15 @@ Row = TypeVar("Row")
 
 def check_held(cases: int, source: Source) -> None:
     """Raises InputError where a large file has too many cases to be held."""
-    if cases >= MOST_SCORES and source.is_streamed:
-        raise _too_many(MOST_SCORES, "cases", source)
+    if source.is_streamed:
+        check_number(cases + 1, MOST_SCORES, "cases", source)
 
 
 def check_number(number: int, most: int, what: str, source: Source) -> None:
     """Raises InputError where a file, however large, holds more of something than can be held."""
     if number > most:
-        raise _too_many(most, what, source)
+        problem = f"the file has more than {most:,} {what}"
+        raise InputError(problem, file=source.name, expected="a part of it; native results may have more")
 
 
 def bounded(rows: Iterable[Row], run: Run, source: Source) -> Iterator[Row]:
@@ -45,8 +46,3 @@ def bounded(rows: Iterable[Row], run: Run, source: Source) -> Iterator[Row]:
             (len(run.skips), MOST_ROWS, "rows that are no cases"),
         ):
             check_number(number, most, what, source)
-
-
-def _too_many(most: int, what: str, source: Source) -> InputError:
-    problem = f"the file has more than {most:,} {what}"
-    return InputError(problem, file=source.name, expected="a part of it; native results may have more")

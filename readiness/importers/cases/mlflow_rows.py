@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from readiness.errors import InputError
@@ -91,12 +92,11 @@ class EvaluationRows:
         self.source = source
         self._read, self._run = read, run
         self._held = None if source.is_streamed else list(self._rows(run))
-        self._told = self._held is not None
 
     def __iter__(self) -> Iterator[EvaluationRow]:
         if self._held is not None:
             return iter(self._held)
-        run, self._told = Run() if self._told else self._run, True
+        run, self._run = self._run, Run()
         return self._rows(run)
 
     def _rows(self, run: Run) -> Iterator[EvaluationRow]:
@@ -112,7 +112,6 @@ class Survey:
     """Of each column with a value somewhere, whether all of its values are texts that are no figures."""
     given: set[str] = field(default_factory=set)
     expected: set[str] = field(default_factory=set)
-    runs: set[str] = field(default_factory=set)
     filled: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """The columns that have a value in some row, by the name and the run of such rows."""
     broken: int = 0
@@ -144,15 +143,19 @@ class Survey:
                 self.texts[column] = self.texts.get(column, True) and figure(cell) is None
         self.given |= assessment.given
         self.expected |= assessment.expected
-        self.runs.add(ran_in(row, assessment)[1])
         self.broken += assessment.broken
         if assessment.day and (not self.measured_on or assessment.day > self.measured_on):
             self.measured_on = assessment.day
 
+    @cached_property
+    def several(self) -> bool:
+        """Whether the rows are of more runs than one; known when all were seen."""
+        return len({run for _, run in self.filled}) > 1
+
     def version(self, runner: tuple[str, str]) -> str:
         """The model or the run by its name; runs without a name are told apart by their ids where there are several."""
         named, run = runner
-        return label(named or (run if len(self.runs) > 1 else "") or UNNAMED)
+        return label(named or (run if self.several else "") or UNNAMED)
 
 
 def ran_in(row: TableRow, assessment: MlflowAssessment) -> tuple[str, str]:

@@ -94,7 +94,6 @@ class ReportedCase(NamedTuple):
 class Suite:
     """A suite, its place, what it tells of itself, and the suites and cases right in it."""
 
-    tag: str
     place: str
     depth: int
     told: dict[str, str]
@@ -151,9 +150,9 @@ def _begun(element: Element, outer: Suite | None, suites: list[Suite], source: S
         raise InputError("this is not a JUnit report", file=source.name, expected="testsuites or testsuite as the root")
     if depth > MAX_DEPTH:
         raise InputError("suites are nested too deeply", file=source.name, expected=f"at most {MAX_DEPTH} levels")
-    number = len(suites) + (not suites or suites[0].tag == "testsuite")
+    number = len(suites) + (not suites or suites[0].place != "testsuites")
     place = "testsuites" if tag == "testsuites" else f"testsuite {number}"
-    suite = Suite(tag, place, depth, {name: _short(told) for name in _TOLD if (told := element.get(name))}, outer)
+    suite = Suite(place, depth, {name: _short(told) for name in _TOLD if (told := element.get(name))}, outer)
     suites.append(suite)
     if outer:
         outer.inner.append(suite)
