@@ -197,26 +197,22 @@ def test_values_that_would_fill_the_memory_are_refused_before_they_are_made(
         batch_of(path, format="promptfoo")
 
 
+@pytest.mark.parametrize(
+    ("cap", "beside", "sentence"),
+    [
+        ("DOCUMENT_CAP", "x" * 100, "what stands beside the rows is too long; expected at most"),
+        ("JSON_MEMORY", 1, "what stands beside the rows, as values in memory, is too long"),
+    ],
+    ids=["texts", "values"],  # a value is a character or two of text, and takes some sixty bytes once it is made
+)
 def test_what_stands_beside_the_rows_may_not_fill_the_memory(
-    tmp_path: Path, small_caps: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, small_caps: None, monkeypatch: pytest.MonkeyPatch, cap: str, beside: object, sentence: str
 ) -> None:
-    monkeypatch.setattr(streamed, "DOCUMENT_CAP", 5_000)
-    beside = ", ".join(f'"k{at}": "{"x" * 100}"' for at in range(100))
+    monkeypatch.setattr(streamed, cap, 5_000)
+    members = ", ".join(f'"k{at}": {json.dumps(beside)}' for at in range(100))
     path = tmp_path / "page.json"
-    path.write_text(f"{HEAD}{ROW}]}}, {beside}}}")
-    with pytest.raises(InputError, match=r"what stands beside the rows is too long; expected at most"):
-        batch_of(path, format="promptfoo")
-
-
-def test_many_small_values_beside_the_rows_may_not_fill_the_memory(
-    tmp_path: Path, small_caps: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each is a character or two of text, and takes some sixty bytes once it is a value."""
-    monkeypatch.setattr(streamed, "JSON_MEMORY", 5_000)
-    beside = ", ".join(f'"{at}": 1' for at in range(100))
-    path = tmp_path / "page.json"
-    path.write_text(f"{HEAD}{ROW}]}}, {beside}}}")
-    with pytest.raises(InputError, match=r"what stands beside the rows, as values in memory, is too long"):
+    path.write_text(f"{HEAD}{ROW}]}}, {members}}}")
+    with pytest.raises(InputError, match=sentence):
         batch_of(path, format="promptfoo")
 
 

@@ -281,34 +281,31 @@ def test_a_file_that_is_not_a_sound_report_is_refused_whole(
     assert refusal(tmp_path, data, options) == sentence
 
 
-@pytest.mark.parametrize(
-    ("cap", "sentence"),
-    [
-        ("MOST_TAGS", "upload.bin: there are too many tags and attributes in one element; expected at most 20."),
-        ("MOST_ELEMENTS", "upload.bin: there are too many elements; expected at most 20."),
-    ],
-)
-def test_more_parts_than_memory_or_time_should_bear_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: str, sentence: str
-) -> None:
-    monkeypatch.setattr(f"readiness.importers.source.streamed_xml.{cap}", 20)
-    many = properties(**{f"k{at}": "v" for at in range(20)})
-    assert refusal(tmp_path, suite(case("a", many))) == sentence
+MANY = case("a", properties(**{f"k{at}": "v" for at in range(20)}))
 
 
 @pytest.mark.parametrize(
-    ("cap", "sentence"),
+    ("cap", "held", "sentence"),
     [
-        ("MOST_SCORES", "upload.bin: the file has more than 20 suites and test cases; "),
-        ("MOST_FIELDS", "upload.bin: the file has more than 20 properties; "),
+        (
+            "source.streamed_xml.MOST_TAGS",
+            MANY,
+            "there are too many tags and attributes in one element; expected at most 20.",
+        ),
+        ("source.streamed_xml.MOST_ELEMENTS", MANY, "there are too many elements; expected at most 20."),
+        ("formats.junit.MOST_SCORES", PASSED * 20, "the file has more than 20 suites and test cases; "),
+        (
+            "formats.junit.MOST_FIELDS",
+            case("a", properties(a="1", b="2", c="3")) * 7,
+            "the file has more than 20 properties; ",
+        ),
     ],
 )
-def test_more_than_can_be_held_is_refused_however_small_the_file_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: str, sentence: str
+def test_more_parts_than_memory_or_time_should_bear_are_refused_however_small_the_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: str, held: str, sentence: str
 ) -> None:
-    monkeypatch.setattr(f"readiness.importers.formats.junit.{cap}", 20)
-    many = [case("a", properties(one="1", two="2", three="3"))] * 7 if cap == "MOST_FIELDS" else [PASSED] * 20
-    assert refusal(tmp_path, suite(*many)).startswith(sentence)
+    monkeypatch.setattr(f"readiness.importers.{cap}", 20)
+    assert refusal(tmp_path, suite(held)).startswith(f"upload.bin: {sentence}")
 
 
 def test_a_name_that_is_too_long_to_be_one_is_still_told_from_others(tmp_path: Path) -> None:
