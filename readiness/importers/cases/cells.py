@@ -9,6 +9,8 @@ belong to clusters, are the single runs looked at once more (see `clusters`).
 from __future__ import annotations
 
 import math
+import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +30,7 @@ from .quantiles import QUANTILE_FIELDS, THREADS, Figures, ListedFigures, quantil
 from .sizes import SEPARATOR, SPREAD
 
 MEMORY = "512MB"
+MEMORY_VARIABLE = "READINESS_IMPORT_MEMORY"
 MANY_COHORTS = 10_000
 _TEXTS = ("version", "workflow", "metric")
 _COLUMNS = (*_TEXTS, "cohort", "n", "errors", "judged", "passed", "mean", "squares")
@@ -101,7 +104,7 @@ def workbench() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of its own in memory that may spill to a folder, which is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY,
+            "memory_limit": _memory(),
             "threads": THREADS,
             "temp_directory": folder,
             "autoinstall_known_extensions": False,
@@ -113,6 +116,15 @@ def workbench() -> Iterator[duckdb.DuckDBPyConnection]:
                 yield connection
         finally:
             connection.close()
+
+
+def _memory() -> str:
+    """What the tables of an import may take before they spill. Raises InputError."""
+    named = os.environ.get(MEMORY_VARIABLE, MEMORY)
+    if not re.fullmatch(r"[1-9]\d{0,5} ?[MG]B", named):
+        problem = f"{named!r} is no amount of memory"
+        raise InputError(problem, place=MEMORY_VARIABLE, expected=f"a whole number of MB or GB, such as {MEMORY}")
+    return named
 
 
 def gather(

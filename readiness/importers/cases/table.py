@@ -16,6 +16,8 @@ from readiness.errors import InputError
 from readiness.importers.source.gateway import NotUtf8, Source
 from readiness.importers.source.limits import LONGEST_LINE, MOST_COLUMNS
 
+from .cells import MEMORY_VARIABLE
+
 CHUNK = 1 << 20
 PARQUET = b"PAR1"
 MARK = "\ufeff"
@@ -202,7 +204,8 @@ def refusal(exc: duckdb.Error, source: Source) -> InputError:
     """What DuckDB says, in one line and without the name of the temporary file."""
     if isinstance(exc, duckdb.OutOfMemoryException):
         problem = "reading the table takes more memory than it may"
-        return InputError(problem, file=source.name, expected="shorter texts, or fewer cases and cohorts in one file")
+        expected = f"shorter texts, fewer cases and cohorts in one file, or a larger {MEMORY_VARIABLE}"
+        return InputError(problem, file=source.name, expected=expected)
     message = str(exc).strip().splitlines()[0].removesuffix(".").replace(str(source.path), source.name)
     kind, _, detail = message.partition(": ")
     return InputError(
