@@ -73,11 +73,16 @@ class Packet:
         return all(part.state == "complete" for part in self.parts.values())
 
 
-def assemble(checklist: Checklist, facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> Packet:
-    """The packet as it stands on a day: stale evidence and evidence of another version complete nothing."""
+def assemble(
+    checklist: Checklist, facts: Facts, gates: Sequence[GateResult], scorecard: PacketPart, as_of: dt.date
+) -> Packet:
+    """The packet as it stands on a day, with the part of the `scorecard`, for which `covered` looks at every figure.
+
+    Stale evidence and evidence of another version complete nothing.
+    """
     return Packet(
         parts={
-            "scorecard": _scorecard(checklist, facts, as_of),
+            "scorecard": scorecard,
             "checklist": _checklist(checklist, facts),
             "traces": _traces(facts, as_of),
             "policy": _policy(facts.policy),
@@ -98,7 +103,8 @@ def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
     return [cell for cell, _ in fresh(facts.cells.of_version(version), as_of)]
 
 
-def _scorecard(checklist: Checklist, facts: Facts, as_of: dt.date) -> PacketPart:
+def covered(checklist: Checklist, facts: Facts, as_of: dt.date) -> PacketPart:
+    """How far the figures of both versions are those that gates and checks ask for."""
     missing, anything, aged = [], False, 0
     for role, version in (("candidate", facts.assessment.candidate), ("baseline", facts.assessment.baseline)):
         if not version:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from readiness.decision import findings, weeks
 from readiness.decision.answers import Finding
 from readiness.decision.facts import Facts, StoredCells
-from readiness.decision.packet import Packet, assemble, release_rule
+from readiness.decision.packet import Packet, PacketPart, assemble, covered, release_rule
 from readiness.decision.verdict import Verdict, decide
 from readiness.model import measures
 from readiness.model.assessment import Mark
@@ -30,24 +30,30 @@ from .review import Review
 
 
 def build(checklist: Checklist, dossier: Dossier, as_of: dt.date, before: Review | None = None) -> Review:
-    """The review of what is stored, on a day; where only answers changed since `before`, the past is taken from it."""
+    """The review of what is stored, on a day; where only gaps moved since `before`, its figures and its past stay."""
     files = {key: stored.record for key, stored in dossier.evidence.items()}
-    decided = _decide(checklist, dossier, dossier, files, as_of)
+    facts = _facts(checklist, dossier, dossier, files, as_of)
     if before and before.checklist is checklist and before.as_of == as_of and _alike(dossier, before.dossier):
+        facts = replace(facts, cells=before.facts.cells, staged=before.facts.staged)
+        covered = before.packet.parts["scorecard"]
+        measured, boards = _Measured(before.picked, before.rows, before.gates, covered), before.boards
         earlier = before.history[:-1]
     else:
+        measured = _measure(checklist, facts, as_of)
+        boards = Boards(measured.rows)
         earlier = [_past(checklist, sheet, dossier, as_of) for sheet in reversed(dossier.earlier)]
+    decided = _decide(checklist, facts, measured, as_of)
     review = Review(
         as_of=as_of,
         checklist=checklist,
         dossier=dossier,
-        facts=decided.facts,
-        picked=decided.picked,
+        facts=facts,
+        picked=measured.picked,
         packet=decided.packet,
         verdict=decided.verdict,
-        rows=decided.rows,
-        boards=Boards(decided.rows),
-        gates=decided.gates,
+        rows=measured.rows,
+        boards=boards,
+        gates=measured.gates,
         findings=decided.findings,
         items=_items(dossier, as_of),
         history=[
@@ -59,9 +65,19 @@ def build(checklist: Checklist, dossier: Dossier, as_of: dt.date, before: Review
 
 
 def _alike(dossier: Dossier, before: Dossier) -> bool:
-    """Whether all that verdicts of the past rest on is the same."""
-    names = ("earlier", "evidence", "traces", "incidents")
-    return dossier.cells is before.cells and all(getattr(dossier, name) == getattr(before, name) for name in names)
+    """Whether figures, and all that verdicts of the past rest on, are the same, and of the answers what they cover."""
+    names = ("assessment", "policy", "earlier", "evidence", "traces", "incidents")
+    return (
+        dossier.cells is before.cells
+        and dossier.pairs is before.pairs
+        and all(getattr(dossier, name) == getattr(before, name) for name in names)
+        and _left_out(dossier) == _left_out(before)
+    )
+
+
+def _left_out(dossier: Dossier) -> set[str]:
+    """The signals that are said not to apply, whose metrics nobody asks for."""
+    return {signal for signal, mark in dossier.answers.items() if mark.not_applicable}
 
 
 def _with_rejections(review: Review) -> Review:
@@ -98,30 +114,38 @@ def _completed(
 
 
 @dataclass(frozen=True)
-class _Decided:
-    facts: Facts
+class _Measured:
+    """What follows from figures and policy alone; `covered` is how far they are what the packet asks for."""
+
     picked: PickedCells
     rows: Sequence[ScorecardRow]
     gates: Sequence[GateResult]
+    covered: PacketPart
+
+
+@dataclass(frozen=True)
+class _Decided:
     packet: Packet
     findings: Mapping[str, Finding]
     verdict: Verdict
 
 
-def _decide(
-    checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, files: Mapping[int, Evidence], as_of: dt.date
-) -> _Decided:
-    marks, facts = sheet.answers, _facts(checklist, sheet, dossier, files, as_of)
+def _measure(checklist: Checklist, facts: Facts, as_of: dt.date) -> _Measured:
     candidate = facts.assessment.candidate
     picked = compare.pick(facts.cells.of_version(facts.assessment.baseline, candidate), as_of)
     asked = facts.policy.gates if facts.policy else ()
     compared = compare.compare(facts.assessment, picked.cells, facts.pairs, picked.files)
     rows = margins.given(compared, asked, checklist.metrics)
     gates = judge(asked, rows, looked(facts.cells.of_version(candidate)), facts.assessment.expected)
-    packet = assemble(checklist, facts, gates, as_of)
+    return _Measured(picked, rows, gates, covered(checklist, facts, as_of))
+
+
+def _decide(checklist: Checklist, facts: Facts, measured: _Measured, as_of: dt.date) -> _Decided:
+    packet = assemble(checklist, facts, measured.gates, measured.covered, as_of)
     metrics = {metric.id: metric for metric in checklist.metrics}
-    by_signal = findings.find(checklist, marks, findings.EvidenceContext(facts, rows, gates, packet, as_of, metrics))
-    return _Decided(facts, picked, rows, gates, packet, by_signal, decide(checklist, marks, by_signal, packet))
+    context = findings.EvidenceContext(facts, measured.rows, measured.gates, packet, as_of, metrics)
+    by_signal = findings.find(checklist, facts.marks, context)
+    return _Decided(packet, by_signal, decide(checklist, facts.marks, by_signal, packet))
 
 
 def _facts(
@@ -180,7 +204,7 @@ def decided_with(review: Review, mark: Mark) -> Verdict:
     """
     checklist, marks = review.checklist, dict(review.dossier.answers) | {mark.signal: mark}
     facts = replace(review.facts, marks=marks)
-    packet = assemble(checklist, facts, review.gates, review.as_of)
+    packet = assemble(checklist, facts, review.gates, covered(checklist, facts, review.as_of), review.as_of)
     context = replace(evidence(review), facts=facts, packet=packet)
     return decide(checklist, marks, findings.find(checklist, marks, context), packet)
 
@@ -188,7 +212,8 @@ def decided_with(review: Review, mark: Mark) -> Verdict:
 def decided_on(review: Review, day: dt.date) -> Verdict:
     """The verdict of a review on an earlier day: by what was measured and rejected by then, with the answers of now."""
     dossier = review.dossier
-    decided = _decide(review.checklist, dossier, dossier, _measured_by(dossier, day), day)
+    facts = _facts(review.checklist, dossier, dossier, _measured_by(dossier, day), day)
+    decided = _decide(review.checklist, facts, _measure(review.checklist, facts, day), day)
     rejections = [rejection for rejection in review.rejections if rejection.on <= day]
     return decide(review.checklist, dossier.answers, decided.findings, decided.packet, rejections)
 
@@ -197,7 +222,8 @@ def _past(checklist: Checklist, sheet: AssessmentSheet, dossier: Dossier, as_of:
     assessment = sheet.assessment.record
     day = assessment.assessed_on or dt.date.max
     files = _measured_by(dossier, day if day < as_of else dt.date.max)
-    verdict = _decide(checklist, sheet, dossier, files, day).verdict
+    facts = _facts(checklist, sheet, dossier, files, day)
+    verdict = _decide(checklist, facts, _measure(checklist, facts, day), day).verdict
     return PastAssessment(sheet.assessment.id, assessment, verdict, sheet.answers)
 
 

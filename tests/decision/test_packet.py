@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from readiness.decision.facts import Facts, StoredCells
-from readiness.decision.packet import PARTS, Packet, Unmet, assemble, clause, sentence
+from readiness.decision.packet import PARTS, Packet, Unmet, assemble, clause, covered, sentence
 from readiness.model.assessment import Expected, Mark
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
@@ -41,7 +41,11 @@ def whole(checklist: Checklist, cells: Sequence[tuple[Cell, Evidence]] | None = 
 
 
 def assembled(checklist: Checklist, as_of: dt.date = TODAY, **changes: Any) -> Packet:
-    return assemble(checklist, whole(checklist, **changes), gates("pass"), as_of)
+    return packet_of(checklist, whole(checklist, **changes), gates("pass"), as_of)
+
+
+def packet_of(checklist: Checklist, facts: Facts, results: list[GateResult], as_of: dt.date = TODAY) -> Packet:
+    return assemble(checklist, facts, results, covered(checklist, facts, as_of), as_of)
 
 
 def of_version(version: str) -> list[tuple[Cell, Evidence]]:
@@ -61,7 +65,7 @@ def test_a_packet_with_all_five_parts_is_complete_and_meets_the_release_rule(che
 
 def test_nothing_stored_leaves_all_five_parts_missing(checklist: Checklist) -> None:
     empty = Facts(factories.assessment(baseline=""), {})
-    packet = assemble(checklist, empty, [], TODAY)
+    packet = packet_of(checklist, empty, [])
     assert {part.state for part in packet.parts.values()} == {"missing"}
     assert all(part.missing for part in packet.parts.values())
     assert told(packet) == (
@@ -360,20 +364,20 @@ def test_the_release_rule_names_each_thing_it_misses(
     ("state", "words"), [("fail", "fails"), ("inconclusive", "inconclusive"), ("missing", "no data")]
 )
 def test_a_gate_that_does_not_pass_breaks_the_release_rule(checklist: Checklist, state: GateState, words: str) -> None:
-    packet = assemble(checklist, whole(checklist), gates("pass", state), TODAY)
+    packet = packet_of(checklist, whole(checklist), gates("pass", state))
     assert told(packet) == (f"1 of 2 gates does not pass: Task success at least 90 % ({words})",)
     assert [result.state for result in packet.release_rule[0].failing] == [state]
 
 
 def test_every_gate_that_does_not_pass_is_named_the_failing_first(checklist: Checklist) -> None:
-    packet = assemble(checklist, whole(checklist), gates("inconclusive", "pass", "missing", "fail"), TODAY)
+    packet = packet_of(checklist, whole(checklist), gates("inconclusive", "pass", "missing", "fail"))
     (sentence,) = told(packet)
     assert sentence.startswith("3 of 4 gates do not pass: ")
     assert [part.rpartition("(")[2] for part in sentence.split("; ")] == ["fails)", "no data)", "inconclusive)"]
 
 
 def test_a_release_without_gates_breaks_the_release_rule(checklist: Checklist) -> None:
-    packet = assemble(checklist, whole(checklist), [], TODAY)
+    packet = packet_of(checklist, whole(checklist), [])
     assert told(packet) == ("no gate stands between a change and its release",)
 
 

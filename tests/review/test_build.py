@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from readiness.model.cells import Pair
 from readiness.model.dossier import Stored
+from readiness.model.incidents import ReportedIncident, StoredIncident
 from readiness.model.policy import Gate
 from readiness.model.traces import TraceCount
 from readiness.review import build, signoff
 from tests import factories
 from tests.factories import BASELINE, CANDIDATE, CHECKLIST, TODAY, cell, evidence, mark
 from tests.review import dossiers
-from tests.review.dossiers import RESULTS, SPANS, dossier, file, measured, reviewed, sheet
+from tests.review.dossiers import RESULTS, SPANS, answered, dossier, file, measured, reviewed, revision, sheet
 
 
 def day(days: int) -> dt.date:
@@ -226,6 +228,56 @@ def test_an_assessment_without_a_day_has_the_verdict_of_the_last_day_there_is() 
     undated = factories.assessment(assessed_on=None)
     review = reviewed(earlier=(sheet(3, undated),))
     assert review.history[0].verdict.answers["cohort-success"].state == "attested"
+
+
+# After another review
+
+FILE = evidence()
+BOTH: dict[str, Any] = {"first": BASELINE, "second": CANDIDATE, "first_file": FILE.digest, "second_file": FILE.digest}
+PAIR = Pair(**BOTH, metric="task_success", **factories.pair_figures(80, 1, 12, 7))
+APART = mark("grounded-boundary", "no", not_applicable=True, note="It answers no questions.")
+REPORTED = ReportedIncident(what="It made a carrier up", on=TODAY, cohort="language=ja", signals=["abstention"])
+PARTS = ("rows", "gates", "packet", "findings", "verdict", "history", "items")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"policy": revision(factories.policy(gates=[Gate(metric="task_success", min=0.999)]))},
+        {"assessment": Stored(4, 2, factories.assessment(candidate="2026.09"))},
+        {"earlier": (sheet(3, factories.assessment(candidate=BASELINE, baseline="", assessed_on=day(-60))),)},
+        {"evidence": file(evidence(measured_on=day(-400))) | file(evidence("spans.jsonl", kind="traces"), SPANS)},
+        {"traces": ()},
+        {"incidents": (StoredIncident(1, 1, REPORTED, (), "omar", dossiers.AT, ""),)},
+        {"cells": [(RESULTS, cell(CANDIDATE, 0.2)), (RESULTS, cell(BASELINE, 0.9))]},
+        {"pairs": (PAIR,)},
+        {"marks": dossiers.stored(answered({"grounded_boundary": APART}))},
+        {"marks": dossiers.stored(answered({"capacity": "yes"}))},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_after_another_review_it_is_what_it_would_be_alone(changed: dict[str, Any]) -> None:
+    grounded = ("groundedness", "answer_mode_labelled")
+    given = dossier(cells=[(RESULTS, one) for one in dossiers.good() if one.metric not in grounded])
+    before, now = build.build(CHECKLIST, given, TODAY), replace(given, **changed)
+    after, alone = build.build(CHECKLIST, now, TODAY, before), build.build(CHECKLIST, now, TODAY)
+    for part in PARTS:
+        assert getattr(after, part) == getattr(alone, part), part
+    assert any(getattr(alone, part) != getattr(before, part) for part in PARTS)
+
+
+def test_where_a_gap_moved_figures_are_those_of_the_review_before() -> None:
+    given = dossier({"capacity": mark("capacity", "yes", due=day(3))})
+    moved = replace(given, marks=dossiers.stored(answered({"capacity": mark("capacity", "yes", due=day(9))})))
+    before = build.build(CHECKLIST, given, TODAY)
+    after = build.build(CHECKLIST, moved, TODAY, before)
+    assert (after.boards, after.rows, after.gates) == (before.boards, before.rows, before.gates)
+    assert after.boards is before.boards
+    assert after.facts.cells is before.facts.cells
+    assert after.facts.marks["capacity"].due == day(9)
+    other = CHECKLIST.model_copy()
+    for again in (build.build(CHECKLIST, moved, day(1), before), build.build(other, moved, TODAY, before)):
+        assert again.boards is not before.boards
 
 
 # Gates that stand otherwise

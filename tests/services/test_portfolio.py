@@ -445,6 +445,7 @@ def test_where_dates_of_gaps_alone_moved_figures_and_past_verdicts_are_those_of_
     now = _as_alone(keeper)
     assert now.dossier.marks != before.dossier.marks
     assert now.dossier.cells is before.dossier.cells
+    assert now.boards is before.boards
     assert now.history[0] is before.history[0]
     put_results(keeper)
     assert len(_as_alone(keeper).dossier.cells) == 2 * len(before.dossier.cells)

@@ -10,7 +10,7 @@ from typing import Any
 from readiness import paths
 from readiness.decision.facts import Facts, StoredCells
 from readiness.decision.findings import EvidenceContext
-from readiness.decision.packet import assemble
+from readiness.decision.packet import assemble, covered
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell
@@ -73,7 +73,8 @@ def ground(*held: Held, as_of: dt.date = TODAY) -> EvidenceContext:
     rows = compare.compare(facts.assessment, compare.pick(cells, as_of).cells)
     gates = judge(facts.policy.gates if facts.policy else (), rows)
     metrics = {metric.id: metric for metric in CHECKLIST.metrics}
-    return EvidenceContext(facts, rows, gates, assemble(CHECKLIST, facts, gates, as_of), as_of, metrics)
+    packet = assemble(CHECKLIST, facts, gates, covered(CHECKLIST, facts, as_of), as_of)
+    return EvidenceContext(facts, rows, gates, packet, as_of, metrics)
 
 
 def figure(metric: str, mean: float | None, n: int | None = 400, **fields: Any) -> Cell:
