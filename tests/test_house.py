@@ -6,7 +6,10 @@ import ast
 import builtins
 from collections import defaultdict
 
+import pytest
+
 from readiness import paths
+from tests.mutants import mutate
 
 WELL_KNOWN = {"Path", "Any", "Table", "Column", "Session", "Engine", *dir(builtins)}
 FLAT = {
@@ -37,3 +40,9 @@ def test_no_two_public_classes_share_a_name_or_shadow_a_well_known_one() -> None
 
 def test_beside_the_rooms_stands_only_what_every_room_may_use() -> None:
     assert {path.stem for path in (paths.ROOT / "readiness").glob("*.py")} == FLAT
+
+
+@pytest.mark.parametrize(("module", "listed"), mutate.equivalent().items(), ids=mutate.equivalent())
+def test_what_is_listed_as_a_mutant_that_changes_nothing_is_one(module: str, listed: set[tuple[str, str, str]]) -> None:
+    source = (paths.ROOT / "readiness" / module).read_text("utf-8")
+    assert listed <= mutate.changes(mutate.mutants(source))

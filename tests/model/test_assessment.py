@@ -8,6 +8,7 @@ import pytest
 
 from readiness.errors import InputError
 from readiness.model.assessment import Expected, Mark
+from tests import factories
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,12 @@ def test_only_a_gap_can_be_critical(value: Any) -> None:
 def test_only_a_no_can_be_not_applicable(value: Any) -> None:
     with pytest.raises(InputError, match="not_applicable stands alone"):
         Mark.checked(signal="capacity", mark=value, holds_for="x", not_applicable=True, note="no tools")
+
+
+def test_a_file_states_its_documents_and_no_card_where_it_has_none() -> None:
+    policy, card = factories.policy(), factories.card()
+    bare, whole = factories.assessment_file(policy=policy), factories.assessment_file(policy=policy, card=card)
+    assert list(bare.documents()) == [("policy", policy)]
+    assert dict(whole.documents()) == {"policy": policy, "card": card}
+    assert bare.model_dump().keys() == {"system", "assessment", "marks", "policy", "monitoring"}
+    assert whole.model_dump()["card"] == card.model_dump()

@@ -10,10 +10,9 @@ import argparse
 import random
 import shutil
 import tempfile
-import tomllib
 from pathlib import Path
 
-from .mutate import Mutant, mutants
+from .mutate import Mutant, changes, equivalent, mutants
 from .run import Run, import_libraries
 
 ROOT = Path(__file__).parents[2]
@@ -64,9 +63,8 @@ def _modules(asked: list[str]) -> list[str]:
 
 
 def _without_equivalent(module: str, every: list[Mutant]) -> list[Mutant]:
-    listed = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text()).get(module, [])
-    known = {(each["place"], each["was"], each["became"]) for each in listed}
-    if gone := known - {(mutant.place, *mutant.change) for mutant in every}:
+    known = equivalent().get(module, set())
+    if gone := known - changes(every):
         raise SystemExit(f"equivalent.toml lists what is no mutant of {module}: {', '.join(map(str, sorted(gone)))}")
     return [mutant for mutant in every if (mutant.place, *mutant.change) not in known]
 

@@ -6,8 +6,10 @@ Texts stay as they are, and so do annotations and decorators: there a change is 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 _OTHER: dict[type[ast.AST], type[ast.AST]] = {
@@ -60,6 +62,17 @@ def mutants(source: str) -> list[Mutant]:
         if ast.dump(other) != ast.dump(node)  # two arguments that are alike change places
     ]
     return sorted(found, key=lambda mutant: mutant.node.lineno)
+
+
+def changes(every: Iterable[Mutant]) -> set[tuple[str, str, str]]:
+    """Where each stands, what was there, and what it became."""
+    return {(mutant.place, *mutant.change) for mutant in every}
+
+
+def equivalent() -> dict[str, set[tuple[str, str, str]]]:
+    """The changes that nobody could see, by module."""
+    listed = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))
+    return {module: {(one["place"], one["was"], one["became"]) for one in own} for module, own in listed.items()}
 
 
 def _slots(parent: ast.AST, place: str, *, inside: bool) -> Iterator[tuple[Any, Any, str, bool]]:
