@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
@@ -42,12 +43,13 @@ _AT_HAND: MutableMapping[Store, AtHand[list[OpenGap]]] = WeakKeyDictionary()
 
 def _read(store: Store, as_of: dt.date, systems: Collection[str] | None) -> dict[str, list[OpenGap]]:
     found: dict[str, list[OpenGap]] = {}
+    of_name = cache(checklists.named)
     for gap in queries.gaps(store, day=as_of, systems=systems):
         opened = OpenGap(
             id=gap.mark.id,
             row_version=gap.mark.row_version,
             system=gap.slug,
-            signal=checklists.named(gap.checklist).signal(gap.mark.record.signal),
+            signal=of_name(gap.checklist).signal(gap.mark.record.signal),
             mark=gap.mark.record,
             moves=gap.moves,
             as_of=as_of,

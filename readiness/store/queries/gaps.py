@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import and_, true
@@ -52,8 +53,8 @@ def _gaps(session: Session, day: dt.date, systems: Systems) -> list[OpenMark]:
     query = select_columns(*columns).join_from(MarkRow, AssessmentRow).join(SystemRow).where(*open_on(day, systems))
     history = _histories(session, day, systems)
     open_ = []
-    for slug, checklist, number, version, *fields in session.connection().execute(query):
-        mark = Mark.model_construct(**dict(zip(names, fields, strict=True)))  # validated on its way in
+    for slug, checklist, number, version, *values in session.connection().execute(query):
+        mark = Mark.model_construct(**dict(zip(names, values, strict=True)))  # validated on its way in
         open_.append(OpenMark(slug, checklist, Stored(number, version, mark), moves(history[number])))
     return open_
 
@@ -188,7 +189,9 @@ def moves_of(
 def _made(session: Session, mark_ids: Any) -> Mapping[int, list[DueMove]]:
     """The moves that were stored, by the mark; of all marks where None is named."""
     made: dict[int, list[DueMove]] = {}
-    query = select(DueMoveRow).order_by(col(DueMoveRow.id))
-    for row in session.exec(query if mark_ids is None else query.where(col(DueMoveRow.mark_id).in_(mark_ids))):
-        made.setdefault(row.mark_id, []).append(DueMove(row.before, row.after, row.reason, row.by, row.at))
+    names = ("mark_id", *(field.name for field in fields(DueMove)))
+    query = select_columns(*(getattr(DueMoveRow, name) for name in names)).order_by(col(DueMoveRow.id))
+    asked = query if mark_ids is None else query.where(col(DueMoveRow.mark_id).in_(mark_ids))
+    for mark, *move in session.connection().execute(asked):
+        made.setdefault(mark, []).append(DueMove(*move))
     return made
