@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .language import marked, tr
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
@@ -23,7 +25,9 @@ class ReadinessError(Exception):
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.file, self.place) if part)
         sentence = f"{where}: {self.problem}" if where else self.problem
-        return f"{sentence}; expected {self.expected}." if self.expected else f"{sentence}."
+        if self.expected:
+            return tr("{sentence}; expected {expected}.", sentence=sentence, expected=self.expected)
+        return f"{sentence}."
 
     def within(self, *, file: str = "", place: str = "") -> ReadinessError:
         """The same problem, placed by a caller that knows more: its own words win where they are already set."""
@@ -100,18 +104,18 @@ class Conflicts(Conflict):
 
 
 _EXPECTED = {
-    "missing": "a value for this key",
-    "extra_forbidden": "only the keys that the format knows",
-    "date_from_datetime_parsing": "a date that exists, as YYYY-MM-DD",
-    "date_parsing": "a date that exists, as YYYY-MM-DD",
-    "date_type": "a date, as YYYY-MM-DD",
-    "string_type": "text",
-    "string_too_short": "a text that is not empty",
-    "string_unicode": "letters that can be stored",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "list_type": "a list",
+    "missing": marked("a value for this key"),
+    "extra_forbidden": marked("only the keys that the format knows"),
+    "date_from_datetime_parsing": marked("a date that exists, as YYYY-MM-DD"),
+    "date_parsing": marked("a date that exists, as YYYY-MM-DD"),
+    "date_type": marked("a date, as YYYY-MM-DD"),
+    "string_type": marked("text"),
+    "string_too_short": marked("a text that is not empty"),
+    "string_unicode": marked("letters that can be stored"),
+    "bool_type": marked("true or false"),
+    "int_type": marked("a whole number"),
+    "float_type": marked("a number"),
+    "list_type": marked("a list"),
 }
 
 
@@ -124,10 +128,12 @@ def from_validation(exc: ValidationError, *, file: str = "", place: str = "") ->
     if kind == "value_error" and isinstance(context.get("error"), ValueError):
         return InputError(str(context["error"]), file=file, place=where)
     if kind == "missing":
-        return InputError("this required key is missing", file=file, place=where, expected=_EXPECTED[kind])
+        return InputError(tr("this required key is missing"), file=file, place=where, expected=tr(_EXPECTED[kind]))
     if kind == "extra_forbidden":
-        return InputError("this key is not known", file=file, place=where, expected=_EXPECTED[kind])
+        return InputError(tr("this key is not known"), file=file, place=where, expected=tr(_EXPECTED[kind]))
     shown = repr(first.get("input"))
     shown = shown if len(shown) <= 60 else shown[:57] + "…"
-    expected = _EXPECTED.get(kind) or str(context.get("expected") or first["msg"][:1].lower() + first["msg"][1:])
-    return InputError(f"{shown} is not allowed here", file=file, place=where, expected=expected)
+    expected = tr(_EXPECTED.get(kind, "")) or str(
+        context.get("expected") or first["msg"][:1].lower() + first["msg"][1:]
+    )
+    return InputError(tr("{shown} is not allowed here", shown=shown), file=file, place=where, expected=expected)

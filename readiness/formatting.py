@@ -7,8 +7,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
+
+from . import language
+from .language import marked, numeral, tr, trn
 
 _LARGE = 100
 _SMALL = 1e-6
@@ -32,26 +35,55 @@ class Counted(Protocol):
     clusters: int | None
 
 
-def day(date: dt.date | None, *, missing: str = "no date") -> str:
+AND, OR = marked("and"), marked("or")
+
+
+def day(date: dt.date | None, *, missing: str | None = None) -> str:
     """`1 Dec 2026`."""
-    return f"{date.day} {date:%b} {date.year}" if date else missing
+    if date is None:
+        return tr("no date") if missing is None else missing
+    spoken = language.current()
+    return f"{date.day} {date:%b} {date.year}" if spoken == language.ENGLISH else _day(dt.date(*_parts(date)), spoken)
+
+
+def _parts(date: dt.date) -> tuple[int, int, int]:
+    return date.year, date.month, date.day
+
+
+@lru_cache(maxsize=1024)
+def _day(date: dt.date, spoken: str) -> str:
+    from babel import UnknownLocaleError, dates
+
+    try:
+        return str(dates.format_skeleton("yMMMd", date, locale=spoken))
+    except UnknownLocaleError:
+        return f"{date.day} {date:%b} {date.year}"
+
+
+def whole(n: int) -> str:
+    """`1,234`."""
+    return numeral(f"{n:,}")
 
 
 def count(n: int, noun: str, plural: str = "") -> str:
-    """`1 gap`, `2 gaps`."""
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+    """`1 gap`, `2 gaps`. In other languages by the messages `{n} gap` and `{n} gaps`, which `extract` finds here too."""
+    if language.current() == language.ENGLISH:
+        return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+    return trn(f"{{n}} {noun}", f"{{n}} {plural or noun + 's'}", n)
 
 
 def runs(figure: Counted) -> str:
     """How many are behind a figure: `400`, `400 runs of 20 cases`, `90 cases in 12 clusters`, `not stated`."""
     if figure.n is None:
-        return "not stated"
+        return tr("not stated")
     if figure.clusters is None or figure.cases is None:
-        return f"{figure.n:,}"
-    parts = [count(figure.n, "run"), f"of {count(figure.cases, 'case')}"]
+        return whole(figure.n)
+    parts = [count(figure.n, "run"), trn("of {n} case", "of {n} cases", figure.cases)]
     if figure.n == figure.cases:
         parts = [count(figure.cases, "case")]
-    return " ".join([*parts, *([f"in {count(figure.clusters, 'cluster')}"] if figure.clusters < figure.cases else [])])
+    if figure.clusters < figure.cases:
+        parts.append(trn("in {n} cluster", "in {n} clusters", figure.clusters))
+    return " ".join(parts)
 
 
 def sample(figure: Counted) -> str:
@@ -63,33 +95,33 @@ def sample(figure: Counted) -> str:
 def cases(figure: Counted) -> str:
     """The same in a sentence: `400 cases`, `400 runs of 20 cases`, `cases whose number is not stated`."""
     if figure.n is None:
-        return "cases whose number is not stated"
+        return tr("cases whose number is not stated")
     return runs(figure) if figure.clusters is not None else count(figure.n, "case")
 
 
-def listed(items: Sequence[str], last: str = "and") -> str:
+def listed(items: Sequence[str], last: str = AND) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+    return f"{', '.join(items[:-1])} {tr(last)} {items[-1]}"
 
 
-def named(items: Sequence[str], last: str = "and", *, shown: int = 3) -> str:
+def named(items: Sequence[str], last: str = AND, *, shown: int = 3) -> str:
     """`a`, `a and b`, `a, b, c and 6 more`."""
     more = len(items) - shown
-    return listed([*items[:shown], *([f"{more} more"] if more > 0 else [])], last)
+    return listed([*items[:shown], *([tr("{n} more", n=more)] if more > 0 else [])], last)
 
 
 def few(items: Sequence[str], shown: int = 3, between: str = "; ") -> str:
     """The first of many, and how many more there are: `a; b; c; 6 more`."""
     more = len(items) - shown
-    return between.join([*items[:shown], *([f"{more:,} more"] if more > 0 else [])])
+    return between.join([*items[:shown], *([tr("{n} more", n=whole(more))] if more > 0 else [])])
 
 
 def some(names: Collection[str], most: int = 20) -> str:
     """The first names of a file, since it may have very many, each to its eightieth character."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(name if len(name) <= 80 else f"{name[:79]}…" for name in list(names)[:most]) + more
+    first = ", ".join(name if len(name) <= 80 else f"{name[:79]}…" for name in list(names)[:most])
+    return tr("{first} and {n} more", first=first, n=whole(len(names) - most)) if len(names) > most else first
 
 
 def visible(text: str) -> str:
@@ -148,8 +180,8 @@ def ago(date: dt.date, as_of: dt.date) -> str:
     """`today`, `yesterday`, `3 days ago`, `in 2 days`."""
     days = (as_of - date).days
     if days in (0, 1):
-        return ("today", "yesterday")[days]
-    return f"{days} days ago" if days > 0 else f"in {count(-days, 'day')}"
+        return (tr("today"), tr("yesterday"))[days]
+    return tr("{days} days ago", days=days) if days > 0 else trn("in {n} day", "in {n} days", -days)
 
 
 def figure(value: float | None, unit: str = "", beside: Sequence[float] = ()) -> str:
@@ -158,18 +190,18 @@ def figure(value: float | None, unit: str = "", beside: Sequence[float] = ()) ->
     A ratio that is not whole never reads 0 % or 100 %; `beside` are bounds that no rounding takes the value across.
     """
     if value is None:
-        return "no data"
+        return tr("no data")
     if unit == "ratio":
-        return f"{_told(value * 100, _plain(1), [0, 100, *(bound * 100 for bound in beside)])} %"
-    whole = [1.0] if 0 < value < 1 else []
-    return f"{_told(value, _rough(value), [0, *whole, *beside])} {unit}".strip()
+        return f"{numeral(_told(value * 100, _plain(1), [0, 100, *(bound * 100 for bound in beside)]))} %"
+    one = [1.0] if 0 < value < 1 else []
+    return f"{numeral(_told(value, _rough(value), [0, *one, *beside]))} {unit}".strip()
 
 
 def bound(value: float, unit: str = "") -> str:
     """A threshold as it was set, with all its digits: `88 %`, `2,000 ms`."""
     shown = round(value * 100, 10) if unit == "ratio" else value
     text = f"{shown:,.10f}".rstrip("0").rstrip(".") if abs(shown) >= _SMALL or not shown else f"{shown:g}"
-    return f"{text} {'%' if unit == 'ratio' else unit}".strip()
+    return f"{numeral(text)} {'%' if unit == 'ratio' else unit}".strip()
 
 
 def margin(value: float, unit: str = "") -> str:
@@ -177,14 +209,14 @@ def margin(value: float, unit: str = "") -> str:
     if unit != "ratio":
         return bound(value, unit)
     points = bound(value, "ratio").removesuffix(" %")
-    return f"{points} {'point' if points == '1' else 'points'}"
+    return tr("{points} point", points=points) if points == "1" else tr("{points} points", points=points)
 
 
 def difference(value: float | None, unit: str = "", beside: Sequence[float] = ()) -> str:
     """A signed difference; of ratios in percentage points."""
     if value is None:
-        return "no data"
-    suffix = "points" if unit == "ratio" else unit
+        return tr("no data")
+    suffix = tr("points") if unit == "ratio" else unit
     return f"{change(value, unit, beside)} {suffix}".strip()
 
 
@@ -198,21 +230,21 @@ def change(value: float, unit: str = "", beside: Sequence[float] = ()) -> str:
         text = _told(value * 100, _plain(1, "+"), marks)
     else:
         text = _told(value, _rough(value, "+"), [0, *beside])
-    return text.replace("-", "−")
+    return numeral(text).replace("-", "−")
 
 
 def between(low: float, high: float, unit: str = "", beside: Sequence[float] = ()) -> str:
     """An interval of a figure, `73.1 % to 85.1 %`; a side that is open is said."""
-    sides = ("open" if math.isinf(side) else figure(side, unit, beside) for side in (low, high))
-    return " to ".join(sides)
+    first, last = (tr("open") if math.isinf(side) else figure(side, unit, beside) for side in (low, high))
+    return tr("{low} to {high}", low=first, high=last)
 
 
 def span(interval: tuple[float, float] | None, unit: str = "", beside: Sequence[float] = ()) -> str:
     """A signed interval, `−14.9 to −5.1`; a side that is open is said."""
     if interval is None:
-        return "not known"
-    low, high = ("open" if math.isinf(side) else change(side, unit, beside) for side in interval)
-    return f"{low} to {high}"
+        return tr("not known")
+    low, high = (tr("open") if math.isinf(side) else change(side, unit, beside) for side in interval)
+    return tr("{low} to {high}", low=low, high=high)
 
 
 def _plain(digits: int, sign: str = "") -> Callable[[float, int], str]:

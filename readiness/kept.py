@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import wraps
+from functools import lru_cache, wraps
 from threading import Lock, RLock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
+
+from . import language
 
 Thing = TypeVar("Thing")
 P = ParamSpec("P")
@@ -14,16 +16,17 @@ T = TypeVar("T")
 
 
 class Kept:
-    """Answers by what was asked; of many who ask at once one works it out."""
+    """Answers by what was asked, in each language; of many who ask at once one works it out."""
 
     def __init__(self) -> None:
         self._lock, self._answers = RLock(), dict[Hashable, Any]()
 
     def once(self, asked: Hashable, work: Callable[[], T]) -> T:
+        key = (language.current(), asked)
         with self._lock:
-            if asked not in self._answers:
-                self._answers[asked] = work()
-            answer: T = self._answers[asked]
+            if key not in self._answers:
+                self._answers[key] = work()
+            answer: T = self._answers[key]
             return answer
 
 
@@ -42,3 +45,20 @@ def kept(work: Callable[Concatenate[Thing, P], T]) -> Callable[Concatenate[Thing
         return own.once((args, *sorted(named.items())), lambda: work(thing, *args, **named))
 
     return worked_out
+
+
+def said(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keeps the last answers of what works out words, each in its language."""
+
+    def keep(work: Callable[P, T]) -> Callable[P, T]:
+        @lru_cache(maxsize=most)
+        def in_language(spoken: str, *args: P.args, **named: P.kwargs) -> T:
+            return work(*args, **named)
+
+        @wraps(work)
+        def answered(*args: P.args, **named: P.kwargs) -> T:
+            return in_language(language.current(), *args, **named)  # type: ignore[arg-type] # asked like any other
+
+        return answered
+
+    return keep

@@ -21,6 +21,7 @@ FLAT = {
     "extras",
     "formatting",
     "kept",
+    "language",
     "names",
     "paths",
     "plugins",
