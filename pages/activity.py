@@ -3,29 +3,32 @@
 import streamlit as st
 
 from readiness.access import allowed
+from readiness.language import tr
 from readiness.review import integrity
 from readiness.services.reviews import chain
 from readiness.web import guard, session, tables, widgets
 
 visit = guard.enter()
 status = chain(visit.store, visit.by, "" if allowed(visit.by, "read") else visit.chosen().slug)
-widgets.answer(integrity.chain(status), kicker="Every write, in the order it happened")
+widgets.answer(integrity.chain(status), kicker=tr("Every write, in the order it happened"))
 behind = st.empty()
 right, left = st.columns([3, 4], vertical_alignment="bottom")
 system, chosen = "", None
 if visit.everything:
     chosen = visit.chosen()
-    if left.toggle(f"Only {widgets.plain(chosen.name)}", key="only", bind="query-params"):
+    if left.toggle(tr("Only {name}", name=widgets.plain(chosen.name)), key="only", bind="query-params"):
         system = chosen.slug
 everybody = session.activity(visit.by, system)
 actors = sorted({event.actor for event in everybody})
-actor = right.selectbox("Person", actors, index=None, placeholder="everybody", key="person", bind="query-params")
+actor = right.selectbox(
+    tr("Person"), actors, index=None, placeholder=tr("everybody"), key="person", bind="query-params"
+)
 events = [event for event in everybody if actor in (None, event.actor)]
 if events:
     widgets.show("events", events=widgets.page(events, "event"))
-    widgets.csv(The_last_events=tables.query("activity", system=system, person=actor or ""))
-    st.caption(f"Head of the chain: `{status.head[:16]}…`. Each event holds the hash of the one before.")
+    widgets.csv({tr("The last events"): tables.query("activity", system=system, person=actor or "")})
+    st.caption(tr("Head of the chain: `{head}…`. Each event holds the hash of the one before.", head=status.head[:16]))
 else:
-    widgets.empty("Nothing happened here yet.", "Every import, answer and moved date is listed here.")
+    widgets.empty(tr("Nothing happened here yet."), tr("Every import, answer and moved date is listed here."))
 if chosen:
     behind.caption(widgets.plain(integrity.facts(visit.facts(chosen.slug), chosen.name)))

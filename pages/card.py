@@ -1,5 +1,6 @@
 """What is this system, and what do buyers ask of it first?"""
 
+from readiness.language import tr
 from readiness.review import card_words
 from readiness.services import revisions
 from readiness.web import card_forms, document_forms, guard, tables, widgets
@@ -10,14 +11,14 @@ review = visit.chosen()
 widgets.answer(card_words.answer(review), kicker=widgets.about(review), level=review.verdict.level)
 if review.card:
     card_forms.overview(review.card.record)
-    widgets.show("notes", notes=["packs for security and procurement carry it; no verdict rests on it"])
+    widgets.show("notes", notes=[tr("packs for security and procurement carry it; no verdict rests on it")])
 else:
     widgets.empty(
-        "Nothing is stated yet.",
-        "Each section says what buyers ask; Edit answers it, and so does the assessment file under [card].",
+        tr("Nothing is stated yet."),
+        tr("Each section says what buyers ask; Edit answers it, and so does the assessment file under [card]."),
     )
 card_forms.sections(visit, review)
-document_forms.elsewhere(visit, review, "Do parts or incidents stand in a bill of materials or an export already")
+document_forms.elsewhere(visit, review, tr("Do parts or incidents stand in a bill of materials or an export already"))
 if history := revisions.history(visit.store, visit.by, review, ["card"]):
-    widgets.heading("Revisions", "Every save of the card, the newest first.", tables.query("revisions", review))
+    widgets.heading(tr("Revisions"), tr("Every save of the card, the newest first."), tables.query("revisions", review))
     widgets.show("revisions", revisions=history)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from readiness.access import allowed
+from readiness.language import marked, tr
 from readiness.review import summaries
 from readiness.review.items import Answer
 from readiness.web import answer_forms, forms, guard, note_forms, sheet_forms, signal_view, steps, system_forms, widgets
@@ -16,39 +17,54 @@ if one := signal_view.asked(review):
     signal_view.show(visit, review, one, said_of)
     st.stop()
 
+LIST = marked("list")
 FILTERS: dict[str, Callable[[Answer], bool]] = {
-    "all": lambda answer: True,
-    "not answered": lambda answer: answer.mark.mark is None,
-    "to confirm": lambda answer: answer.to_confirm,
-    "gaps": lambda answer: answer.mark.is_gap,
-    "contradicted": lambda answer: answer.contradicted,
-    "uncovered": lambda answer: answer in review.uncovered,
-    "attested": lambda answer: answer in review.attested,
-    "nothing to show": lambda answer: answer in review.unevidenced,
+    marked("all"): lambda answer: True,
+    marked("not answered"): lambda answer: answer.mark.mark is None,
+    marked("to confirm"): lambda answer: answer.to_confirm,
+    marked("gaps"): lambda answer: answer.mark.is_gap,
+    marked("contradicted"): lambda answer: answer.contradicted,
+    marked("uncovered"): lambda answer: answer in review.uncovered,
+    marked("attested"): lambda answer: answer in review.attested,
+    marked("nothing to show"): lambda answer: answer in review.unevidenced,
 }
 
 lead = st.container()
 editable = review.latest and allowed(visit.by, "mark", review.slug)
-way = "list"
+way = LIST
 if editable and (review.verdict.unanswered or "way" in st.query_params):
-    ways = ["list", system_forms.ONE_BY_ONE]
+    ways = [LIST, system_forms.ONE_BY_ONE]
     way = st.segmented_control(
-        "Answer", ways, default="list", key="way", required=True, label_visibility="collapsed", bind="query-params"
+        tr("Answer"),
+        ways,
+        default=LIST,
+        format_func=tr,
+        key="way",
+        required=True,
+        label_visibility="collapsed",
+        bind="query-params",
     )
 with lead:
-    said = summaries.checklist(review) if way == "list" else summaries.answers(review)
+    said = summaries.checklist(review) if way == LIST else summaries.answers(review)
     widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)
     steps.show(review)
-if way != "list":
+if way != LIST:
     answer_forms.one_by_one(visit, review)
     st.stop()
-st.caption("Each question asks whether a risk is real, so “No – controlled” is the good answer.")
+st.caption(tr("Each question asks whether a risk is real, so “No – controlled” is the good answer."))
 shown = st.segmented_control(
-    "Show", list(FILTERS), default="all", key="show", required=True, bind="query-params", label_visibility="collapsed"
+    tr("Show"),
+    list(FILTERS),
+    default="all",
+    format_func=tr,
+    key="show",
+    required=True,
+    bind="query-params",
+    label_visibility="collapsed",
 )
 answers = [answer for answer in review.answers if FILTERS[shown](answer)]
 if not answers:
-    widgets.empty("Nothing to show with this filter.", "Choose “all” to see every question.")
+    widgets.empty(tr("Nothing to show with this filter."), tr("Choose “all” to see every question."))
 
 sections = {section.id: section for section in review.checklist.sections}
 for section in dict.fromkeys(answer.signal.section for answer in answers if answer.signal.scored):
@@ -56,7 +72,7 @@ for section in dict.fromkeys(answer.signal.section for answer in answers if answ
     of_section = [answer for answer in answers if answer.signal.scored and answer.signal.section == section]
     forms.signal_rows(visit, review, of_section, said_of)
 if attested := [answer for answer in answers if not answer.signal.scored]:
-    widgets.heading("Attestation", "Not scored; a gap here blocks all the same.")
+    widgets.heading(tr("Attestation"), tr("Not scored; a gap here blocks all the same."))
     forms.signal_rows(visit, review, attested, said_of)
 sheet_forms.marks(visit, review)
 widgets.words("checklist")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.review import side_by_side
 from readiness.web import compare_forms, guard, widgets
 
@@ -12,7 +13,8 @@ lead = st.container()
 left, right = compare_forms.sides(visit, review)
 with lead:
     widgets.answer(
-        side_by_side.sentence(left, right), kicker=f"Side by side, as each stands on {formatting.day(visit.as_of)}"
+        side_by_side.sentence(left, right),
+        kicker=tr("Side by side, as each stands on {day}", day=formatting.day(visit.as_of)),
     )
 compare_forms.parts(visit, left, right)
 widgets.words("compare")

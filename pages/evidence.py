@@ -2,6 +2,7 @@
 
 from readiness.decision import packet
 from readiness.importers import proposals
+from readiness.language import tr
 from readiness.review import summaries
 from readiness.web import forms, guard, source_forms, steps, tables, uploads, widgets
 
@@ -12,23 +13,25 @@ if review:
     steps.show(review)
     widgets.show("packet", packet=review.packet, names=packet.PARTS)
 else:
-    widgets.answer("Nothing is stored yet.", kicker="Start here")
+    widgets.answer(tr("Nothing is stored yet."), kicker=tr("Start here"))
     guard.first_steps(visit, drop=False)
 
-widgets.heading("Add a file", "Results, traces, or a policy of another tool: told by its content, not by its name.")
+widgets.heading(
+    tr("Add a file"), tr("Results, traces, or a policy of another tool: told by its content, not by its name.")
+)
 widgets.show("formats", titles=list(uploads.TITLES.values()), proposing=list(proposals.TITLES.values()))
 uploads.form(visit, review)
 if review and review.latest and review.verdict.unanswered:
     uploads.questions(review)
 
 if review:
-    widgets.heading("Files", csv=tables.query("files", review))
+    widgets.heading(tr("Files"), csv=tables.query("files", review))
     if review.items:
         for item in sorted(review.items.values(), key=lambda item: item.added_at, reverse=True):
             forms.file_row(visit, review, item)
     else:
         widgets.empty(
-            "No file is stored for this system.",
-            "Drop a results or spans file above; nothing is kept before you have seen it.",
+            tr("No file is stored for this system."),
+            tr("Drop a results or spans file above; nothing is kept before you have seen it."),
         )
     source_forms.show(visit, review)

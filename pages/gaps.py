@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from readiness.language import tr
 from readiness.portfolio import status
 from readiness.review import summaries
 from readiness.web import gap_edits, gap_rows, guard, note_forms, reminder_forms, session, sheet_forms, widgets
@@ -14,28 +15,29 @@ note_forms.opened(visit, review)
 lead = st.container()
 who, only, late, many = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 owner = who.selectbox(
-    "Owner",
+    tr("Owner"),
     session.gap_owners(visit.by, visit.as_of),
     index=None,
-    placeholder="everybody",
+    placeholder=tr("everybody"),
     key="owner",
     bind="query-params",
 )
-alone = only.toggle(f"Only {widgets.plain(review.name)}", key="only", bind="query-params")
-overdue = late.toggle("Overdue only", key="overdue", bind="query-params")
-picking = many.toggle("Select several", key="several")
+alone = only.toggle(tr("Only {name}", name=widgets.plain(review.name)), key="only", bind="query-params")
+overdue = late.toggle(tr("Overdue only"), key="overdue", bind="query-params")
+picking = many.toggle(tr("Select several"), key="several")
 system = review.slug if alone else ""
 view = session.gap_view(visit.by, visit.as_of, owner=owner, system=system, overdue=overdue)
 with lead:
     widgets.answer(
-        summaries.gaps(view.gaps, visit.by.name), kicker=f"Gaps of {review.name if alone else 'every system'}"
+        summaries.gaps(view.gaps, visit.by.name),
+        kicker=tr("Gaps of {name}", name=review.name) if alone else tr("Gaps of every system"),
     )
 silent = [one for one in visit.everything if one.silent_since and system in ("", one.slug)]
 widgets.show("silent", statuses=silent, names=titles)
 gaps = gap_edits.settled("gaps", view.by_id, view.every, (owner, system, overdue))
 if not gaps:
     widgets.empty(
-        "No gap to show.", "A partial or a yes on the page Checklist opens one, with an owner and a due date."
+        tr("No gap to show."), tr("A partial or a yes on the page Checklist opens one, with an owner and a due date.")
     )
     st.stop()
 gap_rows.picture(visit, view, titles)

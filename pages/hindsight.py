@@ -3,6 +3,7 @@
 import streamlit as st
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.review import hindsight_words
 from readiness.web import guard, hindsight_view, widgets
 
@@ -12,13 +13,16 @@ if not (told.releases or visit.everything or visit.behind):
     visit.chosen()
 widgets.answer(
     hindsight_words.sentence(told, whole=not behind),
-    kicker=f"Were we right? Verdicts and decisions, and the {hindsight_words.DAYS} days after · "
-    f"{formatting.day(visit.as_of)}",
+    kicker=tr(
+        "Were we right? Verdicts and decisions, and the {value} days after · {day}",
+        value=hindsight_words.DAYS,
+        day=formatting.day(visit.as_of),
+    ),
 )
 if not told.releases:
     widgets.empty(
-        "What became of releases stands here.",
-        "One begins with its first step on the page Release & monitoring, or with a go on the page Decision.",
+        tr("What became of releases stands here."),
+        tr("One begins with its first step on the page Release & monitoring, or with a go on the page Decision."),
     )
     st.stop()
 if behind:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from readiness import pack
+from readiness import language, pack
 from readiness.errors import ReadinessError
+from readiness.language import tr
 from readiness.web import guard, pack_forms, pack_session, pack_trail, questionnaire_forms, widgets
 
 visit = guard.enter()
@@ -20,13 +21,21 @@ try:
     preview = pack_session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
     with top:
-        widgets.answer(f"{review.name} has no {profile.name.lower()} pack.", kicker=widgets.about(review))
+        widgets.answer(
+            tr("{name} has no {audience} pack.", name=review.name, audience=language.within(tr(profile.name))),
+            kicker=widgets.about(review),
+        )
         widgets.problem(exc)
     pack_trail.show(visit, review)
     st.stop()
 with top:
     widgets.answer(
-        f"The {profile.name.lower()} pack of {review.name} {'may leave' if leaves else 'is incomplete'}.",
+        tr(
+            "The {name} pack of {name_2} {value}.",
+            name=profile.name.lower(),
+            name_2=review.name,
+            value="may leave" if leaves else "is incomplete",
+        ),
         kicker=widgets.about(review),
         level=review.verdict.level,
     )
@@ -35,8 +44,13 @@ widgets.show("leaves", profile=profile, public=pack.public(review, profile), num
 if leaves:
     pack_forms.downloads(review, pack_forms.query(request))
 if preview.missing:
-    st.caption(f"On paper these characters stand as code points, since no font draws them: {preview.missing}.")
-widgets.heading("Preview", "All that leaves, as the reader will see it.")
+    st.caption(
+        tr(
+            "On paper these characters stand as code points, since no font draws them: {missing}.",
+            missing=preview.missing,
+        )
+    )
+widgets.heading(tr("Preview"), tr("All that leaves, as the reader will see it."))
 widgets.paper(preview.fragment)
 pack_trail.show(visit, review)
 questionnaire_forms.section(visit, review, request)

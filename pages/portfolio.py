@@ -3,6 +3,7 @@
 import streamlit as st
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.portfolio import listing, since, status, triage
 from readiness.review import level_words
 from readiness.web import guard, portfolio_forms, session, system_forms, widgets
@@ -10,9 +11,10 @@ from readiness.web import guard, portfolio_forms, session, system_forms, widgets
 visit = guard.enter()
 systems = visit.everything
 pressing = session.decisions(visit.by, visit.as_of)
-counts = [f"{count} {level_words.SHAPES[level][1]}" for level, count in triage.levels(systems)]
+counts = [f"{count} {tr(level_words.SHAPES[level][1])}" for level, count in triage.levels(systems)]
 widgets.answer(
-    triage.sentence(systems, pressing), kicker=" · ".join([f"Portfolio on {formatting.day(visit.as_of)}", *counts])
+    triage.sentence(systems, pressing),
+    kicker=" · ".join([tr("Portfolio on {day}", day=formatting.day(visit.as_of)), *counts]),
 )
 if visit.behind:
     guard.working_out(visit)
@@ -26,7 +28,7 @@ view, only = portfolio_forms.bar(visit)
 asked = [decision.standing for decision in pressing] if only else systems
 order, kept = portfolio_forms.narrowed(systems, asked, pressing)
 if not kept:
-    widgets.empty("No system fits.", "Take a filter away to see more.")
+    widgets.empty(tr("No system fits."), tr("Take a filter away to see more."))
     st.stop()
 shown = widgets.page(kept, "system")
 portfolio_forms.show(visit, view, listing.groups(shown, pressing, order), status.names(systems))

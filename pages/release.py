@@ -1,5 +1,6 @@
 """What stops a bad release, and who watches?"""
 
+from readiness.language import tr
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
@@ -17,7 +18,7 @@ release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy, described=release_forms.described(review))
 stage_forms.show(visit, review)
 release_forms.heading(visit, review, "gates")
-show_again = widgets.gates(review, "Edit adds thresholds, and so does the assessment file under [[policy.gates]].")
+show_again = widgets.gates(review, tr("Edit adds thresholds, and so does the assessment file under [[policy.gates]]."))
 note_forms.links(said_of, "gate", {gate.gate.subject: gate.gate.subject.replace("_", " ") for gate in review.gates})
 release_forms.heading(visit, review, "judges")
 if policy.judges:
@@ -26,14 +27,16 @@ if policy.judges:
         notes=[f"{check.judge.metric} {check.sentence}" for checks in review.judges.values() for check in checks],
     )
 else:
-    widgets.empty("No judge is named.", "Edit says which model scores which metric, and how far it agrees with people.")
+    widgets.empty(
+        tr("No judge is named."), tr("Edit says which model scores which metric, and how far it agrees with people.")
+    )
 release_forms.heading(visit, review, "rollback")
 widgets.show("rollback", rollback=policy.rollback, as_of=visit.as_of)
 release_forms.heading(visit, review, "budgets")
 if policy.budgets or policy.peak_concurrency:
     widgets.show("budgets", policy=policy)
 else:
-    widgets.empty("No budget is set.", "Edit adds timeout, retries and fallback for each stage.")
+    widgets.empty(tr("No budget is set."), tr("Edit adds timeout, retries and fallback for each stage."))
 release_forms.heading(visit, review, "approvers")
 sign_off_forms.rows(visit, review)
 release_forms.heading(visit, review, "plan", widgets.revision(review.monitoring))
@@ -41,31 +44,33 @@ if review.monitoring:
     widgets.show("plan", plan=plan)
 else:
     widgets.empty(
-        "No monitoring plan.",
-        "Edit states cadence and first-week watch list, and so does the assessment file under [monitoring].",
+        tr("No monitoring plan."),
+        tr("Edit states cadence and first-week watch list, and so does the assessment file under [monitoring]."),
     )
 release_forms.heading(visit, review, "alerts")
 if plan.alerts:
     widgets.show("alerts", alerts=plan.alerts, described=release_forms.described(review))
 else:
-    widgets.empty("No alert is set.", "Edit adds what raises one, and where it goes.")
+    widgets.empty(tr("No alert is set."), tr("Edit adds what raises one, and where it goes."))
 release_forms.heading(visit, review, "owners")
 owners = plan.owners
 widgets.show(
     "people",
     people=[
-        ("Incident response", owners.incident_response),
-        ("Release review", owners.release_review),
-        ("Weekly decisions", owners.weekly_decisions),
-        ("Escalations", plan.escalation_owner),
+        (tr("Incident response"), owners.incident_response),
+        (tr("Release review"), owners.release_review),
+        (tr("Weekly decisions"), owners.weekly_decisions),
+        (tr("Escalations"), plan.escalation_owner),
     ],
 )
 document_forms.elsewhere(
-    visit, review, "Do alert rules, service level objectives, rollout steps or code owners stand elsewhere already"
+    visit, review, tr("Do alert rules, service level objectives, rollout steps or code owners stand elsewhere already")
 )
 if history := revisions.history(visit.store, visit.by, review, ["policy", "monitoring"]):
     widgets.heading(
-        "Revisions", "Every save of the policy and of the plan, the newest first.", tables.query("revisions", review)
+        tr("Revisions"),
+        tr("Every save of the policy and of the plan, the newest first."),
+        tables.query("revisions", review),
     )
     widgets.show("revisions", revisions=history)
 widgets.words("release")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.review import scorecard_words
 from readiness.scorecard import health
 from readiness.web import figures_view, guard, scorecard_forms, tables, widgets
@@ -14,8 +15,8 @@ if not review.rows:
     with lead:
         widgets.answer(scorecard_words.scorecard(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
-        "No fresh results are stored.",
-        "Import the results of an evaluation on the page Evidence in: the tools it reads are listed there.",
+        tr("No fresh results are stored."),
+        tr("Import the results of an evaluation on the page Evidence in: the tools it reads are listed there."),
     )
     st.stop()
 
@@ -27,7 +28,9 @@ with lead:
     widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("sources", review=review)
 with every:
-    widgets.heading("All metrics", "A dot is the change, the line its 95 % interval.", tables.query("metrics", review))
+    widgets.heading(
+        tr("All metrics"), tr("A dot is the change, the line its 95 % interval."), tables.query("metrics", review)
+    )
     figures_view.glance(review, metric)
 
 apart = [told.sentence for told in visit.disagreements(review, metric)]
@@ -39,7 +42,11 @@ widgets.heading(told, scorecard_words.legend(shown, metric))
 figures_view.differences(shown, told)
 if shown.hidden:
     st.caption(
-        f"The {len(shown.cohorts) - 1} worst cohorts; {formatting.count(shown.hidden, 'more cohort')} not shown."
+        tr(
+            "The {n} worst cohorts; {value} not shown.",
+            n=len(shown.cohorts) - 1,
+            value=formatting.count(shown.hidden, "more cohort"),
+        )
     )
 widgets.show("regressions", board=shown)
 scorecard_forms.parts(visit, review, chosen)

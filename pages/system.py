@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from readiness.language import tr
 from readiness.review import summaries
 from readiness.web import guard, system_forms, widgets
 
 visit = guard.enter()
 if st.query_params.get("new"):
-    widgets.answer("A new system", kicker="1 name it · 2 evidence · 3 answers · 4 verdict")
+    widgets.answer(tr("A new system"), kicker=tr("1 name it · 2 evidence · 3 answers · 4 verdict"))
     system_forms.begin(visit)
     st.stop()
 if away := system_forms.away(visit, st.query_params.get("system", "")):
@@ -15,10 +16,10 @@ if away := system_forms.away(visit, st.query_params.get("system", "")):
     st.stop()
 review = visit.chosen()
 widgets.answer(summaries.system(review), kicker=widgets.about(review), level=review.verdict.level)
-widgets.heading("The system")
+widgets.heading(tr("The system"))
 system_forms.system(visit, review)
-widgets.heading(f"The assessment of {review.assessment.candidate}")
+widgets.heading(tr("The assessment of {candidate}", candidate=review.assessment.candidate))
 system_forms.assessment(visit, review)
 system_forms.following(visit, review)
-widgets.heading("Put it away")
+widgets.heading(tr("Put it away"))
 system_forms.end_of_life(visit, review)

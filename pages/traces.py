@@ -3,11 +3,14 @@
 import streamlit as st
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.review import summaries
 from readiness.tracing import analysis, sampling, waterfall
 from readiness.web import charts, forms, guard, note_forms, tables, widgets
+
+KINDS = "OpenTelemetry, Phoenix, Langfuse, MLflow, LangSmith, DeepEval"
 
 visit = guard.enter()
 review = visit.chosen()
@@ -16,8 +19,8 @@ theme = st.context.theme.type
 if not review.samples:
     widgets.answer(summaries.traces(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
-        "No trace is stored.",
-        "Import them on the page Evidence in: OpenTelemetry, Phoenix, Langfuse, MLflow, LangSmith, DeepEval or spans.",
+        tr("No trace is stored."),
+        tr("Import them on the page Evidence in: {kinds} or spans.", kinds=KINDS),
     )
     st.stop()
 
@@ -27,12 +30,12 @@ samples = {str(sample.id): sample for sample in sorted(review.samples, key=lambd
 wanted = st.query_params.get("trace", "")
 chosen = wanted if wanted in samples else next(iter(samples))
 names = widgets.trace_names({key: sample.trace for key, sample in samples.items()})
-widgets.pick("Trace", names, chosen, lambda picked: st.query_params.update({"trace": picked}))
+widgets.pick(tr("Trace"), names, chosen, lambda picked: st.query_params.update({"trace": picked}))
 sample = samples[chosen]
 with lead:
     widgets.answer(summaries.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
-note_forms.links(said_of, "trace", {sample.trace.trace_id: "this trace"})
+note_forms.links(said_of, "trace", {sample.trace.trace_id: tr("this trace")})
 bars = waterfall.lay_out(sample.trace.spans)
 widgets.show(
     "sample",
@@ -41,39 +44,49 @@ widgets.show(
     complete=analysis.completeness(sample.trace),
     kept_for=sampling.told,
 )
-st.vega_lite_chart(spec=charts.waterfall(bars, theme), alt="Spans to scale; the table below says the same")
-with st.expander("Label and lesson"):
+st.vega_lite_chart(spec=charts.waterfall(bars, theme), alt=tr("Spans to scale; the table below says the same"))
+with st.expander(tr("Label and lesson")):
     forms.label(visit, review, sample)
 widgets.show("span", spans=bars)
-widgets.csv(These_spans=tables.query("spans", review, trace=chosen), every_trace=tables.query("traces", review))
+widgets.csv(
+    {
+        tr("These spans"): tables.query("spans", review, trace=chosen),
+        tr("every trace"): tables.query("traces", review),
+    }
+)
 
-widgets.heading("What went in and out", "Plain text as it was stored, after redaction.")
+widgets.heading(tr("What went in and out"), tr("Plain text as it was stored, after redaction."))
 spans = [formatting.line(f"{number + 1}. {bar.span.name}") for number, bar in enumerate(bars)]
-picked = st.selectbox("Span", range(len(bars)), format_func=spans.__getitem__, key=f"span_{chosen}")
+picked = st.selectbox(tr("Span"), range(len(bars)), format_func=spans.__getitem__, key=f"span_{chosen}")
 span = bars[picked].span
-fields = [("Input", span.input), ("Output", span.output), ("Error", span.error), *span.attributes.items()]
+fields = [(tr("Input"), span.input), (tr("Output"), span.output), (tr("Error"), span.error), *span.attributes.items()]
 if any(value for _, value in fields):
     widgets.show("fields", fields=fields)
 else:
-    widgets.empty("This span carries no text.", "Inputs and outputs are stored where the trace file holds them.")
+    widgets.empty(
+        tr("This span carries no text."), tr("Inputs and outputs are stored where the trace file holds them.")
+    )
 forms.excerpts(visit, review, sample, span)
 forms.raw_text(visit, review, sample, span)
 
 widgets.heading(
-    "Where the time goes",
-    "Self time of each stage over every trace of the candidate in a file, so that nested and parallel spans count "
-    "once; red marks the budget.",
+    tr("Where the time goes"),
+    tr(
+        "Self time of each stage over every trace of the candidate in a file, so that nested and parallel spans count "
+        "once; red marks the budget."
+    ),
     tables.query("stage-times", review),
 )
 if not review.timings:
     widgets.empty(
-        f"No figures over all traces of {review.assessment.candidate} are stored.", "Import their file again."
+        tr("No figures over all traces of {candidate} are stored.", candidate=review.assessment.candidate),
+        tr("Import their file again."),
     )
     st.stop()
 timing = forms.timing(review, sample)
 figures, budgets = timing.stages, (review.policy.record if review.policy else ReleasePolicy()).budgets
 widgets.show("counts", timing=timing, lost=analysis.lost(timing.counts))
 st.vega_lite_chart(
-    spec=charts.stages(figures, budgets, theme), width="stretch", alt="Stage times; the table says the same"
+    spec=charts.stages(figures, budgets, theme), width="stretch", alt=tr("Stage times; the table says the same")
 )
 widgets.show("stages", figures=figures, budgets=budgets)

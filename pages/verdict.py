@@ -4,8 +4,19 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.decision import due_history, packet
+from readiness.language import marked, tr
 from readiness.review import signoff, summaries, why
 from readiness.web import argument_view, charts, forecast_view, guard, note_forms, pack_trail, tables, widgets
+
+PARTS = (
+    marked("Open gaps"),
+    marked("Argument"),
+    marked("Points by section"),
+    marked("Packet"),
+    marked("Sign-off"),
+    marked("What changed"),
+    marked("Dates"),
+)
 
 visit = guard.enter()
 review = visit.chosen()
@@ -16,7 +27,11 @@ widgets.answer(summaries.verdict(review), kicker=widgets.about(review), level=ve
 st.vega_lite_chart(
     spec=charts.score(verdict, review.checklist, theme),
     width="stretch",
-    alt=f"Score {verdict.score}, on evidence alone {verdict.evidenced_score}, on the scale of the bands",
+    alt=tr(
+        "Score {score}, on evidence alone {evidenced_score}, on the scale of the bands",
+        score=verdict.score,
+        evidenced_score=verdict.evidenced_score,
+    ),
 )
 producer = summaries.from_one(summaries.one_producer(review))
 beside = [sentence for sentence in (summaries.eased(review), summaries.removed(review), producer) if sentence]
@@ -24,49 +39,59 @@ widgets.show("scope", review=review, signed=signoff.statuses(review), beside=bes
 note_forms.open_ones(visit, said_of)
 pack_trail.outdated(visit, review)
 
-widgets.heading("Why", csv=tables.query("rules", review))
+widgets.heading(tr("Why"), csv=tables.query("rules", review))
 headline = verdict.band.headline if verdict.band else ""
 widgets.show("why", whys=why.of(review), review=review, headline=headline)
 again = st.empty()
-widgets.heading("What would change it")
+widgets.heading(tr("What would change it"))
 widgets.show("ways", ways=review.remediations, review=review)
 
-gaps, argued, points, parts, signed, changed, dates = widgets.tabs(
-    ["Open gaps", "Argument", "Points by section", "Packet", "Sign-off", "What changed", "Dates"]
-)
+gaps, argued, points, parts, signed, changed, dates = widgets.tabs(PARTS)
 with gaps:
     if review.gaps:
-        widgets.heading("Open gaps", "If it alone were closed with evidence.", tables.query("gaps", review))
+        widgets.heading(tr("Open gaps"), tr("If it alone were closed with evidence."), tables.query("gaps", review))
         widgets.show("lifts", gaps=review.gaps, level=verdict.level)
     else:
-        widgets.empty("No gap is open.", "A partial or a yes on the page Checklist opens one, with owner and due date.")
+        widgets.empty(
+            tr("No gap is open."), tr("A partial or a yes on the page Checklist opens one, with owner and due date.")
+        )
 with argued:
     argument_view.show(review)
 with points:
-    widgets.heading("Points by section", "Solid: points given. Ring: on evidence alone. Fewer is better.")
+    widgets.heading(tr("Points by section"), tr("Solid: points given. Ring: on evidence alone. Fewer is better."))
     st.vega_lite_chart(
         spec=charts.sections(review.section_scores, theme),
         width="stretch",
-        alt="; ".join(f"{score.section.name} {score.points} of {score.possible}" for score in review.section_scores),
+        alt="; ".join(
+            tr(
+                "{section} {points} of {possible}",
+                section=score.section.name,
+                points=score.points,
+                possible=score.possible,
+            )
+            for score in review.section_scores
+        ),
     )
 with parts:
-    widgets.heading("Minimum packet", "What reviewers ask for before a wider rollout.", tables.query("packet", review))
+    widgets.heading(
+        tr("Minimum packet"), tr("What reviewers ask for before a wider rollout."), tables.query("packet", review)
+    )
     widgets.show("packet", packet=review.packet, names=packet.PARTS)
 with signed:
     widgets.sign_offs(review)
 with changed:
-    widgets.heading("What changed", csv=tables.query("changes", review))
+    widgets.heading(tr("What changed"), csv=tables.query("changes", review))
     widgets.show("changes", review=review)
 with dates:
     forecast_view.show(visit, review)
-    widgets.heading("Can the dates be trusted?", csv=tables.query("due-dates", review))
+    widgets.heading(tr("Can the dates be trusted?"), csv=tables.query("due-dates", review))
     moved = [history for history in review.due_histories if history.slips]
     widgets.show("trust", trust=due_history.summarise(review.due_histories), moved=moved, review=review)
 
 if assessment.assessed_on and assessment.assessed_on > visit.as_of:
-    st.info(f"This assessment is not in force before {formatting.day(assessment.assessed_on)}.")
+    st.info(tr("This assessment is not in force before {day}.", day=formatting.day(assessment.assessed_on)))
 elif not review.latest:
-    st.info(f"This is an earlier assessment, shown with what is known on {formatting.day(visit.as_of)}.")
+    st.info(tr("This is an earlier assessment, shown with what is known on {day}.", day=formatting.day(visit.as_of)))
 widgets.words("verdict")
 with again:
     widgets.holds_again(visit.with_reruns(review))

@@ -1,5 +1,6 @@
 """Did it go as promised, and what do we decide this week?"""
 
+from readiness.language import tr
 from readiness.review import weeks as words
 from readiness.web import guard, week_forms, widgets
 
@@ -14,9 +15,11 @@ if told:
     week_forms.show(review, told)
 else:
     widgets.empty(
-        "No rollout runs.",
-        "Its weeks are counted from the first step that answers anybody, on the page Release & monitoring, "
-        "and answered by files that are measured in a stage.",
+        tr("No rollout runs."),
+        tr(
+            "Its weeks are counted from the first step that answers anybody, on the page Release & monitoring, "
+            "and answered by files that are measured in a stage."
+        ),
     )
 week_forms.minutes(review)
 widgets.words("weeks")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from readiness.language import tr
 from readiness.portfolio import status, work
 from readiness.web import gap_rows, guard, note_forms, session, tables, widgets
 
@@ -11,8 +12,10 @@ items = session.work(visit.by, visit.as_of)
 lead = st.container()
 asked = note_forms.queue(visit)
 with lead:
-    widgets.answer(work.sentence(items, visit.as_of, asked), kicker=f"Work of {visit.by.shown or visit.by.name}")
+    widgets.answer(
+        work.sentence(items, visit.as_of, asked), kicker=tr("Work of {person}", person=visit.by.shown or visit.by.name)
+    )
 if items or not asked:
     gap_rows.work(visit, items, status.names(visit.everything))
 if items:
-    widgets.csv(What_waits_for_you=tables.query("work"))
+    widgets.csv({tr("What waits for you"): tables.query("work")})

@@ -133,7 +133,6 @@ def from_validation(exc: ValidationError, *, file: str = "", place: str = "") ->
         return InputError(tr("this key is not known"), file=file, place=where, expected=tr(_EXPECTED[kind]))
     shown = repr(first.get("input"))
     shown = shown if len(shown) <= 60 else shown[:57] + "…"
-    expected = tr(_EXPECTED.get(kind, "")) or str(
-        context.get("expected") or first["msg"][:1].lower() + first["msg"][1:]
-    )
+    told = str(context.get("expected") or first["msg"][:1].lower() + first["msg"][1:])
+    expected = tr(_EXPECTED.get(kind, told))
     return InputError(tr("{shown} is not allowed here", shown=shown), file=file, place=where, expected=expected)

@@ -66,7 +66,7 @@ def whole(n: int) -> str:
 
 
 def count(n: int, noun: str, plural: str = "") -> str:
-    """`1 gap`, `2 gaps`. In other languages by the messages `{n} gap` and `{n} gaps`, which `extract` finds here too."""
+    """`1 gap`, `2 gaps`; in other languages what is said for `{n} gap` and `{n} gaps`."""
     if language.current() == language.ENGLISH:
         return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
     return trn(f"{{n}} {noun}", f"{{n}} {plural or noun + 's'}", n)

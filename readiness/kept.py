@@ -47,12 +47,12 @@ def kept(work: Callable[Concatenate[Thing, P], T]) -> Callable[Concatenate[Thing
     return worked_out
 
 
-def said(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def spoken(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Keeps the last answers of what works out words, each in its language."""
 
     def keep(work: Callable[P, T]) -> Callable[P, T]:
         @lru_cache(maxsize=most)
-        def in_language(spoken: str, *args: P.args, **named: P.kwargs) -> T:
+        def in_language(language_: str, *args: P.args, **named: P.kwargs) -> T:
             return work(*args, **named)
 
         @wraps(work)

@@ -1,19 +1,21 @@
 """The language that people are spoken to: each message is looked up by its English text.
 
-English is in the code and needs no catalogue. `docs/language.md` says how a text is written so that it can be translated.
+English stands in the code and needs no catalogue; `docs/language.md` says how a text is written to be translated.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from . import paths
 
+K = TypeVar("K")
+M = TypeVar("M", bound=str)
 LANGUAGE_VARIABLE = "READINESS_LANGUAGE"
 ENGLISH = "en"
 DOMAIN = "readiness"
@@ -48,9 +50,14 @@ def trn(one: str, many: str, n: int, /, **values: object) -> str:
     return text.format(n=numeral(f"{n:,}"), **values)
 
 
-def marked(message: str) -> str:
+def marked(message: M) -> M:
     """The message as it is: it is kept as data, and goes through `tr` where it is shown."""
     return message
+
+
+def said(table: Mapping[K, str]) -> Callable[[K], str]:
+    """Says what a table of marked texts has for a value, as fields for choices ask for it."""
+    return lambda value: tr(table[value])
 
 
 def within(text: str) -> str:
@@ -68,21 +75,27 @@ def numeral(text: str) -> str:
 
 
 def current() -> str:
-    """The language of this context, else the one that the environment names, else English. Raises InputError."""
+    """The language of this context, else the one that the environment names, else English."""
     return _SPOKEN.get() or next(filter(None, (ask() for ask in _OTHERWISE)), "") or stated() or ENGLISH
 
 
 def stated() -> str:
-    """The language that the environment names; empty where it names none. Raises InputError."""
+    """The language that the environment names; empty where it names none that can be spoken."""
+    named = os.environ.get(LANGUAGE_VARIABLE, "").strip()
+    return named if named and named in available() else ""
+
+
+def check() -> None:
+    """Raises InputError where the environment names a language that has no catalogue."""
     named = os.environ.get(LANGUAGE_VARIABLE, "").strip()
     if named and named not in available():
         from .errors import InputError  # which says its own words by this module
 
-        known = ", ".join(available())
         raise InputError(
-            f"there is no catalogue of the language {named!r}", place=LANGUAGE_VARIABLE, expected=f"one of {known}"
+            tr("the language {named!r} is not known", named=named),
+            place=LANGUAGE_VARIABLE,
+            expected=tr("one of {known}", known=", ".join(available())),
         )
-    return named
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from readiness import __version__, extras, formatting, paths
+from readiness import __version__, extras, formatting, language, paths
 from readiness.errors import Conflicts, InputError, ReadinessError
 
 COLLECTED = (50_000, 20, 20)
@@ -207,6 +207,7 @@ def root(
         ),
     ] = "",
 ) -> None:
+    language.check()
     if db.strip():
         context.default_map = _handed_down(context.invoked_subcommand or "", db.strip())
     os.environ["READINESS_REMOTE"] = remote.strip()

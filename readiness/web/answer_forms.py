@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from readiness.errors import ReadinessError
+from readiness.language import tr
 from readiness.model.assessment import Mark, MarkValue
 from readiness.model.dossier import Done
 from readiness.model.drafts import AnswerDraft
@@ -114,9 +115,11 @@ def _after(open_: Sequence[Answer], answer: Answer) -> str:
 
 
 def _over(visit: PageContext, review: Review) -> None:
-    widgets.empty("Every question is answered.", "The verdict follows from the answers and from what shows them.")
+    widgets.empty(
+        tr("Every question is answered."), tr("The verdict follows from the answers and from what shows them.")
+    )
     with st.container(horizontal=True):
-        if st.button("See the verdict", type="primary", key="to_verdict"):
+        if st.button(tr("See the verdict"), type="primary", key="to_verdict"):
             st.switch_page("../../pages/verdict.py", query_params={"system": review.slug})
         _stored_last(visit, review)
 
@@ -125,18 +128,18 @@ def _ask(visit: PageContext, review: Review, answer: Answer, following: str, beg
     section = next(part for part in review.checklist.sections if part.id == answer.signal.section)
     widgets.show("question", answer=answer, section=section)
     finding = st.text_area(
-        "Finding",
+        tr("Finding"),
         key=_key("note"),
         height=80,
         max_chars=_LONGEST,
-        placeholder="What was looked at, and what was found",
+        placeholder=tr("What was looked at, and what was found"),
     )
     proof = st.multiselect(
-        "Evidence",
+        tr("Evidence"),
         list(dict.fromkeys([*references.known(review), *st.session_state[_key("evidence")]])),
         key=_key("evidence"),
         accept_new_options=True,
-        placeholder="A stored file, a trace, a figure, or an address",
+        placeholder=tr("A stored file, a trace, a figure, or an address"),
     )
     said = {"signal": answer.signal.id, "note": finding or "", "evidence": list(proof)}
     with st.container(horizontal=True, key="marks", vertical_alignment="center"):
@@ -164,11 +167,13 @@ def _buttons(answer: Answer, begun: _Begun) -> str:
     for value, key in (("no", "1"), ("partial", "2"), ("yes", "3")):
         if st.button(summaries.answered(value), shortcut=key, key=f"mark_{value}"):
             pressed = value
-    if answer.to_confirm and st.button("Confirm", shortcut="4", key="mark_same", type="primary"):
+    if answer.to_confirm and st.button(tr("Confirm"), shortcut="4", key="mark_same", type="primary"):
         pressed = "same"
-    if st.button("Later", shortcut="5", key="mark_later", type="tertiary"):
+    if st.button(tr("Later"), shortcut="5", key="mark_later", type="tertiary"):
         pressed = "later"
-    if begun.kept and st.button("Discard", key="mark_discard", type="tertiary", help="Forget what is typed here."):
+    if begun.kept and st.button(
+        tr("Discard"), key="mark_discard", type="tertiary", help=tr("Forget what is typed here.")
+    ):
         pressed = "discard"
     return pressed
 
@@ -180,14 +185,16 @@ def _gap(
     with st.container(border=True, key="gap_fields"):
         holds = ""
         if value == "partial":
-            holds = st.text_input("Holds for which cohorts, environments or releases", key=_key("holds_for"))
+            holds = st.text_input(tr("Holds for which cohorts, environments or releases"), key=_key("holds_for"))
         left, right = st.columns(2)
-        owner = person_pick.box(visit, left, "Owner", review.dossier.system.record.owner, key=_key("owner"))
-        due = right.date_input("Due date", key=_key("due"), format="YYYY-MM-DD")
-        action = st.text_input("Next action", key=_key("action"), placeholder=answer.signal.remedy)
+        owner = person_pick.box(visit, left, tr("Owner"), review.dossier.system.record.owner, key=_key("owner"))
+        due = right.date_input(tr("Due date"), key=_key("due"), format="YYYY-MM-DD")
+        action = st.text_input(tr("Next action"), key=_key("action"), placeholder=answer.signal.remedy)
         moved = bool(answer.was and answer.was.mark.due)
-        reason = st.text_input("Reason, when the date moves later", key=_key("reason")) if moved else ""
-        if not st.button(f"Store “{summaries.answered(value)}” and go on", type="primary", key="store_gap"):
+        reason = st.text_input(tr("Reason, when the date moves later"), key=_key("reason")) if moved else ""
+        if not st.button(
+            tr("Store “{answered}” and go on", answered=summaries.answered(value)), type="primary", key="store_gap"
+        ):
             return
     gap = {"mark": value, "holds_for": holds or "", "owner": owner or "", "due": due, "action": action or ""}
     _store(visit, review, answer, following, said | gap, reason)
@@ -235,5 +242,5 @@ def _stored_last(visit: PageContext, review: Review) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="stored_last"):
         st.caption(f"✓ {widgets.plain(answer.signal.name)}: {summaries.answered(answer.mark.mark)}")
-        if st.button("Change", type="tertiary", key="change_last"):
+        if st.button(tr("Change"), type="tertiary", key="change_last"):
             forms.answer(visit, review, answer)

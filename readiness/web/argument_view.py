@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from readiness.language import marked, tr
 from readiness.pack import argument as pictures
 from readiness.review import argument
 from readiness.review.argument_graph import SIGNS, PageLink
@@ -14,14 +15,25 @@ from readiness.review.review import Review
 
 from . import links, widgets
 
-_SHOWN = ("What decides", "Everything")
-_STATES = {"holds": "holds", "in part": "holds in part", "open": "open", "against": "does not hold"}
+_SHOWN = (marked("What decides"), marked("Everything"))
+_STATES = {
+    "holds": marked("holds"),
+    "in part": marked("holds in part"),
+    "open": marked("open"),
+    "against": marked("does not hold"),
+}
 
 
 def show(review: Review) -> None:
-    widgets.heading("Argument", "What the verdict rests on, from the claim down to the files.")
+    widgets.heading(tr("Argument"), tr("What the verdict rests on, from the claim down to the files."))
     shown = st.segmented_control(
-        "Argument", _SHOWN, default=_SHOWN[0], key="argument", required=True, label_visibility="collapsed"
+        tr("Argument"),
+        _SHOWN,
+        default=_SHOWN[0],
+        format_func=tr,
+        key="argument",
+        required=True,
+        label_visibility="collapsed",
     )
     everything = shown == _SHOWN[1]
     theme = st.context.theme.type or "light"
@@ -45,7 +57,7 @@ def _view(review: Review, everything: bool, theme: str) -> str:
             "image": base64.b64encode(picture.svg(theme).encode()).decode(),
             "tree": picture.argument.tree,
             "signs": SIGNS,
-            "states": _STATES,
+            "states": {state: tr(words) for state, words in _STATES.items()},
             "query": urlencode(asked),
             "address": address,
         },

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from readiness.errors import ReadinessError
+from readiness.language import marked, tr
 from readiness.portfolio import status
 from readiness.review import glance, scorecard_words, side_by_side, summaries
 from readiness.review.review import Review
@@ -18,6 +19,10 @@ from . import guard, session, tables, widgets
 from .guard import PageContext
 
 Side = tuple[str, int | None]
+_LABELS = {
+    "left": (marked("Left system"), marked("Left assessment")),
+    "right": (marked("Right system"), marked("Right assessment")),
+}
 
 
 def sides(visit: PageContext, review: Review) -> tuple[Review, Review]:
@@ -48,14 +53,14 @@ def _pick(visit: PageContext, side: str, shown: Review) -> None:
     """A system and one of its assessments for a side."""
     names = status.names(visit.everything)
     names = names if shown.slug in names else {shown.slug: shown.name} | names
-    which = side.capitalize()
+    of_system, of_version = map(tr, _LABELS[side])
     system, version = st.columns(2)
     with system:
-        widgets.pick(f"{which} system", names, shown.slug, lambda slug: _keep(side, slug))
+        widgets.pick(of_system, names, shown.slug, lambda slug: _keep(side, slug))
     versions = {str(number): told for number, told in session.assessments(visit.by, shown.slug).items()}
     with version:
         widgets.pick(
-            f"{which} assessment",
+            of_version,
             versions,
             str(shown.assessment_id),
             lambda number: _keep(side, f"{shown.slug}:{number}"),
@@ -88,7 +93,7 @@ def _beside(left: Review, right: Review) -> None:
 def _of_signal(left: Review, right: Review) -> None:
     signals = {signal.id: signal for signal in right.checklist.all}
     chosen = st.selectbox(
-        "Question",
+        tr("Question"),
         list(signals),
         format_func=lambda option: widgets.plain(signals[option].name),
         key="signal",
@@ -96,7 +101,9 @@ def _of_signal(left: Review, right: Review) -> None:
     )
     told = side_by_side.signal_history(right, chosen)
     widgets.heading(
-        signals[chosen].named, "Each assessment on its own day.", tables.query("signal-history", right, signal=chosen)
+        signals[chosen].named,
+        tr("Each assessment on its own day."),
+        tables.query("signal-history", right, signal=chosen),
     )
     widgets.show("signal_history", told=told)
 
@@ -104,10 +111,10 @@ def _of_signal(left: Review, right: Review) -> None:
 def _of_metric(left: Review, right: Review) -> None:
     metrics = [line.metric for line in glance.lines(right)]
     if not metrics:
-        widgets.empty("No fresh results are stored.", "Import results on the page Evidence in.")
+        widgets.empty(tr("No fresh results are stored."), tr("Import results on the page Evidence in."))
         return
     chosen = st.selectbox(
-        "Metric",
+        tr("Metric"),
         metrics,
         format_func=lambda option: scorecard_words.metric_name(right, option),
         key="metric",
@@ -116,18 +123,18 @@ def _of_metric(left: Review, right: Review) -> None:
     told = side_by_side.metric_history(right, chosen)
     if not told:
         widgets.empty(
-            "No version has a figure over all cases.", "The scorecard has those of its workflows and cohorts."
+            tr("No version has a figure over all cases."), tr("The scorecard has those of its workflows and cohorts.")
         )
         return
     name = scorecard_words.metric_name(right, chosen)
-    note = "Over all cases, as measured last, with its 95 % interval; stale figures too."
+    note = tr("Over all cases, as measured last, with its 95 % interval; stale figures too.")
     widgets.heading(name, note, tables.query("metric-history", right, metric=chosen))
     stat = glance.stat_of(chosen)
     widgets.show("metric_history", told=told, stat=stat, told_figure=display.told, interval=display.interval)
 
 
 _PARTS: dict[str, Callable[[Review, Review], None]] = {
-    "Side by side": _beside,
-    "One question over versions": _of_signal,
-    "One metric over versions": _of_metric,
+    marked("Side by side"): _beside,
+    marked("One question over versions"): _of_signal,
+    marked("One metric over versions"): _of_metric,
 }

@@ -15,6 +15,7 @@ import streamlit as st
 
 from readiness.access import allowed
 from readiness.errors import InputError
+from readiness.language import marked, tr
 from readiness.model.checklist import Signal
 from readiness.model.documents import Document, kind_of
 from readiness.model.dossier import Done, Revision
@@ -52,9 +53,13 @@ def heading(visit: PageContext, review: Review, name: str, block: FormSection, n
     with text:
         asking = [answer for answer in review.answers if _reads(answer.signal, block)]
         query = tables.of_block(review, name)
-        widgets.show("heading", text=block.title, note=note or block.note, csv=query, asking=asking, review=review)
+        widgets.show(
+            "heading", text=tr(block.title), note=note or tr(block.note), csv=query, asking=asking, review=review
+        )
     editable = review.latest and allowed(visit.by, "release.edit", review.slug)
-    if editable and button.button("Edit", key=f"edit_{name}", help=f"Edit: {block.title}", width="stretch"):
+    if editable and button.button(
+        tr("Edit"), key=f"edit_{name}", help=tr("Edit: {title}", title=tr(block.title)), width="stretch"
+    ):
         _edit(visit, review, block)
 
 
@@ -72,14 +77,14 @@ def _reads(signal: Signal, block: FormSection) -> bool:
     )
 
 
-@st.dialog("Edit", width="large")
+@widgets.dialog(marked("Edit"), width="large")
 def _edit(visit: PageContext, review: Review, block: FormSection) -> None:
     revision: Revision[Document] | None = getattr(review.dossier, kind_of(block.kind).id)
     before = revision.record if revision else block.kind()
-    widgets.heading(block.title, block.note)
+    widgets.heading(tr(block.title), tr(block.note))
     with st.form("document", border=False):
         fields = block.ask(visit, review, before)
-        if not st.form_submit_button("Store a new revision", type="primary"):
+        if not st.form_submit_button(tr("Store a new revision"), type="primary"):
             return
 
     def store() -> Done:
@@ -118,7 +123,7 @@ def records(kind: type[R], rows: Sequence[dict[str, Any]]) -> list[R]:
         try:
             made.append(kind.checked(**row))
         except InputError as exc:
-            raise exc.within(place=f"row {number}") from exc
+            raise exc.within(place=tr("row {number}", number=number)) from exc
     return made
 
 

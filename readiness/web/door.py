@@ -25,8 +25,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from readiness import language
 from readiness.errors import InputError
+from readiness.language import marked, tr
 
+from . import speech
 from .navigation import PAGES
 
 TOKEN_VARIABLE = "READINESS_TOKEN"  # noqa: S105 - the name of one
@@ -40,21 +43,22 @@ BY_TOKEN = ("/api/v1/", "/calendar/", "/shared/", "/v1/")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TOKEN = re.compile(r"[A-Za-z0-9_.~-]{16,200}")
 
-ELSEWHERE = "This dashboard answers on the machine it runs on only."
-FOREIGN = "This dashboard answers only under the addresses it is served at, and only to its own pages."
-NO_TOKEN = (
-    "This dashboard opens with the address that readiness printed in the terminal it was started in, "  # noqa: S105
+ELSEWHERE = marked("This dashboard answers on the machine it runs on only.")
+FOREIGN = marked("This dashboard answers only under the addresses it is served at, and only to its own pages.")
+NO_TOKEN = marked(
+    "This dashboard opens with the address that readiness printed in the terminal it was started in, "
     "which ends in ?token=…"
 )
-_REFUSAL = """<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
-<p>{sentence}</p><p><a href="">I have opened it in this browser before</a></p></html>"""
+_REFUSAL = """<!doctype html><html lang="{spoken}"><meta charset="utf-8"><title>readiness</title>
+<p>{sentence}</p><p><a href="">{link}</a></p></html>"""
 """A link from another site arrives without the cookie; opened again from here it arrives with it."""
 
 
-_NO_PAGE = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
-<style>:root { color-scheme: light dark; }
-body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 15vh auto; max-width: 30rem; padding: 0 1rem; }</style>
-<h1>There is no such page here.</h1><p><a href="/">Go to the portfolio</a></p></html>"""
+_NO_PAGE = """<!doctype html><html lang="{spoken}"><meta charset="utf-8"><title>readiness</title>
+<style>:root {{ color-scheme: light dark; }}
+body {{ font: 1.1rem/1.5 system-ui, sans-serif; margin: 15vh auto; max-width: 30rem; padding: 0 1rem; }}</style>
+<h1>{title}</h1><p><a href="/">{link}</a></p></html>"""
+_IN_ENGLISH = b'<html lang="en">'
 _SHELL = b'id="root"'
 """What Streamlit's own page holds, which it sends for whatever address it is asked."""
 _KNOWN = frozenset({"", *(page.name for page in PAGES)})
@@ -80,9 +84,9 @@ class Key:
         given = os.environ.get(TOKEN_VARIABLE, "")
         if given and not _TOKEN.fullmatch(given):
             raise InputError(
-                "the launch token cannot be used",
+                tr("the launch token cannot be used"),
                 place=TOKEN_VARIABLE,
-                expected="16 to 200 letters, digits and any of - _ . ~",
+                expected=tr("16 to 200 letters, digits and any of - _ . ~"),
             )
         return cls(given, given=True) if given else cls()
 
@@ -121,9 +125,9 @@ def origins(stated: list[str] | None = None) -> frozenset[str]:
             whole = False
         if not whole or parts.scheme not in ("http", "https") or "@" in parts.netloc or origin != origin.lower():
             raise InputError(
-                f"{origin!r} is not an address that a browser could show",
+                tr("{origin!r} is not an address that a browser could show", origin=origin),
                 place="--origin" if stated else ORIGINS_VARIABLE,
-                expected="http://NAME:PORT or https://NAME in small letters, without a path",
+                expected=tr("http://NAME:PORT or https://NAME in small letters, without a path"),
             )
     return frozenset(found)
 
@@ -196,7 +200,7 @@ class Reach:
             return cls(tuple(ipaddress.ip_network(one, strict=False) for one in proxies), all=all)
         except ValueError as exc:
             raise InputError(
-                str(exc), place="--trusted-proxy", expected="an address, or a network as 10.0.0.0/8"
+                str(exc), place="--trusted-proxy", expected=tr("an address, or a network as 10.0.0.0/8")
             ) from exc
 
     def covers(self, host: str) -> bool:
@@ -232,9 +236,11 @@ class Door:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope, headers)
+        spoken = speech.of_request(headers)
+        with language.use(spoken):
+            refusal = self._refusal(scope, headers)
         host = "" if refusal else headers["host"]
-        answer = _Answer(scope["path"], host, send)
+        answer = _Answer(scope["path"], host, spoken, send)
         if refusal:
             await (close(receive, send) if scope["type"] == "websocket" else refusal(scope, receive, answer))
             return
@@ -245,16 +251,18 @@ class Door:
             await self.app(scope, receive, answer)
         except Exception:
             if scope["type"] == "http" and not answer.begun:
-                await PlainTextResponse("Something went wrong here.", status_code=500)(scope, receive, answer)
+                with language.use(spoken):
+                    fault = PlainTextResponse(tr("Something went wrong here."), status_code=500)
+                await fault(scope, receive, answer)
             raise
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """What is answered instead of letting it pass: a refusal, or the cookie for the token."""
         client = scope.get("client")
         if client is not None and not self.reach.covers(client[0]):
-            return PlainTextResponse(ELSEWHERE, 403, _NO_MORE)
+            return PlainTextResponse(tr(ELSEWHERE), 403, _NO_MORE)
         if not self._from_our_pages(headers, (scope.get("server") or ("", 0))[1]):
-            return PlainTextResponse(FOREIGN, 403, _NO_MORE)
+            return PlainTextResponse(tr(FOREIGN), 403, _NO_MORE)
         if self.key is None or asks_without_cookie(scope):
             return None
         return self._without_token(scope, headers, self.key)
@@ -266,7 +274,8 @@ class Door:
             return self._hand_over(scope, [pair for pair in asked if pair[0] != "token"], headers["host"], key)
         if any(key.is_cookie(value) for value in _cookies(headers, cookie_name(headers["host"]))):
             return None
-        return HTMLResponse(_REFUSAL.format(sentence=NO_TOKEN), 403, _NO_MORE)
+        said = {"sentence": tr(NO_TOKEN), "link": tr("I have opened it in this browser before")}
+        return HTMLResponse(_REFUSAL.format(spoken=language.current(), **said), 403, _NO_MORE)
 
     def _from_our_pages(self, headers: Headers, port: int) -> bool:
         """One Host that is an address of ours, and no origin but that same address."""
@@ -311,6 +320,7 @@ class _Answer:
 
     path: str
     host: str
+    spoken: str
     send: Send
     begun: bool = False
     page: Message | None = None
@@ -321,9 +331,11 @@ class _Answer:
             self.body += message.get("body", b"")
             if message.get("more_body"):
                 return
+            spoken = f'<html lang="{self.spoken}">'.encode()
             body = self.body.replace(b"<head>", f"<head><script>{_SERVED_AT}</script>".encode(), 1)
+            body = body.replace(_IN_ENGLISH, spoken, 1)
             if _SHELL in body and self.path.strip("/") not in _KNOWN:
-                body, self.page["status"] = _NO_PAGE, HTTPStatus.NOT_FOUND.value
+                body, self.page["status"] = _no_page(self.spoken), HTTPStatus.NOT_FOUND.value
             if self.body:  # which the answer to HEAD has not
                 MutableHeaders(scope=self.page)["Content-Length"] = str(len(body))
             await self.send(self.page)
@@ -343,6 +355,12 @@ class _Answer:
                 self.page = message
                 return
         await self.send(message)
+
+
+def _no_page(spoken: str) -> bytes:
+    with language.use(spoken):
+        said = {"title": tr("There is no such page here."), "link": tr("Go to the portfolio")}
+    return _NO_PAGE.format(spoken=spoken, **said).encode()
 
 
 def _is_page(path: str, status: int, headers: MutableHeaders) -> bool:

@@ -13,6 +13,7 @@ from readiness import pack
 from readiness.errors import Denied, NotFound, ReadinessError
 from readiness.exports import csv_table
 from readiness.exports import sheets as files
+from readiness.language import tr
 from readiness.model.sheets import Sheet
 from readiness.pack import argument as pictures
 from readiness.pack import board, questionnaire
@@ -48,7 +49,7 @@ def number(request: Request) -> int | None:
 def _pack(request: Request) -> tuple[str, str, bytes]:
     """A pack leaves and is recorded: what asks for its headers alone gets nothing. Raises what the pack does."""
     if request.method != "GET":
-        raise NotFound("a pack is not looked at from outside", expected="a download")
+        raise NotFound(tr("a pack is not looked at from outside"), expected=tr("a download"))
     asked = request.query_params
     slug, form, day = asked.get("system", ""), asked.get("format", "md"), session.today()
     if since := asked.get("since", ""):
@@ -70,7 +71,7 @@ def _pack(request: Request) -> tuple[str, str, bytes]:
 def _board(request: Request) -> tuple[str, str, bytes]:
     """Slides of all that may be exported, recorded as sent like any pack. Raises what `board.build` does."""
     if request.method != "GET":
-        raise NotFound("slides are not looked at from outside", expected="a download")
+        raise NotFound(tr("slides are not looked at from outside"), expected=tr("a download"))
     asked = pack.Request.checked(audience=board.AUDIENCE)
     made = board.build(session.store(), principal_of(request), [], asked, as_of=session.today())
     return made.name, made.media_type, made.body
@@ -109,7 +110,7 @@ def _gaps(request: Request) -> tuple[str, str, bytes]:
 def _file(request: Request, stem: str, sheet: Sheet) -> tuple[str, str, bytes]:
     form = request.query_params.get("format", "xlsx")
     if form not in get_args(files.SheetFormat):
-        raise NotFound(f"the form {form[:40]!r} is not known", expected="xlsx or csv")
+        raise NotFound(tr("the form {form!r} is not known", form=form[:40]), expected=tr("xlsx or csv"))
     chosen: files.SheetFormat = form  # type: ignore[assignment]
     return f"{stem}.{form}", files.MEDIA_TYPES[chosen], files.file(sheet, chosen)
 

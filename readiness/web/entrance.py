@@ -24,11 +24,12 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.access import Principal
 from readiness.errors import Denied, LoginEnded, ReadinessError
+from readiness.language import marked, tr
 
-from . import session
+from . import session, speech
 from .door import asks_without_cookie, close
 from .login import CALLBACK, Login
 
@@ -40,13 +41,13 @@ LEFT = "readiness_left"
 PROGRAM = "/static/"
 """Streamlit's own scripts and fonts, a hundred of them for a page: whoever has logged in once may have them."""
 LONGEST_LINK = 2_000
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>readiness</title>
+_PAGE = """<!doctype html><html lang="{spoken}"><meta charset="utf-8"><title>readiness</title>
 <meta name="viewport" content="width=device-width"><style>
 body{{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 1.5rem;color-scheme:light dark}}
-h1{{font-size:1.4rem}}</style><h1>{title}</h1><p>{sentence}</p><p>{links}</p></html>"""
-_AGAIN = '<a href="/">Try again</a>'
-_IN_AGAIN = '<a href="/">Log in</a>'
-_OTHER = '<a href="/logout">Log in as somebody else</a>'
+h1{{font-size:1.4rem}}</style><h1>{title}</h1><p>{sentence}</p><p><a href="{address}">{link}</a></p></html>"""
+_AGAIN = (marked("Try again"), "/")
+_IN_AGAIN = (marked("Log in"), "/")
+_OTHER = (marked("Log in as somebody else"), "/logout")
 
 Who = Callable[[dict[str, Any]], Principal]
 
@@ -65,30 +66,27 @@ class Entrance:
         if scope["type"] not in ("http", "websocket") or asks_without_cookie(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "http" and path in (LOGIN, CALLBACK):
-            await self._with_provider(scope, receive, self._secured(send))
+            with language.use(speech.of_request(Headers(scope=scope))):
+                await self._with_provider(scope, receive, self._secured(send))
         else:
             await self._known(scope, receive, self._secured(send))
 
     async def _known(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only with a login that holds, which the routes find in `request.state.principal`."""
         headers = Headers(scope=scope)
-        claims = claims_of(headers)
+        claims, spoken = claims_of(headers), speech.of_request(headers)
         if claims and scope["type"] == "http" and scope["path"] in (LEAVE, LOGOUT):
-            answer = await self._leaving(scope["path"], headers, claims)
+            with language.use(spoken):
+                answer = await self._leaving(scope["path"], headers, claims)
             await (answer or self.app)(scope, receive, send)
             return
         if claims and scope["type"] == "http" and scope["path"].startswith(PROGRAM):
             await self.app(scope, receive, send)
             return
-        try:
-            if not claims:
-                raise LoginEnded("you are not logged in", expected="a login")
-            scope.setdefault("state", {})["principal"] = await run_in_threadpool(self.who, claims)
-        except ReadinessError as exc:
-            if scope["type"] == "websocket":
-                await close(receive, send)
-            else:
-                await _refusal(scope, headers, exc)(scope, receive, send)
+        with language.use(spoken):
+            refusal = await self._enter(scope, headers, claims)
+        if refusal:
+            await (close(receive, send) if scope["type"] == "websocket" else refusal(scope, receive, send))
             return
         wanted = _where_to(headers) if scope["type"] == "http" and scope["path"] == "/" else ""
         if wanted:
@@ -98,10 +96,20 @@ class Entrance:
             return
         await self.app(scope, receive, send)
 
+    async def _enter(self, scope: Scope, headers: Headers, claims: dict[str, Any]) -> Response | None:
+        """Tell the routes who it is, or say why they may not come in."""
+        try:
+            if not claims:
+                raise LoginEnded(tr("you are not logged in"), expected=tr("a login"))
+            scope.setdefault("state", {})["principal"] = await run_in_threadpool(self.who, claims)
+        except ReadinessError as exc:
+            return PlainTextResponse(str(exc), 403) if scope["type"] == "websocket" else _refusal(scope, headers, exc)
+        return None
+
     async def _leaving(self, path: str, headers: Headers, claims: dict[str, Any]) -> Response | None:
         """First the login ends, then Streamlit forgets its cookie and tells the provider; None for the latter."""
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return PlainTextResponse("Only a page of this dashboard logs you out.", 403)
+            return PlainTextResponse(tr("Only a page of this dashboard logs you out."), 403)
         if path == LOGOUT:
             return None
         await run_in_threadpool(self.leave, claims)
@@ -119,13 +127,16 @@ class Entrance:
             answer.start = None
         status = answer.start["status"] if answer.start else HTTPStatus.INTERNAL_SERVER_ERROR
         if scope["path"] == LOGIN and status >= HTTPStatus.BAD_REQUEST:
-            sentence = f"The login at {provider} does not answer; try again in a moment, or tell whoever runs it."
-            await _page("Nobody can log in now", sentence, _AGAIN, 502)(scope, receive, send)
+            sentence = tr(
+                "The login at {provider} does not answer; try again in a moment, or tell whoever runs it.",
+                provider=provider,
+            )
+            await _page(tr("Nobody can log in now"), sentence, _AGAIN, 502)(scope, receive, send)
         elif scope["path"] == CALLBACK and _has_left(Headers(scope=scope)):
             await _goodbye()(scope, receive, send)
         elif scope["path"] == CALLBACK and not answer.sets(USER_COOKIE_NAME):
-            sentence = f"What {provider} answered could not be accepted, so nobody was logged in."
-            await _page("The login did not succeed", sentence, _AGAIN, 403)(scope, receive, send)
+            sentence = tr("What {provider} answered could not be accepted, so nobody was logged in.", provider=provider)
+            await _page(tr("The login did not succeed"), sentence, _AGAIN, 403)(scope, receive, send)
         else:
             await answer.release()
 
@@ -148,7 +159,7 @@ def _refusal(scope: Scope, headers: Headers, exc: ReadinessError) -> Response:
         return PlainTextResponse(str(exc), 401 if isinstance(exc, LoginEnded) else 403)
     if isinstance(exc, LoginEnded):
         return _goodbye() if _has_left(headers) else _to_provider(scope)
-    title, status = ("No access", 403) if isinstance(exc, Denied) else ("The store does not answer", 503)
+    title, status = (tr("No access"), 403) if isinstance(exc, Denied) else (tr("The store does not answer"), 503)
     return _page(title, formatting.capital(str(exc)), _OTHER, status)
 
 
@@ -167,7 +178,7 @@ def _has_left(headers: Headers) -> bool:
 
 def _goodbye() -> Response:
     """Without it the provider would let them in again at once, unasked."""
-    answer = _page("You are logged out", "Close this window, or log in again.", _IN_AGAIN, 200)
+    answer = _page(tr("You are logged out"), tr("Close this window, or log in again."), _IN_AGAIN, 200)
     answer.delete_cookie(LEFT)
     return answer
 
@@ -199,8 +210,9 @@ def _where_to(headers: Headers) -> str:
     return "/" + value.lstrip("/\\")
 
 
-def _page(title: str, sentence: str, links: str, status: int) -> Response:
-    return HTMLResponse(_PAGE.format(title=html.escape(title), sentence=html.escape(sentence), links=links), status)
+def _page(title: str, sentence: str, link: tuple[str, str], status: int) -> Response:
+    said = {"title": title, "sentence": sentence, "link": tr(link[0]), "address": link[1], "spoken": language.current()}
+    return HTMLResponse(_PAGE.format(**{name: html.escape(text) for name, text in said.items()}), status)
 
 
 class _Held:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from readiness.language import marked, tr
 from readiness.review import forecast_words
 from readiness.review.review import Review
 
 from . import charts, tables, widgets
 from .guard import PageContext
 
-_SAYS = "Ring: promised. Tick: half are closed by then. Bar: until 80 % are."
+_SAYS = marked("Ring: promised. Tick: half are closed by then. Bar: until 80 % are.")
 
 
 def show(visit: PageContext, seen: Review) -> None:
@@ -20,7 +21,7 @@ def show(visit: PageContext, seen: Review) -> None:
     if told is None or not told.gaps:
         return
     named = any(one.by for one in told.gaps)
-    widgets.heading("When will it be ready?", _SAYS if named else "", csv=tables.query("forecast", review))
+    widgets.heading(tr("When will it be ready?"), tr(_SAYS) if named else "", csv=tables.query("forecast", review))
     target, theme = review.assessment.target_date, st.context.theme.type
     if named:
         st.vega_lite_chart(

@@ -13,6 +13,7 @@ from readiness import formatting
 from readiness.access import allowed
 from readiness.decision import doubts
 from readiness.errors import ReadinessError
+from readiness.language import marked, tr
 from readiness.model.assessment import Mark, MarkValue
 from readiness.model.checklist import Signal
 from readiness.model.dossier import Done
@@ -25,6 +26,17 @@ from readiness.services import evidence, marks, traces, unredacted
 from . import guard, person_pick, widgets
 from .guard import PageContext
 from .note_forms import Threads
+
+_RELEASE: dict[SpanField, str] = {
+    "input": marked("Release the input"),
+    "output": marked("Release the output"),
+    "error": marked("Release the error"),
+}
+_WITHDRAW: dict[SpanField, str] = {
+    "input": marked("Withdraw the input"),
+    "output": marked("Withdraw the output"),
+    "error": marked("Withdraw the error"),
+}
 
 
 def _columns() -> list[DeltaGenerator]:
@@ -52,13 +64,17 @@ def signal_buttons(visit: PageContext, review: Review, one: Answer, place: Delta
     """The way to change an answer, for whoever may."""
     if not (review.latest and allowed(visit.by, "mark", review.slug)):
         return
-    verb = "Answer" if one.mark.mark is None else "Edit"
-    if place.button(verb, key=f"edit_{one.signal.id}", help=f"{verb} {one.signal.name}", type="tertiary"):
+    name = one.signal.name
+    verb, what = (tr("Edit"), tr("Edit {name}", name=name)) if one.mark.mark else (tr("Answer"), _to_answer(name))
+    if place.button(verb, key=f"edit_{one.signal.id}", help=what, type="tertiary"):
         answer(visit, review, one)
-    if one.to_confirm:
-        confirm = f"Confirm {one.signal.name}"
-        if place.button("Confirm", key=f"confirm_{one.signal.id}", help=confirm):
-            _confirm_answer(visit, review, one)
+    confirm = tr("Confirm {name}", name=name)
+    if one.to_confirm and place.button(tr("Confirm"), key=f"confirm_{one.signal.id}", help=confirm):
+        _confirm_answer(visit, review, one)
+
+
+def _to_answer(name: str) -> str:
+    return tr("Answer {name}", name=name)
 
 
 def _confirm_answer(visit: PageContext, review: Review, answer: Answer) -> None:
@@ -66,14 +82,14 @@ def _confirm_answer(visit: PageContext, review: Review, answer: Answer) -> None:
     guard.write(lambda: marks.confirm(visit.store, visit.by, review.slug, review.assessment_id, signal, seen=seen))
 
 
-@st.dialog("Answer", width="large")
+@widgets.dialog(marked("Answer"), width="large")
 def answer(visit: PageContext, review: Review, asked: Answer) -> None:
     """One answer whole; where there is none yet, what was answered of the version before stands there."""
     signal, before = asked.signal, asked.was.mark if asked.was else asked.mark
     widgets.heading(f"{signal.number}. {signal.name}" if signal.scored else signal.name, signal.risk)
     values: list[MarkValue] = ["no", "partial", "yes"]
     value = st.radio(
-        "Is this a gap?",
+        tr("Is this a gap?"),
         values,
         index=values.index(before.mark) if before.mark else None,
         format_func=summaries.answered,
@@ -81,10 +97,12 @@ def answer(visit: PageContext, review: Review, asked: Answer) -> None:
     )
     known = list(dict.fromkeys([*before.evidence, *references.known(review)]))
     with st.form("answer", border=False):
-        note = st.text_area("Finding", before.note, help="What was looked at, and what was found.")
-        proof = st.multiselect("Evidence", known, before.evidence, accept_new_options=True, placeholder=signal.needs)
+        note = st.text_area(tr("Finding"), before.note, help=tr("What was looked at, and what was found."))
+        proof = st.multiselect(
+            tr("Evidence"), known, before.evidence, accept_new_options=True, placeholder=signal.needs
+        )
         own, reason = _own_fields(visit, value, before, signal, promised=bool(before.due or review.previous))
-        if not st.form_submit_button("Store the answer", type="primary"):
+        if not st.form_submit_button(tr("Store the answer"), type="primary"):
             return
 
     def store() -> Done:
@@ -112,19 +130,19 @@ def _own_fields(
     fields: dict[str, Any] = {"holds_for": "", "critical": False, "critical_reason": "", "not_applicable": False}
     if value == "no":
         fields["not_applicable"] = st.checkbox(
-            "Not applicable to this system; the finding says why", before.not_applicable
+            tr("Not applicable to this system; the finding says why"), before.not_applicable
         )
     if value not in ("partial", "yes"):
         return fields, ""
     if value == "partial":
-        fields["holds_for"] = st.text_input("Holds for which cohorts, environments or releases", before.holds_for)
+        fields["holds_for"] = st.text_input(tr("Holds for which cohorts, environments or releases"), before.holds_for)
     left, right = st.columns(2)
-    fields["owner"] = person_pick.box(visit, left, "Owner of the gap", before.owner)
-    fields["due"] = right.date_input("Due date", before.due, format="YYYY-MM-DD")
-    fields["action"] = st.text_input("Next action", before.action, placeholder=signal.remedy)
-    reason = st.text_input("Reason, when the date moves later") if promised else ""
+    fields["owner"] = person_pick.box(visit, left, tr("Owner of the gap"), before.owner)
+    fields["due"] = right.date_input(tr("Due date"), before.due, format="YYYY-MM-DD")
+    fields["action"] = st.text_input(tr("Next action"), before.action, placeholder=signal.remedy)
+    reason = st.text_input(tr("Reason, when the date moves later")) if promised else ""
     if value == "yes":
-        why = st.text_input("Reason to raise it to critical, which blocks", before.critical_reason)
+        why = st.text_input(tr("Reason to raise it to critical, which blocks"), before.critical_reason)
         fields |= {"critical": bool(why.strip()), "critical_reason": why}
     return fields, reason
 
@@ -133,13 +151,14 @@ def label(visit: PageContext, review: Review, sample: TraceSample) -> None:
     """Which path a trace shows, and its lesson: a person's words."""
     with st.form(f"label_{sample.id}", border=False):
         path = st.radio(
-            "This trace shows the",
+            tr("This trace shows the"),
             PATHS,
+            format_func=tr,
             index=PATHS.index(sample.trace.path) if sample.trace.path else None,
             horizontal=True,
         )
-        note = st.text_input("Lesson, in one line", sample.trace.note)
-        if st.form_submit_button("Store the label"):
+        note = st.text_input(tr("Lesson, in one line"), sample.trace.note)
+        if st.form_submit_button(tr("Store the label")):
             guard.write(
                 lambda: traces.label(visit.store, visit.by, review.slug, sample.id, path, note, seen=sample.row_version)
             )
@@ -158,7 +177,7 @@ def excerpts(visit: PageContext, review: Review, sample: TraceSample, span: Span
         out = any(field == name for name, _ in released)
         write = traces.withdraw if out else traces.release
         if row.button(
-            f"Withdraw the {field}" if out else f"Release the {field}",
+            tr(_WITHDRAW[field]) if out else tr(_RELEASE[field]),
             key=f"excerpt_{sample.id}_{span.span_id}_{field}",
         ):
             seen = Excerpt.of(sample.trace.trace_id, span, field)
@@ -169,7 +188,8 @@ def raw_text(visit: PageContext, review: Review, sample: TraceSample, span: Span
     """What redaction replaced in a span, for those who may read it, when they ask for it."""
     until = unredacted.kept_until(visit.by, review.slug, sample.item, today=visit.as_of)
     if until is None or not st.toggle(
-        f"Show what redaction replaced; it is deleted on {formatting.day(until)}", key=f"raw_{sample.id}_{span.span_id}"
+        tr("Show what redaction replaced; it is deleted on {day}", day=formatting.day(until)),
+        key=f"raw_{sample.id}_{span.span_id}",
     ):
         return
     try:
@@ -178,15 +198,15 @@ def raw_text(visit: PageContext, review: Review, sample: TraceSample, span: Span
         widgets.problem(exc)
         return
     if original is None:
-        widgets.empty("Nothing was replaced in this span.", "What is shown above is what the file holds.")
+        widgets.empty(tr("Nothing was replaced in this span."), tr("What is shown above is what the file holds."))
         return
     fields = [
-        ("Input", original.input),
-        ("Output", original.output),
-        ("Error", original.error),
+        (tr("Input"), original.input),
+        (tr("Output"), original.output),
+        (tr("Error"), original.error),
         *original.attributes.items(),
     ]
-    widgets.show("fields", fields=[(f"{name}, before redaction", value) for name, value in fields])
+    widgets.show("fields", fields=[(tr("{name}, before redaction", name=name), value) for name, value in fields])
 
 
 def timing(review: Review, sample: TraceSample) -> FileTiming:
@@ -195,7 +215,7 @@ def timing(review: Review, sample: TraceSample) -> FileTiming:
     if len(files) == 1:
         return review.timings[0]
     return st.selectbox(
-        "File",
+        tr("File"),
         review.timings,
         index=files.index(sample.item.id) if sample.item.id in files else 0,
         format_func=lambda option: formatting.line(
@@ -210,29 +230,29 @@ def file_row(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     with text:
         widgets.show("file", item=item, assessment=review.assessment, earlier=whose.earlier_versions(review))
     if item.evidence.doubted and allowed(visit.by, "import", review.slug):
-        label = f"Confirm {widgets.plain(item.evidence.name)}"
-        if button.button("Confirm", key=f"confirm_{item.id}", help=label):
+        label = tr("Confirm {name}", name=widgets.plain(item.evidence.name))
+        if button.button(tr("Confirm"), key=f"confirm_{item.id}", help=label):
             _confirm(visit, review, item)
-    if allowed(visit.by, "evidence.remove", review.slug) and button.button("Remove", key=f"remove_{item.id}"):
+    if allowed(visit.by, "evidence.remove", review.slug) and button.button(tr("Remove"), key=f"remove_{item.id}"):
         _remove(visit, review, item)
 
 
-@st.dialog("Confirm this file?")
+@widgets.dialog(marked("Confirm this file?"))
 def _confirm(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     for doubt in item.evidence.doubts:
         st.text(formatting.line(f"{formatting.capital(doubts.clause(doubt))}."))
     with st.form("confirm", border=False):
-        reason = st.text_input("Why the file counts all the same", help="Stands in every pack beside the file.")
-        if not st.form_submit_button("Confirm it", type="primary"):
+        reason = st.text_input(tr("Why the file counts all the same"), help=tr("Stands in every pack beside the file."))
+        if not st.form_submit_button(tr("Confirm it"), type="primary"):
             return
     guard.write(
         lambda: evidence.confirm(visit.store, visit.by, review.slug, item.id, reason, seen=item.evidence.doubts)
     )
 
 
-@st.dialog("Remove this file?")
+@widgets.dialog(marked("Remove this file?"))
 def _remove(visit: PageContext, review: Review, item: EvidenceItem) -> None:
     name = formatting.line(item.evidence.name)
-    st.text(f"{name}: its figures and traces go, the activity keeps that they were there.")
-    if st.button("Remove it", type="primary"):
+    st.text(tr("{name}: its figures and traces go, the activity keeps that they were there.", name=name))
+    if st.button(tr("Remove it"), type="primary"):
         guard.write(lambda: evidence.remove(visit.store, visit.by, review.slug, item.id))

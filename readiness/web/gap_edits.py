@@ -16,6 +16,7 @@ from readiness.decision import due_dates
 from readiness.decision.due_dates import Around
 from readiness.decision.verdict import Verdict
 from readiness.errors import Conflict, ReadinessError
+from readiness.language import marked, tr
 from readiness.model.dossier import Done, Handover
 from readiness.review.items import OpenGap
 from readiness.services import gaps, handovers
@@ -25,7 +26,8 @@ from .guard import PageContext
 
 T = TypeVar("T")
 FIELDS = ("due", "owner", "action")
-NAMES = {"due": "Due date", "owner": "Owner", "action": "Next action"}
+NAMES = {"due": marked("Due date"), "owner": marked("Owner"), "action": marked("Next action")}
+"""What the fields are called."""
 DATES: dict[str, Any] = {"min_value": dt.date(1, 1, 1), "max_value": dt.date(9999, 12, 31)}
 """Any date can be typed, so that one that cannot be is refused in a sentence of ours."""
 OPEN = "gap"
@@ -70,6 +72,10 @@ class Draft:
         mark = self.seen.mark.model_copy(update=conflict.theirs)
         self.seen = replace(self.seen, row_version=conflict.version, mark=mark)
         self.problem = str(conflict)
+
+
+def labels() -> dict[str, str]:
+    return {name: tr(words) for name, words in NAMES.items()}
 
 
 def key(gap_id: int, name: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from readiness.access import allowed
+from readiness.language import tr
 from readiness.model.dossier import Handover
 from readiness.review.items import OpenGap
 from readiness.services import gaps
 
 from . import gap_edits, person_pick, session, widgets
-from .gap_edits import DATES, NAMES, Draft, Mode, key
+from .gap_edits import DATES, Draft, Mode, key
 from .guard import PageContext
 
 
@@ -36,8 +37,8 @@ def _offer(visit: PageContext, offer: Handover, *, movable: bool) -> None:
         return
     with st.container(horizontal=True):
         if mine:
-            _answer(visit, offer, "Accept", accept=True)
-        _answer(visit, offer, "Turn down" if mine else "Take the offer back", accept=False)
+            _answer(visit, offer, tr("Accept"), accept=True)
+        _answer(visit, offer, tr("Turn down") if mine else tr("Take the offer back"), accept=False)
 
 
 def _answer(visit: PageContext, offer: Handover, label: str, *, accept: bool) -> None:
@@ -57,21 +58,21 @@ def _change(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
         for name in gap_edits.FIELDS:
             st.session_state.setdefault(key(gap.id, name), getattr(draft.seen.mark, name) or None)
         due, reason, buttons = st.columns([2, 4, 3], vertical_alignment="bottom")  # a calendar opens beside the buttons
-        due.date_input("Due date", key=key(gap.id, "due"), format="YYYY-MM-DD", **DATES)
-        reason.text_input("Reason", key=key(gap.id, "reason"), placeholder="needed when the date moves later")
+        due.date_input(tr("Due date"), key=key(gap.id, "due"), format="YYYY-MM-DD", **DATES)
+        reason.text_input(tr("Reason"), key=key(gap.id, "reason"), placeholder=tr("needed when the date moves later"))
         with buttons, st.container(horizontal=True, horizontal_alignment="right"):
-            label = "Store it all the same" if draft.question else "Store"
+            label = tr("Store it all the same") if draft.question else tr("Store")
             asked = (visit, gap.id, around)
             st.form_submit_button(label, type="primary", on_click=gap_edits.store, args=asked, key=key(gap.id, "store"))
-            st.form_submit_button("Cancel", type="tertiary", on_click=gap_edits.close_row, args=(gap.id,))
+            st.form_submit_button(tr("Cancel"), type="tertiary", on_click=gap_edits.close_row, args=(gap.id,))
         owner, action = st.columns([2, 5])
-        person_pick.box(visit, owner, "Owner of the gap", draft.seen.mark.owner, key=key(gap.id, "owner"))
-        action.text_input("Next action", key=key(gap.id, "action"), placeholder=gap.signal.remedy)
+        person_pick.box(visit, owner, tr("Owner of the gap"), draft.seen.mark.owner, key=key(gap.id, "owner"))
+        action.text_input(tr("Next action"), key=key(gap.id, "action"), placeholder=gap.signal.remedy)
     with st.container(horizontal=True):
         if allowed(visit.by, "mark", gap.system):
-            _switch(gap, "Close this gap…", "close")
+            _switch(gap, tr("Close this gap…"), "close")
         if gap.id not in session.offers(visit.by):
-            _switch(gap, "Hand it over…", "hand over")
+            _switch(gap, tr("Hand it over…"), "hand over")
     if gap.moves:
         widgets.show("moves", moves=gap.moves)
 
@@ -82,35 +83,39 @@ def _switch(gap: OpenGap, label: str, mode: Mode) -> None:
 
 def _close(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
     """A gap is closed by another answer, with what shows it; what that does to the verdict is seen before."""
-    widgets.heading("Close it with “No – controlled”", f"What shows it: {gap.signal.needs}")
+    widgets.heading(tr("Close it with “No – controlled”"), tr("What shows it: {needs}", needs=gap.signal.needs))
     st.session_state.setdefault(key(gap.id, "evidence"), "\n".join(draft.seen.mark.evidence))
     with st.form(f"gap close {gap.id}", border=False):
         finding, evidence = st.columns(2)
-        finding.text_area("Finding", key=key(gap.id, "finding"), placeholder="what was looked at, and what was found")
-        evidence.text_area("Evidence, one a line", key=key(gap.id, "evidence"))
+        finding.text_area(
+            tr("Finding"), key=key(gap.id, "finding"), placeholder=tr("what was looked at, and what was found")
+        )
+        evidence.text_area(tr("Evidence, one a line"), key=key(gap.id, "evidence"))
         if draft.foreseen:
             now, then = draft.foreseen
             widgets.show("foreseen", now=now, then=then, signal=gap.signal)
         with st.container(horizontal=True, horizontal_alignment="right"):
             label, press = (
-                ("Close the gap", gap_edits.close) if draft.foreseen else ("See what it does", gap_edits.foresee)
+                (tr("Close the gap"), gap_edits.close)
+                if draft.foreseen
+                else (tr("See what it does"), gap_edits.foresee)
             )
             st.form_submit_button(label, type="primary", on_click=press, args=(visit, gap.id), key=key(gap.id, "store"))
-            st.form_submit_button("Back", type="tertiary", on_click=gap_edits.switch, args=(gap.id, "change"))
+            st.form_submit_button(tr("Back"), type="tertiary", on_click=gap_edits.switch, args=(gap.id, "change"))
 
 
 def _hand_over(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
-    widgets.heading("Hand it over", "It stays with its owner until the other one accepts.")
+    widgets.heading(tr("Hand it over"), tr("It stays with its owner until the other one accepts."))
     with st.form(f"gap hand over {gap.id}", border=False):
         to, note, buttons = st.columns([3, 4, 3], vertical_alignment="bottom")
-        person_pick.box(visit, to, "Hand over to", key=key(gap.id, "to"), placeholder="a person")
-        note.text_input("Note for them", key=key(gap.id, "note"))
+        person_pick.box(visit, to, tr("Hand over to"), key=key(gap.id, "to"), placeholder=tr("a person"))
+        note.text_input(tr("Note for them"), key=key(gap.id, "note"))
         with buttons, st.container(horizontal=True, horizontal_alignment="right"):
             asked = (visit, gap.id)
             st.form_submit_button(
-                "Offer it", type="primary", on_click=gap_edits.offer, args=asked, key=key(gap.id, "store")
+                tr("Offer it"), type="primary", on_click=gap_edits.offer, args=asked, key=key(gap.id, "store")
             )
-            st.form_submit_button("Back", type="tertiary", on_click=gap_edits.switch, args=(gap.id, "change"))
+            st.form_submit_button(tr("Back"), type="tertiary", on_click=gap_edits.switch, args=(gap.id, "change"))
 
 
 Form = Callable[[PageContext, OpenGap, Draft], None]
@@ -122,8 +127,8 @@ def _told(draft: Draft, now: OpenGap) -> None:
     if draft.problem:
         widgets.show("notice", kind="alert", text=draft.problem)
     elif now.row_version != draft.seen.row_version:
-        widgets.show("notice", kind="alert", text="Somebody else changed this gap since you opened it.")
+        widgets.show("notice", kind="alert", text=tr("Somebody else changed this gap since you opened it."))
     if draft.question:
         widgets.show("notice", kind="question", text=draft.question)
     if draft.both or draft.merged:
-        widgets.show("both", both=draft.both, merged=draft.merged, labels=NAMES, title="")
+        widgets.show("both", both=draft.both, merged=draft.merged, labels=gap_edits.labels(), title="")

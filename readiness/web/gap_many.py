@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from readiness import formatting
 from readiness.errors import Conflict, Conflicts, ReadinessError
+from readiness.language import tr, trn
 from readiness.review.items import OpenGap
 from readiness.services import gaps
 from readiness.services.gaps import GapEdit
 
 from . import gap_edits, linked, person_pick, widgets
-from .gap_edits import DATES, NAMES
+from .gap_edits import DATES
 from .guard import PageContext
 
 _KEY = "gaps together"
@@ -60,26 +60,33 @@ def panel(visit: PageContext, shown: Sequence[OpenGap], names: Mapping[str, str]
     mine = several()
     mine.shown = {gap.id: gap for gap in shown}
     with st.container(key="together", gap=None):
-        widgets.heading(f"{formatting.count(len(mine.picked), 'gap')} chosen", "What you leave empty stays as it is.")
+        widgets.heading(
+            trn("{n} gap chosen", "{n} gaps chosen", len(mine.picked)),
+            tr("What you leave empty stays as it is."),
+        )
         _told(mine, names)
         with st.form("gaps together form", border=False):
             due, reason, buttons = st.columns([2, 4, 3], vertical_alignment="bottom")
-            due.date_input("New due date", None, key=_field("due"), format="YYYY-MM-DD", **DATES)
-            reason.text_input("One reason for all", key=_field("reason"), placeholder="needed when a date moves later")
+            due.date_input(tr("New due date"), None, key=_field("due"), format="YYYY-MM-DD", **DATES)
+            reason.text_input(
+                tr("One reason for all"), key=_field("reason"), placeholder=tr("needed when a date moves later")
+            )
             with buttons, st.container(horizontal=True, horizontal_alignment="right"):
                 _buttons(visit, mine)
             owner, action = st.columns([2, 5])
-            person_pick.box(visit, owner, "New owner", key=_field("owner"), placeholder="as it is")
-            action.text_input("New next action", key=_field("action"))
+            person_pick.box(visit, owner, tr("New owner"), key=_field("owner"), placeholder=tr("as it is"))
+            action.text_input(tr("New next action"), key=_field("action"))
 
 
 def _buttons(visit: PageContext, mine: Several) -> None:
     left = len(mine.picked) - len(mine.overtaken)
     if mine.overtaken and left:
-        st.form_submit_button(f"Store the other {left}", on_click=store, args=(visit,), kwargs={"others": True})
-    label = "Store all the same" if mine.question or mine.overtaken else "Store for all"
+        st.form_submit_button(
+            tr("Store the other {left}", left=left), on_click=store, args=(visit,), kwargs={"others": True}
+        )
+    label = tr("Store all the same") if mine.question or mine.overtaken else tr("Store for all")
     st.form_submit_button(label, type="primary", on_click=store, args=(visit,), key=f"{_KEY} store")
-    st.form_submit_button("Choose all shown", type="tertiary", on_click=lambda: pick(list(several().shown)))
+    st.form_submit_button(tr("Choose all shown"), type="tertiary", on_click=lambda: pick(list(several().shown)))
 
 
 def _told(mine: Several, names: Mapping[str, str]) -> None:
@@ -92,8 +99,8 @@ def _told(mine: Several, names: Mapping[str, str]) -> None:
     for number, conflict in mine.overtaken.items():
         gap = mine.picked[number]
         both = {name: (st.session_state.get(_field(name)) or None, value) for name, value in conflict.theirs.items()}
-        title = f"{gap.signal.name} of {names.get(gap.system, gap.system)}"
-        widgets.show("both", both=both, merged={}, labels=NAMES, title=title)
+        title = tr("{gap} of {system}", gap=gap.signal.name, system=names.get(gap.system, gap.system))
+        widgets.show("both", both=both, merged={}, labels=gap_edits.labels(), title=title)
 
 
 def store(visit: PageContext, *, others: bool = False) -> None:
@@ -132,9 +139,13 @@ def _overtaken(mine: Several, conflicts: Conflicts) -> None:
         gap = mine.picked[number]
         mark = gap.mark.model_copy(update=conflict.theirs)
         mine.picked[number] = replace(gap, row_version=conflict.version, mark=mark)
-    were = "was" if len(mine.overtaken) == 1 else "were"
-    of = f"{len(mine.overtaken)} of {formatting.count(len(mine.picked), 'gap')}"
-    mine.problem = f"{of} {were} changed by somebody else in the meantime; nothing was stored."
+    mine.problem = trn(
+        "{overtaken} of {n} gap {was} changed by somebody else in the meantime; nothing was stored.",
+        "{overtaken} of {n} gaps {was} changed by somebody else in the meantime; nothing was stored.",
+        len(mine.picked),
+        overtaken=len(mine.overtaken),
+        was=trn("was", "were", len(mine.overtaken)),
+    )
 
 
 def _ask(visit: PageContext, chosen: Sequence[OpenGap], edits: Sequence[GapEdit], reason: str) -> str:
@@ -143,11 +154,11 @@ def _ask(visit: PageContext, chosen: Sequence[OpenGap], edits: Sequence[GapEdit]
         try:
             asked = gap_edits.ask(gap, edit.due, reason, gap_edits.around(visit, gap.system))
         except ReadinessError as exc:
-            raise exc.within(place=f"{gap.signal.name} of {gap.system}") from exc
+            raise exc.within(place=tr("{gap} of {system}", gap=gap.signal.name, system=gap.system)) from exc
         if asked:
             questions[gap.id] = asked
     first = next(iter(questions.values()), "")
-    return first if len(questions) < 2 else f"Of {len(questions)} gaps: {first}"
+    return first if len(questions) < 2 else tr("Of {number} gaps: {first}", number=len(questions), first=first)
 
 
 def _field(name: str) -> str:

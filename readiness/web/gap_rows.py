@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from readiness.language import tr
 from readiness.portfolio.work import WorkItem
 from readiness.review import summaries
 from readiness.review.items import OpenGap
@@ -23,16 +24,16 @@ def picture(visit: PageContext, view: GapView, names: Mapping[str, str]) -> None
     if not any(gap.mark.due for gap in view.gaps):
         return
     widgets.heading(
-        "Due dates",
-        "◆ overdue, ● open, ▲ after the rollout, ❙ the planned rollout; ○ and a trail show where a date was moved."
-        f"{summaries.undated(view.gaps)}",
+        tr("Due dates"),
+        tr("◆ overdue, ● open, ▲ after the rollout, ❙ the planned rollout; ○ and a trail show where a date was moved.")
+        + summaries.undated(view.gaps),
     )
     theme = st.context.theme.type
     targets = {status.slug: status.target_date for status in visit.everything if status.target_date}
     drawn = view.kept.once(theme, lambda: charts.due_dates(view.gaps, names, targets, visit.as_of, theme))
     with st.container(height=view.kept.once("room", lambda: charts.room(view.gaps)), border=False):
         st.vega_lite_chart(
-            spec=drawn, width="stretch", alt="Due dates of the gaps on a line; the list below says the same"
+            spec=drawn, width="stretch", alt=tr("Due dates of the gaps on a line; the list below says the same")
         )
 
 
@@ -63,7 +64,9 @@ def work(visit: PageContext, items: Sequence[WorkItem], names: Mapping[str, str]
     chosen = gap_edits.chosen()
     gaps = {item.gap.id: item.gap for item in items if item.gap}
     if not items:
-        widgets.empty("Nothing is yours to do.", "Gaps that you own, what is offered to you and what you sign off.")
+        widgets.empty(
+            tr("Nothing is yours to do."), tr("Gaps that you own, what is offered to you and what you sign off.")
+        )
     _table(visit, "work", "items", gaps, items, chosen, {"names": names})
 
 

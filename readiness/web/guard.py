@@ -16,6 +16,7 @@ from readiness import formatting
 from readiness.access import Principal, allowed, authorize_anywhere
 from readiness.errors import Conflict, LoginEnded, NotFound, ReadinessError
 from readiness.exports import blank_assessment
+from readiness.language import tr, trn
 from readiness.model import checklist as checklists
 from readiness.model.dossier import Done, FactStatus
 from readiness.portfolio import status
@@ -50,7 +51,7 @@ class PageContext:
     def chosen(self) -> Review:
         """The system and assessment in the address, else the one that needs a decision most."""
         if not self.everything and not self.behind:
-            widgets.answer("Nothing is stored yet.", kicker="Start here")
+            widgets.answer(tr("Nothing is stored yet."), kicker=tr("Start here"))
             first_steps(self)
             st.stop()
         slug = st.query_params.get("system", "") or self.everything[0].slug
@@ -117,7 +118,7 @@ def enter() -> PageContext:
         refuse(exc)
     _tell()
     if visit.behind and not visit.everything and not st.query_params.get("system"):
-        widgets.answer("Where the systems stand is being worked out.", kicker="After an upgrade")
+        widgets.answer(tr("Where the systems stand is being worked out."), kicker=tr("After an upgrade"))
         working_out(visit)
         st.stop()
     return visit
@@ -150,7 +151,15 @@ def working_out(visit: PageContext) -> None:
     done, all_ = len(portfolio.systems), len(portfolio.systems) + portfolio.behind
     if not portfolio.behind:
         st.rerun()
-    st.progress(done / all_, text=f"{done:,} of {formatting.count(all_, 'system')} worked out; the others follow.")
+    st.progress(
+        done / all_,
+        text=trn(
+            "{done} of {n} system worked out; the others follow.",
+            "{done} of {n} systems worked out; the others follow.",
+            all_,
+            done=formatting.whole(done),
+        ),
+    )
 
 
 def first_steps(visit: PageContext, *, drop: bool = True) -> None:
@@ -160,35 +169,39 @@ def first_steps(visit: PageContext, *, drop: bool = True) -> None:
     """
     widgets.show("first_steps")
     with st.container(horizontal=True):
-        if allowed(visit.by, "system.create") and st.button("New system", type="primary", key="new_system"):
+        if allowed(visit.by, "system.create") and st.button(tr("New system"), type="primary", key="new_system"):
             st.switch_page("../../pages/system.py", query_params={"new": "yes"})
         if allowed(visit.by, "import"):
-            if drop and st.button("Drop an assessment file", key="drop_file"):
+            if drop and st.button(tr("Drop an assessment file"), key="drop_file"):
                 st.switch_page("../../pages/evidence.py")
             st.download_button(
-                "Take the template",
+                tr("Take the template"),
                 blank_assessment.text(checklists.named("llm-rollout")),
                 "assessment.toml",
                 type="tertiary",
                 on_click="ignore",
             )
-            if st.button("Load the demo portfolio", type="tertiary"):
+            if st.button(tr("Load the demo portfolio"), type="tertiary"):
                 write(lambda: _demo(visit))
 
 
 def _demo(visit: PageContext) -> Done:
     stored = demo.load(visit.store, visit.by)
-    return Done(f"Stored {formatting.count(len(stored), 'file')} of the demo portfolio")
+    return Done(trn("Stored {n} file of the demo portfolio", "Stored {n} files of the demo portfolio", len(stored)))
 
 
 def no_such(visit: PageContext, slug: str, number: str) -> NoReturn:
     """What the address names is not there: said in words, with what is called alike."""
     names = status.names(visit.everything)
     if slug in names:
-        widgets.answer(f"{names[slug]} has no assessment {number}.", kicker="Not found")
-        near = {slug: f"{names[slug]}, its latest assessment"}
+        widgets.answer(
+            tr("{name} has no assessment {number}.", name=names[slug], number=number), kicker=tr("Not found")
+        )
+        near = {slug: tr("{name}, its latest assessment", name=names[slug])}
     else:
-        widgets.answer(f"No system here is called “{formatting.line(slug)[:60]}”.", kicker="Not found")
+        widgets.answer(
+            tr("No system here is called “{slug}”.", slug=formatting.line(slug)[:60]), kicker=tr("Not found")
+        )
         near = {close: names[close] for close in difflib.get_close_matches(slug, names, n=3)}
     widgets.show("no_such", near=near)
     st.stop()

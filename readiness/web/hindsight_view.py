@@ -7,6 +7,7 @@ import streamlit as st
 from readiness import formatting
 from readiness.decision.hindsight import Hindsight
 from readiness.errors import ReadinessError
+from readiness.language import tr, trn
 from readiness.review import hindsight_words
 
 from . import charts, guard, session, tables, widgets
@@ -30,14 +31,19 @@ def working_out(visit: PageContext) -> None:
     all_ = len(told.releases)
     st.progress(
         (all_ - behind) / all_,
-        text=f"{all_ - behind:,} of {formatting.count(all_, 'verdict')} of the past worked out; the figures follow.",
+        text=trn(
+            "{done} of {n} verdict of the past worked out; the figures follow.",
+            "{done} of {n} verdicts of the past worked out; the figures follow.",
+            all_,
+            done=formatting.whole(all_ - behind),
+        ),
     )
 
 
 def figures(told: Hindsight) -> None:
     """How often each verdict, and each way of deciding, went well."""
     counted = [*told.levels, *told.decisions]
-    widgets.heading("How often it went well", "Dot: share. Line: 95 % interval.", csv=tables.query("hindsight"))
+    widgets.heading(tr("How often it went well"), tr("Dot: share. Line: 95 % interval."), csv=tables.query("hindsight"))
     st.vega_lite_chart(
         spec=charts.went_well(counted, st.context.theme.type), width="stretch", alt=hindsight_words.picture(told)
     )
@@ -45,18 +51,18 @@ def figures(told: Hindsight) -> None:
 
 
 def releases(told: Hindsight) -> None:
-    widgets.heading("What became of each", hindsight_words.few(told), csv=tables.query("releases"))
+    widgets.heading(tr("What became of each"), hindsight_words.few(told), csv=tables.query("releases"))
     widgets.show("hindsight_releases", releases=widgets.page(told.releases, "release"), words=hindsight_words)
 
 
 def signals(told: Hindsight) -> None:
     """Those that foretold trouble; all that were looked at stay folded."""
     csv = tables.query("hindsight-signals") if told.signals else ""
-    widgets.heading("Signals that foretold trouble", hindsight_words.foretold(told.signals), csv=csv)
+    widgets.heading(tr("Signals that foretold trouble"), hindsight_words.foretold(told.signals), csv=csv)
     widgets.show("hindsight_signals", signals=told.signals, words=hindsight_words)
 
 
 def rules(told: Hindsight) -> None:
     if told.rules:
-        widgets.heading("Rules that never mattered", csv=tables.query("hindsight-rules"))
+        widgets.heading(tr("Rules that never mattered"), csv=tables.query("hindsight-rules"))
         widgets.show("hindsight_rules", rules=told.rules, words=hindsight_words)

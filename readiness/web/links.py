@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from readiness.language import tr
 from readiness.review.review import Review
 
 from .navigation import PAGES
@@ -26,13 +27,17 @@ def to(page: str, review: Review | None = None, /, **asked: str) -> str:
     return f"{page}?{query}" if query else page
 
 
+def titles() -> dict[str, str]:
+    return {name: tr(title) for name, title in TITLES.items()}
+
+
 def back() -> tuple[str, str] | None:
     """The title and the address of the page whose link led here; None where no link of ours did."""
     name = st.query_params.get(FROM, "")
     if name not in TITLES or name == _here():
         return None
     kept = {key: st.query_params[key] for key in ("system", "assessment") if key in st.query_params}
-    return TITLES[name], f"{name}?{urlencode(kept)}" if kept else name
+    return tr(TITLES[name]), f"{name}?{urlencode(kept)}" if kept else name
 
 
 def _here() -> str:

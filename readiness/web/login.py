@@ -15,6 +15,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from readiness.access import ROLES, Grant
 from readiness.errors import Denied, InputError
+from readiness.language import tr
 from readiness.model.people import Identity, LoginRules
 
 CALLBACK = "/oauth2callback"
@@ -46,9 +47,9 @@ class Login:
         """Raises Denied where the provider does not say who it is, and for what another one says, or says to others."""
         told = {name: claims.get(name) for name in ("iss", "sub", "iat")}
         if not (isinstance(told["iss"], str) and told["iss"] and isinstance(told["sub"], str) and told["sub"]):
-            raise Denied("the provider does not say who you are", expected="an issuer and a subject")
+            raise Denied(tr("the provider does not say who you are"), expected=tr("an issuer and a subject"))
         if not isinstance(told["iat"], int | float):
-            raise Denied("the provider does not say when you logged in", expected="the claim iat")
+            raise Denied(tr("the provider does not say when you logged in"), expected=tr("the claim iat"))
         self._refuse_others(told["iss"], claims.get("aud"))
         one = json.dumps([claims.get(name) for name in _ONE_LOGIN], default=str)
         return Identity(
@@ -64,9 +65,11 @@ class Login:
     def _refuse_others(self, issuer: str, audience: Any) -> None:
         """Authlib takes whatever issuer the description names, and any audience where `azp` is ours."""
         if issuer.rstrip("/") != self.issuer.rstrip("/"):
-            raise Denied(f"the login is vouched for by {issuer}", expected=self.issuer)
+            raise Denied(tr("the login is vouched for by {issuer}", issuer=issuer), expected=self.issuer)
         if self.client not in (audience if isinstance(audience, list) else [audience]):
-            raise Denied("the login is for another program", expected=f"a token for {self.client}")
+            raise Denied(
+                tr("the login is for another program"), expected=tr("a token for {client}", client=self.client)
+            )
 
     def _address(self, claims: Mapping[str, Any]) -> str:
         """Empty where the provider has not verified it: anybody may write any address into a profile."""
@@ -111,35 +114,37 @@ def _issuer(auth: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
     """As the operator names it, else as its description has to be called after it."""
     named = ours.get("issuer", auth["server_metadata_url"].removesuffix(_DESCRIPTION))
     if not isinstance(named, str) or not named.strip():
-        raise InputError(f"{named!r} is no issuer", file=PLACE, place="readiness.issuer", expected="an address")
+        raise InputError(
+            tr("{named!r} is no issuer", named=named), file=PLACE, place="readiness.issuer", expected=tr("an address")
+        )
     return named.strip()
 
 
 def _check(auth: Mapping[str, Any]) -> None:
     for name in ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url"):
         if not isinstance(auth.get(name), str) or not auth[name].strip():
-            raise InputError("the login has no value here", file=PLACE, place=f"auth.{name}", expected="a text")
+            raise InputError(tr("the login has no value here"), file=PLACE, place=f"auth.{name}", expected=tr("a text"))
     if len(auth["cookie_secret"]) < SHORTEST_SECRET:
         raise InputError(
-            "the secret is easily guessed",
+            tr("the secret is easily guessed"),
             file=PLACE,
             place="auth.cookie_secret",
-            expected=f"{SHORTEST_SECRET} random letters or more, as openssl rand -hex 32 gives",
+            expected=tr("{number} random letters or more, as openssl rand -hex 32 gives", number=SHORTEST_SECRET),
         )
     for name in ("redirect_uri", "server_metadata_url"):
         if not _is_private(auth[name]):
             raise InputError(
-                f"{auth[name]!r} could be read on the way",
+                tr("{address!r} could be read on the way", address=auth[name]),
                 file=PLACE,
                 place=f"auth.{name}",
-                expected="an address with https, or one of this machine",
+                expected=tr("an address with https, or one of this machine"),
             )
     if not auth["redirect_uri"].endswith(CALLBACK) or urlsplit(auth["redirect_uri"]).path != CALLBACK:
         raise InputError(
-            "the provider would send people back to another page",
+            tr("the provider would send people back to another page"),
             file=PLACE,
             place="auth.redirect_uri",
-            expected=f"the address of the dashboard and {CALLBACK}",
+            expected=tr("the address of the dashboard and {path}", path=CALLBACK),
         )
 
 
@@ -154,7 +159,10 @@ def _duration(ours: Mapping[str, Any], name: str, default: int, unit: dt.timedel
     value = ours.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InputError(
-            f"{value!r} is no time", file=PLACE, place=f"readiness.{name}", expected="a whole number from 1"
+            tr("{value!r} is no time", value=value),
+            file=PLACE,
+            place=f"readiness.{name}",
+            expected=tr("a whole number from 1"),
         )
     return value * unit
 
@@ -164,12 +172,15 @@ def _mapped(entry: Any) -> tuple[str, Grant]:
     keys = set(entry) if isinstance(entry, Mapping) else set()
     if not {"group", "role"} <= keys or keys - {"group", "role", "system"}:
         raise InputError(
-            "an entry cannot be read",
+            tr("an entry cannot be read"),
             file=PLACE,
             place="readiness.roles",
-            expected="a group, a role and perhaps a system",
+            expected=tr("a group, a role and perhaps a system"),
         )
     if entry["role"] not in ROLES:
-        problem, expected = f"there is no role {entry['role']!r}", f"one of {', '.join(ROLES)}"
+        problem, expected = (
+            tr("there is no role {role!r}", role=entry["role"]),
+            tr("one of {known}", known=", ".join(ROLES)),
+        )
         raise InputError(problem, file=PLACE, place="readiness.roles", expected=expected)
     return str(entry["group"]), Grant(entry["role"], str(entry["system"]) if "system" in entry else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from readiness.access import DONE_BY, ROLES, Action, Principal, allowed
+from readiness.language import marked, tr
 
 
 class NavPage(NamedTuple):
@@ -17,32 +18,32 @@ class NavPage(NamedTuple):
 
 
 GROUPS = {
-    "Decide": (
-        NavPage("portfolio", "Portfolio", "space_dashboard"),
-        NavPage("verdict", "Verdict", "gavel"),
-        NavPage("decision", "Decision", "how_to_vote"),
-        NavPage("weeks", "Weekly review", "event_repeat"),
-        NavPage("pack", "Evidence pack", "folder_zip", "pack"),
+    marked("Decide"): (
+        NavPage("portfolio", marked("Portfolio"), "space_dashboard"),
+        NavPage("verdict", marked("Verdict"), "gavel"),
+        NavPage("decision", marked("Decision"), "how_to_vote"),
+        NavPage("weeks", marked("Weekly review"), "event_repeat"),
+        NavPage("pack", marked("Evidence pack"), "folder_zip", "pack"),
     ),
-    "Prove": (
-        NavPage("checklist", "Checklist", "checklist"),
-        NavPage("scorecard", "Scorecard", "grid_on"),
-        NavPage("compare", "Compare", "compare_arrows"),
-        NavPage("traces", "Traces", "account_tree"),
-        NavPage("release", "Release & monitoring", "conversion_path"),
-        NavPage("incidents", "Incidents", "report"),
-        NavPage("card", "System card", "badge"),
+    marked("Prove"): (
+        NavPage("checklist", marked("Checklist"), "checklist"),
+        NavPage("scorecard", marked("Scorecard"), "grid_on"),
+        NavPage("compare", marked("Compare"), "compare_arrows"),
+        NavPage("traces", marked("Traces"), "account_tree"),
+        NavPage("release", marked("Release & monitoring"), "conversion_path"),
+        NavPage("incidents", marked("Incidents"), "report"),
+        NavPage("card", marked("System card"), "badge"),
     ),
-    "Work": (
-        NavPage("work", "My work", "task_alt"),
-        NavPage("gaps", "Gaps", "event_busy"),
-        NavPage("evidence", "Evidence in", "upload_file"),
-        NavPage("system", "System", "tune"),
-        NavPage("activity", "Activity", "history"),
+    marked("Work"): (
+        NavPage("work", marked("My work"), "task_alt"),
+        NavPage("gaps", marked("Gaps"), "event_busy"),
+        NavPage("evidence", marked("Evidence in"), "upload_file"),
+        NavPage("system", marked("System"), "tune"),
+        NavPage("activity", marked("Activity"), "history"),
     ),
-    "Keep": (
-        NavPage("hindsight", "Were we right?", "fact_check"),
-        NavPage("people", "People", "group", "administer"),
+    marked("Keep"): (
+        NavPage("hindsight", marked("Were we right?"), "fact_check"),
+        NavPage("people", marked("People"), "group", "administer"),
     ),
 }
 PAGES = tuple(page for pages in GROUPS.values() for page in pages)
@@ -55,9 +56,9 @@ def is_open(page: NavPage, by: Principal) -> bool:
 
 def rights() -> list[tuple[str, dict[str, bool]]]:
     """Each page and each action in words, with the roles that may: one definition for the page and the documents."""
-    opened = [(f"open {page.title}", page.action) for page in PAGES]
-    said = DONE_BY | {"gap.move-own": "move the due dates of their own gaps"}
-    done = [(what, action) for action, what in said.items() if action not in ("read", "raw.expire")]
+    opened = [(tr("open {page}", page=tr(page.title)), page.action) for page in PAGES]
+    said = DONE_BY | {"gap.move-own": marked("move the due dates of their own gaps")}
+    done = [(tr(what), action) for action, what in said.items() if action not in ("read", "raw.expire")]
     return [
         (what, {role: allowed(Principal.of("", {role}), action) for role in ROLES}) for what, action in (*opened, *done)
     ]

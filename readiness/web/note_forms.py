@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.access import allowed
 from readiness.errors import ReadinessError
+from readiness.language import marked, tr, trn
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.model.notes import NoteKind, NoteSubject, StoredNote, StoredReply, SubjectKind, pieces
@@ -33,8 +34,22 @@ ASKED = "note"
 _ANSWERING, _BROUGHT = "note_answering", "note_brought"
 """Which note is being answered, and the files that were stored for an answer that is not given yet, by note."""
 _PAGES: dict[SubjectKind, str] = {"signal": "checklist", "gap": "checklist", "gate": "release", "trace": "traces"}
-_KINDS: dict[NoteKind, str] = {"comment": "Comment", "question": "Question", "request": "Evidence request"}
-_STORE: dict[NoteKind, str] = {"comment": "Store the comment", "question": "Ask", "request": "Ask for it"}
+_KINDS: dict[NoteKind, str] = {
+    "comment": marked("Comment"),
+    "question": marked("Question"),
+    "request": marked("Evidence request"),
+}
+_STORE: dict[NoteKind, str] = {
+    "comment": marked("Store the comment"),
+    "question": marked("Ask"),
+    "request": marked("Ask for it"),
+}
+_ABOUT: dict[SubjectKind, str] = {
+    "signal": marked("A signal of {system}."),
+    "gap": marked("A gap of {system}."),
+    "gate": marked("A gate of {system}."),
+    "trace": marked("A trace of {system}."),
+}
 _A_WEEK = dt.timedelta(days=7)
 
 
@@ -70,8 +85,10 @@ def _link(said: Sequence[StoredNote], address: str, name: str, *, may: bool) -> 
     if not said and not may:
         return None
     open_ = sum(note.is_open for note in said)
-    words = formatting.count(len(said), "note") if said else "Comment"
-    return NoteLink(address, f"{words}, {open_} open" if open_ else words, name, len(said), bool(open_))
+    words = trn("{n} note", "{n} notes", len(said)) if said else tr("Comment")
+    return NoteLink(
+        address, tr("{words}, {open} open", words=words, open=open_) if open_ else words, name, len(said), bool(open_)
+    )
 
 
 def threads(visit: PageContext, review: Review) -> Threads:
@@ -131,10 +148,14 @@ def open_ones(visit: PageContext, said: Threads) -> None:
     """What is asked and not answered, each a link; nothing where all is answered."""
     open_ = [note for note in said.notes if note.is_open]
     requests = sum(note.record.kind == "request" for note in open_)
-    counts = [(requests, "open request"), (len(open_) - requests, "open question")]
+    questions = len(open_) - requests
+    counts = [
+        trn("{n} open request", "{n} open requests", requests) if requests else "",
+        trn("{n} open question", "{n} open questions", questions) if questions else "",
+    ]
     widgets.show(
         "notes_open",
-        lead=formatting.listed([formatting.count(n, noun) for n, noun in counts if n]),
+        lead=formatting.listed([*filter(None, counts)]),
         notes=[
             (note, _address(said.review, note.record.subject.thread, {}), note.is_late(visit.as_of)) for note in open_
         ],
@@ -146,7 +167,7 @@ def queue(visit: PageContext) -> int:
     """What waits for whoever looks, with a heading; how much that is, and nothing is shown where nothing waits."""
     waiting = notes.open_for(visit.store, visit.by)
     if waiting:
-        widgets.heading("Asked of me", "What names you or asks you, until you answer.")
+        widgets.heading(tr("Asked of me"), tr("What names you or asks you, until you answer."))
         called = status.names(visit.everything)
         rows = [(note, _way(note), called.get(note.system, note.system), note.is_late(visit.as_of)) for note in waiting]
         widgets.show("notes_queue", rows=rows, names=session.names_of_people())
@@ -163,7 +184,7 @@ def _close_panel() -> None:
     st.session_state.pop(_ANSWERING, None)
 
 
-@st.dialog("Notes", width="large", on_dismiss=_close_panel)
+@widgets.dialog(marked("Notes"), width="large", on_dismiss=_close_panel)
 def _panel(visit: PageContext, review: Review, about: NoteSubject) -> None:
     try:
         thread(visit, review, about)
@@ -182,20 +203,26 @@ def thread(visit: PageContext, review: Review, about: NoteSubject) -> None:
     for note in said:
         parted = partial(pieces, people=people)
         widgets.show(
-            "note", note=note, kinds=_KINDS, names=names, pieces=parted, late=note.is_late(visit.as_of), review=review
+            "note",
+            note=note,
+            kinds={kind: tr(words) for kind, words in _KINDS.items()},
+            names=names,
+            pieces=parted,
+            late=note.is_late(visit.as_of),
+            review=review,
         )
         _buttons(visit, review, note)
     if allowed(visit.by, "note", review.slug):
         _say(visit, review, about, len(said))
     elif not said:
-        widgets.empty("Nothing was said yet.", "Whoever has a role that comments can begin.")
+        widgets.empty(tr("Nothing was said yet."), tr("Whoever has a role that comments can begin."))
 
 
 def _named(review: Review, about: NoteSubject) -> tuple[str, str]:
     if about.kind == "signal":
         answer = _answer_of(review, about)
         return (answer.signal.name, answer.signal.risk) if answer else (about.key, "")
-    return about.key, f"A {about.kind} of {review.name}."
+    return about.key, tr(_ABOUT[about.kind], system=review.name)
 
 
 def _answer_of(review: Review, about: NoteSubject) -> Answer | None:
@@ -208,17 +235,21 @@ def _buttons(visit: PageContext, review: Review, note: StoredNote) -> None:
     marking = allowed(visit.by, "mark", review.slug)
     act = (visit.store, visit.by, review.slug, note.id)
     with st.container(horizontal=True):
-        if notes.may_answer(visit.by, note) and st.button("Answer", key=f"note_answer_{note.id}"):
+        if notes.may_answer(visit.by, note) and st.button(tr("Answer"), key=f"note_answer_{note.id}"):
             st.session_state[_ANSWERING] = note.id
         for reply in note.answers:
             _take(visit, review, note, reply)
             if visit.by.is_named(reply.by) and st.button(
-                "Withdraw the answer", key=f"note_withdraw_{note.id}_{reply.id}", type="tertiary"
+                tr("Withdraw the answer"), key=f"note_withdraw_{note.id}_{reply.id}", type="tertiary"
             ):
                 guard.write(partial(notes.withdraw, *act, reply.id))
-        if not note.is_over and (mine or marking) and st.button("Close", key=f"note_close_{note.id}", type="tertiary"):
+        if (
+            not note.is_over
+            and (mine or marking)
+            and st.button(tr("Close"), key=f"note_close_{note.id}", type="tertiary")
+        ):
             guard.write(partial(notes.close, *act))
-        if mine and not note.withdrawn and st.button("Withdraw", key=f"note_withdraw_{note.id}", type="tertiary"):
+        if mine and not note.withdrawn and st.button(tr("Withdraw"), key=f"note_withdraw_{note.id}", type="tertiary"):
             guard.write(partial(notes.withdraw, *act))
     if st.session_state.get(_ANSWERING) == note.id and notes.may_answer(visit.by, note):
         _answer(visit, review, note)
@@ -230,15 +261,15 @@ def _answer(visit: PageContext, review: Review, note: StoredNote) -> None:
         _bring(visit, review, note, brought)
     files = list(dict.fromkeys([*brought, *(item.evidence.name for item in review.items.values())]))
     with st.form(f"note_answer_form_{note.id}_{len(note.replies)}_{len(brought)}"):
-        text = st.text_area("Answer", height=80)
+        text = st.text_area(tr("Answer"), height=80)
         references = st.multiselect(
-            "References",
+            tr("References"),
             files,
             brought,
             accept_new_options=True,
-            placeholder="A stored file, or an address",
+            placeholder=tr("A stored file, or an address"),
         )
-        if not st.form_submit_button("Store the answer", type="primary"):
+        if not st.form_submit_button(tr("Store the answer"), type="primary"):
             return
     given = partial(notes.answer, visit.store, visit.by, review.slug, note.id, text, references)
     guard.write(given, then=lambda _: _answered(note.id))
@@ -247,10 +278,10 @@ def _answer(visit: PageContext, review: Review, note: StoredNote) -> None:
 def _bring(visit: PageContext, review: Review, note: StoredNote, brought: Sequence[str]) -> None:
     """A file that was asked for: read, shown and stored as on the page Evidence; the answer then refers to it."""
     if not allowed(visit.by, "import", review.slug):
-        st.caption("A file is added by whoever may import evidence; an address of it, or a text, answers too.")
+        st.caption(tr("A file is added by whoever may import evidence; an address of it, or a text, answers too."))
         return
     if brought:
-        st.caption(f"✓ Stored {widgets.plain(formatting.listed(brought))}; the answer refers to it.")
+        st.caption(tr("✓ Stored {names}; the answer refers to it.", names=widgets.plain(formatting.listed(brought))))
     uploads.form(visit, review, then=partial(_brought, note.id))
 
 
@@ -270,7 +301,7 @@ def _take(visit: PageContext, review: Review, note: StoredNote, reply: StoredRep
     if answer is None or not review.latest or not allowed(visit.by, "mark", review.slug):
         return
     new = [one for one in reply.record.references if one not in answer.mark.evidence]
-    if new and st.button("Take it as evidence", key=f"note_take_{note.id}_{reply.id}"):
+    if new and st.button(tr("Take it as evidence"), key=f"note_take_{note.id}_{reply.id}"):
         guard.write(partial(_take_as_evidence, visit, review, answer, new))
 
 
@@ -286,20 +317,20 @@ def _say(visit: PageContext, review: Review, about: NoteSubject, there: int) -> 
     kinds = [kind for kind in get_args(NoteKind) if kind != "request" or notes.may_request(visit.by, review.slug)]
     of = f"{':'.join(about)}_{there}"
     kind: NoteKind = st.segmented_control(
-        "New", kinds, default="comment", format_func=_KINDS.__getitem__, required=True, key=f"note_kind_{of}"
+        tr("New"), kinds, default="comment", format_func=language.said(_KINDS), required=True, key=f"note_kind_{of}"
     )
     with st.form(f"note_say_{of}"):
-        text = st.text_area("Text", height=80, help="@name or @address names somebody, who then finds it.")
-        named = person_pick.several(visit, "Name somebody", placeholder="nobody in particular")
+        text = st.text_area(tr("Text"), height=80, help=tr("@name or @address names somebody, who then finds it."))
+        named = person_pick.several(visit, tr("Name somebody"), placeholder=tr("nobody in particular"))
         to = ""
         due: dt.date | None = None
         if kind != "comment":
             left, right = st.columns(2)
-            asked = "a person" if kind == "request" else "whoever knows"
-            to = person_pick.box(visit, left, "Of whom", placeholder=asked)
+            asked = tr("a person") if kind == "request" else tr("whoever knows")
+            to = person_pick.box(visit, left, tr("Of whom"), placeholder=asked)
             if kind == "request":
-                due = right.date_input("By", visit.as_of + _A_WEEK, format="YYYY-MM-DD")
-        if not st.form_submit_button(_STORE[kind], type="primary"):
+                due = right.date_input(tr("By"), visit.as_of + _A_WEEK, format="YYYY-MM-DD")
+        if not st.form_submit_button(tr(_STORE[kind]), type="primary"):
             return
     text = " ".join([text, *(f"@{who}" for who in named)]) if text.strip() else text
     act = (visit.store, visit.by, review.slug, about, text)

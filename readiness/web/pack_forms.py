@@ -8,6 +8,7 @@ import streamlit as st
 
 from readiness import formatting, pack
 from readiness.errors import InputError
+from readiness.language import marked, tr
 from readiness.pack import completeness
 from readiness.review.review import Review
 
@@ -15,21 +16,25 @@ from . import widgets
 from .guard import PageContext
 
 LINKS = {
-    "pdf": "PDF",
-    "letter.pdf": "PDF on US Letter",
-    "html": "HTML",
-    "md": "Markdown",
-    "zip": "All of it as ZIP",
+    "pdf": marked("PDF"),
+    "letter.pdf": marked("PDF on US Letter"),
+    "html": marked("HTML"),
+    "md": marked("Markdown"),
+    "zip": marked("All of it as ZIP"),
 }
 """The forms in which a pack leaves from its page, the one that most readers want first."""
 MACHINES = {
-    "cyclonedx": "CycloneDX attestations",
-    "oscal": "OSCAL assessment results",
-    "in-toto": "in-toto test result",
+    "cyclonedx": marked("CycloneDX attestations"),
+    "oscal": marked("OSCAL assessment results"),
+    "in-toto": marked("in-toto test result"),
 }
 """The forms for programs, folded away."""
-_LABELS = {"recipient": "For whom", "purpose": "What for", "contact": "Whom they may ask"}
-_HINTS = {"recipient": "Acme Bank, third-party risk", "purpose": "Annual review", "contact": "rosa@example.com"}
+_LABELS = {"recipient": marked("For whom"), "purpose": marked("What for"), "contact": marked("Whom they may ask")}
+_HINTS = {
+    "recipient": marked("Acme Bank, third-party risk"),
+    "purpose": marked("Annual review"),
+    "contact": "rosa@example.com",
+}
 
 
 def audience() -> pack.Profile:
@@ -38,9 +43,9 @@ def audience() -> pack.Profile:
     known = (profile for profile in pack.AUDIENCES.values() if asked in (profile.id, profile.name.casefold()))
     st.session_state["audience"] = next(known, next(iter(pack.AUDIENCES.values()))).id
     chosen = st.segmented_control(
-        "Audience",
+        tr("Audience"),
         list(pack.AUDIENCES),
-        format_func=lambda option: pack.AUDIENCES[option].name,
+        format_func=lambda option: tr(pack.AUDIENCES[option].name),
         key="audience",
         required=True,
         on_change=lambda: st.query_params.update({"audience": st.session_state["audience"]}),
@@ -53,13 +58,15 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
     with st.container(border=True):
         columns = st.columns(len(_LABELS))
         told = {
-            key: column.text_input(_LABELS[key], key=f"pack_{key}", max_chars=200, placeholder=_HINTS[key])
+            key: column.text_input(tr(_LABELS[key]), key=f"pack_{key}", max_chars=200, placeholder=tr(_HINTS[key]))
             for key, column in zip(_LABELS, columns, strict=True)
         }
         left, middle, right = st.columns(3)
-        classification = left.selectbox("Classification", pack.CLASSIFICATIONS, index=2, key="pack_classification")
+        classification = left.selectbox(
+            tr("Classification"), pack.CLASSIFICATIONS, index=2, format_func=tr, key="pack_classification"
+        )
         until = pack.Request(audience=profile.id).until(visit.as_of)
-        valid = middle.date_input("Valid until", until, min_value=visit.as_of, key=f"pack_valid_{profile.id}")
+        valid = middle.date_input(tr("Valid until"), until, min_value=visit.as_of, key=f"pack_valid_{profile.id}")
         if profile.one_customer:
             with right:
                 told["customer"] = _customer(review, profile)
@@ -78,7 +85,8 @@ def downloads(review: Review, asked: dict[str, str]) -> None:
     """What hands the pack over; each form of it is recorded as sent."""
     query = {"system": review.slug, "assessment": str(review.assessment_id)} | asked
     links, machines = (
-        [(words, urlencode(query | {"format": form})) for form, words in forms.items()] for forms in (LINKS, MACHINES)
+        [(tr(words), urlencode(query | {"format": form})) for form, words in forms.items()]
+        for forms in (LINKS, MACHINES)
     )
     widgets.show("downloads", links=links, machines=machines)
 
@@ -88,11 +96,11 @@ def _customer(review: Review, profile: pack.Profile) -> str:
     known = pack.customers(review, profile)
     if not known:
         raise InputError(
-            f"{review.name} has no figures by customer",
+            tr("{name} has no figures by customer", name=review.name),
             place="customer",
-            expected="results with a cohort such as tenant=NAME",
+            expected=tr("results with a cohort such as tenant=NAME"),
         )
-    return st.selectbox("Customer", known, key="pack_customer")
+    return st.selectbox(tr("Customer"), known, key="pack_customer")
 
 
 def query(request: pack.Request) -> dict[str, str]:
@@ -105,5 +113,8 @@ def _draft(review: Review, profile: pack.Profile) -> tuple[bool, bool]:
     lacking = completeness.missing(review, profile)
     if not lacking:
         return True, False
-    widgets.empty(f"Missing: {formatting.listed(list(lacking))}.", "A pack leaves whole, or as a draft that says so.")
-    return st.toggle(f"Give it as “{pack.DRAFT}”", key="pack_draft"), True
+    widgets.empty(
+        tr("Missing: {names}.", names=formatting.listed([tr(part) for part in lacking])),
+        tr("A pack leaves whole, or as a draft that says so."),
+    )
+    return st.toggle(tr("Give it as “{draft}”", draft=tr(pack.DRAFT)), key="pack_draft"), True

@@ -16,7 +16,7 @@ from readiness.services import Store
 from readiness.services import portfolio as portfolio_service
 
 from . import session
-from .session import LOOKS
+from .session import LOOKS, in_language
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def preview(by: Principal, slug: str, request: pack.Request, as_of: dt.date, ass
     )
 
 
-@cached(LRUCache(32), condition=Condition())
+@cached(LRUCache(32), key=in_language, condition=Condition())
 def _preview(
     opened: Store,
     by: Principal,
@@ -76,7 +76,7 @@ def changes(by: Principal, slug: str, number: int, as_of: dt.date) -> Changes:
     )
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _changes(
     opened: Store, by: Principal, slug: str, number: int, as_of: dt.date, head: str, minute: dt.datetime
 ) -> Changes:
@@ -95,7 +95,7 @@ def sent_packs(by: Principal, slug: str, as_of: dt.date) -> list[PackState]:
     return list(_sent_packs(session.store(), alike, slug, as_of, head))
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _sent_packs(opened: Store, by: Principal, slug: str, as_of: dt.date, head: str) -> tuple[PackState, ...]:
     return tuple(pack.sent(opened, by, slug, as_of=as_of))
 
@@ -107,7 +107,7 @@ def taken(by: Principal, slug: str, request: pack.Request, as_of: dt.date, asses
     return _taken(session.store(), alike, slug, request, as_of, assessment_id, head)
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _taken(
     opened: Store, by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int, head: str
 ) -> pack.Snapshot:

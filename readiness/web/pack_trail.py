@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from readiness import pack
+from readiness import formatting, pack
 from readiness.access import allowed
 from readiness.errors import ReadinessError
+from readiness.language import tr, trn
 from readiness.model.packs import PackState
 from readiness.review.review import Review
 
@@ -37,18 +38,31 @@ def outdated(visit: guard.PageContext, review: Review) -> None:
     """That packs are out of date, for another page; nothing where none is."""
     found = [state for state in _sent(visit, review) if state.out_of_date]
     if found:
-        count = "1 pack that was sent is" if len(found) == 1 else f"{len(found):,} packs that were sent are"
         target = f"pack?{urlencode({'system': review.slug})}#packs-sent"
-        widgets.show("packs_line", words=f"{count} out of date.", target=target)
+        widgets.show(
+            "packs_line",
+            words=trn(
+                "{n} pack that was sent is out of date.", "{n} packs that were sent are out of date.", len(found)
+            ),
+            target=target,
+        )
 
 
 def words(found: Sequence[PackState]) -> str:
     """`3 packs were sent; 2 of them are out of date.`"""
     late = sum(bool(state.out_of_date) for state in found)
     if len(found) == 1:
-        return f"1 pack was sent; it {'is out of date' if late else 'holds'}."
-    told = f"{late} of them {'is' if late == 1 else 'are'} out of date" if late else "all of them hold"
-    return f"{len(found):,} packs were sent; {told}."
+        return tr("1 pack was sent; it is out of date.") if late else tr("1 pack was sent; it holds.")
+    sent = formatting.whole(len(found))
+    if not late:
+        return tr("{sent} packs were sent; all of them hold.", sent=sent)
+    return trn(
+        "{sent} packs were sent; {late} of them is out of date.",
+        "{sent} packs were sent; {late} of them are out of date.",
+        late,
+        sent=sent,
+        late=late,
+    )
 
 
 def changes(visit: guard.PageContext, review: Review, number: int, top: DeltaGenerator) -> None:
@@ -58,12 +72,18 @@ def changes(visit: guard.PageContext, review: Review, number: int, top: DeltaGen
     except ReadinessError as exc:
         guard.refuse(exc)
     with top:
-        widgets.answer(f"What changed in {review.name} since pack {number}.", kicker=widgets.about(review))
+        widgets.answer(
+            tr("What changed in {name} since pack {number}.", name=review.name, number=number),
+            kicker=widgets.about(review),
+        )
         widgets.show(
-            "packs_line", words=f"For {told.reader}.", target=f"pack?system={review.slug}", label="A whole pack"
+            "packs_line",
+            words=tr("For {reader}.", reader=told.reader),
+            target=f"pack?system={review.slug}",
+            label=tr("A whole pack"),
         )
     pack_forms.downloads(review, {SINCE: str(number)})
-    widgets.heading("Preview", "All that leaves, as the reader will see it.")
+    widgets.heading(tr("Preview"), tr("All that leaves, as the reader will see it."))
     widgets.paper(told.fragment)
 
 
@@ -72,10 +92,10 @@ def show(visit: guard.PageContext, review: Review) -> None:
     found = _sent(visit, review)
     st.html('<div id="packs-sent"></div>')
     if not found:
-        widgets.heading("Packs sent")
-        widgets.empty("No pack was sent yet.", "Each download is one, and stands here from then on.")
+        widgets.heading(tr("Packs sent"))
+        widgets.empty(tr("No pack was sent yet."), tr("Each download is one, and stands here from then on."))
         return
-    widgets.heading("Packs sent", words(found), tables.query("packs-sent", review))
+    widgets.heading(tr("Packs sent"), words(found), tables.query("packs-sent", review))
     may = allowed(visit.by, "pack", review.slug)
     rows = [{"state": state, "changes": _changes(state) if may else ""} for state in widgets.page(found, "packs")]
     widgets.show("packs_sent", rows=rows, audiences=pack.AUDIENCES)

@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from readiness import access, formatting, names
 from readiness.access import Principal
+from readiness.language import tr
 from readiness.model.people import Account
 from readiness.services import Store, people
 
@@ -69,10 +70,11 @@ def box(
     stored: str = "",
     *,
     key: str | None = None,
-    placeholder: str = "nobody",
+    placeholder: str = "",
     **more: Any,
 ) -> str:
     """A field that names somebody. With a `key` the session holds what was picked, and `meant` says who that is."""
+    placeholder = placeholder or tr("nobody")
     known = choices(visit, stored, str(st.session_state.get(key, "") or "") if key else "")
     return meant(visit, _box(place, label, known, stored, key=key, placeholder=placeholder, **more), stored)
 

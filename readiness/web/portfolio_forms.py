@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import streamlit as st
 
 from readiness.access import allowed
+from readiness.kept import spoken
+from readiness.language import marked, tr
 from readiness.model import checklist as checklists
 from readiness.portfolio import listing, since, timeline
 from readiness.portfolio.listing import SystemGroup
@@ -18,18 +19,25 @@ from readiness.review import level_words
 from . import system_forms, tables, widgets
 from .guard import PageContext
 
-VIEWS = ("list", "timeline", "board")
+VIEWS = (marked("list"), marked("timeline"), marked("board"))
 
 
 def bar(visit: PageContext) -> tuple[str, bool]:
     """Which view is asked for, and whether of what needs a decision alone."""
     left, middle, files, button = st.columns([4, 4, 3, 2], vertical_alignment="center")
     view = left.segmented_control(
-        "View", VIEWS, default="list", key="view", required=True, bind="query-params", label_visibility="collapsed"
+        tr("View"),
+        VIEWS,
+        default=VIEWS[0],
+        format_func=tr,
+        key="view",
+        required=True,
+        bind="query-params",
+        label_visibility="collapsed",
     )
-    only = middle.toggle("Needs a decision only", key="week", bind="query-params")
+    only = middle.toggle(tr("Needs a decision only"), key="week", bind="query-params")
     with files:
-        widgets.csv(Systems=tables.query("portfolio"), Decisions=tables.query("decisions"))
+        widgets.csv({tr("Systems"): tables.query("portfolio"), tr("Decisions"): tables.query("decisions")})
     system_forms.new(visit, button)
     return view, only
 
@@ -41,37 +49,42 @@ def narrowed(
     with st.container(key="filters"):
         find, verdict, owned, sort = st.columns([4, 3, 3, 3])
     text = find.text_input(
-        "Find",
+        tr("Find"),
         key="find",
         type="search",
         live=True,
-        placeholder="name, version, owner",
+        placeholder=tr("name, version, owner"),
         bind="query-params",
         label_visibility="collapsed",
     )
     levels = [level for level in reversed(checklists.LEVELS) if any(system.level == level for system in systems)]
     level = verdict.selectbox(
-        "Verdict",
+        tr("Verdict"),
         levels,
         index=None,
-        format_func=lambda option: level_words.SHAPES[option][1],
-        placeholder="every verdict",
+        format_func=lambda option: tr(level_words.SHAPES[option][1]),
+        placeholder=tr("every verdict"),
         key="level",
         bind="query-params",
         label_visibility="collapsed",
     )
     owners = sorted({system.owner for system in systems if system.owner})
     owner = owned.selectbox(
-        "Owner",
+        tr("Owner"),
         owners,
         index=None,
-        placeholder="every owner",
+        placeholder=tr("every owner"),
         key="owner",
         bind="query-params",
         label_visibility="collapsed",
     )
     order = sort.selectbox(
-        "Sort by", list(listing.ORDERS), key="sort", bind="query-params", label_visibility="collapsed"
+        tr("Sort by"),
+        list(listing.ORDERS),
+        format_func=tr,
+        key="sort",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     fit = listing.select(asked, level=level, owner=owner, text=text or "")
     return order, listing.in_order(fit, order, pressing)
@@ -80,20 +93,20 @@ def narrowed(
 def show(visit: PageContext, view: str, groups: Sequence[SystemGroup], names: Mapping[str, str]) -> None:
     """The systems in the view that is asked for; `names` by their slugs."""
     slugs = [row.status.slug for group in groups for row in group.rows]
-    slides = view == "board" and any(allowed(visit.by, "pack", slug) for slug in slugs)
+    slides = view == marked("board") and any(allowed(visit.by, "pack", slug) for slug in slugs)
     st.html(_drawn(view, tuple(groups), tuple((slug, names[slug]) for slug in slugs), slides=slides))
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _drawn(view: str, groups: tuple[SystemGroup, ...], names: tuple[tuple[str, str], ...], *, slides: bool) -> str:
     """Kept, since a rerun shows the same systems far more often than others."""
     shown = [row.status for group in groups for row in group.rows]
     facts = {"groups": groups, "names": dict(names), "since": since}
-    if view == "timeline":
+    if view == marked("timeline"):
         spans = {one.slug: timeline.spans(one) for one in shown}
-        return widgets.rendered("timeline", facts | {"window": timeline.window(shown), "spans": spans})
-    if view == "board":
-        return widgets.rendered("board", facts | {"slides": slides})
+        return widgets.rendered(marked("timeline"), facts | {"window": timeline.window(shown), "spans": spans})
+    if view == marked("board"):
+        return widgets.rendered(marked("board"), facts | {"slides": slides})
     highest = max((point.score for one in shown for point in one.trend), default=0) or 1
     lists = {one.checklist: checklists.named(one.checklist) for one in shown}
     return widgets.rendered("portfolio", facts | {"checklists": lists, "highest": highest})

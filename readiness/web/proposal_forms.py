@@ -9,9 +9,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from readiness import formatting
 from readiness.access import allowed
 from readiness.importers import proposals as readers
+from readiness.language import marked, tr, trn
 from readiness.model import revision_diff
 from readiness.model.documents import DocumentId
 from readiness.model.dossier import Done
@@ -29,7 +29,7 @@ PAGES: dict[DocumentId, str] = {"policy": "release", "monitoring": "release", "c
 """Where each document stands."""
 LISTED = 50
 """Lines that have a tick of their own."""
-AS_NAMED = "keep the name"
+AS_NAMED = marked("keep the name")
 READ = "proposal_read"
 
 
@@ -53,12 +53,16 @@ def ask(
     widgets.show("not_proposed", offer=offer, named=revision_diff.named)
     if not may:
         why = (
-            "whoever edits the release policy adopts lines" if review.latest else "an earlier assessment stays as it is"
+            tr("whoever edits the release policy adopts lines")
+            if review.latest
+            else tr("an earlier assessment stays as it is")
         )
-        widgets.show("notes", notes=[f"nothing is stored: {why}"])
+        widgets.show("notes", notes=[tr("nothing is stored: {why}", why=why)])
     elif not chosen:
-        st.caption("Tick what is to be adopted." if any(change.told for change in offer.changes) else "Nothing is new.")
-    elif st.button(f"Adopt {formatting.count(len(chosen), 'line')}", type="primary"):
+        st.caption(
+            tr("Tick what is to be adopted.") if any(change.told for change in offer.changes) else tr("Nothing is new.")
+        )
+    elif st.button(trn("Adopt {n} line", "Adopt {n} lines", len(chosen)), type="primary"):
         _adopt(visit, review, offer, chosen, stored)
 
 
@@ -84,22 +88,35 @@ def _metrics(review: Review, offer: Offer) -> dict[str, str]:
     named = dict.fromkeys(part.metric for part in parts if isinstance(part, (Gate, Alert)))
     metrics = {}
     for theirs in [name for name in named if name not in ours][:LISTED]:
-        chosen = st.selectbox(f"“{widgets.plain(theirs)}” speaks of", [AS_NAMED, *ours], key=f"metric_{theirs}")
+        chosen = st.selectbox(
+            tr("“{theirs}” speaks of", theirs=widgets.plain(theirs)),
+            [AS_NAMED, *ours],
+            format_func=_spoken,
+            key=f"metric_{theirs}",
+        )
         if chosen != AS_NAMED:
             metrics[theirs] = chosen
     return metrics
 
 
+def _spoken(metric: str) -> str:
+    return tr(metric) if metric == AS_NAMED else metric
+
+
 def _chosen(uploaded: UploadedFile, offer: Offer, *, may: bool) -> Collection[int]:
     """The numbers of the lines that are ticked; those that stand there already have no tick."""
     new = {number: change for number, change in enumerate(offer.changes, start=1) if change.told}
-    whole = may and len(new) > 1 and st.checkbox(f"All {len(new)} lines", key=f"adopt_{uploaded.file_id}")
+    whole = (
+        may and len(new) > 1 and st.checkbox(tr("All {number} lines", number=len(new)), key=f"adopt_{uploaded.file_id}")
+    )
     ticked = []
     for number, change in list(new.items())[:LISTED]:
         if _row(f"adopt_{uploaded.file_id}_{number}", change, ask=may and not whole):
             ticked.append(number)
     if len(new) > LISTED:
-        st.caption(f"and {len(new) - LISTED} more, which are among all; readiness propose adopts each by its number")
+        st.caption(
+            tr("and {n} more, which are among all; readiness propose adopts each by its number", n=len(new) - LISTED)
+        )
     return list(new) if whole else ticked
 
 

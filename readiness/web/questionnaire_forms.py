@@ -14,6 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from readiness import formatting, pack
 from readiness.errors import ReadinessError
+from readiness.language import marked, tr, trn
 from readiness.pack import questionnaire
 from readiness.pack.questionnaire import Asked, Filled, frameworks, matching
 from readiness.pack.questionnaire.matching import MatchedQuestion, Place
@@ -26,7 +27,7 @@ LIMIT_MB = 16
 LISTED = 50
 OFFERED = 20
 """Questions for which near ones are offered on one page."""
-THEIRS = "A file of theirs"
+THEIRS = marked("A file of theirs")
 READ = "questionnaire_read"
 KINDS = {
     "shown": "pass",
@@ -41,14 +42,14 @@ KINDS = {
 
 def section(visit: PageContext, review: Review, request: pack.Request) -> None:
     """Nothing is worked out before somebody chooses what to answer."""
-    widgets.heading("Questionnaire", "Answered from what this audience may be told; nothing is guessed.")
+    widgets.heading(tr("Questionnaire"), tr("Answered from what this audience may be told; nothing is guessed."))
     names = {framework.id: framework.name for framework in frameworks.every().values()}
     chosen = st.selectbox(
-        "Questions of",
+        tr("Questions of"),
         [*names, THEIRS],
         index=None,
-        format_func=lambda option: names.get(option, option),
-        placeholder="Choose a framework, or a file of theirs",
+        format_func=lambda option: names.get(option) or tr(option),
+        placeholder=tr("Choose a framework, or a file of theirs"),
         key="questionnaire",
     )
     try:
@@ -66,23 +67,27 @@ def _ours(visit: PageContext, review: Review, request: pack.Request, chosen: str
     query = {"system": review.slug, "assessment": str(review.assessment_id), "framework": chosen}
     query |= pack_forms.query(request)
     links = [
-        (f"Download as {form.upper()}", f"questionnaire?{urlencode(query | {'format': form})}") for form in filled.forms
+        (tr("Download as {form}", form=form.upper()), f"questionnaire?{urlencode(query | {'format': form})}")
+        for form in filled.forms
     ]
     widgets.show("questionnaire_links", links=links)
-    _show(filled, f"{framework.source} Not asked here: {framework.left_out}")
+    _show(filled, tr("{source} Not asked here: {left_out}", source=framework.source, left_out=framework.left_out))
 
 
 def _theirs(visit: PageContext, review: Review, request: pack.Request, names: dict[str, str]) -> None:
     uploaded = st.file_uploader(
-        "Their questionnaire, as XLSX or CSV", type=["xlsx", "csv"], max_upload_size=LIMIT_MB, key="questionnaire_file"
+        tr("Their questionnaire, as XLSX or CSV"),
+        type=["xlsx", "csv"],
+        max_upload_size=LIMIT_MB,
+        key="questionnaire_file",
     )
     if uploaded is None:
-        st.caption("It is not stored. The same rows come back, each with answer, state, source and day.")
+        st.caption(tr("It is not stored. The same rows come back, each with answer, state, source and day."))
         return
     of = st.selectbox(
-        "Its ids are of",
+        tr("Its ids are of"),
         ["", *names],
-        format_func=lambda option: names.get(option, "what the file says"),
+        format_func=lambda option: names.get(option) or tr("what the file says"),
         key=f"questionnaire_of_{uploaded.file_id}",
     )
     read = _matched(uploaded, of)
@@ -90,7 +95,7 @@ def _theirs(visit: PageContext, review: Review, request: pack.Request, names: di
     filled = questionnaire.fill(_taken(visit, review, request), read.matched.with_picks(picks))
     for form in filled.forms:
         st.download_button(
-            f"Download as {form.upper()}",
+            tr("Download as {form}", form=form.upper()),
             _leaving(visit, review, request, uploaded, Asked(of, name=uploaded.name, picks=picks), form),
             questionnaire.file_name(review.slug, Path(uploaded.name).stem, request.audience, visit.as_of, form),
             questionnaire.media_type(form),
@@ -170,14 +175,20 @@ def _picks(uploaded: UploadedFile, questions: Mapping[MatchedQuestion, Sequence[
     if not questions:
         return {}
     picked: dict[Place, str] = {}
-    with st.expander(f"{formatting.count(len(questions), 'question')} may be one of these; you decide"):
+    with st.expander(
+        trn(
+            "{n} question may be one of these; you decide",
+            "{n} questions may be one of these; you decide",
+            len(questions),
+        )
+    ):
         for question, near in questions.items():
             choice = st.selectbox(
                 widgets.plain(f"{question.id} {question.text}".strip()[:200]),
                 near,
                 index=None,
                 format_func=_called,
-                placeholder="None of these: not shown",
+                placeholder=tr("None of these: not shown"),
                 key=f"pick_{uploaded.file_id}_{question.place[0]}_{question.place[1]}",
             )
             if choice:
@@ -192,7 +203,11 @@ def _called(key: str) -> str:
 
 def _recognised(filled: Filled, names: dict[str, str]) -> str:
     of = formatting.listed([names[own] for own in filled.matched.frameworks])
-    return f"Its ids are taken to be of {of}." if of else "It names no framework whose ids are known here."
+    return (
+        tr("Its ids are taken to be of {names}.", names=of)
+        if of
+        else tr("It names no framework whose ids are known here.")
+    )
 
 
 def _show(filled: Filled, recognised: str) -> None:

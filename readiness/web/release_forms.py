@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.column_config import CheckboxColumn, NumberColumn, SelectboxColumn, TextColumn
 
 from readiness.errors import InputError
+from readiness.language import marked, tr
 from readiness.model.judges import Judge
 from readiness.model.monitoring import Alert, MonitoringPlan, Owners
 from readiness.model.policy import APPROVER_ROLES, MAX_UNSCORED, Approver, Budget, Gate, ReleasePolicy, RolloutStage
@@ -30,12 +31,26 @@ _GIVEN: dict[str, Any] = {
     "critical": False,
 }
 """What stands in a new row before anybody types."""
-_WHERE = {
-    "workflow": TextColumn("Workflow", default=ANY, help="* is all together, each asks it of every one."),
-    "cohort": TextColumn("Cohort", default=ANY, help="* is all together, each asks it of every one."),
-    "stat": SelectboxColumn("Figure", options=["mean", "p50", "p95", "p99"], default="mean", required=True),
-}
+_WHERE = ("workflow", "cohort", "stat")
 """Which figure a gate or an alert looks at."""
+
+
+def _said(option: object) -> str:
+    return tr(str(option))
+
+
+def _where() -> dict[str, Any]:
+    return {
+        "workflow": TextColumn(tr("Workflow"), default=ANY, help=tr("* is all together, each asks it of every one.")),
+        "cohort": TextColumn(tr("Cohort"), default=ANY, help=tr("* is all together, each asks it of every one.")),
+        "stat": SelectboxColumn(
+            tr("Figure"),
+            options=[marked("mean"), "p50", "p95", "p99"],
+            default="mean",
+            required=True,
+            format_func=_said,
+        ),
+    }
 
 
 def described(review: Review) -> Callable[[Gate], str]:
@@ -53,17 +68,17 @@ def _stages(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields
         for number, stage in enumerate(policy.stages, 1)
     ]
     columns = {
-        "step": NumberColumn("Step", step=1, width=50, help="Another number moves the stage."),
-        "name": TextColumn("Stage", help="Such as shadow, canary, one region, all."),
-        "share": NumberColumn("% of traffic", min_value=0, max_value=100, format="plain"),
-        "hours": NumberColumn("Hours", min_value=0, format="plain"),
-        "proceed_if": TextColumn("Goes on if", width="large"),
+        "step": NumberColumn(tr("Step"), step=1, width=50, help=tr("Another number moves the stage.")),
+        "name": TextColumn(tr("Stage"), help=tr("Such as shadow, canary, one region, all.")),
+        "share": NumberColumn(tr("% of traffic"), min_value=0, max_value=100, format="plain"),
+        "hours": NumberColumn(tr("Hours"), min_value=0, format="plain"),
+        "proceed_if": TextColumn(tr("Goes on if"), width="large"),
     }
     table = document_forms.table(rows, columns)
-    st.caption("What it takes to go on, as data: figures that were measured in the stage are held against it.")
+    st.caption(tr("What it takes to go on, as data: figures that were measured in the stage are held against it."))
     gates = document_forms.table(
         [{"stage": stage.name, **dict(gate)} for stage in policy.stages for gate in stage.gates],
-        {"stage": TextColumn("Stage", help="By its name above."), **_gate_columns(review)},
+        {"stage": TextColumn(tr("Stage"), help=tr("By its name above.")), **_gate_columns(review)},
     )
 
     def fields() -> dict[str, Any]:
@@ -91,13 +106,17 @@ def _gates_of(policy: ReleasePolicy, stages: Sequence[str], rows: Sequence[dict[
         stage = row.pop("stage", "")
         stage = renamed.get(stage, stage)
         if stage not in stages:
-            problem = f"there is no stage {stage!r}" if stage else "the gate names no stage"
-            raise InputError(problem, place=f"gate {number}", expected=f"one of {', '.join(stages) or 'none yet'}")
+            problem = tr("there is no stage {stage!r}", stage=stage) if stage else tr("the gate names no stage")
+            raise InputError(
+                problem,
+                place=tr("gate {number}", number=number),
+                expected=tr("one of {known}", known=", ".join(stages) or tr("none yet")),
+            )
         of_stage.setdefault(stage, [])
         try:
             of_stage[stage].append(Gate.checked(**row))
         except InputError as exc:
-            raise exc.within(place=f"gate {number}") from exc
+            raise exc.within(place=tr("gate {number}", number=number)) from exc
     return of_stage
 
 
@@ -109,24 +128,34 @@ def _hundred(share: float | None) -> float | None:
 def _gate_columns(review: Review) -> dict[str, Any]:
     return {
         "metric": TextColumn(
-            "Metric", help=f"Such as {', '.join(metric.id for metric in review.checklist.metrics[:5])}."
+            tr("Metric"),
+            help=tr("Such as {names}.", names=", ".join(metric.id for metric in review.checklist.metrics[:5])),
         ),
-        **_WHERE,
-        "min": NumberColumn("Minimum", format="plain"),
-        "max": NumberColumn("Maximum", format="plain"),
-        "max_regression": NumberColumn("Worse by at most", min_value=0, format="plain", help="Against the baseline."),
+        **_where(),
+        "min": NumberColumn(tr("Minimum"), format="plain"),
+        "max": NumberColumn(tr("Maximum"), format="plain"),
+        "max_regression": NumberColumn(
+            tr("Worse by at most"), min_value=0, format="plain", help=tr("Against the baseline.")
+        ),
         "same_within": NumberColumn(
-            "The same within", min_value=0, format="plain", help="A change surely below it is called the same."
+            tr("The same within"), min_value=0, format="plain", help=tr("A change surely below it is called the same.")
         ),
         "direction": SelectboxColumn(
-            "Better", options=["higher", "lower"], help="Where neither the checklist nor its file says it."
+            tr("Better"),
+            options=[marked("higher"), marked("lower")],
+            format_func=_said,
+            help=tr("Where neither the checklist nor its file says it."),
         ),
-        "min_n": NumberColumn("Cases needed", min_value=1, step=1, default=_GIVEN["min_n"]),
+        "min_n": NumberColumn(tr("Cases needed"), min_value=1, step=1, default=_GIVEN["min_n"]),
         "max_unscored": NumberColumn(
-            "Unscored at most", min_value=0, max_value=1, default=MAX_UNSCORED, help="Share of cases without a score."
+            tr("Unscored at most"),
+            min_value=0,
+            max_value=1,
+            default=MAX_UNSCORED,
+            help=tr("Share of cases without a score."),
         ),
-        "looks": NumberColumn("Planned looks", min_value=1, step=1, help="Result sets that share the error."),
-        "critical": CheckboxColumn("Critical", default=False, help="No case may fail, whatever the rate."),
+        "looks": NumberColumn(tr("Planned looks"), min_value=1, step=1, help=tr("Result sets that share the error.")),
+        "critical": CheckboxColumn(tr("Critical"), default=False, help=tr("No case may fail, whatever the rate.")),
     }
 
 
@@ -137,13 +166,15 @@ def _gates(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
 
 def _judges(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields:
     columns = {
-        "metric": TextColumn("Metric", help="A metric that a model scores."),
-        "judge": TextColumn("Judge", help="The model, as files name it behind an @."),
-        "prompt": TextColumn("Prompt", help="Its version."),
-        "n": NumberColumn("Cases", min_value=1, step=1, help="That people labelled too, where no file shows them."),
-        "kappa": NumberColumn("Cohen's κ", min_value=-1, max_value=1, format="plain"),
-        "tpr": NumberColumn("Passes met", min_value=0, max_value=1, format="plain"),
-        "tnr": NumberColumn("Failures met", min_value=0, max_value=1, format="plain"),
+        "metric": TextColumn(tr("Metric"), help=tr("A metric that a model scores.")),
+        "judge": TextColumn(tr("Judge"), help=tr("The model, as files name it behind an @.")),
+        "prompt": TextColumn(tr("Prompt"), help=tr("Its version.")),
+        "n": NumberColumn(
+            tr("Cases"), min_value=1, step=1, help=tr("That people labelled too, where no file shows them.")
+        ),
+        "kappa": NumberColumn(tr("Cohen's κ"), min_value=-1, max_value=1, format="plain"),
+        "tpr": NumberColumn(tr("Passes met"), min_value=0, max_value=1, format="plain"),
+        "tnr": NumberColumn(tr("Failures met"), min_value=0, max_value=1, format="plain"),
     }
     table = document_forms.table([judge.model_dump() for judge in policy.judges], columns)
     return lambda: {"judges": document_forms.records(Judge, document_forms.typed(table))}
@@ -151,18 +182,18 @@ def _judges(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fields
 
 def _rollback(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     before = policy.rollback
-    steps = document_forms.lines("Steps, one a line", before.steps)
-    owner = person_pick.box(visit, st.container(), "Owner", before.owner)
-    data = st.text_input("Data that stays after the rollback", before.data_dependencies)
-    confirm = st.text_input("Confirmed by", before.confirm, help="How it is seen that the rollback worked.")
+    steps = document_forms.lines(tr("Steps, one a line"), before.steps)
+    owner = person_pick.box(visit, st.container(), tr("Owner"), before.owner)
+    data = st.text_input(tr("Data that stays after the rollback"), before.data_dependencies)
+    confirm = st.text_input(tr("Confirmed by"), before.confirm, help=tr("How it is seen that the rollback worked."))
     left, right = st.columns(2)
-    day = left.date_input("Rehearsed on", before.rehearsed_on, format="YYYY-MM-DD")
-    results = [None, "passed", "failed"]
+    day = left.date_input(tr("Rehearsed on"), before.rehearsed_on, format="YYYY-MM-DD")
+    results = [None, marked("passed"), marked("failed")]
     result = right.radio(
-        "Rehearsal",
+        tr("Rehearsal"),
         results,
         index=results.index(before.rehearsal),
-        format_func=lambda option: option or "no result",
+        format_func=lambda option: tr(option or "no result"),
         horizontal=True,
     )
     typed = {"steps": steps, "owner": owner, "data_dependencies": data, "confirm": confirm}
@@ -171,19 +202,19 @@ def _rollback(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
 
 def _budgets(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
     columns = {
-        "stage": TextColumn("Stage", help="Such as retrieval, rerank, model, tool.", required=True),
-        "timeout_ms": NumberColumn("Timeout, ms", min_value=0, format="plain"),
-        "retries": NumberColumn("Retries", min_value=0, step=1),
-        "fallback": TextColumn("Then", width="large", help="What happens when time and retries are spent."),
+        "stage": TextColumn(tr("Stage"), help=tr("Such as retrieval, rerank, model, tool."), required=True),
+        "timeout_ms": NumberColumn(tr("Timeout, ms"), min_value=0, format="plain"),
+        "retries": NumberColumn(tr("Retries"), min_value=0, step=1),
+        "fallback": TextColumn(tr("Then"), width="large", help=tr("What happens when time and retries are spent.")),
     }
     rows = [{"stage": stage} | budget.model_dump() for stage, budget in policy.budgets.items()]
     table = document_forms.table(rows, columns)
     peak = st.number_input(
-        "Requests at once, as planned for the rollout",
+        tr("Requests at once, as planned for the rollout"),
         value=policy.peak_concurrency,
         min_value=1,
         step=1,
-        help="What a load test must reach.",
+        help=tr("What a load test must reach."),
     )
 
     def fields() -> dict[str, Any]:
@@ -191,8 +222,8 @@ def _budgets(visit: PageContext, _: Review, policy: ReleasePolicy) -> Fields:
         stages = [row.pop("stage", "") for row in typed]
         for number, stage in enumerate(stages, 1):
             if not stage or stage in stages[: number - 1]:
-                problem = f"the stage {stage!r} stands twice" if stage else "the stage has no name"
-                raise InputError(problem, place=f"row {number}", expected="each stage once")
+                problem = tr("the stage {stage!r} stands twice", stage=stage) if stage else tr("the stage has no name")
+                raise InputError(problem, place=tr("row {number}", number=number), expected=tr("each stage once"))
         return {
             "budgets": dict(zip(stages, document_forms.records(Budget, typed), strict=True)),
             "peak_concurrency": peak,
@@ -208,16 +239,16 @@ def _approvers(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fie
     rows = [_approver(visit, number, one) for number, one in enumerate([*given, Approver(role="", name="")], 1)]
     kinds = [kind for kind in policy.public_dimensions if not withheld.is_producer(kind)]
     public = st.multiselect(
-        "Kinds of cohorts whose values may be read in packs",
+        tr("Kinds of cohorts whose values may be read in packs"),
         list(dict.fromkeys([*kinds, *review.dossier.index.dimensions])),
         kinds,
         accept_new_options=True,
-        help="Beside those that every pack shows, such as language. Values of all others are numbered.",
+        help=tr("Beside those that every pack shows, such as language. Values of all others are numbered."),
     )
     named = st.toggle(
-        "Packs name who signed the evidence",
+        tr("Packs name who signed the evidence"),
         len(kinds) < len(policy.public_dimensions),
-        help="For every audience. Who signed is numbered otherwise.",
+        help=tr("For every audience. Who signed is numbered otherwise."),
     )
 
     def fields() -> dict[str, Any]:
@@ -230,38 +261,46 @@ def _approvers(visit: PageContext, review: Review, policy: ReleasePolicy) -> Fie
 def _approver(visit: PageContext, number: int, before: Approver) -> dict[str, Any]:
     """A role and who decides in it; without a name it is left out."""
     left, right = st.columns([2, 5])
-    role = left.text_input(f"Role {number}", before.role, placeholder="another one", label_visibility="collapsed")
-    who = person_pick.box(visit, right, f"Who {number}", before.name, label_visibility="collapsed")
+    role = left.text_input(
+        tr("Role {number}", number=number), before.role, placeholder=tr("another one"), label_visibility="collapsed"
+    )
+    who = person_pick.box(visit, right, tr("Who {number}", number=number), before.name, label_visibility="collapsed")
     return {"role": role.strip(), "name": who}
 
 
 def _owners(visit: PageContext, _: Review, plan: MonitoringPlan) -> Fields:
     before, place = plan.owners, st.container()
-    incident = person_pick.box(visit, place, "Incident response", before.incident_response)
-    release = person_pick.box(visit, place, "Release review", before.release_review)
-    weekly = person_pick.box(visit, place, "Weekly decisions", before.weekly_decisions)
-    escalation = person_pick.box(visit, place, "Escalations", plan.escalation_owner)
+    incident = person_pick.box(visit, place, tr("Incident response"), before.incident_response)
+    release = person_pick.box(visit, place, tr("Release review"), before.release_review)
+    weekly = person_pick.box(visit, place, tr("Weekly decisions"), before.weekly_decisions)
+    escalation = person_pick.box(visit, place, tr("Escalations"), plan.escalation_owner)
     owners = {"incident_response": incident, "release_review": release, "weekly_decisions": weekly}
     return lambda: {"owners": Owners.checked(**owners), "escalation_owner": escalation}
 
 
 def _plan(visit: PageContext, review: Review, plan: MonitoringPlan) -> Fields:
-    cadence = st.text_input("Review cadence", plan.review_cadence, placeholder="daily in the first week, then weekly")
+    cadence = st.text_input(
+        tr("Review cadence"), plan.review_cadence, placeholder=tr("daily in the first week, then weekly")
+    )
     known = dict.fromkeys([*plan.covers, *(metric.id for metric in review.checklist.metrics), "drift"])
-    covers = st.multiselect("Watches", list(known), plan.covers, accept_new_options=True)
-    by_cohort = st.checkbox("Every cohort is watched apart", plan.by_cohort)
-    watch = document_forms.lines("First-week watch list, one a line", plan.watch_list)
+    covers = st.multiselect(tr("Watches"), list(known), plan.covers, accept_new_options=True)
+    by_cohort = st.checkbox(tr("Every cohort is watched apart"), plan.by_cohort)
+    watch = document_forms.lines(tr("First-week watch list, one a line"), plan.watch_list)
     return lambda: {"review_cadence": cadence, "covers": covers, "by_cohort": by_cohort, "watch_list": watch}
 
 
 def _alerts(visit: PageContext, _: Review, plan: MonitoringPlan) -> Fields:
     columns = {
-        "metric": TextColumn("Alert on", help="A metric."),
-        "condition": TextColumn("When", width="large", help="Such as < 0.85 in any language over 24 hours."),
-        "route": TextColumn("Goes to"),
-        **_WHERE,
-        "min": NumberColumn("Silent from", format="plain", help="Figures of operation below it raise the alert."),
-        "max": NumberColumn("Silent up to", format="plain", help="Figures of operation above it raise the alert."),
+        "metric": TextColumn(tr("Alert on"), help=tr("A metric.")),
+        "condition": TextColumn(tr("When"), width="large", help=tr("Such as < 0.85 in any language over 24 hours.")),
+        "route": TextColumn(tr("Goes to")),
+        **_where(),
+        "min": NumberColumn(
+            tr("Silent from"), format="plain", help=tr("Figures of operation below it raise the alert.")
+        ),
+        "max": NumberColumn(
+            tr("Silent up to"), format="plain", help=tr("Figures of operation above it raise the alert.")
+        ),
     }
     table = document_forms.table([dict(alert) for alert in plan.alerts], columns)
     given = {name: _GIVEN[name] for name in _WHERE}
@@ -270,48 +309,56 @@ def _alerts(visit: PageContext, _: Review, plan: MonitoringPlan) -> Fields:
 
 SECTIONS = {
     "stages": FormSection(
-        "The staged path",
-        "Which share of the traffic, for how long, and what has to hold to go on.",
+        marked("The staged path"),
+        marked("Which share of the traffic, for how long, and what has to hold to go on."),
         ReleasePolicy,
         _stages,
         ("staged",),
     ),
     "gates": FormSection(
-        "Gates", "What a candidate must clear before the next stage.", ReleasePolicy, _gates, ("gates",)
+        marked("Gates"), marked("What a candidate must clear before the next stage."), ReleasePolicy, _gates, ("gates",)
     ),
     "judges": FormSection(
-        "Judges", "Which model scores a metric, and how far it agrees with people.", ReleasePolicy, _judges, ("judged",)
+        marked("Judges"),
+        marked("Which model scores a metric, and how far it agrees with people."),
+        ReleasePolicy,
+        _judges,
+        ("judged",),
     ),
     "rollback": FormSection(
-        "Rollback",
-        "What flips back, which data stays, and whether it was tried.",
+        marked("Rollback"),
+        marked("What flips back, which data stays, and whether it was tried."),
         ReleasePolicy,
         _rollback,
         ("rehearsal",),
     ),
     "budgets": FormSection(
-        "Budgets and load",
-        "What each stage may spend, what happens after, and the peak that is planned.",
+        marked("Budgets and load"),
+        marked("What each stage may spend, what happens after, and the peak that is planned."),
         ReleasePolicy,
         _budgets,
         ("budgets", "load"),
     ),
     "approvers": FormSection(
-        "Who decides",
-        "A sign-off holds for what was seen; whatever changes after it makes it void.",
+        marked("Who decides"),
+        marked("A sign-off holds for what was seen; whatever changes after it makes it void."),
         ReleasePolicy,
         _approvers,
         ("approvers",),
     ),
     "owners": FormSection(
-        "Who watches", "Who is called, who reviews, and who decides week by week.", MonitoringPlan, _owners, ("fields",)
+        marked("Who watches"),
+        marked("Who is called, who reviews, and who decides week by week."),
+        MonitoringPlan,
+        _owners,
+        ("fields",),
     ),
     "plan": FormSection(
-        "Monitoring plan",
-        "How often, on what, and what to look at in the first week.",
+        marked("Monitoring plan"),
+        marked("How often, on what, and what to look at in the first week."),
         MonitoringPlan,
         _plan,
         ("covers",),
     ),
-    "alerts": FormSection("Alerts", "What raises one, and where it goes.", MonitoringPlan, _alerts),
+    "alerts": FormSection(marked("Alerts"), marked("What raises one, and where it goes."), MonitoringPlan, _alerts),
 }

@@ -9,6 +9,7 @@ import streamlit as st
 from readiness import clock
 from readiness.access import allowed
 from readiness.errors import ReadinessError
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.people import IssuedToken, Token
 from readiness.outbound import channels
@@ -26,28 +27,28 @@ OUTGOING = "outgoing"
 
 
 def show(visit: PageContext) -> None:
-    with st.expander("Calendar of your due dates", expanded=NEW in st.session_state):
+    with st.expander(tr("Calendar of your due dates"), expanded=NEW in st.session_state):
         _calendars(visit)
     slugs = [system.slug for system in visit.everything]
     if any(allowed(visit.by, "remind", slug) for slug in slugs):
-        folded = st.expander("What goes out next", key=OUTGOING, bind="query-params")
+        folded = st.expander(tr("What goes out next"), key=OUTGOING, bind="query-params")
         if folded.open:  # reading what everybody is told takes longer than all else on the page
             with folded:
                 _next(visit)
 
 
 def _calendars(visit: PageContext) -> None:
-    st.caption("An address that a calendar subscribes to: the gaps you own. Whoever has it can read them.")
+    st.caption(tr("An address that a calendar subscribes to: the gaps you own. Whoever has it can read them."))
     if NEW in st.session_state:
         st.code(session.address(f"calendar/{st.session_state.pop(NEW)}.ics"), language=None, wrap_lines=True)
-        st.caption("This address is not shown again.")
+        st.caption(tr("This address is not shown again."))
     for feed in _feeds(visit):
         words, button = st.columns([4, 1], vertical_alignment="center")
         with words:
             widgets.show("feed", feed=feed)
-        if button.button("Revoke", key=f"revoke_{feed.id}"):
+        if button.button(tr("Revoke"), key=f"revoke_{feed.id}"):
             _revoke(visit, feed.id)
-    if st.button("Make an address", key="make_feed"):
+    if st.button(tr("Make an address"), key="make_feed"):
         guard.write(lambda: _make(visit))
 
 
@@ -78,7 +79,9 @@ def _next(visit: PageContext) -> None:
     """By each way that is set up, else as it would be by mail."""
     ways = channels.configured()
     if not ways:
-        st.caption("Nothing is sent yet: docs/reminders.md says how mail or a webhook is set up for readiness remind.")
+        st.caption(
+            tr("Nothing is sent yet: docs/reminders.md says how mail or a webhook is set up for readiness remind.")
+        )
     try:
         planned = [
             (way, one)

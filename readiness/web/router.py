@@ -8,10 +8,11 @@ import streamlit as st
 
 from readiness import paths
 from readiness.errors import ReadinessError
+from readiness.language import tr
 from readiness.portfolio import status
 from readiness.review import level_words
 
-from . import guard, navigation, search, session, widgets
+from . import guard, navigation, search, session, speech, widgets
 
 OLD_KEYS = {"portfolio": {"lead": "owner"}, "scorecard": {"by": "dimension"}, "activity": {"by": "person"}}
 """What filters were called in the address of a page, and what they are called now."""
@@ -33,7 +34,7 @@ def keep_old_links(page: str) -> None:
 def page_of(page: navigation.NavPage) -> st.Page:
     return st.Page(
         paths.PAGES / f"{page.name}.py",
-        title=page.title,
+        title=tr(page.title),
         icon=f":material/{page.icon}:",
         url_path=page.name,
         default=page.name == "portfolio",
@@ -54,10 +55,11 @@ def sidebar(groups: dict[str, list[st.Page]]) -> None:
         for group, pages in groups.items():
             links = zip(navigation.GROUPS[group], pages, strict=True)
             if opened := [link for page, link in links if navigation.is_open(page, by)]:
-                st.caption(group)
+                st.caption(tr(group))
                 for link in opened:
                     st.page_link(link, query_params=kept)
         widgets.signed_in(by.shown or by.name, leave=session.is_by_login())
+        widgets.languages(speech.choices())
 
 
 def picker(visit: guard.PageContext) -> dict[str, str]:
@@ -70,18 +72,22 @@ def picker(visit: guard.PageContext) -> dict[str, str]:
     if slug not in names and not (slug and visit.behind):
         slug = visit.everything[0].slug
     shown = shown if slug in shown else {slug: slug} | shown
-    widgets.pick("System", shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
+    widgets.pick(tr("System"), shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
     versions = {str(number): version for number, version in session.assessments(visit.by, slug).items()}
     latest = next(iter(versions))
     chosen = st.query_params.get("assessment", "")
     chosen = chosen if chosen in versions else latest
     widgets.pick(
-        "Assessment", versions, chosen, lambda picked: st.query_params.update({"system": slug, "assessment": picked})
+        tr("Assessment"),
+        versions,
+        chosen,
+        lambda picked: st.query_params.update({"system": slug, "assessment": picked}),
     )
     return {"system": slug} | ({"assessment": chosen} if chosen != latest else {})
 
 
 def main() -> None:
+    speech.begin()
     # Before the pages are known, whose own icons a browser would fetch from elsewhere.
     st.set_page_config(page_icon=str(paths.TEMPLATES / "web" / "icon.png"), layout="wide")
     groups = {group: [page_of(page) for page in pages] for group, pages in navigation.GROUPS.items()}

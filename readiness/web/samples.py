@@ -6,6 +6,7 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.importers import Batch
+from readiness.language import tr
 from readiness.model.traces import Trace
 from readiness.tracing import sampling
 
@@ -17,11 +18,17 @@ def ask(batch: Batch) -> frozenset[str] | None:
     if batch.found <= sampling.FEW:
         return None
     widgets.heading(
-        "Which traces to keep",
-        f"Figures are drawn from all {batch.found:,}. These {len(batch.proposal):,} are stored whole, to be read and "
-        "labelled; untick what is not needed.",
+        tr("Which traces to keep"),
+        tr(
+            "Figures are drawn from all {found}. These {kept} are stored whole, to be read and labelled; "
+            "untick what is not needed.",
+            found=formatting.whole(batch.found),
+            kept=formatting.whole(len(batch.proposal)),
+        ),
     )
-    if len(batch.traces) == batch.found and st.checkbox(f"Keep all {batch.found:,}", key=f"all_{batch.digest}"):
+    if len(batch.traces) == batch.found and st.checkbox(
+        tr("Keep all {found}", found=formatting.whole(batch.found)), key=f"all_{batch.digest}"
+    ):
         return frozenset(trace.trace_id for trace in batch.traces)
     with st.container(height=360 if len(batch.proposal) > 8 else "content", border=True):
         return frozenset(trace.trace_id for trace in batch.samples() if _ticked(batch, trace))
@@ -34,7 +41,7 @@ def _ticked(batch: Batch, trace: Trace) -> bool:
             " · ".join(
                 (
                     formatting.capital(sampling.told(trace.kept_for)),
-                    trace.version or "no version",
+                    trace.version or tr("no version"),
                     trace.trace_id[:12],
                 )
             )

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from readiness.language import marked, tr
 from readiness.model.cells import Statistic
 from readiness.review import scorecard_words
 from readiness.review.review import Review
@@ -17,7 +18,7 @@ from readiness.scorecard.display import Board
 from . import charts, figures_view, tables, widgets
 from .guard import PageContext
 
-FIGURES: list[Statistic] = ["p50", "p95", "p99", "mean"]
+FIGURES: list[Statistic] = ["p50", "p95", "p99", marked("mean")]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def choose(review: Review) -> ShownMetric:
     metrics = sorted(review.boards.by_metric, key=lambda name: (name != first, name))
     ask = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
     metric = ask[0].selectbox(
-        "Metric",
+        tr("Metric"),
         metrics,
         format_func=lambda option: scorecard_words.metric_name(review, option),
         key="metric",
@@ -43,13 +44,13 @@ def choose(review: Review) -> ShownMetric:
     stat: Statistic = "mean"
     if metric.endswith("_ms"):
         stat = ask[1].segmented_control(
-            "Figure", FIGURES, default="p95", key="stat", required=True, bind="query-params"
+            tr("Figure"), FIGURES, default="p95", format_func=tr, key="stat", required=True, bind="query-params"
         )
     kinds = display.dimensions(review.boards.by_metric[metric])
     kind = ask[2].selectbox(
-        "Cohorts by", kinds, index=None, placeholder="everything", key="dimension", bind="query-params"
+        tr("Cohorts by"), kinds, index=None, placeholder=tr("everything"), key="dimension", bind="query-params"
     )
-    every = ask[3].toggle("Every cohort", key="every", bind="query-params")
+    every = ask[3].toggle(tr("Every cohort"), key="every", bind="query-params")
     board = review.boards.lay_out(metric, stat, kind or "", None if every else display.SHOWN)
     name = scorecard_words.metric_name(review, metric) + ("" if stat == "mean" else f" {stat}")
     return ShownMetric(metric, stat, board, name)
@@ -62,33 +63,33 @@ def parts(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
 
 def _intervals(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
     bounds = display.thresholds([result.gate for result in review.gates], chosen.metric, chosen.stat)
-    note = "With its 95 % interval; the dashed line is what the policy asks for."
-    widgets.heading(f"{chosen.name} of each cohort", note)
+    note = tr("With its 95 % interval; the dashed line is what the policy asks for.")
+    widgets.heading(tr("{name} of each cohort", name=chosen.name), note)
     st.vega_lite_chart(
         spec=charts.figures(chosen.board, bounds, st.context.theme.type),
         width="stretch",
-        alt="Intervals; the tab All figures says the same",
+        alt=tr("Intervals; the tab All figures says the same"),
     )
 
 
 def _gates(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
-    note = "Passed only where the whole interval clears the threshold; no data is never a pass."
-    widgets.heading("Gates", note, tables.query("gates", review))
-    show_again = widgets.gates(review, "State thresholds in the assessment file under [[policy.gates]].")
+    note = tr("Passed only where the whole interval clears the threshold; no data is never a pass.")
+    widgets.heading(marked("Gates"), note, tables.query("gates", review))
+    show_again = widgets.gates(review, tr("State thresholds in the assessment file under [[policy.gates]]."))
     show_again(visit.with_reruns)
 
 
 def _latency(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
     times = display.latencies(review.boards.by_metric.get("latency_ms", []))
     if not times:
-        widgets.empty("No latency is stored.", "Results with latency_ms show it here, by workflow.")
+        widgets.empty(tr("No latency is stored."), tr("Results with latency_ms show it here, by workflow."))
         return
     bounds = display.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
-    widgets.heading("Latency by workflow", "From the median to p99, the dot at p95.")
+    widgets.heading(tr("Latency by workflow"), tr("From the median to p99, the dot at p95."))
     st.vega_lite_chart(
         spec=charts.latency(times, bounds, st.context.theme.type),
         width="stretch",
-        alt="Latency; metric latency_ms as a table",
+        alt=tr("Latency; metric latency_ms as a table"),
     )
 
 
@@ -97,26 +98,26 @@ def _unscored(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
     errors, failures = display.errors(overall), display.failures(overall)
     if not errors and not failures:
         widgets.empty(
-            "Every case has a score.", "Cases without one are counted apart here: never as 0, never left out."
+            tr("Every case has a score."), tr("Cases without one are counted apart here: never as 0, never left out.")
         )
     widgets.show("failures", errors=errors, failures=failures, review=review)
 
 
 def _versions(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
     if not figures_view.versions(review, chosen.metric, chosen.stat):
-        widgets.empty("The candidate is the only version.", "Results of further versions stand beside it here.")
+        widgets.empty(tr("The candidate is the only version."), tr("Results of further versions stand beside it here."))
 
 
 def _figures(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
-    widgets.heading("All figures", csv=tables.query("figures", review))
+    widgets.heading(marked("All figures"), csv=tables.query("figures", review))
     figures_view.cells(chosen.board, review.assessment, chosen.name)
 
 
 _PARTS: dict[str, Callable[[PageContext, Review, ShownMetric], None]] = {
-    "Intervals": _intervals,
-    "Gates": _gates,
-    "Latency": _latency,
-    "Cases without a score": _unscored,
-    "Versions": _versions,
-    "All figures": _figures,
+    marked("Intervals"): _intervals,
+    marked("Gates"): _gates,
+    marked("Latency"): _latency,
+    marked("Cases without a score"): _unscored,
+    marked("Versions"): _versions,
+    marked("All figures"): _figures,
 }

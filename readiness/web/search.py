@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from readiness.errors import ReadinessError
+from readiness.language import marked, tr
 from readiness.model import checklist as checklists
 from readiness.portfolio import search
 from readiness.portfolio.search import Hit
@@ -18,17 +19,17 @@ KEYS = "Mod+K"
 
 def button(visit: PageContext, system: str) -> None:
     """`system` is the one whose questions are looked through."""
-    if st.button("Search", key="search", icon=":material/search:", shortcut=KEYS, type="tertiary", width="stretch"):
+    if st.button(tr("Search"), key="search", icon=":material/search:", shortcut=KEYS, type="tertiary", width="stretch"):
         _dialog(visit, system)
 
 
-@st.dialog("Search", width="medium")
+@widgets.dialog(marked("Search"), width="medium")
 def _dialog(visit: PageContext, system: str) -> None:
     typed = st.text_input(
-        "Search",
+        tr("Search"),
         type="search",
         live=True,
-        placeholder="a system, question, person or trace",
+        placeholder=tr("a system, question, person or trace"),
         label_visibility="collapsed",
     )
     text = (typed or "").strip()

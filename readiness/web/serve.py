@@ -21,11 +21,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from readiness import access, clock, paths
+from readiness import access, clock, language, paths
 from readiness.errors import InputError, ReadinessError
+from readiness.language import tr
 from readiness.services import demo, unredacted
 
-from . import connections, downloads, session, shared, workers
+from . import connections, downloads, session, shared, speech, workers
 from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
 from .entrance import Entrance
 from .login import Login, configured
@@ -49,6 +50,7 @@ class Opening:
     @classmethod
     def from_settings(cls, reached_at: list[str] | None = None, reach: Reach | None = None) -> Self:
         """From the environment and `secrets.toml`. Raises InputError."""
+        language.check()
         login = configured()
         also = origins(reached_at) | ({login.origin} if login else set())
         return cls(Key.from_environment(), frozenset(also), login, reach or Reach())
@@ -88,6 +90,7 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
             _receiver().route(),
             _calendars(),
             shared.route(session.store),
+            speech.route(),
         ],
         "middleware": opening.middleware(),
     }
@@ -135,19 +138,19 @@ def _check_reach(host: str, opening: Opening, processes: int, proxies: Sequence[
     open_to_others = not is_loopback(host) or bool(proxies) or tls is not None
     if open_to_others and opening.login is None:
         raise InputError(
-            f"the dashboard would be open to the network at {host} without a login",
+            tr("the dashboard would be open to the network at {host} without a login", host=host),
             place="--host",
-            expected="127.0.0.1 or ::1, or a login in .streamlit/secrets.toml",
+            expected=tr("127.0.0.1 or ::1, or a login in .streamlit/secrets.toml"),
         )
     if not is_loopback(host) and not proxies and tls is None:
         raise InputError(
-            f"what is sent to {host} could be read on the way",
+            tr("what is sent to {host} could be read on the way", host=host),
             place="--host",
-            expected="--tls-certificate with --tls-key, or --trusted-proxy with the address of one that has them",
+            expected=tr("--tls-certificate with --tls-key, or --trusted-proxy with the address of one that has them"),
         )
     if tls and processes > 1:
-        expected = "one process, or a proxy before them"
-        raise InputError("several processes do not share a certificate", place="--workers", expected=expected)
+        expected = tr("one process, or a proxy before them")
+        raise InputError(tr("several processes do not share a certificate"), place="--workers", expected=expected)
 
 
 def _config(
@@ -190,7 +193,9 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as exc:
         listener.close()
         raise InputError(
-            f"{host}:{port} cannot be listened on ({exc.strerror})", place="--port", expected="a port that is free"
+            tr("{place} cannot be listened on ({reason})", place=f"{host}:{port}", reason=exc.strerror),
+            place="--port",
+            expected=tr("a port that is free"),
         ) from exc
     return listener
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
@@ -15,12 +15,14 @@ import streamlit as st
 from cachetools import LRUCache, TTLCache, cached
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from readiness import access, clock, formatting, names
+from readiness import access, clock, formatting, language, names
 from readiness.access import Principal
 from readiness.decision.hindsight import Hindsight
 from readiness.errors import Denied, ReadinessError, StoreError
 from readiness.kept import Kept
-from readiness.model.dossier import Event, FactStatus, Handover
+from readiness.language import tr
+from readiness.model.assessment import Assessment
+from readiness.model.dossier import Event, FactStatus, Handover, Stored
 from readiness.model.notes import StoredNote
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
@@ -40,6 +42,11 @@ from .login import Login
 
 LOOKS = 16
 """Answers that are kept of one kind: whoever may read the same shares them."""
+
+
+def in_language(*asked: Hashable) -> tuple[Hashable, ...]:
+    """What an answer is kept by where there are words in it."""
+    return (language.current(), *asked)
 
 
 MANY = 20
@@ -116,7 +123,7 @@ def who(claims: Mapping[str, Any]) -> Principal:
     """Raises what `people.enter` does."""
     login = _PROCESS.login
     if login is None:
-        raise Denied("nobody logs in here", expected="a dashboard with a login")
+        raise Denied(tr("nobody logs in here"), expected=tr("a dashboard with a login"))
     return people.enter(store(), login.identity(claims), login.rules)
 
 
@@ -204,7 +211,7 @@ def _behind(running: Thread | None, name: str, head: str, work: Callable[[], obj
         return running
     if head in _PROCESS.failed:
         raise _PROCESS.failed[head]
-    thread = Thread(target=guarded, name=name, daemon=True)
+    thread = Thread(target=guarded, name=name, daemon=True)  # in the language of nobody, since it writes
     thread.start()
     return thread
 
@@ -215,7 +222,7 @@ def _expire(opened: Store, today: dt.date) -> None:
     unredacted.expire(opened, access.KEEPER, today=today)
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
     working = bool(_PROCESS.catching_up and _PROCESS.catching_up.is_alive())
     if (so_far := _so_far(opened, by, as_of, working)).behind >= MANY:
@@ -223,7 +230,7 @@ def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple
     return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
 
 
-@cached(TTLCache(LOOKS, 1.0), condition=Condition())
+@cached(TTLCache(LOOKS, 1.0), key=in_language, condition=Condition())
 def _so_far(opened: Store, by: Principal, as_of: dt.date, working: bool) -> Portfolio:
     """At most a second old, since whoever looks meanwhile would slow down what is worked out behind."""
     missing = portfolio_service.missing(opened, by, as_of=as_of)
@@ -239,7 +246,7 @@ def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
         return triage.decisions(exc.so_far.systems, _sources(by, as_of))
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _decisions(
     opened: Store, by: Principal, as_of: dt.date, head: str, sources: tuple[tuple[str, str], ...]
 ) -> tuple[PendingDecision, ...]:
@@ -287,7 +294,7 @@ def activity(by: Principal, system: str) -> list[Event]:
     return list(_activity(store(), access.alike(by, "read"), system, portfolio_service.head(store(), by)))
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _activity(opened: Store, by: Principal, system: str, head: str) -> tuple[Event, ...]:
     return tuple(reviews.activity(opened, by, system=system))
 
@@ -298,7 +305,7 @@ def facts(by: Principal, slug: str) -> FactStatus:
     return _facts(store(), access.alike(by, "read"), slug, portfolio_service.head(store(), by, slug), minute)
 
 
-@cached(LRUCache(64), condition=Condition())
+@cached(LRUCache(64), key=in_language, condition=Condition())
 def _facts(opened: Store, by: Principal, slug: str, head: str, minute: dt.datetime) -> FactStatus:
     return reviews.facts(opened, by, slug)
 
@@ -327,7 +334,7 @@ def gap_view(by: Principal, as_of: dt.date, *, owner: str | None, system: str, o
     return _gap_view(store(), access.alike(by, "read"), as_of, owner, system, overdue, head)
 
 
-@cached(LRUCache(32), condition=Condition())
+@cached(LRUCache(32), key=in_language, condition=Condition())
 def _gap_view(
     opened: Store, by: Principal, as_of: dt.date, owner: str | None, system: str, overdue: bool, head: str
 ) -> GapView:
@@ -343,13 +350,13 @@ def gap_owners(by: Principal, as_of: dt.date) -> list[str]:
     return list(_gap_owners(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _gap_owners(opened: Store, by: Principal, as_of: dt.date, head: str) -> list[str]:
     owners = (gap.mark.owner for gap in _gaps(opened, by, as_of, head) if gap.mark.owner)
     return sorted({names.key(owner): owner for owner in owners}.values())
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _gaps(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[OpenGap, ...]:
     return tuple(gaps_service.every(opened, by, as_of=as_of))
 
@@ -359,7 +366,7 @@ def offers(by: Principal) -> dict[int, Handover]:
     return _offers(store(), access.alike(by, "read"), portfolio_service.head(store(), by))
 
 
-@cached(LRUCache(8), condition=Condition())
+@cached(LRUCache(8), key=in_language, condition=Condition())
 def _offers(opened: Store, by: Principal, head: str) -> dict[int, Handover]:
     return {offer.gap_id: offer for offer in handovers.every(opened, by)}
 
@@ -369,7 +376,7 @@ def notes(by: Principal, slugs: frozenset[str]) -> list[StoredNote]:
     return list(_notes(store(), access.alike(by, "read"), slugs, portfolio_service.head(store(), by)))
 
 
-@cached(LRUCache(32), condition=Condition())
+@cached(LRUCache(32), key=in_language, condition=Condition())
 def _notes(opened: Store, by: Principal, slugs: frozenset[str], head: str) -> tuple[StoredNote, ...]:
     return tuple(notes_service.of_systems(opened, by, slugs))
 
@@ -379,7 +386,7 @@ def work(by: Principal, as_of: dt.date) -> list[WorkItem]:
     return list(_work(store(), by, as_of, portfolio_service.head(store(), by)))
 
 
-@cached(LRUCache(64), condition=Condition())
+@cached(LRUCache(64), key=in_language, condition=Condition())
 def _work(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[WorkItem, ...]:
     return tuple(work_service.mine(opened, by, as_of=as_of))
 
@@ -389,12 +396,16 @@ def assessments(by: Principal, slug: str) -> dict[int, str]:
     return _assessments(store(), access.alike(by, "read"), slug, today(), portfolio_service.head(store(), by, slug))
 
 
-@cached(LRUCache(LOOKS), condition=Condition())
+def _named(assessment: Stored[Assessment], *, to_come: bool) -> str:
+    told = f"{assessment.record.candidate} · {formatting.day(assessment.record.assessed_on)}"
+    return tr("{version}, to come", version=told) if to_come else told
+
+
+@cached(LRUCache(LOOKS), key=in_language, condition=Condition())
 def _assessments(opened: Store, by: Principal, slug: str, day: dt.date, head: str) -> dict[int, str]:
     stored = reviews.assessments(opened, by, slug)
     to_come = [assessment for assessment in stored if (assessment.record.assessed_on or day) > day]
     return {
-        assessment.id: f"{assessment.record.candidate} · {formatting.day(assessment.record.assessed_on)}"
-        f"{', to come' if assessment in to_come else ''}"
+        assessment.id: _named(assessment, to_come=assessment in to_come)
         for assessment in [*(one for one in stored if one not in to_come), *to_come]
     }

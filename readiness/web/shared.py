@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from readiness import formatting
 from readiness.errors import Conflict, Denied, InputError, NotFound, StoreError
+from readiness.language import marked, tr
 from readiness.pack import Snapshot, render
 from readiness.services import Store, links
 from readiness.services.links import OpenedLink
@@ -22,7 +23,7 @@ from readiness.services.links import OpenedLink
 MOST_BYTES = 4_096
 """Of a receipt: a name."""
 _HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
-_VOID = "This link does not hold. Ask whoever sent it for another."
+_VOID = marked("This link does not hold. Ask whoever sent it for another.")
 
 
 def route(store: Callable[[], Store]) -> Route:
@@ -49,8 +50,8 @@ async def _answer(request: Request, store: Callable[[], Store]) -> Response:
     except (InputError, Conflict) as exc:
         return PlainTextResponse(str(exc), 422 if isinstance(exc, InputError) else 409, _HEADERS)
     except StoreError:
-        return PlainTextResponse("The store cannot be read now.", 503, _HEADERS)
-    return PlainTextResponse(_VOID, 404, _HEADERS)
+        return PlainTextResponse(tr("The store cannot be read now."), 503, _HEADERS)
+    return PlainTextResponse(tr(_VOID), 404, _HEADERS)
 
 
 def _shown(store: Store, secret: str, *, counted: bool) -> Response:
@@ -63,8 +64,10 @@ def _shown(store: Store, secret: str, *, counted: bool) -> Response:
 
 def _receipt(opened: OpenedLink) -> dict[str, str]:
     link = opened.link
-    received = f"{link.received_by} acknowledged this pack" if link.received_at else ""
-    received += f" on {formatting.day(link.received_at.date())}." if link.received_at else ""
+    received = ""
+    if link.received_at:
+        on = formatting.day(link.received_at.date())
+        received = tr("{person} acknowledged this pack on {day}.", person=link.received_by, day=on)
     return {"until": formatting.day(link.link.expires_on), "received": received}
 
 
@@ -74,6 +77,6 @@ async def _name(request: Request) -> str:
     async for part in request.stream():
         body += part
         if len(body) > MOST_BYTES:
-            raise InputError("the receipt is too long", place="name", expected="your name")
+            raise InputError(tr("the receipt is too long"), place="name", expected=tr("your name"))
     told = parse_qs(body.decode("utf-8", "replace"), max_num_fields=5)
     return told.get("name", [""])[0]

@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from readiness import language
 from readiness.access import allowed
 from readiness.errors import ReadinessError
+from readiness.language import marked, tr
 from readiness.model.dossier import Done
 from readiness.review.review import Review
 from readiness.services import sheets
@@ -23,12 +25,12 @@ LIMIT_MB = 16
 LISTED = 50
 ROUND = "sheet_round"
 READ = "sheet_read"
-CHOICES: dict[OnConflict, str] = {"skip": "Leave what is stored", "update": "Take what the sheet says"}
+CHOICES: dict[OnConflict, str] = {"skip": marked("Leave what is stored"), "update": marked("Take what the sheet says")}
 
 
 def gaps(visit: PageContext) -> None:
     """Every gap that this person may read."""
-    _links("Every open gap as a spreadsheet, to be changed and read back:", "gaps", {})
+    _links(tr("Every open gap as a spreadsheet, to be changed and read back:"), "gaps", {})
     slugs = [system.slug for system in visit.everything]
     if any(allowed(visit.by, "gap.move", slug) or allowed(visit.by, "gap.move-own", slug) for slug in slugs):
         _update(visit)
@@ -37,8 +39,8 @@ def gaps(visit: PageContext) -> None:
 def marks(visit: PageContext, review: Review) -> None:
     """Every answer of one assessment."""
     query = {"system": review.slug, "assessment": str(review.assessment_id)}
-    behind = ("with what stands behind each (CSV)", f"table?{tables.query('answers', review)}")
-    _links("Every answer as a spreadsheet, to be changed and read back:", "marks", query, behind)
+    behind = (tr("with what stands behind each (CSV)"), f"table?{tables.query('answers', review)}")
+    _links(tr("Every answer as a spreadsheet, to be changed and read back:"), "marks", query, behind)
     if review.latest and allowed(visit.by, "mark", review.slug):
         _update(visit)
 
@@ -49,13 +51,13 @@ def _links(words: str, route: str, query: dict[str, str], *more: tuple[str, str]
 
 
 def _update(visit: PageContext) -> None:
-    with st.expander("Update from a spreadsheet"):
+    with st.expander(tr("Update from a spreadsheet")):
         key = f"sheet_{st.session_state.get(ROUND, 0)}"
-        uploaded = st.file_uploader("Spreadsheet", max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
+        uploaded = st.file_uploader(tr("Spreadsheet"), max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
         if uploaded is None:
-            st.caption("Every change is shown before anything is stored.")
+            st.caption(tr("Every change is shown before anything is stored."))
             return
-        reason = st.text_input("Reason, for dates that move later without one of their own", key=f"{key}_reason")
+        reason = st.text_input(tr("Reason, for dates that move later without one of their own"), key=f"{key}_reason")
         try:
             preview = _read(visit, uploaded, reason)
         except ReadinessError as exc:
@@ -85,9 +87,9 @@ def _ask(visit: PageContext, preview: SheetPreview, reason: str) -> None:
     choice: OnConflict | None = "stop"
     if preview.conflicts:
         choice = st.radio(
-            "Where somebody changed a row since", list(CHOICES), index=None, format_func=CHOICES.__getitem__
+            tr("Where somebody changed a row since"), list(CHOICES), index=None, format_func=language.said(CHOICES)
         )
-    if st.button("Store these changes", type="primary", disabled=preview.stuck or choice is None):
+    if st.button(tr("Store these changes"), type="primary", disabled=preview.stuck or choice is None):
         _store(visit, preview, choice or "stop", reason)
 
 

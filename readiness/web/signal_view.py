@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from readiness.language import tr
 from readiness.review import side_by_side, summaries
 from readiness.review.items import Answer
 from readiness.review.review import Review
@@ -28,11 +29,11 @@ def show(visit: PageContext, review: Review, answer: Answer, said: Threads) -> N
     widgets.show("signal_ways", review=review, answers=review.answers, answer=answer)
     forms.signal_row(review, answer, gap, said, whole=True)
     forms.signal_buttons(visit, review, answer, st.container(horizontal=True))
-    widgets.heading("What shows it", answer.signal.needs)
+    widgets.heading(tr("What shows it"), answer.signal.needs)
     section = next(section for section in review.checklist.sections if section.id == answer.signal.section)
-    about = {"If it is open": answer.signal.remedy, f"All of {section.name}": section.prove}
+    about = {tr("If it is open"): answer.signal.remedy, tr("All of {section}", section=section.name): section.prove}
     widgets.show("notes", notes=[f"{what}: {told.rstrip('.')}" for what, told in about.items()])
     told = side_by_side.signal_history(review, answer.signal.id)
     if len(told) > 1:
-        widgets.heading("How it was answered", csv=tables.query("signal-history", review, signal=answer.signal.id))
+        widgets.heading(tr("How it was answered"), csv=tables.query("signal-history", review, signal=answer.signal.id))
         widgets.show("signal_history", told=told)

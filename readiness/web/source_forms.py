@@ -7,9 +7,10 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from readiness import clock
+from readiness import clock, language
 from readiness.access import allowed
 from readiness.importers.batch import mapped
+from readiness.language import marked, tr
 from readiness.model.assessment import VersionRole
 from readiness.model.dossier import Done
 from readiness.model.sources import KINDS, LONGEST_CADENCE, TITLES, LiveSource, SourceHolds, StoredSource
@@ -22,7 +23,7 @@ from .guard import PageContext
 
 WHILE_LOOKING = replace(PullLimits(), seconds=90, wait=20)
 """Whoever presses a button looks on meanwhile; what is left is fetched with the next pull."""
-_NOTE = "Servers from which evidence is fetched; a token for each stands in the environment, never here."
+_NOTE = marked("Servers from which evidence is fetched; a token for each stands in the environment, never here.")
 
 
 def show(visit: PageContext, review: Review) -> None:
@@ -31,12 +32,14 @@ def show(visit: PageContext, review: Review) -> None:
     found = sources.every(visit.store, visit.by, review.slug)
     if not found and not may:
         return
-    widgets.heading("Sources", _NOTE)
+    widgets.heading(tr("Sources"), tr(_NOTE))
     for source in found:
         _row(visit, review, source, may=may)
     if not found:
-        widgets.empty("Nothing is fetched for this system.", "Add a source, and readiness pull --due fetches from it.")
-    if may and st.button("Add a source", key="source_add"):
+        widgets.empty(
+            tr("Nothing is fetched for this system."), tr("Add a source, and readiness pull --due fetches from it.")
+        )
+    if may and st.button(tr("Add a source"), key="source_add"):
         _edit(visit, review, None)
 
 
@@ -48,16 +51,20 @@ def _row(visit: PageContext, review: Review, source: StoredSource, *, may: bool)
     if not may:
         return
     named = source.record.title
-    if now.button("Pull now", key=f"source_pull_{source.id}", help=f"Pull {named}", width="stretch"):
-        with st.spinner("Fetching …"):
+    if now.button(
+        tr("Pull now"), key=f"source_pull_{source.id}", help=tr("Pull {named}", named=named), width="stretch"
+    ):
+        with st.spinner(tr("Fetching …")):
             guard.write(lambda: _pull(visit, review, source))
         with place.container():  # whoever reads on sees what failed
             for after in sources.every(visit.store, visit.by, review.slug):
                 if after.id == source.id:
                     _state(after)
-    if edit.button("Edit", key=f"source_edit_{source.id}", help=f"Edit {named}", width="stretch"):
+    if edit.button(tr("Edit"), key=f"source_edit_{source.id}", help=tr("Edit {named}", named=named), width="stretch"):
         _edit(visit, review, source)
-    if away.button("Remove", key=f"source_remove_{source.id}", help=f"Remove {named}", width="stretch"):
+    if away.button(
+        tr("Remove"), key=f"source_remove_{source.id}", help=tr("Remove {named}", named=named), width="stretch"
+    ):
         guard.write(lambda: sources.remove(visit.store, visit.by, review.slug, source.id))
 
 
@@ -70,17 +77,17 @@ def _pull(visit: PageContext, review: Review, source: StoredSource) -> Done:
     return Done(outcome.sentence)
 
 
-@st.dialog("Source", width="large")
+@widgets.dialog(marked("Source"), width="large")
 def _edit(visit: PageContext, review: Review, source: StoredSource | None) -> None:
     before = source.record if source else None
     with st.form("source", border=False):
         fields = _fields(before, _stages(review))
-        if not st.form_submit_button("Store the source", type="primary"):
+        if not st.form_submit_button(tr("Store the source"), type="primary"):
             return
 
     def store() -> Done:
         lines = filter(None, map(str.strip, fields["mapping"].splitlines()))
-        record = LiveSource.checked(**fields | {"mapping": mapped(lines, place="Fields")})
+        record = LiveSource.checked(**fields | {"mapping": mapped(lines, place=tr("Fields"))})
         if source is None:
             return sources.add(visit.store, visit.by, review.slug, record)
         return sources.change(visit.store, visit.by, review.slug, source.id, record, seen=source.row_version)
@@ -97,31 +104,38 @@ def _fields(before: LiveSource | None, stages: list[str]) -> dict[str, Any]:
     roles: list[VersionRole | None] = [None, *get_args(VersionRole)]
     kind, holds = st.columns(2)
     fields: dict[str, Any] = {
-        "kind": kind.selectbox("Server", KINDS, _at(KINDS, before and before.kind), format_func=TITLES.__getitem__),
-        "holds": holds.selectbox("Holds", held, _at(held, before and before.holds)),
-        "url": st.text_input("Address", before.url if before else "", placeholder="https://…"),
+        "kind": kind.selectbox(
+            tr("Server"), KINDS, _at(KINDS, before and before.kind), format_func=language.said(TITLES)
+        ),
+        "holds": holds.selectbox(tr("Holds"), held, _at(held, before and before.holds), format_func=tr),
+        "url": st.text_input(tr("Address"), before.url if before else "", placeholder="https://…"),
     }
     project, run = st.columns(2)
-    fields["project"] = project.text_input("Project or experiment", before.project if before else "")
+    fields["project"] = project.text_input(tr("Project or experiment"), before.project if before else "")
     fields["run"] = run.text_input(
-        "Run or experiment", before.run if before else "", help="Of results: one run by its id, or one experiment."
+        tr("Run or experiment"),
+        before.run if before else "",
+        help=tr("Of results: one run by its id, or one experiment."),
     )
     version, role, every = st.columns(3)
-    fields["version"] = version.text_input("Version", before.version if before else "")
+    fields["version"] = version.text_input(tr("Version"), before.version if before else "")
     fields["role"] = role.selectbox(
-        "Or the version that is the", roles, _at(roles, before and before.role), format_func=lambda role: role or "—"
+        tr("Or the version that is the"),
+        roles,
+        _at(roles, before and before.role),
+        format_func=lambda role: tr(role) if role else "—",
     )
     hours = before.every_hours if before else 24
-    fields["every_hours"] = every.number_input("Every … hours", 1, LONGEST_CADENCE, hours)
+    fields["every_hours"] = every.number_input(tr("Every … hours"), 1, LONGEST_CADENCE, hours)
     stage = before.stage if before else ""
     known = stages if stage in stages else [*stages, stage]
     fields["stage"] = st.selectbox(
-        "Measured in stage", known, known.index(stage), format_func=lambda name: name or "before the rollout"
+        tr("Measured in stage"), known, known.index(stage), format_func=lambda name: name or tr("before the rollout")
     )
     lines = "\n".join(f"{key}={name}" for key, name in before.mapping.items()) if before else ""
-    fields["mapping"] = st.text_area("Fields", lines, help="As --map says them, KEY=FIELD in each line.")
+    fields["mapping"] = st.text_area(tr("Fields"), lines, help=tr("As --map says them, KEY=FIELD in each line."))
     first = before.since if before else None
-    fields["since"] = st.date_input("From", first, format="YYYY-MM-DD", help="Where the first pull begins.")
+    fields["since"] = st.date_input(tr("From"), first, format="YYYY-MM-DD", help=tr("Where the first pull begins."))
     return fields
 
 

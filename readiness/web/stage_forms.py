@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from readiness import language
 from readiness.access import allowed
 from readiness.decision.stages import StageAdvice
+from readiness.language import marked, tr
 from readiness.model.stages import ACTIONS, StageAction
 from readiness.review.review import Review
 from readiness.services import stages
@@ -13,7 +15,7 @@ from readiness.services import stages
 from . import guard, tables, widgets
 from .guard import PageContext
 
-_LABELS: dict[StageAction, str] = {"advance": "Go on", "hold": "Hold", "roll back": "Roll back"}
+_LABELS: dict[StageAction, str] = {"advance": marked("Go on"), "hold": marked("Hold"), "roll back": marked("Roll back")}
 
 
 def show(visit: PageContext, review: Review) -> None:
@@ -25,22 +27,22 @@ def show(visit: PageContext, review: Review) -> None:
     with text:
         widgets.show("advice", told=told)
     may = review.latest and allowed(visit.by, "stage", review.slug)
-    if may and button.button("Record", key="stage_step", help="Record a step that was taken", width="stretch"):
+    if may and button.button(tr("Record"), key="stage_step", help=tr("Record a step that was taken"), width="stretch"):
         _record(visit, review, told)
     if review.dossier.steps:
-        widgets.heading("Steps taken", csv=tables.query("stage-steps", review))
+        widgets.heading(tr("Steps taken"), csv=tables.query("stage-steps", review))
         widgets.show("steps", steps=review.dossier.steps)
 
 
-@st.dialog("Record a step")
+@widgets.dialog(marked("Record a step"))
 def _record(visit: PageContext, review: Review, told: StageAdvice) -> None:
     possible = [action for action in ACTIONS if _is_possible(action, told)]
     widgets.show("advice", told=told)
     with st.form("stage step", border=False):
         advised = possible.index(told.kind) if told.kind in possible else 0
-        action = st.radio("Step", possible, index=advised, format_func=_LABELS.__getitem__, horizontal=True)
-        note = st.text_area("Note", placeholder="needed for a step that is not advised")
-        if not st.form_submit_button("Store the step", type="primary"):
+        action = st.radio(tr("Step"), possible, index=advised, format_func=language.said(_LABELS), horizontal=True)
+        note = st.text_area(tr("Note"), placeholder=tr("needed for a step that is not advised"))
+        if not st.form_submit_button(tr("Store the step"), type="primary"):
             return
     number, seen, day = review.assessment_id, len(review.dossier.steps), visit.as_of
     guard.write(

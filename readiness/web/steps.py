@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from readiness import formatting
+from readiness.language import tr, trn
 from readiness.review import whose
 from readiness.review.review import Review
 
@@ -28,7 +28,11 @@ def show(review: Review) -> None:
 def _steps(review: Review) -> Iterator[tuple[str, str, bool]]:
     files, total = len(whose.own_files(review)), len(review.answers)
     answered = total - len(review.verdict.unanswered)
-    yield "system", "Named", True
-    yield "evidence", f"Evidence · {formatting.count(files, 'file') if files else 'none yet'}", files > 0
-    yield "checklist", f"Answered · {answered} of {total}", answered == total
-    yield "verdict", "Verdict", False
+    yield "system", tr("Named"), True
+    yield "evidence", _files(files), files > 0
+    yield "checklist", tr("Answered · {answered} of {total}", answered=answered, total=total), answered == total
+    yield "verdict", tr("Verdict"), False
+
+
+def _files(n: int) -> str:
+    return trn("Evidence · {n} file", "Evidence · {n} files", n) if n else tr("Evidence · none yet")

@@ -11,6 +11,7 @@ from readiness.decision.hindsight import Hindsight
 from readiness.errors import NotFound
 from readiness.exports import review_tables, tables
 from readiness.exports.tables import FlatTable
+from readiness.language import tr
 from readiness.review import side_by_side
 from readiness.review.review import Review
 from readiness.services import forecasts, hindsight, people, reviews, revisions, tokens
@@ -43,7 +44,9 @@ def read(by: Principal, asked: Asked) -> tuple[str, FlatTable]:
         return f"{name}_{day}", _OF_ALL[name](by, asked)
     if name not in (*review_tables.NAMES, *_BESIDE):
         known = [*_OF_ALL, *review_tables.NAMES, *_BESIDE]
-        raise NotFound(f"the table {name[:40]!r} is not known", expected=f"one of {', '.join(known)}")
+        raise NotFound(
+            tr("the table {name!r} is not known", name=name[:40]), expected=tr("one of {known}", known=", ".join(known))
+        )
     number = asked.get("assessment", "")
     wanted = int(number) if number.isdecimal() and len(number) < 18 else None
     review = session.review(by, asked.get("system", ""), day, wanted)
@@ -124,7 +127,10 @@ def _spans(by: Principal, review: Review, asked: Asked) -> FlatTable:
     for sample in review.samples:
         if str(sample.id) == wanted:
             return tables.spans(sample.trace)
-    raise NotFound(f"{review.slug} has no trace {wanted[:40]!r}", expected="one that the page Traces lists")
+    raise NotFound(
+        tr("{system} has no trace {wanted!r}", system=review.slug, wanted=wanted[:40]),
+        expected=tr("one that the page Traces lists"),
+    )
 
 
 _OF_ALL: dict[str, Callable[[Principal, Asked], FlatTable]] = {

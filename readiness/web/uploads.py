@@ -11,12 +11,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from readiness import clock, importers
+from readiness import clock, importers, language
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflicts, InputError, ReadinessError
 from readiness.exports import blank_assessment
 from readiness.importers import Batch, Options
 from readiness.importers.batch import DIRECTION, UNIT
+from readiness.language import marked, tr
 from readiness.model.dossier import Done
 from readiness.model.measures import PERCENT
 from readiness.model.traces import UNREDACTED_DAYS
@@ -32,8 +33,8 @@ ROUND = "upload_round"
 READ = "upload_read"
 BEFORE, EFFECTS = "upload_before", "upload_effects"
 """The file that was stored last with the review from before and the page that shows it, and then what it changed."""
-CHOICES: dict[OnConflict, str] = {"keep": "Keep what is stored", "take": "Take what the file says"}
-AS_NAMED = "keep the name"
+CHOICES: dict[OnConflict, str] = {"keep": marked("Keep what is stored"), "take": marked("Take what the file says")}
+AS_NAMED = marked("keep the name")
 TITLES = {importer.format: importer.title for importer in importers.IMPORTERS}
 
 
@@ -43,7 +44,7 @@ def form(visit: PageContext, review: Review | None, *, then: Callable[[str], Non
     Where a file is to be evidence of the system under review, `then` is told its name once it is stored.
     """
     key = f"upload_{st.session_state.get(ROUND, 0)}"
-    uploaded = st.file_uploader("File", max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
+    uploaded = st.file_uploader(tr("File"), max_upload_size=LIMIT_MB, key=key, label_visibility="collapsed")
     if uploaded is None:
         _changed(review if then is None else None)
         return
@@ -58,7 +59,7 @@ def form(visit: PageContext, review: Review | None, *, then: Callable[[str], Non
     try:
         first = _read(visit, review, uploaded, Options())
         if then and first.assessment:
-            raise InputError("an assessment file is no evidence", file=first.name, expected="results or traces")
+            raise InputError(tr("an assessment file is no evidence"), file=first.name, expected=tr("results or traces"))
         widgets.show("recognised", batch=first, title=TITLES[first.format])
         options = _ask(review, first) if first.evidence else Options()
         batch = first if options == Options() else _read(visit, review, uploaded, options)
@@ -70,8 +71,10 @@ def form(visit: PageContext, review: Review | None, *, then: Callable[[str], Non
     choice = _choice(visit, batch)
     slug = batch.assessment.system.slug if batch.assessment else review.slug if review else ""
     if not slug:
-        widgets.empty("Results and traces belong to a system.", "Make a system first, or import its assessment file.")
-    elif st.button(f"Store for {widgets.plain(slug)}", type="primary", disabled=choice is None):
+        widgets.empty(
+            tr("Results and traces belong to a system."), tr("Make a system first, or import its assessment file.")
+        )
+    elif st.button(tr("Store for {slug}", slug=widgets.plain(slug)), type="primary", disabled=choice is None):
         _keep(visit, review if review and review.slug == slug else None, batch, slug, chosen, choice or "stop", then)
 
 
@@ -82,7 +85,7 @@ def _changed(review: Review | None) -> None:
         st.session_state[EFFECTS] = (name, review.slug, effects.between(before, review), page)
     name, slug, changed, page = st.session_state.get(EFFECTS, ("", "", None, ""))
     if review and review.slug == slug:
-        widgets.show("effects", name=name, review=review, effects=changed, page=page, titles=links.TITLES)
+        widgets.show("effects", name=name, review=review, effects=changed, page=page, titles=links.titles())
     else:
         st.session_state.pop(EFFECTS, None)
 
@@ -92,7 +95,7 @@ def questions(review: Review) -> None:
     answered = {answer.signal.id for answer in review.answers if answer.mark.mark}
     system, assessment = review.dossier.system.record, review.assessment
     st.download_button(
-        "Take the open questions as a file",
+        tr("Take the open questions as a file"),
         blank_assessment.text(review.checklist, system, assessment, answered),
         f"{review.slug}.toml",
         type="tertiary",
@@ -108,7 +111,7 @@ def _choice(visit: PageContext, batch: Batch) -> OnConflict | None:
     except Conflicts as exc:
         for conflict in exc.each:
             widgets.problem(conflict)
-        return st.radio("What is right?", list(CHOICES), index=None, format_func=CHOICES.__getitem__)
+        return st.radio(tr("What is right?"), list(CHOICES), index=None, format_func=language.said(CHOICES))
     except ReadinessError as exc:
         widgets.problem(exc)
         return None
@@ -127,7 +130,9 @@ def _read(visit: PageContext, review: Review | None, uploaded: UploadedFile, opt
         path = Path(folder) / "upload"
         path.write_bytes(uploaded.getbuffer())
         request = imports.ImportRequest(path, name=uploaded.name, seen=slug, options=options)
-        batch = progress.shown(lambda: imports.read(visit.store, visit.by, request), f"Reading {uploaded.name}")
+        batch = progress.shown(
+            lambda: imports.read(visit.store, visit.by, request), tr("Reading {name}", name=uploaded.name)
+        )
     st.session_state[READ] = [*batches[-1:], (key, batch)]
     return batch
 
@@ -139,7 +144,7 @@ def _ask(review: Review | None, batch: Batch) -> Options:
         mapping |= _columns(batch, batch.proposed | batch.mapping)
     mapping |= _measures(batch)
     stated = batch.evidence.measured_on if batch.evidence else None
-    measured = st.date_input("Measured on", stated, format="YYYY-MM-DD", width=220)
+    measured = st.date_input(tr("Measured on"), stated, format="YYYY-MM-DD", width=220)
     return Options(
         mapping=mapping,
         stage=_stage(review) if batch.cells else "",
@@ -153,19 +158,23 @@ def _stage(review: Review | None) -> str:
     stages = [stage.name for stage in review.policy.record.stages] if review and review.policy else []
     if not stages:
         return ""
-    return st.selectbox("Measured in stage", stages, index=None, placeholder="before the rollout", width=320) or ""
+    return (
+        st.selectbox(tr("Measured in stage"), stages, index=None, placeholder=tr("before the rollout"), width=320) or ""
+    )
 
 
 def _raw_until() -> dt.date | None:
     """Until when what redaction replaces is kept too; not at all, unless a person asks for it."""
     asked = st.checkbox(
-        "Also keep what redaction replaces, for a few days",
-        help="Kept apart from the traces: never in a pack or an export, shown only to those who may and only when they "
-        "ask for it, and deleted on its day.",
+        tr("Also keep what redaction replaces, for a few days"),
+        help=tr(
+            "Kept apart from the traces: never in a pack or an export, shown only to those who may and only when they "
+            "ask for it, and deleted on its day."
+        ),
     )
     if not asked:
         return None
-    days = st.number_input("Days until it is deleted", min_value=1, max_value=UNREDACTED_DAYS, value=7, width=220)
+    days = st.number_input(tr("Days until it is deleted"), min_value=1, max_value=UNREDACTED_DAYS, value=7, width=220)
     return clock.today() + dt.timedelta(days=days)
 
 
@@ -174,15 +183,15 @@ def _columns(batch: Batch, before: dict[str, str]) -> dict[str, str]:
     mapping = {}
     fields = list(batch.fields)
     if "metric" in before:
-        mapping["metric"] = ",".join(_several("Metrics", fields, before["metric"]))
+        mapping["metric"] = ",".join(_several(tr("Metrics"), fields, before["metric"]))
     left, right = st.columns(2)
     with left:
-        mapping["workflow"] = _one("Workflow is named by", fields, before.get("workflow", ""))
+        mapping["workflow"] = _one(tr("Workflow is named by"), fields, before.get("workflow", ""))
     with right:
-        mapping["cohort"] = ",".join(_several("Cohorts are named by", fields, before.get("cohort", "")))
+        mapping["cohort"] = ",".join(_several(tr("Cohorts are named by"), fields, before.get("cohort", "")))
     if not batch.traces:
         mapping["cluster"] = _one(
-            "Cases depend on each other by (a conversation, a user)", fields, before.get("cluster", "")
+            tr("Cases depend on each other by (a conversation, a user)"), fields, before.get("cluster", "")
         )
     for key in ("case_id", "error", "latency_ms"):
         if key in before:
@@ -197,39 +206,49 @@ def _measures(batch: Batch) -> dict[str, str]:
     unknown = sorted(metric for metric in metrics if metrics[metric] == "unknown" or f"{DIRECTION}{metric}" in told)
     if not metrics:
         return {}
-    with st.expander("Units and directions"):
+    with st.expander(tr("Units and directions")):
         before = ",".join(metric for metric in metrics if told.get(f"{UNIT}{metric}") == PERCENT)
-        shares = _several("Written as per cent", sorted(metrics), before)
+        shares = _several(tr("Written as per cent"), sorted(metrics), before)
         mapping = {key: unit for key, unit in told.items() if key.startswith(UNIT) and unit != PERCENT}
         mapping |= {f"{UNIT}{metric}": PERCENT for metric in shares}
         for way in ("higher", "lower"):
             chosen = ",".join(metric for metric in unknown if told.get(f"{DIRECTION}{metric}") == way)
-            mapping |= {f"{DIRECTION}{metric}": way for metric in _several(f"Better when {way}", unknown, chosen)}
+            mapping |= {
+                f"{DIRECTION}{metric}": way
+                for metric in _several(
+                    tr("Better when higher") if way == "higher" else tr("Better when lower"), unknown, chosen
+                )
+            }
     return mapping
 
 
 def _one(label: str, fields: list[str], chosen: str) -> str:
     index = fields.index(chosen) if chosen in fields else None
-    return st.selectbox(label, fields, index=index, placeholder="nothing") or ""
+    return st.selectbox(label, fields, index=index, placeholder=tr("nothing")) or ""
 
 
 def _several(label: str, fields: list[str], chosen: str) -> list[str]:
     return st.multiselect(
-        label, fields, [field for field in chosen.split(",") if field in fields], placeholder="nothing"
+        label, fields, [field for field in chosen.split(",") if field in fields], placeholder=tr("nothing")
     )
 
 
 def _versions(review: Review, batch: Batch) -> dict[str, str]:
     """Labels of the file that stand for the candidate or the baseline, as the person says."""
     known = {
-        f"candidate {review.assessment.candidate}": review.assessment.candidate,
-        f"baseline {review.assessment.baseline}": review.assessment.baseline,
+        tr("candidate {version}", version=review.assessment.candidate): review.assessment.candidate,
+        tr("baseline {version}", version=review.assessment.baseline): review.assessment.baseline,
     }
     mapping = {}
     for label in batch.versions:
         if label in known.values():
             continue
-        chosen = st.selectbox(f"“{widgets.plain(label)}” is the", [AS_NAMED, *known], key=f"version_{label}")
+        chosen = st.selectbox(
+            tr("“{label}” is the", label=widgets.plain(label)),
+            [AS_NAMED, *known],
+            format_func=tr,
+            key=f"version_{label}",
+        )
         if chosen != AS_NAMED:
             mapping[f"version:{label}"] = known[chosen]
     return mapping

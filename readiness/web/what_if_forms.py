@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from readiness.errors import InputError
+from readiness.language import marked, tr
 from readiness.model.policy import Gate
 from readiness.review import effects, what_if
 from readiness.review.review import Review
@@ -14,7 +15,11 @@ from readiness.review.what_if import WhatIf
 from . import charts, widgets
 from .guard import PageContext
 
-_BOUNDS = {"min": "At least", "max": "At most", "max_regression": "Worse than the baseline by at most"}
+_BOUNDS = {
+    "min": marked("At least"),
+    "max": marked("At most"),
+    "max_regression": marked("Worse than the baseline by at most"),
+}
 
 
 def show(visit: PageContext, review: Review) -> None:
@@ -25,45 +30,56 @@ def show(visit: PageContext, review: Review) -> None:
         widgets.problem(exc)
         return
     if not change:
-        widgets.empty("Nothing is assumed yet.", "Close a gap, leave out a cohort, or move a threshold or the rollout.")
+        widgets.empty(
+            tr("Nothing is assumed yet."), tr("Close a gap, leave out a cohort, or move a threshold or the rollout.")
+        )
         return
     then = what_if.applied(review, change)
     widgets.show("what_if", change=change, told=what_if.told(review, change), now=review, then=then)
     st.vega_lite_chart(
         spec=charts.score(then.verdict, then.checklist, st.context.theme.type),
         width="stretch",
-        alt=f"Score {then.verdict.score}, on evidence alone {then.verdict.evidenced_score}, on the scale of the bands",
+        alt=tr(
+            "Score {score}, on evidence alone {evidenced_score}, on the scale of the bands",
+            score=then.verdict.score,
+            evidenced_score=then.verdict.evidenced_score,
+        ),
     )
     answers = effects.between(review, then).answers
-    widgets.show("effect_rows", answers=answers, before="Now", after="It would be", review=review)
+    widgets.show("effect_rows", answers=answers, before=tr("Now"), after=tr("It would be"), review=review)
 
 
 def _asked(review: Review) -> WhatIf:
     gaps, cohorts = st.columns(2)
     named = {gap.signal.id: gap.signal.name for gap in review.gaps}
     closed = gaps.multiselect(
-        "Gaps that are closed", list(named), format_func=named.__getitem__, placeholder="none", key="if closed"
+        tr("Gaps that are closed"), list(named), format_func=named.__getitem__, placeholder=tr("none"), key="if closed"
     )
     left_out = cohorts.multiselect(
-        "Cohorts out of scope", what_if.cohorts(review), placeholder="none", key="if out of scope"
+        tr("Cohorts out of scope"), what_if.cohorts(review), placeholder=tr("none"), key="if out of scope"
     )
     gate, bound = st.columns(2)
     gates = review.policy.record.gates if review.policy else []
     at = gate.selectbox(
-        "Another threshold",
+        tr("Another threshold"),
         range(len(gates)),
         index=None,
         format_func=lambda number: gates[number].subject.replace("_", " "),
-        placeholder="none",
+        placeholder=tr("none"),
         key="if gate",
     )
     changed = {at: _other(bound, gates[at], at)} if at is not None else {}
     moved, rollout = st.columns(2)
     gap = moved.selectbox(
-        "Another due date", list(named), index=None, format_func=named.__getitem__, placeholder="none", key="if gap"
+        tr("Another due date"),
+        list(named),
+        index=None,
+        format_func=named.__getitem__,
+        placeholder=tr("none"),
+        key="if gap",
     )
-    dates = {gap: day} if gap and (day := moved.date_input("Due", None, format="YYYY-MM-DD", key="if due")) else {}
-    target = rollout.date_input("Rollout on", None, format="YYYY-MM-DD", key="if target")
+    dates = {gap: day} if gap and (day := moved.date_input(tr("Due"), None, format="YYYY-MM-DD", key="if due")) else {}
+    target = rollout.date_input(tr("Rollout on"), None, format="YYYY-MM-DD", key="if target")
     return WhatIf(
         frozenset(closed),
         frozenset(left_out),
@@ -78,7 +94,7 @@ def _other(place: DeltaGenerator, gate: Gate, at: int) -> Gate:
     if not stated:
         return gate
     bounds = {
-        name: place.number_input(label, value=float(getattr(gate, name)), format="%g", key=f"if bound {at} {name}")
+        name: place.number_input(tr(label), value=float(getattr(gate, name)), format="%g", key=f"if bound {at} {name}")
         for name, label in stated.items()
     }
     return Gate.checked(**gate.model_dump() | bounds)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from typing import Any, TypeVar
+from functools import cache, wraps
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
-from readiness import formatting, paths
+from readiness import formatting, language, paths
 from readiness.decision import doubts
 from readiness.errors import ReadinessError
+from readiness.language import tr
 from readiness.model.documents import D
 from readiness.model.dossier import Revision
 from readiness.model.record import ANY
@@ -40,6 +42,8 @@ from readiness.scorecard.gate_words import reason
 from . import links, session, tables
 
 T = TypeVar("T")
+P = ParamSpec("P")
+DialogWidth = Literal["small", "medium", "large"]
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
 
@@ -125,9 +129,24 @@ def parts(shown: Mapping[str, Callable[[], None]]) -> None:
                 show_part()
 
 
-def csv(**links: str) -> None:
+def dialog(
+    title: str, *, width: DialogWidth = "small", on_dismiss: Callable[[], None] | None = None
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """`st.dialog` with a marked title, which is said when it opens and not when the module is read."""
+
+    def decorated(ask: Callable[P, None]) -> Callable[P, None]:
+        @wraps(ask)
+        def opened(*args: P.args, **named: P.kwargs) -> None:
+            st.dialog(tr(title), width=width, on_dismiss=on_dismiss or "ignore")(ask)(*args, **named)
+
+        return opened
+
+    return decorated
+
+
+def csv(links: Mapping[str, str]) -> None:
     """The way to tables that have no heading of their own: what each is called, and its query."""
-    show("csv", links={name.replace("_", " "): query for name, query in links.items()})
+    show("csv", links=links)
 
 
 def words(page: str) -> None:
@@ -153,6 +172,11 @@ def signed_in(name: str, *, leave: bool = False) -> None:
     show("signed_in", name=name, leave=leave)
 
 
+def languages(choices: Sequence[tuple[str, str, str]]) -> None:
+    """The languages side by side; the one that is spoken is no link."""
+    show("languages", choices=choices, spoken=language.current())
+
+
 def plain(text: str) -> str:
     """Text for the few elements that read Markdown, such as labels: every mark of it escaped."""
     return _MARKUP.sub(r"\\\1", formatting.line(text))
@@ -161,19 +185,24 @@ def plain(text: str) -> str:
 def about(review: Review) -> str:
     """What the page speaks of: system, version under review and day."""
     assessment = review.assessment
-    against = f" against {assessment.baseline}" if assessment.baseline else ""
-    return f"{review.name} · {assessment.candidate}{against} · assessed {formatting.day(assessment.assessed_on)}"
+    versions = assessment.candidate
+    if assessment.baseline:
+        versions = tr("{candidate} against {baseline}", candidate=versions, baseline=assessment.baseline)
+    return " · ".join([review.name, versions, tr("assessed {day}", day=formatting.day(assessment.assessed_on))])
 
 
 def revision(current: Revision[D] | None) -> str:
-    return f"Revision {current.number}, stored by {current.by} on {formatting.day(current.at)}." if current else ""
+    if current is None:
+        return ""
+    told = {"number": current.number, "person": current.by, "day": formatting.day(current.at)}
+    return tr("Revision {number}, stored by {person} on {day}.", **told)
 
 
 def sign_offs(review: Review) -> None:
     """Where each approver stands, a line each."""
     heading(
-        "Sign-off",
-        "Decided on the page Release & monitoring; void as soon as what was seen has changed.",
+        tr("Sign-off"),
+        tr("Decided on the page Release & monitoring; void as soon as what was seen has changed."),
         tables.query("sign-offs", review),
     )
     show("sign_offs", statuses=signoff.statuses(review), states=signoff.STATES)
@@ -185,7 +214,7 @@ def gates(review: Review, how: str) -> Callable[[Callable[[Review], Review]], No
     What is returned shows them once more with what was drawn: how often each would hold again takes a while.
     """
     if not review.gates:
-        empty("No gate is set.", how)
+        empty(tr("No gate is set."), how)
         return lambda draw: None
     place = st.empty()
 
@@ -228,7 +257,7 @@ def trace_names(traces: Mapping[str, Trace]) -> dict[str, str]:
     names: dict[str, str] = {}
     seen: Counter[str] = Counter()
     for key, trace in traces.items():
-        name = f"{trace.path or 'no label'} · {trace.workflow or 'no workflow'} · {trace.trace_id[:12]}"
+        name = f"{trace.path or tr('no label')} · {trace.workflow or tr('no workflow')} · {trace.trace_id[:12]}"
         seen[name] += 1
         names[key] = f"{name} ({seen[name]})" if seen[name] > 1 else name
     return names
@@ -247,4 +276,5 @@ def page(entries: Sequence[T], noun: str) -> Sequence[T]:
 
 def paper(fragment: str) -> None:
     """A rendered pack; the fragment comes from the pack's own sanitiser."""
-    st.html(f'<div class="r-paper" tabindex="0" role="region" aria-label="Preview">{fragment}</div>')
+    label = html.escape(tr("Preview"))
+    st.html(f'<div class="r-paper" tabindex="0" role="region" aria-label="{label}">{fragment}</div>')

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from readiness.decision.verdict import Verdict
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.checklist import Checklist
 from readiness.review import score_scale, summaries
@@ -46,7 +47,9 @@ def _band_colour() -> alt.Color:
 def score(verdict: Verdict, checklist: Checklist, theme: str | None) -> Spec:
     """Score and evidenced score on the scale of the bands; an interval while answers are missing."""
     low, high = verdict.range
-    shown = f"score {verdict.score}" if verdict.band else f"score {low} to {high}"
+    shown = (
+        tr("score {score}", score=verdict.score) if verdict.band else tr("score {low} to {high}", low=low, high=high)
+    )
     rows = pd.DataFrame(
         {
             "low": [low],

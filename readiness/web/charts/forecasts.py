@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import lru_cache
 
 import altair as alt
 import pandas as pd
 
 from readiness import formatting
+from readiness.kept import spoken
+from readiness.language import tr, trn
 from readiness.review.items import GapForecast
 
 from .base import ROWS, Ink, Spec, filled, label, laid_out
@@ -26,18 +27,23 @@ def forecasts(told: Sequence[GapForecast], target: dt.date | None, as_of: dt.dat
             "half": pd.Timestamp(one.median) if one.median else pd.NaT,
             "by": pd.Timestamp(one.by),
             "from": pd.Timestamp(as_of),
-            "says": f"80 % by {formatting.day(one.by)}, from {formatting.count(one.n, 'past date')}",
+            "says": trn(
+                "80 % by {day}, from {n} past date",
+                "80 % by {day}, from {n} past dates",
+                one.n,
+                day=formatting.day(one.by),
+            ),
         }
         for one in told
         if one.by and one.gap.mark.due
     ]
-    days = [{"day": pd.Timestamp(as_of), "what": "today"}]
-    days += [{"day": pd.Timestamp(target), "what": "planned rollout"}] if target else []
+    days = [{"day": pd.Timestamp(as_of), "what": tr("today")}]
+    days += [{"day": pd.Timestamp(target), "what": tr("planned rollout")}] if target else []
     order = tuple(str(row["gap"]) for row in rows)
     return filled(_forecasts(order, theme), pd.DataFrame(rows), days=pd.DataFrame(days))
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _forecasts(order: tuple[str, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     y = alt.Y("gap:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=260))

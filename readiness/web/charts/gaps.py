@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -13,6 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from readiness import formatting
+from readiness.kept import spoken
+from readiness.language import tr, trn
 from readiness.review.colours import DUE
 from readiness.review.items import OpenGap
 
@@ -36,7 +37,7 @@ def _lines(gaps: Sequence[OpenGap], names: Mapping[str, str]) -> dict[int, str]:
     if len(systems) == 1:
         return {gap.id: label(gap.signal.name) for gap in dated}
     own = systems if len(systems) <= MOST else systems[: MOST - 1]
-    rest = f"{len(systems) - len(own)} other systems"
+    rest = trn("{n} other system", "{n} other systems", len(systems) - len(own))
     return {gap.id: label(names.get(gap.system, gap.system)) if gap.system in own else rest for gap in dated}
 
 
@@ -48,17 +49,17 @@ def due_dates(
     dated = [gap for gap in gaps if gap.id in lines]
     order = list(dict.fromkeys(lines.values()))
     of_line = {gap.system: lines[gap.id] for gap in dated}
-    alone = len(of_line) == 1
+    alone, often = len(of_line) == 1, Counter(of_line.values())
     goals = [
-        {"line": line, "due": pd.Timestamp(day), "gap": "planned rollout"}
+        {"line": line, "due": pd.Timestamp(day), "gap": tr("planned rollout")}
         for slug, day in targets.items()
-        if slug in of_line and not of_line[slug].endswith(" other systems")
+        if slug in of_line and often[of_line[slug]] == 1
         for line in (order if alone else [of_line[slug]])
     ]
     spec = filled(
         _due_dates(tuple(order), theme),
         pd.DataFrame(_marks(dated, lines, targets)),
-        today=pd.DataFrame([{"due": pd.Timestamp(as_of), "what": "today"}]),
+        today=pd.DataFrame([{"due": pd.Timestamp(as_of), "what": tr("today")}]),
         goals=pd.DataFrame(goals, columns=["line", "due", "gap"]),
         slips=pd.DataFrame(_slips(dated, lines), columns=["line", "due", "after", "gap"]),
     )
@@ -91,9 +92,9 @@ def _counted(names: Sequence[str]) -> list[str]:
 
 def _state(gap: OpenGap, targets: Mapping[str, dt.date]) -> str:
     if gap.days_over:
-        return "overdue"
+        return tr("overdue")
     target = targets.get(gap.system)
-    return "after the rollout" if target and gap.mark.due and gap.mark.due > target else "open"
+    return tr("after the rollout") if target and gap.mark.due and gap.mark.due > target else tr("open")
 
 
 def _slips(gaps: Sequence[OpenGap], lines: Mapping[int, str]) -> Iterator[dict[str, Any]]:
@@ -104,11 +105,11 @@ def _slips(gaps: Sequence[OpenGap], lines: Mapping[int, str]) -> Iterator[dict[s
             if move.before and move.after and move.after > move.before:
                 moved.setdefault((lines[gap.id], move.before, move.after), []).append(gap.signal.name)
     for (line, before, after), names in moved.items():
-        told = f"{formatting.few(_counted(names))}: moved to {formatting.day(after)}"
+        told = tr("{gaps}: moved to {day}", gaps=formatting.few(_counted(names)), day=formatting.day(after))
         yield {"line": line, "due": pd.Timestamp(before), "after": pd.Timestamp(after), "gap": label(told)}
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _due_dates(lines: tuple[str, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     y = alt.Y("line:N", sort=list(lines), title=None, axis=alt.Axis(labelLimit=260))
@@ -117,7 +118,7 @@ def _due_dates(lines: tuple[str, ...], theme: str | None) -> Spec:
     shape = alt.Shape("state:N", scale=alt.Scale(domain=list(DUE), range=_SHAPES), legend=None)
     size = alt.Size("size:Q", scale=None)
     tip = ["gap:N", alt.Tooltip("due:T", format="%-d %b %Y")]
-    today, slips = alt.Chart(alt.NamedData("today")), alt.Chart(alt.NamedData("slips")).encode(y=y)
+    today, slips = alt.Chart(alt.NamedData(tr("today"))), alt.Chart(alt.NamedData("slips")).encode(y=y)
     base = alt.Chart(ROWS).encode(y=y)
     return laid_out(
         alt.layer(

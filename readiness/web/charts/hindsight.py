@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import altair as alt
 import pandas as pd
 
 from readiness.decision.hindsight import OutcomeCounts
+from readiness.kept import spoken
+from readiness.language import tr
 from readiness.review import hindsight_words
 from readiness.review.colours import COLOURS
 
@@ -21,7 +22,9 @@ def went_well(counted: Sequence[OutcomeCounts], theme: str | None) -> Spec:
     """A line for each, in the order given: dot = share that went well, line = its 95 % interval."""
     rows = [
         {
-            "what": label(f"{hindsight_words.kind(one)}, {one.well.held} of {one.well.n}"),
+            "what": label(
+                tr("{kind}, {held} of {total}", kind=hindsight_words.kind(one), held=one.well.held, total=one.well.n)
+            ),
             "of": one.what,
             "share": one.well.held / one.well.n,
             "low": one.well.interval.low,
@@ -34,7 +37,7 @@ def went_well(counted: Sequence[OutcomeCounts], theme: str | None) -> Spec:
     return filled(_went_well(tuple(str(row["what"]) for row in rows), theme), pd.DataFrame(rows))
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _went_well(order: tuple[str, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     y = alt.Y("what:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=220))

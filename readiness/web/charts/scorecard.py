@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import altair as alt
 import pandas as pd
 
 from readiness import formatting
-from readiness.kept import kept
+from readiness.kept import kept, spoken
+from readiness.language import tr
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
 from readiness.review import scorecard_words
@@ -36,11 +36,11 @@ class Bound(NamedTuple):
 
 
 def _cohort(cohort: str) -> str:
-    return "all cases" if cohort == ANY else label(cohort)
+    return tr("all cases") if cohort == ANY else label(cohort)
 
 
 def _workflow(workflow: str) -> str:
-    return "all workflows" if workflow == ANY else label(workflow)
+    return tr("all workflows") if workflow == ANY else label(workflow)
 
 
 @kept
@@ -60,7 +60,7 @@ def figures(shown: Board, bounds: tuple[tuple[float, str], ...], theme: str | No
     return filled(_figures(tuple(map(_cohort, shown.cohorts)), _axis(unit), levels, theme), frame)
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _figures(cohorts: tuple[str, ...], title: str, bounds: tuple[Bound, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     y = alt.Y("cohort:N", sort=list(cohorts), title=None, axis=alt.Axis(labelLimit=220, grid=True, gridOpacity=0.4))
@@ -133,7 +133,7 @@ def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -
 
 
 def _axis(unit: str) -> str:
-    return "per cent" if unit == "ratio" else unit
+    return tr("per cent") if unit == "ratio" else unit
 
 
 def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], theme: str | None) -> Spec:
@@ -156,11 +156,11 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
     return filled(_latency(tuple(dict.fromkeys(frame["workflow"])), _levels(words, [0, *frame["to"]]), theme), frame)
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _latency(workflows: tuple[str, ...], bounds: tuple[Bound, ...], theme: str | None) -> Spec:
     y = alt.Y("workflow:N", title=None, sort=list(workflows), axis=alt.Axis(labelLimit=220))
     base = _of_version(y, "workflow", Ink.of(theme))
-    x = alt.X("p95:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title="milliseconds", tickCount=8))
+    x = alt.X("p95:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=tr("milliseconds"), tickCount=8))
     return _by_row(
         base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="to:Q").transform_filter("isValid(datum.p50)"),
         base.mark_tick(thickness=2, height=9).encode(x="p50:Q").transform_filter("isValid(datum.p50)"),

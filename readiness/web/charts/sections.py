@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import altair as alt
 import pandas as pd
 
+from readiness.kept import spoken
+from readiness.language import tr
 from readiness.review.items import SectionScore
 
 from .base import ROWS, Ink, Spec, filled, laid_out
@@ -30,7 +31,7 @@ def sections(scores: Sequence[SectionScore], theme: str | None) -> Spec:
     return filled(_sections(tuple(frame["section"]), int(frame["possible"].max()), theme), frame)
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _sections(names: tuple[str, ...], most: int, theme: str | None) -> Spec:
     ink = Ink.of(theme)
     base = alt.Chart(ROWS).encode(
@@ -59,5 +60,11 @@ def _sections(names: tuple[str, ...], most: int, theme: str | None) -> Spec:
 
 
 def _says(score: SectionScore) -> str:
-    open_ = f", {score.unanswered} not answered" if score.unanswered else ""
-    return f"{score.points} of {score.possible} points{open_}; {score.evidenced} on evidence alone"
+    told = {"points": score.points, "possible": score.possible, "evidenced": score.evidenced}
+    if not score.unanswered:
+        return tr("{points} of {possible} points; {evidenced} on evidence alone", **told)
+    return tr(
+        "{points} of {possible} points, {unanswered} not answered; {evidenced} on evidence alone",
+        unanswered=score.unanswered,
+        **told,
+    )

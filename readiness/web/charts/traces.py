@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import altair as alt
 import pandas as pd
 
+from readiness.kept import spoken
+from readiness.language import numeral, tr
 from readiness.model.policy import Budget
 from readiness.model.record import ANY
 from readiness.model.traces import StageFigure
@@ -45,7 +46,7 @@ def waterfall(bars: Sequence[Bar], theme: str | None) -> Spec:
                 "kind": bar.span.kind,
                 "start": bar.start_ms,
                 "end": bar.start_ms + max(bar.duration_ms or 0, 0),
-                "takes": f"{bar.duration_ms:,.1f} ms" if bar.duration_ms is not None else "no end",
+                "takes": f"{numeral(f'{bar.duration_ms:,.1f}')} ms" if bar.duration_ms is not None else tr("no end"),
                 "error": bar.span.status == "error",
             }
             for number, bar in enumerate(bars[:DRAWN])
@@ -55,7 +56,7 @@ def waterfall(bars: Sequence[Bar], theme: str | None) -> Spec:
     return filled(_waterfall(len(frame), tuple(kind for kind in KINDS if kind in kinds), theme), frame)
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _waterfall(rows: int, present: tuple[str, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     step, size = (24, 12) if rows <= FEW else (13, 10)
@@ -66,7 +67,7 @@ def _waterfall(rows: int, present: tuple[str, ...], theme: str | None) -> Spec:
         scale=alt.Scale(domain=list(present), range=[KINDS[kind] for kind in present]),
         legend=alt.Legend(orient="top", title=None),
     )
-    x = alt.X("start:Q", axis=alt.Axis(title="milliseconds since the request began", grid=True, tickCount=8))
+    x = alt.X("start:Q", axis=alt.Axis(title=tr("milliseconds since the request began"), grid=True, tickCount=8))
     inward = alt.X("indent:Q", axis=None, scale=alt.Scale(domain=[0, NAMES]))
     words = base.mark_text(align="left", fontSize=size, color=ink.text, limit=NAMES - DEEPEST)
     names = words.encode(x=inward, text="label:N")
@@ -99,11 +100,11 @@ def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme:
         [
             {
                 "stage": figure.kind,
-                "workflow": label(figure.workflow) or "no workflow",
+                "workflow": label(figure.workflow) or tr("no workflow"),
                 "p50": figure.p50,
                 "p95": figure.p95,
                 "p99": figure.p99,
-                "says": f"p50 {figure.p50:,.0f} ms, p95 {figure.p95:,.0f} ms, n {figure.n}",
+                "says": f"p50 {_ms(figure.p50)}, p95 {_ms(figure.p95)}, n {figure.n}",
                 "budget": _timeout(budgets, figure.kind),
             }
             for figure in figures
@@ -114,14 +115,14 @@ def stages(figures: Sequence[StageFigure], budgets: Mapping[str, Budget], theme:
     return filled(_stages(order, frame["workflow"].nunique(), theme), frame)
 
 
-@lru_cache(maxsize=64)
+@spoken(64)
 def _stages(order: tuple[str, ...], workflows: int, theme: str | None) -> Spec:
     ink = Ink.of(theme)
     y = alt.Y("stage:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=160))
     offset = alt.YOffset("workflow:N", scale=alt.Scale(paddingOuter=0.5))
     colour = alt.Color("workflow:N", legend=alt.Legend(orient="top", title=None) if workflows > 1 else None)
     base = alt.Chart(ROWS).encode(y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "stage:N", "says:N"])
-    x = alt.X("p95:Q", axis=alt.Axis(title="milliseconds of its own", tickCount=8))
+    x = alt.X("p95:Q", axis=alt.Axis(title=tr("milliseconds of its own"), tickCount=8))
     return laid_out(
         alt.layer(
             base.mark_rule(strokeWidth=2).encode(x=alt.X("p50:Q"), x2="p99:Q"),
@@ -135,6 +136,10 @@ def _stages(order: tuple[str, ...], workflows: int, theme: str | None) -> Spec:
         .configure_view(stroke=None)
         .configure_axis(domain=False, ticks=False, labelFontSize=12, labelColor=ink.text)
     )
+
+
+def _ms(value: float) -> str:
+    return f"{numeral(f'{value:,.0f}')} ms"
 
 
 def _timeout(budgets: Mapping[str, Budget], kind: str) -> float | None:
