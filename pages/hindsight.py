@@ -14,8 +14,8 @@ if not (told.releases or visit.everything or visit.behind):
 widgets.answer(
     hindsight_words.sentence(told, whole=not behind),
     kicker=tr(
-        "Were we right? Verdicts and decisions, and the {value} days after · {day}",
-        value=hindsight_words.DAYS,
+        "Were we right? Verdicts and decisions, and the {days} days after · {day}",
+        days=hindsight_words.DAYS,
         day=formatting.day(visit.as_of),
     ),
 )

@@ -16,13 +16,14 @@ if number := pack_trail.asked():
     pack_trail.show(visit, review)
     st.stop()
 profile = pack_forms.audience()
+called = language.within(tr(profile.name))
 try:
     request, leaves = pack_forms.asked(visit, review, profile)
     preview = pack_session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
     with top:
         widgets.answer(
-            tr("{name} has no {audience} pack.", name=review.name, audience=language.within(tr(profile.name))),
+            tr("{name} has no {audience} pack.", name=review.name, audience=called),
             kicker=widgets.about(review),
         )
         widgets.problem(exc)
@@ -30,12 +31,9 @@ except ReadinessError as exc:
     st.stop()
 with top:
     widgets.answer(
-        tr(
-            "The {name} pack of {name_2} {value}.",
-            name=profile.name.lower(),
-            name_2=review.name,
-            value="may leave" if leaves else "is incomplete",
-        ),
+        tr("The {audience} pack of {system} may leave.", audience=called, system=review.name)
+        if leaves
+        else tr("The {audience} pack of {system} is incomplete.", audience=called, system=review.name),
         kicker=widgets.about(review),
         level=review.verdict.level,
     )

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from readiness import formatting
-from readiness.language import tr
+from readiness.language import tr, trn
 from readiness.review import scorecard_words
 from readiness.scorecard import health
 from readiness.web import figures_view, guard, scorecard_forms, tables, widgets
@@ -42,10 +41,11 @@ widgets.heading(told, scorecard_words.legend(shown, metric))
 figures_view.differences(shown, told)
 if shown.hidden:
     st.caption(
-        tr(
-            "The {n} worst cohorts; {value} not shown.",
-            n=len(shown.cohorts) - 1,
-            value=formatting.count(shown.hidden, "more cohort"),
+        trn(
+            "The {worst} worst cohorts; {n} more cohort not shown.",
+            "The {worst} worst cohorts; {n} more cohorts not shown.",
+            shown.hidden,
+            worst=len(shown.cohorts) - 1,
         )
     )
 widgets.show("regressions", board=shown)

@@ -28,6 +28,8 @@ class Translations(Protocol):
 
     def gettext(self, message: str, /) -> str: ...
 
+    def pgettext(self, context: str, message: str, /) -> str: ...
+
     def ngettext(self, one: str, many: str, n: int, /) -> str: ...
 
 
@@ -40,6 +42,13 @@ def tr(message: str, /, **values: object) -> str:
     """The message in the language of this context, with its values; in English where there is no other text."""
     spoken = current()
     text = message if spoken == ENGLISH or not message else _translations(spoken).gettext(message)
+    return text.format(**values) if values else text
+
+
+def trc(context: str, message: str, /, **values: object) -> str:
+    """The same for a word with two meanings, such as `On`: the context is for whoever translates, and is not seen."""
+    spoken = current()
+    text = message if spoken == ENGLISH else _translations(spoken).pgettext(context, message)
     return text.format(**values) if values else text
 
 

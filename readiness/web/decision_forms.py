@@ -134,12 +134,12 @@ def _decide(visit: PageContext, review: Review) -> None:
     against = goes_on and review.verdict.level not in ALLOWED
     bound = outcome in ("conditional", "hold")
     conditions = (
-        _listed(tr("condition"), partial(_ask_condition, visit), first=outcome == "conditional") if bound else []
+        _listed(marked("condition"), partial(_ask_condition, visit), first=outcome == "conditional") if bound else []
     )
     if against:
         widgets.show("notice", kind="question", text=tr(_AGAINST))
-    risks = _listed(tr("accepted risk"), partial(_ask_risk, visit), first=against) if goes_on else []
-    dissent = _listed(tr("voice against"), partial(_ask_dissent, visit))
+    risks = _listed(marked("accepted risk"), partial(_ask_risk, visit), first=against) if goes_on else []
+    dissent = _listed(marked("voice against"), partial(_ask_dissent, visit))
     if st.button(tr("Store the decision"), type="primary", key="decide store"):
         people = [person_pick.meant(visit, name) for name in names]
         typed: dict[str, Any] = {"outcome": outcome, "decided_on": on, "people": people, "reasons": reasons}
@@ -182,7 +182,7 @@ def _listed(what: str, ask: Callable[[int], dict[str, Any]], *, first: bool = Fa
     st.session_state[rows] = max(st.session_state.get(rows, 0), int(first))
     typed = [ask(at) for at in range(st.session_state[rows])]
     st.button(
-        tr("Add: {what}", what=what),
+        tr("Add: {what}", what=tr(what)),
         type="tertiary",
         icon=":material/add:",
         key=f"add {what}",

@@ -13,7 +13,7 @@ from readiness import formatting
 from readiness.access import allowed
 from readiness.decision import doubts
 from readiness.errors import ReadinessError
-from readiness.language import marked, tr
+from readiness.language import marked, tr, trc
 from readiness.model.assessment import Mark, MarkValue
 from readiness.model.checklist import Signal
 from readiness.model.dossier import Done
@@ -65,7 +65,9 @@ def signal_buttons(visit: PageContext, review: Review, one: Answer, place: Delta
     if not (review.latest and allowed(visit.by, "mark", review.slug)):
         return
     name = one.signal.name
-    verb, what = (tr("Edit"), tr("Edit {name}", name=name)) if one.mark.mark else (tr("Answer"), _to_answer(name))
+    verb, what = (
+        (tr("Edit"), tr("Edit {name}", name=name)) if one.mark.mark else (trc("a button", "Answer"), _to_answer(name))
+    )
     if place.button(verb, key=f"edit_{one.signal.id}", help=what, type="tertiary"):
         answer(visit, review, one)
     confirm = tr("Confirm {name}", name=name)

@@ -9,7 +9,7 @@ from readiness.access import allowed
 from readiness.decision import incidents as deciding
 from readiness.decision.incidents import IncidentStanding
 from readiness.errors import InputError
-from readiness.language import marked, tr
+from readiness.language import marked, tr, trc
 from readiness.model.dossier import Done
 from readiness.model.incidents import KINDS, TITLES, IncidentAnswerKind, ReportedIncident
 from readiness.review.review import Review
@@ -30,7 +30,7 @@ def _report(visit: PageContext, review: Review) -> None:
     with st.form("incident", border=False):
         what = st.text_area(tr("What happened"), placeholder=tr("to whom, and what it did"))
         day, version, workflow = st.columns(3)
-        on = day.date_input(tr("On"), visit.as_of, format="YYYY-MM-DD")
+        on = day.date_input(trc("a day", "On"), visit.as_of, format="YYYY-MM-DD")
         ran = version.text_input(tr("Version"), review.assessment.candidate)
         where = workflow.text_input(tr("Workflow"))
         cohort, trace = st.columns(2)
@@ -56,7 +56,7 @@ def rows(visit: PageContext, review: Review) -> None:
             text, button = st.columns([9, 1], vertical_alignment="center")
             with text:
                 widgets.show("incident", one=one, names=names, review=review)
-            if may and button.button(tr("Answer"), key=f"incident_{one.incident.id}", width="stretch"):
+            if may and button.button(trc("a button", "Answer"), key=f"incident_{one.incident.id}", width="stretch"):
                 _answer(visit, review, one)
 
 

@@ -17,7 +17,7 @@ import streamlit as st
 from readiness import formatting, language
 from readiness.access import allowed
 from readiness.errors import ReadinessError
-from readiness.language import marked, tr, trn
+from readiness.language import marked, tr, trc, trn
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.model.notes import NoteKind, NoteSubject, StoredNote, StoredReply, SubjectKind, pieces
@@ -235,7 +235,7 @@ def _buttons(visit: PageContext, review: Review, note: StoredNote) -> None:
     marking = allowed(visit.by, "mark", review.slug)
     act = (visit.store, visit.by, review.slug, note.id)
     with st.container(horizontal=True):
-        if notes.may_answer(visit.by, note) and st.button(tr("Answer"), key=f"note_answer_{note.id}"):
+        if notes.may_answer(visit.by, note) and st.button(trc("a button", "Answer"), key=f"note_answer_{note.id}"):
             st.session_state[_ANSWERING] = note.id
         for reply in note.answers:
             _take(visit, review, note, reply)

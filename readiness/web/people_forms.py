@@ -11,7 +11,7 @@ import streamlit as st
 
 from readiness import clock
 from readiness.access import ROLES, Grant, allowed
-from readiness.language import marked, tr, trn
+from readiness.language import marked, tr, trc, trn
 from readiness.model.dossier import Done
 from readiness.model.people import Account, IssuedToken, Token
 from readiness.services import people
@@ -75,7 +75,9 @@ def _add(visit: PageContext) -> None:
         address = first[0].text_input(tr("Address"), placeholder="name@example.com", help=tr("What they log in with."))
         name = first[1].text_input(tr("Name"))
         roles = second[0].multiselect(tr("Roles"), ROLES, format_func=tr)
-        system = second[1].selectbox(tr("On"), [EVERYWHERE, *_systems(visit)], format_func=_on, key="add_system")
+        system = second[1].selectbox(
+            trc("a system", "On"), [EVERYWHERE, *_systems(visit)], format_func=_on, key="add_system"
+        )
         if not st.form_submit_button(tr("Add"), type="primary"):
             return
 
@@ -90,7 +92,9 @@ def _edit(visit: PageContext, account: Account) -> None:
     ]
     left, right = st.columns(2)
     role = left.selectbox(tr("Role"), ROLES, format_func=tr, key=f"role_{account.id}")
-    system = right.selectbox(tr("On"), [EVERYWHERE, *_systems(visit)], format_func=_on, key=f"on_{account.id}")
+    system = right.selectbox(
+        trc("a system", "On"), [EVERYWHERE, *_systems(visit)], format_func=_on, key=f"on_{account.id}"
+    )
     where = None if system == EVERYWHERE else system
     row = st.container(horizontal=True)
     if row.button(tr("Give"), type="primary", key=f"give_{account.id}"):

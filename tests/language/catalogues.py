@@ -28,7 +28,8 @@ def template() -> Catalog:
     """What the code says, without any translation."""
     catalogue = _empty()
     for message, places in messages.of_code().items():
-        catalogue.add(message, locations=[(place, 0) for place in sorted(places)])
+        text = (message.text, message.many) if message.many else message.text
+        catalogue.add(text, locations=[(place, 0) for place in sorted(places)], context=message.context or None)
     return catalogue
 
 

@@ -9,8 +9,14 @@ from dataclasses import dataclass
 
 from tests.language import rooms
 
-Message = str | tuple[str, str]
-"""A text, or a text for one and for many."""
+
+@dataclass(frozen=True)
+class Message:
+    """A text, with that for `many` where it is said by number, and with its `context` where it means two things."""
+
+    text: str
+    many: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,22 @@ def _every() -> Iterator[tuple[str, Message | Unclear]]:
 def in_call(call: ast.Call, place: str) -> Iterator[Message | Unclear]:
     """What one call says; `tr(NAME)` says what was marked elsewhere."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in call.args]
-    if name in ("tr", "marked") and call.args:
-        if isinstance(texts[0], str):
-            yield texts[0]
+    texts = [_text(arg) for arg in call.args]
+    if name in ("tr", "marked") and texts:
+        if texts[0] is not None:
+            yield Message(texts[0])
         elif name == "marked" or isinstance(call.args[0], ast.JoinedStr | ast.BinOp):
             yield Unclear(place, ast.unparse(call))
-    elif name == "trn":
-        one, many = texts[0], texts[1]
-        yield (one, many) if isinstance(one, str) and isinstance(many, str) else Unclear(place, ast.unparse(call))
-    elif name == "count" and len(texts) > 1 and isinstance(texts[1], str):
-        noun, plural = texts[1], texts[2] if len(texts) > 2 else ""
-        yield f"{{n}} {noun}", f"{{n}} {plural or noun + 's'}"
+    elif name in ("trn", "trc"):
+        first, second = texts[0], texts[1]
+        if first is None or second is None:
+            yield Unclear(place, ast.unparse(call))
+        else:
+            yield Message(first, many=second) if name == "trn" else Message(second, context=first)
+    elif name == "count" and len(texts) > 1 and texts[1] is not None:
+        noun, plural = texts[1], texts[2] if len(texts) > 2 else None
+        yield Message(f"{{n}} {noun}", f"{{n}} {plural or noun + 's'}")
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
