@@ -57,8 +57,9 @@ _HEADERS = tuple(f'"{name}'.encode() for name in _DATED)
 
 def as_mo(catalogue: Catalog) -> bytes:
     """As `msgfmt` writes it, with the header of the file that it is compiled from."""
-    written = io.BytesIO()
-    write_mo(written, pofile.read_po(io.BytesIO(as_po(catalogue)), locale=catalogue.locale))
+    written, read_back = io.BytesIO(), pofile.read_po(io.BytesIO(as_po(catalogue)), locale=catalogue.locale)
+    read_back.creation_date = read_back.revision_date = _NO_DAY
+    write_mo(written, read_back)
     return written.getvalue()
 
 
