@@ -34,6 +34,7 @@ editable = review.latest and allowed(visit.by, "mark", review.slug)
 way = LIST
 if editable and (review.verdict.unanswered or "way" in st.query_params):
     ways = [LIST, system_forms.ONE_BY_ONE]
+    widgets.understood("way", ways)
     way = st.segmented_control(
         tr("Answer"),
         ways,
@@ -52,6 +53,7 @@ if way != LIST:
     answer_forms.one_by_one(visit, review)
     st.stop()
 st.caption(tr("Each question asks whether a risk is real, so “No – controlled” is the good answer."))
+widgets.understood("show", list(FILTERS))
 shown = st.segmented_control(
     tr("Show"),
     list(FILTERS),

@@ -25,6 +25,7 @@ VIEWS = (marked("list"), marked("timeline"), marked("board"))
 def bar(visit: PageContext) -> tuple[str, bool]:
     """Which view is asked for, and whether of what needs a decision alone."""
     left, middle, files, button = st.columns([4, 4, 3, 2], vertical_alignment="center")
+    widgets.understood("view", VIEWS)
     view = left.segmented_control(
         tr("View"),
         VIEWS,
@@ -58,6 +59,7 @@ def narrowed(
         label_visibility="collapsed",
     )
     levels = [level for level in reversed(checklists.LEVELS) if any(system.level == level for system in systems)]
+    widgets.understood("level", {level: level_words.SHAPES[level][1] for level in levels})
     level = verdict.selectbox(
         tr("Verdict"),
         levels,
@@ -78,6 +80,7 @@ def narrowed(
         bind="query-params",
         label_visibility="collapsed",
     )
+    widgets.understood("sort", list(listing.ORDERS))
     order = sort.selectbox(
         tr("Sort by"),
         list(listing.ORDERS),

@@ -43,6 +43,7 @@ def choose(review: Review) -> ShownMetric:
     )
     stat: Statistic = "mean"
     if metric.endswith("_ms"):
+        widgets.understood("stat", FIGURES)
         stat = ask[1].segmented_control(
             tr("Figure"), FIGURES, default="p95", format_func=tr, key="stat", required=True, bind="query-params"
         )

@@ -103,6 +103,7 @@ def _boards(review: Review, told: WeekReport, beside: str) -> Boards:
 def _lines(review: Review, told: WeekReport) -> tuple[MetricLine, Boards]:
     """Every metric that was measured in a line; the one that the address names, or that is worst off."""
     seen, heading = told.observed, st.container()
+    widgets.understood("against", [words.PROMISED, words.BASELINE])
     beside = st.segmented_control(
         tr("Against"),
         [words.PROMISED, words.BASELINE],

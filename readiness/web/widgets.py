@@ -115,15 +115,36 @@ PART = "part"
 """Of an address: which of the parts of a page that stand side by side is seen."""
 
 
+def understood(key: str, options: Mapping[T, str] | Sequence[T]) -> None:
+    """Before a field that the address keeps by its words: those of another language choose the same here.
+
+    `options` are the values of the field with their marked texts, or texts that are values themselves.
+    """
+    told = st.query_params.get(key, "")
+    texts = options if isinstance(options, Mapping) else {option: str(option) for option in options}
+    if not told or told in map(tr, texts.values()):
+        return
+    for spoken in language.available():
+        with language.use(spoken):
+            meant = [value for value, text in texts.items() if tr(text) == told]
+        if meant:
+            del st.query_params[key]
+            st.session_state[key] = meant[0]
+            return
+
+
 def tabs(names: Sequence[str]) -> Sequence[DeltaGenerator]:
     """Parts that are all on the page, for whoever searches it; the address may name which is seen first."""
-    wanted = st.query_params.get(PART, "")
-    return st.tabs(names, default=wanted if wanted in names else None)
+    wanted, shown = st.query_params.get(PART, ""), [tr(name) for name in names]
+    wanted = tr(wanted) if wanted in names else wanted
+    return st.tabs(shown, default=wanted if wanted in shown else None)
 
 
 def parts(shown: Mapping[str, Callable[[], None]]) -> None:
     """Parts by name, each worked out when it is opened; the address says which is."""
-    for show_part, tab in zip(shown.values(), st.tabs(list(shown), key=PART, bind="query-params"), strict=True):
+    understood(PART, {tr(name): name for name in shown})
+    opened = st.tabs([tr(name) for name in shown], key=PART, bind="query-params")
+    for show_part, tab in zip(shown.values(), opened, strict=True):
         if tab.open:
             with tab:
                 show_part()
