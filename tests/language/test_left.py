@@ -1,0 +1,133 @@
+"""That no text of a marked room is left out: whatever reads like words stands in a call that can say it otherwise."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.language import rooms
+
+SAID_BY = {"tr", "trn", "trc", "marked", "count"}
+"""Calls whose texts a catalogue has."""
+NOT_FOR_PEOPLE = {
+    *("exception", "warning", "info", "debug", "print", "compile", "findall", "fullmatch", "sub", "search"),
+    *(
+        "encode",
+        "getlist",
+        "transform_filter",
+        "transform_calculate",
+        "SystemExit",
+        "form",
+        "startswith",
+        "endswith",
+        "Process",
+        "_behind",
+    ),
+}
+"""Calls whose texts are for programs, for logs and for whoever starts the dashboard."""
+PLACES = {"key", "css", "pattern", "type", "format", "icon", "orient", "symbolType", "fmt"}
+"""Arguments that are names and no texts."""
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_MARKUP = re.compile(r"^\s*<|[{};]\s*$|^[.#\[][\w\[]|^[\w-]+ '|'none'|r-paper")
+LEFT = {
+    "pages/traces.py": {"OpenTelemetry, ": "names of programs"},
+    "readiness/web/argument_view.py": {"in part": "a state, by which its word is looked up"},
+    "readiness/web/charts/decide.py": {"datum.": "what Vega works out", "width * (datum.": "the same"},
+    "readiness/web/charts/hindsight.py": {
+        "with the verdict": "a way of deciding",
+        "against the verdict": "another",
+        "without a decision": "and the third",
+    },
+    "readiness/web/decision_forms.py": {"decide ": "keys of the session"},
+    "readiness/web/door.py": {
+        "default-src ": "a policy for browsers",
+        "img-src ": "the same",
+        "connect-src ": "the same",
+    },
+    "readiness/web/downloads.py": {"attachment; ": "a header"},
+    "readiness/web/gap_edits.py": {"gap ": "keys of the session", "order of ": "the same", "hand over": "a mode"},
+    "readiness/web/gap_forms.py": {"hand over": "a mode"},
+    "readiness/web/gap_many.py": {"gaps together": "a key of the session"},
+    "readiness/web/questionnaire_forms.py": {"not stated": "a state", "not shown": "a state"},
+    "readiness/web/reminder_forms.py": {"Calendar of due dates": "what the token is called, in the store"},
+    "readiness/web/shared.py": {"private, ": "a header"},
+    "readiness/web/stage_forms.py": {"roll back": "an action"},
+    "readiness/web/workers.py": {"=": "a header"},
+}
+"""How texts begin that look like words and are none, each with its reason."""
+
+
+def test_every_text_of_the_marked_rooms_can_be_said_in_another_language() -> None:
+    left = [f"{rooms.called(path)}: {text!r}" for path in rooms.modules() for text in found(path)]
+    assert left == []
+
+
+def test_what_is_left_out_is_still_there() -> None:
+    for name, texts in LEFT.items():
+        source = next(path for path in rooms.modules() if rooms.called(path) == name).read_text("utf-8")
+        assert [text for text in texts if text not in source] == [], name
+
+
+@pytest.mark.parametrize(
+    ("line", "is_left"),
+    [
+        ('st.button("Store it")', True),
+        ('st.button(f"Store {name} again")', True),
+        ('st.button(tr("Store it"))', False),
+        ('st.button(tr("Store {name} again", name="the gap"))', True),
+        ('X = {"a": marked("Store it")}', False),
+        ('st.button("Store")', False),
+        ('_log.info("a page failed")', False),
+        ('st.text_input(tr("A"), key="decide on")', False),
+        ('def f() -> None:\n    """Two words."""', False),
+    ],
+)
+def test_a_text_that_is_left_out_is_found(tmp_path: Path, line: str, is_left: bool) -> None:
+    (tmp_path / "page.py").write_text(line, "utf-8")
+    assert bool(list(of_source(line, {}))) is is_left
+
+
+def found(path: Path) -> Iterator[str]:
+    yield from of_source(path.read_text("utf-8"), LEFT.get(rooms.called(path), {}))
+
+
+def of_source(source: str, known: dict[str, str]) -> Iterator[str]:
+    """Texts of two words or more that nothing says."""
+    tree = ast.parse(source)
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        text = _text(node)
+        if _are_words(text) and not text.startswith(tuple(known)) and not _is_said(node, above):
+            yield text
+
+
+def _are_words(text: str) -> bool:
+    return " " in text and len(_WORD.findall(text)) > 1 and not _MARKUP.search(text)
+
+
+def _text(node: ast.AST) -> str:
+    """A text as it stands, without the values of an f-string; nothing for what is none."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values if isinstance(part, ast.Constant))
+    return ""
+
+
+def _is_said(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
+    """Whether it stands where nobody reads it, or in a call that looks it up."""
+    parent = above.get(node)
+    if isinstance(parent, ast.Expr | ast.JoinedStr | ast.Compare | ast.Subscript):
+        return True
+    while parent is not None and not isinstance(parent, ast.stmt):
+        if isinstance(parent, ast.keyword) and parent.arg in PLACES:
+            return True
+        if isinstance(parent, ast.Call):
+            name = parent.func.attr if isinstance(parent.func, ast.Attribute) else getattr(parent.func, "id", "")
+            return name in NOT_FOR_PEOPLE or (name in SAID_BY and node in parent.args)
+        node, parent = parent, above.get(parent)
+    return False
