@@ -33,4 +33,4 @@ hindsight_view.releases(told)
 if told.enough and not behind:
     hindsight_view.signals(told)
     hindsight_view.rules(told)
-st.caption(hindsight_words.METHOD)
+st.caption(tr(hindsight_words.METHOD))

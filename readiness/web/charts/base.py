@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from readiness import formatting
+from readiness import formatting, language
+from readiness.language import numeral
 
 Picture = alt.LayerChart | alt.HConcatChart | alt.FacetChart
 Spec = dict[str, Any]
@@ -46,7 +48,36 @@ def _silent(spec: Any) -> None:
 
 def filled(spec: Spec, rows: pd.DataFrame, **others: pd.DataFrame) -> Spec:
     """A picture that was laid out, with its figures; `others` by the names under which it asks for them."""
+    if language.current() != language.ENGLISH:
+        spec = {**spec, "config": {**spec.get("config", {}), "locale": _locale(language.current())}}
     return {**spec, "datasets": {**spec.get("datasets", {}), ROWS.name: rows, **others}}
+
+
+@cache
+def _locale(spoken: str) -> Spec:
+    """The marks of numbers and the names of months and days, as Vega asks for them; none where they are not known."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        known = Locale.parse(spoken)
+    except UnknownLocaleError:
+        return {}
+    decimal, thousands = (numeral(mark) for mark in ".,")
+    months, days = known.months["format"], known.days["format"]
+    from_sunday = (6, 0, 1, 2, 3, 4, 5)
+    return {
+        "number": {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""]},
+        "time": {
+            "dateTime": "%x %X",
+            "date": "%Y-%m-%d",
+            "time": "%H:%M:%S",
+            "periods": ["", ""],
+            "days": [days["wide"][day] for day in from_sunday],
+            "shortDays": [days["abbreviated"][day] for day in from_sunday],
+            "months": [months["wide"][month] for month in range(1, 13)],
+            "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
+        },
+    }
 
 
 @dataclass(frozen=True)
