@@ -85,13 +85,18 @@ def numeral(text: str) -> str:
 
 def current() -> str:
     """The language of this context, else the one that the environment names, else English."""
-    return _SPOKEN.get() or next(filter(None, (ask() for ask in _OTHERWISE)), "") or stated() or ENGLISH
+    if spoken := _SPOKEN.get():
+        return spoken
+    for ask in _OTHERWISE:
+        if spoken := ask():
+            return spoken
+    return stated() or ENGLISH
 
 
 def stated() -> str:
     """The language that the environment names; empty where it names none that can be spoken."""
-    named = os.environ.get(LANGUAGE_VARIABLE, "").strip()
-    return named if named and named in available() else ""
+    named = os.environ.get(LANGUAGE_VARIABLE)
+    return named.strip() if named and named.strip() in available() else ""
 
 
 def check() -> None:

@@ -29,16 +29,16 @@ _LONGEST = 2_000
 _PAGES = {"", *(page.name for page in PAGES)}
 
 
-def begin() -> None:
-    """Speak the language of whoever looks, for the whole run of a page."""
-    language.speak(of_run())
+def begin() -> str:
+    """Speak the language of whoever looks, in this run and in what their clicks do before the next one."""
+    spoken = _settled(st.context.cookies.get(COOKIE, ""), st.context.locale or "")
+    language.speak(spoken)
+    return spoken
 
 
-def of_run() -> str:
-    """The language of whoever looks in this run; empty outside one, as in a program that asks the API."""
-    if get_script_run_ctx(suppress_warning=True) is None:
-        return ""
-    return _settled(st.context.cookies.get(COOKIE, ""), st.context.locale or "")
+def _otherwise() -> str:
+    """For a run that begins elsewhere, as that of a dialog does; empty outside one, as where a program asks the API."""
+    return begin() if get_script_run_ctx(suppress_warning=True) else ""
 
 
 def of_request(headers: Headers) -> str:
@@ -53,7 +53,7 @@ def _settled(chosen: str, asked: str) -> str:
     return next(one for one in (chosen, language.stated(), first, language.ENGLISH) if one in known)
 
 
-language.otherwise(of_run)  # what a click does before its run begins is said too
+language.otherwise(_otherwise)
 
 
 def choices() -> list[tuple[str, str, str]]:

@@ -71,6 +71,12 @@ def test_a_time_zone_that_is_not_known_is_refused(tmp_path: Path) -> None:
     )
 
 
+def test_a_language_that_is_not_known_is_one_sentence(tmp_path: Path) -> None:
+    said = start(tmp_path, "status", READINESS_LANGUAGE="tlh")
+    assert said.returncode == 2
+    assert said.stderr == ("readiness: READINESS_LANGUAGE: the language 'tlh' is not known; expected one of en, de.\n")
+
+
 def test_two_processes_that_import_the_files_of_two_versions_at_once_pair_them(tmp_path: Path) -> None:
     start(tmp_path, "import", files.assessment(tmp_path), READINESS_USER="dana")
     header = "version,workflow,cohort,metric,value,case_id"
