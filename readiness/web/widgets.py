@@ -278,7 +278,8 @@ def trace_names(traces: Mapping[str, Trace]) -> dict[str, str]:
     names: dict[str, str] = {}
     seen: Counter[str] = Counter()
     for key, trace in traces.items():
-        name = f"{trace.path or tr('no label')} · {trace.workflow or tr('no workflow')} · {trace.trace_id[:12]}"
+        path = tr(trace.path) if trace.path else tr("no label")
+        name = f"{path} · {trace.workflow or tr('no workflow')} · {trace.trace_id[:12]}"
         seen[name] += 1
         names[key] = f"{name} ({seen[name]})" if seen[name] > 1 else name
     return names

@@ -136,8 +136,8 @@ def visitor(browser: Browser, server: Server) -> Iterator[Visitor]:
     yield from visiting(browser, server.address)
 
 
-def visiting(browser: Browser, address: str) -> Iterator[Visitor]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
+def visiting(browser: Browser, address: str, locale: str = "en-GB") -> Iterator[Visitor]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=locale, accept_downloads=True)
     found = Visitor(context.new_page(), address)
     found.page.set_default_timeout(PATIENCE)
     found.page.on("request", lambda request: _note(found, request.url))

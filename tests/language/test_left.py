@@ -37,6 +37,7 @@ LEFT = {
     "pages/traces.py": {"OpenTelemetry, ": "names of programs"},
     "readiness/web/argument_view.py": {"in part": "a state, by which its word is looked up"},
     "readiness/web/charts/decide.py": {"datum.": "what Vega works out", "width * (datum.": "the same"},
+    "readiness/web/charts/gaps.py": {"after the rollout": "a state, by which its colour is chosen"},
     "readiness/web/charts/hindsight.py": {
         "with the verdict": "a way of deciding",
         "against the verdict": "another",

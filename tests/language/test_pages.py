@@ -5,6 +5,7 @@ What templates, the review and other rooms say is not looked at before they are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -62,6 +63,7 @@ def test_a_page_runs_in_german(dashboard: Dashboard, monkeypatch: pytest.MonkeyP
 def test_what_a_page_says_by_itself_is_translated(dashboard: Dashboard, nowhere: None, page: str) -> None:
     screen = opened(dashboard, page)
     assert list(untranslated(screen)) == []
+    assert list(undrawn(screen)) == []
 
 
 @pytest.mark.parametrize(("page", "part"), [(page, part) for page, parts in PARTS.items() for part in parts])
@@ -89,6 +91,13 @@ def test_an_empty_store_shows_the_first_steps_in_german(
 ) -> None:
     monkeypatch.setenv(language.LANGUAGE_VARIABLE, "de")
     assert "Neues System" in empty_dashboard.open(page).labels("button")
+
+
+def undrawn(screen: Screen) -> Iterator[str]:
+    """What pictures ask for by a name that none of their figures has."""
+    for chart in screen.app.get("vega_lite_chart"):
+        there = {data.name for data in chart.proto.datasets}
+        yield from {name for name in re.findall(r'"data": {"name": "([^"]*)"}', chart.proto.spec) if name not in there}
 
 
 def untranslated(screen: Screen) -> Iterator[str]:

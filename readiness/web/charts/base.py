@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from readiness import formatting, language
-from readiness.language import numeral
+from readiness.language import marked, numeral, tr
 
 Picture = alt.LayerChart | alt.HConcatChart | alt.FacetChart
 Spec = dict[str, Any]
@@ -78,6 +78,35 @@ def _locale(spoken: str) -> Spec:
             "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
         },
     }
+
+
+_FIELDS = {
+    "cohort": marked("cohort"),
+    "due": marked("due"),
+    "gap": marked("gap"),
+    "kind": marked("kind"),
+    "label": marked("label"),
+    "n": marked("n"),
+    "says": marked("says"),
+    "section": marked("section"),
+    "stage": marked("stage"),
+    "takes": marked("takes"),
+    "version": marked("version"),
+    "what": marked("what"),
+    "workflow": marked("workflow"),
+}
+"""What the figures of a picture are called, in it and where it is pointed at."""
+
+
+def titled(field: str) -> dict[str, Any]:
+    """The name of a figure where it is not the one by which the picture knows it."""
+    name = tr(_FIELDS[field])
+    return {} if name == field else {"title": name}
+
+
+def tips(*fields: str) -> list[alt.Tooltip]:
+    """What is said where somebody points: figures by their names, as `gap:N`."""
+    return [alt.Tooltip(field, **titled(field.partition(":")[0])) for field in fields]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from readiness.kept import spoken
 from readiness.language import tr, trn
 from readiness.review.items import GapForecast
 
-from .base import ROWS, Ink, Spec, filled, label, laid_out
+from .base import ROWS, Ink, Spec, filled, label, laid_out, tips
 
 STEP = 30
 
@@ -48,7 +48,7 @@ def _forecasts(order: tuple[str, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     y = alt.Y("gap:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=260))
     axis = alt.Axis(format="%-d %b", grid=True, tickCount=6)
-    base = alt.Chart(ROWS).encode(y=y, tooltip=["gap:N", "says:N"])
+    base = alt.Chart(ROWS).encode(y=y, tooltip=tips("gap:N", "says:N"))
     days = alt.Chart(alt.NamedData("days")).encode(x=alt.X("day:T", title=None, axis=axis))
     return laid_out(
         alt.layer(

@@ -17,7 +17,7 @@ from readiness.language import tr, trn
 from readiness.review.colours import DUE
 from readiness.review.items import OpenGap
 
-from .base import ROWS, Ink, Spec, filled, label, laid_out
+from .base import ROWS, Ink, Spec, filled, label, laid_out, tips, titled
 
 STEP, AROUND = 30, 76
 MOST = 12
@@ -91,10 +91,11 @@ def _counted(names: Sequence[str]) -> list[str]:
 
 
 def _state(gap: OpenGap, targets: Mapping[str, dt.date]) -> str:
+    """By which its colour and shape are chosen; nobody reads it."""
     if gap.days_over:
-        return tr("overdue")
+        return "overdue"
     target = targets.get(gap.system)
-    return tr("after the rollout") if target and gap.mark.due and gap.mark.due > target else tr("open")
+    return "after the rollout" if target and gap.mark.due and gap.mark.due > target else "open"
 
 
 def _slips(gaps: Sequence[OpenGap], lines: Mapping[int, str]) -> Iterator[dict[str, Any]]:
@@ -117,8 +118,8 @@ def _due_dates(lines: tuple[str, ...], theme: str | None) -> Spec:
     colour = alt.Color("state:N", scale=alt.Scale(domain=list(DUE), range=list(DUE.values())), legend=None)
     shape = alt.Shape("state:N", scale=alt.Scale(domain=list(DUE), range=_SHAPES), legend=None)
     size = alt.Size("size:Q", scale=None)
-    tip = ["gap:N", alt.Tooltip("due:T", format="%-d %b %Y")]
-    today, slips = alt.Chart(alt.NamedData(tr("today"))), alt.Chart(alt.NamedData("slips")).encode(y=y)
+    tip = [*tips("gap:N"), alt.Tooltip("due:T", format="%-d %b %Y", **titled("due"))]
+    today, slips = alt.Chart(alt.NamedData("today")), alt.Chart(alt.NamedData("slips")).encode(y=y)
     base = alt.Chart(ROWS).encode(y=y)
     return laid_out(
         alt.layer(

@@ -13,7 +13,7 @@ from readiness.language import tr
 from readiness.review import hindsight_words
 from readiness.review.colours import COLOURS
 
-from .base import ROWS, Ink, Spec, filled, label, laid_out
+from .base import ROWS, Ink, Spec, filled, label, laid_out, tips
 
 STEP = 28
 
@@ -44,7 +44,7 @@ def _went_well(order: tuple[str, ...], theme: str | None) -> Spec:
     scale = alt.Scale(domain=[0, 1], nice=False)
     x = alt.X("share:Q", scale=scale, title=None, axis=alt.Axis(format="%", grid=True, tickCount=5))
     colour = alt.Color("of:N", scale=_colours(ink), legend=None)
-    base = alt.Chart(ROWS).encode(y=y, tooltip=["what:N", "says:N"])
+    base = alt.Chart(ROWS).encode(y=y, tooltip=tips("what:N", "says:N"))
     return laid_out(
         alt.layer(
             base.mark_rule(strokeWidth=3, opacity=0.7).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", color=colour),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from readiness import formatting
 from readiness.kept import kept, spoken
-from readiness.language import tr
+from readiness.language import marked, tr
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
 from readiness.review import scorecard_words
@@ -19,12 +19,12 @@ from readiness.scorecard import display
 from readiness.scorecard.compare import ScorecardRow
 from readiness.scorecard.display import Board
 
-from .base import ROWS, Ink, Spec, filled, label, laid_out
+from .base import ROWS, Ink, Spec, filled, label, laid_out, tips
 
 BOUND = "#d1214f"
 CLOSE = 0.3
 """Share of the scale within which the words of two bounds would touch on a phone."""
-SIDES = ("baseline", "candidate")
+SIDES = (marked("baseline"), marked("candidate"))
 
 
 class Bound(NamedTuple):
@@ -77,13 +77,13 @@ def _of_version(y: alt.Y, place: str, ink: Ink) -> alt.Chart:
     """What is drawn of both versions, one above the other at each place."""
     return alt.Chart(ROWS).encode(
         y=y,
-        yOffset=alt.YOffset("version:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6)),
+        yOffset=alt.YOffset("version:N", sort=[tr(side) for side in SIDES], scale=alt.Scale(paddingOuter=0.6)),
         color=alt.Color(
             "version:N",
-            scale=alt.Scale(domain=list(SIDES), range=[ink.mute, ink.text]),
+            scale=alt.Scale(domain=[tr(side) for side in SIDES], range=[ink.mute, ink.text]),
             legend=alt.Legend(orient="top", title=None, symbolType="circle"),
         ),
-        tooltip=[f"{place}:N", "version:N", "says:N", "n:N"],
+        tooltip=tips(f"{place}:N", "version:N", "says:N", "n:N"),
     )
 
 
@@ -123,7 +123,7 @@ def _figure(side: Cell, version: str, cohort: str, shown: Board, scale: float) -
     says = formatting.figure(value, side.unit)
     return {
         "cohort": _cohort(cohort),
-        "version": version,
+        "version": tr(version),
         "value": value * scale,
         "low": (value if math.isinf(low) else low) * scale,
         "high": (value if math.isinf(high) else high) * scale,
@@ -141,7 +141,7 @@ def latency(rows: Sequence[ScorecardRow], bounds: Sequence[tuple[float, str]], t
     records = [
         {
             "workflow": _workflow(row.workflow),
-            "version": name,
+            "version": tr(name),
             **{stat: display.shown(side, stat) for stat in display.TAILS},
             "to": max(value for stat in display.TAILS if (value := display.shown(side, stat)) is not None),
             "says": ", ".join(f"{stat} {display.told(side, stat)}" for stat in display.TAILS),

@@ -11,7 +11,7 @@ from readiness.kept import spoken
 from readiness.language import tr
 from readiness.review.items import SectionScore
 
-from .base import ROWS, Ink, Spec, filled, laid_out
+from .base import ROWS, Ink, Spec, filled, laid_out, tips
 
 LINE = 30
 
@@ -41,7 +41,7 @@ def _sections(names: tuple[str, ...], most: int, theme: str | None) -> Spec:
             title=None,
             axis=alt.Axis(domain=False, ticks=False, labelFontSize=13, labelLimit=260, labelPadding=10),
         ),
-        tooltip=["section:N", "says:N"],
+        tooltip=tips("section:N", "says:N"),
     )
     x = alt.Scale(domain=[0, most * 1.8], nice=False)
     return laid_out(

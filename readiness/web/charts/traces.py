@@ -14,7 +14,7 @@ from readiness.model.record import ANY
 from readiness.model.traces import StageFigure
 from readiness.tracing.waterfall import Bar
 
-from .base import ROWS, Ink, Spec, filled, label, laid_out
+from .base import ROWS, Ink, Spec, filled, label, laid_out, tips
 
 KINDS = {
     "request": "#6b7280",
@@ -61,7 +61,7 @@ def _waterfall(rows: int, present: tuple[str, ...], theme: str | None) -> Spec:
     ink = Ink.of(theme)
     step, size = (24, 12) if rows <= FEW else (13, 10)
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.3))
-    base = alt.Chart(ROWS).encode(y=y, tooltip=["label:N", "kind:N", "takes:N"])
+    base = alt.Chart(ROWS).encode(y=y, tooltip=tips("label:N", "kind:N", "takes:N"))
     colour = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=list(present), range=[KINDS[kind] for kind in present]),
@@ -121,7 +121,7 @@ def _stages(order: tuple[str, ...], workflows: int, theme: str | None) -> Spec:
     y = alt.Y("stage:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=160))
     offset = alt.YOffset("workflow:N", scale=alt.Scale(paddingOuter=0.5))
     colour = alt.Color("workflow:N", legend=alt.Legend(orient="top", title=None) if workflows > 1 else None)
-    base = alt.Chart(ROWS).encode(y=y, yOffset=offset, color=colour, tooltip=["workflow:N", "stage:N", "says:N"])
+    base = alt.Chart(ROWS).encode(y=y, yOffset=offset, color=colour, tooltip=tips("workflow:N", "stage:N", "says:N"))
     x = alt.X("p95:Q", axis=alt.Axis(title=tr("milliseconds of its own"), tickCount=8))
     return laid_out(
         alt.layer(
