@@ -96,7 +96,7 @@ def narrowed(
 def show(visit: PageContext, view: str, groups: Sequence[SystemGroup], names: Mapping[str, str]) -> None:
     """The systems in the view that is asked for; `names` by their slugs."""
     slugs = [row.status.slug for group in groups for row in group.rows]
-    slides = view == marked("board") and any(allowed(visit.by, "pack", slug) for slug in slugs)
+    slides = view == "board" and any(allowed(visit.by, "pack", slug) for slug in slugs)
     st.html(_drawn(view, tuple(groups), tuple((slug, names[slug]) for slug in slugs), slides=slides))
 
 
@@ -105,11 +105,11 @@ def _drawn(view: str, groups: tuple[SystemGroup, ...], names: tuple[tuple[str, s
     """Kept, since a rerun shows the same systems far more often than others."""
     shown = [row.status for group in groups for row in group.rows]
     facts = {"groups": groups, "names": dict(names), "since": since}
-    if view == marked("timeline"):
+    if view == "timeline":
         spans = {one.slug: timeline.spans(one) for one in shown}
-        return widgets.rendered(marked("timeline"), facts | {"window": timeline.window(shown), "spans": spans})
-    if view == marked("board"):
-        return widgets.rendered(marked("board"), facts | {"slides": slides})
+        return widgets.rendered("timeline", facts | {"window": timeline.window(shown), "spans": spans})
+    if view == "board":
+        return widgets.rendered("board", facts | {"slides": slides})
     highest = max((point.score for one in shown for point in one.trend), default=0) or 1
     lists = {one.checklist: checklists.named(one.checklist) for one in shown}
     return widgets.rendered("portfolio", facts | {"checklists": lists, "highest": highest})
