@@ -15,6 +15,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def in_language(*asked: Hashable) -> tuple[Hashable, ...]:
+    """What an answer is kept by in which there may be words, as the key of a cache."""
+    return (language.current(), *asked)
+
+
 class Kept:
     """Answers by what was asked, in each language; of many who ask at once one works it out."""
 
@@ -22,7 +27,7 @@ class Kept:
         self._lock, self._answers = RLock(), dict[Hashable, Any]()
 
     def once(self, asked: Hashable, work: Callable[[], T]) -> T:
-        key = (language.current(), asked)
+        key = in_language(asked)
         with self._lock:
             if key not in self._answers:
                 self._answers[key] = work()

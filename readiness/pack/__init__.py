@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from readiness import language
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
 from readiness.model.packs import SEALED
@@ -85,6 +86,7 @@ class Pack:
     """The characters that no font of ours draws on paper, which stand there as code points."""
 
 
+@language.use(language.ENGLISH)
 def take(
     store: Store,
     principal: Principal,
@@ -99,6 +101,7 @@ def take(
     return sending.taken(store, principal, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=made_at)[1]
 
 
+@language.use(language.ENGLISH)
 def build(
     store: Store,
     principal: Principal,
@@ -119,6 +122,7 @@ def build(
     return _send(store, principal, review, request, taken, format)
 
 
+@language.use(language.ENGLISH)
 def take_since(
     store: Store,
     principal: Principal,
@@ -132,6 +136,7 @@ def take_since(
     return _taken_since(store, principal, slug, number, as_of, made_at)[2]
 
 
+@language.use(language.ENGLISH)
 def build_since(
     store: Store,
     principal: Principal,

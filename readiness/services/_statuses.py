@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from readiness import clock, paths, plugins
+from readiness import clock, language, paths, plugins
 from readiness.errors import ReadinessError, StoreError
 from readiness.model import checklist as checklists
 from readiness.portfolio import status
@@ -28,6 +28,7 @@ ROOMS = ("model", "scorecard", "tracing", "decision", "review", "portfolio")
 """Whose code decides what a status says."""
 
 
+@language.use(language.ENGLISH)
 def renew(store: Store, slug: str) -> None:
     """Work out where a system stands after a write; kept unless somebody writes meanwhile, who does it then.
 
@@ -66,6 +67,7 @@ def differing(store: Store) -> list[str]:
     return [slug for slug, body in kept if not _follows(store, slug, body, today)]
 
 
+@language.use(language.ENGLISH)
 def _follows(store: Store, slug: str, body: str, today: dt.date) -> bool:
     """Whether a kept status, read as of today, is what the facts give."""
     with store.reading() as session:

@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary, ref
 
 from cachetools import LRUCache, cached
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.access import Principal, allowed, authorize
 from readiness.errors import NotFound
+from readiness.kept import in_language
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import ChainStatus, Dossier, Event, FactStatus, Stored
@@ -54,10 +55,10 @@ def _bytes(review: Review) -> int:
     return 600_000 + 3_000 * len(review.dossier.cells) + 2_000 * len(review.dossier.pairs) + 4_000 * spans
 
 
-@cached(LRUCache(MOST_BYTES, _bytes), condition=Condition())
+@cached(LRUCache(MOST_BYTES, _bytes), key=in_language, condition=Condition())
 def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, head: str) -> Review:
     """Whoever calls has asked whether the principal may read; of many who ask at once one works it out."""
-    asked = store, slug, as_of, assessment_id
+    asked = language.current(), store, slug, as_of, assessment_id
     before = _LAST_READ.before(asked)
     read = queries.dossier(store, slug, assessment_id, day=as_of, before=before.dossier if before else None)
     review = of(read, as_of, before)
@@ -65,7 +66,7 @@ def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, he
     return review
 
 
-_Asked = tuple[Store, str, dt.date, int | None]
+_Asked = tuple[str, Store, str, dt.date, int | None]
 
 
 class _LastRead:
@@ -80,7 +81,7 @@ class _LastRead:
         with self._lock:
             head, known = self._known.get(asked, ("", None))
         review = known() if known else None
-        return review if review and queries.gaps_alone_since(asked[0], asked[1], head) else None
+        return review if review and queries.gaps_alone_since(*asked[1:3], head) else None
 
     def keep(self, asked: _Asked, head: str, review: Review) -> None:
         with self._lock:

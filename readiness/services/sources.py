@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from readiness import clock, formatting, importers
+from readiness import clock, formatting, importers, language
 from readiness.access import Principal, allowed, authorize, authorize_anywhere
 from readiness.errors import InputError, ReadinessError
 from readiness.importers import Batch, Options
@@ -103,6 +103,7 @@ def _check(source: LiveSource) -> None:
     reach.refuse_inner(reach.asked_address(source.url, place="URL"))
 
 
+@language.use(language.ENGLISH)
 def pull(
     store: Store, by: Principal, slug: str, source_id: int, *, as_of: dt.date, limits: PullLimits | None = None
 ) -> PullOutcome:
@@ -163,6 +164,7 @@ def due(
     return done
 
 
+@language.use(language.ENGLISH)
 def pull_once(
     store: Store,
     by: Principal,

@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Stateme
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from readiness import extras
+from readiness import extras, language
 from readiness.errors import InputError, ReadinessError, StoreError
 
 from . import texts
@@ -108,11 +108,12 @@ class Store:
         """One short transaction: all of it is stored, or none.
 
         Whoever writes about one system waits for those who write about the same, or without a name about any; on SQLite
-        for all.
+        for all. What it says is English, whoever writes: it is there for everybody.
         """
         engine = self.engine.execution_options(immediate=True)
         waiting = self.lock if self.sqlite else nullcontext()
-        with waiting, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
+        told = language.use(language.ENGLISH)
+        with waiting, told, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
             lock_for(session.connection(), system)
             yield session
 

@@ -10,13 +10,14 @@ from cachetools import LRUCache, cached
 
 from readiness import access, clock, pack
 from readiness.access import Principal
+from readiness.kept import in_language
 from readiness.model.packs import PackState
 from readiness.pack import questionnaire
 from readiness.services import Store
 from readiness.services import portfolio as portfolio_service
 
 from . import session
-from .session import LOOKS, in_language
+from .session import LOOKS
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
@@ -15,11 +15,11 @@ import streamlit as st
 from cachetools import LRUCache, TTLCache, cached
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from readiness import access, clock, formatting, language, names
+from readiness import access, clock, formatting, names
 from readiness.access import Principal
 from readiness.decision.hindsight import Hindsight
 from readiness.errors import Denied, ReadinessError, StoreError
-from readiness.kept import Kept
+from readiness.kept import Kept, in_language
 from readiness.language import tr
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import Event, FactStatus, Handover, Stored
@@ -42,11 +42,6 @@ from .login import Login
 
 LOOKS = 16
 """Answers that are kept of one kind: whoever may read the same shares them."""
-
-
-def in_language(*asked: Hashable) -> tuple[Hashable, ...]:
-    """What an answer is kept by where there are words in it."""
-    return (language.current(), *asked)
 
 
 MANY = 20

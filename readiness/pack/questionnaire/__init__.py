@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
+from readiness import language
 from readiness.access import Principal
 from readiness.importers import Source
 from readiness.importers.sheets import questions
@@ -69,6 +70,7 @@ def matched(asked: Asked) -> Matched:
     return matching.match(source.name, questions.read(source), asked.framework).with_picks(asked.picks)
 
 
+@language.use(language.ENGLISH)
 def taken(
     store: Store,
     principal: Principal,
@@ -85,6 +87,7 @@ def taken(
     return take(store, principal, slug, _whatever_is_there(request), as_of=as_of, assessment_id=assessment_id)
 
 
+@language.use(language.ENGLISH)
 def build(
     store: Store,
     principal: Principal,
