@@ -12,7 +12,7 @@ from readiness.language import tr
 from readiness.portfolio import status
 from readiness.review import level_words
 
-from . import guard, navigation, search, session, speech, widgets
+from . import guard, navigation, scripts, search, session, speech, widgets
 
 OLD_KEYS = {"portfolio": {"lead": "owner"}, "scorecard": {"by": "dimension"}, "activity": {"by": "person"}}
 """What filters were called in the address of a page, and what they are called now."""
@@ -94,6 +94,7 @@ def main() -> None:
     page = st.navigation(groups, position="hidden")
     st.set_page_config(page_title=f"{page.title} · readiness")
     widgets.style()
+    scripts.lost()
     keep_old_links(page.url_path)
     with suppress(ReadinessError):  # the page says it
         sidebar(groups)
