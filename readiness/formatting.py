@@ -43,7 +43,8 @@ def day(date: dt.date | None, *, missing: str | None = None) -> str:
     if date is None:
         return tr("no date") if missing is None else missing
     spoken = language.current()
-    return f"{date.day} {date:%b} {date.year}" if spoken == language.ENGLISH else _day(dt.date(*_parts(date)), spoken)
+    english = f"{date.day} {date:%b} {date.year}"
+    return english if spoken == language.ENGLISH else _skeleton("yMMMd", dt.date(*_parts(date)), spoken) or english
 
 
 def _parts(date: dt.date) -> tuple[int, int, int]:
@@ -51,13 +52,22 @@ def _parts(date: dt.date) -> tuple[int, int, int]:
 
 
 @lru_cache(maxsize=1024)
-def _day(date: dt.date, spoken: str) -> str:
+def _skeleton(parts: str, date: dt.date, spoken: str) -> str:
+    """Nothing for a language whose dates nobody knows."""
     from babel import UnknownLocaleError, dates
 
     try:
-        return str(dates.format_skeleton("yMMMd", date, locale=spoken))
+        return str(dates.format_skeleton(parts, date, locale=spoken))
     except UnknownLocaleError:
-        return f"{date.day} {date:%b} {date.year}"
+        return ""
+
+
+def month(date: dt.date, *, year: bool = False) -> str:
+    """`Dec`, or `Dec 2026`."""
+    spoken = language.current()
+    if spoken == language.ENGLISH:
+        return f"{date:%b %Y}" if year else f"{date:%b}"
+    return _skeleton("yMMM" if year else "MMM", dt.date(*_parts(date)), spoken) or f"{date:%b %Y}"
 
 
 def whole(n: int) -> str:

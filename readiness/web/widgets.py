@@ -11,7 +11,6 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from readiness import formatting, language, paths
@@ -39,7 +38,7 @@ from readiness.review import (
 from readiness.review.review import Review
 from readiness.scorecard.gate_words import reason
 
-from . import links, session, tables
+from . import links, session, tables, template_words
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -53,7 +52,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(paths.TEMPLATES / "web"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=shown,
+        finalize=template_words.shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -72,14 +71,15 @@ def _environment() -> Environment:
         "table": tables.query,
         "called": session.called,
         "to": links.to,
+        "language": language,
+        "tr": template_words.tr,
+        "trn": template_words.trn,
+        "trc": template_words.trc,
+        "PATHS": template_words.PATHS,
+        "RELEASED": template_words.RELEASED,
     }
+    environment.filters["said"] = template_words.said
     return environment
-
-
-def shown(value: object) -> object:
-    """A text as a page shows it: nothing in it hides, and what runs from right to left moves nothing beside it."""
-    plain = isinstance(value, str) and not isinstance(value, Markup)
-    return formatting.isolated(formatting.visible(str(value))) if plain else value
 
 
 def show(template: str, **facts: Any) -> None:

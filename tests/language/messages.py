@@ -1,13 +1,30 @@
-"""What the code says: each text that goes through `tr`, `trn` or `marked`, and each noun that is counted."""
+"""What the code, the pages' templates and the shipped lists say: each text that is looked up before it is shown."""
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from jinja2 import Environment, nodes
+
+from readiness import paths
 from tests.language import rooms
+
+_OF_CHECKLIST = {
+    "": ("name", "source"),
+    "sections": ("name", "question", "prove"),
+    "signals": ("name", "risk", "gap", "needs", "remedy", "override"),
+    "attestations": ("name", "risk", "gap", "needs", "remedy", "override"),
+    "bands": ("headline",),
+    "rules": ("name", "source"),
+    "metrics": ("name",),
+}
+"""Which keys of a checklist are texts, by table; beside them what the fields and kinds of its checks are called."""
+_OF_GLOSSARY = {"term": ("term", "means")}
 
 
 @dataclass(frozen=True)
@@ -42,12 +59,55 @@ def unclear() -> list[Unclear]:
 
 
 def _every() -> Iterator[tuple[str, Message | Unclear]]:
+    yield from _of_modules()
+    yield from _of_templates()
+    yield from _of_lists()
+
+
+def _of_modules() -> Iterator[tuple[str, Message | Unclear]]:
     for path in rooms.modules():
         place = rooms.called(path)
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 for message in in_call(node, place):
                     yield place, message
+
+
+def _of_templates() -> Iterator[tuple[str, Message | Unclear]]:
+    for path in rooms.templates():
+        for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
+            for message in _in_template(call, rooms.called(path)):
+                yield rooms.called(path), message
+
+
+def _in_template(call: nodes.Call, place: str) -> Iterator[Message | Unclear]:
+    """As `in_call`; a template that looks up neither a text nor the name of one is unclear."""
+    name = call.node.attr if isinstance(call.node, nodes.Getattr) else getattr(call.node, "name", "")
+    texts = [arg.value if isinstance(arg, nodes.Const) else None for arg in call.args]
+    if name in ("tr", "trn", "trc", "count") and isinstance(call.args[0], nodes.BinExpr | nodes.Concat | nodes.CondExpr):
+        yield Unclear(place, f"{name} in line {call.lineno}")
+    elif name == "tr" and texts[0] is not None:
+        yield Message(texts[0])
+    elif name in ("trn", "trc"):
+        yield Message(texts[0], many=texts[1]) if name == "trn" else Message(texts[1], context=texts[0])
+    elif name == "count" and len(texts) > 1:
+        yield Message(f"{{n}} {texts[1]}", f"{{n}} {texts[2] if len(texts) > 2 else f'{texts[1]}s'}")
+
+
+def _of_lists() -> Iterator[tuple[str, Message]]:
+    """The checklist and the glossary that the product brings; those of a team are shown as they are."""
+    for path, tables in ((paths.CHECKLISTS / "llm-rollout.toml", _OF_CHECKLIST), (rooms.GLOSSARY, _OF_GLOSSARY)):
+        whole = tomllib.loads(path.read_text("utf-8"))
+        for table, keys in tables.items():
+            for entry in whole.get(table, ()) if table else [whole]:
+                texts = [entry.get(key) for key in keys]
+                yield from ((rooms.called(path), Message(text)) for text in (*texts, *_of_checks(entry)) if text)
+
+
+def _of_checks(entry: dict[str, Any]) -> Iterator[str]:
+    for check in entry.get("checks", ()):
+        yield from check.get("fields", {}).values()
+        yield from check.get("kinds", {})
 
 
 def in_call(call: ast.Call, place: str) -> Iterator[Message | Unclear]:

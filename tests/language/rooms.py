@@ -7,6 +7,9 @@ from pathlib import Path
 
 from readiness import paths
 
+TEMPLATES = ("templates/web",)
+"""Folders of Jinja templates that are marked."""
+GLOSSARY = paths.PACKAGE / "review" / "glossary.toml"
 ROOMS = ("readiness/web", "pages", "app.py", "readiness/formatting.py", "readiness/errors.py", "readiness/language.py")
 
 
@@ -15,6 +18,11 @@ def modules() -> Iterator[Path]:
     for room in ROOMS:
         place = paths.ROOT / room
         yield from [place] if place.is_file() else sorted(place.rglob("*.py"))
+
+
+def templates() -> Iterator[Path]:
+    for folder in TEMPLATES:
+        yield from sorted((paths.ROOT / folder).rglob("*.j2"))
 
 
 def called(path: Path) -> str:
