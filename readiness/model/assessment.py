@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 from sqlmodel import Field
 
+from readiness.language import tr
+
 from .card import SystemCard
 from .documents import KINDS, Document
 from .monitoring import MonitoringPlan
@@ -41,14 +43,18 @@ class Expected(Record):
             for name, share in shares.items():
                 if not name.strip() or not 0 <= share <= 1:
                     raise ValueError(
-                        f"{kind}.{name} is {share:g}; expected a name and its share of the traffic, 0 to 1"
+                        tr(
+                            "{place} is {share}; expected a name and its share of the traffic, 0 to 1",
+                            place=f"{kind}.{name}",
+                            share=f"{share:g}",
+                        )
                     )
         if sum(self.workflows.values()) > 1 + _ROUNDING:
-            raise ValueError("the shares of the workflows add up to more than 1; expected 1 at most")
+            raise ValueError(tr("the shares of the workflows add up to more than 1; expected 1 at most"))
         for name in self.cohorts:
             dimension, _, value = name.partition("=")
             if not (dimension.strip() and value.strip()):
-                raise ValueError(f"the cohort {name!r} names no dimension; expected dimension=value")
+                raise ValueError(tr("the cohort {cohort!r} names no dimension; expected dimension=value", cohort=name))
         return self
 
     def __bool__(self) -> bool:
@@ -72,7 +78,7 @@ class Assessment(Record):
     @model_validator(mode="after")
     def _apart(self) -> Assessment:
         if self.baseline == self.candidate:
-            raise ValueError("the baseline is the candidate itself; expected another version to compare with")
+            raise ValueError(tr("the baseline is the candidate itself; expected another version to compare with"))
         return self
 
 
@@ -95,15 +101,17 @@ class Mark(Record):
     def _consistent(self) -> Mark:
         if self.mark == "partial" and not self.holds_for.strip():
             raise ValueError(
-                "a partial mark does not say what it holds for; expected holds_for to name the cohorts, "
-                "environments or releases"
+                tr(
+                    "a partial mark does not say what it holds for; expected holds_for to name the cohorts, "
+                    "environments or releases"
+                )
             )
         if self.critical and self.mark != "yes":
-            raise ValueError('critical is set on a mark that is not "yes"; expected critical only with a yes')
+            raise ValueError(tr('critical is set on a mark that is not "yes"; expected critical only with a yes'))
         if self.critical and not self.critical_reason.strip():
-            raise ValueError("critical is set without a reason; expected critical_reason to say why")
+            raise ValueError(tr("critical is set without a reason; expected critical_reason to say why"))
         if self.not_applicable and (self.mark != "no" or not self.note.strip()):
-            raise ValueError('not_applicable stands alone; expected mark = "no" and a rationale in note')
+            raise ValueError(tr('not_applicable stands alone; expected mark = "no" and a rationale in note'))
         return self
 
     @property

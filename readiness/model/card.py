@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints, model_validator
 from sqlmodel import Field
 
+from readiness.language import marked, tr
+
 from .record import Line, Record, Text
 
 FactState = Literal["stated", "in part", "missing"]
@@ -61,7 +63,8 @@ class RedTeamRun(Record):
     @model_validator(mode="after")
     def _no_more_than_tried(self) -> RedTeamRun:
         if self.attacks is not None and self.succeeded is not None and self.succeeded > self.attacks:
-            raise ValueError(f"{self.succeeded} attacks succeeded of {self.attacks}; expected {self.attacks} at most")
+            told = {"succeeded": self.succeeded, "attacks": self.attacks}
+            raise ValueError(tr("{succeeded} attacks succeeded of {attacks}; expected {attacks} at most", **told))
         return self
 
 
@@ -137,26 +140,35 @@ class CardFact:
 
 
 FACTS = (
-    CardFact("intended_use", "Intended use", "What is it meant for?", "purpose"),
-    CardFact("not_for", "Excluded use", "What must it not be used for?", "purpose"),
-    CardFact("users", "Users", "Who works with it, and who is affected by its answers?", "purpose"),
+    CardFact("intended_use", marked("Intended use"), marked("What is it meant for?"), "purpose"),
+    CardFact("not_for", marked("Excluded use"), marked("What must it not be used for?"), "purpose"),
+    CardFact("users", marked("Users"), marked("Who works with it, and who is affected by its answers?"), "purpose"),
     CardFact(
-        *("components.version", "Pinned versions", "Which model, prompt, index, tools and fallback, in which version?"),
-        section="components",
+        "components.version",
+        marked("Pinned versions"),
+        marked("Which model, prompt, index, tools and fallback, in which version?"),
+        "components",
     ),
-    CardFact("components.provider", "Sub-processors", "Who runs each of them?", "components"),
-    CardFact("components.region", "Regions", "Where is data processed?", "components"),
-    CardFact("components.retention", "Retention", "How long is data kept there?", "components"),
-    CardFact("components.training_use", "Training use", "Is customers' data used to train models?", "components"),
-    CardFact("oversight", "Human oversight", "Who can stop it, and how?", "limits"),
-    CardFact("limits", "Known limits", "Where is it known to be weak or wrong?", "limits"),
-    CardFact("residual_risk", "Residual risk", "What can still go wrong once all is done?", "limits"),
-    CardFact("customer_duties", "Customer's duties", "What must the customer do?", "limits"),
-    CardFact("evaluation.sampling", "Cases", "How were cases chosen and labelled?", "evaluation"),
-    CardFact("evaluation.judge", "Judge", "Which model or which people judged them?", "evaluation"),
-    CardFact("evaluation.agreement", "Agreement", "How far do judge and people agree?", "evaluation"),
-    CardFact("evaluation.not_tested", "Not tested", "What was left out?", "evaluation"),
-    CardFact("red_team", "Red team", "Who attacked it when, with what, and what succeeded?", "red-team"),
-    CardFact("incidents", "Incidents", "What has gone wrong so far, for whom?", "incidents"),
+    CardFact("components.provider", marked("Sub-processors"), marked("Who runs each of them?"), "components"),
+    CardFact("components.region", marked("Regions"), marked("Where is data processed?"), "components"),
+    CardFact("components.retention", marked("Retention"), marked("How long is data kept there?"), "components"),
+    CardFact(
+        "components.training_use",
+        marked("Training use"),
+        marked("Is customers' data used to train models?"),
+        "components",
+    ),
+    CardFact("oversight", marked("Human oversight"), marked("Who can stop it, and how?"), "limits"),
+    CardFact("limits", marked("Known limits"), marked("Where is it known to be weak or wrong?"), "limits"),
+    CardFact("residual_risk", marked("Residual risk"), marked("What can still go wrong once all is done?"), "limits"),
+    CardFact("customer_duties", marked("Customer's duties"), marked("What must the customer do?"), "limits"),
+    CardFact("evaluation.sampling", marked("Cases"), marked("How were cases chosen and labelled?"), "evaluation"),
+    CardFact("evaluation.judge", marked("Judge"), marked("Which model or which people judged them?"), "evaluation"),
+    CardFact("evaluation.agreement", marked("Agreement"), marked("How far do judge and people agree?"), "evaluation"),
+    CardFact("evaluation.not_tested", marked("Not tested"), marked("What was left out?"), "evaluation"),
+    CardFact(
+        "red_team", marked("Red team"), marked("Who attacked it when, with what, and what succeeded?"), "red-team"
+    ),
+    CardFact("incidents", marked("Incidents"), marked("What has gone wrong so far, for whom?"), "incidents"),
 )
 """Every fact that is asked for, in the order of the card."""

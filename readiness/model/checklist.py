@@ -12,8 +12,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from readiness import paths, plugins, strict_toml
+from readiness import formatting, language, paths, plugins, strict_toml
 from readiness.errors import InputError, NotFound, from_validation
+from readiness.language import marked, tr
 
 from .assessment import MarkValue
 from .cells import Direction
@@ -128,17 +129,19 @@ class Signal(_Data):
     @property
     def named(self) -> str:
         """The signal inside a sentence: `Rollback rehearsal (16)`; an attestation has no number."""
-        return f"{self.name} ({self.number})" if self.scored else self.name
+        return f"{tr(self.name)} ({self.number})" if self.scored else tr(self.name)
 
     @property
     def told_gap(self) -> str:
         """The clause of a yes, and whose it is: `rollback has not been rehearsed (16)`."""
-        return f"{self.gap} ({self.label})"
+        return f"{tr(self.gap)} ({self.label})"
 
     @property
     def label(self) -> str:
         """How a sentence points at the signal: its number, or the name of the attestation."""
-        return str(self.number) if self.number is not None else self.name.lower()
+        if self.number is not None:
+            return str(self.number)
+        return self.name.lower() if language.current() == language.ENGLISH else tr(self.name)
 
 
 class Band(_Data):
@@ -159,7 +162,11 @@ class Rule(_Data):
     def _may_be_a_condition(self) -> Rule:
         if self.effect and self.id not in MAY_BE_CONDITIONS:
             raise ValueError(
-                f"the rule {self.id!r} cannot be a condition; expected that of {' or '.join(MAY_BE_CONDITIONS)} only"
+                tr(
+                    "the rule {rule!r} cannot be a condition; expected that of {rules} only",
+                    rule=self.id,
+                    rules=formatting.listed(MAY_BE_CONDITIONS, formatting.OR),
+                )
             )
         return self
 
@@ -196,32 +203,39 @@ class Checklist(_Data):
         sections = {section.id for section in self.sections}
         for signal in self.all:
             if signal.section not in sections:
-                raise ValueError(f"signal {signal.id!r} names the section {signal.section!r}, which is not defined")
+                told = {"signal": signal.id, "section": signal.section}
+                raise ValueError(tr("signal {signal!r} names the section {section!r}, which is not defined", **told))
         for signal in self.signals:
             if signal.number is None:
-                raise ValueError(f"signal {signal.id!r} has no number; expected one on every scored signal")
+                told = {"signal": signal.id}
+                raise ValueError(tr("signal {signal!r} has no number; expected one on every scored signal", **told))
         for signal in self.attestations:
             if signal.number is not None:
-                raise ValueError(f"attestation {signal.id!r} has a number; expected none, since it is not scored")
+                told = {"signal": signal.id}
+                raise ValueError(
+                    tr("attestation {signal!r} has a number; expected none, since it is not scored", **told)
+                )
         named: dict[str, list[str]] = {
-            "section": [section.id for section in self.sections],
-            "signal": [signal.id for signal in self.all],
-            "signal number": [str(signal.number) for signal in self.signals],
-            "rule": [rule.id for rule in self.rules],
-            "metric": [metric.id for metric in self.metrics],
+            marked("the section {name!r} stands twice"): [section.id for section in self.sections],
+            marked("the signal {name!r} stands twice"): [signal.id for signal in self.all],
+            marked("the signal number {name!r} stands twice"): [str(signal.number) for signal in self.signals],
+            marked("the rule {name!r} stands twice"): [rule.id for rule in self.rules],
+            marked("the metric {name!r} stands twice"): [metric.id for metric in self.metrics],
         }
         for what, names in named.items():
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
-                raise ValueError(f"the {what} {twice[0]!r} stands twice")
+                raise ValueError(tr(what, name=twice[0]))
         starts = [band.min for band in self.bands]
         if not starts or starts[0] != 0 or starts != sorted(set(starts)):
-            raise ValueError("the bands do not rise from 0; expected ascending min values that begin with 0")
+            raise ValueError(tr("the bands do not rise from 0; expected ascending min values that begin with 0"))
         levels = [LEVELS.index(band.level) for band in self.bands]
         if levels != sorted(set(levels)) or any(LEVELS[level] in ("undetermined", "blocked") for level in levels):
-            raise ValueError("the bands do not worsen with the score; expected levels from staged to do-not-broaden")
+            raise ValueError(
+                tr("the bands do not worsen with the score; expected levels from staged to do-not-broaden")
+            )
         if {rule.id for rule in self.rules} != set(RULES):
-            raise ValueError(f"the rules are not complete; expected {', '.join(RULES)}")
+            raise ValueError(tr("the rules are not complete; expected {rules}", rules=", ".join(RULES)))
         return self
 
     @model_validator(mode="after")
@@ -231,26 +245,34 @@ class Checklist(_Data):
             for check in signal.checks:
                 metric = getattr(check, "metric", None)
                 if metric is not None and metric not in units:
-                    raise ValueError(f"a check of {signal.id!r} names the metric {metric!r}, which is not defined")
+                    told = {"signal": signal.id, "metric": metric}
+                    raise ValueError(
+                        tr("a check of {signal!r} names the metric {metric!r}, which is not defined", **told)
+                    )
                 bounds = [getattr(check, name, None) for name in ("min", "max")]
                 if metric and units[metric] == "ratio" and any(bound and not 0 <= bound <= 1 for bound in bounds):
                     raise ValueError(
-                        f"a check of {signal.id!r} holds the ratio {metric!r} against {_bound(bounds):g}; "
-                        "expected a share from 0 to 1"
+                        tr(
+                            "a check of {signal!r} holds the ratio {metric!r} against {bound}; "
+                            "expected a share from 0 to 1",
+                            signal=signal.id,
+                            metric=metric,
+                            bound=f"{_bound(bounds):g}",
+                        )
                     )
         return self
 
     @model_validator(mode="after")
     def _points_rise(self) -> Checklist:
         if set(self.points) != {"no", "partial", "yes"}:
-            raise ValueError("points are not complete; expected no, partial and yes")
+            raise ValueError(tr("points are not complete; expected no, partial and yes"))
         if not 0 <= self.points["no"] < self.points["partial"] <= self.points["yes"]:
-            raise ValueError("the points do not rise from no to yes; expected 0 or more, ever more")
+            raise ValueError(tr("the points do not rise from no to yes; expected 0 or more, ever more"))
         least = {name: self.points[mark] for name, mark in _EVIDENCE_POINTS.items()}
         if set(self.evidence_points) != set(least):
-            raise ValueError(f"evidence_points are not complete; expected {', '.join(least)}")
+            raise ValueError(tr("evidence_points are not complete; expected {points}", points=", ".join(least)))
         if any(self.evidence_points[name] < points for name, points in least.items()):
-            raise ValueError("evidence_points are better than the points of the mark; expected as many or more")
+            raise ValueError(tr("evidence_points are better than the points of the mark; expected as many or more"))
         return self
 
     @property
@@ -266,7 +288,10 @@ class Checklist(_Data):
         for signal in self.all:
             if signal.id == signal_id:
                 return signal
-        raise InputError(f"the signal {signal_id!r} is not known", expected=f"one of {', '.join(self.ids)}")
+        raise InputError(
+            tr("the signal {signal!r} is not known", signal=signal_id),
+            expected=tr("one of {known}", known=", ".join(self.ids)),
+        )
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -345,7 +370,9 @@ def files(*places: Path) -> list[Path]:
         in_place = sorted(place.glob("*.toml")) if place.is_dir() else [place] if place.is_file() else []
         if not in_place:
             raise InputError(
-                "no checklist is there", file=str(place), expected="a TOML file, or a folder with one or more"
+                tr("no checklist is there"),
+                file=str(place),
+                expected=tr("a TOML file, or a folder with one or more"),
             )
         found |= {path.resolve(): path for path in in_place if path.resolve() not in found}
     return list(found.values())
@@ -358,12 +385,18 @@ def load(*places: Path) -> dict[str, Checklist]:
     for path in files(*places):
         try:
             if path.stat().st_size > MOST_BYTES:
-                raise InputError("the file is too large for a checklist", file=path.name, expected="1 MB at most")
+                raise InputError(
+                    tr("the file is too large for a checklist"), file=path.name, expected=tr("1 MB at most")
+                )
             checklist = parse(path.read_text("utf-8"), file=path.name)
         except (OSError, UnicodeDecodeError) as exc:
-            raise InputError("the checklist cannot be read", file=path.name, expected="UTF-8 TOML") from exc
+            raise InputError(tr("the checklist cannot be read"), file=path.name, expected="UTF-8 TOML") from exc
         if checklist.id in checklists:
-            raise InputError(f"the checklist {checklist.id!r} is defined twice", file=path.name, expected="one each")
+            raise InputError(
+                tr("the checklist {checklist!r} is defined twice", checklist=checklist.id),
+                file=path.name,
+                expected=tr("one each"),
+            )
         checklists[checklist.id] = checklist
     return checklists
 
@@ -376,6 +409,7 @@ def get(folder: Path, checklist_id: str) -> Checklist:
 def _one(checklists: Mapping[str, Checklist], checklist_id: str) -> Checklist:
     if checklist_id not in checklists:
         raise NotFound(
-            f"the checklist {checklist_id!r} is not known", expected=f"one of {', '.join(sorted(checklists))}"
+            tr("the checklist {checklist!r} is not known", checklist=checklist_id),
+            expected=tr("one of {known}", known=", ".join(sorted(checklists))),
         )
     return checklists[checklist_id]

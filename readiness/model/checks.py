@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from readiness.language import tr
+
 from .policy import APPROVER_ROLES
 from .traces import PATHS, SpanKind, TracePath, TracePiece
 
@@ -89,7 +91,7 @@ class LevelCheck(_Kind):
     @model_validator(mode="after")
     def _bounded(self) -> LevelCheck:
         if (self.min is None) == (self.max is None):
-            raise ValueError("a level has one bound; expected either min or max")
+            raise ValueError(tr("a level has one bound; expected either min or max"))
         return self
 
 

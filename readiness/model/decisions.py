@@ -14,6 +14,7 @@ from pydantic import StringConstraints, model_validator
 from sqlmodel import Field
 
 from readiness import clock, names
+from readiness.language import marked, tr
 
 from .checklist import ALLOWED, Level
 from .record import Record, Text
@@ -21,10 +22,10 @@ from .record import Record, Text
 DecisionOutcome = Literal["go", "conditional", "hold", "no-go"]
 OUTCOMES: tuple[DecisionOutcome, ...] = get_args(DecisionOutcome)
 TITLES: dict[DecisionOutcome, str] = {
-    "go": "Go",
-    "conditional": "Go with conditions",
-    "hold": "Hold",
-    "no-go": "No-go",
+    "go": marked("Go"),
+    "conditional": marked("Go with conditions"),
+    "hold": marked("Hold"),
+    "no-go": marked("No-go"),
 }
 GOES_ON: tuple[DecisionOutcome, ...] = ("go", "conditional")
 """Outcomes by which the rollout goes on."""
@@ -44,7 +45,9 @@ class DecisionCondition(Record):
     @model_validator(mode="after")
     def _owned(self) -> DecisionCondition:
         if names.is_none(self.owner):
-            raise ValueError(f"nobody owns the condition {self.what[:80]!r}; expected who sees to it")
+            raise ValueError(
+                tr("nobody owns the condition {condition!r}; expected who sees to it", condition=self.what[:80])
+            )
         _refuse_implausible(self.due, "due")
         return self
 
@@ -60,7 +63,7 @@ class AcceptedRisk(Record):
     @model_validator(mode="after")
     def _approved(self) -> AcceptedRisk:
         if names.is_none(self.approver):
-            raise ValueError(f"nobody accepts the risk {self.what[:80]!r}; expected who answers for it")
+            raise ValueError(tr("nobody accepts the risk {risk!r}; expected who answers for it", risk=self.what[:80]))
         _refuse_implausible(self.expires, "expires")
         return self
 
@@ -95,19 +98,22 @@ class RolloutDecision(Record):
     def _whole(self) -> RolloutDecision:
         _refuse_implausible(self.decided_on, "decided_on")
         if all(names.is_none(name) for name in self.people):
-            raise ValueError("nobody is named who decided; expected their names")
+            raise ValueError(tr("nobody is named who decided; expected their names"))
         if self.outcome == "conditional" and not self.conditions:
-            raise ValueError("a go with conditions names none; expected what must be done, by whom and by when")
+            raise ValueError(tr("a go with conditions names none; expected what must be done, by whom and by when"))
         if self.outcome == "go" and self.conditions:
-            raise ValueError("a go has conditions; expected the outcome 'go with conditions'")
+            raise ValueError(tr("a go has conditions; expected the outcome 'go with conditions'"))
         if self.outcome == "no-go" and self.conditions:
-            raise ValueError("a no-go has conditions; expected none, or a hold")
+            raise ValueError(tr("a no-go has conditions; expected none, or a hold"))
         if self.risks and not self.goes_on:
-            raise ValueError("risks are accepted where nothing goes on; expected none")
+            raise ValueError(tr("risks are accepted where nothing goes on; expected none"))
         if self.against and not self.risks:
             raise ValueError(
-                f"a go against the verdict {self.level} accepts no risk; expected what is accepted, why, by whom and "
-                "until when"
+                tr(
+                    "a go against the verdict {level} accepts no risk; expected what is accepted, why, by whom and "
+                    "until when",
+                    level=self.level,
+                )
             )
         self._refuse_past()
         return self
@@ -115,10 +121,15 @@ class RolloutDecision(Record):
     def _refuse_past(self) -> None:
         for condition in self.conditions:
             if condition.due < self.decided_on:
-                raise ValueError(f"the condition {condition.what[:80]!r} is due before the decision; expected later")
+                what = condition.what[:80]
+                raise ValueError(
+                    tr("the condition {condition!r} is due before the decision; expected later", condition=what)
+                )
         for risk in self.risks:
             if risk.expires < self.decided_on:
-                raise ValueError(f"the risk {risk.what[:80]!r} expires before the decision; expected later")
+                raise ValueError(
+                    tr("the risk {risk!r} expires before the decision; expected later", risk=risk.what[:80])
+                )
 
     @property
     def goes_on(self) -> bool:
@@ -175,4 +186,5 @@ class StoredDecision:
 
 def _refuse_implausible(day: dt.date, name: str) -> None:
     if not clock.is_plausible(day):
-        raise ValueError(f"{name} is {day}, which cannot be meant; expected {clock.PLAUSIBLE}")
+        told = {"field": name, "day": day, "plausible": clock.PLAUSIBLE}
+        raise ValueError(tr("{field} is {day}, which cannot be meant; expected {plausible}", **told))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
+from readiness.language import marked
+
 from .card import SystemCard
 from .monitoring import MonitoringPlan
 from .policy import ReleasePolicy
@@ -27,9 +29,9 @@ class DocumentKind:
 KINDS: dict[str, DocumentKind] = {
     kind.id: kind
     for kind in (
-        DocumentKind("policy", "release policy", ReleasePolicy),
-        DocumentKind("monitoring", "monitoring plan", MonitoringPlan),
-        DocumentKind("card", "system card", SystemCard),
+        DocumentKind("policy", marked("release policy"), ReleasePolicy),
+        DocumentKind("monitoring", marked("monitoring plan"), MonitoringPlan),
+        DocumentKind("card", marked("system card"), SystemCard),
     )
 }
 _OF: dict[type[Record], DocumentKind] = {kind.record: kind for kind in KINDS.values()}

@@ -11,12 +11,17 @@ from pydantic import StringConstraints, model_validator
 from sqlmodel import Field
 
 from readiness import clock
+from readiness.language import marked, tr
 
 from .record import Line, Record, Slug
 
 IncidentAnswerKind = Literal["case", "gate", "trace"]
 KINDS: tuple[IncidentAnswerKind, ...] = get_args(IncidentAnswerKind)
-TITLES: dict[IncidentAnswerKind, str] = {"case": "test case", "gate": "gate", "trace": "trace"}
+TITLES: dict[IncidentAnswerKind, str] = {
+    "case": marked("test case"),
+    "gate": marked("gate"),
+    "trace": marked("trace"),
+}
 MOST_SIGNALS = 30
 Told = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 Named = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
@@ -39,10 +44,14 @@ class ReportedIncident(Record):
     @model_validator(mode="after")
     def _placed(self) -> ReportedIncident:
         if not clock.is_plausible(self.on):
-            raise ValueError(f"{self.on} cannot be when it happened; expected {clock.PLAUSIBLE}")
+            raise ValueError(
+                tr("{day} cannot be when it happened; expected {plausible}", day=self.on, plausible=clock.PLAUSIBLE)
+            )
         dimension, _, value = self.cohort.partition("=")
         if self.cohort.strip() and not (dimension.strip() and value.strip()):
-            raise ValueError(f"the cohort {self.cohort!r} names no dimension; expected dimension=value")
+            raise ValueError(
+                tr("the cohort {cohort!r} names no dimension; expected dimension=value", cohort=self.cohort)
+            )
         return self
 
 

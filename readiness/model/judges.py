@@ -7,6 +7,8 @@ import re
 from pydantic import model_validator
 from sqlmodel import Field
 
+from readiness.language import tr
+
 from .record import Line, Record
 
 KAPPA, TPR, TNR = "judge_kappa", "judge_tpr", "judge_tnr"
@@ -32,18 +34,18 @@ class Judge(Record):
     @model_validator(mode="after")
     def _complete(self) -> Judge:
         if not self.metric.strip() or not self.judge.strip():
-            raise ValueError("a judge has no name or no metric; expected metric and judge")
+            raise ValueError(tr("a judge has no name or no metric; expected metric and judge"))
         if self.n is None and any(figure is not None for figure in (self.kappa, self.tpr, self.tnr)):
-            raise ValueError("the agreement stands without the number of cases; expected n beside it")
+            raise ValueError(tr("the agreement stands without the number of cases; expected n beside it"))
         if (self.tpr is None) != (self.tnr is None):
-            raise ValueError("tpr and tnr say little without each other; expected both")
+            raise ValueError(tr("tpr and tnr say little without each other; expected both"))
         if self.n is not None and self.kappa is None and self.tpr is None:
-            raise ValueError("n stands without an agreement; expected kappa, or tpr and tnr")
+            raise ValueError(tr("n stands without an agreement; expected kappa, or tpr and tnr"))
         return self
 
     @property
     def label(self) -> str:
-        return f"{self.judge}, prompt {self.prompt}" if self.prompt else self.judge
+        return tr("{judge}, prompt {prompt}", judge=self.judge, prompt=self.prompt) if self.prompt else self.judge
 
 
 def base(metric: str) -> str:

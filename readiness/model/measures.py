@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
+from readiness.language import marked
+
 from .cells import CERTAIN, Cell, Direction
 from .policy import Gate
 
@@ -108,10 +110,10 @@ def range_of(unit: str) -> tuple[float, float]:
 
 
 def allowed(unit: str) -> str:
-    """What values of a unit must be, in words."""
+    """What values of a unit must be, in words that are marked: importers keep them with a file."""
     if unit in _HIGHEST:
         return f"0 to {_HIGHEST[unit]:g}"
-    return "0 or more" if unit in _NOT_NEGATIVE else "any number"
+    return marked("0 or more") if unit in _NOT_NEGATIVE else marked("any number")
 
 
 def unit_of_cell(cell: Cell, known: str) -> str:

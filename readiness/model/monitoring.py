@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import FiniteFloat, SerializerFunctionWrapHandler, model_serializer, model_validator
 from sqlmodel import Field
 
+from readiness.language import tr
+
 from .cells import Statistic
 from .policy import Gate
 from .record import ANY, Line, Record, Text
@@ -37,7 +39,7 @@ class Alert(Record):
     def _answerable(self) -> Alert:
         named = self.workflow != ANY or self.cohort != ANY or self.stat != "mean"
         if named and self.min is None and self.max is None:
-            raise ValueError("the alert says where it looks but has no bound; expected min or max")
+            raise ValueError(tr("the alert says where it looks but has no bound; expected min or max"))
         return self
 
     @model_serializer(mode="wrap")

@@ -14,13 +14,14 @@ from sqlmodel import Field
 
 from readiness import names
 from readiness.access import Principal
+from readiness.language import marked, tr
 
 from .record import Line, Record, Text
 
 NoteKind = Literal["comment", "question", "request"]
 SubjectKind = Literal["signal", "gap", "gate", "trace"]
 
-WITHDRAWN = "Withdrawn by whoever wrote it."
+WITHDRAWN = marked("Withdrawn by whoever wrote it.")
 """What stands where a text was taken back."""
 EVENTS = ("note", "note.answer", "note.close", "note.withdraw")
 """What the record calls what is done with notes."""
@@ -54,11 +55,11 @@ class Note(Record):
     @model_validator(mode="after")
     def _whole(self) -> Note:
         if not self.text.strip():
-            raise ValueError("the text is empty; expected a sentence")
+            raise ValueError(tr("the text is empty; expected a sentence"))
         if self.kind == "request" and not (self.to.strip() and self.due):
-            raise ValueError("a request says who brings the evidence by when; expected a person and a date")
+            raise ValueError(tr("a request says who brings the evidence by when; expected a person and a date"))
         if self.kind == "comment" and (self.to or self.due):
-            raise ValueError("a comment asks nobody for anything; expected a question or a request")
+            raise ValueError(tr("a comment asks nobody for anything; expected a question or a request"))
         return self
 
     @property
@@ -76,7 +77,7 @@ class NoteReply(Record):
     @model_validator(mode="after")
     def _says_something(self) -> NoteReply:
         if not self.text.strip() and not self.references:
-            raise ValueError("the answer is empty; expected a sentence or a reference")
+            raise ValueError(tr("the answer is empty; expected a sentence or a reference"))
         return self
 
 

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Self
 from pydantic import StringConstraints
 from sqlmodel import Field
 
+from readiness.language import tr
+
 from .checklist import Level
 from .record import Line, Record
 
@@ -129,8 +131,8 @@ def unpacked(body: bytes) -> dict[str, Any]:
     try:
         text = reader.decompress(body, MOST_BYTES)
     except zlib.error as exc:
-        raise ValueError("what a pack said cannot be read") from exc
+        raise ValueError(tr("what a pack said cannot be read")) from exc
     if reader.unconsumed_tail:
-        raise ValueError("what a pack said is larger than any that is kept")
+        raise ValueError(tr("what a pack said is larger than any that is kept"))
     told: dict[str, Any] = json.loads(text.decode("utf-8", "surrogatepass"))
     return told

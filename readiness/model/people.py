@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from readiness.access import Action, Grant
+from readiness.language import tr
 
 from .record import Line, Record, Slug
 
@@ -22,7 +23,7 @@ def _address(text: str) -> str:
     """Raises ValueError for what cannot be one; nothing tells whether somebody reads it."""
     address = text.strip().lower()
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
-        raise ValueError(f"{text[:60]!r} is no address; expected one such as name@example.com")
+        raise ValueError(tr("{text!r} is no address; expected one such as name@example.com", text=text[:60]))
     return address
 
 

@@ -9,6 +9,7 @@ from pydantic import FiniteFloat, SerializerFunctionWrapHandler, model_serialize
 from sqlmodel import Field
 
 from readiness import names
+from readiness.language import tr
 
 from .cells import Statistic
 from .judges import Judge
@@ -48,13 +49,19 @@ class Gate(Record):
     @model_validator(mode="after")
     def _bounded(self) -> Gate:
         if self.critical and self.stat != "mean":
-            raise ValueError(f"a critical gate counts the cases that fail, and {self.stat} counts none; expected mean")
+            raise ValueError(
+                tr("a critical gate counts the cases that fail, and {stat} counts none; expected mean", stat=self.stat)
+            )
         if self.min is None and self.max is None and self.max_regression is None and not self.critical:
-            raise ValueError("the gate has no threshold; expected min, max or max_regression, or critical = true")
+            raise ValueError(tr("the gate has no threshold; expected min, max or max_regression, or critical = true"))
         if self.same_within and self.max_regression is not None and self.same_within > self.max_regression:
             raise ValueError(
-                f"a change of {self.same_within:g} is not the same where at most {self.max_regression:g} may be lost; "
-                "expected same_within up to max_regression"
+                tr(
+                    "a change of {same_within} is not the same where at most {lost} may be lost; "
+                    "expected same_within up to max_regression",
+                    same_within=f"{self.same_within:g}",
+                    lost=f"{self.max_regression:g}",
+                )
             )
         return self
 
@@ -142,7 +149,7 @@ class ReleasePolicy(Record):
     @model_validator(mode="after")
     def _each_dimension_named(self) -> ReleasePolicy:
         if any(dimension.strip() in ("", ANY) for dimension in self.public_dimensions):
-            raise ValueError("a public dimension has no name; expected kinds of cohorts, such as language")
+            raise ValueError(tr("a public dimension has no name; expected kinds of cohorts, such as language"))
         return self
 
     @model_serializer(mode="wrap")

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from readiness.language import marked
+
 SheetKind = Literal["marks", "gaps"]
 ColumnKind = Literal["key", "shown", "text", "lines", "date", "answer", "yes-no", "reason"]
 SheetCell = str | int | dt.date | None
@@ -29,11 +31,11 @@ class SheetColumn:
 
 
 ID, SEEN = "ID", "As exported"
-SYSTEM, SIGNAL = SheetColumn("System", "key", 20), SheetColumn("Signal", "key", 20)
-REASON = SheetColumn("Reason for a later date", "reason", 32)
-_QUESTION = SheetColumn("Question", "shown", 30)
-_OWNER, _DUE = SheetColumn("Owner", "text", 26, "owner"), SheetColumn("Due date", "date", 13, "due")
-_ACTION = SheetColumn("Next action", "text", 40, "action")
+SYSTEM, SIGNAL = SheetColumn(marked("System"), "key", 20), SheetColumn(marked("Signal"), "key", 20)
+REASON = SheetColumn(marked("Reason for a later date"), "reason", 32)
+_QUESTION = SheetColumn(marked("Question"), "shown", 30)
+_OWNER, _DUE = SheetColumn(marked("Owner"), "text", 26, "owner"), SheetColumn(marked("Due date"), "date", 13, "due")
+_ACTION = SheetColumn(marked("Next action"), "text", 40, "action")
 
 COLUMNS: Mapping[SheetKind, Sequence[SheetColumn]] = {
     "marks": (
@@ -42,16 +44,16 @@ COLUMNS: Mapping[SheetKind, Sequence[SheetColumn]] = {
         SYSTEM,
         SIGNAL,
         _QUESTION,
-        SheetColumn("Answer", "answer", 22, "mark"),
-        SheetColumn("Finding", "text", 50, "note"),
-        SheetColumn("Evidence", "lines", 40, "evidence"),
-        SheetColumn("Partial holds for", "text", 26, "holds_for"),
+        SheetColumn(marked("Answer"), "answer", 22, "mark"),
+        SheetColumn(marked("Finding"), "text", 50, "note"),
+        SheetColumn(marked("Evidence"), "lines", 40, "evidence"),
+        SheetColumn(marked("Partial holds for"), "text", 26, "holds_for"),
         _OWNER,
         _DUE,
         _ACTION,
-        SheetColumn("Critical", "yes-no", 10, "critical"),
-        SheetColumn("Critical because", "text", 30, "critical_reason"),
-        SheetColumn("Not applicable", "yes-no", 10, "not_applicable"),
+        SheetColumn(marked("Critical"), "yes-no", 10, "critical"),
+        SheetColumn(marked("Critical because"), "text", 30, "critical_reason"),
+        SheetColumn(marked("Not applicable"), "yes-no", 10, "not_applicable"),
         REASON,
     ),
     "gaps": (
@@ -60,13 +62,13 @@ COLUMNS: Mapping[SheetKind, Sequence[SheetColumn]] = {
         SYSTEM,
         SIGNAL,
         _QUESTION,
-        SheetColumn("Answer", "shown", 22),
-        SheetColumn("Finding", "shown", 50),
+        SheetColumn(marked("Answer"), "shown", 22),
+        SheetColumn(marked("Finding"), "shown", 50),
         _OWNER,
         _DUE,
         _ACTION,
-        SheetColumn("Days over", "shown", 9),
-        SheetColumn("Times moved later", "shown", 9),
+        SheetColumn(marked("Days over"), "shown", 9),
+        SheetColumn(marked("Times moved later"), "shown", 9),
         REASON,
     ),
 }

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
 
+from readiness.language import tr
+
 from .record import Line, Record, Text
 
 SignOffDecision = Literal["approve", "reject", "changes"]
@@ -23,5 +25,5 @@ class SignOff(Record):
     @model_validator(mode="after")
     def _explained(self) -> SignOff:
         if self.decision != "approve" and not self.comment.strip():
-            raise ValueError("the decision has no comment; expected one that says what has to change")
+            raise ValueError(tr("the decision has no comment; expected one that says what has to change"))
         return self

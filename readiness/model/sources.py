@@ -9,6 +9,8 @@ from typing import Literal, get_args
 from pydantic import field_validator, model_validator
 from sqlmodel import Field
 
+from readiness.language import tr
+
 from .assessment import VersionRole
 from .record import Line, Record
 
@@ -58,23 +60,28 @@ class LiveSource(Record):
     @model_validator(mode="after")
     def _whole(self) -> LiveSource:
         if self.version and self.role:
-            raise ValueError("a version and a role exclude one another; expected one of them")
+            raise ValueError(tr("a version and a role exclude one another; expected one of them"))
         if self.stage and self.holds != "results":
-            raise ValueError("traces are of no stage of the rollout; expected results")
+            raise ValueError(tr("traces are of no stage of the rollout; expected results"))
         if self.kind in BY_EXPERIMENT and self.holds == "results":
             if not self.run:
-                called = "id" if self.kind == "phoenix" else "name"
+                told = {"server": TITLES[self.kind]}
                 raise ValueError(
-                    f"the results of {TITLES[self.kind]} are those of an experiment; expected its {called}"
+                    tr("the results of {server} are those of an experiment; expected its id", **told)
+                    if self.kind == "phoenix"
+                    else tr("the results of {server} are those of an experiment; expected its name", **told)
                 )
         elif not self.project:
-            raise ValueError("it is not said what of the server is meant; expected a project or an experiment")
+            raise ValueError(tr("it is not said what of the server is meant; expected a project or an experiment"))
         return self
 
     @property
     def title(self) -> str:
         """As it is shown: `traces of support in Phoenix`."""
-        return f"{self.holds} of {self.run or self.project} in {TITLES[self.kind]}"
+        told = {"name": self.run or self.project, "server": TITLES[self.kind]}
+        if self.holds == "traces":
+            return tr("traces of {name} in {server}", **told)
+        return tr("results of {name} in {server}", **told)
 
 
 @dataclass(frozen=True)
@@ -110,8 +117,8 @@ class StoredSource:
         An hour more than its cadence is left to whatever pulls it.
         """
         if self.failed:
-            return "the last pull failed"
+            return tr("the last pull failed")
         since = self.pulled_at or self.made_at
         if now - since > dt.timedelta(hours=self.record.every_hours + 1):
-            return "never pulled" if self.pulled_at is None else "not pulled within its cadence"
+            return tr("never pulled") if self.pulled_at is None else tr("not pulled within its cadence")
         return ""

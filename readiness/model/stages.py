@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
+
+from readiness.language import marked, tr
 
 from .record import Line, Record
 
 StageAction = Literal["advance", "hold", "roll back"]
-ACTIONS: tuple[StageAction, ...] = get_args(StageAction)
+ACTIONS: tuple[StageAction, ...] = (marked("advance"), marked("hold"), marked("roll back"))
 AdviceKind = Literal["advance", "hold", "roll back", "done"]
+ADVICE: tuple[AdviceKind, ...] = (*ACTIONS, marked("done"))
+
+
+_AGAINST: dict[AdviceKind, str] = {
+    "advance": marked("the evidence advises to advance; expected a note that says why not"),
+    "hold": marked("the evidence advises to hold; expected a note that says why not"),
+    "roll back": marked("the evidence advises to roll back; expected a note that says why not"),
+    "done": marked("the evidence advises to done; expected a note that says why not"),
+}
 
 
 class StageStep(Record):
@@ -29,7 +40,7 @@ class StageStep(Record):
     @model_validator(mode="after")
     def _explained(self) -> StageStep:
         if self.action != self.advice and not self.note:
-            raise ValueError(f"the evidence advises to {self.advice}; expected a note that says why not")
+            raise ValueError(tr(_AGAINST[self.advice]))
         return self
 
 

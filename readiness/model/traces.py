@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import StringConstraints
 from sqlmodel import Field
+
+from readiness.language import marked
 
 from .record import ANY, Line, Record, Text
 
@@ -18,8 +20,16 @@ TracePath = Literal["good", "bad", "escalation"]
 TracePiece = Literal["request", "retrieval", "tool", "output", "timing"]
 """What it takes to explain an answer afterwards."""
 
-PATHS: tuple[TracePath, ...] = ("good", "bad", "escalation")
-PIECES: tuple[TracePiece, ...] = get_args(TracePiece)
+PATHS: tuple[TracePath, ...] = (marked("good"), marked("bad"), marked("escalation"))
+PIECES: tuple[TracePiece, ...] = (
+    *(marked("request"), marked("retrieval"), marked("tool")),
+    *(marked("output"), marked("timing")),
+)
+KINDS: tuple[SpanKind, ...] = (
+    *(marked("request"), marked("retrieval"), marked("rerank"), marked("tool")),
+    *(marked("model"), marked("output"), marked("other")),
+)
+STATUSES: tuple[SpanStatus, ...] = (marked("ok"), marked("error"), marked("unset"))
 UNREDACTED_DAYS = 30
 """How long a text may be kept as it was before redaction."""
 

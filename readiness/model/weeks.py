@@ -10,6 +10,7 @@ from pydantic import StringConstraints, model_validator
 from sqlmodel import Field
 
 from readiness import clock, names
+from readiness.language import marked, tr
 
 from .decisions import MOST_LISTED, Who
 from .record import Line, Record, Text
@@ -19,7 +20,11 @@ WeekState = Literal["kept", "unclear", "off", "silent"]
 WeekOutcome = Literal["as promised", "watch", "act"]
 """What people made of it."""
 OUTCOMES: tuple[WeekOutcome, ...] = get_args(WeekOutcome)
-TITLES: dict[WeekOutcome, str] = {"as promised": "As promised", "watch": "Watch closely", "act": "Act"}
+TITLES: dict[WeekOutcome, str] = {
+    "as promised": marked("As promised"),
+    "watch": marked("Watch closely"),
+    "act": marked("Act"),
+}
 
 
 class WeeklyReview(Record):
@@ -40,9 +45,10 @@ class WeeklyReview(Record):
     @model_validator(mode="after")
     def _held(self) -> WeeklyReview:
         if not clock.is_plausible(self.held_on):
-            raise ValueError(f"held_on is {self.held_on}, which cannot be meant; expected {clock.PLAUSIBLE}")
+            told = {"field": "held_on", "day": self.held_on, "plausible": clock.PLAUSIBLE}
+            raise ValueError(tr("{field} is {day}, which cannot be meant; expected {plausible}", **told))
         if all(names.is_none(name) for name in self.people):
-            raise ValueError("nobody is named who reviewed the week; expected their names")
+            raise ValueError(tr("nobody is named who reviewed the week; expected their names"))
         return self
 
 
