@@ -40,7 +40,7 @@ note_forms.open_ones(visit, said_of)
 pack_trail.outdated(visit, review)
 
 widgets.heading(tr("Why"), csv=tables.query("rules", review))
-headline = verdict.band.headline if verdict.band else ""
+headline = tr(verdict.band.headline) if verdict.band else ""
 widgets.show("why", whys=why.of(review), review=review, headline=headline)
 again = st.empty()
 widgets.heading(tr("What would change it"))
@@ -65,7 +65,7 @@ with points:
         alt="; ".join(
             tr(
                 "{section} {points} of {possible}",
-                section=score.section.name,
+                section=tr(score.section.name),
                 points=score.points,
                 possible=score.possible,
             )

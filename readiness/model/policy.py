@@ -9,17 +9,21 @@ from pydantic import FiniteFloat, SerializerFunctionWrapHandler, model_serialize
 from sqlmodel import Field
 
 from readiness import names
-from readiness.language import tr
+from readiness.language import marked, tr
 
 from .cells import Statistic
 from .judges import Judge
 from .record import ANY, Line, Record, Text
 
-APPROVER_ROLES = ("quality", "policy", "operations")
+APPROVER_ROLES = (marked("quality"), marked("policy"), marked("operations"))
 
 
 MAX_UNSCORED = 0.02
 """Share of cases without a score above which a gate decides nothing, unless it states another."""
+
+
+REHEARSALS = (marked("passed"), marked("failed"))
+"""How a rehearsal of the rollback may have ended."""
 
 
 class Gate(Record):

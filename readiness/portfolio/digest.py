@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
 from readiness import formatting, names
+from readiness.language import marked, tr, trn
 from readiness.model.decisions import OpenCondition
 from readiness.review.items import OpenGap
 
@@ -23,11 +24,28 @@ STAGES = (1, 7, 30)
 """Days before the due date."""
 OVERDUE = 0
 _FOOT = {
-    "gap": "Each gap stands on the page Gaps, where its date is moved with a reason.",
-    "weekly review": "Each week stands on the page Weekly review, where its minutes are kept.",
-    "condition": "Each condition stands on the page Decision, where its owner says that it is met.",
+    "gap": marked("Each gap stands on the page Gaps, where its date is moved with a reason."),
+    "weekly review": marked("Each week stands on the page Weekly review, where its minutes are kept."),
+    "condition": marked("Each condition stands on the page Decision, where its owner says that it is met."),
 }
-_HEADINGS = {OVERDUE: "Overdue", 1: "Due by tomorrow", 7: "Due within a week", 30: "Due within 30 days"}
+_HEADINGS = {
+    OVERDUE: marked("Overdue"),
+    1: marked("Due by tomorrow"),
+    7: marked("Due within a week"),
+    30: marked("Due within 30 days"),
+}
+_OVERDUE: dict[str, Callable[[int], str]] = {
+    "gap": lambda n: trn("{n} gap overdue", "{n} gaps overdue", n),
+    "weekly review": lambda n: trn("{n} weekly review overdue", "{n} weekly reviews overdue", n),
+    "condition": lambda n: trn("{n} condition overdue", "{n} conditions overdue", n),
+    "task": lambda n: trn("{n} task overdue", "{n} tasks overdue", n),
+}
+_SOON: dict[str, Callable[[int], str]] = {
+    "gap": lambda n: trn("{n} gap due soon", "{n} gaps due soon", n),
+    "weekly review": lambda n: trn("{n} weekly review due soon", "{n} weekly reviews due soon", n),
+    "condition": lambda n: trn("{n} condition due soon", "{n} conditions due soon", n),
+    "task": lambda n: trn("{n} task due soon", "{n} tasks due soon", n),
+}
 
 
 class Recipient(NamedTuple):
@@ -56,12 +74,14 @@ class DueItem:
 
     @classmethod
     def of_gap(cls, gap: OpenGap) -> Self:
-        action = gap.mark.action or gap.signal.remedy
-        return cls("gap", gap.system, gap.signal.id, gap.signal.name, gap.mark.owner, gap.mark.due, action, gap.as_of)
+        action = gap.mark.action or tr(gap.signal.remedy)
+        return cls(
+            "gap", gap.system, gap.signal.id, tr(gap.signal.name), gap.mark.owner, gap.mark.due, action, gap.as_of
+        )
 
     @classmethod
     def of_condition(cls, one: OpenCondition, as_of: dt.date) -> Self:
-        record, why = one.condition.record, f"A condition of the decision on {one.candidate}."
+        record, why = one.condition.record, tr("A condition of the decision on {candidate}.", candidate=one.candidate)
         key = f"condition {one.condition.id}"
         return cls("condition", one.system, key, record.what, record.owner, record.due, why, as_of)
 
@@ -72,10 +92,10 @@ class DueItem:
                 "weekly review",
                 status.slug,
                 f"week {due.week}",
-                f"Review of week {due.week} of {status.candidate}",
+                tr("Review of week {week} of {candidate}", week=due.week, candidate=status.candidate),
                 status.reviewer,
                 due.since,
-                "What was promised is held against what was measured.",
+                tr("What was promised is held against what was measured."),
                 status.as_of,
             )
             for due in status.due_reviews
@@ -116,19 +136,20 @@ class Digest:
         late = sum(key.stage == OVERDUE for key in self.keys)
         due, kinds = len(self.items) - late, {item.kind for _, item in self.items}
         noun = next(iter(kinds)) if len(kinds) == 1 else "task"
-        parts = [f"{formatting.count(late, noun)} overdue"] if late else []
+        parts = [_OVERDUE[noun](late)] if late else []
         if due:
-            parts.append(f"{due:,} due soon" if late else f"{formatting.count(due, noun)} due soon")
+            parts.append(tr("{n} due soon", n=formatting.whole(due)) if late else _SOON[noun](due))
         return f"Readiness: {formatting.listed(parts)}"
 
     @cached_property
     def text(self) -> str:
         """Plain text; nothing of what was imported begins a line of its own."""
-        lines = [f"For {formatting.plain(self.recipient.name) or 'nobody in particular'}."]
+        name = formatting.plain(self.recipient.name)
+        lines = [tr("For {person}.", person=name) if name else tr("For nobody in particular.")]
         for stage, items in self.by_stage():
-            lines += ["", f"{_HEADINGS[stage]}:", *map(self.line, items)]
+            lines += ["", f"{heading(stage)}:", *map(self.line, items)]
         kinds = {item.kind for _, item in self.items}
-        return "\n".join([*lines, "", *(_FOOT[kind] for kind in _FOOT if kind in kinds)])
+        return "\n".join([*lines, "", *(tr(foot) for kind, foot in _FOOT.items() if kind in kinds)])
 
     def by_stage(self) -> Iterable[tuple[int, list[DueItem]]]:
         """The most urgent first."""
@@ -137,15 +158,15 @@ class Digest:
                 yield stage, items
 
     def line(self, item: DueItem) -> str:
-        late = f", {formatting.count(item.days_over, 'day')} over" if item.days_over else ""
-        nobody = " (nobody owns it)" if names.is_none(item.owner) else ""
+        late = f", {trn('{n} day over', '{n} days over', item.days_over)}" if item.days_over else ""
+        nobody = f" ({tr('nobody owns it')})" if names.is_none(item.owner) else ""
         title = formatting.plain(self.titles.get(item.system, "") or item.system)
         what, action = formatting.plain(item.title), formatting.plain(item.action)
         return f"- {formatting.day(item.due)}{late}: {title}, {what}{nobody}. {action}"
 
 
 def heading(stage: int) -> str:
-    return _HEADINGS[stage]
+    return tr(_HEADINGS[stage])
 
 
 def stage(due: dt.date, as_of: dt.date) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from readiness import formatting, names
+from readiness.language import marked, tr
 from readiness.model.checklist import Level
 
 from .status import SystemStatus, worst_first
@@ -15,17 +16,17 @@ from .triage import PendingDecision
 T = TypeVar("T")
 ROWS = 25
 """How many systems, or gaps, stand on one page."""
-DECISIONS = "decisions first"
+DECISIONS = marked("decisions first")
 ORDERS: dict[str, Callable[[Sequence[SystemStatus]], list[SystemStatus]]] = {
     DECISIONS: worst_first,
-    "worst first": worst_first,
-    "target date": lambda statuses: sorted(
+    marked("worst first"): worst_first,
+    marked("target date"): lambda statuses: sorted(
         statuses, key=lambda status: (status.target_date or dt.date.max, status.name)
     ),
-    "highest score": lambda statuses: sorted(
+    marked("highest score"): lambda statuses: sorted(
         statuses, key=lambda status: (-status.range[1], -status.score, status.name)
     ),
-    "name": lambda statuses: sorted(statuses, key=lambda status: (status.name.casefold(), status.slug)),
+    marked("name"): lambda statuses: sorted(statuses, key=lambda status: (status.name.casefold(), status.slug)),
 }
 
 
@@ -58,8 +59,8 @@ def groups(statuses: Sequence[SystemStatus], pressing: Sequence[PendingDecision]
     if order != DECISIONS:
         return [SystemGroup("", rows)]
     parts = {
-        "Needs a decision": tuple(row for row in rows if row.decision),
-        "Others": tuple(row for row in rows if not row.decision),
+        tr("Needs a decision"): tuple(row for row in rows if row.decision),
+        tr("Others"): tuple(row for row in rows if not row.decision),
     }
     return [SystemGroup(heading, own) for heading, own in parts.items() if own]
 
@@ -95,7 +96,8 @@ def page(items: Sequence[T], number: int) -> Sequence[T]:
 def place(items: Sequence[T], number: int, noun: str) -> str:
     """`26 to 50 of 63 systems`."""
     first = _first(items, number)
-    return f"{first + 1} to {min(first + ROWS, len(items))} of {formatting.count(len(items), noun)}"
+    last, total = min(first + ROWS, len(items)), formatting.count(len(items), noun)
+    return tr("{first} to {last} of {total}", first=first + 1, last=last, total=total)
 
 
 def _first(items: Sequence[T], number: int) -> int:

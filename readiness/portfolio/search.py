@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from readiness import names
+from readiness.language import marked, tr
 from readiness.model.checklist import Signal
 from readiness.model.traces import NamedTrace
 
@@ -16,7 +17,7 @@ MOST = 5
 
 
 class Hit(NamedTuple):
-    """Something that was found, and the page that shows it, with what is asked of its address."""
+    """Something that was found (`kind` is marked), and the page that shows it, with what is asked of its address."""
 
     kind: str
     title: str
@@ -39,23 +40,25 @@ def hits(
         return []
     called = {system.slug: system.name or system.slug for system in systems}
     named = (
-        Hit("System", called[one.slug], f"{one.candidate} · {one.owner}", "verdict", {"system": one.slug})
+        Hit(marked("System"), called[one.slug], f"{one.candidate} · {one.owner}", "verdict", {"system": one.slug})
         for one in systems
         if _holds(words, one.name, one.slug, one.candidate, one.owner)
     )
     asked = (
-        Hit("Question", one.name, called.get(of, of), "checklist", {"system": of, "signal": one.id})
+        Hit(marked("Question"), tr(one.name), called.get(of, of), "checklist", {"system": of, "signal": one.id})
         for one in signals
-        if _holds(words, one.name, one.id, one.risk, str(one.number or ""))
+        if _holds(words, one.name, one.id, one.risk, tr(one.name), tr(one.risk), str(one.number or ""))
     )
-    people = (Hit("Person", one, "open gaps", "gaps", {"owner": one}) for one in owners if _holds(words, one))
+    people = (
+        Hit(marked("Person"), one, tr("open gaps"), "gaps", {"owner": one}) for one in owners if _holds(words, one)
+    )
     stored = (_trace(one, called.get(one.system, one.system)) for one in traces)
     return [hit for kind in (named, asked, people, stored) for hit in _first(kind)]
 
 
 def _trace(trace: NamedTrace, of: str) -> Hit:
     asked = {"system": trace.system, "trace": str(trace.id)}
-    return Hit("Trace", trace.note or trace.trace_id, f"{of} · {trace.workflow}", "traces", asked)
+    return Hit(marked("Trace"), trace.note or trace.trace_id, f"{of} · {trace.workflow}", "traces", asked)
 
 
 def _holds(words: Sequence[str], *fields: str) -> bool:

@@ -6,18 +6,25 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.model.checklist import LEVELS
+from readiness.review import level_words
 
 from .status import WEEK, SystemStatus
 
 Change = Literal["blocked", "worse", "better", "new", ""]
 _WORDS: dict[Change, str] = {
-    "blocked": "{} newly blocked",
-    "worse": "{} worse",
-    "better": "{} better",
-    "new": "{} assessed for the first time",
+    "blocked": marked("{n} newly blocked"),
+    "worse": marked("{n} worse"),
+    "better": marked("{n} better"),
+    "new": marked("{n} assessed for the first time"),
 }
-MARKS: dict[Change, str] = {"blocked": "▼ newly blocked", "worse": "▼ worse", "better": "▲ better", "new": "new"}
+MARKS: dict[Change, str] = {
+    "blocked": marked("▼ newly blocked"),
+    "worse": marked("▼ worse"),
+    "better": marked("▲ better"),
+    "new": marked("new"),
+}
 """What stands beside a verdict that changed within the week."""
 
 
@@ -36,8 +43,13 @@ def sentence(statuses: Sequence[SystemStatus]) -> str:
     """`Since 22 Nov 2026: 1 newly blocked and 1 better.`; empty where there is no system."""
     if not statuses:
         return ""
-    told = formatting.listed([_WORDS[kind].format(count) for kind, count in _counted(map(change, statuses))])
-    return f"Since {formatting.day(statuses[0].as_of - WEEK)}: {told or 'no verdict changed'}."
+    told = formatting.listed([tr(_WORDS[kind], n=count) for kind, count in _counted(map(change, statuses))])
+    day = formatting.day(statuses[0].as_of - WEEK)
+    return (
+        tr("Since {day}: {changes}.", day=day, changes=told)
+        if told
+        else tr("Since {day}: no verdict changed.", day=day)
+    )
 
 
 def _counted(changes: Iterable[Change]) -> list[tuple[Change, int]]:
@@ -48,4 +60,6 @@ def _counted(changes: Iterable[Change]) -> list[tuple[Change, int]]:
 def was(status: SystemStatus) -> str:
     """What a verdict was a week ago, beside what it is; empty where it is the same, or not known."""
     before = status.week_ago
-    return f"was {before.level.replace('-', ' ')}" if before and before.level != status.level else ""
+    if before is None or before.level == status.level:
+        return ""
+    return tr("was {verdict}", verdict=tr(level_words.SHAPES[before.level][1]))

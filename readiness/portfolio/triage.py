@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from readiness import formatting
 from readiness.decision.verdict import SOON_DAYS
+from readiness.language import tr, trn
 from readiness.model.checklist import LEVELS, Level
 
 from .status import ONE_DAY, SystemStatus
@@ -22,22 +23,30 @@ ReasonKind = Literal["decision", "rollout", "target", "after", "sign-off", "bloc
 
 
 class DecisionRule(NamedTuple):
-    """A kind of reason: how many days ahead it looks, and how the sentence counts it, for one and for many."""
+    """A kind of reason: how many days ahead it looks, and how the sentence counts it."""
 
     days: int
-    one: str
-    many: str
+    told: Callable[[int], str]
 
 
 RULES: dict[ReasonKind, DecisionRule] = {
-    "decision": DecisionRule(0, "1 decision is open again", "{} decisions are open again"),
-    "rollout": DecisionRule(0, "1 rollout is to be looked at", "{} rollouts are to be looked at"),
-    "target": DecisionRule(SOON_DAYS, "1 is not ready for its target date", "{} are not ready for their target dates"),
-    "after": DecisionRule(SOON_DAYS, "1 has gaps due after its rollout", "{} have gaps due after their rollouts"),
-    "sign-off": DecisionRule(14, "1 lacks sign-offs", "{} lack sign-offs"),
-    "blocker": DecisionRule(7, "1 is newly blocked", "{} are newly blocked"),
-    "stale": DecisionRule(7, "1 has evidence about to turn stale", "{} have evidence about to turn stale"),
-    "source": DecisionRule(0, "1 has a source that gives nothing new", "{} have sources that give nothing new"),
+    "decision": DecisionRule(0, lambda n: trn("{n} decision is open again", "{n} decisions are open again", n)),
+    "rollout": DecisionRule(0, lambda n: trn("{n} rollout is to be looked at", "{n} rollouts are to be looked at", n)),
+    "target": DecisionRule(
+        SOON_DAYS,
+        lambda n: trn("{n} is not ready for its target date", "{n} are not ready for their target dates", n),
+    ),
+    "after": DecisionRule(
+        SOON_DAYS, lambda n: trn("{n} has gaps due after its rollout", "{n} have gaps due after their rollouts", n)
+    ),
+    "sign-off": DecisionRule(14, lambda n: trn("{n} lacks sign-offs", "{n} lack sign-offs", n)),
+    "blocker": DecisionRule(7, lambda n: trn("{n} is newly blocked", "{n} are newly blocked", n)),
+    "stale": DecisionRule(
+        7, lambda n: trn("{n} has evidence about to turn stale", "{n} have evidence about to turn stale", n)
+    ),
+    "source": DecisionRule(
+        0, lambda n: trn("{n} has a source that gives nothing new", "{n} have sources that give nothing new", n)
+    ),
 }
 """The most pressing first; what was decided on asks for no other decision on its date."""
 NO_SOURCES: Mapping[str, str] = MappingProxyType({})
@@ -78,17 +87,21 @@ def decisions(statuses: Sequence[SystemStatus], sources: Mapping[str, str] = NO_
 def sentence(statuses: Sequence[SystemStatus], pressing: Sequence[PendingDecision]) -> str:
     """The answer of the portfolio; each system is counted once, for the most pressing of its reasons."""
     if not statuses:
-        return "No system is stored yet."
-    total = formatting.count(len(statuses), "system")
+        return tr("No system is stored yet.")
     if not pressing:
-        return f"None of {total} needs a decision this week."
+        return trn(
+            "None of {n} system needs a decision this week.",
+            "None of {n} systems needs a decision this week.",
+            len(statuses),
+        )
     counted = Counter(decision.reasons[0].kind for decision in pressing)
-    why = [
-        rule.one if counted[kind] == 1 else rule.many.format(counted[kind])
-        for kind, rule in RULES.items()
-        if counted[kind]
-    ]
-    return f"{len(pressing)} of {total} need{'s' if len(pressing) == 1 else ''} a decision: {formatting.listed(why)}."
+    told = {
+        "of_systems": trn("of {n} system", "of {n} systems", len(statuses)),
+        "why": formatting.listed([rule.told(counted[kind]) for kind, rule in RULES.items() if counted[kind]]),
+    }
+    return trn(
+        "{n} {of_systems} needs a decision: {why}.", "{n} {of_systems} need a decision: {why}.", len(pressing), **told
+    )
 
 
 def levels(statuses: Sequence[SystemStatus]) -> list[tuple[Level, int]]:
@@ -106,7 +119,7 @@ def _reasons(status: SystemStatus, source: str) -> Iterator[DecisionReason]:
 
 def _reopened(status: SystemStatus, days: int) -> Iterator[tuple[str, None]]:
     if status.reopened:
-        yield f"decision open again: {status.reopened[0]}", None
+        yield tr("decision open again: {why}", why=status.reopened[0]), None
 
 
 def _rollout(status: SystemStatus, days: int) -> Iterator[tuple[str, None]]:
@@ -118,33 +131,39 @@ def _target(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
     if status.at_risk and status.target_date and not status.decided:
         past = status.target_date < status.as_of
         when = formatting.ago(status.target_date, status.as_of)
-        yield f"was to be rolled out {when}" if past else f"not ready for its rollout {when}", status.target_date
+        why = tr("was to be rolled out {ago}", ago=when) if past else tr("not ready for its rollout {ago}", ago=when)
+        yield why, status.target_date
 
 
 def _after(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
     if status.late_gaps and not status.decided and (target := _ahead(status, days)):
-        yield f"{formatting.count(status.late_gaps, 'gap')} due after the rollout", target
+        yield trn("{n} gap due after the rollout", "{n} gaps due after the rollout", status.late_gaps), target
 
 
 def _sign_off(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
     """Nobody signs what may not go out, so only where the verdict allows it."""
     if status.open_sign_offs and not status.at_risk and not status.decided and (target := _ahead(status, days)):
         when = formatting.ago(target, status.as_of)
-        yield f"{status.open_sign_offs} of {status.sign_offs} sign-offs open, rollout {when}", target
+        told = {"open": status.open_sign_offs, "roles": status.sign_offs, "ago": when}
+        yield tr("{open} of {roles} sign-offs open, rollout {ago}", **told), target
 
 
 def _blocker(status: SystemStatus, days: int) -> Iterator[tuple[str, None]]:
     if status.new_blockers:
-        yield "newly blocked", None
+        yield tr("newly blocked"), None
 
 
 def _stale(status: SystemStatus, days: int) -> Iterator[tuple[str, dt.date]]:
     target = status.target_date
     ending = [day for day in status.fresh_until if target and (day - status.as_of).days < days and day < target]
     if ending:
-        verb = "turns" if len(ending) == 1 else "turn"
-        files = formatting.count(len(ending), "file")
-        yield f"{files} {verb} stale {formatting.ago(ending[0] + ONE_DAY, status.as_of)}, before the rollout", ending[0]
+        why = trn(
+            "{n} file turns stale {ago}, before the rollout",
+            "{n} files turn stale {ago}, before the rollout",
+            len(ending),
+            ago=formatting.ago(ending[0] + ONE_DAY, status.as_of),
+        )
+        yield why, ending[0]
 
 
 def _ahead(status: SystemStatus, days: int) -> dt.date | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from readiness import formatting
+from readiness.language import marked, tr, trn
 from readiness.model.checklist import Level
 from readiness.model.decisions import OpenCondition
 from readiness.model.dossier import Handover
@@ -20,6 +21,18 @@ from readiness.review.signoff import ApproverStatus
 from .status import SystemStatus
 
 WorkKind = Literal["gap", "hand-over", "sign-off", "condition", "decision", "weekly review", "measurement"]
+KINDS: tuple[WorkKind, ...] = (
+    *(marked("gap"), marked("hand-over"), marked("sign-off"), marked("condition")),
+    *(marked("decision"), marked("weekly review"), marked("measurement")),
+)
+_WAITING: dict[WorkKind, Callable[[int], str]] = {
+    "condition": lambda n: trn("{n} condition waits for you", "{n} conditions wait for you", n),
+    "hand-over": lambda n: trn("{n} hand-over waits for you", "{n} hand-overs wait for you", n),
+    "sign-off": lambda n: trn("{n} sign-off waits for you", "{n} sign-offs wait for you", n),
+    "decision": lambda n: trn("{n} decision waits for you", "{n} decisions wait for you", n),
+    "weekly review": lambda n: trn("{n} weekly review waits for you", "{n} weekly reviews wait for you", n),
+    "measurement": lambda n: trn("{n} measurement waits for you", "{n} measurements wait for you", n),
+}
 IsMine = Callable[[str], bool]
 """Whether a name that somebody wrote means the person who looks."""
 
@@ -84,14 +97,15 @@ def items(is_mine: IsMine, waiting: Waiting, today: dt.date) -> list[WorkItem]:
 def _gaps(is_mine: IsMine, gaps: Iterable[OpenGap]) -> Iterator[WorkItem]:
     for gap in gaps:
         if is_mine(gap.mark.owner):
-            action, due = gap.mark.action or gap.signal.remedy, gap.mark.due
-            yield WorkItem("gap", gap.system, gap.signal.name, action, due, due, gap=gap)
+            action, due = gap.mark.action or tr(gap.signal.remedy), gap.mark.due
+            yield WorkItem("gap", gap.system, tr(gap.signal.name), action, due, due, gap=gap)
 
 
 def _sign_offs(pending: Iterable[PendingSignOff], today: dt.date) -> Iterator[WorkItem]:
     """They wait from today: nobody else can make the decision."""
     for one in pending:
-        title, target = f"Sign off {one.candidate} for {one.status.role}", one.target_date
+        title = tr("Sign off {candidate} for {role}", candidate=one.candidate, role=tr(one.status.role))
+        target = one.target_date
         since = min(target or today, today)
         yield WorkItem("sign-off", one.system, title, one.status.sentence, target, since, page="release")
 
@@ -101,22 +115,23 @@ def _offers(is_mine: IsMine, offers: Iterable[Handover], gaps: Sequence[OpenGap]
     for offer in offers:
         gap = by_id.get(offer.gap_id)
         if gap is not None and is_mine(offer.offered_to):
-            said, due = f"{offer.by} offers you this gap{f': {offer.note}' if offer.note else ''}", gap.mark.due
-            yield WorkItem("hand-over", gap.system, gap.signal.name, said, due, min(due or today, today), gap=gap)
+            said, due = tr("{person} offers you this gap", person=offer.by), gap.mark.due
+            said = f"{said}: {offer.note}" if offer.note else said
+            yield WorkItem("hand-over", gap.system, tr(gap.signal.name), said, due, min(due or today, today), gap=gap)
 
 
 def _conditions(is_mine: IsMine, conditions: Iterable[OpenCondition]) -> Iterator[WorkItem]:
     for one in conditions:
         record = one.condition.record
         if is_mine(record.owner):
-            why = f"a condition of the decision on {one.candidate}"
+            why = tr("a condition of the decision on {candidate}", candidate=one.candidate)
             yield WorkItem("condition", one.system, record.what, why, record.due, record.due, page="decision")
 
 
 def _to_decide(reopened: Iterable[SystemStatus], today: dt.date) -> Iterator[WorkItem]:
     for one in reopened:
-        why = formatting.capital(one.reopened[0])
-        yield WorkItem("decision", one.slug, f"Decide again on {one.candidate}", why, None, today, page="decision")
+        title, why = tr("Decide again on {candidate}", candidate=one.candidate), formatting.capital(one.reopened[0])
+        yield WorkItem("decision", one.slug, title, why, None, today, page="decision")
 
 
 def _to_review(is_mine: IsMine, rollouts: Iterable[SystemStatus]) -> Iterator[WorkItem]:
@@ -124,8 +139,11 @@ def _to_review(is_mine: IsMine, rollouts: Iterable[SystemStatus]) -> Iterator[Wo
     for one in rollouts:
         if one.due_reviews and is_mine(one.reviewer):
             first, last = one.due_reviews[0], one.due_reviews[-1]
-            which = f"week {last.week}" if first == last else f"weeks {first.week} to {last.week}"
-            title, why = f"Review {which} of {one.candidate}", formatting.capital(one.week)
+            told = {"first": first.week, "last": last.week, "candidate": one.candidate}
+            title = tr("Review weeks {first} to {last} of {candidate}", **told)
+            if first == last:
+                title = tr("Review week {week} of {candidate}", week=last.week, candidate=one.candidate)
+            why = formatting.capital(one.week)
             yield WorkItem("weekly review", one.slug, title, why, first.since, first.since, page="weeks")
 
 
@@ -133,10 +151,9 @@ def _to_measure(is_mine: IsMine, rollouts: Iterable[SystemStatus], today: dt.dat
     """Monitoring that stopped is a gap of who decides week by week."""
     for one in rollouts:
         if one.silent_since and is_mine(one.reviewer):
-            why = f"Nothing was measured in operation since {formatting.day(one.silent_since)}"
-            yield WorkItem(
-                "measurement", one.slug, f"Measure {one.candidate} in operation", why, None, today, page="evidence"
-            )
+            title = tr("Measure {candidate} in operation", candidate=one.candidate)
+            why = tr("Nothing was measured in operation since {day}", day=formatting.day(one.silent_since))
+            yield WorkItem("measurement", one.slug, title, why, None, today, page="evidence")
 
 
 def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
@@ -145,23 +162,26 @@ def sentence(found: Sequence[WorkItem], today: dt.date, asked: int = 0) -> str:
     `asked` is how many comments, questions and requests wait for an answer.
     """
     if not found and not asked:
-        return "Nothing waits for you."
+        return tr("Nothing waits for you.")
     mine = [item for item in found if item.kind == "gap"]
     parts = [_mine(mine, today)] if mine else []
-    for kind in ("condition", "hand-over", "sign-off", "decision", "weekly review", "measurement"):
+    for kind, waiting in _WAITING.items():
         if count := sum(item.kind == kind for item in found):
-            parts.append(f"{formatting.count(count, kind)} {'waits' if count == 1 else 'wait'} for you")
+            parts.append(waiting(count))
     if asked:
-        parts.append(f"{formatting.count(asked, 'note asks', 'notes ask')} you")
+        parts.append(trn("{n} note asks you", "{n} notes ask you", asked))
     return f"{'; '.join(parts)}."
 
 
 def _mine(mine: Sequence[WorkItem], today: dt.date) -> str:
-    first = f"{formatting.count(len(mine), 'gap')} {'is' if len(mine) == 1 else 'are'} yours"
+    gaps = trn("{n} gap is yours", "{n} gaps are yours", len(mine))
     late = [item.by for item in mine if item.by and item.by < today]
     if not late:
-        return f"{first}, none overdue"
+        return tr("{gaps}, none overdue", gaps=gaps)
     if len(mine) == 1:
-        return f"{first}, overdue by {formatting.count((today - late[0]).days, 'day')}"
-    up_to = "" if len(late) == 1 else "up to "
-    return f"{first}, {len(late)} overdue by {up_to}{formatting.count((today - min(late)).days, 'day')}"
+        days = (today - late[0]).days
+        return trn("{gaps}, overdue by {n} day", "{gaps}, overdue by {n} days", days, gaps=gaps)
+    told, days = {"gaps": gaps, "late": len(late)}, (today - min(late)).days
+    if len(late) == 1:
+        return trn("{gaps}, {late} overdue by {n} day", "{gaps}, {late} overdue by {n} days", days, **told)
+    return trn("{gaps}, {late} overdue by up to {n} day", "{gaps}, {late} overdue by up to {n} days", days, **told)

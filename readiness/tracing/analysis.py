@@ -15,6 +15,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from readiness.language import tr
 from readiness.model.record import ANY
 from readiness.model.traces import PIECES, Span, SpanKind, StageFigure, Trace, TraceCount, TracePiece
 
@@ -199,15 +200,16 @@ def completeness(trace: Trace) -> Completeness:
     answers = [span for span in trace.spans if span.kind == "output"] or roots
     lost: dict[TracePiece, str] = {}
     if not any(root.input for root in roots):
-        lost["request"] = "the root span holds no input" if roots else "there is no root span"
-    for piece in ("retrieval", "tool"):
-        if piece not in kinds:
-            lost[piece] = f"no {piece} span"
+        lost["request"] = tr("the root span holds no input") if roots else tr("there is no root span")
+    if "retrieval" not in kinds:
+        lost["retrieval"] = tr("no retrieval span")
+    if "tool" not in kinds:
+        lost["tool"] = tr("no tool span")
     if not any(span.output for span in answers):
-        lost["output"] = "no span holds the answer"
+        lost["output"] = tr("no span holds the answer")
     endless = sum(span.end_ns is None for span in trace.spans)
     if endless:
-        lost["timing"] = f"{endless} of {len(trace.spans)} spans have no end"
+        lost["timing"] = tr("{endless} of {spans} spans have no end", endless=endless, spans=len(trace.spans))
     return Completeness(frozenset(piece for piece in PIECES if piece not in lost), lost)
 
 

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from readiness import formatting
+from readiness.language import marked, numeral, tr
 from readiness.model.traces import KeptReason, Trace, TracePath
 
 Numbers = NDArray[Any]
@@ -24,6 +26,14 @@ FEW = 50
 MOST = 200
 """Traces that are kept of one file at most, beside those that a person labelled."""
 _ESCALATED = {"escalated", "escalated_to", "escalation", "human_handoff"}
+_WHY = {
+    "labelled": marked("labelled by a person before"),
+    "slowest": marked("slowest of {workflow}, {duration}"),
+    "typical": marked("typical of {workflow}, {duration}"),
+    "failed": marked("failed, as {count} of {total} of {workflow} did"),
+    "escalated": marked("escalated, as {count} of {total} of {workflow} were"),
+    "stated": marked("labelled {path} in the file"),
+}
 _NOTHING = {"", "0", "0.0", "false", "no", "none", "null"}
 
 
@@ -128,17 +138,14 @@ def told(reasons: Sequence[KeptReason]) -> str:
 
 
 def _told(reason: KeptReason) -> str:
-    name = reason.workflow[:60] or "those without a workflow"
-    among = f"as {reason.count:,} of {reason.total:,} of {name}"
-    lasted = f"{reason.duration_ns / 1e6:,.0f} ms"
-    return {
-        "labelled": "labelled by a person before",
-        "slowest": f"slowest of {name}, {lasted}",
-        "typical": f"typical of {name}, {lasted}",
-        "failed": f"failed, {among} did",
-        "escalated": f"escalated, {among} were",
-        "stated": f"labelled {reason.path} in the file",
-    }[reason.kind]
+    return tr(
+        _WHY[reason.kind],
+        workflow=reason.workflow[:60] or tr("those without a workflow"),
+        duration=numeral(f"{reason.duration_ns / 1e6:,.0f} ms"),
+        count=formatting.whole(reason.count),
+        total=formatting.whole(reason.total),
+        path=tr(reason.path or ""),
+    )
 
 
 def _middle(duration: Numbers, among: Numbers) -> int:

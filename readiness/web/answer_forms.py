@@ -189,7 +189,7 @@ def _gap(
         left, right = st.columns(2)
         owner = person_pick.box(visit, left, tr("Owner"), review.dossier.system.record.owner, key=_key("owner"))
         due = right.date_input(tr("Due date"), key=_key("due"), format="YYYY-MM-DD")
-        action = st.text_input(tr("Next action"), key=_key("action"), placeholder=answer.signal.remedy)
+        action = st.text_input(tr("Next action"), key=_key("action"), placeholder=tr(answer.signal.remedy))
         moved = bool(answer.was and answer.was.mark.due)
         reason = st.text_input(tr("Reason, when the date moves later"), key=_key("reason")) if moved else ""
         if not st.button(
@@ -241,6 +241,6 @@ def _stored_last(visit: PageContext, review: Review) -> None:
     if answer is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="stored_last"):
-        st.caption(f"✓ {widgets.plain(answer.signal.name)}: {summaries.answered(answer.mark.mark)}")
+        st.caption(f"✓ {widgets.plain(tr(answer.signal.name))}: {summaries.answered(answer.mark.mark)}")
         if st.button(tr("Change"), type="tertiary", key="change_last"):
             forms.answer(visit, review, answer)

@@ -103,7 +103,7 @@ def _case(visit: PageContext, review: Review) -> None:
     with against:
         widgets.heading(tr("What speaks against it"))
         band = review.verdict.band
-        widgets.show("why", whys=why.of(review), review=review, headline=band.headline if band else "")
+        widgets.show("why", whys=why.of(review), review=review, headline=tr(band.headline) if band else "")
     with open_:
         widgets.heading(tr("Open questions"))
         widgets.show("open_points", points=open_points.of(review), review=review)

@@ -27,7 +27,7 @@ def show(visit: PageContext, seen: Review) -> None:
         st.vega_lite_chart(
             spec=charts.forecasts(told.gaps, target, review.as_of, theme),
             width="stretch",
-            alt="; ".join(f"{one.gap.signal.name}: {forecast_words.gap(one)}" for one in told.gaps),
+            alt="; ".join(f"{tr(one.gap.signal.name)}: {forecast_words.gap(one)}" for one in told.gaps),
         )
     widgets.show(
         "forecast",

@@ -56,7 +56,7 @@ def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer], s
 
 def signal_row(review: Review, answer: Answer, gap: Gap | None, said: Threads, *, whole: bool = False) -> None:
     """One question; `whole` folds nothing."""
-    talk = said.link("signal", answer.signal.id, answer.signal.name)
+    talk = said.link("signal", answer.signal.id, tr(answer.signal.name))
     widgets.show("signal", answer=answer, gap=gap, talk=talk, review=review, whole=whole)
 
 
@@ -64,7 +64,7 @@ def signal_buttons(visit: PageContext, review: Review, one: Answer, place: Delta
     """The way to change an answer, for whoever may."""
     if not (review.latest and allowed(visit.by, "mark", review.slug)):
         return
-    name = one.signal.name
+    name = tr(one.signal.name)
     verb, what = (
         (tr("Edit"), tr("Edit {name}", name=name)) if one.mark.mark else (trc("a button", "Answer"), _to_answer(name))
     )
@@ -88,7 +88,7 @@ def _confirm_answer(visit: PageContext, review: Review, answer: Answer) -> None:
 def answer(visit: PageContext, review: Review, asked: Answer) -> None:
     """One answer whole; where there is none yet, what was answered of the version before stands there."""
     signal, before = asked.signal, asked.was.mark if asked.was else asked.mark
-    widgets.heading(f"{signal.number}. {signal.name}" if signal.scored else signal.name, signal.risk)
+    widgets.heading(f"{signal.number}. {tr(signal.name)}" if signal.scored else tr(signal.name), tr(signal.risk))
     values: list[MarkValue] = ["no", "partial", "yes"]
     value = st.radio(
         tr("Is this a gap?"),
@@ -101,7 +101,7 @@ def answer(visit: PageContext, review: Review, asked: Answer) -> None:
     with st.form("answer", border=False):
         note = st.text_area(tr("Finding"), before.note, help=tr("What was looked at, and what was found."))
         proof = st.multiselect(
-            tr("Evidence"), known, before.evidence, accept_new_options=True, placeholder=signal.needs
+            tr("Evidence"), known, before.evidence, accept_new_options=True, placeholder=tr(signal.needs)
         )
         own, reason = _own_fields(visit, value, before, signal, promised=bool(before.due or review.previous))
         if not st.form_submit_button(tr("Store the answer"), type="primary"):
@@ -141,7 +141,7 @@ def _own_fields(
     left, right = st.columns(2)
     fields["owner"] = person_pick.box(visit, left, tr("Owner of the gap"), before.owner)
     fields["due"] = right.date_input(tr("Due date"), before.due, format="YYYY-MM-DD")
-    fields["action"] = st.text_input(tr("Next action"), before.action, placeholder=signal.remedy)
+    fields["action"] = st.text_input(tr("Next action"), before.action, placeholder=tr(signal.remedy))
     reason = st.text_input(tr("Reason, when the date moves later")) if promised else ""
     if value == "yes":
         why = st.text_input(tr("Reason to raise it to critical, which blocks"), before.critical_reason)

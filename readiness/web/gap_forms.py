@@ -67,7 +67,7 @@ def _change(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
             st.form_submit_button(tr("Cancel"), type="tertiary", on_click=gap_edits.close_row, args=(gap.id,))
         owner, action = st.columns([2, 5])
         person_pick.box(visit, owner, tr("Owner of the gap"), draft.seen.mark.owner, key=key(gap.id, "owner"))
-        action.text_input(tr("Next action"), key=key(gap.id, "action"), placeholder=gap.signal.remedy)
+        action.text_input(tr("Next action"), key=key(gap.id, "action"), placeholder=tr(gap.signal.remedy))
     with st.container(horizontal=True):
         if allowed(visit.by, "mark", gap.system):
             _switch(gap, tr("Close this gap…"), "close")
@@ -83,7 +83,7 @@ def _switch(gap: OpenGap, label: str, mode: Mode) -> None:
 
 def _close(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
     """A gap is closed by another answer, with what shows it; what that does to the verdict is seen before."""
-    widgets.heading(tr("Close it with “No – controlled”"), tr("What shows it: {needs}", needs=gap.signal.needs))
+    widgets.heading(tr("Close it with “No – controlled”"), tr("What shows it: {needs}", needs=tr(gap.signal.needs)))
     st.session_state.setdefault(key(gap.id, "evidence"), "\n".join(draft.seen.mark.evidence))
     with st.form(f"gap close {gap.id}", border=False):
         finding, evidence = st.columns(2)

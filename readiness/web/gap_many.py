@@ -99,7 +99,7 @@ def _told(mine: Several, names: Mapping[str, str]) -> None:
     for number, conflict in mine.overtaken.items():
         gap = mine.picked[number]
         both = {name: (st.session_state.get(_field(name)) or None, value) for name, value in conflict.theirs.items()}
-        title = tr("{gap} of {system}", gap=gap.signal.name, system=names.get(gap.system, gap.system))
+        title = tr("{gap} of {system}", gap=tr(gap.signal.name), system=names.get(gap.system, gap.system))
         widgets.show("both", both=both, merged={}, labels=gap_edits.labels(), title=title)
 
 
@@ -154,7 +154,7 @@ def _ask(visit: PageContext, chosen: Sequence[OpenGap], edits: Sequence[GapEdit]
         try:
             asked = gap_edits.ask(gap, edit.due, reason, gap_edits.around(visit, gap.system))
         except ReadinessError as exc:
-            raise exc.within(place=tr("{gap} of {system}", gap=gap.signal.name, system=gap.system)) from exc
+            raise exc.within(place=tr("{gap} of {system}", gap=tr(gap.signal.name), system=gap.system)) from exc
         if asked:
             questions[gap.id] = asked
     first = next(iter(questions.values()), "")

@@ -26,7 +26,7 @@ def report_button(visit: PageContext, review: Review) -> None:
 
 @widgets.dialog(marked("Report an incident"), width="large")
 def _report(visit: PageContext, review: Review) -> None:
-    names = {signal.id: signal.name for signal in review.checklist.all}
+    names = {signal.id: tr(signal.name) for signal in review.checklist.all}
     with st.form("incident", border=False):
         what = st.text_area(tr("What happened"), placeholder=tr("to whom, and what it did"))
         day, version, workflow = st.columns(3)
@@ -49,7 +49,7 @@ def _report(visit: PageContext, review: Review) -> None:
 
 def rows(visit: PageContext, review: Review) -> None:
     """A line for each, the latest first, with a button for who may answer."""
-    names = {signal.id: signal.name for signal in review.checklist.all}
+    names = {signal.id: tr(signal.name) for signal in review.checklist.all}
     may = review.latest and allowed(visit.by, "incident", review.slug)
     with st.container(gap=None):
         for one in sorted(review.incidents, key=lambda one: one.incident.record.on, reverse=True):

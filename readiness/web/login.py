@@ -159,7 +159,7 @@ def _duration(ours: Mapping[str, Any], name: str, default: int, unit: dt.timedel
     value = ours.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InputError(
-            tr("{value!r} is no time", value=value),
+            tr("{duration!r} is no time", duration=value),
             file=PLACE,
             place=f"readiness.{name}",
             expected=tr("a whole number from 1"),

@@ -116,7 +116,7 @@ def of_gaps(visit: PageContext, gaps: Collection[OpenGap], address: str) -> dict
         about = NoteSubject("gap", gap.signal.id)
         way = f"{address}{urlencode({'system': gap.system, ASKED: ':'.join(about)})}"
         may = allowed(visit.by, "note", gap.system)
-        if link := _link(said.get((gap.system, about.thread), []), way, gap.signal.name, may=may):
+        if link := _link(said.get((gap.system, about.thread), []), way, tr(gap.signal.name), may=may):
             found[gap.id] = link
     return found
 
@@ -221,7 +221,7 @@ def thread(visit: PageContext, review: Review, about: NoteSubject) -> None:
 def _named(review: Review, about: NoteSubject) -> tuple[str, str]:
     if about.kind == "signal":
         answer = _answer_of(review, about)
-        return (answer.signal.name, answer.signal.risk) if answer else (about.key, "")
+        return (tr(answer.signal.name), tr(answer.signal.risk)) if answer else (about.key, "")
     return about.key, tr(_ABOUT[about.kind], system=review.name)
 
 

@@ -29,9 +29,12 @@ def show(visit: PageContext, review: Review, answer: Answer, said: Threads) -> N
     widgets.show("signal_ways", review=review, answers=review.answers, answer=answer)
     forms.signal_row(review, answer, gap, said, whole=True)
     forms.signal_buttons(visit, review, answer, st.container(horizontal=True))
-    widgets.heading(tr("What shows it"), answer.signal.needs)
+    widgets.heading(tr("What shows it"), tr(answer.signal.needs))
     section = next(section for section in review.checklist.sections if section.id == answer.signal.section)
-    about = {tr("If it is open"): answer.signal.remedy, tr("All of {section}", section=section.name): section.prove}
+    about = {
+        tr("If it is open"): tr(answer.signal.remedy),
+        tr("All of {section}", section=tr(section.name)): tr(section.prove),
+    }
     widgets.show("notes", notes=[f"{what}: {told.rstrip('.')}" for what, told in about.items()])
     told = side_by_side.signal_history(review, answer.signal.id)
     if len(told) > 1:

@@ -51,7 +51,7 @@ def show(visit: PageContext, review: Review) -> None:
 
 def _asked(review: Review) -> WhatIf:
     gaps, cohorts = st.columns(2)
-    named = {gap.signal.id: gap.signal.name for gap in review.gaps}
+    named = {gap.signal.id: tr(gap.signal.name) for gap in review.gaps}
     closed = gaps.multiselect(
         tr("Gaps that are closed"), list(named), format_func=named.__getitem__, placeholder=tr("none"), key="if closed"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from readiness import clock, formatting
+from readiness import clock, formatting, language
 from readiness.errors import Conflict
 from readiness.model import revision_diff
 from readiness.model.documents import KINDS, D, Document, kind_of
@@ -78,7 +78,9 @@ def keep(session: Session, actor: str, assessment_id: int, document: Document) -
             at=clock.now(),
         )
     )
-    return StoredDocument(kind_of(document).title, number, revision_diff.between(before, document))
+    with language.use(language.ENGLISH):  # the record keeps what it says
+        differences = revision_diff.between(before, document)
+    return StoredDocument(kind_of(document).title, number, differences)
 
 
 def held(session: Session, assessment_id: int, document: D) -> D:

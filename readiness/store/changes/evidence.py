@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select
 
-from readiness import clock, formatting
+from readiness import clock, formatting, language
 from readiness.decision import doubts
 from readiness.errors import Conflict, NotFound
 from readiness.model.dossier import Done, FileContents
@@ -113,6 +113,11 @@ def _as_before(row: EvidenceRow | None, evidence: Evidence) -> Evidence:
 
 
 def _told(contents: FileContents, slug: str) -> str:
+    with language.use(language.ENGLISH):  # the record keeps it
+        return _in_english(contents, slug)
+
+
+def _in_english(contents: FileContents, slug: str) -> str:
     evidence = contents.evidence
     what = _kept(contents)
     if evidence.kind == "results":

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from readiness import clock
+from readiness import clock, language
 from readiness.errors import Conflict
 from readiness.model.dossier import Done
 from readiness.model.sources import LiveSource
@@ -26,7 +26,7 @@ def add(session: Session, actor: str, slug: str, source: LiveSource) -> tuple[in
     session.add(row)
     session.flush()
     session.add(SourcePullRow(source_id=row.id))
-    return row.id, _recorded(session, actor, slug, row.id, source, f"Set up the source {row.id}, {source.title}")
+    return row.id, _recorded(session, actor, slug, row.id, source, f"Set up the source {row.id}, {_title(source)}")
 
 
 def change(session: Session, actor: str, slug: str, source_id: int, source: LiveSource, *, seen: int) -> Done:
@@ -45,7 +45,7 @@ def change(session: Session, actor: str, slug: str, source_id: int, source: Live
         pull = session.get_one(SourcePullRow, source_id)
         pull.read_until = pull.pulled_at = pull.tried_at = pull.pulling_until = None
         pull.outcome, pull.failed = "", False
-    return _recorded(session, actor, slug, source_id, source, f"Changed the source {source_id}, {source.title}")
+    return _recorded(session, actor, slug, source_id, source, f"Changed the source {source_id}, {_title(source)}")
 
 
 def remove(session: Session, actor: str, slug: str, source_id: int) -> Done:
@@ -54,7 +54,12 @@ def remove(session: Session, actor: str, slug: str, source_id: int) -> Done:
     source = queries.record_of(LiveSource, row)
     session.execute(delete(SourcePullRow).where(col(SourcePullRow.source_id) == source_id))
     session.execute(delete(SourceRow).where(col(SourceRow.id) == source_id))
-    return _recorded(session, actor, slug, source_id, source, f"Removed the source {source_id}, {source.title}")
+    return _recorded(session, actor, slug, source_id, source, f"Removed the source {source_id}, {_title(source)}")
+
+
+def _title(source: LiveSource) -> str:
+    with language.use(language.ENGLISH):  # the record keeps it
+        return source.title
 
 
 def forget(session: Session, system_id: int) -> list[Scope]:

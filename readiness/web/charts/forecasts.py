@@ -22,7 +22,7 @@ def forecasts(told: Sequence[GapForecast], target: dt.date | None, as_of: dt.dat
     """A line for each gap that has a forecast: ring = promised, bar = today to 80 %, tick = half; the rollout as |."""
     rows = [
         {
-            "gap": label(one.gap.signal.name),
+            "gap": label(tr(one.gap.signal.name)),
             "promised": pd.Timestamp(one.gap.mark.due),
             "half": pd.Timestamp(one.median) if one.median else pd.NaT,
             "by": pd.Timestamp(one.by),

@@ -35,7 +35,7 @@ def _lines(gaps: Sequence[OpenGap], names: Mapping[str, str]) -> dict[int, str]:
     dated = sorted((gap for gap in gaps if gap.mark.due), key=lambda gap: gap.mark.due or dt.date.max)
     systems = list(dict.fromkeys(gap.system for gap in dated))
     if len(systems) == 1:
-        return {gap.id: label(gap.signal.name) for gap in dated}
+        return {gap.id: label(tr(gap.signal.name)) for gap in dated}
     own = systems if len(systems) <= MOST else systems[: MOST - 1]
     rest = trn("{n} other system", "{n} other systems", len(systems) - len(own))
     return {gap.id: label(names.get(gap.system, gap.system)) if gap.system in own else rest for gap in dated}
@@ -72,7 +72,7 @@ def _marks(gaps: Sequence[OpenGap], lines: Mapping[int, str], targets: Mapping[s
     together: dict[tuple[str, dt.date, str], list[str]] = {}
     for gap in gaps:
         if gap.mark.due:
-            together.setdefault((lines[gap.id], gap.mark.due, _state(gap, targets)), []).append(gap.signal.name)
+            together.setdefault((lines[gap.id], gap.mark.due, _state(gap, targets)), []).append(tr(gap.signal.name))
     return [
         {
             "line": line,
@@ -104,7 +104,7 @@ def _slips(gaps: Sequence[OpenGap], lines: Mapping[int, str]) -> Iterator[dict[s
     for gap in gaps:
         for move in gap.moves:
             if move.before and move.after and move.after > move.before:
-                moved.setdefault((lines[gap.id], move.before, move.after), []).append(gap.signal.name)
+                moved.setdefault((lines[gap.id], move.before, move.after), []).append(tr(gap.signal.name))
     for (line, before, after), names in moved.items():
         told = tr("{gaps}: moved to {day}", gaps=formatting.few(_counted(names)), day=formatting.day(after))
         yield {"line": line, "due": pd.Timestamp(before), "after": pd.Timestamp(after), "gap": label(told)}

@@ -20,7 +20,7 @@ def sections(scores: Sequence[SectionScore], theme: str | None) -> Spec:
     """A bar for each section on a scale of its own points; the ring is what counts on evidence alone."""
     frame = pd.DataFrame(
         {
-            "section": [score.section.name for score in scores],
+            "section": [tr(score.section.name) for score in scores],
             "points": [score.points for score in scores],
             "most": [score.most for score in scores],
             "evidenced": [score.evidenced for score in scores],
