@@ -10,7 +10,10 @@ from readiness import paths
 TEMPLATES = ("templates/web",)
 """Folders of Jinja templates that are marked."""
 GLOSSARY = paths.PACKAGE / "review" / "glossary.toml"
-ROOMS = ("readiness/web", "pages", "app.py", "readiness/formatting.py", "readiness/errors.py", "readiness/language.py")
+ROOMS = (
+    *("readiness/web", "pages", "app.py", "readiness/formatting.py", "readiness/errors.py", "readiness/language.py"),
+    *("readiness/model", "readiness/portfolio", "readiness/tracing"),
+)
 
 
 def modules() -> Iterator[Path]:
