@@ -75,7 +75,7 @@ def _of_modules() -> Iterator[tuple[str, Message | Unclear]]:
 
 def _of_templates() -> Iterator[tuple[str, Message | Unclear]]:
     for path in rooms.templates():
-        for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
+        for call in Environment(autoescape=True).parse(path.read_text("utf-8")).find_all(nodes.Call):
             for message in _in_template(call, rooms.called(path)):
                 yield rooms.called(path), message
 
@@ -84,7 +84,9 @@ def _in_template(call: nodes.Call, place: str) -> Iterator[Message | Unclear]:
     """As `in_call`; a template that looks up neither a text nor the name of one is unclear."""
     name = call.node.attr if isinstance(call.node, nodes.Getattr) else getattr(call.node, "name", "")
     texts = [arg.value if isinstance(arg, nodes.Const) else None for arg in call.args]
-    if name in ("tr", "trn", "trc", "count") and isinstance(call.args[0], nodes.BinExpr | nodes.Concat | nodes.CondExpr):
+    if name in ("tr", "trn", "trc", "count") and isinstance(
+        call.args[0], nodes.BinExpr | nodes.Concat | nodes.CondExpr
+    ):
         yield Unclear(place, f"{name} in line {call.lineno}")
     elif name == "tr" and texts[0] is not None:
         yield Message(texts[0])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from tests.language import rooms
 
@@ -35,6 +36,21 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _MARKUP = re.compile(r"^\s*<|[{};]\s*$|^[.#\[][\w\[]|^[\w-]+ '|'none'|r-paper")
 LEFT = {
     "pages/traces.py": {"OpenTelemetry, ": "names of programs"},
+    "readiness/model/card.py": {"in part": "a state"},
+    "readiness/model/checklist.py": {
+        "not shown": "a state",
+        "the checklist ": "what readiness doctor says of a plug-in, kept for the whole process",
+        "UTF-8 TOML": "the name of a format",
+    },
+    "readiness/model/measures.py": {"per cent": "how files write a unit"},
+    "readiness/model/monitoring.py": {"two weeks": "what people write, to be understood"},
+    "readiness/model/proposals.py": {"a ": "a fault of the program"},
+    "readiness/model/revision_diff.py": {"a document is": "a fault of the program"},
+    "readiness/model/sheets.py": {"As exported": "a column by which a sheet is known again"},
+    "readiness/model/stages.py": {"roll back": "an action, marked where the actions are listed"},
+    "readiness/model/weeks.py": {"as promised": "an outcome"},
+    "readiness/portfolio/digest.py": {"weekly review": "a kind of task"},
+    "readiness/portfolio/work.py": {"weekly review": "a kind of task"},
     "readiness/web/argument_view.py": {"in part": "a state, by which its word is looked up"},
     "readiness/web/charts/decide.py": {"datum.": "what Vega works out", "width * (datum.": "the same"},
     "readiness/web/charts/gaps.py": {"after the rollout": "a state, by which its colour is chosen"},
@@ -60,11 +76,35 @@ LEFT = {
     "readiness/web/workers.py": {"=": "a header"},
 }
 """How texts begin that look like words and are none, each with its reason."""
+LEFT_IN_TEMPLATES = {
+    *("CSV", "SVG", "readiness", "ms", "[packs]", "[[policy.stages]]", "[policy.rollback]", "docs/people.md"),
+    *("roll back", "with the verdict"),
+}
+"""Names of formats, of keys and of the product; and an action and a way of deciding, by which something is looked up."""
 
 
 def test_every_text_of_the_marked_rooms_can_be_said_in_another_language() -> None:
     left = [f"{rooms.called(path)}: {text!r}" for path in rooms.modules() for text in found(path)]
     assert left == []
+
+
+def test_every_text_of_the_templates_can_be_said_in_another_language() -> None:
+    left = {f"{path.name}: {text}" for path in rooms.templates() for text in in_template(path.read_text("utf-8"))}
+    assert left == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("<th>Owner</th>", ["Owner"]),
+        ('<td data-label="Owner">{{ owner }}</td>', ["Owner"]),
+        ("<p>of {{ name }}</p>", ["of"]),
+        ("<p>{{ owner or 'nobody here' }}</p>", ["nobody here"]),
+        ("<th style=\"width:2%\">{{ tr('Owner of it') }} CSV</th>", []),
+    ],
+)
+def test_a_text_that_a_template_leaves_out_is_found(source: str, left: list[str]) -> None:
+    assert list(in_template(source)) == left
 
 
 def test_what_is_left_out_is_still_there() -> None:
@@ -90,6 +130,25 @@ def test_what_is_left_out_is_still_there() -> None:
 def test_a_text_that_is_left_out_is_found(tmp_path: Path, line: str, is_left: bool) -> None:
     (tmp_path / "page.py").write_text(line, "utf-8")
     assert bool(list(of_source(line, {}))) is is_left
+
+
+def in_template(source: str) -> Iterator[str]:
+    """Texts of a template that nothing says: between its tags, in attributes that people hear, or in an expression."""
+    environment = Environment(autoescape=True)
+    parts = (value if kind == "data" else "\0" for _, kind, value in environment.lex(source))
+    markup = re.sub(r"\0+", "\0", "".join(parts))
+    heard = re.findall(r'(?:data-label|aria-label|title|alt)="([^"]*)"', markup)
+    between = re.sub(r"<[^>]*>|&\w+;", "\0", markup)
+    for text in filter(None, (part.strip() for whole in (*heard, between) for part in whole.split("\0"))):
+        if _WORD.search(text) and text not in LEFT_IN_TEMPLATES:
+            yield text
+    tree = environment.parse(source)
+    calls = (call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") in SAID_BY)
+    said = {id(argument) for call in calls for argument in call.args}
+    for constant in tree.find_all(nodes.Const):
+        known = id(constant) in said or constant.value in LEFT_IN_TEMPLATES
+        if isinstance(constant.value, str) and not known and _are_words(constant.value):
+            yield constant.value
 
 
 def found(path: Path) -> Iterator[str]:
