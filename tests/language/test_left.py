@@ -80,7 +80,7 @@ LEFT_IN_TEMPLATES = {
     *("CSV", "SVG", "readiness", "ms", "[packs]", "[[policy.stages]]", "[policy.rollback]", "docs/people.md"),
     *("roll back", "with the verdict"),
 }
-"""Names of formats, of keys and of the product; and an action and a way of deciding, by which something is looked up."""
+"""Names of formats, of keys and of the product; an action and a way of deciding, by which something is looked up."""
 
 
 def test_every_text_of_the_marked_rooms_can_be_said_in_another_language() -> None:
