@@ -22,12 +22,20 @@ TracePiece = Literal["request", "retrieval", "tool", "output", "timing"]
 
 PATHS: tuple[TracePath, ...] = (marked("good"), marked("bad"), marked("escalation"))
 PIECES: tuple[TracePiece, ...] = (
-    *(marked("request"), marked("retrieval"), marked("tool")),
-    *(marked("output"), marked("timing")),
+    marked("request"),
+    marked("retrieval"),
+    marked("tool"),
+    marked("output"),
+    marked("timing"),
 )
 KINDS: tuple[SpanKind, ...] = (
-    *(marked("request"), marked("retrieval"), marked("rerank"), marked("tool")),
-    *(marked("model"), marked("output"), marked("other")),
+    marked("request"),
+    marked("retrieval"),
+    marked("rerank"),
+    marked("tool"),
+    marked("model"),
+    marked("output"),
+    marked("other"),
 )
 STATUSES: tuple[SpanStatus, ...] = (marked("ok"), marked("error"), marked("unset"))
 UNREDACTED_DAYS = 30

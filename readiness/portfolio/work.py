@@ -22,9 +22,15 @@ from .status import SystemStatus
 
 WorkKind = Literal["gap", "hand-over", "sign-off", "condition", "decision", "weekly review", "measurement"]
 KINDS: tuple[WorkKind, ...] = (
-    *(marked("gap"), marked("hand-over"), marked("sign-off"), marked("condition")),
-    *(marked("decision"), marked("weekly review"), marked("measurement")),
+    marked("gap"),
+    marked("hand-over"),
+    marked("sign-off"),
+    marked("condition"),
+    marked("decision"),
+    marked("weekly review"),
+    marked("measurement"),
 )
+"""Each of them is a word that a page shows."""
 _WAITING: dict[WorkKind, Callable[[int], str]] = {
     "condition": lambda n: trn("{n} condition waits for you", "{n} conditions wait for you", n),
     "hand-over": lambda n: trn("{n} hand-over waits for you", "{n} hand-overs wait for you", n),

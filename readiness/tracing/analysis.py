@@ -10,16 +10,15 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from readiness.language import tr
 from readiness.model.record import ANY
-from readiness.model.traces import PIECES, Span, SpanKind, StageFigure, Trace, TraceCount, TracePiece
+from readiness.model.traces import KINDS, PIECES, Span, SpanKind, StageFigure, Trace, TraceCount, TracePiece
 
-STAGES: tuple[SpanKind, ...] = get_args(SpanKind)
+STAGES: tuple[SpanKind, ...] = KINDS
 TraceGroup = tuple[str, str]
 """Version and workflow."""
 MOST_GROUPS = 200

@@ -83,12 +83,12 @@ def _of_templates() -> Iterator[tuple[str, Message | Unclear]]:
 def _in_template(call: nodes.Call, place: str) -> Iterator[Message | Unclear]:
     """As `in_call`; a template that looks up neither a text nor the name of one is unclear."""
     name = call.node.attr if isinstance(call.node, nodes.Getattr) else getattr(call.node, "name", "")
-    texts = [arg.value if isinstance(arg, nodes.Const) else None for arg in call.args]
+    texts = [str(arg.value) if isinstance(arg, nodes.Const) else "" for arg in call.args]
     if name in ("tr", "trn", "trc", "count") and isinstance(
         call.args[0], nodes.BinExpr | nodes.Concat | nodes.CondExpr
     ):
         yield Unclear(place, f"{name} in line {call.lineno}")
-    elif name == "tr" and texts[0] is not None:
+    elif name == "tr" and texts[0]:
         yield Message(texts[0])
     elif name in ("trn", "trc"):
         yield Message(texts[0], many=texts[1]) if name == "trn" else Message(texts[1], context=texts[0])
