@@ -15,11 +15,14 @@ from pydantic import (
 )
 from sqlmodel import Field
 
+from readiness.language import marked
+
 from .record import Line, Record, Text
 
 T = TypeVar("T")
 
 EvidenceKind = Literal["results", "traces"]
+KINDS: tuple[EvidenceKind, ...] = (marked("results"), marked("traces"))
 Freshness = Literal["fresh", "doubtful", "stale", "undated", "later"]
 DoubtKind = Literal["total", "time", "renamed", "label", "moved", "copy", "run", "setting", "same", "unit", "repeated"]
 

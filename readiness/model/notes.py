@@ -20,6 +20,7 @@ from .record import Line, Record, Text
 
 NoteKind = Literal["comment", "question", "request"]
 SubjectKind = Literal["signal", "gap", "gate", "trace"]
+SUBJECTS: tuple[SubjectKind, ...] = (marked("signal"), marked("gap"), marked("gate"), marked("trace"))
 
 WITHDRAWN = marked("Withdrawn by whoever wrote it.")
 """What stands where a text was taken back."""

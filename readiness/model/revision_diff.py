@@ -203,7 +203,9 @@ def _way(direction: str | None) -> str:
 
 def _quoted(text: str) -> str:
     line = " ".join(text.split())
-    return f"“{line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}”" if line else tr("nothing")
+    if not line:
+        return tr("nothing")
+    return tr("“{text}”", text=line if len(line) <= _LONGEST else line[:_LONGEST] + "…")
 
 
 def _day(value: dt.date | None) -> str:

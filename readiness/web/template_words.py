@@ -22,6 +22,12 @@ RELEASED: dict[SpanField, str] = {
     "error": marked("✓ The error may leave in packs for security reviewers; {person} released it on {day}."),
 }
 """That somebody released a text of a span."""
+WORDS = (
+    *(marked("viewer"), marked("exporter"), marked("owner"), marked("approver"), marked("assessor"), marked("admin")),
+    *(marked("with the verdict"), marked("against the verdict"), marked("without a decision")),
+    *(marked("mail"), marked("webhook")),
+)
+"""Roles, ways of deciding and ways of sending, which are values elsewhere and words where they are shown."""
 
 
 def shown(value: object) -> object:
