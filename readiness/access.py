@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Self
 
+from readiness.language import marked, tr
+
 from . import names
 from .errors import Denied
 
@@ -128,8 +130,11 @@ def alike(principal: Principal, *actions: Action) -> Principal:
 def authorize(principal: Principal, action: Action, system: str = "") -> None:
     """Raises Denied unless one of the principal's roles grants the action on the system."""
     if not allowed(principal, action, system):
-        target = f" of {system}" if system else ""
-        raise Denied(f"{principal.name} may not {DONE_BY[action]}{target}", expected="a role that grants it")
+        said = {"person": principal.name, "what": tr(DONE_BY[action])}
+        problem = tr("{person} may not {what}", **said)
+        if system:
+            problem = tr("{person} may not {what} of {system}", system=system, **said)
+        raise Denied(problem, expected=tr("a role that grants it"))
 
 
 def authorize_anywhere(principal: Principal, action: Action) -> None:
@@ -159,13 +164,16 @@ def authorize_sign_off(
     """
     authorize(principal, "sign-off", system)
     if not any(principal.is_named(name) for name in approvers):
-        expected = " or ".join(approvers) or "somebody whom the release policy names"
-        raise Denied(f"{principal.name} is not the approver of {role} of {system}", expected=expected)
+        expected = f" {tr('or')} ".join(approvers) or tr("somebody whom the release policy names")
+        raise Denied(
+            tr("{person} is not the approver of {role} of {system}", person=principal.name, role=role, system=system),
+            expected=expected,
+        )
     for did, who in wrote:
         if principal.is_named(who):
             raise Denied(
-                f"{principal.name} {did} of {system}",
-                expected="an approver who wrote nothing of what is signed",
+                tr("{person} {did} of {system}", person=principal.name, did=tr(did), system=system),
+                expected=tr("an approver who wrote nothing of what is signed"),
             )
 
 
@@ -183,28 +191,28 @@ def _login() -> str:
 
 
 DONE_BY: dict[Action, str] = {
-    "read": "read the evidence",
-    "note": "comment on the evidence",
-    "pack": "export an evidence pack",
-    "gap.move": "move the due dates",
-    "gap.move-own": "move the due dates",
-    "remind": "send out what is due",
-    "mark": "answer the checklist",
-    "import": "import evidence",
-    "evidence.remove": "remove evidence",
-    "trace.label": "label the traces",
-    "release.edit": "edit the release policy, the monitoring plan and the system card",
-    "sign-off": "sign off the rollout",
-    "decide": "decide on the rollout",
-    "incident": "report and answer incidents",
-    "stage": "take steps through the stages",
-    "week": "keep weekly reviews",
-    "raw.read": "read the texts before redaction",
-    "text.release": "release texts of traces",
-    "raw.expire": "delete what has expired",
-    "spans.fold": "make evidence of received spans",
-    "administer": "administer the store",
-    "system.create": "make a system",
-    "system.edit": "edit the facts",
-    "system.delete": "delete what is stored",
+    "read": marked("read the evidence"),
+    "note": marked("comment on the evidence"),
+    "pack": marked("export an evidence pack"),
+    "gap.move": marked("move the due dates"),
+    "gap.move-own": marked("move the due dates"),
+    "remind": marked("send out what is due"),
+    "mark": marked("answer the checklist"),
+    "import": marked("import evidence"),
+    "evidence.remove": marked("remove evidence"),
+    "trace.label": marked("label the traces"),
+    "release.edit": marked("edit the release policy, the monitoring plan and the system card"),
+    "sign-off": marked("sign off the rollout"),
+    "decide": marked("decide on the rollout"),
+    "incident": marked("report and answer incidents"),
+    "stage": marked("take steps through the stages"),
+    "week": marked("keep weekly reviews"),
+    "raw.read": marked("read the texts before redaction"),
+    "text.release": marked("release texts of traces"),
+    "raw.expire": marked("delete what has expired"),
+    "spans.fold": marked("make evidence of received spans"),
+    "administer": marked("administer the store"),
+    "system.create": marked("make a system"),
+    "system.edit": marked("edit the facts"),
+    "system.delete": marked("delete what is stored"),
 }

@@ -7,12 +7,14 @@ import os
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import InputError
+from .language import marked, tr
 
 ZONE_VARIABLE = "READINESS_TIMEZONE"
 
 
 FIRST, LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
-PLAUSIBLE = f"a date from {FIRST} to {LAST}"
+PLAUSIBLE = marked("a date from 2000-01-01 to 2099-12-31")
+"""Both of them in words."""
 
 
 def zone() -> dt.tzinfo:
@@ -21,7 +23,9 @@ def zone() -> dt.tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise InputError(
-            f"the time zone {name!r} is not known", place=ZONE_VARIABLE, expected="a name such as Europe/Berlin"
+            tr("the time zone {name!r} is not known", name=name),
+            place=ZONE_VARIABLE,
+            expected=tr("a name such as Europe/Berlin"),
         ) from exc
 
 
@@ -55,4 +59,6 @@ def date_of(text: str, *, place: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as exc:
-        raise InputError(f"{text!r} is not a date", place=place, expected="a date that exists, as YYYY-MM-DD") from exc
+        raise InputError(
+            tr("{text!r} is not a date", text=text), place=place, expected=tr("a date that exists, as YYYY-MM-DD")
+        ) from exc

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from readiness.errors import InputError
+from readiness.language import tr
 
 MODULES = {
     **dict.fromkeys(("altair", "authlib", "fastapi", "pandas", "starlette", "streamlit"), "dashboard"),
@@ -36,4 +37,6 @@ def asked() -> Iterator[None]:
         part = MODULES.get((exc.name or "").partition(".")[0])
         if part is None:
             raise
-        raise InputError(f"this needs readiness[{part}]", expected=f'pip install "readiness[{part}]"') from exc
+        raise InputError(
+            tr("this needs readiness[{part}]", part=part), expected=tr('pip install "readiness[{part}]"', part=part)
+        ) from exc

@@ -13,6 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal, get_args
 
 from readiness.errors import InputError, ReadinessError
+from readiness.language import tr
 
 Group = Literal["readiness.importers", "readiness.checks", "readiness.checklists", "readiness.pack_sections"]
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -39,7 +40,9 @@ class Plugin:
         except ReadinessError:
             raise
         except Exception as exc:
-            raise InputError(f"the plug-in {self.told} failed ({type(exc).__name__}: {exc})") from exc
+            raise InputError(
+                tr("the plug-in {told} failed ({name}: {reason})", told=self.told, name=type(exc).__name__, reason=exc)
+            ) from exc
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from readiness.errors import InputError
+from readiness.language import numeral, tr
 
 LARGEST = 8 << 20
 """Bytes: TOML is read slowly, and what people write in it does not come near this size."""
@@ -41,31 +42,38 @@ def loads(text: str, *, depth: int) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as exc:
         raise _malformed(str(exc)) from exc
     except RecursionError as exc:
-        raise _too_deep("lists and tables are nested too deeply", "", depth) from exc
+        raise _too_deep(tr("lists and tables are nested too deeply"), "", depth) from exc
     except ValueError as exc:  # a number with more digits than Python converts
-        raise InputError("a number has too many digits", expected="numbers of ordinary size") from exc
+        raise InputError(tr("a number has too many digits"), expected=tr("numbers of ordinary size")) from exc
 
 
 def _check(text: str, depth: int) -> None:
     if len(text) > LONGEST_LINE:
         for number, line in enumerate(text.split("\n"), start=1):
             if len(line) > LONGEST_LINE:
-                problem = f"the line has {len(line):,} characters"
-                raise InputError(problem, place=f"line {number}", expected=f"at most {LONGEST_LINE:,}")
+                problem = tr("the line has {number} characters", number=numeral(f"{len(line):,}"))
+                raise InputError(
+                    problem,
+                    place=tr("line {line}", line=number),
+                    expected=tr("at most {most}", most=numeral(f"{LONGEST_LINE:,}")),
+                )
     bare = _TEXTS.sub(lambda match: _TEXT + "\n" * match[0].count("\n"), text)
     parts = sum(map(bare.count, "=,[{"))
     if parts > MOST_PARTS:
-        raise InputError(f"there are {parts:,} keys, tables and values", expected=f"at most {MOST_PARTS:,}")
+        raise InputError(
+            tr("there are {number} keys, tables and values", number=numeral(f"{parts:,}")),
+            expected=tr("at most {most}", most=numeral(f"{MOST_PARTS:,}")),
+        )
     dotted = re.compile(rf"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){{{depth}}}")
     for number, line in enumerate(bare.split("\n"), start=1):
         if line.count(".") >= depth and dotted.search(line):
-            raise _too_deep(f"a key has more than {depth} parts", f"line {number}", depth)
+            raise _too_deep(tr("a key has more than {depth} parts", depth=depth), tr("line {line}", line=number), depth)
     level = 0
     for match in _INNER.finditer(bare):
         level += 1 if match[0] in "[{" else -1
         if level > depth:
             number = bare.count("\n", 0, match.start()) + 1
-            raise _too_deep("lists and tables are nested too deeply", f"line {number}", depth)
+            raise _too_deep(tr("lists and tables are nested too deeply"), tr("line {line}", line=number), depth)
 
 
 _KEY = re.compile(r"""\s*(?:([\w-]+)|"((?:[^"\\]|\\.)*)"|'([^']*)')\s*(\.?)""")
@@ -130,11 +138,15 @@ def _malformed(message: str) -> InputError:
     """The parser's message is `What is wrong (at line 3, column 5)`; a key that stands twice has two wordings there."""
     what, _, where = message.partition(" (at ")
     line = re.match(r"line (\d+)", where)
-    place = f"line {line[1]}" if line else where.rstrip(")")
+    place = tr("line {line}", line=line[1]) if line else where.rstrip(")")
     if what.startswith(("Cannot overwrite", "Cannot declare", "Duplicate", "Cannot mutate")):
-        return InputError("a key or table stands twice", place=place, expected="each once")
-    return InputError(f"the TOML is malformed: {what[:1].lower()}{what[1:]}", place=place, expected="valid TOML")
+        return InputError(tr("a key or table stands twice"), place=place, expected=tr("each once"))
+    return InputError(
+        tr("the TOML is malformed: {detail}", detail=what[:1].lower() + what[1:]),
+        place=place,
+        expected=tr("valid TOML"),
+    )
 
 
 def _too_deep(problem: str, place: str, depth: int) -> InputError:
-    return InputError(problem, place=place, expected=f"at most {depth} levels")
+    return InputError(problem, place=place, expected=tr("at most {depth} levels", depth=depth))

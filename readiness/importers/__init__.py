@@ -13,7 +13,7 @@ from functools import cache
 import duckdb
 import pyarrow
 
-from readiness import clock, plugins
+from readiness import clock, english, plugins
 from readiness.errors import InputError, ReadinessError
 from readiness.extras import asked
 from readiness.importers.cases import table
@@ -56,6 +56,7 @@ from readiness.importers.formats.vllm_bench import IMPORTER as VLLM_BENCH
 from readiness.importers.otlp import lines, received
 from readiness.importers.source import encodings
 from readiness.importers.source.gateway import NotUtf8, Source
+from readiness.language import tr
 from readiness.tracing import analysis, sampling
 
 from . import naming, not_read
@@ -142,7 +143,7 @@ class _Guarded:
     def sniff(self, source: Source) -> bool:
         """One that fails on a file that is not its own must not keep others from it."""
         try:
-            return bool(self._plugin.call(self._plugin.offers.sniff, source))
+            return bool(english.said(self._plugin.call)(self._plugin.offers.sniff, source))
         except InputError as exc:
             plugins.failed(str(exc).removesuffix("."))
             return False
@@ -188,25 +189,29 @@ def _in_words(source: Source, work: Callable[[], Batch]) -> Batch:
     except duckdb.Error as exc:
         raise table.refusal(exc, source) from exc
     except OSError as exc:
-        raise InputError("the file cannot be read", file=source.name, expected="a file that may be opened") from exc
+        raise InputError(
+            tr("the file cannot be read"), file=source.name, expected=tr("a file that may be opened")
+        ) from exc
     except (MemoryError, pyarrow.ArrowMemoryError) as exc:
         raise InputError(
-            "the file needs more memory than there is", file=source.name, expected="a smaller file"
+            tr("the file needs more memory than there is"), file=source.name, expected=tr("a smaller file")
         ) from exc
     except RecursionError as exc:
-        raise InputError("the content is nested too deeply", file=source.name, expected="ordinary nesting") from exc
+        raise InputError(
+            tr("the content is nested too deeply"), file=source.name, expected=tr("ordinary nesting")
+        ) from exc
     except RuntimeError as exc:
         if "can't start new thread" not in str(exc):
             raise
         raise InputError(
-            "the file needs more memory than there is", file=source.name, expected="a smaller file"
+            tr("the file needs more memory than there is"), file=source.name, expected=tr("a smaller file")
         ) from exc
 
 
 def _read(source: Source, options: Options, *, western: bool = False) -> Batch:
     if options.measured_on and not clock.is_plausible(options.measured_on):
-        problem = f"{options.measured_on} cannot be when it was measured"
-        raise InputError(problem, place="measured on", expected=clock.PLAUSIBLE)
+        problem = tr("{day} cannot be when it was measured", day=options.measured_on)
+        raise InputError(problem, place=tr("measured on"), expected=tr(clock.PLAUSIBLE))
     if isinstance(source, TableSource):
         return _read_table(source, options)
     with encodings.plain(source, western=western) as plain:
@@ -293,7 +298,9 @@ def _choose(source: Source, options: Options) -> Importer:
                 long = importer is ANY_TABLE and "metric" not in options.mapping and NATIVE_RESULTS.sniff(source)
                 return NATIVE_RESULTS if long else importer
         known = ", ".join(importer.format for importer in (*IMPORTERS, *plugged()))
-        raise InputError(f"the format {options.format!r} is not known", expected=f"one of {known}")
+        raise InputError(
+            tr("the format {format!r} is not known", format=options.format), expected=tr("one of {known}", known=known)
+        )
     if "value" in options.mapping:  # only native results have one, so the columns go by other names here
         return NATIVE_RESULTS
     if "human" in options.mapping:
@@ -308,6 +315,6 @@ def _choose(source: Source, options: Options) -> Importer:
     if assessment.is_toml(source):
         return ASSESSMENT
     raise InputError(
-        "the format is not recognised",
-        expected=f"one of {'; '.join(importer.title for importer in (*IMPORTERS, *plugged()))}",
+        tr("the format is not recognised"),
+        expected=tr("one of {known}", known="; ".join(tr(importer.title) for importer in (*IMPORTERS, *plugged()))),
     )

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.formatting import some
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_VERSIONS
+from readiness.language import tr
 from readiness.model.assessment import AssessmentFile
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, Skipped
@@ -28,7 +30,7 @@ def mapped(pairs: Iterable[str], *, place: str) -> dict[str, str]:
     for pair in pairs:
         key, equals, name = pair.rpartition("=") if pair.startswith(PREFIXES) else pair.partition("=")
         if not (key and equals and name):
-            raise InputError(f"{pair!r} does not name a field", place=place, expected="KEY=FIELD")
+            raise InputError(tr("{pair!r} does not name a field", pair=pair), place=place, expected="KEY=FIELD")
         fields[key] = name
     return fields
 
@@ -76,22 +78,33 @@ def refuse_merging(labels: Sequence[str], options: Options, source: Source) -> N
     """
     if len(labels) > MOST_VERSIONS:
         raise InputError(
-            f"the file has results of {len(labels):,} versions",
+            tr("the file has results of {number} versions", number=formatting.whole(len(labels))),
             file=source.name,
-            expected=f"at most {MOST_VERSIONS:,}; a column with an id in each row is seldom a version",
+            expected=tr(
+                "at most {most}; a column with an id in each row is seldom a version",
+                most=formatting.whole(MOST_VERSIONS),
+            ),
         )
     unknown = options.renames() - set(labels)
     if unknown:
-        raise InputError(f"there is no version {min(unknown)!r}", file=source.name, expected=f"one of {some(labels)}")
+        raise InputError(
+            tr("there is no version {version!r}", version=min(unknown)),
+            file=source.name,
+            expected=tr("one of {known}", known=some(labels)),
+        )
     named = Counter(options.rename(label) for label in labels)
     twice = next((name for name, number in named.items() if number > 1), None)
     if twice is not None:
-        raise InputError(f"two versions would be merged into {twice!r}", file=source.name, expected="a name for each")
+        raise InputError(
+            tr("two versions would be merged into {version!r}", version=twice),
+            file=source.name,
+            expected=tr("a name for each"),
+        )
     if options.version and len(labels) > 1 and not options.renames():
         raise InputError(
-            f"the file holds {len(labels)} versions, which one name would merge",
+            tr("the file holds {number} versions, which one name would merge", number=len(labels)),
             file=source.name,
-            expected=f'--map "version:LABEL=NAME" for {some(labels)}',
+            expected=tr('--map "version:LABEL=NAME" for {labels}', labels=some(labels)),
         )
 
 

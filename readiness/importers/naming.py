@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from readiness.formatting import few, listed
+from readiness import english
 from readiness.model.cells import Cell
 
 LONGEST_LABEL = 120
@@ -72,14 +72,14 @@ def alike(names: Collection[Named], others: Collection[Named] | None = None) -> 
     mine, theirs = _by_form(names), _by_form(names if others is None else others)
     pairs = {form: mine[form] | theirs[form] for form in sorted(mine.keys() & theirs.keys())}
     told = [
-        f"{min(named).kind} {listed([repr(one.name) for one in sorted(named)])}"
+        f"{min(named).kind} {english.listed([repr(one.name) for one in sorted(named)])}"
         for named in pairs.values()
         if len(named) > 1
     ]
     if not told:
         return ""
     stored = "" if others is None else " from what is stored"
-    return f"names that differ in case, blanks or form alone are kept apart{stored}: {few(told, MOST_ALIKE)}"
+    return f"names that differ in case, blanks or form alone are kept apart{stored}: {english.few(told, MOST_ALIKE)}"
 
 
 def _by_form(names: Collection[Named]) -> dict[tuple[str, str], set[Named]]:

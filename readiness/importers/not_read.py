@@ -13,10 +13,11 @@ from readiness.errors import InputError
 from readiness.importers.cases import csv_rows, wide
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 
-TABLE = "results with a row for each case, or --format table if its rows are cases"
-DOCUMENT = "results or traces in one of the formats that are read"
-PROPOSAL = "evidence; the page Evidence in and readiness propose show what it would change in a document"
+TABLE = marked("results with a row for each case, or --format table if its rows are cases")
+DOCUMENT = marked("results or traces in one of the formats that are read")
+PROPOSAL = marked("evidence; the page Evidence in and readiness propose show what it would change in a document")
 
 
 @dataclass(frozen=True)
@@ -43,44 +44,58 @@ def _bytes(what: str, begins: bytes, instead: str = "") -> NotRead:
 
 
 KNOWN = (
-    _names("a report of k6 (its single measurements)", "metric", "type", "data", inner=("name", "contains")),
-    _names("a report of k6 (its single measurements)", "metric_name", "timestamp", "metric_value"),
-    _names("a report of Locust (its history)", "User Count", "Total Request Count", "Total Failure Count"),
-    _names("a report of Locust (its failures)", "Method", "Name", "Error", "Occurrences"),
-    _names("a report of ab (its requests)", "starttime", "seconds", "ctime", "dtime", "ttime", "wait"),
-    _names("a report of ab (its percentiles)", "Percentage served", "Time in ms"),
-    _names("a report of garak (its hits, without what was not hit)", "attempt_id", "probe", "detector", "triggers"),
-    _names("a report of PyRIT (its conversations as CSV)", *("conversation_id", "original_prompt_id", "scores")),
+    _names(marked("a report of k6 (its single measurements)"), "metric", "type", "data", inner=("name", "contains")),
+    _names(marked("a report of k6 (its single measurements)"), "metric_name", "timestamp", "metric_value"),
     _names(
-        "a dataset run of Langfuse, without its scores",
-        *("datasetName", "datasetRunItems"),
-        instead="experiment items with fields=scores",
+        marked("a report of Locust (its history)"),
+        "User Count",
+        "Total Request Count",
+        "Total Failure Count",
     ),
-    _names("a report of Evidently", "metrics", "tests", inner=("metric_name",)),
+    _names(marked("a report of Locust (its failures)"), "Method", "Name", "Error", "Occurrences"),
+    _names(marked("a report of ab (its requests)"), "starttime", "seconds", "ctime", "dtime", "ttime", "wait"),
+    _names(marked("a report of ab (its percentiles)"), "Percentage served", "Time in ms"),
     _names(
-        "a page of spans from Phoenix's API",
+        marked("a report of garak (its hits, without what was not hit)"), "attempt_id", "probe", "detector", "triggers"
+    ),
+    _names(
+        marked("a report of PyRIT (its conversations as CSV)"), *("conversation_id", "original_prompt_id", "scores")
+    ),
+    _names(
+        marked("a dataset run of Langfuse, without its scores"),
+        *("datasetName", "datasetRunItems"),
+        instead=marked("experiment items with fields=scores"),
+    ),
+    _names(marked("a report of Evidently"), "metrics", "tests", inner=("metric_name",)),
+    _names(
+        marked("a page of spans from Phoenix's API"),
         *("data", "next_cursor"),
         inner=("span_id", "start_time_unix_nano"),
-        instead="spans that Phoenix exported, or OTLP",
+        instead=marked("spans that Phoenix exported, or OTLP"),
     ),
     _names(
-        "a page of traces from Phoenix's API",
+        marked("a page of traces from Phoenix's API"),
         *("data", "next_cursor"),
         inner=("project_id", "token_count_total"),
-        instead="spans that Phoenix exported, or OTLP",
+        instead=marked("spans that Phoenix exported, or OTLP"),
     ),
-    _names("a page of runs from MLflow's API", "runs", inner=("info", "data"), instead="the evaluation table of a run"),
-    _bytes("a service level objective (OpenSLO)", rb"(?:.*\n)?apiVersion:[ \t]*openslo/", PROPOSAL),
+    _names(
+        marked("a page of runs from MLflow's API"),
+        "runs",
+        inner=("info", "data"),
+        instead=marked("the evaluation table of a run"),
+    ),
+    _bytes(marked("a service level objective (OpenSLO)"), rb"(?:.*\n)?apiVersion:[ \t]*openslo/", PROPOSAL),
     *(
-        _names("a list of incidents (PagerDuty, Opsgenie)", *names, instead=PROPOSAL)
+        _names(marked("a list of incidents (PagerDuty, Opsgenie)"), *names, instead=PROPOSAL)
         for names in (("incident_number", "description", "created_on"), ("Message", "CreatedAt", "Priority"))
     ),
-    _names("an assessment result (OSCAL)", "assessment-results"),
-    _names("a bill of materials (CycloneDX)", "bomFormat", "specVersion", instead=PROPOSAL),
+    _names(marked("an assessment result (OSCAL)"), "assessment-results"),
+    _names(marked("a bill of materials (CycloneDX)"), "bomFormat", "specVersion", instead=PROPOSAL),
     _bytes(
-        "telemetry in OpenTelemetry's protobuf encoding",
+        marked("telemetry in OpenTelemetry's protobuf encoding"),
         rb"\n[\x80-\xff]*[\x00-\x7f]\n[\x80-\xff]*[\x00-\x7f]\n[\x80-\xff]*[\x00-\x7f]\n.[\w.]+\x12",
-        "OTLP as JSON",
+        marked("OTLP as JSON"),
     ),
 )
 
@@ -91,8 +106,10 @@ def refuse(source: Source) -> None:
     names = outer | csv_rows.header(source)
     for known in KNOWN:
         if known.names <= names and known.inner <= inner and (not known.begins or known.begins.match(source.head)):
-            expected = known.instead or (TABLE if _is_table(source) else DOCUMENT)
-            raise InputError(f"this is {known.what}, which is not read yet", file=source.name, expected=expected)
+            expected = tr(known.instead or (TABLE if _is_table(source) else DOCUMENT))
+            raise InputError(
+                tr("this is {what}, which is not read yet", what=tr(known.what)), file=source.name, expected=expected
+            )
 
 
 def _is_table(source: Source) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from readiness import formatting
+from readiness import english
 from readiness.model.evidence import Doubt
 
 COMMIT, PROMPT, MODEL = "commit", "prompt", "model"
@@ -79,7 +79,7 @@ def dated(stated: dt.date | None, measured_on: dt.date | None) -> list[Doubt]:
     """A doubt where a person gives a later day than the file, which makes it younger; time zones make a day at most."""
     if stated is None or measured_on is None or (measured_on - stated).days <= 1:
         return []
-    days = formatting.day(stated), formatting.day(measured_on)
+    days = english.day(stated), english.day(measured_on)
     return [Doubt(kind="time", what="measured on", stated=days[0], counted=days[1])]
 
 

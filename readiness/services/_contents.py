@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from readiness.access import Principal, allowed
 from readiness.errors import InputError
 from readiness.importers import Batch
+from readiness.language import tr
 from readiness.model.cells import Pair
 from readiness.model.dossier import FileContents
 from readiness.model.evidence import Evidence
@@ -29,7 +30,9 @@ def contents(
     """
     file, traces = batch.evidence, batch.samples(chosen)
     if file is None:
-        raise InputError("the file holds nothing to store", file=batch.name, expected="results, traces or marks")
+        raise InputError(
+            tr("the file holds nothing to store"), file=batch.name, expected=tr("results, traces or marks")
+        )
     beside, ids = queries.beside(store, slug), {trace.trace_id for trace in traces}
     try:
         paired = _pairing.paired(store, batch, slug, as_of)
@@ -64,7 +67,7 @@ def _as_chosen(batch: Batch, file: Evidence, traces: Sequence[Trace]) -> Evidenc
     """The file with the traces that a person chose, so that another choice is another way to read it."""
     ids = [trace.trace_id for trace in traces]
     if batch.found and not ids:
-        raise InputError("no trace is chosen", file=batch.name, expected="one at least")
+        raise InputError(tr("no trace is chosen"), file=batch.name, expected=tr("one at least"))
     if set(ids) == set(batch.proposal):
         return file
     return file.model_copy(update={"options": file.options.model_copy(update={"chosen": sorted(ids)})})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from readiness import formatting
+from readiness import english
 from readiness.importers import Batch
 from readiness.importers.batch import UNIT
 from readiness.importers.cases.scored import UNNAMED
@@ -115,7 +115,7 @@ def _settings(file: Evidence, others: Sequence[Evidence], known: frozenset[str])
             values = values_of(text)
             before = stated.setdefault((origin.version, what), dict.fromkeys(values[:1] if what == COMMIT else values))
             if new := [value for value in values if value not in before]:
-                yield _doubt("setting", f"{what} of {origin.version}", formatting.few(list(before)), new[0])
+                yield _doubt("setting", f"{what} of {origin.version}", english.few(list(before)), new[0])
 
 
 def _is_like(other: Evidence, file: Evidence) -> bool:
@@ -162,7 +162,7 @@ def _traces(store: Store, slug: str, batch: Batch) -> Iterator[Doubt]:
             key = (version, now[trace_id])
             shared[key] = shared.get(key, 0) + 1
     for (before, version), count in shared.items():
-        yield _doubt("run", formatting.count(count, "trace"), before, version or "no version")
+        yield _doubt("run", english.counted(count, "trace"), before, version or "no version")
 
 
 def _copied(store: Store, slug: str, batch: Batch, pairs: Sequence[Pair]) -> Iterator[Doubt]:
@@ -187,8 +187,8 @@ def _copied(store: Store, slug: str, batch: Batch, pairs: Sequence[Pair]) -> Ite
             measured = any(bits[metric] >= _MEASURED and mine[metric].unit in TIMES for metric in metrics)
             if measured or (all(bits.values()) and sum(bits.values()) >= SURE):
                 same = [metric for metric in metrics if bits[metric]]
-                cases = formatting.count(max(mine[metric].n or 0 for metric in same), "case")
-                yield _doubt("copy", f"{cases} have the same {formatting.listed(same[:3])}", other, version)
+                cases = english.counted(max(mine[metric].n or 0 for metric in same), "case")
+                yield _doubt("copy", f"{cases} have the same {english.listed(same[:3])}", other, version)
 
 
 def _overall(pair: Pair) -> bool:

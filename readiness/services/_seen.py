@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from readiness import formatting
 from readiness.access import Principal
 from readiness.errors import Conflict
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.review import signoff
 from readiness.review.review import Review
@@ -38,8 +39,12 @@ def keep(
         head = queries.head(store, slug)
         review = reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id)
         if dict(seen) != signoff.seen(review):
-            problem = f"{formatting.listed(signoff.changed(review, seen))} changed while you looked; {nothing}"
-            raise Conflict(problem, expected="a second look at what is stored now")
+            problem = tr(
+                "{changed} changed while you looked; {nothing}",
+                changed=formatting.listed(signoff.changed(review, seen)),
+                nothing=nothing,
+            )
+            raise Conflict(problem, expected=tr("a second look at what is stored now"))
         try:
             return change(review, head)
         except Conflict:

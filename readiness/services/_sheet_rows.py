@@ -14,6 +14,7 @@ from readiness.access import Principal, authorize, authorize_gap
 from readiness.errors import Denied, InputError, NotFound, ReadinessError
 from readiness.exports import csv_table
 from readiness.exports import sheets as files
+from readiness.language import tr, trn
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Stored
@@ -97,7 +98,9 @@ def place(exc: ReadinessError, row: str) -> None:
 def _check_one_assessment(sheet: ReadSheet) -> None:
     numbers = {row.id.partition(":")[0] for row in sheet.rows}
     if len(numbers) > 1:
-        raise InputError("the rows are of several assessments", expected=f"the {ID} of each row as it was")
+        raise InputError(
+            tr("the rows are of several assessments"), expected=tr("the {column} of each row as it was", column=ID)
+        )
 
 
 def _gap(session: Session, by: Principal, row: ReadRow) -> _Row:
@@ -115,7 +118,9 @@ def _mark(session: Session, by: Principal, row: ReadRow, *, known: dict[int, dic
     authorize(by, "read", slug)
     assessment = latest_assessment(session, slug, number)
     if signal not in checklists.named(assessment.checklist).ids:
-        raise NotFound(f"there is no answer {row.id.strip()[:60]!r}", expected=f"the {ID} as it was")
+        raise NotFound(
+            tr("there is no answer {id!r}", id=row.id.strip()[:60]), expected=tr("the {column} as it was", column=ID)
+        )
     _check_key(row, slug, signal)
     if number not in known:
         known[number] = queries.marks_of(session, assessment)
@@ -125,7 +130,9 @@ def _mark(session: Session, by: Principal, row: ReadRow, *, known: dict[int, dic
 
 def _number(told: str) -> int:
     if not (told.strip().isdecimal() and len(told.strip()) < 18):
-        raise InputError(f"{told.strip()[:60]!r} is not an id", expected=f"the {ID} as it was")
+        raise InputError(
+            tr("{told!r} is not an id", told=told.strip()[:60]), expected=tr("the {column} as it was", column=ID)
+        )
     return int(told)
 
 
@@ -134,8 +141,14 @@ def _check_key(row: ReadRow, slug: str, signal: str) -> None:
     told = row.cells[SYSTEM.title].strip(), row.cells[SIGNAL.title].strip()
     if told != (slug, signal):
         raise InputError(
-            f"the id {row.id.strip()[:60]} is of {signal} of {slug}, not of {' of '.join(reversed(told))[:120]}",
-            expected="the first four columns as they were",
+            tr(
+                "the id {id} is of {signal} of {slug}, not of {told}",
+                id=row.id.strip()[:60],
+                signal=signal,
+                slug=slug,
+                told=tr("{signal} of {system}", signal=told[1], system=told[0])[:120],
+            ),
+            expected=tr("the first four columns as they were"),
         )
 
 
@@ -159,7 +172,7 @@ def _change(session: Session, by: Principal, row: _Row, reason: str) -> SheetCha
     except ReadinessError as exc:
         return replace(change, state="conflict" if newer else "refused", why=str(exc))
     if newer:
-        return replace(change, state="conflict", why="Somebody changed this since the sheet was written.")
+        return replace(change, state="conflict", why=tr("Somebody changed this since the sheet was written."))
     return change
 
 
@@ -173,7 +186,9 @@ def _fields(row: _Row) -> Iterator[tuple[str, object]]:
             continue
         if not files.is_whole(before):
             raise InputError(
-                "the text is longer than a cell holds", place=column.title, expected="a change of it on the page"
+                tr("the text is longer than a cell holds"),
+                place=column.title,
+                expected=tr("a change of it on the page"),
             )
         yield column.field, sheets.value(column, csv_table.original(told))
 
@@ -209,16 +224,24 @@ def counted(rows: Sequence[SheetChange]) -> Mapping[RowState, int]:
 
 def sentence(rows: Sequence[SheetChange], kind: SheetKind) -> str:
     """`3 gaps would change, 1 is in conflict, 28 stay as they are`."""
-    words: dict[RowState, tuple[str, str]] = {
-        "changed": ("would change", "would change"),
-        "conflict": ("is in conflict", "are in conflict"),
-        "denied": ("is not yours to change", "are not yours to change"),
-        "refused": ("cannot be stored", "cannot be stored"),
-        "same": ("stays as it is", "stay as they are"),
-    }
-    noun = "answer" if kind == "marks" else "gap"
     parts = [
-        f"{formatting.count(n, noun) if not at else n} {words[state][n != 1]}"
+        f"{n if at else of_kind(n, kind)} {_will(state, n)}"
         for at, (state, n) in enumerate((state, n) for state, n in counted(rows).items() if n)
     ]
-    return formatting.capital(formatting.listed(parts)) if parts else "The sheet has no row"
+    return formatting.capital(formatting.listed(parts)) if parts else tr("The sheet has no row")
+
+
+def of_kind(n: int, kind: SheetKind) -> str:
+    """`22 answers`, `1 gap`."""
+    return formatting.count(n, "answer") if kind == "marks" else formatting.count(n, "gap")
+
+
+def _will(state: RowState, n: int) -> str:
+    said: dict[RowState, str] = {
+        "changed": trn("would change", "would change", n),
+        "conflict": trn("is in conflict", "are in conflict", n),
+        "denied": trn("is not yours to change", "are not yours to change", n),
+        "refused": trn("cannot be stored", "cannot be stored", n),
+        "same": trn("stays as it is", "stay as they are", n),
+    }
+    return said[state]

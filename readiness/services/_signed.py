@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from readiness import formatting, importers
+from readiness import english, formatting, importers
 from readiness.errors import InputError
 from readiness.importers import Batch, Source
 from readiness.importers.source.archive import Archive, is_archive
 from readiness.importers.source.gateway import parse_json, to_text
 from readiness.importers.source.limits import DOCUMENT_CAP
+from readiness.language import tr
 from readiness.seal import producers, statement
 from readiness.seal.producers import Producer, SignedPayload
 
@@ -91,8 +92,8 @@ def bundle_of(source: Source) -> Bundle | None:
     text = to_text(source.path.read_bytes(), file=source.name)
     lines = [line for line in text.splitlines() if line.strip()] if _is_lines(text) else [text]
     if len(lines) > MOST_LINES:
-        problem = f"the bundle has {len(lines):,} envelopes"
-        raise InputError(problem, file=source.name, expected=f"at most {MOST_LINES}")
+        problem = tr("the bundle has {number} envelopes", number=formatting.whole(len(lines)))
+        raise InputError(problem, file=source.name, expected=tr("at most {most}", most=MOST_LINES))
     stated = [parse_json(line, file=source.name) for line in lines]
     if not all(map(_is_envelope, stated)):
         return None
@@ -128,9 +129,9 @@ def told(batch: Batch, opened: Opened) -> Batch:
 def alone(bundle: Bundle) -> InputError:
     """Why a bundle cannot be stored without the files that it is about."""
     return InputError(
-        "this signs files that did not come with it",
+        tr("this signs files that did not come with it"),
         file=bundle.name,
-        expected="the signed file in the same import, or both in one zip",
+        expected=tr("the signed file in the same import, or both in one zip"),
     )
 
 
@@ -161,10 +162,10 @@ def _of_envelope(source: Source, signed: SignedPayload) -> Iterator[Opened]:
         raise alone(Bundle(source.name, ()))
     names = producers.signers(signed, producers.configured(), file=source.name)
     if not signed.payload:
-        raise InputError("the envelope is empty", file=source.name, expected="the file that was signed")
+        raise InputError(tr("the envelope is empty"), file=source.name, expected=tr("the file that was signed"))
     with _written(_ENDING.sub("", source.name) or source.name, signed.payload) as inner:
         if _envelope(inner) is not None:
-            raise InputError("the envelope holds another one", file=source.name, expected="the file itself")
+            raise InputError(tr("the envelope holds another one"), file=source.name, expected=tr("the file itself"))
         yield _told(inner, names)
 
 
@@ -210,7 +211,8 @@ def _written(name: str, body: bytes) -> Iterator[Source]:
 
 def _subjects(signed: SignedPayload, file: str) -> frozenset[str]:
     """The SHA-256 of each file that an in-toto statement is about. Raises InputError for what is no statement."""
-    problem, expected = "this signs no in-toto statement", "a Statement v1 with the sha256 of its subjects"
+    problem = tr("this signs no in-toto statement")
+    expected = tr("a Statement v1 with the sha256 of its subjects")
     if signed.payload_type != statement.MEDIA_TYPE or len(signed.payload) > LARGEST_STATEMENT:
         raise InputError(problem, file=file, expected=expected)
     stated = parse_json(to_text(signed.payload, file=file), file=file)
@@ -228,7 +230,7 @@ def _subjects(signed: SignedPayload, file: str) -> frozenset[str]:
 def _told(source: Source, names: Sequence[str]) -> Opened:
     if not names:
         return Opened(source, note=UNKNOWN)
-    producer = formatting.listed(list(names))
+    producer = english.listed(list(names))
     return Opened(source, producer, f"signed by {producer}")
 
 

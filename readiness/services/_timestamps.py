@@ -19,6 +19,7 @@ from rfc3161_client import (
 )
 
 from readiness.errors import InputError
+from readiness.language import tr
 
 SECONDS = 20
 """How long a server may take to answer."""
@@ -29,7 +30,7 @@ _LONGEST = 32 * 1024
 def request(server: str, head: str) -> bytes:
     """The server's answer for a hash, once it speaks of it. Raises InputError."""
     if urlsplit(server).scheme not in ("http", "https"):
-        raise InputError(f"{server!r} is no address of a timestamp server", expected="https://…")
+        raise InputError(tr("{server!r} is no address of a timestamp server", server=server), expected=tr("https://…"))
     asked = TimestampRequestBuilder().data(head.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
     question = urllib.request.Request(  # noqa: S310  # the scheme was looked at above
         server, asked.as_bytes(), {"Content-Type": "application/timestamp-query"}
@@ -39,12 +40,16 @@ def request(server: str, head: str) -> bytes:
             body: bytes = answer.read(_LONGEST)
     except (urllib.error.URLError, OSError, ValueError) as exc:
         raise InputError(
-            f"the timestamp server did not answer ({exc})", file=server, expected="a stamp; nothing was kept"
+            tr("the timestamp server did not answer ({reason})", reason=exc),
+            file=server,
+            expected=tr("a stamp; nothing was kept"),
         ) from exc
     if problem := fault(body, head, None):
-        raise InputError(problem, file=server, expected="a stamp over the head of the chain; nothing was kept")
+        raise InputError(problem, file=server, expected=tr("a stamp over the head of the chain; nothing was kept"))
     if _decoded(body).tst_info.nonce != asked.nonce:
-        raise InputError("the stamp is an answer to another question", file=server, expected="our own number in it")
+        raise InputError(
+            tr("the stamp is an answer to another question"), file=server, expected=tr("our own number in it")
+        )
     return body
 
 
@@ -53,7 +58,9 @@ def root(path: Path) -> Certificate:
     try:
         return load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as exc:
-        raise InputError(f"the certificate cannot be read ({exc})", file=str(path), expected="a PEM file") from exc
+        raise InputError(
+            tr("the certificate cannot be read ({reason})", reason=exc), file=str(path), expected=tr("a PEM file")
+        ) from exc
 
 
 def fault(stamp: bytes, head: str, certificate: Certificate | None) -> str:
@@ -61,13 +68,13 @@ def fault(stamp: bytes, head: str, certificate: Certificate | None) -> str:
     try:
         decoded = _decoded(stamp)
         if decoded.status not in (0, 1):
-            return "the timestamp server refused"
+            return tr("the timestamp server refused")
         if decoded.tst_info.message_imprint.message != hashlib.sha256(head.encode()).digest():
-            return "the stamp is over another hash"
+            return tr("the stamp is over another hash")
         if certificate is not None:
             VerifierBuilder().add_root_certificate(certificate).build().verify_message(decoded, head.encode())
     except (ValueError, VerificationError) as exc:
-        return f"the stamp does not hold ({exc})"
+        return tr("the stamp does not hold ({reason})", reason=exc)
     return ""
 
 

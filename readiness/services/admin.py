@@ -14,6 +14,7 @@ from pysqlite3 import dbapi2 as sqlite
 from readiness import clock, formatting, plugins
 from readiness.access import Principal, authorize
 from readiness.errors import InputError, ReadinessError, StoreError
+from readiness.language import tr, trn
 from readiness.model.dossier import Done
 from readiness.review import integrity
 from readiness.seal import signer
@@ -77,7 +78,7 @@ def _opened(url: str) -> Store:
     """A store that is there: opening alone would make one. Raises StoreError."""
     there = connect(url)
     if there.path and not there.path.exists():
-        raise StoreError("there is no store", file=there.name, expected="one that something was imported into")
+        raise StoreError(tr("there is no store"), file=there.name, expected=tr("one that something was imported into"))
     return open_store(url)
 
 
@@ -89,8 +90,8 @@ def _backups(folder: Path) -> list[Path]:
     try:
         return sorted((path for path in folder.iterdir() if _made(path)), reverse=True)
     except OSError as exc:
-        problem = f"the backups cannot be listed ({exc.strerror})"
-        raise StoreError(problem, file=str(folder), expected="a folder") from exc
+        problem = tr("the backups cannot be listed ({reason})", reason=exc.strerror)
+        raise StoreError(problem, file=str(folder), expected=tr("a folder")) from exc
 
 
 def _made(path: Path) -> dt.datetime | None:
@@ -105,11 +106,12 @@ def backed_up(by: Principal, folder: Path) -> Health:
     authorize(by, "administer")
     there = _backups(folder)
     if not there:
-        return Health("backups", False, f"{folder} holds none")
+        return Health(tr("backups"), False, tr("{folder} holds none", folder=folder))
     age = clock.now() - (_made(there[0]) or clock.now())
     days, hours = age.days, age.seconds // 3600
-    told = formatting.count(days, "day") if days else formatting.count(hours, "hour")
-    return Health("backups", age < STALE_AFTER, f"the newest of {len(there)} is {told} old")
+    told = trn("{n} day old", "{n} days old", days) if days else trn("{n} hour old", "{n} hours old", hours)
+    newest = tr("the newest of {number} is {age}", number=len(there), age=told)
+    return Health(tr("backups"), age < STALE_AFTER, newest)
 
 
 def restore(by: Principal, url: str, path: Path) -> Path:
@@ -117,7 +119,7 @@ def restore(by: Principal, url: str, path: Path) -> Path:
     authorize(by, "administer")
     target = connect(url)
     if target.path is None:
-        raise StoreError("this store is a PostgreSQL database", file=target.name, expected="pg_restore")
+        raise StoreError(tr("this store is a PostgreSQL database"), file=target.name, expected=tr("pg_restore"))
     restoring.restore(path, target.path, actor=by.name)
     return target.path
 
@@ -130,7 +132,7 @@ def copy(by: Principal, url: str, to: str) -> dict[str, int]:
     authorize(by, "administer")
     with closing(_opened(url)) as source, closing(open_store(to)) as target:
         if source.engine.url == target.engine.url:
-            raise InputError("a store cannot be copied onto itself", place="--to", expected="another database")
+            raise InputError(tr("a store cannot be copied onto itself"), place="--to", expected=tr("another database"))
         return copying.copy(source, target)
 
 
@@ -149,10 +151,16 @@ def examine(by: Principal, url: str) -> list[Health]:
     checks = [
         Health("Python", True, platform.python_version()),
         Health(
-            "SQLite", safe, version if safe else f"{version} can lose writes in WAL mode; DELETE mode is used instead"
+            "SQLite",
+            safe,
+            version
+            if safe
+            else tr("{version} can lose writes in WAL mode; DELETE mode is used instead", version=version),
         ),
         Health(
-            "network", True, "the dashboard listens on this machine only; another address is refused without a login"
+            tr("network"),
+            True,
+            tr("the dashboard listens on this machine only; another address is refused without a login"),
         ),
         _seal(),
         *_plugins(),
@@ -165,14 +173,14 @@ def examine(by: Principal, url: str) -> list[Health]:
         checks.append(_chain(store))
         checks += _facts(store)
     except ReadinessError as exc:
-        checks.append(Health("store", False, str(exc)))
+        checks.append(Health(tr("store"), False, str(exc)))
     return checks
 
 
 def _plugins() -> list[Health]:
     """What of other packages is used, and what cannot be."""
-    used = [Health("plug-in", True, plugin.told) for group in plugins.GROUPS for plugin in plugins.of(group)]
-    return used + [Health("plug-in", False, sentence) for sentence in plugins.failures()]
+    used = [Health(tr("plug-in"), True, plugin.told) for group in plugins.GROUPS for plugin in plugins.of(group)]
+    return used + [Health(tr("plug-in"), False, sentence) for sentence in plugins.failures()]
 
 
 def _seal() -> Health:
@@ -180,13 +188,18 @@ def _seal() -> Health:
     try:
         found = signer.configured()
         if found is None:
-            return Health("seal", True, f"packs are not signed; {signer.KEY_VARIABLE} names a key")
+            return Health(
+                tr("seal"), True, tr("packs are not signed; {variable} names a key", variable=signer.KEY_VARIABLE)
+            )
         found.check(clock.now())
     except InputError as exc:
-        return Health("seal", False, str(exc).removesuffix("."))
+        return Health(tr("seal"), False, str(exc).removesuffix("."))
     left = (found.entry.last - clock.now().date()).days
-    told = f"{found.entry.name} signs until {formatting.day(found.entry.last)}"
-    return Health("seal", left >= RENEWED_WITHIN, told if left >= RENEWED_WITHIN else f"{told}; make the next key")
+    until = {"name": found.entry.name, "day": formatting.day(found.entry.last)}
+    told = tr("{name} signs until {day}", **until)
+    if left < RENEWED_WITHIN:
+        told = tr("{name} signs until {day}; make the next key", **until)
+    return Health(tr("seal"), left >= RENEWED_WITHIN, told)
 
 
 def _facts(store: Store) -> list[Health]:
@@ -195,11 +208,16 @@ def _facts(store: Store) -> list[Health]:
         return []
     facts, differing = queries.verified_facts(store), _statuses.differing(store)
     unreadable = _unreadable(store)
-    again = f"those of {formatting.few(unreadable)} were kept by another release in a form that cannot be read"
+    comparable = tr("can be compared")
+    if unreadable:
+        comparable = tr(
+            "those of {files} were kept by another release in a form that cannot be read; import that again",
+            files=formatting.few(unreadable),
+        )
     return [
-        Health("kept cases", not unreadable, f"{again}; import that again" if unreadable else "can be compared"),
-        Health("facts", not facts.changed, integrity.facts(facts)),
-        Health("verdicts", not differing, integrity.statuses(differing)),
+        Health(tr("kept cases"), not unreadable, comparable),
+        Health(tr("facts"), not facts.changed, integrity.facts(facts)),
+        Health(tr("verdicts"), not differing, integrity.statuses(differing)),
     ]
 
 
@@ -209,17 +227,24 @@ def _unreadable(store: Store) -> list[str]:
 
     systems = [system.slug for system in queries.systems(store)]
     kept = [(slug, file, body) for slug in systems for file, body in queries.outcomes(store, slug)]
-    return [f"{file.name} of {slug}" for slug, file, body in kept if not pairs.is_comparable(body)]
+    return [
+        tr("{file} of {system}", file=file.name, system=slug)
+        for slug, file, body in kept
+        if not pairs.is_comparable(body)
+    ]
 
 
 def anchored(store: Store, by: Principal, path: Path, certificate: Path | None = None) -> Health:
     """Whether the chain goes on from every anchor of a file. Raises Denied and InputError."""
     status = anchors.held(store, by, path, certificate)
     if status.faults:
-        return Health("anchors", False, formatting.few(status.faults))
-    vouched = "" if certificate or not status.stamped else "; --certificate holds the stamps against their server"
-    stamped = f", {status.stamped} of them stamped" if status.stamped else ""
-    return Health("anchors", True, f"the chain goes on from each of {status.anchors}{stamped}{vouched}")
+        return Health(tr("anchors"), False, formatting.few(status.faults))
+    told = tr("the chain goes on from each of {number}", number=status.anchors)
+    if status.stamped:
+        told = tr("{told}, {number} of them stamped", told=told, number=status.stamped)
+    if status.stamped and not certificate:
+        told = tr("{told}; --certificate holds the stamps against their server", told=told)
+    return Health(tr("anchors"), True, told)
 
 
 def keep_fact(store: Store, by: Principal, key: str, value: str) -> Done:
@@ -229,28 +254,34 @@ def keep_fact(store: Store, by: Principal, key: str, value: str) -> Done:
 
 def _schema(store: Store) -> Health:
     if store.path and not store.path.exists():
-        return Health("schema", True, "there is no store yet; the first import makes it")
+        return Health(tr("schema"), True, tr("there is no store yet; the first import makes it"))
     revision = schema.revision(store)
     if revision in (None, schema.head()):
-        return Health("schema", True, revision or "the store is empty")
-    says = f"{revision}, where this program has {schema.head()}; readiness upgrade moves an older one"
-    return Health("schema", False, says)
+        return Health(tr("schema"), True, revision or tr("the store is empty"))
+    says = tr(
+        "{revision}, where this program has {head}; readiness upgrade moves an older one",
+        revision=revision,
+        head=schema.head(),
+    )
+    return Health(tr("schema"), False, says)
 
 
 def _mode(path: Path) -> Health:
     open_to = stat.S_IMODE(path.stat().st_mode) & 0o077
-    return Health("file mode", not open_to, f"{path} is {'open to others; chmod 600' if open_to else 'private'}")
+    said = tr("{path} is open to others; chmod 600", path=path) if open_to else tr("{path} is private", path=path)
+    return Health(tr("file mode"), not open_to, said)
 
 
 def _integrity(path: Path) -> Health:
     faults = backups.check_integrity(path)
-    return Health("integrity", not faults, faults[0] if faults else "sound")
+    return Health(tr("integrity"), not faults, faults[0] if faults else tr("sound"))
 
 
 def _chain(store: Store) -> Health:
     if (store.path and not store.path.exists()) or schema.revision(store) is None:
-        return Health("audit chain", True, "no event yet")
+        return Health(tr("audit chain"), True, tr("no event yet"))
     status = queries.chain(store)
     if status.broken_at is not None:
-        return Health("audit chain", False, f"broken at event {status.broken_at}")
-    return Health("audit chain", True, f"intact over {status.events} events; its head is {status.head}")
+        return Health(tr("audit chain"), False, tr("broken at event {event}", event=status.broken_at))
+    intact = tr("intact over {number} events; its head is {head}", number=status.events, head=status.head)
+    return Health(tr("audit chain"), True, intact)

@@ -21,6 +21,7 @@ from cryptography.x509 import Certificate
 from readiness import clock, formatting
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.store import Store, queries
 
 from . import _timestamps
@@ -53,8 +54,12 @@ def anchor(store: Store, by: Principal, path: Path, server: str = "") -> Anchor:
     authorize(by, "administer")
     status = queries.chain(store)
     if status.broken_at is not None or not status.events:
-        problem = f"the audit chain is broken at event {status.broken_at}" if status.events else "there is no event yet"
-        raise InputError(problem, file=store.name, expected="a whole chain")
+        problem = (
+            tr("the audit chain is broken at event {event}", event=status.broken_at)
+            if status.events
+            else tr("there is no event yet")
+        )
+        raise InputError(problem, file=store.name, expected=tr("a whole chain"))
     stamp = _timestamps.request(server, status.head) if server else None
     made = Anchor(clock.now(), status.events, status.head, stamp)
     try:
@@ -64,8 +69,10 @@ def anchor(store: Store, by: Principal, path: Path, server: str = "") -> Anchor:
             file.flush()
             os.fsync(file.fileno())
     except OSError as exc:
-        expected = "a file that may be appended to"
-        raise InputError(f"the anchor cannot be kept ({exc.strerror})", file=str(path), expected=expected) from exc
+        expected = tr("a file that may be appended to")
+        raise InputError(
+            tr("the anchor cannot be kept ({reason})", reason=exc.strerror), file=str(path), expected=expected
+        ) from exc
     return made
 
 
@@ -80,7 +87,7 @@ def held(store: Store, by: Principal, path: Path, certificate: Path | None = Non
     root = _timestamps.root(certificate) if certificate else None
     hashes = queries.hashes(store, [kept.event for kept in anchors])
     faults = [_fault(kept, hashes.get(kept.event), root) for kept in anchors]
-    told = [f"line {number}: {fault}" for number, fault in enumerate(faults, 1) if fault]
+    told = [tr("line {line}: {fault}", line=number, fault=fault) for number, fault in enumerate(faults, 1) if fault]
     return AnchorStatus(len(anchors), sum(kept.stamp is not None for kept in anchors), tuple(told))
 
 
@@ -88,10 +95,12 @@ def _fault(kept: Anchor, now: str | None, root: Certificate | None) -> str:
     """What does not fit an anchor: its stamp, or else the hash that its event has now; "" where nothing."""
     if kept.stamp and (fault := _timestamps.fault(kept.stamp, kept.head, root)):
         return fault
-    when = f"event {kept.event}, anchored on {formatting.day(kept.at)},"
+    when = {"event": kept.event, "day": formatting.day(kept.at)}
     if now is None:
-        return f"{when} is gone: the chain was cut off"
-    return f"{when} has another hash now: the chain was worked out anew" if now != kept.head else ""
+        return tr("event {event}, anchored on {day}, is gone: the chain was cut off", **when)
+    if now == kept.head:
+        return ""
+    return tr("event {event}, anchored on {day}, has another hash now: the chain was worked out anew", **when)
 
 
 def _line(kept: Anchor) -> bytes:
@@ -104,8 +113,10 @@ def _read(path: Path) -> list[Anchor]:
         with path.open("rb") as file:
             lines = list(iter(lambda: file.readline(_LONGEST), b""))
     except OSError as exc:
-        expected = "a file that readiness anchor wrote"
-        raise InputError(f"the anchors cannot be read ({exc.strerror})", file=str(path), expected=expected) from exc
+        expected = tr("a file that readiness anchor wrote")
+        raise InputError(
+            tr("the anchors cannot be read ({reason})", reason=exc.strerror), file=str(path), expected=expected
+        ) from exc
     return [_parsed(line, path, number) for number, line in enumerate(lines, 1)]
 
 
@@ -116,5 +127,8 @@ def _parsed(line: bytes, path: Path, number: int) -> Anchor:
         return Anchor(dt.datetime.fromisoformat(value["at"]), int(value["event"]), str(value["head"]), stamp)
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as exc:
         raise InputError(
-            "the line is no anchor", file=str(path), place=f"line {number}", expected="one that readiness anchor wrote"
+            tr("the line is no anchor"),
+            file=str(path),
+            place=tr("line {line}", line=number),
+            expected=tr("one that readiness anchor wrote"),
         ) from exc

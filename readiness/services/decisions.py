@@ -11,6 +11,7 @@ from sqlmodel import Session
 from readiness import clock
 from readiness.access import Principal, allowed, authorize, authorize_condition
 from readiness.errors import Denied
+from readiness.language import tr
 from readiness.model.decisions import DecisionOutcome, OpenCondition, RolloutDecision, StoredCondition
 from readiness.model.dossier import Done
 from readiness.review import deployed, signoff
@@ -68,7 +69,9 @@ def decide(
             lambda session: changes.decide(session, by.name, slug, assessment_id, given, seen=head, at=kept),
         )
 
-    return _seen.keep(store, by, slug, assessment_id, seen, as_of=as_of, change=change, nothing="nothing was decided")
+    return _seen.keep(
+        store, by, slug, assessment_id, seen, as_of=as_of, change=change, nothing=tr("nothing was decided")
+    )
 
 
 def open_conditions(store: Store, by: Principal, *, as_of: dt.date) -> list[OpenCondition]:

@@ -14,6 +14,7 @@ from readiness import formatting, names
 from readiness.access import Principal, allowed, authorize, authorize_gap
 from readiness.decision.verdict import Verdict
 from readiness.errors import Conflict, Conflicts, Denied, InputError, NotFound, ReadinessError
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done, Stored
@@ -66,8 +67,10 @@ def owner(store: Store, by: Principal, name: str) -> str:
         return spelt[names.key(name)]
     people = sorted({names.key(person): person for person, of_gap in known if of_gap}.values(), key=names.key)
     raise NotFound(
-        f"the owner {name!r} is not in the store",
-        expected=f"one of {', '.join(people)}" if people else "an owner of a gap; none is named yet",
+        tr("the owner {name!r} is not in the store", name=name),
+        expected=tr("one of {known}", known=", ".join(people))
+        if people
+        else tr("an owner of a gap; none is named yet"),
     )
 
 
@@ -125,7 +128,7 @@ def change_many(store: Store, by: Principal, edits: Sequence[GapEdit], *, reason
         for edit in edits:
             row, system = queries.find_gap(session, edit.id)
             authorize_gap(by, system, row.owner)
-            place = f"{row.signal} of {system}"
+            place = tr("{signal} of {system}", signal=row.signal, system=system)
             try:
                 done.append(_moved(session, by, edit, reason))
             except Conflict as exc:
@@ -137,7 +140,7 @@ def change_many(store: Store, by: Principal, edits: Sequence[GapEdit], *, reason
         return _together(done, reason)
 
     slugs = list(dict.fromkeys(queries.gap_owner(store, edit.id)[0] for edit in edits))
-    return settle_all(store, slugs, move, dates=True) if slugs else Done("No gap was chosen", changed=False)
+    return settle_all(store, slugs, move, dates=True) if slugs else Done(tr("No gap was chosen"), changed=False)
 
 
 def _moved(session: Session, by: Principal, edit: GapEdit, reason: str) -> Done:
@@ -150,9 +153,9 @@ def _together(done: Sequence[Done], reason: str) -> Done:
     changed = [one for one in done if one.changed]
     if len(done) == 1 or not changed:
         return done[0]
-    same = f"; {len(done) - len(changed)} stood so already" if len(changed) < len(done) else ""
-    kept = "; reason kept" if reason.strip() else ""
-    return Done(f"Stored {formatting.count(len(changed), 'gap')}{same}{kept}")
+    same = tr("; {number} stood so already", number=len(done) - len(changed)) if len(changed) < len(done) else ""
+    kept = tr("; reason kept") if reason.strip() else ""
+    return Done(tr("Stored {gaps}{same}{kept}", gaps=formatting.count(len(changed), "gap"), same=same, kept=kept))
 
 
 @dataclass(frozen=True)
@@ -167,12 +170,12 @@ class Closing:
     def mark(self) -> Mark:
         """Raises InputError where nothing shows that the gap is closed, or where nobody says what was found."""
         if not self.finding.strip():
-            raise InputError("the finding is missing", place="finding", expected="what was looked at and found")
+            raise InputError(tr("the finding is missing"), place="finding", expected=tr("what was looked at and found"))
         if not any(line.strip() for line in self.evidence):
             raise InputError(
-                "nothing shows that the gap is closed",
+                tr("nothing shows that the gap is closed"),
                 place="evidence",
-                expected=self.gap.signal.needs or "a reference",
+                expected=self.gap.signal.needs or tr("a reference"),
             )
         evidence = [line.strip() for line in self.evidence if line.strip()]
         answered = {"mark": "no", "note": self.finding.strip(), "evidence": evidence}

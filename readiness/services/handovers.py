@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from readiness.access import Principal, allowed, authorize, authorize_gap
 from readiness.errors import Denied
+from readiness.language import tr
 from readiness.model.dossier import Done, Handover
 from readiness.store import Store, queries
 from readiness.store.changes import handovers
@@ -38,7 +39,10 @@ def answer(store: Store, by: Principal, number: int, *, accept: bool) -> Done:
         if not by.is_named(offered.offered_to):
             authorize_gap(by, system, row.owner)
             if accept:
-                raise Denied(f"{by.name} is not {offered.offered_to}", expected="the one to whom it was offered")
+                raise Denied(
+                    tr("{person} is not {offered}", person=by.name, offered=offered.offered_to),
+                    expected=tr("the one to whom it was offered"),
+                )
         return handovers.answer(session, by.name, offered, accept=accept)
 
     return settle(store, offered.system, change, dates=True)

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
 
+from readiness import language
 from readiness.access import Principal, allowed, authorize_anywhere
 from readiness.decision.hindsight import Hindsight
 from readiness.decision.promises import promises
@@ -81,7 +82,7 @@ _PAST: MutableMapping[Store, _Past] = WeakKeyDictionary()
 
 
 def _key(head: str, release: Release) -> tuple[object, ...]:
-    return head, release.system, release.assessment, release.began, release.seen_on
+    return language.current(), head, release.system, release.assessment, release.began, release.seen_on
 
 
 def _read(store: Store, systems: Collection[str] | None) -> Mapping[str, _Facts]:

@@ -16,6 +16,7 @@ from readiness.errors import Conflict, InputError, NotFound, ReadinessError
 from readiness.importers import Batch, Options, Source, TableSource, naming
 from readiness.importers.batch import PREFIXES
 from readiness.importers.formats import assessment
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, VersionRole
 from readiness.model.dossier import Done
@@ -110,10 +111,10 @@ def _read_source(
         batch = replace(batch, warnings=(*batch.warnings, *_check_policy(store, stated, source.name)))
         if request.system not in ("", stated.system.slug):
             raise InputError(
-                f"the file is about {stated.system.slug!r}",
+                tr("the file is about {slug!r}", slug=stated.system.slug),
                 file=source.name,
                 place="system.slug",
-                expected=f"{request.system!r}, the system that was named",
+                expected=tr("{system!r}, the system that was named", system=request.system),
             )
     return batch
 
@@ -151,7 +152,7 @@ def _as_last_time(store: Store, system: str, source: Source, options: Options, b
         return batch
     again = importers.read(source, replace(options, mapping=before | options.mapping))
     told = ", ".join(f"{key}={value}" for key, value in before.items())
-    return replace(again, warnings=(*again.warnings, f"mapped as last time: {told}"))
+    return replace(again, warnings=(*again.warnings, tr("mapped as last time: {fields}", fields=told)))
 
 
 def read_all(store: Store, by: Principal, requests: Sequence[ImportRequest]) -> list[ReadFile]:
@@ -209,8 +210,8 @@ def keep(
     for _ in range(MOST_TRIES):
         with contextlib.suppress(evidence.FilesChanged):
             return evidence.add(store, by, slug, _contents.contents(store, by, batch, slug, as_of, chosen), as_of=as_of)
-    problem = "other files of the system are stored all the time; nothing was stored"
-    raise Conflict(problem, file=batch.name, expected="another try")
+    problem = tr("other files of the system are stored all the time; nothing was stored")
+    raise Conflict(problem, file=batch.name, expected=tr("another try"))
 
 
 def check(store: Store, by: Principal, *batches: Batch, on_conflict: OnConflict = "stop") -> None:
@@ -235,9 +236,11 @@ def _only_system(store: Store, by: Principal, system: str, file: str) -> str:
     if len(slugs) == 1:
         return slugs[0]
     raise InputError(
-        "it is not said which system this file belongs to",
+        tr("it is not said which system this file belongs to"),
         file=file,
-        expected=f"one of {', '.join(slugs)}" if slugs else "an assessment file to be imported first",
+        expected=tr("one of {known}", known=", ".join(slugs))
+        if slugs
+        else tr("an assessment file to be imported first"),
     )
 
 
@@ -251,7 +254,10 @@ def _version_of(store: Store, by: Principal, request: ImportRequest, beside: Ass
         latest = queries.latest_assessment(store, slug)
     version = str(getattr(latest, str(request.role)))
     if not version:
-        raise InputError(f"the assessment of {slug} names no {request.role}", expected="the version itself")
+        raise InputError(
+            tr("the assessment of {slug} names no {role}", slug=slug, role=request.role),
+            expected=tr("the version itself"),
+        )
     return version
 
 

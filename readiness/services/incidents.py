@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from readiness import clock
+from readiness import clock, formatting
 from readiness.access import Principal, authorize
 from readiness.decision import incidents as deciding
 from readiness.errors import InputError
 from readiness.importers.cases import pairs
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.incidents import IncidentAnswer, IncidentAnswerKind, ReportedIncident, StoredIncident
 from readiness.review.review import Review
@@ -69,25 +70,37 @@ def answer(
 def _check_gate(review: Review, incident: StoredIncident, subject: str) -> None:
     named = [result for result in review.gates if result.gate.subject == subject]
     if not named:
-        raise InputError(f"the release policy has no gate {subject!r}", place="gate", expected=_gates(review, incident))
+        raise InputError(
+            tr("the release policy has no gate {subject!r}", subject=subject),
+            place="gate",
+            expected=_gates(review, incident),
+        )
     if not any(deciding.covers(result.gate, incident) for result in named):
-        problem = f"the gate {subject!r} does not look at where it happened"
+        problem = tr("the gate {subject!r} does not look at where it happened", subject=subject)
         raise InputError(problem, place="gate", expected=_gates(review, incident))
     if not all(result.state == "pass" for result in named):
-        problem = f"the gate {subject!r} does not pass for {review.assessment.candidate}"
-        raise InputError(problem, place="gate", expected="a gate that passes")
+        problem = tr(
+            "the gate {subject!r} does not pass for {candidate}", subject=subject, candidate=review.assessment.candidate
+        )
+        raise InputError(problem, place="gate", expected=tr("a gate that passes"))
 
 
 def _gates(review: Review, incident: StoredIncident) -> str:
     fitting = [result.gate.subject for result in review.gates if deciding.covers(result.gate, incident)]
-    return " or ".join(fitting) or "one over its workflow and cohort, which the policy does not have yet"
+    other = tr("one over its workflow and cohort, which the policy does not have yet")
+    return f" {tr(formatting.OR)} ".join(fitting) or other
 
 
 def _check_trace(review: Review, reference: str) -> None:
     good = [sample.trace.trace_id for sample in review.path("good")]
     if reference not in good:
-        problem = f"no trace {reference!r} of {review.assessment.candidate} is labelled good"
-        raise InputError(problem, place="trace", expected=" or ".join(good[:5]) or "a trace that somebody labels good")
+        problem = tr(
+            "no trace {reference!r} of {candidate} is labelled good",
+            reference=reference,
+            candidate=review.assessment.candidate,
+        )
+        expected = f" {tr(formatting.OR)} ".join(good[:5]) or tr("a trace that somebody labels good")
+        raise InputError(problem, place="trace", expected=expected)
 
 
 def _case(store: Store, review: Review, case: str) -> str:
@@ -103,5 +116,7 @@ def _case(store: Store, review: Review, case: str) -> str:
         met = met or bool(fared)
         if judged and all(mean == good[metric] for metric, mean in judged.items()):
             return file.digest
-    problem = f"the case {case!r} {'did not pass' if met else 'is in no fresh results'} of {candidate}"
-    raise InputError(problem, place="case", expected="a case that passed in results that are stored")
+    problem = tr("the case {case!r} is in no fresh results of {candidate}", case=case, candidate=candidate)
+    if met:
+        problem = tr("the case {case!r} did not pass of {candidate}", case=case, candidate=candidate)
+    raise InputError(problem, place="case", expected=tr("a case that passed in results that are stored"))

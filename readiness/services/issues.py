@@ -15,6 +15,7 @@ from dataclasses import replace
 from readiness import clock, formatting
 from readiness.access import Principal, authorize
 from readiness.errors import ReadinessError, Unanswered
+from readiness.language import marked, tr
 from readiness.model.dossier import Done
 from readiness.outbound import trackers
 from readiness.outbound.trackers import Issue, Step, Tracker, WantedIssue
@@ -28,7 +29,12 @@ HELD = dt.timedelta(minutes=10)
 """Longer than a tracker is waited for."""
 FOUND_AFTER = dt.timedelta(minutes=1)
 """What Jira takes at most until it finds an issue that was made."""
-_DONE = {"create": "Created", "update": "Updated", "reopen": "Reopened", "close": "Closed"}
+_DONE = {
+    "create": marked("Created issue {issue} of {tracker} for {gap}"),
+    "update": marked("Updated issue {issue} of {tracker} for {gap}"),
+    "reopen": marked("Reopened issue {issue} of {tracker} for {gap}"),
+    "close": marked("Closed issue {issue} of {tracker} for {gap}"),
+}
 _ODD = (KeyError, TypeError, ValueError, AttributeError)
 """What comes of an answer that is not as it is documented."""
 
@@ -70,20 +76,24 @@ def carry_out(store: Store, by: Principal, slug: str, tracker: Tracker, step: St
     authorize(by, "remind", slug)
     authorize(by, "read", slug)
     if step.doing == "create" and (why := _claim(store, slug, tracker, step)):
-        return Done(f"{why}; nothing was done for {step.key}, and another run looks again", changed=False)
+        return Done(
+            tr("{why}; nothing was done for {key}, and another run looks again", why=why, key=step.key), changed=False
+        )
     number = _ask(store, slug, tracker, step)
-    sentence = f"{_DONE[step.doing]} issue {formatting.plain(number)} of {tracker.name} for {step.key}"
+    told = {"issue": formatting.plain(number), "tracker": tracker.name, "gap": step.key}
     with store.writing(slug) as session:
         if step.doing == "create":
             issues.answered(session, slug, _signal(step), tracker.address)
-        return issues.told(session, by.name, slug, sentence, {"gap": step.key, "issue": number})
+        return issues.told(
+            session, by.name, slug, lambda: tr(_DONE[step.doing], **told), {"gap": step.key, "issue": number}
+        )
 
 
 _NOT_OURS = {
     "free": "",
-    "overtaken": "Another run made an issue at the same time",
-    "held": "Another run makes an issue now, or ended before the tracker answered",
-    "fresh": "An issue was made a moment ago, which the tracker may not find yet",
+    "overtaken": marked("Another run made an issue at the same time"),
+    "held": marked("Another run makes an issue now, or ended before the tracker answered"),
+    "fresh": marked("An issue was made a moment ago, which the tracker may not find yet"),
 }
 
 
@@ -95,7 +105,7 @@ def _claim(store: Store, slug: str, tracker: Tracker, step: Step) -> str:
             session, slug, _signal(step), tracker.address,
             seen=step.seen, given_up=now - HELD, found_since=now - FOUND_AFTER,
         )  # fmt: skip
-    return _NOT_OURS[claimed]
+    return tr(_NOT_OURS[claimed])
 
 
 def _ask(store: Store, slug: str, tracker: Tracker, step: Step) -> str:
@@ -114,4 +124,6 @@ def _ask(store: Store, slug: str, tracker: Tracker, step: Step) -> str:
 
 
 def _odd(tracker: Tracker) -> Unanswered:
-    return Unanswered(f"{tracker.name} answered what cannot be read", expected="what its API documents")
+    return Unanswered(
+        tr("{tracker} answered what cannot be read", tracker=tracker.name), expected=tr("what its API documents")
+    )

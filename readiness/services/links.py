@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from readiness import clock
 from readiness.access import Principal, authorize
 from readiness.errors import Denied, InputError
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.packs import PackLink, StoredLink, StoredPack
 from readiness.store import Store, queries
@@ -42,12 +43,16 @@ def make(store: Store, by: Principal, slug: str, link: PackLink) -> tuple[str, D
     authorize(by, "pack", slug)
     pack = packs.one(store, by, slug, link.pack)
     if not pack.record.is_document:
-        problem = f"pack {link.pack} was sent as {pack.record.format}, and a link would show more than that"
-        raise InputError(problem, place="pack", expected="one that was sent as a document")
+        problem = tr(
+            "pack {pack} was sent as {format}, and a link would show more than that",
+            pack=link.pack,
+            format=pack.record.format,
+        )
+        raise InputError(problem, place="pack", expected=tr("one that was sent as a document"))
     last = min(pack.record.valid_until, clock.today() + dt.timedelta(days=LONGEST))
     if not clock.today() <= link.expires_on <= last:
-        problem = f"a link to pack {link.pack} cannot hold until {link.expires_on}"
-        raise InputError(problem, place="expires_on", expected=f"a day from today to {last}")
+        problem = tr("a link to pack {pack} cannot hold until {day}", pack=link.pack, day=link.expires_on)
+        raise InputError(problem, place="expires_on", expected=tr("a day from today to {last}", last=last))
     secret = secrets.token_urlsafe(32)
     done = beside(
         store, slug, lambda session: pack_links.make(session, by.name, slug, link, _digest(secret)), archived=True
@@ -99,7 +104,9 @@ def acknowledge(store: Store, secret: str, name: str) -> Done:
     said = " ".join(name.split())
     if not said or len(said) > _LONGEST_NAME:
         raise InputError(
-            "the receipt has no name", place="name", expected=f"your name, in up to {_LONGEST_NAME} letters"
+            tr("the receipt has no name"),
+            place="name",
+            expected=tr("your name, in up to {most} letters", most=_LONGEST_NAME),
         )
     link, pack = opened.link, opened.pack
     return beside(
@@ -111,7 +118,9 @@ def acknowledge(store: Store, secret: str, name: str) -> Done:
 
 
 def _void() -> Denied:
-    return Denied("this link does not hold", expected="one that was sent to you, and is neither revoked nor expired")
+    return Denied(
+        tr("this link does not hold"), expected=tr("one that was sent to you, and is neither revoked nor expired")
+    )
 
 
 def _digest(secret: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from readiness import clock, formatting, names
 from readiness.access import Principal, allowed, authorize
 from readiness.errors import Denied, InputError
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.notes import Note, NoteReply, NoteSubject, StoredNote, mentioned
 from readiness.store import Store, queries
@@ -66,8 +67,8 @@ def request(
         authorize(by, "mark", slug)
     note = Note.checked(kind="request", about=about.kind, key=about.key, text=text, to=to, due=due)
     if note.due and note.due < clock.today():
-        problem = f"{formatting.day(note.due)} is past"
-        raise InputError(problem, place="due", expected=f"{formatting.day(clock.today())} or later")
+        problem = tr("{day} is past", day=formatting.day(note.due))
+        raise InputError(problem, place="due", expected=tr("{day} or later", day=formatting.day(clock.today())))
     return _add(store, by, slug, note)
 
 
@@ -91,7 +92,10 @@ def answer(store: Store, by: Principal, slug: str, note_id: int, text: str, refe
     """
     authorize(by, "note", slug)
     if not may_answer(by, note := queries.notes.one(store, slug, note_id)):
-        raise Denied(f"{by.name} is not asked here", expected=f"{note.record.to}, or a role that may mark")
+        raise Denied(
+            tr("{person} is not asked here", person=by.name),
+            expected=tr("{to}, or a role that may mark", to=note.record.to),
+        )
     reply = NoteReply.checked(text=text, references=list(references), mentions=mentioned(text, known(store, by, slug)))
     return beside(store, slug, lambda session: notes.answer(session, by.name, slug, note_id, reply))
 
@@ -118,5 +122,5 @@ def withdraw(store: Store, by: Principal, slug: str, note_id: int, reply_id: int
     note = queries.notes.one(store, slug, note_id)
     writer = next((reply.by for reply in note.replies if reply.id == reply_id), note.by)
     if not by.is_named(writer):
-        raise Denied(f"{by.name} did not write this", expected=writer)
+        raise Denied(tr("{person} did not write this", person=by.name), expected=writer)
     return beside(store, slug, lambda session: notes.withdraw(session, by.name, slug, note_id, reply_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.packs import SentPack, StoredPack
 from readiness.review import signoff
@@ -52,8 +53,10 @@ def one(store: Store, by: Principal, slug: str, number: int) -> StoredPack:
     authorize(by, "pack", slug)
     sent = queries.packs.one(store, slug, number)
     if not sent.record.body:
-        problem = f"what pack {number} said is not kept: it was too large, or a text in it was removed for good"
-        raise InputError(problem, place="since", expected="another pack that readiness packs lists")
+        problem = tr(
+            "what pack {number} said is not kept: it was too large, or a text in it was removed for good", number=number
+        )
+        raise InputError(problem, place="since", expected=tr("another pack that readiness packs lists"))
     return sent
 
 

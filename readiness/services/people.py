@@ -11,6 +11,7 @@ from sqlmodel import Session
 from readiness import clock, formatting, names
 from readiness.access import ROLES, Grant, Principal, allowed, authorize, authorize_anywhere
 from readiness.errors import Denied, InputError, LoginEnded
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.people import Account, Identity, LoginRules, Person
 from readiness.store import Store, queries
@@ -30,7 +31,7 @@ def enter(store: Store, identity: Identity, rules: LoginRules) -> Principal:
     """
     now = clock.now()
     if now - identity.began > rules.absolute:
-        raise LoginEnded("your login has ended", expected="a new one")
+        raise LoginEnded(tr("your login has ended"), expected=tr("a new one"))
     with store.reading() as session:
         person = queries.people.person_of_login(session, identity)
         row = queries.people.login(session, identity.key)
@@ -39,7 +40,7 @@ def enter(store: Store, identity: Identity, rules: LoginRules) -> Principal:
         account = queries.people.account(session, person) if person else None
         alone = account is not None and queries.people.bearers(session, account.person.name) == 1
     if ended:
-        raise LoginEnded("your login has ended", expected="a new one")
+        raise LoginEnded(tr("your login has ended"), expected=tr("a new one"))
     if account is None:
         account, alone = _first_login(store, identity, rules), False
     principal = _principal(account, identity, rules, alone=alone)
@@ -52,7 +53,10 @@ def _principal(account: Account, identity: Identity, rules: LoginRules, *, alone
     """Raises Denied for somebody who left, and for whom nobody gave a role."""
     person = account.person
     if person.left_on:
-        raise Denied(f"no access for {person.address}, who left", expected="an administrator who says otherwise")
+        raise Denied(
+            tr("no access for {address}, who left", address=person.address),
+            expected=tr("an administrator who says otherwise"),
+        )
     grants = account.grants | rules.granted(identity.groups)
     if not grants:
         raise _no_role(person.address)
@@ -61,13 +65,16 @@ def _principal(account: Account, identity: Identity, rules: LoginRules, *, alone
 
 
 def _no_role(address: str) -> Denied:
-    return Denied(f"no access: nobody has given {address} a role", expected="one that an administrator gives")
+    return Denied(
+        tr("no access: nobody has given {address} a role", address=address),
+        expected=tr("one that an administrator gives"),
+    )
 
 
 def _first_login(store: Store, identity: Identity, rules: LoginRules) -> Account:
     """Whoever bears the address, or somebody new whom their groups give a role; from now on told by the provider."""
     if not identity.address:
-        raise Denied("the provider did not vouch for an address of yours", expected="one that it has verified")
+        raise Denied(tr("the provider did not vouch for an address of yours"), expected=tr("one that it has verified"))
     with store.writing(SESSIONS) as session:
         known = queries.people.person_of_login(session, identity)
         if known is not None:  # in another window, a moment ago
@@ -81,8 +88,12 @@ def _first_login(store: Store, identity: Identity, rules: LoginRules) -> Account
             person_id = queries.people.person_of_address(session, person.address) or 0
         if queries.people.is_bound(session, person_id, identity.issuer):
             raise Denied(
-                f"no access: another login of {identity.issuer} has the address {identity.address}",
-                expected="that one, or an address of your own",
+                tr(
+                    "no access: another login of {issuer} has the address {address}",
+                    issuer=identity.issuer,
+                    address=identity.address,
+                ),
+                expected=tr("that one, or an address of your own"),
             )
         people.bind(session, identity, queries.people.account(session, person_id))
         return queries.people.account(session, person_id)
@@ -146,8 +157,12 @@ def add(store: Store, by: Principal, address: str, name: str = "", grants: Colle
         account = queries.people.account(session, queries.people.person_of_address(session, person.address) or 0)
         for one in given:
             people.grant(session, by.name, account, one)
-        roles = formatting.listed([f"{one.role} of {one.system or people.EVERYWHERE}" for one in given])
-        return Done(f"{person.shown} was added{f' as {roles}' if roles else ''}")
+        roles = formatting.listed(
+            [tr("{role} of {system}", role=one.role, system=one.system or tr(people.EVERYWHERE)) for one in given]
+        )
+        if not roles:
+            return Done(tr("{person} was added", person=person.shown))
+        return Done(tr("{person} was added as {roles}", person=person.shown, roles=roles))
 
     return _write(store, change)
 
@@ -213,7 +228,11 @@ def revoke(store: Store, by: Principal, person_id: int, role: str, system: str |
 def _checked(store: Store, by: Principal, role: str, system: str | None) -> Grant:
     authorize(by, "administer", system or "")
     if role not in ROLES:
-        raise InputError(f"there is no role {role!r}", place="role", expected=f"one of {', '.join(ROLES)}")
+        raise InputError(
+            tr("there is no role {role!r}", role=role),
+            place="role",
+            expected=tr("one of {known}", known=", ".join(ROLES)),
+        )
     if system is not None:
         with store.reading() as session:
             queries.find_system(session, system)
@@ -227,7 +246,7 @@ def _keep_an_administrator(session: Session, going: Account) -> None:
         if Grant("admin") in account.grants and not account.person.left_on
     )
     if list(administrators) == [going.id]:
-        raise InputError("nobody would be left to administer the store", expected="another administrator first")
+        raise InputError(tr("nobody would be left to administer the store"), expected=tr("another administrator first"))
 
 
 def _write(store: Store, change: Callable[[Session], Done]) -> Done:

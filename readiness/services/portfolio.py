@@ -19,25 +19,25 @@ from . import _statuses, reviews
 def statuses(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read, worst verdict first."""
     rows = _kept(store, by, as_of)
-    kept = [status.read(cached.body, as_of) for cached in rows.values() if cached]
-    return status.worst_first([*kept, *_worked_out(store, _missing(rows), as_of)])
+    kept = [told for cached in rows.values() if cached and (told := _statuses.told(cached, as_of))]
+    return status.worst_first([*kept, *_worked_out(store, _missing(rows, as_of), as_of)])
 
 
 def at_hand(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
-    """Those of `statuses` that are kept, for whoever does not wait for the others."""
+    """Those of `statuses` that are kept, in whatever language, for whoever does not wait for the others."""
     rows = _kept(store, by, as_of)
-    return status.worst_first([status.read(cached.body, as_of) for cached in rows.values() if cached])
+    return status.worst_first([_statuses.told_anyhow(cached, as_of) for cached in rows.values() if cached])
 
 
 def missing(store: Store, by: Principal, *, as_of: dt.date) -> int:
     """How many systems `statuses` would have to work out: all of them after an upgrade, else hardly any."""
-    return len(_missing(_kept(store, by, as_of)))
+    return len(_missing(_kept(store, by, as_of), as_of))
 
 
 def catch_up(store: Store, by: Principal, *, as_of: dt.date) -> int:
     """Work out what is not kept, one system after the other, and tell how many; raises the first error at the end."""
     failed: ReadinessError | None = None
-    missing = _missing(_kept(store, by, as_of))
+    missing = _missing(_kept(store, by, as_of), as_of)
     for slug in missing:
         try:
             list(_worked_out(store, [slug], as_of))
@@ -69,8 +69,9 @@ def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus
     }
 
 
-def _missing(rows: dict[str, CachedStatus | None]) -> list[str]:
-    return [slug for slug, cached in rows.items() if cached is None]
+def _missing(rows: dict[str, CachedStatus | None], as_of: dt.date) -> list[str]:
+    """Those that are not kept, or not in the language of whoever asks."""
+    return [slug for slug, cached in rows.items() if cached is None or _statuses.told(cached, as_of) is None]
 
 
 def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[SystemStatus]:

@@ -11,6 +11,7 @@ from readiness.access import Principal, authorize
 from readiness.errors import InputError
 from readiness.importers import Source
 from readiness.importers import proposals as readers
+from readiness.language import marked, tr
 from readiness.model.documents import KINDS, Document
 from readiness.model.dossier import Done
 from readiness.model.proposals import Proposed, ProposedChange, adopted
@@ -72,14 +73,29 @@ def adopt(store: Store, by: Principal, slug: str, offer: Offer, numbers: Collect
     authorize(by, "release.edit", slug)
     there = len(offer.proposed.lines)
     if not numbers or not set(numbers) <= set(range(1, there + 1)):
-        raise InputError("no line has this number", place="--adopt", expected=f"numbers from 1 to {there}, or all")
+        raise InputError(
+            tr("no line has this number"), place="--adopt", expected=tr("numbers from 1 to {last}, or all", last=there)
+        )
     changed = adopted(offer.current, offer.proposed.chosen(numbers))
     if changed == offer.current:
-        raise InputError(f"the {offer.title} says all of this already", expected="a line that changes something")
+        problem = tr(_NOTHING_NEW[offer.proposed.document])
+        raise InputError(problem, expected=tr("a line that changes something"))
     return revisions.save(store, by, slug, offer.assessment_id, changed, seen=offer.seen)
 
 
 def told(offer: Offer) -> str:
     """What the file is, in a sentence."""
     lines = formatting.count(len(offer.proposed.lines), "line")
-    return f"{offer.proposed.format} proposes {lines} for the {offer.title}"
+    return tr(_PROPOSES[offer.proposed.document], format=offer.proposed.format, lines=lines)
+
+
+_PROPOSES = {
+    "policy": marked("{format} proposes {lines} for the release policy"),
+    "monitoring": marked("{format} proposes {lines} for the monitoring plan"),
+    "card": marked("{format} proposes {lines} for the system card"),
+}
+_NOTHING_NEW = {
+    "policy": marked("the release policy says all of this already"),
+    "monitoring": marked("the monitoring plan says all of this already"),
+    "card": marked("the system card says all of this already"),
+}

@@ -18,6 +18,7 @@ from readiness.errors import NotFound, ReadinessError
 from readiness.importers import Options, Source
 from readiness.importers.formats.otlp import IMPORTER as OTLP
 from readiness.importers.otlp import received
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.received import SpanBatch, SpanWindow, WaitingSpans
 from readiness.store import Store, queries
@@ -61,8 +62,12 @@ def refused(store: Store, by: Principal, systems: Collection[str]) -> dict[str, 
 def _admit(store: Store, by: Principal, slug: str) -> None:
     if not slug:
         authorize_anywhere(by, "import")
-        expected = f"a token for one system, or the resource attribute {received.SYSTEM} or {received.SERVICE}"
-        raise NotFound("it is not said which system the spans are of", expected=expected)
+        expected = tr(
+            "a token for one system, or the resource attribute {system} or {service}",
+            system=received.SYSTEM,
+            service=received.SERVICE,
+        )
+        raise NotFound(tr("it is not said which system the spans are of"), expected=expected)
     authorize(by, "import", slug)
     with store.reading() as session:
         queries.refuse_archived(session, slug)
@@ -110,13 +115,13 @@ def fold(store: Store, by: Principal, slug: str, day: dt.date) -> Done:
     began = time.monotonic()
     with store.receiving() as session:
         if not changes.take_turn(session, slug, clock.now() + _TURN):
-            return Done(f"the spans of {slug} are read already", changed=False)
+            return Done(tr("the spans of {slug} are read already", slug=slug), changed=False)
     window, pause = None, _PAUSES[0]
     try:
         over = _is_over(day, clock.now(), clock.today())
         window = queries.received.window(store, slug, day, most=MOST_SPANS, over=over)
         if window is None:
-            return Done(f"nothing was received of {slug}", changed=False)
+            return Done(tr("nothing was received of {slug}", slug=slug), changed=False)
         return _folded(store, window)
     finally:
         if window and not window.closes:

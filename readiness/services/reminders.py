@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from readiness import clock, formatting, names
 from readiness.access import Principal, allowed, authorize_anywhere
 from readiness.errors import InputError, ReadinessError
+from readiness.language import tr, trn
 from readiness.model.people import Account, Person
 from readiness.outbound.channels import Sender
 from readiness.portfolio import digest
@@ -100,18 +101,25 @@ def send(store: Store, by: Principal, senders: Sequence[Sender], *, as_of: dt.da
 
 
 def _send(store: Store, by: Principal, sender: Sender, planned: Digest) -> SentDigest:
-    whom = formatting.plain(planned.recipient.name) or "nobody"
+    whom = formatting.plain(planned.recipient.name) or tr("nobody")
     if sender.needs_address and not planned.recipient.address:
-        return SentDigest(f"{whom} has no address; {planned.subject} was not sent", accepted=False)
+        return SentDigest(
+            tr("{person} has no address; {subject} was not sent", person=whom, subject=planned.subject), accepted=False
+        )
     with store.writing(REMINDERS) as session:
         free = reminders.claim(session, sender.channel, planned.keys, clock.now() - HELD)
     if not free:
-        return SentDigest(f"{whom} was told by another process at the same time", accepted=True)
+        return SentDigest(tr("{person} was told by another process at the same time", person=whom), accepted=True)
     one = replace(planned, items=[(key, item) for key, item in planned.items if key in free])
     failed = _refusal(store, sender, one)
     if failed:
         return SentDigest(f"{whom}: {failed}", accepted=False)
-    sentence = f"Told {whom} by {sender.channel} of {formatting.count(len(free), 'gap')}"
+    name = planned.recipient.name
+
+    def sentence() -> str:
+        told = {"person": formatting.plain(name) or tr("nobody"), "channel": sender.channel}
+        return trn("Told {person} by {channel} of {n} gap", "Told {person} by {channel} of {n} gaps", len(free), **told)
+
     with store.writing(REMINDERS) as session:
         done = reminders.keep(session, by.name, sender.channel, free, sentence)
     return SentDigest(done.sentence, accepted=True)

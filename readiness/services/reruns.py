@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from readiness import formatting
 from readiness.access import Principal, authorize
+from readiness.language import tr, trn
 from readiness.review import reruns as redrawn
 from readiness.review.items import Reruns
 from readiness.review.review import Review
@@ -42,10 +43,14 @@ def _drawn(store: Store, review: Review) -> Reruns:
 
     bodies = queries.outcomes(store, review.slug, redrawn.files(review))
     if lost := [file.name for file, body in bodies if not pairs.is_comparable(body)]:
-        again = f"the single cases of {formatting.few(lost)} were kept by another release in a form that cannot be read"
-        return redrawn.unknown(review, f"{again}; import that again")
+        again = tr(
+            "the single cases of {files} were kept by another release in a form that cannot be read; import that again",
+            files=formatting.few(lost),
+        )
+        return redrawn.unknown(review, again)
     runs = sum(kept.count(body) for _, body in bodies)
     if runs > MOST_RUNS:
-        return redrawn.unknown(review, f"{formatting.count(runs, 'scored run')} are too many to draw anew")
+        told = trn("{n} scored run are too many to draw anew", "{n} scored runs are too many to draw anew", runs)
+        return redrawn.unknown(review, told)
     cases = {(file.digest, version): one for file, body in bodies for version, one in kept.runs(body).items()}
     return redrawn.of(review, cases)

@@ -12,7 +12,7 @@ from cachetools import LRUCache, cached
 from readiness import formatting, language
 from readiness.access import Principal, allowed, authorize
 from readiness.errors import NotFound
-from readiness.kept import in_language
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import ChainStatus, Dossier, Event, FactStatus, Stored
@@ -36,7 +36,7 @@ def load(store: Store, by: Principal, slug: str, *, as_of: dt.date, assessment_i
     head = queries.head(store, slug)
     if assessment_id is not None and assessment_id == _in_force(store, slug, as_of, head):
         assessment_id = None  # one review, whether it is asked for by its id or as the one in force
-    return _load(store, slug, as_of, assessment_id, head)
+    return _load(store, slug, as_of, assessment_id, head, language.current())
 
 
 def both(
@@ -55,10 +55,13 @@ def _bytes(review: Review) -> int:
     return 600_000 + 3_000 * len(review.dossier.cells) + 2_000 * len(review.dossier.pairs) + 4_000 * spans
 
 
-@cached(LRUCache(MOST_BYTES, _bytes), key=in_language, condition=Condition())
-def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, head: str) -> Review:
-    """Whoever calls has asked whether the principal may read; of many who ask at once one works it out."""
-    asked = language.current(), store, slug, as_of, assessment_id
+@cached(LRUCache(MOST_BYTES, _bytes), condition=Condition())
+def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, head: str, spoken: str) -> Review:
+    """Whoever calls has asked whether the principal may read; of many who ask at once one works it out.
+
+    A review holds words, so there is one for each language that is `spoken`.
+    """
+    asked = store, slug, as_of, assessment_id, spoken
     before = _LAST_READ.before(asked)
     read = queries.dossier(store, slug, assessment_id, day=as_of, before=before.dossier if before else None)
     review = of(read, as_of, before)
@@ -66,7 +69,7 @@ def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, he
     return review
 
 
-_Asked = tuple[str, Store, str, dt.date, int | None]
+_Asked = tuple[Store, str, dt.date, int | None, str]
 
 
 class _LastRead:
@@ -128,9 +131,13 @@ def check_day(store: Store, by: Principal, *, as_of: dt.date) -> None:
     if first and first[1].assessed_on and first[1].assessed_on > as_of:
         slug, assessment = first
         raise NotFound(
-            f"no assessment was in force on {formatting.day(as_of)}",
-            expected=f"{formatting.day(assessment.assessed_on)} or later, the day of the earliest, "
-            f"of {slug} {assessment.candidate}",
+            tr("no assessment was in force on {day}", day=formatting.day(as_of)),
+            expected=tr(
+                "{day} or later, the day of the earliest, of {slug} {candidate}",
+                day=formatting.day(assessment.assessed_on),
+                slug=slug,
+                candidate=assessment.candidate,
+            ),
         )
 
 

@@ -11,11 +11,11 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from readiness import formatting
 from readiness.access import Principal, authorize, authorize_anywhere, authorize_gap
 from readiness.errors import Conflict, Conflicts, InputError, ReadinessError
 from readiness.importers import Source
 from readiness.importers import sheets as reader
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.sheets import Sheet, SheetKind
 from readiness.review import sheets
@@ -78,7 +78,7 @@ def counted(sheet: Sheet) -> str:
 
 
 def _count(n: int, kind: SheetKind) -> str:
-    return formatting.count(n, "answer" if kind == "marks" else "gap")
+    return _sheet_rows.of_kind(n, kind)
 
 
 def preview(store: Store, by: Principal, path: Path, *, name: str = "", reason: str = "") -> SheetPreview:
@@ -122,12 +122,20 @@ def apply(
 
 
 def _conflict(preview: SheetPreview, row: SheetChange) -> Conflict:
-    told = "; ".join(f"{cell.title} is {cell.before}, the sheet says {cell.after}" for cell in row.cells)
+    told = "; ".join(
+        tr("{column} is {before}, the sheet says {after}", column=cell.title, before=cell.before, after=cell.after)
+        for cell in row.cells
+    )
     return Conflict(
-        f"{row.signal} of {row.system} was changed since the sheet was written: {told}",
+        tr(
+            "{signal} of {system} was changed since the sheet was written: {told}",
+            signal=row.signal,
+            system=row.system,
+            told=told,
+        ),
         file=preview.name,
         place=row.place,
-        expected="a choice of which is right",
+        expected=tr("a choice of which is right"),
     )
 
 
@@ -168,7 +176,11 @@ def _placed(preview: SheetPreview, row: SheetChange, change: Change) -> Change:
 
 
 def _said(preview: SheetPreview, changed: int, skipped: int) -> Done:
-    left = f"; {skipped} in conflict left as {'it is' if skipped == 1 else 'they are'}" if skipped else ""
+    left = tr("; {number} in conflict left as they are", number=skipped) if skipped else ""
+    if skipped == 1:
+        left = tr("; {number} in conflict left as it is", number=skipped)
     if not changed:
-        return Done(f"Nothing was changed{left}", changed=False)
-    return Done(f"Changed {_count(changed, preview.kind)} from {preview.name}{left}")
+        return Done(tr("Nothing was changed{left}", left=left), changed=False)
+    return Done(
+        tr("Changed {what} from {file}{left}", what=_count(changed, preview.kind), file=preview.name, left=left)
+    )

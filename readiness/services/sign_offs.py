@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from readiness.access import Principal, authorize_sign_off
 from readiness.errors import Denied
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.policy import ReleasePolicy
 from readiness.model.sign_off import SignOff, SignOffDecision
@@ -50,7 +51,7 @@ def sign(
         seen,
         as_of=as_of,
         change=lambda _, head: keep(store, by, slug, assessment_id, given, seen=head),
-        nothing="nothing was signed",
+        nothing=tr("nothing was signed"),
     )
 
 

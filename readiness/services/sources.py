@@ -14,11 +14,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from readiness import clock, formatting, importers, language
+from readiness import clock, english, formatting, importers
 from readiness.access import Principal, allowed, authorize, authorize_anywhere
 from readiness.errors import InputError, ReadinessError
 from readiness.importers import Batch, Options
 from readiness.importers.source.limits import DOCUMENT_CAP
+from readiness.language import tr, trn
 from readiness.model.dossier import Done
 from readiness.model.sources import TITLES, LiveSource, SourceHolds, SourceKind, StoredSource
 from readiness.outbound import pulls, reach
@@ -103,13 +104,13 @@ def _check(source: LiveSource) -> None:
     reach.refuse_inner(reach.asked_address(source.url, place="URL"))
 
 
-@language.use(language.ENGLISH)
+@english.said
 def pull(
     store: Store, by: Principal, slug: str, source_id: int, *, as_of: dt.date, limits: PullLimits | None = None
 ) -> PullOutcome:
     """Fetch what is new in a source, and import it. Raises Denied, NotFound, Conflict, Unreachable and InputError.
 
-    How it ended is kept with the source.
+    How it ended is kept with the source, in English.
     """
     authorize(by, "import", slug)
     source = queries.sources.one(store, slug, source_id)
@@ -123,7 +124,11 @@ def pull(
                 changes.failed(session, source_id, str(exc))
             raise
         told = _detail(wanted, outcome)
-        beside(store, slug, lambda session: changes.pulled(session, by.name, slug, source_id, outcome.sentence, told))
+        beside(
+            store,
+            slug,
+            lambda session: changes.pulled(session, by.name, slug, source_id, lambda: outcome.sentence, told),
+        )
         pulled.done.clear()
     return outcome
 
@@ -192,9 +197,9 @@ def pull_once(
         if dry_run:
             batch = _read(store, by, slug, record, pulled) if pulled.records else None
             return PullOutcome(_counted(pulled), pulled.records, pulled.digest, batch)
-        outcome = _imported(store, by, slug, record, pulled, as_of)
+        outcome = english.said(_imported)(store, by, slug, record, pulled, as_of)
         told = _detail(pulled.wanted, outcome)
-        beside(store, slug, lambda session: changes.told(session, by.name, slug, outcome.sentence, told))
+        beside(store, slug, lambda session: changes.told(session, by.name, slug, lambda: outcome.sentence, told))
         pulled.done.clear()
     return outcome
 
@@ -208,9 +213,9 @@ def _copy(pulled: Pulled, output: Path | None) -> None:
             while piece := file.read(1 << 20):
                 copy.write(piece)
     except OSError as exc:
-        problem = f"the file cannot be written ({exc.strerror})"
+        problem = tr("the file cannot be written ({reason})", reason=exc.strerror)
         raise InputError(
-            problem, file=str(path), expected="a file that is not there yet, in a folder of yours"
+            problem, file=str(path), expected=tr("a file that is not there yet, in a folder of yours")
         ) from exc
 
 
@@ -255,11 +260,13 @@ def _provenance(pulled: Pulled) -> str:
 
 
 def _counted(pulled: Pulled) -> str:
-    noun = "trace" if pulled.wanted.holds == "traces" else "result"
     host = reach.asked_address(pulled.wanted.url, place="URL").hostname
     if not pulled.records:
-        return f"{host} has nothing new of {pulled.wanted.run or pulled.wanted.project}"
-    return f"Pulled {formatting.count(pulled.records, noun)} from {host}"
+        run = pulled.wanted.run or pulled.wanted.project
+        return tr("{host} has nothing new of {run}", host=host, run=run)
+    if pulled.wanted.holds == "traces":
+        return trn("Pulled {n} trace from {host}", "Pulled {n} traces from {host}", pulled.records, host=host)
+    return trn("Pulled {n} result from {host}", "Pulled {n} results from {host}", pulled.records, host=host)
 
 
 def _key(store: Store, slug: str, what: int | str) -> str:

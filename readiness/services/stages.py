@@ -8,6 +8,7 @@ from readiness import clock
 from readiness.access import Principal, authorize
 from readiness.decision.stages import StageAdvice
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.stages import StageAction, StageStep
 from readiness.review import stage_words
@@ -46,9 +47,9 @@ def take(
     review = reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id)
     told = stage_words.advice(review, taken)
     if action == "advance" and told.onward is None:
-        raise InputError("there is no next stage", place="stage", expected="to hold, or to roll back")
+        raise InputError(tr("there is no next stage"), place="stage", expected=tr("to hold, or to roll back"))
     if action != "advance" and told.current is None:
-        raise InputError("the rollout is in no stage", place="stage", expected="to advance into the first")
+        raise InputError(tr("the rollout is in no stage"), place="stage", expected=tr("to advance into the first"))
     where = told.onward if action == "advance" else told.current if action == "hold" else None
     step = StageStep.checked(action=action, stage=where.name if where else "", advice=told.kind, note=note)
     return write(

@@ -7,6 +7,7 @@ from functools import partial
 from readiness import clock, names
 from readiness.access import Action, Principal, allowed, authorize
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import ArchivedSystem, Done, Stored
@@ -36,7 +37,9 @@ def create(store: Store, by: Principal, system: System, assessment: Assessment) 
     _named(system)
     checklists.named(assessment.checklist)
     if assessment.assessed_on and assessment.assessed_on > clock.today():
-        raise InputError("the assessment is dated after today", place="assessed on", expected="a day up to today")
+        raise InputError(
+            tr("the assessment is dated after today"), place=tr("assessed on"), expected=tr("a day up to today")
+        )
     made = partial(systems.create, actor=by.name, system=system, assessment=assessment)
     return settle(store, system.slug, made, archived=True)
 
@@ -123,4 +126,4 @@ def _change(store: Store, by: Principal, slug: str, change: Change, archived: bo
 
 def _named(system: System) -> None:
     if names.is_to_come(system.name):
-        raise InputError("the system has no name", place="name", expected="what people call it")
+        raise InputError(tr("the system has no name"), place="name", expected=tr("what people call it"))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from readiness import access, clock
 from readiness.access import Action, Grant, Principal, allowed, authorize
 from readiness.errors import Denied, InputError
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.people import Account, IssuedToken, Token
 from readiness.store import Store, queries
@@ -30,12 +31,14 @@ def issue(store: Store, by: Principal, token: Token) -> tuple[str, Done]:
     """
     if not 0 < (token.expires_on - clock.today()).days <= LONGEST:
         raise InputError(
-            f"a token until {token.expires_on} cannot be issued",
+            tr("a token until {day} cannot be issued", day=token.expires_on),
             place="expires_on",
-            expected=f"a day after today, at most {LONGEST} days from it",
+            expected=tr("a day after today, at most {most} days from it", most=LONGEST),
         )
     if not token.actions or not set(token.actions) <= set(ACTIONS):
-        raise InputError("a token is for other things", place="actions", expected=f"some of {', '.join(ACTIONS)}")
+        raise InputError(
+            tr("a token is for other things"), place="actions", expected=tr("some of {known}", known=", ".join(ACTIONS))
+        )
     for system in token.systems or [""]:
         for action in token.actions:
             if not any(allowed(by, action, system or grant.system or "") for grant in by.grants):
@@ -77,7 +80,9 @@ def enter(store: Store, secret: str) -> Principal:
 
 
 def _void() -> Denied:
-    return Denied("the token does not hold", expected="one that was issued here, and is neither revoked nor expired")
+    return Denied(
+        tr("the token does not hold"), expected=tr("one that was issued here, and is neither revoked nor expired")
+    )
 
 
 def _local(issued: IssuedToken) -> Principal:

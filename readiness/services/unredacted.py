@@ -6,6 +6,7 @@ import datetime as dt
 
 from readiness import clock
 from readiness.access import Principal, allowed, authorize
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.traces import UnredactedText
 from readiness.review.items import EvidenceItem, TraceSample
@@ -41,7 +42,7 @@ def note_reading(store: Store, by: Principal, slug: str, file: int, trace_id: st
     authorize(by, "raw.read", slug)
     subject = f"evidence {file}, trace {trace_id}, span {span_id}"
     if texts.was_read(store, by.name, slug, subject, since=clock.now() - dt.timedelta(days=1)):
-        return Done(f"{by.name} has read this today already", changed=False)
+        return Done(tr("{person} has read this today already", person=by.name), changed=False)
     return write(
         store, by, "raw.read", slug, lambda session: unredacted.note_reading(session, by.name, slug, subject, trace_id)
     )
@@ -51,5 +52,5 @@ def expire(store: Store, by: Principal, *, today: dt.date) -> Done:
     """Delete every text whose day has come, of all systems. Raises Denied; see `access.KEEPER`."""
     authorize(by, "raw.expire")
     if not texts.any_expired(store, today=today):
-        return Done("No text before redaction has expired", changed=False)
+        return Done(tr("No text before redaction has expired"), changed=False)
     return settle(store, "", lambda session: unredacted.expire(session, by.name, today=today))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from readiness import clock, formatting
 from readiness.access import Principal, authorize
 from readiness.errors import InputError, NotFound
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.weeks import WeeklyReview, WeekOutcome
 from readiness.review import weeks
@@ -33,8 +34,8 @@ def report(by: Principal, review: Review, number: int) -> WeekReport:
     there = weeks.of(review)
     chosen = next((week for week in there if week.number == number), None)
     if chosen is None:
-        expected = f"a week from 1 to {len(there)}" if there else "a rollout that runs"
-        raise NotFound(f"{review.slug} has no week {number}", expected=expected)
+        expected = tr("a week from 1 to {last}", last=len(there)) if there else tr("a rollout that runs")
+        raise NotFound(tr("{slug} has no week {number}", slug=review.slug, number=number), expected=expected)
     return weeks.report(review, chosen)
 
 
@@ -63,9 +64,11 @@ def hold(
     review = reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id)
     told = report(by, review, number)
     if not told.week.first <= held_on <= clock.today():
-        problem = f"a review of week {number} cannot be of {formatting.day(held_on)}"
-        days = f"a day from {formatting.day(told.week.first)} to {formatting.day(clock.today())}"
-        raise InputError(problem, place="held on", expected=days)
+        problem = tr("a review of week {number} cannot be of {day}", number=number, day=formatting.day(held_on))
+        days = tr(
+            "a day from {first} to {today}", first=formatting.day(told.week.first), today=formatting.day(clock.today())
+        )
+        raise InputError(problem, place=tr("held on"), expected=days)
     given = WeeklyReview.checked(
         week=number,
         held_on=held_on,

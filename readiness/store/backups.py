@@ -11,6 +11,7 @@ from typing import Any
 from pysqlite3 import dbapi2 as sqlite
 
 from readiness.errors import StoreError
+from readiness.language import tr
 
 from .engine import Store, make_private, translated
 
@@ -22,9 +23,11 @@ APPLICATION_ID = 0x72646E73
 def save(store: Store, to: Path) -> None:
     """Copy a live SQLite store with the backup API; raises StoreError on a server, which brings its own tools."""
     if not store.path:
-        raise StoreError("this store is a PostgreSQL database", file=store.name, expected="pg_dump for its backups")
+        raise StoreError(
+            tr("this store is a PostgreSQL database"), file=store.name, expected=tr("pg_dump for its backups")
+        )
     if to.exists():
-        raise StoreError("the backup file is there already", file=str(to), expected="a new file name")
+        raise StoreError(tr("the backup file is there already"), file=str(to), expected=tr("a new file name"))
     try:
         make_private(to)
         with closing(sqlite.connect(str(store.path))) as source, closing(sqlite.connect(str(to))) as target:
@@ -34,7 +37,9 @@ def save(store: Store, to: Path) -> None:
     except (OSError, sqlite.Error) as exc:
         with suppress(OSError):
             to.unlink()
-        raise StoreError(f"the backup failed ({exc})", file=str(to), expected="a folder that may be written") from exc
+        raise StoreError(
+            tr("the backup failed ({reason})", reason=exc), file=str(to), expected=tr("a folder that may be written")
+        ) from exc
 
 
 def _leave_out_raw(copied: Any) -> None:
@@ -62,7 +67,9 @@ def check_integrity(path: Path) -> list[str]:
         try:
             with closing(_read(path)) as connection:
                 rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-                rows += [f"foreign key of {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
+                rows += [
+                    tr("foreign key of {table}", table=row[0]) for row in connection.execute("PRAGMA foreign_key_check")
+                ]
         except (sqlite.Error, UnicodeError) as exc:
             return [str(exc)]
     return [row for row in rows if row != "ok"]
@@ -75,11 +82,11 @@ def check_manifest(path: Path) -> list[str]:
             names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             marked = connection.execute("PRAGMA application_id").fetchone()[0] != 0
             if MANIFEST not in names:
-                return ["the manifest"] if marked else []
+                return [tr("the manifest")] if marked else []
             stated = dict(connection.execute(f"SELECT name, digest FROM {MANIFEST}"))  # noqa: S608  # our own name
             content = dict(_content(connection))
     except (sqlite.Error, UnicodeError) as exc:
-        return [f"the file ({exc})"]
+        return [tr("the file ({reason})", reason=exc)]
     return sorted(name for name in stated.keys() | content.keys() if stated.get(name) != content.get(name))
 
 

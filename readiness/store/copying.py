@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, text
 
 from readiness.errors import StoreError
+from readiness.language import tr
 
 from . import audit, facts
 from .engine import Store, translated
@@ -28,18 +29,20 @@ def copy(source: Store, target: Store) -> dict[str, int]:
     with translated(source.name), _snapshot(source) as read, target.writing() as session:
         written = session.connection()
         if taken := next((table.name for table in tables if _count(written, table)), ""):
-            problem = f"the store to copy to holds something already ({taken})"
-            raise StoreError(problem, file=target.name, expected="a store that is new")
+            problem = tr("the store to copy to holds something already ({taken})", taken=taken)
+            raise StoreError(problem, file=target.name, expected=tr("a store that is new"))
         for table in tables:
             for rows in _read(read, table):
                 written.execute(insert(table), rows)
             _number_on(written, table)
         for table in tables:
             if _digest(read, table) != _digest(written, table):
-                raise StoreError(f"the table {table.name} did not arrive as it was read", file=target.name)
+                raise StoreError(
+                    tr("the table {table} did not arrive as it was read", table=table.name), file=target.name
+                )
         session.flush()
         if audit.verify(session).broken_at is not None or len(facts.verify(session).changed) > _doubted(source):
-            raise StoreError("the record of what happened does not fit what arrived", file=target.name)
+            raise StoreError(tr("the record of what happened does not fit what arrived"), file=target.name)
         return {table.name: _count(written, table) for table in tables}
 
 

@@ -25,6 +25,7 @@ from sqlmodel import Session
 
 from readiness import extras, language
 from readiness.errors import InputError, ReadinessError, StoreError
+from readiness.language import marked, tr
 
 from . import texts
 
@@ -147,13 +148,14 @@ def connect(url: str = "") -> Store:
             with extras.asked():
                 return Store(url, texts.engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-            raise InputError("a database in memory would be lost at once", expected="sqlite:///FILE")
+            raise InputError(tr("a database in memory would be lost at once"), expected="sqlite:///FILE")
         if parsed.get_backend_name() == "sqlite":
             return Store(url, _sqlite_engine(url))
     except (ArgumentError, NoSuchModuleError, ValueError) as exc:
-        raise InputError("the database URL is malformed", expected="sqlite:///FILE or postgresql://…") from exc
+        raise InputError(tr("the database URL is malformed"), expected=tr("sqlite:///FILE or postgresql://…")) from exc
     raise InputError(
-        f"the database {parsed.get_backend_name()!r} is not supported", expected="sqlite:///FILE or postgresql://…"
+        tr("the database {name!r} is not supported", name=parsed.get_backend_name()),
+        expected=tr("sqlite:///FILE or postgresql://…"),
     )
 
 
@@ -183,7 +185,9 @@ def make_private(path: Path) -> None:
             path.touch(mode=0o600)
         except OSError as exc:
             raise StoreError(
-                f"the file cannot be made ({exc.strerror})", file=str(path), expected="a folder that may be written"
+                tr("the file cannot be made ({reason})", reason=exc.strerror),
+                file=str(path),
+                expected=tr("a folder that may be written"),
             ) from exc
 
 
@@ -193,13 +197,15 @@ def translated(name: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as exc:  # a text that is damaged, or one in what SQLite says of it
-        raise StoreError("the store is damaged", file=name, expected="an intact database; restore a backup") from exc
+        raise StoreError(
+            tr("the store is damaged"), file=name, expected=tr("an intact database; restore a backup")
+        ) from exc
     except DBAPIError as exc:
         message = str(exc.orig).strip().splitlines()[0] if str(exc.orig).strip() else type(exc.orig).__name__
         for sign, problem, expected in _FAILURES:
             if sign in message.lower():
-                raise StoreError(problem, file=name, expected=expected) from exc
-        raise StoreError(f"the store refused the request ({message})", file=name) from exc
+                raise StoreError(tr(problem), file=name, expected=tr(expected)) from exc
+        raise StoreError(tr("the store refused the request ({message})", message=message), file=name) from exc
     except StatementError as exc:
         if isinstance(exc.orig, ReadinessError):  # of a text within JSON
             raise exc.orig from exc
@@ -207,16 +213,20 @@ def translated(name: str) -> Iterator[None]:
 
 
 _FAILURES = (
-    ("database is locked", "another process is writing to the store", "it to finish within 5 seconds; try again"),
-    ("readonly", "the store is read-only", "a file and a folder that may be written"),
-    ("unable to open", "the store cannot be opened", "a folder that exists and may be written"),
-    ("not a database", "the file is not a readiness store", "an SQLite database"),
-    ("malformed", "the store is damaged", "an intact database; restore a backup"),
-    ("disk is full", "the disk is full; nothing was stored", "free space"),
-    ("disk i/o error", "the disk could not be read or written", "free space and a disk without faults"),
-    ("no such table", "the file is not a readiness store", "a store made by readiness"),
-    ("connection refused", "the database server does not answer", "a server that runs"),
-    ("connection failed", "the database server does not answer", "a server that runs and lets us in"),
+    (
+        "database is locked",
+        marked("another process is writing to the store"),
+        marked("it to finish within 5 seconds; try again"),
+    ),
+    ("readonly", marked("the store is read-only"), marked("a file and a folder that may be written")),
+    ("unable to open", marked("the store cannot be opened"), marked("a folder that exists and may be written")),
+    ("not a database", marked("the file is not a readiness store"), marked("an SQLite database")),
+    ("malformed", marked("the store is damaged"), marked("an intact database; restore a backup")),
+    ("disk is full", marked("the disk is full; nothing was stored"), marked("free space")),
+    ("disk i/o error", marked("the disk could not be read or written"), marked("free space and a disk without faults")),
+    ("no such table", marked("the file is not a readiness store"), marked("a store made by readiness")),
+    ("connection refused", marked("the database server does not answer"), marked("a server that runs")),
+    ("connection failed", marked("the database server does not answer"), marked("a server that runs and lets us in")),
 )
 
 
@@ -261,11 +271,13 @@ class _SameFile:
         now = self._identity()
         self._first = self._first or now
         if now is None:
-            problem = "the file of the store is gone; nothing was stored"
-            raise StoreError(problem, file=str(self._path), expected="the file that was opened, or a restored backup")
+            problem = tr("the file of the store is gone; nothing was stored")
+            raise StoreError(
+                problem, file=str(self._path), expected=tr("the file that was opened, or a restored backup")
+            )
         if now != self._first:
-            problem = "the file of the store is another one than was opened; nothing was stored"
-            raise StoreError(problem, file=str(self._path), expected="a new start of the program")
+            problem = tr("the file of the store is another one than was opened; nothing was stored")
+            raise StoreError(problem, file=str(self._path), expected=tr("a new start of the program"))
 
     def _identity(self) -> tuple[int, int] | None:
         try:

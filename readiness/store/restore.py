@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from readiness import clock
 from readiness.errors import StoreError
+from readiness.language import tr
 
 from . import audit, backups, queries, schema
 from .engine import Store, connect, make_private, translated
@@ -37,22 +38,28 @@ def restore(path: Path, to: Path, *, actor: str) -> None:
 def _checked(path: Path) -> str:
     """The schema of a backup that is whole."""
     if not path.is_file():
-        raise StoreError("the backup cannot be read", file=str(path), expected="a file made by readiness backup")
+        raise StoreError(
+            tr("the backup cannot be read"), file=str(path), expected=tr("a file made by readiness backup")
+        )
     if faults := backups.check_integrity(path):
-        raise StoreError(f"the backup is damaged ({faults[0]})", file=str(path), expected="an intact backup")
+        raise StoreError(
+            tr("the backup is damaged ({reason})", reason=faults[0]), file=str(path), expected=tr("an intact backup")
+        )
     if changed := backups.check_manifest(path):
-        problem = f"the backup is not what its manifest says ({changed[0]})"
-        raise StoreError(problem, file=str(path), expected="the file as it was written")
+        problem = tr("the backup is not what its manifest says ({table})", table=changed[0])
+        raise StoreError(problem, file=str(path), expected=tr("the file as it was written"))
     with closing(_store(path)) as source:
         version = schema.revision(source)
         if version is None:
             raise StoreError(
-                "the file is not a readiness store", file=str(path), expected="a file made by readiness backup"
+                tr("the file is not a readiness store"), file=str(path), expected=tr("a file made by readiness backup")
             )
         broken_at = queries.chain(source).broken_at if version == schema.head() else None
     if broken_at is not None:
         raise StoreError(
-            f"the audit chain of the backup is broken at event {broken_at}", file=str(path), expected="a whole chain"
+            tr("the audit chain of the backup is broken at event {event}", event=broken_at),
+            file=str(path),
+            expected=tr("a whole chain"),
         )
     return version
 
@@ -130,7 +137,9 @@ def _replace(path: Path, to: Path, kept: Path) -> None:
             target.execute("PRAGMA application_id=0")
             target.commit()
     except (OSError, sqlite.Error) as exc:
-        raise StoreError(f"the restore failed ({exc})", file=str(to), expected="a folder that may be written") from exc
+        raise StoreError(
+            tr("the restore failed ({reason})", reason=exc), file=str(to), expected=tr("a folder that may be written")
+        ) from exc
     for suffix in ("", "-wal"):  # what was committed last may stand in the log beside the file only
         if (there := to.with_name(to.name + suffix)).exists():
             there.replace(kept.with_name(kept.name + suffix))

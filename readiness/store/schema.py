@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from readiness import clock, paths
 from readiness.errors import StoreError
+from readiness.language import tr
 
 from . import backups, facts
 from .engine import Store, connect, lock_chain, lock_for, make_private, translated
@@ -34,7 +35,9 @@ def open_store(url: str = "") -> Store:
         store.close()
         _refuse_newer(store, version)
         raise StoreError(
-            f"the store is of an older schema ({version})", file=store.name, expected="the result of readiness upgrade"
+            tr("the store is of an older schema ({version})", version=version),
+            file=store.name,
+            expected=tr("the result of readiness upgrade"),
         )
     return store
 
@@ -42,9 +45,9 @@ def open_store(url: str = "") -> Store:
 def _refuse_newer(store: Store, version: str) -> None:
     if version not in _revisions():
         raise StoreError(
-            f"the store is of a newer schema than this program ({version})",
+            tr("the store is of a newer schema than this program ({version})", version=version),
             file=store.name,
-            expected=f"schema {head()}; install a newer readiness",
+            expected=tr("schema {version}; install a newer readiness", version=head()),
         )
 
 
@@ -66,7 +69,9 @@ def revision(store: Store) -> str | None:
         version = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
         if version is None and tables:
             raise StoreError(
-                "the database holds tables that readiness did not make", file=store.name, expected="an empty database"
+                tr("the database holds tables that readiness did not make"),
+                file=store.name,
+                expected=tr("an empty database"),
             )
         return version
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event
 
 from readiness.errors import InputError
+from readiness.language import tr
 
 _SHOWN = 20
 """Letters before such a character, which say where it is."""
@@ -48,16 +49,26 @@ def _check(value: Any) -> None:
 
 def _check_text(text: str) -> None:
     if "\0" in text:
-        raise _refused("there is a NUL character", text, text.index("\0"))
+        before = _before_it(text, text.index("\0"))
+        problem = tr("there is a NUL character in the beginning of a text")
+        if before:
+            problem = tr("there is a NUL character after {before!r}", before=before)
+        raise _refused(problem)
     if text.isascii():
         return
     try:
         text.encode()
     except UnicodeEncodeError as exc:
-        raise _refused("half of a surrogate pair stands alone", text, exc.start) from exc
+        before = _before_it(text, exc.start)
+        problem = tr("half of a surrogate pair stands alone in the beginning of a text")
+        if before:
+            problem = tr("half of a surrogate pair stands alone after {before!r}", before=before)
+        raise _refused(problem) from exc
 
 
-def _refused(problem: str, text: str, at: int) -> InputError:
-    before = text[max(0, at - _SHOWN) : at]
-    where = f" after {before!r}" if before else " in the beginning of a text"
-    return InputError(f"{problem}{where}", expected="letters that can be stored")
+def _before_it(text: str, at: int) -> str:
+    return text[max(0, at - _SHOWN) : at]
+
+
+def _refused(problem: str) -> InputError:
+    return InputError(problem, expected=tr("letters that can be stored"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from readiness import language
 from readiness.access import allowed
 from readiness.importers import proposals as readers
 from readiness.language import marked, tr, trn
@@ -45,7 +46,7 @@ def ask(
 
     `stored` is told on which page they stand then. Raises InputError and NotFound.
     """
-    widgets.show("proposed", offer=offer, title=readers.TITLES[offer.proposed.format])
+    widgets.show("proposed", offer=offer, title=tr(readers.TITLES[offer.proposed.format]))
     if metrics := _metrics(review, offer):
         offer = _read(visit, review, uploaded, metrics) or offer
     may = review.latest and allowed(visit.by, "release.edit", review.slug)
@@ -68,8 +69,8 @@ def ask(
 
 def _read(visit: PageContext, review: Review, uploaded: UploadedFile, metrics: dict[str, str]) -> Offer | None:
     """Read once for each way of naming metrics, so that what is adopted is what was looked at."""
-    key = (uploaded.file_id, review.slug, tuple(sorted(metrics.items())))
-    known: dict[tuple[str, str, object], Offer | None] = st.session_state.setdefault(READ, {})
+    key = (language.current(), uploaded.file_id, review.slug, tuple(sorted(metrics.items())))
+    known: dict[tuple[str, str, str, object], Offer | None] = st.session_state.setdefault(READ, {})
     if key not in known:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "upload"

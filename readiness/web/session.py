@@ -183,14 +183,14 @@ class _Behind(Exception):
 
 def _catch_up(opened: Store, by: Principal, as_of: dt.date) -> None:
     """One at a time; raises what ended the last one, if nothing was written since."""
-    head = portfolio_service.head(opened, by)
+    head, spoken = portfolio_service.head(opened, by), language.current()
+
+    def work() -> None:
+        with language.use(spoken):  # in which it is kept for whoever waits
+            portfolio_service.catch_up(opened, by, as_of=as_of)
+
     with _CATCHING_UP:
-        _PROCESS.catching_up = _behind(
-            _PROCESS.catching_up,
-            "catching up",
-            head,
-            lambda: portfolio_service.catch_up(opened, by, as_of=as_of),
-        )
+        _PROCESS.catching_up = _behind(_PROCESS.catching_up, "catching up", head, work)
 
 
 def _behind(running: Thread | None, name: str, head: str, work: Callable[[], object]) -> Thread:
@@ -206,7 +206,7 @@ def _behind(running: Thread | None, name: str, head: str, work: Callable[[], obj
         return running
     if head in _PROCESS.failed:
         raise _PROCESS.failed[head]
-    thread = Thread(target=guarded, name=name, daemon=True)  # in the language of nobody, since it writes
+    thread = Thread(target=guarded, name=name, daemon=True)  # in the language of nobody, unless the work says which
     thread.start()
     return thread
 

@@ -60,7 +60,7 @@ def form(visit: PageContext, review: Review | None, *, then: Callable[[str], Non
         first = _read(visit, review, uploaded, Options())
         if then and first.assessment:
             raise InputError(tr("an assessment file is no evidence"), file=first.name, expected=tr("results or traces"))
-        widgets.show("recognised", batch=first, title=TITLES[first.format])
+        widgets.show("recognised", batch=first, title=tr(TITLES[first.format]))
         options = _ask(review, first) if first.evidence else Options()
         batch = first if options == Options() else _read(visit, review, uploaded, options)
     except ReadinessError as exc:

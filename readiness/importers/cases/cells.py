@@ -23,6 +23,7 @@ import numpy as np
 
 from readiness.errors import InputError
 from readiness.importers.source.progress import followed
+from readiness.language import tr
 from readiness.model.cells import Cell, Direction
 
 from . import clusters, sizes
@@ -207,7 +208,9 @@ def _cell(row: dict[str, Any], measures: Mapping[str, Measure]) -> Cell:
     measure = measures.get(row["metric"], Measure())
     n, mean = row["n"], row["mean"]
     if n and not (math.isfinite(mean) and math.isfinite(row["squares"])):
-        raise InputError(f"the values of {row['metric']} are too large to add up", expected="smaller values")
+        raise InputError(
+            tr("the values of {metric} are too large to add up", metric=row["metric"]), expected=tr("smaller values")
+        )
     names = {
         **{name: row[name] for name in _TEXTS},
         "dimension": dimension,
@@ -216,7 +219,9 @@ def _cell(row: dict[str, Any], measures: Mapping[str, Measure]) -> Cell:
     }
     long = next((name for name, text in names.items() if len(text) > LONGEST), None)
     if long:
-        raise InputError(f"a {long} has more than {LONGEST} characters", expected="a shorter name")
+        raise InputError(
+            tr("a {field} has more than {most} characters", field=long, most=LONGEST), expected=tr("a shorter name")
+        )
     return Cell.model_construct(  # every value was made here, and there may be many
         **names,
         **{name: row[name] for name in QUANTILE_FIELDS},

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from readiness import english, formatting
 from readiness.errors import InputError
 from readiness.formatting import some
 from readiness.importers.batch import Options
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_COLUMNS
+from readiness.language import marked, tr
 
 from .rows import TableRow
 from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, MARKED, SPENT, dimension_of, number
@@ -31,7 +33,7 @@ READ_AS = {
     COST: "the cost",
 }
 """What is read so until the person says otherwise; the rest of a proposal waits for a person."""
-_NAMING = {CASE_ID: "the case", WORKFLOW: "the workflow", COHORT: "a cohort"}
+_NAMING = {CASE_ID: "the case", WORKFLOW: "the workflow", COHORT: marked("a cohort")}
 NAMES = {
     VERSION: ("version", "candidate", "release", "model", "model_name", "model_id", "run_name", "experiment_name"),
     CASE_ID: ("case_id", "test_id", "example_id", "sample_id", "question_id", "id", "uuid"),
@@ -154,7 +156,11 @@ def survey(rows: list[tuple[str, TableRow]], unclear: Mapping[str, str], source:
                 columns[name] = Column(name, unclear=unclear.get(name, ""))
             columns[name].see(cell)
         if len(columns) > MOST_COLUMNS:
-            raise InputError("the table has too many columns", file=source.name, expected=f"at most {MOST_COLUMNS:,}")
+            raise InputError(
+                tr("the table has too many columns"),
+                file=source.name,
+                expected=tr("at most {most}", most=formatting.whole(MOST_COLUMNS)),
+            )
     return columns
 
 
@@ -187,14 +193,24 @@ def choose(columns: Mapping[str, Column], options: Options, source: Source) -> C
 
 def _check(key: str, names: list[str], columns: Mapping[str, Column], source: Source) -> None:
     if key not in KEYS:
-        raise InputError(f"{key!r} is not a field", place="--map", expected=f"one of {', '.join(KEYS)}")
+        raise InputError(
+            tr("{field!r} is not a field", field=key),
+            place="--map",
+            expected=tr("one of {known}", known=", ".join(KEYS)),
+        )
     for name in names or [""]:
         if name not in columns:
-            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {some(columns)}")
+            raise InputError(
+                tr("there is no column {column!r}", column=name),
+                file=source.name,
+                expected=tr("one of {known}", known=some(columns)),
+            )
         column = columns[name]
         if key == METRIC and not column.numbers and column.texts > column.answers:
-            problem = f"the column {name!r} holds no number{f' ({column.unclear})' if column.unclear else ''}"
-            raise InputError(problem, file=source.name, expected="numbers, or true and false, in a metric")
+            problem = tr("the column {column!r} holds no number", column=name)
+            if column.unclear:
+                problem = tr("the column {column!r} holds no number ({why})", column=name, why=column.unclear)
+            raise InputError(problem, file=source.name, expected=tr("numbers, or true and false, in a metric"))
 
 
 def _propose(columns: Mapping[str, Column], taken: set[str]) -> dict[str, str]:
@@ -248,7 +264,7 @@ def left_out(columns: Mapping[str, Column], chosen: Chosen, rows: int) -> Iterat
             why = f"until it is said to name {_NAMING[key]} (--map {key}=COLUMN)" if key else _why(column, rows)
             reasons.setdefault(why, []).append(name[:LONGEST_VALUE] or "a column without a name")
     for reason, names in reasons.items():
-        yield f"not read, {reason}: {some(names, MOST_LEFT_OUT)}"
+        yield f"not read, {reason}: {english.some(names, MOST_LEFT_OUT)}"
 
 
 def _why(column: Column, rows: int) -> str:

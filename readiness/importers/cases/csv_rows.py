@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_ROWS
 from readiness.importers.source.lines import csv_lines, longest_cell
+from readiness.language import tr
 
 from . import table
 from .rows import uneven
@@ -35,12 +37,20 @@ def rows(source: Source, needed: Collection[str] = ()) -> Iterator[tuple[str, di
     try:
         names = [name.strip() for name in next(reader, [])]
         if lacking := sorted(set(needed).difference(names)):
-            expected = f"a first line with {', '.join(sorted(needed))}"
-            raise InputError(f"the table has no column {', '.join(lacking)}", file=source.name, expected=expected)
+            expected = tr("a first line with {columns}", columns=", ".join(sorted(needed)))
+            raise InputError(
+                tr("the table has no column {columns}", columns=", ".join(lacking)), file=source.name, expected=expected
+            )
         for number, cells in enumerate(filter(None, reader), start=1):
             if number > MOST_ROWS:
-                raise InputError("the file has too many rows", file=source.name, expected=f"at most {MOST_ROWS:,}")
+                raise InputError(
+                    tr("the file has too many rows"),
+                    file=source.name,
+                    expected=tr("at most {most}", most=formatting.whole(MOST_ROWS)),
+                )
             why = "" if len(cells) == len(names) else uneven(len(cells), len(names))
             yield f"row {number}", {} if why else dict(zip(names, cells, strict=True)), why
     except csv.Error as exc:
-        raise InputError(f"the table cannot be read ({exc})", file=source.name, expected="a whole CSV file") from exc
+        raise InputError(
+            tr("the table cannot be read ({reason})", reason=exc), file=source.name, expected=tr("a whole CSV file")
+        ) from exc

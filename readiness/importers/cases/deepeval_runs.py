@@ -10,6 +10,7 @@ from readiness.errors import InputError
 from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.streamed import Listed, listed
+from readiness.language import tr
 
 from .scored import UNNAMED
 
@@ -24,7 +25,7 @@ def test_run(whole: Any, source: Source) -> dict[str, Any]:
     """The run in a document. Raises InputError where there is none."""
     document = whole.get("testRunData", whole) if isinstance(whole, dict) else None
     if not isinstance(document, dict) or not any(kind in document for kind in KINDS):
-        raise InputError("this is not a DeepEval test run", file=source.name, expected="a list of testCases")
+        raise InputError(tr("this is not a DeepEval test run"), file=source.name, expected=tr("a list of testCases"))
     return document
 
 
@@ -55,7 +56,7 @@ class RunFile:
 def listed_cases(document: dict[str, Any], kind: str, source: Source) -> list[Any]:
     cases = document.get(kind)
     if cases is not None and not isinstance(cases, list):
-        raise InputError("the test cases are not a list", file=source.name, place=kind, expected="a list")
+        raise InputError(tr("the test cases are not a list"), file=source.name, place=kind, expected=tr("a list"))
     return cases or []
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from readiness.errors import InputError
 from readiness.importers.batch import Options
+from readiness.language import tr
 from readiness.model.cells import QUANTILES, Cell, Direction
 from readiness.model.record import ANY
 from readiness.scorecard import intervals
@@ -110,8 +111,8 @@ def concurrency(options: Options) -> int | None:
     """How many ran at once, as a person says of a file that does not: `--map concurrency=50`."""
     text = options.mapping.get(CONCURRENCY, "").strip()
     if text and not (text.isdecimal() and len(text) < 10 and int(text)):
-        problem = f"{text[:80]!r} is no number of requests at once"
-        raise InputError(problem, place="--map concurrency", expected="a whole number, such as 50")
+        problem = tr("{text!r} is no number of requests at once", text=text[:80])
+        raise InputError(problem, place=f"--map {CONCURRENCY}", expected=tr("a whole number, such as 50"))
     return int(text) if text else None
 
 

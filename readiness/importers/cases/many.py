@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_FIELDS, MOST_ROWS, MOST_SCORES
+from readiness.language import marked, tr
 
 from .scored import Run
 
@@ -17,14 +19,14 @@ Row = TypeVar("Row")
 def check_held(cases: int, source: Source) -> None:
     """Raises InputError where a large file has too many cases to be held."""
     if source.is_streamed:
-        check_number(cases + 1, MOST_SCORES, "cases", source)
+        check_number(cases + 1, MOST_SCORES, marked("cases"), source)
 
 
 def check_number(number: int, most: int, what: str, source: Source) -> None:
     """Raises InputError where a file, however large, holds more of something than can be held."""
     if number > most:
-        problem = f"the file has more than {most:,} {what}"
-        raise InputError(problem, file=source.name, expected="a part of it; native results may have more")
+        problem = tr("the file has more than {most} {what}", most=formatting.whole(most), what=tr(what))
+        raise InputError(problem, file=source.name, expected=tr("a part of it; native results may have more"))
 
 
 def bounded(rows: Iterable[Row], run: Run, source: Source) -> Iterator[Row]:
@@ -41,8 +43,8 @@ def bounded(rows: Iterable[Row], run: Run, source: Source) -> Iterator[Row]:
         fields += sum(len(case.fields) for case in run.cases[done:])
         done = len(run.cases)
         for number, most, what in (
-            (done, MOST_SCORES, "cases"),
-            (fields, MOST_FIELDS, "fields of cases"),
-            (len(run.skips), MOST_ROWS, "rows that are no cases"),
+            (done, MOST_SCORES, marked("cases")),
+            (fields, MOST_FIELDS, marked("fields of cases")),
+            (len(run.skips), MOST_ROWS, marked("rows that are no cases")),
         ):
             check_number(number, most, what, source)

@@ -9,6 +9,7 @@ from readiness.errors import InputError
 from readiness.formatting import some
 from readiness.importers.batch import DIRECTION, UNIT, Options
 from readiness.importers.source.gateway import Source
+from readiness.language import numeral, tr
 from readiness.model import measures
 from readiness.model.cells import Direction
 from readiness.model.judges import base
@@ -76,7 +77,11 @@ def _stated(metric: str, file: Measure, options: Options) -> str | None:
 
 def _direction(metric: str, text: str) -> Direction:
     if text.lower() not in _DIRECTIONS:
-        raise InputError(f"{text!r} is no direction", place=f"--map {DIRECTION}{metric}", expected="higher or lower")
+        raise InputError(
+            tr("{text!r} is no direction", text=text),
+            place=f"--map {DIRECTION}{metric}",
+            expected=tr("higher or lower"),
+        )
     return _DIRECTIONS[text.lower()]
 
 
@@ -84,17 +89,22 @@ def _check_names(metrics: Mapping[str, None], options: Options, source: Source) 
     for prefix in (UNIT, DIRECTION):
         for metric in options.stated(prefix):
             if metric not in metrics:
-                problem = f"there is no metric {metric[:80]!r} for --map {prefix}{metric[:80]}"
-                expected = f"one of {some(sorted(metrics))}"
+                problem = tr(
+                    "there is no metric {metric!r} for --map {prefix}{metric}", metric=metric[:80], prefix=prefix
+                )
+                expected = tr("one of {known}", known=some(sorted(metrics)))
                 raise InputError(problem, file=source.name, expected=expected)
 
 
 def _impossible(metric: str, unit: str, extent: Extent, source: Source) -> InputError:
-    what = "a ratio" if unit == measures.RATIO else f"in {unit}"
-    expected = f"{measures.allowed(unit)}"
-    if unit == measures.RATIO and extent.low >= 0 and extent.high <= 100:
-        expected += f"; if they are per cent, --map {UNIT}{metric}=percent"
+    said = {"metric": metric, "low": numeral(f"{extent.low:g}"), "high": numeral(f"{extent.high:g}")}
+    if unit == measures.RATIO:
+        problem = tr("{metric!r} is a ratio, and its values run from {low} to {high}", **said)
     else:
-        expected += f", or another unit with --map {UNIT}{metric}=UNIT"
-    problem = f"{metric!r} is {what}, and its values run from {extent.low:g} to {extent.high:g}"
+        problem = tr("{metric!r} is in {unit}, and its values run from {low} to {high}", unit=unit, **said)
+    allowed, other = str(measures.allowed(unit)), f"{UNIT}{metric}"
+    if unit == measures.RATIO and extent.low >= 0 and extent.high <= 100:
+        expected = tr("{allowed}; if they are per cent, --map {other}=percent", allowed=allowed, other=other)
+    else:
+        expected = tr("{allowed}, or another unit with --map {other}=UNIT", allowed=allowed, other=other)
     return InputError(problem, file=source.name, expected=expected)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.source.gateway import parse_json
 from readiness.importers.source.shapes import items, members
 
@@ -33,7 +33,7 @@ def rows(records: Iterable[tuple[str, Any]], run: Run) -> Iterator[tuple[str, Ta
         else:
             others += 1
     if others:
-        run.notes.append(f"{count(others, 'trace')} without an assessment, which are no cases")
+        run.notes.append(f"{english.counted(others, 'trace')} without an assessment, which are no cases")
 
 
 def _row(info: Mapping[str, Any], assessments: list[dict[str, Any]]) -> TableRow:

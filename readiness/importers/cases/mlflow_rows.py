@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.limits import MOST_COLUMNS, MOST_VERSIONS
+from readiness.language import marked, tr
 
 from .rows import TableRow
 from .scored import UNNAMED, Run, day, number
@@ -124,12 +126,15 @@ class Survey:
         for place, row, assessment in rows:
             survey._add(row, assessment)
             for held, most, what in (
-                (survey.columns, MOST_COLUMNS, "columns"),
-                (survey.given | survey.expected, MOST_COLUMNS, "names of assessments"),
-                (survey.filled, MOST_VERSIONS, "runs and models"),
+                (survey.columns, MOST_COLUMNS, marked("columns")),
+                (survey.given | survey.expected, MOST_COLUMNS, marked("names of assessments")),
+                (survey.filled, MOST_VERSIONS, marked("runs and models")),
             ):
                 if len(held) > most:
-                    problem, expected = f"there are too many {what}", f"at most {most:,}"
+                    problem, expected = (
+                        tr("there are too many {what}", what=tr(what)),
+                        tr("at most {most}", most=formatting.whole(most)),
+                    )
                     raise InputError(problem, file=rows.source.name, place=place, expected=expected)
         survey.expected -= survey.given
         return survey

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.formatting import some
 from readiness.importers.batch import Options
+from readiness.language import tr
 
 from .scored import CLUSTER
 from .table import CaseTable
@@ -47,15 +49,28 @@ def choose(opened: CaseTable, options: Options) -> dict[str, str]:
     for key, name in options.fields.items():
         field = "cluster_id" if key == CLUSTER else key
         if field not in FIELDS:
-            raise InputError(f"{field!r} is not a field", place="--map", expected=f"one of {', '.join(FIELDS)}")
+            raise InputError(
+                tr("{field!r} is not a field", field=field),
+                place="--map",
+                expected=tr("one of {known}", known=", ".join(FIELDS)),
+            )
         if name not in columns:
-            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {some(columns)}")
+            raise InputError(
+                tr("there is no column {column!r}", column=name),
+                file=source.name,
+                expected=tr("one of {known}", known=some(columns)),
+            )
         chosen[field] = name
     missing = [field for field in REQUIRED if field not in chosen]
     if missing:
         raise InputError(
-            f"the column {missing[0]!r} is missing",
+            tr("the column {column!r} is missing", column=missing[0]),
             file=source.name,
-            expected=f"the columns {' and '.join(REQUIRED)}, or --map {missing[0]}=COLUMN; there are {some(columns)}",
+            expected=tr(
+                "the columns {required}, or --map {column}=COLUMN; there are {columns}",
+                required=formatting.listed(REQUIRED),
+                column=missing[0],
+                columns=some(columns),
+            ),
         )
     return chosen

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
-from readiness import clock
+from readiness import clock, english
 from readiness.errors import InputError
-from readiness.formatting import count, few, some
 from readiness.importers.batch import Batch, Options, refuse_merging
 from readiness.importers.settings import Settings, dated, found
 from readiness.importers.source.limits import DOCUMENT_CAP
+from readiness.language import marked, tr
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
 from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
@@ -166,7 +166,9 @@ class NativeReader:
         classes = self._value("SELECT count(DISTINCT (metric, class)) FROM combos WHERE class IS NOT NULL")
         if isinstance(classes, int) and classes > MOST_CLASSES:
             raise InputError(
-                f"the file has {classes} classes", file=self.table.source.name, expected=f"at most {MOST_CLASSES}"
+                tr("the file has {number} classes", number=classes),
+                file=self.table.source.name,
+                expected=tr("at most {most}", most=MOST_CLASSES),
             )
         if classes:
             self.connection.execute(sql.CLASSES)
@@ -177,10 +179,10 @@ class NativeReader:
         for metric, units, better, low, high in self.connection.execute(sql.MEASURES).fetchall():
             plain = {measures.canonical(unit) for unit in units or ()}
             stated = sorted({measures.RATIO if unit == measures.PERCENT else unit for unit in plain})
-            for what, values in (("units", stated), ("directions", better or ())):
+            for what, values in ((marked("units"), stated), (marked("directions"), better or ())):
                 if len(values) > 1:
-                    problem = f"the metric {metric!r} has two {what}"
-                    raise InputError(problem, file=self.table.source.name, expected="one")
+                    problem = tr("the metric {metric!r} has two {what}", metric=metric, what=tr(what))
+                    raise InputError(problem, file=self.table.source.name, expected=tr("one"))
             direction: Direction = "unknown" if not better else "higher" if better[0] else "lower"
             known[str(metric)] = Measure(stated[0] if stated else "", direction)
             if low is not None:
@@ -195,11 +197,16 @@ class NativeReader:
         row = self.connection.execute(sql.MIXED).fetchone()
         if row:
             version, workflow, cohort, metric, mixed = row
-            problem = "cases and an aggregate stand" if mixed else "two aggregates stand"
+            cell = {"metric": metric, "version": version, "workflow": workflow, "cohort": cohort}
+            problem = tr("two aggregates stand in one cell ({metric} of {version}, {workflow}, {cohort})", **cell)
+            if mixed:
+                problem = tr(
+                    "cases and an aggregate stand in one cell ({metric} of {version}, {workflow}, {cohort})", **cell
+                )
             raise InputError(
-                f"{problem} in one cell ({metric} of {version}, {workflow}, {cohort})",
+                problem,
                 file=self.table.source.name,
-                expected="either cases or one aggregate",
+                expected=tr("either cases or one aggregate"),
             )
 
     def _stated(self, known: dict[str, Measure]) -> Iterator[Cell]:
@@ -230,10 +237,15 @@ class NativeReader:
             key = (cell.version, cell.metric, cell.workflow, cell.cohort)
             if key in seen:
                 raise InputError(
-                    f"cases and an aggregate stand in one cell ({cell.metric} of {cell.version}, {cell.workflow}, "
-                    f"{cell.cohort})",
+                    tr(
+                        "cases and an aggregate stand in one cell ({metric} of {version}, {workflow}, {cohort})",
+                        metric=cell.metric,
+                        version=cell.version,
+                        workflow=cell.workflow,
+                        cohort=cell.cohort,
+                    ),
                     file=self.table.source.name,
-                    expected="either cases or one aggregate",
+                    expected=tr("either cases or one aggregate"),
                 )
             seen.add(key)
 
@@ -245,8 +257,8 @@ class NativeReader:
         source, options, record = self.table.source, self.options, self.table.record
         skips = self._skips() if skipped else []
         if not kept:
-            place, reason = (skips[0].place, skips[0].reason) if skips else (f"{record} 1", "there are no rows")
-            raise InputError(f"no row can be used: {reason}", file=source.name, place=place)
+            place, reason = (skips[0].place, skips[0].reason) if skips else (f"{record} 1", tr("there are no rows"))
+            raise InputError(tr("no row can be used: {reason}", reason=reason), file=source.name, place=place)
         day = self._value(sql.LAST_DAY)
         ran = day if isinstance(day, dt.date) else None
         measured = options.measured_on or ran
@@ -330,12 +342,12 @@ class NativeReader:
             yield "a comma is read as the decimal one in the values"
         unscored = self._value("SELECT coalesce(sum(n), 0)::BIGINT FROM combos WHERE unscored IS NOT NULL")
         if isinstance(unscored, int) and unscored:
-            yield f"{count(unscored, 'row')} whose value is no number, each a case without a score"
+            yield f"{english.counted(unscored, 'row')} whose value is no number, each a case without a score"
         if odd := self._value(sql.ODD_DAY):
             yield f"run_at says {odd}, which cannot be when it ran; expected {clock.PLAUSIBLE}"
         for rows, others in self.connection.execute(sql.CRITICAL_ROWS).fetchall():
-            read = f"; read as not critical: {few(others)}" if others else ""
-            yield f"{count(rows, 'row')} marked critical{read}"
+            read = f"; read as not critical: {english.few(others)}" if others else ""
+            yield f"{english.counted(rows, 'row')} marked critical{read}"
         if UNNAMED in {cell.version for cell in cells}:
             yield NOT_NAMED
 
@@ -352,6 +364,6 @@ class NativeReader:
 
 def _warnings(extra: list[str], measured: dt.date | None) -> Iterator[str]:
     if extra:
-        yield f"columns that have no field here are left out: {some(extra)}"
+        yield f"columns that have no field here are left out: {english.some(extra)}"
     if measured is None:
         yield NOT_DATED

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from readiness.formatting import listed
+from readiness import english
 
 from .rows import TableRow
 
@@ -73,7 +73,7 @@ def settle(rows: Iterable[tuple[str, TableRow]], *, comma_parts_cells: bool) -> 
         elif style:
             for way in _rewrite(rows, name, decimal=style, percent=column.percent == column.numbers):
                 told.setdefault(way, []).append(name)
-    numerals.notes = [f"{way}: {listed(names)}" for way, names in told.items()]
+    numerals.notes = [f"{way}: {english.listed(names)}" for way, names in told.items()]
     return numerals
 
 

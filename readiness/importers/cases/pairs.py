@@ -16,8 +16,10 @@ import duckdb
 import pyarrow
 from pyarrow import parquet
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.limits import MOST_MET, MOST_PAIRS
+from readiness.language import tr
 from readiness.model.cells import Pair
 
 from .cells import workbench
@@ -212,8 +214,8 @@ def _pairs(mine: bytes, file: str, theirs: bytes, other: str, condition: str) ->
     try:
         return _compared(tables, file, other, condition)
     except duckdb.Error as exc:
-        problem = "comparing its cases with the same cases of another version needs more memory than there is"
-        raise InputError(problem, expected="fewer cases or versions in one file") from exc
+        problem = tr("comparing its cases with the same cases of another version needs more memory than there is")
+        raise InputError(problem, expected=tr("fewer cases or versions in one file")) from exc
 
 
 def _compared(tables: dict[str, Any], file: str, other: str, condition: str) -> list[Pair]:
@@ -231,8 +233,12 @@ def _check_size(connection: duckdb.DuckDBPyConnection) -> None:
     met, cells = connection.execute(_SIZE).fetchall()[0]
     if met > 2 * MOST_MET or cells > 2 * MOST_PAIRS:
         raise InputError(
-            "the versions would be compared in too many cells and cases",
-            expected=f"at most {MOST_PAIRS:,} and {MOST_MET:,}: fewer versions, or fewer workflows and cohorts in each",
+            tr("the versions would be compared in too many cells and cases"),
+            expected=tr(
+                "at most {cells} and {cases}: fewer versions, or fewer workflows and cohorts in each",
+                cells=formatting.whole(MOST_PAIRS),
+                cases=formatting.whole(MOST_MET),
+            ),
         )
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from readiness.formatting import count
+from readiness import english
 from readiness.model.evidence import Doubt
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
@@ -49,6 +49,6 @@ def note(rows: Hashes, record: str) -> str:
         return ""
     at = int(np.argmax(first[which] != np.arange(len(rows))))
     return (
-        f"{count(again, record)} the same in every column as one before, the first {record} {at + 1:,} "
+        f"{english.counted(again, record)} the same in every column as one before, the first {record} {at + 1:,} "
         f"(as {record} {int(first[which[at]]) + 1:,}); each counts as a case, since no column names the cases"
     )

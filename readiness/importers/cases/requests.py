@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow
 
-from readiness.formatting import count
+from readiness import english
 
 from .cells import CASES, aggregate, gather
 from .loads import CONCURRENCY, FAILED, FAILURES
@@ -56,7 +56,7 @@ def figures(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     run.rows, ramp = _number(connection, "SELECT count(*) FROM requests"), _number(connection, _RAMP)
     if ramp:
         run.notes.append(
-            f"{count(ramp, 'request')} ran while fewer than {FEWEST} ran beside as many others, "
+            f"{english.counted(ramp, 'request')} ran while fewer than {FEWEST} ran beside as many others, "
             "so they count for no load of their own"
         )
 

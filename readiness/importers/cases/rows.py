@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.lines import csv_lines, longest_cell
 from readiness.importers.source.streamed import listed
+from readiness.language import tr, trn
 
 from .scored import Run
 
@@ -32,7 +33,7 @@ def read_rows(source: Source, run: Run) -> Iterator[tuple[str, TableRow]]:
     whole, data = document.rest, document.rows(("data",))
     columns = whole.get("columns") if isinstance(whole, dict) else None
     if not isinstance(columns, list) or data is None or not all(isinstance(c, str) for c in columns):
-        raise InputError("this is not a table", file=source.name, expected="names in columns and rows in data")
+        raise InputError(tr("this is not a table"), file=source.name, expected=tr("names in columns and rows in data"))
     refuse_twice(columns, source)
     yield from _split(columns, data, run)
 
@@ -80,12 +81,14 @@ def read_csv(source: Source, skip: Skip | None = None, delimiter: str = ",") -> 
             elif skip:
                 skip(f"row {at}", uneven(len(row), len(columns)))
             else:
-                problem = uneven(len(row), len(columns))
-                raise InputError(problem, file=source.name, place=f"row {at}", expected="a cell for each column")
+                problem = _uneven(len(row), len(columns))
+                raise InputError(
+                    problem, file=source.name, place=tr("row {row}", row=at), expected=tr("a cell for each column")
+                )
     except csv.Error as exc:
-        place = f"line {reader.line_num}"
+        place = tr("line {line}", line=reader.line_num)
         raise InputError(
-            "the CSV breaks off or is malformed", file=source.name, place=place, expected="a whole CSV file"
+            tr("the CSV breaks off or is malformed"), file=source.name, place=place, expected=tr("a whole CSV file")
         ) from exc
 
 
@@ -97,12 +100,23 @@ def _trimmed(cells: list[str], least: int = 1) -> list[str]:
     return cells[:last]
 
 
+@english.said
 def uneven(cells: int, columns: int) -> str:
-    return f"the row has {count(cells, 'cell')} for {count(columns, 'column')}"
+    """Why a row was left out, as it is kept."""
+    return _uneven(cells, columns)
+
+
+def _uneven(cells: int, columns: int) -> str:
+    has = trn("the row has {n} cell", "the row has {n} cells", cells)
+    return f"{has} {trn('for {n} column', 'for {n} columns', columns)}"
 
 
 def refuse_twice(columns: Sequence[str], source: Source) -> None:
     """Raises InputError where two columns have one name; those without any are left out all together."""
     for name, often in Counter(columns).items():
         if often > 1 and name.strip():
-            raise InputError(f"the column {name[:80]!r} stands twice", file=source.name, expected="each column once")
+            raise InputError(
+                tr("the column {column!r} stands twice", column=name[:80]),
+                file=source.name,
+                expected=tr("each column once"),
+            )

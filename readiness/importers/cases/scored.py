@@ -15,14 +15,14 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow
 
-from readiness import clock
+from readiness import clock, english, formatting
 from readiness.errors import InputError
-from readiness.formatting import count, few, listed
 from readiness.importers.batch import DIRECTION, Batch, Options, refuse_merging
 from readiness.importers.naming import propose
 from readiness.importers.settings import Settings, dated, found
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_SCORES
+from readiness.language import tr
 from readiness.model.cells import CRITICAL, Cell
 from readiness.model.evidence import Doubt, Evidence, Origin, ReadAs, Skipped
 
@@ -164,8 +164,10 @@ def day(stamp: object) -> dt.date | None:
 def to_batch(source: Source, options: Options, run: Run, format_: str) -> Batch:
     """The run as cells. Raises InputError where it holds nothing, or where versions would be merged."""
     if _is_empty(run):
-        why = f": {run.skips[0].reason}" if run.skips else ""
-        raise InputError(f"the run holds no results{why}", file=source.name, expected="a run that has finished")
+        problem = tr("the run holds no results")
+        if run.skips:
+            problem = tr("the run holds no results: {reason}", reason=run.skips[0].reason)
+        raise InputError(problem, file=source.name, expected=tr("a run that has finished"))
     labels = tuple(dict.fromkeys([*(case.label for case in run.cases), *(cell.version for cell in run.figures)]))
     refuse_merging(labels, options, source)
     measures = _measures(run, options, source)
@@ -240,8 +242,10 @@ def _cells(run: Run, options: Options, measures: Mapping[str, Measure]) -> tuple
     metrics = _metrics(run.cases)
     scores = sum(len(metrics[case.label] if case.errored else case.scores) for case in run.cases)
     if scores > MOST_SCORES:
-        problem = f"the run has {scores:,} scores, an errored case one of each metric"
-        raise InputError(problem, expected=f"at most {MOST_SCORES:,}; native results may have more")
+        problem = tr("the run has {number} scores, an errored case one of each metric", number=formatting.whole(scores))
+        raise InputError(
+            problem, expected=tr("at most {most}; native results may have more", most=formatting.whole(MOST_SCORES))
+        )
     columns = list(zip(*_spread(run.cases, options), strict=True)) or [()] * len(_SPREAD)
     arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, _SPREAD, strict=True)]
     frame = pyarrow.Table.from_arrays(arrays, schema=_SPREAD)
@@ -315,8 +319,9 @@ def _critical(run: Run, options: Options) -> Iterator[str]:
     for path in _marks(run.cases, options):
         texts = [case.fields.get(path, "") for case in run.cases]
         others = dict.fromkeys(text for text in texts if text.strip().lower() not in (*IS_CRITICAL, *NOT_CRITICAL))
-        read = f"; read as not critical: {few(list(others))}" if others else ""
-        yield f"{sum(map(marks_critical, texts)):,} of {count(len(texts), 'case')} marked critical by {path}{read}"
+        read = f"; read as not critical: {english.few(list(others))}" if others else ""
+        marked = f"{sum(map(marks_critical, texts)):,} of {english.counted(len(texts), 'case')}"
+        yield f"{marked} marked critical by {path}{read}"
 
 
 def _paths(options: Options, key: str, known: Collection[str] = ()) -> list[str]:
@@ -377,7 +382,8 @@ def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[
     if UNNAMED in {cell.version for cell in cells}:
         yield NOT_NAMED
     if bare := sum(cell.n is None for cell in run.stated):
-        yield f"{count(bare, 'figure')} stated without the number of cases, which no gate that asks for it can pass"
+        figures = english.counted(bare, "figure")
+        yield f"{figures} stated without the number of cases, which no gate that asks for it can pass"
     yield from run.notes
     if measured is None:
         yield NOT_DATED
@@ -386,4 +392,4 @@ def _warnings(run: Run, options: Options, measured: dt.date | None, cells: list[
 
 def _example(run: Run) -> str:
     fields = list(dict.fromkeys(name for case in run.cases[:100] for name in case.fields))
-    return f"FIELD ({listed(fields[:6], 'or')})" if fields else "FIELD (the file has none)"
+    return f"FIELD ({english.listed(fields[:6], 'or')})" if fields else "FIELD (the file has none)"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.limits import MOST_CELLS
+from readiness.language import marked, tr
 
 MOST_NAMED = 80
 """Characters of a dimension or a value in a sentence."""
@@ -45,7 +47,7 @@ def check_estimate(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
     """What is plainly too much is told from an estimate, before combinations are counted in each of their cohorts."""
     about = _number(connection, _ABOUT.format(counted=counted, separator=SEPARATOR))
     if about > MOST_CELLS * 1.2:
-        raise _too_many_cells(connection, counted, f"more than {MOST_CELLS:,}")
+        raise _too_many_cells(connection, counted, tr("more than {most}", most=formatting.whole(MOST_CELLS)))
 
 
 def check(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
@@ -58,8 +60,31 @@ def check(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
 def check_stated(number: int, *, more: int = 0) -> None:
     """Raises InputError for more figures, stated and (`more`) worked out, than a file may hold."""
     if number + more > MOST_CELLS:
-        problem = f"the file would become {number + more:,} scorecard cells, of which {number:,} are stated in it"
-        raise InputError(problem, expected=f"at most {MOST_CELLS:,}: figures of fewer cohorts and workflows")
+        problem = tr(
+            "the file would become {number} scorecard cells, of which {stated} are stated in it",
+            number=formatting.whole(number + more),
+            stated=formatting.whole(number),
+        )
+        raise InputError(
+            problem,
+            expected=tr("at most {most}: figures of fewer cohorts and workflows", most=formatting.whole(MOST_CELLS)),
+        )
+
+
+_FOLDED = {
+    "version": (
+        marked("the version alone has about {values} values"),
+        marked("fold it into few versions, or leave it out"),
+    ),
+    "metric": (
+        marked("the metric alone has about {values} values"),
+        marked("fold it into few metrics, or leave it out"),
+    ),
+    "workflow": (
+        marked("the workflow alone has about {values} values"),
+        marked("fold it into few workflows, or leave it out"),
+    ),
+}
 
 
 def _too_many_cells(connection: duckdb.DuckDBPyConnection, counted: str, number: str) -> InputError:
@@ -67,12 +92,17 @@ def _too_many_cells(connection: duckdb.DuckDBPyConnection, counted: str, number:
     row = connection.execute(_VALUES.format(counted=counted, separator=SEPARATOR)).fetchone()
     kind, values, dimensions = row or ("cohort", 0, 1)
     name, _, dimension = str(kind).partition(" ")
-    what, fold = f"the {name} alone has about {values:,} values", f"fold it into few {name}s, or leave it out"
+    about = formatting.whole(values)
     if name == "cohort" and dimensions > values:
-        what, fold = f"the cohorts have {dimensions:,} dimensions", "name few dimensions, each with many values"
+        what = tr("the cohorts have {dimensions} dimensions", dimensions=formatting.whole(dimensions))
+        fold = tr("name few dimensions, each with many values")
     elif name == "cohort":
         shown = repr(dimension[:MOST_NAMED])
-        what, fold = f"the cohort {shown} alone has about {values:,} values", f"fold {shown} into few, or leave it out"
+        what = tr("the cohort {shown} alone has about {values} values", shown=shown, values=about)
+        fold = tr("fold {shown} into few, or leave it out", shown=shown)
+    else:
+        what, fold = (tr(text, values=about) for text in _FOLDED[name])
     return InputError(
-        f"the file would become {number} scorecard cells, since {what}", expected=f"at most {MOST_CELLS:,}: {fold}"
+        tr("the file would become {number} scorecard cells, since {what}", number=number, what=what),
+        expected=tr("at most {most}: {fold}", most=formatting.whole(MOST_CELLS), fold=fold),
     )

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import NotUtf8, Source
 from readiness.importers.source.limits import LONGEST_LINE, MOST_COLUMNS
+from readiness.language import marked, tr
 
 from .cells import MEMORY_VARIABLE
 
@@ -27,10 +29,14 @@ AS_IT_STANDS = "auto_detect=false, comment='', skip=0, compression='none', hive_
 _ONE_A_LINE = "format='newline_delimited', compression='none', hive_partitioning=false, ignore_errors=false"
 _NUMBERS = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "DECIMAL", "UINTEGER", "UBIGINT")
 _FAULTS = (
-    ("NOT json_valid(line)", "the JSON breaks off or is malformed", "one whole object a line"),
-    ("json_type(line) <> 'OBJECT'", "the line is not an object", "one a line"),
-    ("len(json_keys(line)) <> len(list_distinct(json_keys(line)))", "a key stands twice", "each key once"),
-    (r"regexp_matches(line, '(^|[^\\])(\\\\)*\\u0000')", "there is a NUL character", "text"),
+    ("NOT json_valid(line)", marked("the JSON breaks off or is malformed"), marked("one whole object a line")),
+    ("json_type(line) <> 'OBJECT'", marked("the line is not an object"), marked("one a line")),
+    (
+        "len(json_keys(line)) <> len(list_distinct(json_keys(line)))",
+        marked("a key stands twice"),
+        marked("each key once"),
+    ),
+    (r"regexp_matches(line, '(^|[^\\])(\\\\)*\\u0000')", marked("there is a NUL character"), marked("text")),
 )
 
 
@@ -107,11 +113,15 @@ def _check_columns(names: Sequence[str], source: Source) -> None:
     """Raises InputError where there are too many, or where one stands twice."""
     if len(names) > MOST_COLUMNS:
         raise InputError(
-            f"the table has {len(names):,} columns", file=source.name, expected=f"at most {MOST_COLUMNS:,}"
+            tr("the table has {number} columns", number=formatting.whole(len(names))),
+            file=source.name,
+            expected=tr("at most {most}", most=formatting.whole(MOST_COLUMNS)),
         )
     twice = next((column for column, often in Counter(names).items() if often > 1), None)
     if twice is not None:
-        raise InputError(f"the column {twice!r} stands twice", file=source.name, expected="each column once")
+        raise InputError(
+            tr("the column {column!r} stands twice", column=twice), file=source.name, expected=tr("each column once")
+        )
 
 
 def _header(line: str, separator: str, source: Source) -> list[str]:
@@ -119,10 +129,10 @@ def _header(line: str, separator: str, source: Source) -> list[str]:
         return next(csv.reader([line], delimiter=separator))
     except csv.Error as exc:
         raise InputError(
-            "a line of the header breaks off within",
+            tr("a line of the header breaks off within"),
             file=source.name,
-            place="line 1",
-            expected="lines that end in one way",
+            place=tr("line 1"),
+            expected=tr("lines that end in one way"),
         ) from exc
 
 
@@ -150,8 +160,8 @@ def every_key(connection: duckdb.DuckDBPyConnection, table: CaseTable) -> CaseTa
     )
     names = tuple(key for (key,) in rows.fetchmany(MOST_COLUMNS + 1))
     if len(names) > MOST_COLUMNS:
-        problem = f"the lines have more than {MOST_COLUMNS:,} keys together"
-        raise InputError(problem, file=table.source.name, expected="the same keys in each line")
+        problem = tr("the lines have more than {most} keys together", most=formatting.whole(MOST_COLUMNS))
+        raise InputError(problem, file=table.source.name, expected=tr("the same keys in each line"))
     return replace(table, columns=names)
 
 
@@ -164,7 +174,8 @@ def locate(connection: duckdb.DuckDBPyConnection, table: CaseTable) -> None:
     for fault, problem, expected in _FAULTS:
         row = connection.execute(f"SELECT min(place) FROM texts WHERE trim(line) <> '' AND {fault}").fetchone()
         if row and row[0] is not None:
-            raise InputError(problem, file=table.source.name, place=f"line {row[0]}", expected=expected)
+            place = tr("line {line}", line=row[0])
+            raise InputError(tr(problem), file=table.source.name, place=place, expected=tr(expected))
 
 
 def _pointer(key: str) -> str:
@@ -189,13 +200,18 @@ def _check_text(source: Source) -> None:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError as exc:
                 place = f"byte {at + exc.start:,}"
-                raise NotUtf8("the text is not UTF-8", file=source.name, place=place, expected="UTF-8 text") from exc
+                raise NotUtf8(
+                    tr("the text is not UTF-8"), file=source.name, place=place, expected=tr("UTF-8 text")
+                ) from exc
             if "\0" in text:
-                raise InputError("there is a NUL character", file=source.name, expected="text")
+                raise InputError(tr("there is a NUL character"), file=source.name, expected=tr("text"))
             first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
             if (at + (first if first >= 0 else len(chunk))) - begun > LONGEST_LINE:
-                problem, most = f"the line has more than {LONGEST_LINE:,} bytes", "shorter lines"
-                raise InputError(problem, file=source.name, place=f"line {lines + 1}", expected=most)
+                problem, most = (
+                    tr("the line has more than {most} bytes", most=formatting.whole(LONGEST_LINE)),
+                    tr("shorter lines"),
+                )
+                raise InputError(problem, file=source.name, place=tr("line {line}", line=lines + 1), expected=most)
             lines, begun = lines + chunk.count(b"\n"), at + last + 1 if last >= 0 else begun
             at += len(chunk)
 
@@ -203,13 +219,14 @@ def _check_text(source: Source) -> None:
 def refusal(exc: duckdb.Error, source: Source) -> InputError:
     """What DuckDB says, in one line and without the name of the temporary file."""
     if isinstance(exc, duckdb.OutOfMemoryException):
-        problem = "reading the table takes more memory than it may"
-        expected = f"shorter texts, fewer cases and cohorts in one file, or a larger {MEMORY_VARIABLE}"
-        return InputError(problem, file=source.name, expected=expected)
+        problem = tr("reading the table takes more memory than it may")
+        return InputError(
+            problem, file=source.name, expected=tr("shorter texts, or fewer cases and cohorts in one file")
+        )
     message = str(exc).strip().splitlines()[0].removesuffix(".").replace(str(source.path), source.name)
     kind, _, detail = message.partition(": ")
     return InputError(
-        f"the table cannot be read ({(detail or kind)[:240]})",
+        tr("the table cannot be read ({reason})", reason=(detail or kind)[:240]),
         file=source.name,
-        expected="a whole CSV, JSON lines or Parquet file",
+        expected=tr("a whole CSV, JSON lines or Parquet file"),
     )

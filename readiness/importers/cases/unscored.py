@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from readiness.formatting import count
+from readiness import english
 
 from .scored import SPENT, Run
 
@@ -20,4 +20,4 @@ def add_unscored(run: Run, others: str = "other cases") -> None:
         lacking += len(unscored)
         run.cases[at] = replace(case, scores={**case.scores, **unscored})
     if lacking:
-        run.notes.append(f"{count(lacking, 'score')} that {others} have, which count as errors")
+        run.notes.append(f"{english.counted(lacking, 'score')} that {others} have, which count as errors")

@@ -18,11 +18,13 @@ import duckdb
 import pyarrow
 from pyarrow import parquet
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.limits import HEAD, LONGEST_LINE, MOST_FIELDS, MOST_ROWS, MOST_UNPACKED
 from readiness.importers.source.lines import text_lines
 from readiness.importers.source.streamed import listed
+from readiness.language import marked, tr
 
 from . import numerals, table, untidy
 from .cells import workbench
@@ -30,7 +32,7 @@ from .columns import figure, may_be_named
 from .numerals import Numerals
 from .rows import TableRow, read_csv, refuse_twice
 
-LARGER = "results with a row for each case and metric (native-results) may be larger"
+LARGER = marked("results with a row for each case and metric (native-results) may be larger")
 LONGEST_TEXT = 1_000
 BATCH = 10_000
 _SPANS = {
@@ -96,8 +98,13 @@ def _tidy(lines: Iterator[tuple[str, TableRow]], source: Source) -> Iterator[tup
             refuse_twice([names[name] for name in row], source)
         cells += len(tidy)
         if at > MOST_ROWS or cells > MOST_FIELDS or characters > MOST_UNPACKED:
-            most = f"at most {MOST_ROWS:,} rows and {MOST_FIELDS:,} cells; {LARGER}"
-            raise InputError("the table is too large", file=source.name, place=place, expected=most)
+            most = tr(
+                "at most {rows} rows and {cells} cells; {larger}",
+                rows=formatting.whole(MOST_ROWS),
+                cells=formatting.whole(MOST_FIELDS),
+                larger=tr(LARGER),
+            )
+            raise InputError(tr("the table is too large"), file=source.name, place=place, expected=most)
         yield place, tidy
 
 
@@ -192,7 +199,7 @@ def _lines(source: Source) -> Iterator[tuple[str, TableRow]]:
     for place, line in text_lines(source):
         row = parse_json(line, file=source.name, place=place, nan=True)
         if not isinstance(row, dict):
-            raise InputError("the line is not an object", file=source.name, place=place, expected="one a line")
+            raise InputError(tr("the line is not an object"), file=source.name, place=place, expected=tr("one a line"))
         pairs = list(_flat(row))
         refuse_twice([name for name, _ in pairs], source)
         yield place, dict(pairs)
@@ -224,14 +231,19 @@ def _parquet(source: Source) -> Iterator[tuple[str, TableRow]]:
             opened = table.open_table(connection, source)
             names = [name for name in opened.columns if may_be_named(name)]
             if not names:
-                raise InputError("the table has no columns with a name", file=source.name)
+                raise InputError(tr("the table has no columns with a name"), file=source.name)
             relation = connection.cursor().sql(opened.select(names))
             relation = relation.project(
                 ", ".join(f"left({table.name(name)}::VARCHAR, {LONGEST_TEXT})" for name in names)
             )
             for at, cells in enumerate(_cells(relation, source), start=1):
                 if any("\0" in text for text in (*names, *cells) if isinstance(text, str)):
-                    raise InputError("there is a NUL character", file=source.name, place=f"row {at}", expected="text")
+                    raise InputError(
+                        tr("there is a NUL character"),
+                        file=source.name,
+                        place=tr("row {row}", row=at),
+                        expected=tr("text"),
+                    )
                 yield f"row {at}", dict(zip(names, cells, strict=True))
         except duckdb.Error as exc:
             raise table.refusal(exc, source) from exc
@@ -243,6 +255,9 @@ def _cells(relation: duckdb.DuckDBPyRelation, source: Source) -> Iterator[tuple[
     for batch in reader:
         unpacked += batch.nbytes
         if unpacked > MOST_UNPACKED:
-            problem = f"the table has more than {MOST_UNPACKED:,} bytes when it is unpacked"
-            raise InputError(problem, file=source.name, expected=f"at most so many; {LARGER}")
+            problem = tr(
+                "the table has more than {most} bytes when it is unpacked",
+                most=formatting.whole(MOST_UNPACKED),
+            )
+            raise InputError(problem, file=source.name, expected=tr("at most so many; {larger}", larger=tr(LARGER)))
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

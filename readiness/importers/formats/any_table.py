@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from readiness import english, formatting
 from readiness.errors import InputError
-from readiness.formatting import count, listed, some
+from readiness.formatting import listed, some
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import columns, repeats, untidy, wide
 from readiness.importers.cases.columns import (
@@ -38,12 +39,13 @@ from readiness.importers.cases.scored import CLUSTER, MARKED, PASS, SPENT, UNNAM
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_SCORES
+from readiness.language import marked, tr, trn
 from readiness.model.evidence import Skipped
 
 
 class AnyTable:
     format = "table"
-    title = "any other table (CSV, JSON lines, Parquet), by a column map"
+    title = marked("any other table (CSV, JSON lines, Parquet), by a column map")
 
     def sniff(self, source: Source) -> bool:
         return wide.is_wide(source)
@@ -55,8 +57,10 @@ class AnyTable:
         for place, reason in table.skips:
             run.skip(place, reason)
         if not table.rows:
-            why = f": {run.skips[0].reason}" if run.skips else ""
-            raise InputError(f"the table has no rows{why}", file=source.name, expected="a row for each case")
+            problem = tr("the table has no rows")
+            if run.skips:
+                problem = tr("the table has no rows: {reason}", reason=run.skips[0].reason)
+            raise InputError(problem, file=source.name, expected=tr("a row for each case"))
         surveyed = columns.survey(table.rows, table.numerals.unclear, source)
         chosen = columns.choose(surveyed, options, source)
         _refuse_aggregates(surveyed, options, source)
@@ -84,9 +88,9 @@ def _refuse_aggregates(surveyed: Collection[str], options: Options, source: Sour
     """Raises InputError where each row speaks of many cases, unless a person says that a column is a score of cases."""
     if METRIC not in options.mapping and (names := untidy.aggregates(list(surveyed))):
         raise InputError(
-            f"the rows look like figures of many cases each (columns {listed(names)})",
+            tr("the rows look like figures of many cases each (columns {names})", names=listed(names)),
             file=source.name,
-            expected="a row for each case, or --map metric=COLUMN where each row is one",
+            expected=tr("a row for each case, or --map metric=COLUMN where each row is one"),
         )
 
 
@@ -108,8 +112,16 @@ class _Reader:
     def read(self, rows: wide.Rows) -> None:
         metrics = self._metrics()
         if len(rows) * len(metrics) > MOST_SCORES:
-            problem = f"{len(rows):,} rows of {count(len(metrics), 'metric')} are too many scores"
-            raise InputError(problem, file=self.source.name, expected=f"at most {MOST_SCORES:,}; {wide.LARGER}")
+            problem = tr(
+                "{rows} rows {of_metrics} are too many scores",
+                rows=formatting.whole(len(rows)),
+                of_metrics=trn("of {n} metric", "of {n} metrics", len(metrics)),
+            )
+            raise InputError(
+                problem,
+                file=self.source.name,
+                expected=tr("at most {most}; {larger}", most=formatting.whole(MOST_SCORES), larger=tr(wide.LARGER)),
+            )
         empty: Counter[str] = Counter()
         for place, row in rows:
             if reason := self._unusable(row):
@@ -121,7 +133,9 @@ class _Reader:
                 self.run.cases.append(self._case(row, scores, errored))
         if not self.run.cases:
             skip = next(iter(self.run.skips), Skipped(place=rows[0][0], reason="there is neither a score nor a cost"))
-            raise InputError(f"no row can be used: {skip.reason}", file=self.source.name, place=skip.place)
+            raise InputError(
+                tr("no row can be used: {reason}", reason=skip.reason), file=self.source.name, place=skip.place
+            )
         self.run.notes.extend(self._notes(empty, len(rows)))
         if not self.chosen.column(CASE_ID) and not self._told_by:
             self._tell_repeats(rows)
@@ -138,12 +152,14 @@ class _Reader:
         names = self.chosen.columns(METRIC)
         for key in SPENT:
             if key in names:
-                problem = f"{key!r} is not a score"
-                raise InputError(problem, file=self.source.name, expected=f"--map {key}={key}, apart from the metrics")
+                problem = tr("{key!r} is not a score", key=key)
+                raise InputError(
+                    problem, file=self.source.name, expected=tr("--map {key}={key}, apart from the metrics", key=key)
+                )
         if not names and not any(map(self.chosen.column, SPENT)):
-            there = f"there are {some(self.columns)}"
-            problem = "no column holds numbers that could be a metric"
-            raise InputError(problem, file=self.source.name, expected=f"--map metric=COLUMN; {there}")
+            there = tr("there are {columns}", columns=some(self.columns))
+            problem = tr("no column holds numbers that could be a metric")
+            raise InputError(problem, file=self.source.name, expected=tr("--map metric=COLUMN; {there}", there=there))
         return names
 
     def _unusable(self, row: TableRow) -> str:
@@ -202,8 +218,8 @@ class _Reader:
     def _notes(self, empty: Counter[str], rows: int) -> Iterator[str]:
         for key in self.chosen.assumed:
             names = self.chosen.columns(key)
-            yield f"read as {READ_AS[key]}: {some(names)}; say otherwise with --map {key}=COLUMN"
+            yield f"read as {READ_AS[key]}: {english.some(names)}; say otherwise with --map {key}=COLUMN"
         yield from columns.left_out(self.columns, self.chosen, rows)
         if told := [f"{name} ({often:,})" for name, often in empty.items() if often]:
-            cells = count(sum(empty.values()), "cell")
-            yield f"{cells} without a number, each an error of its metric and never 0: {some(told)}"
+            cells = english.counted(sum(empty.values()), "cell")
+            yield f"{cells} without a number, each an error of its metric and never 0: {english.some(told)}"

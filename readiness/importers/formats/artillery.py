@@ -22,6 +22,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members, whole
 from readiness.importers.source.streamed import without
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 from readiness.model.cells import Cell
 
 TIMES = "http.response_time"
@@ -35,7 +36,7 @@ _NAMED = re.compile(r"\S+ \((.+)\)")
 
 class Artillery:
     format = "artillery"
-    title = "Artillery load test (report JSON)"
+    title = marked("Artillery load test (report JSON)")
 
     def sniff(self, source: Source) -> bool:
         return source.head_text.lstrip().startswith("{") and {"aggregate", "intermediate"} <= keys_at(source)[0]
@@ -50,8 +51,8 @@ class Artillery:
         for endpoint in report.endpoints():
             run.stated += report.of(endpoint, at)
         if not run.stated:
-            problem = "the report tells of no requests over HTTP"
-            raise InputError(problem, file=source.name, expected=f"{TIMES} among the summaries")
+            problem = tr("the report tells of no requests over HTTP")
+            raise InputError(problem, file=source.name, expected=tr("{times} among the summaries", times=TIMES))
         run.notes += filter(None, [loads.told(at)])
         return to_batch(source, options, run, self.format)
 

@@ -19,6 +19,7 @@ from readiness import clock, formatting, strict_toml
 from readiness.errors import InputError, from_validation
 from readiness.importers.batch import Batch, Options
 from readiness.importers.source.gateway import Source
+from readiness.language import marked, tr
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.card import SystemCard
 from readiness.model.monitoring import MonitoringPlan
@@ -46,7 +47,7 @@ class _Packs(Record):
 
 class AssessmentImporter:
     format = "assessment"
-    title = "an assessment (TOML)"
+    title = marked("an assessment (TOML)")
 
     def sniff(self, source: Source) -> bool:
         """The format line stands before the first table; only comments and other keys may come before it."""
@@ -61,9 +62,9 @@ class AssessmentImporter:
     def read(self, source: Source, options: Options) -> Batch:
         if options.version or options.mapping or options.measured_on:
             raise InputError(
-                "an assessment file names its versions and dates itself",
+                tr("an assessment file names its versions and dates itself"),
                 file=source.name,
-                expected="no version, mapping or date beside it",
+                expected=tr("no version, mapping or date beside it"),
             )
         try:
             return Batch(self.format, assessment=_assessment(_parse(source)))
@@ -89,7 +90,10 @@ def policy(source: Source) -> ReleasePolicy | None:
 
 def _parse(source: Source) -> dict[str, Any]:
     if source.size > LARGEST:
-        raise InputError(f"the file has {source.size:,} bytes", expected=f"at most {LARGEST:,} for an assessment")
+        raise InputError(
+            tr("the file has {size} bytes", size=formatting.whole(source.size)),
+            expected=tr("at most {most} for an assessment", most=formatting.whole(LARGEST)),
+        )
     data = strict_toml.loads(source.text, depth=MAX_DEPTH)
     _check_values(data)
     return data
@@ -101,22 +105,30 @@ def _check_values(data: dict[str, Any]) -> None:
     for _ in range(MAX_DEPTH):
         for place, value in layer:
             if isinstance(value, float) and not math.isfinite(value):
-                raise InputError(f"{value} is not allowed here", place=place, expected="a finite number")
+                raise InputError(
+                    tr("{shown} is not allowed here", shown=value), place=place, expected=tr("a finite number")
+                )
             if isinstance(value, (dt.datetime, dt.time)):
-                raise InputError(f"{value} has a time of day", place=place, expected="a date, as YYYY-MM-DD")
+                raise InputError(
+                    tr("{shown} has a time of day", shown=value), place=place, expected=tr("a date, as YYYY-MM-DD")
+                )
             if isinstance(value, dt.date) and not clock.is_plausible(value):
-                raise InputError(f"{value} cannot be meant", place=place, expected=clock.PLAUSIBLE)
+                raise InputError(tr("{shown} cannot be meant", shown=value), place=place, expected=tr(clock.PLAUSIBLE))
             if len(place) > LONGEST_PLACE:
-                raise InputError("a key is too long", place=f"{place[:60]}…", expected="a key that the format knows")
+                raise InputError(
+                    tr("a key is too long"), place=f"{place[:60]}…", expected=tr("a key that the format knows")
+                )
             if "\0" in place or (isinstance(value, str) and "\0" in value):
-                raise InputError("there is a NUL character", place=place.replace("\0", ""), expected="text")
+                raise InputError(tr("there is a NUL character"), place=place.replace("\0", ""), expected=tr("text"))
         layer = [(f"{place}.{key}".lstrip("."), item) for place, value in layer for key, item in _children(value)]
     if layer:
         raise _too_deep(layer[0][0])
 
 
 def _too_deep(place: str) -> InputError:
-    return InputError("the TOML is nested too deeply", place=place, expected=f"at most {MAX_DEPTH} levels")
+    return InputError(
+        tr("the TOML is nested too deeply"), place=place, expected=tr("at most {most} levels", most=MAX_DEPTH)
+    )
 
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:
@@ -127,14 +139,20 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _assessment(data: dict[str, Any]) -> AssessmentFile:
-    stated_format = str(data.get("format", "TOML without a format line"))
+    stated_format = str(data.get("format", tr("TOML without a format line")))
     if stated_format != FORMAT:
-        raise InputError(f"this is {stated_format[:80]}, which cannot be read", place="format", expected=FORMAT)
+        raise InputError(
+            tr("this is {stated}, which cannot be read", stated=stated_format[:80]), place="format", expected=FORMAT
+        )
     for key in data:
         if key not in ("format", "checklist", *TABLES):
-            raise InputError("this key is not known", place=key, expected=f"one of checklist, {', '.join(TABLES)}")
+            raise InputError(
+                tr("this key is not known"),
+                place=key,
+                expected=tr("one of checklist, {known}", known=", ".join(TABLES)),
+            )
     system, stated = (_table(data, key, required=True) for key in ("system", "assessment"))
-    _refuse_key(stated, "checklist", "assessment", "checklist above the first table")
+    _refuse_key(stated, "checklist", "assessment", tr("checklist above the first table"))
     if "checklist" in data:
         stated = {**stated, "checklist": data["checklist"]}
     return AssessmentFile(
@@ -151,39 +169,43 @@ def _policy(data: dict[str, Any]) -> ReleasePolicy | None:
     """What may leave in packs is a part of the policy, with a table of its own in the file."""
     stated = _table(data, "policy")
     if public := _build(_Packs, _table(data, "packs"), "packs").public_dimensions:
-        _refuse_key(stated, PUBLIC, "policy", f"{PUBLIC} once, under [packs]")
+        _refuse_key(stated, PUBLIC, "policy", tr("{public} once, under [packs]", public=PUBLIC))
         stated = {**stated, PUBLIC: public}
     return _build(ReleasePolicy, stated, "policy") if "policy" in data or public else None
 
 
 def _table(data: dict[str, Any], key: str, *, required: bool = False) -> dict[str, Any]:
     if key not in data and required:
-        raise InputError("this required table is missing", place=key, expected=f"[{key}]")
+        raise InputError(tr("this required table is missing"), place=key, expected=f"[{key}]")
     table = data.get(key, {})
     if not isinstance(table, dict):
-        raise InputError("this is not a table", place=key, expected=f"[{key}]")
+        raise InputError(tr("this is not a table"), place=key, expected=f"[{key}]")
     return table
 
 
 def _refuse_key(table: dict[str, Any], key: str, place: str, expected: str) -> None:
     if key in table:
-        raise InputError("this key is not known", place=f"{place}.{key}", expected=expected)
+        raise InputError(tr("this key is not known"), place=f"{place}.{key}", expected=expected)
 
 
 def _mark(signal: str, entry: Any) -> Mark:
     place = f"marks.{signal}"
     if not isinstance(entry, dict):
-        raise InputError("this is not a table", place=place, expected="one table per signal, such as [marks.SIGNAL]")
-    _refuse_key(entry, "signal", place, "the signal in the name of the table only")
+        raise InputError(
+            tr("this is not a table"), place=place, expected=tr("one table per signal, such as [marks.SIGNAL]")
+        )
+    _refuse_key(entry, "signal", place, tr("the signal in the name of the table only"))
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", signal) or len(signal) > 80:
-        raise InputError("this is not the id of a signal", place=place, expected="small letters, digits and hyphens")
+        raise InputError(
+            tr("this is not the id of a signal"), place=place, expected=tr("small letters, digits and hyphens")
+        )
     return _build(Mark, {"signal": signal, **entry}, place)
 
 
 def _build(kind: type[_Kind], data: Any, place: str) -> _Kind:
     """A record of strict types, inner ones first: validation of the outer one alone would convert within them."""
     if not isinstance(data, dict):
-        raise InputError("this is not a table", place=place, expected="a table")
+        raise InputError(tr("this is not a table"), place=place, expected=tr("a table"))
     values = dict(data)
     for name, field in kind.model_fields.items():
         if name in values:
@@ -212,7 +234,7 @@ def dump(file: AssessmentFile) -> str:
     """The file as text, in the order of the format and without what is empty; `read` gives the same back."""
     signals = [mark.signal for mark in file.marks]
     if len(set(signals)) != len(signals):
-        raise InputError("a signal is marked twice", place="marks", expected="one mark per signal")
+        raise InputError(tr("a signal is marked twice"), place="marks", expected=tr("one mark per signal"))
     policy = _plain(file.policy)
     public = policy.pop(PUBLIC, None) if policy else None
     tables = {

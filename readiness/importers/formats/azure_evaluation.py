@@ -20,6 +20,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members
 from readiness.importers.source.streamed import listed
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 
 OUTPUTS = "outputs."
 BESIDE = (
@@ -34,7 +35,7 @@ _ASKED = ("query", "question", "conversation", "messages")
 
 class AzureEvaluation:
     format = "azure-evaluation"
-    title = "Azure AI Evaluation results (JSON)"
+    title = marked("Azure AI Evaluation results (JSON)")
 
     def sniff(self, source: Source) -> bool:
         return (
@@ -47,7 +48,9 @@ class AzureEvaluation:
         """Every row with its scores. Raises InputError where there is none."""
         rows = listed(source, ("rows",), nan=True).rows(("rows",))
         if rows is None:
-            raise InputError("this is not a result of Azure AI Evaluation", file=source.name, expected="a list of rows")
+            raise InputError(
+                tr("this is not a result of Azure AI Evaluation"), file=source.name, expected=tr("a list of rows")
+            )
         run = Run(tool="Azure AI Evaluation")
         metrics = _metrics(map(members, rows))
         for at, row in enumerate(bounded(map(members, rows), run, source)):

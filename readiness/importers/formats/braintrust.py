@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.many import bounded
 from readiness.importers.cases.scored import UNNAMED, Case, Run, number, same_input, to_batch, usable
@@ -16,6 +16,7 @@ from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members
 from readiness.importers.spans.documents import keys_at, records
+from readiness.language import marked
 
 KEYS = {"scores", "expected"}
 ERRORS = "scorer_errors"
@@ -23,7 +24,7 @@ ERRORS = "scorer_errors"
 
 class Braintrust:
     format = "braintrust"
-    title = "Braintrust experiment (JSON, JSON lines)"
+    title = marked("Braintrust experiment (JSON, JSON lines)")
 
     def sniff(self, source: Source) -> bool:
         if source.head_text.lstrip()[:1] not in ("{", "["):
@@ -43,7 +44,9 @@ class Braintrust:
             skipped += sum(score is None for score in row["scores"].values())
             run.ran_at(row.get("created"))
         if skipped:
-            run.notes.append(f"{count(skipped, 'score')} that a scorer chose not to give, which count as nothing")
+            run.notes.append(
+                f"{english.counted(skipped, 'score')} that a scorer chose not to give, which count as nothing"
+            )
         return to_batch(source, options, run, self.format)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.deepeval_runs import SPANS, RunFile, case_fields, run_label
@@ -21,6 +21,7 @@ from readiness.importers.cases.many import bounded
 from readiness.importers.cases.scored import LATENCY, PASS, Case, Run, day, number, same_input, to_batch, usable
 from readiness.importers.settings import MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source
+from readiness.language import marked
 from readiness.model.evidence import Doubt
 
 ASKED = ("input", "expectedOutput", "context")
@@ -33,7 +34,7 @@ SIGNS = ('"testRunData"', '"metricsData"', '"metricsScores"', '"actualOutput"', 
 
 class DeepEval:
     format = "deepeval"
-    title = "DeepEval test runs (JSON)"
+    title = marked("DeepEval test runs (JSON)")
 
     def sniff(self, source: Source) -> bool:
         head = source.head_text.lstrip()
@@ -196,11 +197,11 @@ def _note(tally: _Tally, run: Run) -> None:
     if tally.run_durations_alone:
         run.notes.append("run durations include the time of the metrics, so no latency is read from them")
     if tally.steps:
-        steps = count(tally.steps, "metric")
+        steps = english.counted(tally.steps, "metric")
         run.notes.append(f"{steps} of single steps inside traces, which no score of a case counts")
     if tally.traces:
         what = "in the file, which --format deepeval-traces reads in place of the scores"
-        run.notes.append(f"{count(tally.traces, 'trace')} {what}")
+        run.notes.append(f"{english.counted(tally.traces, 'trace')} {what}")
 
 
 def _step_metrics(trace: Any) -> list[Any]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.deepeval_runs import SPANS, RunFile, case_fields, run_label
 from readiness.importers.cases.scored import UNNAMED
@@ -20,6 +20,7 @@ from readiness.importers.spans.documents import Object, a_start, a_text, a_time,
 from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, kind_of
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked
 from readiness.model.traces import SpanStatus
 
 OWN = {"uuid", "name", "parentUuid", "startTime", "endTime", "status", "input", "output", "error"}
@@ -29,7 +30,7 @@ STATUS: dict[str, SpanStatus] = {"SUCCESS": "ok", "ERRORED": "error", "": "unset
 
 class DeepEvalTraces:
     format = "deepeval-traces"
-    title = "DeepEval traces (JSON)"
+    title = marked("DeepEval traces (JSON)")
 
     def sniff(self, source: Source) -> bool:
         """Traces, and no result of any case; for that the whole of it must be looked at."""
@@ -68,7 +69,7 @@ def _fill(traces: TraceBuilder) -> None:
         except BadSpanError as exc:
             traces.skip(place, str(exc))
     if without:
-        traces.notes.append(f"{count(without, 'test case')} without a trace")
+        traces.notes.append(f"{english.counted(without, 'test case')} without a trace")
     if not strict:
         traces.notes.append("the file holds NaN or Infinity, which are shown as nan")
 

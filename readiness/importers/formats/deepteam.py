@@ -18,13 +18,14 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members
 from readiness.importers.source.streamed import listed
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 
 _WITHIN = ("vulnerability_type_results", "vulnerability_type")
 
 
 class DeepTeam:
     format = "deepteam"
-    title = "DeepTeam risk assessment (JSON)"
+    title = marked("DeepTeam risk assessment (JSON)")
 
     def sniff(self, source: Source) -> bool:
         if not source.head_text.lstrip().startswith("{"):
@@ -38,7 +39,7 @@ class DeepTeam:
         """Attack success by vulnerability and attack method. Raises InputError where no attack was made."""
         attacks = listed(source, ("test_cases",), nan=True).rows(("test_cases",))
         if attacks is None:
-            raise InputError("this is not a risk assessment", file=source.name, expected="a list of test_cases")
+            raise InputError(tr("this is not a risk assessment"), file=source.name, expected=tr("a list of test_cases"))
         run = Run(tool="DeepTeam", measures={SUCCESS: MEASURE})
         for at, attack in enumerate(bounded(attacks, run, source)):
             _add(run, f"test_cases[{at}]", members(attack))

@@ -20,6 +20,7 @@ from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.lines import lines
 from readiness.importers.source.shapes import members, whole
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 from readiness.model.cells import Cell
 
 _KINDS = (b'"eval"', b'"init"')
@@ -28,7 +29,7 @@ NOTE = "each detector judges the same attempts, so there is a figure for each pr
 
 class Garak:
     format = "garak"
-    title = "garak report (JSON lines)"
+    title = marked("garak report (JSON lines)")
 
     def sniff(self, source: Source) -> bool:
         return source.head_text.lstrip().startswith("{") and "entry_type" in keys_at(source)[0]
@@ -39,8 +40,10 @@ class Garak:
         for place, text in lines(source, lambda line: any(kind in line[:400] for kind in _KINDS)):
             report.add(place, members(parse_json(text, file=source.name, place=place, nan=True)))
         if not report.cells:
-            why = f": {report.run.skips[0].reason}" if report.run.skips else ""
-            raise InputError(f"the run was not evaluated{why}", file=source.name, expected="lines of the kind eval")
+            problem = tr("the run was not evaluated")
+            if report.run.skips:
+                problem = tr("the run was not evaluated: {reason}", reason=report.run.skips[0].reason)
+            raise InputError(problem, file=source.name, expected=tr("lines of the kind eval"))
         report.run.stated = list(report.cells.values())
         report.run.notes.append(NOTE)
         return to_batch(source, options, report.run, self.format)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import loads
 from readiness.importers.cases.loads import CONCURRENCY, Group, Stated
@@ -22,6 +22,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members, whole
 from readiness.importers.source.streamed import without
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked
 from readiness.model.cells import Cell
 
 LATENCY = "request_latency"
@@ -40,7 +41,7 @@ _LEVELS |= {"p95": 0.95, "p99": 0.99, "p999": 0.999}
 
 class GuideLLM:
     format = "guidellm"
-    title = "GuideLLM benchmarks (JSON)"
+    title = marked("GuideLLM benchmarks (JSON)")
 
     def sniff(self, source: Source) -> bool:
         if not source.head_text.lstrip().startswith("{"):
@@ -85,7 +86,7 @@ def _totals(benchmark: dict[str, Any]) -> dict[str, Any]:
 
 def _cut_off(at: int, benchmark: dict[str, Any]) -> Iterator[str]:
     if cut := whole(_totals(benchmark).get("incomplete")):
-        yield f"{count(cut, 'request')} of benchmarks[{at}] were cut off when it ended, and count as neither"
+        yield f"{english.counted(cut, 'request')} of benchmarks[{at}] were cut off when it ended, and count as neither"
 
 
 def _cells(benchmark: dict[str, Any], version: str, *, alone: bool) -> Iterator[Cell]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import csv_rows, loads
@@ -17,6 +18,7 @@ from readiness.importers.cases.loads import CONCURRENCY
 from readiness.importers.cases.scored import LATENCY, UNNAMED, Case, Run, to_batch
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_SCORES
+from readiness.language import marked, tr
 
 COLUMNS = {"response-time", "status-code", "offset"}
 HTTP_ERRORS = "http_error_rate"
@@ -25,7 +27,7 @@ NOTE = "a request without an answer has no row, so how many were lost is not kno
 
 class Hey:
     format = "hey"
-    title = "hey load test (CSV)"
+    title = marked("hey load test (CSV)")
 
     def sniff(self, source: Source) -> bool:
         return csv_rows.header(source) >= COLUMNS
@@ -56,7 +58,9 @@ def _add(run: Run, place: str, row: Mapping[str, str], fields: Mapping[str, str]
     elif not (status.isdecimal() and len(status) == 3):
         run.skip(place, f"status-code {status[:80]} is no status")
     elif len(run.cases) >= MOST_SCORES // 2:
-        raise InputError("the file has too many requests", expected=f"at most {MOST_SCORES // 2:,}")
+        raise InputError(
+            tr("the file has too many requests"), expected=tr("at most {most}", most=formatting.whole(MOST_SCORES // 2))
+        )
     else:
         scores = {LATENCY: float(took) * 1000, HTTP_ERRORS: float(int(status) >= 400)}
         run.cases.append(Case(UNNAMED, scores, fields))

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.many import check_held
@@ -27,6 +27,7 @@ from readiness.importers.settings import COMMIT, MODEL, digest, found
 from readiness.importers.source.archive import Archive, ends, is_archive
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.streamed import listed
+from readiness.language import marked, tr
 
 GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
@@ -52,7 +53,7 @@ Values = dict[str, float | None]
 
 class InspectLog:
     format = "inspect"
-    title = "Inspect logs (.eval, JSON)"
+    title = marked("Inspect logs (.eval, JSON)")
 
     def sniff(self, source: Source) -> bool:
         if is_archive(source):
@@ -68,7 +69,9 @@ class InspectLog:
         described = _object(log.header.get("eval"))
         version = label(described.get("task"), described.get("model"))
         if not version:
-            raise InputError("this is not an Inspect log", file=source.name, expected="a task and a model under eval")
+            raise InputError(
+                tr("this is not an Inspect log"), file=source.name, expected=tr("a task and a model under eval")
+            )
         run = Run(
             tool="Inspect",
             tool_version=str(_object(described.get("packages")).get("inspect_ai") or "")[:300],
@@ -177,7 +180,11 @@ def _slim(row: object) -> object:
 
 def _from_archive(archive: Archive) -> Log:
     if _HEADER not in archive:
-        raise InputError(f"there is no {_HEADER}", file=archive.source.name, expected="a log of a run that has ended")
+        raise InputError(
+            tr("there is no {member}", member=_HEADER),
+            file=archive.source.name,
+            expected=tr("a log of a run that has ended"),
+        )
     header = _object(archive.json(_HEADER, nan=True))
     reductions = archive.json(_REDUCTIONS, nan=True) if _REDUCTIONS in archive else None
     return Log(header, _archived(archive, bool(header.get("invalidated"))), _list(reductions))
@@ -217,9 +224,9 @@ def _tell_gaps(run: Run, header: Object, samples: int, source: Source) -> None:
     status, total = str(header.get("status"))[:40], _object(header.get("results")).get("total_samples")
     if not samples and not run.skips:
         raise InputError(
-            f"the log holds no samples, and its status is {status}",
+            tr("the log holds no samples, and its status is {status}", status=status),
             file=source.name,
-            expected="a run that has finished, with its samples",
+            expected=tr("a run that has finished, with its samples"),
         )
     if status != "success":
         run.notes.append(f"the run's status is {status}, so it may hold only a part of its samples")
@@ -371,7 +378,7 @@ def _tell_errors(run: Run, described: Object) -> None:
     """Where nothing was scored, the errors count for the scorers that the log names."""
     errored = {case.case_id for case in run.cases if case.errored}
     if both := errored & {case.case_id for case in run.cases if not case.errored}:
-        run.notes.append(f"{count(len(both), 'sample')} both scored and errored, in different epochs")
+        run.notes.append(f"{english.counted(len(both), 'sample')} both scored and errored, in different epochs")
     if errored and all(case.errored for case in run.cases):
         names = [str(_object(scorer).get("name")) for scorer in _list(described.get("scorers"))]
         blank = dict.fromkeys([name for name in names if usable(name)] or ["score"])

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count, some
+from readiness.formatting import some
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import csv_rows, level, requests, table
 from readiness.importers.cases.cells import workbench
@@ -23,6 +24,7 @@ from readiness.importers.cases.scored import LISTED_SKIPS, UNNAMED, Run, day, na
 from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.streamed_xml import Elements
+from readiness.language import marked, tr
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -57,7 +59,7 @@ FROM samples WHERE NOT repeats AND ({_WHY}) IS NULL
 
 class JMeter:
     format = "jmeter"
-    title = "JMeter load test (JTL: CSV, XML)"
+    title = marked("JMeter load test (JTL: CSV, XML)")
 
     def sniff(self, source: Source) -> bool:
         head = source.head_text.lstrip()
@@ -84,7 +86,11 @@ def _mapping(options: Options) -> dict[str, str]:
     """Which column is what, as far as the person does not say otherwise."""
     for key in options.fields:
         if key not in KEYS:
-            raise InputError(f"{key!r} is not a field", place="--map", expected=f"one of {', '.join(KEYS)}")
+            raise InputError(
+                tr("{field!r} is not a field", field=key),
+                place="--map",
+                expected=tr("one of {known}", known=", ".join(KEYS)),
+            )
     return MAPPING | options.fields
 
 
@@ -114,7 +120,9 @@ def _statement(opened: table.CaseTable, options: Options) -> str:
     def column(name: str) -> str:
         if name not in columns:
             raise InputError(
-                f"there is no column {name!r}", file=opened.source.name, expected=f"one of {some(columns)}"
+                tr("there is no column {column!r}", column=name),
+                file=opened.source.name,
+                expected=tr("one of {known}", known=some(columns)),
             )
         return f"trim(coalesce({table.name(name)}, ''))"
 
@@ -145,9 +153,9 @@ def _tell(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 def _tell_transactions(often: dict[str, int], run: Run) -> None:
     if often:
-        rows = count(sum(often.values()), "row")
+        rows = english.counted(sum(often.values()), "row")
         run.notes.append(
-            f"{rows} of transaction controllers repeat their samples and are left out: {some(list(often))}"
+            f"{rows} of transaction controllers repeat their samples and are left out: {english.some(list(often))}"
         )
 
 

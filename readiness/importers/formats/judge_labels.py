@@ -12,8 +12,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count, few, some
+from readiness.formatting import some
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import columns, table, wide
 from readiness.importers.cases.native_columns import is_long
@@ -21,6 +22,7 @@ from readiness.importers.cases.rows import TableRow
 from readiness.importers.cases.scored import LISTED_SKIPS, LONGEST_METRIC, NOT_DATED, UNNAMED
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, ReadAs, Skipped
 from readiness.model.judges import KAPPA, TNR, TPR
@@ -33,7 +35,7 @@ KEYS = (JUDGE, HUMAN, METRIC, CASE_ID, VERSION)
 
 class JudgeLabels:
     format = "judge-labels"
-    title = "cases labelled by a judge and by people (a table)"
+    title = marked("cases labelled by a judge and by people (a table)")
 
     def sniff(self, source: Source) -> bool:
         if not wide.is_wide(source):
@@ -58,8 +60,10 @@ class JudgeLabels:
                 labels.setdefault(metric, Counter())[pair] += 1
         cells = [cell for metric, pairs in labels.items() for cell in _cells(metric, pairs, options)]
         if not cells:
-            why = f": {skips[0].reason}" if skips else ""
-            raise InputError(f"no case has both labels{why}", file=source.name, expected="a row for each case")
+            problem = tr("no case has both labels")
+            if skips:
+                problem = tr("no case has both labels: {reason}", reason=skips[0].reason)
+            raise InputError(problem, file=source.name, expected=tr("a row for each case"))
         warnings = list(_warnings(labels, options))
         evidence = Evidence(
             name=source.name,
@@ -103,7 +107,11 @@ def _choose(names: set[str], options: Options, source: Source) -> tuple[dict[str
     metric = ""
     for key, name in options.fields.items():
         if key not in KEYS:
-            raise InputError(f"{key!r} is not a field", place="--map", expected=f"one of {', '.join(KEYS)}")
+            raise InputError(
+                tr("{field!r} is not a field", field=key),
+                place="--map",
+                expected=tr("one of {known}", known=", ".join(KEYS)),
+            )
         if name in names:
             chosen[key] = name
         elif key == METRIC:
@@ -111,16 +119,28 @@ def _choose(names: set[str], options: Options, source: Source) -> tuple[dict[str
             metric = " ".join(name.split())
         else:
             there = some(sorted(names))
-            raise InputError(f"there is no column {name!r}", file=source.name, expected=f"one of {there}")
+            raise InputError(
+                tr("there is no column {column!r}", column=name),
+                file=source.name,
+                expected=tr("one of {known}", known=there),
+            )
     for key in (JUDGE, HUMAN):
         if key not in chosen:
             there = some(sorted(names))
-            problem = f"no column holds the labels of the {key}"
-            raise InputError(problem, file=source.name, expected=f"--map {key}=COLUMN; there are {there}")
+            problem = tr(_NO_LABELS[key])
+            raise InputError(
+                problem, file=source.name, expected=tr("--map {key}=COLUMN; there are {there}", key=key, there=there)
+            )
     if METRIC not in chosen and not metric:
-        problem = "the file does not say which metric was labelled"
-        raise InputError(problem, file=source.name, expected="--map metric=NAME, such as groundedness@MODEL")
+        problem = tr("the file does not say which metric was labelled")
+        raise InputError(problem, file=source.name, expected=tr("--map metric=NAME, such as groundedness@MODEL"))
     return chosen, metric
+
+
+_NO_LABELS = {
+    JUDGE: marked("no column holds the labels of the judge"),
+    HUMAN: marked("no column holds the labels of the human"),
+}
 
 
 def _labels(
@@ -175,12 +195,13 @@ def _cells(metric: str, pairs: Mapping[tuple[bool, bool | None], int], options: 
 def _warnings(labels: Mapping[str, Mapping[tuple[bool, bool | None], int]], options: Options) -> Iterator[str]:
     for metric, pairs in labels.items():
         if lost := sum(often for (_, judge), often in pairs.items() if judge is None):
-            yield f"{count(lost, 'case')} of {metric} without a label of the judge: errors, and no disagreement"
+            cases = english.counted(lost, "case")
+            yield f"{cases} of {metric} without a label of the judge: errors, and no disagreement"
         sides = {person for person, judge in pairs if judge is not None}
         if len(sides) == 1:
             one = "pass" if sides.pop() else "fail"
             yield f"people {one} every case of {metric}, so what the judge makes of the others is not known"
     if bare := [metric for metric in labels if "@" not in metric]:
-        yield f"the judge of {few(bare)} is not named, so its labels count for whichever the policy names"
+        yield f"the judge of {english.few(bare)} is not named, so its labels count for whichever the policy names"
     if options.measured_on is None:
         yield NOT_DATED

@@ -14,8 +14,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import few
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import totals
 from readiness.importers.cases.many import check_number
@@ -25,6 +25,7 @@ from readiness.importers.settings import digest
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MAX_DEPTH, MOST_FIELDS, MOST_SCORES
 from readiness.importers.source.streamed_xml import Elements
+from readiness.language import marked, tr
 from readiness.model.evidence import Doubt
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class JUnit:
             for at, case in enumerate(suite.cases, start=1):
                 _add(case, suite, f"{suite.place}, testcase {at}", by_suite, run, unread)
         if unread:
-            run.notes.append(f"times that are no seconds, so the latency is without them: {few(unread)}")
+            run.notes.append(f"times that are no seconds, so the latency is without them: {english.few(unread)}")
         if any(suite.told.get("name") == "pytest" for suite in suites):
             run.notes.append("pytest writes an exception in a test as a failure, so cases that broke count as failed")
         if any(LATENCY in case.scores for case in run.cases):
@@ -126,7 +127,7 @@ def _read_suites(source: Source) -> list[Suite]:
             is_suite = not above or (around is not None and tag == "testsuite")
             above.append((element, _begun(element, around, suites, source) if is_suite else None))
             held += is_suite
-            check_number(held, MOST_SCORES, "suites and test cases", source)
+            check_number(held, MOST_SCORES, marked("suites and test cases"), source)
             continue
         above.pop()
         parent, suite = above[-1] if above else (None, None)
@@ -138,8 +139,8 @@ def _read_suites(source: Source) -> list[Suite]:
         elif tag == "properties":
             suite.own |= (own := _properties([element]))
             fields += len(own)
-        check_number(held, MOST_SCORES, "suites and test cases", source)
-        check_number(fields, MOST_FIELDS, "properties", source)
+        check_number(held, MOST_SCORES, marked("suites and test cases"), source)
+        check_number(fields, MOST_FIELDS, marked("properties"), source)
         elements.release(parent)
     return suites
 
@@ -147,9 +148,13 @@ def _read_suites(source: Source) -> list[Suite]:
 def _begun(element: Element, outer: Suite | None, suites: list[Suite], source: Source) -> Suite:
     tag, depth = _tag(element), outer.depth + 1 if outer else 1
     if tag not in ("testsuites", "testsuite"):
-        raise InputError("this is not a JUnit report", file=source.name, expected="testsuites or testsuite as the root")
+        raise InputError(
+            tr("this is not a JUnit report"), file=source.name, expected=tr("testsuites or testsuite as the root")
+        )
     if depth > MAX_DEPTH:
-        raise InputError("suites are nested too deeply", file=source.name, expected=f"at most {MAX_DEPTH} levels")
+        raise InputError(
+            tr("suites are nested too deeply"), file=source.name, expected=tr("at most {most} levels", most=MAX_DEPTH)
+        )
     number = len(suites) + (not suites or suites[0].place != "testsuites")
     place = "testsuites" if tag == "testsuites" else f"testsuite {number}"
     suite = Suite(place, depth, {name: _short(told) for name in _TOLD if (told := element.get(name))}, outer)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import few
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import loads
 from readiness.importers.cases.cells import Measure
@@ -24,6 +24,7 @@ from readiness.importers.naming import WORKFLOWS, label
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.shapes import members, whole
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 from readiness.model.cells import Cell
 from readiness.model.record import ANY
 
@@ -37,7 +38,7 @@ _LEVELS = {"min": 0.0, "med": 0.5, "max": 1.0}
 
 class K6:
     format = "k6"
-    title = "k6 load test (summary JSON)"
+    title = marked("k6 load test (summary JSON)")
 
     def sniff(self, source: Source) -> bool:
         return source.head_text.lstrip().startswith("{") and {"metrics", "root_group"} <= keys_at(source)[0]
@@ -48,7 +49,10 @@ class K6:
         summary = Summary.of(members(document.get("metrics")))
         run = Run(tool="k6", stated=list(summary.cells(options)))
         if not run.stated:
-            problem, expected = "the summary tells of no requests over HTTP", f"figures of {DURATION} or {FAILED}"
+            problem, expected = (
+                tr("the summary tells of no requests over HTTP"),
+                tr("figures of {duration} or {failed}", duration=DURATION, failed=FAILED),
+            )
             raise InputError(problem, file=source.name, expected=expected)
         run.notes += summary.notes(options)
         return to_batch(source, options, run, self.format)
@@ -128,12 +132,13 @@ class Summary:
 
     def notes(self, options: Options) -> Iterator[str]:
         if self.breached:
-            yield f"thresholds of the test that were breached: {few(self.breached)}"
+            yield f"thresholds of the test that were breached: {english.few(self.breached)}"
         if self.concurrency():
             yield f"the figures are of the whole run with up to {self.concurrency()} virtual users, its ramps included"
         left_out = {tags for name, tags in self.metrics if name in (DURATION, FAILED) and not _group(tags, options)}
         if left_out:
-            yield f"left out, since the tags tell no single workflow or cohort of users: {few(sorted(left_out))}"
+            tags = english.few(sorted(left_out))
+            yield f"left out, since the tags tell no single workflow or cohort of users: {tags}"
 
 
 def _group(tags: str, options: Options) -> Group | None:

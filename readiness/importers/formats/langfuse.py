@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import plain
 from readiness.importers.settings import PROMPT, found
@@ -32,6 +32,7 @@ from readiness.importers.spans.gathered import GatheredTraces, whole_traces
 from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, kind_of
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked
 
 TRACE_KEYS = {"bookmarked", "environment", "htmlPath", "observations", "projectId", "public", "release", "scores"}
 DESCRIBING = (
@@ -47,7 +48,7 @@ ODD_COPIES = "in the trace and beside it with other times, parents or levels; wh
 
 class Langfuse:
     format = "langfuse"
-    title = "Langfuse traces (JSON)"
+    title = marked("Langfuse traces (JSON)")
 
     def sniff(self, source: Source) -> bool:
         outer, inner = keys_at(source)
@@ -67,7 +68,7 @@ def _fill(traces: TraceBuilder) -> None:
     held = whole_traces(traces, lambda: records(traces.source, "data"), _Held, _take)
     odd = sum(_add(trace_id, trace, traces) for trace_id, trace in held)
     if odd:
-        traces.notes.append(f"{count(odd, 'observation')} {ODD_COPIES}")
+        traces.notes.append(f"{english.counted(odd, 'observation')} {ODD_COPIES}")
 
 
 Skip = Callable[[str, str], None]
@@ -245,7 +246,7 @@ def _root(trace_id: str, trace: _Held, spans: list[RawSpan], traces: TraceBuilde
 
 
 def _why(tops: int, root: RawSpan, spans: list[RawSpan]) -> str:
-    many = f"{count(tops, 'observation')} have no parent"
+    many = f"{english.counted(tops, 'observation')} have no parent"
     why = many if tops else "every observation names a parent" if spans else "it has no observations"
     ends = "" if root.end_ns is None else "; it ends with the last of them"
     return f"the trace's own record is the root, since {why}{ends}"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.many import bounded
 from readiness.importers.cases.scored import LATENCY, UNNAMED, Case, Run, number, same_input, to_batch, usable
@@ -19,13 +19,14 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
 from readiness.importers.spans.documents import keys_at, records
 from readiness.importers.spans.span_values import took_ms
+from readiness.language import marked, tr
 
 _ITEM = {"experimentId", "experimentItemId", "traceId"}
 
 
 class LangfuseExperiment:
     format = "langfuse-experiment"
-    title = "Langfuse experiment items (JSON, JSON lines)"
+    title = marked("Langfuse experiment items (JSON, JSON lines)")
 
     def sniff(self, source: Source) -> bool:
         if source.head_text.lstrip()[:1] not in ("{", "["):
@@ -49,11 +50,15 @@ class LangfuseExperiment:
             run.ran_at(row.get("startTime"))
         if run.cases and not listed:
             raise InputError(
-                "the items were listed without scores", file=source.name, expected="fields=core,dataset,io,scores"
+                tr("the items were listed without scores"),
+                file=source.name,
+                expected=tr("fields=core,dataset,io,scores"),
             )
         add_unscored(run)
         if not_figures:
-            run.notes.append(f"{count(not_figures, 'score')} that is a category or a text, which count as nothing")
+            run.notes.append(
+                f"{english.counted(not_figures, 'score')} that is a category or a text, which count as nothing"
+            )
         return to_batch(source, options, run, self.format)
 
 

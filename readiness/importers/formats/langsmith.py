@@ -29,6 +29,7 @@ from readiness.importers.spans.documents import (
 from readiness.importers.spans.raw_spans import RawSpan, Skipping, Unsaid
 from readiness.importers.spans.span_values import BadSpanError, kind_of
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked
 from readiness.model.traces import SpanStatus
 
 VERSIONS = ("version", "app_version", "prompt_version", "revision_id")
@@ -46,7 +47,7 @@ Facts = tuple[str, int, int | None, SpanStatus]
 
 class LangSmith:
     format = "langsmith"
-    title = "LangSmith runs (JSON lines, JSON)"
+    title = marked("LangSmith runs (JSON lines, JSON)")
 
     def sniff(self, source: Source) -> bool:
         outer, inner = keys_at(source)

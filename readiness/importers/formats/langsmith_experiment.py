@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.many import bounded
 from readiness.importers.cases.scored import COST, LATENCY, UNNAMED, Case, Run, number, same_input, to_batch, usable
@@ -20,6 +20,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members
 from readiness.importers.spans.documents import joined, keys_at, records
 from readiness.importers.spans.span_values import took_ms
+from readiness.language import marked
 
 _EXAMPLE = {"inputs", "runs", "dataset_id"}
 _LISTS = ("items", "examples_with_runs")
@@ -28,7 +29,7 @@ _LISTS = ("items", "examples_with_runs")
 
 class LangSmithExperiment:
     format = "langsmith-experiment"
-    title = "LangSmith experiment: examples with their runs (JSON, JSON lines)"
+    title = marked("LangSmith experiment: examples with their runs (JSON, JSON lines)")
 
     def sniff(self, source: Source) -> bool:
         if source.head_text.lstrip()[:1] not in ("{", "["):
@@ -51,7 +52,7 @@ class LangSmithExperiment:
             run.cases = [replace(case, label=UNNAMED) for case in run.cases]
         add_unscored(run)
         if labels_alone:
-            run.notes.append(f"{count(labels_alone, 'label')} without a number, which count as nothing")
+            run.notes.append(f"{english.counted(labels_alone, 'label')} without a number, which count as nothing")
         return to_batch(source, options, run, self.format)
 
 

@@ -23,6 +23,7 @@ from readiness.importers.settings import COMMIT, MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.lines import first_line, text_lines
 from readiness.importers.source.streamed import listed
+from readiness.language import marked, tr
 from readiness.model import measures
 from readiness.model.cells import Cell, Direction
 from readiness.model.evidence import Doubt
@@ -43,7 +44,7 @@ Object = dict[str, Any]
 
 class LmEval:
     format = "lm-eval"
-    title = "lm-evaluation-harness results (JSON, samples JSONL)"
+    title = marked("lm-evaluation-harness results (JSON, samples JSONL)")
 
     def sniff(self, source: Source) -> bool:
         text = source.head_text.lstrip()
@@ -82,7 +83,9 @@ def _read_results(run: Run, document: object, source: Source) -> None:
     results = whole.get("results")
     if not isinstance(results, dict):
         raise InputError(
-            "this is not a result of lm-evaluation-harness", file=source.name, expected="an object under results"
+            tr("this is not a result of lm-evaluation-harness"),
+            file=source.name,
+            expected=tr("an object under results"),
         )
     run.tool_version = str(whole.get("lm_eval_version") or "")[:300]
     run.measured_on = day(whole.get("date"))

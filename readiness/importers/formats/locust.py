@@ -20,6 +20,7 @@ from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members, whole
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked
 from readiness.model.cells import QUANTILES
 from readiness.model.record import ANY
 
@@ -32,7 +33,7 @@ ROUNDED, HALF = 0.05, 0.5
 
 class Locust:
     format = "locust"
-    title = "Locust load test (statistics: JSON, CSV)"
+    title = marked("Locust load test (statistics: JSON, CSV)")
 
     def sniff(self, source: Source) -> bool:
         if source.head_text.lstrip()[:1] in ("[", "{"):

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from readiness.formatting import count, listed
+from readiness import english
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import mlflow_api, table
 from readiness.importers.cases.cells import Measure
@@ -48,6 +48,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import HEAD
 from readiness.importers.spans.documents import keys_at, records
 from readiness.importers.spans.frames import read_parquet
+from readiness.language import marked
 from readiness.model.cells import Cell
 
 FIGURES = ("/value", "/score")
@@ -68,7 +69,7 @@ _KEY = re.compile(r'"((?:[^"\\]|\\.)+)"\s*:')
 
 class MlflowEvaluation:
     format = "mlflow-eval"
-    title = "MLflow evaluation results (CSV, JSON, Parquet)"
+    title = marked("MLflow evaluation results (CSV, JSON, Parquet)")
 
     def sniff(self, source: Source) -> bool:
         if source.head.startswith(table.PARQUET):
@@ -217,9 +218,13 @@ def _measure(rows: EvaluationRows, run: Run) -> None:
         case_id = str(row.get("client_request_id") or asked)
         run.cases.append(Case(version, scores | spent, _fields(row, assessment), case_id, errored, cluster=asked))
     if empty:
-        run.notes.append(f"{count(empty, 'cell')} with neither a score nor an error, which count as not scored")
+        run.notes.append(
+            f"{english.counted(empty, 'cell')} with neither a score nor an error, which count as not scored"
+        )
     if survey.broken:
-        run.notes.append(f"{count(survey.broken, 'trace')} that cannot be read, so the tags of those rows are unknown")
+        run.notes.append(
+            f"{english.counted(survey.broken, 'trace')} that cannot be read, so the tags of those rows are unknown"
+        )
     run.measured_on = survey.measured_on
 
 
@@ -246,9 +251,11 @@ def _without_expectations(metrics: list[MlflowMetric], survey: Survey, run: Run)
     ]
     not_scored = survey.expected | {metric.name for metric in unsaid if survey.texts.get(metric.column)}
     if left_out := [metric.name for metric in unsaid if metric.name in not_scored]:
-        run.notes.append(f"columns with what was expected are no scores: {listed(left_out)}")
+        run.notes.append(f"columns with what was expected are no scores: {english.listed(left_out)}")
     if not survey.given and (read := [metric.name for metric in unsaid if metric.name not in not_scored]):
-        run.notes.append(f"the file does not say which columns hold what was expected; read as scores: {listed(read)}")
+        run.notes.append(
+            f"the file does not say which columns hold what was expected; read as scores: {english.listed(read)}"
+        )
     return [metric for metric in metrics if metric not in unsaid or metric.name not in not_scored]
 
 

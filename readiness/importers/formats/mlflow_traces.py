@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
 from readiness.importers.cases.rows import header, read_csv
@@ -41,6 +41,7 @@ from readiness.importers.spans.frames import read_parquet
 from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, hex_id, kind_of, nanoseconds
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked
 from readiness.model.traces import SpanStatus
 
 TRACE_BYTES, SPAN_BYTES = 16, 8
@@ -66,7 +67,7 @@ _OURS = re.compile(r'"mlflow\.(?:traceRequestId|span(?:Type|Inputs|Outputs|Funct
 
 class MlflowTraces:
     format = "mlflow-traces"
-    title = "MLflow traces (JSON, JSON lines, tables)"
+    title = marked("MLflow traces (JSON, JSON lines, tables)")
 
     def sniff(self, source: Source) -> bool:
         if source.head.startswith(table.PARQUET):
@@ -94,7 +95,7 @@ def _fill(traces: TraceBuilder) -> None:
             _read_trace(*_unpacked(place, record), traces, tally)
         except BadSpanError as exc:
             traces.skip(place or "document", str(exc))
-    traces.notes += [f"{count(tally[key], noun)} {what}" for key, (noun, what) in NOTES.items() if tally[key]]
+    traces.notes += [f"{english.counted(tally[key], noun)} {what}" for key, (noun, what) in NOTES.items() if tally[key]]
 
 
 def _is_trace(outer: set[str], inner: set[str]) -> bool:
@@ -117,6 +118,10 @@ def _records(source: Source) -> Iterator[tuple[str, Any]]:
         yield from read_csv(source)
 
 
+_parsed = english.said(parse_json)
+"""What is wrong with a trace is kept with the file."""
+
+
 def _unpacked(place: str, record: Any) -> tuple[str, Object]:
     """A trace as it stands, or that of a row of a table, which is JSON in its column `trace`."""
     document = an_object(record, "a trace")
@@ -125,7 +130,7 @@ def _unpacked(place: str, record: Any) -> tuple[str, Object]:
     cell = document["trace"]
     if isinstance(cell, str):
         try:
-            cell = parse_json(cell, file="", nan=True)
+            cell = _parsed(cell, file="", nan=True)
         except InputError as exc:
             raise BadSpanError(f"the column trace does not hold one trace as JSON: {exc.problem}") from exc
     return f"{place}, trace", an_object(cell, "a trace in the column trace")
@@ -162,7 +167,7 @@ def _read_trace(place: str, record: Object, traces: TraceBuilder, tally: Counter
         tally["id"] += not _WHOLE_ID.fullmatch(span.span_id)
     if trace_id and len(others) > 1:
         odd = others.total() - others.most_common(1)[0][1]
-        traces.flag(trace_id, f"{count(odd, 'span')} with the id of another trace than the rest")
+        traces.flag(trace_id, f"{english.counted(odd, 'span')} with the id of another trace than the rest")
 
 
 def _naming(info: Object, tally: Counter[str]) -> _Naming:

@@ -25,11 +25,12 @@ from readiness.importers.cases.native_reader import FORMAT, NativeReader
 from readiness.importers.cases.table import CaseTable
 from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked
 
 
 class NativeResults:
     format = FORMAT
-    title = "results as a table (CSV, JSON lines, Parquet)"
+    title = marked("results as a table (CSV, JSON lines, Parquet)")
 
     def sniff(self, source: Source) -> bool:
         if source.head.startswith(table.PARQUET):

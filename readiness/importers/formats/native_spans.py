@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, get_args
 
+from readiness import english
 from readiness.errors import InputError
 from readiness.formatting import listed
 from readiness.importers.batch import VERSION, Batch, Options
@@ -22,6 +23,7 @@ from readiness.importers.source.lines import text_lines
 from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, instant
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked, tr
 from readiness.model.traces import Span, SpanKind, SpanStatus, TracePath
 
 CLUSTER = "cluster_id"
@@ -34,7 +36,7 @@ LONGEST_MS = 10**12
 
 class NativeSpans:
     format = "native-spans"
-    title = "spans (JSON lines)"
+    title = marked("spans (JSON lines)")
 
     def sniff(self, source: Source) -> bool:
         """JSON objects, one per line, with our names; a fault in one of them is for `read` to tell."""
@@ -60,10 +62,10 @@ def _fill(traces: TraceBuilder) -> None:
         except BadSpanError as exc:
             traces.skip(place, str(exc))
     if blank:
-        raise InputError("there are only blank lines", file=traces.source.name, expected="spans")
+        raise InputError(tr("there are only blank lines"), file=traces.source.name, expected=tr("spans"))
     if unknown:
         names = [repr(name[:80]) for name, _ in unknown.most_common(5)]
-        traces.notes.append(f"left out, because the format does not know them: {listed(names)}")
+        traces.notes.append(f"left out, because the format does not know them: {english.listed(names)}")
 
 
 def _is_ours(line: str) -> bool:
@@ -75,9 +77,12 @@ def _check_options(source: Source, options: Options) -> None:
     named = sorted(key for key in options.mapping if not key.startswith(VERSION))
     if named:
         raise InputError(
-            f"spans name workflow and cohort themselves, so {listed([repr(key) for key in named])} cannot be mapped",
+            tr(
+                "spans name workflow and cohort themselves, so {fields} cannot be mapped",
+                fields=listed([repr(key) for key in named]),
+            ),
             file=source.name,
-            expected="version:LABEL=VERSION at most",
+            expected=tr("version:LABEL=VERSION at most"),
         )
 
 
@@ -145,9 +150,9 @@ def _id(row: dict[str, Any], key: str, *, required: bool = False) -> str:
 
 def _choice(row: dict[str, Any], key: str, allowed: tuple[str, ...]) -> Any:
     if key not in row:
-        raise BadSpanError(f"{key} is missing; expected {listed(allowed, 'or')}")
+        raise BadSpanError(f"{key} is missing; expected {english.listed(allowed, 'or')}")
     if row[key] not in allowed:
-        raise BadSpanError(f"{key} is {_brief(row[key])}; expected {listed(allowed, 'or')}")
+        raise BadSpanError(f"{key} is {_brief(row[key])}; expected {english.listed(allowed, 'or')}")
     return row[key]
 
 

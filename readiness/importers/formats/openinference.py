@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import table
@@ -28,6 +29,7 @@ from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.semconv import SpanEvent, brief, describe, flat, identifier, put, text
 from readiness.importers.spans.span_values import BadSpanError, hex_id, instant
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked, tr
 
 TRACE_ID, SPAN_ID = "context.trace_id", "context.span_id"
 TRACE_BYTES, SPAN_BYTES = 16, 8
@@ -40,7 +42,7 @@ _TEXTS = {"attributes.input.value", "attributes.output.value", "name", "status_m
 
 class OpenInference:
     format = "openinference"
-    title = "OpenInference spans of Phoenix (Parquet, JSON lines, CSV, REST JSON)"
+    title = marked("OpenInference spans of Phoenix (Parquet, JSON lines, CSV, REST JSON)")
 
     def sniff(self, source: Source) -> bool:
         if source.head.startswith(table.PARQUET):
@@ -113,8 +115,8 @@ def _json(source: Source, traces: TraceBuilder) -> Iterator[tuple[str, Any]]:
                 (f"{where}{', ' if where.startswith('line') else ''}[{at}]", row) for at, row in enumerate(data)
             )
         elif isinstance(data, dict) and _is_attributes(data):
-            problem = "the attributes of a span stand alone, without its ids and times"
-            raise InputError(problem, file=source.name, place=place, expected="whole spans")
+            problem = tr("the attributes of a span stand alone, without its ids and times")
+            raise InputError(problem, file=source.name, place=place, expected=tr("whole spans"))
         else:
             yield place or "line 1", data
     if further:
@@ -128,17 +130,23 @@ def _csv(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         names = next(filter(None, lines), [])
         if _are_annotations(names):
-            problem = "these are annotations of spans, not spans"
-            raise InputError(problem, file=source.name, expected="the spans themselves, or a table of scores")
+            problem = tr("these are annotations of spans, not spans")
+            raise InputError(problem, file=source.name, expected=tr("the spans themselves, or a table of scores"))
         for at, cells in enumerate(filter(None, lines), start=1):
             if len(cells) != len(names):
-                problem = f"the row has {len(cells):,} cells for {len(names):,} columns"
-                raise InputError(problem, file=source.name, place=f"row {at}", expected="a cell for each column")
+                problem = tr(
+                    "the row has {cells} cells for {columns} columns",
+                    cells=formatting.whole(len(cells)),
+                    columns=formatting.whole(len(names)),
+                )
+                raise InputError(
+                    problem, file=source.name, place=tr("row {row}", row=at), expected=tr("a cell for each column")
+                )
             yield f"row {at}", _cells(names, cells)
     except csv.Error as exc:
         place = f"line {lines.line_num}"
-        problem = "the CSV breaks off or is malformed"
-        raise InputError(problem, file=source.name, place=place, expected="a whole CSV file") from exc
+        problem = tr("the CSV breaks off or is malformed")
+        raise InputError(problem, file=source.name, place=place, expected=tr("a whole CSV file")) from exc
 
 
 def _cells(names: list[str], cells: list[str]) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
 from readiness.importers.spans.documents import keys_at, records
+from readiness.language import marked
 
 KEYS = {"experiment_id", "dataset_item_id", "trace_id"}
 
 
 class OpikExperiment:
     format = "opik"
-    title = "Opik experiment items (JSON lines, JSON)"
+    title = marked("Opik experiment items (JSON lines, JSON)")
 
     def sniff(self, source: Source) -> bool:
         return source.head_text.lstrip()[:1] in ("{", "[") and keys_at(source)[0] >= KEYS

@@ -31,6 +31,7 @@ from readiness.importers.spans.gathered import GatheredTraces, whole_traces
 from readiness.importers.spans.raw_spans import RawSpan
 from readiness.importers.spans.span_values import BadSpanError, kind_of
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked
 
 DESCRIBING = ("type", "model", "provider", "usage", "tags", "total_estimated_cost", "feedback_scores")
 VERSIONS = ("version", "app_version", "prompt_version")
@@ -39,7 +40,7 @@ VERSIONS = ("version", "app_version", "prompt_version")
 
 class OpikTraces:
     format = "opik-traces"
-    title = "Opik traces (JSON lines, JSON)"
+    title = marked("Opik traces (JSON lines, JSON)")
 
     def sniff(self, source: Source) -> bool:
         """Lines, or a page with the list under `content`; pages of other tools have these keys under other names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Batch, Options
 from readiness.importers.otlp import lines
 from readiness.importers.otlp.spans import ODD_IDS, RESOURCES, SCOPES, found_in, has_usual_ids, pick, walk
@@ -13,11 +13,12 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.spans.documents import documents, objects
 from readiness.importers.spans.span_values import BadSpanError
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import marked
 
 
 class Otlp:
     format = "otlp"
-    title = "OpenTelemetry traces (OTLP JSON)"
+    title = marked("OpenTelemetry traces (OTLP JSON)")
 
     def sniff(self, source: Source) -> bool:
         return any(_is_ours(document) for document in objects(source))
@@ -44,7 +45,7 @@ def _fill(traces: TraceBuilder) -> None:
             odd += not has_usual_ids(span)
             traces.tool_version = traces.tool_version or str(resource.get("telemetry.sdk.version") or "")
     if odd:
-        traces.notes.append(f"{count(odd, 'span')} {ODD_IDS}")
+        traces.notes.append(f"{english.counted(odd, 'span')} {ODD_IDS}")
 
 
 def _is_ours(row: Mapping[str, Any]) -> bool:

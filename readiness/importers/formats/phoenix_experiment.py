@@ -21,6 +21,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
 from readiness.importers.source.streamed import listed
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked
 
 KEYS = {"example_id", "repetition_number", "reference_output"}
 _COLUMN = re.compile(r"annotation_(.+)_(score|label|error)")
@@ -28,7 +29,7 @@ _COLUMN = re.compile(r"annotation_(.+)_(score|label|error)")
 
 class PhoenixExperiment:
     format = "phoenix-experiment"
-    title = "Phoenix experiment (JSON, CSV)"
+    title = marked("Phoenix experiment (JSON, CSV)")
 
     def sniff(self, source: Source) -> bool:
         if source.head_text.lstrip()[:1] in ("[", "{"):

@@ -38,6 +38,7 @@ from readiness.importers.settings import MODEL, PROMPT, digest
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.lines import first_line, text_lines
 from readiness.importers.source.streamed import listed
+from readiness.language import marked, tr
 from readiness.model.evidence import Doubt
 
 ERRORED = 2
@@ -52,7 +53,7 @@ _ROW_KEYS = ("success", "prompt")
 
 class Promptfoo:
     format = "promptfoo"
-    title = "promptfoo results (JSON)"
+    title = marked("promptfoo results (JSON)")
 
     def sniff(self, source: Source) -> bool:
         text = source.head_text.lstrip()
@@ -215,7 +216,9 @@ def _score(metrics: dict[str, Any], rows: list[_Outcome], of: str) -> list[Doubt
 
 
 def _not_promptfoo(source: Source) -> InputError:
-    return InputError("this is not a promptfoo result", file=source.name, expected="a list of rows under results")
+    return InputError(
+        tr("this is not a promptfoo result"), file=source.name, expected=tr("a list of rows under results")
+    )
 
 
 def _unusable(row: Any) -> str:

@@ -22,6 +22,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
 from readiness.importers.source.streamed import Listed, listed
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked, tr
 
 MOST_CLASSES = 50
 """Of one label: each is a rate of its own."""
@@ -30,7 +31,7 @@ _KINDS = ("scores", "assertions", "labels")
 
 class PydanticEvals:
     format = "pydantic-evals"
-    title = "Pydantic Evals report (JSON)"
+    title = marked("Pydantic Evals report (JSON)")
 
     def sniff(self, source: Source) -> bool:
         if not source.head_text.lstrip().startswith("{"):
@@ -42,7 +43,9 @@ class PydanticEvals:
         """Every case with its scores. Raises InputError where there is none."""
         document = listed(source, ("cases",), ("failures",), nan=True)
         if document.rows(("cases",)) is None:
-            raise InputError("this is not a report of Pydantic Evals", file=source.name, expected="a list of cases")
+            raise InputError(
+                tr("this is not a report of Pydantic Evals"), file=source.name, expected=tr("a list of cases")
+            )
         return to_batch(source, options, _Report(source, document).run(), self.format)
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases.attacks import ATTACK, CATEGORY, MEASURE, SUCCESS
 from readiness.importers.cases.many import bounded
@@ -20,6 +20,7 @@ from readiness.importers.naming import label, plain
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
 from readiness.importers.spans.documents import joined, keys_at, records
+from readiness.language import marked, tr, trn
 
 _SCENARIO = {"scenario_identifier", "attack_results"}
 _RESULT = {"conversation_id", "objective", "outcome"}
@@ -34,7 +35,7 @@ _REFUSAL = "Refusal"
 
 class PyRIT:
     format = "pyrit"
-    title = "PyRIT attack results or conversations (JSON, JSON lines)"
+    title = marked("PyRIT attack results or conversations (JSON, JSON lines)")
 
     def sniff(self, source: Source) -> bool:
         if source.head_text.lstrip()[:1] not in ("{", "["):
@@ -57,14 +58,22 @@ class PyRIT:
         for pieces in judged:
             run.cases.append(_conversation(run, pieces))
         if unjudged := len(talks) - len(judged):
-            told = f"{count(unjudged, 'conversation')} without a true/false score on an attack, as the attacker's own"
             if not run.cases:
-                raise InputError(told, file=source.name, expected="conversations that a scorer judged")
-            run.notes.append(f"{told}; they count as nothing")
+                problem = _without_verdict(unjudged)
+                raise InputError(problem, file=source.name, expected=tr("conversations that a scorer judged"))
+            run.notes.append(f"{english.said(_without_verdict)(unjudged)}; they count as nothing")
         return to_batch(source, unless_said(options, cohort=f"{CATEGORY},{ATTACK}"), run, self.format)
 
 
 IMPORTER = PyRIT()
+
+
+def _without_verdict(conversations: int) -> str:
+    return trn(
+        "{n} conversation without a true/false score on an attack, as the attacker's own",
+        "{n} conversations without a true/false score on an attack, as the attacker's own",
+        conversations,
+    )
 
 
 def _rows(source: Source) -> Iterator[tuple[str, dict[str, Any], str]]:

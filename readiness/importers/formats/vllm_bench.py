@@ -22,6 +22,7 @@ from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import members, whole
 from readiness.importers.source.streamed import without
 from readiness.importers.spans.documents import keys_at
+from readiness.language import marked
 from readiness.model.cells import Cell
 
 KEYS = {"num_prompts", "completed", "duration", "mean_ttft_ms"}
@@ -36,7 +37,7 @@ _NO_LATENCY = "the times of whole requests are not in it (--percentile-metrics e
 
 class VllmBench:
     format = "vllm-bench"
-    title = "vLLM serving benchmark (JSON)"
+    title = marked("vLLM serving benchmark (JSON)")
 
     def sniff(self, source: Source) -> bool:
         return source.head_text.lstrip().startswith("{") and keys_at(source)[0] >= KEYS

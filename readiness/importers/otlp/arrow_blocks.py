@@ -20,10 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
+from readiness import english, formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import parse_json, to_text
 from readiness.importers.source.limits import MEBIBYTE
 from readiness.importers.spans.span_values import BadSpanError
+from readiness.language import tr
 from readiness.tracing.columnar import Numbers
 
 from .arrow import POOL, Nested, filled, is_there, member, numbered
@@ -228,7 +230,10 @@ def pieces(file: BinaryIO, offsets: array[int], cap: int) -> Iterator[Piece]:
         first = len(offsets) + 1
         offsets.extend(start + bound for bound in bounds[:-1])
         if bounds[-1] - bounds[-2] >= cap:
-            raise InputError(f"line {len(offsets)} has more than {cap:,} bytes", expected="shorter lines")
+            raise InputError(
+                tr("line {line} has more than {cap} bytes", line=len(offsets), cap=formatting.whole(cap)),
+                expected=tr("shorter lines"),
+            )
         yield Piece(text, bounds, first)
 
 
@@ -379,6 +384,7 @@ def _read(piece: Piece, numbers: Numbers, groups: Nested, chosen: list[int]) -> 
         yield from (resource_of(resource_spans[at - int(groups.first[row])]) for at in own)
 
 
+@english.said
 def loaded(line: bytes, place: str) -> Any:
     """What a line holds. Raises InputError where it is no JSON, or holds what no store can keep."""
     if b"\\u0000" not in line:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import orjson
 
+from readiness import english
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.source.gateway import Source, parse_json, to_text
 from readiness.importers.source.limits import DOCUMENT_CAP, MEBIBYTE, SPAN_LINE
@@ -26,6 +26,7 @@ from readiness.importers.source.progress import tell
 from readiness.importers.spans.outlines import Drawn, Seen, as_read
 from readiness.importers.spans.span_values import BadSpanError
 from readiness.importers.spans.spans import TraceBuilder
+from readiness.language import tr
 from readiness.tracing import columnar, sampling
 
 from .arrow_blocks import Piece, SpanBlock, Spelling, UnusualError, loaded, parsed, pieces
@@ -60,13 +61,13 @@ def read(source: Source, options: Options, format_: str) -> Batch:
     traces = TraceBuilder(source, options, format_, tool, look.tool_version, drawn=look.drawn)
     for number, offset in look.lines.items():
         try:
-            _look_again(source, number, offset, traces)
+            english.said(_look_again)(source, number, offset, traces)
         except InputError as exc:
             look.skips.skip(exc.place, f"its times count, its texts cannot be kept: {exc.problem}")
     traces.skipped = look.skips.listed
     traces.drawn = replace(look.drawn, seen=replace(look.drawn.seen, skipped=look.skips.number))
     if look.unusual:
-        traces.notes.append(f"{count(look.unusual, 'span')} {ODD_IDS}")
+        traces.notes.append(f"{english.counted(look.unusual, 'span')} {ODD_IDS}")
     return traces.batch()
 
 
@@ -88,8 +89,8 @@ def _look(source: Source, options: Options) -> Look:
     whole = columns.whole()
     if not whole.ids:
         first = next(iter(columns.skips.listed), None)
-        why = f"no span can be kept: {first.reason}" if first else "there are no spans"
-        raise InputError(why, file=source.name, place=first.place if first else "", expected="one trace at least")
+        why = tr("no span can be kept: {reason}", reason=first.reason) if first else tr("there are no spans")
+        raise InputError(why, file=source.name, place=first.place if first else "", expected=tr("one trace at least"))
     table, roots, groups = whole.table, whole.roots, whole.groups
     stages = columnar.stages(table, roots, as_read(columns.names.held))
     reasons = sampling.propose(columnar.summaries(table, roots, groups), whole.ids, options.labelled)

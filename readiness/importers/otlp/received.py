@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Batch
 from readiness.importers.spans.kept_traces import texts_in
 from readiness.importers.spans.raw_spans import DERIVED
@@ -74,7 +74,7 @@ def received(body: bytes, encoding: Encoding, *, gzip: bool, system: str, now_ns
         for named, own in by_system.items()
         if (spans := sum(len(resource.spans) for resource in own))
     )
-    return Received(parts, len(wrong), f"{count(len(wrong), 'span')}: {wrong[0]}" if wrong else "")
+    return Received(parts, len(wrong), f"{english.counted(len(wrong), 'span')}: {wrong[0]}" if wrong else "")
 
 
 def plain(lines: bytes) -> bytes:

@@ -16,13 +16,14 @@ from typing import Any, Literal
 
 import orjson
 
-from readiness import extras
+from readiness import extras, formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import check_memory
 from readiness.importers.source.limits import REQUEST_CAP, REQUEST_SPANS
 from readiness.importers.spans.raw_spans import LONGEST_NAME
 from readiness.importers.spans.semconv import brief, flat, put
 from readiness.importers.spans.span_values import BadSpanError, nanoseconds
+from readiness.language import marked, tr
 
 from .spans import SPAN_BYTES, TRACE_BYTES, attributes_of
 
@@ -30,7 +31,7 @@ Encoding = Literal["protobuf", "json"]
 Attributes = dict[str, Any]
 DAY_NS = 86_400 * 10**9
 _IDS = {length: re.compile(f"[0-9a-fA-F]{{{2 * length}}}") for length in (TRACE_BYTES, SPAN_BYTES)}
-_EXPECTED = "an ExportTraceServiceRequest"
+_EXPECTED = marked("an ExportTraceServiceRequest")
 
 
 class TooLarge(InputError):
@@ -80,16 +81,19 @@ def unpacked(body: bytes, *, gzip: bool) -> bytes:
         reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
         plain = reader.decompress(body, REQUEST_CAP + 1)
     except zlib.error as exc:
-        raise InputError("the body is not gzip", expected="what Content-Encoding names") from exc
+        raise InputError(tr("the body is not gzip"), expected=tr("what Content-Encoding names")) from exc
     if len(plain) > REQUEST_CAP:
         raise _too_large()
     if not reader.eof or reader.unused_data:
-        raise InputError("the gzip breaks off, or goes on behind its end", expected="one whole stream")
+        raise InputError(tr("the gzip breaks off, or goes on behind its end"), expected=tr("one whole stream"))
     return plain
 
 
 def _too_large() -> TooLarge:
-    return TooLarge("the request is too large", expected=f"at most {REQUEST_CAP:,} bytes, unpacked too")
+    return TooLarge(
+        tr("the request is too large"),
+        expected=tr("at most {most} bytes, unpacked too", most=formatting.whole(REQUEST_CAP)),
+    )
 
 
 def parsed(plain: bytes, encoding: Encoding, *, now_ns: int) -> list[SentResource]:
@@ -99,7 +103,10 @@ def parsed(plain: bytes, encoding: Encoding, *, now_ns: int) -> list[SentResourc
 
 def _check_number(spans: int) -> None:
     if spans > REQUEST_SPANS:
-        raise TooLarge(f"the request has {spans:,} spans", expected=f"at most {REQUEST_SPANS:,}")
+        raise TooLarge(
+            tr("the request has {number} spans", number=formatting.whole(spans)),
+            expected=tr("at most {most}", most=formatting.whole(REQUEST_SPANS)),
+        )
 
 
 def _span(now_ns: int, ids: tuple[str, str, str], name: Any, start: int, end: int, **rest: Any) -> SentSpan:
@@ -133,7 +140,7 @@ def _of_protobuf(plain: bytes, now_ns: int) -> list[SentResource]:
     try:
         request = ExportTraceServiceRequest.FromString(plain)
     except DecodeError as exc:
-        raise InputError("the protobuf breaks off or is malformed", expected=_EXPECTED) from exc
+        raise InputError(tr("the protobuf breaks off or is malformed"), expected=tr(_EXPECTED)) from exc
     groups = request.resource_spans
     _check_number(sum(len(scope.spans) for group in groups for scope in group.scope_spans))
     resources = []
@@ -204,7 +211,7 @@ def _of_json(plain: bytes, now_ns: int) -> list[SentResource]:
         check_memory(plain.decode("utf-8"), file="")
         request = orjson.loads(plain)
     except (UnicodeDecodeError, orjson.JSONDecodeError) as exc:
-        raise InputError("the JSON breaks off or is malformed", expected=_EXPECTED) from exc
+        raise InputError(tr("the JSON breaks off or is malformed"), expected=tr(_EXPECTED)) from exc
     groups = list(_listed(request, "resourceSpans"))
     _check_number(sum(1 for group in groups for scope in _listed(group, "scopeSpans") for _ in _listed(scope, "spans")))
     return [_of_group(group, now_ns) for group in groups]
@@ -212,7 +219,7 @@ def _of_json(plain: bytes, now_ns: int) -> list[SentResource]:
 
 def _listed(holder: Any, name: str) -> Iterator[Any]:
     if not isinstance(holder, dict) or not isinstance(holder.get(name, []), list | None):
-        raise InputError(f"there is no list of {name}", expected=_EXPECTED)
+        raise InputError(tr("there is no list of {name}", name=name), expected=tr(_EXPECTED))
     yield from holder.get(name) or []
 
 
@@ -220,7 +227,7 @@ def _of_group(group: Mapping[str, Any], now_ns: int) -> SentResource:
     try:
         sent = SentResource(_named(group.get("resource") or {}))
     except (BadSpanError, AttributeError) as exc:
-        raise InputError("a resource cannot be read", expected=_EXPECTED) from exc
+        raise InputError(tr("a resource cannot be read"), expected=tr(_EXPECTED)) from exc
     for span in (span for scope in _listed(group, "scopeSpans") for span in _listed(scope, "spans")):
         try:
             sent.spans.append(_of_object(span, now_ns))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source
+from readiness.language import marked, tr
 from readiness.model.proposals import Proposed
 
 from . import bills, code_owners, incident_lists, objectives, rollouts, rules
@@ -22,16 +23,15 @@ READERS: tuple[Reader, ...] = (
 )
 """In the order they are asked; each gives nothing for a file of another kind."""
 TITLES = {
-    "prometheus-rules": "Prometheus rules",
-    "openslo": "OpenSLO objectives",
-    "argo-rollout": "an Argo Rollout",
-    "flagger-canary": "a Flagger canary",
+    "prometheus-rules": marked("Prometheus rules"),
+    "openslo": marked("OpenSLO objectives"),
+    "argo-rollout": marked("an Argo Rollout"),
+    "flagger-canary": marked("a Flagger canary"),
     "codeowners": "CODEOWNERS",
-    "cyclonedx": "a CycloneDX bill of materials",
-    "incidents": "incidents of PagerDuty or Opsgenie",
+    "cyclonedx": marked("a CycloneDX bill of materials"),
+    "incidents": marked("incidents of PagerDuty or Opsgenie"),
 }
 """What people call each format that proposes something."""
-KNOWN = formatting.listed(list(TITLES.values()), "or")
 
 
 def read(source: Source, metrics: Mapping[str, str] | None = None) -> Proposed:
@@ -41,7 +41,7 @@ def read(source: Source, metrics: Mapping[str, str] | None = None) -> Proposed:
     """
     proposed = find(source, metrics)
     if proposed is None:
-        raise InputError("the file proposes nothing that is known", file=source.name, expected=KNOWN)
+        raise InputError(tr("the file proposes nothing that is known"), file=source.name, expected=_known())
     return proposed
 
 
@@ -50,8 +50,16 @@ def find(source: Source, metrics: Mapping[str, str] | None = None) -> Proposed |
     try:
         proposed = next(filter(None, (reader(source, metrics or {}) for reader in READERS)), None)
     except RecursionError as exc:
-        raise InputError("the content is nested too deeply", file=source.name, expected="ordinary nesting") from exc
+        raise InputError(
+            tr("the content is nested too deeply"), file=source.name, expected=tr("ordinary nesting")
+        ) from exc
     if proposed is not None and not proposed.lines:
-        why = f": {proposed.left_out[0]}" if proposed.left_out else ""
-        raise InputError(f"the file proposes nothing{why}", file=source.name, expected=KNOWN)
+        problem = tr("the file proposes nothing")
+        if proposed.left_out:
+            problem = tr("the file proposes nothing: {reason}", reason=proposed.left_out[0])
+        raise InputError(problem, file=source.name, expected=_known())
     return proposed
+
+
+def _known() -> str:
+    return formatting.listed([tr(title) for title in TITLES.values()], formatting.OR)

@@ -7,6 +7,7 @@ from typing import Any
 
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
+from readiness.language import tr
 from readiness.model.card import Component
 from readiness.model.proposals import Proposal, Proposed
 
@@ -32,7 +33,7 @@ def read(source: Source, metrics: Mapping[str, str]) -> Proposed | None:
         if kind:
             stated = {"name": plain.text(part.get("name")), "version": plain.text(part.get("version"))}
             lines += plain.line(f"components[{at}]", Component, left_out, kind=kind, provider=_by(part), **stated)
-    left_out += [f"{others} components of other kinds"] if others else []
+    left_out += [tr("{number} components of other kinds", number=others)] if others else []
     return Proposed("cyclonedx", "card", tuple(lines), tuple(left_out))
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from readiness.importers.source.gateway import Source
+from readiness.language import tr
 from readiness.model.monitoring import Owners
 from readiness.model.proposals import Proposal, Proposed
 
@@ -25,7 +26,9 @@ def read(source: Source, metrics: Mapping[str, str]) -> Proposed | None:
     owned = [all(map(_OWNER.fullmatch, row[1:])) for _, row in rows]
     if not rows or not all(owned) or not any(len(row) > 1 for _, row in rows):
         return None
-    left_out = [f"line {at}: {row[0]} is a part only" for at, row in rows if row[0] not in _EVERYTHING]
+    left_out = [
+        tr("line {line}: {path} is a part only", line=at, path=row[0]) for at, row in rows if row[0] not in _EVERYTHING
+    ]
     lines: list[Proposal] = []
     for at, row in rows:
         if row[0] in _EVERYTHING and len(row) > 1:

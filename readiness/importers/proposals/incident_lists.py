@@ -13,6 +13,7 @@ from readiness.importers.cases.scored import day
 from readiness.importers.source.gateway import Source, parse_json
 from readiness.importers.source.shapes import items, members
 from readiness.importers.spans.documents import keys_at
+from readiness.language import tr
 from readiness.model.card import Incident
 from readiness.model.proposals import Proposal, Proposed
 
@@ -41,7 +42,7 @@ def read(source: Source, metrics: Mapping[str, str]) -> Proposed | None:
             continue
         ended = plain.text(_first(row, STATUS)).lower() in ("resolved", "closed")
         when, done = day(_first(row, WHEN)), "resolved, as the tool says" if ended else ""
-        lines += plain.line(place, Incident, left_out, "to whom is not in it", on=when, what=told, done=done)
+        lines += plain.line(place, Incident, left_out, tr("to whom is not in it"), on=when, what=told, done=done)
     return Proposed("incidents", "card", tuple(lines), tuple(left_out))
 
 

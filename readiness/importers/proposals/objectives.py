@@ -11,6 +11,7 @@ from typing import Any
 from readiness.importers.cases.scored import number
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
+from readiness.language import numeral, tr
 from readiness.model.cells import QUANTILES
 from readiness.model.policy import Gate
 from readiness.model.proposals import Proposal, Proposed
@@ -30,9 +31,10 @@ def read(source: Source, metrics: Mapping[str, str]) -> Proposed | None:
     lines: list[Proposal] = []
     left_out: list[str] = []
     for document in documents:
-        name = plain.text(members(document.get("metadata")).get("name")) or "no name"
+        name = plain.text(members(document.get("metadata")).get("name")) or tr("no name")
         if document.get("kind") != "SLO":
-            left_out.append(f"{name}: {plain.text(document.get('kind')) or 'no kind'} is no objective")
+            kind = plain.text(document.get("kind")) or tr("no kind")
+            left_out.append(tr("{name}: {kind} is no objective", name=name, kind=kind))
             continue
         for at, objective in enumerate(map(members, items(members(document.get("spec")).get("objectives"))), start=1):
             lines += _gate(f"{name}, objective {at}", members(document.get("spec")), objective, metrics, left_out)
@@ -49,7 +51,7 @@ def _gate(
     target = percent / 100 if target is None and percent is not None else target
     metric = metrics.get(name, name)
     if not metric or target is None:
-        left_out.append(f"{place}: names no indicator or no target")
+        left_out.append(tr("{place}: names no indicator or no target", place=place))
         return []
     beside = "; ".join(
         f"over {plain.text(window.get('duration'))}" for window in map(members, items(spec.get("timeWindow")))
@@ -58,6 +60,12 @@ def _gate(
         return plain.line(place, Gate, left_out, beside, metric=metric, min=target)
     stat = next((stat for stat, level in QUANTILES.items() if abs(level - target) < 1e-9), None)
     if stat is None or objective.get("op") not in _BELOW:
-        left_out.append(f"{place}: a share of {target:g} with a bound is no gate; p50, p95 and p99 from above are")
+        left_out.append(
+            tr(
+                "{place}: a share of {target} with a bound is no gate; p50, p95 and p99 from above are",
+                place=place,
+                target=numeral(f"{target:g}"),
+            )
+        )
         return []
     return plain.line(place, Gate, left_out, beside, metric=metric, stat=stat, max=bound)

@@ -12,6 +12,7 @@ from typing import Any
 from readiness.importers.cases.scored import number
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
+from readiness.language import tr
 from readiness.model.policy import Gate, RolloutStage
 from readiness.model.proposals import Proposal, Proposed
 
@@ -27,7 +28,7 @@ def read(source: Source, metrics: Mapping[str, str]) -> Proposed | None:
     kinds = set()
     for document in plain.objects(source, ("argoproj.io/", "flagger.app/")):
         kind, spec = document.get("kind"), members(document.get("spec"))
-        name = plain.text(members(document.get("metadata")).get("name")) or "no name"
+        name = plain.text(members(document.get("metadata")).get("name")) or tr("no name")
         if kind == "Rollout":
             kinds.add("argo-rollout")
             lines += _argo(name, members(members(spec.get("strategy")).get("canary")), left_out)
@@ -45,7 +46,7 @@ def _argo(name: str, canary: dict[str, Any], left_out: list[str]) -> Iterator[Pr
         if weight is not None:
             stages.append({"place": f"{name}, step {at}", "share": weight / 100, "hours": 0.0, "conditions": []})
         elif not stages:
-            left_out.append(f"{name}, step {at}: comes before any weight")
+            left_out.append(tr("{name}, step {step}: comes before any weight", name=name, step=at))
         else:
             _goes_on(stages[-1], step, f"{name}, step {at}", left_out)
     if stages and stages[-1]["share"] < 1:
@@ -61,14 +62,15 @@ def _goes_on(stage: dict[str, Any], step: dict[str, Any], place: str, left_out: 
         if lasting is None:
             stage["conditions"].append("a person resumes it")
         elif (told := plain.hours(lasting)) is None:
-            left_out.append(f"{place}: {plain.text(lasting)[:80]} is no duration")
+            left_out.append(tr("{place}: {text} is no duration", place=place, text=plain.text(lasting)[:80]))
         else:
             stage["hours"] += told
     elif "analysis" in step:
         templates = map(members, items(members(step["analysis"]).get("templates")))
         stage["conditions"] += [f"the analysis {plain.text(one.get('templateName'))} passes" for one in templates]
     else:
-        left_out.append(f"{place}: {', '.join(map(str, step))[:80] or 'an empty step'} says neither share nor time")
+        what = ", ".join(map(str, step))[:80] or tr("an empty step")
+        left_out.append(tr("{place}: {what} says neither share nor time", place=place, what=what))
 
 
 def _stage(stage: dict[str, Any], left_out: list[str]) -> list[Proposal]:
@@ -103,5 +105,5 @@ def _flagger(
         named, bounds = plain.text(metric.get("name")), members(metric.get("thresholdRange"))
         stated = {end: number(bounds.get(end)) for end in ("min", "max")}
         place = f"{name}, metric {named}"
-        beside = "percent in Flagger's own metrics" if named == "request-success-rate" else ""
+        beside = tr("percent in Flagger's own metrics") if named == "request-success-rate" else ""
         yield from plain.line(place, Gate, left_out, beside, metric=metrics.get(named, named), **stated)

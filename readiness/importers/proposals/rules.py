@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.shapes import items, members
+from readiness.language import tr
 from readiness.model.monitoring import Alert
 from readiness.model.proposals import Proposal, Proposed
 
@@ -33,7 +34,7 @@ def read(source: Source, metrics: Mapping[str, str]) -> Proposed | None:
                 if name:
                     lines += _alert(place, name, rule, metrics, left_out)
                 else:
-                    left_out.append(f"{place}: records a figure and alerts nobody")
+                    left_out.append(tr("{place}: records a figure and alerts nobody", place=place))
     return Proposed("prometheus-rules", "monitoring", tuple(lines), tuple(left_out)) if found else None
 
 

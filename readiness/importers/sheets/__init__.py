@@ -10,31 +10,46 @@ from readiness.errors import InputError
 from readiness.importers.source.archive import is_archive
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import SHEET_CAP, SHEET_ROWS
+from readiness.language import marked, tr
 from readiness.model.sheets import COLUMNS, ID, ReadRow, ReadSheet, SheetKind
 
 from . import plain, workbook
 from .lines import SheetLine
 
 KINDS: dict[str, SheetKind] = {columns[0].title: kind for kind, columns in COLUMNS.items()}
-_WRITTEN = "a file that readiness has written, as XLSX or CSV"
+_WRITTEN = marked("a file that readiness has written, as XLSX or CSV")
 
 
 def read(source: Source) -> ReadSheet:
     """The rows of a sheet as texts. Raises InputError for anything but what readiness writes, changed in its cells."""
     if source.size > SHEET_CAP:
-        raise InputError(f"the file has {source.size:,} bytes", file=source.name, expected=f"at most {SHEET_CAP:,}")
+        raise InputError(
+            tr("the file has {size} bytes", size=formatting.whole(source.size)),
+            file=source.name,
+            expected=tr("at most {most}", most=formatting.whole(SHEET_CAP)),
+        )
     workbook.refuse_others(source)
     lines = workbook.lines(source, set(KINDS)) if is_archive(source) else plain.lines(source, set(KINDS))
     if not lines:
-        raise InputError(f"no column is called {' or '.join(KINDS)}", file=source.name, expected=_WRITTEN)
+        raise InputError(
+            tr("no column is called {names}", names=formatting.listed(list(KINDS), formatting.OR)),
+            file=source.name,
+            expected=tr(_WRITTEN),
+        )
     if len(lines) - 1 > SHEET_ROWS:
-        raise InputError("the sheet is too long", file=source.name, expected=f"at most {SHEET_ROWS:,} rows")
+        raise InputError(
+            tr("the sheet is too long"),
+            file=source.name,
+            expected=tr("at most {rows} rows", rows=formatting.whole(SHEET_ROWS)),
+        )
     kind, titles = _titles(source, lines[0])
     rows = [_row(source, line, titles) for line in lines[1:] if any(line.texts)]
     twice = [told for told, count in Counter(row.id for row in rows).items() if count > 1]
     if twice:
         places = formatting.listed([row.place for row in rows if row.id == twice[0]])
-        raise InputError(f"the id {twice[0][:60]!r} stands twice", file=source.name, place=places, expected="once")
+        raise InputError(
+            tr("the id {id!r} stands twice", id=twice[0][:60]), file=source.name, place=places, expected=tr("once")
+        )
     return ReadSheet(kind, rows)
 
 
@@ -46,20 +61,25 @@ def _titles(source: Source, head: SheetLine) -> tuple[SheetKind, list[str]]:
     for title in titles:
         if title and title not in known:
             raise InputError(
-                f"the column {title[:60]!r} is not known",
+                tr("the column {column!r} is not known", column=title[:60]),
                 file=source.name,
                 place=head.place,
-                expected=f"only {', '.join(known)}",
+                expected=tr("only {known}", known=", ".join(known)),
             )
         if title and titles.count(title) > 1:
-            raise InputError(f"the column {title!r} stands twice", file=source.name, place=head.place, expected="once")
+            raise InputError(
+                tr("the column {column!r} stands twice", column=title),
+                file=source.name,
+                place=head.place,
+                expected=tr("once"),
+            )
     for column in COLUMNS[kind]:
         if column.kind == "key" and column.title not in titles:
             raise InputError(
-                f"the column {column.title!r} is missing",
+                tr("the column {column!r} is missing", column=column.title),
                 file=source.name,
                 place=head.place,
-                expected="the first four columns, which say what a row is about",
+                expected=tr("the first four columns, which say what a row is about"),
             )
     return kind, titles
 
@@ -70,12 +90,17 @@ def _row(source: Source, line: SheetLine, titles: Sequence[str]) -> ReadRow:
     stray += [text for title, text in zip(titles, line.texts, strict=False) if text and not title]
     if stray:
         raise InputError(
-            f"{stray[0][:60]!r} stands in a column without a name",
+            tr("{text!r} stands in a column without a name", text=stray[0][:60]),
             file=source.name,
             place=line.place,
-            expected="only the columns that were exported",
+            expected=tr("only the columns that were exported"),
         )
     row = ReadRow(line.place, cells)
     if not row.id.strip():
-        raise InputError("the row has no id", file=source.name, place=line.place, expected=f"the {ID} as it was")
+        raise InputError(
+            tr("the row has no id"),
+            file=source.name,
+            place=line.place,
+            expected=tr("the {column} as it was", column=ID),
+        )
     return row

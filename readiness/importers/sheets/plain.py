@@ -6,9 +6,11 @@ import csv
 import io
 from collections.abc import Set as AbstractSet
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_FIELDS, SHEET_ROWS
+from readiness.language import tr
 
 from .lines import SheetLine
 
@@ -30,7 +32,7 @@ def _lines(source: Source, delimiter: str) -> list[SheetLine]:
         delimiter,
         most_rows=2 * SHEET_ROWS,
         most_columns=MOST_FIELDS // SHEET_ROWS,
-        expected=f"at most {SHEET_ROWS:,} rows as exported",
+        expected=tr("at most {rows} rows as exported", rows=formatting.whole(SHEET_ROWS)),
     )
     return [SheetLine(f"row {number}", row) for number, row in enumerate(table, start=1)]
 
@@ -42,13 +44,13 @@ def rows(source: Source, delimiter: str, *, most_rows: int, most_columns: int, e
     try:
         for row in reader:
             if len(found) >= most_rows or len(row) > most_columns:
-                raise InputError("the table is too large", file=source.name, expected=expected)
+                raise InputError(tr("the table is too large"), file=source.name, expected=expected)
             found.append([text.replace("\r\n", "\n") for text in row])
     except csv.Error as exc:
         raise InputError(
-            f"the CSV breaks off or is malformed ({exc})",
+            tr("the CSV breaks off or is malformed ({reason})", reason=exc),
             file=source.name,
-            place=f"line {reader.line_num}",
-            expected="a whole table",
+            place=tr("line {line}", line=reader.line_num),
+            expected=tr("a whole table"),
         ) from exc
     return found

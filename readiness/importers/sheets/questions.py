@@ -14,6 +14,7 @@ from readiness.importers.source import encodings
 from readiness.importers.source.archive import is_archive
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import SHEET_CAP, SHEET_CELLS, SHEET_COLUMNS, SHEET_ROWS, SHEETS
+from readiness.language import tr
 
 from . import plain, workbook
 
@@ -31,7 +32,11 @@ class AskedSheet:
 def read(source: Source) -> list[AskedSheet]:
     """Every sheet of a questionnaire. Raises InputError for macros, links out, and what is larger than one can be."""
     if source.size > SHEET_CAP:
-        raise InputError(f"the file has {source.size:,} bytes", file=source.name, expected=f"at most {SHEET_CAP:,}")
+        raise InputError(
+            tr("the file has {size} bytes", size=formatting.whole(source.size)),
+            file=source.name,
+            expected=tr("at most {most}", most=formatting.whole(SHEET_CAP)),
+        )
     workbook.refuse_others(source)
     if is_archive(source):
         sheets = [AskedSheet(title, rows) for title, rows in workbook.every(source)]
@@ -44,19 +49,31 @@ def read(source: Source) -> list[AskedSheet]:
 
 def _check(source: Source, sheets: Sequence[AskedSheet]) -> None:
     if len(sheets) > SHEETS:
-        raise InputError(f"there are {len(sheets)} sheets", file=source.name, expected=f"at most {SHEETS}")
+        raise InputError(
+            tr("there are {number} sheets", number=len(sheets)),
+            file=source.name,
+            expected=tr("at most {most}", most=SHEETS),
+        )
     for sheet in sheets:
         if len(sheet.rows) > SHEET_ROWS or any(len(row) > SHEET_COLUMNS for row in sheet.rows):
             raise InputError(
-                "the sheet is too large",
+                tr("the sheet is too large"),
                 file=source.name,
                 place=formatting.plain(sheet.title)[:40],
-                expected=f"at most {SHEET_ROWS:,} rows and {SHEET_COLUMNS} columns",
+                expected=tr(
+                    "at most {rows} rows and {columns} columns",
+                    rows=formatting.whole(SHEET_ROWS),
+                    columns=SHEET_COLUMNS,
+                ),
             )
     if sum(len(row) for sheet in sheets for row in sheet.rows) > SHEET_CELLS:
-        raise InputError("there are too many cells", file=source.name, expected=f"at most {SHEET_CELLS:,}")
+        raise InputError(
+            tr("there are too many cells"),
+            file=source.name,
+            expected=tr("at most {most}", most=formatting.whole(SHEET_CELLS)),
+        )
     if not any(any(row) for sheet in sheets for row in sheet.rows):
-        raise InputError("nothing stands in the file", file=source.name, expected="a table of questions")
+        raise InputError(tr("nothing stands in the file"), file=source.name, expected=tr("a table of questions"))
 
 
 def _is_utf8(source: Source) -> bool:
@@ -75,5 +92,9 @@ def _table(source: Source) -> list[list[str]]:
         delimiter,
         most_rows=SHEET_ROWS + 1,
         most_columns=SHEET_COLUMNS + 1,
-        expected=f"at most {SHEET_ROWS:,} rows and {SHEET_COLUMNS} columns",
+        expected=tr(
+            "at most {rows} rows and {columns} columns",
+            rows=formatting.whole(SHEET_ROWS),
+            columns=SHEET_COLUMNS,
+        ),
     )

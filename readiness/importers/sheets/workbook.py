@@ -16,6 +16,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.archive import Archive
 from readiness.importers.source.gateway import Source
@@ -27,6 +28,7 @@ from readiness.importers.source.limits import (
     SHEET_UNPACKED,
     SHEETS,
 )
+from readiness.language import marked, tr
 
 from .lines import SheetLine
 
@@ -37,17 +39,17 @@ _REACHES_OUT = re.compile(r"externallinks/|connections\.xml|querytables/|webexte
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)")
 _ENCODINGS = {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_PLAIN = "a plain workbook without macros"
-_EXPECTED = "a plain workbook, as readiness has written it"
+_PLAIN = marked("a plain workbook without macros")
+_EXPECTED = marked("a plain workbook, as readiness has written it")
 
 
 def refuse_others(source: Source) -> None:
     """Raises InputError for a workbook that cannot be looked into."""
     if source.head.startswith(_COMPOUND):
         raise InputError(
-            "the workbook is encrypted, or of the kind before 2007",
+            tr("the workbook is encrypted, or of the kind before 2007"),
             file=source.name,
-            expected="an XLSX without a password",
+            expected=tr("an XLSX without a password"),
         )
 
 
@@ -66,9 +68,9 @@ def lines(source: Source, ids: AbstractSet[str]) -> list[SheetLine]:
     except InputError:
         raise
     except Exception as exc:  # openpyxl meets what is malformed with whatever breaks first
-        raise InputError("the workbook is damaged", file=source.name, expected=_EXPECTED) from exc
+        raise InputError(tr("the workbook is damaged"), file=source.name, expected=tr(_EXPECTED)) from exc
     if len(ours) > 1:
-        raise InputError("two sheets have a column of ids", file=source.name, expected="one sheet of them")
+        raise InputError(tr("two sheets have a column of ids"), file=source.name, expected=tr("one sheet of them"))
     return found[0] if found else []
 
 
@@ -90,7 +92,7 @@ def every(source: Source) -> list[tuple[str, list[list[str]]]]:
     except InputError:
         raise
     except Exception as exc:  # openpyxl meets what is malformed with whatever breaks first
-        raise InputError("the workbook is damaged", file=source.name, expected=_PLAIN) from exc
+        raise InputError(tr("the workbook is damaged"), file=source.name, expected=tr(_PLAIN)) from exc
 
 
 def _texts(values: Any, formulas: Any) -> Iterator[list[str]]:
@@ -117,9 +119,9 @@ def _rows(source: Source, sheet: Any, most: int, *, formulas: bool = False) -> I
         place = f"sheet {sheet.title[:40]}"
         for cell in row:
             if cell.data_type in ("f", "e") and not formulas:
-                what = "a formula" if cell.data_type == "f" else "an error"
-                where = f"{place}, cell {cell.coordinate}"
-                raise InputError(f"there is {what}", file=source.name, place=where, expected="a value")
+                problem = tr("there is a formula") if cell.data_type == "f" else tr("there is an error")
+                where = tr("sheet {sheet}, cell {cell}", sheet=sheet.title[:40], cell=cell.coordinate)
+                raise InputError(problem, file=source.name, place=where, expected=tr("a value"))
         texts = [_text(cell.value) for cell in row]
         while texts and not texts[-1]:
             texts.pop()
@@ -154,7 +156,11 @@ def _unpacked(source: Source) -> io.BytesIO:
             tags -= count
             others -= 0 if re.search(r"/(worksheets/[^/]*|sharedStrings)\.xml$", name) else count
             if min(left, tags, others) < 0:
-                raise InputError("the workbook is too large", file=source.name, expected=f"at most {SHEET_ROWS:,} rows")
+                raise InputError(
+                    tr("the workbook is too large"),
+                    file=source.name,
+                    expected=tr("at most {rows} rows", rows=formatting.whole(SHEET_ROWS)),
+                )
             _check_content(source, name, data)
             plain.writestr(name, data)
     body.seek(0)
@@ -163,10 +169,12 @@ def _unpacked(source: Source) -> io.BytesIO:
 
 def _check_name(source: Source, name: str) -> None:
     if _RUNS.search(name):
-        raise InputError("the workbook holds a macro or an object", file=source.name, place=name, expected=_EXPECTED)
+        raise InputError(
+            tr("the workbook holds a macro or an object"), file=source.name, place=name, expected=tr(_EXPECTED)
+        )
     if _REACHES_OUT.search(name):
         raise InputError(
-            "the workbook is linked with something outside", file=source.name, place=name, expected=_EXPECTED
+            tr("the workbook is linked with something outside"), file=source.name, place=name, expected=tr(_EXPECTED)
         )
 
 
@@ -175,8 +183,13 @@ def _check_content(source: Source, name: str, data: bytes) -> None:
     declared = _ENCODING.search(text[:400])
     if declared and declared[1].lower() not in _ENCODINGS:  # in others, tags cannot be told by their bytes
         told = repr(declared[1].decode("ascii", "replace")[:40])
-        raise InputError(f"the workbook is written in {told}", file=source.name, place=name, expected="UTF-8 or UTF-16")
+        raise InputError(
+            tr("the workbook is written in {told}", told=told),
+            file=source.name,
+            place=name,
+            expected=tr("UTF-8 or UTF-16"),
+        )
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise InputError("the workbook declares entities", file=source.name, place=name, expected=_EXPECTED)
+        raise InputError(tr("the workbook declares entities"), file=source.name, place=name, expected=tr(_EXPECTED))
     if name == "[Content_Types].xml" and b"macroenabled" in text.lower():
-        raise InputError("the workbook holds a macro", file=source.name, place=name, expected=_EXPECTED)
+        raise InputError(tr("the workbook holds a macro"), file=source.name, place=name, expected=tr(_EXPECTED))

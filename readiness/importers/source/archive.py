@@ -14,7 +14,9 @@ import zipfile
 import zlib
 from typing import Any, BinaryIO, Protocol
 
+from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .gateway import Source, parse_json, to_text
 from .limits import (
@@ -70,10 +72,14 @@ class Archive:
             except _NO_ZIP as exc:
                 raise _broken(source) from exc
             if len(members) > MOST_MEMBERS:
-                raise _refused(source, f"the archive has {len(members):,} members", f"at most {MOST_MEMBERS:,}")
+                raise _refused(
+                    source,
+                    tr("the archive has {number} members", number=formatting.whole(len(members))),
+                    tr("at most {most}", most=formatting.whole(MOST_MEMBERS)),
+                )
             for info in members:
-                if problem := _problem(info, self._members):
-                    raise _refused(source, problem, _EXPECTED.get(problem, "plain files in the archive"), _shown(info))
+                if refused := _problem(info, self._members):
+                    raise _refused(source, *refused, _shown(info))
                 _find(file, source, info)
                 self._members[info.filename] = info
 
@@ -104,25 +110,29 @@ class Archive:
     def _check_size(self, info: zipfile.ZipInfo) -> None:
         size, place = max(info.file_size, info.compress_size), _shown(info)
         if size > DOCUMENT_CAP:
-            raise _refused(self.source, f"the member unpacks to {size:,} bytes", f"at most {DOCUMENT_CAP:,}", place)
+            raise _refused(
+                self.source,
+                tr("the member unpacks to {size} bytes", size=formatting.whole(size)),
+                tr("at most {most}", most=formatting.whole(DOCUMENT_CAP)),
+                place,
+            )
         if size > RATIO_FREE and size > RATIO_CAP * info.compress_size:
             raise _refused(
                 self.source,
-                f"the member unpacks to {size // max(info.compress_size, 1):,} times its size",
-                f"at most {RATIO_CAP} times",
+                tr(
+                    "the member unpacks to {size} times its size",
+                    size=formatting.whole(size // max(info.compress_size, 1)),
+                ),
+                tr("at most {most} times", most=RATIO_CAP),
                 place,
             )
         if size > self._left:
             raise _refused(
-                self.source, "the members unpack to too much together", f"at most {TOTAL_CAP:,} bytes", place
+                self.source,
+                tr("the members unpack to too much together"),
+                tr("at most {most} bytes", most=formatting.whole(TOTAL_CAP)),
+                place,
             )
-
-
-_EXPECTED = {
-    "the member stands twice in the archive": "each name once",
-    "the member is encrypted": "an archive without a password",
-    "the member's name leads out of the archive": "a relative name without ..",
-}
 
 
 def _check_end(file: BinaryIO, source: Source) -> None:
@@ -133,36 +143,45 @@ def _check_end(file: BinaryIO, source: Source) -> None:
     if len(end) < _END.size or not end.startswith(b"PK\5\6") or not end.endswith(b"\0\0"):
         raise _broken(source)
     if tail.startswith(_END_64):
-        raise _refused(source, "the archive is of the 64-bit kind", f"at most {MOST_MEMBERS:,} members below 4 GiB")
+        raise _refused(
+            source,
+            tr("the archive is of the 64-bit kind"),
+            tr("at most {most} members below 4 GiB", most=formatting.whole(MOST_MEMBERS)),
+        )
     size, start = _END.unpack(end)[5:7]
     if size > DIRECTORY_CAP:
-        raise _refused(source, f"the archive's directory has {size:,} bytes", f"at most {DIRECTORY_CAP:,}")
+        raise _refused(
+            source,
+            tr("the archive's directory has {size} bytes", size=formatting.whole(size)),
+            tr("at most {most}", most=formatting.whole(DIRECTORY_CAP)),
+        )
     if start + size + _END.size != source.size:
         raise _broken(source)
     file.seek(0)
 
 
-def _problem(info: zipfile.ZipInfo, earlier: dict[str, zipfile.ZipInfo]) -> str:
-    """Why an honest tool would not have written this entry; empty if it could have."""
+def _problem(info: zipfile.ZipInfo, earlier: dict[str, zipfile.ZipInfo]) -> tuple[str, str] | None:
+    """Why an honest tool would not have written this entry, and what was expected; None if it could have."""
     if info.orig_filename in earlier or info.filename in earlier:
-        return "the member stands twice in the archive"
-    if problem := _name_problem(info.orig_filename):
-        return problem
+        return tr("the member stands twice in the archive"), tr("each name once")
+    if refused := _name_problem(info.orig_filename):
+        return refused
+    plain = tr("plain files in the archive")
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return "the member is a link or a device"
+        return tr("the member is a link or a device"), plain
     if info.flag_bits & _ENCRYPTED:
-        return "the member is encrypted"
+        return tr("the member is encrypted"), tr("an archive without a password")
     if info.compress_type not in (_STORED, _DEFLATED, _ZSTD):
-        return f"the member is packed by method {info.compress_type}"
-    return ""
+        return tr("the member is packed by method {method}", method=info.compress_type), plain
+    return None
 
 
-def _name_problem(name: str) -> str:
+def _name_problem(name: str) -> tuple[str, str] | None:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        return "the member's name is empty, too long or not printable"
+        return tr("the member's name is empty, too long or not printable"), tr("plain files in the archive")
     if name.startswith("/") or "\\" in name or name[1:2] == ":" or ".." in name.split("/"):
-        return "the member's name leads out of the archive"
-    return ""
+        return tr("the member's name leads out of the archive"), tr("a relative name without ..")
+    return None
 
 
 def _find(file: BinaryIO, source: Source, info: zipfile.ZipInfo) -> None:
@@ -227,8 +246,8 @@ def _refused(source: Source, problem: str, expected: str, place: str = "") -> In
 
 
 def _broken(source: Source) -> InputError:
-    return _refused(source, "the zip archive breaks off or is damaged", "a whole archive")
+    return _refused(source, tr("the zip archive breaks off or is damaged"), tr("a whole archive"))
 
 
 def _damaged(source: Source, info: zipfile.ZipInfo) -> InputError:
-    return _refused(source, "the member is damaged", "what the archive's directory says", _shown(info))
+    return _refused(source, tr("the member is damaged"), tr("what the archive's directory says"), _shown(info))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .gateway import Source
 from .limits import HEAD, MEBIBYTE
@@ -102,4 +103,6 @@ def _rewrite(source: Source, encoding: str, copy: Path, *, skipped: int) -> None
                 out.write(chunk)
         except (UnicodeDecodeError, UnicodeEncodeError) as exc:
             title = _TITLES.get(encoding, encoding.upper())
-            raise InputError(f"the text is not {title}", file=source.name, expected="UTF-8 text") from exc
+            raise InputError(
+                tr("the text is not {encoding}", encoding=title), file=source.name, expected=tr("UTF-8 text")
+            ) from exc

@@ -18,7 +18,9 @@ from typing import Any
 
 import orjson
 
+from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .limits import (
     DOCUMENT_CAP,
@@ -54,13 +56,17 @@ class Source:
         try:
             size = path.stat().st_size
         except OSError as exc:
-            raise InputError("the file cannot be read", file=shown, expected="a file that exists") from exc
+            raise InputError(tr("the file cannot be read"), file=shown, expected=tr("a file that exists")) from exc
         if path.is_dir():
-            raise InputError("this is a folder", file=shown, expected="a file")
+            raise InputError(tr("this is a folder"), file=shown, expected=tr("a file"))
         if not size:
-            raise InputError("the file is empty", file=shown, expected="an assessment, results or spans file")
+            raise InputError(tr("the file is empty"), file=shown, expected=tr("an assessment, results or spans file"))
         if size > TABLE_CAP:
-            raise InputError(f"the file has {size:,} bytes", file=shown, expected=f"at most {TABLE_CAP:,}")
+            raise InputError(
+                tr("the file has {size} bytes", size=formatting.whole(size)),
+                file=shown,
+                expected=tr("at most {most}", most=formatting.whole(TABLE_CAP)),
+            )
         return cls(shown, path)
 
     @property
@@ -84,7 +90,9 @@ class Source:
             with self.path.open("rb") as file:
                 return file.read(HEAD)
         except OSError as exc:
-            raise InputError("the file cannot be read", file=self.name, expected="a file that may be opened") from exc
+            raise InputError(
+                tr("the file cannot be read"), file=self.name, expected=tr("a file that may be opened")
+            ) from exc
 
     @cached_property
     def head_text(self) -> str:
@@ -96,9 +104,14 @@ class Source:
         """All of it as UTF-8 (a byte-order mark is tolerated), line ends as they are."""
         if self.is_streamed:
             raise InputError(
-                f"the file has {self.size:,} bytes, too many for a document that is read whole",
+                tr(
+                    "the file has {size} bytes, too many for a document that is read whole",
+                    size=formatting.whole(self.size),
+                ),
                 file=self.name,
-                expected=f"at most {DOCUMENT_CAP:,}; lists of rows or of spans may be larger",
+                expected=tr(
+                    "at most {most}; lists of rows or of spans may be larger", most=formatting.whole(DOCUMENT_CAP)
+                ),
             )
         text = to_text(self.path.read_bytes(), file=self.name)
         if self.head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
@@ -118,11 +131,13 @@ def to_text(data: bytes, *, file: str, place: str = "") -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise NotUtf8(
-            "the text is not UTF-8", file=file, place=f"{where}byte {exc.start:,}", expected="UTF-8 text"
+            tr("the text is not UTF-8"), file=file, place=f"{where}byte {exc.start:,}", expected=tr("UTF-8 text")
         ) from exc
     nul = text.find("\0")
     if nul >= 0:
-        raise InputError("there is a NUL character", file=file, place=f"{where}character {nul:,}", expected="text")
+        raise InputError(
+            tr("there is a NUL character"), file=file, place=f"{where}character {nul:,}", expected=tr("text")
+        )
     return text
 
 
@@ -140,8 +155,11 @@ def check_memory(text: str, *, file: str, place: str = "") -> None:
         return
     needed = memory(text)
     if needed > JSON_MEMORY:
-        problem = f"the values of the JSON would take about {needed // MEBIBYTE:,} MiB of memory"
-        expected = f"at most {JSON_MEMORY // MEBIBYTE:,} MiB in one document"
+        problem = tr(
+            "the values of the JSON would take about {needed} MiB of memory",
+            needed=formatting.whole(needed // MEBIBYTE),
+        )
+        expected = tr("at most {most} MiB in one document", most=formatting.whole(JSON_MEMORY // MEBIBYTE))
         raise InputError(problem, file=file, place=place, expected=expected)
 
 
@@ -149,18 +167,18 @@ def _pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(items)
     if len(members) != len(items):
         twice = Counter(name for name, _ in items).most_common(1)[0][0]
-        raise InputError(f"the key {twice[:80]!r} stands twice in one object", expected="each key once")
+        raise InputError(tr("the key {key!r} stands twice in one object", key=twice[:80]), expected=tr("each key once"))
     return members
 
 
 def _no_constant(name: str) -> float:
-    raise InputError(f"{name} is not JSON", expected="finite numbers, or null")
+    raise InputError(tr("{name} is not JSON", name=name), expected=tr("finite numbers, or null"))
 
 
 def _number(digits: str) -> float:
     value = float(_short(digits))
     if isinf(value):
-        raise InputError("a number is too large", expected="finite numbers")
+        raise InputError(tr("a number is too large"), expected=tr("finite numbers"))
     return value
 
 
@@ -169,7 +187,7 @@ def _exact(digits: str) -> Decimal:
     try:
         return Decimal(digits)
     except InvalidOperation as exc:
-        raise InputError("a number has an exponent that is out of range", expected="finite numbers") from exc
+        raise InputError(tr("a number has an exponent that is out of range"), expected=tr("finite numbers")) from exc
 
 
 def _whole(digits: str) -> int:
@@ -178,7 +196,10 @@ def _whole(digits: str) -> int:
 
 def _short(digits: str) -> str:
     if len(digits) > MAX_DIGITS:
-        raise InputError(f"a number has {len(digits):,} digits", expected=f"at most {MAX_DIGITS}")
+        raise InputError(
+            tr("a number has {number} digits", number=formatting.whole(len(digits))),
+            expected=tr("at most {most}", most=MAX_DIGITS),
+        )
     return digits
 
 
@@ -212,12 +233,16 @@ def parse_json(text: str, *, file: str, place: str = "", exact: bool = False, na
         value = _DECODERS[exact, nan].decode(text)
         _check(value, text, 0, len(text))
     except json.JSONDecodeError as exc:
-        at = f"column {exc.colno}" if place and "\n" not in text else f"line {exc.lineno}, column {exc.colno}"
+        at = (
+            tr("column {column}", column=exc.colno)
+            if place and "\n" not in text
+            else tr("line {line}, column {column}", line=exc.lineno, column=exc.colno)
+        )
         raise InputError(
-            "the JSON breaks off or is malformed",
+            tr("the JSON breaks off or is malformed"),
             file=file,
             place=f"{place}, {at}" if place else at,
-            expected="one whole JSON document",
+            expected=tr("one whole JSON document"),
         ) from exc
     except RecursionError as exc:
         raise too_deep().within(file=file, place=place) from exc
@@ -245,7 +270,7 @@ def _check(value: Any, text: str, start: int, end: int) -> None:
 
 def too_deep() -> InputError:
     """What is said of JSON that is nested too deeply."""
-    return InputError("the JSON is nested too deeply", expected=f"at most {MAX_DEPTH} levels")
+    return InputError(tr("the JSON is nested too deeply"), expected=tr("at most {most} levels", most=MAX_DEPTH))
 
 
 def _check_depth(value: Any) -> None:
@@ -262,8 +287,8 @@ def _check_characters(value: Any) -> None:
     """No store can keep these two, and escapes bring them in past the check of the bytes."""
     shown = json.dumps(value, ensure_ascii=False, default=str)
     if re.search(r"(?<!\\)(?:\\\\)*\\u0000", shown):
-        raise InputError("there is a NUL character", expected="text")
+        raise InputError(tr("there is a NUL character"), expected=tr("text"))
     try:
         shown.encode("utf-8")
     except UnicodeEncodeError as exc:
-        raise InputError("half of a surrogate pair stands alone", expected="Unicode text") from exc
+        raise InputError(tr("half of a surrogate pair stands alone"), expected=tr("Unicode text")) from exc

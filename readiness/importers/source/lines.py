@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .gateway import Source, to_text
 from .limits import DOCUMENT_CAP, MEBIBYTE, SPAN_LINE
@@ -22,8 +23,8 @@ def lines(source: Source, wanted: Callable[[bytes], bool] = bool) -> Iterator[tu
             number += 1
             place = f"line {number}"
             if len(line) > SPAN_LINE:
-                most = f"at most {SPAN_LINE // MEBIBYTE} MiB"
-                raise InputError("the line is too long", file=source.name, place=place, expected=most)
+                most = tr("at most {most} MiB", most=SPAN_LINE // MEBIBYTE)
+                raise InputError(tr("the line is too long"), file=source.name, place=place, expected=most)
             if line.strip() and wanted(line):
                 yield place, to_text(line.strip(), file=source.name, place=place)
 
@@ -61,8 +62,8 @@ def _csv_lines(source: Source) -> Iterator[str]:
             number += 1
             place = f"line {number}"
             if len(line) > SPAN_LINE:
-                most = f"at most {SPAN_LINE // MEBIBYTE} MiB"
-                raise InputError("the line is too long", file=source.name, place=place, expected=most)
+                most = tr("at most {most} MiB", most=SPAN_LINE // MEBIBYTE)
+                raise InputError(tr("the line is too long"), file=source.name, place=place, expected=most)
             yield to_text(line, file=source.name, place=place)
 
 

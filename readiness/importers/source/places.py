@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .limits import MEBIBYTE, MOST_FILES, TABLE_CAP
 
@@ -52,7 +54,9 @@ def named(names: Sequence[str], folder: Path) -> list[NamedFile]:
             files.append(file)
             if len(files) > MOST_FILES:
                 raise InputError(
-                    f"there are more than {MOST_FILES:,} files", file=_without_secrets(name), expected="fewer at once"
+                    tr("there are more than {most} files", most=formatting.whole(MOST_FILES)),
+                    file=_without_secrets(name),
+                    expected=tr("fewer at once"),
                 )
     return files
 
@@ -69,24 +73,32 @@ def _local(name: str) -> list[Path]:
 
 def _some(paths: list[Path], name: str) -> list[Path]:
     if not paths:
-        raise InputError("there is no file in it", file=name, expected="one at least")
+        raise InputError(tr("there is no file in it"), file=name, expected=tr("one at least"))
     return sorted(paths)
 
 
 def _objects(address: str, folder: Path) -> Iterator[NamedFile]:
     scheme, _, path = address.partition("://")
     if scheme not in _SYSTEMS:
-        expected = f"a path, or an address with {', '.join(f'{name}://' for name in _SYSTEMS)}"
-        raise InputError(f"{scheme[:20]!r} is no store of objects", file=_without_secrets(address), expected=expected)
+        expected = tr("a path, or an address with {schemes}", schemes=", ".join(f"{name}://" for name in _SYSTEMS))
+        raise InputError(
+            tr("{scheme!r} is no store of objects", scheme=scheme[:20]),
+            file=_without_secrets(address),
+            expected=expected,
+        )
     if "?" in path or "@" in path.partition("/")[0]:
-        expected = f"{scheme}://BUCKET/KEY, and who asks in the environment"
-        raise InputError("the address says more than where", file=_without_secrets(address), expected=expected)
+        expected = tr("{scheme}://BUCKET/KEY, and who asks in the environment", scheme=scheme)
+        raise InputError(tr("the address says more than where"), file=_without_secrets(address), expected=expected)
     with _in_words(address):
         system = _SYSTEMS[scheme]()
         wanted = _wanted(system, path.strip("/"), address)
     needed, free = sum(info.size or 0 for info in wanted), shutil.disk_usage(folder).free
     if needed > free:
-        raise InputError(f"{needed:,} bytes do not fit here", file=address, expected=f"at most {free:,}")
+        raise InputError(
+            tr("{needed} bytes do not fit here", needed=formatting.whole(needed)),
+            file=address,
+            expected=tr("at most {most}", most=formatting.whole(free)),
+        )
     for info in wanted:
         name = f"{scheme}://{info.path}"
         yield NamedFile(_fetched(system, info, name, folder), name)
@@ -102,21 +114,25 @@ def _wanted(system: Any, path: str, address: str) -> list[Any]:
         if info.type == fs.FileType.Directory:
             found = system.get_file_info(fs.FileSelector(path))
         elif not found:
-            raise InputError("there is no such object", file=address, expected="one that is there")
+            raise InputError(tr("there is no such object"), file=address, expected=tr("one that is there"))
     else:
         parts = path.split("/")
         at = next(number for number, part in enumerate(parts) if not _PATTERN.isdisjoint(part))
         if at == 0:
-            raise InputError("the bucket is a pattern", file=address, expected="its name")
+            raise InputError(tr("the bucket is a pattern"), file=address, expected=tr("its name"))
         deep = at < len(parts) - 1 or "**" in path
         below = fs.FileSelector("/".join(parts[:at]), allow_not_found=True, recursive=deep)
         found = [info for info in system.get_file_info(below) if _fits(info.path.split("/"), parts)]
     files = sorted((one for one in found if one.type == fs.FileType.File and one.base_name[0] != "."), key=_path)
     if not files:
-        raise InputError("there is no file in it", file=address, expected="one at least")
+        raise InputError(tr("there is no file in it"), file=address, expected=tr("one at least"))
     for one in files:
         if one.size is None or one.size > TABLE_CAP:
-            raise InputError(f"the object has {one.size or 0:,} bytes", file=address, expected=f"at most {TABLE_CAP:,}")
+            raise InputError(
+                tr("the object has {size} bytes", size=formatting.whole(one.size or 0)),
+                file=address,
+                expected=tr("at most {most}", most=formatting.whole(TABLE_CAP)),
+            )
     return files
 
 
@@ -143,7 +159,7 @@ def _fetched(system: Any, info: Any, name: str, folder: Path) -> Path:
                 break
             file.write(part)
     if left:
-        raise InputError("the object changed while it was read", file=name, expected="another try")
+        raise InputError(tr("the object changed while it was read"), file=name, expected=tr("another try"))
     return path
 
 
@@ -155,11 +171,15 @@ def _in_words(address: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as exc:
-        raise InputError("there is no such object", file=address, expected="one that is there") from exc
+        raise InputError(tr("there is no such object"), file=address, expected=tr("one that is there")) from exc
     except (OSError, ValueError, pyarrow.ArrowException) as exc:
         refused = isinstance(exc, PermissionError) or any(sign in str(exc) for sign in _REFUSED)
-        problem = "the object may not be read" if refused else "the store of objects does not answer as it should"
-        raise InputError(problem, file=address, expected="what the environment names, and rights to read it") from exc
+        problem = (
+            tr("the object may not be read") if refused else tr("the store of objects does not answer as it should")
+        )
+        raise InputError(
+            problem, file=address, expected=tr("what the environment names, and rights to read it")
+        ) from exc
 
 
 _REFUSED = ("ACCESS_DENIED", "AccessDenied", "403", "Forbidden", "InvalidAccessKeyId", "SignatureDoesNotMatch")
@@ -199,7 +219,7 @@ def _az() -> Any:
 
     account = os.environ.get("AZURE_STORAGE_ACCOUNT", "")
     if not account:
-        raise InputError("there is no account", place="AZURE_STORAGE_ACCOUNT", expected="that of the container")
+        raise InputError(tr("there is no account"), place="AZURE_STORAGE_ACCOUNT", expected=tr("that of the container"))
     sas = os.environ.get("AZURE_STORAGE_SAS_TOKEN")
     return fs.AzureFileSystem(account, None if sas else os.environ.get("AZURE_STORAGE_KEY"), sas_token=sas)
 

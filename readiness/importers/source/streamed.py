@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from readiness.errors import InputError
+from readiness.language import marked, tr
 
 from .gateway import NotUtf8, Source, check_memory, json_at, memory, parse_json, too_deep
 from .limits import DOCUMENT_CAP, JSON_MEMORY, MAX_DEPTH, MEBIBYTE, SPAN_LINE, VALUE_BYTES
@@ -194,8 +195,10 @@ def _members(window: _Window, path: Path, wanted: frozenset[Path], *, kept: bool
     while True:
         key = window.key(beside=kept)
         if key in members:
-            problem = f"the key {key[:80]!r} stands twice in one object"
-            raise InputError(problem, file=window.name, place=f"line {window.line}", expected="each key once")
+            problem = tr("the key {key!r} stands twice in one object", key=key[:80])
+            raise InputError(
+                problem, file=window.name, place=tr("line {line}", line=window.line), expected=tr("each key once")
+            )
         window.take(":")
         value = yield from _value(window, (*path, key), wanted, kept=kept, depth=depth + 1)
         if kept:
@@ -237,9 +240,14 @@ class _Window:
         try:
             text = self._decoder.decode(data, final=self._ended)
         except UnicodeDecodeError as exc:
-            raise NotUtf8("the text is not UTF-8", file=self.name, expected="UTF-8 text") from exc
+            raise NotUtf8(tr("the text is not UTF-8"), file=self.name, expected=tr("UTF-8 text")) from exc
         if "\0" in text:
-            raise InputError("there is a NUL character", file=self.name, place=f"line {self._lines}", expected="text")
+            raise InputError(
+                tr("there is a NUL character"),
+                file=self.name,
+                place=tr("line {line}", line=self._lines),
+                expected=tr("text"),
+            )
         self._text += text
 
     def next(self) -> str:
@@ -295,9 +303,9 @@ class _Window:
         self._beside += len(text)
         self._needed += VALUE_BYTES + memory(text)
         if self._beside > DOCUMENT_CAP:
-            raise self.too_long("what stands beside the rows", DOCUMENT_CAP)
+            raise self.too_long(marked("what stands beside the rows"), DOCUMENT_CAP)
         if self._needed > JSON_MEMORY:
-            raise self.too_long("what stands beside the rows, as values in memory,", JSON_MEMORY)
+            raise self.too_long(marked("what stands beside the rows, as values in memory,"), JSON_MEMORY)
 
     def _check_cut(self, error: json.JSONDecodeError) -> None:
         """Raises InputError where the text is malformed, and not just cut where no more of it is held."""
@@ -308,10 +316,19 @@ class _Window:
 
     def broken(self) -> InputError:
         column = self._at - self._text.rfind("\n", 0, self._at)
-        place = f"line {self.line}, column {column}" if "\n" in self._text[: self._at] else f"line {self.line}"
-        problem = "the JSON breaks off or is malformed"
-        return InputError(problem, file=self.name, place=place, expected="whole JSON documents")
+        place = (
+            tr("line {line}, column {column}", line=self.line, column=column)
+            if "\n" in self._text[: self._at]
+            else tr("line {line}", line=self.line)
+        )
+        problem = tr("the JSON breaks off or is malformed")
+        return InputError(problem, file=self.name, place=place, expected=tr("whole JSON documents"))
 
-    def too_long(self, what: str = "a value", cap: int = SPAN_LINE) -> InputError:
-        most = f"at most {cap // MEBIBYTE} MiB"
-        return InputError(f"{what} is too long", file=self.name, place=f"line {self.line}", expected=most)
+    def too_long(self, what: str = marked("a value"), cap: int = SPAN_LINE) -> InputError:
+        most = tr("at most {most} MiB", most=cap // MEBIBYTE)
+        return InputError(
+            tr("{what} is too long", what=tr(what)),
+            file=self.name,
+            place=tr("line {line}", line=self.line),
+            expected=most,
+        )

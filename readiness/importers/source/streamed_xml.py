@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, TextIO
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
+from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import marked, tr
 
 from .gateway import NotUtf8, Source
 from .limits import MEBIBYTE, MOST_ELEMENTS, MOST_TAGS, SPAN_LINE
@@ -47,14 +49,17 @@ class Elements:
                         self._count(element)
                     yield event, element
         except DefusedXmlException as exc:
-            problem = "the file declares a document type or entities"
-            raise InputError(problem, file=name, expected="XML without either") from exc
+            problem = tr("the file declares a document type or entities")
+            raise InputError(problem, file=name, expected=tr("XML without either")) from exc
         except UnicodeDecodeError as exc:
-            raise NotUtf8("the text is not UTF-8", file=name, expected="UTF-8 text") from exc
+            raise NotUtf8(tr("the text is not UTF-8"), file=name, expected=tr("UTF-8 text")) from exc
         except ParseError as exc:
             line, column = exc.position
-            place, problem = f"line {line}, column {column + 1}", "the XML breaks off or is malformed"
-            raise InputError(problem, file=name, place=place, expected="one whole XML document") from exc
+            place, problem = (
+                tr("line {line}, column {column}", line=line, column=column + 1),
+                tr("the XML breaks off or is malformed"),
+            )
+            raise InputError(problem, file=name, place=place, expected=tr("one whole XML document")) from exc
 
     def _opened(self) -> AbstractContextManager[TextIO]:
         """As text, since a file that was turned into UTF-8 still declares what it was."""
@@ -67,19 +72,23 @@ class Elements:
         text = self._file.read(AT_ONCE)
         self._held += len(text)
         if self._held > SPAN_LINE and self._source.is_streamed:
-            most = f"at most {SPAN_LINE // MEBIBYTE} MiB"
-            raise InputError("an element is too long", file=self._source.name, expected=most)
+            most = tr("at most {most} MiB", most=SPAN_LINE // MEBIBYTE)
+            raise InputError(tr("an element is too long"), file=self._source.name, expected=most)
         return text
 
     def _count(self, element: Element) -> None:
         self._elements += 1
         self._tags += 1 + len(element.attrib)
         for number, most, what in (
-            (self._tags, MOST_TAGS, "tags and attributes in one element"),
-            (self._elements, MOST_ELEMENTS, "elements"),
+            (self._tags, MOST_TAGS, marked("tags and attributes in one element")),
+            (self._elements, MOST_ELEMENTS, marked("elements")),
         ):
             if number > most:
-                raise InputError(f"there are too many {what}", file=self._source.name, expected=f"at most {most:,}")
+                raise InputError(
+                    tr("there are too many {what}", what=tr(what)),
+                    file=self._source.name,
+                    expected=tr("at most {most}", most=formatting.whole(most)),
+                )
 
     def release(self, parent: Element) -> None:
         """Let go of what `parent` holds so far."""

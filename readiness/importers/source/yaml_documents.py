@@ -6,7 +6,9 @@ from typing import Any
 
 import yaml
 
+from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .gateway import Source
 from .limits import MAX_DEPTH, MEBIBYTE
@@ -41,13 +43,16 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
 def documents(source: Source) -> list[Any]:
     """Every document of the file. Raises InputError with line and column for what is no plain YAML."""
     if source.size > MOST_BYTES:
-        problem, most = f"the file has {source.size:,} bytes", f"at most {MOST_BYTES:,} of YAML"
+        problem, most = (
+            tr("the file has {size} bytes", size=formatting.whole(source.size)),
+            tr("at most {most} of YAML", most=formatting.whole(MOST_BYTES)),
+        )
         raise InputError(problem, file=source.name, expected=most)
     try:
         return [document for document in yaml.load_all(source.text, Loader=_Loader) if document is not None]
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError(str(exc.problem), file=source.name, place=place, expected="plain YAML") from exc
+        place = tr("line {line}, column {column}", line=mark.line + 1, column=mark.column + 1) if mark else ""
+        raise InputError(str(exc.problem), file=source.name, place=place, expected=tr("plain YAML")) from exc
     except (yaml.YAMLError, ValueError, OverflowError) as exc:
-        raise InputError("the YAML is malformed", file=source.name, expected="plain YAML") from exc
+        raise InputError(tr("the YAML is malformed"), file=source.name, expected=tr("plain YAML")) from exc

@@ -15,6 +15,7 @@ from readiness.importers.naming import label
 from readiness.importers.source import streamed
 from readiness.importers.source.gateway import Source, json_at, parse_json
 from readiness.importers.source.limits import MAX_DEPTH
+from readiness.language import tr
 
 from .raw_spans import LONGEST_ID
 from .span_values import BadSpanError, instant
@@ -43,7 +44,7 @@ def documents(source: Source, *keys: str) -> Iterator[tuple[str, Any]]:
     text, line, counted = source.text, 1, 0
     at = first = _after_blank(text, 0)
     if at == len(text):
-        raise InputError("there are only blank lines", file=source.name, expected="spans")
+        raise InputError(tr("there are only blank lines"), file=source.name, expected=tr("spans"))
     while at < len(text):
         try:
             document, end = json_at(text, at)
@@ -64,12 +65,12 @@ def _end(text: str, at: int, file: str) -> int:
     except json.JSONDecodeError as exc:
         pos = min(exc.pos, len(text.rstrip("\r\n")))  # where the text ends, and not the blank lines after
         line, column = text.count("\n", 0, pos) + 1, pos - text.rfind("\n", 0, pos)
-        place = f"line {line}, column {column}"
-        problem = "the JSON breaks off or is malformed"
-        raise InputError(problem, file=file, place=place, expected="whole JSON documents") from exc
+        place = tr("line {line}, column {column}", line=line, column=column)
+        problem = tr("the JSON breaks off or is malformed")
+        raise InputError(problem, file=file, place=place, expected=tr("whole JSON documents")) from exc
     except RecursionError as exc:
-        problem = "the JSON is nested too deeply"
-        raise InputError(problem, file=file, expected=f"at most {MAX_DEPTH} levels") from exc
+        problem = tr("the JSON is nested too deeply")
+        raise InputError(problem, file=file, expected=tr("at most {most} levels", most=MAX_DEPTH)) from exc
 
 
 def records(source: Source, *keys: str) -> Iterator[tuple[str, Any]]:

@@ -10,9 +10,11 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_COLUMNS, MOST_ROWS, MOST_UNPACKED
+from readiness.language import tr
 
 from .span_values import EPOCH
 
@@ -30,31 +32,35 @@ def read_parquet(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
             for batch in file.iter_batches(AT_ONCE):
                 unpacked += batch.nbytes
                 if unpacked > MOST_UNPACKED:
-                    raise _too_large(source, f"more than {MOST_UNPACKED:,} bytes")
+                    raise _too_large(source, tr("more than {most} bytes", most=formatting.whole(MOST_UNPACKED)))
                 columns = [_column(column) for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     at += 1
                     yield f"row {at}", _row(batch.schema.names, cells, at, source)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as exc:
         detail = str(exc).splitlines()[0][:240].removesuffix(".") if str(exc) else type(exc).__name__
-        problem = f"the table cannot be read ({detail.replace(str(source.path), source.name)})"
-        raise InputError(problem, file=source.name, expected="a whole Parquet file") from exc
+        problem = tr("the table cannot be read ({reason})", reason=detail.replace(str(source.path), source.name))
+        raise InputError(problem, file=source.name, expected=tr("a whole Parquet file")) from exc
 
 
 def _check(metadata: Any, source: Source) -> None:
     if metadata.num_columns > MOST_COLUMNS:
-        problem = f"the table has {metadata.num_columns:,} columns"
-        raise InputError(problem, file=source.name, expected=f"at most {MOST_COLUMNS:,}")
+        problem = tr("the table has {number} columns", number=formatting.whole(metadata.num_columns))
+        raise InputError(problem, file=source.name, expected=tr("at most {most}", most=formatting.whole(MOST_COLUMNS)))
     size = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
     if size > MOST_UNPACKED:
-        raise _too_large(source, f"{size:,} bytes")
+        raise _too_large(source, tr("{number} bytes", number=formatting.whole(size)))
     if metadata.num_rows > MOST_ROWS:
-        raise _too_large(source, f"{metadata.num_rows:,} rows")
+        raise _too_large(source, tr("{number} rows", number=formatting.whole(metadata.num_rows)))
 
 
 def _too_large(source: Source, what: str) -> InputError:
-    most = f"at most {MOST_ROWS:,} rows and {MOST_UNPACKED:,} bytes"
-    return InputError(f"the table has {what} when it is unpacked", file=source.name, expected=most)
+    most = tr(
+        "at most {rows} rows and {number} bytes",
+        rows=formatting.whole(MOST_ROWS),
+        number=formatting.whole(MOST_UNPACKED),
+    )
+    return InputError(tr("the table has {what} when it is unpacked", what=what), file=source.name, expected=most)
 
 
 def _column(column: Any) -> list[Any]:
@@ -76,7 +82,9 @@ def _time(nanoseconds: int) -> str:
 def _row(names: list[str], cells: tuple[Any, ...], at: int, source: Source) -> dict[str, Any]:
     row = dict(zip(names, cells, strict=True))
     if _has_nul(row):
-        raise InputError("there is a NUL character", file=source.name, place=f"row {at}", expected="text")
+        raise InputError(
+            tr("there is a NUL character"), file=source.name, place=tr("row {row}", row=at), expected=tr("text")
+        )
     return row
 
 

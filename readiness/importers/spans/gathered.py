@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from readiness.errors import InputError
 from readiness.importers.source.limits import MEBIBYTE, OPEN_TRACES
+from readiness.language import tr
 
 from .kept_traces import texts_in
 from .spans import TraceBuilder
@@ -59,8 +60,8 @@ def whole_traces(
                 left += held.pop(trace_id)
                 yield trace_id, gathered.held.pop(trace_id)
         if left < 0:
-            problem, most = "the records of single traces stand too far apart", f"{OPEN_TRACES // MEBIBYTE} MiB"
-            expected = f"at most {most} between the first and the last of a trace"
+            problem, most = tr("the records of single traces stand too far apart"), f"{OPEN_TRACES // MEBIBYTE} MiB"
+            expected = tr("at most {most} between the first and the last of a trace", most=most)
             raise InputError(problem, file=traces.source.name, place=place, expected=expected)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from readiness.formatting import count
+from readiness import english
 from readiness.importers.batch import Options
 from readiness.model.traces import Span, Trace, UnredactedText
 from readiness.redaction.redactor import Looked, Redactor
@@ -226,7 +226,8 @@ def _flags(draft: _Draft) -> Iterator[str]:
     if not draft.roots:
         yield "no root span: every span names a parent"
     if len(draft.roots) > 1:
-        yield f"{count(len(draft.roots), 'root span')}; the first in the file names version, workflow, cohort and path"
+        roots = english.counted(len(draft.roots), "root span")
+        yield f"{roots}; the first in the file names version, workflow, cohort and path"
     findings = {
         "whose parent is not in the trace": orphans,
         "in a circle of parents": len(circular(list(spans.values()))),
@@ -238,11 +239,12 @@ def _flags(draft: _Draft) -> Iterator[str]:
         ),
         "below the root with version, workflow, cohort, path or note; only the root's count": draft.labelled_children,
     }
-    yield from (f"{count(number, 'span')} {what}" for what, number in findings.items() if number)
+    yield from (f"{english.counted(number, 'span')} {what}" for what, number in findings.items() if number)
     if draft.missed:
-        yield f"{count(draft.missed, 'value')} left out of structures with more than {MOST_VALUES:,} values in a span"
+        missed = english.counted(draft.missed, "value")
+        yield f"{missed} left out of structures with more than {MOST_VALUES:,} values in a span"
     if draft.redactor.cut:
-        yield f"{count(draft.redactor.cut, 'text')} cut after {draft.redactor.cap:,} characters"
+        yield f"{english.counted(draft.redactor.cut, 'text')} cut after {draft.redactor.cap:,} characters"
 
 
 def _backwards(span: Span) -> bool:

@@ -14,10 +14,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.batch import Options
 from readiness.importers.settings import Settings
 from readiness.importers.source.limits import COUNTED_SPANS
+from readiness.language import marked, tr
 from readiness.model.traces import StageFigure, TraceCount, TracePath
 from readiness.redaction.redactor import Looked, Redactor
 from readiness.tracing import columnar, sampling
@@ -30,7 +32,7 @@ from .span_values import BadSpanError
 _CODES = {"trace": "i", "own": "i", "parent": "i", "start": "q", "end": "q", "kind": "b", "error": "b", "name": "i"}
 _MOST_FIELDS = 10_000
 """Names by which roots could be told apart."""
-FEWER = "a part of them, or OTLP with one document in each line"
+FEWER = marked("a part of them, or OTLP with one document in each line")
 _AT_ONCE = 1_000
 """Names that are looked through together."""
 _T = TypeVar("_T")
@@ -112,7 +114,11 @@ class Outlines:
     def add(self, raw_span: RawSpan) -> None:
         """Raises BadSpanError where the span stands in its trace already, and InputError for too many."""
         if len(self) == COUNTED_SPANS:
-            raise InputError(f"the file has more than {COUNTED_SPANS:,} spans", file=self.file, expected=FEWER)
+            raise InputError(
+                tr("the file has more than {most} spans", most=formatting.whole(COUNTED_SPANS)),
+                file=self.file,
+                expected=tr(FEWER),
+            )
         outline = self.traces.get(raw_span.trace_id) or _Outline(len(self.traces))
         if raw_span.span_id in outline.own:
             raise BadSpanError(f"the span {raw_span.span_id!r} stands twice in this trace; the first one was kept")

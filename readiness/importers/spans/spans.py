@@ -10,13 +10,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from readiness import english, formatting
 from readiness.errors import InputError
-from readiness.formatting import count, day, listed
 from readiness.importers.batch import Batch, Options
 from readiness.importers.naming import propose
 from readiness.importers.settings import dated
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import HELD_SPANS, MOST_SPANS
+from readiness.language import tr
 from readiness.model.evidence import Evidence, Origin, ReadAs, Skipped
 
 from .kept_traces import KeptTraces
@@ -98,14 +99,18 @@ class TraceBuilder:
     def _draw(self) -> Drawn:
         if not len(self._outlines):
             if not self.skipped:
-                raise InputError("there are no spans", file=self.source.name, expected="one trace at least")
+                raise InputError(tr("there are no spans"), file=self.source.name, expected=tr("one trace at least"))
             first = self.skipped[0]
-            raise InputError(f"no span can be kept: {first.reason}", file=self.source.name, place=first.place)
+            raise InputError(
+                tr("no span can be kept: {reason}", reason=first.reason), file=self.source.name, place=first.place
+            )
         drawn = self._outlines.drawn(self.left_out)
         if drawn.spans > MOST_SPANS:
-            whose = "file has" if drawn.spans == len(self._outlines) else "traces to keep have"
-            problem = f"the {whose} more than {MOST_SPANS:,} spans"
-            raise InputError(problem, file=self.source.name, expected=FEWER)
+            most = formatting.whole(MOST_SPANS)
+            problem = tr("the traces to keep have more than {most} spans", most=most)
+            if drawn.spans == len(self._outlines):
+                problem = tr("the file has more than {most} spans", most=most)
+            raise InputError(problem, file=self.source.name, expected=tr(FEWER))
         return drawn
 
     def batch(self) -> Batch:
@@ -163,19 +168,19 @@ class TraceBuilder:
 
     def _warnings(self, seen: Seen, unredacted: int) -> Iterator[str]:
         if seen.nameless:
-            yield f"{count(seen.nameless, 'trace')} without a version, since no root span states one"
+            yield f"{english.counted(seen.nameless, 'trace')} without a version, since no root span states one"
         missing = sorted(self.options.renames() - set(seen.versions))
         if missing:
-            yield f"no root span states the version {listed([repr(label[:80]) for label in missing[:5]], 'or')}"
+            yield f"no root span states the version {english.listed([repr(label[:80]) for label in missing[:5]], 'or')}"
         for key in ("workflow", "cohort"):
             paths = self.options.mapping.get(key, "").split(",")
             absent = [path for path in paths if path and path.strip() not in seen.fields]
             if absent:
-                yield f"no root span has {listed([repr(path[:80]) for path in absent], 'or')}"
+                yield f"no root span has {english.listed([repr(path[:80]) for path in absent], 'or')}"
         yield from self.notes
         if self.options.raw_until:
-            until = day(self.options.raw_until)
-            yield f"the texts of {count(unredacted, 'span')} before redaction are kept apart until {until}"
+            until = english.day(self.options.raw_until)
+            yield f"the texts of {english.counted(unredacted, 'span')} before redaction are kept apart until {until}"
         if seen.skipped > SKIPS_LISTED:
             yield f"{seen.skipped:,} spans were skipped, of which the first {SKIPS_LISTED} are listed"
 

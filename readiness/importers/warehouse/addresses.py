@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, parse_qs, quote_plus, unquote, urlsplit
 
 from readiness.errors import InputError
 from readiness.extras import asked
+from readiness.language import tr
 
 BACKENDS = {
     "bigquery": "bigquery",
@@ -70,16 +71,18 @@ def parse(url: str, table: str, environment: Mapping[str, str] = os.environ) -> 
         host = parts.hostname or ""
         host += f":{parts.port}" if parts.port else ""
     except ValueError as exc:
-        raise InputError("the address of the table is malformed", place="--table", expected="SCHEME://…") from exc
+        raise InputError(tr("the address of the table is malformed"), place="--table", expected="SCHEME://…") from exc
     if parts.scheme not in BACKENDS:
         known = ", ".join(f"{scheme}://" for scheme in BACKENDS)
-        raise InputError("the address names no engine that is known", place="--table", expected=f"one of {known}")
+        raise InputError(
+            tr("the address names no engine that is known"), place="--table", expected=tr("one of {known}", known=known)
+        )
     names = tuple(table.split("."))
     if len(names) > 3 or not all(map(_PART.fullmatch, names)):
         raise InputError(
-            f"{table[:80]!r} is not the name of a table",
+            tr("{table!r} is not the name of a table", table=table[:80]),
             place="--table",
-            expected="TABLE, SCHEMA.TABLE or CATALOG.SCHEMA.TABLE",
+            expected=tr("TABLE, SCHEMA.TABLE or CATALOG.SCHEMA.TABLE"),
         )
     secrets: list[str] = []
 
@@ -88,8 +91,8 @@ def parse(url: str, table: str, environment: Mapping[str, str] = os.environ) -> 
 
         def value(match: re.Match[str]) -> str:
             if match[1] not in environment:
-                problem = f"the environment has no {match[1]}, which the address names"
-                raise InputError(problem, place="--table", expected=f"{match[1]} to be set")
+                problem = tr("the environment has no {variable}, which the address names", variable=match[1])
+                raise InputError(problem, place="--table", expected=tr("{variable} to be set", variable=match[1]))
             secrets.append(environment[match[1]])
             return environment[match[1]]
 
@@ -125,21 +128,23 @@ def connected(address: Address) -> Iterator[Any]:
         except ImportError as exc:
             raise _no_driver(address) from exc
         except Exception as exc:  # each driver has errors of its own
-            java = "Java 17 or newer, and " if address.backend == "pyspark" else ""
-            raise address.refusal("the engine cannot be reached", exc, f"{java}an address that answers") from exc
+            expected = tr("an address that answers")
+            if address.backend == "pyspark":
+                expected = tr("Java 17 or newer, and an address that answers")
+            raise address.refusal(tr("the engine cannot be reached"), exc, expected) from exc
         yield backend
 
 
 def _no_driver(address: Address) -> InputError:
     extra = "spark" if address.backend == "pyspark" else address.backend
-    needed = f"{address.scheme}:// needs a driver that is not installed"
-    return InputError(needed, file=address.name, expected=f'pip install "readiness[warehouse,{extra}]"')
+    needed = tr("{scheme}:// needs a driver that is not installed", scheme=address.scheme)
+    return InputError(needed, file=address.name, expected=tr('pip install "readiness[warehouse,{extra}]"', extra=extra))
 
 
 def _duckdb(ibis: Any, address: Address, stack: ExitStack) -> Any:
     path = Path(unquote(address.parts.netloc + address.parts.path))
     if not path.is_file():
-        raise InputError("there is no such database", file=address.name, expected="duckdb:///PATH of a file")
+        raise InputError(tr("there is no such database"), file=address.name, expected=tr("duckdb:///PATH of a file"))
     settings = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

@@ -11,6 +11,7 @@ from readiness.importers.batch import Options
 from readiness.importers.cases import columns, native_columns
 from readiness.importers.cases.scored import SPENT, named_paths
 from readiness.importers.cases.table import CaseTable
+from readiness.language import tr
 
 METRIC, VALUE, COHORT = "metric", "value", "cohort"
 
@@ -66,8 +67,8 @@ def _metrics(table: CaseTable, options: Options) -> dict[str, str]:
     for name in metrics:
         _check_there(table, name)
         if name not in table.numbers:
-            problem = f"the column {name[:80]!r} holds no numbers"
-            raise InputError(problem, file=table.source.name, expected="numbers, or true and false, in a metric")
+            problem = tr("the column {column!r} holds no numbers", column=name[:80])
+            raise InputError(problem, file=table.source.name, expected=tr("numbers, or true and false, in a metric"))
     return metrics
 
 
@@ -84,13 +85,13 @@ def _dimensions(table: CaseTable, options: Options, *, wide: bool) -> dict[str, 
 
 def _check_there(table: CaseTable, name: str) -> None:
     if name not in table.columns:
-        problem = f"there is no column {name[:80]!r}"
-        raise InputError(problem, file=table.source.name, expected=f"one of {some(table.columns)}")
+        problem = tr("there is no column {column!r}", column=name[:80])
+        raise InputError(problem, file=table.source.name, expected=tr("one of {known}", known=some(table.columns)))
 
 
 def check_value(table: CaseTable, column: str, kind: str) -> None:
     """Raises InputError where the values are no numbers."""
     if column not in table.numbers:
-        problem = f"the column {column!r} is of the type {kind}"
-        expected = "numbers, or true and false, in value (a view may turn its texts into numbers)"
+        problem = tr("the column {column!r} is of the type {kind}", column=column, kind=kind)
+        expected = tr("numbers, or true and false, in value (a view may turn its texts into numbers)")
         raise InputError(problem, file=table.source.name, expected=expected)

@@ -11,10 +11,12 @@ from typing import Any
 import duckdb
 import pyarrow
 
+from readiness import formatting
 from readiness.errors import InputError, ReadinessError
 from readiness.importers.cases import table
 from readiness.importers.cases.quantiles import Figures
 from readiness.importers.cases.table import CaseTable
+from readiness.language import tr
 
 from . import local_sql
 from .addresses import Address
@@ -49,7 +51,9 @@ class TableEngine:
             opened = self.backend.table(name, database=tuple(place) if len(place) > 1 else place[0] if place else None)
             schema = opened.schema()
         except Exception as exc:  # each driver has errors of its own
-            raise self.address.refusal("the table cannot be opened", exc, "a table or a view that may be read") from exc
+            raise self.address.refusal(
+                tr("the table cannot be opened"), exc, tr("a table or a view that may be read")
+            ) from exc
         self.receipt.add("table", [self.address.name, {column: str(kind) for column, kind in schema.items()}])
         numbers = frozenset(
             column for column, kind in schema.items() if kind.is_numeric() or kind.is_boolean() or kind.is_decimal()
@@ -86,7 +90,9 @@ class TableEngine:
         except ReadinessError:
             raise
         except Exception as exc:  # each driver has errors of its own
-            raise self.address.refusal("the engine refused what it was asked", exc, "a table that can be read") from exc
+            raise self.address.refusal(
+                tr("the engine refused what it was asked"), exc, tr("a table that can be read")
+            ) from exc
 
 
 def _without_zones(found: pyarrow.Table) -> pyarrow.Table:
@@ -121,8 +127,11 @@ class EngineRows:
         asked = self.expressions.runs()
         if _rows(connection) > MOST_RUNS and (number := self.engine.number(asked.agg(n=asked.count()))) > MOST_RUNS:
             raise InputError(
-                f"some cases of the table depend on each other, and it has {number:,} of them",
-                expected=f"at most {MOST_RUNS:,}, as a view of fewer versions or days",
+                tr(
+                    "some cases of the table depend on each other, and it has {number} of them",
+                    number=formatting.whole(number),
+                ),
+                expected=tr("at most {most}, as a view of fewer versions or days", most=formatting.whole(MOST_RUNS)),
             )
         self.engine.keep([asked], "of_cases")
         same = local_sql.same(self.expressions.keys, "of_cases")
@@ -132,8 +141,8 @@ class EngineRows:
         return BucketFigures.of(connection, totals, self._fetch, self._changed)
 
     def _changed(self) -> InputError:
-        problem = "rows of the table changed while it was read"
-        return InputError(problem, expected="a table that stands still, or a snapshot of it")
+        problem = tr("rows of the table changed while it was read")
+        return InputError(problem, expected=tr("a table that stands still, or a snapshot of it"))
 
     def _fetch(self) -> None:
         """Make the table `found` of the values in the buckets of `asked_for`."""
@@ -156,8 +165,11 @@ class EngineRows:
         values = sum(self.engine.number(each.agg(n=each.count())) for each in asked)
         if values > MOST_VALUES:
             raise InputError(
-                f"the quantiles of the table would take {values:,} different values",
-                expected=f"at most {MOST_VALUES:,}: rounded values, or a view of fewer versions or days",
+                tr("the quantiles of the table would take {values} different values", values=formatting.whole(values)),
+                expected=tr(
+                    "at most {most}: rounded values, or a view of fewer versions or days",
+                    most=formatting.whole(MOST_VALUES),
+                ),
             )
 
     def _conditions(self) -> tuple[list[Callable[[Any], Any]], int]:

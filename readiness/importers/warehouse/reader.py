@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from readiness import english, formatting
 from readiness.errors import InputError
-from readiness.formatting import count
 from readiness.importers.batch import Batch, Options
 from readiness.importers.cases import native_sql as sql
 from readiness.importers.cases import pairs, repeats
@@ -19,6 +19,7 @@ from readiness.importers.cases.native_reader import COUNTED, LISTED_SKIPS, MOST_
 from readiness.importers.cases.scored import MEASURES
 from readiness.importers.settings import Settings, found
 from readiness.importers.source.limits import MOST_CELLS, MOST_VERSIONS
+from readiness.language import tr
 from readiness.model.evidence import Doubt, Skipped
 
 from . import columns, local_sql
@@ -107,7 +108,7 @@ class TableReader(NativeReader):
             "SELECT coalesce(sum(n), 0)::BIGINT, count(*) FROM surveyed"
         ).fetchall()[0]
         if not rows:
-            raise InputError("the table has no rows", expected="a row for each case and metric")
+            raise InputError(tr("the table has no rows"), expected=tr("a row for each case and metric"))
         if combinations > MOST_COMBINATIONS:
             widest = max((self.engine.number(asked.distinct(key)), key) for key in asked.keys)
             raise self._too_many(*widest)
@@ -115,8 +116,11 @@ class TableReader(NativeReader):
             versions = self._value("SELECT count(DISTINCT version) FROM surveyed")
             if isinstance(versions, int) and versions > MOST_VERSIONS:
                 raise InputError(
-                    f"the table has results of {versions:,} versions",
-                    expected=f"at most {MOST_VERSIONS:,}; a column with an id in each row is seldom a version",
+                    tr("the table has results of {number} versions", number=formatting.whole(versions)),
+                    expected=tr(
+                        "at most {most}; a column with an id in each row is seldom a version",
+                        most=formatting.whole(MOST_VERSIONS),
+                    ),
                 )
         return int(rows), int(combinations)
 
@@ -124,9 +128,14 @@ class TableReader(NativeReader):
         fields = dict(self._columns_of_table.fields)
         fields |= {f"dimension_{at}": name for at, name in enumerate(self._columns_of_table.dimensions)}
         return InputError(
-            f"the table has more than {MOST_COMBINATIONS:,} combinations of version, workflow, cohort and metric, "
-            f"since {fields.get(key, key)!r} alone has {values:,} values",
-            expected="columns of few values; one with an id in it is seldom a cohort",
+            tr(
+                "the table has more than {most} combinations of version, workflow, "
+                "cohort and metric, since {field!r} alone has {values} values",
+                most=formatting.whole(MOST_COMBINATIONS),
+                field=fields.get(key, key),
+                values=formatting.whole(values),
+            ),
+            expected=tr("columns of few values; one with an id in it is seldom a cohort"),
         )
 
     def _combine(self, chosen: dict[str, str]) -> None:
@@ -193,11 +202,11 @@ class TableReader(NativeReader):
         answer = self.engine.answer(self._expressions.repeated_rows()).to_pylist()[0]
         rows, different, least, most = (int(answer[name] or 0) for name in ("rows", "different", "least", "most"))
         if least == most > 1 and different >= repeats.FEWEST:
-            what, again = count(different, "row"), count(rows - different, "row")
+            what, again = english.counted(different, "row"), english.counted(rows - different, "row")
             return [], [Doubt(kind="repeated", what=again, stated=what, counted=f"{most} times")]
         if rows == different or different < max(repeats.FEWEST, rows / repeats.TELLING):
             return [], []
-        again = count(rows - different, "row")
+        again = english.counted(rows - different, "row")
         return [
             f"{again} the same in every column as another; each counts as a case, since no column names the cases"
         ], []
@@ -218,4 +227,4 @@ class TableReader(NativeReader):
             "SELECT coalesce(reason, unscored) AS why, sum(n)::BIGINT AS n FROM combos WHERE why IS NOT NULL "
             f"GROUP BY why ORDER BY n DESC, why LIMIT {LISTED_SKIPS}"
         ).fetchall()
-        return [Skipped(place=count(n, "row"), reason=str(why)[:500]) for why, n in rows]
+        return [Skipped(place=english.counted(n, "row"), reason=str(why)[:500]) for why, n in rows]

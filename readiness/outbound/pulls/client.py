@@ -17,7 +17,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import orjson
 
+from readiness import formatting
 from readiness.errors import Denied, NotFound, ReadinessError, Unreachable
+from readiness.language import numeral, tr
 from readiness.outbound import reach
 
 from . import tokens
@@ -48,7 +50,7 @@ class PullClient:
         try:
             return body, orjson.loads(body)
         except orjson.JSONDecodeError as exc:
-            raise self.odd(path, "what is no JSON") from exc
+            raise self.odd(path, tr("what is no JSON")) from exc
 
     def lines(self, method: str, path: str, **sent: Any) -> tuple[bytes, list[Any]]:
         """The same of an answer with a document in each line."""
@@ -56,10 +58,10 @@ class PullClient:
         try:
             return body, [orjson.loads(line) for line in body.splitlines() if line.strip()]
         except orjson.JSONDecodeError as exc:
-            raise self.odd(path, "what is no JSON") from exc
+            raise self.odd(path, tr("what is no JSON")) from exc
 
     def odd(self, path: str, what: str) -> Unreachable:
-        return self._failed(path, f"the server answered {what}", expected="what its API documents")
+        return self._failed(path, tr("the server answered {what}", what=what), expected=tr("what its API documents"))
 
     def _body(self, method: str, path: str, sent: Mapping[str, Any]) -> bytes:
         for tried in range(1, self._limits.tries + 1):
@@ -69,7 +71,7 @@ class PullClient:
             except _Again as again:
                 if tried == self._limits.tries or not self._waits(again.seconds, tried):
                     raise again.failure from again.__cause__
-        raise self._failed(path, "the server does not answer", expected="an answer")
+        raise self._failed(path, tr("the server does not answer"), expected=tr("an answer"))
 
     def _asked(self, method: str, path: str, sent: Mapping[str, Any]) -> bytes:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **self.headers, **sent.get("headers", {})}
@@ -95,17 +97,31 @@ class PullClient:
         if status in TEMPORARY:
             raise _Again(self._failed(path, *_temporary(status, answer)), _asked_to_wait(answer))
         if status in (401, 403):
-            expected = f"one in {tokens.VARIABLE}, or in {tokens.FILE} under {tokens.TABLE}, that may read it"
-            have = "does not take the token" if self.token else "asks for a token, and there is none for its host"
-            raise Denied(f"the server {have} ({status})", file=self.host, place=path, expected=expected)
+            expected = tr(
+                "one in {variable}, or in {file} under {table}, that may read it",
+                variable=tokens.VARIABLE,
+                file=tokens.FILE,
+                table=tokens.TABLE,
+            )
+            problem = tr("the server asks for a token, and there is none for its host ({status})", status=status)
+            if self.token:
+                problem = tr("the server does not take the token ({status})", status=status)
+            raise Denied(
+                problem,
+                file=self.host,
+                place=path,
+                expected=expected,
+            )
         if status == 404:
-            expected = "a project or an experiment that is there, and an address of its API"
-            raise NotFound("the server does not find this", file=self.host, place=path, expected=expected)
+            expected = tr("a project or an experiment that is there, and an address of its API")
+            raise NotFound(tr("the server does not find this"), file=self.host, place=path, expected=expected)
         if 300 <= status < 400:
             where = _host(urljoin(str(answer.request.url), answer.headers.get("location", "")))
-            problem = f"the server sends on to {where}, which is not followed"
-            raise self._failed(path, problem, expected="the address that it answers at itself")
-        raise self._failed(path, f"the server answered {status}", expected="an answer that its API documents")
+            problem = tr("the server sends on to {where}, which is not followed", where=where)
+            raise self._failed(path, problem, expected=tr("the address that it answers at itself"))
+        raise self._failed(
+            path, tr("the server answered {status}", status=status), expected=tr("an answer that its API documents")
+        )
 
     def _read(self, path: str, answer: httpx.Response) -> bytes:
         ends = min(self._ends, time.monotonic() + self._limits.answer_seconds)
@@ -114,11 +130,16 @@ class PullClient:
         for part in _unpacked(answer):
             size += len(part)
             if size > room:
-                problem = f"the server answered with more than {size - 1 if size < room else room:,} bytes"
-                expected = (
-                    f"at most {self._limits.answer_bytes:,} in one answer and {self._limits.total_bytes:,} in all"
+                problem = tr(
+                    "the server answered with more than {size} bytes",
+                    size=formatting.whole(size - 1 if size < room else room),
                 )
-                raise self._failed(path, problem, expected=f"{expected}; --since asks for less")
+                expected = tr(
+                    "at most {most} in one answer and {all} in all",
+                    most=formatting.whole(self._limits.answer_bytes),
+                    all=formatting.whole(self._limits.total_bytes),
+                )
+                raise self._failed(path, problem, expected=tr("{expected}; --since asks for less", expected=expected))
             if time.monotonic() > ends:
                 raise self._too_long(path)
             parts.append(part)
@@ -127,10 +148,10 @@ class PullClient:
 
     def _too_long(self, path: str) -> Unreachable:
         if time.monotonic() > self._ends:
-            problem = f"the pull takes longer than {self._limits.seconds:,.0f} s"
-            return self._failed(path, problem, expected="another pull, which goes on from here")
-        expected = f"less than {self._limits.answer_seconds:.0f} s"
-        return self._failed(path, "the server takes too long for one answer", expected=expected)
+            problem = tr("the pull takes longer than {seconds} s", seconds=numeral(f"{self._limits.seconds:,.0f}"))
+            return self._failed(path, problem, expected=tr("another pull, which goes on from here"))
+        expected = tr("less than {seconds} s", seconds=numeral(f"{self._limits.answer_seconds:.0f}"))
+        return self._failed(path, tr("the server takes too long for one answer"), expected=expected)
 
     def _waits(self, asked: float | None, tried: int) -> bool:
         """Whether it was waited, for as long as the server asked or else ever longer."""
@@ -148,11 +169,13 @@ class PullClient:
             why = why.__cause__ or why.__context__
         if isinstance(why, ssl.SSLError):
             told = getattr(why, "verify_message", "") or why.reason or "TLS"
-            problem = f"no safe connection can be made ({told})"
-            return self._failed(path, problem, expected="a certificate that is trusted")
+            problem = tr("no safe connection can be made ({told})", told=told)
+            return self._failed(path, problem, expected=tr("a certificate that is trusted"))
         if isinstance(exc, httpx.DecodingError):
-            return self.odd(path, "what cannot be unpacked")
-        failure = self._failed(path, f"the server does not answer ({type(exc).__name__})", expected="an answer")
+            return self.odd(path, tr("what cannot be unpacked"))
+        failure = self._failed(
+            path, tr("the server does not answer ({name})", name=type(exc).__name__), expected=tr("an answer")
+        )
         return _Again(failure, None)
 
     def _failed(self, path: str, problem: str, expected: str) -> Unreachable:
@@ -169,10 +192,13 @@ class _Again(Exception):
 
 def _temporary(status: int, answer: httpx.Response) -> tuple[str, str]:
     if status != 429:
-        return f"the server answered {status}", "an answer that its API documents"
+        return tr("the server answered {status}", status=status), tr("an answer that its API documents")
     seconds = _asked_to_wait(answer)
-    wait = f" and said to wait {seconds:,.0f} s" if seconds else ""
-    return f"the server limits how often it is asked{wait}", "another pull later, which goes on from here"
+    expected = tr("another pull later, which goes on from here")
+    if not seconds:
+        return tr("the server limits how often it is asked"), expected
+    wait = numeral(f"{seconds:,.0f}")
+    return tr("the server limits how often it is asked and said to wait {wait} s", wait=wait), expected
 
 
 def _asked_to_wait(answer: httpx.Response) -> float | None:
@@ -209,6 +235,6 @@ def _unpacked(answer: httpx.Response) -> Iterator[bytes]:
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).hostname or "another address"
+        return urlsplit(url).hostname or tr("another address")
     except ValueError:
-        return "another address"
+        return tr("another address")

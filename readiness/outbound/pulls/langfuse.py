@@ -11,6 +11,7 @@ import datetime as dt
 from urllib.parse import quote
 
 from readiness.errors import NotFound
+from readiness.language import tr
 
 from .asked import PullStep, Wanted, instant
 from .client import PullClient
@@ -48,6 +49,6 @@ def _items(client: PullClient, wanted: Wanted, at: str) -> PullStep:
     body, page = client.ask("GET", ITEMS, params=asked)
     items = page["data"]
     if not items and not at:
-        problem = f"there is no experiment {wanted.run!r} with items"
-        raise NotFound(problem, file=client.host, place=ITEMS, expected="one of the project that the keys are for")
+        problem = tr("there is no experiment {run!r} with items", run=wanted.run)
+        raise NotFound(problem, file=client.host, place=ITEMS, expected=tr("one of the project that the keys are for"))
     return PullStep([body] if items else [], len(items), (page["meta"].get("cursor") or "") if items else "")

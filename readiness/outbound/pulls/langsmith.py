@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from readiness.errors import NotFound
+from readiness.language import tr
 
 from .asked import PullStep, Wanted, instant
 from .client import PullClient
@@ -26,14 +27,22 @@ def authorise(client: PullClient) -> None:
 def begin(client: PullClient, wanted: Wanted) -> str:
     """The id of the project or the experiment, which the API calls a session, and its data set. Raises NotFound."""
     results = wanted.holds == "results"
-    name, what = (wanted.run, "experiment") if results else (wanted.project, "project")
+    name = wanted.run if results else wanted.project
     sessions = client.ask("GET", SESSIONS, params={"name": name, "limit": "1"})[1]
     if not sessions:
-        problem, expected = f"there is no {what} {name!r}", "one that the token may read"
+        problem = (
+            tr("there is no experiment {name!r}", name=name)
+            if results
+            else tr("there is no project {name!r}", name=name)
+        )
+        expected = tr("one that the token may read")
         raise NotFound(problem, file=client.host, place=SESSIONS, expected=expected)
     session, on = sessions[0]["id"], sessions[0].get("reference_dataset_id")
     if results and not on:
-        problem, expected = f"{name!r} ran on no data set", "an experiment; --holds traces reads a project"
+        problem, expected = (
+            tr("{name!r} ran on no data set", name=name),
+            tr("an experiment; --holds traces reads a project"),
+        )
         raise NotFound(problem, file=client.host, place=SESSIONS, expected=expected)
     return f"{session} {on}" if results else str(session)
 

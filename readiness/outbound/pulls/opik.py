@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from readiness.language import tr
+
 from .asked import PullStep, Wanted, instant
 from .client import PullClient
 
@@ -55,4 +57,4 @@ def _spans(client: PullClient, wanted: Wanted, trace_id: str) -> list[bytes]:
         if not page.further:
             return bodies
         at = page.further
-    raise client.odd(SPANS, "pages without an end")
+    raise client.odd(SPANS, tr("pages without an end"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from readiness.language import tr
+
 from .asked import PullStep, Wanted, instant
 from .client import PullClient
 
@@ -53,4 +55,4 @@ def _spans(client: PullClient, path: str, ids: list[str]) -> list[bytes]:
         if cursor in seen:
             break
         seen.add(cursor)
-    raise client.odd(path, "the same page again, or pages without an end")
+    raise client.odd(path, tr("the same page again, or pages without an end"))

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from readiness import formatting
 from readiness.errors import ReadinessError, Unreachable
+from readiness.language import numeral, tr
 from readiness.model.sources import SourceKind
 
 from . import langfuse, langsmith, mlflow, opik, phoenix
@@ -75,7 +77,7 @@ def pull(wanted: Wanted, kept: Spool, limits: PullLimits | None = None, *, exact
         if not state.whole:
             state = _go_on(client, wanted, kept, state, limits)
     except _ODD as exc:
-        raise client.odd("", f"what cannot be read ({type(exc).__name__})") from exc
+        raise client.odd("", tr("what cannot be read ({name})", name=type(exc).__name__)) from exc
     finally:
         client.close()
     return Pulled(kept.path, wanted, state.records, state.pages, kept.digest, tuple(state.notes), kept)
@@ -87,13 +89,17 @@ def _go_on(client: PullClient, wanted: Wanted, kept: Spool, state: SpoolState, l
     begun = state.begun or api.begin(client, wanted)
     while not state.whole:
         if state.pages >= limits.pages or time.monotonic() > ends:
-            problem = f"the pull was ended after {state.pages:,} pages"
-            expected = f"at most {limits.pages:,} in {limits.seconds:,.0f} s; another pull goes on from here"
+            problem = tr("the pull was ended after {pages} pages", pages=formatting.whole(state.pages))
+            expected = tr(
+                "at most {pages} in {seconds} s; another pull goes on from here",
+                pages=formatting.whole(limits.pages),
+                seconds=numeral(f"{limits.seconds:,.0f}"),
+            )
             raise Unreachable(problem, file=client.host, expected=expected)
         step = api.step(client, wanted, begun, state.further)
         if step.further and step.further in seen:
             kept.clear()
-            raise client.odd("", "the same page again")
+            raise client.odd("", tr("the same page again"))
         seen.add(step.further)
         _refuse_size(kept, state, step, limits, client.host)
         state = kept.add(
@@ -114,8 +120,8 @@ def _refuse_size(kept: Spool, state: SpoolState, step: PullStep, limits: PullLim
     if size > limits.total_bytes:
         kept.clear()
         failure: ReadinessError = Unreachable(
-            f"the server has more than {limits.total_bytes:,} bytes of this",
+            tr("the server has more than {most} bytes of this", most=formatting.whole(limits.total_bytes)),
             file=host,
-            expected="less at once: a later --since, or a project with less",
+            expected=tr("less at once: a later --since, or a project with less"),
         )
         raise failure

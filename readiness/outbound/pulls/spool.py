@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from readiness.errors import Conflict, InputError
+from readiness.language import tr
 
 _PRIVATE = 0o700
 
@@ -96,12 +97,12 @@ def locked(folder: Path, key: str) -> Iterator[Spool]:
             raise PermissionError(1, "it belongs to somebody else")
         handle = _private(str(path), os.O_CREAT | os.O_RDWR)
     except OSError as exc:
-        problem = f"what is pulled cannot be kept ({exc.strerror})"
-        raise InputError(problem, file=str(folder), expected="a folder that may be written") from exc
+        problem = tr("what is pulled cannot be kept ({reason})", reason=exc.strerror)
+        raise InputError(problem, file=str(folder), expected=tr("a folder that may be written")) from exc
     try:
         if not _taken(handle, path):
-            problem = "the same is being pulled right now; nothing was done"
-            raise Conflict(problem, expected="another try when that has ended")
+            problem = tr("the same is being pulled right now; nothing was done")
+            raise Conflict(problem, expected=tr("another try when that has ended"))
         try:
             yield Spool(folder, key)
         finally:

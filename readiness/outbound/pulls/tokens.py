@@ -8,11 +8,12 @@ from urllib.parse import SplitResult
 
 from readiness import strict_toml
 from readiness.errors import InputError
+from readiness.language import marked, tr
 
 VARIABLE = "READINESS_PULL_TOKENS"
 FILE = Path(".streamlit/secrets.toml")
 TABLE = "pull_tokens"
-_EXPECTED = "HOST=TOKEN, with blanks between several"
+_EXPECTED = marked("HOST=TOKEN, with blanks between several")
 _DEPTH = 8
 
 
@@ -29,7 +30,7 @@ def _of_environment() -> dict[str, str]:
     for pair in os.environ.get(VARIABLE, "").split():
         host, _, token = pair.partition("=")
         if not host or not _is_token(token):
-            raise InputError("a token does not say which host it is for", place=VARIABLE, expected=_EXPECTED)
+            raise InputError(tr("a token does not say which host it is for"), place=VARIABLE, expected=tr(_EXPECTED))
         known[host.lower()] = token
     return known
 
@@ -40,14 +41,16 @@ def _of_file() -> dict[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as exc:
-        raise InputError("the file cannot be read", file=str(FILE), expected="a TOML file") from exc
+        raise InputError(tr("the file cannot be read"), file=str(FILE), expected=tr("a TOML file")) from exc
     try:
         table = strict_toml.loads(text, depth=_DEPTH).get(TABLE, {})
     except InputError:
-        raise InputError("the file is no TOML", file=str(FILE), expected="a TOML file") from None  # it may quote it
+        raise InputError(
+            tr("the file is no TOML"), file=str(FILE), expected=tr("a TOML file")
+        ) from None  # it may quote it
     if not isinstance(table, dict) or not all(isinstance(token, str) and _is_token(token) for token in table.values()):
-        expected = '"HOST" = "TOKEN" in each line'
-        raise InputError("the tokens cannot be told", file=str(FILE), place=TABLE, expected=expected)
+        expected = tr('"HOST" = "TOKEN" in each line')
+        raise InputError(tr("the tokens cannot be told"), file=str(FILE), place=TABLE, expected=expected)
     return {host.lower(): token for host, token in table.items()}
 
 

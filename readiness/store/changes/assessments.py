@@ -13,6 +13,7 @@ from readiness import clock, formatting
 from readiness.decision import merging
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflict, Conflicts, InputError
+from readiness.language import marked, tr
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.documents import Document
 from readiness.model.dossier import Done, Stored
@@ -62,29 +63,33 @@ def add_assessment(
     system = _system(session, file.system)
     row = _find_assessment(session, system, file.assessment)
     if row is not None and row.source_digest == digest:
-        return Done(f"{name} is the file that {slug} was last imported from; nothing changed", changed=False)
+        return Done(
+            tr("{name} is the file that {slug} was last imported from; nothing changed", name=name, slug=slug),
+            changed=False,
+        )
     plan = _planned(session, slug, row, file, name, on_conflict) if row else None
     changes: list[str] = []
     stated_system = plan.system if plan else file.system
     if stated_system and copy(system, stated_system):
         system.row_version += 1
-        changes.append("the system")
+        changes.append(marked("the system"))
     if row is None:
         row = _new_assessment(session, actor, system, file.assessment, as_of)
-        changes.append("a new assessment")
+        changes.append(marked("a new assessment"))
     elif plan and copy(row, plan.assessment):
         row.row_version += 1
-        changes.append("the assessment")
+        changes.append(marked("the assessment"))
     marks = plan.marks if plan else {mark.signal: mark for mark in file.marks}
     slips = list(file_marks.store(session, actor, system, row, marks, name))
-    if marks:
-        changes.append(formatting.count(len(marks), "mark"))
     stated = plan.documents if plan else [document for _, document in file.documents()]
     saved = [done for document in stated if (done := documents.keep(session, actor, row.id, document))]
-    changes += [f"the {document.title}" for document in saved]
+    changes += [_SAVED[document.kind] for document in saved]
     kept = plan.kept if plan else {}
-    if not changes and plan and plan.nothing_new:
-        return Done(f"{name} states what is stored already{_kept(kept)}; nothing changed", changed=False)
+    if not (changes or marks) and plan and plan.nothing_new:
+        return Done(
+            tr("{name} states what is stored already{kept}; nothing changed", name=name, kept=_kept(kept)),
+            changed=False,
+        )
     row.source_digest = digest
     session.add(row)
     return recorded(
@@ -93,7 +98,7 @@ def add_assessment(
         "import",
         slug,
         f"assessment {row.candidate}",
-        f"{_told(changes, row, slug, name)}{_kept(kept)}{_slipped(slips)}{_later(row, as_of)}",
+        lambda: f"{_told(changes, len(marks), row, slug, name)}{_kept(kept)}{_slipped(slips)}{_later(row, as_of)}",
         wrote=_wrote(session, row),
         detail={
             "assessment": row.id,
@@ -166,9 +171,14 @@ def _planned(
     renamed = last.content.get("system", {}) != file.system.model_dump(mode="json")
     if newest and (marks or saved or assessment != stored or renamed):
         raise InputError(
-            f"{slug} {row.candidate} is an earlier assessment, of {formatting.day(row.assessed_on)}",
+            tr(
+                "{slug} {candidate} is an earlier assessment, of {day}",
+                slug=slug,
+                candidate=row.candidate,
+                day=formatting.day(row.assessed_on),
+            ),
             file=name,
-            expected=f"a file of the latest, of {newest.candidate}, or the file as it was",
+            expected=tr("a file of the latest, of {candidate}, or the file as it was", candidate=newest.candidate),
         )
     nothing_new = last.content == file.model_dump(mode="json") and last.kept == merging_.kept
     return _Plan(system, assessment, marks, saved, merging_.kept, nothing_new)
@@ -218,15 +228,28 @@ def _wrote(session: Session, row: AssessmentRow) -> list[facts.Scope]:
     return facts.of_assessment(session, row)
 
 
-def _told(changes: list[str], row: AssessmentRow, slug: str, name: str) -> str:
-    if not changes:
-        return f"{name} states what is stored already of {slug} {row.candidate}"
-    return f"Stored {formatting.listed(changes)} of {slug} {row.candidate} from {name}"
+def _told(changes: list[str], marks: int, row: AssessmentRow, slug: str, name: str) -> str:
+    said = [tr(change) for change in changes]
+    if marks:
+        said.insert(sum(change in _BEFORE_MARKS for change in changes), formatting.count(marks, "mark"))
+    told = {"slug": slug, "candidate": row.candidate, "file": name}
+    if not said:
+        return tr("{file} states what is stored already of {slug} {candidate}", **told)
+    return tr("Stored {what} of {slug} {candidate} from {file}", what=formatting.listed(said), **told)
+
+
+_SAVED = {
+    "policy": marked("the release policy"),
+    "monitoring": marked("the monitoring plan"),
+    "card": marked("the system card"),
+}
+_BEFORE_MARKS = ("the system", "a new assessment", "the assessment")
+"""What a sentence names before the marks."""
 
 
 def _kept(kept: dict[str, dict[str, Any]]) -> str:
     places = [f"{place}.{name}" for place, values in kept.items() for name in values]
-    return f"; kept as stored: {formatting.few(places, between=', ')}" if places else ""
+    return tr("; kept as stored: {places}", places=formatting.few(places, between=", ")) if places else ""
 
 
 def _slipped(slips: list[str]) -> str:
@@ -236,7 +259,7 @@ def _slipped(slips: list[str]) -> str:
 def _later(row: AssessmentRow, today: dt.date) -> str:
     if row.assessed_on <= today:
         return ""
-    return f"; it is dated {formatting.day(row.assessed_on)} and not in force before that day"
+    return tr("; it is dated {day} and not in force before that day", day=formatting.day(row.assessed_on))
 
 
 def _system(session: Session, system: System) -> SystemRow:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlmodel import Session, update
 
-from readiness import clock, formatting
+from readiness import clock, english, formatting
 from readiness.decision.due_dates import Around
 from readiness.errors import Conflict, InputError, NotFound
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.record import Record
 from readiness.store import audit, facts, queries
 from readiness.store.facts import Scope
 from readiness.store.tables import AssessmentRow, DueMoveRow
 
+Said = Callable[[], str]
+"""What was done, in the language of whoever asks."""
+
 
 def owned_assessment(session: Session, slug: str, assessment_id: int) -> AssessmentRow:
     row = session.get(AssessmentRow, assessment_id)
     if row is None or row.system_id != queries.find_system(session, slug).id:
-        raise NotFound(f"{slug} has no assessment {assessment_id}", expected="one that is stored")
+        raise NotFound(
+            tr("{slug} has no assessment {number}", slug=slug, number=assessment_id), expected=tr("one that is stored")
+        )
     return row
 
 
@@ -31,12 +37,20 @@ def latest_assessment(session: Session, slug: str, assessment_id: int) -> Assess
     newest = queries.in_force(queries.assessment_rows(session, queries.find_system(session, slug)), today)
     if row.assessed_on > today:
         raise InputError(
-            f"{slug} {row.candidate} is not in force before {formatting.day(row.assessed_on)}",
-            expected=f"the assessment in force, of {newest.candidate}" if newest else "its day to come",
+            tr(
+                "{slug} {candidate} is not in force before {day}",
+                slug=slug,
+                candidate=row.candidate,
+                day=formatting.day(row.assessed_on),
+            ),
+            expected=tr("the assessment in force, of {candidate}", candidate=newest.candidate)
+            if newest
+            else tr("its day to come"),
         )
     if newest is not None and newest.id != row.id:
         raise InputError(
-            f"{slug} {row.candidate} is an earlier assessment", expected=f"the latest, of {newest.candidate}"
+            tr("{slug} {candidate} is an earlier assessment", slug=slug, candidate=row.candidate),
+            expected=tr("the latest, of {candidate}", candidate=newest.candidate),
         )
     return row
 
@@ -58,11 +72,11 @@ def swap(session: Session, table: Any, row: Any, seen: int, values: dict[str, An
 def overtaken(row: Any, values: Mapping[str, Any], *, what: str) -> Conflict:
     """Somebody else wrote first: what is stored now of the values that one wanted to write."""
     return Conflict(
-        f"{what} was changed by somebody else in the meantime; nothing was stored",
+        tr("{what} was changed by somebody else in the meantime; nothing was stored", what=what),
         theirs={name: getattr(row, name) for name in values if getattr(row, name) != values[name]},
         row=row.id,
         version=row.row_version,
-        expected="a second look at what they wrote",
+        expected=tr("a second look at what they wrote"),
     )
 
 
@@ -88,21 +102,25 @@ def recorded(
     action: str,
     slug: str,
     subject: str,
-    sentence: str,
+    sentence: Said,
     *,
     wrote: Iterable[Scope],
     detail: Mapping[str, Any] | None = None,
     erased: bool = False,
 ) -> Done:
-    """What a write did, once it stands in the audit chain; `detail` holds the values, `wrote` says where they are."""
+    """What a write did, once it stands in the audit chain; `detail` holds the values, `wrote` says where they are.
+
+    The chain keeps the sentence in English, and whoever wrote is told it in their language.
+    """
+    kept, told = english.said(sentence)(), sentence()
     audit.append(
         session,
         actor=actor,
         action=action,
         system=slug,
         subject=subject,
-        sentence=sentence,
+        sentence=kept,
         detail=detail or {},
         facts=facts.digests(session, wrote),
     )
-    return Done(sentence, erased=erased)
+    return Done(told, erased=erased)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from readiness import clock
 from readiness.decision import doubts
 from readiness.errors import Conflict, InputError, NotFound
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.evidence import Confirmation, Doubt, Evidence
 from readiness.store import queries
@@ -23,23 +24,31 @@ def confirm(session: Session, actor: str, slug: str, evidence_id: int, reason: s
     system = queries.find_system(session, slug)
     row = session.get(EvidenceRow, evidence_id)
     if row is None or row.system_id != system.id:
-        raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
+        raise NotFound(
+            tr("{slug} has no evidence {number}", slug=slug, number=evidence_id),
+            expected=tr("an import that is stored"),
+        )
     file = queries.record_of(Evidence, row)
     if file.doubts != list(seen):
-        raise Conflict(f"{file.name} was read again in the meantime; nothing was confirmed", expected="a second look")
+        raise Conflict(
+            tr("{file} was read again in the meantime; nothing was confirmed", file=file.name),
+            expected=tr("a second look"),
+        )
     if not file.doubted:
-        return Done(f"Nothing in {file.name} waits for a confirmation; nothing changed", changed=False)
+        return Done(tr("Nothing in {file} waits for a confirmation; nothing changed", file=file.name), changed=False)
     if not reason.strip():
-        raise InputError("the reason is missing", place="reason", expected="why the file counts all the same")
+        raise InputError(tr("the reason is missing"), place="reason", expected=tr("why the file counts all the same"))
     confirmed = Confirmation.checked(by=actor, at=clock.now(), reason=reason.strip())
-    swap(session, EvidenceRow, row, row.row_version, {"confirmed": confirmed.model_dump()}, what="This file")
+    swap(session, EvidenceRow, row, row.row_version, {"confirmed": confirmed.model_dump()}, what=tr("This file"))
     return recorded(
         session,
         actor,
         "evidence.confirm",
         slug,
         f"evidence {evidence_id}",
-        f"Confirmed {file.name}, which counts from now on: {doubts.clauses(file.doubts)}",
+        lambda: tr(
+            "Confirmed {file}, which counts from now on: {doubts}", file=file.name, doubts=doubts.clauses(file.doubts)
+        ),
         wrote=[Scope("evidence", evidence_id)],
         detail={"digest": file.digest, "reason": confirmed.reason, "doubts": [doubt.model_dump() for doubt in seen]},
     )

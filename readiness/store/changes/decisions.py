@@ -8,13 +8,14 @@ from sqlmodel import Session
 
 from readiness import clock, formatting
 from readiness.errors import Conflict, InputError
+from readiness.language import tr, within
 from readiness.model.decisions import TITLES, RolloutDecision
 from readiness.model.dossier import Done
 from readiness.store import queries
 from readiness.store.facts import Scope
 from readiness.store.tables import DecisionConditionRow, DecisionRow
 
-from .base import latest_assessment, recorded, swap
+from .base import Said, latest_assessment, recorded, swap
 
 
 def decide(
@@ -30,12 +31,18 @@ def decide(
     """Keep a decision whose digest is of the system at its head `seen`; any later write about it is a Conflict."""
     assessment = latest_assessment(session, slug, assessment_id)
     if queries.last_hash(session, slug) != seen:
-        raise Conflict("something was stored in the meantime; nothing was decided", expected="another try")
+        raise Conflict(tr("something was stored in the meantime; nothing was decided"), expected=tr("another try"))
     today = clock.today()
     if given.decided_on > today or given.decided_on < assessment.assessed_on:
-        problem = f"a decision on {assessment.candidate} cannot be of {formatting.day(given.decided_on)}"
-        days = f"a day from {formatting.day(assessment.assessed_on)} to {formatting.day(today)}"
-        raise InputError(problem, place="decided on", expected=days)
+        problem = tr(
+            "a decision on {candidate} cannot be of {day}",
+            candidate=assessment.candidate,
+            day=formatting.day(given.decided_on),
+        )
+        days = tr(
+            "a day from {first} to {today}", first=formatting.day(assessment.assessed_on), today=formatting.day(today)
+        )
+        raise InputError(problem, place=tr("decided on"), expected=days)
     told = given.model_dump(mode="json")
     kept = {name: told[name] for name in ("people", "dissent", "risks", "parts")}
     row = DecisionRow(**(given.model_dump(exclude={"conditions"}) | kept), assessment_id=assessment_id, by=actor, at=at)
@@ -50,7 +57,13 @@ def decide(
         "decision",
         slug,
         f"decision {row.id}",
-        f"Decided on {slug} {assessment.candidate}: {TITLES[given.outcome].lower()}{_bound(given)}",
+        lambda: tr(
+            "Decided on {slug} {candidate}: {outcome}{bound}",
+            slug=slug,
+            candidate=assessment.candidate,
+            outcome=within(tr(TITLES[given.outcome])),
+            bound=_bound(given),
+        ),
         wrote=[Scope("decision", assessment_id), Scope("decision_condition", assessment_id)],
         detail={name: value for name, value in told.items() if name != "parts"},
     )
@@ -61,33 +74,60 @@ def _bound(given: RolloutDecision) -> str:
         *([formatting.count(len(given.conditions), "condition")] if given.conditions else []),
         *([formatting.count(len(given.risks), "accepted risk")] if given.risks else []),
     ]
-    return f", with {formatting.listed(held)}" if held else ""
+    return tr(", with {held}", held=formatting.listed(held)) if held else ""
 
 
 def meet(session: Session, actor: str, number: int, *, seen: int, on: dt.date, note: str, at: dt.datetime) -> Done:
     """Say that a condition is met, on a day up to today. Raises NotFound, InputError and Conflict."""
     row, slug = queries.decisions.find_condition(session, number)
     if row.met_on is not None:
-        problem = f"{row.met_by} said on {formatting.day(row.met_on)} already that the condition is met"
-        raise InputError(problem, expected="a condition that is open")
+        problem = tr(
+            "{person} said on {day} already that the condition is met",
+            person=row.met_by,
+            day=formatting.day(row.met_on),
+        )
+        raise InputError(problem, expected=tr("a condition that is open"))
     if on > clock.today() or not clock.is_plausible(on):
-        raise InputError(f"{formatting.day(on)} is still to come", place="met on", expected="today or earlier")
+        raise InputError(
+            tr("{day} is still to come", day=formatting.day(on)), place=tr("met on"), expected=tr("today or earlier")
+        )
     if not note.strip():
-        raise InputError("nothing shows that it is met", place="note", expected="what was done, or where it is seen")
+        raise InputError(
+            tr("nothing shows that it is met"), place="note", expected=tr("what was done, or where it is seen")
+        )
     values = {"met_on": on, "met_by": actor, "note": note.strip(), "met_at": at}
-    return _said(session, actor, slug, row, seen, values, f"The condition “{_brief(row)}” of {slug} is met; note kept")
+    return _said(
+        session,
+        actor,
+        slug,
+        row,
+        seen,
+        values,
+        lambda: tr("The condition “{condition}” of {slug} is met; note kept", condition=_brief(row), slug=slug),
+    )
 
 
 def reopen(session: Session, actor: str, number: int, *, seen: int, reason: str) -> Done:
     """Take back that a condition is met. Raises NotFound, InputError and Conflict."""
     row, slug = queries.decisions.find_condition(session, number)
     if row.met_on is None:
-        return Done("The condition is open; nothing was changed", changed=False)
+        return Done(tr("The condition is open; nothing was changed"), changed=False)
     if not reason.strip():
-        raise InputError("no reason is given", place="reason", expected="a sentence that says why")
+        raise InputError(tr("no reason is given"), place="reason", expected=tr("a sentence that says why"))
     values: dict[str, object] = {"met_on": None, "met_by": "", "note": "", "met_at": None}
-    sentence = f"The condition “{_brief(row)}” of {slug} is open again; reason kept"
-    return _said(session, actor, slug, row, seen, values, sentence, reason.strip())
+
+    return _said(
+        session,
+        actor,
+        slug,
+        row,
+        seen,
+        values,
+        lambda: tr(
+            "The condition “{condition}” of {slug} is open again; reason kept", condition=_brief(row), slug=slug
+        ),
+        reason.strip(),
+    )
 
 
 def _said(
@@ -97,11 +137,11 @@ def _said(
     row: DecisionConditionRow,
     seen: int,
     values: dict[str, object],
-    sentence: str,
+    sentence: Said,
     reason: str = "",
 ) -> Done:
     assessment, number = row.assessment_id, row.id
-    swap(session, DecisionConditionRow, row, seen, values, what="This condition")
+    swap(session, DecisionConditionRow, row, seen, values, what=tr("This condition"))
     detail = {"condition": number, "met_on": values["met_on"], "note": values["note"] or reason}
     wrote = [Scope("decision_condition", assessment)]
     return recorded(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from readiness import clock, formatting, language
+from readiness import clock, english, formatting
 from readiness.errors import Conflict
+from readiness.language import marked, tr
 from readiness.model import revision_diff
 from readiness.model.documents import KINDS, D, Document, kind_of
 from readiness.model.dossier import Done
@@ -25,7 +27,7 @@ SHOWN = 4
 class StoredDocument:
     """A revision that was stored, and how it differs from the one before."""
 
-    title: str
+    kind: str
     revision: int
     differences: tuple[str, ...]
 
@@ -46,19 +48,39 @@ def save_document(
         raise _lost(session, assessment_id, document, last, seen)
     kept = keep(session, actor, assessment_id, document) if document != _held(last, type(document)) else None
     if not kept:
-        return Done("Nothing was changed", changed=False)
-    more = len(kept.differences) - SHOWN
-    told = [*kept.differences[:SHOWN], *([formatting.count(more, "more change")] if more > 0 else [])]
+        return Done(tr("Nothing was changed"), changed=False)
+    title = KINDS[kept.kind].title
     return recorded(
         session,
         actor,
         "release.edit",
         slug,
-        f"{kept.title} of {assessment.candidate}",
-        f"Stored revision {kept.revision} of the {kept.title}: {'; '.join(told)}",
+        f"{title} of {assessment.candidate}",
+        lambda: _told(kept, revision_diff.between(_held(last, type(document)), document)),
         wrote=[Scope("document", assessment_id)],
         detail={"revision": kept.revision, "differences": kept.differences},
     )
+
+
+def _told(kept: StoredDocument, differences: Sequence[str]) -> str:
+    more = len(differences) - SHOWN
+    told = [*differences[:SHOWN], *([formatting.count(more, "more change")] if more > 0 else [])]
+    said = {"revision": kept.revision, "differences": "; ".join(told)}
+    return tr(_STORED[kept.kind], **said)
+
+
+_STORED = {
+    "policy": marked("Stored revision {revision} of the release policy: {differences}"),
+    "monitoring": marked("Stored revision {revision} of the monitoring plan: {differences}"),
+    "card": marked("Stored revision {revision} of the system card: {differences}"),
+}
+_OVERTAKEN = {
+    "policy": marked("the release policy was changed by somebody else in the meantime; nothing was stored"),
+    "monitoring": marked("the monitoring plan was changed by somebody else in the meantime; nothing was stored"),
+    "card": marked("the system card was changed by somebody else in the meantime; nothing was stored"),
+}
+_between = english.said(revision_diff.between)
+"""How a revision differs, as the record keeps it."""
 
 
 def keep(session: Session, actor: str, assessment_id: int, document: Document) -> StoredDocument | None:
@@ -78,9 +100,7 @@ def keep(session: Session, actor: str, assessment_id: int, document: Document) -
             at=clock.now(),
         )
     )
-    with language.use(language.ENGLISH):  # the record keeps what it says
-        differences = revision_diff.between(before, document)
-    return StoredDocument(kind_of(document).title, number, differences)
+    return StoredDocument(kind_of(document).id, number, _between(before, document))
 
 
 def held(session: Session, assessment_id: int, document: D) -> D:
@@ -109,16 +129,23 @@ def _lost(
     kind = type(mine)
     base = queries.document(session, assessment_id, kind_of(mine).id, seen)
     common = _held(base, kind)
-    theirs: dict[str, object] = {"you changed": "; ".join(revision_diff.between(common, mine)) or "nothing was changed"}
+    theirs: dict[str, object] = {
+        tr("you changed"): "; ".join(revision_diff.between(common, mine)) or tr("nothing was changed")
+    }
     if last is not None:
         theirs |= {
-            "they changed": "; ".join(revision_diff.between(common, _held(last, kind))),
-            "stored now": f"revision {last.revision}, by {last.by} on {formatting.day(last.at)}",
+            tr("they changed"): "; ".join(revision_diff.between(common, _held(last, kind))),
+            tr("stored now"): tr(
+                "revision {revision}, by {person} on {day}",
+                revision=last.revision,
+                person=last.by,
+                day=formatting.day(last.at),
+            ),
         }
     return Conflict(
-        f"the {kind_of(mine).title} was changed by somebody else in the meantime; nothing was stored",
+        tr(_OVERTAKEN[kind_of(mine).id]),
         theirs=theirs,
-        expected="a second look at what they wrote",
+        expected=tr("a second look at what they wrote"),
     )
 
 

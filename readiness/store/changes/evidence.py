@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, delete, or_, select
 from readiness import clock, formatting, language
 from readiness.decision import doubts
 from readiness.errors import Conflict, NotFound
+from readiness.language import marked, tr, trn
 from readiness.model.dossier import Done, FileContents
 from readiness.model.evidence import Evidence
 from readiness.model.record import Record
@@ -60,23 +62,28 @@ def add_evidence(
     system = queries.find_system(session, slug)
     if contents.beside is not None and contents.beside != queries.file_versions(session, system.id):
         raise FilesChanged(
-            "another file of the system was stored in the meantime; nothing was stored", expected="another try"
+            tr("another file of the system was stored in the meantime; nothing was stored"), expected=tr("another try")
         )
     same = EvidenceRow.digest == contents.evidence.digest if goes_on is None else EvidenceRow.id == goes_on
     row = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == system.id, same)).first()
     contents = replace(contents, evidence=_as_before(row, contents.evidence))
     evidence = contents.evidence
     if row is not None and not contents.renews and _same(session, row, contents):
-        return Done(f"{evidence.name} is stored already, as {row.name}; nothing changed", changed=False)
+        return Done(
+            tr("{file} is stored already, as {stored}; nothing changed", file=evidence.name, stored=row.name),
+            changed=False,
+        )
     labels: Labels = {}
     known: dict[str, _Known] = {}
-    verb, erased = "Stored", False
+    verb, erased = marked("Stored {what} of {slug} from {file}"), False
     if row is None:
         row = EvidenceRow(**evidence.model_dump(), system_id=system.id, added_by=actor, added_at=clock.now())
         session.add(row)
         session.flush()
     else:
-        verb = "Read again and replaced" if goes_on is None else "Went on with"
+        verb = marked("Read again and replaced {what} of {slug} from {file}")
+        if goes_on is not None:
+            verb = marked("Went on with {what} of {slug} from {file}")
         labels, known = _labels(session, row), _known(session, row)
         erased = _forget(session, system, row, labels.keys() - {trace.trace_id for trace in contents.traces})
         copy(row, evidence)
@@ -91,7 +98,7 @@ def add_evidence(
         "import",
         slug,
         f"evidence {row.id}",
-        f"{verb} {_told(contents, slug)}",
+        lambda: _told(verb, contents, slug),
         wrote=[*facts.of_evidence(system.id, row.id), *(Scope("outcome", old) for old in stale)],
         detail=evidence.model_dump(mode="json"),
         erased=erased,
@@ -112,28 +119,25 @@ def _as_before(row: EvidenceRow | None, evidence: Evidence) -> Evidence:
     return evidence.model_copy(update=kept)
 
 
-def _told(contents: FileContents, slug: str) -> str:
-    with language.use(language.ENGLISH):  # the record keeps it
-        return _in_english(contents, slug)
-
-
-def _in_english(contents: FileContents, slug: str) -> str:
+def _told(did: str, contents: FileContents, slug: str) -> str:
     evidence = contents.evidence
     what = _kept(contents)
     if evidence.kind == "results":
         what = formatting.count(len(contents.cells), "scorecard cell")
-    left = f", {formatting.count(evidence.skipped, 'row')} skipped" if evidence.skipped else ""
+    left = trn(", {n} row skipped", ", {n} rows skipped", evidence.skipped) if evidence.skipped else ""
     why = formatting.few([sampling.told(trace.kept_for) for trace in contents.traces if trace.kept_for])
-    doubted = f"; it {doubts.pending(evidence.doubts)}" if evidence.doubted else ""
+    doubted = tr("; it {pending}", pending=doubts.pending(evidence.doubts)) if evidence.doubted else ""
     apart = f"; {unpaired(contents.unpaired)}" if contents.unpaired else ""
-    return f"{what} of {slug} from {evidence.name}{left}{': ' if why else ''}{why}{doubted}{apart}"
+    told = tr(did, what=what, slug=slug, file=evidence.name)
+    return f"{told}{left}{': ' if why else ''}{why}{doubted}{apart}"
 
 
 def unpaired(names: Sequence[str]) -> str:
     """Files whose cases are kept in a form that is not that of today, and what to do."""
-    return (
-        f"not compared case by case with {formatting.few(names)}, whose cases another release kept in a form that "
-        "cannot be read: import that again"
+    return tr(
+        "not compared case by case with {files}, whose cases another release kept in a form that "
+        "cannot be read: import that again",
+        files=formatting.few(names),
     )
 
 
@@ -142,7 +146,10 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
     system = queries.find_system(session, slug)
     row = session.get(EvidenceRow, evidence_id)
     if row is None or row.system_id != system.id:
-        raise NotFound(f"{slug} has no evidence {evidence_id}", expected="an import that is stored")
+        raise NotFound(
+            tr("{slug} has no evidence {number}", slug=slug, number=evidence_id),
+            expected=tr("an import that is stored"),
+        )
     versions = queries.versions_in(session, row.id)
     released = session.exec(select(ExcerptRow).where(ExcerptRow.evidence_id == row.id)).first() is not None
     said = packs.forget_texts(session, system.id) if released else []
@@ -153,7 +160,7 @@ def remove_evidence(session: Session, actor: str, slug: str, evidence_id: int) -
         "evidence.remove",
         slug,
         f"evidence {evidence_id}",
-        f"Removed the evidence from {row.name}",
+        lambda: tr("Removed the evidence from {file}", file=row.name),
         wrote=[*facts.of_evidence(system.id, evidence_id), *said],
         detail={"name": row.name, "digest": row.digest, "versions": versions},
         erased=erased or bool(said),
@@ -184,10 +191,14 @@ def _withdraw_changed(session: Session, actor: str, slug: str, row: EvidenceRow,
                 "excerpt.hold-back",
                 slug,
                 f"trace {excerpt.trace_id}",
-                f"The {excerpt.field} of a span no longer leaves in packs, since another text stands there now",
+                partial(_withdrawn, excerpt.field),
                 wrote=[Scope("excerpt", row.id)],
                 detail={"span_id": excerpt.span_id, "field": excerpt.field, "digest": excerpt.digest},
             )
+
+
+def _withdrawn(field: str) -> str:
+    return tr("The {field} of a span no longer leaves in packs, since another text stands there now", field=field)
 
 
 def _labels(session: Session, row: EvidenceRow) -> Labels:
@@ -214,7 +225,8 @@ def _kept(contents: FileContents) -> str:
     there = sum(count.traces for count in contents.counts)
     if there <= len(contents.traces):
         return formatting.count(len(contents.traces), "trace")
-    return f"{len(contents.traces):,} of {formatting.count(there, 'trace')}"
+    kept = formatting.whole(len(contents.traces))
+    return trn("{kept} of {n} trace", "{kept} of {n} traces", there, kept=kept)
 
 
 def _forget(session: Session, system: SystemRow, row: EvidenceRow, but: Collection[str] = ()) -> bool:
@@ -267,14 +279,14 @@ def label_trace(
     Trace.checked(trace_id=row.trace_id, path=path, note=note)
     before = {"path": row.path, "note": row.note}
     values = {"path": path, "note": note, "labelled": bool(path or note.strip())}
-    swap(session, TraceRow, row, seen, values, what="This trace")
+    swap(session, TraceRow, row, seen, values, what=tr("This trace"))
     return recorded(
         session,
         actor,
         "trace.label",
         slug,
         f"trace {row.trace_id}",
-        f"Trace {row.trace_id} is labelled {path or 'nothing'}",
+        lambda: tr("Trace {trace} is labelled {path}", trace=row.trace_id, path=path or tr("nothing")),
         wrote=[Scope("trace", row.evidence_id)],
         detail={"before": before, "after": {"path": path, "note": note}},
     )
@@ -288,5 +300,7 @@ def owned_trace(session: Session, slug: str, trace_id: int) -> TraceRow:
         .where(TraceRow.id == trace_id, SystemRow.slug == slug)
     ).first()
     if row is None:
-        raise NotFound(f"{slug} has no trace {trace_id}", expected="a trace that is stored")
+        raise NotFound(
+            tr("{slug} has no trace {trace}", slug=slug, trace=trace_id), expected=tr("a trace that is stored")
+        )
     return row

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from readiness import clock, formatting
+from readiness import clock
 from readiness.errors import Conflict, NotFound
+from readiness.language import marked, tr, trn
 from readiness.model.dossier import Done
 from readiness.model.traces import Excerpt, Span, Trace
 from readiness.store import queries
@@ -15,7 +16,7 @@ from readiness.store.facts import Scope
 from readiness.store.tables import ExcerptRow, TraceRow
 
 from . import pack_links
-from .base import recorded
+from .base import Said, recorded
 from .evidence import owned_trace
 
 
@@ -23,12 +24,22 @@ def release(session: Session, actor: str, slug: str, trace_id: int, seen: Excerp
     """Release a text as it was seen. Raises Conflict where another text stands there now."""
     trace, span = _span(session, slug, trace_id, seen)
     if Excerpt.of(trace.trace_id, span, seen.field) != seen:
-        raise Conflict(f"the {_named(span, seen)} is another text now; nothing was released", expected=_AGAIN)
+        raise Conflict(
+            tr("the {text} is another text now; nothing was released", text=_named(span, seen)), expected=tr(_AGAIN)
+        )
     if _row(session, trace, seen) is not None:
-        return Done(f"The {_named(span, seen)} may leave already; nothing changed", changed=False)
+        return Done(tr("The {text} may leave already; nothing changed", text=_named(span, seen)), changed=False)
     session.add(ExcerptRow(**seen.model_dump(), evidence_id=trace.evidence_id, by=actor, at=clock.now()))
-    sentence = f"The {_named(span, seen)} may leave in packs for security reviewers"
-    return _recorded(session, actor, slug, "excerpt.let-out", trace, seen, sentence)
+
+    return _recorded(
+        session,
+        actor,
+        slug,
+        "excerpt.let-out",
+        trace,
+        seen,
+        lambda: tr("The {text} may leave in packs for security reviewers", text=_named(span, seen)),
+    )
 
 
 def withdraw(session: Session, actor: str, slug: str, trace_id: int, seen: Excerpt) -> Done:
@@ -36,19 +47,33 @@ def withdraw(session: Session, actor: str, slug: str, trace_id: int, seen: Excer
     trace, span = _span(session, slug, trace_id, seen)
     row = _row(session, trace, seen)
     if row is None:
-        return Done(f"The {_named(span, seen)} stays inside already; nothing changed", changed=False)
+        return Done(tr("The {text} stays inside already; nothing changed", text=_named(span, seen)), changed=False)
     session.delete(row)
     revoked = pack_links.revoke_texts(session, slug)
-    links = f"; {formatting.count(len(revoked), 'link')} to packs with such texts revoked" if revoked else ""
-    sentence = f"The {_named(span, seen)} no longer leaves in packs{links}"
-    return _recorded(session, actor, slug, "excerpt.hold-back", trace, seen, sentence, revoked)
+
+    return _recorded(
+        session,
+        actor,
+        slug,
+        "excerpt.hold-back",
+        trace,
+        seen,
+        lambda: _held_back(_named(span, seen), len(revoked)),
+        revoked,
+    )
 
 
-_AGAIN = "one that was read as it stands"
+_AGAIN = marked("one that was read as it stands")
 
 
 def _named(span: Span, seen: Excerpt) -> str:
-    return f"{seen.field} of {span.name.strip()[:80] or 'a span without a name'}"
+    return tr("{field} of {span}", field=seen.field, span=span.name.strip()[:80] or tr("a span without a name"))
+
+
+def _held_back(text: str, links: int) -> str:
+    told = tr("The {text} no longer leaves in packs", text=text)
+    revoked = trn("; {n} link to packs with such texts revoked", "; {n} links to packs with such texts revoked", links)
+    return f"{told}{revoked if links else ''}"
 
 
 def _span(session: Session, slug: str, trace_id: int, seen: Excerpt) -> tuple[TraceRow, Span]:
@@ -56,7 +81,10 @@ def _span(session: Session, slug: str, trace_id: int, seen: Excerpt) -> tuple[Tr
     spans = queries.record_of(Trace, row).spans
     span = next((span for span in spans if span.span_id == seen.span_id), None)
     if row.trace_id != seen.trace_id or span is None:
-        raise NotFound(f"the trace {row.trace_id} has no span {seen.span_id!r}", expected="one that is stored")
+        raise NotFound(
+            tr("the trace {trace} has no span {span!r}", trace=row.trace_id, span=seen.span_id),
+            expected=tr("one that is stored"),
+        )
     return row, span
 
 
@@ -78,7 +106,7 @@ def _recorded(
     action: str,
     trace: TraceRow,
     seen: Excerpt,
-    sentence: str,
+    sentence: Said,
     also: Sequence[Scope] = (),
 ) -> Done:
     wrote = [Scope("excerpt", trace.evidence_id), *also]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, select
 
+from readiness import english
 from readiness.decision import due_dates, due_history
 from readiness.errors import InputError
 from readiness.model.assessment import Mark
@@ -14,6 +15,9 @@ from readiness.store import queries
 from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
 from .base import around, copy, keep_move
+
+_carried, _slipped = english.said(due_history.carried), english.said(due_dates.moved)
+"""Reasons and slips, as the record keeps them."""
 
 
 def store(
@@ -39,8 +43,8 @@ def _store_first(
     promised = promise(before, mark)
     if promised and mark.due and mark.due != promised:
         session.flush()
-        keep_move(session, actor, added.id, promised, mark.due, due_history.carried(row.assessed_on))
-        yield from filter(None, [due_dates.moved(mark.signal, promised, mark.due)])
+        keep_move(session, actor, added.id, promised, mark.due, _carried(row.assessed_on))
+        yield from filter(None, [_slipped(mark.signal, promised, mark.due)])
 
 
 def _store_again(
@@ -60,7 +64,7 @@ def _store_again(
         stored.writers = sorted({*stored.writers, actor})
     if mark.due not in (before.due, promised):
         keep_move(session, actor, stored.id, promised, mark.due, _reason(name))
-        yield from filter(None, [due_dates.moved(mark.signal, promised, mark.due) if mark.is_gap else ""])
+        yield from filter(None, [_slipped(mark.signal, promised, mark.due) if mark.is_gap else ""])
 
 
 def check_first(mark: Mark, row: AssessmentRow, before: dict[str, Mark], name: str) -> None:

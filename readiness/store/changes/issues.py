@@ -12,7 +12,7 @@ from readiness.model.dossier import Done
 from readiness.store import queries
 from readiness.store.tables import IssueClaimRow
 
-from .base import recorded
+from .base import Said, recorded
 
 Claimed = Literal["free", "overtaken", "held", "fresh"]
 """Whether it is ours to make; else that somebody began after we looked, has not been answered yet, or was just now."""
@@ -66,7 +66,7 @@ def answered(session: Session, slug: str, signal: str, tracker: str) -> None:
     session.get_one(IssueClaimRow, _key(session, slug, signal, tracker)).answered_at = clock.now()
 
 
-def told(session: Session, actor: str, slug: str, sentence: str, detail: dict[str, str]) -> Done:
+def told(session: Session, actor: str, slug: str, sentence: Said, detail: dict[str, str]) -> Done:
     """That something was written into a tracker."""
     return recorded(session, actor, "issue", slug, "issues", sentence, wrote=(), detail=detail)
 

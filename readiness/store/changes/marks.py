@@ -10,13 +10,14 @@ from sqlmodel import Session, col, select
 from readiness import clock, formatting
 from readiness.decision import due_dates
 from readiness.errors import Conflict, InputError
+from readiness.language import marked, tr
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.store import facts, queries
 from readiness.store.tables import AssessmentRow, MarkRow, SystemRow
 
 from . import drafts, file_marks
-from .base import around, keep_move, latest_assessment, overtaken, recorded, swap
+from .base import Said, around, keep_move, latest_assessment, overtaken, recorded, swap
 
 
 def answer(
@@ -40,13 +41,15 @@ def confirm(session: Session, actor: str, slug: str, assessment_id: int, signal:
     stored = _row(session, assessment_id, signal)
     if stored is not None and stored.mark is not None:
         raise Conflict(
-            f"{signal} is answered by now; nothing was stored",
+            tr("{signal} is answered by now; nothing was stored", signal=signal),
             theirs={"answer": _said(queries.record_of(Mark, stored))},
-            expected="a second look at what they wrote",
+            expected=tr("a second look at what they wrote"),
         )
     before = _answered_before(session, assessment, signal)
     if before is None or before.mark != "no":
-        raise InputError(f"{signal} was not controlled before", place=signal, expected="an answer of its own")
+        raise InputError(
+            tr("{signal} was not controlled before", signal=signal), place=signal, expected=tr("an answer of its own")
+        )
     mark = queries.record_of(Mark, before)
     drafts.forget(session, actor, assessment_id, signal)
     return _store(session, [actor, *before.writers], slug, assessment, mark, seen=seen)
@@ -80,17 +83,17 @@ def _store(
     actor, row = writers[0], _row(session, assessment.id, mark.signal)
     before = queries.record_of(Mark, row) if row else Mark(signal=mark.signal)
     if before == mark:
-        return Done("Nothing was changed", changed=False)
+        return Done(tr("Nothing was changed"), changed=False)
     promised = _check_answer(session, assessment, before, mark, reason)
     if row is None:
         row = MarkRow(signal=mark.signal, evidence=[], assessment_id=assessment.id, row_version=0)
         session.add(row)
         session.flush()
-    swap(session, MarkRow, row, seen, mark.model_dump(), what="This answer")
+    swap(session, MarkRow, row, seen, mark.model_dump(), what=tr("This answer"))
     row.writers = sorted({*row.writers, *writers})
     if mark.due not in (before.due, promised):
         keep_move(session, actor, row.id, promised, mark.due, reason)
-    return _recorded(session, actor, "mark", slug, row, before, mark, _answered(before, mark), reason)
+    return _recorded(session, actor, "mark", slug, row, before, mark, lambda: _answered(before, mark), reason)
 
 
 def check_answer(session: Session, slug: str, assessment_id: int, mark: Mark, *, reason: str = "") -> None:
@@ -120,14 +123,16 @@ def change_gap(
     wanted = {"due": due, "owner": owner, "action": action}
     differs = any(getattr(before, name) != value for name, value in wanted.items())
     if before.is_gap and row.row_version != seen and differs:
-        raise overtaken(row, wanted, what="This gap")  # before the dates are held against one that nobody saw
+        raise overtaken(row, wanted, what=tr("This gap"))  # before the dates are held against one that nobody saw
     after, promised = _changed(session, row, slug, due=due, owner=owner, action=action, reason=reason)
     if after == before:
-        return Done("Nothing was changed", changed=False)
-    swap(session, MarkRow, row, seen, wanted, what="This gap")
+        return Done(tr("Nothing was changed"), changed=False)
+    swap(session, MarkRow, row, seen, wanted, what=tr("This gap"))
     if due not in (before.due, promised):
         keep_move(session, actor, row.id, promised, due, reason)
-    return _recorded(session, actor, "gap.move", slug, row, before, after, _moved(before, after, reason), reason)
+    return _recorded(
+        session, actor, "gap.move", slug, row, before, after, lambda: _moved(before, after, reason), reason
+    )
 
 
 def check_gap(session: Session, gap_id: int, *, due: dt.date | None, owner: str, action: str, reason: str = "") -> None:
@@ -143,7 +148,11 @@ def _changed(
     before = queries.record_of(Mark, row)
     assessment = _assessment_in_force(session, row, slug)
     if not before.is_gap:
-        raise InputError(f"{before.signal} is not a gap", place=f"gap {row.id}", expected="a partial or a yes")
+        raise InputError(
+            tr("{signal} is not a gap", signal=before.signal),
+            place=tr("gap {number}", number=row.id),
+            expected=tr("a partial or a yes"),
+        )
     after = Mark.checked(**before.model_dump() | {"due": due, "owner": owner, "action": action})
     promised = before.due or _promised(session, assessment, after)
     if after == before:
@@ -165,7 +174,11 @@ def open_now(session: Session, row: MarkRow, slug: str) -> None:
     """Raises InputError for what is not a gap, or not one of the assessment in force."""
     _assessment_in_force(session, row, slug)
     if not queries.record_of(Mark, row).is_gap:
-        raise InputError(f"{row.signal} is not a gap", place=f"gap {row.id}", expected="a partial or a yes")
+        raise InputError(
+            tr("{signal} is not a gap", signal=row.signal),
+            place=tr("gap {number}", number=row.id),
+            expected=tr("a partial or a yes"),
+        )
 
 
 def _assessment_in_force(session: Session, row: MarkRow, slug: str) -> AssessmentRow:
@@ -176,32 +189,46 @@ def _assessment_in_force(session: Session, row: MarkRow, slug: str) -> Assessmen
         return own
     query = select(MarkRow).where(MarkRow.assessment_id == (newest.id if newest else None))
     now = session.exec(query.where(MarkRow.signal == row.signal, col(MarkRow.mark).in_(("partial", "yes")))).first()
-    when = "a later" if own.assessed_on > clock.today() else "an earlier"
+    told = {"number": row.id, "slug": slug, "day": formatting.day(own.assessed_on)}
+    problem = tr("gap {number} is of an earlier assessment of {slug}, of {day}", **told)
+    if own.assessed_on > clock.today():
+        problem = tr("gap {number} is of a later assessment of {slug}, of {day}", **told)
     raise InputError(
-        f"gap {row.id} is of {when} assessment of {slug}, of {formatting.day(own.assessed_on)}",
-        expected=f"{now.id}, the gap of {row.signal} that is open now" if now else "an id that readiness gaps lists",
+        problem,
+        expected=tr("{number}, the gap of {signal} that is open now", number=now.id, signal=row.signal)
+        if now
+        else tr("an id that readiness gaps lists"),
     )
 
 
 def _answered(before: Mark, after: Mark) -> str:
     if before.mark != after.mark:
-        return f"{after.signal}: {_said(before)} became {_said(after)}"
+        return tr("{signal}: {before} became {after}", signal=after.signal, before=_said(before), after=_said(after))
     if before.due != after.due:
         return _moved(before, after, "")
-    return f"{after.signal}: {_said(after)}, details changed"
+    return tr("{signal}: {answer}, details changed", signal=after.signal, answer=_said(after))
+
+
+_ANSWERS = {
+    None: marked("not answered"),
+    "no": marked("No – controlled"),
+    "partial": marked("Partial"),
+    "yes": marked("Yes – gap"),
+}
 
 
 def _said(mark: Mark) -> str:
-    return {None: "not answered", "no": "No – controlled", "partial": "Partial", "yes": "Yes – gap"}[mark.mark]
+    return tr(_ANSWERS[mark.mark])
 
 
 def _moved(before: Mark, after: Mark, reason: str) -> str:
-    kept = "; reason kept" if reason.strip() else ""
+    kept = tr("; reason kept") if reason.strip() else ""
     if before.due == after.due:
-        return f"Gap {after.signal} updated"
+        return tr("Gap {signal} updated", signal=after.signal)
+    told = {"signal": after.signal, "due": formatting.day(after.due), "kept": kept}
     if before.due is None:
-        return f"Due date of {after.signal} set to {formatting.day(after.due)}{kept}"
-    return f"Due date of {after.signal} moved from {formatting.day(before.due)} to {formatting.day(after.due)}{kept}"
+        return tr("Due date of {signal} set to {due}{kept}", **told)
+    return tr("Due date of {signal} moved from {before} to {due}{kept}", before=formatting.day(before.due), **told)
 
 
 def _recorded(
@@ -212,7 +239,7 @@ def _recorded(
     row: MarkRow,
     before: Mark,
     after: Mark,
-    sentence: str,
+    sentence: Said,
     reason: str,
 ) -> Done:
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from readiness import clock, formatting
 from readiness.errors import Conflict, InputError
+from readiness.language import marked, tr, trn
 from readiness.model.assessment import Assessment, AssessmentFile, Mark, System
 from readiness.model.dossier import Done
 from readiness.store import facts, queries
@@ -20,7 +21,12 @@ from .base import latest_assessment, recorded, swap
 
 _FIXED = ("checklist", "assessed_on")
 """What other records go by, and so what stays as it was when the assessment began."""
-_TITLES = {"candidate": "candidate", "baseline": "baseline", "target_date": "target date", "expected": "expectations"}
+_TITLES = {
+    "candidate": marked("candidate"),
+    "baseline": marked("baseline"),
+    "target_date": marked("target date"),
+    "expected": marked("expectations"),
+}
 
 
 def start(session: Session, actor: str, slug: str, assessment: Assessment, *, seen: int) -> Done:
@@ -34,9 +40,9 @@ def start(session: Session, actor: str, slug: str, assessment: Assessment, *, se
     last = queries.in_force(rows, clock.today())
     if last is None or last.id != seen:
         raise Conflict(
-            f"another assessment of {slug} began in the meantime; nothing was stored",
+            tr("another assessment of {slug} began in the meantime; nothing was stored", slug=slug),
             theirs={"assessment": last.candidate} if last else {},
-            expected="a second look at what they began",
+            expected=tr("a second look at what they began"),
         )
     dated = assessment.model_copy(update={"assessed_on": assessment.assessed_on or clock.today()})
     _check_day(slug, dated, last)
@@ -47,14 +53,14 @@ def start(session: Session, actor: str, slug: str, assessment: Assessment, *, se
     gaps = _carry_gaps(session, actor, last, row)
     _carry_documents(session, last, row)
     session.flush()
-    carried = f"; {formatting.count(len(gaps), 'gap')} carried over" if gaps else ""
+    count = len(gaps)
     return recorded(
         session,
         actor,
         "assessment.start",
         slug,
         f"assessment {row.candidate}",
-        f"Began the assessment of {slug} {row.candidate} after {last.candidate}{carried}",
+        lambda: _begun(slug, row.candidate, last.candidate, count),
         wrote=facts.of_assessment(session, row),
         detail={
             "assessment": row.id,
@@ -62,6 +68,14 @@ def start(session: Session, actor: str, slug: str, assessment: Assessment, *, se
             "content": _content(session, system, row, gaps).model_dump(mode="json"),
         },
     )
+
+
+def _begun(slug: str, candidate: str, before: str, gaps: int) -> str:
+    told = tr(
+        "Began the assessment of {slug} {candidate} after {before}", slug=slug, candidate=candidate, before=before
+    )
+    carried = trn("; {n} gap carried over", "; {n} gaps carried over", gaps)
+    return f"{told}{carried if gaps else ''}"
 
 
 def edit(session: Session, actor: str, slug: str, assessment_id: int, assessment: Assessment, *, seen: int) -> Done:
@@ -72,10 +86,10 @@ def edit(session: Session, actor: str, slug: str, assessment_id: int, assessment
     old, new = before.model_dump(), after.model_dump()
     changed = {name: value for name, value in new.items() if old[name] != value}
     if not changed:
-        return Done("Nothing was changed", changed=False)
+        return Done(tr("Nothing was changed"), changed=False)
     rows = queries.assessment_rows(session, session.get_one(SystemRow, row.system_id))
     _check_name(slug, after, [one for one in rows if one.id != row.id])
-    swap(session, AssessmentRow, row, seen, changed, what="This assessment")
+    swap(session, AssessmentRow, row, seen, changed, what=tr("This assessment"))
     was = before.model_dump(mode="json")
     return recorded(
         session,
@@ -83,7 +97,12 @@ def edit(session: Session, actor: str, slug: str, assessment_id: int, assessment
         "assessment.edit",
         slug,
         f"assessment {after.candidate}",
-        f"Changed {formatting.listed([_TITLES.get(name, name) for name in changed])} of {slug} {after.candidate}",
+        lambda: tr(
+            "Changed {changed} of {slug} {candidate}",
+            changed=formatting.listed([tr(_TITLES.get(name, name)) for name in changed]),
+            slug=slug,
+            candidate=after.candidate,
+        ),
         wrote=[Scope("assessment", row.id)],
         detail={
             "assessment": row.id,
@@ -97,18 +116,25 @@ def _check_day(slug: str, assessment: Assessment, last: AssessmentRow) -> None:
     day, today = assessment.assessed_on or dt.date.min, clock.today()
     if not last.assessed_on <= day <= today:
         raise InputError(
-            f"the next assessment of {slug} cannot be of {formatting.day(day)}",
-            place="assessed on",
-            expected=f"a day from {formatting.day(last.assessed_on)} to {formatting.day(today)}",
+            tr("the next assessment of {slug} cannot be of {day}", slug=slug, day=formatting.day(day)),
+            place=tr("assessed on"),
+            expected=tr(
+                "a day from {first} to {today}", first=formatting.day(last.assessed_on), today=formatting.day(today)
+            ),
         )
 
 
 def _check_name(slug: str, assessment: Assessment, others: Sequence[AssessmentRow]) -> None:
     if any((one.candidate, one.assessed_on) == (assessment.candidate, assessment.assessed_on) for one in others):
         raise InputError(
-            f"{slug} {assessment.candidate} has an assessment of {formatting.day(assessment.assessed_on)} already",
+            tr(
+                "{slug} {candidate} has an assessment of {day} already",
+                slug=slug,
+                candidate=assessment.candidate,
+                day=formatting.day(assessment.assessed_on),
+            ),
             place="candidate",
-            expected="another version, or another day",
+            expected=tr("another version, or another day"),
         )
 
 

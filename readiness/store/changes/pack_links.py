@@ -10,30 +10,47 @@ from sqlmodel import Session, col, select
 
 from readiness import clock, formatting
 from readiness.errors import Conflict, NotFound
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.packs import PackLink, unpacked
 from readiness.store.facts import Scope
 from readiness.store.tables import PackLinkRow, PackLookRow, PackSentRow, SystemRow
 
 from . import packs
-from .base import recorded
+from .base import Said, recorded
 
 
 def make(session: Session, actor: str, slug: str, link: PackLink, digest: str) -> Done:
     row = PackLinkRow(pack_id=link.pack, digest=digest, expires_on=link.expires_on, made_by=actor, made_at=clock.now())
     session.add(row)
     session.flush()
-    said = f"Made a link to pack {link.pack} that holds until {formatting.day(link.expires_on)}"
-    return _recorded(session, actor, slug, row, "pack.link", said)
+
+    return _recorded(
+        session,
+        actor,
+        slug,
+        row,
+        "pack.link",
+        lambda: tr(
+            "Made a link to pack {pack} that holds until {day}", pack=link.pack, day=formatting.day(link.expires_on)
+        ),
+    )
 
 
 def revoke(session: Session, actor: str, slug: str, link_id: int) -> Done:
     """Raises NotFound."""
     row = _row(session, slug, link_id)
     if row.revoked_at:
-        return Done("The link was revoked already", changed=False)
+        return Done(tr("The link was revoked already"), changed=False)
     row.revoked_at = clock.now()
-    return _recorded(session, actor, slug, row, "pack.link", f"Revoked the link {row.id} to pack {row.pack_id}")
+    return _recorded(
+        session,
+        actor,
+        slug,
+        row,
+        "pack.link",
+        lambda: tr("Revoked the link {number} to pack {pack}", number=row.id, pack=row.pack_id),
+    )
 
 
 def revoke_texts(session: Session, slug: str) -> list[Scope]:
@@ -64,13 +81,24 @@ def acknowledge(session: Session, slug: str, link_id: int, name: str, digest: st
     row = _row(session, slug, link_id)
     if row.received_at:
         raise Conflict(
-            "the pack was acknowledged already",
-            theirs={"received by": row.received_by},
-            expected="another link for another reader",
+            tr("the pack was acknowledged already"),
+            theirs={tr("received by"): row.received_by},
+            expected=tr("another link for another reader"),
         )
     row.received_by, row.received_at = name, clock.now()
-    said = f"{name} acknowledged pack {row.pack_id} through the link {row.id}"
-    return _recorded(session, f"reader of link {row.id}", slug, row, "pack.receipt", said, digest=digest, name=name)
+
+    return _recorded(
+        session,
+        f"reader of link {row.id}",
+        slug,
+        row,
+        "pack.receipt",
+        lambda: tr(
+            "{name} acknowledged pack {pack} through the link {number}", name=name, pack=row.pack_id, number=row.id
+        ),
+        digest=digest,
+        name=name,
+    )
 
 
 def forget(session: Session, numbers: Sequence[int]) -> list[Scope]:
@@ -90,12 +118,15 @@ def _row(session: Session, slug: str, link_id: int) -> PackLinkRow:
     )
     row = session.exec(query).first()
     if row is None:
-        raise NotFound(f"{slug} has no link {link_id}", expected="one that the page of packs lists")
+        raise NotFound(
+            tr("{slug} has no link {number}", slug=slug, number=link_id),
+            expected=tr("one that the page of packs lists"),
+        )
     return row
 
 
 def _recorded(
-    session: Session, actor: str, slug: str, row: PackLinkRow, action: str, sentence: str, **detail: str
+    session: Session, actor: str, slug: str, row: PackLinkRow, action: str, sentence: Said, **detail: str
 ) -> Done:
     session.flush()
     told = {"link": row.id, "pack": row.pack_id, "expires_on": row.expires_on.isoformat(), **detail}

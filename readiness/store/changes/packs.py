@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from readiness import clock, formatting
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.packs import SentPack, unpacked
 from readiness.store import queries
@@ -26,15 +27,22 @@ def send(session: Session, actor: str, slug: str, sent: SentPack) -> Done:
     session.flush()
     detail = {"pack": row.id, **sent.model_dump(mode="json", exclude=_NOT_IN_THE_EVENT)}
     wrote = [Scope("pack_sent", row.id)]
-    return recorded(session, actor, "pack", slug, f"pack {row.id}", _said(sent), wrote=wrote, detail=detail)
+    return recorded(session, actor, "pack", slug, f"pack {row.id}", lambda: _said(sent), wrote=wrote, detail=detail)
 
 
 def _said(sent: SentPack) -> str:
-    what = f"what changed since pack {sent.since}" if sent.since else f"the {sent.audience} pack of {sent.candidate}"
-    about = f" about {sent.customer}" if sent.customer else ""
-    to = sent.recipient or "a reader who is not named"
-    draft = ", as a draft" if sent.draft else ""
-    return f"Sent {what}{about} to {to} as {sent.format}{draft}, valid until {formatting.day(sent.valid_until)}"
+    what = tr("the {audience} pack of {candidate}", audience=sent.audience, candidate=sent.candidate)
+    if sent.since:
+        what = tr("what changed since pack {pack}", pack=sent.since)
+    told = {
+        "what": what,
+        "about": tr(" about {customer}", customer=sent.customer) if sent.customer else "",
+        "to": sent.recipient or tr("a reader who is not named"),
+        "format": sent.format,
+        "draft": tr(", as a draft") if sent.draft else "",
+        "day": formatting.day(sent.valid_until),
+    }
+    return tr("Sent {what}{about} to {to} as {format}{draft}, valid until {day}", **told)
 
 
 def forget_texts(session: Session, system_id: int) -> list[Scope]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select
 from readiness import clock
 from readiness.access import Grant
 from readiness.errors import InputError, NotFound
+from readiness.language import marked, tr
 from readiness.model.dossier import Done
 from readiness.model.people import Account, Identity, Person, Token
 from readiness.store import facts, queries
@@ -16,9 +17,9 @@ from readiness.store.facts import Scope
 from readiness.store.tables import GrantRow, LoginRow, PersonAddressRow, PersonLoginRow, PersonRow, TokenRow
 
 from . import drafts
-from .base import recorded, swap
+from .base import Said, recorded, swap
 
-EVERYWHERE = "every system"
+EVERYWHERE = marked("every system")
 
 
 def add(session: Session, actor: str, person: Person) -> Done:
@@ -27,21 +28,24 @@ def add(session: Session, actor: str, person: Person) -> Done:
     row = PersonRow(**person.model_dump())
     session.add(row)
     session.flush()
-    return _told(session, actor, "person.add", row.id, person.address, f"{person.shown} was added")
+    return _told(
+        session, actor, "person.add", row.id, person.address, lambda: tr("{person} was added", person=person.shown)
+    )
 
 
 def edit(session: Session, actor: str, account: Account, person: Person, *, seen: int) -> Done:
     """Another name, or that they left or came back. Raises Conflict."""
     row = session.get_one(PersonRow, account.id)
     if person == account.person:
-        return Done("Nothing was changed", changed=False)
-    swap(session, PersonRow, row, seen, person.model_dump(exclude={"address"}), what="This person")
-    sentence = f"{person.shown} was renamed"
+        return Done(tr("Nothing was changed"), changed=False)
+    swap(session, PersonRow, row, seen, person.model_dump(exclude={"address"}), what=tr("This person"))
+    did = marked("{person} was renamed")
     if person.left_on:
         drafts.forget_people(session, account.known_as)
     if person.left_on != account.person.left_on:
-        sentence = f"{person.shown} {'left' if person.left_on else 'came back'}"
-    return _told(session, actor, "person.edit", row.id, account.person.address, sentence)
+        did = marked("{person} left") if person.left_on else marked("{person} came back")
+    address = account.person.address
+    return _told(session, actor, "person.edit", row.id, address, lambda: tr(did, person=person.shown))
 
 
 def add_address(session: Session, actor: str, account: Account, address: str) -> Done:
@@ -49,30 +53,46 @@ def add_address(session: Session, actor: str, account: Account, address: str) ->
     other = Person.checked(address=address).address
     _refuse_taken(session, other)
     session.add(PersonAddressRow(address=other, person_id=account.id))
-    sentence = f"{other} is another address of {account.person.shown}"
-    return _told(session, actor, "person.address", account.id, account.person.address, sentence)
+
+    return _told(
+        session,
+        actor,
+        "person.address",
+        account.id,
+        account.person.address,
+        lambda: tr("{other} is another address of {person}", other=other, person=account.person.shown),
+    )
 
 
 def _refuse_taken(session: Session, address: str) -> None:
     if queries.people.person_of_address(session, address) is not None:
-        raise InputError(f"{address} is somebody's address already", place="address", expected="another one")
+        raise InputError(
+            tr("{address} is somebody's address already", address=address), place="address", expected=tr("another one")
+        )
 
 
 def grant(session: Session, actor: str, account: Account, given: Grant) -> Done:
     key = (account.id, given.role, given.system or "")
     if session.get(GrantRow, key):
-        return Done("Nothing was changed", changed=False)
+        return Done(tr("Nothing was changed"), changed=False)
     session.add(GrantRow(person_id=account.id, role=given.role, system=given.system or ""))
-    return _granted(session, actor, account, given, "is now")
+    return _granted(session, actor, account, given, marked("{person} is now {role} of {system}"))
 
 
 def revoke(session: Session, actor: str, account: Account, taken: Grant) -> Done:
     """Raises NotFound where they do not have it."""
     row = session.get(GrantRow, (account.id, taken.role, taken.system or ""))
     if row is None:
-        raise NotFound(f"{account.person.shown} is not {taken.role} of {taken.system or EVERYWHERE}")
+        raise NotFound(
+            tr(
+                "{person} is not {role} of {system}",
+                person=account.person.shown,
+                role=taken.role,
+                system=taken.system or tr(EVERYWHERE),
+            )
+        )
     session.delete(row)
-    return _granted(session, actor, account, taken, "is no longer")
+    return _granted(session, actor, account, taken, marked("{person} is no longer {role} of {system}"))
 
 
 def revoke_all(session: Session, actor: str, system: str) -> None:
@@ -82,13 +102,20 @@ def revoke_all(session: Session, actor: str, system: str) -> None:
         revoke(session, actor, queries.people.account(session, row.person_id), Grant(row.role, system))
 
 
-def _granted(session: Session, actor: str, account: Account, grant: Grant, how: str) -> Done:
-    sentence = f"{account.person.shown} {how} {grant.role} of {grant.system or EVERYWHERE}"
-    return _told(session, actor, "person.role", account.id, account.person.address, sentence, grant.system or "")
+def _granted(session: Session, actor: str, account: Account, grant: Grant, did: str) -> Done:
+    return _told(
+        session,
+        actor,
+        "person.role",
+        account.id,
+        account.person.address,
+        lambda: tr(did, person=account.person.shown, role=grant.role, system=grant.system or tr(EVERYWHERE)),
+        grant.system or "",
+    )
 
 
 def _told(
-    session: Session, actor: str, action: str, person_id: int, address: str, sentence: str, system: str = ""
+    session: Session, actor: str, action: str, person_id: int, address: str, sentence: Said, system: str = ""
 ) -> Done:
     wrote = facts.of_person(person_id)
     detail = {"person": address, "system": system}
@@ -98,8 +125,17 @@ def _told(
 def bind(session: Session, identity: Identity, account: Account) -> None:
     """From now on the provider's name for them is what they are told by."""
     session.add(PersonLoginRow(issuer=identity.issuer, subject=identity.subject, person_id=account.id))
-    sentence = f"{account.person.shown} logged in for the first time with {identity.issuer}"
-    _told(session, account.person.address, "person.login", account.id, account.person.address, sentence)
+
+    _told(
+        session,
+        account.person.address,
+        "person.login",
+        account.id,
+        account.person.address,
+        lambda: tr(
+            "{person} logged in for the first time with {issuer}", person=account.person.shown, issuer=identity.issuer
+        ),
+    )
 
 
 def begin(session: Session, identity: Identity, person_id: int, now: dt.datetime) -> None:
@@ -123,22 +159,30 @@ def issue(session: Session, actor: str, token: Token, digest: str, person_id: in
     )
     session.add(row)
     session.flush()
-    return _told_token(session, actor, row, "was issued")
+    return _told_token(session, actor, row, marked("The token {name!r} was issued"))
 
 
 def revoke_token(session: Session, actor: str, token_id: int) -> Done:
     """Raises NotFound."""
     row = session.exec(select(TokenRow).where(TokenRow.id == token_id)).first()
     if row is None:
-        raise NotFound(f"there is no token {token_id}")
+        raise NotFound(tr("there is no token {number}", number=token_id))
     if row.revoked_at:
-        return Done("Nothing was changed", changed=False)
-    swap(session, TokenRow, row, row.row_version, {"revoked_at": clock.now()}, what="This token")
-    return _told_token(session, actor, row, "was revoked")
+        return Done(tr("Nothing was changed"), changed=False)
+    swap(session, TokenRow, row, row.row_version, {"revoked_at": clock.now()}, what=tr("This token"))
+    return _told_token(session, actor, row, marked("The token {name!r} was revoked"))
 
 
-def _told_token(session: Session, actor: str, row: TokenRow, what: str) -> Done:
-    sentence = f"The token {row.name!r} {what}"
+def _told_token(session: Session, actor: str, row: TokenRow, did: str) -> Done:
     wrote = [Scope("token", row.id)]
     detail = {"actions": row.actions, "systems": row.systems, "expires_on": row.expires_on.isoformat()}
-    return recorded(session, actor, "token", "", f"token {row.id}", sentence, wrote=wrote, detail=detail)
+    return recorded(
+        session,
+        actor,
+        "token",
+        "",
+        f"token {row.id}",
+        lambda: tr(did, name=row.name),
+        wrote=wrote,
+        detail=detail,
+    )

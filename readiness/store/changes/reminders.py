@@ -14,7 +14,7 @@ from readiness.store import queries
 from readiness.store.queries import reminders
 from readiness.store.tables import ReminderRow
 
-from .base import recorded
+from .base import Said, recorded
 
 
 def claim(session: Session, channel: str, keys: Collection[ReminderKey], given_up: dt.datetime) -> set[ReminderKey]:
@@ -33,7 +33,7 @@ def give_back(session: Session, channel: str, keys: Collection[ReminderKey]) -> 
         session.delete(row)
 
 
-def keep(session: Session, actor: str, channel: str, keys: Collection[ReminderKey], sentence: str) -> Done:
+def keep(session: Session, actor: str, channel: str, keys: Collection[ReminderKey], sentence: Said) -> Done:
     """They were accepted, which stands in the audit chain from now on."""
     for row in _rows(session, channel, keys):
         row.sent_at = clock.now()

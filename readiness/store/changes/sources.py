@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from readiness import clock, language
+from readiness import clock, english
 from readiness.errors import Conflict
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.sources import LiveSource
 from readiness.store import queries
 from readiness.store.facts import Scope
 from readiness.store.tables import SourcePullRow, SourceRow
 
-from .base import recorded, swap
+from .base import Said, recorded, swap
 
 
 def add(session: Session, actor: str, slug: str, source: LiveSource) -> tuple[int, Done]:
@@ -26,7 +27,14 @@ def add(session: Session, actor: str, slug: str, source: LiveSource) -> tuple[in
     session.add(row)
     session.flush()
     session.add(SourcePullRow(source_id=row.id))
-    return row.id, _recorded(session, actor, slug, row.id, source, f"Set up the source {row.id}, {_title(source)}")
+    return row.id, _recorded(
+        session,
+        actor,
+        slug,
+        row.id,
+        source,
+        lambda: tr("Set up the source {number}, {title}", number=row.id, title=source.title),
+    )
 
 
 def change(session: Session, actor: str, slug: str, source_id: int, source: LiveSource, *, seen: int) -> Done:
@@ -37,15 +45,22 @@ def change(session: Session, actor: str, slug: str, source_id: int, source: Live
     row = queries.sources.find(session, slug, source_id)
     values = source.model_dump()
     if all(getattr(row, name) == value for name, value in values.items()):
-        return Done("The source is as it was", changed=False)
+        return Done(tr("The source is as it was"), changed=False)
     moved = any(getattr(row, name) != values[name] for name in ("kind", "url", "project", "holds", "run", "since"))
-    swap(session, SourceRow, row, seen, values, what=f"the source {source_id}")
+    swap(session, SourceRow, row, seen, values, what=tr("the source {number}", number=source_id))
     session.expire(row)
     if moved:
         pull = session.get_one(SourcePullRow, source_id)
         pull.read_until = pull.pulled_at = pull.tried_at = pull.pulling_until = None
         pull.outcome, pull.failed = "", False
-    return _recorded(session, actor, slug, source_id, source, f"Changed the source {source_id}, {_title(source)}")
+    return _recorded(
+        session,
+        actor,
+        slug,
+        source_id,
+        source,
+        lambda: tr("Changed the source {number}, {title}", number=source_id, title=source.title),
+    )
 
 
 def remove(session: Session, actor: str, slug: str, source_id: int) -> Done:
@@ -54,12 +69,14 @@ def remove(session: Session, actor: str, slug: str, source_id: int) -> Done:
     source = queries.record_of(LiveSource, row)
     session.execute(delete(SourcePullRow).where(col(SourcePullRow.source_id) == source_id))
     session.execute(delete(SourceRow).where(col(SourceRow.id) == source_id))
-    return _recorded(session, actor, slug, source_id, source, f"Removed the source {source_id}, {_title(source)}")
-
-
-def _title(source: LiveSource) -> str:
-    with language.use(language.ENGLISH):  # the record keeps it
-        return source.title
+    return _recorded(
+        session,
+        actor,
+        slug,
+        source_id,
+        source,
+        lambda: tr("Removed the source {number}, {title}", number=source_id, title=source.title),
+    )
 
 
 def forget(session: Session, system_id: int) -> list[Scope]:
@@ -81,19 +98,19 @@ def claim(
     queries.sources.find(session, slug, source_id)
     row = session.get_one(SourcePullRow, source_id, with_for_update=True)
     if row.claimed_at is not None and row.claimed_by != machine and row.claimed_at > given_up:
-        problem = "another machine pulls from this source right now; nothing was done"
-        raise Conflict(problem, expected="another try when that has ended")
+        problem = tr("another machine pulls from this source right now; nothing was done")
+        raise Conflict(problem, expected=tr("another try when that has ended"))
     row.claimed_by, row.claimed_at = machine, clock.now()
     row.pulling_until = row.pulling_until or until
     return row
 
 
-def pulled(session: Session, actor: str, slug: str, source_id: int, outcome: str, detail: Mapping[str, str]) -> Done:
+def pulled(session: Session, actor: str, slug: str, source_id: int, outcome: Said, detail: Mapping[str, str]) -> Done:
     """A pull worked: the next one begins where it ended."""
     row = session.get_one(SourcePullRow, source_id)
     row.read_until = row.pulling_until
     row.pulled_at = row.tried_at = clock.now()
-    row.outcome, row.failed = outcome, False
+    row.outcome, row.failed = english.said(outcome)(), False
     row.claimed_at = row.pulling_until = None
     return recorded(session, actor, "source.pull", slug, f"source {source_id}", outcome, wrote=(), detail={**detail})
 
@@ -105,12 +122,12 @@ def failed(session: Session, source_id: int, outcome: str) -> None:
         row.tried_at, row.outcome, row.failed, row.claimed_at = clock.now(), outcome, True, None
 
 
-def told(session: Session, actor: str, slug: str, sentence: str, detail: Mapping[str, str]) -> Done:
+def told(session: Session, actor: str, slug: str, sentence: Said, detail: Mapping[str, str]) -> Done:
     """That something was pulled once, from no source."""
     return recorded(session, actor, "source.pull", slug, "a pull", sentence, wrote=(), detail={**detail})
 
 
-def _recorded(session: Session, actor: str, slug: str, source_id: int, source: LiveSource, sentence: str) -> Done:
+def _recorded(session: Session, actor: str, slug: str, source_id: int, source: LiveSource, sentence: Said) -> Done:
     told = {"source": source_id, **source.model_dump(mode="json")}
     wrote = [Scope("source", source_id)]
     return recorded(session, actor, "source", slug, f"source {source_id}", sentence, wrote=wrote, detail=told)

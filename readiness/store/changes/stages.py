@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from readiness import clock, formatting
 from readiness.errors import Conflict, InputError
+from readiness.language import marked, tr
 from readiness.model.dossier import Done
 from readiness.model.stages import StageStep
 from readiness.store import queries
@@ -15,8 +16,6 @@ from readiness.store.facts import Scope
 from readiness.store.tables import StageStepRow
 
 from .base import latest_assessment, recorded
-
-_TOLD = {"advance": "Went on to", "hold": "Holding at", "roll back": "Rolled back"}
 
 
 def take(
@@ -30,16 +29,42 @@ def take(
     assessment = latest_assessment(session, slug, assessment_id)
     before = queries.stages.of_assessment(session, assessment_id)
     if len(before) != seen:
-        raise Conflict("somebody took a step in the meantime; nothing was stored", expected="a second look")
+        raise Conflict(tr("somebody took a step in the meantime; nothing was stored"), expected=tr("a second look"))
     first = before[-1].at if before else clock.end_of(assessment.assessed_on - dt.timedelta(days=1))
     if not first <= at <= clock.now():
-        problem = f"a step with {assessment.candidate} cannot have been taken on {formatting.day(at)}"
-        expected = f"a time from {formatting.day(first)} to now"
+        problem = tr(
+            "a step with {candidate} cannot have been taken on {day}",
+            candidate=assessment.candidate,
+            day=formatting.day(at),
+        )
+        expected = tr("a time from {first} to now", first=formatting.day(first))
         raise InputError(problem, place="taken", expected=expected)
     session.add(StageStepRow(**step.model_dump(), assessment_id=assessment_id, by=actor, at=at))
     session.flush()
-    where = f" {step.stage}" if step.stage else ""
-    against = f", against the advice to {step.advice}" if step.advice != step.action else ""
-    told = f"{_TOLD[step.action]}{where} with {slug} {assessment.candidate}{against}"
     wrote, detail = [Scope("stage_step", assessment_id)], step.model_dump() | {"taken": at.isoformat()}
-    return recorded(session, actor, "stage", slug, f"stage {step.stage}", told, wrote=wrote, detail=detail)
+    return recorded(
+        session,
+        actor,
+        "stage",
+        slug,
+        f"stage {step.stage}",
+        lambda: _told(step, slug, assessment.candidate),
+        wrote=wrote,
+        detail=detail,
+    )
+
+
+def _told(step: StageStep, slug: str, candidate: str) -> str:
+    told = {"stage": f" {step.stage}" if step.stage else "", "slug": slug, "candidate": candidate}
+    said = tr(_TOLD[step.action], **told)
+    if step.advice == step.action:
+        return said
+    return tr("{said}, against the advice to {advice}", said=said, advice=tr(_ADVICE.get(step.advice, step.advice)))
+
+
+_TOLD = {
+    "advance": marked("Went on to{stage} with {slug} {candidate}"),
+    "hold": marked("Holding at{stage} with {slug} {candidate}"),
+    "roll back": marked("Rolled back{stage} with {slug} {candidate}"),
+}
+_ADVICE = {"advance": marked("advance"), "hold": marked("hold"), "roll back": marked("roll back")}

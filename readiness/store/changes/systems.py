@@ -6,6 +6,7 @@ from sqlmodel import Session, col, delete, select
 
 from readiness import clock, formatting
 from readiness.errors import Conflict, InputError
+from readiness.language import tr
 from readiness.model.assessment import Assessment, AssessmentFile, System
 from readiness.model.dossier import Done
 from readiness.store import facts, ids, queries, statuses
@@ -36,7 +37,7 @@ from readiness.store.tables import (
 )
 
 from . import drafts, pack_links, people, sources
-from .base import recorded, swap
+from .base import Said, recorded, swap
 from .evidence import forget_file
 
 _OF_SYSTEM = (
@@ -49,8 +50,9 @@ def create(session: Session, actor: str, system: System, assessment: Assessment)
     """Store a system that is not there yet, with its first assessment, which is dated today unless it says when."""
     there = session.exec(select(SystemRow).where(SystemRow.slug == system.slug)).first()
     if there is not None:
-        whose = "an archived system" if there.archived_on else (there.name or "another system")
-        raise InputError(f"{system.slug} is taken by {whose}", place="address", expected="another one")
+        whose = tr("an archived system") if there.archived_on else (there.name or tr("another system"))
+        problem = tr("{slug} is taken by {whose}", slug=system.slug, whose=whose)
+        raise InputError(problem, place="address", expected=tr("another one"))
     row = SystemRow(**system.model_dump())
     session.add(row)
     session.flush()
@@ -64,7 +66,11 @@ def create(session: Session, actor: str, system: System, assessment: Assessment)
         "system.create",
         system.slug,
         f"assessment {first.candidate}",
-        f"Made the system {system.name or system.slug}, with an assessment of {first.candidate}",
+        lambda: tr(
+            "Made the system {system}, with an assessment of {candidate}",
+            system=system.name or system.slug,
+            candidate=first.candidate,
+        ),
         wrote=facts.of_assessment(session, first),
         detail={
             "assessment": first.id,
@@ -79,15 +85,15 @@ def edit(session: Session, actor: str, system: System, *, seen: int) -> Done:
     before = queries.record_of(System, row)
     changed = {name: value for name, value in system.model_dump().items() if getattr(before, name) != value}
     if not changed:
-        return Done("Nothing was changed", changed=False)
-    swap(session, SystemRow, row, seen, changed, what="This system")
+        return Done(tr("Nothing was changed"), changed=False)
+    swap(session, SystemRow, row, seen, changed, what=tr("This system"))
     return recorded(
         session,
         actor,
         "system.edit",
         system.slug,
         "system",
-        _edited(before, system),
+        lambda: _edited(before, system),
         wrote=[Scope("system", row.id)],
         detail={
             "before": {name: getattr(before, name) for name in changed},
@@ -99,40 +105,46 @@ def edit(session: Session, actor: str, system: System, *, seen: int) -> Done:
 def _edited(before: System, after: System) -> str:
     name = after.name or after.slug
     if before.name and before.name != after.name:
-        return f"{before.name} is called {name} now"
+        return tr("{before} is called {name} now", before=before.name, name=name)
     if before.owner != after.owner:
-        return f"The owner of {name} is {after.owner or 'nobody'} now"
-    return f"Changed the description of {name}"
+        return tr("The owner of {name} is {owner} now", name=name, owner=after.owner or tr("nobody"))
+    return tr("Changed the description of {name}", name=name)
 
 
 def archive(session: Session, actor: str, slug: str, reason: str, *, seen: int) -> Done:
     """Put a system away: it is on no list until it is restored, and nobody writes to it."""
     row = queries.find_system(session, slug)
     if row.archived_on is not None:
-        return Done(f"{slug} was archived on {formatting.day(row.archived_on)} already", changed=False)
+        return Done(
+            tr("{slug} was archived on {day} already", slug=slug, day=formatting.day(row.archived_on)), changed=False
+        )
     values = {"archived_on": clock.today(), "archived_by": actor, "archived_reason": _stated(reason)}
-    swap(session, SystemRow, row, seen, values, what="This system")
-    return _ended(session, actor, "system.archive", row, f"Archived {row.name or slug}; reason kept", reason)
+    swap(session, SystemRow, row, seen, values, what=tr("This system"))
+    return _ended(
+        session, actor, "system.archive", row, lambda: tr("Archived {name}; reason kept", name=row.name or slug), reason
+    )
 
 
 def restore(session: Session, actor: str, slug: str, *, seen: int) -> Done:
     """Take a system out again, as it was put away."""
     row = queries.find_system(session, slug)
     if row.archived_on is None:
-        return Done(f"{slug} is not archived; nothing was changed", changed=False)
+        return Done(tr("{slug} is not archived; nothing was changed", slug=slug), changed=False)
     values = dict.fromkeys(("archived_on", "archived_by", "archived_reason"))
-    swap(session, SystemRow, row, seen, values, what="This system")
-    return _ended(session, actor, "system.restore", row, f"Restored {row.name or slug} from the archive", "")
+    swap(session, SystemRow, row, seen, values, what=tr("This system"))
+    return _ended(
+        session, actor, "system.restore", row, lambda: tr("Restored {name} from the archive", name=row.name or slug), ""
+    )
 
 
-def _ended(session: Session, actor: str, action: str, row: SystemRow, sentence: str, reason: str) -> Done:
+def _ended(session: Session, actor: str, action: str, row: SystemRow, sentence: Said, reason: str) -> Done:
     wrote, detail = [Scope("system", row.id)], {"reason": reason.strip()}
     return recorded(session, actor, action, row.slug, "system", sentence, wrote=wrote, detail=detail)
 
 
 def _stated(reason: str) -> str:
     if not reason.strip():
-        raise InputError("no reason is given", place="reason", expected="a sentence that says why")
+        raise InputError(tr("no reason is given"), place="reason", expected=tr("a sentence that says why"))
     return reason.strip()
 
 
@@ -140,12 +152,12 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     """Delete all that is stored of a system in the archive; the chain keeps that it was there, and why it went."""
     row = queries.find_system(session, slug)
     if row.archived_on is None:
-        problem = f"{slug} is not in the archive; nothing was deleted"
-        raise InputError(problem, expected="a system that was archived before")
+        problem = tr("{slug} is not in the archive; nothing was deleted", slug=slug)
+        raise InputError(problem, expected=tr("a system that was archived before"))
     why, name, number = _stated(reason), row.name or slug, row.id
     if row.row_version != seen:
-        problem = f"{name} was changed by somebody else in the meantime; nothing was deleted"
-        raise Conflict(problem, expected="a second look at what they wrote")
+        problem = tr("{name} was changed by somebody else in the meantime; nothing was deleted", name=name)
+        raise Conflict(problem, expected=tr("a second look at what they wrote"))
     assessments = queries.assessment_rows(session, row)
     files = session.exec(select(EvidenceRow).where(EvidenceRow.system_id == number)).all()
     wrote = [scope for one in assessments for scope in facts.of_assessment(session, one)]
@@ -168,18 +180,22 @@ def remove(session: Session, actor: str, slug: str, reason: str, *, seen: int) -
     for file in files:
         forget_file(session, row, file)
     _forget(session, row, [one.id for one in assessments])
-    of = (formatting.count(len(assessments), "assessment"), formatting.count(len(files), "file"))
+    gone = len(assessments), len(files)
     return recorded(
         session,
         actor,
         "system.delete",
         slug,
         "system",
-        f"Deleted {name} with {formatting.listed(of)}; reason kept",
+        lambda: tr("Deleted {name} with {what}; reason kept", name=name, what=_of(*gone)),
         wrote=[*(Scope(name, number) for name in ("system", "pair", "incident", "incident_answer")), *wrote],
         detail=detail,
         erased=True,
     )
+
+
+def _of(assessments: int, files: int) -> str:
+    return formatting.listed([formatting.count(assessments, "assessment"), formatting.count(files, "file")])
 
 
 def _forget(session: Session, row: SystemRow, numbers: list[int]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
-from readiness import clock, formatting
+from readiness import clock
 from readiness.errors import InputError
+from readiness.language import tr, trn
 from readiness.model.dossier import Done
 from readiness.model.traces import UNREDACTED_DAYS, UnredactedText
 from readiness.store.facts import Scope
@@ -34,16 +36,33 @@ def expire(session: Session, actor: str, *, today: dt.date) -> Done:
     for slug, group in itertools.groupby(counts, key=lambda row: row[0]):
         files = {evidence_id: number for _, evidence_id, number in group}
         spans, wrote = sum(files.values()), [Scope("raw_text", evidence_id) for evidence_id in files]
-        sentence = f"Deleted the texts before redaction of {formatting.count(spans, 'span')}, which had expired"
-        recorded(session, actor, "raw.expire", slug, "", sentence, wrote=wrote, detail={"spans": spans})
+        recorded(session, actor, "raw.expire", slug, "", partial(_expired, spans), wrote=wrote, detail={"spans": spans})
     spans = sum(number for _, _, number in counts)
-    return Done(f"Deleted the texts before redaction of {formatting.count(spans, 'span')}", erased=erased)
+    return Done(
+        trn("Deleted the texts before redaction of {n} span", "Deleted the texts before redaction of {n} spans", spans),
+        erased=erased,
+    )
+
+
+def _expired(spans: int) -> str:
+    return trn(
+        "Deleted the texts before redaction of {n} span, which had expired",
+        "Deleted the texts before redaction of {n} spans, which had expired",
+        spans,
+    )
 
 
 def note_reading(session: Session, actor: str, slug: str, subject: str, trace_id: str) -> Done:
     """Record that somebody reads what redaction replaced in a span."""
-    sentence = f"Read what redaction replaced in a span of trace {trace_id}"
-    return recorded(session, actor, "raw.read", slug, subject, sentence, wrote=())
+    return recorded(
+        session,
+        actor,
+        "raw.read",
+        slug,
+        subject,
+        lambda: tr("Read what redaction replaced in a span of trace {trace}", trace=trace_id),
+        wrote=(),
+    )
 
 
 def keep(session: Session, evidence_id: int, texts: Sequence[UnredactedText]) -> None:
@@ -51,9 +70,9 @@ def keep(session: Session, evidence_id: int, texts: Sequence[UnredactedText]) ->
     latest = clock.today() + dt.timedelta(days=UNREDACTED_DAYS)
     if any(text.expires_on > latest for text in texts):
         raise InputError(
-            "texts before redaction would be kept too long",
-            place="keep raw",
-            expected=f"at most {UNREDACTED_DAYS} days",
+            tr("texts before redaction would be kept too long"),
+            place=tr("keep raw"),
+            expected=tr("at most {most} days", most=UNREDACTED_DAYS),
         )
     session.add_all(UnredactedTextRow(**text.model_dump(), evidence_id=evidence_id) for text in texts)
 

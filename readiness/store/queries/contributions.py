@@ -5,10 +5,16 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from readiness.model.documents import KINDS
+from readiness.language import marked
 from readiness.model.dossier import Contribution
 from readiness.model.evidence import Confirmation
 from readiness.store.tables import AssessmentRow, CellRow, DocumentRow, EvidenceRow, MarkRow, TraceCountRow, TraceRow
+
+_REVISED = {
+    "policy": marked("wrote a revision of the release policy"),
+    "monitoring": marked("wrote a revision of the monitoring plan"),
+    "card": marked("wrote a revision of the system card"),
+}
 
 
 def contributions(session: Session, assessment: AssessmentRow) -> list[Contribution]:
@@ -20,11 +26,11 @@ def contributions(session: Session, assessment: AssessmentRow) -> list[Contribut
         .order_by(col(DocumentRow.id))
     )
     wrote = [
-        Contribution("wrote the assessment", assessment.author),
-        *(Contribution("answered a question", name) for writers in marks for name in writers),
-        *(Contribution(f"wrote a revision of the {KINDS[kind].title}", name) for kind, name in revisions),
-        *(Contribution("added evidence", name) for name in _added(session, assessment)),
-        *(Contribution("confirmed evidence", name) for name in _confirmed(session, assessment)),
+        Contribution(marked("wrote the assessment"), assessment.author),
+        *(Contribution(marked("answered a question"), name) for writers in marks for name in writers),
+        *(Contribution(_REVISED[kind], name) for kind, name in revisions),
+        *(Contribution(marked("added evidence"), name) for name in _added(session, assessment)),
+        *(Contribution(marked("confirmed evidence"), name) for name in _confirmed(session, assessment)),
     ]
     return list(dict.fromkeys(wrote))
 

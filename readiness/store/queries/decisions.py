@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlmodel import Session, col, func, select
 
 from readiness.errors import NotFound
+from readiness.language import tr
 from readiness.model.decisions import (
     DecisionCondition,
     OpenCondition,
@@ -111,5 +112,7 @@ def find_condition(session: Session, number: int) -> tuple[DecisionConditionRow,
     )
     found = session.exec(query).first()
     if found is None:
-        raise NotFound(f"there is no condition {number}", expected="one that readiness decision show names")
+        raise NotFound(
+            tr("there is no condition {number}", number=number), expected=tr("one that readiness decision show names")
+        )
     return found

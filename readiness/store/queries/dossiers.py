@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from readiness import clock
 from readiness.errors import NotFound
+from readiness.language import tr
 from readiness.model.assessment import Assessment, System
 from readiness.model.card import SystemCard
 from readiness.model.cells import Cell, Pair
@@ -71,7 +72,7 @@ def dossier(
         if chosen is None and assessment_id is None:
             raise refuse_before(slug, rows, asked)
         if chosen is None:
-            raise NotFound(f"{slug} has no such assessment", expected="one of those that are stored")
+            raise NotFound(tr("{slug} has no such assessment", slug=slug), expected=tr("one of those that are stored"))
         return _dossier(session, system, chosen, rows, asked, before)
 
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from readiness import clock
 from readiness.decision.due_history import StatedDue, moves
 from readiness.errors import NotFound
+from readiness.language import tr
 from readiness.model.assessment import Mark
 from readiness.model.dossier import (
     DueMove,
@@ -157,7 +158,7 @@ def find_gap(session: Session, gap_id: int) -> tuple[MarkRow, str]:
         .where(MarkRow.id == gap_id)
     ).first()
     if row is None:
-        raise NotFound(f"there is no gap {gap_id}", expected="an id that readiness gaps lists")
+        raise NotFound(tr("there is no gap {number}", number=gap_id), expected=tr("an id that readiness gaps lists"))
     return row
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from readiness import clock
 from readiness.errors import NotFound
+from readiness.language import tr
 from readiness.model.dossier import Handover
 from readiness.store.engine import Store
 from readiness.store.tables import AssessmentRow, HandoverRow, MarkRow, SystemRow
@@ -32,7 +33,7 @@ def handover(store: Store, number: int) -> Handover:
     with store.reading() as session:
         row = session.get(HandoverRow, number)
         if row is None:
-            raise NotFound(f"there is no offer {number}", expected="one that is open")
+            raise NotFound(tr("there is no offer {number}", number=number), expected=tr("one that is open"))
         return _handover(row, find_gap(session, row.mark_id)[1])
 
 

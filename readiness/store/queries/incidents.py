@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
+from readiness.language import marked
 from readiness.model.incidents import IncidentAnswer, ReportedIncident, StoredIncident, StoredIncidentAnswer
 from readiness.store.engine import Store
 from readiness.store.tables import IncidentAnswerRow, IncidentRow
@@ -52,4 +53,11 @@ def one(store: Store, slug: str, number: int) -> StoredIncident:
 
 def find(session: Session, slug: str, number: int) -> IncidentRow:
     """Raises NotFound."""
-    return records.owned(session, IncidentRow, slug, number, noun="incident", listed_by="incident list")
+    return records.owned(
+        session,
+        IncidentRow,
+        slug,
+        number,
+        unknown=marked("{slug} has no incident {number}"),
+        listed_by="readiness incident list",
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import String, cast
 from sqlmodel import Session, col, or_, select
 
 from readiness.errors import NotFound
+from readiness.language import marked, tr
 from readiness.model.notes import Note, NoteReply, StoredNote, StoredReply
 from readiness.store.engine import Store
 from readiness.store.tables import NoteReplyRow, NoteRow, SystemRow
@@ -45,14 +46,18 @@ def one(store: Store, slug: str, note_id: int) -> StoredNote:
 
 def find(session: Session, slug: str, note_id: int) -> NoteRow:
     """Raises NotFound."""
-    return records.owned(session, NoteRow, slug, note_id, noun="note", listed_by="notes")
+    return records.owned(
+        session, NoteRow, slug, note_id, unknown=marked("{slug} has no note {number}"), listed_by="readiness notes"
+    )
 
 
 def find_reply(session: Session, note_id: int, reply_id: int) -> NoteReplyRow:
     """Raises NotFound."""
     row = session.get(NoteReplyRow, reply_id)
     if row is None or row.note_id != note_id:
-        raise NotFound(f"the note {note_id} has no answer {reply_id}", expected="one that is stored")
+        raise NotFound(
+            tr("the note {note} has no answer {reply}", note=note_id, reply=reply_id), expected=tr("one that is stored")
+        )
     return row
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from readiness.errors import NotFound
+from readiness.language import tr
 from readiness.model.packs import EVENTS, SEALED, SentPack, StoredPack
 from readiness.store import audit
 from readiness.store.engine import Store
@@ -37,7 +38,10 @@ def one(store: Store, slug: str, number: int) -> StoredPack:
     with store.reading() as session:
         row = session.exec(query.where(PackSentRow.id == number, SystemRow.slug == slug)).first()
         if row is None:
-            raise NotFound(f"{slug} has sent no pack {number}", expected="one that readiness packs lists")
+            raise NotFound(
+                tr("{slug} has sent no pack {number}", slug=slug, number=number),
+                expected=tr("one that readiness packs lists"),
+            )
         record = SentPack.model_validate({name: getattr(row, name) for name in SentPack.model_fields})
         return StoredPack(row.id, slug, record, row.by, row.at)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from readiness import names
 from readiness.access import Grant
 from readiness.errors import NotFound
+from readiness.language import tr
 from readiness.model.people import Account, Identity, IssuedToken, Person, Token
 from readiness.store.engine import Store
 from readiness.store.tables import GrantRow, LoginRow, PersonAddressRow, PersonLoginRow, PersonRow, TokenRow
@@ -55,7 +56,9 @@ def account(session: Session, person_id: int) -> Account:
     """Raises NotFound."""
     found = accounts(session, [person_id])
     if not found:
-        raise NotFound(f"there is no person {person_id}", expected="one whom the page People lists")
+        raise NotFound(
+            tr("there is no person {number}", number=person_id), expected=tr("one whom the page People lists")
+        )
     return found[0]
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, col, select
 
 from readiness.errors import NotFound
+from readiness.language import tr
 from readiness.model.dossier import Stored
 from readiness.model.record import Record
 from readiness.store.tables import StoreTable, SystemRow
@@ -24,13 +25,16 @@ def stored(kind: type[R], row: Any) -> Stored[R]:
     return Stored(row.id, row.row_version, record_of(kind, row))
 
 
-def owned(session: Session, table: type[T], slug: str, row_id: int, *, noun: str, listed_by: str) -> T:
+def owned(session: Session, table: type[T], slug: str, row_id: int, *, unknown: str, listed_by: str) -> T:
     """The row with this id, of that system alone. Raises NotFound; `listed_by` is the command that names them."""
     rows: Any = table
     query = select(table).join(SystemRow, col(SystemRow.id) == rows.system_id)
     row = session.exec(query.where(rows.id == row_id, SystemRow.slug == slug)).first()
     if row is None:
-        raise NotFound(f"{slug} has no {noun} {row_id}", expected=f"one that readiness {listed_by} names")
+        raise NotFound(
+            tr(unknown, slug=slug, number=row_id),
+            expected=tr("one that {command} names", command=listed_by),
+        )
     return row
 
 

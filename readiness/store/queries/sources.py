@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from readiness.language import marked
 from readiness.model.sources import LiveSource, StoredSource
 from readiness.store.engine import Store
 from readiness.store.tables import SourcePullRow, SourceRow, SystemRow
@@ -32,7 +33,14 @@ def one(store: Store, slug: str, source_id: int) -> StoredSource:
 
 def find(session: Session, slug: str, source_id: int) -> SourceRow:
     """Raises NotFound."""
-    return records.owned(session, SourceRow, slug, source_id, noun="source", listed_by="source list")
+    return records.owned(
+        session,
+        SourceRow,
+        slug,
+        source_id,
+        unknown=marked("{slug} has no source {number}"),
+        listed_by="readiness source list",
+    )
 
 
 def _read(session: Session, *which: Any) -> list[StoredSource]:

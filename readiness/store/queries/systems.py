@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 
 from readiness import clock, formatting
 from readiness.errors import InputError, NotFound
+from readiness.language import tr
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import (
     ArchivedSystem,
@@ -73,8 +74,8 @@ def refuse_archived(session: Session, slug: str) -> None:
     row = session.exec(select(SystemRow).where(SystemRow.slug == slug)).first()
     if row is not None and row.archived_on is not None:
         raise InputError(
-            f"{slug} was archived on {formatting.day(row.archived_on)}; nothing was stored",
-            expected="it to be restored first, on the page System",
+            tr("{slug} was archived on {day}; nothing was stored", slug=slug, day=formatting.day(row.archived_on)),
+            expected=tr("it to be restored first, on the page System"),
         )
 
 
@@ -83,8 +84,10 @@ def find_system(session: Session, slug: str) -> SystemRow:
     if system is None:
         names = session.exec(select(SystemRow.slug).where(in_use(clock.today())).order_by(SystemRow.slug)).all()
         raise NotFound(
-            f"the system {slug!r} is not in the store",
-            expected=f"one of {', '.join(names)}" if names else "a system that was imported; the store is empty",
+            tr("the system {slug!r} is not in the store", slug=slug),
+            expected=tr("one of {known}", known=", ".join(names))
+            if names
+            else tr("a system that was imported; the store is empty"),
         )
     return system
 
@@ -94,7 +97,9 @@ def latest_assessment(store: Store, slug: str) -> Assessment:
     with store.reading() as session:
         rows = assessment_rows(session, find_system(session, slug))
         if not rows:
-            raise NotFound(f"{slug} has no assessment", expected="an assessment file to be imported first")
+            raise NotFound(
+                tr("{slug} has no assessment", slug=slug), expected=tr("an assessment file to be imported first")
+            )
         return record_of(Assessment, in_force(rows, clock.today()) or rows[0])
 
 
@@ -129,10 +134,16 @@ def in_force(rows: Sequence[AssessmentRow], day: dt.date) -> AssessmentRow | Non
 def refuse_before(slug: str, rows: Sequence[AssessmentRow], day: dt.date) -> NotFound:
     """That none of the assessments of a system stood on a day, and which is the earliest."""
     if not rows:
-        return NotFound(f"{slug} has no assessment", expected="an assessment file to be imported first")
+        return NotFound(
+            tr("{slug} has no assessment", slug=slug), expected=tr("an assessment file to be imported first")
+        )
     return NotFound(
-        f"no assessment of {slug} was in force on {formatting.day(day)}",
-        expected=f"{formatting.day(rows[-1].assessed_on)} or later, the day of the earliest, of {rows[-1].candidate}",
+        tr("no assessment of {slug} was in force on {day}", slug=slug, day=formatting.day(day)),
+        expected=tr(
+            "{day} or later, the day of the earliest, of {candidate}",
+            day=formatting.day(rows[-1].assessed_on),
+            candidate=rows[-1].candidate,
+        ),
     )
 
 
