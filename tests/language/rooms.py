@@ -7,12 +7,17 @@ from pathlib import Path
 
 from readiness import paths
 
-TEMPLATES = ("templates/web",)
-"""Folders of Jinja templates that are marked."""
-GLOSSARY = paths.PACKAGE / "review" / "glossary.toml"
 ROOMS = (
     *("readiness/web", "pages", "app.py", "readiness/formatting.py", "readiness/errors.py", "readiness/language.py"),
-    *("readiness/model", "readiness/portfolio", "readiness/tracing"),
+    *(
+        "readiness/importers",
+        "readiness/store",
+        "readiness/services",
+        "readiness/outbound/pulls",
+        "readiness/access.py",
+    ),
+    *("readiness/clock.py", "readiness/extras.py", "readiness/strict_toml.py", "readiness/plugins.py"),
+    "readiness/names.py",
 )
 
 

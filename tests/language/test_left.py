@@ -30,27 +30,40 @@ NOT_FOR_PEOPLE = {
     ),
 }
 """Calls whose texts are for programs, for logs and for whoever starts the dashboard."""
+REFUSALS = {"InputError", "NotFound", "NotUtf8", "TooLarge", "refusal", "_refused", "_too_deep", "_too_large"}
+"""Calls whose texts refuse a file."""
+KEPT = "readiness/importers/"
+"""Where all other words are kept with the evidence, in English: why rows were left out, notes and doubts."""
 PLACES = {"key", "css", "pattern", "type", "format", "icon", "orient", "symbolType", "fmt"}
 """Arguments that are names and no texts."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _MARKUP = re.compile(r"^\s*<|[{};]\s*$|^[.#\[][\w\[]|^[\w-]+ '|'none'|r-paper")
 LEFT = {
     "pages/traces.py": {"OpenTelemetry, ": "names of programs"},
-    "readiness/model/card.py": {"in part": "a state"},
-    "readiness/model/checklist.py": {
-        "not shown": "a state",
-        "the checklist ": "what readiness doctor says of a plug-in, kept for the whole process",
-        "UTF-8 TOML": "the name of a format",
+    "readiness/names.py": dict.fromkeys(("not yet", "to ", "no "), "what people write for nobody"),
+    "readiness/outbound/pulls/client.py": dict.fromkeys(
+        ("an encoding that", "the answer breaks off", "the answer is no gzip"),
+        "what is said otherwise where it is caught",
+    ),
+    "readiness/outbound/pulls/langsmith.py": {"lt(start_time": "a filter", "and(gte": "another"},
+    "readiness/outbound/pulls/mlflow.py": {
+        "timestamp_ms": "a filter",
+        " still running were left out": "a note, which is kept with the evidence",
     },
-    "readiness/model/measures.py": {"per cent": "how files write a unit"},
-    "readiness/model/monitoring.py": {"two weeks": "what people write, to be understood"},
-    "readiness/model/proposals.py": {"a ": "a fault of the program"},
-    "readiness/model/revision_diff.py": {"a document is": "a fault of the program"},
-    "readiness/model/sheets.py": {"As exported": "a column by which a sheet is known again"},
-    "readiness/model/stages.py": {"roll back": "an action, marked where the actions are listed"},
-    "readiness/model/weeks.py": {"as promised": "an outcome"},
-    "readiness/portfolio/digest.py": {"weekly review": "a kind of task"},
-    "readiness/portfolio/work.py": {"weekly review": "a kind of task"},
+    "readiness/outbound/pulls/spool.py": {"it belongs to": "what is said otherwise where it is caught"},
+    "readiness/plugins.py": {"without a version": "for the log", "the plug-in ": "kept for whoever looks"},
+    "readiness/services/_origins.py": dict.fromkeys(
+        ("the run ", "prompt and model", "plain numbers", "no version", " have the same"), "doubts, which are kept"
+    ),
+    "readiness/services/_seen.py": {"the last try": "for whoever reads the code"},
+    "readiness/services/_signed.py": {"it is signed by": "a note, which is kept", "signed by ": "another"},
+    "readiness/services/sources.py": {"up to ": "a note, which is kept", "pulled from ": "another"},
+    "readiness/services/unredacted.py": {"evidence ": "what an event is about"},
+    "readiness/store/changes/assessments.py": dict.fromkeys(("the ", "a new "), "told apart by their English texts"),
+    "readiness/store/changes/file_marks.py": {"in the file ": "a reason, which is kept"},
+    "readiness/store/changes/handovers.py": {"handed over by ": "a reason, which is kept"},
+    "readiness/store/changes/pack_links.py": {"reader of link ": "who did it, in the record"},
+    "readiness/store/changes/stages.py": {"roll back": "an action"},
     "readiness/web/argument_view.py": {"in part": "a state, by which its word is looked up"},
     "readiness/web/charts/decide.py": {"datum.": "what Vega works out", "width * (datum.": "the same"},
     "readiness/web/charts/gaps.py": {"after the rollout": "a state, by which its colour is chosen"},
@@ -152,17 +165,34 @@ def in_template(source: str) -> Iterator[str]:
 
 
 def found(path: Path) -> Iterator[str]:
-    yield from of_source(path.read_text("utf-8"), LEFT.get(rooms.called(path), {}))
+    name = rooms.called(path)
+    yield from of_source(path.read_text("utf-8"), LEFT.get(name, {}), kept=name.startswith(KEPT))
 
 
-def of_source(source: str, known: dict[str, str]) -> Iterator[str]:
-    """Texts of two words or more that nothing says."""
+def of_source(source: str, known: dict[str, str], *, kept: bool = False) -> Iterator[str]:
+    """Texts of two words or more that nothing says; of what is `kept` only those that refuse a file."""
     tree = ast.parse(source)
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
         text = _text(node)
         if _are_words(text) and not text.startswith(tuple(known)) and not _is_said(node, above):
-            yield text
+            if not kept or _refuses(node, above):
+                yield text
+
+
+def _refuses(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
+    """Whether a text stands in what refuses a file, or is given a name that is meant for that."""
+    parent = above.get(node)
+    while parent is not None and not isinstance(parent, ast.stmt):
+        if isinstance(parent, ast.Call) and getattr(parent.func, "id", getattr(parent.func, "attr", "")) in REFUSALS:
+            return True
+        parent = above.get(parent)
+    return isinstance(parent, ast.Assign) and bool({"problem", "expected"} & {*_names(parent)})
+
+
+def _names(assigned: ast.Assign) -> Iterator[str]:
+    for target in assigned.targets:
+        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
 
 
 def _are_words(text: str) -> bool:

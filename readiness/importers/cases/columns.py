@@ -16,7 +16,7 @@ from readiness.importers.batch import Options
 from readiness.importers.naming import propose
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_COLUMNS
-from readiness.language import marked, tr
+from readiness.language import tr
 
 from .rows import TableRow
 from .scored import CLUSTER, COST, LATENCY, LONGEST_METRIC, MARKED, SPENT, dimension_of, number
@@ -33,7 +33,7 @@ READ_AS = {
     COST: "the cost",
 }
 """What is read so until the person says otherwise; the rest of a proposal waits for a person."""
-_NAMING = {CASE_ID: "the case", WORKFLOW: "the workflow", COHORT: marked("a cohort")}
+_NAMING = {CASE_ID: "the case", WORKFLOW: "the workflow", COHORT: "a cohort"}
 NAMES = {
     VERSION: ("version", "candidate", "release", "model", "model_name", "model_id", "run_name", "experiment_name"),
     CASE_ID: ("case_id", "test_id", "example_id", "sample_id", "question_id", "id", "uuid"),
