@@ -38,6 +38,10 @@ PLACES = {"key", "css", "pattern", "type", "format", "icon", "orient", "symbolTy
 """Arguments that are names and no texts."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _MARKUP = re.compile(r"^\s*<|[{};]\s*$|^[.#\[][\w\[]|^[\w-]+ '|'none'|r-paper")
+_SQL = re.compile(
+    r"\b(SELECT|PRAGMA|DELETE|CREATE|INSERT|UPDATE|ALTER|ATTACH|DETACH|DROP|BEGIN|READ|REFERENCES|CHECK) ?"
+)
+"""Words that only statements have in capital letters."""
 LEFT = {
     "pages/traces.py": {"OpenTelemetry, ": "names of programs"},
     "readiness/names.py": dict.fromkeys(("not yet", "to ", "no "), "what people write for nobody"),
@@ -49,6 +53,7 @@ LEFT = {
     "readiness/outbound/pulls/mlflow.py": {
         "timestamp_ms": "a filter",
         " still running were left out": "a note, which is kept with the evidence",
+        "run_id": "a filter",
     },
     "readiness/outbound/pulls/spool.py": {"it belongs to": "what is said otherwise where it is caught"},
     "readiness/plugins.py": {"without a version": "for the log", "the plug-in ": "kept for whoever looks"},
@@ -64,6 +69,15 @@ LEFT = {
     "readiness/store/changes/handovers.py": {"handed over by ": "a reason, which is kept"},
     "readiness/store/changes/pack_links.py": {"reader of link ": "who did it, in the record"},
     "readiness/store/changes/stages.py": {"roll back": "an action"},
+    "readiness/store/engine.py": dict.fromkeys(
+        ("database is", "unable to", "not a database", "disk is", "disk i/o", "no such table", "connection "),
+        "what drivers say",
+    ),
+    "readiness/store/facts.py": {"readiness upgrade": "who did it, in the record", "Took ": "a sentence of the record"},
+    "readiness/store/queries/incidents.py": {"readiness ": "a command"},
+    "readiness/store/queries/notes.py": {"readiness ": "a command"},
+    "readiness/store/queries/sources.py": {"readiness ": "a command"},
+    "readiness/store/restore.py": {"Restored the backup ": "a sentence of the record"},
     "readiness/web/argument_view.py": {"in part": "a state, by which its word is looked up"},
     "readiness/web/charts/decide.py": {"datum.": "what Vega works out", "width * (datum.": "the same"},
     "readiness/web/charts/gaps.py": {"after the rollout": "a state, by which its colour is chosen"},
@@ -175,9 +189,10 @@ def of_source(source: str, known: dict[str, str], *, kept: bool = False) -> Iter
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
         text = _text(node)
-        if _are_words(text) and not text.startswith(tuple(known)) and not _is_said(node, above):
-            if not kept or _refuses(node, above):
-                yield text
+        if not _are_words(text) or text.startswith(tuple(known)) or _is_said(node, above):
+            continue
+        if not kept or _refuses(node, above):
+            yield text
 
 
 def _refuses(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
@@ -196,7 +211,7 @@ def _names(assigned: ast.Assign) -> Iterator[str]:
 
 
 def _are_words(text: str) -> bool:
-    return " " in text and len(_WORD.findall(text)) > 1 and not _MARKUP.search(text)
+    return " " in text and len(_WORD.findall(text)) > 1 and not _MARKUP.search(text) and not _SQL.search(text)
 
 
 def _text(node: ast.AST) -> str:
