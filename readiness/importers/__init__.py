@@ -316,5 +316,5 @@ def _choose(source: Source, options: Options) -> Importer:
         return ASSESSMENT
     raise InputError(
         tr("the format is not recognised"),
-        expected=tr("one of {known}", known="; ".join(tr(importer.title) for importer in (*IMPORTERS, *plugged()))),
+        expected=tr("one of {formats}", formats="; ".join(tr(importer.title) for importer in (*IMPORTERS, *plugged()))),
     )
