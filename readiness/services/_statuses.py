@@ -33,7 +33,6 @@ ROOMS = ("model", "scorecard", "tracing", "decision", "review", "portfolio")
 """Whose code decides what a status says."""
 
 
-@language.use(language.ENGLISH)
 def renew(store: Store, slug: str) -> None:
     """Work out where a system stands after a write; kept unless somebody writes meanwhile, who does it then.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from readiness import clock, importers, language
+from readiness import clock, importers
 from readiness.access import KEEPER, Principal, allowed, authorize, authorize_anywhere
 from readiness.decision.merging import OnConflict
 from readiness.errors import Conflict, InputError, NotFound, ReadinessError
@@ -72,7 +72,6 @@ def read(store: Store, by: Principal, request: ImportRequest, *, beside: Assessm
     return batch
 
 
-@language.use(language.ENGLISH)
 def _read(
     store: Store,
     by: Principal,

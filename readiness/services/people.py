@@ -158,7 +158,7 @@ def add(store: Store, by: Principal, address: str, name: str = "", grants: Colle
         for one in given:
             people.grant(session, by.name, account, one)
         roles = formatting.listed(
-            [tr("{role} of {system}", role=one.role, system=one.system or tr(people.EVERYWHERE)) for one in given]
+            [tr("{role} of {system}", role=tr(one.role), system=one.system or tr(people.EVERYWHERE)) for one in given]
         )
         if not roles:
             return Done(tr("{person} was added", person=person.shown))

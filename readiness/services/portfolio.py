@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from readiness import clock, language
+from readiness import clock
 from readiness.access import Principal, allowed, authorize, authorize_anywhere
 from readiness.errors import ReadinessError
 from readiness.portfolio import status
@@ -78,7 +78,6 @@ def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[Syst
     saving = as_of == clock.today()
     for slug in slugs:
         seen = queries.head(store, slug)
-        with language.use(language.ENGLISH):  # whoever looks first, it is kept for everybody
-            worked_out = status.of(reviews.of(queries.dossier(store, slug, day=as_of), as_of))
+        worked_out = status.of(reviews.of(queries.dossier(store, slug, day=as_of), as_of))
         saving = saving and _statuses.save(store, slug, worked_out, seen=seen)
         yield worked_out

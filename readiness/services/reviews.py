@@ -84,7 +84,7 @@ class _LastRead:
         with self._lock:
             head, known = self._known.get(asked, ("", None))
         review = known() if known else None
-        return review if review and queries.gaps_alone_since(*asked[1:3], head) else None
+        return review if review and queries.gaps_alone_since(asked[0], asked[1], head) else None
 
     def keep(self, asked: _Asked, head: str, review: Review) -> None:
         with self._lock:

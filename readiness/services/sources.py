@@ -169,7 +169,6 @@ def due(
     return done
 
 
-@language.use(language.ENGLISH)
 def pull_once(
     store: Store,
     by: Principal,

@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Stateme
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from readiness import extras, language
+from readiness import extras
 from readiness.errors import InputError, ReadinessError, StoreError
 from readiness.language import marked, tr
 
@@ -109,12 +109,11 @@ class Store:
         """One short transaction: all of it is stored, or none.
 
         Whoever writes about one system waits for those who write about the same, or without a name about any; on SQLite
-        for all. What it says is English, whoever writes: it is there for everybody.
+        for all.
         """
         engine = self.engine.execution_options(immediate=True)
         waiting = self.lock if self.sqlite else nullcontext()
-        told = language.use(language.ENGLISH)
-        with waiting, told, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
+        with waiting, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
             lock_for(session.connection(), system)
             yield session
 

@@ -15,7 +15,7 @@ import streamlit as st
 from cachetools import LRUCache, TTLCache, cached
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from readiness import access, clock, formatting, names
+from readiness import access, clock, formatting, language, names
 from readiness.access import Principal
 from readiness.decision.hindsight import Hindsight
 from readiness.errors import Denied, ReadinessError, StoreError

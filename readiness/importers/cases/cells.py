@@ -123,8 +123,11 @@ def _memory() -> str:
     """What the tables of an import may take before they spill. Raises InputError."""
     named = os.environ.get(MEMORY_VARIABLE, MEMORY)
     if not re.fullmatch(r"[1-9]\d{0,5} ?[MG]B", named):
-        problem = f"{named!r} is no amount of memory"
-        raise InputError(problem, place=MEMORY_VARIABLE, expected=f"a whole number of MB or GB, such as {MEMORY}")
+        raise InputError(
+            tr("{named!r} is no amount of memory", named=named),
+            place=MEMORY_VARIABLE,
+            expected=tr("a whole number of MB or GB, such as {usual}", usual=MEMORY),
+        )
     return named
 
 

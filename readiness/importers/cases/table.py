@@ -220,9 +220,10 @@ def refusal(exc: duckdb.Error, source: Source) -> InputError:
     """What DuckDB says, in one line and without the name of the temporary file."""
     if isinstance(exc, duckdb.OutOfMemoryException):
         problem = tr("reading the table takes more memory than it may")
-        return InputError(
-            problem, file=source.name, expected=tr("shorter texts, or fewer cases and cohorts in one file")
+        expected = tr(
+            "shorter texts, fewer cases and cohorts in one file, or a larger {variable}", variable=MEMORY_VARIABLE
         )
+        return InputError(problem, file=source.name, expected=expected)
     message = str(exc).strip().splitlines()[0].removesuffix(".").replace(str(source.path), source.name)
     kind, _, detail = message.partition(": ")
     return InputError(

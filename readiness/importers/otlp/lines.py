@@ -59,9 +59,10 @@ def read(source: Source, options: Options, format_: str) -> Batch:
     """The figures over all traces, and the traces that are proposed. Raises InputError where there are none."""
     look, tool = _look(source, options), "OpenTelemetry"
     traces = TraceBuilder(source, options, format_, tool, look.tool_version, drawn=look.drawn)
+    look_again = english.said(_look_again)  # what is wrong with it is kept with the file
     for number, offset in look.lines.items():
         try:
-            english.said(_look_again)(source, number, offset, traces)
+            look_again(source, number, offset, traces)
         except InputError as exc:
             look.skips.skip(exc.place, f"its times count, its texts cannot be kept: {exc.problem}")
     traces.skipped = look.skips.listed

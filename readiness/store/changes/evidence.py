@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select
 
-from readiness import clock, formatting, language
+from readiness import clock, formatting
 from readiness.decision import doubts
 from readiness.errors import Conflict, NotFound
 from readiness.language import marked, tr, trn

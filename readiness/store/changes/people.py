@@ -87,7 +87,7 @@ def revoke(session: Session, actor: str, account: Account, taken: Grant) -> Done
             tr(
                 "{person} is not {role} of {system}",
                 person=account.person.shown,
-                role=taken.role,
+                role=tr(taken.role),
                 system=taken.system or tr(EVERYWHERE),
             )
         )
@@ -109,7 +109,7 @@ def _granted(session: Session, actor: str, account: Account, grant: Grant, did: 
         "person.role",
         account.id,
         account.person.address,
-        lambda: tr(did, person=account.person.shown, role=grant.role, system=grant.system or tr(EVERYWHERE)),
+        lambda: tr(did, person=account.person.shown, role=tr(grant.role), system=grant.system or tr(EVERYWHERE)),
         grant.system or "",
     )
 

@@ -59,7 +59,7 @@ def _told(step: StageStep, slug: str, candidate: str) -> str:
     said = tr(_TOLD[step.action], **told)
     if step.advice == step.action:
         return said
-    return tr("{said}, against the advice to {advice}", said=said, advice=tr(_ADVICE.get(step.advice, step.advice)))
+    return tr(_AGAINST[step.advice], said=said)
 
 
 _TOLD = {
@@ -67,4 +67,9 @@ _TOLD = {
     "hold": marked("Holding at{stage} with {slug} {candidate}"),
     "roll back": marked("Rolled back{stage} with {slug} {candidate}"),
 }
-_ADVICE = {"advance": marked("advance"), "hold": marked("hold"), "roll back": marked("roll back")}
+_AGAINST = {
+    "advance": marked("{said}, against the advice to advance"),
+    "hold": marked("{said}, against the advice to hold"),
+    "roll back": marked("{said}, against the advice to roll back"),
+    "done": marked("{said}, against the advice to done"),
+}
