@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from readiness import formatting, names
+from readiness.language import tr
 from readiness.model.assessment import Mark
 from readiness.model.checklist import AnswerState, Checklist
 
@@ -82,14 +83,20 @@ def _state(mark: Mark | None, finding: Finding | None, *, may_not_apply: bool) -
 
 def _why(state: AnswerState, mark: Mark | None, finding: Finding | None) -> str:
     if mark is None or state == "unanswered":
-        return "nobody has answered"
-    found = finding.why if finding else "nothing is looked for"
+        return tr("nobody has answered")
+    found = finding.why if finding else tr("nothing is looked for")
     if state != "attested":
         return found
     shown = references(mark, finding)
-    stands = f"it rests on {formatting.listed(shown[:2])}" if shown else "it is said not to apply, with a reason"
-    more = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
-    return f"{stands}{more}, and no check decides: {found}"
+    if not shown:
+        return tr("it is said not to apply, with a reason, and no check decides: {found}", found=found)
+    first = formatting.listed(shown[:2])
+    if len(shown) > 2:
+        more = len(shown) - 2
+        return tr(
+            "it rests on {first} and {more} more, and no check decides: {found}", first=first, more=more, found=found
+        )
+    return tr("it rests on {references}, and no check decides: {found}", references=first, found=found)
 
 
 def _points(checklist: Checklist, mark: Mark | None, state: AnswerState) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.model.cells import APART, Cell
 from readiness.model.checklist import Checklist
 from readiness.model.judges import base
@@ -26,7 +27,7 @@ WHOLE = Place(ANY, ANY)
 
 
 def gaps(checklist: Checklist, facts: Facts, cells: Sequence[Cell]) -> Iterator[str]:
-    """What the fresh cells of one version lack, as clauses that go on with "of the candidate"."""
+    """What the fresh cells of one version lack, as clauses that go on with whose cells they are."""
     counted: dict[str, set[Place]] = defaultdict(set)
     for cell in cells:
         if cell.n:
@@ -34,14 +35,18 @@ def gaps(checklist: Checklist, facts: Facts, cells: Sequence[Cell]) -> Iterator[
                 counted[metric].add(Place(cell.workflow, cell.cohort))
     asked = _asked(checklist, facts)
     if unmeasured := [metric for metric in asked if not counted.get(metric)]:
-        yield f"no case measures {formatting.named(unmeasured, 'or')}"
+        yield tr("no case measures {metrics}", metrics=formatting.named(unmeasured, "or"))
     bare: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for metric, places in asked.items():
         lacking = tuple(_told(place) for place in places if place != WHOLE and place not in counted.get(metric, ()))
         if lacking and counted.get(metric):
             bare[lacking].append(metric)
     for lacks, metrics in bare.items():
-        yield f"no case of {formatting.named(lacks, 'or')} measures {formatting.named(metrics, 'or')}"
+        yield tr(
+            "no case of {where} measures {metrics}",
+            where=formatting.named(lacks, "or"),
+            metrics=formatting.named(metrics, "or"),
+        )
 
 
 def _asked(checklist: Checklist, facts: Facts) -> Mapping[str, Collection[Place]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import tr, trn
 
 YEARS = 3
 """A due date that is further away than this, from today and from the target date, is a slip of the pen."""
@@ -48,11 +49,13 @@ def check_stated(due: dt.date | None, around: Around, before: dt.date | None) ->
 def _check(due: dt.date | None, first: dt.date, assessed: dt.date, around: Around) -> None:
     if due is None or first <= due <= around.last:
         return
-    what = f"before the assessment of {formatting.day(assessed)}" if due < first else f"more than {YEARS} years away"
+    stated, start, end = formatting.day(due), formatting.day(assessed), formatting.day(around.last)
     raise InputError(
-        f"{formatting.day(due)} is {what}",
-        place="due date",
-        expected=f"a date from {formatting.day(assessed)} to {formatting.day(around.last)}",
+        tr("{due} is before the assessment of {day}", due=stated, day=start)
+        if due < first
+        else tr("{due} is more than {years} years away", due=stated, years=YEARS),
+        place=tr("due date"),
+        expected=tr("a date from {start} to {end}", start=start, end=end),
     )
 
 
@@ -61,10 +64,13 @@ def question(due: dt.date | None, before: dt.date | None, *, today: dt.date, tar
     if due is None or due == before:
         return ""
     if due < today:
-        return f"{formatting.day(due)} is {formatting.ago(due, today)}; store it all the same?"
+        return tr("{due} is {when}; store it all the same?", due=formatting.day(due), when=formatting.ago(due, today))
     if target and due > target:
-        days = formatting.count((due - target).days, "day")
-        return f"That is {days} after the rollout planned for {formatting.day(target)}; store it all the same?"
+        return tr(
+            "That is {days} after the rollout planned for {day}; store it all the same?",
+            days=formatting.count((due - target).days, "day"),
+            day=formatting.day(target),
+        )
     return ""
 
 
@@ -77,18 +83,19 @@ def after_rollout_told(count: int) -> str:
     """`2 gaps are due after the rollout`; empty where none is."""
     if not count:
         return ""
-    return f"{formatting.count(count, 'gap')} {'is' if count == 1 else 'are'} due after the rollout"
+    return trn("{n} gap is due after the rollout", "{n} gaps are due after the rollout", count)
 
 
 def check_move(before: dt.date | None, after: dt.date | None, reason: str) -> None:
     """Raises InputError for a move that is not allowed: a date taken away, or a later one without a reason."""
     if before is not None and after is None:
-        raise InputError("a due date cannot be taken away", place="due date", expected="another date")
+        raise InputError(tr("a due date cannot be taken away"), place=tr("due date"), expected=tr("another date"))
     if before and after and after > before and not reason.strip():
+        first, last = formatting.day(before), formatting.day(after)
         raise InputError(
-            f"moving the due date from {formatting.day(before)} to {formatting.day(after)} has no reason",
-            place="reason",
-            expected="a sentence that says why it is later",
+            tr("moving the due date from {before} to {after} has no reason", before=first, after=last),
+            place=tr("reason"),
+            expected=tr("a sentence that says why it is later"),
         )
 
 
@@ -96,5 +103,10 @@ def moved(signal: str, before: dt.date | None, after: dt.date | None) -> str:
     """`the due date of capacity moves from 1 Dec 2026 to 15 Jan 2027, a slip of 45 days`; empty if earlier."""
     if before is None or after is None or after <= before:
         return ""
-    days = formatting.count((after - before).days, "day")
-    return f"the due date of {signal} moves from {formatting.day(before)} to {formatting.day(after)}, a slip of {days}"
+    return tr(
+        "the due date of {signal} moves from {before} to {after}, a slip of {days}",
+        signal=signal,
+        before=formatting.day(before),
+        after=formatting.day(after),
+        days=formatting.count((after - before).days, "day"),
+    )

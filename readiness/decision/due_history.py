@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from readiness import formatting, names
+from readiness import formatting, language, names
 from readiness.model.assessment import Mark
 from readiness.model.dossier import DueMove
 
@@ -61,8 +61,9 @@ class StatedDue:
 
 
 def carried(assessed_on: dt.date) -> str:
-    """The reason of a move that came with an assessment, and not within one."""
-    return f"in the assessment of {formatting.day(assessed_on)}"
+    """The reason of a move that came with an assessment, and not within one; English, since it is stored and compared."""
+    with language.use(language.ENGLISH):
+        return f"in the assessment of {formatting.day(assessed_on)}"
 
 
 def moves(history: Sequence[StatedDue]) -> list[DueMove]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.model.evidence import fresh
 from readiness.model.incidents import StoredIncident, StoredIncidentAnswer
 from readiness.model.policy import Gate
@@ -32,8 +33,11 @@ class IncidentStanding:
     def why(self) -> str:
         """What it says against an answer, as a clause without what somebody wrote: it leaves in packs."""
         record = self.incident.record
-        where = f" for {record.cohort}" if record.cohort else ""
-        return f"incident {self.incident.id} of {formatting.day(record.on)}{where} is not answered yet"
+        number, day = self.incident.id, formatting.day(record.on)
+        if not record.cohort:
+            return tr("incident {number} of {day} is not answered yet", number=number, day=day)
+        cohort = record.cohort
+        return tr("incident {number} of {day} for {cohort} is not answered yet", number=number, day=day, cohort=cohort)
 
 
 def standings(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> list[IncidentStanding]:

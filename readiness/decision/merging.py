@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from readiness import formatting
 from readiness.errors import Conflict
+from readiness.language import tr
 from readiness.model import revision_diff
 from readiness.model.documents import is_document
 from readiness.model.record import Record
@@ -70,7 +71,7 @@ def _told(name: str, stored: Record, left: Record, file: Record) -> tuple[str, s
             revision_diff.between(left, left.model_copy(update={name: getattr(record, name)}))
             for record in (stored, file)
         )
-        theirs, mine = ("; ".join(told) or "as it was" for told in changes)
+        theirs, mine = ("; ".join(told) or tr("as it was") for told in changes)
         return theirs, mine
     return _shown(getattr(stored, name)), _shown(getattr(file, name))
 
@@ -79,15 +80,19 @@ def _shown(value: Any) -> str:
     if isinstance(value, dt.date):
         return formatting.day(value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     line = " ".join(("; ".join(value) if isinstance(value, list) else str(value or "")).split())
-    return f"“{line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}”" if line else "nothing"
+    return f"“{line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}”" if line else tr("nothing")
 
 
 def _conflict(place: str, theirs: str, mine: str) -> Conflict:
     return Conflict(
-        f"somebody changed this since the file was last read: {theirs} in the store, {mine} in the file",
+        tr(
+            "somebody changed this since the file was last read: {theirs} in the store, {mine} in the file",
+            theirs=theirs,
+            mine=mine,
+        ),
         theirs={place: theirs},
         place=place,
-        expected="a choice, to keep what is stored or to take the file (--on-conflict keep or take)",
+        expected=tr("a choice, to keep what is stored or to take the file (--on-conflict keep or take)"),
     )

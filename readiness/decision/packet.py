@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from readiness import formatting, names
+from readiness.language import marked, tr, trn
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist
 from readiness.model.evidence import fresh
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
-from readiness.model.traces import PATHS
+from readiness.model.traces import PATHS, TracePath
 from readiness.scorecard import gate_words
 from readiness.scorecard.gates import ORDER, GateResult, GateState
 
@@ -26,17 +27,48 @@ ReleaseCondition = Literal[
     "baseline", "baseline-results", "gates", "gates-pass", "stages", "rollback", "rollback-owner"
 ]
 _STATES: dict[GateState, str] = {
-    "fail": "fails",
-    "missing": "no data",
-    "inconclusive": "inconclusive",
+    "fail": marked("fails"),
+    "missing": marked("no data"),
+    "inconclusive": marked("inconclusive"),
 }
 PARTS: dict[PartId, str] = {
-    "scorecard": "Scorecard",
-    "checklist": "Checklist",
-    "traces": "Traces",
-    "policy": "Release policy",
-    "monitoring": "Monitoring plan",
+    "scorecard": marked("Scorecard"),
+    "checklist": marked("Checklist"),
+    "traces": marked("Traces"),
+    "policy": marked("Release policy"),
+    "monitoring": marked("Monitoring plan"),
 }
+PATH_WORDS: dict[TracePath, str] = {
+    "good": marked("good"),
+    "bad": marked("bad"),
+    "escalation": marked("escalation"),
+}
+
+
+class _Side(NamedTuple):
+    """What is said of a version whose figures do not complete the scorecard."""
+
+    unnamed: str
+    bare: str
+    doubtful: str
+    stale: str
+    gap: str
+
+
+_CANDIDATE = _Side(
+    marked("the candidate version is not named"),
+    marked("no results of the candidate {version}"),
+    marked("the results of the candidate {version} do not add up"),
+    marked("the results of the candidate {version} are stale"),
+    marked("{gap} of the candidate {version}"),
+)
+_BASELINE = _Side(
+    marked("the baseline version is not named"),
+    marked("no results of the baseline {version}"),
+    marked("the results of the baseline {version} do not add up"),
+    marked("the results of the baseline {version} are stale"),
+    marked("{gap} of the baseline {version}"),
+)
 
 
 @dataclass(frozen=True)
@@ -106,20 +138,20 @@ def _counted(facts: Facts, version: str, as_of: dt.date) -> list[Cell]:
 def covered(checklist: Checklist, facts: Facts, as_of: dt.date) -> PacketPart:
     """How far the figures of both versions are those that gates and checks ask for."""
     missing, anything, aged = [], False, 0
-    for role, version in (("candidate", facts.assessment.candidate), ("baseline", facts.assessment.baseline)):
+    for told, version in ((_CANDIDATE, facts.assessment.candidate), (_BASELINE, facts.assessment.baseline)):
         if not version:
-            missing.append(f"the {role} version is not named")
+            missing.append(tr(told.unnamed))
             continue
         stored, counted = facts.cells.of_version(version), _counted(facts, version, as_of)
         anything = anything or bool(stored)
         if not stored:
-            missing.append(f"no results of the {role} {version}")
+            missing.append(tr(told.bare, version=version))
         elif not counted:
             doubtful = any(evidence.freshness(as_of) == "doubtful" for _, evidence in stored)
-            missing.append(f"the results of the {role} {version} {'do not add up' if doubtful else 'are stale'}")
+            missing.append(tr(told.doubtful if doubtful else told.stale, version=version))
             aged += not doubtful
         else:
-            missing += [f"{gap} of the {role} {version}" for gap in coverage.gaps(checklist, facts, counted)]
+            missing += [tr(told.gap, gap=gap, version=version) for gap in coverage.gaps(checklist, facts, counted)]
     return _part(missing, anything, aged)
 
 
@@ -128,14 +160,20 @@ def _checklist(checklist: Checklist, facts: Facts) -> PacketPart:
     gaps = [signal for signal in answered if facts.marks[signal.id].is_gap]
     missing = []
     if unanswered := len(checklist.all) - len(answered):
-        missing.append(f"{unanswered} of {len(checklist.all)} not answered")
+        missing.append(tr("{unanswered} of {total} not answered", unanswered=unanswered, total=len(checklist.all)))
     for what in ("owner", "due"):
         stated = {signal.label: str(getattr(facts.marks[signal.id], what) or "") for signal in gaps}
         without = [label for label, text in stated.items() if names.is_none(text)]
         if without:
-            noun = "owner" if what == "owner" else "due date"
-            missing.append(f"no {noun} for the {'gap' if len(without) == 1 else 'gaps'} {', '.join(without)}")
+            missing.append(_lacking(what, without))
     return _part(missing, bool(answered))
+
+
+def _lacking(what: str, gaps: Sequence[str]) -> str:
+    named = ", ".join(gaps)
+    if what == "owner":
+        return trn("no owner for the gap {gaps}", "no owner for the gaps {gaps}", len(gaps), gaps=named)
+    return trn("no due date for the gap {gaps}", "no due date for the gaps {gaps}", len(gaps), gaps=named)
 
 
 def _traces(facts: Facts, as_of: dt.date) -> PacketPart:
@@ -144,26 +182,31 @@ def _traces(facts: Facts, as_of: dt.date) -> PacketPart:
     for path in PATHS:
         labelled = [(trace, evidence) for trace, evidence in own if trace.path == path]
         if not labelled:
-            missing.append(f"no {path} path of {facts.assessment.candidate}")
+            candidate = facts.assessment.candidate
+            missing.append(tr("no {path} path of {candidate}", path=tr(PATH_WORDS[path]), candidate=candidate))
         elif all(evidence.stale(as_of) for _, evidence in labelled):
             doubtful = any(evidence.freshness(as_of) == "doubtful" for _, evidence in labelled)
-            missing.append(f"the {path} path {'does not add up' if doubtful else 'is stale'}")
+            named = tr(PATH_WORDS[path])
+            stale = tr("the {path} path is stale", path=named)
+            missing.append(tr("the {path} path does not add up", path=named) if doubtful else stale)
             aged += not doubtful
     return _part(missing, bool(own), aged)
 
 
 def _policy(policy: ReleasePolicy | None) -> PacketPart:
     if policy is None:
-        return PacketPart("missing", ("no release policy",))
+        return PacketPart("missing", (tr("no release policy"),))
     missing = []
     if not policy.gates:
-        missing.append("no gate thresholds")
+        missing.append(tr("no gate thresholds"))
     if not policy.staged:
-        missing.append("no staged path" if not policy.stages else "no stage below full share with another after it")
+        missing.append(
+            tr("no staged path") if not policy.stages else tr("no stage below full share with another after it")
+        )
     if not _steps(policy):
-        missing.append("no rollback steps")
+        missing.append(tr("no rollback steps"))
     named = [role for role in policy.roles if policy.approvers_of(role)]
-    missing += [f"no {role} approver" for role in APPROVER_ROLES if role not in named]
+    missing += [tr("no {role} approver", role=role) for role in APPROVER_ROLES if role not in named]
     return _part(missing, bool(policy.gates or policy.stages or _steps(policy) or named))
 
 
@@ -174,12 +217,12 @@ def _steps(policy: ReleasePolicy) -> list[str]:
 
 def _monitoring(plan: MonitoringPlan | None) -> PacketPart:
     if plan is None:
-        return PacketPart("missing", ("no monitoring plan",))
+        return PacketPart("missing", (tr("no monitoring plan"),))
     asked = {
-        "no alerts": plan.alerts,
-        "no review cadence": not names.is_none(plan.review_cadence),
-        "no escalation owner": not names.is_none(plan.escalation_owner),
-        "no first-week watch list": plan.watch_list,
+        tr("no alerts"): plan.alerts,
+        tr("no review cadence"): not names.is_none(plan.review_cadence),
+        tr("no escalation owner"): not names.is_none(plan.escalation_owner),
+        tr("no first-week watch list"): plan.watch_list,
     }
     missing = [problem for problem, value in asked.items() if not value]
     return _part(missing, len(missing) < len(asked))
@@ -211,15 +254,16 @@ def _release_rule(facts: Facts, gates: Sequence[GateResult], as_of: dt.date) -> 
 
 def clause(unmet: Unmet) -> str:
     """A condition that does not hold, in a few words."""
-    verb = "does" if len(unmet.failing) == 1 else "do"
+    of_gates = trn("of {n} gate", "of {n} gates", unmet.gates)
+    failing = trn("{n} {of_gates} does not pass", "{n} {of_gates} do not pass", len(unmet.failing), of_gates=of_gates)
     clauses: dict[ReleaseCondition, str] = {
-        "baseline": "there is no versioned baseline",
-        "baseline-results": f"the baseline {unmet.baseline} has no fresh results",
-        "gates": "no gate stands between a change and its release",
-        "gates-pass": f"{len(unmet.failing)} of {formatting.count(unmet.gates, 'gate')} {verb} not pass",
-        "stages": "there is no canary or staged path",
-        "rollback": "there is no rollback plan",
-        "rollback-owner": "the rollback plan names no owner",
+        "baseline": tr("there is no versioned baseline"),
+        "baseline-results": tr("the baseline {version} has no fresh results", version=unmet.baseline),
+        "gates": tr("no gate stands between a change and its release"),
+        "gates-pass": failing,
+        "stages": tr("there is no canary or staged path"),
+        "rollback": tr("there is no rollback plan"),
+        "rollback-owner": tr("the rollback plan names no owner"),
     }
     return clauses[unmet.condition]
 
@@ -227,7 +271,7 @@ def clause(unmet: Unmet) -> str:
 def sentence(unmet: Unmet, checklist: Checklist) -> str:
     """A condition that does not hold, with every gate that does not pass, the failing first."""
     worst_first = sorted(unmet.failing, key=lambda result: ORDER.index(result.state))
-    gates = [f"{_described(result, checklist)} ({_STATES[result.state]})" for result in worst_first]
+    gates = [f"{_described(result, checklist)} ({tr(_STATES[result.state])})" for result in worst_first]
     return f"{clause(unmet)}: {'; '.join(gates)}" if gates else clause(unmet)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from readiness import formatting
+from readiness.language import numeral, tr
 from readiness.model.checklist import Metric
 from readiness.model.policy import ReleasePolicy, RolloutStage
 from readiness.model.stages import AdviceKind, StoredStep
@@ -69,13 +70,15 @@ def advise(
     """What to do next. `may_begin` says why the rollout may not begin or go on at all; empty where it may."""
     stages = facts.policy.stages if facts.policy else []
     if not stages:
-        return StageAdvice("hold", None, None, ("the release policy has no stages",))
+        return StageAdvice("hold", None, None, (tr("the release policy has no stages"),))
     last = steps[-1] if steps else None
     if last is None or not last.record.stage:
         return _before(facts.policy, last, may_begin)
     names = [stage.name for stage in stages]
     if last.record.stage not in names:
-        return StageAdvice("hold", None, None, (f"the policy has no stage {last.record.stage} any more",))
+        return StageAdvice(
+            "hold", None, None, (tr("the policy has no stage {stage} any more", stage=last.record.stage),)
+        )
     at = names.index(last.record.stage)
     current, onward = stages[at], stages[at + 1] if at + 1 < len(stages) else None
     result = judged(facts, current, metrics, as_of)
@@ -91,7 +94,8 @@ def _before(policy: ReleasePolicy | None, last: StoredStep | None, may_begin: st
     first = policy.stages[0] if policy else None
     if last is not None and last.record.action == "roll back":
         note = f": {last.record.note}" if last.record.note else ""
-        return StageAdvice("hold", None, first, (f"it was rolled back on {formatting.day(last.at)}{note}",))
+        told = tr("it was rolled back on {day}", day=formatting.day(last.at))
+        return StageAdvice("hold", None, first, (f"{told}{note}",))
     if may_begin:
         return StageAdvice("hold", None, first, (may_begin,))
     return StageAdvice("advance", None, first, ())
@@ -113,10 +117,11 @@ def _missing(
             yield _told(gate, metrics)
     if not stage.gates:
         words = f": {stage.proceed_if}" if stage.proceed_if else ""
-        yield f"what it takes to go on is not stated as data{words}"
+        yield f"{tr('what it takes to go on is not stated as data')}{words}"
     over = (now - entered).total_seconds() / 3600
     if stage.hours is not None and over < stage.hours:
-        yield f"{over:,.0f} of {stage.hours:,g} hours are over"
+        passed, hours = numeral(f"{over:,.0f}"), numeral(f"{stage.hours:,g}")
+        yield tr("{passed} of {hours} hours are over", passed=passed, hours=hours)
 
 
 def _told(result: GateResult, metrics: Mapping[str, Metric]) -> str:

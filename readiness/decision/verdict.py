@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.model.assessment import Mark
 from readiness.model.checklist import (
     ALLOWED,
@@ -180,18 +181,22 @@ def _ease(fired: FiredRule, eased: Collection[RuleId]) -> FiredRule:
 def _on_signal(signal: Signal, mark: Mark | None, answer: AnswerStanding) -> Iterator[FiredRule]:
     if mark is None or mark.mark is None:
         rule: RuleId = "unanswered-override" if signal.override else "unanswered"
-        yield _fire(rule, signal, f"{signal.named} has not been answered")
+        yield _fire(rule, signal, tr("{signal} has not been answered", signal=signal.named))
     elif mark.mark == "yes":
         yield from _on_gap(signal, mark)
     else:
         if mark.mark == "partial" and signal.override:
-            yield _fire("override-partial", signal, f"{signal.named} holds only for {mark.holds_for}")
+            yield _fire(
+                "override-partial",
+                signal,
+                tr("{signal} holds only for {scope}", signal=signal.named, scope=mark.holds_for),
+            )
         if answer.state == "contradicted":
             yield _contradicted(signal, mark, answer)
         elif mark.mark == "no" and signal.override:
             yield from _on_override(signal, answer)
         elif answer.state == "uncovered":
-            why = f"the evidence for {signal.named} leaves something out: {answer.why}"
+            why = tr("the evidence for {signal} leaves something out: {why}", signal=signal.named, why=answer.why)
             yield _fire("uncovered", signal, why)
 
 
@@ -199,13 +204,15 @@ def _on_gap(signal: Signal, mark: Mark) -> Iterator[FiredRule]:
     if signal.override:
         yield _fire("override", signal, signal.told_gap)
     if signal.critical or mark.critical:
-        raised = f"; raised to critical: {mark.critical_reason}" if mark.critical else ""
-        yield _fire("critical", signal, f"{signal.told_gap}{raised}")
+        raised = tr("raised to critical: {reason}", reason=mark.critical_reason) if mark.critical else ""
+        yield _fire("critical", signal, f"{signal.told_gap}; {raised}" if raised else signal.told_gap)
 
 
 def _contradicted(signal: Signal, mark: Mark, answer: AnswerStanding) -> FiredRule:
-    claim = "controlled" if mark.mark == "no" else "controlled in part"
-    why = f"{signal.named} is marked {claim}, but {answer.why}"
+    if mark.mark == "no":
+        why = tr("{signal} is marked controlled, but {why}", signal=signal.named, why=answer.why)
+    else:
+        why = tr("{signal} is marked controlled in part, but {why}", signal=signal.named, why=answer.why)
     if signal.override:
         return _fire("override-contradicted", signal, why)
     if signal.critical:
@@ -216,9 +223,17 @@ def _contradicted(signal: Signal, mark: Mark, answer: AnswerStanding) -> FiredRu
 def _on_override(signal: Signal, answer: AnswerStanding) -> Iterator[FiredRule]:
     """A claim of control in an area that can block alone is worth what stands behind it."""
     if answer.state in ("not shown", "uncovered"):
-        yield _fire("override-not-shown", signal, f"{signal.named} is marked controlled and not shown: {answer.why}")
+        yield _fire(
+            "override-not-shown",
+            signal,
+            tr("{signal} is marked controlled and not shown: {why}", signal=signal.named, why=answer.why),
+        )
     elif answer.state == "attested":
-        yield _fire("attested-override", signal, f"{signal.named} is attested, not measured: {answer.why}")
+        yield _fire(
+            "attested-override",
+            signal,
+            tr("{signal} is attested, not measured: {why}", signal=signal.named, why=answer.why),
+        )
 
 
 def _fire(rule: RuleId, signal: Signal, why: str) -> FiredRule:
@@ -229,11 +244,21 @@ def _on_evidence(band: Band, evidence_band: Band, score: int, evidenced: int) ->
     """A verdict is never better than what can be shown."""
     if LEVELS.index(evidence_band.level) > LEVELS.index(band.level):
         effect = next(effect for effect, level in CAPS.items() if level == evidence_band.level)
-        yield FiredRule("evidence-band", "", effect, f"marked {score}, but {evidenced} on evidence alone")
+        yield FiredRule(
+            "evidence-band",
+            "",
+            effect,
+            tr("marked {score}, but {evidenced} on evidence alone", score=score, evidenced=evidenced),
+        )
 
 
 def _rejected(rejection: Rejection) -> FiredRule:
-    why = f"{rejection.by} rejected what is stored now, for {rejection.role}, on {formatting.day(rejection.on)}"
+    why = tr(
+        "{name} rejected what is stored now, for {role}, on {day}",
+        name=rejection.by,
+        role=rejection.role,
+        day=formatting.day(rejection.on),
+    )
     return FiredRule("rejected", "", EFFECTS["rejected"], why)
 
 

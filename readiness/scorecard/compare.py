@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from readiness.language import tr
 from readiness.model import measures
 from readiness.model.assessment import Assessment
 from readiness.model.cells import Cell, Direction, Pair, Statistic
@@ -317,4 +318,4 @@ def p_values(family: Iterable[ScorecardRow], stat: Statistic) -> list[tuple[Scor
 def place(row: ScorecardRow | Cell) -> str:
     """Where a row or a figure stands, in words: `refund, language=ja` or `all cases`."""
     parts = [part for part in (row.workflow, row.cohort) if part != ANY]
-    return ", ".join(parts) or "all cases"
+    return ", ".join(parts) or tr("all cases")

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.model.cells import Cell, Statistic
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
@@ -26,7 +27,7 @@ CLASSES = "failure_class/"
 TAILS: tuple[Statistic, ...] = ("p50", "p95", "p99")
 FEW = 30
 """Cases on each side below which a difference is shown without a colour, however great it is."""
-TOO_FEW = "too few cases"
+TOO_FEW = marked("too few cases")
 Certainty = Literal["sure", "faint", "few", "none"]
 LEADS: tuple[Statistic, ...] = ("mean", "p95")
 """What may speak for a metric: the mean, or p95 of durations."""
@@ -138,8 +139,8 @@ def told(cell: Cell | None, stat: Statistic) -> str:
     """A figure in words: `91.0 %`, `no data`, or `too few cases` for such a statistic."""
     value = getattr(cell, stat) if cell else None
     if cell is None or value is None:
-        return "no data"
-    return TOO_FEW if planning.rests_on_too_few(cell, stat) else formatting.figure(value, cell.unit)
+        return tr("no data")
+    return tr(TOO_FEW) if planning.rests_on_too_few(cell, stat) else formatting.figure(value, cell.unit)
 
 
 def failures(overall: Sequence[ScorecardRow]) -> list[ScorecardRow]:
@@ -172,8 +173,8 @@ def thresholds(gates: Sequence[Gate], metric: str, stat: Statistic) -> tuple[tup
     bounds: dict[float, str] = {}
     for gate in gates:
         if (gate.metric, gate.stat) == (metric, stat):
-            bounds |= {gate.min: "at least"} if gate.min is not None else {}
-            bounds |= {gate.max: "at most"} if gate.max is not None else {}
+            bounds |= {gate.min: tr("at least")} if gate.min is not None else {}
+            bounds |= {gate.max: tr("at most")} if gate.max is not None else {}
     return tuple(sorted(bounds.items()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from readiness import formatting
+from readiness.language import tr, trn
 from readiness.model.cells import Cell
 from readiness.model.judges import KAPPA, TNR, TPR
 from readiness.model.record import ANY
@@ -27,8 +28,13 @@ def _notes(row: ScorecardRow) -> Iterator[str]:
     sides = [side for side in (row.baseline, row.candidate) if side is not None and side.n]
     failures = [severity.failed(side) for side in sides]
     if sides and not any(side.errors for side in sides) and all(bad == 0 for bad in failures):
-        under = "under both versions" if len(sides) == 2 else f"under {sides[0].version}"
-        yield f"saturated: every case passes {under}, so the set cannot show an improvement"
+        if len(sides) == 2:
+            yield tr("saturated: every case passes under both versions, so the set cannot show an improvement")
+        else:
+            version = sides[0].version
+            yield tr(
+                "saturated: every case passes under {version}, so the set cannot show an improvement", version=version
+            )
         return
     yield from _headroom(row.baseline)
     yield from _paired(row)
@@ -38,10 +44,13 @@ def _headroom(baseline: Cell | None) -> Iterator[str]:
     """Whether a candidate that mends every failure could be told from the baseline."""
     bad = severity.failed(baseline) if baseline is not None and baseline.clusters is None else None
     if bad == 0:
-        yield "no headroom: no case fails under the baseline, so no candidate could be better"
+        yield tr("no headroom: no case fails under the baseline, so no candidate could be better")
     elif bad is not None and _is_chance(bad):
-        cases = f"{formatting.count(bad, 'case')} {'fails' if bad == 1 else 'fail'}"
-        yield f"no headroom: {cases} under the baseline, and mending them all would be within chance"
+        yield trn(
+            "no headroom: {n} case fails under the baseline, and mending them all would be within chance",
+            "no headroom: {n} cases fail under the baseline, and mending them all would be within chance",
+            bad,
+        )
 
 
 def _paired(row: ScorecardRow) -> Iterator[str]:
@@ -50,12 +59,17 @@ def _paired(row: ScorecardRow) -> Iterator[str]:
     if pairs is None or pairs.both is None or pairs.neither is None or not pairs.cases:
         return
     differ = (pairs.only_baseline or 0) + (pairs.only_candidate or 0)
+    of_cases = trn("of {n} case", "of {n} cases", pairs.cases)
     if _is_chance(differ):
-        total = formatting.count(pairs.cases, "case")
-        yield f"flat: {differ:,} of {total} fared differently under the two versions, too few to tell them apart"
+        yield tr(
+            "flat: {differ} {of_cases} fared differently under the two versions, too few to tell them apart",
+            differ=formatting.whole(differ),
+            of_cases=of_cases,
+        )
     never = {-1: pairs.both, 1: pairs.neither}.get(row.sign or 0)
     if never is not None and never >= NEVER_FAIL * pairs.cases:
-        yield f"{never:,} of {formatting.count(pairs.cases, 'case')} never fail under either version"
+        told = formatting.whole(never)
+        yield tr("{never} {of_cases} never fail under either version", never=told, of_cases=of_cases)
 
 
 def _is_chance(cases: float) -> bool:

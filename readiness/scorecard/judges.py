@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from readiness import formatting
+from readiness.language import numeral, tr, trn
 from readiness.model.cells import Cell
 from readiness.model.evidence import Evidence, fresh
 from readiness.model.judges import KAPPA, TNR, TPR, Judge, base, judge_of, names
@@ -92,17 +93,27 @@ class JudgeCheck:
         """`judge agrees with people: κ 0.78 (n 120)`, or that nobody checked it."""
         agreement = self.agreement
         if agreement is None:
-            return "judge not checked"
-        stated = ", as stated" if agreement.stated else ""
+            return tr("judge not checked")
+        cases = formatting.whole(agreement.n)
         if agreement.kappa is None:
-            return f"judge and people gave all {agreement.n:,} cases one label, so that κ cannot be told"
-        interval = agreement.interval
-        between = f", 95 % interval {interval.low:.2f} to {interval.high:.2f}" if interval else ""
-        return f"judge agrees with people: κ {agreement.kappa:.2f} (n {agreement.n:,}{between}{stated})"
+            return tr("judge and people gave all {cases} cases one label, so that κ cannot be told", cases=cases)
+        details = [f"n {cases}"]
+        if agreement.interval:
+            details.append(tr("95 % interval {interval}", interval=_between(agreement.interval)))
+        if agreement.stated:
+            details.append(tr("as stated"))
+        kappa = numeral(f"{agreement.kappa:.2f}")
+        return tr("judge agrees with people: κ {kappa} ({details})", kappa=kappa, details=", ".join(details))
 
     @property
     def sentence(self) -> str:
-        return f"scored by {self.judge.label}: {self.told}"
+        return tr("scored by {judge}: {agreement}", judge=self.judge.label, agreement=self.told)
+
+
+def _between(interval: Interval) -> str:
+    """An interval of κ."""
+    low, high = (numeral(f"{side:.2f}") for side in (interval.low, interval.high))
+    return tr("{low} to {high}", low=low, high=high)
 
 
 def checked(
@@ -182,16 +193,20 @@ class SharedCases:
     def sentence(self) -> str:
         share = formatting.figure(self.differ / self.cases, "ratio")
         span = formatting.between(self.interval.low, self.interval.high, "ratio")
-        told = (
-            f"of the {formatting.count(self.cases, 'case')} that both judged they differ in {self.differ:,} "
-            f"({share}, 95 % interval {span})"
+        told = trn(
+            "of the {n} case that both judged they differ in {differ} ({share}, 95 % interval {interval})",
+            "of the {n} cases that both judged they differ in {differ} ({share}, 95 % interval {interval})",
+            self.cases,
+            differ=formatting.whole(self.differ),
+            share=share,
+            interval=span,
         )
         if self.labels is None:
             return told
         kappa, limits = self.labels.kappa, self.labels.interval
         if kappa is None or limits is None:
-            return f"{told}, where κ cannot be told since both gave every case one label"
-        return f"{told}, κ {kappa:.2f} ({limits.low:.2f} to {limits.high:.2f})"
+            return f"{told}, {tr('where κ cannot be told since both gave every case one label')}"
+        return f"{told}, κ {numeral(f'{kappa:.2f}')} ({_between(limits)})"
 
 
 @dataclass(frozen=True)
@@ -210,23 +225,26 @@ class Disagreement:
     @property
     def sentence(self) -> str:
         sides = [
-            f"{judge_of(cell.metric) or 'no named judge'} {formatting.figure(cell.mean, cell.unit)} "
+            f"{judge_of(cell.metric) or tr('no named judge')} {formatting.figure(cell.mean, cell.unit)} "
             f"({formatting.sample(cell)})"
             for cell in (self.one, self.other)
         ]
-        told = f"{self.one.version}: {' against '.join(sides)}"
+        between = f" {tr('against')} "
+        told = f"{self.one.version}: {between.join(sides)}"
         if self.one.mean is None or self.other.mean is None:
-            return f"{told}; their difference cannot be told"
+            return f"{told}; {tr('their difference cannot be told')}"
         if self.shared is not None:
             told = f"{told}; {self.shared.sentence}"
         change = self.one.mean - self.other.mean if self.shared is None else self.shared.change
         by = formatting.difference(change, self.one.unit)
         if self.difference is None:
-            return f"{told}; they differ by {by}, with an interval that is not known"
+            unsure = tr("they differ by {difference}, with an interval that is not known", difference=by)
+            return f"{told}; {unsure}"
         interval = self.difference.interval
         span = formatting.span((interval.low, interval.high), self.one.unit)
-        apart = "" if self.shared else ", as of different cases, since those that both judged are not kept"
-        return f"{told}; they differ by {by}, 95 % interval {span}{apart}"
+        told = f"{told}; {tr('they differ by {difference}, 95 % interval {interval}', difference=by, interval=span)}"
+        apart = tr("as of different cases, since those that both judged are not kept")
+        return told if self.shared else f"{told}, {apart}"
 
 
 def disagreements(rows: Iterable[ScorecardRow], metric: str) -> list[Disagreement]:

@@ -13,6 +13,7 @@ from typing import Literal
 
 import scipy
 
+from readiness.language import marked
 from readiness.model.cells import Cell, Statistic
 
 from . import bounds, intervals
@@ -23,7 +24,7 @@ Change = Literal["same", "better", "worse", "cannot tell"]
 FEWEST: dict[Statistic, int] = {"p95": 60, "p99": 300}
 """How many cases a quantile needs. With 59 cases, and with 299, the greatest value lies above p95, and above p99, in
 95 % of samples (0.95⁵⁹ and 0.99²⁹⁹ are 0.05); with fewer no value measured bounds the quantile from above."""
-NO_SAMPLES = "stated without samples: no interval, so it settles nothing"
+NO_SAMPLES = marked("stated without samples: no interval, so it settles nothing")
 """Why a quantile that a file states decides nothing: no interval follows from n and the figure alone."""
 POWER = 0.8
 """How often a loss must be noticed to count as one that would be."""

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 
 from readiness import formatting
+from readiness.language import tr, trn
 from readiness.model.cells import Cell, Statistic
 from readiness.model.policy import Gate
 
@@ -36,10 +37,18 @@ def sentence(gate: Gate, row: ScorecardRow, confidence: float) -> str:
     total, has = needed(gate, row, confidence), independent(gate, row)
     clauses = []
     if total is not None and has is not None and total > has:
-        clauses.append(f"about {formatting.count(_rounded(total - has), f'more {_noun(gate, row)}')} would settle it")
+        clauses.append(_settles(_rounded(total - has), _noun(gate, row)))
     if missed := _unnoticed(gate, row, confidence):
-        clauses.append(f"would not notice a loss below {missed}")
+        clauses.append(tr("would not notice a loss below {loss}", loss=missed))
     return "; ".join(clauses)
+
+
+def _settles(more: int, noun: str) -> str:
+    if noun == "pair":
+        return trn("about {n} more pair would settle it", "about {n} more pairs would settle it", more)
+    if noun == "cluster":
+        return trn("about {n} more cluster would settle it", "about {n} more clusters would settle it", more)
+    return trn("about {n} more case would settle it", "about {n} more cases would settle it", more)
 
 
 def independent(gate: Gate, row: ScorecardRow) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from readiness import formatting
+from readiness.language import tr, trn
 from readiness.model import measures
 from readiness.model.cells import CRITICAL, SEVERITY, Cell
 from readiness.model.judges import base
@@ -74,13 +75,25 @@ def settled(gate: Gate, critical: Cell | None) -> bool | None:
 
 def told(cell: Cell) -> str:
     """What became of cases of which none may fail: `1 of 12 critical cases failed`; empty where all passed."""
-    bad, noun = failed(cell), "critical case" if cell.cohort == CRITICAL else "case"
-    total = (cell.n or 0) + cell.errors
+    bad = failed(cell)
     where = ", ".join(part for part in (cell.workflow, cell.cohort) if part not in (ANY, CRITICAL))
-    cases = f"{formatting.count(total, noun)}{f' for {where}' if where else ''}"
-    many = cases if cell.clusters is None else f"{total:,} runs of {noun}s{f' for {where}' if where else ''}"
+    cases = " ".join([_of_cases(cell), *([tr("for {where}", where=where)] if where else [])])
     if bad:
-        return f"{bad:,} of {many} failed{'' if noun != 'case' else ', where none may'}"
+        told = tr("{failed} {of_cases} failed", failed=formatting.whole(bad), of_cases=cases)
+        return told if cell.cohort == CRITICAL else f"{told}, {tr('where none may')}"
     if cell.errors:
-        return f"{cell.errors:,} of {many} {'was' if cell.errors == 1 else 'were'} not scored"
-    return f"whether any of {many} failed cannot be told, since none says that it passed" if bad is None else ""
+        return trn("{n} {of_cases} was not scored", "{n} {of_cases} were not scored", cell.errors, of_cases=cases)
+    if bad is None:
+        return tr("whether any {of_cases} failed cannot be told, since none says that it passed", of_cases=cases)
+    return ""
+
+
+def _of_cases(cell: Cell) -> str:
+    """How many there are, of which some failed: `of 12 critical cases`."""
+    total, none_may = (cell.n or 0) + cell.errors, cell.cohort == CRITICAL
+    if cell.clusters is None:
+        if none_may:
+            return trn("of {n} critical case", "of {n} critical cases", total)
+        return trn("of {n} case", "of {n} cases", total)
+    runs = formatting.whole(total)
+    return tr("of {runs} runs of critical cases", runs=runs) if none_may else tr("of {runs} runs of cases", runs=runs)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from readiness import formatting
+from readiness.language import tr, trn
 from readiness.model.cells import Cell, Pair, Statistic
 
 from . import bounds, intervals
@@ -153,9 +154,16 @@ def _of_pairs(baseline: Cell, candidate: Cell, pairs: Pairs, better: Better, con
 def same_cases(pairs: Pairs, baseline: Cell, candidate: Cell) -> str:
     """Which cases were compared: `the same 950 of 1,000 cases`."""
     every = max(cell.n or 0 if cell.cases is None else cell.cases for cell in (baseline, candidate))
-    of = "" if every <= pairs.cases else f" of {every:,}"
-    clusters = "" if pairs.n == pairs.cases else f" in {formatting.count(pairs.n, 'cluster')}"
-    return f"the same {pairs.cases:,}{of} cases{clusters} under both versions"
+    in_clusters = "" if pairs.n == pairs.cases else f" {trn('in {n} cluster', 'in {n} clusters', pairs.n)}"
+    some = formatting.whole(pairs.cases)
+    if every <= pairs.cases:
+        return tr("the same {some} cases{in_clusters} under both versions", some=some, in_clusters=in_clusters)
+    return tr(
+        "the same {some} of {every} cases{in_clusters} under both versions",
+        some=some,
+        every=formatting.whole(every),
+        in_clusters=in_clusters,
+    )
 
 
 def _of_quantile(cell: Cell, stat: Statistic, confidence: float) -> Interval | None:
