@@ -61,7 +61,7 @@ class StatedDue:
 
 
 def carried(assessed_on: dt.date) -> str:
-    """The reason of a move that came with an assessment, and not within one; English, since it is stored and compared."""
+    """The reason of a move that came with an assessment, and not within one: it is stored and compared, in English."""
     with language.use(language.ENGLISH):
         return f"in the assessment of {formatting.day(assessed_on)}"
 

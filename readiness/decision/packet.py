@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from readiness import formatting, names
+from readiness import names
 from readiness.language import marked, tr, trn
 from readiness.model.cells import Cell
 from readiness.model.checklist import Checklist

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.model.cells import Cell
 from readiness.model.checks import ClassesCheck, ShareCheck
 from readiness.scorecard.intervals import exact
@@ -20,38 +21,46 @@ def share(check: ShareCheck, context: EvidenceContext) -> CheckResult:
     if not known:
         return context.no_figure(check.metric, "workflow")
     if context.expected("workflow"):
-        return _each(name, cells, "expected")
+        return _each(name, cells, expected=True)
     if unstated := [value for value, cell in known.items() if cell.n is None]:
-        return CheckResult("silent", f"how many cases measure {name} for {formatting.named(unstated)} is not stated")
+        return CheckResult("silent", wording.unstated(name, unstated))
     if len(cells) == 1:
-        return CheckResult("silent", f"figures of {name} are known for 1 workflow only")
+        return CheckResult("silent", wording.known_for_only(name, 1, "workflow"))
     counted = {value: cell.n for value, cell in known.items() if cell.n}
-    return _held(check, counted) if len(cells) > check.top and counted else _each(name, cells, "known")
+    return _held(check, counted) if len(cells) > check.top and counted else _each(name, cells, expected=False)
 
 
 def _held(check: ShareCheck, counted: Mapping[str, int]) -> CheckResult:
     """How many of the cases the workflows with most of them hold."""
     total, top = sum(counted.values()), sorted(counted, key=lambda value: -counted[value])[: check.top]
     held = sum(counted[value] for value in top)
-    asked, between = f"at most {wording.amount(check.max, 'ratio')}", exact(held, total)
-    clause = (
-        f"{formatting.figure(held / total, 'ratio', [check.max])} of {total:,} cases are of {formatting.listed(top)}"
+    asked, between = wording.at_most(check.max, "ratio"), exact(held, total)
+    clause = tr(
+        "{share} of {total} cases are of {workflows}",
+        share=formatting.figure(held / total, "ratio", [check.max]),
+        total=formatting.whole(total),
+        workflows=formatting.listed(top),
     )
     if between.low > check.max:
-        return CheckResult("contradicts", f"{clause}, where {asked} is asked", partly=True)
+        return CheckResult("contradicts", wording.asked(clause, asked), partly=True)
     if between.high > check.max:
-        return CheckResult("silent", f"{clause}, which does not settle whether it is {asked}")
-    return CheckResult("supports", f"{clause}, where {asked} is asked")
+        return CheckResult("silent", wording.unsettled(clause, asked))
+    return CheckResult("supports", wording.asked(clause, asked))
 
 
-def _each(name: str, cells: Mapping[str, Cell | None], which: str) -> CheckResult:
+def _each(name: str, cells: Mapping[str, Cell | None], *, expected: bool) -> CheckResult:
     """Whether there are cases of each workflow."""
     without = [value for value, cell in cells.items() if cell is None or cell.n == 0]
     if without:
-        clause = f"no case measures {name} for {formatting.named(without)}"
+        clause = tr("no case measures {metric} for {workflows}", metric=name, workflows=formatting.named(without))
         return CheckResult("uncovered", clause, partly=len(without) < len(cells))
-    every = "the one" if len(cells) == 1 else f"each of the {len(cells)}"
-    return CheckResult("supports", f"{every} {which} {'workflow' if len(cells) == 1 else 'workflows'} is measured")
+    if len(cells) == 1:
+        one, known = tr("the one expected workflow is measured"), tr("the one known workflow is measured")
+        return CheckResult("supports", one if expected else known)
+    every = tr("each of the {n} expected workflows is measured", n=len(cells))
+    return CheckResult(
+        "supports", every if expected else tr("each of the {n} known workflows is measured", n=len(cells))
+    )
 
 
 def classes(check: ClassesCheck, context: EvidenceContext) -> CheckResult:
@@ -64,7 +73,8 @@ def classes(check: ClassesCheck, context: EvidenceContext) -> CheckResult:
     if short:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, short), partly=len(short) < len(most))
     kinds = formatting.count(len(metrics), "class", "classes")
-    return CheckResult("supports", f"failures are sorted into {kinds} for each of {wording.count(len(most), check.by)}")
+    each = wording.for_each(len(most), check.by)
+    return CheckResult("supports", tr("failures are sorted into {classes} {for_each}", classes=kinds, for_each=each))
 
 
 def _most_cases(by_class: Sequence[Mapping[str, Cell | None]]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from readiness.decision import doubts
 from readiness.decision.answers import Outcome
 from readiness.decision.facts import Facts
 from readiness.decision.packet import Packet
+from readiness.language import marked, tr, within
 from readiness.model.cells import Cell
 from readiness.model.checklist import Metric
 from readiness.model.evidence import Evidence, fresh
@@ -24,6 +25,8 @@ from readiness.scorecard import gate_words
 from readiness.scorecard.compare import ScorecardRow, place
 from readiness.scorecard.gates import GateResult
 from readiness.scorecard.judges import JudgeCheck
+
+from . import wording
 
 WEIGHT: tuple[Outcome, ...] = ("contradicts", "uncovered", "silent", "supports")
 """The outcome of a signal is that of its weightiest check."""
@@ -61,8 +64,7 @@ class EvidenceContext:
     def name(self, metric: str) -> str:
         """A metric inside a sentence."""
         known = self.metrics.get(metric)
-        name = known.name if known else metric
-        return name[:1].lower() + name[1:]
+        return within(tr(known.name) if known else metric)
 
     def gate(self, result: GateResult) -> str:
         """A gate in words, and why it stands as it does."""
@@ -203,26 +205,34 @@ class EvidenceContext:
         outcome: Outcome = "uncovered" if self.known(metric) else "silent"
         stored = self.facts.cells.stated(metric)
         asked = [(cell, file) for cell, file in stored if self._value(cell, by) is not None]
-        name = self.name(metric) + (f" by {by.replace('_', ' ')}" if asked and by else "")
+        candidate, split = self.candidate, wording.noun(by)
+        name = " ".join([self.name(metric), *([tr("by {dimension}", dimension=split)] if asked and by else [])])
         if not asked and self.known(metric):
-            split = f"split {self.name(metric)} by {by.replace('_', ' ')}" if by else f"show {name} over all cases"
-            return CheckResult(outcome, f"no figures of {self.candidate} {split}")
-        if own := [file for cell, file in asked or stored if cell.version == self.candidate]:
-            return CheckResult(outcome, f"the figures of {name} for {self.candidate} {self._age(own)}")
-        if versions := sorted({cell.version for cell, _ in asked or stored}):
-            clause = (
-                f"figures of {name} are stored for {formatting.listed(versions[:3])} only, not for {self.candidate}"
-            )
+            clause = tr("no figures of {candidate} show {metric} over all cases", candidate=candidate, metric=name)
+            if by:
+                text = marked("no figures of {candidate} split {metric} by {dimension}")
+                clause = tr(text, candidate=candidate, metric=name, dimension=split)
             return CheckResult(outcome, clause)
-        return CheckResult(outcome, f"no figure of {name} is stored")
+        if own := [file for cell, file in asked or stored if cell.version == self.candidate]:
+            text = marked("the figures of {metric} for {candidate} {why}")
+            return CheckResult(outcome, tr(text, metric=name, candidate=candidate, why=self._age(own)))
+        if versions := sorted({cell.version for cell, _ in asked or stored}):
+            text = marked("figures of {metric} are stored for {versions} only, not for {candidate}")
+            told = formatting.listed(versions[:3])
+            return CheckResult(outcome, tr(text, metric=name, versions=told, candidate=candidate))
+        return CheckResult(outcome, tr("no figure of {metric} is stored", metric=name))
 
     def no_trace(self) -> CheckResult:
         """Why the traces say nothing."""
         if own := [file for _, file in self._own_traces()]:
-            return CheckResult("silent", f"the traces of {self.candidate} {self._age(own)}")
+            return CheckResult(
+                "silent", tr("the traces of {candidate} {why}", candidate=self.candidate, why=self._age(own))
+            )
         if self.facts.traces:
-            return CheckResult("silent", f"the traces that are stored are not of {self.candidate}")
-        return CheckResult("silent", "no trace is stored")
+            return CheckResult(
+                "silent", tr("the traces that are stored are not of {candidate}", candidate=self.candidate)
+            )
+        return CheckResult("silent", tr("no trace is stored"))
 
     def _value(self, at: ScorecardRow | Cell, by: str) -> str | None:
         """The workflow or cohort that a figure is about, if it is one of those asked for and not crossed."""
@@ -241,9 +251,9 @@ class EvidenceContext:
             return doubts.why_silent(doubtful)
         dated = [file for file in files if file.measured_on is not None]
         if not dated:
-            return "have no date of measurement"
+            return tr("have no date of measurement")
         last = max(dated, key=lambda file: file.measured_on or dt.date.min)
         if last.freshness(self.as_of) == "later":
-            return f"are dated {formatting.day(last.measured_on)}, which is still to come"
+            return tr("are dated {day}, which is still to come", day=formatting.day(last.measured_on))
         shelf_life = formatting.count(last.shelf_life_days, "day")
-        return f"date from {formatting.day(last.measured_on)} and count for {shelf_life} only"
+        return tr("date from {day} and count for {days} only", day=formatting.day(last.measured_on), days=shelf_life)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.model.cells import Cell
 from readiness.model.checks import LevelCheck, MeasuredCheck, NeverCheck, NoRegressionCheck, SpreadCheck
 from readiness.model.record import ANY
@@ -33,11 +34,12 @@ def measured(check: MeasuredCheck, context: EvidenceContext) -> CheckResult:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, short), partly=enough)
     if unstated := [value for value, n in counts.items() if n is None]:
         return _unstated(name, unstated)
-    kinds = wording.count(len(cells), check.by)
     if len(cells) < check.at_least and not context.expected(check.by):
-        return CheckResult("silent", f"figures of {name} are known for {kinds} only")
-    least_n = min(n for n in counts.values() if n is not None)
-    return CheckResult("supports", f"{least_n:,} or more cases measure {name} for each of {kinds}")
+        return CheckResult("silent", wording.known_for_only(name, len(cells), check.by))
+    least = formatting.whole(min(n for n in counts.values() if n is not None))
+    each = wording.for_each(len(cells), check.by)
+    text = marked("{least} or more cases measure {metric} {for_each}")
+    return CheckResult("supports", tr(text, least=least, metric=name, for_each=each))
 
 
 def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
@@ -54,17 +56,17 @@ def spread(check: SpreadCheck, context: EvidenceContext) -> CheckResult:
     worst = max(surely, key=lambda value: surely[value])
     if surely[worst] > check.max:
         clause = wording.came(name, worst, parts[worst], among=len(parts), alone=False)
-        clause += f", worse than all other cases by more than {limit}"
+        clause += f", {tr('worse than all other cases by more than {margin}', margin=limit)}"
         return CheckResult("contradicts", clause, partly=True)
     if thin:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin), partly=True)
     loosest = max(behind, key=lambda value: behind[value].high)
     clause = wording.came(name, loosest, parts[loosest], among=len(parts))
     if behind[loosest].high > check.max:
-        return CheckResult("silent", f"{clause}, which does not settle whether it is within {limit} of the rest")
-    return CheckResult(
-        "supports", f"{clause}, and no {wording.noun(check.by)} is worse than the rest by more than {limit}"
-    )
+        open_ = tr("which does not settle whether it is within {margin} of the rest", margin=limit)
+        return CheckResult("silent", f"{clause}, {open_}")
+    text = marked("and no {part} is worse than the rest by more than {margin}")
+    return CheckResult("supports", f"{clause}, {tr(text, part=wording.noun(check.by), margin=limit)}")
 
 
 def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
@@ -77,9 +79,7 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     if not cells:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin))
     unit = next(iter(cells.values())).unit
-    bound = (
-        f"at least {wording.amount(lowest, unit)}" if lowest is not None else f"at most {wording.amount(highest, unit)}"
-    )
+    bound = wording.at_least(lowest, unit) if lowest is not None else wording.at_most(highest, unit)
     beside = [bound for bound in (lowest, highest) if bound is not None]
     room = {value: _room(cell, lowest, highest) for value, cell in cells.items()}
     kept = any(_room(cell, lowest, highest).low >= 0 for cell in _parts(check.metric, context).values())
@@ -88,15 +88,15 @@ def level(check: LevelCheck, context: EvidenceContext) -> CheckResult:
     }
     worst = min(surely, key=lambda value: surely[value])
     if surely[worst] < 0:
-        clause = f"{wording.came(name, worst, cells[worst], beside, len(cells), alone=False)}, where {bound} is asked"
-        return CheckResult("contradicts", clause, partly=kept)
+        clause = wording.came(name, worst, cells[worst], beside, len(cells), alone=False)
+        return CheckResult("contradicts", wording.asked(clause, bound), partly=kept)
     if thin:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, thin), partly=kept)
     tightest = min(room, key=lambda value: room[value].low)
     clause = wording.came(name, tightest, cells[tightest], beside, len(cells))
     if room[tightest].low < 0:
-        return CheckResult("silent", f"{clause}, which does not settle whether it is {bound}")
-    return CheckResult("supports", f"{clause}, where {bound} is asked")
+        return CheckResult("silent", wording.unsettled(clause, bound))
+    return CheckResult("supports", wording.asked(clause, bound))
 
 
 def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
@@ -107,10 +107,11 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
     name, overall, cells = context.name(check.metric), context.overall(check.metric), context.everywhere(check.metric)
     happened = [(value, cell, "") for value, cell in cells.items() if _happened(cell)]
     earlier = (cell for cell in context.every_file(check.metric) if _happened(cell))
-    happened += [(_at(cell), cell, " in a file that another followed") for cell in earlier]
+    happened += [(_at(cell), cell, f" {tr('in a file that another followed')}") for cell in earlier]
     if happened:
         value, cell, where = happened[0]
-        return CheckResult("contradicts", f"{wording.came(name, value, cell)}{where}, where not one case is allowed")
+        allowed = tr("where not one case is allowed")
+        return CheckResult("contradicts", f"{wording.came(name, value, cell)}{where}, {allowed}")
     if overall is None:
         return context.no_figure(check.metric)
     if overall.mean is None:
@@ -118,12 +119,14 @@ def never(check: NeverCheck, context: EvidenceContext) -> CheckResult:
     if overall.n is None:
         return _unstated(name, [])
     most = _most(overall)
-    clause = (
-        f"{name} came to 0 in {formatting.cases(overall)}, "
-        f"so at most {formatting.figure(most, 'ratio', [check.max])} with 95 % confidence"
+    clause = tr(
+        "{metric} came to 0 in {cases}, so at most {share} with 95 % confidence",
+        metric=name,
+        cases=formatting.cases(overall),
+        share=formatting.figure(most, "ratio", [check.max]),
     )
     if most > check.max:
-        return CheckResult("uncovered", f"{clause}, where at most {wording.amount(check.max, 'ratio')} is asked")
+        return CheckResult("uncovered", wording.asked(clause, wording.at_most(check.max, "ratio")))
     return CheckResult("supports", clause)
 
 
@@ -143,22 +146,28 @@ def no_regression(check: NoRegressionCheck, context: EvidenceContext) -> CheckRe
         return context.no_figure(check.metric, check.by)
     if worse := regressions(rows.values()):
         value = next(value for value, row in rows.items() if row is worse[0].row)
-        clause = f"{_against_baseline(name, value, rows[value], len(rows))}, worse beyond chance"
+        clause = f"{_against_baseline(name, value, rows[value], len(rows))}, {tr('worse beyond chance')}"
         return CheckResult("contradicts", clause, partly=len(worse) < len(rows))
     counts = {value: row.baseline.independent if row.baseline else 0 for value, row in rows.items()}
-    if short := {f"the baseline in {value}": n for value, n in counts.items() if n is not None and n < check.min_n}:
+    thin = {value: n for value, n in counts.items() if n is not None and n < check.min_n}
+    if short := {tr("the baseline in {where}", where=value): n for value, n in thin.items()}:
         return CheckResult("uncovered", wording.too_few(name, check.min_n, short), partly=len(short) < len(rows))
     if untold := [value for value, row in rows.items() if row.worsened() is None]:
-        clause = f"whether {name} for {formatting.named(untold)} is worse than the baseline cannot be told"
+        clause = tr(
+            "whether {metric} for {where} is worse than the baseline cannot be told",
+            metric=name,
+            where=formatting.named(untold),
+        )
         return CheckResult("silent", clause)
-    compared = wording.count(len(rows), check.by)
-    return CheckResult("supports", f"none of {compared} is worse in {name} than the baseline beyond chance")
+    none = wording.none_of(len(rows), check.by)
+    text = marked("{none_of} is worse in {metric} than the baseline beyond chance")
+    return CheckResult("supports", tr(text, none_of=none, metric=name))
 
 
 def _against_baseline(name: str, value: str, row: ScorecardRow, among: int) -> str:
     sides = [wording.came(name, value, row.candidate, among=among, alone=False)] if row.candidate else []
-    sides += [wording.came("the baseline", "", row.baseline)] if row.baseline else []
-    return " and ".join(sides)
+    sides += [wording.came(tr("the baseline"), "", row.baseline)] if row.baseline else []
+    return formatting.listed(sides)
 
 
 def _apart(cells: dict[str, Cell], min_n: int) -> tuple[dict[str, Cell], dict[str, int]]:
@@ -180,7 +189,7 @@ def _parts(metric: str, context: EvidenceContext) -> dict[str, Cell]:
 
 
 def _unstated(name: str, values: list[str]) -> CheckResult:
-    return CheckResult("silent", f"how many cases measure {name}{wording.of(formatting.named(values))} is not stated")
+    return CheckResult("silent", wording.unstated(name, values))
 
 
 def _behind(overall: Cell, part: Cell, confidence: float = uncertainty.CONFIDENCE) -> Interval:

@@ -7,6 +7,7 @@ from typing import get_args
 from readiness import plugins
 from readiness.decision.answers import Outcome
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.checks import PluginCheck
 
 from .context import CheckResult, EvidenceContext
@@ -18,7 +19,7 @@ def plugin(check: PluginCheck, context: EvidenceContext) -> CheckResult:
     """What a plug-in finds, called with the settings and the context; what fails or is not there says nothing."""
     found = next((plugin for plugin in plugins.of("readiness.checks") if plugin.name == check.name), None)
     if found is None:
-        return CheckResult("silent", f"the check {check.name!r} is of a plug-in that is not installed")
+        return CheckResult("silent", tr("the check {check!r} is of a plug-in that is not installed", check=check.name))
     try:
         outcome, why = found.call(_asked, found, check, context)
     except InputError as exc:
@@ -30,5 +31,8 @@ def plugin(check: PluginCheck, context: EvidenceContext) -> CheckResult:
 def _asked(found: plugins.Plugin, check: PluginCheck, context: EvidenceContext) -> tuple[Outcome, str]:
     outcome, why = found.offers(dict(check.settings), context)
     if outcome not in _OUTCOMES or not isinstance(why, str) or not why:
-        raise ValueError(f"it found {outcome!r}, where one of {', '.join(_OUTCOMES)} and a reason were expected")
+        known = ", ".join(_OUTCOMES)
+        raise ValueError(
+            tr("it found {outcome!r}, where one of {known} and a reason were expected", outcome=outcome, known=known)
+        )
     return outcome, why

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from readiness import formatting
 from readiness.decision.answers import Outcome
+from readiness.language import marked, numeral, tr, trn
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checks import GatesCheck, LoadCheck, TailCheck
 from readiness.model.policy import Gate
@@ -37,11 +38,13 @@ def tail(check: TailCheck, context: EvidenceContext) -> CheckResult:
     if objections:
         return replace(objections[0], partly=kept and objections[0].outcome != "silent")
     value, cell = max(cells.items(), key=lambda item: item[1].p99 or 0)
-    measured = f"{formatting.figure(cell.p99, cell.unit)} ({formatting.sample(cell)})"
-    return CheckResult(
-        "supports",
-        f"p99 of {context.name(check.metric)}{wording.of(value)} is {measured}, and p95 and p99 keep their budget",
+    clause = tr(
+        "p99 of {metric} is {figure} ({sample}), and p95 and p99 keep their budget",
+        metric=f"{context.name(check.metric)}{wording.of(value)}",
+        figure=formatting.figure(cell.p99, cell.unit),
+        sample=formatting.sample(cell),
     )
+    return CheckResult("supports", clause)
 
 
 def is_budget(gate: Gate) -> bool:
@@ -51,7 +54,10 @@ def is_budget(gate: Gate) -> bool:
 def _broken(asked: Sequence[GateResult], context: EvidenceContext) -> Iterator[CheckResult]:
     for result in asked:
         if result.state == "fail":
-            yield CheckResult("contradicts", f"the gate on {result.gate.stat} fails: {context.gate(result)}")
+            yield CheckResult(
+                "contradicts",
+                tr("the gate on {statistic} fails: {gate}", statistic=result.gate.stat, gate=context.gate(result)),
+            )
 
 
 def _unset(
@@ -68,18 +74,26 @@ def _unset(
     if bare:
         stats, values = (list(dict.fromkeys(names)) for names in zip(*bare, strict=True))
         where = wording.of(formatting.named(values)) if len(values) < len(cells) else ""
-        yield CheckResult("uncovered", f"{_no_budget(stats, context.name(check.metric))}{where}")
+        yield CheckResult("uncovered", _no_budget(stats, f"{context.name(check.metric)}{where}"))
 
 
 def _no_budget(stats: Sequence[str], name: str) -> str:
-    return f"no gate of the release policy sets a budget for {formatting.listed(stats, 'or')} of {name}"
+    told = formatting.listed(stats, "or")
+    return tr("no gate of the release policy sets a budget for {statistics} of {metric}", statistics=told, metric=name)
 
 
 def _open(asked: Sequence[GateResult], context: EvidenceContext) -> Iterator[CheckResult]:
     unsure = [result for result in asked if result.state in ("missing", "inconclusive")]
     for result in sorted(unsure, key=lambda result: result.state != "missing"):
         outcome: Outcome = "uncovered" if result.state == "missing" else "silent"
-        yield CheckResult(outcome, f"the gate on {result.gate.stat} cannot be decided: {context.gate(result)}")
+        yield CheckResult(
+            outcome,
+            tr(
+                "the gate on {statistic} cannot be decided: {gate}",
+                statistic=result.gate.stat,
+                gate=context.gate(result),
+            ),
+        )
 
 
 def _keeps(gate: Gate, cell: Cell) -> bool:
@@ -94,15 +108,19 @@ def _without_budget(check: TailCheck, context: EvidenceContext, cells: Mapping[s
     name = context.name(check.metric)
     if stalled:
         cell = cells[stalled[0]]
-        clause = (
-            f"p99 of {name}{wording.of(stalled[0])} is {formatting.figure(cell.p99, cell.unit)} "
-            f"({formatting.sample(cell)}), "
-            f"more than {check.max_ratio:g} times the median of {formatting.figure(cell.p50, cell.unit)}, "
-            "and no gate sets a budget"
+        clause = tr(
+            "p99 of {metric} is {figure} ({sample}), more than {ratio} times the median of {median}, and no gate "
+            "sets a "
+            "budget",
+            metric=f"{name}{wording.of(stalled[0])}",
+            figure=formatting.figure(cell.p99, cell.unit),
+            sample=formatting.sample(cell),
+            ratio=numeral(f"{check.max_ratio:g}"),
+            median=formatting.figure(cell.p50, cell.unit),
         )
         return CheckResult("contradicts", clause, partly=len(stalled) < len(cells))
     if context.policy is None:
-        return CheckResult("silent", "no release policy is stored")
+        return CheckResult("silent", tr("no release policy is stored"))
     return CheckResult("uncovered", _no_budget(_BUDGETED, name))
 
 
@@ -121,18 +139,25 @@ def load(check: LoadCheck, context: EvidenceContext) -> CheckResult:
     }
     if not tests:
         none = context.no_figure(check.metric, check.dimension)
-        return replace(none, outcome="silent", why=f"no load test counts: {none.why}")
+        return replace(none, outcome="silent", why=tr("no load test counts: {why}", why=none.why))
     planned, reached = context.policy.peak_concurrency if context.policy else None, max(tests)
     if planned is None:
-        clause = f"a load test reached {reached:,} requests at once, and the policy does not say how many are planned"
+        text = marked(
+            "a load test reached {reached} requests at once, and the policy does not say how many are planned"
+        )
+        clause = tr(text, reached=formatting.whole(reached))
         return CheckResult("silent", clause)
+    text, peak = marked("at {load} requests at once, {planned} being planned,"), formatting.whole(planned)
     carried = {
-        at: _carried(check, tests[at], f"at {at:,} requests at once, {planned:,} being planned,", context)
-        for at in tests
+        at: _carried(check, tests[at], tr(text, load=formatting.whole(at), planned=peak), context) for at in tests
     }
     kept = any(result.outcome == "supports" for result in carried.values())
     if reached < planned:
-        clause = f"the load test reached {reached:,} requests at once, and {planned:,} are planned"
+        clause = tr(
+            "the load test reached {reached} requests at once, and {planned} are planned",
+            reached=formatting.whole(reached),
+            planned=formatting.whole(planned),
+        )
         return CheckResult("uncovered", clause, partly=kept)
     decides = carried[min(at for at in tests if at >= planned)]
     return replace(decides, partly=kept and decides.outcome in ("contradicts", "uncovered"))
@@ -151,16 +176,21 @@ def _lost(check: LoadCheck, cell: Cell, context: EvidenceContext) -> CheckResult
     """The requests that failed as the test counts them; where it does not, those without a latency."""
     counted = context.by(check.losses, check.dimension).get(cell.cohort)
     if counted is not None and counted.n and counted.passed is not None:
-        clause = f"{counted.passed:,} of {counted.n:,} were lost"
+        clause = _were_lost(counted.passed, counted.n)
         return _within(clause, exact(counted.passed, counted.n), check.max_errors, "ratio")
     total = 0 if cell.n is None else cell.n + cell.errors
     if not total:
-        return CheckResult("silent", "the load test does not say how many requests it made")
+        return CheckResult("silent", tr("the load test does not say how many requests it made"))
     if cell.stated and not cell.errors:
-        return CheckResult("silent", f"the load test does not say how many of {total:,} were lost")
+        return CheckResult(
+            "silent", tr("the load test does not say how many of {total} were lost", total=formatting.whole(total))
+        )
     between = exact(cell.errors, total)
-    clause = f"{cell.errors:,} of {total:,} were lost"
-    return _within(clause, between, check.max_errors, "ratio")
+    return _within(_were_lost(cell.errors, total), between, check.max_errors, "ratio")
+
+
+def _were_lost(lost: int, total: int) -> str:
+    return tr("{lost} of {total} were lost", lost=formatting.whole(lost), total=formatting.whole(total))
 
 
 def _slow(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[CheckResult]:
@@ -173,12 +203,22 @@ def _slow(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator[Ch
     for stat, most in (budgets or {"p99": check.max_p99}).items():
         value = getattr(cell, stat)
         if value is None:
-            yield CheckResult("uncovered", f"the load test states no {stat} of {context.name(check.metric)}")
+            yield CheckResult(
+                "uncovered",
+                tr(
+                    "the load test states no {statistic} of {metric}", statistic=stat, metric=context.name(check.metric)
+                ),
+            )
             continue
-        clause = f"{stat} of {context.name(check.metric)} was {formatting.figure(value, cell.unit, [most])}"
+        clause = tr(
+            "{statistic} of {metric} was {figure}",
+            statistic=stat,
+            metric=context.name(check.metric),
+            figure=formatting.figure(value, cell.unit, [most]),
+        )
         own = uncertainty.of_cell(cell, stat)
         if own is None:
-            yield CheckResult("silent", f"{clause}, {planning.NO_SAMPLES}")
+            yield CheckResult("silent", f"{clause}, {tr(planning.NO_SAMPLES)}")
         else:
             yield _within(clause, own, most, cell.unit)
 
@@ -187,45 +227,57 @@ def _retried(check: LoadCheck, cell: Cell, context: EvidenceContext) -> Iterator
     retries = context.by(check.retries, check.dimension).get(cell.cohort)
     if retries is not None and retries.mean is not None:
         figure = formatting.figure(retries.mean, retries.unit, [check.max_retries])
-        clause = f"{context.name(check.retries)} came to {figure}"
+        clause = tr("{metric} came to {figure}", metric=context.name(check.retries), figure=figure)
         yield _within(clause, uncertainty.of_cell(retries), check.max_retries, retries.unit)
 
 
 def _within(clause: str, between: Interval | None, most: float, unit: str) -> CheckResult:
     """A figure against its ceiling."""
-    asked = f"at most {wording.amount(most, unit)}"
+    asked = wording.at_most(most, unit)
     if between is not None and between.low > most:
-        return CheckResult("contradicts", f"{clause}, where {asked} is asked")
+        return CheckResult("contradicts", wording.asked(clause, asked))
     if between is None or between.high > most:
-        return CheckResult("silent", f"{clause}, which does not settle whether it is {asked}")
+        return CheckResult("silent", wording.unsettled(clause, asked))
     return CheckResult("supports", clause)
 
 
 def gates(check: GatesCheck, context: EvidenceContext) -> CheckResult:
     if context.policy is None:
-        return CheckResult("silent", "no release policy is stored")
+        return CheckResult("silent", tr("no release policy is stored"))
     if not context.gates:
-        return CheckResult("uncovered", "the release policy has no gate")
+        return CheckResult("uncovered", tr("the release policy has no gate"))
     if check.regression and not any(result.gate.max_regression is not None for result in context.gates):
-        return CheckResult("uncovered", "no gate of the release policy compares with the baseline", partly=True)
+        return CheckResult("uncovered", tr("no gate of the release policy compares with the baseline"), partly=True)
     total = len(context.gates)
     passed = sum(result.state == "pass" for result in context.gates)
     failed = [result for result in context.gates if result.state == "fail"]
     if failed:
-        fails = f"{_part(len(failed), total)} {'fails' if len(failed) == 1 else 'fail'}"
-        return CheckResult("contradicts", f"{fails}: {_why(failed[0], context)}", partly=passed > 0)
+        return CheckResult("contradicts", _failing(len(failed), total, _why(failed[0], context)), partly=passed > 0)
     unsure = [result for result in context.gates if result.state != "pass"]
     if unsure:
         left_out = any(result.state == "missing" for result in unsure)
         known = any(context.known(result.gate.metric) for result in context.gates)
         outcome: Outcome = "uncovered" if left_out and known else "silent"
-        return CheckResult(outcome, f"{_part(len(unsure), total)} cannot be decided: {_why(unsure[0], context)}")
-    passing = "pass, the first" if total > 1 else "passes"
-    return CheckResult("supports", f"{_part(total, total)} {passing} with {context.gate(context.gates[0])}")
+        return CheckResult(outcome, _undecided(len(unsure), total, _why(unsure[0], context)))
+    return CheckResult("supports", _passing(total, context.gate(context.gates[0])))
 
 
-def _part(some: int, total: int) -> str:
-    return "the one gate" if total == 1 else f"{some} of {total} gates"
+def _passing(total: int, first: str) -> str:
+    if total == 1:
+        return tr("the one gate passes with {gate}", gate=first)
+    return tr("{n} of {n} gates pass, the first with {gate}", n=total, gate=first)
+
+
+def _failing(failing: int, total: int, why: str) -> str:
+    if total == 1:
+        return tr("the one gate fails: {why}", why=why)
+    return trn("{n} of {total} gates fails: {why}", "{n} of {total} gates fail: {why}", failing, total=total, why=why)
+
+
+def _undecided(undecided: int, total: int, why: str) -> str:
+    if total == 1:
+        return tr("the one gate cannot be decided: {why}", why=why)
+    return tr("{undecided} of {total} gates cannot be decided: {why}", undecided=undecided, total=total, why=why)
 
 
 def _why(result: GateResult, context: EvidenceContext) -> str:
