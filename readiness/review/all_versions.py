@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.model.cells import Statistic
 from readiness.model.record import ANY
 from readiness.scorecard import versions
@@ -38,13 +39,17 @@ def sentence(told: Sequence[VersionRow]) -> str:
     worse = [f"{one.version} ({_where(one)})" for one in told if one.reading == "worse"]
     better = [one.version for one in told if one.reading == "better" and one.row.cohort == ANY]
     clauses = [
-        f"worse beyond chance: {formatting.named(worse)}" if worse else "none is worse beyond chance",
-        *([f"better over all cases: {formatting.named(better)}"] if better else []),
+        tr("worse beyond chance: {versions}", versions=formatting.named(worse))
+        if worse
+        else tr("none is worse beyond chance"),
+        *([tr("better over all cases: {versions}", versions=formatting.named(better))] if better else []),
     ]
     looks = sum(one.p is not None for one in told)
-    many = formatting.count(len(names), "version")
-    return f"{many} against the baseline, adjusted together for {formatting.count(looks, 'comparison')} (Holm): " + (
-        "; ".join(clauses)
+    return tr(
+        "{versions} against the baseline, adjusted together for {comparisons} (Holm): {clauses}",
+        versions=formatting.count(len(names), "version"),
+        comparisons=formatting.count(looks, "comparison"),
+        clauses="; ".join(clauses),
     )
 
 
@@ -63,4 +68,4 @@ def words(one: VersionRow, stat: Statistic) -> str:
 
 
 def _where(one: VersionRow) -> str:
-    return "all cases" if one.row.cohort == ANY else one.row.cohort
+    return tr("all cases") if one.row.cohort == ANY else one.row.cohort

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from readiness import formatting
 from readiness.decision import packet
 from readiness.decision.findings import EvidenceContext
 from readiness.decision.packet import Unmet
-from readiness.model.checklist import ALLOWED, CAPS, Effect, Level
+from readiness.language import marked, tr
+from readiness.model.checklist import ALLOWED, CAPS, AnswerState, Effect, Level
 
 from . import argument_evidence, build, decided, incident_words, level_words, scorecard_words, summaries, why
 from .argument_evidence import ShownEvidence
@@ -27,7 +29,19 @@ FEW = 5
 """Answers that stand by themselves below a rule that fired on many; the others are one claim together."""
 PIECES, FILES = 3, 2
 """Of the evidence behind one answer, and of its files."""
-_ROLLED: dict[Level, str] = {"staged": "may be rolled out in stages", "narrow": "may be rolled out narrowly"}
+_ROLLED: dict[Level, str] = {
+    "staged": marked("{system} {version} may be rolled out in stages"),
+    "narrow": marked("{system} {version} may be rolled out narrowly"),
+}
+_STANDING: dict[AnswerState | Literal["gap"], str] = {
+    "gap": marked("gap"),
+    "shown": marked("shown"),
+    "attested": marked("attested"),
+    "uncovered": marked("uncovered"),
+    "not shown": marked("not shown"),
+    "contradicted": marked("contradicted"),
+    "unanswered": marked("unanswered"),
+}
 _CLAIMED: dict[Level, ClaimState] = {"staged": "holds", "narrow": "holds", "undetermined": "open"}
 """Of a verdict that lets nothing go on, the evidence is against the claim."""
 
@@ -49,7 +63,8 @@ class _Drawn:
 
     def argument(self) -> Argument:
         review, level = self.review, self.review.verdict.level
-        claim = f"{review.name} {review.assessment.candidate} {_ROLLED.get(level, 'may be rolled out')}"
+        text = _ROLLED.get(level, marked("{system} {version} may be rolled out"))
+        claim = tr(text, system=review.name, version=review.assessment.candidate)
         state = _CLAIMED.get(level, "against")
         top = self.graph.add("", "goal", claim, PageLink("system"), state=state, detail=level_words.badge(level))
         self._contexts(top)
@@ -60,9 +75,13 @@ class _Drawn:
 
     def _contexts(self, top: str) -> None:
         review, assessment = self.review, self.review.assessment
-        against = f" against {assessment.baseline}" if assessment.baseline else ", without a baseline"
-        about = f"Assessed {formatting.day(assessment.assessed_on)}{against}"
-        self.graph.add(top, "context", about, PageLink("system"), detail=review.checklist.name)
+        day, baseline = formatting.day(assessment.assessed_on), assessment.baseline
+        about = (
+            tr("Assessed {day} against {baseline}", day=day, baseline=baseline)
+            if baseline
+            else tr("Assessed {day}, without a baseline", day=day)
+        )
+        self.graph.add(top, "context", about, PageLink("system"), detail=tr(review.checklist.name))
         if decided.standing(review).last:
             self.graph.add(top, "context", decided.sentence(review), PageLink("decision"))
         if review.incidents:
@@ -70,8 +89,8 @@ class _Drawn:
 
     def _rule(self, top: str, fired: Why) -> None:
         page = _page(fired)
-        effect = formatting.capital(summaries.EFFECTS[fired.effect])
-        rule = self.graph.add(top, "strategy", fired.rule.name, page, state=_of_effect(fired.effect), detail=effect)
+        effect, name = formatting.capital(tr(summaries.EFFECTS[fired.effect])), tr(fired.rule.name)
+        rule = self.graph.add(top, "strategy", name, page, state=_of_effect(fired.effect), detail=effect)
         if fired.rule.id == "release-rule":
             for unmet in self.review.packet.release_rule:
                 self._unmet(rule, unmet)
@@ -112,12 +131,12 @@ class _Drawn:
         """What the level rests on where no rule decides it: the score, and every answer that no rule is about."""
         review, verdict = self.review, self.review.verdict
         low, high = verdict.range
-        marked = str(low) if low == high else f"{low} to {high}"
+        score = str(low) if low == high else tr("{low} to {high}", low=low, high=high)
         bands = formatting.listed([_word(band.level) for band in verdict.bands], "or")
         rule = self.graph.add(
             top,
             "strategy",
-            f"Score {marked} of {review.checklist.highest}: {bands}",
+            tr("Score {score} of {highest}: {bands}", score=score, highest=review.checklist.highest, bands=bands),
             PageLink("checklist"),
             state=worst([_of_level(band.level) for band in verdict.bands]) if verdict.band else "open",
             detail=summaries.on_evidence(verdict),
@@ -126,7 +145,7 @@ class _Drawn:
         carrying = [one for one in rest if self._marked(one) or self._evidenced(one)]
         self._answers(rule, rest if self.everything else carrying)
         if not self.everything:
-            self._together(rule, [answer for answer in rest if answer not in carrying], "answer")
+            self._together(rule, [answer for answer in rest if answer not in carrying], more=False)
 
     def _answers(self, rule: str, answers: Sequence[Answer]) -> None:
         """The first of them, those that stand elsewhere joined to it, and the others together."""
@@ -137,27 +156,27 @@ class _Drawn:
             if answer.signal.id not in self.placed:
                 self._answer(rule, answer)
         rest = [answer for answer in answers[len(shown) :] if answer.signal.id not in self.placed]
-        self._together(rule, rest, "more answer")
+        self._together(rule, rest, more=True)
 
-    def _together(self, rule: str, answers: Sequence[Answer], noun: str) -> None:
+    def _together(self, rule: str, answers: Sequence[Answer], *, more: bool) -> None:
         if not answers:
             return
-        counted = Counter("gap" if one.mark.mark == "yes" else one.state for one in answers)
-        told = formatting.listed([f"{number} {state}" for state, number in counted.items()])
+        counted = Counter(_STANDING["gap" if one.mark.mark == "yes" else one.state] for one in answers)
+        told = formatting.listed([f"{number} {tr(state)}" for state, number in counted.items()])
         state = worst([argument_evidence.state(answer) for answer in answers])
-        words = formatting.count(len(answers), noun)
+        words = formatting.count(len(answers), "more answer") if more else formatting.count(len(answers), "answer")
         goal = self.graph.add(rule, "goal", words, PageLink("checklist"), state=state, detail=told)
         self.placed |= dict.fromkeys((one.signal.id for one in answers), goal)
 
     def _answer(self, rule: str, answer: Answer) -> None:
         signal, mark = answer.signal, answer.mark
         said = summaries.answered(mark.mark, mark.not_applicable)
-        part = f", for {mark.holds_for}" if mark.mark == "partial" and mark.holds_for else ""
-        brief = summaries.BRIEF_STATES[answer.state] if mark.mark in ("no", "partial") else ""
+        part = f", {tr('for {where}', where=mark.holds_for)}" if mark.mark == "partial" and mark.holds_for else ""
+        brief = tr(summaries.BRIEF_STATES[answer.state]) if mark.mark in ("no", "partial") else ""
         goal = self.graph.add(
             rule,
             "goal",
-            f"{signal.number}. {signal.name}" if signal.scored else signal.name,
+            f"{signal.number}. {tr(signal.name)}" if signal.scored else tr(signal.name),
             argument_evidence.own_page(answer),
             state=argument_evidence.state(answer),
             detail=f"{said}{part}{f' · {brief}' if brief else ''}",
@@ -170,7 +189,8 @@ class _Drawn:
         if more := found[len(shown) :]:
             state = worst([one.state for one in more])
             kind: NodeKind = "undeveloped" if state == "open" else "solution"
-            self.graph.add(goal, kind, f"{len(more)} more", argument_evidence.own_page(answer), state=state)
+            words = tr("{n} more", n=len(more))
+            self.graph.add(goal, kind, words, argument_evidence.own_page(answer), state=state)
 
     def _evidence(self, goal: str, one: ShownEvidence) -> None:
         kind: NodeKind = "undeveloped" if one.state == "open" else "solution"
@@ -200,4 +220,4 @@ def _of_level(level: Level) -> ClaimState:
 
 
 def _word(level: Level) -> str:
-    return level_words.SHAPES[level][1]
+    return tr(level_words.SHAPES[level][1])

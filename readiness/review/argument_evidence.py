@@ -9,6 +9,7 @@ from readiness import formatting
 from readiness.decision.answers import Outcome, references
 from readiness.decision.findings import CheckResult, EvidenceContext, by_check
 from readiness.decision.findings.context import WEIGHT
+from readiness.language import tr
 from readiness.model.checklist import AnswerState
 from readiness.model.checks import Check
 from readiness.model.judges import base
@@ -86,23 +87,24 @@ def own_page(answer: Answer) -> PageLink:
 
 def _admitted(answer: Answer) -> Iterator[ShownEvidence]:
     if answer.mark.mark == "yes":
-        due = f", due {formatting.day(answer.mark.due)}" if answer.mark.due else ""
-        owner = f"{answer.mark.owner or 'nobody'} closes it{due}"
-        yield ShownEvidence(formatting.capital(answer.signal.gap), "against", PageLink("gaps"), owner)
+        owner, due = answer.mark.owner or tr("nobody"), formatting.day(answer.mark.due)
+        closes = tr("{owner} closes it, due {due}", owner=owner, due=due)
+        told = closes if answer.mark.due else tr("{owner} closes it", owner=owner)
+        yield ShownEvidence(formatting.capital(tr(answer.signal.gap)), "against", PageLink("gaps"), told)
 
 
 def _incidents(review: Review, answer: Answer) -> Iterator[ShownEvidence]:
     for one in review.incidents:
         record = one.incident.record
         if answer.signal.id in record.signals:
-            told = f"Incident of {formatting.day(record.on)}: {formatting.plain(record.what)}"
+            told = tr("Incident of {day}: {what}", day=formatting.day(record.on), what=formatting.plain(record.what))
             answered: ClaimState = "holds" if one.answer else "against"
             yield ShownEvidence(told, answered, PageLink("incidents"), incident_words.answered(one))
 
 
 def _checked(review: Review, context: EvidenceContext, answer: Answer) -> Iterator[ShownEvidence]:
     if answer.mark.mark is None:
-        yield ShownEvidence("Nobody has answered", "open", own_page(answer))
+        yield ShownEvidence(tr("Nobody has answered"), "open", own_page(answer))
         return
     if answer.signal.checks:
         for check, result in sorted(by_check(answer.signal, context), key=lambda one: WEIGHT.index(one[1].outcome)):
@@ -138,9 +140,13 @@ def _files(review: Review, context: EvidenceContext, check: Check) -> Iterator[S
     document = getattr(check, "document", "")
     if check.kind in _OF_PLAN or document == "monitoring":
         if review.monitoring:
-            yield ShownFile(f"Monitoring plan, revision {review.monitoring.number}", "holds", PageLink("release"))
+            yield ShownFile(
+                tr("Monitoring plan, revision {number}", number=review.monitoring.number), "holds", PageLink("release")
+            )
     elif (check.kind in _OF_POLICY or document == "policy") and review.policy:
-        yield ShownFile(f"Release policy, revision {review.policy.number}", "holds", PageLink("release"))
+        yield ShownFile(
+            tr("Release policy, revision {number}", number=review.policy.number), "holds", PageLink("release")
+        )
     names = context.files_with_traces if check.kind in _OF_TRACES else _measured(context, check)
     yield from (file(item) for item in review.items.values() if item.evidence.name.lower() in names)
 
@@ -156,7 +162,7 @@ def file(item: EvidenceItem) -> ShownFile:
     """A file that was imported; one that does not count is open."""
     counts: ClaimState = "holds" if item.freshness == "fresh" else "open"
     day = f", {formatting.day(item.evidence.measured_on)}" if item.evidence.measured_on else ""
-    aged = "" if item.freshness == "fresh" else f" {summaries.FRESHNESS[item.freshness]}"
+    aged = "" if item.freshness == "fresh" else f" {tr(summaries.FRESHNESS[item.freshness])}"
     return ShownFile(f"{item.evidence.name}{day}{aged}", counts, PageLink("evidence"))
 
 
@@ -169,6 +175,8 @@ def _attested(review: Review, answer: Answer) -> Iterator[ShownEvidence]:
     for name in named:
         item = stored.get(name.lower())
         link = PageLink("evidence") if item else _OF_PARTS.get(name.lower(), own_page(answer))
-        yield ShownEvidence(name, "in part", link, "named by the answer, not measured", (file(item),) if item else ())
+        yield ShownEvidence(
+            name, "in part", link, tr("named by the answer, not measured"), (file(item),) if item else ()
+        )
     if not named:
-        yield ShownEvidence("Said not to apply", "in part", own_page(answer), answer.mark.note)
+        yield ShownEvidence(tr("Said not to apply"), "in part", own_page(answer), answer.mark.note)

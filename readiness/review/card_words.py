@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from readiness import formatting
+from readiness.language import marked, tr, trn, within
 from readiness.model import revision_diff
 from readiness.model.card import FACTS, CardFact, CardSection, FactState, RedTeamRun, SystemCard
 
 from .review import Review
 
-NOT_STATED = "not stated"
+NOT_STATED = marked("not stated")
 _SHOWN = 4
 """Facts that are missing and named in one sentence; the rest is counted."""
 
@@ -41,34 +42,43 @@ def facts(card: SystemCard, *sections: CardSection) -> list[ToldFact]:
 
 def counted(card: SystemCard) -> str:
     """`12 of 18 facts are stated`."""
-    lacking = len(card.lacking())
-    return f"{len(FACTS) - lacking} of {formatting.count(len(FACTS), 'fact')} are stated"
+    stated = len(FACTS) - len(card.lacking())
+    of_facts = trn("of {n} fact", "of {n} facts", len(FACTS))
+    return tr("{stated} {of_facts} are stated", stated=stated, of_facts=of_facts)
 
 
 def lacking(card: SystemCard) -> str:
     """What is missing, the first few by name; empty where nothing is."""
-    missing = [fact.title.lower() for fact in card.lacking()]
+    missing = [within(tr(fact.title)) for fact in card.lacking()]
     return formatting.few(missing, _SHOWN, between=", ") if missing else ""
 
 
 def answer(review: Review) -> str:
     """The card in one sentence."""
     if review.card is None:
-        return f"No system card yet: buyers ask {len(FACTS)} things first, and none of them is stated."
-    missing = lacking(review.card.record)
-    return f"{counted(review.card.record)}; missing: {missing}." if missing else f"All {len(FACTS)} facts are stated."
+        return tr("No system card yet: buyers ask {n} things first, and none of them is stated.", n=len(FACTS))
+    if missing := lacking(review.card.record):
+        return tr("{counted}; missing: {missing}.", counted=counted(review.card.record), missing=missing)
+    return tr("All {n} facts are stated.", n=len(FACTS))
 
 
 def succeeded(run: RedTeamRun) -> str:
     """`2 of 140 attacks`."""
+    if run.attacks is None and run.succeeded is None:
+        return tr(NOT_STATED)
     if run.attacks is None:
-        return f"{run.succeeded:,} attacks" if run.succeeded is not None else NOT_STATED
-    return f"{run.succeeded:,} of {run.attacks:,}" if run.succeeded is not None else f"{NOT_STATED}, of {run.attacks:,}"
+        return tr("{succeeded} attacks", succeeded=formatting.whole(run.succeeded or 0))
+    attacks = formatting.whole(run.attacks)
+    if run.succeeded is None:
+        return tr("not stated, of {attacks}", attacks=attacks)
+    return tr("{some} of {every}", some=formatting.whole(run.succeeded), every=attacks)
 
 
 def no_incident(card: SystemCard) -> str:
     """That there was none, where somebody says so; otherwise that nobody says it."""
-    return f"None up to {formatting.day(card.incidents_until)}" if card.incidents_until else NOT_STATED
+    if not card.incidents_until:
+        return tr(NOT_STATED)
+    return tr("None up to {day}", day=formatting.day(card.incidents_until))
 
 
 def component_changes(review: Review) -> tuple[str, ...]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from readiness.language import ENGLISH, current
+
 LANGUAGE = ("language", "lang", "locale")
 """The dimensions whose values are codes of languages (ISO 639-1), a region behind it or not."""
 LANGUAGES = {
@@ -18,6 +22,19 @@ LANGUAGES = {
 def language(cohort: str) -> str:
     """`Japanese` of `language=ja`; empty of a cohort that is no language, or one that is not known."""
     dimension, _, value = cohort.partition("=")
-    if dimension.lower() not in LANGUAGE:
+    code = value.replace("_", "-").partition("-")[0].lower()
+    if dimension.lower() not in LANGUAGE or code not in LANGUAGES:
         return ""
-    return LANGUAGES.get(value.replace("_", "-").partition("-")[0].lower(), "")
+    spoken = current()
+    return LANGUAGES[code] if spoken == ENGLISH else _named(code, spoken)
+
+
+@lru_cache(maxsize=256)
+def _named(code: str, spoken: str) -> str:
+    """What another language calls it, as the Unicode locales have that."""
+    from babel import Locale, UnknownLocaleError  # which takes a while that English need not wait for
+
+    try:
+        return str(Locale.parse(spoken).languages.get(code) or LANGUAGES[code])
+    except UnknownLocaleError:
+        return LANGUAGES[code]

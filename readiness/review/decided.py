@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from readiness import formatting
+from readiness.language import marked, tr, trn, within
 from readiness.model.checklist import ALLOWED, LEVELS
 from readiness.model.decisions import TITLES, DecisionOutcome, RolloutDecision, StoredDecision
 
@@ -18,7 +19,11 @@ from . import level_words, signoff
 from .review import Review
 
 DecisionState = Literal["open", "stands", "reopened"]
-STATES: dict[DecisionState, str] = {"open": "– not decided", "stands": "✓ decided", "reopened": "↻ open again"}
+STATES: dict[DecisionState, str] = {
+    "open": marked("– not decided"),
+    "stands": marked("✓ decided"),
+    "reopened": marked("↻ open again"),
+}
 SHAPES: dict[DecisionOutcome, str] = {"go": "▶", "conditional": "▷", "hold": "‖", "no-go": "✕"}
 
 
@@ -79,47 +84,64 @@ def turns(review: Review) -> Iterator[dt.date]:
 def _lapsed(review: Review, last: StoredDecision) -> Iterator[str]:
     for condition in last.conditions:
         if condition.is_late(review.as_of):
-            due = formatting.day(condition.record.due)
-            yield f"the condition “{condition.record.what}” of {condition.record.owner} was due on {due} and is not met"
+            yield tr(
+                "the condition “{condition}” of {owner} was due on {due} and is not met",
+                condition=condition.record.what,
+                owner=condition.record.owner,
+                due=formatting.day(condition.record.due),
+            )
     for risk in last.record.risks:
         if risk.expires < review.as_of:
-            yield f"the accepted risk “{risk.what}” expired on {formatting.day(risk.expires)}"
+            yield tr("the accepted risk “{risk}” expired on {day}", risk=risk.what, day=formatting.day(risk.expires))
     if last.record.goes_on and LEVELS.index(review.verdict.level) > LEVELS.index(last.record.level):
         was, now = level_words.badge(last.record.level), level_words.badge(review.verdict.level)
-        yield f"the verdict was {was} when it was made and is {now} now"
+        yield tr("the verdict was {was} when it was made and is {now} now", was=was, now=now)
 
 
 def sentence(review: Review) -> str:
     """The answer of the meeting as it stands: `Go with 2 conditions, decided by dana and lee on 20 Nov 2026.`"""
     now = standing(review)
     if now.last is None:
-        return f"Not decided yet{_waiting(review)}."
+        waiting = _waiting(review)
+        return tr("Not decided yet: {waiting}.", waiting=waiting) if waiting else tr("Not decided yet.")
     record = now.last.record
     if now.lapsed:
-        more = f", and {formatting.count(len(now.lapsed) - 1, 'more reason')}" if len(now.lapsed) > 1 else ""
-        return f"Open again: {now.lapsed[0]}{more}. It was: {_outcome(record)}, {_by(record)}."
-    until = f", until {formatting.day(now.until)}" if now.until and record.goes_on else ""
-    return f"{formatting.capital(_outcome(record))}{until}, {_by(record)}."
+        was = tr("It was: {outcome}, {decided}.", outcome=_outcome(record), decided=_by(record))
+        return f"{_open_again(now)} {was}"
+    return f"{formatting.capital(_outcome(record))}{_until(now, record)}, {_by(record)}."
 
 
 def answer(review: Review) -> str:
     """The same without who decided, for a page that names them below."""
     now = standing(review)
-    if now.last is None or now.lapsed:
-        return sentence(review).partition(" It was: ")[0]
+    if now.last is None:
+        return sentence(review)
+    if now.lapsed:
+        return _open_again(now)
     record = now.last.record
-    until = f" until {formatting.day(now.until)}" if now.until and record.goes_on else ""
-    return f"{formatting.capital(_outcome(record))}{until}, decided on {formatting.day(record.decided_on)}."
+    until = f" {tr('until {day}', day=formatting.day(now.until))}" if now.until and record.goes_on else ""
+    decided = tr("decided on {day}", day=formatting.day(record.decided_on))
+    return f"{formatting.capital(_outcome(record))}{until}, {decided}."
+
+
+def _open_again(now: DecisionStanding) -> str:
+    more = len(now.lapsed) - 1
+    reasons = [now.lapsed[0], *([trn("and {n} more reason", "and {n} more reasons", more)] if more else [])]
+    return tr("Open again: {reasons}.", reasons=", ".join(reasons))
+
+
+def _until(now: DecisionStanding, record: RolloutDecision) -> str:
+    return f", {tr('until {day}', day=formatting.day(now.until))}" if now.until and record.goes_on else ""
 
 
 def _waiting(review: Review) -> str:
     """What a meeting meets first: what blocks, whose agreement is open, and when it is to go out."""
     blocking, unsigned = len(review.verdict.blockers), len(signoff.open_roles(review))
-    parts = [f"{blocking} {'reason blocks' if blocking == 1 else 'reasons block'} it"] if blocking else []
-    parts += [f"{formatting.count(unsigned, 'sign-off')} open"] if unsigned else []
+    parts = [trn("{n} reason blocks it", "{n} reasons block it", blocking)] if blocking else []
+    parts += [trn("{n} sign-off open", "{n} sign-offs open", unsigned)] if unsigned else []
     if target := review.assessment.target_date:
-        parts.append(f"rollout planned {formatting.ago(target, review.as_of)}")
-    return f": {', '.join(parts)}" if parts else ""
+        parts.append(tr("rollout planned {when}", when=formatting.ago(target, review.as_of)))
+    return ", ".join(parts)
 
 
 def clause(review: Review) -> str:
@@ -133,16 +155,20 @@ def clause(review: Review) -> str:
     record = now.last.record
     people = formatting.named(record.people, shown=2)
     if not record.goes_on:
-        return f"{'on hold' if record.outcome == 'hold' else 'not going on'} by decision of {people}"
+        if record.outcome == "hold":
+            return tr("on hold by decision of {people}", people=people)
+        return tr("not going on by decision of {people}", people=people)
     if now.lapsed:
-        return f"the decision of {people} to go on has lapsed"
-    return f"going on by decision of {people}{f' until {formatting.day(now.until)}' if now.until else ''}"
+        return tr("the decision of {people} to go on has lapsed", people=people)
+    if not now.until:
+        return tr("going on by decision of {people}", people=people)
+    return tr("going on by decision of {people} until {day}", people=people, day=formatting.day(now.until))
 
 
 def headline(review: Review) -> str:
     """The outcome alone: `go with conditions`, `none yet`."""
     last = standing(review).last
-    return TITLES[last.record.outcome].lower() if last else "none yet"
+    return within(tr(TITLES[last.record.outcome])) if last else tr("none yet")
 
 
 def brief(review: Review) -> str:
@@ -151,17 +177,17 @@ def brief(review: Review) -> str:
     if now.last is None:
         return ""
     if now.lapsed:
-        return f"↻ decision open again: {now.lapsed[0]}"
+        return tr("↻ decision open again: {reason}", reason=now.lapsed[0])
     record = now.last.record
-    until = f", until {formatting.day(now.until)}" if now.until and record.goes_on else ""
-    return f"{SHAPES[record.outcome]} {TITLES[record.outcome].lower()}{until}"
+    return f"{SHAPES[record.outcome]} {within(tr(TITLES[record.outcome]))}{_until(now, record)}"
 
 
 def _outcome(record: RolloutDecision) -> str:
     if record.outcome != "conditional":
-        return TITLES[record.outcome].lower()
-    return f"go with {formatting.count(len(record.conditions), 'condition')}"
+        return within(tr(TITLES[record.outcome]))
+    return trn("go with {n} condition", "go with {n} conditions", len(record.conditions))
 
 
 def _by(record: RolloutDecision) -> str:
-    return f"decided by {formatting.named(record.people)} on {formatting.day(record.decided_on)}"
+    people, day = formatting.named(record.people), formatting.day(record.decided_on)
+    return tr("decided by {people} on {day}", people=people, day=day)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from readiness import formatting, names
 from readiness.errors import InputError
+from readiness.language import marked, tr
 
 from . import decided
 from .review import Review
@@ -39,9 +40,10 @@ def stated(given: Sequence[str], *, place: str) -> Deployed:
     versions = [text.strip() for text in given if "=" not in text]
     pairs = [text.partition("=") for text in given if "=" in text]
     if len(versions) > 1 or any(not version for version in versions):
-        raise InputError("more than one version is said to run", place=place, expected="one, and parts as NAME=VERSION")
+        many, one = tr("more than one version is said to run"), tr("one, and parts as NAME=VERSION")
+        raise InputError(many, place=place, expected=one)
     if any(not (name.strip() and version.strip()) for name, _, version in pairs):
-        raise InputError("a part or its version is not named", place=place, expected="NAME=VERSION")
+        raise InputError(tr("a part or its version is not named"), place=place, expected="NAME=VERSION")
     return Deployed(versions[0] if versions else "", {name.strip(): version.strip() for name, _, version in pairs})
 
 
@@ -51,23 +53,31 @@ def compared(review: Review, runs: Deployed) -> Compared:
     admitted = last.record.components if last else components(review)
     differs, met = [], set()
     if runs.version and runs.version != review.assessment.candidate:
-        differs.append(f"version {runs.version} runs, and {review.assessment.candidate} was {_admitted(review)}")
+        text = marked("version {version} runs, and {candidate} was {admitted}")
+        candidate = review.assessment.candidate
+        differs.append(tr(text, version=runs.version, candidate=candidate, admitted=_admitted(review)))
     for name, version in (runs.parts or {}).items():
         meant = [known for known in admitted if _means(name, known)]
         if len(meant) != 1:
-            known = formatting.listed(sorted(admitted), "or") or "none"
-            which = "several parts" if meant else "no part"
-            differs.append(f"{which} called {name} with a version was {_admitted(review)}; there is {known}")
+            text = (
+                marked("several parts called {part} with a version was {admitted}; there is {known}")
+                if meant
+                else marked("no part called {part} with a version was {admitted}; there is {known}")
+            )
+            there = formatting.listed(sorted(admitted), "or") or tr("none")
+            differs.append(tr(text, part=name, admitted=_admitted(review), known=there))
             met.update(meant)
             continue
         met.add(meant[0])
         if admitted[meant[0]] != version:
-            differs.append(f"{meant[0]} {version} runs, and {admitted[meant[0]]} was {_admitted(review)}")
+            text = marked("{part} {version} runs, and {other} was {admitted}")
+            other = admitted[meant[0]]
+            differs.append(tr(text, part=meant[0], version=version, other=other, admitted=_admitted(review)))
     return Compared(tuple(differs), tuple(name for name in admitted if name not in met))
 
 
 def _admitted(review: Review) -> str:
-    return "decided on" if decided.standing(review).last else "assessed"
+    return tr("decided on") if decided.standing(review).last else tr("assessed")
 
 
 def _means(name: str, known: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from readiness import formatting
+from readiness.language import tr, trn
 from readiness.model.checklist import Signal
 
 from . import level_words, summaries
@@ -40,19 +40,26 @@ def _verdict(before: Review, now: Review) -> str:
     """The score is told where it alone moved."""
     was, level = before.verdict, now.verdict.level
     if was.level != level:
-        return f"The verdict is {level_words.badge(level)} now; it was {level_words.badge(was.level)}."
-    if was.score != now.verdict.score:
-        return (
-            f"The verdict stays {level_words.badge(level)}; the score is {now.verdict.score} now and was {was.score}."
+        return tr(
+            "The verdict is {now} now; it was {was}.", now=level_words.badge(level), was=level_words.badge(was.level)
         )
-    return f"The verdict stays {level_words.badge(level)}."
+    if was.score != now.verdict.score:
+        return tr(
+            "The verdict stays {level}; the score is {score} now and was {before}.",
+            level=level_words.badge(level),
+            score=now.verdict.score,
+            before=was.score,
+        )
+    return tr("The verdict stays {level}.", level=level_words.badge(level))
 
 
 def _gates(before: Review, now: Review) -> str:
     passing = [sum(gate.state == "pass" for gate in review.gates) for review in (before, now)]
     if passing[0] == passing[1] and len(before.gates) == len(now.gates):
         return ""
-    return f"{passing[1]} of {formatting.count(len(now.gates), 'gate')} pass now; before, {passing[0]} did."
+    of_gates = trn("of {n} gate", "of {n} gates", len(now.gates))
+    before_, now_ = passing
+    return tr("{passing} {of_gates} pass now; before, {before} did.", passing=now_, of_gates=of_gates, before=before_)
 
 
 def _answers(before: Review, now: Review) -> Iterator[AnswerEffect]:

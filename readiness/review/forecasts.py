@@ -10,6 +10,7 @@ import numpy as np
 from readiness.decision import forecast
 from readiness.decision.forecast import FEWEST, HALF, LIKELY, AskedGap, BackTest, Curve, PastPromises
 from readiness.decision.remediation import Remediation
+from readiness.language import marked, tr
 
 from .items import Forecast, Gap, GapForecast, WayForecast
 from .review import Review
@@ -45,16 +46,22 @@ def _asked(gap: Gap, past: PastPromises) -> AskedGap | None:
 
 def _of_gap(gap: Gap, asked: AskedGap | None, curve: Curve | None) -> GapForecast:
     if curve is None or asked is None:
-        return GapForecast(gap, why="no date")
+        return GapForecast(gap, why=tr("no date"))
     if not curve.enough:
-        like = " that were moved" if asked.moved else ""
-        late = f"{' and' if like else ' that were'} as late" if gap.days_over else ""
-        return GapForecast(gap, n=curve.n, why=f"too few past dates{like}{late} to forecast ({curve.n} of {FEWEST})")
+        why = tr(_TOO_FEW[asked.moved, bool(gap.days_over)], known=curve.n, fewest=FEWEST)
+        return GapForecast(gap, n=curve.n, why=why)
     by = curve.by(LIKELY)
-    return GapForecast(gap, by, curve.by(HALF), curve.n, "" if by else _OPEN)
+    return GapForecast(gap, by, curve.by(HALF), curve.n, "" if by else tr(_OPEN))
 
 
-_OPEN = "too many gaps of the past are still open to say by when 80 % are closed"
+_TOO_FEW = {
+    (False, False): marked("too few past dates to forecast ({known} of {fewest})"),
+    (False, True): marked("too few past dates that were as late to forecast ({known} of {fewest})"),
+    (True, False): marked("too few past dates that were moved to forecast ({known} of {fewest})"),
+    (True, True): marked("too few past dates that were moved and as late to forecast ({known} of {fewest})"),
+}
+"""Why nothing is forecast of a gap, by whether its date was moved and has passed."""
+_OPEN = marked("too many gaps of the past are still open to say by when 80 % are closed")
 
 
 def _of_way(way: Remediation, known: Mapping[str, GapForecast], curves: Mapping[str, Curve | None]) -> WayForecast:
@@ -78,5 +85,5 @@ def _of_way(way: Remediation, known: Mapping[str, GapForecast], curves: Mapping[
         critical=gaps[at].gap,
         share=float(shares[at]),
         without=forecast.together(others).by(LIKELY) if others else None,
-        why="" if by else _OPEN,
+        why="" if by else tr(_OPEN),
     )

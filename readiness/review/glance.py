@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from readiness.language import marked, tr
 from readiness.model.cells import Statistic
 from readiness.model.record import ANY
 from readiness.scorecard import compare, display, heat
@@ -16,7 +17,7 @@ from readiness.scorecard.heat import Strip
 from . import scorecard_words
 from .review import Review
 
-GATES = scorecard_words.GATES | {"inconclusive": "? not settled"}
+GATES = scorecard_words.GATES | {"inconclusive": marked("? not settled")}
 """In words that need no statistics."""
 
 
@@ -53,7 +54,9 @@ class MetricLine:
         if self.gate is None:
             return ""
         count = sum(result.state == self.gate for result in self.gates)
-        return GATES[self.gate] + (f", {count} of {len(self.gates)}" if count < len(self.gates) else "")
+        every = len(self.gates)
+        some = f", {tr('{some} of {every}', some=count, every=every)}" if count < every else ""
+        return tr(GATES[self.gate]) + some
 
 
 def lines(review: Review) -> list[MetricLine]:

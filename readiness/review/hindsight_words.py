@@ -8,7 +8,6 @@ from typing import Any
 
 from readiness import formatting
 from readiness.decision.hindsight import (
-    ALPHA,
     FEWEST,
     HeldShare,
     Hindsight,
@@ -17,46 +16,51 @@ from readiness.decision.hindsight import (
     SignalHindsight,
 )
 from readiness.decision.releases import WINDOW, HindsightRule, Release, ReleaseOutcome
+from readiness.language import marked, numeral, tr, trn
 from readiness.model import checklist as checklists
 from readiness.model.checklist import LEVELS
 
 from . import level_words
 
 OUTCOMES: dict[ReleaseOutcome, tuple[str, str]] = {
-    "well": ("went well", "approved"),
-    "slipped": ("slipped", "partial"),
-    "trouble": ("trouble", "late"),
-    "not over": ("not over yet", "open"),
-    "not known": ("put away before it was over", "none"),
+    "well": (marked("went well"), "approved"),
+    "slipped": (marked("slipped"), "partial"),
+    "trouble": (marked("trouble"), "late"),
+    "not over": (marked("not over yet"), "open"),
+    "not known": (marked("put away before it was over"), "none"),
 }
 """What became of a release in words, and the tag it is shown as."""
 DAYS = WINDOW.days
-METHOD = (
-    f"A release begins with its step into the first stage, else with its first go, and is watched for {DAYS} days. "
+METHOD = marked(
+    "A release begins with its step into the first stage, else with its first go, and is watched for 30 days. "
     "Trouble is an incident of its version, or of none that is named, or a roll-back. Slipped is the date of a gap "
     "that stood when it began and was moved later. It counts once these days are over. No verdict follows from it."
 )
-SIGNALS = (
+SIGNALS = marked(
     "Trouble where the signal was open (partial, yes, or a no that evidence spoke against) beside trouble where it was "
     "controlled, with Newcombe's 95 % interval. Foretold: more where it was open, and Fisher's exact p, adjusted for "
-    f"all signals looked at (Holm), is at most {ALPHA:g}."
+    "all signals looked at (Holm), is at most 0.05."
 )
-RULES = (
+RULES = marked(
     "Decided: without it the level would have been another. A rule never mattered if it decided none; a mere "
     "condition, which cannot decide, if it never fired."
 )
+_DECIDED = (marked("with the verdict"), marked("against the verdict"), marked("without a decision"))
+"""How releases were decided, by which they are counted."""
 
 
 def sentence(told: Hindsight, *, whole: bool = True) -> str:
     """The answer of the page; `whole` says that every verdict is there."""
     if not told.releases:
-        return "No rollout has begun yet."
+        return tr("No rollout has begun yet.")
     over, well = len(told.counted), told.well.held
     if not told.enough:
-        began = formatting.count(len(told.releases), "release")
-        verb = "is" if 1 in (over, len(told.releases)) else "are"
-        return f"Too few to tell: {over} of {began} that began {verb} over."
-    return f"Of {formatting.count(over, 'release')}, {well} went well{_by_level(told) if whole else ''}."
+        began = trn("of {n} release", "of {n} releases", len(told.releases))
+        if 1 in (over, len(told.releases)):
+            return tr("Too few to tell: {over} {of_releases} that began is over.", over=over, of_releases=began)
+        return tr("Too few to tell: {over} {of_releases} that began are over.", over=over, of_releases=began)
+    first = trn("Of {n} release, {well} went well", "Of {n} releases, {well} went well", over, well=well)
+    return f"{first}{_by_level(told) if whole else ''}."
 
 
 def _by_level(told: Hindsight) -> str:
@@ -65,19 +69,22 @@ def _by_level(told: Hindsight) -> str:
         return ""
     best = told.levels[0]
     word = _level(best.what)
-    return f"; all began on {word}" if best.well.n == told.well.n else f"; {word} went well {times(best.well)}"
+    if best.well.n == told.well.n:
+        return f"; {tr('all began on {level}', level=word)}"
+    return f"; {tr('{level} went well {times}', level=word, times=times(best.well))}"
 
 
 def few(told: Hindsight) -> str:
     """Why nothing else is told; empty where it is."""
     if told.enough or not told.releases:
         return ""
-    return f"From {FEWEST} that are over, figures stand here. A release is over {DAYS} days after it began."
+    text = marked("From {fewest} that are over, figures stand here. A release is over {days} days after it began.")
+    return tr(text, fewest=FEWEST, days=DAYS)
 
 
 def times(share: HeldShare) -> str:
     """`8 of 9 times`."""
-    return f"{share.held} of {formatting.count(share.n, 'time')}"
+    return trn("{held} of {n} time", "{held} of {n} times", share.n, held=share.held)
 
 
 def share(one: HeldShare) -> str:
@@ -94,11 +101,11 @@ def kind(one: OutcomeCounts) -> str:
 
 
 def _level(what: str) -> str:
-    return next((level_words.SHAPES[level][1] for level in LEVELS if level == what), what)
+    return tr(next((level_words.SHAPES[level][1] for level in LEVELS if level == what), what))
 
 
 def became(release: Release) -> str:
-    return OUTCOMES[release.outcome][0]
+    return tr(OUTCOMES[release.outcome][0])
 
 
 def why(release: Release) -> list[str]:
@@ -106,39 +113,52 @@ def why(release: Release) -> list[str]:
     lines = [_trouble(one.day, one.incident, one.told) for one in release.trouble]
     names = {answer.signal: answer.name for answer in release.then.answers} if release.then else {}
     lines += [
-        f"{names.get(one.signal, one.signal)} moved from {formatting.day(one.was)} to {formatting.day(one.to)}"
+        tr(
+            "{signal} moved from {before} to {after}",
+            signal=tr(names.get(one.signal, one.signal)),
+            before=formatting.day(one.was),
+            after=formatting.day(one.to),
+        )
         for one in release.slips
     ]
     if release.outcome == "not over" or (release.trouble and not release.over):
-        lines.append(f"watched until {formatting.day(release.last_day)}")
+        lines.append(tr("watched until {day}", day=formatting.day(release.last_day)))
     return lines
 
 
 def _trouble(day: Any, incident: int | None, told: str) -> str:
-    what = "rolled back" if incident is None else f"incident {incident}"
+    what = tr("rolled back") if incident is None else tr("incident {number}", number=incident)
     return f"{formatting.day(day)}: {what}{f', {told}' if told else ''}"
 
 
 def rule(one: HindsightRule) -> str:
-    return _rules()[one]
+    return tr(_rules()[one])
 
 
 @cache
 def _rules() -> dict[HindsightRule, str]:
-    """The rules as the checklist that is shipped calls them."""
+    """The rules as the checklist that is shipped calls them, in English."""
     names: dict[HindsightRule, str] = {one.id: one.name for one in checklists.named("llm-rollout").rules}
-    return names | {"score": "Score below the best band"}
+    return names | {"score": marked("Score below the best band")}
 
 
 def foretold(signals: Sequence[SignalHindsight]) -> str:
     """How many signals foretold trouble, of how many that could be looked at."""
     if not signals:
-        return "No signal was open in some releases and controlled in others, so none can be looked at."
+        return tr("No signal was open in some releases and controlled in others, so none can be looked at.")
     found = sum(one.foretold for one in signals)
-    looked = formatting.count(len(signals), "signal")
     if not found:
-        return f"None of {looked} that could be looked at: what differs may be chance."
-    return f"{found} of {looked} that could be looked at."
+        return trn(
+            "None of {n} signal that could be looked at: what differs may be chance.",
+            "None of {n} signals that could be looked at: what differs may be chance.",
+            len(signals),
+        )
+    return trn(
+        "{found} of {n} signal that could be looked at.",
+        "{found} of {n} signals that could be looked at.",
+        len(signals),
+        found=found,
+    )
 
 
 def difference(one: SignalHindsight) -> str:
@@ -148,14 +168,15 @@ def difference(one: SignalHindsight) -> str:
 
 
 def p_value(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return f"< {numeral('0.001')}" if p < 0.001 else numeral(f"{p:.3f}")
 
 
 def idle(rules: Sequence[RuleHindsight]) -> str:
     """How many rules never mattered, in how many releases."""
     idle = sum(not one.mattered for one in rules)
-    n = formatting.count(rules[0].n if rules else 0, "release")
-    return f"{idle} of {formatting.count(len(rules), 'rule')} never mattered in {n}"
+    of_rules = trn("of {n} rule", "of {n} rules", len(rules))
+    among = trn("in {n} release", "in {n} releases", rules[0].n if rules else 0)
+    return tr("{idle} {of_rules} never mattered {in_releases}", idle=idle, of_rules=of_rules, in_releases=among)
 
 
 def picture(told: Hindsight) -> str:
@@ -178,7 +199,7 @@ def answer(told: Hindsight) -> dict[str, Any]:
         "by_decision": [_counts(one) for one in told.decisions] if told.enough else None,
         "signals": [_signal(one) for one in told.signals] if told.enough else None,
         "rules": [_rule(one) for one in told.rules] if told.enough else None,
-        "method": f"{METHOD} {SIGNALS} {RULES}",
+        "method": " ".join(map(tr, (METHOD, SIGNALS, RULES))),
     }
 
 

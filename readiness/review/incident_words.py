@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from readiness import formatting
 from readiness.decision.incidents import IncidentStanding
+from readiness.language import tr, trn
 from readiness.model.incidents import TITLES
 
 from .review import Review
@@ -13,16 +14,29 @@ def sentence(review: Review) -> str:
     """The answer of the page: `2 incidents; 1 is not answered for 2026.11.`, `1 incident, not answered for 2026.11.`"""
     told, open_ = len(review.incidents), sum(one.answer is None for one in review.incidents)
     if not told:
-        return "No incident is reported."
-    if not open_ and told == 1:
-        return f"1 incident, answered for {review.assessment.candidate}."
+        return tr("No incident is reported.")
+    candidate = review.assessment.candidate
     if not open_:
-        return f"{formatting.count(told, 'incident')}, each answered for {review.assessment.candidate}."
+        return trn(
+            "{n} incident, answered for {candidate}.",
+            "{n} incidents, each answered for {candidate}.",
+            told,
+            candidate=candidate,
+        )
     if told == open_:
-        none = "" if told == 1 else "none of them"
-        return f"{formatting.count(told, 'incident')}, {none or 'not'} answered for {review.assessment.candidate}."
-    verb = "is" if open_ == 1 else "are"
-    return f"{formatting.count(told, 'incident')}; {open_} {verb} not answered for {review.assessment.candidate}."
+        return trn(
+            "{n} incident, not answered for {candidate}.",
+            "{n} incidents, none of them answered for {candidate}.",
+            told,
+            candidate=candidate,
+        )
+    return trn(
+        "{incidents}; {n} is not answered for {candidate}.",
+        "{incidents}; {n} are not answered for {candidate}.",
+        open_,
+        incidents=formatting.count(told, "incident"),
+        candidate=candidate,
+    )
 
 
 def where(one: IncidentStanding) -> str:
@@ -34,5 +48,5 @@ def where(one: IncidentStanding) -> str:
 def answered(one: IncidentStanding) -> str:
     """What answers it: `✓ gate task_success for each cohort`, `✕ not answered`."""
     if one.answer is None:
-        return "✕ not answered"
-    return f"✓ {TITLES[one.answer.record.kind]} {one.answer.record.reference}"
+        return tr("✕ not answered")
+    return f"✓ {tr(TITLES[one.answer.record.kind])} {one.answer.record.reference}"

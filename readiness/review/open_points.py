@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from readiness import formatting
+from readiness.language import trn
 
 from .review import Review
 
@@ -26,29 +27,46 @@ def of(review: Review) -> list[OpenPoint]:
 
 def _answers(review: Review) -> Iterator[OpenPoint]:
     if count := len(review.verdict.unanswered):
-        yield OpenPoint(f"{formatting.count(count, 'question')} not answered", "checklist")
+        yield OpenPoint(trn("{n} question not answered", "{n} questions not answered", count), "checklist")
     if count := len(review.to_confirm):
-        yield OpenPoint(f"{formatting.count(count, 'answer')} to be confirmed from the version before", "checklist")
+        words = trn(
+            "{n} answer to be confirmed from the version before",
+            "{n} answers to be confirmed from the version before",
+            count,
+        )
+        yield OpenPoint(words, "checklist")
     if count := len(review.contradicted):
-        yield OpenPoint(f"{formatting.count(count, 'answer')} contradicted by evidence", "checklist")
+        words = trn("{n} answer contradicted by evidence", "{n} answers contradicted by evidence", count)
+        yield OpenPoint(words, "checklist")
     if count := len(review.uncovered):
-        yield OpenPoint(f"{formatting.count(count, 'answer')} with evidence that leaves something out", "checklist")
+        words = trn(
+            "{n} answer with evidence that leaves something out",
+            "{n} answers with evidence that leaves something out",
+            count,
+        )
+        yield OpenPoint(words, "checklist")
     if count := len(review.unevidenced):
-        yield OpenPoint(f"{formatting.count(count, 'answer')} marked controlled with nothing to show", "checklist")
+        words = trn(
+            "{n} answer marked controlled with nothing to show",
+            "{n} answers marked controlled with nothing to show",
+            count,
+        )
+        yield OpenPoint(words, "checklist")
 
 
 def _evidence(review: Review) -> Iterator[OpenPoint]:
     undecided = sum(gate.state not in ("pass", "fail") for gate in review.gates)
     if undecided:
-        yield OpenPoint(f"{formatting.count(undecided, 'gate')} not decided", "release")
+        yield OpenPoint(trn("{n} gate not decided", "{n} gates not decided", undecided), "release")
     if left := len(review.packet.parts) - review.complete_parts:
-        yield OpenPoint(f"{formatting.count(left, 'part')} of the packet not complete", "verdict", {"part": "Packet"})
+        words = trn("{n} part of the packet not complete", "{n} parts of the packet not complete", left)
+        yield OpenPoint(words, "verdict", {"part": "Packet"})
     if count := len(review.stale):
         yield OpenPoint(formatting.count(count, "file that counts no more", "files that count no more"), "evidence")
 
 
 def _gaps(review: Review) -> Iterator[OpenPoint]:
     if count := len(review.overdue):
-        yield OpenPoint(f"{formatting.count(count, 'gap')} overdue", "gaps", {"only": "true"})
+        yield OpenPoint(trn("{n} gap overdue", "{n} gaps overdue", count), "gaps", {"only": "true"})
     if late := review.after_rollout:
         yield OpenPoint(late, "gaps", {"only": "true"})

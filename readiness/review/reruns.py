@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from readiness import formatting
+from readiness.language import marked, tr, trn
 from readiness.model.checklist import LEVELS
 from readiness.scorecard import reruns, severity
 from readiness.scorecard.gates import GateResult, GateState, asked
@@ -16,9 +17,9 @@ from . import build, level_words
 from .items import Reruns
 from .review import Review
 
-NOT_KEPT = "the single cases behind the figures are not kept; import them case by case, with an id for each"
-CRITICAL = "critical cases that failed, or have no score, do so in every rerun"
-UNDECIDABLE = "too few cases, or too many without a score, keep every gate from deciding"
+NOT_KEPT = marked("the single cases behind the figures are not kept; import them case by case, with an id for each")
+CRITICAL = marked("critical cases that failed, or have no score, do so in every rerun")
+UNDECIDABLE = marked("too few cases, or too many without a score, keep every gate from deciding")
 
 
 def files(review: Review) -> frozenset[str]:
@@ -36,21 +37,27 @@ def unknown(review: Review, why: str) -> Reruns:
 def of(review: Review, kept: Mapping[Source, Runs]) -> Reruns:
     """The shares of a review, by the runs that are kept of its files."""
     if not review.gates:
-        return unknown(review, "no gate is set")
+        return unknown(review, tr("no gate is set"))
     if all(result.row is None for result in review.gates):
-        return unknown(review, "the gates have no data of the candidate")
+        return unknown(review, tr("the gates have no data of the candidate"))
     versions = (review.assessment.baseline, review.assessment.candidate)
     own = {source: runs for source, runs in kept.items() if source[1] in versions}
     drawn = reruns.draw(review.gates, review.rows, own, review.picked.files)
     critical = any(severity.settled(result.gate, result.critical) is not None for result in review.gates)
     if not drawn.clusters and (None in drawn.states or not critical):
-        return unknown(review, NOT_KEPT if None in drawn.states else UNDECIDABLE)
+        return unknown(review, tr(NOT_KEPT if None in drawn.states else UNDECIDABLE))
     if not drawn.resamplings:
-        return unknown(review, f"{formatting.count(drawn.clusters, 'cluster')} of cases are too many to draw anew")
+        many = trn(
+            "{n} cluster of cases are too many to draw anew",
+            "{n} clusters of cases are too many to draw anew",
+            drawn.clusters,
+        )
+        return unknown(review, many)
     shares = tuple(drawn.share(number) for number in range(len(review.gates)))
     share, every = _together(review, drawn)
     left = sum(gate is None for gate in shares)
-    why = f"of {formatting.count(left, 'gate')} the single cases are not kept" if left else ""
+    bare = trn("of {n} gate the single cases are not kept", "of {n} gates the single cases are not kept", left)
+    why = bare if left else ""
     return Reruns(share, every, shares, drawn.resamplings, drawn.clusters, why)
 
 
@@ -79,13 +86,16 @@ def sentence(review: Review) -> str:
     if drawn is None:
         return ""
     if drawn.share is None or drawn.every is None:
-        return f"In how many reruns this would hold is not known: {drawn.why}."
-    gates = f"all gates would pass in {percent(drawn.every)}"
+        return tr("In how many reruns this would hold is not known: {why}.", why=drawn.why)
     if level == LEVELS[-1]:
-        return f"{formatting.capital(gates)} of reruns."
-    better = "" if level == LEVELS[0] else " or be better"
-    word = formatting.capital(level_words.SHAPES[level][1])
-    return f"{word}; would hold{better} in {percent(drawn.share)} of reruns, and {gates}."
+        return tr("All gates would pass in {every} of reruns.", every=percent(drawn.every))
+    text = (
+        marked("{level}; would hold in {share} of reruns, and all gates would pass in {every}.")
+        if level == LEVELS[0]
+        else marked("{level}; would hold or be better in {share} of reruns, and all gates would pass in {every}.")
+    )
+    word = formatting.capital(tr(level_words.SHAPES[level][1]))
+    return tr(text, level=word, share=percent(drawn.share), every=percent(drawn.every))
 
 
 def method(review: Review) -> str:
@@ -94,14 +104,19 @@ def method(review: Review) -> str:
     if drawn is None or not drawn.resamplings:
         return ""
     critical = [result for result in review.gates if severity.settled(result.gate, result.critical) is not None]
-    fixed = f" {formatting.capital(CRITICAL)}." if critical else ""
+    fixed = f" {formatting.capital(tr(CRITICAL))}." if critical else ""
     if not drawn.clusters:
-        return f"Nothing was drawn.{fixed}"
-    clusters = formatting.count(drawn.clusters, "cluster")
-    return (
-        f"Bootstrap: {drawn.resamplings:,} resamplings of {clusters} of cases, drawn for all gates together "
-        f"(seed {reruns.SEED}); reruns are by the same system, on cases of the same kind.{fixed}"
+        return f"{tr('Nothing was drawn.')}{fixed}"
+    told = trn(
+        "Bootstrap: {resamplings} resamplings of {n} cluster of cases, drawn for all gates together (seed {seed}); "
+        "reruns are by the same system, on cases of the same kind.",
+        "Bootstrap: {resamplings} resamplings of {n} clusters of cases, drawn for all gates together (seed {seed}); "
+        "reruns are by the same system, on cases of the same kind.",
+        drawn.clusters,
+        resamplings=formatting.whole(drawn.resamplings),
+        seed=reruns.SEED,
     )
+    return f"{told}{fixed}"
 
 
 def of_gates(review: Review) -> list[str]:
@@ -113,7 +128,7 @@ def of_gates(review: Review) -> list[str]:
 def percent(share: float | None) -> str:
     """A share in whole percent; 0 % and 100 % only where it is never or always so."""
     if share is None:
-        return "not known"
+        return tr("not known")
     if 0 < share <= 0.005:
         return "< 1 %"
     return "> 99 %" if 0.995 <= share < 1 else f"{share * 100:.0f} %"

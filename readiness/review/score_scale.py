@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from readiness.language import tr
 from readiness.model.checklist import Checklist, Level
 
 from .colours import BANDS
@@ -32,6 +33,6 @@ def bands(checklist: Checklist) -> list[BandRange]:
     """From the best band to the worst."""
     ends = [band.min - 1 for band in checklist.bands[1:]] + [checklist.highest]
     return [
-        BandRange(band.level, *SHAPES[band.level], band.min, end)
+        BandRange(band.level, SHAPES[band.level][0], tr(SHAPES[band.level][1]), band.min, end)
         for band, end in zip(checklist.bands, ends, strict=True)
     ]

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from readiness import clock, formatting
 from readiness.errors import InputError
+from readiness.language import marked, tr
 from readiness.model.assessment import Mark
 from readiness.model.sheets import COLUMNS, ReadRow, Sheet, SheetCell, SheetColumn, SheetKind
 
 from .items import OpenGap
 from .review import Review
-from .summaries import MARKS, answered
+from .summaries import MARKS
 
-YES_NO = ("Yes", "No")
+YES_NO = (marked("Yes"), marked("No"))
+"""The words of a sheet are English, as are those of answers: it is read again, and known by a digest of them."""
 ANSWERS = tuple(MARKS.values())
 BETWEEN = " | "
 """What stands between the lines of a cell that has one line only."""
@@ -50,7 +52,7 @@ def gaps(open_gaps: Iterable[OpenGap]) -> Sheet:
                 "gaps",
                 gap.id,
                 gap.row_version,
-                (gap.system, gap.signal.id, gap.signal.name, answered(gap.mark.mark), gap.mark.note),
+                (gap.system, gap.signal.id, gap.signal.name, MARKS[gap.mark.mark], gap.mark.note),
                 gap.mark,
                 (gap.days_over, gap.slips),
             )
@@ -92,7 +94,10 @@ def cell(mark: Mark, column: SheetColumn) -> SheetCell:
 def told(column: SheetColumn, mark: Mark) -> str:
     """What a column says of a mark, in words for people."""
     value = cell(mark, column)
-    return formatting.day(value) if isinstance(value, dt.date) else formatting.plain(text(value)) or "nothing"
+    if isinstance(value, dt.date):
+        return formatting.day(value)
+    words = formatting.plain(text(value))
+    return tr(words) if column.kind in ("answer", "yes-no") else words or tr("nothing")
 
 
 def text(value: SheetCell) -> str:
@@ -110,7 +115,9 @@ def seen(kind: SheetKind, row: ReadRow, told: str) -> tuple[int, bool]:
     """The row version that a row was exported with, and whether its cells are still as they were then."""
     found = _SEEN.fullmatch(told.strip())
     if not found:
-        raise InputError(f"{told[:40]!r} is not what was exported there", expected="the cell as it was")
+        raise InputError(
+            tr("{cell!r} is not what was exported there", cell=told[:40]), expected=tr("the cell as it was")
+        )
     columns = [column for column in COLUMNS[kind] if column.field]
     return int(found[1]), found[2] == digest(row.cells.get(column.title, "") for column in columns)
 
@@ -133,7 +140,8 @@ def _choice(column: SheetColumn, told: str) -> object:
     known = {_plain(word): value for word, value in choices.items()}
     if _plain(told) not in known:
         words = [word for word in choices if word]
-        raise InputError(f"{told[:60]!r} is not a choice", place=column.title, expected=f"one of {', '.join(words)}")
+        problem, known_ = tr("{cell!r} is not a choice", cell=told[:60]), ", ".join(words)
+        raise InputError(problem, place=column.title, expected=tr("one of {known}", known=known_))
     return known[_plain(told)]
 
 
@@ -147,5 +155,5 @@ def _date(told: str, title: str) -> dt.date | None:
         return None
     day = clock.date_of(told, place=title)
     if not clock.is_plausible(day):
-        raise InputError(f"{told} cannot be meant", place=title, expected=clock.PLAUSIBLE)
+        raise InputError(tr("{cell} cannot be meant", cell=told), place=title, expected=clock.PLAUSIBLE)
     return day

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from readiness import formatting
+from readiness.language import marked, tr, trn
 from readiness.model.cells import Cell, Statistic
 from readiness.model.checklist import LEVELS, Level, Signal
 from readiness.model.record import ANY
@@ -18,10 +18,12 @@ from . import glance, level_words, summaries
 from .items import Answer
 from .review import Review
 
-NO_TEST = (
+NO_TEST = marked(
     "A difference between two systems is not a test: they answer other cases. Each figure stands with its own interval."
 )
-OWN_TEST = "Each figure stands with its own interval; whether a version is worse is tested on its own scorecard."
+OWN_TEST = marked(
+    "Each figure stands with its own interval; whether a version is worse is tested on its own scorecard."
+)
 
 
 class SignalPair(NamedTuple):
@@ -48,12 +50,16 @@ def sentence(left: Review, right: Review) -> str:
     """Which of the two stands better, and how many answers differ."""
     before, now = left.verdict.level, right.verdict.level
     step = LEVELS.index(now) - LEVELS.index(before)
-    how = "worse than" if step > 0 else "better than" if step else "no other than"
-    words = level_words.SHAPES
-    stands = f"{name(right, left)} is {words[now][1]}, {how} {name(left, right)}"
-    stands += f", which is {words[before][1]}" if step else ""
-    differing = len(signals(left, right))
-    return f"{stands}; {formatting.count(differing, 'answer')} differ{'s' if differing == 1 else ''}."
+    if step > 0:
+        text = marked("{system} is {level}, worse than {other}, which is {before}")
+    elif step:
+        text = marked("{system} is {level}, better than {other}, which is {before}")
+    else:
+        text = marked("{system} is {level}, no other than {other}")
+    words = {level: tr(level_words.SHAPES[level][1]) for level in (before, now)}
+    stands = tr(text, system=name(right, left), level=words[now], other=name(left, right), before=words[before])
+    differing = trn("{n} answer differs", "{n} answers differ", len(signals(left, right)))
+    return f"{stands}; {differing}."
 
 
 def name(review: Review, other: Review) -> str:
@@ -68,7 +74,7 @@ def own_day(review: Review, other: Review) -> Level | None:
 
 def caution(left: Review, right: Review) -> str:
     """What a difference between the two does not say."""
-    return OWN_TEST if left.slug == right.slug else NO_TEST
+    return tr(OWN_TEST if left.slug == right.slug else NO_TEST)
 
 
 def signals(left: Review, right: Review) -> list[SignalPair]:
@@ -138,7 +144,9 @@ def signal_history(review: Review, signal: str) -> list[PastAnswer]:
             past.assessment.candidate,
             past.assessment.assessed_on,
             summaries.answered(mark.mark, mark.not_applicable) if mark else summaries.answered(None),
-            summaries.ANSWERS[past.verdict.answers[signal].state][1] if mark and mark.mark in ("no", "partial") else "",
+            tr(summaries.ANSWERS[past.verdict.answers[signal].state][1])
+            if mark and mark.mark in ("no", "partial")
+            else "",
             past.verdict.level,
         )
         for past in review.history

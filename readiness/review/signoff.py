@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from readiness import formatting, names, plugins
 from readiness.decision.verdict import Rejection
+from readiness.language import marked, tr
 from readiness.model.dossier import Signed
 from readiness.model.incidents import StoredIncident
 from readiness.model.policy import ReleasePolicy
@@ -24,11 +25,11 @@ from .review import Review
 
 SignOffState = Literal["approved", "rejected", "changes", "open", "void"]
 STATES: dict[SignOffState, str] = {
-    "approved": "✓ approved",
-    "rejected": "✕ rejected",
-    "changes": "◐ changes asked for",
-    "open": "– open",
-    "void": "? void",
+    "approved": marked("✓ approved"),
+    "rejected": marked("✕ rejected"),
+    "changes": marked("◐ changes asked for"),
+    "open": marked("– open"),
+    "void": marked("? void"),
 }
 SHOWN = 4
 """Changes that are named where a sign-off is void; the rest is counted."""
@@ -37,7 +38,22 @@ _FOLLOWS = ("score", "rules")
 _CARD = "card"
 """The part that no verdict rests on: what is stated there lifts no rejection."""
 _GIVEN: dict[SignOffDecision, SignOffState] = {"approve": "approved", "reject": "rejected", "changes": "changes"}
-_DID: dict[SignOffDecision, str] = {"approve": "Approved", "reject": "Rejected", "changes": "Changes asked for"}
+_DID: dict[SignOffDecision, str] = {
+    "approve": marked("Approved by {name} on {day}"),
+    "reject": marked("Rejected by {name} on {day}"),
+    "changes": marked("Changes asked for by {name} on {day}"),
+}
+_DIFFERS: dict[tuple[str, str], str] = {
+    ("file", "added"): marked("file {file} added"),
+    ("file", "removed"): marked("file {file} removed"),
+    ("file", "changed"): marked("file {file} changed"),
+    ("trace", "added"): marked("label of trace {trace} added"),
+    ("trace", "removed"): marked("label of trace {trace} removed"),
+    ("trace", "changed"): marked("label of trace {trace} changed"),
+    ("incident", "added"): marked("incident {incident} added"),
+    ("incident", "removed"): marked("incident {incident} removed"),
+    ("incident", "changed"): marked("incident {incident} changed"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,9 +73,10 @@ class ApproverStatus:
     def sentence(self) -> str:
         """`Approved by dana on 20 Nov 2026, void since: release policy revision 3.`"""
         if self.last is None:
-            return "Not decided yet." if self.name else "Nobody is named."
-        given = f"{_DID[self.last.record.decision]} by {self.last.by} on {formatting.day(self.last.at)}"
-        return f"{given}, void since: {formatting.listed(self.since)}." if self.since else f"{given}."
+            return tr("Not decided yet.") if self.name else tr("Nobody is named.")
+        given = tr(_DID[self.last.record.decision], name=self.last.by, day=formatting.day(self.last.at))
+        void = tr("void since: {changes}", changes=formatting.listed(self.since))
+        return f"{given}, {void}." if self.since else f"{given}."
 
 
 def seen(review: Review) -> dict[str, str]:
@@ -185,23 +202,28 @@ def _grouped(kind: str, parts: Iterator[tuple[str, Any]]) -> Iterator[tuple[str,
 
 def _named(review: Review, name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
     kind, _, rest = name.partition(" ")
-    signals = {signal.id: signal.name for signal in review.checklist.all}
     verb = "added" if name not in before else "removed" if name not in now else "changed"
+    if (kind, verb) in _DIFFERS:
+        return tr(_DIFFERS[kind, verb], **{kind: rest})
+    verdict, signals = review.verdict, {signal.id: tr(signal.name) for signal in review.checklist.all}
     return {
-        "assessment": "scope, versions or dates",
-        "system": "the system's description",
-        "checklist": "the checklist itself",
-        "plug-ins": "the plug-ins that judge",
-        "policy": f"release policy revision {review.policy.number if review.policy else 0}",
-        "monitoring": f"monitoring plan revision {review.monitoring.number if review.monitoring else 0}",
-        _CARD: f"system card revision {review.card.number if review.card else 0}",
-        "verdict": f"the verdict, now {level_words.badge(review.verdict.level)}",
-        "score": f"the score, now {review.verdict.score}, on evidence alone {review.verdict.evidenced_score}",
-        "rules": "the rules that fired",
-        "answer": f"the answer on {signals.get(rest, rest)}",
-        "file": f"file {rest} {verb}",
-        "trace": f"label of trace {rest} {verb}",
-        "incident": f"incident {rest} {verb}",
+        "assessment": tr("scope, versions or dates"),
+        "system": tr("the system's description"),
+        "checklist": tr("the checklist itself"),
+        "plug-ins": tr("the plug-ins that judge"),
+        "policy": tr("release policy revision {number}", number=review.policy.number if review.policy else 0),
+        "monitoring": tr(
+            "monitoring plan revision {number}", number=review.monitoring.number if review.monitoring else 0
+        ),
+        _CARD: tr("system card revision {number}", number=review.card.number if review.card else 0),
+        "verdict": tr("the verdict, now {level}", level=level_words.badge(verdict.level)),
+        "score": tr(
+            "the score, now {score}, on evidence alone {evidenced}",
+            score=verdict.score,
+            evidenced=verdict.evidenced_score,
+        ),
+        "rules": tr("the rules that fired"),
+        "answer": tr("the answer on {signal}", signal=signals.get(rest, rest)),
     }[kind]
 
 

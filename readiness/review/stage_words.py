@@ -7,13 +7,25 @@ import datetime as dt
 from readiness import formatting
 from readiness.decision import stages
 from readiness.decision.stages import StageAdvice
+from readiness.language import marked, tr
 from readiness.model.checklist import ALLOWED
 from readiness.model.stages import AdviceKind
 
 from . import decided, level_words
 from .review import Review
 
-SHAPES: dict[AdviceKind, str] = {"advance": "▲ go on", "hold": "‖ hold", "roll back": "▼ roll back", "done": "✓ done"}
+SHAPES: dict[AdviceKind, str] = {
+    "advance": marked("▲ go on"),
+    "hold": marked("‖ hold"),
+    "roll back": marked("▼ roll back"),
+    "done": marked("✓ done"),
+}
+_DOING: dict[AdviceKind, str] = {
+    "advance": marked("go on"),
+    "hold": marked("hold"),
+    "roll back": marked("roll back"),
+    "done": marked("this was the last stage"),
+}
 
 
 def advice(review: Review, now: dt.datetime) -> StageAdvice:
@@ -33,17 +45,18 @@ def _forbidden(review: Review) -> str:
     now = decided.standing(review)
     if now.last is not None:
         if now.lapsed:
-            return f"the decision is open again: {now.lapsed[0]}"
-        return "" if now.goes_on else f"it was decided otherwise: {decided.headline(review)}"
+            return tr("the decision is open again: {reason}", reason=now.lapsed[0])
+        return "" if now.goes_on else tr("it was decided otherwise: {outcome}", outcome=decided.headline(review))
     if review.verdict.level in ALLOWED:
         return ""
-    return f"the verdict is {level_words.badge(review.verdict.level)}, and nobody decided to go on"
+    return tr("the verdict is {level}, and nobody decided to go on", level=level_words.badge(review.verdict.level))
 
 
 def sentence(told: StageAdvice) -> str:
     """`Canary: roll back, since task success for language=ja …`"""
-    where = told.current.name if told.current else "not begun"
-    onward = f" to {told.onward.name}" if told.kind == "advance" and told.onward else ""
-    doing = {"advance": f"go on{onward}", "hold": "hold", "roll back": "roll back", "done": "this was the last stage"}
+    where = told.current.name if told.current else tr("not begun")
+    doing = tr(_DOING[told.kind])
+    if told.kind == "advance" and told.onward:
+        doing = tr("go on to {stage}", stage=told.onward.name)
     since = f": {formatting.few(told.why)}" if told.why else ""
-    return f"{formatting.capital(where)}, {doing[told.kind]}{since}."
+    return f"{formatting.capital(where)}, {doing}{since}."

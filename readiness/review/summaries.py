@@ -13,7 +13,8 @@ from readiness.decision.answers import Outcome
 from readiness.decision.due_history import DueHistorySummary
 from readiness.decision.remediation import RemediationStep
 from readiness.decision.verdict import FiredRule, Verdict
-from readiness.model.checklist import AnswerState, Effect
+from readiness.language import marked, numeral, tr, trn
+from readiness.model.checklist import AnswerState, Band, Effect
 from readiness.model.evidence import Freshness
 from readiness.model.policy import APPROVER_ROLES, ReleasePolicy
 from readiness.model.traces import PATHS, Span, Trace
@@ -24,75 +25,75 @@ from .items import Answer, OpenGap, TraceSample
 from .review import Review
 
 MARKS = {
-    "no": "No – controlled",
-    "partial": "Partial – tighten first",
-    "yes": "Yes – gap",
-    None: "Not answered",
+    "no": marked("No – controlled"),
+    "partial": marked("Partial – tighten first"),
+    "yes": marked("Yes – gap"),
+    None: marked("Not answered"),
 }
-STATES = {"complete": "✓ complete", "partial": "◐ partial", "missing": "✕ missing"}
+STATES = {"complete": marked("✓ complete"), "partial": marked("◐ partial"), "missing": marked("✕ missing")}
 ANSWERS: dict[AnswerState, tuple[str, str]] = {
-    "shown": ("supports", "✓ Shown by evidence"),
-    "attested": ("attested", "◇ Attested, not measured"),
-    "uncovered": ("uncovered", "◐ Evidence leaves something out"),
-    "not shown": ("silent", "– Nothing shows it"),
-    "contradicted": ("contradicts", "✕ Evidence contradicts it"),
-    "unanswered": ("silent", "– Not answered"),
+    "shown": ("supports", marked("✓ Shown by evidence")),
+    "attested": ("attested", marked("◇ Attested, not measured")),
+    "uncovered": ("uncovered", marked("◐ Evidence leaves something out")),
+    "not shown": ("silent", marked("– Nothing shows it")),
+    "contradicted": ("contradicts", marked("✕ Evidence contradicts it")),
+    "unanswered": ("silent", marked("– Not answered")),
 }
 """By what stands behind an answer of control: its kind for the eye, and the words before the reason."""
 _BESIDE_A_GAP: dict[Outcome, tuple[str, str]] = {
-    "supports": ("silent", "△ Evidence would support “No”"),
-    "contradicts": ("supports", "✓ Evidence shows the gap"),
+    "supports": ("silent", marked("△ Evidence would support “No”")),
+    "contradicts": ("supports", marked("✓ Evidence shows the gap")),
 }
 _UNANSWERED: dict[Outcome, tuple[str, str]] = {
-    "supports": ("silent", "△ Evidence would support “No”"),
-    "contradicts": ("silent", "△ Evidence speaks against “No”"),
+    "supports": ("silent", marked("△ Evidence would support “No”")),
+    "contradicts": ("silent", marked("△ Evidence speaks against “No”")),
 }
-_UNDECIDED = ("silent", "– No evidence decides it")
+_UNDECIDED = ("silent", marked("– No evidence decides it"))
 BRIEF_STATES: dict[AnswerState, str] = {
-    "shown": "✓ shown",
-    "attested": "◇ attested",
-    "uncovered": "◐ uncovered",
-    "not shown": "– not shown",
-    "contradicted": "✕ contradicted",
+    "shown": marked("✓ shown"),
+    "attested": marked("◇ attested"),
+    "uncovered": marked("◐ uncovered"),
+    "not shown": marked("– not shown"),
+    "contradicted": marked("✕ contradicted"),
     "unanswered": "",
 }
 """The same in a word, where a line has room for no more."""
 EFFECTS: dict[Effect, str] = {
-    "blocked": "blocks the rollout",
-    "undetermined": "leaves the verdict open",
-    "at-best-do-not-broaden": "allows no broader rollout",
-    "at-best-add-controls": "asks for more controls before expanding",
-    "at-best-narrow": "allows at best a narrow rollout",
-    "condition": "is a condition on the rollout",
+    "blocked": marked("blocks the rollout"),
+    "undetermined": marked("leaves the verdict open"),
+    "at-best-do-not-broaden": marked("allows no broader rollout"),
+    "at-best-add-controls": marked("asks for more controls before expanding"),
+    "at-best-narrow": marked("allows at best a narrow rollout"),
+    "condition": marked("is a condition on the rollout"),
 }
 BRIEF_EFFECTS: dict[Effect, str] = {
-    "blocked": "blocks",
-    "undetermined": "leaves it open",
-    "at-best-do-not-broaden": "at best do not broaden",
-    "at-best-add-controls": "at best add controls",
-    "at-best-narrow": "at best narrow",
-    "condition": "condition",
+    "blocked": marked("blocks"),
+    "undetermined": marked("leaves it open"),
+    "at-best-do-not-broaden": marked("at best do not broaden"),
+    "at-best-add-controls": marked("at best add controls"),
+    "at-best-narrow": marked("at best narrow"),
+    "condition": marked("condition"),
 }
 FRESHNESS: dict[Freshness, str] = {
-    "fresh": "✓ fresh",
-    "doubtful": "? does not add up",
-    "stale": "✕ stale",
-    "undated": "? undated",
-    "later": "? dated in the future",
+    "fresh": marked("✓ fresh"),
+    "doubtful": marked("? does not add up"),
+    "stale": marked("✕ stale"),
+    "undated": marked("? undated"),
+    "later": marked("? dated in the future"),
 }
 
 
 def answered(mark: str | None, not_applicable: bool = False) -> str:
     """A mark in words; never "Yes" or "No" alone."""
-    return "No – not applicable" if not_applicable else MARKS[mark]
+    return tr("No – not applicable") if not_applicable else tr(MARKS[mark])
 
 
 def found(answer: Answer) -> tuple[str, str]:
     """What the stored evidence says of an answer: its kind for the eye, and the words before the reason."""
     mark, outcome = answer.mark.mark, answer.finding.outcome if answer.finding else "silent"
-    if mark in ("no", "partial"):
-        return ANSWERS[answer.state]
-    return (_BESIDE_A_GAP if mark else _UNANSWERED).get(outcome, _UNDECIDED)
+    beside = _BESIDE_A_GAP if mark else _UNANSWERED
+    kind, words = ANSWERS[answer.state] if mark in ("no", "partial") else beside.get(outcome, _UNDECIDED)
+    return kind, tr(words)
 
 
 def headline(review: Review) -> str:
@@ -109,18 +110,19 @@ def reason(review: Review) -> str:
     """The one reason that matters most, and how many answers the evidence speaks against or leaves uncovered."""
     clauses = [_against(review), _left(review)]
     more = formatting.listed([clause for clause in clauses if clause])
-    return f"{_reason(review)}{f' Evidence {more}.' if more else ''}"
+    return f"{_reason(review)} {tr('Evidence {clauses}.', clauses=more)}" if more else _reason(review)
 
 
 def _against(review: Review) -> str:
     count = len(review.contradicted)
-    return f"speaks against {formatting.count(count, 'answer')}" if count else ""
+    return trn("speaks against {n} answer", "speaks against {n} answers", count) if count else ""
 
 
 def _left(review: Review) -> str:
     count = len(review.uncovered)
-    noun = "" if review.contradicted else f" {'answer' if count == 1 else 'answers'}"
-    return f"leaves {count}{noun} uncovered" if count else ""
+    if count and review.contradicted:
+        return tr("leaves {n} uncovered", n=count)
+    return trn("leaves {n} answer uncovered", "leaves {n} answers uncovered", count) if count else ""
 
 
 def _reason(review: Review) -> str:
@@ -132,21 +134,31 @@ def _reason(review: Review) -> str:
     band, decisive = verdict.band, verdict.decided_by
     if band is not None and decisive is not None:
         rest = len(verdict.caps) - 1
-        more = f", and {formatting.count(rest, 'more condition')}" if rest else ""
-        return f"{decisive.why}{more}. The score of {verdict.score} alone would read as {band.level}."
-    return f"the score is {verdict.score} of {review.checklist.highest}. {band.headline if band else ''}".strip()
+        more = f", {trn('and {n} more condition', 'and {n} more conditions', rest)}" if rest else ""
+        return f"{decisive.why}{more}. {_alone(verdict, band)}"
+    first = tr("the score is {score} of {highest}", score=verdict.score, highest=review.checklist.highest)
+    return f"{first}. {tr(band.headline) if band else ''}".strip()
+
+
+def _alone(verdict: Verdict, band: Band) -> str:
+    """What the score would say by itself."""
+    return tr("The score of {score} alone would read as {level}.", score=verdict.score, level=tr(band.level))
 
 
 def _undetermined(review: Review) -> str:
     verdict, checklist_ = review.verdict, review.checklist
     bare = [checklist_.signal(fired.signal).named for fired in verdict.fired if fired.rule == "override-not-shown"]
-    unshown = f"nothing shows {formatting.listed(bare, 'or')}"
+    unshown = tr("nothing shows {signals}", signals=formatting.listed(bare, "or"))
     if not verdict.unanswered:
-        return f"{unshown}. The score of {verdict.score} alone would read as {checklist_.band(verdict.score).level}."
+        return f"{unshown}. {_alone(verdict, checklist_.band(verdict.score))}"
     low, high = verdict.range
-    more = f" and {unshown}" if bare else ""
-    open_ = f"{len(verdict.unanswered)} of {len(checklist_.all)} questions are not answered{more}"
-    return f"{open_}; the score may end anywhere from {low} to {high}."
+    open_ = formatting.listed([_open(review), *([unshown] if bare else [])])
+    return f"{open_}; {tr('the score may end anywhere from {low} to {high}', low=low, high=high)}."
+
+
+def _open(review: Review) -> str:
+    unanswered_, every = len(review.verdict.unanswered), len(review.checklist.all)
+    return tr("{unanswered} of {every} questions are not answered", unanswered=unanswered_, every=every)
 
 
 def _blockers(review: Review) -> str:
@@ -166,12 +178,16 @@ def short_reason(review: Review) -> str:
         return formatting.named(blockers(review, verdict), shown=1)
     decisive = verdict.decided_by
     if decisive is None:
-        return f"the score is {verdict.score} of {review.checklist.highest}"
+        return tr("the score is {score} of {highest}", score=verdict.score, highest=review.checklist.highest)
     if verdict.unanswered and verdict.level == "undetermined":
-        return f"{len(verdict.unanswered)} of {len(review.checklist.all)} questions are not answered"
+        return _open(review)
     against = decisive.signal and verdict.answers[decisive.signal].state
-    told = {"contradicted": "evidence speaks against", "uncovered": "evidence leaves out part of"}.get(against, "")
-    return f"{told} {review.checklist.signal(decisive.signal).named}" if told else decisive.why
+    text = {"contradicted": _SPEAKS, "uncovered": _LEAVES_OUT}.get(against, "")
+    return tr(text, signal=review.checklist.signal(decisive.signal).named) if text else decisive.why
+
+
+_SPEAKS = marked("evidence speaks against {signal}")
+_LEAVES_OUT = marked("evidence leaves out part of {signal}")
 
 
 def blocker(review: Review, fired: FiredRule) -> str:
@@ -179,7 +195,7 @@ def blocker(review: Review, fired: FiredRule) -> str:
     if fired.rule == "rejected":
         return fired.why
     signal = review.checklist.signal(fired.signal)
-    return f"evidence speaks against {signal.named}" if fired.rule == "override-contradicted" else signal.told_gap
+    return tr(_SPEAKS, signal=signal.named) if fired.rule == "override-contradicted" else signal.told_gap
 
 
 def _deceptive(review: Review) -> str:
@@ -187,46 +203,51 @@ def _deceptive(review: Review) -> str:
     band = review.verdict.band
     if band is None or band != review.checklist.bands[0]:
         return ""
-    return f" The score of {review.verdict.score} alone would read as reasonable."
+    return f" {tr('The score of {score} alone would read as reasonable.', score=review.verdict.score)}"
 
 
 def evidenced(review: Review) -> str:
     """The two scores side by side, and how many answers rest on somebody's word: `Marked 4; 11 on evidence alone.`"""
-    attested = f"; {len(review.attested)} attested" if review.attested else ""
-    return f"Marked {review.verdict.score}; {on_evidence(review.verdict)}{attested}."
+    attested = f"; {tr('{n} attested', n=len(review.attested))}" if review.attested else ""
+    return f"{tr('Marked {score}', score=review.verdict.score)}; {on_evidence(review.verdict)}{attested}."
 
 
 def on_evidence(verdict: Verdict) -> str:
     """`35 on evidence alone`, and what it makes of open questions where the other score leaves them open."""
     low, high = verdict.range
-    return f"{verdict.evidenced_score} on evidence alone{'' if low == high else ', counting open questions as gaps'}"
+    if low == high:
+        return tr("{score} on evidence alone", score=verdict.evidenced_score)
+    return tr("{score} on evidence alone, counting open questions as gaps", score=verdict.evidenced_score)
 
 
 def decided_by(review: Review) -> str:
     """The rule that decides the level, or the score where none does."""
     decisive, verdict = review.verdict.decided_by, review.verdict
     if decisive is None:
-        return f"the score: marked {verdict.score}, {on_evidence(verdict)}"
-    return f"the rule {decisive.rule}: {decisive.why}"
+        return tr("the score: marked {score}, {evidenced}", score=verdict.score, evidenced=on_evidence(verdict))
+    return tr("the rule {rule}: {why}", rule=decisive.rule, why=decisive.why)
 
 
 def eased(review: Review) -> str:
     """The rules that this checklist makes mere conditions, to stand beside the verdict; empty where there is none."""
-    rules = [f"“{rule.name}”" for rule in review.checklist.eased]
+    rules = [tr("“{rule}”", rule=tr(rule.name)) for rule in review.checklist.eased]
     if not rules:
         return ""
-    return f"This checklist treats {formatting.listed(rules)} as a condition only; by itself it would decide."
+    text = marked("This checklist treats {rules} as a condition only; by itself it would decide.")
+    return tr(text, rules=formatting.listed(rules))
 
 
 def removed(review: Review) -> str:
     """What was taken back of the candidate's files, to stand beside the verdict; empty where nothing was."""
     if not review.removed:
         return ""
-    last, count = review.removed[-1], len(review.removed)
-    which = f"{last.name}, " if count == 1 else "the last "
-    were = "was" if count == 1 else "were"
-    of = f"{formatting.count(count, 'file')} of {review.assessment.candidate}"
-    return f"{of} {were} taken back: {which}by {last.by} on {formatting.day(last.at)}."
+    last, candidate, day = review.removed[-1], review.assessment.candidate, formatting.day(review.removed[-1].at)
+    if len(review.removed) == 1:
+        text = marked("1 file of {candidate} was taken back: {file}, by {name} on {day}.")
+        return tr(text, candidate=candidate, file=last.name, name=last.by, day=day)
+    many = formatting.whole(len(review.removed))
+    text = marked("{n} files of {candidate} were taken back: the last by {name} on {day}.")
+    return tr(text, n=many, candidate=candidate, name=last.by, day=day)
 
 
 def one_producer(review: Review) -> str:
@@ -238,7 +259,9 @@ def one_producer(review: Review) -> str:
 
 def from_one(producer: str) -> str:
     """What to know of evidence that one producer signed, to stand beside the verdict, on which it has no bearing."""
-    return f"All evidence of these versions comes from one producer, {producer}." if producer else ""
+    return (
+        tr("All evidence of these versions comes from one producer, {producer}.", producer=producer) if producer else ""
+    )
 
 
 def answers(review: Review) -> str:
@@ -248,56 +271,62 @@ def answers(review: Review) -> str:
 
 def _answered(review: Review) -> str:
     total = len(review.answers)
-    return f"{total - len(review.verdict.unanswered)} of {total} answered"
+    return tr("{answered} of {total} answered", answered=total - len(review.verdict.unanswered), total=total)
 
 
 def checklist(review: Review) -> str:
     parts = [_answered(review)]
     if waiting := len(review.to_confirm):
-        parts.append(f"{waiting} to be confirmed from the version before")
+        parts.append(tr("{n} to be confirmed from the version before", n=waiting))
     if review.gaps:
-        parts.append(f"{formatting.count(len(review.gaps), 'gap')} open")
+        parts.append(trn("{n} gap open", "{n} gaps open", len(review.gaps)))
     if clauses := [clause for clause in (_against(review), _left(review)) if clause]:
-        parts.append(f"evidence {formatting.listed(clauses)}")
+        parts.append(tr("evidence {clauses}", clauses=formatting.listed(clauses)))
     if attested := len(review.attested):
-        parts.append(f"{attested} attested")
+        parts.append(tr("{n} attested", n=attested))
     if bare := len(review.unevidenced):
-        parts.append(f"{bare} marked controlled with nothing to show")
+        parts.append(tr("{n} marked controlled with nothing to show", n=bare))
     return f"{'; '.join(parts)}."
 
 
 def answer(one: Answer) -> str:
     """One question and where it stands: `Rollback rehearsal: Yes – gap.`"""
-    name = f"{one.signal.number}. {one.signal.name}" if one.signal.scored else one.signal.name
-    behind = BRIEF_STATES[one.state] if one.mark.mark in ("no", "partial") else ""
+    name = f"{one.signal.number}. {tr(one.signal.name)}" if one.signal.scored else tr(one.signal.name)
+    behind = tr(BRIEF_STATES[one.state]) if one.mark.mark in ("no", "partial") else ""
     return f"{name}: {answered(one.mark.mark, one.mark.not_applicable)}{f', {behind[2:]}' if behind else ''}."
 
 
 def system(review: Review) -> str:
     """Which version is under review, and what is planned."""
-    assessment = review.assessment
-    target = f", to be rolled out on {formatting.day(assessment.target_date)}" if assessment.target_date else ""
-    owner = review.dossier.system.record.owner or "nobody"
-    return f"{review.name} {assessment.candidate} is under review{target}; {owner} owns it."
+    candidate, target = review.assessment.candidate, review.assessment.target_date
+    owner = review.dossier.system.record.owner or tr("nobody")
+    if target is None:
+        text = marked("{system} {version} is under review; {owner} owns it.")
+        return tr(text, system=review.name, version=candidate, owner=owner)
+    text = marked("{system} {version} is under review, to be rolled out on {day}; {owner} owns it.")
+    return tr(text, system=review.name, version=candidate, day=formatting.day(target), owner=owner)
 
 
 def traces(review: Review) -> str:
     missing = [path for path in PATHS if not review.path(path)]
     if not review.samples:
-        return "No traces are stored: a bad answer could not be explained yet."
+        return tr("No traces are stored: a bad answer could not be explained yet.")
     if missing:
         stored = formatting.count(len(review.samples), "trace")
-        return f"{stored}; no {formatting.listed(missing, 'or')} path of the candidate yet."
-    return f"Good, bad and escalation path of {review.assessment.candidate} are stored."
+        paths = formatting.listed([tr(packet.PATH_WORDS[path]) for path in missing], "or")
+        return tr("{traces}; no {paths} path of the candidate yet.", traces=stored, paths=paths)
+    return tr("Good, bad and escalation path of {candidate} are stored.", candidate=review.assessment.candidate)
 
 
 def lesson(review: Review, sample: TraceSample) -> str:
     """What a trace teaches, or else where it went wrong."""
-    name = formatting.capital(f"{sample.trace.path} path" if sample.trace.path else "trace without a label")
+    path = sample.trace.path
+    told = tr("{path} path", path=tr(packet.PATH_WORDS[path])) if path else tr("trace without a label")
+    name = formatting.capital(told)
     if sample.trace.note:
         return f"{name}: {sample.trace.note}"
     failed = first_failure(sample.trace)
-    return f"{name}: {went_wrong(failed, sample.trace)}." if failed else f"{name}: no lesson has been written yet."
+    return f"{name}: {went_wrong(failed, sample.trace) if failed else tr('no lesson has been written yet')}."
 
 
 def went_wrong(failed: Span, trace: Trace) -> str:
@@ -305,25 +334,28 @@ def went_wrong(failed: Span, trace: Trace) -> str:
     after = (failed.start_ns - min(span.start_ns for span in trace.spans)) / 1e6
     error = " ".join(failed.error.split())
     why = f": {error[:160]}" if error else ""
-    return f"{failed.name or failed.kind} ({failed.kind}) failed first, after {after:,.0f} ms{why}"
+    named = f"{failed.name or failed.kind} ({failed.kind})"
+    return tr("{span} failed first, after {time} ms", span=named, time=numeral(f"{after:,.0f}")) + why
 
 
 def release(review: Review) -> str:
     passing = sum(gate.state == "pass" for gate in review.gates)
-    parts = [f"{passing} of {formatting.count(len(review.gates), 'gate')} pass" if review.gates else "no gate is set"]
+    of_gates = trn("of {n} gate", "of {n} gates", len(review.gates))
+    told = tr("{passing} {of_gates} pass", passing=passing, of_gates=of_gates)
+    parts = [told if review.gates else tr("no gate is set")]
     rollback = review.policy.record.rollback if review.policy else None
     if rollback is None or not rollback.steps:
-        parts.append("no rollback plan")
+        parts.append(tr("no rollback plan"))
     elif rollback.rehearsed_on is None:
-        parts.append("rollback never rehearsed")
+        parts.append(tr("rollback never rehearsed"))
     elif rollback.rehearsed_on > review.as_of:
-        parts.append(f"rollback to be rehearsed {formatting.ago(rollback.rehearsed_on, review.as_of)}")
+        parts.append(tr("rollback to be rehearsed {when}", when=formatting.ago(rollback.rehearsed_on, review.as_of)))
     else:
-        parts.append(f"rollback rehearsed {formatting.ago(rollback.rehearsed_on, review.as_of)}")
+        parts.append(tr("rollback rehearsed {when}", when=formatting.ago(rollback.rehearsed_on, review.as_of)))
     policy = review.policy.record if review.policy else ReleasePolicy()
     open_roles = [role for role in APPROVER_ROLES if not policy.approvers_of(role)]
     if open_roles:
-        parts.append(f"{formatting.listed(open_roles)} approver not named")
+        parts.append(tr("{roles} approver not named", roles=formatting.listed(open_roles)))
     return f"{formatting.capital('; '.join(parts))}."
 
 
@@ -339,19 +371,24 @@ def todo(review: Review, remaining: Sequence[RemediationStep]) -> list[Todo]:
     """A line for each gap and condition, and one for all questions to be answered."""
     signals = {step: review.checklist.signal(step.signal) for step in remaining if step.signal}
     lines = [
-        Todo(f"settle the rejection of {step.rejection.by} ({step.rejection.role})", page="release")
+        Todo(
+            tr("settle the rejection of {name} ({role})", name=step.rejection.by, role=step.rejection.role),
+            page="release",
+        )
         for step in remaining
         if step.rejection
     ]
-    for kind in ("close", "show"):
-        lines += [Todo(f"{kind} {signals[step].named}", step.signal) for step in remaining if step.kind == kind]
+    for kind, text in (("close", marked("close {signal}")), ("show", marked("show {signal}"))):
+        own = [step for step in remaining if step.kind == kind]
+        lines += [Todo(tr(text, signal=signals[step].named), step.signal) for step in own]
     if open_ := [signals[step] for step in remaining if step.kind == "answer"]:
         which = formatting.listed([signal.label for signal in open_])
-        one = f"answer {open_[0].named} with “No – controlled”"
-        many = f"answer {len(open_)} questions with “No – controlled”: {which}"
+        one = tr("answer {signal} with “No – controlled”", signal=open_[0].named)
+        many = tr("answer {n} questions with “No – controlled”: {signals}", n=len(open_), signals=which)
         lines.append(Todo(one, open_[0].id) if len(open_) == 1 else Todo(many))
     conditions = [packet.clause(step.unmet) for step in remaining if step.unmet]  # "Why" says the rest
-    return lines + [Todo(f"meet the release rule: {why}", page="release") for why in conditions]
+    text = marked("meet the release rule: {condition}")
+    return lines + [Todo(tr(text, condition=condition), page="release") for condition in conditions]
 
 
 def steps(review: Review, remaining: Sequence[RemediationStep]) -> list[str]:
@@ -362,21 +399,27 @@ def steps(review: Review, remaining: Sequence[RemediationStep]) -> list[str]:
 def unanswered(review: Review, fired: Sequence[FiredRule]) -> str:
     """The questions of one rule that nobody has answered, together."""
     signals = [review.checklist.signal(rule.signal).named for rule in fired]
-    return f"{formatting.count(len(signals), 'question')} not answered: {formatting.listed(signals)}"
+    told = formatting.listed(signals)
+    return trn(
+        "{n} question not answered: {signals}", "{n} questions not answered: {signals}", len(signals), signals=told
+    )
 
 
 def trust(summary: DueHistorySummary) -> str:
     """How far the dates can be relied on."""
     if not summary.promises:
-        return "No open gap has a due date."
+        return tr("No open gap has a due date.")
     if not summary.moved:
-        return f"None of the {formatting.count(summary.promises, 'due date')} was moved later."
-    was = "was" if summary.moved == 1 else "were"
-    moved = f"{summary.moved} of {formatting.count(summary.promises, 'due date')} {was} moved later"
-    median = f"{summary.median:g}".replace("-", "−")
-    by = f"the median of all is {median} days after the first promise"
+        return trn(
+            "None of the {n} due date was moved later.", "None of the {n} due dates was moved later.", summary.promises
+        )
+    of_dates = trn("of {n} due date", "of {n} due dates", summary.promises)
+    moved = trn("{n} {of_dates} was moved later", "{n} {of_dates} were moved later", summary.moved, of_dates=of_dates)
+    median = numeral(f"{summary.median:g}").replace("-", "−")
+    by = tr("the median of all is {median} days after the first promise", median=median)
     slippers = [f"{owner} ({formatting.count(count, 'time')})" for owner, count in summary.slippers.items()]
-    return f"{moved}; {by}{f'. Moved twice or more: {formatting.listed(slippers)}' if slippers else ''}."
+    often = f". {tr('Moved twice or more: {owners}', owners=formatting.listed(slippers))}" if slippers else ""
+    return f"{moved}; {by}{often}."
 
 
 def days_after(due: dt.date | None, target: dt.date | None) -> int:
@@ -387,34 +430,35 @@ def days_after(due: dt.date | None, target: dt.date | None) -> int:
 def undated(open_gaps: Sequence[OpenGap]) -> str:
     """The gaps that a picture of dates cannot show, as a sentence of its own; empty where there is none."""
     count = sum(gap.mark.due is None for gap in open_gaps)
-    return f" {formatting.count(count, 'gap')} {'has' if count == 1 else 'have'} no date." if count else ""
+    return f" {trn('{n} gap has no date.', '{n} gaps have no date.', count)}" if count else ""
 
 
 def gaps(open_gaps: Sequence[OpenGap], me: str) -> str:
     if not open_gaps:
-        return "No gap is open."
+        return tr("No gap is open.")
     myself = names.key(me)
     mine = [gap for gap in open_gaps if names.key(gap.mark.owner) == myself]
     late = [gap for gap in open_gaps if gap.days_over]
-    whose = f"{len(mine)} of them yours" if mine else "none of them yours"
-    first = f"{formatting.count(len(open_gaps), 'gap')} open, {whose}"
+    whose = tr("{n} of them yours", n=len(mine)) if mine else tr("none of them yours")
+    first = f"{trn('{n} gap open', '{n} gaps open', len(open_gaps))}, {whose}"
     if not late:
-        return f"{first}; none is overdue."
-    most = max(gap.days_over for gap in late)
-    verb = "is" if len(late) == 1 else "are"
-    return f"{first}; {len(late)} {verb} overdue, by up to {formatting.count(most, 'day')}."
+        return f"{first}; {tr('none is overdue')}."
+    most = formatting.count(max(gap.days_over for gap in late), "day")
+    text = trn("{n} is overdue, by up to {days}", "{n} are overdue, by up to {days}", len(late), days=most)
+    return f"{first}; {text}."
 
 
 def evidence(review: Review) -> str:
     open_ = len(review.packet.parts) - review.complete_parts
     counts = Counter(item.freshness for item in review.items.values())
     stale, doubtful = counts["stale"], counts["doubtful"]
+    every = len(review.packet.parts)
     first = (
-        f"{open_} of {len(review.packet.parts)} packet parts need something"
+        tr("{open} of {every} packet parts need something", open=open_, every=every)
         if open_
-        else f"All {len(review.packet.parts)} packet parts are complete"
+        else tr("All {n} packet parts are complete", n=every)
     )
-    notes = [f"{formatting.count(stale, 'file')} {'is' if stale == 1 else 'are'} stale"] if stale else []
+    notes = [trn("{n} file is stale", "{n} files are stale", stale)] if stale else []
     if doubtful:
-        notes.append(f"{formatting.count(doubtful, 'file')} {'does' if doubtful == 1 else 'do'} not add up")
+        notes.append(trn("{n} file does not add up", "{n} files do not add up", doubtful))
     return f"{'; '.join([first, *notes])}."

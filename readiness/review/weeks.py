@@ -12,6 +12,7 @@ import orjson
 from readiness import clock, formatting
 from readiness.decision import weeks
 from readiness.decision.weeks import ObservedWeek, RolloutWeek
+from readiness.language import marked, tr, trn, within
 from readiness.model.decisions import TITLES as DECIDED
 from readiness.model.weeks import TITLES, StoredWeeklyReview, WeekState
 from readiness.scorecard import compare, gate_words
@@ -23,16 +24,21 @@ from .open_points import OpenPoint
 from .review import Review
 
 STATES: dict[WeekState, str] = {
-    "kept": "✓ as promised",
-    "unclear": "– too little to tell",
-    "off": "✕ not as promised",
-    "silent": "○ not measured",
+    "kept": marked("✓ as promised"),
+    "unclear": marked("– too little to tell"),
+    "off": marked("✕ not as promised"),
+    "silent": marked("○ not measured"),
 }
 """With a shape, so that nobody needs the colour."""
 RECENT = 12
 PROMISED, BASELINE = "promised", "baseline"
 """What a week can be held against."""
-_STEPS = {"advance": "went on to", "hold": "held at", "roll back": "rolled back"}
+_STEPS = {
+    "advance": (marked("went on to"), marked("went on to {stage}")),
+    "hold": (marked("held at"), marked("held at {stage}")),
+    "roll back": (marked("rolled back"), marked("rolled back {stage}")),
+}
+"""What is said of a step, and of one that names its stage."""
 
 
 @dataclass(frozen=True)
@@ -122,49 +128,62 @@ def sentence(review: Review, seen: ObservedWeek | None) -> str:
     if seen is None:
         last = review.dossier.steps[-1] if review.dossier.steps else None
         if last is not None and last.record.action == "roll back":
-            return f"The rollout was rolled back on {formatting.day(last.at)}."
-        return "The rollout has not begun."
+            return tr("The rollout was rolled back on {day}.", day=formatting.day(last.at))
+        return tr("The rollout has not begun.")
     return f"{_week(seen.week, review)} {went(seen)}."
 
 
 def _week(week: RolloutWeek, review: Review) -> str:
-    return f"Week {week.number}" + (" so far" if week.last >= review.as_of else "")
+    if week.last >= review.as_of:
+        return tr("Week {number} so far", number=week.number)
+    return tr("Week {number}", number=week.number)
 
 
 def went(seen: ObservedWeek) -> str:
     """How a week went, as a clause without its name, or that of any cohort."""
     if seen.state == "silent":
-        return "was not measured"
+        return tr("was not measured")
     worse, fired = seen.worse, sum(answer.fired for answer in seen.alerts)
     failed = [result for result in seen.bounds if result.state == "fail"]
     if seen.state == "off":
         told = [
-            *([formatting.count(fired, "alert") + " raised"] if fired else []),
-            *([formatting.count(len(failed), "bound") + " broken"] if failed else []),
-            *([f"{formatting.count(len(worse), 'figure')} surely worse than promised"] if worse else []),
+            *([trn("{n} alert raised", "{n} alerts raised", fired)] if fired else []),
+            *([trn("{n} bound broken", "{n} bounds broken", len(failed))] if failed else []),
+            *([_surely_worse(len(worse))] if worse else []),
         ]
-        return f"did not go as promised: {formatting.listed(told)}"
-    kept = sum(result.state == "pass" for result in seen.asked)
-    bounds = f"{kept} of {formatting.count(len(seen.asked), 'bound')} kept, " if seen.asked else ""
+        return tr("did not go as promised: {reasons}", reasons=formatting.listed(told))
+    clauses = [_bounds(seen)] if seen.asked else []
+    clauses.append(tr("no figure surely worse"))
     if seen.state == "kept":
-        return f"went as promised: {bounds}no figure surely worse"
-    missing = len(seen.unmeasured)
-    left = f", {formatting.count(missing, 'figure')} not measured" if missing else ""
-    return f"shows too little to tell: {bounds}no figure surely worse{left}"
+        return tr("went as promised: {clauses}", clauses=", ".join(clauses))
+    if missing := len(seen.unmeasured):
+        clauses.append(trn("{n} figure not measured", "{n} figures not measured", missing))
+    return tr("shows too little to tell: {clauses}", clauses=", ".join(clauses))
+
+
+def _surely_worse(count: int) -> str:
+    return trn("{n} figure surely worse than promised", "{n} figures surely worse than promised", count)
+
+
+def _bounds(seen: ObservedWeek) -> str:
+    kept = sum(result.state == "pass" for result in seen.asked)
+    return trn("{kept} of {n} bound kept", "{kept} of {n} bounds kept", len(seen.asked), kept=kept)
 
 
 def measured(seen: ObservedWeek, beside: str) -> str:
     """What stands beside what, and how it is called worse."""
-    own = "The release's own scorecard" if beside == PROMISED else "The baseline of the release"
-    return (
-        f"{own} beside what was measured up to {formatting.day(seen.measured_on)}. "
-        "Worse is what is so beyond chance, adjusted for all that were looked at in this week."
+    first = (
+        marked("The release's own scorecard beside what was measured up to {day}.")
+        if beside == PROMISED
+        else marked("The baseline of the release beside what was measured up to {day}.")
     )
+    worse = tr("Worse is what is so beyond chance, adjusted for all that were looked at in this week.")
+    return f"{tr(first, day=formatting.day(seen.measured_on))} {worse}"
 
 
 def since(report: WeekReport) -> list[str]:
     """What the last review of a week did not see."""
-    return ["figures of this week changed since"] if is_outdated(report) else []
+    return [tr("figures of this week changed since")] if is_outdated(report) else []
 
 
 def said(report: WeekReport, item: str) -> str:
@@ -174,8 +193,7 @@ def said(report: WeekReport, item: str) -> str:
 
 def named(review: Review, metric: str) -> str:
     """A metric inside a sentence."""
-    name = scorecard_words.metric_name(review, metric)
-    return name[:1].lower() + name[1:]
+    return within(scorecard_words.metric_name(review, metric))
 
 
 def alert(result: GateResult, review: Review) -> str:
@@ -196,15 +214,16 @@ def _figures(seen: ObservedWeek, rows: Sequence[ScorecardRow]) -> str:
     if not rows:
         return ""
     if not there:
-        return "– not measured"
+        return tr("– not measured")
     worse = [row for row in there if seen.reading(row) == "worse"]
     if worse:
-        return "✕ worse for " + formatting.named([compare.place(row) for row in worse])
+        return tr("✕ worse for {where}", where=formatting.named([compare.place(row) for row in worse]))
     short = len(rows) - len(there)
     alien = sum(row.baseline is None for row in there)
-    missing = f", {short} not measured" if short else ""
-    missing += f", {alien} never promised" if alien else ""
-    return f"{'–' if missing else '✓'} none of {formatting.count(len(there), 'figure')} surely worse{missing}"
+    missing = f", {tr('{n} not measured', n=short)}" if short else ""
+    missing += f", {tr('{n} never promised', n=alien)}" if alien else ""
+    told = trn("none of {n} figure surely worse", "none of {n} figures surely worse", len(there))
+    return f"{'–' if missing else '✓'} {told}{missing}"
 
 
 def _changed(review: Review, week: RolloutWeek) -> Iterator[str]:
@@ -216,71 +235,80 @@ def _changed(review: Review, week: RolloutWeek) -> Iterator[str]:
 
 def _steps(review: Review) -> Iterator[tuple[dt.date, str]]:
     for step in review.dossier.steps:
-        where = f" {step.record.stage}" if step.record.stage else ""
-        yield clock.day_of(step.at), f"{_STEPS[step.record.action]}{where}"
+        plain, named_ = _STEPS[step.record.action]
+        words = tr(named_, stage=step.record.stage) if step.record.stage else tr(plain)
+        yield clock.day_of(step.at), words
 
 
 def _decisions(review: Review) -> Iterator[tuple[dt.date, str]]:
     for one in review.dossier.decisions:
-        yield one.record.decided_on, f"decided: {DECIDED[one.record.outcome].lower()}"
+        yield one.record.decided_on, tr("decided: {outcome}", outcome=within(tr(DECIDED[one.record.outcome])))
 
 
 def _incidents(review: Review) -> Iterator[tuple[dt.date, str]]:
     for one in review.incidents:
-        where = f" for {one.incident.record.cohort}" if one.incident.record.cohort else ""
-        yield one.incident.record.on, f"incident {one.incident.id}{where}"
+        cohort, words = one.incident.record.cohort, tr("incident {number}", number=one.incident.id)
+        yield one.incident.record.on, f"{words} {tr('for {where}', where=cohort)}" if cohort else words
 
 
 def _files(review: Review) -> Iterator[tuple[dt.date, str]]:
     for item in review.items.values():
         stage = item.evidence.options.stage
         if stage and item.evidence.measured_on:
-            yield item.evidence.measured_on, f"measured in {stage}: {item.evidence.name}"
+            yield item.evidence.measured_on, tr("measured in {stage}: {file}", stage=stage, file=item.evidence.name)
 
 
 def _moves(review: Review) -> Iterator[tuple[dt.date, str]]:
     for gap in review.gaps:
         for move in gap.moves:
-            yield (
-                clock.day_of(move.at),
-                f"{gap.signal.name}: due {formatting.day(move.before)} → {formatting.day(move.after)}",
-            )
+            text = marked("{signal}: due {before} → {after}")
+            before, after = formatting.day(move.before), formatting.day(move.after)
+            yield clock.day_of(move.at), tr(text, signal=tr(gap.signal.name), before=before, after=after)
 
 
 def _due(review: Review) -> Iterator[str]:
     """What is due by the end of the next week, the first day first."""
     last = review.as_of + dt.timedelta(days=weeks.DAYS)
-    found = [(gap.mark.due, f"{gap.signal.name}, {gap.mark.owner or 'nobody'}") for gap in review.gaps if gap.mark.due]
+    nobody = tr("nobody")
+    found = [
+        (gap.mark.due, f"{tr(gap.signal.name)}, {gap.mark.owner or nobody}") for gap in review.gaps if gap.mark.due
+    ]
     decision = decided.standing(review).last
     if decision is not None:
         open_ = [one.record for one in decision.conditions if one.met_on is None]
-        found += [(one.due, f"condition “{one.what}”, {one.owner}") for one in open_]
-        found += [(risk.expires, f"accepted risk “{risk.what}” ends") for risk in decision.record.risks]
+        found += [
+            (one.due, tr("condition “{condition}”, {owner}", condition=one.what, owner=one.owner)) for one in open_
+        ]
+        found += [(risk.expires, tr("accepted risk “{risk}” ends", risk=risk.what)) for risk in decision.record.risks]
     yield from (f"{formatting.day(day)}: {words}" for day, words in sorted(found) if day <= last)
 
 
 def _to_decide(review: Review, seen: ObservedWeek) -> Iterator[OpenPoint]:
     for answer in seen.alerts:
         if answer.fired and answer.result:
-            yield OpenPoint(f"Alert raised: {alert(answer.result, review)}", "release")
+            yield OpenPoint(tr("Alert raised: {alert}", alert=alert(answer.result, review)), "release")
     for result in seen.bounds:
         if result.state == "fail":
-            yield OpenPoint(f"Promise broken: {alert(result, review)}", "release")
+            yield OpenPoint(tr("Promise broken: {gate}", gate=alert(result, review)), "release")
     if seen.worse:
-        where = [f"{named(review, row.metric)} for {compare.place(row)}" for row in seen.worse]
-        yield OpenPoint(f"Surely worse than promised: {formatting.named(where)}", "scorecard")
+        where = [f"{named(review, row.metric)} {tr('for {where}', where=compare.place(row))}" for row in seen.worse]
+        yield OpenPoint(tr("Surely worse than promised: {figures}", figures=formatting.named(where)), "scorecard")
     for why in decided.standing(review).lapsed:
-        yield OpenPoint(f"The decision is open again: {why}", "decision")
+        yield OpenPoint(tr("The decision is open again: {reason}", reason=why), "decision")
     if open_ := sum(one.answer is None for one in review.incidents):
-        yield OpenPoint(f"{formatting.count(open_, 'incident')} not answered", "incidents")
+        yield OpenPoint(trn("{n} incident not answered", "{n} incidents not answered", open_), "incidents")
     if doubted := sum(item.evidence.doubted and bool(item.evidence.options.stage) for item in review.items.values()):
-        told = formatting.count(doubted, "file of operation counts", "files of operation count")
-        yield OpenPoint(f"{told} once somebody confirms what is doubtful", "evidence")
+        told = trn(
+            "{n} file of operation counts once somebody confirms what is doubtful",
+            "{n} files of operation count once somebody confirms what is doubtful",
+            doubted,
+        )
+        yield OpenPoint(told, "evidence")
     if last := silent_since(review):
-        yield OpenPoint(f"Nothing was measured in operation since {formatting.day(last)}", "evidence")
+        yield OpenPoint(tr("Nothing was measured in operation since {day}", day=formatting.day(last)), "evidence")
     if open_ := sum(not figures and not said for _, figures, said in watched(review, seen)):
-        told = formatting.count(open_, "item of the watch list is", "items of the watch list are")
-        yield OpenPoint(f"{told} not answered", "weeks")
+        told = trn("{n} item of the watch list is not answered", "{n} items of the watch list are not answered", open_)
+        yield OpenPoint(told, "weeks")
 
 
 def turns(review: Review) -> Iterator[dt.date]:
@@ -300,19 +328,24 @@ def silent_since(review: Review) -> dt.date | None:
 def alarm(review: Review) -> str:
     """Why somebody has to look at the rollout now, as a clause; empty where nothing is amiss or it was reviewed so."""
     if last := silent_since(review):
-        return f"nothing was measured in operation since {formatting.day(last)}"
+        return tr("nothing was measured in operation since {day}", day=formatting.day(last))
     week = last_measured(review)
     if week is None or observed(review, week).state != "off":
         return ""
     told = report(review, week)
     seen = told.minutes is not None and not is_outdated(told)
-    return "" if seen else f"week {week.number} {went(told.observed)}"
+    return "" if seen else tr("week {number} {went}", number=week.number, went=went(told.observed))
 
 
 def minutes_told(one: StoredWeeklyReview) -> str:
     """`Watch closely, said by dana on 20 Nov 2026`"""
     record = one.record
-    return f"{TITLES[record.outcome]}, said by {formatting.named(record.people)} on {formatting.day(record.held_on)}"
+    return tr(
+        "{outcome}, said by {people} on {day}",
+        outcome=tr(TITLES[record.outcome]),
+        people=formatting.named(record.people),
+        day=formatting.day(record.held_on),
+    )
 
 
 def brief(review: Review) -> str:
@@ -321,4 +354,4 @@ def brief(review: Review) -> str:
     if not there:
         return ""
     shown = last_measured(review) or there[-1]
-    return f"week {shown.number} {STATES[observed(review, shown).state]}"
+    return tr("week {number} {state}", number=shown.number, state=tr(STATES[observed(review, shown).state]))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from readiness import formatting
 from readiness.decision.answers import Finding
 from readiness.decision.verdict import decide
+from readiness.language import tr
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.dossier import Dossier, Revision, Stored
 from readiness.model.policy import Gate, ReleasePolicy
@@ -68,12 +69,13 @@ def told(review: Review, change: WhatIf) -> list[str]:
 
 def _told(review: Review, change: WhatIf) -> Iterator[str]:
     names = {signal.id: signal.named for signal in review.checklist.all}
-    yield from (f"the gap {names[signal]} closed and shown" for signal in sorted(change.closed))
-    yield from (f"{cohort} out of scope" for cohort in sorted(change.left_out))
+    yield from (tr("the gap {signal} closed and shown", signal=names[signal]) for signal in sorted(change.closed))
+    yield from (tr("{cohort} out of scope", cohort=cohort) for cohort in sorted(change.left_out))
     yield from (gate_words.describe(gate, review.metrics.get(gate.metric)) for _, gate in sorted(change.gates.items()))
-    yield from (f"{names[signal]} due on {formatting.day(day)}" for signal, day in sorted(change.dues.items()))
+    for signal, day in sorted(change.dues.items()):
+        yield tr("{signal} due on {day}", signal=names[signal], day=formatting.day(day))
     if change.target:
-        yield f"the rollout on {formatting.day(change.target)}"
+        yield tr("the rollout on {day}", day=formatting.day(change.target))
 
 
 def _dossier(dossier: Dossier, change: WhatIf) -> Dossier:

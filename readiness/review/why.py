@@ -7,6 +7,7 @@ from typing import NamedTuple
 from readiness import formatting
 from readiness.decision import packet
 from readiness.decision.verdict import FiredRule
+from readiness.language import marked, tr
 from readiness.model.checklist import Effect, Rule, RuleId, Signal
 
 from . import summaries
@@ -15,14 +16,14 @@ from .review import Review
 _TOGETHER: tuple[RuleId, ...] = ("unanswered-override", "unanswered", "contradicted", "uncovered", "attested-override")
 """The rules that say the same of each signal, so that one line names them all."""
 _BRIEF: dict[RuleId, str] = {
-    "override-contradicted": "marked controlled, but the evidence speaks against it",
-    "contradicted": "marked controlled, but the evidence speaks against it",
-    "critical": "marked controlled, but the evidence speaks against it",
-    "override-not-shown": "marked controlled, but nothing shows it",
-    "uncovered": "the evidence leaves something out",
-    "attested-override": "attested, not measured",
-    "unanswered-override": "not answered",
-    "unanswered": "not answered",
+    "override-contradicted": marked("marked controlled, but the evidence speaks against it"),
+    "contradicted": marked("marked controlled, but the evidence speaks against it"),
+    "critical": marked("marked controlled, but the evidence speaks against it"),
+    "override-not-shown": marked("marked controlled, but nothing shows it"),
+    "uncovered": marked("the evidence leaves something out"),
+    "attested-override": marked("attested, not measured"),
+    "unanswered-override": marked("not answered"),
+    "unanswered": marked("not answered"),
 }
 """What a rule says of the signals that its line names; the others say it by what is wrong."""
 _PAGES: dict[RuleId, str] = {"release-rule": "release", "rejected": "release", "evidence-band": "checklist"}
@@ -71,10 +72,10 @@ def _words(review: Review, group: list[FiredRule]) -> str:
 def _of_one(review: Review, fired: FiredRule) -> str:
     mark = review.dossier.answers.get(fired.signal)
     if mark and mark.mark == "yes":
-        return review.checklist.signal(fired.signal).gap
+        return tr(review.checklist.signal(fired.signal).gap)
     if mark and fired.rule == "override-partial":
-        return f"holds only for {mark.holds_for}"
-    return _BRIEF.get(fired.rule, fired.why)
+        return tr("holds only for {scope}", scope=mark.holds_for)
+    return tr(_BRIEF[fired.rule]) if fired.rule in _BRIEF else fired.why
 
 
 def _lines(review: Review, group: list[FiredRule]) -> list[str]:
