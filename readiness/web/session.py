@@ -182,15 +182,19 @@ class _Behind(Exception):
 
 
 def _catch_up(opened: Store, by: Principal, as_of: dt.date) -> None:
-    """One at a time; raises what ended the last one, if nothing was written since."""
-    head, spoken = portfolio_service.head(opened, by), language.current()
+    """One at a time; raises what ended the last one, if nothing was written since.
 
-    def work() -> None:
-        with language.use(spoken):  # in which it is kept for whoever waits
+    A status is worked out in the language of whoever waits for it, and kept for that language.
+    """
+    spoken = language.current()
+    head = f"{spoken} {portfolio_service.head(opened, by)}"
+
+    def caught_up() -> None:
+        with language.use(spoken):
             portfolio_service.catch_up(opened, by, as_of=as_of)
 
     with _CATCHING_UP:
-        _PROCESS.catching_up = _behind(_PROCESS.catching_up, "catching up", head, work)
+        _PROCESS.catching_up = _behind(_PROCESS.catching_up, "catching up", head, caught_up)
 
 
 def _behind(running: Thread | None, name: str, head: str, work: Callable[[], object]) -> Thread:
@@ -206,7 +210,7 @@ def _behind(running: Thread | None, name: str, head: str, work: Callable[[], obj
         return running
     if head in _PROCESS.failed:
         raise _PROCESS.failed[head]
-    thread = Thread(target=guarded, name=name, daemon=True)  # in the language of nobody, unless the work says which
+    thread = Thread(target=guarded, name=name, daemon=True)
     thread.start()
     return thread
 

@@ -9,15 +9,8 @@ from readiness import paths
 
 ROOMS = (
     *("readiness/web", "pages", "app.py", "readiness/formatting.py", "readiness/errors.py", "readiness/language.py"),
-    *(
-        "readiness/importers",
-        "readiness/store",
-        "readiness/services",
-        "readiness/outbound/pulls",
-        "readiness/access.py",
-    ),
-    *("readiness/clock.py", "readiness/extras.py", "readiness/strict_toml.py", "readiness/plugins.py"),
-    "readiness/names.py",
+    *("readiness/review", "readiness/decision", "readiness/scorecard", "readiness/redaction"),
+    *("readiness/services/reviews.py", "readiness/services/_statuses.py", "readiness/services/_at_hand.py"),
 )
 
 
