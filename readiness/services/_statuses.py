@@ -1,7 +1,7 @@
 """Statuses kept beside what they rest on: gone with every write, worked out after it, and read in one query.
 
 A status that is missing, that other rules made, or that does not hold on the day is worked out when it is asked for.
-It holds reasons in words, so the row of a system keeps one for each language in which it was asked for.
+It holds words, and so it is kept in each language in which somebody wrote or looked since the last write.
 """
 
 from __future__ import annotations
@@ -51,27 +51,12 @@ def keep_dates(session: Session, slug: str) -> bool:
     cached, today = statuses.kept(session, slug), clock.today()
     if cached is None or not held(cached, today):
         return False
-    kept = {spoken: status.read(body, today) for spoken, body in _by_language(cached.body).items()}
-    latest = next(iter(kept.values()))
-    due = status.by_date(queries.open_dues(session, latest.assessment_id))
-    bodies = {spoken: status.dump(replace(one, due=due)) for spoken, one in kept.items()}
-    statuses.keep(session, slug, replace(cached, body=_as_body(bodies)))
+    bodies = {spoken: status.read(body, today) for spoken, body in _bodies(cached.body).items()}
+    open_ = queries.open_dues(session, next(iter(bodies.values())).assessment_id)
+    due = status.by_date(open_)
+    dated = {spoken: status.dump(replace(before, due=due)) for spoken, before in bodies.items()}
+    statuses.keep(session, slug, replace(cached, body=_body(dated)))
     return True
-
-
-def told(cached: CachedStatus) -> str:
-    """What is kept of a system in the language of this context; empty where it was asked for in others alone."""
-    return _by_language(cached.body).get(language.current(), "")
-
-
-def _by_language(body: str) -> dict[str, str]:
-    """What a row says in each language: a line for each, that of English without its name."""
-    lines = [line.partition("{") for line in body.split("\n")]
-    return {name.strip() or language.ENGLISH: f"{begin}{rest}" for name, begin, rest in lines}
-
-
-def _as_body(bodies: Mapping[str, str]) -> str:
-    return "\n".join(body if spoken == language.ENGLISH else f"{spoken} {body}" for spoken, body in bodies.items())
 
 
 def held(cached: CachedStatus | None, as_of: dt.date) -> bool:
@@ -105,25 +90,17 @@ def _bodies(body: str) -> Mapping[str, str]:
 def differing(store: Store) -> list[str]:
     """The systems whose kept status holds today and is not what their facts give."""
     today = clock.today()
-    kept = [(slug, cached.body) for slug, cached in queries.statuses(store) if cached and held(cached, today)]
-    return [
-        slug
-        for slug, bodies in kept
-        if not all(_follows(store, slug, spoken, body, today) for spoken, body in _by_language(bodies).items())
-    ]
+    kept = [(slug, cached) for slug, cached in queries.statuses(store) if cached and held(cached, today)]
+    return [slug for slug, cached in kept if not _follows(store, slug, cached, today)]
 
 
-def _follows(store: Store, slug: str, spoken: str, body: str, today: dt.date) -> bool:
-    """Whether a status that is kept in a language, read as of today, is what the facts give."""
-    if spoken not in language.available():
-        return False
+def _follows(store: Store, slug: str, cached: CachedStatus, today: dt.date) -> bool:
+    """Whether a kept status, read as of today, is what the facts give, in each of its languages."""
     with store.reading() as session:
         dossier = queries.latest_dossier(session, slug)
     try:
-        with language.use(spoken):
-            afresh = status.dump(status.of(reviews.of(dossier, today))) if dossier else ""
-        return status.read(body, today) == status.read(afresh, today)
-    except (ReadinessError, ValueError, KeyError, TypeError):
+        return all(_says(dossier, spoken, body, today) for spoken, body in _bodies(cached.body).items())
+    except (ReadinessError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
@@ -138,20 +115,20 @@ def save(store: Store, slug: str, worked_out: SystemStatus, *, seen: str) -> boo
     try:
         with store.writing(slug) as session:
             if queries.last_hash(session, slug) == seen:
-                statuses.keep(session, slug, _beside(statuses.kept(session, slug), worked_out))
+                statuses.keep(session, slug, _cached(worked_out, statuses.kept(session, slug)))
     except StoreError:
         return False
     return True
 
 
-def _beside(before: CachedStatus | None, worked_out: SystemStatus) -> CachedStatus:
-    """What was worked out in the language of this context, beside what is kept in others and holds still."""
-    first, last, bodies = worked_out.valid_from, worked_out.valid_until, dict[str, str]()
-    if before is not None and held(before, clock.today()):
-        bodies = {spoken: body for spoken, body in _by_language(before.body).items() if spoken in language.available()}
-        first, last = max(first, before.valid_from), min(last, before.valid_until)
-    bodies[language.current()] = status.dump(worked_out)
-    return CachedStatus(rules(), first, last, _as_body(bodies))
+def _cached(worked_out: SystemStatus, before: CachedStatus | None) -> CachedStatus:
+    """What was worked out beside what is kept in other languages, as far as that says the same."""
+    valid_from, valid_until = worked_out.valid_from, worked_out.valid_until
+    bodies = {language.current(): status.dump(worked_out)}
+    if before and held(before, worked_out.as_of):
+        bodies = {**_bodies(before.body), **bodies}
+        valid_from, valid_until = max(valid_from, before.valid_from), min(valid_until, before.valid_until)
+    return CachedStatus(rules(), valid_from, valid_until, _body(bodies))
 
 
 def rules() -> str:

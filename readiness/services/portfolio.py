@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from readiness import clock
 from readiness.access import Principal, allowed, authorize, authorize_anywhere
@@ -11,6 +11,7 @@ from readiness.errors import ReadinessError
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
 from readiness.store import Store, queries
+from readiness.store.statuses import CachedStatus
 
 from . import _statuses, reviews
 
@@ -18,14 +19,14 @@ from . import _statuses, reviews
 def statuses(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read, worst verdict first."""
     rows = _kept(store, by, as_of)
-    kept = [status.read(body, as_of) for body in rows.values() if body]
-    return status.worst_first([*kept, *_worked_out(store, _missing(rows), as_of)])
+    kept = [told for cached in rows.values() if cached and (told := _statuses.told(cached, as_of))]
+    return status.worst_first([*kept, *_worked_out(store, _missing(rows, as_of), as_of)])
 
 
 def at_hand(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
     """Those of `statuses` that are kept, in whatever language, for whoever does not wait for the others."""
     rows = _kept(store, by, as_of)
-    return status.worst_first([status.read(body, as_of) for body in rows.values() if body])
+    return status.worst_first([_statuses.told_anyhow(cached, as_of) for cached in rows.values() if cached])
 
 
 def missing(store: Store, by: Principal, *, as_of: dt.date) -> int:
@@ -59,17 +60,18 @@ def head(store: Store, by: Principal, system: str = "") -> str:
     return queries.head(store, system)
 
 
-def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, str]:
-    """What is kept of each system, holds on the day, and is said in the language of this context; else nothing."""
+def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus | None]:
+    """What is kept of each system and holds on the day."""
     return {
-        slug: _statuses.told(cached) if cached and _statuses.held(cached, as_of) else ""
+        slug: cached if _statuses.held(cached, as_of) else None
         for slug, cached in queries.statuses(store, as_of)
         if allowed(by, "read", slug)
     }
 
 
-def _missing(rows: Mapping[str, str]) -> list[str]:
-    return [slug for slug, body in rows.items() if not body]
+def _missing(rows: dict[str, CachedStatus | None], as_of: dt.date) -> list[str]:
+    """Those that are not kept, or not in the language of whoever asks."""
+    return [slug for slug, cached in rows.items() if cached is None or _statuses.told(cached, as_of) is None]
 
 
 def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[SystemStatus]:

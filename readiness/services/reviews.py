@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, MutableMapping
+from collections.abc import MutableMapping
 from threading import Condition, Lock
 from weakref import WeakKeyDictionary, ref
 
@@ -55,15 +55,13 @@ def _bytes(review: Review) -> int:
     return 600_000 + 3_000 * len(review.dossier.cells) + 2_000 * len(review.dossier.pairs) + 4_000 * spans
 
 
-def _in_language(*asked: Hashable) -> tuple[Hashable, ...]:
-    """A review holds sentences: why it found what, and what is missing."""
-    return (language.current(), *asked)
+@cached(LRUCache(MOST_BYTES, _bytes), condition=Condition())
+def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, head: str, spoken: str) -> Review:
+    """Whoever calls has asked whether the principal may read; of many who ask at once one works it out.
 
-
-@cached(LRUCache(MOST_BYTES, _bytes), key=_in_language, condition=Condition())
-def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, head: str) -> Review:
-    """Whoever calls has asked whether the principal may read; of many who ask at once one works it out."""
-    asked = language.current(), store, slug, as_of, assessment_id
+    A review holds words, so there is one for each language that is `spoken`.
+    """
+    asked = store, slug, as_of, assessment_id, spoken
     before = _LAST_READ.before(asked)
     read = queries.dossier(store, slug, assessment_id, day=as_of, before=before.dossier if before else None)
     review = of(read, as_of, before)
@@ -71,7 +69,7 @@ def _load(store: Store, slug: str, as_of: dt.date, assessment_id: int | None, he
     return review
 
 
-_Asked = tuple[str, Store, str, dt.date, int | None]
+_Asked = tuple[Store, str, dt.date, int | None, str]
 
 
 class _LastRead:
@@ -86,7 +84,7 @@ class _LastRead:
         with self._lock:
             head, known = self._known.get(asked, ("", None))
         review = known() if known else None
-        return review if review and queries.gaps_alone_since(asked[1], asked[2], head) else None
+        return review if review and queries.gaps_alone_since(asked[0], asked[1], head) else None
 
     def keep(self, asked: _Asked, head: str, review: Review) -> None:
         with self._lock:
@@ -135,10 +133,10 @@ def check_day(store: Store, by: Principal, *, as_of: dt.date) -> None:
         raise NotFound(
             tr("no assessment was in force on {day}", day=formatting.day(as_of)),
             expected=tr(
-                "{day} or later, the day of the earliest, of {system} {version}",
+                "{day} or later, the day of the earliest, of {slug} {candidate}",
                 day=formatting.day(assessment.assessed_on),
-                system=slug,
-                version=assessment.candidate,
+                slug=slug,
+                candidate=assessment.candidate,
             ),
         )
 

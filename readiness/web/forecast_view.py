@@ -33,7 +33,7 @@ def show(visit: PageContext, seen: Review) -> None:
         "forecast",
         told=told,
         ways=[forecast_words.way(way, target) for way in told.ways],
-        method=forecast_words.METHOD,
+        method=tr(forecast_words.METHOD),
         tested=forecast_words.tested(told.tested),
     )
 

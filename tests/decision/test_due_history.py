@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from readiness import language
+from readiness.decision import due_history
 from readiness.decision.due_history import (
     DueHistory,
     DueHistorySummary,
@@ -165,3 +167,8 @@ def test_a_move_that_came_with_an_assessment_is_of_its_author_at_noon_of_its_day
             day(5), day(9), "in the assessment of 18 Nov 2026", "omar", dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC)
         )
     ]
+
+
+def test_the_reason_that_a_move_is_known_by_is_the_same_in_every_language() -> None:
+    with language.use("de"):
+        assert due_history.carried(dt.date(2026, 12, 1)) == "in the assessment of 1 Dec 2026"

@@ -69,7 +69,7 @@ LEFT = {
     "readiness/review/argument_graph.py": {"in part": "a state"},
     "readiness/review/colours.py": {"in part": "a state", "after the rollout": "another"},
     "readiness/review/hindsight_words.py": {"not over": "an outcome", "not known": "another"},
-    "readiness/review/references.py": {"trace ,  path": "stored with an answer that names it"},
+    "readiness/review/references.py": {"trace ": "stored with an answer that names it"},
     "readiness/review/review.py": {"not shown": "a state"},
     "readiness/review/scorecard_json.py": {"cannot tell": "a reading, for programs"},
     "readiness/review/scorecard_words.py": {"cannot tell": "a reading, by which its word is looked up"},

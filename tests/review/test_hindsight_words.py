@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from readiness.decision import hindsight
 from readiness.decision.hindsight import HeldShare, Hindsight, RuleHindsight, SignalHindsight
 from readiness.decision.releases import HINDSIGHT_RULES, WINDOW, Release, ReleaseOutcome, SlippedGap, Trouble
 from readiness.model.checklist import Level
@@ -81,3 +82,8 @@ def test_for_programs_no_figure_is_told_of_too_few() -> None:
     enough = words.answer(told(*[release()] * 10))
     assert enough["went_well"] == {"k": 10, "n": 10, "interval": [0.722, 1.0]}
     assert enough["method"]
+
+
+def test_what_is_said_of_the_method_names_its_figures() -> None:
+    assert f"watched for {words.DAYS} days" in words.METHOD
+    assert words.SIGNALS.endswith(f"is at most {hindsight.ALPHA:g}.")

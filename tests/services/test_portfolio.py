@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from alembic import command
 from sqlalchemy import event, text
 
-from readiness import clock, paths
+from readiness import clock, language, paths
 from readiness.access import KEEPER, Principal
 from readiness.errors import NotFound, ReadinessError, StoreError
 from readiness.exports import sheets as exported
@@ -655,6 +656,33 @@ def test_a_look_at_a_store_that_keeps_nothing_yet_keeps_what_it_works_out(keeper
     assert kept(keeper) == {}
     assert looked(keeper) == afresh(keeper)
     assert kept(keeper) == before
+
+
+def test_each_language_keeps_its_own_words_of_a_system(keeper: Store) -> None:
+    put(keeper, name="b.toml", capacity="yes")
+    (english,) = looked(keeper)
+    with language.use("de"):
+        assert portfolio_service.missing(keeper, DANA, as_of=TODAY) == 1
+        (german,) = looked(keeper)
+        assert portfolio_service.missing(keeper, DANA, as_of=TODAY) == 0
+    assert looked(keeper) == [english]
+    assert (german.level, german.score, german.due) == (english.level, english.score, english.due)
+    assert german.reason != english.reason
+    assert set(orjson.loads(kept(keeper)[SLUG].body)) == {"en", "de"}
+    assert _statuses.differing(keeper) == []
+
+
+def test_a_moved_date_moves_in_each_language_that_is_kept(keeper: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(keeper, name="b.toml", capacity="yes", ownership="yes")
+    with language.use("de"):
+        looked(keeper)
+    monkeypatch.setattr(reviews, "of", lambda *_: pytest.fail("worked out"))
+    gap = queries.dossier(keeper, SLUG).marks["ownership"]
+    due = TODAY + dt.timedelta(days=9)
+    gaps_service.change(keeper, DANA, gap.id, seen=gap.row_version, due=due, owner="rosa", action="", reason="x")
+    for spoken in ("en", "de"):
+        with language.use(spoken):
+            assert looked(keeper)[0].due[0] == due
 
 
 def test_what_other_rules_made_is_worked_out_anew(
