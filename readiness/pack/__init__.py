@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from readiness import language
 from readiness.access import Principal, authorize
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.packs import SEALED
 from readiness.review.review import Review
 from readiness.services import Store, packs
@@ -160,7 +161,8 @@ def _taken_since(
     before = packs.one(store, by, slug, number)
     request = since.request(before)
     review, now = sending.taken(store, by, slug, request, as_of=as_of, made_at=made_at, numbers=before.record.numbers)
-    return review, request, since.compared(before, review, request, now)
+    with language.use(request.spoken):
+        return review, request, since.compared(before, review, request, now)
 
 
 def _send(
@@ -188,13 +190,18 @@ def named(taken: Snapshot, format: str, since: int | None = None) -> Pack:
 
 def _check(format: str) -> None:
     if format not in FORMATS:
-        raise InputError(f"the format {format!r} is not known", place="format", expected=f"one of {', '.join(FORMATS)}")
+        raise InputError(
+            tr("the format {format!r} is not known", format=format),
+            place="format",
+            expected=tr("one of {known}", known=", ".join(FORMATS)),
+        )
 
 
 def _file_name(taken: Snapshot, suffix: str, since: int | None) -> str:
     """`support-copilot_2026.11_leadership_2026-11-23.md`, with nothing in it that a file system could act on."""
     what = f"{taken.audience}-changes-since-pack-{since}" if since else taken.audience
-    return f"{safe(taken.slug)}_{safe(taken.candidate)[:60] or 'version'}_{what}_{taken.as_of}.{suffix}"
+    spoken = "" if taken.language == language.ENGLISH else f"_{taken.language}"
+    return f"{safe(taken.slug)}_{safe(taken.candidate)[:60] or 'version'}_{what}_{taken.as_of}{spoken}.{suffix}"
 
 
 def safe(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from readiness import formatting
+from readiness.language import tr, trn
 from readiness.review.argument_graph import SIGNS, Argument, ArgumentBranch, ArgumentNode, NodeKind
 from readiness.review.colours import CLAIMS
 
@@ -125,8 +126,9 @@ class ArgumentPicture:
         top = self.argument.nodes[0]
         rules = [f"{SIGNS[node.state]} {node.words} ({node.detail})" for node in self.argument.of_kind("strategy")]
         open_ = sum(1 for _ in self.argument.of_kind("undeveloped"))
-        ends = f" {formatting.count(open_, 'end')} {'is' if open_ == 1 else 'are'} open." if open_ else ""
-        return f"{SIGNS[top.state]} {top.words}: {top.detail}. It rests on {formatting.few(rules, shown=8)}.{ends}"
+        rests = tr("It rests on {rules}.", rules=formatting.few(rules, shown=8))
+        ends = f" {trn('{n} end is open.', '{n} ends are open.', open_)}" if open_ else ""
+        return f"{SIGNS[top.state]} {top.words}: {top.detail}. {rests}{ends}"
 
     def svg(self, theme: str = "") -> Markup:
         """`light` or `dark` as part of a page; by itself it has paper of its own and follows its reader's system."""
@@ -134,7 +136,7 @@ class ArgumentPicture:
             "argument",
             width=WIDTH,
             height=self.height,
-            title=f"Argument: {self.argument.nodes[0].words}",
+            title=tr("Argument: {claim}", claim=self.argument.nodes[0].words),
             words=self.words,
             symbols=self.symbols,
             joints=self.joints,
@@ -198,7 +200,7 @@ class _Page:
         kind = "contradicts" if any(lower.kind == "contradicts" for lower in again) else "supports"
         first = min(again, key=lambda lower: lower.kind != "contradicts").node
         x, width = COLUMNS[layer]
-        words = f"{formatting.listed([lower.node.id for lower in again])}, above"
+        words = tr("{ids}, above", ids=formatting.listed([lower.node.id for lower in again]))
         lines = _wrapped(words, x + 6, y + _PORT + 4, width - 6, (_DETAIL, False, True), 3)
         self._joined.append((above, self._next, kind))
         self._keep(Symbol(first, x, y, width, _PORT + 10 + _LINE * (len(lines) - 1), lines, away=True))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from readiness import clock, language
 from readiness.access import Principal, allowed
 from readiness.errors import InputError, NotFound
+from readiness.language import tr
 from readiness.model.packs import SLIDES
 from readiness.services import Store, portfolio
 
@@ -37,16 +38,22 @@ def build(
     """
     made = made_at or clock.now()
     if request.audience != AUDIENCE:
-        raise InputError("slides are for leaders", place="audience", expected=AUDIENCE)
+        raise InputError(tr("slides are for leaders"), place="audience", expected=AUDIENCE)
     slugs = list(dict.fromkeys(systems)) or [
         status.slug
         for status in portfolio.statuses(store, principal, as_of=as_of)
         if allowed(principal, "pack", status.slug)
     ]
     if not slugs:
-        raise NotFound("no system may be exported", expected="one that is stored, and the right to export its packs")
+        raise NotFound(
+            tr("no system may be exported"), expected=tr("one that is stored, and the right to export its packs")
+        )
     if len(slugs) > MOST:
-        raise InputError(f"{len(slugs)} systems are too many for slides", place="system", expected=f"at most {MOST}")
+        raise InputError(
+            tr("{number} systems are too many for slides", number=len(slugs)),
+            place="system",
+            expected=tr("at most {most}", most=MOST),
+        )
     found = [sending.taken(store, principal, slug, request, as_of=as_of, made_at=made) for slug in slugs]
     body = slides.deck([taken for _, taken in found], made)
     for review, taken in found:

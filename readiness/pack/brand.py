@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from readiness import extras, strict_toml
 from readiness.errors import InputError, from_validation
+from readiness.language import tr
 
 from . import profiles
 
@@ -75,21 +76,27 @@ def load(folder: Path) -> Brand:
 
 def _check(brand: Brand) -> None:
     if brand.accent and not re.fullmatch("#[0-9a-fA-F]{6}", brand.accent):
-        raise InputError(f"{brand.accent[:20]!r} is no colour", place="accent", expected="one such as #0b5c8a")
+        raise InputError(
+            tr("{accent!r} is no colour", accent=brand.accent[:20]), place="accent", expected=tr("one such as #0b5c8a")
+        )
     if brand.accent and (contrast := _contrast(brand.accent)) < FAINTEST:
         raise InputError(
-            f"{brand.accent} has a contrast of {contrast:.1f} with white",
+            tr("{accent} has a contrast of {contrast:.1f} with white", accent=brand.accent, contrast=contrast),
             place="accent",
-            expected=f"at least {FAINTEST}",
+            expected=tr("at least {contrast}", contrast=FAINTEST),
         )
     for audience, sections in brand.order.items():
         known = profiles.get(audience).sections
         for section in sections:
             if section not in known:
                 raise InputError(
-                    f"the section {section[:40]!r} is not one of the {audience} pack",
+                    tr(
+                        "the section {section!r} is not one of the {audience} pack",
+                        section=section[:40],
+                        audience=audience,
+                    ),
                     place=f"order.{audience}",
-                    expected=f"some of {', '.join(known)}",
+                    expected=tr("some of {known}", known=", ".join(known)),
                 )
 
 
@@ -102,9 +109,9 @@ def _contrast(colour: str) -> float:
 
 def _logo(folder: Path, name: object) -> str:
     """A picture beside the file, without what is told in it of its making."""
-    expected = f"a PNG beside {FILE}, of at most {WIDEST} pixels either way"
+    expected = tr("a PNG beside {file}, of at most {widest} pixels either way", file=FILE, widest=WIDEST)
     if not isinstance(name, str) or Path(name).name != name:
-        raise InputError(f"{str(name)[:40]!r} is no file beside it", place="logo", expected=expected)
+        raise InputError(tr("{name!r} is no file beside it", name=str(name)[:40]), place="logo", expected=expected)
     data = _read(folder / name, LARGEST_LOGO)
     with extras.asked():
         from PIL import Image
@@ -112,12 +119,16 @@ def _logo(folder: Path, name: object) -> str:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if max(picture.size) > WIDEST:
                 raise InputError(
-                    f"the logo has {picture.width} × {picture.height} pixels", place="logo", expected=expected
+                    tr("the logo has {width} × {height} pixels", width=picture.width, height=picture.height),
+                    place="logo",
+                    expected=expected,
                 )
             body = io.BytesIO()
             picture.convert("RGBA").save(body, "PNG")
     except (OSError, SyntaxError, ValueError) as exc:
-        raise InputError(f"{name!r} is not a picture that can be read", place="logo", expected=expected) from exc
+        raise InputError(
+            tr("{name!r} is not a picture that can be read", name=name), place="logo", expected=expected
+        ) from exc
     return base64.b64encode(body.getvalue()).decode("ascii")
 
 
@@ -126,7 +137,9 @@ def _read(path: Path, largest: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(largest + 1)
     except OSError as exc:
-        raise InputError(f"the file cannot be read ({exc.strerror})", file=str(path)) from exc
+        raise InputError(tr("the file cannot be read ({why})", why=exc.strerror), file=str(path)) from exc
     if len(data) > largest:
-        raise InputError("the file is too large", file=str(path), expected=f"at most {largest >> 10} KiB")
+        raise InputError(
+            tr("the file is too large"), file=str(path), expected=tr("at most {most} KiB", most=largest >> 10)
+        )
     return data

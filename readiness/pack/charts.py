@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from readiness import formatting, paths
+from readiness.language import tr
 from readiness.review.colours import BANDS, COLOURS, DUE
 
 from .snapshot import PackSection
@@ -68,18 +69,25 @@ def _score(data: Mapping[str, Any]) -> Picture:
         }
         for band in bands
     ]
-    said = f"Score {low}" if low == high else f"Score {low} to {high}"
+    said = tr("Score {low}", low=low) if low == high else tr("Score {low} to {high}", low=low, high=high)
     evidenced = data["evidenced"]
-    ranges = formatting.listed([f"{band['word']} {band['from']} to {band['to']}" for band in bands])
+    ranges = formatting.listed(
+        [f"{band['word']} {tr('{first} to {last}', first=band['from'], last=band['to'])}" for band in bands]
+    )
     return _draw(
         "score",
-        f"{said} on the scale of the bands, {evidenced} on evidence alone. Bands: {ranges}.",
+        tr(
+            "{said} on the scale of the bands, {evidenced} on evidence alone. Bands: {ranges}.",
+            said=said,
+            evidenced=evidenced,
+            ranges=ranges,
+        ),
         bands=drawn,
         low=middle(low),
         high=middle(high),
         said=said,
         evidenced=middle(evidenced),
-        on_evidence=f"{evidenced} on evidence alone",
+        on_evidence=tr("{evidenced} on evidence alone", evidenced=evidenced),
     )
 
 
@@ -103,11 +111,21 @@ def _differences(rows: Sequence[Mapping[str, Any]]) -> Picture:
         for row in rows
     ]
     words = [
-        f"{row['label']}, {row['where']}: from {row['baseline']} to {row['candidate']}, "
-        f"{row['says']}, 95 % interval {row['span']}, {row['reading']}"
+        tr(
+            "{label}, {where}: from {baseline} to {candidate}, {says}, 95 % interval {span}, {reading}",
+            label=row["label"],
+            where=row["where"],
+            baseline=row["baseline"],
+            candidate=row["candidate"],
+            says=row["says"],
+            span=row["span"],
+            reading=tr(row["reading"]),
+        )
         for row in rows
     ]
-    return _draw("differences", f"Changes against the baseline. {'; '.join(words)}.", rows=drawn, zero=zero)
+    return _draw(
+        "differences", tr("Changes against the baseline. {changes}.", changes="; ".join(words)), rows=drawn, zero=zero
+    )
 
 
 def _due(data: Mapping[str, Any]) -> Picture | None:
@@ -123,12 +141,12 @@ def _due(data: Mapping[str, Any]) -> Picture | None:
     goal = target[0] if target else None
     drawn = [{"x": at(day["day"]), "gaps": day["gaps"], "colour": _when(day["day"], goal)} for day in days]
     late, after = _sum(days, lambda day: day < 0), _sum(days, lambda day: goal is not None and day > goal >= 0)
-    words = [f"{formatting.count(_sum(days, lambda _: True), 'gap')} with a due date"]
-    words += [f"{late} overdue"] if late else []
-    words += [f"{after} due after the planned rollout"] if after else []
-    words += [f"{data['undated']} without a date"] if data["undated"] else []
+    words = [tr("{gaps} with a due date", gaps=formatting.count(_sum(days, lambda _: True), "gap"))]
+    words += [tr("{n} overdue", n=late)] if late else []
+    words += [tr("{after} due after the planned rollout", after=after)] if after else []
+    words += [tr("{undated} without a date", undated=data["undated"])] if data["undated"] else []
     said = formatting.capital(", ".join(words))
-    return _draw("due", f"Due dates up to the planned rollout: {said}.", days=drawn, today=at(0),
+    return _draw("due", tr("Due dates up to the planned rollout: {said}.", said=said), days=drawn, today=at(0),
                  target=[at(day) for day in target], said=said, as_of=data["today"])  # fmt: skip
 
 
@@ -167,7 +185,7 @@ def _shown(value: object) -> object:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES),
         undefined=StrictUndefined,
         finalize=_shown,
@@ -175,6 +193,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["tr"] = tr
+    return environment
 
 
 _READINGS = {"worse": COLOURS["do-not-broaden"], "better": COLOURS["staged"], "same": COLOURS["narrow"]}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.decision.packet import PARTS
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.review.review import Review
 
 from .profiles import SECTIONS, Profile
@@ -19,8 +20,10 @@ def missing(review: Review, profile: Profile) -> tuple[str, ...]:
     for section in profile.sections:
         for part in SECTIONS[section].rests_on:
             if review.packet.parts[part].state == "missing":
-                rest.setdefault(PARTS[part], []).append(SECTIONS[section].title)
-    return tuple(f"{part} (for {formatting.listed(titles)})" for part, titles in rest.items())
+                rest.setdefault(tr(PARTS[part]), []).append(tr(SECTIONS[section].title))
+    return tuple(
+        tr("{part} (for {sections})", part=part, sections=formatting.listed(titles)) for part, titles in rest.items()
+    )
 
 
 def check(review: Review, profile: Profile, request: Request, broken_at: int | None) -> tuple[str, ...]:
@@ -28,13 +31,18 @@ def check(review: Review, profile: Profile, request: Request, broken_at: int | N
     lacking = (*missing(review, profile), *_broken(broken_at))
     if lacking and not request.draft:
         raise InputError(
-            f"the {profile.name.lower()} pack of {review.name} is incomplete: {formatting.listed(list(lacking))}",
+            tr(
+                "the {audience} pack of {system} is incomplete: {missing}",
+                audience=language.within(tr(profile.name)),
+                system=review.name,
+                missing=formatting.listed(list(lacking)),
+            ),
             place="pack",
-            expected="the missing parts, or a draft that is marked as one",
+            expected=tr("the missing parts, or a draft that is marked as one"),
         )
     return lacking
 
 
 def _broken(broken_at: int | None) -> Iterator[str]:
     if broken_at is not None:
-        yield f"the audit chain does not fit from event {broken_at} on"
+        yield tr("the audit chain does not fit from event {event} on", event=broken_at)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from readiness.language import marked, tr
+
 from .sections.base import Plain
 
-LEFT_OUT = "left out, since it tells of fewer than {fewest} cases of another customer"
+LEFT_OUT = marked("left out, since it tells of fewer than {fewest} cases of another customer")
 _WHOSE = ("where", "gate")
 """The fields of a row of figures that say of which cohort they are."""
 
@@ -17,7 +19,7 @@ def without(value: Plain, few: frozenset[str], fewest: int) -> Plain:
     `few` are the characters that stand for their names, `fewest` the cases from which on they may be told.
     """
     if isinstance(value, str):
-        return LEFT_OUT.format(fewest=fewest) if _tells(value, few) else value
+        return tr(LEFT_OUT, fewest=fewest) if _tells(value, few) else value
     if isinstance(value, int):
         return value
     if isinstance(value, Mapping):

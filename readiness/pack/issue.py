@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.outbound.trackers import Tracker, WantedIssue
 from readiness.outbound.trackers.base import LABEL
 from readiness.review.items import OpenGap
@@ -18,7 +19,7 @@ _LONGEST = 240
 """Letters of a title; all three take 255."""
 _NOTHING = "\u200b"
 """A character without width, between what would be acted upon."""
-KEPT = "Kept by readiness; what is written below the last line stays."
+KEPT = marked("Kept by readiness; what is written below the last line stays.")
 
 
 def writer(tracker: Tracker) -> Callable[[str, OpenGap], WantedIssue]:
@@ -28,7 +29,7 @@ def writer(tracker: Tracker) -> Callable[[str, OpenGap], WantedIssue]:
     def write(name: str, gap: OpenGap) -> WantedIssue:
         return WantedIssue(
             key=f"{gap.system}/{gap.signal.id}",
-            title=_title(f"{name}: {gap.signal.name}"),
+            title=_title(f"{name}: {tr(gap.signal.name)}"),
             body=body(gap),
             due=gap.mark.due,
             labels=(LABEL, gap.system),
@@ -44,23 +45,23 @@ def _title(text: str) -> str:
 
 
 def _facts(gap: OpenGap) -> Iterator[tuple[str, str]]:
-    yield "Why", gap.signal.risk
-    yield "Answer", gap.mark.mark or "none"
+    yield tr("Why"), tr(gap.signal.risk)
+    yield tr("Answer"), gap.mark.mark or tr("none")
     if gap.mark.holds_for:
-        yield "Holds for", gap.mark.holds_for
-    yield "Next action", gap.mark.action or gap.signal.remedy
-    yield "Owner", gap.mark.owner or "nobody"
-    yield "Due", formatting.day(gap.mark.due)
-    yield "Closed by", gap.signal.needs
+        yield tr("Holds for"), gap.mark.holds_for
+    yield tr("Next action"), gap.mark.action or tr(gap.signal.remedy)
+    yield tr("Owner"), gap.mark.owner or tr("nobody")
+    yield tr("Due"), formatting.day(gap.mark.due)
+    yield tr("Closed by"), tr(gap.signal.needs)
 
 
 def _markdown(gap: OpenGap) -> str:
     lines = [f"- **{name}:** {markdown.text(formatting.plain(value))}" for name, value in _facts(gap)]
-    return "\n".join([*lines, "", KEPT])
+    return "\n".join([*lines, "", tr(KEPT)])
 
 
 def _wiki(gap: OpenGap) -> str:
     """Within `noformat`, where Jira reads no markup; what would end it is broken up."""
     lines = [f"{name}: {formatting.plain(value)}" for name, value in _facts(gap)]
     quoted = "\n".join(lines).replace("{noformat", f"{{{_NOTHING}noformat")
-    return f"{{noformat}}\n{quoted}\n{{noformat}}\n\n{KEPT}"
+    return f"{{noformat}}\n{quoted}\n{{noformat}}\n\n{tr(KEPT)}"

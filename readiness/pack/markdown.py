@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Undefined
 
 from readiness.formatting import plain, visible
+from readiness.language import tr
 
 _ACTIVE = re.compile(
     r"""://
@@ -77,13 +78,15 @@ def table(
 ) -> Md:
     """A table with one column for each heading of `columns`, which names the row's key; `right` aligns figures.
 
+    Headings are English here and said in the language of whoever reads.
+
     A row that holds only a `group` opens a group of rows under that name; a column of `optional` is
     left out where no row has it.
     """
     rows = list(rows)
     left_out = {heading for heading in optional if not any(columns[heading] in row for row in rows)}
     columns = {heading: key for heading, key in columns.items() if heading not in left_out}
-    cells = [[cell(heading) for heading in columns]]
+    cells = [[cell(tr(heading)) for heading in columns]]
     cells += [_group(row["group"], columns) if "group" in row else _row(row, columns) for row in rows]
     widths = [min(max(3, *map(len, column)), _WIDEST) for column in zip(*cells, strict=True)]
     ends = [heading in right for heading in columns]
@@ -109,6 +112,11 @@ def finalize(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise TypeError(f"a pack shows text and counts, not {type(value).__name__}")
+
+
+def said(message: str, /, **values: object) -> Md:
+    """A message of ours, which may hold markdown, with its values escaped."""
+    return Md(tr(message, **{name: finalize(value) for name, value in values.items()}))
 
 
 def _row(row: Mapping[str, Any], columns: Mapping[str, str]) -> list[Md]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from readiness import formatting
 from readiness.errors import InputError
 from readiness.kept import Kept
+from readiness.language import tr
 from readiness.review.review import Review
 
 from .profiles import Profile
@@ -23,9 +24,9 @@ def narrowed(review: Review, profile: Profile, request: Request) -> Review:
     known, customer = customers(review, profile), request.customer
     if key(customer) not in set(map(key, known)) and not request.draft:
         raise InputError(
-            f"{review.slug} has no cohort of {customer!r}",
+            tr("{slug} has no cohort of {customer!r}", slug=review.slug, customer=customer),
             place="customer",
-            expected=formatting.few(known) or "figures by customer, as a cohort such as tenant=NAME",
+            expected=formatting.few(known) or tr("figures by customer, as a cohort such as tenant=NAME"),
         )
     traces = [(file, stored) for file, stored in review.dossier.traces if of_one(stored.record.cohort, customer)]
     return replace(review, dossier=replace(review.dossier, traces=traces), kept=Kept())

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from readiness.language import marked
+
 from .sections.base import Plain, clip, cut
 from .snapshot import PackSection, Snapshot
 
-SAID = "Shortened to one page; the whole pack, as HTML or Markdown, has the rest."
+SAID = marked("Shortened to one page; the whole pack, as HTML or Markdown, has the rest.")
 
 
 @dataclass(frozen=True)

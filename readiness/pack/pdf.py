@@ -14,10 +14,11 @@ from typing import Any, Literal, get_args
 
 from readiness import extras, formatting, paths
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.review.colours import COLOURS
 
 from . import blocks, charts, fonts, one_page, render
-from .snapshot import PackSection, Snapshot
+from .snapshot import PackSection, Snapshot, in_its_language
 
 Paper = Literal["a4", "us-letter"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)
@@ -38,10 +39,15 @@ _JOINED = re.compile("[\u0300-\u036f\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff]")
 _PRINT = paths.TEMPLATES / "pack" / "print"
 
 
+@in_its_language
 def pdf(snapshot: Snapshot, paper: str = "a4") -> bytes:
     """The pack as a tagged PDF. Raises InputError for a paper that is not known."""
     if paper not in PAPERS:
-        raise InputError(f"the paper {paper!r} is not known", place="paper", expected=f"one of {', '.join(PAPERS)}")
+        raise InputError(
+            tr("the paper {paper!r} is not known", paper=paper),
+            place="paper",
+            expected=tr("one of {known}", known=", ".join(PAPERS)),
+        )
     return compiled("pack.typ", document(snapshot, paper))
 
 
@@ -63,6 +69,7 @@ def compiled(template: str, data: dict[str, Any]) -> bytes:
     )
 
 
+@in_its_language
 def document(snapshot: Snapshot, paper: str) -> dict[str, Any]:
     """All that the template shows, as JSON holds it."""
     whole = snapshot.audience not in ONE_PAGE
@@ -84,7 +91,30 @@ def document(snapshot: Snapshot, paper: str) -> dict[str, Any]:
         "classification": str(snapshot.stamp["classification"]),
         "sections": _sections(snapshot),
         "shorter": [] if whole else [_sections(less) for less in one_page.shorter(snapshot)],
-        "shortened": one_page.SAID,
+        "shortened": tr(one_page.SAID),
+        "language": snapshot.language,
+        "words": _words(snapshot),
+    }
+
+
+def _words(snapshot: Snapshot) -> dict[str, str]:
+    """What the template says itself."""
+    head, foot, stamp = snapshot.head, snapshot.foot, snapshot.stamp
+    return {
+        "title": tr("{audience} pack", audience=head["audience"]),
+        "keyword": tr("evidence pack"),
+        "masthead": tr("{audience} evidence pack, as of {as_of}", audience=head["audience"], as_of=head["as_of"]),
+        "logo": tr("{organisation} logo", organisation=snapshot.brand["organisation"]),
+        "missing": tr("Missing: {parts}.", parts=stamp["incomplete"]),
+        "version": tr("Version"),
+        "against": tr("Compared with"),
+        "assessed": tr("Assessed"),
+        "target": tr("Planned rollout"),
+        "scope": tr("Scope: {scope}", scope=head["scope"]),
+        "made": tr("Made {made}, as of {as_of}.", made=foot["made"], as_of=foot["as_of"]),
+        "checklist": tr("Checklist: {checklist}.", checklist=foot["checklist"]),
+        "chain": tr("Audit chain head:"),
+        "of": tr("of"),
     }
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from readiness import paths
 from readiness.decision.packet import PartId
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .sections import plugged
 from .sections.base import Plain
@@ -119,6 +120,8 @@ def get(audience: str) -> Profile:
     """Raises InputError with the audiences there are."""
     if audience not in AUDIENCES:
         raise InputError(
-            f"the audience {audience!r} is not known", place="audience", expected=f"one of {', '.join(AUDIENCES)}"
+            tr("the audience {audience!r} is not known", audience=audience),
+            place="audience",
+            expected=tr("one of {known}", known=", ".join(AUDIENCES)),
         )
     return AUDIENCES[audience]

@@ -11,15 +11,16 @@ import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from readiness import formatting, paths
+from readiness.language import tr
 from readiness.review.colours import COLOURS
 
 from . import charts
 from .blocks import LONGEST_WORD, SHORT, sections_at
-from .markdown import block, finalize, passage, table
-from .snapshot import Snapshot
+from .markdown import block, finalize, passage, said, table
+from .snapshot import Snapshot, in_its_language
 
 _HEADINGS = {"h1", "h2", "h3"}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
@@ -29,6 +30,7 @@ _CLASSES = {"th": _CELL, "td": _CELL}
 _ATTRIBUTES = {"th": {"scope"}}
 
 
+@in_its_language
 def markdown(snapshot: Snapshot) -> str:
     """The pack as GitHub-flavoured markdown."""
     return document("pack/layout.md.j2", pack=snapshot)
@@ -40,11 +42,13 @@ def document(template: str, **told: object) -> str:
     return formatting.isolated(re.sub(r"\n{3,}", "\n\n", text).strip()) + "\n"
 
 
+@in_its_language
 def fragment(snapshot: Snapshot) -> str:
     """The pack as HTML to be placed in a page: no links, scripts or styles can be in it, and no pictures but ours."""
     return str(_article(snapshot, lambda picture: picture.image))
 
 
+@in_its_language
 def html(snapshot: Snapshot, shared: Mapping[str, str] | None = None) -> str:
     """The pack as a document of its own that loads nothing.
 
@@ -55,11 +59,17 @@ def html(snapshot: Snapshot, shared: Mapping[str, str] | None = None) -> str:
     return page.render(pack=snapshot, colours=COLOURS, shared=shared, **shown).strip() + "\n"
 
 
+@in_its_language
 def stamped(snapshot: Snapshot) -> str:
     """What stands at the foot of every printed page, on one line."""
     stamp = snapshot.stamp
-    said = [stamp["draft"], f"recipient: {stamp['recipient']}", f"purpose: {stamp['purpose']}", stamp["classification"]]
-    said += [f"valid until {stamp['valid']}", f"contact: {stamp['contact']}"]
+    said = [
+        stamp["draft"],
+        tr("recipient: {recipient}", recipient=stamp["recipient"]),
+        tr("purpose: {purpose}", purpose=stamp["purpose"]),
+        stamp["classification"],
+    ]
+    said += [tr("valid until {valid}", valid=stamp["valid"]), tr("contact: {contact}", contact=stamp["contact"])]
     return " · ".join(str(part) for part in said if part)
 
 
@@ -121,7 +131,7 @@ def _documents() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["table"] = table
+    environment.globals.update(table=table, tr=said, capital=formatting.capital)
     environment.filters.update(block=block, passage=passage)
     return environment
 
@@ -136,7 +146,13 @@ def _pages() -> Environment:
         trim_blocks=True,
     )
     environment.filters["css"] = _css
+    environment.globals["tr"] = _said
     return environment
+
+
+def _said(message: str, /, **values: object) -> Markup:
+    """A message with its values, each escaped by itself."""
+    return Markup(escape(tr(message))).format(**{name: _shown(value) for name, value in values.items()})  # noqa: S704
 
 
 def _shown(value: object) -> object:

@@ -7,16 +7,17 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from readiness import clock, formatting
+from readiness import clock, formatting, language
 from readiness.errors import InputError, from_validation
+from readiness.language import marked, tr
 
 from . import profiles
 from .sections.base import Plain
 
 Classification = Literal["Public", "Internal", "Confidential", "Strictly confidential"]
 CLASSIFICATIONS: tuple[Classification, ...] = get_args(Classification)
-DRAFT = "Draft – incomplete"
-NOT_STATED = "not stated"
+DRAFT = marked("Draft – incomplete")
+NOT_STATED = marked("not stated")
 Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 
 
@@ -24,7 +25,8 @@ class Request(BaseModel):
     """One pack. Without `valid_until` it counts as long as its audience's packs do.
 
     `customer` is the value of a cohort, such as a tenant, and asked for by audiences of one customer alone. A `draft`
-    may leave something out that the audience is to get, and says so on every page.
+    may leave something out that the audience is to get, and says so on every page. Without a `language` it speaks
+    that of whoever asks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +39,11 @@ class Request(BaseModel):
     valid_until: dt.date | None = None
     customer: Words = ""
     draft: bool = False
+    language: Annotated[str, StringConstraints(max_length=20)] = ""
+
+    @property
+    def spoken(self) -> str:
+        return self.language or language.current()
 
     @classmethod
     def checked(cls, **asked: Any) -> Self:
@@ -53,14 +60,27 @@ class Request(BaseModel):
         profile = profiles.get(self.audience)
         if profile.one_customer and not self.customer:
             raise InputError(
-                f"a {profile.name.lower()} pack is for one customer", place="customer", expected="the customer's name"
+                tr("a {audience} pack is for one customer", audience=language.within(tr(profile.name))),
+                place="customer",
+                expected=tr("the customer's name"),
             )
         if self.customer and not profile.one_customer:
             raise InputError(
-                f"a {profile.name.lower()} pack is for no customer alone", place="customer", expected="nothing here"
+                tr("a {audience} pack is for no customer alone", audience=language.within(tr(profile.name))),
+                place="customer",
+                expected=tr("nothing here"),
+            )
+        if self.language and self.language not in language.available():
+            known = ", ".join(language.available())
+            raise InputError(
+                tr("the language {named!r} is not known", named=self.language),
+                place="language",
+                expected=tr("one of {known}", known=known),
             )
         if self.valid_until and not clock.is_plausible(self.valid_until):
-            raise InputError(f"{self.valid_until} is not plausible", place="valid until", expected=clock.PLAUSIBLE)
+            raise InputError(
+                tr("{day} is not plausible", day=self.valid_until), place="valid until", expected=clock.PLAUSIBLE
+            )
 
     def until(self, as_of: dt.date) -> dt.date:
         return self.valid_until or as_of + dt.timedelta(days=profiles.get(self.audience).valid_days)
@@ -68,11 +88,11 @@ class Request(BaseModel):
     def stamp(self, as_of: dt.date, incomplete: str) -> dict[str, Plain]:
         """What stands on every page. `incomplete` names what a draft lacks; of anything else it is empty."""
         return {
-            "recipient": self.recipient or NOT_STATED,
-            "purpose": self.purpose or NOT_STATED,
-            "classification": self.classification,
+            "recipient": self.recipient or tr(NOT_STATED),
+            "purpose": self.purpose or tr(NOT_STATED),
+            "classification": tr(self.classification),
             "valid": formatting.day(self.until(as_of)),
-            "contact": self.contact or NOT_STATED,
-            "draft": DRAFT if self.draft else "",
+            "contact": self.contact or tr(NOT_STATED),
+            "draft": tr(DRAFT) if self.draft else "",
             "incomplete": incomplete,
         }

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
-from readiness import clock
+from readiness import clock, language
 from readiness.access import Principal, authorize
 from readiness.model.packs import SentPack, packed
 from readiness.review.review import Review
@@ -32,17 +32,18 @@ def taken(
     """A review and what the audience may see of it. Raises Denied, InputError and NotFound."""
     authorize(by, "pack", slug)
     request.check()
-    chain = reviews.chain(store, by, slug)
-    review = reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id)
-    return review, snapshot(
-        reruns.beside(store, by, review),
-        request,
-        chain_head=packs.chain_head(store, by, slug),
-        chain_broken_at=chain.broken_at,
-        made_at=made_at or clock.now(),
-        brand=brand.configured(),
-        numbers=numbers,
-    )
+    with language.use(request.spoken):  # in which the review says its reasons, too
+        chain = reviews.chain(store, by, slug)
+        review = reviews.load(store, by, slug, as_of=as_of, assessment_id=assessment_id)
+        return review, snapshot(
+            reruns.beside(store, by, review),
+            request,
+            chain_head=packs.chain_head(store, by, slug),
+            chain_broken_at=chain.broken_at,
+            made_at=made_at or clock.now(),
+            brand=brand.configured(),
+            numbers=numbers,
+        )
 
 
 def chained(store: Store, by: Principal, slug: str, request: Request, taken: Snapshot) -> Snapshot:
@@ -65,8 +66,11 @@ def record(
     format: str,
     since: int | None = None,
 ) -> None:
-    """Keep that these bytes leave, and what they say of a system. Raises what `services.packs.record` does."""
-    stated = request.model_dump(exclude={"valid_until"}) | {"valid_until": request.until(review.as_of)}
+    """Keep that these bytes leave, and what they say of a system. Raises what `services.packs.record` does.
+
+    In which language stands in what they say, and nowhere else.
+    """
+    stated = request.model_dump(exclude={"valid_until", "language"}) | {"valid_until": request.until(review.as_of)}
     sent = SentPack(
         **stated,
         assessment_id=review.assessment_id,

@@ -16,8 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.errors import InputError
+from readiness.kept import spoken as spoken_of
+from readiness.language import marked, tr, trn
 from readiness.model.packs import StoredPack
 from readiness.review.review import Review
 
@@ -29,8 +31,14 @@ from .withholding import Withholding
 
 SECTION = "since"
 NOTHING = "–"
-_HEAD = {"candidate": "Version", "baseline": "Against", "scope": "Scope", "target": "Planned rollout"}
-_HEAD |= {"assessed": "Assessed", "sentence": "reason of the verdict"}
+CHANGED, _NEW, _GONE = marked("changed"), marked("new"), marked("gone")
+_HEAD = {
+    "candidate": marked("Version"),
+    "baseline": marked("Against"),
+    "scope": marked("Scope"),
+    "target": marked("Planned rollout"),
+}
+_HEAD |= {"assessed": marked("Assessed"), "sentence": marked("reason of the verdict")}
 _DAY = r"\b(\d{1,2} [A-Z][a-z]{2} \d{4})"
 _AGO = r"(?:today|yesterday|\d+ days ago|in [\d,]+ days?)"
 _AGES = re.compile(rf"{_DAY}(?:, {_AGO}\b| \({_AGO}\))|(\brehearsed) {_AGO}\b")
@@ -44,18 +52,27 @@ def request(sent: StoredPack) -> Request:
     """The request of a pack once more, valid from today as such packs are. Raises InputError for one of changes."""
     record = sent.record
     if record.is_questionnaire:
-        problem = f"pack {sent.id} is a questionnaire, whose answers are not compared"
-        raise InputError(problem, place="since", expected="a pack, or the questionnaire answered once more")
+        problem = tr("pack {number} is a questionnaire, whose answers are not compared", number=sent.id)
+        raise InputError(problem, place="since", expected=tr("a pack, or the questionnaire answered once more"))
     if record.since:
         raise InputError(
-            f"pack {sent.id} says only what changed", place="since", expected=f"pack {record.since}, which it is about"
+            tr("pack {number} says only what changed", number=sent.id),
+            place="since",
+            expected=tr("pack {number}, which it is about", number=record.since),
         )
     return reader(sent)
 
 
 def reader(sent: StoredPack) -> Request:
-    """What was asked for when it was sent, but for its last day."""
-    return Request.checked(**sent.record.model_dump(include=set(Request.model_fields) - {"valid_until"}))
+    """What was asked for when it was sent, in its language, but for its last day. Raises InputError."""
+    return Request.checked(
+        **sent.record.model_dump(include=set(Request.model_fields) - {"valid_until"}), language=spoken(sent)
+    )
+
+
+def spoken(sent: StoredPack) -> str:
+    """The language in which it was sent."""
+    return str((sent.record.data or {}).get("language", language.ENGLISH))
 
 
 def compared(sent: StoredPack, review: Review, asked: Request, now: Snapshot) -> Snapshot:
@@ -64,19 +81,25 @@ def compared(sent: StoredPack, review: Review, asked: Request, now: Snapshot) ->
     parts = list(_differences(before, now))
     day, head = formatting.day(sent.at.date()), before["head"]
     same = head["verdict"] == now.head["verdict"]
-    verdict = f"{now.head['verdict']}, as it was" if same else f"{head['verdict']} then, {now.head['verdict']} now"
+    verdict = (
+        tr("{verdict}, as it was", verdict=now.head["verdict"])
+        if same
+        else tr("{before} then, {now} now", before=head["verdict"], now=now.head["verdict"])
+    )
     data: dict[str, Plain] = {
-        "pack": f"Pack {sent.id} as of {before['head']['as_of']}, sent on {day}",
+        "pack": tr(
+            "Pack {number} as of {as_of}, sent on {day}", number=sent.id, as_of=before["head"]["as_of"], day=day
+        ),
         "digest": sent.record.digest,
         "verdict": verdict,
         "summary": _summary(parts),
         "parts": parts,
-        "numbered": "Numbers stand for the same names as in that pack." if now.foot["numbered"] else "",
+        "numbered": tr("Numbers stand for the same names as in that pack.") if now.foot["numbered"] else "",
     }
     return replace(
         now,
         head={**now.head, "sentence": _sentence("" if same else verdict, parts, day), "scope": ""},
-        sections=(PackSection(SECTION, f"What changed since {day}", data),),
+        sections=(PackSection(SECTION, tr("What changed since {day}", day=day), data),),
         foot={**now.foot, "numbered": ""},
     )
 
@@ -92,7 +115,11 @@ def _differences(before: Mapping[str, Any], now: Snapshot) -> Iterator[Change]:
 
 def _sentence(verdict: str, parts: Sequence[Change], day: str) -> str:
     """What opens it, behind the verdict of today; `verdict` is empty where it is the same."""
-    changed = f"{_count(parts)} since the pack of {day}" if parts else f"nothing is different since the pack of {day}"
+    changed = (
+        tr("{changes} since the pack of {day}", changes=_count(parts), day=day)
+        if parts
+        else tr("nothing is different since the pack of {day}", day=day)
+    )
     return f"{formatting.capital(changed)}{f'; {verdict}' if verdict else ''}."
 
 
@@ -125,20 +152,26 @@ def _as_allowed(sent: StoredPack, review: Review, asked: Request, now: Snapshot)
 
 def _parts(before: Mapping[str, Any], now: Snapshot) -> Iterator[Change]:
     head = [
-        _row(name, "changed", before["head"].get(key, ""), now.head[key])
+        _row(tr(name), CHANGED, before["head"].get(key, ""), now.head[key])
         for key, name in _HEAD.items()
         if _differ(before["head"].get(key, ""), now.head[key])
     ]
-    yield {"title": "Verdict, version and dates", "rows": head}
+    yield {"title": tr("Verdict, version and dates"), "rows": head}
     for section in now.sections:
         then = before["sections"].get(section.id)
         if then is None:
-            yield {"title": section.title, "rows": [_row("This part", "new", NOTHING, "in the pack from now on")]}
+            yield {
+                "title": section.title,
+                "rows": [_row(tr("This part"), _NEW, NOTHING, tr("in the pack from now on"))],
+            }
         else:
             yield {"title": section.title, "rows": list(_changes(then, section.data))}
     there = {section.id for section in now.sections}
     for gone in before["sections"].keys() - there:
-        yield {"title": profiles.SECTIONS[gone].title, "rows": [_row("This part", "gone", "in the pack", NOTHING)]}
+        yield {
+            "title": tr(profiles.SECTIONS[gone].title),
+            "rows": [_row(tr("This part"), _GONE, tr("in the pack"), NOTHING)],
+        }
 
 
 def _changes(then: Mapping[str, Any], now: Mapping[str, Any], about: str = "", path: str = "") -> Iterator[Change]:
@@ -153,7 +186,7 @@ def _changes(then: Mapping[str, Any], now: Mapping[str, Any], about: str = "", p
         elif isinstance(one, Mapping) and isinstance(other, Mapping):
             yield from _changes(one, other, name, f"{at}.")
         elif _differ(one, other):
-            yield _row(name, "changed", one, other)
+            yield _row(name, CHANGED, one, other)
 
 
 def _of_table(then: list[Any], now: list[Any], about: str, path: str) -> Iterator[Change]:
@@ -165,9 +198,9 @@ def _of_table(then: list[Any], now: list[Any], about: str, path: str) -> Iterato
     for told in dict.fromkeys([*after, *before]):
         name = f"{about}: {told}" if about else told
         if told not in before:
-            yield _row(name, "new", NOTHING, _rest(after[told], key))
+            yield _row(name, _NEW, NOTHING, _rest(after[told], key))
         elif told not in after:
-            yield _row(name, "gone", _rest(before[told], key), NOTHING)
+            yield _row(name, _GONE, _rest(before[told], key), NOTHING)
         else:
             left = [{field: row[field] for field in row if field not in key} for row in (before[told], after[told])]
             yield from _changes(left[0], left[1], name, path)
@@ -207,7 +240,7 @@ def _told(row: Mapping[str, Any], key: Collection[str]) -> str:
 
 def _rest(row: Mapping[str, Any], key: Collection[str]) -> str:
     said = [f"{_word(name)}: {_text(value)}" for name, value in row.items() if name not in key and _said(name, value)]
-    return "; ".join(said) or "there"
+    return "; ".join(said) or tr("there")
 
 
 def _said(name: str, value: object) -> bool:
@@ -215,7 +248,7 @@ def _said(name: str, value: object) -> bool:
 
 
 def _row(what: str, how: str, then: object, now: object) -> Change:
-    return {"what": what, "how": how, "then": _text(then) or NOTHING, "now": _text(now) or NOTHING}
+    return {"what": what, "how": tr(how), "then": _text(then) or NOTHING, "now": _text(now) or NOTHING}
 
 
 def _differ(one: object, other: object) -> bool:
@@ -224,7 +257,18 @@ def _differ(one: object, other: object) -> bool:
 
 
 def _timeless(text: str) -> str:
+    if language.current() != language.ENGLISH:
+        return _passed().sub("", text)
     return _LATE.sub(r"\1\2", _AGES.sub(r"\1\2", text))
+
+
+@spoken_of(8)
+def _passed() -> re.Pattern[str]:
+    """What another language than English says of days that passed, with the comma or the bracket before it."""
+    said = [tr("today"), tr("yesterday"), tr("{days} days ago", days=2)]
+    said += [trn(*words, n) for words in (("in {n} day", "in {n} days"), ("{n} day", "{n} days")) for n in (1, 2)]
+    ways = "|".join(re.sub(r"\d", r"[\\d.,]+", re.escape(text)) for text in sorted(said, key=len, reverse=True))
+    return re.compile(rf"(?:, | \()?\b(?:{ways})\b\)?")
 
 
 def _is_table(value: object) -> bool:
@@ -235,7 +279,7 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, Mapping):
         return "; ".join(f"{_word(key)}: {_text(entry)}" for key, entry in value.items())
     if isinstance(value, list | tuple):
@@ -245,7 +289,7 @@ def _text(value: object) -> str:
 
 def _word(key: str) -> str:
     words: Mapping[str, str] = _stated()["words"]
-    return words.get(key, key.replace("_", " "))
+    return tr(words.get(key, key.replace("_", " ")))
 
 
 @cache

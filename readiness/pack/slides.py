@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from readiness import extras, formatting
+from readiness import extras, formatting, language
+from readiness.language import tr
 from readiness.model.checklist import LEVELS
 from readiness.review import level_words
 from readiness.review.colours import BANDS, COLOURS
@@ -43,23 +44,29 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def deck(snapshots: Sequence[Snapshot], made_at: dt.datetime) -> bytes:
-    """Leadership snapshots as a presentation, in their order."""
+    """Leadership snapshots of one language as a presentation in it, in their order."""
+    spoken = snapshots[0].language if snapshots else language.current()
+    with language.use(spoken):
+        return _deck(snapshots, made_at)
+
+
+def _deck(snapshots: Sequence[Snapshot], made_at: dt.datetime) -> bytes:
     made = Presentation()
     made.slide_width, made.slide_height = _emu(WIDTH), _emu(HEIGHT)
     _first(made, snapshots)
     for snapshot in snapshots:
         _system(_slide(made, f"{snapshot.head['name']} {snapshot.head['candidate']}"), snapshot)
     known = made.core_properties
-    known.title, known.author, known.last_modified_by = "Readiness for the board", "readiness", "readiness"
+    known.title, known.author, known.last_modified_by = tr("Readiness for the board"), "readiness", "readiness"
     known.created = known.modified = made_at.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
-    known.revision, known.language = 1, "en"
+    known.revision, known.language = 1, language.current()
     written = io.BytesIO()
     made.save(written)
     return _timeless(written)
 
 
 def _first(made: Any, snapshots: Sequence[Snapshot]) -> None:
-    slide = _slide(made, f"Where {formatting.count(len(snapshots), 'system')} stand")
+    slide = _slide(made, tr("Where {systems} stand", systems=formatting.count(len(snapshots), "system")))
     counts, left = Counter(snapshot.level for snapshot in snapshots), MARGIN
     for level in [level for level in reversed(LEVELS) if counts[level]]:
         _box(slide, (left, 108, 136, 62), str(counts[level]), COLOURS[level], sizes=(26,))
@@ -75,7 +82,7 @@ def _first(made: Any, snapshots: Sequence[Snapshot]) -> None:
             slide, (455, top, WIDTH - MARGIN - 455, high), _sentence(snapshot), sizes=(13, 12, 11, 10), colour=_QUIET
         )
     if len(snapshots) > LISTED:
-        _words(slide, (MARGIN, 490, 400, 14), f"And {len(snapshots) - LISTED} more.", sizes=(10,))
+        _words(slide, (MARGIN, 490, 400, 14), tr("And {more} more.", more=len(snapshots) - LISTED), sizes=(10,))
     if snapshots:
         _foot(slide, snapshots[0])
     slide.notes_slide.notes_text_frame.text = "\n".join(
@@ -87,7 +94,7 @@ def _system(slide: Any, snapshot: Snapshot) -> None:
     head, full = snapshot.head, WIDTH - 2 * MARGIN
     _box(slide, (MARGIN, 100, 190, 58), str(head["verdict"]), COLOURS[snapshot.level], sizes=(20, 17))
     _words(slide, (MARGIN + 204, 100, full - 204, 58), _sentence(snapshot), sizes=(18, 16, 14, 12.5, 11), middle=True)
-    facts = (("Planned rollout", "target"), ("Compared with", "baseline"), ("Assessed", "assessed"))
+    facts = ((tr("Planned rollout"), "target"), (tr("Compared with"), "baseline"), (tr("Assessed"), "assessed"))
     for column, (name, key) in enumerate(facts):
         _words(slide, (MARGIN + 290 * column, 170, 280, 18), name, sizes=(11,), colour=_QUIET)
         _words(slide, (MARGIN + 290 * column, 186, 280, 22), str(head[key]), sizes=(14, 12, 10), bold=True)
@@ -97,10 +104,15 @@ def _system(slide: Any, snapshot: Snapshot) -> None:
     _gaps(slide, parts.get("gaps", {}))
     _foot(slide, snapshot)
     foot = snapshot.foot
+    told = tr(
+        "As of {as_of}. Made {made}. Checklist: {checklist}.",
+        as_of=head["as_of"],
+        made=foot["made"],
+        checklist=foot["checklist"],
+    )
     slide.notes_slide.notes_text_frame.text = formatting.visible(
         f"{head['verdict']} – {_sentence(snapshot)}\n{parts.get('decision', {}).get('score', '')}\n"
-        f"As of {head['as_of']}. Made {foot['made']}. Checklist: {foot['checklist']}. {foot['source']}\n"
-        f"Audit chain head: {foot['chain']}.\n{stamped(snapshot)}"
+        f"{told} {foot['source']}\n{tr('Audit chain head: {chain}.', chain=foot['chain'])}\n{stamped(snapshot)}"
     )
 
 
@@ -114,20 +126,22 @@ def _score(slide: Any, picture: dict[str, Any]) -> None:
         short = f"{band['sign']} {band['from']}–{band['to']}"
         _box(slide, at, words if at[2] > 170 else short, BANDS[band["level"]], sizes=(12, 10.5), ink=_INK, bold=False)
     low, high, evidenced = (MARGIN + (picture[key] + 0.5) * step for key in ("low", "high", "evidenced"))
-    said = str(picture["low"]) if low == high else f"{picture['low']} to {picture['high']}"
-    _mark(slide, MSO_SHAPE.FLOWCHART_MERGE, (low + high) / 2, top - 13, filled=True)
-    _words(
-        slide, (_within((low + high) / 2 - 75), top - 32, 150, 19), f"Score {said}", sizes=(13,), bold=True, centre=True
+    said = (
+        tr("Score {low}", low=picture["low"])
+        if low == high
+        else tr("Score {low} to {high}", low=picture["low"], high=picture["high"])
     )
+    _mark(slide, MSO_SHAPE.FLOWCHART_MERGE, (low + high) / 2, top - 13, filled=True)
+    _words(slide, (_within((low + high) / 2 - 75), top - 32, 150, 19), said, sizes=(13,), bold=True, centre=True)
     _mark(slide, MSO_SHAPE.ISOSCELES_TRIANGLE, evidenced, top + 33, filled=False)
-    told = f"{picture['evidenced']} on evidence alone"
+    told = tr("{evidenced} on evidence alone", evidenced=picture["evidenced"])
     _words(slide, (_within(evidenced - 75), top + 44, 150, 18), told, sizes=(11,), colour=_QUIET, centre=True)
 
 
 def _gaps(slide: Any, gaps: dict[str, Any]) -> None:
     rows = gaps.get("gaps", [])[:GAPS]
-    late = f", {gaps['overdue']} overdue" if gaps.get("overdue") else ""
-    heading = f"{gaps.get('total', 'No open gap')}{late}" if rows else "No gap is on record"
+    late = tr(", {n} overdue", n=gaps["overdue"]) if gaps.get("overdue") else ""
+    heading = f"{gaps.get('total') or tr('No open gap')}{late}" if rows else tr("No gap is on record")
     _words(slide, (MARGIN, 322, WIDTH - 2 * MARGIN, 24), heading, sizes=(15,), bold=True)
     if not rows:
         return
@@ -139,7 +153,7 @@ def _gaps(slide: Any, gaps: dict[str, Any]) -> None:
     table.horz_banding = False
     for column, width in enumerate(widths):
         table.columns[column].width = _emu(width)
-    told = [("Gap", "Owner", "Due", "Next action")]
+    told = [(tr("Gap"), tr("Owner"), tr("Due"), tr("Next action"))]
     told += [(row["gap"], row["owner"], row["due"], row["action"]) for row in rows]
     for line, texts in enumerate(told):
         table.rows[line].height = _emu(22 if not line else 36)
@@ -156,7 +170,7 @@ def _gaps(slide: Any, gaps: dict[str, Any]) -> None:
 
 
 def _foot(slide: Any, snapshot: Snapshot) -> None:
-    words = f"As of {snapshot.head['as_of']} · {stamped(snapshot)}"
+    words = f"{tr('As of {as_of}', as_of=snapshot.head['as_of'])} · {stamped(snapshot)}"
     _words(slide, (MARGIN, HEIGHT - 36, WIDTH - 2 * MARGIN, 26), words, sizes=(9.5, 8.5, 7.5), colour=_QUIET)
 
 

@@ -7,11 +7,13 @@ not copied here cannot leave.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from readiness import formatting, plugins
+from readiness import formatting, language, plugins
+from readiness.language import tr
 from readiness.review import decided, level_words, summaries
 from readiness.review.review import Review
 
@@ -21,6 +23,9 @@ from .request import Request
 from .sections import Plain, build, clip
 from .sections.base import cut
 from .withholding import Withholding
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Snapshot:
     `origin` says for programs what `foot` says for people: when it was `made` (ISO, UTC), the last day it counts
     (`valid_until`), the `checklist` with its `checklist_version`, and the `audit_head`, empty before the first event.
     `numbers` say by digests what stands for which name, and are in no view. `previous` is the digest of the sealed pack
-    that the same reader got before, and named by the seal alone.
+    that the same reader got before, and named by the seal alone. `language` is that of its words.
     """
 
     audience: str
@@ -53,9 +58,10 @@ class Snapshot:
     brand: Mapping[str, str] = field(default_factory=lambda: Brand().model_dump())
     numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
     previous: str = ""
+    language: str = language.ENGLISH
 
     def data(self) -> dict[str, Plain]:
-        """All of it as one mapping of texts, whole numbers, lists and mappings."""
+        """All of it as one mapping of texts, whole numbers, lists and mappings; English is not named."""
         return {
             "audience": self.audience,
             "system": self.slug,
@@ -68,6 +74,7 @@ class Snapshot:
             "foot": self.foot,
             "origin": self.origin,
             **({"brand": self.brand} if any(self.brand.values()) else {}),
+            **({"language": self.language} if self.language != language.ENGLISH else {}),
         }
 
     @classmethod
@@ -84,8 +91,20 @@ class Snapshot:
             sections=tuple(PackSection(one["id"], one["title"], one["data"]) for one in data["sections"]),
             foot=data["foot"],
             origin=data["origin"],
+            language=data.get("language", language.ENGLISH),
             **({"brand": data["brand"]} if "brand" in data else {}),
         )
+
+
+def in_its_language(show: Callable[Concatenate[Snapshot, P], T]) -> Callable[Concatenate[Snapshot, P], T]:
+    """A view of a snapshot, which speaks as the snapshot does and not as whoever looks."""
+
+    @wraps(show)
+    def shown(taken: Snapshot, /, *args: P.args, **named: P.kwargs) -> T:
+        with language.use(taken.language):
+            return show(taken, *args, **named)
+
+    return shown
 
 
 def snapshot(
@@ -105,10 +124,22 @@ def snapshot(
     Raises InputError where what the audience is to get is incomplete and no draft was asked for.
     """
     request.check()
+    with language.use(request.spoken):
+        return _taken(review, request, chain_head, made_at, chain_broken_at, brand or Brand(), numbers)
+
+
+def _taken(
+    review: Review,
+    request: Request,
+    chain_head: str,
+    made_at: dt.datetime,
+    chain_broken_at: int | None,
+    brand: Brand,
+    numbers: Mapping[str, str] | None,
+) -> Snapshot:
     profile = profiles.get(request.audience)
     if request.customer:
         review = one_customer.narrowed(review, profile, request)
-    brand = brand or Brand()
     lacking = completeness.check(review, profile, request, chain_broken_at)
     full = Snapshot(
         audience=profile.id,
@@ -121,7 +152,7 @@ def snapshot(
         sections=tuple(
             PackSection(
                 section,
-                profiles.SECTIONS[section].title,
+                tr(profiles.SECTIONS[section].title),
                 profile.sections[section].of(build(section, review, request.customer)),
             )
             for section in brand.ordered(profile.id, profile.sections)
@@ -135,6 +166,7 @@ def snapshot(
             "checklist_version": review.checklist.version,
         },
         brand=brand.model_dump(),
+        language=language.current(),
     )
     return _withhold(full, Withholding.of(review, profile, request.customer, numbers))
 
@@ -145,14 +177,14 @@ def _head(review: Review, profile: profiles.Profile) -> dict[str, Plain]:
     shape, word = level_words.SHAPES[review.verdict.level]
     return {
         "name": review.name,
-        "audience": profile.name,
-        "verdict": f"{shape} {formatting.capital(word)}",
+        "audience": tr(profile.name),
+        "verdict": f"{shape} {formatting.capital(tr(word))}",
         "sentence": _sentence(review),
         "candidate": assessment.candidate,
-        "baseline": assessment.baseline or "no baseline",
+        "baseline": assessment.baseline or tr("no baseline"),
         "scope": "" if "scope" in profile.sections else clip(assessment.scope, 160),
-        "target": f"{formatting.day(target)} ({formatting.ago(target, review.as_of)})" if target else "not set",
-        "assessed": formatting.day(assessment.assessed_on, missing="not dated"),
+        "target": f"{formatting.day(target)} ({formatting.ago(target, review.as_of)})" if target else tr("not set"),
+        "assessed": formatting.day(assessment.assessed_on, missing=tr("not dated")),
         "as_of": formatting.day(review.as_of),
     }
 
@@ -166,19 +198,21 @@ def _sentence(review: Review) -> str:
 def _foot(review: Review, chain_head: str, broken_at: int | None, made_at: dt.datetime) -> dict[str, Plain]:
     checklist = review.checklist
     at = made_at.astimezone(dt.UTC)
-    chain = chain_head or "no event yet"
+    chain = chain_head or tr("no event yet")
     return {
         "made": f"{formatting.day(at.date())}, {at:%H:%M} UTC",
         "as_of": formatting.day(review.as_of),
-        "checklist": f"{checklist.name}, {checklist.id} {checklist.version}{_plugged()}",
-        "source": checklist.source,
-        "chain": chain if broken_at is None else f"{chain}; it does not fit from event {broken_at} on",
+        "checklist": f"{tr(checklist.name)}, {checklist.id} {checklist.version}{_plugged()}",
+        "source": tr(checklist.source),
+        "chain": chain
+        if broken_at is None
+        else tr("{head}; it does not fit from event {event} on", head=chain, event=broken_at),
     }
 
 
 def _plugged() -> str:
     """What else than this program judged."""
-    return f", with the plug-ins {formatting.listed(plugins.judging())}" if plugins.judging() else ""
+    return tr(", with the plug-ins {names}", names=formatting.listed(plugins.judging())) if plugins.judging() else ""
 
 
 def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
@@ -191,10 +225,12 @@ def _withhold(full: Snapshot, withholding: Withholding) -> Snapshot:
     parts: list[Plain] = [full.slug, full.candidate, purpose, full.head, full.foot, named]
     parts += [section.data for section in full.sections]
     (slug, candidate, purpose, head, foot, named, *data), kinds = withholding.apply(parts)
-    numbered = f"Values of {formatting.listed(kinds)} are numbered and not named." if kinds else ""
-    few = f"What tells of fewer than {withholding.fewest} cases of another customer is left out." * bool(
-        withholding.fewest
+    numbered = (
+        tr("Values of {dimensions} are numbered and not named.", dimensions=formatting.listed(kinds)) if kinds else ""
     )
+    few = tr(
+        "What tells of fewer than {fewest} cases of another customer is left out.", fewest=withholding.fewest
+    ) * bool(withholding.fewest)
     return replace(
         full,
         slug=str(cut(slug)),

@@ -6,6 +6,7 @@ Whoever sees the pipeline reads it, so names are withheld as from those who revi
 from __future__ import annotations
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.review import level_words, summaries
 from readiness.review.review import Review
 
@@ -30,11 +31,11 @@ def markdown(review: Review, at_least: str, *, holds: bool, undecided: bool, **w
         "name": f"{review.name} {review.assessment.candidate}",
         "headline": summaries.headline(review),
         "badge": level_words.badge(review.verdict.level),
-        "asked": f"Asked for {at_least} or better: {_came_to(holds, undecided)}.",
+        "asked": tr("Asked for {level} or better: {outcome}.", level=at_least, outcome=_came_to(holds, undecided)),
         "unsigned": formatting.listed(why.get("unsigned", [])),
         "between": [
-            *(f"Decision open again: {reason}" for reason in why.get("lapsed", [])),
-            *(f"What runs differs: {reason}" for reason in why.get("differs", [])),
+            *(tr("Decision open again: {reason}", reason=reason) for reason in why.get("lapsed", [])),
+            *(tr("What runs differs: {reason}", reason=reason) for reason in why.get("differs", [])),
         ],
         "decided": summaries.decided_by(review),
         "gates": open_first[:GATES_SHOWN],
@@ -51,7 +52,7 @@ def markdown(review: Review, at_least: str, *, holds: bool, undecided: bool, **w
 
 
 def _came_to(holds: bool, undecided: bool) -> str:
-    return "it holds" if holds else "not decided yet" if undecided else "it does not hold"
+    return tr("it holds") if holds else tr("not decided yet") if undecided else tr("it does not hold")
 
 
 def _rows(rows: Plain, kind: str) -> list[dict[str, Plain]]:

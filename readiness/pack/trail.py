@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from readiness import clock, formatting
+from readiness import clock, formatting, language
 from readiness.access import Principal, authorize
 from readiness.errors import InputError, NotFound
+from readiness.language import tr
 from readiness.model.assessment import Assessment
 from readiness.model.dossier import Stored
 from readiness.model.packs import PackState, StoredPack
@@ -53,9 +54,9 @@ def _state(
     as_of: dt.date,
 ) -> PackState:
     sent = one.record
-    over = f"its validity ended on {formatting.day(sent.valid_until)}" if sent.valid_until < as_of else ""
+    over = tr("its validity ended on {day}", day=formatting.day(sent.valid_until)) if sent.valid_until < as_of else ""
     if review is None:
-        return PackState.of(one, "", over, "what it was made from is not stored any more")
+        return PackState.of(one, "", over, tr("what it was made from is not stored any more"))
     changes = review.kept.once(("sent", one.id, bool(sent.body)), lambda: _changes(store, by, one, review))
     return PackState.of(one, review.verdict.level, over, _newer(one, stored, as_of), _verdict(one, review), changes)
 
@@ -66,12 +67,18 @@ def _newer(one: StoredPack, stored: Sequence[Stored[Assessment]], as_of: dt.date
     if in_force is None or order.index(in_force.id) >= order.index(one.record.assessment_id):
         return ""
     record = in_force.record
-    return f"{record.candidate}, assessed on {formatting.day(record.assessed_on)}, is in force now"
+    return tr(
+        "{candidate}, assessed on {day}, is in force now",
+        candidate=record.candidate,
+        day=formatting.day(record.assessed_on),
+    )
 
 
 def _verdict(one: StoredPack, review: Review) -> str:
     level, before = review.verdict.level, one.record.level
-    return f"the verdict was {level_words.badge(before)} and is {level_words.badge(level)} now" * (level != before)
+    return tr(
+        "the verdict was {before} and is {now} now", before=level_words.badge(before), now=level_words.badge(level)
+    ) * (level != before)
 
 
 def _changes(store: Store, by: Principal, one: StoredPack, review: Review) -> str:
@@ -81,10 +88,10 @@ def _changes(store: Store, by: Principal, one: StoredPack, review: Review) -> st
     if not whole.record.body or (earlier and not earlier.record.body):
         return _rested_on(one, review)
     try:
-        changed = review.kept.once(_alike(whole), lambda: _told(store, by, whole, earlier, review))
+        changed = review.kept.once(_alike(whole), lambda: _in_its_language(store, by, whole, earlier, review))
     except InputError as exc:
-        return f"today it could not be made: {exc.problem}"
-    return f"changed since: {changed}" * bool(changed)
+        return tr("today it could not be made: {problem}", problem=exc.problem)
+    return tr("changed since: {changed}", changed=changed) * bool(changed)
 
 
 def _rested_on(one: StoredPack, review: Review) -> str:
@@ -93,7 +100,11 @@ def _rested_on(one: StoredPack, review: Review) -> str:
     if review.verdict.level != one.record.level:
         parts |= {name: digest for name, digest in signoff.seen(review).items() if name in _OF_THE_VERDICT}
     changed = signoff.changed(review, parts)
-    return f"what it said is not kept; changed since: {formatting.listed(list(changed))}" if changed else ""
+    return (
+        tr("what it said is not kept; changed since: {changed}", changed=formatting.listed(list(changed)))
+        if changed
+        else ""
+    )
 
 
 def _alike(whole: StoredPack) -> tuple[str, ...]:
@@ -102,6 +113,15 @@ def _alike(whole: StoredPack) -> tuple[str, ...]:
     told = {"head": said.get("head"), "sections": said.get("sections"), "numbers": sent.numbers}
     asked = (sent.audience, sent.customer, sent.format, str(sent.draft), str(sent.since))
     return "packs that say", *asked, canonical.digest(canonical.dumps(told))
+
+
+def _in_its_language(store: Store, by: Principal, whole: StoredPack, earlier: StoredPack | None, review: Review) -> str:
+    """What is said today is compared in the language in which the pack was sent; another one would differ in all."""
+    if since.spoken(whole) == language.current():
+        return _told(store, by, whole, earlier, review)
+    with language.use(since.reader(whole).spoken):
+        again = reviews.load(store, by, review.slug, as_of=review.as_of, assessment_id=review.assessment_id)
+        return again.kept.once(_alike(whole), lambda: _told(store, by, whole, earlier, again))
 
 
 def _told(store: Store, by: Principal, whole: StoredPack, earlier: StoredPack | None, review: Review) -> str:
@@ -116,7 +136,7 @@ def _told(store: Store, by: Principal, whole: StoredPack, earlier: StoredPack | 
 
 def _now(store: Store, by: Principal, request: Request, review: Review, numbers: Mapping[str, str]) -> Snapshot:
     """What would be said today; it leaves for nobody, so that it names no event."""
-    asked = ("said today", request.audience, request.customer, request.draft, *sorted(numbers.items()))
+    asked = ("said today", request.spoken, request.audience, request.customer, request.draft, *sorted(numbers.items()))
 
     def take() -> Snapshot:
         whole = reruns.beside(store, by, review)
@@ -134,7 +154,7 @@ def _words(parts: Sequence[since.Change]) -> str:
 def _part(part: since.Change) -> str:
     rows = list(_rows(part))
     more = len(rows) - ROWS
-    told = [*rows[:ROWS], *([f"{more} more"] if more > 0 else [])]
+    told = [*rows[:ROWS], *([tr("{n} more", n=more)] if more > 0 else [])]
     return f"{part['title']} ({formatting.listed(told)})"
 
 
@@ -143,4 +163,4 @@ def _rows(part: since.Change) -> Iterator[str]:
     rows: Sequence[since.Change] = part["rows"]  # type: ignore[assignment]
     for row in rows:
         what = clip(str(row["what"]), 60)
-        yield what if row["how"] == "changed" else f"{what}, {row['how']}"
+        yield what if row["how"] == tr(since.CHANGED) else f"{what}, {row['how']}"

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from readiness.language import marked, tr
 from readiness.model.decisions import StoredDecision
 from readiness.model.evidence import Evidence
 from readiness.model.record import ANY
 from readiness.review.review import Review
 
 from .sections.cohorts import parts_of
+from .sections.files import KINDS
 from .spellings import PLAIN_WORDS, NameSpelling, fold, head, words
 
-PRODUCER = "producer"
+PRODUCER = marked("producer")
 """Whoever signed a file. Where a policy makes it public as if it were a dimension, producers are named."""
-OWNER, SOMEBODY = "gap owner", "person"
+OWNER, SOMEBODY = marked("gap owner"), marked("person")
 """What people are who have no role of their own; these are numbered."""
+ROLES = (marked("quality"), marked("policy"), marked("operations"))
+"""Roles of approvers that every policy is asked for; others are said as they are written."""
 _TOOLS = {
     "braintrust": "Braintrust",
     "azure-evaluation": "Azure AI Evaluation",
@@ -118,6 +122,16 @@ def kind_of(file: Evidence) -> str:
     return f"{_TOOLS.get(file.format, '')} {file.kind}".strip()
 
 
+def said(kind: str) -> str:
+    """One of our kinds in the language of a pack: those of people, `promptfoo results`, `quality approver`."""
+    tool, _, last = kind.rpartition(" ")
+    if last in KINDS:
+        return f"{tool} {tr(KINDS[last])}".strip()
+    if last == "approver" and tool:
+        return tr("{role} approver", role=tr(tool))
+    return tr(kind)
+
+
 def is_producer(dimension: str) -> bool:
     """Whether it is the word by which a policy makes producers public."""
     return fold(dimension) == fold(PRODUCER)
@@ -151,16 +165,16 @@ def people(review: Review) -> Iterator[tuple[str, str]]:
     """Everybody who is named, role and name; the first role is the one that counts."""
     policy = review.policy.record if review.policy else None
     plan = review.monitoring.record if review.monitoring else None
-    yield "system owner", review.dossier.system.record.owner
+    yield marked("system owner"), review.dossier.system.record.owner
     for approver in policy.approvers if policy else ():
         yield f"{approver.role} approver", approver.name
     if plan:
-        yield "incident response owner", plan.owners.incident_response
-        yield "release review owner", plan.owners.release_review
-        yield "weekly decisions owner", plan.owners.weekly_decisions
-        yield "escalation owner", plan.escalation_owner
+        yield marked("incident response owner"), plan.owners.incident_response
+        yield marked("release review owner"), plan.owners.release_review
+        yield marked("weekly decisions owner"), plan.owners.weekly_decisions
+        yield marked("escalation owner"), plan.escalation_owner
     if policy:
-        yield "rollback owner", policy.rollback.owner
+        yield marked("rollback owner"), policy.rollback.owner
     yield from ((OWNER, answer.mark.owner) for answer in review.answers)
     yield from ((SOMEBODY, name) for name in _writers(review))
     yield from ((SOMEBODY, name) for one in review.dossier.decisions for name in _deciders(one))

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from readiness import formatting, names
+from readiness.language import marked, tr
 from readiness.review.review import Review
 
 from . import few_cases, withheld
@@ -21,7 +22,7 @@ from .sections.cohorts import key
 from .spellings import PLAIN_WORDS, Finder, NameSpelling, fold
 from .withheld import OWNER, SOMEBODY
 
-_GROUP = "group"
+_GROUP = marked("group")
 """What values are called where the name of their dimension names somebody itself."""
 _LONGEST_KIND = 40
 _EMAIL = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
@@ -40,6 +41,14 @@ class StandIn:
     weight: int = 0
     numbered: bool = True
     value: bool = False
+    ours: bool = False
+    """Whether `kind` is a word of ours, and no name of a dimension, a customer or a producer."""
+
+    def said(self, known: str) -> str:
+        """What is kept in English as `person 1`, in the language of the pack."""
+        kind, _, number = known.rpartition(" ")
+        kind, number = (kind, f" {number}") if kind and number.isdecimal() else (known, "")
+        return f"{withheld.said(kind)}{number}" if self.ours else known
 
     @property
     def digest(self) -> str:
@@ -61,7 +70,7 @@ class Withholding:
     files: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
-    """What stands for each name that was met, by a digest that tells it from the others."""
+    """What stands for each name that was met, in English, by a digest that tells it from the others."""
 
     @classmethod
     def of(
@@ -111,12 +120,16 @@ class Withholding:
         for item in review.items.values():
             name = item.evidence.name
             if name not in self.files:
-                self.files[name] = self._add(StandIn(withheld.kind_of(item.evidence), name, -len(self.files)))
+                self.files[name] = self._add(
+                    StandIn(withheld.kind_of(item.evidence), name, -len(self.files), ours=True)
+                )
             self._spell(withheld.filed_as(name), self.files[name])
         named = fold(withheld.PRODUCER) in self.public
         for name in withheld.producers(review):
             kind = unmarked(name) if named else withheld.PRODUCER
-            self.files[unmarked(name)] = self._add(StandIn(kind, name, -len(self.files), numbered=not named))
+            self.files[unmarked(name)] = self._add(
+                StandIn(kind, name, -len(self.files), numbered=not named, ours=not named)
+            )
             self._spell(() if named else withheld.spelled(name), len(self.stand_ins) - 1)
 
     def _add_people(self, review: Review) -> None:
@@ -124,7 +137,7 @@ class Withholding:
             person = names.key(name)
             if person and person not in self.people:
                 numbered = role in (OWNER, SOMEBODY)
-                self.people[person] = self._add(StandIn(role, person, -len(self.people), numbered))
+                self.people[person] = self._add(StandIn(role, person, -len(self.people), numbered, ours=True))
                 self._spell(withheld.called(name), self.people[person])
 
     def _check_kinds(self) -> None:
@@ -138,6 +151,7 @@ class Withholding:
             for kind, said in kinds.items()
         }
         for own in self.stand_ins[1:] if self.customer else self.stand_ins:
+            own.ours = own.ours or not harmless[own.kind]
             own.kind = kinds[own.kind] if harmless[own.kind] else _GROUP if own.value else SOMEBODY
 
     def apply(self, texts: Sequence[Plain]) -> tuple[list[Plain], tuple[str, ...]]:
@@ -155,7 +169,7 @@ class Withholding:
         for text in without:
             each(text, meet)
         shown = self._shown(met)
-        kinds = (own.kind for at, own in enumerate(self.stand_ins) if own.value and character(at) in shown)
+        kinds = (own.said(own.kind) for at, own in enumerate(self.stand_ins) if own.value and character(at) in shown)
         return [each(text, lambda text: _filled(text, shown)) for text in without], tuple(dict.fromkeys(kinds))
 
     def few(self) -> frozenset[str]:
@@ -195,7 +209,7 @@ class Withholding:
         """A person, a file or its producer where a section says that it is one, however short its name."""
         if match[1] == PERSON:
             return match[2] if self.names_people else self._person(match[2])
-        return character(self.files[match[2]]) if match[2] in self.files else "a file"
+        return character(self.files[match[2]]) if match[2] in self.files else tr("a file")
 
     def _address(self, address: str) -> str:
         """A customer may be called by an address."""
@@ -203,7 +217,7 @@ class Withholding:
 
     def _person(self, name: str) -> str:
         number = self.people.get(names.key(name))
-        return f"a {SOMEBODY}" if number is None else character(number)
+        return tr("a person") if number is None else character(number)
 
     def _unbound(self, text: str, bound: re.Pattern[str]) -> str:
         """Values beside the name of their dimension, however short; behind `=` also those that no figure has."""
@@ -248,7 +262,10 @@ class Withholding:
         return each(said, without)
 
     def _known(self, own: StandIn) -> str:
-        return self.numbers.get(own.digest) or (f"another {own.kind}" if own.numbered else own.kind)
+        if known := self.numbers.get(own.digest):
+            return own.said(known)
+        kind = own.said(own.kind)
+        return tr("another {kind}", kind=kind) if own.numbered else kind
 
     def _shown(self, met: Collection[str]) -> dict[str, str]:
         """What stands for each name that was met; the others are not counted. Earlier numbers stay."""
@@ -261,7 +278,7 @@ class Withholding:
                 counts[stand_in.kind] += 1
                 number = f" {counts[stand_in.kind]}" if stand_in.numbered or counts[stand_in.kind] > 1 else ""
                 self.numbers[stand_in.digest] = f"{stand_in.kind}{number}"
-            shown[character(at)] = self.numbers[stand_in.digest]
+            shown[character(at)] = stand_in.said(self.numbers[stand_in.digest])
         return shown
 
 

@@ -106,9 +106,10 @@ def build(
     review, told = sending.taken(
         store, principal, slug, _whatever_is_there(request), as_of=as_of, assessment_id=assessment_id
     )
-    filled = fill(told, matched(asked))
-    name = file_name(slug, asked.called, told.audience, as_of, form)
-    made = FilledFile(name, media_type(form), file(filled, form), counted=filled.counted)
+    with language.use(told.language):
+        filled = fill(told, matched(asked))
+        name = file_name(slug, asked.called, told.audience, as_of, form)
+        made = FilledFile(name, media_type(form), file(filled, form), counted=filled.counted)
     sending.record(store, principal, review, request, told, made.body, f"{QUESTIONNAIRE} {asked.called[:60]} as {form}")
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from readiness.language import marked, tr
 from readiness.pack.snapshot import Snapshot
 
 from . import facts
@@ -15,13 +16,13 @@ from .signals import AnswerWord
 LONGEST = 2_000
 """Characters of an answer: what a cell shows, and a reader reads."""
 STATES: dict[AnswerWord, str] = {
-    "shown": "Stored, fresh measurements or documents of this version bear the answer out.",
-    "attested": "It rests on somebody's word and a reference; no stored measurement decides.",
-    "stated": "Those who run the system say so.",
-    "uncovered": "A part of what is asked is answered, and a part is not.",
-    "contradicted": "Stored evidence speaks against what the team answered.",
-    "not stated": "Nobody wrote it down; nothing was filled in.",
-    "not shown": "Nothing stored answers it, or this reader is not told.",
+    "shown": marked("Stored, fresh measurements or documents of this version bear the answer out."),
+    "attested": marked("It rests on somebody's word and a reference; no stored measurement decides."),
+    "stated": marked("Those who run the system say so."),
+    "uncovered": marked("A part of what is asked is answered, and a part is not."),
+    "contradicted": marked("Stored evidence speaks against what the team answered."),
+    "not stated": marked("Nobody wrote it down; nothing was filled in."),
+    "not shown": marked("Nothing stored answers it, or this reader is not told."),
 }
 """What the states mean, to a reader from outside."""
 _WEAKEST_FIRST: tuple[AnswerWord, ...] = ("uncovered", "attested", "stated", "shown")
@@ -47,19 +48,19 @@ def answer(taken: Snapshot, item: FrameworkItem) -> FilledAnswer:
     spoken = [fact for fact in told if not fact.silent]
     lines = [f"{fact.of}: {fact.text}" if len(told) > 1 else fact.text for fact in spoken]
     lines += [f"{fact.of}: {_silence(fact)}" for fact in told if spoken and fact.silent]
-    lines += [f"Answers a part only: {item.covers_only}"] if spoken and item.covers_only else []
+    lines += [tr("Answers a part only: {part}", part=tr(item.covers_only))] if spoken and item.covers_only else []
     state = _state(told, whole=not item.covers_only)
-    text = _cut(". ".join(line.rstrip(". ") for line in lines)) or state.capitalize()
+    text = _cut(". ".join(line.rstrip(". ") for line in lines)) or tr(state).capitalize()
     return FilledAnswer(text, state, "; ".join(dict.fromkeys(fact.source for fact in spoken or told)), taken.as_of)
 
 
 def unmatched(taken: Snapshot) -> FilledAnswer:
     """What stands beside a question that is not certainly one of ours."""
-    return FilledAnswer("Not shown", "not shown", "no fact is certainly what is asked", taken.as_of)
+    return FilledAnswer(tr("Not shown"), "not shown", tr("no fact is certainly what is asked"), taken.as_of)
 
 
 def _silence(fact: AnsweredFact) -> str:
-    return "not told in this pack" if fact.withheld else fact.state
+    return tr("not told in this pack") if fact.withheld else tr(fact.state)
 
 
 def _state(told: Sequence[AnsweredFact], *, whole: bool) -> AnswerWord:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from readiness import formatting
+from readiness.kept import spoken
+from readiness.language import marked, tr
 from readiness.model import card, checklist
 from readiness.pack.request import NOT_STATED
+from readiness.pack.sections.base import NOT_NAMED
 from readiness.pack.sections.figures import NO_DATA
 from readiness.pack.sections.operations import NEVER, NOT_SET
 from readiness.pack.snapshot import PackSection, Snapshot
@@ -24,9 +27,6 @@ from .signals import AnswerWord
 
 _FIGURES_SHOWN = 8
 _RISKS = {"residual_risk": "residual", "limits": "limits"}
-_BETWEEN = re.compile(", | and ")
-_DECIDED = (scorecard_words.GATES["pass"], scorecard_words.GATES["fail"])
-_OPEN = signoff.STATES["open"]
 Data: TypeAlias = Mapping[str, Any]
 
 
@@ -69,31 +69,34 @@ def tell(taken: Snapshot, fact_id: str) -> AnsweredFact:
         if name in sections:
             text, state = read(sections[name].data)
             return AnsweredFact(fact.title, text, state, _source(taken, fact, sections[name]))
-    return AnsweredFact(fact.title, "", "not shown", f"not part of a {taken.head['audience']} pack", withheld=True)
+    return AnsweredFact(
+        fact.title, "", "not shown", tr("not part of a {audience} pack", audience=taken.head["audience"]), withheld=True
+    )
 
 
 def _head(taken: Snapshot) -> PackSection:
     """What opens every pack, read as a section is."""
-    return PackSection("head", f"Review as of {taken.head['as_of']}", taken.head)
+    return PackSection("head", tr("Review as of {as_of}", as_of=taken.head["as_of"]), taken.head)
 
 
-@cache
+@spoken(4)
 def every() -> dict[str, PackFact]:
     """Every fact by its id; signals are those of the checklist that is shipped, which the frameworks are mapped to."""
-    found = [*_SAID, *(_of_card(fact) for fact in card.FACTS), *map(_of_signal, checklist.named("llm-rollout").all)]
+    said = (replace(fact, title=tr(fact.title)) for fact in _SAID)
+    found = [*said, *(_of_card(fact) for fact in card.FACTS), *map(_of_signal, checklist.named("llm-rollout").all)]
     return {fact.id: fact for fact in found}
 
 
 def _source(taken: Snapshot, fact: PackFact, section: PackSection) -> str:
     """`System card, Revision 1, stored 12 Nov 2026`."""
     if fact.id.startswith("signal:"):
-        return f"Checklist: {fact.title}, assessed on {taken.head['assessed']}"
+        return tr("Checklist: {title}, assessed on {assessed}", title=fact.title, assessed=taken.head["assessed"])
     since = str(section.data.get("revision", "") or section.data.get("sources", "")).rstrip(".")
     return f"{section.title}, {since}" if since else section.title
 
 
 def _of_signal(signal: checklist.Signal) -> PackFact:
-    title = f"{signal.number} · {signal.name}" if signal.scored else signal.name
+    title = f"{signal.number} · {tr(signal.name)}" if signal.scored else tr(signal.name)
     reads: dict[str, Read] = {"checklist": partial(signals.read, "answers", signal.id)}
     if not signal.scored:
         reads = {"boundary": partial(signals.read, "attestations", signal.id), **reads}
@@ -106,10 +109,10 @@ def _of_card(fact: card.CardFact) -> PackFact:
         "red-team": _red_team,
         "incidents": _incidents,
     }
-    read = {"card": reads.get(fact.section, partial(_listed, fact.section, fact.title))}
+    read = {"card": reads.get(fact.section, partial(_listed, fact.section, tr(fact.title)))}
     if fact.id in _RISKS:
         read["risk"] = partial(_risk, _RISKS[fact.id])
-    return PackFact(f"card:{fact.id}", fact.title, read)
+    return PackFact(f"card:{fact.id}", tr(fact.title), read)
 
 
 def _risk(field: str, data: Data) -> tuple[str, AnswerWord]:
@@ -118,7 +121,7 @@ def _risk(field: str, data: Data) -> tuple[str, AnswerWord]:
 
 
 def _stated(text: str) -> tuple[str, AnswerWord]:
-    return (text, "stated") if text and text != NOT_STATED else ("", "not stated")
+    return (text, "stated") if text and text != tr(NOT_STATED) else ("", "not stated")
 
 
 def _listed(section: str, title: str, data: Data) -> tuple[str, AnswerWord]:
@@ -135,7 +138,7 @@ def _listed(section: str, title: str, data: Data) -> tuple[str, AnswerWord]:
 def _of_components(column: str, data: Data) -> tuple[str, AnswerWord]:
     """Each part that is asked; where some do not say it, the answer leaves them uncovered and names them."""
     parts = [(part["part"], part[column]) for part in data.get("components", ()) if part[column] != "–"]
-    said = [value != NOT_STATED for _, value in parts]
+    said = [value != tr(NOT_STATED) for _, value in parts]
     if not any(said):
         return "", "not stated"
     return "; ".join(f"{part}: {value}" for part, value in parts), "stated" if all(said) else "uncovered"
@@ -144,18 +147,27 @@ def _of_components(column: str, data: Data) -> tuple[str, AnswerWord]:
 def _red_team(data: Data) -> tuple[str, AnswerWord]:
     """Where the reports are is no matter of a pack for a customer."""
     runs = [
-        f"{run['on']}, by {run['by']}: {run['tried']}; succeeded: {run['succeeded']}"
-        + (f"; report: {run['report']}" if "report" in run else "")
+        tr(
+            "{on}, by {by}: {tried}; succeeded: {succeeded}",
+            on=run["on"],
+            by=run["by"],
+            tried=run["tried"],
+            succeeded=run["succeeded"],
+        )
+        + (tr("; report: {report}", report=run["report"]) if "report" in run else "")
         for run in data.get("red_team", ())
-        if {run["tried"], run["succeeded"]} != {NOT_STATED}
+        if {run["tried"], run["succeeded"]} != {tr(NOT_STATED)}
     ]
     return _stated(" | ".join(runs))
 
 
 def _incidents(data: Data) -> tuple[str, AnswerWord]:
-    told = [f"{one['on']}: {one['what']}; done: {one['done']}" for one in data.get("incidents", ())]
+    told = [
+        tr("{on}: {what}; done: {done}", on=one["on"], what=one["what"], done=one["done"])
+        for one in data.get("incidents", ())
+    ]
     if told:
-        until = f"; told up to {data['until']}" if data.get("until") else ""
+        until = tr("; told up to {until}", until=data["until"]) if data.get("until") else ""
         return _stated(" | ".join(told) + until)
     return _stated(data.get("none", ""))
 
@@ -175,7 +187,8 @@ def _version(data: Data) -> tuple[str, AnswerWord]:
 def _gates(data: Data) -> tuple[str, AnswerWord]:
     """Passing or failing, a gate that was decided is shown; what has no figures enough leaves it uncovered."""
     gates = data.get("gates", ())
-    decided = [gate["state"] in _DECIDED for gate in gates]
+    settled = tr(scorecard_words.GATES["pass"]), tr(scorecard_words.GATES["fail"])
+    decided = [gate["state"] in settled for gate in gates]
     if not gates:
         return "", "not stated"
     text = "; ".join(f"{gate['gate']}: {gate['state']}" for gate in gates)
@@ -184,19 +197,33 @@ def _gates(data: Data) -> tuple[str, AnswerWord]:
 
 def _results(data: Data) -> tuple[str, AnswerWord]:
     rows = data.get("rows", ())
-    measured = [row for row in rows if row["candidate"] != NO_DATA]
+    measured = [row for row in rows if row["candidate"] != tr(NO_DATA)]
     if not measured:
         return "", "not shown"
-    told = [f"{row['metric']}: {row['candidate']}; baseline {row['baseline']}" for row in measured[:_FIGURES_SHOWN]]
+    told = [
+        tr(
+            "{metric}: {candidate}; baseline {baseline}",
+            metric=row["metric"],
+            candidate=row["candidate"],
+            baseline=row["baseline"],
+        )
+        for row in measured[:_FIGURES_SHOWN]
+    ]
     more = len(measured) - _FIGURES_SHOWN
-    return "; ".join([*told, *([f"and {more} more"] if more > 0 else [])]), "shown"
+    return "; ".join([*told, *([tr("and {more} more", more=more)] if more > 0 else [])]), "shown"
 
 
 def _stages(data: Data) -> tuple[str, AnswerWord]:
     told = [
-        f"{stage['name']} ({stage['share']} for {stage['hours']} hours; goes on if: {stage['proceed_if']})"
+        tr(
+            "{name} ({share} for {hours} hours; goes on if: {proceed_if})",
+            name=stage["name"],
+            share=stage["share"],
+            hours=stage["hours"],
+            proceed_if=stage["proceed_if"],
+        )
         for stage in data.get("stages", ())
-        if {stage["share"], stage["hours"], stage["proceed_if"]} - {NOT_SET, NOT_STATED}
+        if {stage["share"], stage["hours"], stage["proceed_if"]} - {tr(NOT_SET), tr(NOT_STATED)}
     ]
     return _stated("; ".join(told))
 
@@ -207,13 +234,13 @@ def _rollback_row(data: Data, what: str) -> str:
 
 def _rollback(data: Data) -> tuple[str, AnswerWord]:
     """In the words of either section; some audiences are told the rehearsal and no step."""
-    rehearsal = data.get("rehearsal", "") or _rollback_row(data, "Rehearsal")
-    written = _rollback_row(data, "Steps")
+    rehearsal = data.get("rehearsal", "") or _rollback_row(data, tr("Rehearsal"))
+    written = _rollback_row(data, tr("Steps"))
     if "steps" in data:
-        written = f"{formatting.count(len(data['steps']), 'step')} written down"
-    if rehearsal == NEVER and not written.strip("0 ").startswith(tuple("123456789")):
+        written = tr("{steps} written down", steps=formatting.count(len(data["steps"]), "step"))
+    if rehearsal == tr(NEVER) and not written.strip("0 ").startswith(tuple("123456789")):
         return "", "not stated"
-    return _stated("; ".join(filter(None, (written, f"rehearsal: {rehearsal}"))))
+    return _stated("; ".join(filter(None, (written, tr("rehearsal: {rehearsal}", rehearsal=rehearsal)))))
 
 
 def _approving(data: Data) -> list[Data]:
@@ -222,33 +249,53 @@ def _approving(data: Data) -> list[Data]:
 
 
 def _approvers(data: Data) -> tuple[str, AnswerWord]:
-    return _stated("; ".join(f"{row['role']}: {row['name']}" for row in _approving(data) if row["name"] != "not named"))
+    return _stated(
+        "; ".join(f"{row['role']}: {row['name']}" for row in _approving(data) if row["name"] != tr(NOT_NAMED))
+    )
 
 
 def _signed(data: Data) -> tuple[str, AnswerWord]:
     """Of whoever has decided; an approval that nobody has given is not stated."""
-    decided = [row for row in _approving(data) if set(_BETWEEN.split(row["signed"])) != {_OPEN}]
+    decided = [row for row in _approving(data) if set(_apart(row["signed"])) != {tr(signoff.STATES["open"])}]
     return _stated("; ".join(f"{row['role']}: {row['signed']}" for row in decided))
 
 
+def _apart(listed: str) -> list[str]:
+    """What `formatting.listed` put together."""
+    return re.split(f", | {re.escape(tr(formatting.AND))} ", listed)
+
+
 def _owners(data: Data) -> tuple[str, AnswerWord]:
-    named = [row for row in data.get("owners", ()) if row["name"] != "not named"]
+    named = [row for row in data.get("owners", ()) if row["name"] != tr(NOT_NAMED)]
     return _stated("; ".join(f"{row['role']}: {row['name']}" for row in named))
 
 
 def _monitoring(data: Data) -> tuple[str, AnswerWord]:
-    covers, cadence = data.get("covers", NOT_STATED), data.get("cadence", NOT_SET)
+    covers, cadence = data.get("covers", tr(NOT_STATED)), data.get("cadence", tr(NOT_SET))
     alerts = [f"{alert['metric']} {alert['condition']}" for alert in data.get("alerts", ())]
-    if covers == NOT_STATED and cadence == NOT_SET and not alerts:
+    if covers == tr(NOT_STATED) and cadence == tr(NOT_SET) and not alerts:
         return "", "not stated"
-    return _stated(f"Covers: {covers}; review: {cadence}; alerts: {'; '.join(alerts) or 'none'}")
+    return _stated(
+        tr(
+            "Covers: {covers}; review: {cadence}; alerts: {alerts}",
+            covers=covers,
+            cadence=cadence,
+            alerts="; ".join(alerts) or tr("none"),
+        )
+    )
 
 
 def _budgets(data: Data) -> tuple[str, AnswerWord]:
     told = [
-        f"{row['stage']}: timeout {row['timeout']}, retries {row['retries']}, fallback {row['fallback']}"
+        tr(
+            "{stage}: timeout {timeout}, retries {retries}, fallback {fallback}",
+            stage=row["stage"],
+            timeout=row["timeout"],
+            retries=row["retries"],
+            fallback=row["fallback"],
+        )
         for row in data.get("budgets", ())
-        if {row["timeout"], row["retries"], row["fallback"]} != {NOT_SET}
+        if {row["timeout"], row["retries"], row["fallback"]} != {tr(NOT_SET)}
     ]
     return _stated("; ".join(told))
 
@@ -259,8 +306,8 @@ def _traces(data: Data) -> tuple[str, AnswerWord]:
     if not found:
         return "", "not shown"
     missing = [path["name"] for path in paths if not path["found"]]
-    text = f"A recorded trace each: {formatting.listed(found)}" + (
-        f"; none: {formatting.listed(missing)}" if missing else ""
+    text = tr("A recorded trace each: {paths}", paths=formatting.listed(found)) + (
+        tr("; none: {paths}", paths=formatting.listed(missing)) if missing else ""
     )
     return text, "uncovered" if missing else "shown"
 
@@ -269,24 +316,26 @@ def _files(data: Data) -> tuple[str, AnswerWord]:
     files = data.get("files", ())
     if not files:
         return "", "not shown"
-    stale = f", {data['stale']} of them out of date" if data.get("stale") else ""
+    stale = tr(", {stale} of them out of date", stale=data["stale"]) if data.get("stale") else ""
     named = formatting.few([f"{file['name']} ({file['measured']})" for file in files], 4)
     return f"{formatting.count(len(files), 'file')}{stale}: {named}", "shown"
 
 
 _SAID = (
-    PackFact("scope", "Scope", {"scope": _scope}),
-    PackFact("decision", "Verdict", {"head": _decision}),
-    PackFact("version", "Version under review", {"head": _version}),
-    PackFact("gates", "Gates", {"gates": _gates, "policy": _gates}),
-    PackFact("results", "Results", {"results": _results, "differences": _results}),
-    PackFact("policy.stages", "Rollout stages", {"policy": _stages}),
-    PackFact("policy.approvers", "Approvers", {"policy": _approvers, "ownership": _approvers, "approval": _approvers}),
-    PackFact("policy.rollback", "Rollback", {"rollback": _rollback, "policy": _rollback}),
-    PackFact("policy.budgets", "Time and retry budgets", {"budgets": _budgets}),
-    PackFact("sign-offs", "Sign-offs", {"policy": _signed, "ownership": _signed, "approval": _signed}),
-    PackFact("monitoring", "Monitoring plan", {"monitoring": _monitoring}),
-    PackFact("ownership", "Owners", {"ownership": _owners}),
-    PackFact("packet.traces", "Traces", {"traces": _traces}),
-    PackFact("provenance", "Files behind the figures", {"provenance": _files}),
+    PackFact("scope", marked("Scope"), {"scope": _scope}),
+    PackFact("decision", marked("Verdict"), {"head": _decision}),
+    PackFact("version", marked("Version under review"), {"head": _version}),
+    PackFact("gates", marked("Gates"), {"gates": _gates, "policy": _gates}),
+    PackFact("results", marked("Results"), {"results": _results, "differences": _results}),
+    PackFact("policy.stages", marked("Rollout stages"), {"policy": _stages}),
+    PackFact(
+        "policy.approvers", marked("Approvers"), {"policy": _approvers, "ownership": _approvers, "approval": _approvers}
+    ),
+    PackFact("policy.rollback", marked("Rollback"), {"rollback": _rollback, "policy": _rollback}),
+    PackFact("policy.budgets", marked("Time and retry budgets"), {"budgets": _budgets}),
+    PackFact("sign-offs", marked("Sign-offs"), {"policy": _signed, "ownership": _signed, "approval": _signed}),
+    PackFact("monitoring", marked("Monitoring plan"), {"monitoring": _monitoring}),
+    PackFact("ownership", marked("Owners"), {"ownership": _owners}),
+    PackFact("packet.traces", marked("Traces"), {"traces": _traces}),
+    PackFact("provenance", marked("Files behind the figures"), {"provenance": _files}),
 )

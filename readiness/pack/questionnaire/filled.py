@@ -7,20 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from readiness import formatting
 from readiness.errors import InputError
 from readiness.exports import csv_table, xlsx
 from readiness.exports.sheets import MEDIA_TYPES
 from readiness.importers.sheets.questions import AskedSheet
-from readiness.pack.snapshot import Snapshot
+from readiness.language import marked, tr
+from readiness.pack.snapshot import Snapshot, in_its_language
 
 from . import answers
 from .answers import FilledAnswer
 from .matching import Matched, Place
 
 FilledFormat = Literal["xlsx", "csv"]
-ADDED = ("Answer", "State", "Source", "As of")
-ABOUT = "About these answers"
+ADDED = (marked("Answer"), marked("State"), marked("Source"), marked("As of"))
+_STAMPED = {
+    "recipient": marked("Recipient"),
+    "purpose": marked("Purpose"),
+    "classification": marked("Classification"),
+    "valid": marked("Valid until"),
+    "contact": marked("Contact"),
+}
+ABOUT = marked("About these answers")
 
 
 @dataclass(frozen=True)
@@ -39,13 +46,12 @@ class Filled:
     def counted(self) -> str:
         """`14 answered (6 shown, 8 stated); 3 not shown, 1 not stated`."""
         states = Counter(answer.state for answer in self.answers.values())
-        told = [f"{states[state]} {state}" for state in answers.STATES if states[state]]
-        borne = [text for text in told if not text.partition(" ")[2].startswith("not ")]
-        silent = [text for text in told if text not in borne]
+        told = {state: f"{states[state]} {tr(state)}" for state in answers.STATES if states[state]}
+        borne = [text for state, text in told.items() if not state.startswith("not ")]
+        silent = [text for text in told.values() if text not in borne]
         within = f" ({', '.join(borne)})" if borne else ""
-        return "; ".join(
-            [f"{self.answered} of {len(self.answers)} answered{within}", *filter(None, [", ".join(silent)])]
-        )
+        answered = tr("{n} of {all} answered", n=self.answered, all=len(self.answers))
+        return "; ".join([f"{answered}{within}", *filter(None, [", ".join(silent)])])
 
     @property
     def forms(self) -> tuple[FilledFormat, ...]:
@@ -53,6 +59,7 @@ class Filled:
         return get_args(FilledFormat) if len(self.matched.sheets) == 1 else ("xlsx",)
 
 
+@in_its_language
 def fill(taken: Snapshot, matched: Matched) -> Filled:
     """Every question that is certainly one of ours, answered by what this audience may be told."""
     found = {
@@ -66,11 +73,14 @@ def fill(taken: Snapshot, matched: Matched) -> Filled:
 def file(filled: Filled, form: str) -> bytes:
     """The file as it leaves; raises InputError for a form in which it cannot."""
     if form not in filled.forms:
-        raise InputError(f"the questionnaire does not leave as {form[:20]!r}", expected=" or ".join(filled.forms))
+        raise InputError(
+            tr("the questionnaire does not leave as {form!r}", form=form[:20]),
+            expected=f" {tr('or')} ".join(filled.forms),
+        )
     sheets = [_sheet(filled, at, sheet) for at, sheet in enumerate(filled.matched.sheets)]
     if form == "csv":
         return csv_table.write(sheets[0].rows[0], sheets[0].rows[1:]).encode("utf-8-sig")
-    about = xlsx.PlainSheet(ABOUT, [list(row) for row in filled.about], head=-1)
+    about = xlsx.PlainSheet(tr(ABOUT), [list(row) for row in filled.about], head=-1)
     return xlsx.plain([*sheets, about])
 
 
@@ -85,26 +95,26 @@ def _sheet(filled: Filled, at: int, asked: AskedSheet) -> xlsx.PlainSheet:
     head, width = filled.matched.heads[at], max(map(len, asked.rows), default=0)
     rows = []
     for number, row in enumerate(asked.rows):
-        added = ADDED if number == head else _cells(filled.answers.get((at, number)))
+        added = tuple(map(tr, ADDED)) if number == head else _cells(filled.answers.get((at, number)))
         rows.append([*row, *[""] * (width - len(row)), *added])
     return xlsx.PlainSheet(asked.title, rows, head=head, added=width)
 
 
 def _cells(answer: FilledAnswer | None) -> Sequence[str]:
-    return (answer.text, answer.state, answer.source, answer.as_of) if answer else [""] * len(ADDED)
+    return (answer.text, tr(answer.state), answer.source, answer.as_of) if answer else [""] * len(ADDED)
 
 
 def _about(taken: Snapshot, filled: Filled) -> Iterator[tuple[str, str]]:
-    yield "System", str(taken.head["name"])
-    yield "Version", taken.candidate
-    yield "As of", str(taken.head["as_of"])
-    yield "What a reader may be told", f"{taken.head['audience']} pack"
-    for what in ("recipient", "purpose", "classification", "valid", "contact"):
-        yield ("Valid until" if what == "valid" else formatting.capital(what)), str(taken.stamp[what])
+    yield tr("System"), str(taken.head["name"])
+    yield tr("Version"), taken.candidate
+    yield tr("As of"), str(taken.head["as_of"])
+    yield tr("What a reader may be told"), tr("{audience} pack", audience=taken.head["audience"])
+    for what in _STAMPED:
+        yield tr(_STAMPED[what]), str(taken.stamp[what])
     if incomplete := str(taken.stamp["incomplete"]):
-        yield "Incomplete", incomplete
-    yield "Answers", filled.counted
-    yield "Checklist", str(taken.foot["checklist"])
-    yield "Record", str(taken.foot["chain"])
+        yield tr("Incomplete"), incomplete
+    yield tr("Answers"), filled.counted
+    yield tr("Checklist"), str(taken.foot["checklist"])
+    yield tr("Record"), str(taken.foot["chain"])
     yield from ((str(taken.foot[what]), "") for what in ("numbered", "few") if taken.foot.get(what))
-    yield from answers.STATES.items()
+    yield from ((tr(state), tr(means)) for state, means in answers.STATES.items())

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from readiness import paths
 from readiness.errors import InputError
+from readiness.language import tr
 
 LONGEST_WORDING = 120
 Wording = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORDING)]
@@ -56,7 +57,7 @@ class Framework(_Data):
         keys = [key for item in self.items for key in id_keys(item)]
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
-            raise ValueError(f"the id {twice[0]!r} stands twice in {self.id}")
+            raise ValueError(tr("the id {id!r} stands twice in {framework}", id=twice[0], framework=self.id))
         return self
 
 
@@ -80,13 +81,19 @@ def get(framework: str) -> Framework:
     """Raises InputError with the frameworks there are."""
     if framework not in every():
         raise InputError(
-            f"the framework {framework[:40]!r} is not known", place="framework", expected=f"one of {', '.join(every())}"
+            tr("the framework {framework!r} is not known", framework=framework[:40]),
+            place="framework",
+            expected=tr("one of {known}", known=", ".join(every())),
         )
     return every()[framework]
 
 
 def unknown_item(framework: str, item: str) -> InputError:
-    return InputError(f"{framework} has no question {item[:40]!r}", place="question", expected="one of its ids")
+    return InputError(
+        tr("{framework} has no question {question!r}", framework=framework, question=item[:40]),
+        place="question",
+        expected=tr("one of its ids"),
+    )
 
 
 def _files() -> Iterator[Path]:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Literal
 
 from readiness.importers.sheets.questions import AskedSheet
+from readiness.language import tr
 
 from . import frameworks
 from .frameworks import Framework, FrameworkItem, id_key, id_keys
@@ -73,12 +74,13 @@ class Matched:
 
 def of_framework(framework: Framework) -> Matched:
     """The questions of a framework as a file of ours."""
-    rows = [["ID", "Group", "Question"], *([item.id, item.group, item.asks] for item in framework.items)]
+    head = ["ID", tr("Group"), tr("Question")]
+    rows = [head, *([item.id, tr(item.group), tr(item.asks)] for item in framework.items)]
     questions = {
-        (0, at): MatchedQuestion((0, at), item.id, item.asks, item, "id")
+        (0, at): MatchedQuestion((0, at), item.id, tr(item.asks), item, "id")
         for at, item in enumerate(framework.items, start=1)
     }
-    return Matched([AskedSheet(framework.name, rows)], questions, {0: 0}, (framework.id,))
+    return Matched([AskedSheet(tr(framework.name), rows)], questions, {0: 0}, (framework.id,))
 
 
 def match(name: str, sheets: Sequence[AskedSheet], framework: str = "") -> Matched:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.review import summaries
 from readiness.review.items import Answer, Gap
 from readiness.review.review import Review
@@ -11,6 +12,9 @@ from . import pictures
 from .base import Plain, clip, due, named, person
 
 GAPS_SHOWN = 5
+NO_OWNER = marked("no owner")
+NO_ACTION = marked("no next action")
+HOLDS_FOR = marked("holds for {whom}")
 _LONGEST = 400
 """Characters of a reason."""
 
@@ -32,7 +36,7 @@ def gaps(review: Review) -> dict[str, Plain]:
 def checklist(review: Review) -> dict[str, Plain]:
     """Every signal by section, and the attestations apart since they add no points."""
     rows: list[Plain] = []
-    for name, answers in [*_scored(review), ("Attestation, not scored", _attested(review))]:
+    for name, answers in [*_scored(review), (tr("Attestation, not scored"), _attested(review))]:
         if answers:
             rows += [{"group": name}, *(_answer(review, answer) for answer in answers)]
     return {"summary": summaries.checklist(review), "answers": rows}
@@ -46,7 +50,7 @@ def boundary(review: Review) -> dict[str, Plain]:
 def _scored(review: Review) -> list[tuple[str, list[Answer]]]:
     return [
         (
-            section.name,
+            tr(section.name),
             [answer for answer in review.answers if answer.signal.scored and answer.signal.section == section.id],
         )
         for section in review.checklist.sections
@@ -61,9 +65,9 @@ def _gap(review: Review, gap: Gap) -> dict[str, Plain]:
     return {
         "gap": gap.signal.named,
         "mark": summaries.answered(gap.mark.mark),
-        "owner": person(gap.mark.owner, "no owner"),
+        "owner": person(gap.mark.owner, NO_OWNER),
         "due": due(gap.mark, review.as_of),
-        "action": clip(gap.mark.action, 60) or "no next action",
+        "action": clip(gap.mark.action, 60) or tr(NO_ACTION),
     }
 
 
@@ -71,11 +75,15 @@ def _answer(review: Review, answer: Answer) -> dict[str, Plain]:
     mark = answer.mark
     return {
         "id": answer.signal.id,
-        "signal": f"{answer.signal.label} · {answer.signal.name}" if answer.signal.scored else answer.signal.name,
-        "mark": f"{_marked(answer)}; holds for {mark.holds_for}" if mark.mark == "partial" else _marked(answer),
-        "state": answer.state if mark.mark in ("no", "partial") else "–",
+        "signal": f"{answer.signal.label} · {tr(answer.signal.name)}"
+        if answer.signal.scored
+        else tr(answer.signal.name),
+        "mark": f"{_marked(answer)}; {tr(HOLDS_FOR, whom=mark.holds_for)}"
+        if mark.mark == "partial"
+        else _marked(answer),
+        "state": tr(answer.state) if mark.mark in ("no", "partial") else "–",
         "behind": _behind(review, answer),
-        "owner": person(mark.owner, "no owner" if mark.is_gap else "–"),
+        "owner": person(mark.owner, NO_OWNER if mark.is_gap else "–"),
         "due": due(mark, review.as_of) if mark.is_gap else "–",
     }
 
@@ -95,24 +103,28 @@ def _behind(review: Review, answer: Answer) -> str:
 
 def _state(review: Review, answer: Answer) -> str:
     if answer.state != "attested":
-        return answer.state
+        return tr(answer.state)
     people = formatting.listed([person(name) for name in review.dossier.answered_by.get(answer.signal.id, ())])
     references = sum(bool(reference.strip()) for reference in answer.mark.evidence)
     counted = f", {formatting.count(references, 'reference')}" if references else ""
-    return f"attested by {people or 'nobody named'}{counted}"
+    return f"{tr('attested')} {tr('by {people}', people=people or tr('nobody named'))}{counted}"
 
 
 def _not_applicable(answer: Answer) -> str:
-    return f"said not to apply, since: {answer.mark.note.strip().rstrip('.')}" if answer.mark.not_applicable else ""
+    return (
+        tr("said not to apply, since: {reason}", reason=answer.mark.note.strip().rstrip("."))
+        if answer.mark.not_applicable
+        else ""
+    )
 
 
 def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
     signal, mark = answer.signal, answer.mark
     return {
         "id": signal.id,
-        "name": signal.name,
-        "risk": signal.risk,
-        "needs": signal.needs,
+        "name": tr(signal.name),
+        "risk": tr(signal.risk),
+        "needs": tr(signal.needs),
         "mark": _marked(answer),
         "behind": _behind(review, answer),
         "answered": mark.mark is not None,
@@ -120,7 +132,7 @@ def _attestation(review: Review, answer: Answer) -> dict[str, Plain]:
         "holds_for": mark.holds_for,
         "note": mark.note,
         "evidence": [reference for reference in mark.evidence if reference.strip()],
-        "owner": person(mark.owner, "no owner"),
+        "owner": person(mark.owner, NO_OWNER),
         "due": due(mark, review.as_of),
-        "action": named(mark.action, "no next action"),
+        "action": named(mark.action, NO_ACTION),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.model.cells import ATTACK, ATTACK_SUCCESS, CATEGORY, Cell
 from readiness.model.record import ANY
 from readiness.review.items import EvidenceItem
@@ -15,7 +16,7 @@ from .base import Plain, file, measured
 
 SHOWN = 20
 """Categories, and attacks, of which so many are shown, the ones that succeeded most before the others."""
-_KINDS = {ANY: "All attacks", CATEGORY: "Category", ATTACK: "Attack"}
+_KINDS = {ANY: marked("All attacks"), CATEGORY: marked("Category"), ATTACK: marked("Attack")}
 
 
 def attacks(review: Review) -> dict[str, Plain]:
@@ -43,15 +44,15 @@ def _worst_first(review: Review, kind: str) -> list[Cell]:
 
 def _row(cell: Cell, item: EvidenceItem) -> dict[str, Plain]:
     limits = uncertainty.of_cell(cell)
-    kind = _KINDS[cell.dimension]
+    kind = tr(_KINDS[cell.dimension])
     succeeded = cell.passed if cell.passed is not None else round((cell.mean or 0) * (cell.n or 0))
     return {
         "what": kind if cell.dimension == ANY else f"{kind}: {cell.value}",
         "n": formatting.runs(cell),
-        "succeeded": f"{succeeded:,}" if cell.n and cell.mean is not None else "not known",
+        "succeeded": formatting.whole(succeeded) if cell.n and cell.mean is not None else tr("not known"),
         "rate": display.told(cell, "mean"),
-        "interval": formatting.between(limits.low, limits.high, cell.unit) if limits else "not known",
-        "errors": f"{cell.errors:,}",
+        "interval": formatting.between(limits.low, limits.high, cell.unit) if limits else tr("not known"),
+        "errors": formatting.whole(cell.errors),
         "file": file(item.evidence.name),
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeAlias
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Revision
 from readiness.model.policy import ReleasePolicy
@@ -19,6 +20,7 @@ from readiness.review.signoff import ApproverStatus
 Plain: TypeAlias = "str | int | Sequence[Plain] | Mapping[str, Plain]"
 
 
+NOT_NAMED = marked("not named")
 PERSON, FILE = "\ue000", "\ue001"
 """Around the name of a person or a file, so that it is known for one however short it is."""
 _MARKS = re.compile(f"[{PERSON}{FILE}]")
@@ -73,14 +75,14 @@ def unmarked(text: str) -> str:
     return _MARKS.sub("", text)
 
 
-def named(value: str, missing: str = "not named") -> str:
-    return value.strip() or missing
+def named(value: str, missing: str = NOT_NAMED) -> str:
+    return value.strip() or tr(missing)
 
 
-def person(value: str, missing: str = "not named") -> str:
+def person(value: str, missing: str = NOT_NAMED) -> str:
     """Somebody's name, for those who may read it."""
     name = unmarked(value).strip()
-    return f"{PERSON}{name}{PERSON}" if name else missing
+    return f"{PERSON}{name}{PERSON}" if name else tr(missing)
 
 
 def file(name: str) -> str:
@@ -97,15 +99,15 @@ def signed(review: Review, role: str) -> str:
     """Where the named approvers of a role stand, with the day; neither their comments nor what changed since."""
     named = signoff.approvers(review, role)
     statuses = [status for status in signoff.statuses(review) if status.role == role and status.name in named]
-    return formatting.listed([_stands(status) for status in statuses]) or signoff.STATES["open"]
+    return formatting.listed([_stands(status) for status in statuses]) or tr(signoff.STATES["open"])
 
 
 def approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
     """The approvers by role, required ones first; a role without a name is shown as such."""
     return [
         {
-            "role": formatting.capital(role),
-            "name": formatting.listed(list(map(person, policy.approvers_of(role)))) or "not named",
+            "role": formatting.capital(tr(role)),
+            "name": formatting.listed(list(map(person, policy.approvers_of(role)))) or tr(NOT_NAMED),
             "signed": signed(review, role),
         }
         for role in policy.roles
@@ -113,32 +115,42 @@ def approvers(review: Review, policy: ReleasePolicy) -> list[Plain]:
 
 
 def _stands(status: ApproverStatus) -> str:
-    state = signoff.STATES[status.state]
+    state = tr(signoff.STATES[status.state])
     if status.last is None:
         return state
     day = formatting.day(status.last.at)
-    return f"{state}: given on {day}, changed since" if status.state == "void" else f"{state} on {day}"
+    return (
+        tr("{state}: given on {day}, changed since", state=state, day=day)
+        if status.state == "void"
+        else tr("{state} on {day}", state=state, day=day)
+    )
 
 
 def due(mark: Mark, as_of: dt.date) -> str:
     """`1 Dec 2026`, with how late it is where it is late."""
     if mark.due is None:
-        return "no due date"
+        return tr("no due date")
     late = (as_of - mark.due).days
     return (
-        f"{formatting.day(mark.due)}, {formatting.count(late, 'day')} overdue" if late > 0 else formatting.day(mark.due)
+        tr("{due}, {days} overdue", due=formatting.day(mark.due), days=formatting.count(late, "day"))
+        if late > 0
+        else formatting.day(mark.due)
     )
 
 
 def stored(document: Revision[Any] | None) -> str:
     """Which revision of a document is in force, and since when; empty where there is none."""
-    return f"Revision {document.number}, stored {formatting.day(document.at.date())}." if document else ""
+    return (
+        tr("Revision {number}, stored {day}.", number=document.number, day=formatting.day(document.at.date()))
+        if document
+        else ""
+    )
 
 
 def measured(item: EvidenceItem, as_of: dt.date) -> str:
     """`10 Nov 2026, 13 days ago, ✓ fresh`."""
     day = item.evidence.measured_on
-    state = summaries.FRESHNESS[item.freshness]
+    state = tr(summaries.FRESHNESS[item.freshness])
     return f"{formatting.day(day)}, {formatting.ago(day, as_of)}, {state}" if day else state
 
 
@@ -150,15 +162,17 @@ def results_of(review: Review, version: str) -> list[EvidenceItem]:
 
 def sources(review: Review) -> str:
     """When the figures of both versions were measured, in one sentence."""
-    sides = (("Candidate", review.assessment.candidate), ("Baseline", review.assessment.baseline))
+    sides = ((tr("Candidate"), review.assessment.candidate), (tr("Baseline"), review.assessment.baseline))
     return " ".join(_source(review, role, version) for role, version in sides)
 
 
 def _source(review: Review, role: str, version: str) -> str:
     if not version:
-        return f"{role}: no version named."
+        return tr("{role}: no version named.", role=role)
     items = results_of(review, version)
     if not items:
-        return f"{role} {version}: no results."
-    note = "" if items[0].freshness == "fresh" else "; it does not count"
-    return f"{role} {version}: measured {measured(items[0], review.as_of)}{note}."
+        return tr("{role} {version}: no results.", role=role, version=version)
+    when = measured(items[0], review.as_of)
+    if items[0].freshness == "fresh":
+        return tr("{role} {version}: measured {when}.", role=role, version=version, when=when)
+    return tr("{role} {version}: measured {when}; it does not count.", role=role, version=version, when=when)

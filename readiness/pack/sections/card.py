@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.model.card import CardSection, Component, Incident, RedTeamRun, SystemCard
 from readiness.review import card_words
 from readiness.review.card_words import NOT_STATED
@@ -23,7 +24,7 @@ def card(review: Review) -> dict[str, Plain]:
         "lacking": card_words.lacking(stated),
         "purpose": _facts(stated, "purpose"),
         "components": [_component(part) for part in stated.components],
-        "asked": [told.fact.title for told in card_words.facts(stated, "components")],
+        "asked": [tr(told.fact.title) for told in card_words.facts(stated, "components")],
         "changes": list(card_words.component_changes(review)),
         "limits": _facts(stated, "limits"),
         "evaluation": _facts(stated, "evaluation"),
@@ -39,8 +40,8 @@ def risk(review: Review) -> dict[str, Plain]:
     stated = _stated(review)
     limits = [limit.strip().rstrip(".") for limit in stated.limits if limit.strip()]
     return {
-        "residual": clip(stated.residual_risk, _BRIEF) or f"{NOT_STATED}.",
-        "limits": clip("; ".join(limits[:LIMITS_SHOWN]), _ALL_LIMITS) or NOT_STATED,
+        "residual": clip(stated.residual_risk, _BRIEF) or f"{tr(NOT_STATED)}.",
+        "limits": clip("; ".join(limits[:LIMITS_SHOWN]), _ALL_LIMITS) or tr(NOT_STATED),
         "more": max(len(limits) - LIMITS_SHOWN, 0),
         "counted": card_words.counted(stated),
     }
@@ -54,15 +55,15 @@ def _facts(stated: SystemCard, section: CardSection) -> list[Plain]:
     """A row for each fact, and one more for each further item of a list."""
     rows: list[Plain] = []
     for told in card_words.facts(stated, section):
-        first, *others = told.said or (NOT_STATED,)
-        rows += [{"what": told.fact.title, "value": first}, *({"what": "", "value": value} for value in others)]
+        first, *others = told.said or (tr(NOT_STATED),)
+        rows += [{"what": tr(told.fact.title), "value": first}, *({"what": "", "value": value} for value in others)]
     return rows
 
 
 def _component(part: Component) -> dict[str, Plain]:
     silent = NOT_STATED if part.takes_data else "–"
     return {
-        "part": f"{formatting.capital(part.kind)}: {part.name}",
+        "part": f"{formatting.capital(tr(part.kind))}: {part.name}",
         "version": named(part.version, NOT_STATED),
         "provider": named(part.provider, silent),
         "region": named(part.region, silent),
@@ -73,7 +74,7 @@ def _component(part: Component) -> dict[str, Plain]:
 
 def _run(run: RedTeamRun) -> dict[str, Plain]:
     return {
-        "on": formatting.day(run.on, missing=NOT_STATED),
+        "on": formatting.day(run.on, missing=tr(NOT_STATED)),
         "by": named(run.by, NOT_STATED),
         "tried": named(run.tried, NOT_STATED),
         "succeeded": card_words.succeeded(run),
@@ -83,7 +84,7 @@ def _run(run: RedTeamRun) -> dict[str, Plain]:
 
 def _incident(incident: Incident) -> dict[str, Plain]:
     return {
-        "on": formatting.day(incident.on, missing=NOT_STATED),
+        "on": formatting.day(incident.on, missing=tr(NOT_STATED)),
         "what": incident.what,
         "cohort": named(incident.cohort, NOT_STATED),
         "done": named(incident.done, NOT_STATED),

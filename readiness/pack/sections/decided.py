@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.decision.weeks import RolloutWeek
+from readiness.language import marked, tr
 from readiness.model.decisions import TITLES, StoredCondition, StoredDecision
 from readiness.model.weeks import TITLES as WEEKS
 from readiness.review import decided, level_words, weeks
@@ -11,6 +12,7 @@ from readiness.review.review import Review
 
 from .base import Plain, clip, person
 
+NOT_REVIEWED = marked("not reviewed yet")
 LAST_WEEKS = 3
 """Beside the first one."""
 
@@ -21,7 +23,7 @@ def outcome(review: Review) -> dict[str, Plain]:
         return {"outcome": "", "lapsed": [], "conditions": [], "risks": [], "dissent": [], **_after(review)}
     record = now.last.record
     return {
-        "outcome": TITLES[record.outcome],
+        "outcome": tr(TITLES[record.outcome]),
         "on": formatting.day(record.decided_on),
         "seen": level_words.badge(record.level),
         "people": formatting.listed(list(map(person, record.people))),
@@ -54,13 +56,13 @@ def _after(review: Review) -> dict[str, Plain]:
 def _week(review: Review, week: RolloutWeek) -> Plain:
     report = weeks.report(review, week)
     minutes = report.minutes.record if report.minutes else None
-    days = f"{formatting.day(week.first)} to {formatting.day(week.last)}"
+    days = tr("{first} to {last}", first=formatting.day(week.first), last=formatting.day(week.last))
     return {
         "week": str(week.number),
-        "days": days if week.last < review.as_of else f"{days}, not over yet",
-        "state": weeks.STATES[report.observed.state],
+        "days": days if week.last < review.as_of else tr("{days}, not over yet", days=days),
+        "state": tr(weeks.STATES[report.observed.state]),
         "went": weeks.went(report.observed),
-        "reviewed": WEEKS[minutes.outcome].lower() if minutes else "not reviewed yet",
+        "reviewed": language.within(tr(WEEKS[minutes.outcome])) if minutes else tr(NOT_REVIEWED),
         "minutes": clip(minutes.minutes, 240) if minutes else "",
     }
 
@@ -69,17 +71,21 @@ def _counted(last: StoredDecision) -> str:
     """What the tables hold, for a page without room for them."""
     open_ = sum(one.met_on is None for one in last.conditions)
     record = last.record
-    parts = [f"{formatting.count(len(last.conditions), 'condition')}, {open_} open"] if last.conditions else []
+    parts = (
+        [tr("{conditions}, {n} open", conditions=formatting.count(len(last.conditions), "condition"), n=open_)]
+        if last.conditions
+        else []
+    )
     parts += [formatting.count(len(record.risks), "accepted risk")] if record.risks else []
-    parts += [f"{len(record.dissent)} would have decided otherwise"] if record.dissent else []
+    parts += [tr("{n} would have decided otherwise", n=len(record.dissent))] if record.dissent else []
     return formatting.capital("; ".join(parts))
 
 
 def _condition(review: Review, one: StoredCondition) -> Plain:
     if one.met_on:
-        state = f"✓ met on {formatting.day(one.met_on)}"
+        state = tr("✓ met on {day}", day=formatting.day(one.met_on))
     else:
-        state = "✕ overdue" if one.is_late(review.as_of) else "– open"
+        state = tr("✕ overdue") if one.is_late(review.as_of) else tr("– open")
     return {
         "condition": clip(one.record.what, 200),
         "owner": person(one.record.owner),

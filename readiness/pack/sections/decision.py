@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.decision.packet import PARTS
 from readiness.decision.remediation import Remediation
 from readiness.decision.verdict import FiredRule, Verdict
+from readiness.language import tr
 from readiness.model.checklist import Band, Checklist, RuleId
 from readiness.model.policy import ReleasePolicy
 from readiness.review import level_words, reruns, summaries
@@ -46,14 +47,16 @@ def _way(review: Review, way: Remediation) -> dict[str, Plain]:
 def packet(review: Review) -> dict[str, Plain]:
     """What is ready in one sentence, and a row for each part that is not."""
     parts = review.packet.parts
-    ready = [PARTS[part_id].lower() for part_id, part in parts.items() if part.state == "complete"]
+    ready = [language.within(tr(PARTS[part_id])) for part_id, part in parts.items() if part.state == "complete"]
     return {
-        "complete": f"{review.complete_parts} of {formatting.count(len(parts), 'part')} complete",
+        "complete": tr(
+            "{complete} of {parts} complete", complete=review.complete_parts, parts=formatting.count(len(parts), "part")
+        ),
         "ready": formatting.listed(ready),
         "parts": [
             {
-                "part": PARTS[part_id],
-                "state": summaries.STATES[part.state],
+                "part": tr(PARTS[part_id]),
+                "state": tr(summaries.STATES[part.state]),
                 "missing": clip(formatting.capital("; ".join(part.missing)), 200),
             }
             for part_id, part in parts.items()
@@ -67,7 +70,9 @@ def approval(review: Review) -> dict[str, Plain]:
     policy = review.policy.record if review.policy else None
     people = approvers(review, policy or ReleasePolicy())
     owners = review.monitoring.record.owners if review.monitoring else None
-    people.append({"role": "Release review", "name": person(owners.release_review if owners else ""), "signed": "–"})
+    people.append(
+        {"role": tr("Release review"), "name": person(owners.release_review if owners else ""), "signed": "–"}
+    )
     target = review.assessment.target_date
     return {
         "people": people,
@@ -82,24 +87,31 @@ def scope(review: Review) -> dict[str, Plain]:
         "description": system.description,
         "scope": assessment.scope,
         "facts": [
-            {"what": "System", "value": f"{review.name} ({review.slug})"},
-            {"what": "Responsible", "value": person(system.owner)},
-            {"what": "Version under review", "value": assessment.candidate},
-            {"what": "Compared with", "value": assessment.baseline or "no baseline named"},
-            {"what": "Assessed on", "value": formatting.day(assessment.assessed_on)},
-            {"what": "Planned rollout", "value": formatting.day(assessment.target_date, missing="not set")},
+            {"what": tr("System"), "value": f"{review.name} ({review.slug})"},
+            {"what": tr("Responsible"), "value": person(system.owner)},
+            {"what": tr("Version under review"), "value": assessment.candidate},
+            {"what": tr("Compared with"), "value": assessment.baseline or tr("no baseline named")},
+            {"what": tr("Assessed on"), "value": formatting.day(assessment.assessed_on)},
+            {"what": tr("Planned rollout"), "value": formatting.day(assessment.target_date, missing=tr("not set"))},
         ],
     }
 
 
 def _score(verdict: Verdict, checklist: Checklist) -> str:
     low, high = verdict.range
-    reached = f"● Score {verdict.score} of {checklist.highest}"
+    reached = tr("● Score {score} of {highest}", score=verdict.score, highest=checklist.highest)
     if low != high:
-        reached = f"● Score {verdict.score} so far, {low} to {high} once all is answered"
+        reached = tr(
+            "● Score {score} so far, {low} to {high} once all is answered", score=verdict.score, low=low, high=high
+        )
     attested = sum(answer.state == "attested" for answer in verdict.answers.values())
-    words = f", {attested} attested" if attested else ""
-    return f"{reached}; ○ {summaries.on_evidence(verdict)}{words}. Lower is better."
+    words = tr(", {n} attested", n=attested) if attested else ""
+    return tr(
+        "{score}; ○ {evidence}{attested}. Lower is better.",
+        score=reached,
+        evidence=summaries.on_evidence(verdict),
+        attested=words,
+    )
 
 
 def _band(review: Review, band: Band) -> dict[str, Plain]:
@@ -107,12 +119,12 @@ def _band(review: Review, band: Band) -> dict[str, Plain]:
     at = bands.index(band)
     top = bands[at + 1].min - 1 if at + 1 < len(bands) else review.checklist.highest
     here = [f"● {verdict.score}"] if band == verdict.band else []
-    here += ["● possible"] if verdict.band is None and band in verdict.bands else []
+    here += [tr("● possible")] if verdict.band is None and band in verdict.bands else []
     here += [f"○ {verdict.evidenced_score}"] if band.min <= verdict.evidenced_score <= top else []
     return {
         "band": level_words.badge(band.level),
         "points": f"{band.min}–{top}",
-        "reads": band.headline,
+        "reads": tr(band.headline),
         "here": ", ".join(here),
     }
 
@@ -133,8 +145,16 @@ def _fired(review: Review) -> list[dict[str, str]]:
 
 def _unanswered(review: Review, fired: list[FiredRule]) -> str:
     labels = [review.checklist.signal(rule.signal).label for rule in fired]
-    return f"{formatting.count(len(labels), 'signal')} not answered: {formatting.listed(labels)}"
+    return tr(
+        "{signals} not answered: {labels}",
+        signals=formatting.count(len(labels), "signal"),
+        labels=formatting.listed(labels),
+    )
 
 
 def _row(review: Review, fired: FiredRule, why: str) -> dict[str, str]:
-    return {"rule": review.checklist.rule(fired.rule).name, "why": why, "effect": summaries.EFFECTS[fired.effect]}
+    return {
+        "rule": tr(review.checklist.rule(fired.rule).name),
+        "why": why,
+        "effect": tr(summaries.EFFECTS[fired.effect]),
+    }

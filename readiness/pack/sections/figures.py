@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.model.cells import Cell, Statistic
 from readiness.model.record import ANY
 from readiness.review import reruns, scorecard_words
@@ -19,7 +20,7 @@ from .cohorts import of_one
 
 DIFFERENCES_SHOWN = 3
 COHORTS_SHOWN = 10
-NO_DATA = "no data"
+NO_DATA = marked("no data")
 FEWEST = 30
 """Cases on each side below which a difference of a workflow or a cohort is not worth a leader's attention."""
 NOTABLE = 0.01
@@ -92,7 +93,7 @@ def own(review: Review, customer: str) -> dict[str, Plain]:
 def gates(review: Review) -> dict[str, Plain]:
     passing = sum(result.state == "pass" for result in review.gates)
     return {
-        "summary": f"{passing} of {formatting.count(len(review.gates), 'gate')} pass",
+        "summary": tr("{passing} of {gates} pass", passing=passing, gates=formatting.count(len(review.gates), "gate")),
         "gates": gate_rows(review),
         "again": " ".join(filter(None, (reruns.sentence(review), reruns.method(review)))),
         "sources": sources(review),
@@ -106,7 +107,7 @@ def gate_rows(review: Review) -> list[Plain]:
             "gate": scorecard_words.gate_asked(review, result),
             "state": scorecard_words.gate(result),
             "why": "; ".join([reason(result), *scorecard_words.judges(review, result.gate.metric)]),
-            "n": f"{result.gate.min_n:,}",
+            "n": formatting.whole(result.gate.min_n),
             "again": share,
         }
         for result, share in zip(review.gates, again, strict=True)
@@ -153,7 +154,7 @@ def _shown(review: Review, line: _Line) -> dict[str, Plain]:
     metric = review.checklist.metric(row.metric)
     stat = "" if line.stat == "mean" else f", {line.stat}"
     return {
-        "metric": f"{metric.name if metric else row.metric}{stat}",
+        "metric": f"{tr(metric.name) if metric else row.metric}{stat}",
         "where": place(row),
         "baseline": _figure(row.baseline, line.stat),
         "candidate": _figure(row.candidate, line.stat),
@@ -190,15 +191,15 @@ def _interval(line: _Line) -> str:
     return (
         formatting.span((difference.interval.low, difference.interval.high), scorecard_words.unit(line.row))
         if difference and not display.thin(line.row, line.stat)
-        else "not known"
+        else tr("not known")
     )
 
 
 def _figure(side: Cell | None, stat: Statistic) -> str:
     """The figure with the number of cases behind it."""
     if side is None or _value(side, stat) is None:
-        return NO_DATA
-    failed = f", {side.errors:,} not scored" if side.errors else ""
+        return tr(NO_DATA)
+    failed = tr(", {errors} not scored", errors=formatting.whole(side.errors)) if side.errors else ""
     return f"{display.told(side, stat)} ({formatting.sample(side)}{failed})"
 
 

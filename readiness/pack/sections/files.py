@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from readiness import formatting
 from readiness.decision import doubts
+from readiness.language import marked, tr
 from readiness.review.items import EvidenceItem
 from readiness.review.review import Review
 
 from .base import Plain, file, measured, one_producer, person
+
+KINDS = {"results": marked("results"), "traces": marked("traces")}
 
 
 def provenance(review: Review) -> dict[str, Plain]:
@@ -30,16 +33,16 @@ def _doubt(item: EvidenceItem) -> dict[str, Plain]:
     return {
         "name": file(item.evidence.name),
         "doubts": doubts.clauses(item.evidence.doubts),
-        "confirmed": doubts.confirmation(by) if by else "not confirmed, so the file does not count",
+        "confirmed": doubts.confirmation(by) if by else tr("not confirmed, so the file does not count"),
     }
 
 
 def _file(review: Review, item: EvidenceItem, asked: set[str]) -> dict[str, Plain]:
     return {
         "name": file(item.evidence.name),
-        "kind": {"results": "results", "traces": "traces"}[item.evidence.kind],
+        "kind": tr(KINDS[item.evidence.kind]),
         "versions": formatting.listed([version for version in item.versions if version in asked]),
         "measured": measured(item, review.as_of),
         "digest": item.evidence.digest,
-        "producer": file(item.evidence.producer) if item.evidence.producer else "not signed",
+        "producer": file(item.evidence.producer) if item.evidence.producer else tr("not signed"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from readiness.language import tr
 from readiness.review import glossary as words
 from readiness.review.review import Review
 
@@ -9,4 +10,4 @@ from .base import Plain
 
 
 def glossary(_: Review) -> dict[str, Plain]:
-    return {"terms": [{"term": term.term, "means": term.means} for term in words.terms() if term.packs]}
+    return {"terms": [{"term": tr(term.term), "means": tr(term.means)} for term in words.terms() if term.packs]}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, get_args
 
-from readiness import formatting
+from readiness import formatting, language
+from readiness.language import marked, tr
 from readiness.model.record import ANY
 from readiness.model.traces import PATHS, Span, SpanField, TracePath
 from readiness.review.items import FileTiming, TraceSample
@@ -17,8 +18,12 @@ from .base import Plain, measured, person
 SPANS_SHOWN = 40
 LONGEST = 4_000
 """Characters that are shown of a text that somebody released, cut once names are withheld; the rest is counted."""
-_STATUS = {"ok": "✓ ok", "error": "✕ error", "unset": "– not stated"}
-_NAMES: dict[TracePath, str] = {"good": "Good path", "bad": "Bad path", "escalation": "Escalation path"}
+_STATUS = {"ok": marked("✓ ok"), "error": marked("✕ error"), "unset": marked("– not stated")}
+_NAMES: dict[TracePath, str] = {
+    "good": marked("Good path"),
+    "bad": marked("Bad path"),
+    "escalation": marked("Escalation path"),
+}
 
 
 def traces(review: Review) -> dict[str, Plain]:
@@ -32,10 +37,13 @@ def traces(review: Review) -> dict[str, Plain]:
 
 
 def _file(review: Review, timing: FileTiming) -> Plain:
-    pieces = [f"{piece} in {number:,}" for piece, number in lost(timing.counts).items()]
+    pieces = [
+        tr("{piece} in {n}", piece=tr(piece), n=formatting.whole(number))
+        for piece, number in lost(timing.counts).items()
+    ]
     return {
         "found": formatting.count(timing.found, "trace"),
-        "kept": f"{timing.kept:,}",
+        "kept": formatting.whole(timing.kept),
         "measured": measured(timing.item, review.as_of),
         "lost": formatting.listed(pieces),
         "stages": _stages(timing),
@@ -47,11 +55,11 @@ def _stages(timing: FileTiming) -> list[Plain]:
     return [
         {
             "stage": figure.kind,
-            **{name: f"{getattr(figure, name):,.0f} ms" for name in ("p50", "p95", "p99")},
+            **{name: language.numeral(f"{getattr(figure, name):,.0f} ms") for name in ("p50", "p95", "p99")},
             "share": f"{figure.share * 100:.0f} %",
-            "n": f"{figure.n:,}",
-            "failed": f"{figure.errors:,}",
-            "again": f"{figure.retries:,}",
+            "n": formatting.whole(figure.n),
+            "failed": formatting.whole(figure.errors),
+            "again": formatting.whole(figure.retries),
         }
         for figure in timing.stages
         if figure.workflow == ANY
@@ -63,7 +71,7 @@ def _path(review: Review, path: TracePath) -> dict[str, Any]:
     shown = max(samples, key=lambda sample: sample.item.evidence.measured_on or dt.date.min, default=None)
     return {
         "path": path,
-        "name": _NAMES[path],
+        "name": tr(_NAMES[path]),
         "found": shown is not None,
         "trace": _trace(review, shown) if shown else {},
         "excerpts": _excerpts(shown) if shown else [],
@@ -77,11 +85,11 @@ def _trace(review: Review, sample: TraceSample) -> dict[str, Plain]:
     removed = [formatting.count(n, kind, kind) for kind, n in sorted(sample.trace.redacted.items())]
     return {
         "id": sample.trace.trace_id,
-        "started": _instant(start) if spans else "no spans",
+        "started": _instant(start) if spans else tr("no spans"),
         "measured": measured(sample.item, review.as_of),
         "lesson": sample.trace.note,
-        "lost": formatting.listed(list(completeness(sample.trace).lost.values())),
-        "redacted": formatting.listed(removed) or "nothing found",
+        "lost": formatting.listed(list(map(tr, completeness(sample.trace).lost.values()))),
+        "redacted": formatting.listed(removed) or tr("nothing found"),
         "spans": [_span(span, start) for span in spans[:SPANS_SHOWN]],
         "more": max(len(spans) - SPANS_SHOWN, 0),
     }
@@ -95,8 +103,8 @@ def _excerpts(sample: TraceSample) -> list[Plain]:
     ]
     return [
         {
-            "what": formatting.capital(field),
-            "span": span.name.strip() or "a span without a name",
+            "what": formatting.capital(tr(field)),
+            "span": span.name.strip() or tr("a span without a name"),
             "by": person(text.by),
             "on": formatting.day(text.at),
             "text": getattr(span, field),
@@ -111,18 +119,18 @@ def _span(span: Span, start: int) -> dict[str, Plain]:
         "kind": span.kind,
         "name": span.name.strip() or "–",
         "after": _milliseconds(span.start_ns - start),
-        "took": _milliseconds(span.end_ns - span.start_ns) if span.end_ns is not None else "not ended",
-        "status": _STATUS[span.status],
+        "took": _milliseconds(span.end_ns - span.start_ns) if span.end_ns is not None else tr("not ended"),
+        "status": tr(_STATUS[span.status]),
     }
 
 
 def _milliseconds(ns: int) -> str:
-    return f"{round(ns / 1e6):,} ms"
+    return f"{formatting.whole(round(ns / 1e6))} ms"
 
 
 def _instant(ns: int) -> str:
     try:
         at = dt.datetime.fromtimestamp(ns // 1_000_000_000, dt.UTC)
     except (ValueError, OverflowError, OSError):
-        return "at no date there is"
+        return tr("at no date there is")
     return f"{formatting.day(at.date())}, {at:%H:%M} UTC"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from readiness import plugins
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.review.review import Review
 
 from .base import Plain
@@ -33,5 +34,5 @@ def build(section: str, review: Review) -> dict[str, Plain]:
     plugin = SECTIONS[section]
     data = plugin.call(plugin.offers.build, review)
     if not isinstance(data, dict) or not data.keys() <= {"text", "rows"}:
-        raise InputError(f"the section {plugin.told} gave something else", expected="a text and rows")
+        raise InputError(f"the section {plugin.told} gave something else", expected=tr("a text and rows"))
     return {"text": "", "rows": [], **data}

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
-from readiness import formatting
+from readiness import formatting, language
+from readiness.language import marked, tr
 from readiness.model.checklist import AnswerState, Level
+from readiness.pack.request import NOT_STATED
 from readiness.pack.sections.base import Plain
 from readiness.pack.snapshot import Snapshot
 from readiness.review import scorecard_words, summaries
@@ -112,7 +114,9 @@ class Told:
     @property
     def stamp(self) -> dict[str, str]:
         """What stands on every page, without what is empty."""
-        return {name: said for name in _STAMPED if (said := text(self.taken.stamp[name], ""))}
+        spoken = self.taken.language
+        said = {name: said for name in _STAMPED if (said := text(self.taken.stamp[name], ""))}
+        return said | ({"language": spoken} if spoken != language.ENGLISH else {})
 
     @cached_property
     def digest(self) -> str:
@@ -159,47 +163,52 @@ class Told:
         return [row for row in rest if isinstance(row, Mapping)]
 
 
-def text(value: Plain, silent: str = "not stated") -> str:
+def text(value: Plain, silent: str = NOT_STATED) -> str:
     """A text of the snapshot on one line, without what is not seen."""
-    return formatting.plain(str(value)) or silent
+    return formatting.plain(str(value)) or tr(silent)
 
 
 def _answer(row: Mapping[str, Plain], name: str) -> Claim:
     mark, behind = text(row["mark"]), text(row.get("behind", ""), "")
     state = _state(text(row.get("state", ""), "") or behind)
     why = "; ".join(part for part in (behind or state or "", _action(row)) if part not in ("", "–"))
-    return Claim("answer", name, mark, why or "nothing is said of it", _outcome(mark, state))
+    return Claim("answer", name, mark, why or tr("nothing is said of it"), _outcome(mark, state))
 
 
 def _action(row: Mapping[str, Plain]) -> str:
-    told = (("due", "due"), ("owner", "owner"), ("action", "next action"))
-    said = [f"{word} {text(row[key])}" for key, word in told if key in row and text(row[key]) != "–"]
+    told = (("due", marked("due {it}")), ("owner", marked("owner {it}")), ("action", marked("next action {it}")))
+    said = [tr(words, it=text(row[key])) for key, words in told if key in row and text(row[key]) != "–"]
     return ", ".join(said)
 
 
 def _state(words: str) -> AnswerState | None:
     """The state that a text begins with, as `attested by person 1: …` does."""
     states: tuple[AnswerState, ...] = get_args(AnswerState)
-    return next((state for state in states if words.startswith(state)), None)
+    return next((state for state in states if words.startswith(tr(state))), None)
 
 
 def _outcome(mark: str, state: AnswerState | None) -> Outcome:
-    if mark.startswith(summaries.MARKS["yes"]):
+    if mark.startswith(tr(summaries.MARKS["yes"])):
         return "fails"
-    if mark.startswith(summaries.MARKS["partial"]):
+    if mark.startswith(tr(summaries.MARKS["partial"])):
         return "fails" if state == "contradicted" else "in part"
-    return _STATES[state] if state and mark.startswith("No – ") else "not decided"
+    return _STATES[state] if state and mark.startswith(_controlled()) else "not decided"
+
+
+def _controlled() -> tuple[str, ...]:
+    """How an answer of control begins: what is controlled, and what does not apply."""
+    return tuple(summaries.answered("no", not_applicable) for not_applicable in (False, True))
 
 
 def _gate(row: Mapping[str, Plain]) -> Claim:
     said = text(row["state"])
-    state = next((state for state, words in scorecard_words.GATES.items() if words == said), "missing")
+    state = next((state for state, words in scorecard_words.GATES.items() if tr(words) == said), "missing")
     return Claim("gate", text(row["gate"]), said, text(row["why"]), _GATES[state])
 
 
 def _part(row: Mapping[str, Plain]) -> Part:
     kind, _, name = text(row["part"]).partition(": ")
-    known = {key: said for key in row if (said := text(row[key])) not in ("not stated", "–")}
+    known = {key: said for key in row if (said := text(row[key])) not in (tr(NOT_STATED), "–")}
     facts: dict[str, str] = {key: known[key] for key in ("region", "retention", "training") if key in known}
     return Part(kind.lower(), name or kind, known.get("version", ""), known.get("provider", ""), facts)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from readiness import __version__
-from readiness.pack.snapshot import Snapshot
+from readiness.pack.snapshot import Snapshot, in_its_language
 from readiness.seal import canonical
 
 from .claims import OWN, Claim, Outcome, Part, Told, text
@@ -22,6 +22,7 @@ _TYPES = {"model": "machine-learning-model", "fallback": "machine-learning-model
 _SCORES: dict[Outcome, int] = {"holds": 1, "fails": 0}
 
 
+@in_its_language
 def render(taken: Snapshot) -> bytes:
     told = Told(taken)
     return canonical.dumps(

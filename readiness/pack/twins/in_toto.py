@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from readiness.pack.snapshot import Snapshot
+from readiness.pack.snapshot import Snapshot, in_its_language
 from readiness.seal import canonical, statement
 
 from .claims import OWN, VERDICTS, Outcome, Told
@@ -17,6 +17,7 @@ from .claims import OWN, VERDICTS, Outcome, Told
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
 
 
+@in_its_language
 def render(taken: Snapshot) -> bytes:
     told = Told(taken)
     return canonical.dumps(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from readiness.pack.snapshot import Snapshot
+from readiness.language import tr
+from readiness.pack.snapshot import Snapshot, in_its_language
 from readiness.seal import canonical
 
 from .claims import OWN, Claim, Outcome, Told, text
@@ -18,6 +19,7 @@ _NAMESPACE = OWN.rstrip(":")
 _REASONS: dict[Outcome, str] = {"holds": "pass", "in part": "other", "fails": "fail", "not decided": "other"}
 
 
+@in_its_language
 def render(taken: Snapshot) -> bytes:
     told = Told(taken)
     return canonical.dumps(
@@ -36,7 +38,7 @@ def render(taken: Snapshot) -> bytes:
 def _metadata(told: Told) -> dict[str, Any]:
     said = {"audience": told.taken.audience, "as-of": told.taken.as_of, **told.stamp, "expires": told.expires}
     return {
-        "title": f"{told.name}: evidence for a rollout",
+        "title": tr("{name}: evidence for a rollout", name=told.name),
         "last-modified": told.made,
         "version": told.version,
         "oscal-version": VERSION,
@@ -53,8 +55,8 @@ def _plan(told: Told) -> dict[str, Any]:
     origin = told.taken.origin
     return {
         "uuid": told.uuid("plan"),
-        "title": text(f"Checklist {origin['checklist']} {origin['checklist_version']}"),
-        "description": "What the system was assessed against. There is no assessment plan as an OSCAL document.",
+        "title": text(tr("Checklist {id} {version}", id=origin["checklist"], version=origin["checklist_version"])),
+        "description": tr("What the system was assessed against. There is no assessment plan as an OSCAL document."),
     }
 
 
@@ -69,7 +71,7 @@ def _result(told: Told) -> dict[str, Any]:
         "end": told.made,
         "props": [_prop("level", told.level), _prop("snapshot-sha256", told.digest)],
         "reviewed-controls": {"control-selections": [selected]},
-        "attestations": [{"parts": [{"name": "verdict", "title": "Verdict", "prose": told.verdict}]}],
+        "attestations": [{"parts": [{"name": "verdict", "title": tr("Verdict"), "prose": told.verdict}]}],
     }
     observations = [*(_observation(told, claim) for claim in told.claims), *_files(told)]
     result |= {"observations": observations} if observations else {}
@@ -98,8 +100,8 @@ def _files(told: Told) -> list[dict[str, Any]]:
     return [
         {
             "uuid": told.uuid("files"),
-            "title": "Files that the figures come from",
-            "description": "Each by its kind and its digest.",
+            "title": tr("Files that the figures come from"),
+            "description": tr("Each by its kind and its digest."),
             "methods": ["EXAMINE"],
             "relevant-evidence": files,
             "collected": told.made,
