@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from readiness import formatting, plugins
 from readiness.api import rollouts
 from readiness.decision import doubts
+from readiness.language import tr
 from readiness.model.checklist import LEVELS, Level
 from readiness.model.packs import PackState
 from readiness.review import decided, signoff, summaries
@@ -165,19 +166,35 @@ def gap(open_gap: OpenGap) -> dict[str, Any]:
 
 def would(batch: Batch) -> str:
     file = batch.evidence
-    return f"{_stored(batch)}; it {doubts.pending(file.doubts)}" if file and file.doubted else _stored(batch)
+    return (
+        tr("{sentence}; it {pending}", sentence=_stored(batch), pending=doubts.pending(file.doubts))
+        if file and file.doubted
+        else _stored(batch)
+    )
 
 
 def _stored(batch: Batch) -> str:
     if batch.assessment is not None:
         marks = formatting.count(len(batch.assessment.marks), "mark")
-        return f"Would store {marks} of {batch.assessment.system.slug} from {batch.name}"
+        return tr(
+            "Would store {marks} of {system} from {file}",
+            marks=marks,
+            system=batch.assessment.system.slug,
+            file=batch.name,
+        )
     if batch.cells:
-        return f"Would store {formatting.count(len(batch.cells), 'scorecard cell')} from {batch.name}"
+        return tr(
+            "Would store {figures} from {file}",
+            figures=formatting.count(len(batch.cells), "scorecard cell"),
+            file=batch.name,
+        )
     kept = batch.samples()
-    of = f"{len(kept):,} of " if len(kept) < batch.found else ""
     why = formatting.few([sampling.told(trace.kept_for) for trace in kept if trace.kept_for])
-    return f"Would store {of}{formatting.count(batch.found, 'trace')} from {batch.name}{': ' if why else ''}{why}"
+    traces = formatting.count(batch.found, "trace")
+    if len(kept) < batch.found:
+        traces = tr("{n} of {traces}", n=formatting.whole(len(kept)), traces=traces)
+    sentence = tr("Would store {figures} from {file}", figures=traces, file=batch.name)
+    return f"{sentence}: {why}" if why else sentence
 
 
 def imported(batch: Batch, sentence: str, *, stored: bool) -> dict[str, Any]:

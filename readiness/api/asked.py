@@ -9,6 +9,7 @@ from typing import NamedTuple
 from readiness import names
 from readiness.access import Principal
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.checklist import LEVELS
 from readiness.review.items import OpenGap
 from readiness.review.review import Review
@@ -19,15 +20,21 @@ from readiness.services import gaps as gaps_service
 def level(at_least: str, *, place: str) -> None:
     """Raises InputError for what is no level."""
     if at_least not in LEVELS:
-        raise InputError(f"{at_least!r} is not a level", place=place, expected=f"one of {', '.join(LEVELS)}")
+        raise InputError(
+            tr("{level!r} is not a level", level=at_least),
+            place=place,
+            expected=tr("one of {known}", known=", ".join(LEVELS)),
+        )
 
 
 def metric(review: Review, name: str, *, place: str) -> None:
     """Raises InputError for a metric of which the system has neither figures nor a gate; none named means all."""
     known = sorted({row.metric for row in review.rows} | {result.gate.metric for result in review.gates})
     if name and name not in known:
-        expected = f"one of {', '.join(known)}" if known else "results of the system first"
-        raise InputError(f"{review.slug} has no figures of {name!r}", place=place, expected=expected)
+        expected = tr("one of {known}", known=", ".join(known)) if known else tr("results of the system first")
+        raise InputError(
+            tr("{system} has no figures of {metric!r}", system=review.slug, metric=name), place=place, expected=expected
+        )
 
 
 class FoundGaps(NamedTuple):

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from readiness import clock
 from readiness.errors import Denied, StoreError
 from readiness.exports import ics
+from readiness.language import tr
 from readiness.services import Store, gaps, tokens
 
 
@@ -23,13 +24,13 @@ def route(store: Callable[[], Store]) -> Route:
     def feed(request: Request) -> Response:
         secret, dot, form = request.path_params["name"].rpartition(".")
         if request.method not in ("GET", "HEAD") or f"{dot}{form}" != ".ics":
-            return PlainTextResponse("Not found", 404)
+            return PlainTextResponse(tr("Not found"), 404)
         try:
             return _calendar(store(), secret)
         except Denied:
-            return PlainTextResponse("Not found", 404)
+            return PlainTextResponse(tr("Not found"), 404)
         except StoreError:
-            return PlainTextResponse("The store cannot be read now.", 503)
+            return PlainTextResponse(tr("The store cannot be read now."), 503)
 
     return Route("/calendar/{name:path}", feed, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from readiness.errors import Denied, InputError, ReadinessError, StoreError
+from readiness.language import tr
 
 VARIABLE = "READINESS_API_TOKEN"
 PATIENCE = httpx.Timeout(10, read=600)
@@ -24,11 +25,15 @@ class Remote:
         parts = urlsplit(url)
         private = parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
         if parts.scheme not in ("http", "https") or not parts.hostname or not private:
-            expected = "an address with https, or one of this machine"
-            raise InputError(f"{url!r} would show the token on the way", place="--remote", expected=expected)
+            expected = tr("an address with https, or one of this machine")
+            raise InputError(
+                tr("{url!r} would show the token on the way", url=url), place="--remote", expected=expected
+            )
         token = os.environ.get(VARIABLE, "").strip()
         if not token:
-            raise InputError("there is no token", place=VARIABLE, expected="one that readiness token issue gave")
+            raise InputError(
+                tr("there is no token"), place=VARIABLE, expected=tr("one that readiness token issue gave")
+            )
         self.url = url.rstrip("/")
         self._client = httpx.Client(
             base_url=f"{self.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
@@ -52,7 +57,7 @@ class Remote:
             with path.open("rb") as file:
                 return self._ask("POST", ("imports",), {"name": path.name, **asked}, content=file).json()
         except OSError as exc:
-            raise InputError(f"the file cannot be read ({exc.strerror})", file=str(path)) from exc
+            raise InputError(tr("the file cannot be read ({why})", why=exc.strerror), file=str(path)) from exc
 
     def _ask(self, method: str, path: tuple[str, ...], asked: Mapping[str, object], **sent: Any) -> httpx.Response:
         wanted = {name: value for name, value in asked.items() if value not in ("", None, False, [])}
@@ -65,7 +70,7 @@ class Remote:
             )
         except httpx.HTTPError as exc:
             told = str(exc) or type(exc).__name__
-            raise StoreError(f"{self.url} does not answer ({told})", place="--remote") from exc
+            raise StoreError(tr("{url} does not answer ({told})", url=self.url, told=told), place="--remote") from exc
         if answer.is_success:
             return answer
         raise _failure(self.url, answer)
@@ -84,4 +89,8 @@ def _failure(url: str, answer: httpx.Response) -> ReadinessError:
         kind = Denied if answer.status_code in (401, 403) else InputError
         return kind(str(told["problem"]), **where)
     except (ValueError, KeyError, TypeError):
-        return StoreError(f"{url} answered {answer.status_code}", place="--remote", expected="a readiness dashboard")
+        return StoreError(
+            tr("{url} answered {status_code}", url=url, status_code=answer.status_code),
+            place="--remote",
+            expected=tr("a readiness dashboard"),
+        )

@@ -12,10 +12,11 @@ from pydantic import Field
 from readiness import clock
 from readiness.access import Principal
 from readiness.errors import Denied, InputError
+from readiness.language import tr
 from readiness.review.review import Review
 from readiness.services import Store, reviews, tokens
 
-from .refusals import NONE_SHOWN, NoToken
+from .refusals import NoToken, none_shown
 
 Day = Annotated[dt.date | None, Query(description="The day to answer for; today by default.")]
 Slug = Annotated[str, Query(max_length=80)]
@@ -33,7 +34,7 @@ StoreOf = Annotated[Store, Depends(_opened)]
 
 def _asking(store: StoreOf, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Principal:
     if shown is None:
-        raise NoToken(NONE_SHOWN[0], expected=NONE_SHOWN[1])
+        raise none_shown()
     try:
         return tokens.enter(store, shown.credentials)
     except Denied as exc:
@@ -54,10 +55,10 @@ def only_known(request: Request) -> None:
     known = [name for param in request.scope["route"].dependant.query_params for name in _names(param)]
     for name in dict.fromkeys(request.query_params.keys()):
         if name not in known:
-            expected = f"one of {', '.join(known)}" if known else "none"
-            raise InputError(f"there is no parameter {name!r} here", place="query", expected=expected)
+            expected = tr("one of {known}", known=", ".join(known)) if known else "none"
+            raise InputError(tr("there is no parameter {name!r} here", name=name), place="query", expected=expected)
         if len(request.query_params.getlist(name)) > 1:
-            raise InputError("the parameter stands twice", place=name, expected="one value")
+            raise InputError(tr("the parameter stands twice"), place=name, expected=tr("one value"))
 
 
 def this_day(wanted: dt.date | None) -> dt.date:

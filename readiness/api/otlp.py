@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from readiness.errors import Denied, InputError, NotFound, ReadinessError, StoreError
 from readiness.importers.otlp.requests import Encoding, TooLarge
+from readiness.language import tr
 
 from .refusals import NoToken
 
@@ -53,7 +54,11 @@ def media_of(content_type: str) -> Encoding:
     """Raises OfAnotherKind."""
     encoding = encoding_of(content_type)
     if encoding is None:
-        raise OfAnotherKind(f"the body is {content_type[:60]!r}", place="Content-Type", expected=" or ".join(MEDIA))
+        raise OfAnotherKind(
+            tr("the body is {content_type!r}", content_type=content_type[:60]),
+            place="Content-Type",
+            expected=" or ".join(MEDIA),
+        )
     return encoding
 
 
@@ -62,7 +67,9 @@ def is_gzip(content_encoding: str) -> bool:
     named = content_encoding.strip().lower()
     if named not in ("", "identity", "gzip"):
         raise OfAnotherKind(
-            f"the body is packed as {named[:60]!r}", place="Content-Encoding", expected="gzip, or nothing"
+            tr("the body is packed as {named!r}", named=named[:60]),
+            place="Content-Encoding",
+            expected=tr("gzip, or nothing"),
         )
     return named == "gzip"
 

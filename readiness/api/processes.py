@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from readiness.errors import StoreError
+from readiness.language import tr
 
 Result = TypeVar("Result")
 
@@ -36,7 +37,7 @@ class Processes:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except BrokenProcessPool as exc:
             self._pool = None
-            raise StoreError("what was sent could not be read", expected="the same once more, later") from exc
+            raise StoreError(tr("what was sent could not be read"), expected=tr("the same once more, later")) from exc
 
     def end(self) -> None:
         if self._pool is not None:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from readiness.errors import Conflict, Denied, InputError, NotFound, ReadinessError, StoreError
+from readiness.language import tr
 
 _STATUS: tuple[tuple[type[ReadinessError], int], ...] = (
     (Denied, 403),
@@ -37,11 +38,14 @@ class Problem(BaseModel):
 FAILS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem} for status in (400, 401, 403, 404, 409, 413, 422, 503)
 }
-NONE_SHOWN = ("no token was shown", "the header Authorization: Bearer TOKEN")
 
 
 class NoToken(Denied):
     """Nobody is asking."""
+
+
+def none_shown() -> NoToken:
+    return NoToken(tr("no token was shown"), expected=tr("the header Authorization: Bearer TOKEN"))
 
 
 def refusal(exc: ReadinessError) -> Response:
@@ -63,7 +67,7 @@ def other(exc: HTTPException) -> Response:
 def unread(exc: RequestValidationError) -> Response:
     first = exc.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    return refusal(InputError(f"the request cannot be read: {first['msg']}", place=place))
+    return refusal(InputError(tr("the request cannot be read: {msg}", msg=first["msg"]), place=place))
 
 
 class TokensShown:
@@ -76,5 +80,5 @@ class TokensShown:
         shown = Headers(scope=scope).get("authorization", "").lower().startswith("bearer ")
         answer: ASGIApp = self.app
         if scope["type"] == "http" and not shown and not scope["path"].endswith("/openapi.json"):
-            answer = refusal(NoToken(NONE_SHOWN[0], expected=NONE_SHOWN[1]))
+            answer = refusal(none_shown())
         await answer(scope, receive, send)

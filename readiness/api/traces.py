@@ -19,12 +19,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from readiness import formatting
 from readiness.access import KEEPER, Principal
 from readiness.errors import Conflict, Denied, NotFound, ReadinessError
 from readiness.formatting import count
 from readiness.importers.otlp import received
 from readiness.importers.otlp.requests import Encoding, TooLarge
 from readiness.importers.source.limits import MEBIBYTE, REQUEST_CAP
+from readiness.language import tr
 from readiness.model.received import SpanBatch
 from readiness.services import Store, tokens
 from readiness.services import received as service
@@ -32,7 +34,7 @@ from readiness.services import received as service
 from . import otlp
 from .folding import folded
 from .processes import Processes
-from .refusals import NONE_SHOWN, NoToken
+from .refusals import NoToken, none_shown
 
 PATH = "/v1/{name:path}"
 """Of signals of OpenTelemetry, of which traces are taken."""
@@ -69,7 +71,7 @@ class Receiver:
         try:
             by = await run_in_threadpool(self._asking, request)
             if request.path_params["name"] != "traces" or request.method != "POST":
-                raise NotFound("nothing is received here", expected="POST /v1/traces")
+                raise NotFound(tr("nothing is received here"), expected="POST /v1/traces")
             system = service.own_system(by)
             encoding = otlp.media_of(media_type)
             gzip = otlp.is_gzip(request.headers.get("content-encoding", ""))
@@ -85,7 +87,7 @@ class Receiver:
     def _asking(self, request: Request) -> Principal:
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
-            raise NoToken(NONE_SHOWN[0], expected=NONE_SHOWN[1])
+            raise none_shown()
         try:
             return tokens.enter(self.store(), secret.strip())
         except Denied as exc:
@@ -95,7 +97,7 @@ class Receiver:
     def _room(self, size: int) -> Iterator[None]:
         """Raises Busy where too much is under way already."""
         if self._bytes + size > MOST_BYTES or self._behind > MOST_BEHIND:
-            raise otlp.Busy("more is sent than can be read at the moment", expected="the same once more, later")
+            raise otlp.Busy(tr("more is sent than can be read at the moment"), expected=tr("the same once more, later"))
         self._bytes += size
         try:
             yield
@@ -203,7 +205,9 @@ def _stated(request: Request) -> int:
     stated = request.headers.get("content-length", "")
     size = int(stated) if stated.isdecimal() else REQUEST_CAP
     if size > REQUEST_CAP:
-        raise TooLarge("the request is too large", expected=f"at most {REQUEST_CAP:,} bytes")
+        raise TooLarge(
+            tr("the request is too large"), expected=tr("at most {most} bytes", most=formatting.whole(REQUEST_CAP))
+        )
     return size
 
 
@@ -213,5 +217,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > REQUEST_CAP:
-            raise TooLarge("the request is too large", expected=f"at most {REQUEST_CAP:,} bytes")
+            raise TooLarge(
+                tr("the request is too large"), expected=tr("at most {most} bytes", most=formatting.whole(REQUEST_CAP))
+            )
     return bytes(body)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from readiness import formatting
+from readiness.language import tr
 from readiness.services import admin, anchors
 
 from . import base
@@ -17,38 +18,43 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("backup")
 def backup(
-    path: Annotated[Path, typer.Argument(help="The new file, or a folder that gets one of this moment.")],
-    keep: Annotated[int, typer.Option(min=0, help="Of a folder's backups keep the newest N; 0 keeps all.")] = 0,
+    path: Annotated[Path, typer.Argument(help=tr("The new file, or a folder that gets one of this moment."))],
+    keep: Annotated[int, typer.Option(min=0, help=tr("Of a folder's backups keep the newest N; 0 keeps all."))] = 0,
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
     """Copy the store while it is in use."""
     done = admin.backup(base.me(), db, path, keep)
-    removed = f"; removed {formatting.count(done.removed, 'older backup')}" if done.removed else ""
-    _told(json, f"Backed up to {done.path}{removed}.", file=str(done.path), removed=done.removed)
+    removed = tr("; removed {backups}", backups=formatting.count(done.removed, "older backup")) if done.removed else ""
+    _told(
+        json,
+        tr("Backed up to {path}{removed}.", path=done.path, removed=removed),
+        file=str(done.path),
+        removed=done.removed,
+    )
 
 
 @commands.command("restore")
 def restore(
-    path: Annotated[Path, typer.Argument(help="A file made by readiness backup.")],
+    path: Annotated[Path, typer.Argument(help=tr("A file made by readiness backup."))],
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
     """Put a backup in the place of the store, after checking it; the old store is kept beside it."""
     target = admin.restore(base.me(), db, path)
-    _told(json, f"Restored {path} to {target}.", file=str(path), store=str(target))
+    _told(json, tr("Restored {path} to {target}.", path=path, target=target), file=str(path), store=str(target))
 
 
 @commands.command("copy")
 def copy(
-    to: Annotated[str, typer.Option(metavar="URL", help="A new file, or a PostgreSQL database that is empty.")],
-    source: Annotated[str, typer.Option("--from", metavar="URL", help="The store; the usual one by default.")] = "",
+    to: Annotated[str, typer.Option(metavar="URL", help=tr("A new file, or a PostgreSQL database that is empty."))],
+    source: Annotated[str, typer.Option("--from", metavar="URL", help=tr("The store; the usual one by default."))] = "",
     json: base.Json = False,
 ) -> None:
     """Copy the store into another database, as from a file to a server, and verify every row."""
     rows = admin.copy(base.me(), source, to)
     many = formatting.count(sum(rows.values()), "row")
-    sentence = f"Copied {many} of {len(rows)} tables; every table arrived as it was."
+    sentence = tr("Copied {rows} of {tables} tables; every table arrived as it was.", rows=many, tables=len(rows))
     _told(json, sentence, rows=rows)
 
 
@@ -57,10 +63,11 @@ def upgrade(db: base.Db = "", json: base.Json = False) -> None:
     """Bring the schema of the store up to this program; a backup is made first."""
     done = admin.upgrade(base.me(), db)
     if done.before == done.after:
-        sentence = f"The store has schema {done.after} already."
+        sentence = tr("The store has schema {after} already.", after=done.after)
     else:
-        kept = f"; the backup is {done.backup}" if done.backup else ""
-        sentence = f"Upgraded the store from {done.before or 'nothing'} to {done.after}{kept}."
+        kept = tr("; the backup is {backup}", backup=done.backup) if done.backup else ""
+        before = done.before or tr("nothing")
+        sentence = tr("Upgraded the store from {before} to {after}{kept}.", before=before, after=done.after, kept=kept)
     _told(json, sentence, before=done.before, after=done.after, backup=str(done.backup) if done.backup else None)
 
 
@@ -73,30 +80,37 @@ def _told(json: bool, sentence: str, **facts: Any) -> None:
 
 @commands.command("anchor")
 def anchor(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file of anchors, best on another machine.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help=tr("The file of anchors, best on another machine."))],
     server: Annotated[
-        str, typer.Option("--timestamp-server", metavar="URL", help="A server that stamps its time on it (RFC 3161).")
+        str,
+        typer.Option("--timestamp-server", metavar="URL", help=tr("A server that stamps its time on it (RFC 3161).")),
     ] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
     """Append the head of the audit chain to a file, so that a chain that is cut off or made anew shows."""
     made = anchors.anchor(base.store(db), base.me(), path, server)
-    stamped = f", stamped by {server}" if made.stamp else ""
-    _told(json, f"Anchored event {made.event} in {path}{stamped}.", event=made.event, head=made.head, file=str(path))
+    stamped = tr(", stamped by {server}", server=server) if made.stamp else ""
+    _told(
+        json,
+        tr("Anchored event {event} in {path}{stamped}.", event=made.event, path=path, stamped=stamped),
+        event=made.event,
+        head=made.head,
+        file=str(path),
+    )
 
 
 @commands.command("doctor")
 def doctor(
     db: base.Db = "",
     kept: Annotated[
-        Path | None, typer.Option("--anchors", metavar="FILE", help="Hold the chain against these anchors, too.")
+        Path | None, typer.Option("--anchors", metavar="FILE", help=tr("Hold the chain against these anchors, too."))
     ] = None,
     certificate: Annotated[
-        Path | None, typer.Option("--certificate", metavar="PEM", help="The root of the timestamp server.")
+        Path | None, typer.Option("--certificate", metavar="PEM", help=tr("The root of the timestamp server."))
     ] = None,
     saved: Annotated[
-        Path | None, typer.Option("--backups", metavar="FOLDER", help="Say how old the newest backup there is.")
+        Path | None, typer.Option("--backups", metavar="FOLDER", help=tr("Say how old the newest backup there is."))
     ] = None,
     json: base.Json = False,
 ) -> None:

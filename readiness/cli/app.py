@@ -17,75 +17,97 @@ from typer.exceptions import TyperException
 
 from readiness import __version__, extras, formatting, language, paths
 from readiness.errors import Conflicts, InputError, ReadinessError
+from readiness.language import marked, tr
 
 COLLECTED = (50_000, 20, 20)
 """New objects until the collector looks: what a command imports stays to its end."""
 COMMANDS = {
-    "serve": ("serve", "Serve the dashboard and print its address; beyond this machine only with a login."),
-    "demo": ("serve", "Load the demo portfolio through the importers; twice is once."),
-    "try": ("trial", "Judge one file by itself and say what a verdict would need besides; nothing is stored."),
-    "init": ("authoring", "Write a first assessment file, with each section explained; nothing is overwritten."),
+    "serve": ("serve", marked("Serve the dashboard and print its address; beyond this machine only with a login.")),
+    "demo": ("serve", marked("Load the demo portfolio through the importers; twice is once.")),
+    "try": ("trial", marked("Judge one file by itself and say what a verdict would need besides; nothing is stored.")),
+    "init": (
+        "authoring",
+        marked("Write a first assessment file, with each section explained; nothing is overwritten."),
+    ),
     "lint": (
         "authoring",
-        "Check files as an import would, and say where in them something is wrong; exit 1 if anything is.",
+        marked("Check files as an import would, and say where in them something is wrong; exit 1 if anything is."),
     ),
-    "schema": ("authoring", "Write the JSON Schema of a file that people write: assessment, checklist or policy."),
-    "import": ("evidence", "Store files, told by their content; all of them are read before any is stored."),
+    "schema": (
+        "authoring",
+        marked("Write the JSON Schema of a file that people write: assessment, checklist or policy."),
+    ),
+    "import": ("evidence", marked("Store files, told by their content; all of them are read before any is stored.")),
     "pull": (
         "sources",
-        "Fetch traces or results from a server and import them; --due does so for every source that is due.",
+        marked("Fetch traces or results from a server and import them; --due does so for every source that is due."),
     ),
-    "propose": ("propose", "Show what a policy or a plan of another tool would change; adopt lines of it."),
-    "export": ("evidence", "Write the latest assessment as a file that readiness import reads back."),
-    "status": ("status", "Say the verdict of a system, or of all, worst first."),
-    "hindsight": ("hindsight", "Say what became of releases, and how often each verdict went well; nothing below ten."),
-    "scorecard": ("scorecard", "Say the figures of a system beside their baseline, and what its gates make of them."),
-    "argument": ("argument", "Draw what a verdict rests on, from the claim down to the files, as SVG."),
+    "propose": ("propose", marked("Show what a policy or a plan of another tool would change; adopt lines of it.")),
+    "export": ("evidence", marked("Write the latest assessment as a file that readiness import reads back.")),
+    "status": ("status", marked("Say the verdict of a system, or of all, worst first.")),
+    "hindsight": (
+        "hindsight",
+        marked("Say what became of releases, and how often each verdict went well; nothing below ten."),
+    ),
+    "scorecard": (
+        "scorecard",
+        marked("Say the figures of a system beside their baseline, and what its gates make of them."),
+    ),
+    "argument": ("argument", marked("Draw what a verdict rests on, from the claim down to the files, as SVG.")),
     "check": (
         "status",
-        "Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet.",
+        marked("Exit 0 if the verdict is LEVEL or better, else 1 with the reasons, or 3 where it is not decided yet."),
     ),
-    "gaps": ("gaps", "List open gaps, the earliest due date first."),
-    "marks": ("sheets", "Write the answers as a spreadsheet that readiness update reads back."),
-    "update": ("sheets", "Store what was changed in a spreadsheet of answers or gaps, all of it or nothing."),
-    "pack": ("packs", "Write the evidence pack for one audience, which is recorded as sent."),
-    "packs": ("packs", "List the packs of a system that were sent, the newest first, and why one is out of date."),
+    "gaps": ("gaps", marked("List open gaps, the earliest due date first.")),
+    "marks": ("sheets", marked("Write the answers as a spreadsheet that readiness update reads back.")),
+    "update": ("sheets", marked("Store what was changed in a spreadsheet of answers or gaps, all of it or nothing.")),
+    "pack": ("packs", marked("Write the evidence pack for one audience, which is recorded as sent.")),
+    "packs": (
+        "packs",
+        marked("List the packs of a system that were sent, the newest first, and why one is out of date."),
+    ),
     "verify": (
         "seal",
-        "Say whether a sealed pack holds and who sealed it; exit 1 if it does not, or nobody known did.",
+        marked("Say whether a sealed pack holds and who sealed it; exit 1 if it does not, or nobody known did."),
     ),
-    "board": ("board", "Write slides for a board: where all systems stand, and one slide for each."),
+    "board": ("board", marked("Write slides for a board: where all systems stand, and one slide for each.")),
     "questionnaire": (
         "questionnaire",
-        "Answer a questionnaire from what an audience may be told, and write it with its answers.",
+        marked("Answer a questionnaire from what an audience may be told, and write it with its answers."),
     ),
-    "backup": ("admin", "Copy the store while it is in use."),
+    "backup": ("admin", marked("Copy the store while it is in use.")),
     "restore": (
         "admin",
-        "Put a backup in the place of the store, after checking it; the old store is kept beside it.",
+        marked("Put a backup in the place of the store, after checking it; the old store is kept beside it."),
     ),
-    "copy": ("admin", "Copy the store into another database, as from a file to a server, and verify every row."),
-    "upgrade": ("admin", "Bring the schema of the store up to this program; a backup is made first."),
+    "copy": (
+        "admin",
+        marked("Copy the store into another database, as from a file to a server, and verify every row."),
+    ),
+    "upgrade": ("admin", marked("Bring the schema of the store up to this program; a backup is made first.")),
     "anchor": (
         "admin",
-        "Append the head of the audit chain to a file, so that a chain that is cut off or made anew shows.",
+        marked("Append the head of the audit chain to a file, so that a chain that is cut off or made anew shows."),
     ),
-    "doctor": ("admin", "Say what is unsafe or damaged; exit 1 if anything is."),
-    "remind": ("remind", "Send each owner what is due, once at 30, 7 and 1 days and when it is overdue."),
-    "issues": ("issues", "Keep an issue in GitHub, GitLab or Jira for each open gap of a system; only says so first."),
-    "notes": ("notes", "List comments, questions and requests of a system with their answers."),
-    "gap": ("gaps", "One gap."),
-    "note": ("notes", "One note."),
-    "evidence": ("evidence", "One file."),
-    "person": ("people", "People and their roles."),
-    "token": ("people", "Tokens for programs."),
-    "decision": ("decision", "What was decided on a system, and its conditions."),
-    "incident": ("incident", "What went wrong, and what answers it."),
-    "stage": ("stage", "Stages of a rollout, step by step."),
-    "week": ("week", "Weeks of a rollout: promised, measured, reviewed."),
-    "source": ("sources", "Servers from which evidence is fetched again and again."),
-    "system": ("systems", "One system."),
-    "keys": ("seal", "The keys that seal packs."),
+    "doctor": ("admin", marked("Say what is unsafe or damaged; exit 1 if anything is.")),
+    "remind": ("remind", marked("Send each owner what is due, once at 30, 7 and 1 days and when it is overdue.")),
+    "issues": (
+        "issues",
+        marked("Keep an issue in GitHub, GitLab or Jira for each open gap of a system; only says so first."),
+    ),
+    "notes": ("notes", marked("List comments, questions and requests of a system with their answers.")),
+    "gap": ("gaps", marked("One gap.")),
+    "note": ("notes", marked("One note.")),
+    "evidence": ("evidence", marked("One file.")),
+    "person": ("people", marked("People and their roles.")),
+    "token": ("people", marked("Tokens for programs.")),
+    "decision": ("decision", marked("What was decided on a system, and its conditions.")),
+    "incident": ("incident", marked("What went wrong, and what answers it.")),
+    "stage": ("stage", marked("Stages of a rollout, step by step.")),
+    "week": ("week", marked("Weeks of a rollout: promised, measured, reviewed.")),
+    "source": ("sources", marked("Servers from which evidence is fetched again and again.")),
+    "system": ("systems", marked("One system.")),
+    "keys": ("seal", marked("The keys that seal packs.")),
 }
 """Each command's module and its line in the list, which is the help that the module gives it."""
 REMOTE = ("status", "check", "scorecard", "import", "gaps", "gap", "pack", "packs")
@@ -129,7 +151,7 @@ class LateGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         for name, (_, line) in COMMANDS.items():
-            self.add_command(TyperCommand(name=name, help=line))
+            self.add_command(TyperCommand(name=name, help=tr(line)))
 
     def make_context(self, *args: Any, **extra: Any) -> Any:
         with _plain_errors():
@@ -147,13 +169,16 @@ class LateGroup(TyperGroup):
 def command(name: str) -> Any:
     """A command as its module defines it."""
     module = import_module(f"readiness.cli.{COMMANDS[name][0]}")
-    return typer.main.get_group(module.commands).commands[name]
+    found = typer.main.get_group(module.commands).commands[name]
+    for one in (found, *getattr(found, "commands", {}).values()):
+        one.help = tr(one.help or "")  # which is the docstring of its function
+    return found
 
 
 app = typer.Typer(
     name="readiness",
     cls=LateGroup,
-    help="Evidence that an LLM feature is ready for an enterprise rollout, and the verdict that follows from it.",
+    help=tr("Evidence that an LLM feature is ready for an enterprise rollout, and the verdict that follows from it."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -178,7 +203,9 @@ def _handed_down(name: str, db: str) -> dict[str, Any]:
     called = command(name)
     below = getattr(called, "commands", {})
     if not any(param.name == "db" for one in (called, *below.values()) for param in one.params):
-        raise InputError(f"readiness {name} has no store", place="--db", expected="a command that has one")
+        raise InputError(
+            tr("readiness {name} has no store", name=name), place="--db", expected=tr("a command that has one")
+        )
     return {name: {"db": db, **{one: {"db": db} for one in below}}}
 
 
@@ -186,7 +213,7 @@ def _handed_down(name: str, db: str) -> dict[str, Any]:
 def root(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=tr("Say the version."))
     ] = False,
     checklists: Annotated[
         str,
@@ -194,16 +221,16 @@ def root(
             metavar="PATH",
             envvar=paths.CHECKLISTS_VARIABLE,
             callback=_checklists,
-            help="A checklist of your own, or a folder of them, beside the one that is shipped.",
+            help=tr("A checklist of your own, or a folder of them, beside the one that is shipped."),
         ),
     ] = "",
-    db: Annotated[str, typer.Option("--db", metavar="URL", help="The store, before the command or after it.")] = "",
+    db: Annotated[str, typer.Option("--db", metavar="URL", help=tr("The store, before the command or after it."))] = "",
     remote: Annotated[
         str,
         typer.Option(
             metavar="URL",
             envvar="READINESS_REMOTE",
-            help="A dashboard that answers instead of the store, for the token in READINESS_API_TOKEN.",
+            help=tr("A dashboard that answers instead of the store, for the token in READINESS_API_TOKEN."),
         ),
     ] = "",
 ) -> None:
@@ -212,7 +239,9 @@ def root(
         context.default_map = _handed_down(context.invoked_subcommand or "", db.strip())
     os.environ["READINESS_REMOTE"] = remote.strip()
     if remote.strip() and context.invoked_subcommand not in (*REMOTE, *OFFLINE):
-        raise InputError(f"{remote} does not answer this command", place="--remote", expected=", ".join(REMOTE))
+        raise InputError(
+            tr("{remote} does not answer this command", remote=remote), place="--remote", expected=", ".join(REMOTE)
+        )
 
 
 def _check_text(arguments: list[str]) -> None:
@@ -220,7 +249,7 @@ def _check_text(arguments: list[str]) -> None:
         try:
             argument.encode()
         except UnicodeEncodeError as exc:
-            raise InputError("an argument is not UTF-8 text", place=repr(argument), expected="UTF-8") from exc
+            raise InputError(tr("an argument is not UTF-8 text"), place=repr(argument), expected="UTF-8") from exc
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from readiness.language import tr
 from readiness.pack import argument as pictures
 from readiness.review import argument as arguments
 from readiness.services import reviews
@@ -18,9 +19,11 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("argument")
 def argument(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system whose verdict is drawn.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file; - is the standard output.")],
-    everything: Annotated[bool, typer.Option("--all", help="Every answer, and not only what decides.")] = False,
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system whose verdict is drawn."))],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help=tr("The file; - is the standard output."))
+    ],
+    everything: Annotated[bool, typer.Option("--all", help=tr("Every answer, and not only what decides."))] = False,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
@@ -34,4 +37,4 @@ def argument(
     if json:
         base.answer({"file": str(output), "nodes": len(picture.argument.nodes)})
     else:
-        base.say(f"Drew the argument of {system} in {output}.")
+        base.say(tr("Drew the argument of {system} in {output}.", system=system, output=output))

@@ -12,6 +12,7 @@ import typer
 from readiness import clock, formatting, names
 from readiness.errors import InputError
 from readiness.exports import blank_assessment, schemas
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, System
 
@@ -28,10 +29,12 @@ Form = Literal["text", "json", "github"]
 
 @commands.command("init")
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the file goes; here by default.")] = Path(),
-    name: Annotated[str, typer.Option("--name", help="What the system is called.")] = "My system",
-    candidate: Annotated[str, typer.Option("--candidate", help="The version under review.")] = "1.0",
-    checklist: Annotated[str, typer.Option("--checklist", help="The id of the checklist.")] = "llm-rollout",
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER]", help=tr("Where the file goes; here by default."))
+    ] = Path(),
+    name: Annotated[str, typer.Option("--name", help=tr("What the system is called."))] = "My system",
+    candidate: Annotated[str, typer.Option("--candidate", help=tr("The version under review."))] = "1.0",
+    checklist: Annotated[str, typer.Option("--checklist", help=tr("The id of the checklist."))] = "llm-rollout",
 ) -> None:
     """Write a first assessment file, with each section explained; nothing is overwritten."""
     system = System.checked(slug=names.slug(name, ()), name=name)
@@ -42,12 +45,19 @@ def init(
     }
     there = [file for file, text in made.items() if _differs(folder / file, text)]
     if there:
-        raise InputError("the file is there already", file=str(folder / there[0]), expected="a folder without it")
+        raise InputError(
+            tr("the file is there already"), file=str(folder / there[0]), expected=tr("a folder without it")
+        )
     for file, text in made.items():
         base.write(folder / file, text.encode())
     path = folder / FILE
-    base.say(f"Wrote {path}, and beside it {SCHEMA} for your editor.")
-    base.say(f"Next: answer its questions, readiness lint {path}, readiness import {path} RESULTS, readiness serve.")
+    base.say(tr("Wrote {path}, and beside it {schema} for your editor.", path=path, schema=SCHEMA))
+    base.say(
+        tr(
+            "Next: answer its questions, readiness lint {path}, readiness import {path} RESULTS, readiness serve.",
+            path=path,
+        )
+    )
 
 
 def _differs(path: Path, text: str) -> bool:
@@ -59,16 +69,22 @@ def _differs(path: Path, text: str) -> bool:
 
 @commands.command("lint")
 def lint(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Assessment files, checklists and policies.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help=tr("Assessment files, checklists and policies."))
+    ],
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORM", help=f"One of {', '.join(get_args(Form))}.")
+        str, typer.Option("--format", metavar="FORM", help=tr("One of {known}.", known=", ".join(get_args(Form))))
     ] = "text",
 ) -> None:
     """Check files as an import would, and say where in them something is wrong; exit 1 if anything is."""
     from readiness.library import linting  # which reads files, and so takes longer than to write one
 
     if format_ not in get_args(Form):
-        raise InputError(f"{format_!r} is no form", place="--format", expected=formatting.listed(get_args(Form), "or"))
+        raise InputError(
+            tr("{format!r} is no form", format=format_),
+            place="--format",
+            expected=formatting.listed(get_args(Form), "or"),
+        )
     problems = linting.lint(files)
     _say(problems, format_)
     if any(problem.severity == "error" for problem in problems):
@@ -98,8 +114,8 @@ def _property(text: str) -> str:
 
 @commands.command("schema")
 def schema(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {', '.join(schemas.KINDS)}.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")] = Path("-"),
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=tr("One of {known}.", known=", ".join(schemas.KINDS)))],
+    output: Annotated[Path, typer.Option("-o", "--output", help=tr("The file; - is the standard output."))] = Path("-"),
 ) -> None:
     """Write the JSON Schema of a file that people write: assessment, checklist or policy."""
     base.write(output, schemas.text(kind).encode())

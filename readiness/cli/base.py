@@ -16,6 +16,7 @@ import typer
 from readiness import access, clock, formatting
 from readiness.access import Principal
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.services import Store, connect, open_store
 from readiness.services import systems as systems_service
 
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from readiness.pack import Pack
 
 Db = Annotated[
-    str, typer.Option("--db", metavar="URL", help="The store: READINESS_DATABASE_URL, else sqlite:///readiness.db.")
+    str, typer.Option("--db", metavar="URL", help=tr("The store: READINESS_DATABASE_URL, else sqlite:///readiness.db."))
 ]
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to answer for; today by default.")]
+Json = Annotated[bool, typer.Option("--json", help=tr("Answer as JSON."))]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help=tr("The day to answer for; today by default."))]
 
 
 REMOTE_VARIABLE = "READINESS_REMOTE"
@@ -70,8 +71,8 @@ def instant(text: str, place: str) -> dt.datetime | None:
     try:
         time = dt.datetime.fromisoformat(text)
     except ValueError as exc:
-        expected = "a date, or a time such as 2026-11-20T09:30:00Z"
-        raise InputError(f"{text!r} is no time", place=place, expected=expected) from exc
+        expected = tr("a date, or a time such as 2026-11-20T09:30:00Z")
+        raise InputError(tr("{text!r} is no time", text=text), place=place, expected=expected) from exc
     return time if time.tzinfo else time.replace(tzinfo=clock.zone())
 
 
@@ -114,7 +115,9 @@ def write(path: Path, body: bytes) -> None:
             raise
     except OSError as exc:
         raise InputError(
-            f"the file cannot be written ({exc.strerror})", file=str(path), expected="a folder that may be written"
+            tr("the file cannot be written ({why})", why=exc.strerror),
+            file=str(path),
+            expected=tr("a folder that may be written"),
         ) from exc
 
 
@@ -127,9 +130,9 @@ def hand_over(output: Path, made: Pack, sentence: str, *, json: bool) -> None:
     if json:
         answer({"file": str(path), "bytes": len(made.body), "media_type": made.media_type})
         return
-    say(f"{sentence} to {path}.")
+    say(tr("{sentence} to {path}.", sentence=sentence, path=path))
     if made.missing:
-        say(f"  note: no font draws {made.missing}; they stand there as code points")
+        say(tr("  note: no font draws {missing}; they stand there as code points", missing=made.missing))
 
 
 def append(path: Path, text: str) -> None:
@@ -142,5 +145,7 @@ def append(path: Path, text: str) -> None:
             file.write(text)
     except OSError as exc:
         raise InputError(
-            f"the file cannot be written ({exc.strerror})", file=str(path), expected="a file that may be written"
+            tr("the file cannot be written ({why})", why=exc.strerror),
+            file=str(path),
+            expected=tr("a file that may be written"),
         ) from exc

@@ -8,19 +8,20 @@ import typer
 
 from readiness import formatting
 from readiness.api import rollouts
+from readiness.language import tr
 from readiness.review import decided
 from readiness.services import decisions, reviews
 
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-decision = typer.Typer(help="What was decided on a system, and its conditions.", no_args_is_help=True)
+decision = typer.Typer(help=tr("What was decided on a system, and its conditions."), no_args_is_help=True)
 commands.add_typer(decision, name="decision")
 
 
 @decision.command("show")
 def show(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that was decided on.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system that was decided on."))],
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
@@ -33,17 +34,28 @@ def show(
     base.say(decided.sentence(review))
     last = decided.standing(review).last
     for one in last.conditions if last else ():
-        state = f"met {formatting.day(one.met_on)}" if one.met_on else f"due {formatting.day(one.record.due)}"
+        state = (
+            tr("met {day}", day=formatting.day(one.met_on))
+            if one.met_on
+            else tr("due {day}", day=formatting.day(one.record.due))
+        )
         base.say(f"{one.id:6} {state:20} {one.record.owner}: {one.record.what}")
     for risk in last.record.risks if last else ():
-        base.say(f"  risk until {formatting.day(risk.expires)}, {risk.approver}: {risk.what}")
+        base.say(
+            tr(
+                "  risk until {day}, {approver}: {risk}",
+                day=formatting.day(risk.expires),
+                approver=risk.approver,
+                risk=risk.what,
+            )
+        )
 
 
 @decision.command("meet")
 def meet(
-    condition: Annotated[int, typer.Argument(help="Its number, as readiness decision show says it.")],
-    note: Annotated[str, typer.Option("--note", help="What was done, or where it is seen.")],
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="When it was met; today by default.")] = "",
+    condition: Annotated[int, typer.Argument(help=tr("Its number, as readiness decision show says it."))],
+    note: Annotated[str, typer.Option("--note", help=tr("What was done, or where it is seen."))],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help=tr("When it was met; today by default."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:

@@ -22,6 +22,7 @@ from readiness.importers import Batch, Options
 from readiness.importers.batch import mapped
 from readiness.importers.source import places
 from readiness.importers.source.progress import listening
+from readiness.language import marked, tr
 from readiness.model.assessment import VersionRole
 from readiness.model.checklist import Level
 from readiness.model.traces import UNREDACTED_DAYS
@@ -34,12 +35,14 @@ from readiness.services import evidence as evidence_service
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-evidence = typer.Typer(help="One file.", no_args_is_help=True)
+evidence = typer.Typer(help=tr("One file."), no_args_is_help=True)
 commands.add_typer(evidence, name="evidence")
 
 SHOWN_SKIPS = 5
 SHORTEST_DIGEST = 8
-MAP = "Name a field, rename version:LABEL, or state unit:METRIC (percent, s) and direction:METRIC (higher, lower)."
+MAP = marked(
+    "Name a field, rename version:LABEL, or state unit:METRIC (percent, s) and direction:METRIC (higher, lower)."
+)
 SAY_EVERY = 2.0
 """Seconds between two words about something long."""
 
@@ -50,21 +53,25 @@ def import_(
         list[str],
         typer.Argument(
             metavar="FILE…",
-            help="Files of any known format, folders, patterns, s3:// gs:// az://; with --table an engine's address.",
+            help=tr(
+                "Files of any known format, folders, patterns, s3:// gs:// az://; with --table an engine's address."
+            ),
         ),
     ],
     system: Annotated[
-        str, typer.Option("--system", autocompletion=base.systems, help="Whose results or traces these are.")
+        str, typer.Option("--system", autocompletion=base.systems, help=tr("Whose results or traces these are."))
     ] = "",
-    version: Annotated[str, typer.Option("--version", help="The version that every row speaks of.")] = "",
-    role: Annotated[str, typer.Option("--role", help="baseline or candidate, instead of its version.")] = "",
+    version: Annotated[str, typer.Option("--version", help=tr("The version that every row speaks of."))] = "",
+    role: Annotated[str, typer.Option("--role", help=tr("baseline or candidate, instead of its version."))] = "",
     stage: Annotated[
-        str, typer.Option("--stage", metavar="NAME", help="The stage of the rollout that it was measured in.")
+        str, typer.Option("--stage", metavar="NAME", help=tr("The stage of the rollout that it was measured in."))
     ] = "",
-    table: Annotated[str, typer.Option("--table", metavar="NAME", help="A table or view of cases in the engine.")] = "",
-    format_: Annotated[str, typer.Option("--format", help="The format, where the content does not tell.")] = "",
-    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help=MAP)] = None,
-    measured_on: Annotated[str, typer.Option("--measured-on", metavar="DATE", help="When it was true.")] = "",
+    table: Annotated[
+        str, typer.Option("--table", metavar="NAME", help=tr("A table or view of cases in the engine."))
+    ] = "",
+    format_: Annotated[str, typer.Option("--format", help=tr("The format, where the content does not tell."))] = "",
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help=tr(MAP))] = None,
+    measured_on: Annotated[str, typer.Option("--measured-on", metavar="DATE", help=tr("When it was true."))] = "",
     keep_raw: Annotated[
         int,
         typer.Option(
@@ -72,7 +79,10 @@ def import_(
             metavar="DAYS",
             min=0,
             max=UNREDACTED_DAYS,
-            help=f"Keep the texts of traces as they were before redaction, too, for at most {UNREDACTED_DAYS} days.",
+            help=tr(
+                "Keep the texts of traces as they were before redaction, too, for at most {days} days.",
+                days=UNREDACTED_DAYS,
+            ),
         ),
     ] = 0,
     on_conflict: Annotated[
@@ -80,17 +90,21 @@ def import_(
         typer.Option(
             "--on-conflict",
             metavar="CHOICE",
-            help="Where somebody changed since what an assessment file states: stop, keep theirs, or take the file.",
+            help=tr(
+                "Where somebody changed since what an assessment file states: stop, keep theirs, or take the file."
+            ),
         ),
     ] = "stop",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stored, and store nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=tr("Say what would be stored, and store nothing."))
+    ] = False,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
     """Store files, told by their content; all of them are read before any is stored."""
     if version and role:
-        raise InputError("--version and --role exclude one another", expected="one of them")
+        raise InputError(tr("--version and --role exclude one another"), expected=tr("one of them"))
     if elsewhere := base.remote():
         from . import remote
 
@@ -104,7 +118,9 @@ def import_(
         }
         asked |= {"measured_on": measured_on, "mapping": mapping or []}
         if table:
-            raise InputError("--table reads on this machine", expected="--db with the store, or a file for --remote")
+            raise InputError(
+                tr("--table reads on this machine"), expected=tr("--db with the store, or a file for --remote")
+            )
         with _named(files) as named:
             remote.import_(elsewhere, named, asked, json=json, dry_run=dry_run)
         return
@@ -143,7 +159,14 @@ def import_(
         _say(batch, sentence)
     for slug, level in _levels(store, by, day).items() if told else ():
         if slug in before and before[slug] != level:
-            base.say(f"{slug} is {level_words.badge(level)} now; it was {level_words.badge(before[slug])}.")
+            base.say(
+                tr(
+                    "{system} is {now} now; it was {before}.",
+                    system=slug,
+                    now=level_words.badge(level),
+                    before=level_words.badge(before[slug]),
+                )
+            )
 
 
 def _levels(store: Store, by: Principal, day: dt.date) -> dict[str, Level]:
@@ -167,8 +190,8 @@ def _progress() -> Iterator[None]:
         nonlocal told_at
         if time.monotonic() - told_at >= SAY_EVERY:
             told_at = time.monotonic()
-            far = f"{share:.0%}" if share else f"{told_at - began:.0f} seconds"
-            base.say(f"readiness: reading, {far}", error=True)
+            far = f"{share:.0%}" if share else tr("{seconds:.0f} seconds", seconds=told_at - began)
+            base.say(tr("readiness: reading, {far}", far=far), error=True)
 
     with listening(listen):
         yield
@@ -176,13 +199,15 @@ def _progress() -> Iterator[None]:
 
 def _role(text: str) -> VersionRole | None:
     if text not in ("", "baseline", "candidate"):
-        raise InputError(f"{text!r} is not a role", place="--role", expected="baseline or candidate")
+        raise InputError(tr("{text!r} is not a role", text=text), place="--role", expected=tr("baseline or candidate"))
     return text or None  # type: ignore[return-value]
 
 
 def _choice(text: str) -> OnConflict:
     if text not in get_args(OnConflict):
-        raise InputError(f"{text!r} is not a choice", place="--on-conflict", expected="stop, keep or take")
+        raise InputError(
+            tr("{text!r} is not a choice", text=text), place="--on-conflict", expected=tr("stop, keep or take")
+        )
     return text  # type: ignore[return-value]
 
 
@@ -194,19 +219,21 @@ def _say(batch: Batch, sentence: str) -> None:
 def say_left_out(batch: Batch) -> None:
     """What of a file was skipped, and what a person should know of it."""
     for skip in batch.skipped[:SHOWN_SKIPS]:
-        base.say(f"  skipped {skip.place}: {skip.reason}")
+        base.say(tr("  skipped {place}: {reason}", place=skip.place, reason=skip.reason))
     left = (batch.evidence.skipped if batch.evidence else 0) - SHOWN_SKIPS
     if left > 0:
-        base.say(f"  and {left:,} more skipped")
+        base.say(tr("  and {more} more skipped", more=formatting.whole(left)))
     for warning in batch.warnings:
-        base.say(f"  note: {warning}")
+        base.say(tr("  note: {warning}", warning=warning))
 
 
 @evidence.command("confirm")
 def confirm(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that the file belongs to.")],
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Its name, or the beginning of its digest.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why the file counts all the same.")] = "",
+    system: Annotated[
+        str, typer.Argument(autocompletion=base.systems, help=tr("The system that the file belongs to."))
+    ],
+    file: Annotated[str, typer.Argument(metavar="FILE", help=tr("Its name, or the beginning of its digest."))],
+    reason: Annotated[str, typer.Option("--reason", help=tr("Why the file counts all the same."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -228,18 +255,22 @@ def _item(review: Review, file: str) -> EvidenceItem:
     if not waiting:
         known = [item.evidence.name for item in review.items.values()]
         raise InputError(
-            f"{review.slug} has no file {file!r}", place="FILE", expected=formatting.few(known) or "one that is stored"
+            tr("{slug} has no file {file!r}", slug=review.slug, file=file),
+            place="FILE",
+            expected=formatting.few(known) or tr("one that is stored"),
         )
     digests = [item.evidence.digest[:12] for item in waiting]
     raise InputError(
-        f"{review.slug} has {len(waiting)} files {file!r}", place="FILE", expected=formatting.listed(digests, "or")
+        tr("{system} has {number} files {file!r}", system=review.slug, number=len(waiting), file=file),
+        place="FILE",
+        expected=formatting.listed(digests, "or"),
     )
 
 
 @commands.command("export")
 def export(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system to write out.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")] = Path("-"),
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system to write out."))],
+    output: Annotated[Path, typer.Option("-o", "--output", help=tr("The file; - is the standard output."))] = Path("-"),
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",

@@ -12,6 +12,7 @@ from readiness.api import answers, asked
 from readiness.errors import InputError
 from readiness.exports import csv_table
 from readiness.exports import ics as calendar
+from readiness.language import tr
 from readiness.model.assessment import Mark
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
@@ -19,7 +20,7 @@ from readiness.services import gaps as gaps_service
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-gap = typer.Typer(help="One gap.", no_args_is_help=True)
+gap = typer.Typer(help=tr("One gap."), no_args_is_help=True)
 commands.add_typer(gap, name="gap")
 
 COLUMNS = ("id", "system", "signal", "name", "mark", "owner", "due", "days_over", "slips", "action")
@@ -27,14 +28,14 @@ COLUMNS = ("id", "system", "signal", "name", "mark", "owner", "due", "days_over"
 
 @commands.command("gaps")
 def gaps(
-    system: Annotated[str, typer.Option("--system", autocompletion=base.systems, help="Only this system.")] = "",
-    owner: Annotated[str, typer.Option("--owner", help="Only this owner.")] = "",
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only those past their due date.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="As a table for a spreadsheet.")] = False,
-    ics: Annotated[bool, typer.Option("--ics", help="As due dates for a calendar.")] = False,
+    system: Annotated[str, typer.Option("--system", autocompletion=base.systems, help=tr("Only this system."))] = "",
+    owner: Annotated[str, typer.Option("--owner", help=tr("Only this owner."))] = "",
+    overdue: Annotated[bool, typer.Option("--overdue", help=tr("Only those past their due date."))] = False,
+    csv: Annotated[bool, typer.Option("--csv", help=tr("As a table for a spreadsheet."))] = False,
+    ics: Annotated[bool, typer.Option("--ics", help=tr("As due dates for a calendar."))] = False,
     sheet: Annotated[
         Path | None,
-        typer.Option("--sheet", metavar="FILE", help="As a .xlsx or .csv that readiness update reads back."),
+        typer.Option("--sheet", metavar="FILE", help=tr("As a .xlsx or .csv that readiness update reads back.")),
     ] = None,
     db: base.Db = "",
     json: base.Json = False,
@@ -42,7 +43,7 @@ def gaps(
 ) -> None:
     """List open gaps, the earliest due date first."""
     if csv + ics + json + (sheet is not None) > 1:
-        raise InputError("--csv, --ics, --sheet and --json exclude one another", expected="one of them")
+        raise InputError(tr("--csv, --ics, --sheet and --json exclude one another"), expected=tr("one of them"))
     if elsewhere := base.remote():
         from . import remote
 
@@ -50,8 +51,7 @@ def gaps(
         return
     found = asked.gaps(base.store(db), base.me(), system=system, owner=owner, as_of=base.day(as_of))
     open_gaps = found.overdue() if overdue else found.gaps
-    whose = f" of {found.owner}" if found.owner else ""
-    none = f"No gap{whose} is {'overdue' if overdue and found.gaps else 'open'}."
+    none = _none(found.owner, late=overdue and bool(found.gaps))
     if json:
         base.answer([answers.gap(open_gap) for open_gap in open_gaps])
     elif sheet is not None:
@@ -64,6 +64,14 @@ def gaps(
         _list(open_gaps, none)
 
 
+def _none(owner: str, *, late: bool) -> str:
+    if owner:
+        return (
+            tr("No gap of {owner} is overdue.", owner=owner) if late else tr("No gap of {owner} is open.", owner=owner)
+        )
+    return tr("No gap is overdue.") if late else tr("No gap is open.")
+
+
 def _write(path: Path, open_gaps: list[OpenGap]) -> None:
     from readiness.review import sheets as rows
 
@@ -74,10 +82,10 @@ def _write(path: Path, open_gaps: list[OpenGap]) -> None:
 
 def _list(open_gaps: list[OpenGap], none: str) -> None:
     for open_gap in open_gaps:
-        late = f", {formatting.count(open_gap.days_over, 'day')} over" if open_gap.days_over else ""
+        late = tr(", {days} over", days=formatting.count(open_gap.days_over, "day")) if open_gap.days_over else ""
         base.say(
             f"{open_gap.id:>5}  {formatting.day(open_gap.mark.due):>11}{late}  "
-            f"{open_gap.system}: {open_gap.signal.name}  [{open_gap.mark.mark}]  {open_gap.mark.owner or 'no owner'}"
+            f"{open_gap.system}: {tr(open_gap.signal.name)}  [{open_gap.mark.mark}]  {open_gap.mark.owner or tr('no owner')}"
         )
     if not open_gaps:
         base.say(none)
@@ -85,9 +93,11 @@ def _list(open_gaps: list[OpenGap], none: str) -> None:
 
 @gap.command("due")
 def due(
-    id_: Annotated[int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="The id that readiness gaps lists.")],
-    date: Annotated[str, typer.Argument(metavar="DATE", help="The new due date, as YYYY-MM-DD.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; needed when the date moves later.")] = "",
+    id_: Annotated[
+        int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help=tr("The id that readiness gaps lists."))
+    ],
+    date: Annotated[str, typer.Argument(metavar="DATE", help=tr("The new due date, as YYYY-MM-DD."))],
+    reason: Annotated[str, typer.Option("--reason", help=tr("Why; needed when the date moves later."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:

@@ -6,6 +6,7 @@ import typer
 
 from readiness import formatting
 from readiness.decision.hindsight import Hindsight
+from readiness.language import tr
 from readiness.review import hindsight_words as words
 from readiness.review import level_words
 from readiness.services import hindsight as hindsight_service
@@ -28,7 +29,7 @@ def hindsight(db: base.Db = "", json: base.Json = False, as_of: base.AsOf = "") 
     elif why := words.few(told):
         base.say(why)
     for one in told.releases:
-        verdict = level_words.badge(one.level) if one.level else "verdict not known"
+        verdict = level_words.badge(one.level) if one.level else tr("verdict not known")
         happened = "; ".join(words.why(one))
         base.say(
             f"- {formatting.day(one.began)} {one.system} {one.candidate}, {verdict}, {one.kind}: "
@@ -40,12 +41,27 @@ def hindsight(db: base.Db = "", json: base.Json = False, as_of: base.AsOf = "") 
 
 def _say_figures(told: Hindsight) -> None:
     for one in (*told.levels, *told.decisions):
-        base.say(f"{words.kind(one)} went well {words.times(one.well)}: {words.share(one.well)}")
-    base.say(f"Signals that foretold trouble: {words.foretold(told.signals)}")
+        base.say(
+            tr(
+                "{kind} went well {times}: {share}",
+                kind=words.kind(one),
+                times=words.times(one.well),
+                share=words.share(one.well),
+            )
+        )
+    base.say(tr("Signals that foretold trouble: {signals}", signals=words.foretold(told.signals)))
     for signal in told.signals:
         if signal.foretold:
             base.say(
-                f"  {signal.name}: {signal.opened.held} of {signal.opened.n} where open, {signal.controlled.held} of "
-                f"{signal.controlled.n} where controlled, p {words.p_value(signal.adjusted)}"
+                tr(
+                    "{signal}: {held_open} of {open} where open, {held_controlled} of {controlled} where "
+                    "controlled, p {p}",
+                    signal=signal.name,
+                    held_open=signal.opened.held,
+                    open=signal.opened.n,
+                    held_controlled=signal.controlled.held,
+                    controlled=signal.controlled.n,
+                    p=words.p_value(signal.adjusted),
+                )
             )
     base.say(f"{words.idle(told.rules)}.")

@@ -9,6 +9,7 @@ import typer
 from readiness import clock, formatting
 from readiness.api import rollouts
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.incidents import KINDS, IncidentAnswerKind, ReportedIncident
 from readiness.review import incident_words
 from readiness.services import incidents as service
@@ -17,10 +18,10 @@ from readiness.services import reviews
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-incident = typer.Typer(help="What went wrong, and what answers it.", no_args_is_help=True)
+incident = typer.Typer(help=tr("What went wrong, and what answers it."), no_args_is_help=True)
 commands.add_typer(incident, name="incident")
 
-System = Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that it happened with.")]
+System = Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system that it happened with."))]
 
 
 @incident.command("list")
@@ -41,13 +42,13 @@ def list_(system: System, db: base.Db = "", json: base.Json = False, as_of: base
 @incident.command("report")
 def report(
     system: System,
-    what: Annotated[str, typer.Option("--what", help="What happened, to whom.")],
-    signal: Annotated[list[str], typer.Option("--signal", help="A question it speaks against; may be repeated.")],
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day; today by default.")] = "",
-    version: Annotated[str, typer.Option("--version", help="The version that ran.")] = "",
-    workflow: Annotated[str, typer.Option("--workflow", help="The workflow.")] = "",
-    cohort: Annotated[str, typer.Option("--cohort", metavar="DIMENSION=VALUE", help="Whom it happened to.")] = "",
-    trace: Annotated[str, typer.Option("--trace", help="The id of a trace that shows it.")] = "",
+    what: Annotated[str, typer.Option("--what", help=tr("What happened, to whom."))],
+    signal: Annotated[list[str], typer.Option("--signal", help=tr("A question it speaks against; may be repeated."))],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help=tr("The day; today by default."))] = "",
+    version: Annotated[str, typer.Option("--version", help=tr("The version that ran."))] = "",
+    workflow: Annotated[str, typer.Option("--workflow", help=tr("The workflow."))] = "",
+    cohort: Annotated[str, typer.Option("--cohort", metavar="DIMENSION=VALUE", help=tr("Whom it happened to."))] = "",
+    trace: Annotated[str, typer.Option("--trace", help=tr("The id of a trace that shows it."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -61,10 +62,12 @@ def report(
 @incident.command("answer")
 def answer(
     system: System,
-    number: Annotated[int, typer.Argument(help="Its number, as readiness incident list says it.")],
+    number: Annotated[int, typer.Argument(help=tr("Its number, as readiness incident list says it."))],
     by: Annotated[str, typer.Option("--by", metavar="KIND", help=f"{', '.join(KINDS)}.")],
-    reference: Annotated[str, typer.Option("--reference", help="The id of the case or trace, or what the gate is of.")],
-    note: Annotated[str, typer.Option("--note", help="What it shows.")] = "",
+    reference: Annotated[
+        str, typer.Option("--reference", help=tr("The id of the case or trace, or what the gate is of."))
+    ],
+    note: Annotated[str, typer.Option("--note", help=tr("What it shows."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -77,4 +80,4 @@ def _kind(text: str) -> IncidentAnswerKind:
     for kind in KINDS:
         if text == kind:
             return kind
-    raise InputError(f"{text!r} answers no incident", place="--by", expected=" or ".join(KINDS))
+    raise InputError(tr("{text!r} answers no incident", text=text), place="--by", expected=" or ".join(KINDS))

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from readiness.language import marked, tr
 from readiness.outbound import trackers
 from readiness.outbound.trackers import Step
+from readiness.outbound.trackers.base import Doing
 from readiness.pack import issue
 from readiness.services import issues as service
 
@@ -18,12 +20,14 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("issues")
 def issues(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="Whose gaps.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help=tr("Whose gaps."))],
     to: Annotated[
         str, typer.Option("--to", metavar="TRACKER", help="github:OWNER/REPO, gitlab:GROUP/PROJECT or jira:KEY.")
     ],
-    url: Annotated[str, typer.Option("--url", help="The tracker's address, where it is a server of your own.")] = "",
-    apply: Annotated[bool, typer.Option("--apply", help="Do it; without, it is only said.")] = False,
+    url: Annotated[
+        str, typer.Option("--url", help=tr("The tracker's address, where it is a server of your own."))
+    ] = "",
+    apply: Annotated[bool, typer.Option("--apply", help=tr("Do it; without, it is only said."))] = False,
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -40,12 +44,21 @@ def issues(
     if json:
         base.answer(done)
     elif not steps:
-        base.say(f"{tracker.name} says what is open already.")
+        base.say(tr("{name} says what is open already.", name=tracker.name))
     elif not apply:
-        base.say("Nothing was done yet; --apply does it.")
+        base.say(tr("Nothing was done yet; --apply does it."))
+
+
+_WOULD: dict[Doing, str] = {
+    "create": marked("Would create issue{issue} for {gap}: {title}"),
+    "update": marked("Would update issue{issue} for {gap}: {title}"),
+    "reopen": marked("Would reopen issue{issue} for {gap}: {title}"),
+    "close": marked("Would close issue{issue} for {gap}: {title}"),
+}
 
 
 def _would(step: Step) -> str:
     number = f" {step.issue.id}" if step.issue else ""
-    changes = f" ({', '.join(step.changes)})" if step.changes else ""
-    return f"Would {step.doing} issue{number}{changes} for {step.key}: {step.title}"
+    changes = f" ({', '.join(map(tr, step.changes))})" if step.changes else ""
+    issue = f"{number}{changes}"
+    return tr(_WOULD[step.doing], issue=issue, gap=step.key, title=step.title)

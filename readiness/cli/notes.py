@@ -8,6 +8,7 @@ import typer
 
 from readiness import clock, formatting
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.notes import NoteSubject, StoredNote, SubjectKind
 from readiness.services import notes as notes_service
@@ -15,20 +16,20 @@ from readiness.services import notes as notes_service
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-note = typer.Typer(help="One note.", no_args_is_help=True)
+note = typer.Typer(help=tr("One note."), no_args_is_help=True)
 commands.add_typer(note, name="note")
 
 System = Annotated[
-    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="The short name of the system.")
+    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help=tr("The short name of the system."))
 ]
-Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="As readiness notes lists it.")]
-Text = Annotated[str, typer.Argument(metavar="TEXT", help="What is said; @name names somebody.")]
+Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help=tr("As readiness notes lists it."))]
+Text = Annotated[str, typer.Argument(metavar="TEXT", help=tr("What is said; @name names somebody."))]
 
 
 @commands.command("notes")
 def list_notes(
     system: System,
-    open_: Annotated[bool, typer.Option("--open", help="Only what nobody has answered yet.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help=tr("Only what nobody has answered yet."))] = False,
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -40,15 +41,20 @@ def list_notes(
     for one in found:
         _list(one)
     if not found:
-        base.say(f"Nothing is open on {system}." if open_ else f"Nothing was said about {system} yet.")
+        base.say(
+            tr("Nothing is open on {system}.", system=system)
+            if open_
+            else tr("Nothing was said about {system} yet.", system=system)
+        )
 
 
 def _list(one: StoredNote) -> None:
     record = one.record
-    asked = f" of {record.to}" if record.to else ""
-    due = f" by {formatting.day(record.due)}" if record.due else ""
-    state = "open" if one.is_open else "withdrawn" if one.withdrawn else "closed" if one.closed_by else ""
-    head = f"{record.kind}{asked}{due} on the {record.about} {record.key}{f', {state}' if state else ''}"
+    asked = tr(" of {person}", person=record.to) if record.to else ""
+    due = tr(" by {day}", day=formatting.day(record.due)) if record.due else ""
+    state = tr("open") if one.is_open else tr("withdrawn") if one.withdrawn else tr("closed") if one.closed_by else ""
+    about = tr(" on the {kind} {name}", kind=tr(record.about), name=record.key)
+    head = f"{tr(record.kind)}{asked}{due}{about}{f', {state}' if state else ''}"
     base.say(formatting.line(f"{one.id:>5}  {one.by}: {head}"))
     base.say(formatting.line(f"       {record.text}"))
     for reply in one.replies:
@@ -82,12 +88,12 @@ def _told(one: StoredNote) -> dict[str, Any]:
 def add(
     system: System,
     about: Annotated[
-        str, typer.Argument(metavar="ABOUT", help="signal:ID, gap:ID of the signal, gate:WHAT or trace:ID.")
+        str, typer.Argument(metavar="ABOUT", help=tr("signal:ID, gap:ID of the signal, gate:WHAT or trace:ID."))
     ],
     text: Text,
-    ask: Annotated[bool, typer.Option("--ask", help="As a question, of anybody or with --to.")] = False,
-    to: Annotated[str, typer.Option("--to", metavar="PERSON", help="Who is asked: an address or a name.")] = "",
-    due: Annotated[str, typer.Option("--due", metavar="DATE", help="Ask for evidence by this day.")] = "",
+    ask: Annotated[bool, typer.Option("--ask", help=tr("As a question, of anybody or with --to."))] = False,
+    to: Annotated[str, typer.Option("--to", metavar="PERSON", help=tr("Who is asked: an address or a name."))] = "",
+    due: Annotated[str, typer.Option("--due", metavar="DATE", help=tr("Ask for evidence by this day."))] = "",
     db: base.Db = "",
 ) -> None:
     """Comment on something, ask, or with --due ask a person for evidence."""
@@ -105,7 +111,9 @@ def _subject(about: str) -> NoteSubject:
     kind, _, key = about.partition(":")
     known = next((one for one in get_args(SubjectKind) if one == kind), None)
     if known is None or not key:
-        raise InputError(f"{about!r} names nothing to speak of", place="ABOUT", expected="as signal:capacity")
+        raise InputError(
+            tr("{about!r} names nothing to speak of", about=about), place="ABOUT", expected=tr("as signal:capacity")
+        )
     return NoteSubject(known, key)
 
 
@@ -116,7 +124,7 @@ def answer(
     text: Text = "",
     reference: Annotated[
         list[str] | None,
-        typer.Option("--reference", metavar="WHERE", help="An address or a stored file; may be repeated."),
+        typer.Option("--reference", metavar="WHERE", help=tr("An address or a stored file; may be repeated.")),
     ] = None,
     db: base.Db = "",
 ) -> None:

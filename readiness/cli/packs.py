@@ -11,6 +11,7 @@ from readiness import formatting
 from readiness import pack as packs
 from readiness.api import answers
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.packs import PackState
 
 from . import asking, base
@@ -18,40 +19,45 @@ from . import asking, base
 commands = typer.Typer(rich_markup_mode=None)
 
 System = Annotated[
-    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="The system the pack is about.")
+    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help=tr("The system the pack is about."))
 ]
 
 
 @commands.command("pack")
 def pack(
     system: System,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file; - is the standard output.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help=tr("The file; - is the standard output."))],
     audience: Annotated[
-        str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")
+        str, typer.Option("--for", metavar="AUDIENCE", help=tr("One of {known}.", known=", ".join(packs.AUDIENCES)))
     ] = "",
     since: Annotated[
-        int, typer.Option(metavar="ID", min=0, max=2**31 - 1, help="What changed since a pack of readiness packs.")
+        int, typer.Option(metavar="ID", min=0, max=2**31 - 1, help=tr("What changed since a pack of readiness packs."))
     ] = 0,
-    format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(packs.FORMATS)}.")] = "md",
-    paper: Annotated[str, typer.Option(help="a4 or letter, for --format pdf.")] = "a4",
+    format_: Annotated[
+        str, typer.Option("--format", help=tr("One of {known}.", known=", ".join(packs.FORMATS)))
+    ] = "md",
+    paper: Annotated[str, typer.Option(help=tr("a4 or letter, for --format pdf."))] = "a4",
     recipient: asking.Recipient = "",
     purpose: asking.Purpose = "",
     classification: asking.Classification = "",
     contact: asking.Contact = "",
-    valid_until: Annotated[str, typer.Option(metavar="DATE", help="The last day it counts.")] = "",
+    valid_until: Annotated[str, typer.Option(metavar="DATE", help=tr("The last day it counts."))] = "",
     customer: asking.Customer = "",
     draft: asking.Draft = False,
+    spoken: asking.Language = "",
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
     """Write the evidence pack for one audience, which is recorded as sent."""
     if paper not in ("a4", "letter"):
-        raise InputError(f"the paper {paper!r} is not known", place="--paper", expected="a4 or letter")
+        raise InputError(
+            tr("the paper {paper!r} is not known", paper=paper), place="--paper", expected=tr("a4 or letter")
+        )
     format_ = "letter.pdf" if (format_, paper) == ("pdf", "letter") else format_
     asked: dict[str, Any] = {"audience": audience, "recipient": recipient, "purpose": purpose}
     asked |= {"classification": classification, "contact": contact, "valid_until": valid_until, "customer": customer}
-    asked |= {"draft": draft}
+    asked |= {"draft": draft, "language": spoken}
     _check(asked, since)
     if elsewhere := base.remote():
         from . import remote
@@ -64,19 +70,23 @@ def pack(
     else:
         request = packs.Request.checked(**asked)
         made = packs.build(base.store(db), base.me(), system, request, **options)
-    what = f"what changed in {system} since pack {since}" if since else f"the {audience} pack of {system}"
-    base.hand_over(output, made, f"Wrote {what}", json=json)
+    what = (
+        tr("what changed in {system} since pack {since}", system=system, since=since)
+        if since
+        else tr("the {audience} pack of {system}", audience=audience, system=system)
+    )
+    base.hand_over(output, made, tr("Wrote {what}", what=what), json=json)
 
 
 def _check(asked: dict[str, Any], since: int) -> None:
     """Raises InputError where no audience is named, or beside an earlier pack what that one says."""
     stated = next((name for name, value in asked.items() if value), "")
     if since and stated:
-        expected = "nothing beside --since: the reader is that of the earlier pack"
-        raise InputError("a pack of changes is for whom the pack was for", place=stated, expected=expected)
+        expected = tr("nothing beside --since: the reader is that of the earlier pack")
+        raise InputError(tr("a pack of changes is for whom the pack was for"), place=stated, expected=expected)
     if not since and not asked["audience"]:
-        expected = f"--for with one of {', '.join(packs.AUDIENCES)}, or --since"
-        raise InputError("no audience is named", place="--for", expected=expected)
+        expected = tr("--for with one of {known}, or --since", known=", ".join(packs.AUDIENCES))
+        raise InputError(tr("no audience is named"), place="--for", expected=expected)
 
 
 @commands.command("packs")
@@ -97,14 +107,19 @@ def list_packs(
     for state in found:
         _list(state)
     if not found:
-        base.say(f"No pack of {system} was sent yet.")
+        base.say(tr("No pack of {system} was sent yet.", system=system))
 
 
 def _list(state: PackState) -> None:
     sent, record = state.sent, state.sent.record
-    what = f"what changed since pack {record.since}, for {record.audience}" if record.since else record.audience
-    about = f" about {record.customer}" if record.customer else ""
-    to = record.recipient or "a reader who is not named"
-    base.say(f"{sent.id:>5}  {formatting.day(sent.at.date())}  {what}{about} to {to} as {record.format}, by {sent.by}")
+    what = (
+        tr("what changed since pack {since}, for {audience}", since=record.since, audience=record.audience)
+        if record.since
+        else record.audience
+    )
+    about = tr(" about {customer}", customer=record.customer) if record.customer else ""
+    to = record.recipient or tr("a reader who is not named")
+    whom = tr(" to {reader} as {form}, by {sender}", reader=to, form=record.format, sender=sent.by)
+    base.say(f"{sent.id:>5}  {formatting.day(sent.at.date())}  {what}{about}{whom}")
     for reason in state.out_of_date:
-        base.say(f"       out of date: {reason}")
+        base.say(tr("       out of date: {reason}", reason=reason))

@@ -10,6 +10,7 @@ import typer
 from readiness import clock
 from readiness.access import ROLES, Action, Grant
 from readiness.errors import InputError, NotFound
+from readiness.language import tr
 from readiness.model.dossier import Done
 from readiness.model.people import Account, Person, Token
 from readiness.services import Store, people, tokens
@@ -17,17 +18,17 @@ from readiness.services import Store, people, tokens
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-person = typer.Typer(help="People and their roles.", no_args_is_help=True)
-token = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
+person = typer.Typer(help=tr("People and their roles."), no_args_is_help=True)
+token = typer.Typer(help=tr("Tokens for programs."), no_args_is_help=True)
 commands.add_typer(person, name="person")
 commands.add_typer(token, name="token")
 
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address of the person.")]
-Role = Annotated[str, typer.Argument(metavar="ROLE", help=f"One of {', '.join(ROLES)}.")]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help=tr("An e-mail address of the person."))]
+Role = Annotated[str, typer.Argument(metavar="ROLE", help=tr("One of {known}.", known=", ".join(ROLES)))]
 On = Annotated[
     str,
     typer.Option(
-        "--system", autocompletion=base.systems, metavar="SYSTEM", help="On this system; on all of them by default."
+        "--system", autocompletion=base.systems, metavar="SYSTEM", help=tr("On this system; on all of them by default.")
     ),
 ]
 
@@ -40,17 +41,19 @@ def list_people(db: base.Db = "", json: base.Json = False) -> None:
         base.answer([_told(account) for account in accounts])
         return
     for account in accounts:
-        left = f", left {account.person.left_on}" if account.person.left_on else ""
-        base.say(f"{account.person.address:32} {account.person.name}{left}  {'; '.join(_roles(account)) or 'no role'}")
+        left = tr(", left {day}", day=account.person.left_on) if account.person.left_on else ""
+        base.say(
+            f"{account.person.address:32} {account.person.name}{left}  {'; '.join(_roles(account)) or tr('no role')}"
+        )
     if not accounts:
-        base.say("Nobody is known yet; readiness person add ADDRESS adds somebody.")
+        base.say(tr("Nobody is known yet; readiness person add ADDRESS adds somebody."))
 
 
 @person.command("add")
 def add(
     address: Address,
-    name: Annotated[str, typer.Option("--name", help="What people call them.")] = "",
-    role: Annotated[list[str] | None, typer.Option("--role", help="A role to begin with; may be repeated.")] = None,
+    name: Annotated[str, typer.Option("--name", help=tr("What people call them."))] = "",
+    role: Annotated[list[str] | None, typer.Option("--role", help=tr("A role to begin with; may be repeated."))] = None,
     system: On = "",
     db: base.Db = "",
 ) -> None:
@@ -58,7 +61,11 @@ def add(
     store = base.store(db)
     for wanted in role or ():
         if wanted not in ROLES:
-            raise InputError(f"there is no role {wanted!r}", place="--role", expected=f"one of {', '.join(ROLES)}")
+            raise InputError(
+                tr("there is no role {wanted!r}", wanted=wanted),
+                place="--role",
+                expected=tr("one of {known}", known=", ".join(ROLES)),
+            )
     grants = [Grant(wanted, system or None) for wanted in role or ()]
     _say(people.add(store, base.me(), address, name, grants))
 
@@ -80,7 +87,7 @@ def revoke(address: Address, role: Role, system: On = "", db: base.Db = "") -> N
 @person.command("address")
 def address_(
     address: Address,
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="A further address of the same person.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help=tr("A further address of the same person."))],
     db: base.Db = "",
 ) -> None:
     """Say that two addresses are one person."""
@@ -91,7 +98,7 @@ def address_(
 @person.command("leave")
 def leave(
     address: Address,
-    back: Annotated[bool, typer.Option("--back", help="They came back.")] = False,
+    back: Annotated[bool, typer.Option("--back", help=tr("They came back."))] = False,
     db: base.Db = "",
 ) -> None:
     """Say that somebody left: they may do nothing any more, and what they did stays theirs."""
@@ -106,7 +113,9 @@ def _account(store: Store, address: str) -> Account:
     wanted = Person.checked(address=address).address
     found = next((one for one in people.every(store, base.me()) if wanted in one.known_as), None)
     if found is None:
-        raise NotFound(f"nobody has the address {wanted}", expected="one that readiness person list shows")
+        raise NotFound(
+            tr("nobody has the address {wanted}", wanted=wanted), expected=tr("one that readiness person list shows")
+        )
     return found
 
 
@@ -122,33 +131,38 @@ def _told(account: Account) -> dict[str, object]:
 
 
 def _roles(account: Account) -> list[str]:
-    return sorted(f"{grant.role} of {grant.system or 'every system'}" for grant in account.grants)
+    return sorted(f"{grant.role} of {grant.system or tr('every system')}" for grant in account.grants)
 
 
 @token.command("issue")
 def issue(
-    name: Annotated[str, typer.Argument(help="What it is for, such as the name of a pipeline.")],
+    name: Annotated[str, typer.Argument(help=tr("What it is for, such as the name of a pipeline."))],
     action: Annotated[
-        list[str], typer.Option("--may", metavar="ACTION", help=f"May be repeated: {', '.join(tokens.ACTIONS)}.")
+        list[str],
+        typer.Option("--may", metavar="ACTION", help=tr("May be repeated: {known}.", known=", ".join(tokens.ACTIONS))),
     ],
     system: Annotated[
-        list[str] | None, typer.Option("--system", autocompletion=base.systems, help="Only this one; may be repeated.")
+        list[str] | None,
+        typer.Option("--system", autocompletion=base.systems, help=tr("Only this one; may be repeated.")),
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=tokens.LONGEST, help="How long it holds.")] = 90,
+    days: Annotated[int, typer.Option(min=1, max=tokens.LONGEST, help=tr("How long it holds."))] = 90,
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
     """Issue a token for the HTTP API and print it, once."""
     if unknown := set(action) - set(get_args(Action)):
-        expected = f"some of {', '.join(tokens.ACTIONS)}"
-        raise InputError(f"{min(unknown)!r} is no action", place="--may", expected=expected)
+        expected = tr("some of {known}", known=", ".join(tokens.ACTIONS))
+        raise InputError(tr("{action!r} is no action", action=min(unknown)), place="--may", expected=expected)
     until = clock.today() + dt.timedelta(days)
     asked = Token.checked(name=name, actions=action, systems=system or [], expires_on=until)
     secret, done = tokens.issue(base.store(db), base.me(), asked)
     if json:
         base.answer({"token": secret, "expires_on": until})
         return
-    base.say(f"{done.sentence}; it holds until {until} and is not shown again.", error=True)
+    base.say(
+        tr("{sentence}; it holds until {until} and is not shown again.", sentence=done.sentence, until=until),
+        error=True,
+    )
     base.say(secret)
 
 
@@ -165,12 +179,12 @@ def list_tokens(db: base.Db = "", json: base.Json = False) -> None:
         state = "revoked" if one.revoked_at else f"until {one.token.expires_on}"
         base.say(f"{one.id:>5}  {one.token.name:24} {one.of:28} {state:18} {', '.join(one.token.actions)}")
     if not found:
-        base.say("No token was issued yet.")
+        base.say(tr("No token was issued yet."))
 
 
 @token.command("revoke")
 def revoke_token(
-    id_: Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="The id that token list shows.")],
+    id_: Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help=tr("The id that token list shows."))],
     db: base.Db = "",
 ) -> None:
     """End a token at once."""

@@ -9,6 +9,7 @@ import typer
 
 from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.services import proposals
 
 from . import base
@@ -18,10 +19,10 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("propose")
 def propose(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Told by its content.")],
-    system: Annotated[str, typer.Option("--system", metavar="SYSTEM", help="The short name of the system.")],
-    adopt: Annotated[str, typer.Option("--adopt", metavar="N,…", help="Lines to adopt, by number, or all.")] = "",
-    map_: Annotated[list[str], typer.Option("--map", help="THEIRS=OURS: which of our metrics theirs is.")] = [],  # noqa: B006
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=tr("Told by its content."))],
+    system: Annotated[str, typer.Option("--system", metavar="SYSTEM", help=tr("The short name of the system."))],
+    adopt: Annotated[str, typer.Option("--adopt", metavar="N,…", help=tr("Lines to adopt, by number, or all."))] = "",
+    map_: Annotated[list[str], typer.Option("--map", help=tr("THEIRS=OURS: which of our metrics theirs is."))] = [],  # noqa: B006
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -40,7 +41,7 @@ def propose(
 def _metrics(pairs: list[str]) -> dict[str, str]:
     named = dict(pair.partition("=")[::2] for pair in pairs)
     if not all(map(str.strip, (*named, *named.values()))):
-        raise InputError("a metric has no name", place="--map", expected="THEIRS=OURS")
+        raise InputError(tr("a metric has no name"), place="--map", expected="THEIRS=OURS")
     return {theirs.strip(): ours.strip() for theirs, ours in named.items()}
 
 
@@ -49,16 +50,18 @@ def _numbers(text: str, lines: int) -> set[int]:
         return set(range(1, lines + 1))
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() and len(part) < 6 for part in parts):
-        raise InputError(f"{text[:80]!r} are no numbers of lines", place="--adopt", expected="such as 1,3, or all")
+        raise InputError(
+            tr("{text!r} are no numbers of lines", text=text[:80]), place="--adopt", expected=tr("such as 1,3, or all")
+        )
     return set(map(int, parts))
 
 
 def _list(offer: proposals.Offer) -> None:
-    base.say(f"{proposals.told(offer)}; nothing is stored until --adopt names lines.")
+    base.say(tr("{told}; nothing is stored until --adopt names lines.", told=proposals.told(offer)))
     for number, change in enumerate(offer.changes, start=1):
         beside = f" ({change.line.beside})" if change.line.beside else ""
-        base.say(formatting.line(f"{number:>4}  {'; '.join(change.told) or 'stands there already'}"))
-        base.say(formatting.line(f"      from {change.line.place}{beside}"))
+        base.say(formatting.line(f"{number:>4}  {'; '.join(change.told) or tr('stands there already')}"))
+        base.say(formatting.line(f"      {tr('from {place}', place=change.line.place)}{beside}"))
     for reason in offer.proposed.left_out:
         base.say(formatting.line(f"   –  {reason}"))
 

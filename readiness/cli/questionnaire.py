@@ -9,6 +9,7 @@ import typer
 
 from readiness import pack as packs
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.pack import questionnaire as filled
 
 from . import asking, base
@@ -18,29 +19,34 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("questionnaire")
 def questionnaire(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that is asked about.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .xlsx or .csv, or a folder.")],
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system that is asked about."))],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=tr("A .xlsx or .csv, or a folder."))],
     framework: Annotated[
-        str, typer.Option(help=f"One of {', '.join(filled.frameworks.every())}; beside --file, what its ids are of.")
+        str,
+        typer.Option(
+            help=tr("One of {known}; beside --file, what its ids are of.", known=", ".join(filled.frameworks.every()))
+        ),
     ] = "",
     file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Their questionnaire, as .xlsx or .csv, instead of a framework.")
+        Path | None,
+        typer.Option(metavar="FILE", help=tr("Their questionnaire, as .xlsx or .csv, instead of a framework.")),
     ] = None,
     audience: Annotated[
-        str, typer.Option("--for", metavar="AUDIENCE", help=f"One of {', '.join(packs.AUDIENCES)}.")
+        str, typer.Option("--for", metavar="AUDIENCE", help=tr("One of {known}.", known=", ".join(packs.AUDIENCES)))
     ] = "procurement",
     recipient: asking.Recipient = "",
     purpose: asking.Purpose = "",
     classification: asking.Classification = "",
     contact: asking.Contact = "",
     customer: asking.Customer = "",
+    spoken: asking.Language = "",
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
     """Answer a questionnaire from what an audience may be told, and write it with its answers."""
     if not framework and file is None:
-        raise InputError("nothing is asked", place="--framework", expected="a framework, or a --file")
+        raise InputError(tr("nothing is asked"), place="--framework", expected=tr("a framework, or a --file"))
     request = packs.Request.checked(
         audience=audience,
         recipient=recipient,
@@ -48,6 +54,7 @@ def questionnaire(
         classification=classification,
         contact=contact,
         customer=customer,
+        language=spoken,
     )
     form = "xlsx" if output.is_dir() else output.suffix.lower().removeprefix(".")
     made = filled.build(
@@ -61,4 +68,4 @@ def questionnaire(
     if json:
         base.answer({"file": str(path), "bytes": len(made.body), "answers": made.counted})
     else:
-        base.say(f"Wrote {path}: {made.counted}.")
+        base.say(tr("Wrote {path}: {counted}.", path=path, counted=made.counted))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from readiness.language import tr
 from readiness.outbound import channels
 from readiness.portfolio.digest import Digest
 from readiness.services import reminders
@@ -19,9 +20,11 @@ commands = typer.Typer(rich_markup_mode=None)
 def remind(
     ways: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar="WAY", help="mail or webhook; may be repeated. All that are set up by default."),
+        typer.Option(
+            "--by", metavar="WAY", help=tr("mail or webhook; may be repeated. All that are set up by default.")
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be sent.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=tr("Only say what would be sent."))] = False,
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
@@ -38,7 +41,7 @@ def remind(
     for one in () if json else done:
         base.say(f"{one.sentence}.", error=not one.accepted)
     if not done and not json:
-        base.say("Nothing is due to go out.")
+        base.say(tr("Nothing is due to go out."))
     if not all(one.accepted for one in done):
         raise typer.Exit(1)
 
@@ -48,12 +51,13 @@ def _preview(planned: list[tuple[str, Digest]], *, json: bool) -> None:
         base.answer([_told(way, one) for way, one in planned])
         return
     for way, one in planned:
-        base.say(f"By {way} to {one.recipient.address or one.recipient.name or 'nobody'}: {one.subject}")
+        person = one.recipient.address or one.recipient.name or tr("nobody")
+        base.say(tr("By {way} to {person}: {subject}", way=way, person=person, subject=one.subject))
         for gap_line in one.text.splitlines()[1:]:
             base.say(f"    {gap_line}".rstrip())
         base.say()
     if not planned:
-        base.say("Nothing is due to go out.")
+        base.say(tr("Nothing is due to go out."))
 
 
 def _told(way: str, one: Digest) -> dict[str, object]:

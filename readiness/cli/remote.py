@@ -10,6 +10,7 @@ import typer
 from readiness.api.client import Remote
 from readiness.errors import InputError
 from readiness.importers.source.places import NamedFile
+from readiness.language import tr
 
 from . import base
 
@@ -29,13 +30,13 @@ def check(remote: Remote, system: str, shown: Path | None, asked: dict[str, Any]
         for fired in told["verdict"]["fired"] if not told["holds"] else ():
             base.say(f"- {fired['rule']}: {fired['why']}")
         for why in told["lapsed"]:
-            base.say(f"decision open again: {why}")
+            base.say(tr("decision open again: {why}", why=why))
         for why in told["differs"]:
-            base.say(f"what runs differs: {why}")
+            base.say(tr("what runs differs: {why}", why=why))
         if told["unknown"]:
-            base.say(f"not said which version runs of {', '.join(told['unknown'])}")
+            base.say(tr("not said which version runs of {names}", names=", ".join(told["unknown"])))
         if told["unsigned"]:
-            base.say(f"not signed off for {', '.join(told['unsigned'])}")
+            base.say(tr("not signed off for {names}", names=", ".join(told["unsigned"])))
     if not told["holds"]:
         raise typer.Exit(3 if told["undecided"] else 1)
 
@@ -61,7 +62,11 @@ def pack(remote: Remote, system: str, output: Path, asked: dict[str, Any]) -> No
 def import_(remote: Remote, files: list[NamedFile], asked: dict[str, Any], *, json: bool, dry_run: bool) -> None:
     """All of them are read there before any is stored."""
     if mapping := asked.pop("mapping"):
-        raise InputError(f"{mapping[0]!r} is for the store itself", place="--map", expected="a file with its own names")
+        raise InputError(
+            tr("{mapping!r} is for the store itself", mapping=mapping[0]),
+            place="--map",
+            expected=tr("a file with its own names"),
+        )
     for file in files if not dry_run else ():
         remote.upload(file.path, dry_run=True, name=file.shown, **asked)
     told = [remote.upload(file.path, dry_run=dry_run, name=file.shown, **asked) for file in files]
@@ -71,4 +76,4 @@ def import_(remote: Remote, files: list[NamedFile], asked: dict[str, Any], *, js
     for one in told:
         base.say(f"{one['sentence']}.")
         for warning in one["warnings"]:
-            base.say(f"  note: {warning}")
+            base.say(tr("  note: {warning}", warning=warning))

@@ -9,6 +9,7 @@ import typer
 
 from readiness import formatting
 from readiness.api import asked
+from readiness.language import marked, tr
 from readiness.model.record import ANY
 from readiness.review import scorecard_json, scorecard_words
 from readiness.scorecard import compare, display, gate_words
@@ -18,13 +19,21 @@ from readiness.services import judges, reruns, reviews
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-_HEAD = ("metric", "workflow", "cohort", "baseline", "candidate", "change", "95 % interval")
+_HEAD = (
+    marked("metric"),
+    marked("workflow"),
+    marked("cohort"),
+    marked("baseline"),
+    marked("candidate"),
+    marked("change"),
+    marked("95 % interval"),
+)
 
 
 @commands.command("scorecard")
 def scorecard(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system to show.")],
-    metric: Annotated[str, typer.Option("--metric", help="One metric; all of them by default.")] = "",
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system to show."))],
+    metric: Annotated[str, typer.Option("--metric", help=tr("One metric; all of them by default."))] = "",
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
@@ -55,7 +64,7 @@ def scorecard(
 def compared(rows: Sequence[ScorecardRow]) -> list[str]:
     """Candidate beside baseline, a line for each row below a head."""
     marks = _marks(rows)
-    return columns([_HEAD, *(_line(row, marks) for row in rows)])
+    return columns([tuple(map(tr, _HEAD)), *(_line(row, marks) for row in rows)])
 
 
 def _marks(rows: Sequence[ScorecardRow]) -> dict[CellKey, str]:
@@ -76,8 +85,8 @@ def _line(row: ScorecardRow, marks: Mapping[CellKey, str]) -> tuple[str, ...]:
     ]
     return (
         row.metric if stat == "mean" else f"{row.metric} {stat}",
-        "all" if row.workflow == ANY else row.workflow,
-        "all" if row.cohort == ANY else row.cohort,
+        tr("all") if row.workflow == ANY else row.workflow,
+        tr("all") if row.cohort == ANY else row.cohort,
         *sides,
         f"{scorecard_words.changed(row, stat)} {marks.get((row.metric, row.workflow, row.cohort), '')}".rstrip(),
         formatting.span((difference.interval.low, difference.interval.high), scorecard_words.unit(row))

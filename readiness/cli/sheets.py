@@ -9,6 +9,7 @@ import typer
 
 from readiness.errors import InputError
 from readiness.exports import sheets as files
+from readiness.language import tr
 from readiness.model.sheets import Sheet
 from readiness.services import sheets as service
 from readiness.services.sheets import OnConflict, SheetChange, SheetPreview
@@ -20,8 +21,10 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command("marks")
 def marks(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system whose answers are written.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A file called .xlsx or .csv.")],
+    system: Annotated[
+        str, typer.Argument(autocompletion=base.systems, help=tr("The system whose answers are written."))
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=tr("A file called .xlsx or .csv."))],
     db: base.Db = "",
     json: base.Json = False,
     as_of: base.AsOf = "",
@@ -32,23 +35,33 @@ def marks(
 
 @commands.command("update")
 def update(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A spreadsheet of answers or gaps, after a change.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=tr("A spreadsheet of answers or gaps, after a change."))],
     on_conflict: Annotated[
         str,
         typer.Option(
             "--on-conflict",
             metavar="CHOICE",
-            help="Where somebody changed a row since it was written: stop, skip the row, or update it from the file.",
+            help=tr(
+                "Where somebody changed a row since it was written: stop, skip the row, or update it from the file."
+            ),
         ),
     ] = "stop",
-    reason: Annotated[str, typer.Option("--reason", help="Why dates move later, where a row gives no reason.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be changed, and store nothing.")] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", help=tr("Why dates move later, where a row gives no reason."))
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=tr("Say what would be changed, and store nothing."))
+    ] = False,
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
     """Store what was changed in a spreadsheet of answers or gaps, all of it or nothing."""
     if on_conflict not in get_args(OnConflict):
-        raise InputError(f"{on_conflict!r} is not a choice", place="--on-conflict", expected="stop, skip or update")
+        raise InputError(
+            tr("{on_conflict!r} is not a choice", on_conflict=on_conflict),
+            place="--on-conflict",
+            expected=tr("stop, skip or update"),
+        )
     store, by = base.store(db), base.me()
     preview = service.preview(store, by, file, reason=reason)
     sentence = preview.sentence
@@ -66,12 +79,15 @@ def write(path: Path, sheet: Sheet, *, json: bool = False) -> None:
     """Write a sheet in the form that the name of its file asks for, and say so."""
     form = path.suffix.lower().removeprefix(".")
     if form not in get_args(files.SheetFormat):
-        raise InputError(f"{path.name!r} is not the name of a spreadsheet", expected="one that ends in .xlsx or .csv")
+        raise InputError(
+            tr("{name!r} is not the name of a spreadsheet", name=path.name),
+            expected=tr("one that ends in .xlsx or .csv"),
+        )
     base.write(path, files.file(sheet, form))  # type: ignore[arg-type]
     if json:
         base.answer({"file": str(path), "rows": len(sheet)})
     else:
-        base.say(f"Wrote {service.counted(sheet)} to {path}.")
+        base.say(tr("Wrote {rows} to {path}.", rows=service.counted(sheet), path=path))
 
 
 def _say(preview: SheetPreview, sentence: str) -> None:

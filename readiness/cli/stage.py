@@ -8,6 +8,7 @@ import typer
 
 from readiness import clock, formatting
 from readiness.api import rollouts
+from readiness.language import tr
 from readiness.model.stages import StageAction
 from readiness.review import stage_words
 from readiness.services import reviews
@@ -16,12 +17,12 @@ from readiness.services import stages as service
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-stage = typer.Typer(help="Stages of a rollout, step by step.", no_args_is_help=True)
+stage = typer.Typer(help=tr("Stages of a rollout, step by step."), no_args_is_help=True)
 commands.add_typer(stage, name="stage")
 
-System = Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that is rolled out.")]
-Taken = Annotated[str, typer.Option("--at", metavar="TIME", help="When it was taken; now by default.")]
-Note = Annotated[str, typer.Option("--note", help="Why; needed for a step against the advice.")]
+System = Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system that is rolled out."))]
+Taken = Annotated[str, typer.Option("--at", metavar="TIME", help=tr("When it was taken; now by default."))]
+Note = Annotated[str, typer.Option("--note", help=tr("Why; needed for a step against the advice."))]
 
 
 @stage.command("show")

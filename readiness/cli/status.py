@@ -12,6 +12,7 @@ import typer
 from readiness import formatting
 from readiness.api import answers, asked
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.checklist import LEVELS
 from readiness.portfolio import status as system_status
 from readiness.review import decided, level_words, reruns, summaries
@@ -30,7 +31,7 @@ SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 @commands.command("status")
 def status(
     system: Annotated[
-        str, typer.Argument(autocompletion=base.systems, help="One system; all of them by default.")
+        str, typer.Argument(autocompletion=base.systems, help=tr("One system; all of them by default."))
     ] = "",
     db: base.Db = "",
     json: base.Json = False,
@@ -52,31 +53,37 @@ def status(
         return
     statuses = [system_status.of(one)] if one else portfolio.statuses(store, by, as_of=day)
     if not statuses:
-        base.say("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own.")
+        base.say(tr("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own."))
     for row in statuses:
-        base.say(f"{level_words.badge(row.level):18} {row.slug:22} score {row.score_text:6} {row.headline}")
+        base.say(
+            f"{level_words.badge(row.level):18} {row.slug:22} {tr('score {score:6}', score=row.score_text)} {row.headline}"
+        )
         if one:
             if row.decision:
-                base.say(f"Decision: {decided.sentence(one)}")
+                base.say(tr("Decision: {sentence}", sentence=decided.sentence(one)))
             drawn = rerunning.beside(store, by, one)
             base.say(f"{reruns.sentence(drawn)} {reruns.method(drawn)}".strip())
         for warning in row.warnings:
-            base.say(f"  note: {warning}")
+            base.say(tr("  note: {warning}", warning=warning))
 
 
 @commands.command("check")
 def check(
-    system: Annotated[str, typer.Argument(autocompletion=base.systems, help="The system to judge.")],
-    at_least: Annotated[str, typer.Option("--at-least", metavar="LEVEL", help=f"One of {', '.join(LEVELS)}.")],
-    signed: Annotated[bool, typer.Option("--signed", help="Ask for the sign-off of every role too.")] = False,
+    system: Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system to judge."))],
+    at_least: Annotated[
+        str, typer.Option("--at-least", metavar="LEVEL", help=tr("One of {known}.", known=", ".join(LEVELS)))
+    ],
+    signed: Annotated[bool, typer.Option("--signed", help=tr("Ask for the sign-off of every role too."))] = False,
     deployed: Annotated[
         list[str] | None,
-        typer.Option("--deployed", metavar="VERSION", help="What runs, or a part of it: NAME=VERSION of the card."),
+        typer.Option("--deployed", metavar="VERSION", help=tr("What runs, or a part of it: NAME=VERSION of the card.")),
     ] = None,
-    junit: Annotated[Path | None, typer.Option("--junit", help="Write the answer as JUnit XML too.")] = None,
-    summary: Annotated[bool, typer.Option("--summary", help=f"Add it to ${SUMMARY_VARIABLE}, as Markdown.")] = False,
+    junit: Annotated[Path | None, typer.Option("--junit", help=tr("Write the answer as JUnit XML too."))] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help=tr("Add it to ${variable}, as Markdown.", variable=SUMMARY_VARIABLE))
+    ] = False,
     summary_to: Annotated[
-        Path | None, typer.Option("--summary-to", metavar="FILE", help="Add it to a file instead.")
+        Path | None, typer.Option("--summary-to", metavar="FILE", help=tr("Add it to a file instead."))
     ] = None,
     db: base.Db = "",
     json: base.Json = False,
@@ -116,20 +123,22 @@ def _summary_file(named: Path | None) -> Path:
         return named
     if stated := os.environ.get(SUMMARY_VARIABLE, "").strip():
         return Path(stated)
-    raise InputError(f"{SUMMARY_VARIABLE} is not set here", place="--summary", expected="--summary-to FILE")
+    raise InputError(
+        tr("{variable} is not set here", variable=SUMMARY_VARIABLE), place="--summary", expected="--summary-to FILE"
+    )
 
 
 def _say_check(review: Review, told: answers.Checked) -> None:
     base.say(summaries.headline(review))
-    base.say(f"decided by {summaries.decided_by(review)}")
+    base.say(tr("decided by {rule}", rule=summaries.decided_by(review)))
     if told.unsigned:
-        base.say(f"not signed off for {formatting.listed(told.unsigned)}")
+        base.say(tr("not signed off for {names}", names=formatting.listed(told.unsigned)))
     for why in told.lapsed:
-        base.say(f"decision open again: {why}")
+        base.say(tr("decision open again: {why}", why=why))
     for why in told.differs:
-        base.say(f"what runs differs: {why}")
+        base.say(tr("what runs differs: {why}", why=why))
     if told.unknown:
-        base.say(f"not said which version runs of {formatting.listed(told.unknown)}")
+        base.say(tr("not said which version runs of {names}", names=formatting.listed(told.unknown)))
     for fired in review.verdict.fired if not told.reached else ():
         base.say(f"- {fired.rule}: {fired.why}")
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from readiness import clock, formatting
+from readiness.language import tr
 from readiness.model.assessment import Assessment, System
 from readiness.model.dossier import Done
 from readiness.services import reviews
@@ -15,25 +16,25 @@ from readiness.services import systems as service
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-system = typer.Typer(help="One system.", no_args_is_help=True)
+system = typer.Typer(help=tr("One system."), no_args_is_help=True)
 commands.add_typer(system, name="system")
 
 Slug = Annotated[
-    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help="The system by its short name.")
+    str, typer.Argument(autocompletion=base.systems, metavar="SYSTEM", help=tr("The system by its short name."))
 ]
-Reason = Annotated[str, typer.Option("--reason", help="Why; the record keeps it.")]
-Candidate = Annotated[str, typer.Option("--candidate", help="The version that is to be rolled out.")]
-Baseline = Annotated[str, typer.Option("--baseline", help="The version that it is compared with.")]
+Reason = Annotated[str, typer.Option("--reason", help=tr("Why; the record keeps it."))]
+Candidate = Annotated[str, typer.Option("--candidate", help=tr("The version that is to be rolled out."))]
+Baseline = Annotated[str, typer.Option("--baseline", help=tr("The version that it is compared with."))]
 
 
 @system.command("new")
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=tr("What people call it."))],
     candidate: Candidate,
     baseline: Baseline = "",
-    slug: Annotated[str, typer.Option("--slug", help="Its short name; made from the name unless given.")] = "",
-    scope: Annotated[str, typer.Option("--scope", help="What it does, and for whom.")] = "",
-    owner: Annotated[str, typer.Option("--owner", help="Who owns it.")] = "",
+    slug: Annotated[str, typer.Option("--slug", help=tr("Its short name; made from the name unless given."))] = "",
+    scope: Annotated[str, typer.Option("--scope", help=tr("What it does, and for whom."))] = "",
+    owner: Annotated[str, typer.Option("--owner", help=tr("Who owns it."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -48,7 +49,7 @@ def new(
 def next_(
     slug: Slug,
     candidate: Candidate,
-    baseline: Annotated[str, typer.Option("--baseline", help="The last candidate unless given.")] = "",
+    baseline: Annotated[str, typer.Option("--baseline", help=tr("The last candidate unless given."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -65,7 +66,7 @@ def next_(
 @system.command("rename")
 def rename(
     slug: Slug,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it from now on.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=tr("What people call it from now on."))],
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:
@@ -112,7 +113,7 @@ def archived(db: base.Db = "", json: base.Json = False) -> None:
     for one in away:
         base.say(f"{one.slug:<22} {formatting.day(one.on):>11}  {one.by}: {one.reason}")
     if not away:
-        base.say("No system is archived.")
+        base.say(tr("No system is archived."))
 
 
 def _answer(done: Done, *, json: bool, system: str) -> None:

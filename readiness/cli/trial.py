@@ -13,6 +13,7 @@ from readiness.api import answers
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
 from readiness.importers.batch import mapped
+from readiness.language import marked, tr
 from readiness.library import Trial
 from readiness.model.policy import Gate
 from readiness.model.record import ANY
@@ -26,28 +27,33 @@ from .scorecard import columns, compared
 commands = typer.Typer(rich_markup_mode=None)
 SHOWN = 20
 """Rows of figures; the overall ones stand first, and --json has them all."""
-_HEAD = ("metric", "workflow", "cohort", "figure", "n", "95 % interval")
-_OUTCOMES = {True: "✓ holds", False: "✕ no", None: "? not decided yet"}
+_HEAD = (marked("metric"), marked("workflow"), marked("cohort"), marked("figure"), "n", marked("95 % interval"))
+_OUTCOMES = {True: marked("✓ holds"), False: marked("✕ no"), None: marked("? not decided yet")}
 _STATUS = {True: 0, False: 1, None: 3}
 
 
 @commands.command("try")
 def try_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of any known format.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=tr("A file of any known format."))],
     least: Annotated[
-        list[str] | None, typer.Option("--min", metavar="METRIC=NUMBER", help="At least so much; p95_METRIC for p95.")
+        list[str] | None,
+        typer.Option("--min", metavar="METRIC=NUMBER", help=tr("At least so much; p95_METRIC for p95.")),
     ] = None,
-    most: Annotated[list[str] | None, typer.Option("--max", metavar="METRIC=NUMBER", help="At most so much.")] = None,
+    most: Annotated[
+        list[str] | None, typer.Option("--max", metavar="METRIC=NUMBER", help=tr("At most so much."))
+    ] = None,
     loss: Annotated[
         list[str] | None,
-        typer.Option("--max-regression", metavar="METRIC=NUMBER", help="At most so much worse than the baseline."),
+        typer.Option("--max-regression", metavar="METRIC=NUMBER", help=tr("At most so much worse than the baseline.")),
     ] = None,
-    each_cohort: Annotated[bool, typer.Option("--each-cohort", help="Ask it of every cohort.")] = False,
-    baseline: Annotated[str, typer.Option("--baseline", help="The version to compare with.")] = "",
-    candidate: Annotated[str, typer.Option("--candidate", help="The version to judge, where there are several.")] = "",
-    version: Annotated[str, typer.Option("--version", help="The version that every row speaks of.")] = "",
-    format_: Annotated[str, typer.Option("--format", help="The format, where the content does not tell.")] = "",
-    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help=evidence.MAP)] = None,
+    each_cohort: Annotated[bool, typer.Option("--each-cohort", help=tr("Ask it of every cohort."))] = False,
+    baseline: Annotated[str, typer.Option("--baseline", help=tr("The version to compare with."))] = "",
+    candidate: Annotated[
+        str, typer.Option("--candidate", help=tr("The version to judge, where there are several."))
+    ] = "",
+    version: Annotated[str, typer.Option("--version", help=tr("The version that every row speaks of."))] = "",
+    format_: Annotated[str, typer.Option("--format", help=tr("The format, where the content does not tell."))] = "",
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="KEY=FIELD", help=tr(evidence.MAP))] = None,
     json: base.Json = False,
     as_of: base.AsOf = "",
 ) -> None:
@@ -56,7 +62,7 @@ def try_(
     options = Options(version=version, format=format_, mapping=mapped(mapping or [], place="--map"))
     day = base.day(as_of) if as_of else None
     cohort = "each" if each_cohort else ANY
-    gates = [Gate.checked(**{"metric": name, "cohort": cohort, key: bound}) for key, name, bound in bounds]
+    gates = [Gate.checked(**{tr("metric"): name, tr("cohort"): cohort, key: bound}) for key, name, bound in bounds]
     trial = library.try_file(file, gates, baseline=baseline, candidate=candidate, options=options, as_of=day)
     if json:
         base.answer(_answer(trial))
@@ -75,7 +81,11 @@ def _bounds(key: str, stated: Sequence[str] | None) -> Iterator[tuple[str, str, 
             equals = ""
         if not (name and equals):
             place = f"--{key.replace('_', '-')}"
-            raise InputError(f"{text!r} is no bound", place=place, expected="METRIC=NUMBER, such as task_success=0.9")
+            raise InputError(
+                tr("{text!r} is no bound", text=text),
+                place=place,
+                expected=tr("METRIC=NUMBER, such as task_success=0.9"),
+            )
         yield key, name, bound
 
 
@@ -89,7 +99,7 @@ def _say(trial: Trial) -> None:
     for line in table if rows else ():
         base.say(line)
     if len(rows) > SHOWN:
-        base.say(f"and {len(rows) - SHOWN:,} more, which --json lists")
+        base.say(tr("and {more} more, which --json lists", more=formatting.whole(len(rows) - SHOWN)))
     for line in _stages(trial):
         base.say(line)
     evidence.say_left_out(batch)
@@ -97,12 +107,12 @@ def _say(trial: Trial) -> None:
         what = scorecard_words.gate_asked(review, result)
         base.say(f"{scorecard_words.gate(result)}  {what}: {gate_words.reason(result)}")
     if review.gates and batch.assessment is None:
-        base.say(f"{_OUTCOMES[trial.holds]}. Nothing was stored.")
+        base.say(f"{tr(_OUTCOMES[trial.holds])}. {tr('Nothing was stored.')}")
     else:
-        ask = "No bound was asked for: --min METRIC=NUMBER or --max METRIC=NUMBER does. " if batch.cells else ""
-        base.say(f"{ask}Nothing was stored.")
+        ask = tr("No bound was asked for: --min METRIC=NUMBER or --max METRIC=NUMBER does. ") if batch.cells else ""
+        base.say(f"{ask}{tr('Nothing was stored.')}")
     if trial.missing:
-        base.say("What a verdict needs besides, in this order (readiness init writes the file):")
+        base.say(tr("What a verdict needs besides, in this order (readiness init writes the file):"))
         for at, what in enumerate(trial.missing, start=1):
             base.say(f"  {at}. {what}")
 
@@ -113,16 +123,21 @@ def _heading(trial: Trial) -> str:
     versions = [_role(name, assessment.candidate, assessment.baseline) for name in library.versions(batch)]
     parts = [f"{batch.name}: {batch.format}"]
     told = {
-        "versions" if len(versions) > 1 else "version": versions,
-        "workflows": _workflows(batch),
-        "cohorts by": _dimensions(batch),
+        tr("versions {names}") if len(versions) > 1 else tr("version {names}"): versions,
+        tr("workflows {names}"): _workflows(batch),
+        tr("cohorts by {names}"): _dimensions(batch),
     }
-    return "; ".join([*parts, *(f"{what} {formatting.named(names)}" for what, names in told.items() if names)]) + "."
+    return (
+        "; ".join([*parts, *(what.format(names=formatting.named(names)) for what, names in told.items() if names)])
+        + "."
+    )
 
 
 def _role(name: str, candidate: str, baseline: str) -> str:
-    shown = name or "that is not named"
-    return f"{shown} (judged)" if name == candidate else f"{shown} (baseline)" if name == baseline else shown
+    shown = name or tr("that is not named")
+    if name == candidate:
+        return tr("{version} (judged)", version=shown)
+    return tr("{version} (baseline)", version=shown) if name == baseline else shown
 
 
 def _workflows(batch: Batch) -> list[str]:
@@ -135,7 +150,7 @@ def _dimensions(batch: Batch) -> list[str]:
 
 
 def _figures(rows: Sequence[ScorecardRow]) -> list[str]:
-    return columns([_HEAD, *(_figure(row) for row in rows)])
+    return columns([tuple(map(tr, _HEAD)), *(_figure(row) for row in rows)])
 
 
 def _figure(row: ScorecardRow) -> tuple[str, ...]:
@@ -143,8 +158,8 @@ def _figure(row: ScorecardRow) -> tuple[str, ...]:
     interval = display.interval(cell, stat) if cell else None
     return (
         row.metric if stat == "mean" else f"{row.metric} {stat}",
-        "all" if row.workflow == ANY else row.workflow,
-        "all" if row.cohort == ANY else row.cohort,
+        tr("all") if row.workflow == ANY else row.workflow,
+        tr("all") if row.cohort == ANY else row.cohort,
         display.told(cell, stat),
         formatting.runs(cell) if cell else "",
         formatting.between(interval.low, interval.high, cell.unit) if interval and cell else "",
@@ -155,16 +170,20 @@ def _stages(trial: Trial) -> Iterator[str]:
     """What all traces of a file say: how many there are, and where their time went."""
     if not trial.batch.found:
         return
-    yield f"{formatting.count(trial.batch.found, 'trace')}, of which {len(trial.batch.samples())} would be kept"
+    yield tr(
+        "{traces}, of which {kept} would be kept",
+        traces=formatting.count(trial.batch.found, "trace"),
+        kept=len(trial.batch.samples()),
+    )
     overall = [stage for stage in trial.batch.stages if stage.workflow == ANY]
-    head = ("stage", "n", "p50", "p95", "failed", "tried again")
+    head = (tr("stage"), "n", "p50", "p95", tr("failed"), tr("tried again"))
     lines = [
         (
             stage.kind,
-            f"{stage.n:,}",
+            formatting.whole(stage.n),
             *(formatting.figure(value, "ms") for value in (stage.p50, stage.p95)),
-            f"{stage.errors:,}",
-            f"{stage.retries:,}",
+            formatting.whole(stage.errors),
+            formatting.whole(stage.retries),
         )
         for stage in overall
     ]

@@ -8,6 +8,7 @@ import typer
 
 from readiness import clock
 from readiness.api import rollouts
+from readiness.language import tr
 from readiness.model.weeks import OUTCOMES, WeekOutcome
 from readiness.review import weeks as words
 from readiness.services import reviews, weeks
@@ -15,17 +16,17 @@ from readiness.services import reviews, weeks
 from . import base
 
 commands = typer.Typer(rich_markup_mode=None)
-week = typer.Typer(help="Weeks of a rollout: promised, measured, reviewed.", no_args_is_help=True)
+week = typer.Typer(help=tr("Weeks of a rollout: promised, measured, reviewed."), no_args_is_help=True)
 commands.add_typer(week, name="week")
 
-System = Annotated[str, typer.Argument(autocompletion=base.systems, help="The system that is rolled out.")]
+System = Annotated[str, typer.Argument(autocompletion=base.systems, help=tr("The system that is rolled out."))]
 
 
 @week.command("show")
 def show(
     system: System,
     number: Annotated[
-        int | None, typer.Option("--week", min=1, help="Which one; the last measured by default.")
+        int | None, typer.Option("--week", min=1, help=tr("Which one; the last measured by default."))
     ] = None,
     db: base.Db = "",
     json: base.Json = False,
@@ -42,7 +43,7 @@ def show(
     if told is None:
         return
     for point in told.to_decide:
-        base.say(f"  to decide: {point.words}")
+        base.say(tr("  to decide: {point}", point=point.words))
     for changed in told.changed:
         base.say(f"  {changed}")
     if told.minutes:
@@ -52,11 +53,11 @@ def show(
 @week.command("review")
 def review(
     system: System,
-    number: Annotated[int, typer.Argument(metavar="WEEK", min=1, help="Which week of the rollout.")],
-    outcome: Annotated[WeekOutcome, typer.Option("--outcome", help=f"One of {', '.join(OUTCOMES)}.")],
-    minutes: Annotated[str, typer.Option("--minutes", help="What was said and decided.")],
-    people: Annotated[list[str], typer.Option("--who", help="Who was there; may be given again.")],
-    held_on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day; today by default.")] = "",
+    number: Annotated[int, typer.Argument(metavar="WEEK", min=1, help=tr("Which week of the rollout."))],
+    outcome: Annotated[WeekOutcome, typer.Option("--outcome", help=tr("One of {known}.", known=", ".join(OUTCOMES)))],
+    minutes: Annotated[str, typer.Option("--minutes", help=tr("What was said and decided."))],
+    people: Annotated[list[str], typer.Option("--who", help=tr("Who was there; may be given again."))],
+    held_on: Annotated[str, typer.Option("--on", metavar="DATE", help=tr("The day; today by default."))] = "",
     db: base.Db = "",
     json: base.Json = False,
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from textwrap import dedent
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.model.assessment import Assessment, System
 from readiness.model.card import FACTS, Component, Incident, RedTeamRun
 from readiness.model.checklist import Checklist, Signal
@@ -38,13 +39,13 @@ def _head(checklist: Checklist, system: System, assessment: Assessment) -> Itera
     yield 'format = "readiness-assessment/1"'
     yield f"checklist = {_quoted(checklist.id)}"
     yield ""
-    yield "# What is under review."
+    yield "# " + tr("What is under review.")
     yield "[system]"
     yield f"slug = {_quoted(system.slug)}"
     yield f"name = {_quoted(system.name)}"
     yield f"{'' if system.owner else '# '}owner = {_quoted(system.owner)}"
     yield ""
-    yield "# Which version is judged, against which, for whom."
+    yield "# " + tr("Which version is judged, against which, for whom.")
     yield "[assessment]"
     yield f"candidate = {_quoted(assessment.candidate)}"
     yield f"{'' if assessment.baseline else '# '}baseline = {_quoted(assessment.baseline)}"
@@ -53,13 +54,15 @@ def _head(checklist: Checklist, system: System, assessment: Assessment) -> Itera
         yield f"assessed_on = {assessment.assessed_on.isoformat()}"
     yield "# target_date = 2026-12-31"
     yield ""
-    yield "# What is in scope, with its share of the traffic: what has no data then is told."
+    yield "# " + tr("What is in scope, with its share of the traffic: what has no data then is told.")
     yield "# [assessment.expected]"
     yield "# workflows = { refund = 0.6, claims = 0.4 }"
     yield '# cohorts = { "language=de" = 0.5, "language=en" = 0.5 }'
     yield ""
-    yield '# Each mark: "no" (controlled), "partial" (say what it holds_for) or "yes" (a gap).'
-    yield "# A gap has an owner, a due date (due = 2026-12-31) and a next action. Take the # away where you write."
+    yield "# " + tr('Each mark: "no" (controlled), "partial" (say what it holds_for) or "yes" (a gap).')
+    yield "# " + tr(
+        "A gap has an owner, a due date (due = 2026-12-31) and a next action. Take the # away where you write."
+    )
 
 
 def _marks(signals: Sequence[Signal]) -> Iterator[str]:
@@ -75,97 +78,129 @@ def _marks(signals: Sequence[Signal]) -> Iterator[str]:
 def _release() -> Iterator[str]:
     """The release policy, as lines to be filled in."""
     yield from _commented(
-        """
-        Which bounds the candidate must keep; a cohort of "each" asks every one of them.
-        [[policy.gates]]
-        metric = "task_success"
-        cohort = "each"
-        min = 0.9
-        max_regression = 0.02
-        min_n = 200
-
-        Through which stages it is rolled out, and what each takes to go on.
-        [[policy.stages]]
-        name = "canary"
-        share = 0.05
-        hours = 48
-        proceed_if = "every gate still passes"
-
-        How it is taken back, by whom, and when that was rehearsed.
-        [policy.rollback]
-        steps = ["…"]
-        owner = "…"
-        confirm = "…"
-        rehearsed_on = 2026-11-10
-        rehearsal = "passed"
-
-        What each stage of an answer may spend: retrieval, tool, model and so on.
-        [policy.budgets.tool]
-        timeout_ms = 3000
-        retries = 1
-        fallback = "escalate"
-
-        Who decides; quality, policy and operations are asked for.
-        [[policy.approvers]]
-        role = "quality"
-        name = "…"
-
-        Whose names may leave in packs, beside language, region and query class.
-        [packs]
-        public_dimensions = ["language"]
-        """
+        (
+            marked('Which bounds the candidate must keep; a cohort of "each" asks every one of them.'),
+            """
+            [[policy.gates]]
+            metric = "task_success"
+            cohort = "each"
+            min = 0.9
+            max_regression = 0.02
+            min_n = 200
+            """,
+        ),
+        (
+            marked("Through which stages it is rolled out, and what each takes to go on."),
+            """
+            [[policy.stages]]
+            name = "canary"
+            share = 0.05
+            hours = 48
+            proceed_if = "every gate still passes"
+            """,
+        ),
+        (
+            marked("How it is taken back, by whom, and when that was rehearsed."),
+            """
+            [policy.rollback]
+            steps = ["…"]
+            owner = "…"
+            confirm = "…"
+            rehearsed_on = 2026-11-10
+            rehearsal = "passed"
+            """,
+        ),
+        (
+            marked("What each stage of an answer may spend: retrieval, tool, model and so on."),
+            """
+            [policy.budgets.tool]
+            timeout_ms = 3000
+            retries = 1
+            fallback = "escalate"
+            """,
+        ),
+        (
+            marked("Who decides; quality, policy and operations are asked for."),
+            """
+            [[policy.approvers]]
+            role = "quality"
+            name = "…"
+            """,
+        ),
+        (
+            marked("Whose names may leave in packs, beside language, region and query class."),
+            """
+            [packs]
+            public_dimensions = ["language"]
+            """,
+        ),
     )
 
 
 def _monitoring() -> Iterator[str]:
     """The monitoring plan, as lines to be filled in."""
     yield from _commented(
-        """
-        What is watched after the rollout, how often, and who answers for it.
-        [monitoring]
-        review_cadence = "weekly"
-        escalation_owner = "…"
-        watch_list = ["…"]
-        covers = ["task_success", "groundedness", "escalation_rate", "tool_success", "drift"]
-        by_cohort = true
-        [monitoring.owners]
-        incident_response = "…"
-        release_review = "…"
-        weekly_decisions = "…"
-        [[monitoring.alerts]]
-        metric = "unsupported_claim_rate"
-        condition = "> 0.03 for 30 min"
-        route = "…"
-        # As data, so that figures of operation answer it: min, max, and workflow, cohort, stat as of a gate.
-        max = 0.03
-        """
+        (
+            marked("What is watched after the rollout, how often, and who answers for it."),
+            """
+            [monitoring]
+            review_cadence = "weekly"
+            escalation_owner = "…"
+            watch_list = ["…"]
+            covers = ["task_success", "groundedness", "escalation_rate", "tool_success", "drift"]
+            by_cohort = true
+            [monitoring.owners]
+            incident_response = "…"
+            release_review = "…"
+            weekly_decisions = "…"
+            [[monitoring.alerts]]
+            metric = "unsupported_claim_rate"
+            condition = "> 0.03 for 30 min"
+            route = "…"
+            """,
+        ),
+        (
+            marked(
+                "# As data, so that figures of operation answer it: min, max, and workflow, cohort, stat as of a gate."
+            ),
+            """
+            max = 0.03
+            """,
+        ),
     )
 
 
-def _commented(lines: str) -> Iterator[str]:
-    yield ""
-    yield from (f"# {line}".rstrip() if line else "" for line in dedent(lines).strip().splitlines())
+def _commented(*parts: tuple[str, str]) -> Iterator[str]:
+    """Parts with a sentence before their lines, apart from one another but for what begins with a sign of its own."""
+    for sentence, lines in parts:
+        if not sentence.startswith("#"):
+            yield ""
+        yield f"# {tr(sentence)}"
+        yield from (f"# {line}" for line in dedent(lines).strip().splitlines())
 
 
 def _card() -> Iterator[str]:
     """What buyers ask first, as lines to be filled in."""
     yield ""
-    yield "# What buyers ask first. What nobody states reads “not stated” in packs; no verdict rests on it."
+    yield "# " + tr("What buyers ask first. What nobody states reads “not stated” in packs; no verdict rests on it.")
     yield "# [card]"
     for fact in FACTS:
         if fact.section not in _ROWS:
-            yield f"# {fact.id} = {'[]' if fact.listed else _quoted('')}  # {fact.asked}"
-    yield "# incidents_until = 2026-12-31  # Up to which day are incidents told?"
+            yield f"# {fact.id} = {'[]' if fact.listed else _quoted('')}  # {tr(fact.asked)}"
+    yield f"# incidents_until = 2026-12-31  # {tr('Up to which day are incidents told?')}"
     for section, kind in _ROWS.items():
         yield ""
-        yield from (f"# {fact.asked}" for fact in FACTS if fact.section == section)
+        yield from (f"# {tr(fact.asked)}" for fact in FACTS if fact.section == section)
         yield f"# [[card.{section.replace('-', '_')}]]"
         yield f"# {', '.join(kind.model_fields)}"
 
 
 def _asked(signal: Signal) -> list[str]:
     number = f"{signal.number}. " if signal.scored else ""
-    return [formatting.line(line) for line in (f"{number}{signal.name}: {signal.risk}", f"Shown by: {signal.needs}")]
+    return [
+        formatting.line(line)
+        for line in (f"{number}{tr(signal.name)}: {tr(signal.risk)}", tr("Shown by: {needs}", needs=tr(signal.needs)))
+    ]
 
 
 def _quoted(value: str) -> str:

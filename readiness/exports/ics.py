@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from readiness import formatting
+from readiness.language import marked, tr
 from readiness.review.items import OpenGap
 
 _FOLD = 75
-NOBODY = "nobody"
+NOBODY = marked("nobody")
 
 
 def write(gaps: Sequence[OpenGap], made: dt.datetime) -> str:
@@ -26,14 +27,16 @@ def write(gaps: Sequence[OpenGap], made: dt.datetime) -> str:
 
 
 def _entry(gap: OpenGap, due: dt.date, made: dt.datetime) -> Iterable[str]:
+    summary = tr("{system}: {gap} due", system=gap.system, gap=tr(gap.signal.name))
+    owner = tr("Owner: {owner}.", owner=gap.mark.owner or tr(NOBODY))
     return (
         "BEGIN:VEVENT",
         f"UID:gap-{gap.signal.id}@{gap.system}.readiness",
         f"DTSTAMP:{made:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{due:%Y%m%d}",
         "DURATION:P1D",
-        f"SUMMARY:{_text(f'{gap.system}: {gap.signal.name} due')}",
-        f"DESCRIPTION:{_text(f'{gap.mark.action or gap.signal.remedy} Owner: {gap.mark.owner or NOBODY}.')}",
+        f"SUMMARY:{_text(summary)}",
+        f"DESCRIPTION:{_text(f'{gap.mark.action or tr(gap.signal.remedy)} {owner}')}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from readiness.decision import packet
+from readiness.language import tr
 from readiness.model.assessment import Mark
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
@@ -31,7 +32,13 @@ def _answers(review: Review) -> Rows:
     for answer in review.answers:
         mark, signal = answer.mark, answer.signal
         yield (
-            *(signal.id, signal.name, signal.section, summaries.answered(mark.mark, mark.not_applicable), mark.note),
+            *(
+                signal.id,
+                tr(signal.name),
+                signal.section,
+                summaries.answered(mark.mark, mark.not_applicable),
+                mark.note,
+            ),
             *(" | ".join(mark.evidence), mark.holds_for, answer.state, answer.standing.why),
             *(mark.owner, mark.due, mark.action, yes(mark.critical)),
         )
@@ -41,7 +48,7 @@ def _gaps(review: Review) -> Rows:
     for gap in review.gaps:
         mark = gap.mark
         yield (
-            *(gap.id, gap.signal.id, gap.signal.name, summaries.answered(mark.mark), mark.owner, mark.due),
+            *(gap.id, gap.signal.id, tr(gap.signal.name), summaries.answered(mark.mark), mark.owner, mark.due),
             *(gap.days_over, gap.slips, mark.action or gap.signal.remedy, gap.closed.score, gap.closed.level),
         )
 
@@ -58,7 +65,7 @@ def _due_histories(review: Review) -> Rows:
 
 def _changes(review: Review) -> Rows:
     for signal, before, now in review.changes:
-        yield signal.id, signal.name, _answer(before), _answer(now)
+        yield signal.id, tr(signal.name), _answer(before), _answer(now)
 
 
 def _answer(mark: Mark | None) -> str:
@@ -67,7 +74,7 @@ def _answer(mark: Mark | None) -> str:
 
 def _packet(review: Review) -> Rows:
     for part, found in review.packet.parts.items():
-        yield packet.PARTS[part], found.state, "; ".join(found.missing)
+        yield tr(packet.PARTS[part]), found.state, "; ".join(found.missing)
 
 
 def _sign_offs(review: Review) -> Rows:
@@ -203,15 +210,15 @@ def _alerts(review: Review) -> Rows:
 
 def _owners(review: Review) -> Rows:
     plan = _plan(review)
-    yield "Incident response", plan.owners.incident_response
-    yield "Release review", plan.owners.release_review
-    yield "Weekly decisions", plan.owners.weekly_decisions
-    yield "Escalations", plan.escalation_owner
+    yield tr("Incident response"), plan.owners.incident_response
+    yield tr("Release review"), plan.owners.release_review
+    yield tr("Weekly decisions"), plan.owners.weekly_decisions
+    yield tr("Escalations"), plan.escalation_owner
 
 
 def _card(review: Review) -> Rows:
     for told in card_words.facts(review.card.record) if review.card else ():
-        yield told.fact.section, told.fact.title, told.state, " | ".join(told.said)
+        yield told.fact.section, tr(told.fact.title), told.state, " | ".join(told.said)
 
 
 def _components(review: Review) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from readiness.language import tr
 from readiness.review import decided, incident_words, weeks
 from readiness.review.review import Review
 
@@ -56,7 +57,7 @@ def _week_figures(review: Review) -> Rows:
 def _week_alerts(review: Review) -> Rows:
     for week in weeks.of(review):
         for answer in weeks.observed(review, week).alerts:
-            state = answer.result.state if answer.result else "in words only"
+            state = answer.result.state if answer.result else tr("in words only")
             yield week.number, answer.alert.metric, answer.alert.condition, state, answer.alert.route
 
 

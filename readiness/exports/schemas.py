@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from readiness import paths
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.model.assessment import Assessment, Mark, System
 from readiness.model.card import SystemCard
 from readiness.model.checklist import Checklist
@@ -39,7 +40,9 @@ _PACKS: Schema = {
 def text(kind: str) -> str:
     """A schema as it is published. Raises InputError for a kind that there is not."""
     if kind not in KINDS:
-        raise InputError(f"there is no schema of {kind!r}", expected=f"one of {', '.join(KINDS)}")
+        raise InputError(
+            tr("there is no schema of {kind!r}", kind=kind), expected=tr("one of {known}", known=", ".join(KINDS))
+        )
     return (paths.SCHEMAS / f"{kind}{SUFFIX}").read_text("utf-8")
 
 

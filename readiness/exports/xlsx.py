@@ -20,24 +20,42 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from readiness import clock, formatting
+from readiness.language import marked, tr
 from readiness.model.sheets import LONGEST_CELL, Sheet, SheetCell, SheetColumn
 from readiness.review.sheets import ANSWERS, YES_NO
 
 from . import csv_table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TITLES = {"marks": "Answers", "gaps": "Gaps"}
-HOW = "How this works"
+TITLES = {"marks": marked("Answers"), "gaps": marked("Gaps")}
+HOW = marked("How this works")
 ABOUT = (
-    "Change the white cells, save, and hand the file back: on the page that it came from, or with readiness update.",
-    "You see every change, before and after, before anything is stored. Nothing is stored unless all of it can be.",
-    "Grey cells are not read, but for the first four columns, which say what a row is about. Leave those as they are.",
-    "Rows may be filtered, hidden or left out: each is found by its id, and what is not in the file stays as it is.",
-    "The sheet is protected without a password; whoever wants to sort or delete rows takes the protection away first.",
-    "A column may be deleted too, which leaves its values as they are. New columns, formulas and macros are refused.",
-    "Dates are written as 2026-12-01. A date that moves later needs a reason: in the last column, or one for all.",
-    "Where somebody changed a row since this file was written, you are asked which of the two is right.",
-    "An apostrophe before =, +, - or @ keeps a text from being run; it is taken away when the file comes back.",
+    marked(
+        "Change the white cells, save, and hand the file back: on the page that it came from, or with readiness update."
+    ),
+    marked(
+        "You see every change, before and after, before anything is stored. Nothing is stored unless all of it can be."
+    ),
+    marked(
+        "Grey cells are not read, but for the first four columns, which say what a row is about. "
+        "Leave those as they are."
+    ),
+    marked(
+        "Rows may be filtered, hidden or left out: each is found by its id, and what is not in the file stays as it is."
+    ),
+    marked(
+        "The sheet is protected without a password; whoever wants to sort or delete rows takes "
+        "the protection away first."
+    ),
+    marked(
+        "A column may be deleted too, which leaves its values as they are. New columns, formulas "
+        "and macros are refused."
+    ),
+    marked(
+        "Dates are written as 2026-12-01. A date that moves later needs a reason: in the last column, or one for all."
+    ),
+    marked("Where somebody changed a row since this file was written, you are asked which of the two is right."),
+    marked("An apostrophe before =, +, - or @ keeps a text from being run; it is taken away when the file comes back."),
 )
 _GREY, _HEAD = PatternFill("solid", fgColor="FFF0F0F0"), PatternFill("solid", fgColor="FFD9E2EC")
 _MUTE, _BOLD = Font(color="FF6B7280"), Font(bold=True)
@@ -54,9 +72,9 @@ _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 def file(sheet: Sheet) -> bytes:
     """The workbook with a sheet for the rows and one that says how it works."""
     workbook = Workbook()
-    rows, how = workbook.active, workbook.create_sheet(HOW)
+    rows, how = workbook.active, workbook.create_sheet(tr(HOW))
     assert isinstance(rows, Worksheet)  # noqa: S101 - what a new workbook begins with
-    rows.title = TITLES[sheet.kind]
+    rows.title = tr(TITLES[sheet.kind])
     _head(rows, sheet.columns)
     for number, cells in enumerate(sheet.rows, start=2):
         for at, (column, value) in enumerate(zip(sheet.columns, cells, strict=True), start=1):
@@ -66,7 +84,7 @@ def file(sheet: Sheet) -> bytes:
     _validate(rows, sheet.columns, last)
     how.column_dimensions["A"].width = 110
     for number, sentence in enumerate((HOW, *ABOUT), start=1):
-        _put(how.cell(number, 1), sentence)
+        _put(how.cell(number, 1), tr(sentence))
         how.cell(number, 1).alignment = _WRAPPED
     how["A1"].font = _BOLD
     return _settled(workbook)
@@ -126,7 +144,7 @@ def _widen(page: Worksheet, sheet: PlainSheet) -> None:
 
 def _title(told: str, taken: set[str]) -> str:
     """A title that a workbook may have, each once whatever its case."""
-    bare = " ".join(_NO_TITLE.sub(" ", formatting.plain(told)).split()).strip("'")[:_LONGEST_TITLE] or "Sheet"
+    bare = " ".join(_NO_TITLE.sub(" ", formatting.plain(told)).split()).strip("'")[:_LONGEST_TITLE] or tr("Sheet")
     title, number = bare, 1
     while title.casefold() in taken:
         number += 1
@@ -183,11 +201,11 @@ def _validate(rows: Worksheet, columns: Sequence[SheetColumn], last: int) -> Non
         if column.kind in ("answer", "yes-no"):
             words = ANSWERS if column.kind == "answer" else YES_NO
             rule = DataValidation("list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True)
-            rule.error = f"One of: {', '.join(words)}"
+            rule.error = tr("One of: {known}", known=", ".join(words))
         elif column.kind == "date":
             first, latest = clock.FIRST - dt.date(1899, 12, 30), clock.LAST - dt.date(1899, 12, 30)
             rule = DataValidation("date", "between", str(first.days), str(latest.days), allow_blank=True)
-            rule.error = "A date, as 2026-12-01"
+            rule.error = tr("A date, as 2026-12-01")
         else:
             continue
         rule.showErrorMessage = True

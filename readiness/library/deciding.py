@@ -9,6 +9,7 @@ from pathlib import Path
 from readiness import access, clock
 from readiness.errors import InputError
 from readiness.importers import Options
+from readiness.language import tr
 from readiness.review.review import Review
 from readiness.services import imports, passing_store, reviews
 
@@ -44,7 +45,9 @@ def decide(
         files = imports.read_all(store, by, requests)
         first = next((file.batch.assessment for file in files if file.batch.assessment), None)
         if first is None:
-            raise InputError("this is no assessment", file=str(assessment), expected="readiness init writes one")
+            raise InputError(
+                tr("this is no assessment"), file=str(assessment), expected=tr("readiness init writes one")
+            )
         imports.check(store, by, *(file.batch for file in files))
         for file in files:
             imports.keep(store, by, file.batch, system=file.system, as_of=day)

@@ -11,6 +11,7 @@ from readiness.access import Principal
 from readiness.errors import InputError, ReadinessError
 from readiness.importers import Source
 from readiness.importers.formats import assessment
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment
 from readiness.model.policy import ReleasePolicy
@@ -61,8 +62,8 @@ def _checked(store: Store, by: Principal, path: Path, source: Source) -> tuple[s
     if "signals" in keys or "bands" in keys:
         checklists.parse(source.text, file="")
         return ()
-    known = 'format = "readiness-assessment/1" on top, [[signals]] of a checklist, or [policy] alone'
-    raise InputError("this is no assessment, checklist or policy", expected=known)
+    known = tr('format = "readiness-assessment/1" on top, [[signals]] of a checklist, or [policy] alone')
+    raise InputError(tr("this is no assessment, checklist or policy"), expected=known)
 
 
 def _policy(source: Source) -> list[str]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from readiness import access, clock, formatting
+from readiness import access, clock, formatting, language
 from readiness.access import Principal
 from readiness.decision.packet import PARTS
 from readiness.errors import InputError
 from readiness.importers import Batch, Options
 from readiness.importers.cases.scored import NOT_DATED, NOT_NAMED, UNNAMED
+from readiness.language import tr
 from readiness.model import checklist as checklists
 from readiness.model.assessment import Assessment, AssessmentFile, System
 from readiness.model.cells import Statistic
@@ -85,7 +86,7 @@ def try_file(
         evidence.add_assessment(store, by, file, name="", digest=batch.digest, as_of=day)
         imports.keep(store, by, batch, system=_SLUG, as_of=day)
         review = reviews.load(store, by, _SLUG, as_of=day)
-    return Trial(batch, review, ("assessment file: none yet", *_missing(review), *_aged(measured, as_of)))
+    return Trial(batch, review, (tr("assessment file: none yet"), *_missing(review), *_aged(measured, as_of)))
 
 
 def _read(store: Store, by: Principal, path: Path, options: Options) -> Batch:
@@ -109,21 +110,21 @@ def _named(batch: Batch, baseline: str, candidate: str, day: dt.date) -> Assessm
     for role, name in (("baseline", baseline), ("candidate", candidate)):
         if name and name not in known:
             raise InputError(
-                f"there is no version {name!r}",
+                tr("there is no version {name!r}", name=name),
                 file=batch.name,
                 place=role,
-                expected=f"one of {formatting.some(known)}",
+                expected=tr("one of {known}", known=formatting.some(known)),
             )
     others = [name for name in known if name != baseline]
     if not candidate and len(others) > 1:
         raise InputError(
-            f"the file holds {len(known)} versions",
+            tr("the file holds {number} versions", number=len(known)),
             file=batch.name,
             place="candidate",
-            expected=f"which of them is judged: {formatting.some(others)}",
+            expected=tr("which of them is judged: {versions}", versions=formatting.some(others)),
         )
     if not candidate and not others and baseline:
-        raise InputError("there is no version beside the baseline", file=batch.name, expected="two versions")
+        raise InputError(tr("there is no version beside the baseline"), file=batch.name, expected=tr("two versions"))
     judged = candidate or next(iter(others), "") or UNNAMED
     return Assessment(candidate=judged, baseline=baseline, assessed_on=day)
 
@@ -143,10 +144,12 @@ def _check(gates: Sequence[Gate], batch: Batch, assessment: Assessment) -> None:
     known = sorted({cell.metric for cell in batch.cells})
     for gate in gates:
         if gate.metric not in known:
-            expected = f"one of {formatting.some(known)}" if known else "a file with results"
-            raise InputError(f"there are no figures of {gate.metric!r}", file=batch.name, expected=expected)
+            expected = tr("one of {known}", known=formatting.some(known)) if known else tr("a file with results")
+            raise InputError(
+                tr("there are no figures of {metric!r}", metric=gate.metric), file=batch.name, expected=expected
+            )
         if gate.max_regression is not None and not assessment.baseline:
-            raise InputError("a change needs two versions", place=gate.metric, expected="a baseline beside it")
+            raise InputError(tr("a change needs two versions"), place=gate.metric, expected=tr("a baseline beside it"))
     units = {cell.metric: cell.unit for cell in batch.cells}
     units |= {metric.id: metric.unit for metric in checklists.named(assessment.checklist).metrics}
     thresholds.check(((gate.metric, gate) for gate in gates), units)
@@ -156,8 +159,8 @@ def _of_assessment(
     store: Store, by: Principal, batch: Batch, file: AssessmentFile, gates: Sequence[Gate], as_of: dt.date | None
 ) -> Trial:
     if gates:
-        problem = "an assessment file states its gates itself"
-        raise InputError(problem, file=batch.name, expected="a file with results beside a bound")
+        problem = tr("an assessment file states its gates itself")
+        raise InputError(problem, file=batch.name, expected=tr("a file with results beside a bound"))
     day = as_of or file.assessment.assessed_on or clock.today()
     imports.keep(store, by, batch, as_of=day)
     review = reviews.load(store, by, file.system.slug, as_of=day)
@@ -168,11 +171,21 @@ def _missing(review: Review) -> list[str]:
     """What the packet lacks, the answers first: they are what a verdict cannot do without."""
     order = sorted(PARTS, key=lambda part: part != "checklist")
     parts = {name: review.packet.parts[name] for name in order}
-    return [f"{PARTS[name].lower()}: {formatting.few(part.missing)}" for name, part in parts.items() if part.missing]
+    return [
+        f"{language.within(tr(PARTS[name]))}: {formatting.few(part.missing)}"
+        for name, part in parts.items()
+        if part.missing
+    ]
 
 
 def _aged(measured: dt.date | None, as_of: dt.date | None) -> list[str]:
     """Results that were good on their day, and count no more today."""
     if measured is None or as_of is not None or (clock.today() - measured).days <= SHELF_LIFE_DAYS:
         return []
-    return [f"fresh results: these are of {formatting.day(measured)}, and count for {SHELF_LIFE_DAYS} days"]
+    return [
+        tr(
+            "fresh results: these are of {day}, and count for {days} days",
+            day=formatting.day(measured),
+            days=SHELF_LIFE_DAYS,
+        )
+    ]

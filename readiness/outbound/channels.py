@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Protocol
 
 from readiness.errors import InputError
+from readiness.language import tr
 from readiness.portfolio.digest import Digest
 
 from . import mail, webhook
@@ -37,7 +38,9 @@ def configured() -> list[str]:
 def checked(wanted: Sequence[str]) -> list[str]:
     """The channels as they are named. Raises InputError for one that there is not."""
     if unknown := [name for name in wanted if name not in _MADE]:
-        raise InputError(f"there is no way {unknown[0]!r}", place="--by", expected=" or ".join(CHANNELS))
+        raise InputError(
+            tr("there is no way {unknown!r}", unknown=unknown[0]), place="--by", expected=f" {tr('or')} ".join(CHANNELS)
+        )
     return list(dict.fromkeys(wanted))
 
 
@@ -45,6 +48,6 @@ def senders(wanted: Sequence[str] = ()) -> list[Sender]:
     """Those that are asked for, else all that are set up. Raises InputError where there is none, or is set up badly."""
     names = checked(wanted) or configured()
     if not names:
-        expected = " or ".join(variable for variable, _ in _MADE.values())
-        raise InputError("nothing says where reminders go", place="the environment", expected=expected)
+        expected = f" {tr('or')} ".join(variable for variable, _ in _MADE.values())
+        raise InputError(tr("nothing says where reminders go"), place=tr("the environment"), expected=expected)
     return [_MADE[name][1]() for name in names]

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from readiness import clock, formatting
 from readiness.errors import InputError, Unreachable
+from readiness.language import tr
 from readiness.portfolio.digest import Digest
 
 from .reach import is_loopback
@@ -48,7 +49,7 @@ class Mail:
         except ValueError:
             host, port = "", None
         if not host or parts.scheme not in ("smtp", "smtps") or parts.path.strip("/"):
-            raise InputError("the mail server cannot be told from this", place=VARIABLE, expected=_EXPECTED)
+            raise InputError(tr("the mail server cannot be told from this"), place=VARIABLE, expected=_EXPECTED)
         encrypted = parts.scheme == "smtps"
         return cls(
             host,
@@ -68,21 +69,21 @@ class Mail:
                     server.login(self.user, self.password)
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as exc:
-            raise self._failed(f"it does not take mail for {digest.recipient.address}") from exc
+            raise self._failed(tr("it does not take mail for {address}", address=digest.recipient.address)) from exc
         except smtplib.SMTPAuthenticationError as exc:
-            raise self._failed("it does not take the user and the password") from exc
+            raise self._failed(tr("it does not take the user and the password")) from exc
         except smtplib.SMTPResponseException as exc:
-            raise self._failed(f"it answered {exc.smtp_code}") from exc
+            raise self._failed(tr("it answered {smtp_code}", smtp_code=exc.smtp_code)) from exc
         except smtplib.SMTPNotSupportedError as exc:
-            raise self._failed("it cannot do what is needed, such as STARTTLS") from exc
+            raise self._failed(tr("it cannot do what is needed, such as STARTTLS")) from exc
         except (smtplib.SMTPException, OSError) as exc:
-            raise self._failed(f"it does not answer ({type(exc).__name__})") from exc
+            raise self._failed(tr("it does not answer ({kind})", kind=type(exc).__name__)) from exc
 
     def message(self, digest: Digest) -> EmailMessage:
         """The mail; a header takes one line, and whatever is no single address is refused."""
         message = EmailMessage()
         message["From"] = self.sender
-        message["To"] = _address(digest.recipient.address, place="the address of an owner")
+        message["To"] = _address(digest.recipient.address, place=tr("the address of an owner"))
         message["Subject"] = formatting.plain(digest.subject)
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = make_msgid(domain=self.sender.domain)
@@ -104,14 +105,14 @@ class Mail:
         return server
 
     def _failed(self, why: str) -> Unreachable:
-        return Unreachable(f"the mail server did not accept a reminder: {why}", place=self.host)
+        return Unreachable(tr("the mail server did not accept a reminder: {why}", why=why), place=self.host)
 
 
 def _address(text: str, *, place: str) -> Address:
     try:
         found = Address(addr_spec=text.strip())
     except (ValueError, IndexError) as exc:
-        raise InputError("this is not one mail address", place=place, expected="NAME@HOST") from exc
+        raise InputError(tr("this is not one mail address"), place=place, expected="NAME@HOST") from exc
     if not found.username or not found.domain or not text.isprintable():
-        raise InputError("this is not one mail address", place=place, expected="NAME@HOST")
+        raise InputError(tr("this is not one mail address"), place=place, expected="NAME@HOST")
     return found

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from readiness.errors import Denied, InputError
+from readiness.language import tr
 
 HOSTS_VARIABLE = "READINESS_PULL_HOSTS"
 """Hosts, with blanks between, that may be asked although they are link-local or speak no https."""
@@ -31,8 +32,8 @@ def address(text: str, *, place: str) -> SplitResult:
     except ValueError:
         parts, host = SplitResult("", "", "", "", ""), ""
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
-        expected = "an address with https, or one of this machine"
-        raise InputError("what is sent there could be read on the way", place=place, expected=expected)
+        expected = tr("an address with https, or one of this machine")
+        raise InputError(tr("what is sent there could be read on the way"), place=place, expected=expected)
     return parts
 
 
@@ -48,11 +49,13 @@ def asked_address(text: str, *, place: str) -> SplitResult:
         parts, host = SplitResult("", "", "", "", ""), ""
     bare = not (parts.username or parts.password or parts.query or parts.fragment)
     if not host or not bare or not text.isprintable() or parts.scheme not in ("http", "https"):
-        expected = "https://HOST/PATH, without a user, a password or a query"
-        raise InputError("this is no address of a server", place=place, expected=expected)
+        expected = tr("https://HOST/PATH, without a user, a password or a query")
+        raise InputError(tr("this is no address of a server"), place=place, expected=expected)
     if parts.scheme == "http" and not is_loopback(host) and host not in _listed():
-        expected = f"an address with https, one of this machine, or a host that {HOSTS_VARIABLE} lists"
-        raise InputError("what is asked there could be read on the way", place=place, expected=expected)
+        expected = tr(
+            "an address with https, one of this machine, or a host that {variable} lists", variable=HOSTS_VARIABLE
+        )
+        raise InputError(tr("what is asked there could be read on the way"), place=place, expected=expected)
     return parts
 
 
@@ -70,8 +73,8 @@ def refuse_peer(host: str, address: str) -> None:
 
 
 def inner(host: str) -> Denied:
-    expected = f"another host, or this one in {HOSTS_VARIABLE}"
-    return Denied("this address is link-local, or one of the machine's own secrets", place=host, expected=expected)
+    expected = tr("another host, or this one in {variable}", variable=HOSTS_VARIABLE)
+    return Denied(tr("this address is link-local, or one of the machine's own secrets"), place=host, expected=expected)
 
 
 def _listed() -> frozenset[str]:

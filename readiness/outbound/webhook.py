@@ -14,6 +14,7 @@ import httpx
 
 from readiness import formatting
 from readiness.errors import Unreachable
+from readiness.language import tr
 from readiness.portfolio.digest import Digest
 
 from . import reach
@@ -44,10 +45,10 @@ class Webhook:
         try:
             answer = httpx.post(self.url, json=body(digest), timeout=PATIENCE)
         except (httpx.HTTPError, httpx.InvalidURL) as exc:
-            problem = f"the webhook does not answer ({type(exc).__name__})"
+            problem = tr("the webhook does not answer ({kind})", kind=type(exc).__name__)
             raise Unreachable(problem, place=self.host) from None  # which holds the address
         if not answer.is_success:
-            raise Unreachable(f"the webhook answered {answer.status_code}", place=self.host)
+            raise Unreachable(tr("the webhook answered {status_code}", status_code=answer.status_code), place=self.host)
 
 
 def body(digest: Digest) -> dict[str, str]:

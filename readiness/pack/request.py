@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -15,7 +15,12 @@ from . import profiles
 from .sections.base import Plain
 
 Classification = Literal["Public", "Internal", "Confidential", "Strictly confidential"]
-CLASSIFICATIONS: tuple[Classification, ...] = get_args(Classification)
+CLASSIFICATIONS: tuple[Classification, ...] = (
+    marked("Public"),
+    marked("Internal"),
+    marked("Confidential"),
+    marked("Strictly confidential"),
+)
 DRAFT = marked("Draft – incomplete")
 NOT_STATED = marked("not stated")
 Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]

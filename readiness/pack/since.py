@@ -266,7 +266,8 @@ def _timeless(text: str) -> str:
 def _passed() -> re.Pattern[str]:
     """What another language than English says of days that passed, with the comma or the bracket before it."""
     said = [tr("today"), tr("yesterday"), tr("{days} days ago", days=2)]
-    said += [trn(*words, n) for words in (("in {n} day", "in {n} days"), ("{n} day", "{n} days")) for n in (1, 2)]
+    said += [trn("in {n} day", "in {n} days", n) for n in (1, 2)]
+    said += [formatting.count(n, "day") for n in (1, 2)]
     ways = "|".join(re.sub(r"\d", r"[\\d.,]+", re.escape(text)) for text in sorted(said, key=len, reverse=True))
     return re.compile(rf"(?:, | \()?\b(?:{ways})\b\)?")
 
@@ -288,8 +289,13 @@ def _text(value: object) -> str:
 
 
 def _word(key: str) -> str:
+    return tr(named(key))
+
+
+def named(key: str) -> str:
+    """How a field of a section is called, in English."""
     words: Mapping[str, str] = _stated()["words"]
-    return tr(words.get(key, key.replace("_", " ")))
+    return words.get(key, key.replace("_", " "))
 
 
 @cache

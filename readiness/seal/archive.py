@@ -15,8 +15,10 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from readiness import formatting
 from readiness.errors import InputError
 from readiness.importers.source.limits import DOCUMENT_CAP, LONGEST_NAME, MOST_MEMBERS
+from readiness.language import tr
 
 MOST_BYTES = DOCUMENT_CAP
 """Of a pack: it is held in memory whole."""
@@ -47,7 +49,11 @@ def unpack(data: bytes) -> dict[str, bytes]:
     names = [name for name, _ in members]
     for name, following in pairwise(names):
         if name >= following:
-            raise Damaged(f"the member {following} stands {'twice' if names.count(following) > 1 else 'out of order'}")
+            raise Damaged(
+                tr("the member {name} stands twice", name=following)
+                if names.count(following) > 1
+                else tr("the member {name} stands out of order", name=following)
+            )
     again = _packed(members)
     if again != data:
         raise Damaged(_difference(again, data, members))
@@ -57,12 +63,21 @@ def unpack(data: bytes) -> dict[str, bytes]:
 def _check(members: Mapping[str, bytes]) -> None:
     for name in members:
         if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
-            raise InputError(f"a member cannot be called {name[:80]!r}", expected="letters, digits, dots and dashes")
+            raise InputError(
+                tr("a member cannot be called {name!r}", name=name[:80]),
+                expected=tr("letters, digits, dots and dashes"),
+            )
     if len(members) > MOST_MEMBERS:
-        raise InputError(f"the pack has {len(members):,} members", expected=f"at most {MOST_MEMBERS:,}")
+        raise InputError(
+            tr("the pack has {members} members", members=formatting.whole(len(members))),
+            expected=tr("at most {most}", most=formatting.whole(MOST_MEMBERS)),
+        )
     size = sum(map(len, members.values()))
     if size > MOST_BYTES:
-        raise InputError(f"the pack has {size:,} bytes", expected=f"at most {MOST_BYTES:,}")
+        raise InputError(
+            tr("the pack has {size} bytes", size=formatting.whole(size)),
+            expected=tr("at most {most}", most=formatting.whole(MOST_BYTES)),
+        )
 
 
 def _packed(members: Sequence[tuple[str, bytes]]) -> bytes:
@@ -82,33 +97,39 @@ def _walk(data: bytes) -> list[tuple[str, bytes]]:
     at = 0
     while data.startswith(_START, at):
         if len(members) == MOST_MEMBERS:
-            raise Damaged(f"there are more than {MOST_MEMBERS:,} members")
+            raise Damaged(tr("there are more than {most} members", most=formatting.whole(MOST_MEMBERS)))
         if len(data) - at < _LOCAL.size:
-            raise Damaged("the file breaks off")
+            raise Damaged(tr("the file breaks off"))
         *_, size, length, extra = _LOCAL.unpack_from(data, at)
         begins = at + _LOCAL.size + length
         if extra or not 0 < length <= LONGEST_NAME or begins + size > len(data):
-            raise Damaged(f"the member at byte {at:,} breaks off or is not what a pack holds")
+            raise Damaged(
+                tr("the member at byte {byte} breaks off or is not what a pack holds", byte=formatting.whole(at))
+            )
         name = data[at + _LOCAL.size : begins].decode("ascii", "replace")
         if not _NAME.fullmatch(name):
-            raise Damaged(f"the member at byte {at:,} has a name that no pack uses")
+            raise Damaged(tr("the member at byte {byte} has a name that no pack uses", byte=formatting.whole(at)))
         members.append((name, data[begins : begins + size]))
         at = begins + size
     if not members:
-        raise Damaged("the file does not begin with a member")
+        raise Damaged(tr("the file does not begin with a member"))
     return members
 
 
 def _difference(again: bytes, data: bytes, members: Sequence[tuple[str, bytes]]) -> str:
     """What is wrong at the first byte that differs, in words."""
     if data.startswith(again):
-        return f"{len(data) - len(again):,} bytes stand behind its end"
+        return tr("{more} bytes stand behind its end", more=formatting.whole(len(data) - len(again)))
     if again.startswith(data):
-        return "the file breaks off"
+        return tr("the file breaks off")
     at = bisect_left(range(1, min(len(again), len(data)) + 1), True, key=lambda n: again[:n] != data[:n])
     begins = 0
     for name, body in members:
         begins += _LOCAL.size + len(name) + len(body)
         if at < begins:
-            return f"the member {name} or what is said of it was changed, at byte {at:,}"
-    return f"its directory was changed, at byte {at:,}"
+            return tr(
+                "the member {name} or what is said of it was changed, at byte {byte}",
+                name=name,
+                byte=formatting.whole(at),
+            )
+    return tr("its directory was changed, at byte {byte}", byte=formatting.whole(at))

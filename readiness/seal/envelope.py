@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from readiness.errors import InputError
 from readiness.importers.source.gateway import parse_json, to_text
+from readiness.language import tr
 
 from . import canonical, keys
 
@@ -88,4 +89,4 @@ def _decoded(text: Any) -> bytes:
 
 
 def _refused(file: str) -> InputError:
-    return InputError("this is not a signed envelope", file=file, expected="one that readiness wrote (DSSE)")
+    return InputError(tr("this is not a signed envelope"), file=file, expected=tr("one that readiness wrote (DSSE)"))

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from readiness.errors import InputError, from_validation
 from readiness.importers.source.gateway import parse_json, to_text
+from readiness.language import tr
 
 from . import canonical, envelope, keys
 
@@ -45,9 +46,9 @@ class KeyEntry(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if keys.id_of(keys.public_of(self.public)) != self.id:
-            raise ValueError("the id is not that of the key")
+            raise ValueError(tr("the id is not that of the key"))
         if self.first > self.last:
-            raise ValueError("the key ends before it begins")
+            raise ValueError(tr("the key ends before it begins"))
         return self
 
     @property
@@ -82,8 +83,8 @@ class Keyring(BaseModel):
         found = self.find(key_id)
         if found is None or found.revoked:
             known = ", ".join(entry.id for entry in self.keys if not entry.revoked)
-            problem = "this key is revoked already" if found else "there is no such key"
-            raise InputError(problem, file=FILE, place=key_id, expected=known or "a key that is in it")
+            problem = tr("this key is revoked already") if found else tr("there is no such key")
+            raise InputError(problem, file=FILE, place=key_id, expected=known or tr("a key that is in it"))
         revoked = found.model_copy(update={"revoked": revocation})
         return self._next([revoked if entry is found else entry for entry in self.keys], revocation.at)
 
@@ -113,7 +114,9 @@ def read(body: bytes, *, file: str = FILE) -> SignedKeyring:
     """A signed keyring, whoever signed it. Raises InputError."""
     sealed = envelope.read(body, file=file)
     if sealed.payload_type != TYPE:
-        raise InputError("the envelope holds something else", file=file, expected=f"a keyring ({TYPE})")
+        raise InputError(
+            tr("the envelope holds something else"), file=file, expected=tr("a keyring ({kind})", kind=TYPE)
+        )
     stated = parse_json(to_text(sealed.payload, file=file), file=file)
     try:
         return SignedKeyring(Keyring.model_validate(stated), body, sealed)

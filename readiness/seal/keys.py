@@ -10,7 +10,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from readiness import formatting
 from readiness.errors import InputError
+from readiness.language import tr
 
 from . import canonical
 
@@ -55,7 +57,9 @@ def private_pem(key: Ed25519PrivateKey, passphrase: str, *, place: str) -> bytes
     """The key as encrypted PKCS #8. Raises InputError for a passphrase that is soon guessed; `place` is its name."""
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise InputError(
-            "the passphrase is too short", place=place, expected=f"at least {SHORTEST_PASSPHRASE} characters"
+            tr("the passphrase is too short"),
+            place=place,
+            expected=tr("at least {least} characters", least=SHORTEST_PASSPHRASE),
         )
     return key.private_bytes(
         serialization.Encoding.PEM,
@@ -70,9 +74,9 @@ def roots_of(path: Path) -> list[Ed25519PublicKey]:
     try:
         found = [public_of("".join(block.split())) for block in _blocks(body.decode("ascii"))]
     except ValueError as exc:
-        raise InputError("a key in it cannot be read", file=path.name, expected=_ROOT) from exc
+        raise InputError(tr("a key in it cannot be read"), file=path.name, expected=_root()) from exc
     if not 0 < len(found) <= MOST_ROOTS:
-        raise InputError(f"it holds {len(found)} keys", file=path.name, expected=_ROOT)
+        raise InputError(tr("it holds {number} keys", number=len(found)), file=path.name, expected=_root())
     return found
 
 
@@ -81,9 +85,11 @@ def private_of(path: Path, passphrase: str) -> Ed25519PrivateKey:
     body = read(path)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        raise InputError(f"others may read this key (mode {mode:03o})", file=str(path), expected="chmod 600")
+        raise InputError(
+            tr("others may read this key (mode {mode:03o})", mode=mode), file=str(path), expected="chmod 600"
+        )
     if b"ENCRYPTED" not in body:
-        raise InputError("the key is not encrypted", file=str(path), expected="a key that readiness keys made")
+        raise InputError(tr("the key is not encrypted"), file=str(path), expected=tr("a key that readiness keys made"))
     return opened(body, passphrase, file=str(path))
 
 
@@ -92,9 +98,9 @@ def opened(body: bytes, passphrase: str, *, file: str) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(body, passphrase.encode() or None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
-        raise InputError("the key cannot be opened", file=file, expected="the key's own passphrase") from exc
+        raise InputError(tr("the key cannot be opened"), file=file, expected=tr("the key's own passphrase")) from exc
     if not isinstance(key, Ed25519PrivateKey):
-        raise InputError("the key is of another kind", file=file, expected="an Ed25519 key")
+        raise InputError(tr("the key is of another kind"), file=file, expected=tr("an Ed25519 key"))
     return key
 
 
@@ -104,14 +110,23 @@ def read(path: Path) -> bytes:
         with path.open("rb") as file:
             body = file.read(LARGEST + 1)
     except OSError as exc:
-        raise InputError(f"the file cannot be read ({exc.strerror})", file=str(path), expected="a file") from exc
+        raise InputError(
+            tr("the file cannot be read ({why})", why=exc.strerror), file=str(path), expected="a file"
+        ) from exc
     if len(body) > LARGEST:
-        raise InputError("the file is too large for keys", file=path.name, expected=f"at most {LARGEST:,} bytes")
+        raise InputError(
+            tr("the file is too large for keys"),
+            file=path.name,
+            expected=tr("at most {most} bytes", most=formatting.whole(LARGEST)),
+        )
     return body
 
 
-_ROOT = f"one to {MOST_ROOTS} public Ed25519 keys as PEM"
 _HEAD, _FOOT = "-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----"
+
+
+def _root() -> str:
+    return tr("one to {most} public Ed25519 keys as PEM", most=MOST_ROOTS)
 
 
 def _blocks(text: str) -> list[str]:

@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from readiness import formatting, strict_toml
 from readiness.errors import InputError, from_validation
+from readiness.language import marked, tr
 
 from . import canonical, keys
 from .envelope import pre_authentication
@@ -34,7 +35,7 @@ LONGEST = 300
 """Characters of a name, of a type and of the id of a key."""
 _HASHES: dict[int, hashes.HashAlgorithm] = {256: hashes.SHA256(), 384: hashes.SHA384(), 521: hashes.SHA512()}
 """By the bits of the curve."""
-_EXPECTED = "a DSSE envelope with payload, payloadType and signatures"
+_EXPECTED = marked("a DSSE envelope with payload, payloadType and signatures")
 _URL_SAFE = str.maketrans("-_", "+/")
 Key = Ed25519PublicKey | ec.EllipticCurvePublicKey
 Word = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, strip_whitespace=True)]
@@ -120,14 +121,14 @@ def read_trusted(path: Path) -> list[Producer]:
     try:
         found = _Trusted.model_validate(strict_toml.loads(body.decode(), depth=4)).producers
     except UnicodeDecodeError as exc:
-        raise InputError("the text is not UTF-8", file=path.name, expected="UTF-8 text") from exc
+        raise InputError(tr("the text is not UTF-8"), file=path.name, expected=tr("UTF-8 text")) from exc
     except ValidationError as exc:
         raise from_validation(exc, file=path.name) from exc
     except InputError as exc:
         raise exc.within(file=path.name) from exc
     everyone = [key.fingerprint for producer in found for key in producer.keys]
     if len(set(everyone)) < len(everyone):
-        raise InputError("a key stands twice", file=path.name, expected="each key once, with one producer")
+        raise InputError(tr("a key stands twice"), file=path.name, expected=tr("each key once, with one producer"))
     return found
 
 
@@ -137,8 +138,8 @@ def parse(stated: Any, *, file: str) -> SignedPayload:
         raise _refused(file)
     signatures = stated["signatures"]
     if not 0 < len(signatures) <= MOST_SIGNATURES:
-        problem = f"the envelope has {formatting.count(len(signatures), 'signature')}"
-        raise InputError(problem, file=file, expected=f"one to {MOST_SIGNATURES}")
+        problem = tr("the envelope has {signatures}", signatures=formatting.count(len(signatures), "signature"))
+        raise InputError(problem, file=file, expected=tr("one to {most}", most=MOST_SIGNATURES))
     kind = stated.get("payloadType")
     if not isinstance(kind, str) or not 0 < len(kind) <= LONGEST:
         raise _refused(file)
@@ -160,9 +161,9 @@ def signers(signed: SignedPayload, trusted: Sequence[Producer], *, file: str) ->
             found[made_by] = None
         elif claimed := next((name for name, key in _keys(trusted) if key.is_named(signature.key_id)), ""):
             raise InputError(
-                f"the signature is not one of {claimed}, whose key it names",
+                tr("the signature is not one of {producer}, whose key it names", producer=claimed),
                 file=file,
-                expected="the file as it was signed",
+                expected=tr("the file as it was signed"),
             )
     return sorted(found)
 
@@ -194,13 +195,13 @@ def _public(pem: str) -> Key:
     try:
         key = serialization.load_pem_public_key(pem.strip().encode("ascii"))
     except (ValueError, UnsupportedAlgorithm) as exc:
-        raise ValueError("this key cannot be read; expected a public key as PEM") from exc
+        raise ValueError(tr("this key cannot be read; expected a public key as PEM")) from exc
     if isinstance(key, Ed25519PublicKey):
         return key
     if isinstance(key, ec.EllipticCurvePublicKey) and re.fullmatch("secp(256|384|521)r1", key.curve.name):
         return key
-    raise ValueError("this key is of another kind; expected Ed25519, or ECDSA on P-256, P-384 or P-521")
+    raise ValueError(tr("this key is of another kind; expected Ed25519, or ECDSA on P-256, P-384 or P-521"))
 
 
 def _refused(file: str) -> InputError:
-    return InputError("this is not a signed envelope", file=file, expected=_EXPECTED)
+    return InputError(tr("this is not a signed envelope"), file=file, expected=tr(_EXPECTED))

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from readiness.errors import InputError
+from readiness.language import tr
 
 from . import envelope, keyring, keys, statement
 
@@ -31,10 +32,16 @@ class Signer:
     def check(self, now: dt.datetime) -> None:
         """Raises InputError where nobody would accept what it signs."""
         if self.entry.revoked:
-            raise _unfit(f"the key {self.entry.name} is revoked", "a key that is not")
+            raise _unfit(tr("the key {name} is revoked", name=self.entry.name), tr("a key that is not"))
         if not self.entry.may_sign_on(now.astimezone(dt.UTC).date()):
             raise _unfit(
-                f"the key {self.entry.name} signs from {self.entry.first} to {self.entry.last} only", "a new key"
+                tr(
+                    "the key {name} signs from {first} to {last} only",
+                    name=self.entry.name,
+                    first=self.entry.first,
+                    last=self.entry.last,
+                ),
+                tr("a new key"),
             )
 
 
@@ -53,7 +60,9 @@ def configured() -> Signer | None:
         key = keys.private_of(Path(named), passphrase)
     vouched = os.environ.get(KEYRING_VARIABLE, "").strip()
     if not vouched:
-        raise InputError("no keyring is named", place=KEYRING_VARIABLE, expected="the keyring that names the key")
+        raise InputError(
+            tr("no keyring is named"), place=KEYRING_VARIABLE, expected=tr("the keyring that names the key")
+        )
     return of(key, keyring.read(keys.read(Path(vouched)), file=vouched))
 
 
@@ -61,7 +70,7 @@ def of(key: Ed25519PrivateKey, vouched: keyring.SignedKeyring) -> Signer:
     """Raises InputError where the keyring does not name the key."""
     entry = vouched.keyring.find(keys.id_of(key.public_key()))
     if entry is None:
-        raise _unfit("the keyring does not name the key", "the keyring that readiness keys new wrote with it")
+        raise _unfit(tr("the keyring does not name the key"), tr("the keyring that readiness keys new wrote with it"))
     return Signer(key, entry, vouched)
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringCons
 from readiness.errors import InputError, from_validation
 from readiness.importers.source.gateway import parse_json, to_text
 from readiness.importers.source.limits import MOST_MEMBERS
+from readiness.language import tr
 
 from . import canonical
 
@@ -96,5 +97,5 @@ def read(body: bytes) -> Statement:
     except ValidationError as exc:
         raise from_validation(exc, file=FILE) from exc
     if len(found.digests) != len(found.subject):
-        raise InputError("a member is named twice", file=FILE, place="subject", expected="each once")
+        raise InputError(tr("a member is named twice"), file=FILE, place="subject", expected=tr("each once"))
     return found

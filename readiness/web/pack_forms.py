@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from readiness import formatting, pack
+from readiness import formatting, language, pack
 from readiness.errors import InputError
 from readiness.language import marked, tr
 from readiness.pack import completeness
@@ -62,6 +62,7 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
             for key, column in zip(_LABELS, columns, strict=True)
         }
         left, middle, right = st.columns(3)
+        spoken = _language()
         classification = left.selectbox(
             tr("Classification"), pack.CLASSIFICATIONS, index=2, format_func=tr, key="pack_classification"
         )
@@ -76,6 +77,7 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
         classification=classification,
         valid_until=valid if valid != until else None,
         draft=draft,
+        language=spoken,
         **told,
     )
     return request, leaves
@@ -103,9 +105,19 @@ def _customer(review: Review, profile: pack.Profile) -> str:
     return st.selectbox(tr("Customer"), known, key="pack_customer")
 
 
+def _language() -> str:
+    """In which language it speaks, asked for where there are several."""
+    known = language.available()
+    if len(known) < 2:  # noqa: PLR2004 - English alone
+        return language.current()
+    at = known.index(language.current()) if language.current() in known else 0
+    return st.selectbox(tr("Language"), known, index=at, format_func=language.own_name, key="pack_language")
+
+
 def query(request: pack.Request) -> dict[str, str]:
-    """The request as the download route reads it."""
-    return {name: str(value) for name, value in request if value not in ("", None, False)}
+    """The request as the download route reads it, which speaks the language of its reader unless it is told another."""
+    told = {name: str(value) for name, value in request if value not in ("", None, False)}
+    return {name: value for name, value in told.items() if name != "language" or value != language.current()}
 
 
 def _draft(review: Review, profile: pack.Profile) -> tuple[bool, bool]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-from jinja2 import Environment, nodes
+import jinja2
+from jinja2 import nodes
 
 from readiness import paths
+from readiness.pack import since
 from tests.language import rooms
 
 _OF_CHECKLIST = {
@@ -50,6 +53,8 @@ def of_code() -> dict[Message, set[str]]:
     for place, message in _every():
         if not isinstance(message, Unclear):
             found[message].add(place)
+    for place, message in (*of_pack_templates(), *of_packs(), *of_commands()):
+        found[message].add(place)
     return dict(found)
 
 
@@ -134,3 +139,53 @@ def in_call(call: ast.Call, place: str) -> Iterator[Message | Unclear]:
 
 def _text(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def of_pack_templates() -> Iterator[tuple[str, Message]]:
+    """What the templates of packs say: each text of `tr`, and the headings of each `table`."""
+    environment = jinja2.Environment(autoescape=True)
+    for path in sorted((paths.TEMPLATES / "pack").rglob("*.j2")):
+        for call in environment.parse(path.read_text("utf-8")).find_all(nodes.Call):
+            name = getattr(call.node, "name", "")
+            if name == "tr" and isinstance(call.args[0], nodes.Const):
+                yield rooms.called(path), Message(call.args[0].value)
+            elif name == "table" and isinstance(call.args[1], nodes.Dict):
+                yield from ((rooms.called(path), Message(pair.key.as_const())) for pair in call.args[1].items)
+
+
+_OF_AN_AUDIENCE = ("name", "reader", "leaves", "left_out")
+_OF_A_FRAMEWORK = ("name", "source", "left_out")
+_OF_A_QUESTION = ("group", "asks", "covers_only")
+
+
+def of_packs() -> Iterator[tuple[str, Message]]:
+    """What is stated as data of audiences, sections, their fields and questionnaires."""
+    for path in sorted(paths.PACKS.glob("*.toml")):
+        told = tomllib.loads(path.read_text("utf-8"))
+        yield from _of_toml(path, [told], _OF_AN_AUDIENCE)
+        yield from _of_toml(path, list(told.values()), ("title",))
+        for section in told.get("sections", {}).values():
+            keys = {key for field in section["fields"] for key in field.split(".")}
+            yield from ((rooms.called(path), Message(since.named(key))) for key in sorted(keys))
+    for path in sorted(paths.QUESTIONNAIRES.glob("*.toml")):
+        told = tomllib.loads(path.read_text("utf-8"))
+        yield from _of_toml(path, [told], _OF_A_FRAMEWORK)
+        yield from _of_toml(path, told["items"], _OF_A_QUESTION)
+
+
+def _of_toml(path: Path, tables: list[object], keys: tuple[str, ...]) -> Iterator[tuple[str, Message]]:
+    for table in tables:
+        for key in keys if isinstance(table, dict) else ():
+            texts = table.get(key) or ()
+            for text in [texts] if isinstance(texts, str) else texts:
+                yield rooms.called(path), Message(text)
+
+
+def of_commands() -> Iterator[tuple[str, Message]]:
+    """The help of each command, which is the docstring of its function."""
+    for path in sorted((paths.ROOT / "readiness" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any(
+                ".command(" in ast.unparse(each) for each in node.decorator_list
+            ):
+                yield rooms.called(path), Message(inspect.cleandoc(ast.get_docstring(node) or ""))

@@ -9,8 +9,8 @@ from readiness import paths
 
 ROOMS = (
     *("readiness/web", "pages", "app.py", "readiness/formatting.py", "readiness/errors.py", "readiness/language.py"),
-    *("readiness/review", "readiness/decision", "readiness/scorecard", "readiness/redaction"),
-    *("readiness/services/reviews.py", "readiness/services/_statuses.py", "readiness/services/_at_hand.py"),
+    *("readiness/pack", "readiness/exports", "readiness/seal", "readiness/api", "readiness/cli", "readiness/library"),
+    "readiness/outbound",
 )
 
 

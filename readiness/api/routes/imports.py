@@ -18,6 +18,7 @@ from readiness.api.dependencies import By, Slug, StoreOf
 from readiness.decision.merging import OnConflict
 from readiness.errors import InputError
 from readiness.importers import Options
+from readiness.language import tr
 from readiness.model.assessment import VersionRole
 from readiness.services import Store, imports
 
@@ -71,7 +72,7 @@ async def upload(
     dry_run: bool = False,
 ) -> ImportAnswer:
     if version and role:
-        raise InputError("version and role exclude one another", expected="one of them")
+        raise InputError(tr("version and role exclude one another"), expected=tr("one of them"))
     options = Options(version=version, stage=stage, format=format, measured_on=measured_on)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
@@ -87,8 +88,8 @@ async def _receive(request: Request, path: Path, name: str) -> None:
         async for part in request.stream():
             size += len(part)
             if size > LARGEST_UPLOAD:
-                expected = f"at most {LARGEST_UPLOAD // 2**20} MiB"
-                raise InputError("the file is too large", file=name, expected=expected)
+                expected = tr("at most {most} MiB", most=LARGEST_UPLOAD // 2**20)
+                raise InputError(tr("the file is too large"), file=name, expected=expected)
             file.write(part)
 
 

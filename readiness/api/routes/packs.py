@@ -11,6 +11,7 @@ from readiness import pack as packs
 from readiness.api import answers
 from readiness.api.dependencies import By, Day, StoreOf, this_day
 from readiness.errors import InputError
+from readiness.language import tr
 
 
 class PackAsked(packs.Request):
@@ -29,8 +30,10 @@ ROUTES = APIRouter()
 def pack(slug: str, asked: Annotated[PackAsked, Query()], store: StoreOf, by: By) -> Response:
     stated, day = asked.model_dump(exclude={"format", "as_of", "since"}, exclude_defaults=True), this_day(asked.as_of)
     if asked.since and stated:
-        expected = "nothing beside since: the reader is that of the earlier pack"
-        raise InputError("a pack of changes is for whom the pack was for", place=next(iter(stated)), expected=expected)
+        expected = tr("nothing beside since: the reader is that of the earlier pack")
+        raise InputError(
+            tr("a pack of changes is for whom the pack was for"), place=next(iter(stated)), expected=expected
+        )
     if asked.since:
         made = packs.build_since(store, by, slug, asked.since, as_of=day, format=asked.format)
     else:

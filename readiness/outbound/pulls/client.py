@@ -19,7 +19,7 @@ import orjson
 
 from readiness import formatting
 from readiness.errors import Denied, NotFound, ReadinessError, Unreachable
-from readiness.language import numeral, tr
+from readiness.language import tr
 from readiness.outbound import reach
 
 from . import tokens
@@ -103,11 +103,11 @@ class PullClient:
                 file=tokens.FILE,
                 table=tokens.TABLE,
             )
-            problem = tr("the server asks for a token, and there is none for its host ({status})", status=status)
-            if self.token:
-                problem = tr("the server does not take the token ({status})", status=status)
+            have = (
+                tr("does not take the token") if self.token else tr("asks for a token, and there is none for its host")
+            )
             raise Denied(
-                problem,
+                tr("the server {have} ({status})", have=have, status=status),
                 file=self.host,
                 place=path,
                 expected=expected,
@@ -130,13 +130,11 @@ class PullClient:
         for part in _unpacked(answer):
             size += len(part)
             if size > room:
-                problem = tr(
-                    "the server answered with more than {size} bytes",
-                    size=formatting.whole(size - 1 if size < room else room),
-                )
+                most = formatting.whole(size - 1 if size < room else room)
+                problem = tr("the server answered with more than {most} bytes", most=most)
                 expected = tr(
-                    "at most {most} in one answer and {all} in all",
-                    most=formatting.whole(self._limits.answer_bytes),
+                    "at most {answer} in one answer and {all} in all",
+                    answer=formatting.whole(self._limits.answer_bytes),
                     all=formatting.whole(self._limits.total_bytes),
                 )
                 raise self._failed(path, problem, expected=tr("{expected}; --since asks for less", expected=expected))
@@ -148,9 +146,9 @@ class PullClient:
 
     def _too_long(self, path: str) -> Unreachable:
         if time.monotonic() > self._ends:
-            problem = tr("the pull takes longer than {seconds} s", seconds=numeral(f"{self._limits.seconds:,.0f}"))
+            problem = tr("the pull takes longer than {seconds:,.0f} s", seconds=self._limits.seconds)
             return self._failed(path, problem, expected=tr("another pull, which goes on from here"))
-        expected = tr("less than {seconds} s", seconds=numeral(f"{self._limits.answer_seconds:.0f}"))
+        expected = tr("less than {seconds:.0f} s", seconds=self._limits.answer_seconds)
         return self._failed(path, tr("the server takes too long for one answer"), expected=expected)
 
     def _waits(self, asked: float | None, tried: int) -> bool:
@@ -174,7 +172,7 @@ class PullClient:
         if isinstance(exc, httpx.DecodingError):
             return self.odd(path, tr("what cannot be unpacked"))
         failure = self._failed(
-            path, tr("the server does not answer ({name})", name=type(exc).__name__), expected=tr("an answer")
+            path, tr("the server does not answer ({kind})", kind=type(exc).__name__), expected=tr("an answer")
         )
         return _Again(failure, None)
 
@@ -194,11 +192,10 @@ def _temporary(status: int, answer: httpx.Response) -> tuple[str, str]:
     if status != 429:
         return tr("the server answered {status}", status=status), tr("an answer that its API documents")
     seconds = _asked_to_wait(answer)
-    expected = tr("another pull later, which goes on from here")
-    if not seconds:
-        return tr("the server limits how often it is asked"), expected
-    wait = numeral(f"{seconds:,.0f}")
-    return tr("the server limits how often it is asked and said to wait {wait} s", wait=wait), expected
+    wait = tr(" and said to wait {seconds:,.0f} s", seconds=seconds) if seconds else ""
+    return tr("the server limits how often it is asked{wait}", wait=wait), tr(
+        "another pull later, which goes on from here"
+    )
 
 
 def _asked_to_wait(answer: httpx.Response) -> float | None:

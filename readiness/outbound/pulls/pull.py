@@ -10,7 +10,7 @@ from typing import Protocol
 
 from readiness import formatting
 from readiness.errors import ReadinessError, Unreachable
-from readiness.language import numeral, tr
+from readiness.language import tr
 from readiness.model.sources import SourceKind
 
 from . import langfuse, langsmith, mlflow, opik, phoenix
@@ -77,7 +77,7 @@ def pull(wanted: Wanted, kept: Spool, limits: PullLimits | None = None, *, exact
         if not state.whole:
             state = _go_on(client, wanted, kept, state, limits)
     except _ODD as exc:
-        raise client.odd("", tr("what cannot be read ({name})", name=type(exc).__name__)) from exc
+        raise client.odd("", tr("what cannot be read ({kind})", kind=type(exc).__name__)) from exc
     finally:
         client.close()
     return Pulled(kept.path, wanted, state.records, state.pages, kept.digest, tuple(state.notes), kept)
@@ -91,9 +91,9 @@ def _go_on(client: PullClient, wanted: Wanted, kept: Spool, state: SpoolState, l
         if state.pages >= limits.pages or time.monotonic() > ends:
             problem = tr("the pull was ended after {pages} pages", pages=formatting.whole(state.pages))
             expected = tr(
-                "at most {pages} in {seconds} s; another pull goes on from here",
+                "at most {pages} in {seconds:,.0f} s; another pull goes on from here",
                 pages=formatting.whole(limits.pages),
-                seconds=numeral(f"{limits.seconds:,.0f}"),
+                seconds=limits.seconds,
             )
             raise Unreachable(problem, file=client.host, expected=expected)
         step = api.step(client, wanted, begun, state.further)

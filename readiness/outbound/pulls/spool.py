@@ -97,7 +97,7 @@ def locked(folder: Path, key: str) -> Iterator[Spool]:
             raise PermissionError(1, "it belongs to somebody else")
         handle = _private(str(path), os.O_CREAT | os.O_RDWR)
     except OSError as exc:
-        problem = tr("what is pulled cannot be kept ({reason})", reason=exc.strerror)
+        problem = tr("what is pulled cannot be kept ({why})", why=exc.strerror)
         raise InputError(problem, file=str(folder), expected=tr("a folder that may be written")) from exc
     try:
         if not _taken(handle, path):

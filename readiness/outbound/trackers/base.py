@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
+from readiness.language import marked
+
 LABEL = "readiness"
 MARKER = "readiness-gap: "
 _MARKED = re.compile(rf"^{MARKER}([a-z0-9-]+/[a-z0-9-]+)[ \t]*$", re.MULTILINE)
@@ -133,13 +135,13 @@ def _towards(issue: Issue, wanted: WantedIssue, *, dates: bool) -> Sequence[Step
 
 def _differs(issue: Issue, wanted: WantedIssue, *, dates: bool) -> Iterable[str]:
     if issue.title != wanted.title:
-        yield "title"
+        yield marked("title")
     if _lines(issue.text).rstrip() != issue.text_with(wanted).rstrip():
-        yield "text"
+        yield marked("text")
     if dates and issue.due != wanted.due:
-        yield "date"
+        yield marked("date")
     if not issue.labels >= set(wanted.labels):
-        yield "labels"
+        yield marked("labels")
 
 
 def carry_out(tracker: Tracker, step: Step) -> str:

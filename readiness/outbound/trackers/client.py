@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from readiness.errors import Denied, NotFound, ReadinessError, Unanswered, Unreachable
+from readiness.language import tr
 from readiness.outbound import reach
 
 PATIENCE = httpx.Timeout(30)
@@ -33,7 +34,9 @@ class TrackerClient:
             try:
                 answer = self._client.request(method, path, **sent)
             except (httpx.HTTPError, httpx.InvalidURL) as exc:
-                raise Unanswered(f"the tracker does not answer ({type(exc).__name__})", place=self.host) from exc
+                raise Unanswered(
+                    tr("the tracker does not answer ({kind})", kind=type(exc).__name__), place=self.host
+                ) from exc
             if answer.is_success:
                 return answer
             if not self._waits(answer):
@@ -44,10 +47,12 @@ class TrackerClient:
         try:
             return answer.json()
         except ValueError as exc:
-            raise self.odd("what is no JSON") from exc
+            raise self.odd(tr("what is no JSON")) from exc
 
     def odd(self, what: str) -> Unanswered:
-        return Unanswered(f"the tracker answered {what}", place=self.host, expected="what its API documents")
+        return Unanswered(
+            tr("the tracker answered {what}", what=what), place=self.host, expected=tr("what its API documents")
+        )
 
     def _waits(self, answer: httpx.Response) -> bool:
         """Whether it was waited for as long as the tracker asked, which is done for a minute in all."""
@@ -62,15 +67,15 @@ class TrackerClient:
     def _failure(self, answer: httpx.Response) -> ReadinessError:
         status = answer.status_code
         if (seconds := _asked_to_wait(answer)) is not None:
-            problem = f"the tracker limits how often it is asked and said to wait {seconds:.0f} s"
-            return Unreachable(problem, place=self.host, expected="another run later")
+            problem = tr("the tracker limits how often it is asked and said to wait {seconds:.0f} s", seconds=seconds)
+            return Unreachable(problem, place=self.host, expected=tr("another run later"))
         if status in (401, 403):
-            return Denied(f"the tracker does not take the token ({status})", place=self.host)
+            return Denied(tr("the tracker does not take the token ({status})", status=status), place=self.host)
         if status == 404:
-            expected = "one that is there and that the token may see"
-            return NotFound("the tracker does not find the project", place=self.host, expected=expected)
+            expected = tr("one that is there and that the token may see")
+            return NotFound(tr("the tracker does not find the project"), place=self.host, expected=expected)
         failed = Unanswered if status >= 500 else Unreachable
-        return failed(f"the tracker answered {status}", place=self.host)
+        return failed(tr("the tracker answered {status}", status=status), place=self.host)
 
 
 def _asked_to_wait(answer: httpx.Response) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 
 from readiness import clock
 from readiness.errors import InputError, Unreachable
+from readiness.language import tr
 
 from .base import LABEL, Issue, WantedIssue
 from .client import MOST_PAGES, PAGE, TrackerClient
@@ -38,7 +39,9 @@ class Jira:
     def opened(cls, project: str, url: str, token: str) -> Self:
         """Raises InputError without the address, which every Jira has of its own."""
         if not url:
-            raise InputError("where Jira is has to be said", place="--url", expected="as https://NAME.atlassian.net")
+            raise InputError(
+                tr("where Jira is has to be said"), place="--url", expected=tr("as https://NAME.atlassian.net")
+            )
         cloud = ":" in token
         basic = base64.b64encode(token.encode()).decode()
         client = TrackerClient(url, {"Authorization": f"Basic {basic}" if cloud else f"Bearer {token}"})
@@ -101,5 +104,9 @@ class Jira:
             if (way["to"]["statusCategory"]["key"] != "done") == is_open:
                 self.client.ask("POST", path, json={"transition": {"id": way["id"]}})
                 return
-        problem = f"no way of its workflow {'opens' if is_open else 'closes'} {issue.id}"
-        raise Unreachable(problem, place=self.client.host, expected="one that the token may take")
+        problem = (
+            tr("no way of its workflow opens {issue}", issue=issue.id)
+            if is_open
+            else tr("no way of its workflow closes {issue}", issue=issue.id)
+        )
+        raise Unreachable(problem, place=self.client.host, expected=tr("one that the token may take"))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from readiness.errors import InputError
+from readiness.language import tr
 
 from .base import Tracker
 from .github import GitHub
@@ -27,8 +28,10 @@ def opened(named: str, url: str = "") -> Tracker:
     kind, _, project = named.partition(":")
     pattern, opening = _KINDS.get(kind, ("", None))
     if opening is None or not re.fullmatch(pattern, project, re.ASCII):
-        raise InputError(f"{named!r} is no tracker", place="--to", expected=_EXPECTED)
+        raise InputError(tr("{named!r} is no tracker", named=named), place="--to", expected=_EXPECTED)
     token = os.environ.get(VARIABLE, "").strip()
     if not token or not token.isascii() or not token.isprintable():
-        raise InputError("there is no token for the tracker", place=VARIABLE, expected="one that may write its issues")
+        raise InputError(
+            tr("there is no token for the tracker"), place=VARIABLE, expected=tr("one that may write its issues")
+        )
     return opening(project, url.strip(), token)

@@ -19,6 +19,9 @@ SPANS_SHOWN = 40
 LONGEST = 4_000
 """Characters that are shown of a text that somebody released, cut once names are withheld; the rest is counted."""
 _STATUS = {"ok": marked("✓ ok"), "error": marked("✕ error"), "unset": marked("– not stated")}
+PATH_WORDS: tuple[TracePath, ...] = (marked("good"), marked("bad"), marked("escalation"))
+_PIECES = (marked("request"), marked("retrieval"), marked("tool"), marked("output"), marked("timing"))
+_FIELDS = (marked("input"), marked("output"), marked("error"))
 _NAMES: dict[TracePath, str] = {
     "good": marked("Good path"),
     "bad": marked("Bad path"),

@@ -34,5 +34,7 @@ def build(section: str, review: Review) -> dict[str, Plain]:
     plugin = SECTIONS[section]
     data = plugin.call(plugin.offers.build, review)
     if not isinstance(data, dict) or not data.keys() <= {"text", "rows"}:
-        raise InputError(f"the section {plugin.told} gave something else", expected=tr("a text and rows"))
+        raise InputError(
+            tr("the section {plugin} gave something else", plugin=plugin.told), expected=tr("a text and rows")
+        )
     return {"text": "", "rows": [], **data}
