@@ -92,7 +92,7 @@ LEFT = {
     "readiness/pack/since.py": {"(?:today": "a pattern of English texts"},
     "readiness/pack/trail.py": {"packs that": "a key", "said today": "a key"},
     "readiness/pack/twins/claims.py": _BARE_STATES,
-    "readiness/pack/twins/cyclonedx.py": _BARE_STATES | {"text/plain": "a type"},
+    "readiness/pack/twins/cyclonedx.py": {"in part": "a state", "text/plain": "a type"},
     "readiness/pack/twins/in_toto.py": _BARE_STATES,
     "readiness/pack/twins/oscal.py": _BARE_STATES,
     "readiness/pack/withheld.py": {"Azure AI": "the name of a program", "Pydantic": "the name of a program"},
