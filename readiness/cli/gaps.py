@@ -85,7 +85,8 @@ def _list(open_gaps: list[OpenGap], none: str) -> None:
         late = tr(", {days} over", days=formatting.count(open_gap.days_over, "day")) if open_gap.days_over else ""
         base.say(
             f"{open_gap.id:>5}  {formatting.day(open_gap.mark.due):>11}{late}  "
-            f"{open_gap.system}: {tr(open_gap.signal.name)}  [{open_gap.mark.mark}]  {open_gap.mark.owner or tr('no owner')}"
+            f"{open_gap.system}: {tr(open_gap.signal.name)}  [{open_gap.mark.mark}]  "
+            f"{open_gap.mark.owner or tr('no owner')}"
         )
     if not open_gaps:
         base.say(none)

@@ -105,10 +105,8 @@ def _due(store: Store, day: dt.date, *, json: bool) -> None:
     if json:
         base.answer([{"system": source.system, "source": source.id, **_told(outcome)} for source, outcome in done])
     for source, outcome in () if json else done:
-        base.say(
-            f"{tr('{system}, source {number}', system=source.system, number=source.id)}: {outcome.sentence.rstrip('.')}.",
-            error=outcome.failed,
-        )
+        named = tr("{system}, source {number}", system=source.system, number=source.id)
+        base.say(f"{named}: {outcome.sentence.rstrip('.')}.", error=outcome.failed)
     if not done and not json:
         base.say(tr("No source is due."))
     if any(outcome.failed for _, outcome in done):

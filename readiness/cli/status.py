@@ -55,9 +55,8 @@ def status(
     if not statuses:
         base.say(tr("No system is stored yet; readiness demo loads a portfolio, readiness import FILE your own."))
     for row in statuses:
-        base.say(
-            f"{level_words.badge(row.level):18} {row.slug:22} {tr('score {score:6}', score=row.score_text)} {row.headline}"
-        )
+        score = tr("score {score:6}", score=row.score_text)
+        base.say(f"{level_words.badge(row.level):18} {row.slug:22} {score} {row.headline}")
         if one:
             if row.decision:
                 base.say(tr("Decision: {sentence}", sentence=decided.sentence(one)))

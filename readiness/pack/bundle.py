@@ -10,12 +10,11 @@ from readiness import __version__, paths
 from readiness.seal import canonical, sealing, signer, statement
 
 from . import profiles, tables
-from .snapshot import Snapshot, in_its_language
+from .snapshot import Snapshot
 
 Views = Mapping[str, Callable[[Snapshot], bytes]]
 
 
-@in_its_language
 def render(taken: Snapshot, views: Views) -> bytes:
     """The sealed pack, or an unsigned one where no key is configured. `views` by the ending of their file.
 

@@ -108,7 +108,7 @@ def _customer(review: Review, profile: pack.Profile) -> str:
 def _language() -> str:
     """In which language it speaks, asked for where there are several."""
     known = language.available()
-    if len(known) < 2:  # noqa: PLR2004 - English alone
+    if len(known) < 2:
         return language.current()
     at = known.index(language.current()) if language.current() in known else 0
     return st.selectbox(tr("Language"), known, index=at, format_func=language.own_name, key="pack_language")

@@ -48,8 +48,11 @@ LEFT = {
     "readiness/api/routes/imports.py": {"Store one": _ON_OPENAPI, "What the": _ON_OPENAPI},
     "readiness/api/routes/packs.py": {"attachment; ": "a header", "The ": _ON_OPENAPI},
     "readiness/api/routes/systems.py": {
-        **{"Where": _ON_OPENAPI, "What became": _ON_OPENAPI, "Whether": _ON_OPENAPI},
-        **{"The figures": _ON_OPENAPI, "A week": _ON_OPENAPI},
+        "Where": _ON_OPENAPI,
+        "What became": _ON_OPENAPI,
+        "Whether": _ON_OPENAPI,
+        "The figures": _ON_OPENAPI,
+        "A week": _ON_OPENAPI,
     },
     "readiness/api/traces.py": {"POST ": "a route", "what was received": "a line of the log"},
     "readiness/cli/authoring.py": {"My system": "what is stored"},
@@ -58,8 +61,14 @@ LEFT = {
     "readiness/cli/status.py": {"--summary-to": "an option", " is ": "the name of a test, by which runs are compared"},
     "readiness/cli/trial.py": {"Nothing was": "for programs"},
     "readiness/exports/blank_assessment.py": {
-        **{"My system": "a name", "format = ": "TOML", "# target_date": "TOML", "# [": "TOML", "# mark": "TOML"},
-        **{"# incidents_until": "TOML", "assessed_on": "TOML", "\n": "TOML"},
+        "My system": "a name",
+        "format = ": "TOML",
+        "# target_date": "TOML",
+        "# [": "TOML",
+        "# mark": "TOML",
+        "# incidents_until": "TOML",
+        "assessed_on": "TOML",
+        "\n": "TOML",
     },
     "readiness/exports/schemas.py": dict.fromkeys(
         ("What may", "A whole", "A release", "Which format", "The id", "One table"), "the schema, for programs"
@@ -69,7 +78,8 @@ LEFT = {
     "readiness/outbound/pulls/client.py": {"an encoding": "caught", "the answer ": "caught"},
     "readiness/outbound/pulls/langsmith.py": {"lt(": "a query", "and(": "a query"},
     "readiness/outbound/pulls/mlflow.py": {
-        **{"timestamp_ms": "a query", "run_id": "a query"},
+        "timestamp_ms": "a query",
+        "run_id": "a query",
         " still running": "a note that goes into the store",
     },
     "readiness/outbound/pulls/spool.py": {"it belongs": "caught"},
@@ -87,7 +97,9 @@ LEFT = {
     "readiness/pack/sections/base.py": {"str | int": "a type"},
     "readiness/pack/sections/figures.py": {"cannot tell": "a state"},
     "readiness/pack/sections/plugged.py": {
-        **{"has no": "a line of the log", "calls itself": "a line of the log", "the section": "a line of the log"}
+        "has no": "a line of the log",
+        "calls itself": "a line of the log",
+        "the section": "a line of the log",
     },
     "readiness/pack/since.py": {"(?:today": "a pattern of English texts"},
     "readiness/pack/trail.py": {"packs that": "a key", "said today": "a key"},

@@ -109,8 +109,8 @@ def _about(taken: Snapshot, filled: Filled) -> Iterator[tuple[str, str]]:
     yield tr("Version"), taken.candidate
     yield tr("As of"), str(taken.head["as_of"])
     yield tr("What a reader may be told"), tr("{audience} pack", audience=taken.head["audience"])
-    for what in _STAMPED:
-        yield tr(_STAMPED[what]), str(taken.stamp[what])
+    for what, name in _STAMPED.items():
+        yield tr(name), str(taken.stamp[what])
     if incomplete := str(taken.stamp["incomplete"]):
         yield tr("Incomplete"), incomplete
     yield tr("Answers"), filled.counted

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from readiness import __version__
-from readiness.pack.snapshot import Snapshot, in_its_language
+from readiness import __version__, language
+from readiness.pack.snapshot import Snapshot
 from readiness.seal import canonical
 
 from .claims import OWN, Claim, Outcome, Part, Told, text
@@ -22,28 +22,29 @@ _TYPES = {"model": "machine-learning-model", "fallback": "machine-learning-model
 _SCORES: dict[Outcome, int] = {"holds": 1, "fails": 0}
 
 
-@in_its_language
 def render(taken: Snapshot) -> bytes:
-    told = Told(taken)
-    return canonical.dumps(
-        {
-            "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
-            "bomFormat": "CycloneDX",
-            "specVersion": "1.6",
-            "serialNumber": f"urn:uuid:{told.own_uuid}",
-            "version": 1,
-            "metadata": _metadata(told),
-            "components": [*(_part(part, number) for number, part in enumerate(told.parts, 1)), *_files(told)],
-            "declarations": {
-                "assessors": [_assessor(told)],
-                "attestations": [_attestation(told)],
-                "claims": [_claim(claim) for claim in told.claims],
-                "evidence": [_evidence(told, claim) for claim in told.claims if claim.outcome != "not decided"],
-                "targets": {"components": [{"bom-ref": _SYSTEM, **_system(told)}]},
-            },
-            "definitions": {"standards": [_standard(told)]},
-        }
-    )
+    with language.use(taken.language):
+        return canonical.dumps(_document(Told(taken)))
+
+
+def _document(told: Told) -> dict[str, Any]:
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{told.own_uuid}",
+        "version": 1,
+        "metadata": _metadata(told),
+        "components": [*(_part(part, number) for number, part in enumerate(told.parts, 1)), *_files(told)],
+        "declarations": {
+            "assessors": [_assessor(told)],
+            "attestations": [_attestation(told)],
+            "claims": [_claim(claim) for claim in told.claims],
+            "evidence": [_evidence(told, claim) for claim in told.claims if claim.outcome != "not decided"],
+            "targets": {"components": [{"bom-ref": _SYSTEM, **_system(told)}]},
+        },
+        "definitions": {"standards": [_standard(told)]},
+    }
 
 
 def _metadata(told: Told) -> dict[str, Any]:
