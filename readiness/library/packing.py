@@ -12,7 +12,8 @@ from readiness.review.review import Review
 def build_pack(review: Review, audience: str, *, format: str = "md", **asked: Any) -> Pack:
     """What an audience may see of a review, as a file: `name`, `media_type` and its bytes in `body`.
 
-    `asked` is as the command line has it: recipient, purpose, classification, contact, valid_until, customer, draft.
+    `asked` is as the command line has it: recipient, purpose, classification, contact, valid_until, customer, draft,
+    language.
     The pack is on no record, since there is no store, and says so where the head of the audit chain would stand: what
     is sent to somebody is better made by `readiness pack`. Raises InputError, also where the audience would get less
     than it is to get and no draft is asked for.

@@ -101,7 +101,8 @@ def in_its_language(show: Callable[Concatenate[Snapshot, P], T]) -> Callable[Con
 
     @wraps(show)
     def shown(taken: Snapshot, /, *args: P.args, **named: P.kwargs) -> T:
-        with language.use(taken.language):
+        spoken = taken.language if taken.language in language.available() else language.ENGLISH
+        with language.use(spoken):
             return show(taken, *args, **named)
 
     return shown
