@@ -70,7 +70,7 @@ def month(date: dt.date, *, year: bool = False) -> str:
     return _skeleton("yMMM" if year else "MMM", dt.date(*_parts(date)), spoken) or f"{date:%b %Y}"
 
 
-def whole(n: int) -> str:
+def whole(n: float) -> str:
     """`1,234`."""
     return numeral(f"{n:,}")
 

@@ -87,7 +87,6 @@ class Pack:
     """The characters that no font of ours draws on paper, which stand there as code points."""
 
 
-@language.use(language.ENGLISH)
 def take(
     store: Store,
     principal: Principal,
@@ -102,7 +101,6 @@ def take(
     return sending.taken(store, principal, slug, request, as_of=as_of, assessment_id=assessment_id, made_at=made_at)[1]
 
 
-@language.use(language.ENGLISH)
 def build(
     store: Store,
     principal: Principal,
@@ -123,7 +121,6 @@ def build(
     return _send(store, principal, review, request, taken, format)
 
 
-@language.use(language.ENGLISH)
 def take_since(
     store: Store,
     principal: Principal,
@@ -137,7 +134,6 @@ def take_since(
     return _taken_since(store, principal, slug, number, as_of, made_at)[2]
 
 
-@language.use(language.ENGLISH)
 def build_since(
     store: Store,
     principal: Principal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from readiness import clock, language
+from readiness import clock
 from readiness.access import Principal, allowed
 from readiness.errors import InputError, NotFound
 from readiness.language import tr
@@ -21,7 +21,6 @@ FORMAT = SLIDES
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-@language.use(language.ENGLISH)
 def build(
     store: Store,
     principal: Principal,

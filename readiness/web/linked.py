@@ -27,4 +27,3 @@ def links(
         on_opened_change=lambda: opened(int(st.session_state[KEY].opened)),
         on_picked_change=ticked,
     )
-

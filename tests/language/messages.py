@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from jinja2 import nodes
@@ -80,7 +81,7 @@ def _of_modules() -> Iterator[tuple[str, Message | Unclear]]:
 
 def _of_templates() -> Iterator[tuple[str, Message | Unclear]]:
     for path in rooms.templates():
-        for call in Environment(autoescape=True).parse(path.read_text("utf-8")).find_all(nodes.Call):
+        for call in jinja2.Environment(autoescape=True).parse(path.read_text("utf-8")).find_all(nodes.Call):
             for message in _in_template(call, rooms.called(path)):
                 yield rooms.called(path), message
 

@@ -1,4 +1,4 @@
-"""Which rooms are marked for translation; the list grows until it holds all of them."""
+"""Where texts stand that people read."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from pathlib import Path
 
 from readiness import paths
 
-ROOMS = (
-    *("readiness/web", "pages", "app.py", "readiness/formatting.py", "readiness/errors.py", "readiness/language.py"),
-    *("readiness/pack", "readiness/exports", "readiness/seal", "readiness/api", "readiness/cli", "readiness/library"),
-    "readiness/outbound",
-)
+ROOMS = ("readiness", "pages", "app.py")
+TEMPLATES = ("templates/web",)
+"""Folders of Jinja templates of which all texts are said; those of packs have their own checks."""
+GLOSSARY = paths.PACKAGE / "review" / "glossary.toml"
 
 
 def modules() -> Iterator[Path]:
-    """Every module of the marked rooms."""
+    """Every module."""
     for room in ROOMS:
         place = paths.ROOT / room
         found = [place] if place.is_file() else sorted(place.rglob("*.py"))

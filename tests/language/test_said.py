@@ -23,8 +23,10 @@ def test_the_record_keeps_english_and_a_reader_hears_their_own_language(sqlite_s
         done = revisions.save(sqlite_store, dana, SLUG, found.assessment_id, plan, seen=1)
         told = revisions.history(sqlite_store, dana, found)[0].changes
     assert told == ("Rhythmus der Durchsicht: „weekly“ → „daily“",)
-    assert done.sentence == "Stored revision 2 of the monitoring plan: Review cadence: “weekly” → “daily”"
-    assert queries.events(sqlite_store, system=SLUG)[0].detail["differences"] == ["Review cadence: “weekly” → “daily”"]
+    assert done.sentence == "Revision 2 des Überwachungsplans gespeichert: Rhythmus der Durchsicht: „weekly“ → „daily“"
+    last = queries.events(sqlite_store, system=SLUG)[0]
+    assert last.sentence == "Stored revision 2 of the monitoring plan: Review cadence: “weekly” → “daily”"
+    assert last.detail["differences"] == ["Review cadence: “weekly” → “daily”"]
 
 
 def test_the_portfolio_is_told_in_german() -> None:

@@ -70,7 +70,6 @@ def matched(asked: Asked) -> Matched:
     return matching.match(source.name, questions.read(source), asked.framework).with_picks(asked.picks)
 
 
-@language.use(language.ENGLISH)
 def taken(
     store: Store,
     principal: Principal,
@@ -87,7 +86,6 @@ def taken(
     return take(store, principal, slug, _whatever_is_there(request), as_of=as_of, assessment_id=assessment_id)
 
 
-@language.use(language.ENGLISH)
 def build(
     store: Store,
     principal: Principal,
