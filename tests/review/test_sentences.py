@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from readiness import formatting
+from readiness import formatting, language
 from readiness.decision.packet import Unmet
 from readiness.decision.remediation import RemediationStep
 from readiness.decision.verdict import Rejection, decide
@@ -252,3 +252,14 @@ def test_what_is_stale_and_what_does_not_add_up_are_told_apart() -> None:
     old = evidence("s.jsonl", measured_on=TODAY - dt.timedelta(days=40))
     told = summaries.evidence(reviewed(evidence=file(DOUBTED, RESULTS) | file(old, SPANS)))
     assert told == "2 of 5 packet parts need something; 1 file is stale; 1 file does not add up."
+
+
+def test_a_verdict_is_said_in_the_language_in_which_it_was_worked_out() -> None:
+    with language.use("de"):
+        review = reviewed()
+        told = [level_words.badge(review.verdict.level), summaries.answers(review), summaries.release(review)]
+    assert told == [
+        "● in Stufen",
+        "22 von 22 beantwortet.",
+        "1 von 1 Schwelle bestanden; Zurückrollen geprobt heute.",
+    ]

@@ -672,6 +672,16 @@ def test_each_language_keeps_its_own_words_of_a_system(keeper: Store) -> None:
     assert _statuses.differing(keeper) == []
 
 
+def test_a_review_at_hand_is_one_for_each_language(keeper: Store) -> None:
+    english = reviews.load(keeper, DANA, SLUG, as_of=TODAY)
+    with language.use("de"):
+        german = reviews.load(keeper, DANA, SLUG, as_of=TODAY)
+        assert reviews.load(keeper, DANA, SLUG, as_of=TODAY) is german
+    assert [one.why for one in german.verdict.fired] != [one.why for one in english.verdict.fired]
+    assert [one.rule for one in german.verdict.fired] == [one.rule for one in english.verdict.fired]
+    assert reviews.load(keeper, DANA, SLUG, as_of=TODAY) is english
+
+
 def test_a_moved_date_moves_in_each_language_that_is_kept(keeper: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put(keeper, name="b.toml", capacity="yes", ownership="yes")
     with language.use("de"):
