@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from readiness import formatting
-from readiness.language import tr, trn
+from readiness.language import numeral, tr, trn
 from readiness.model.cells import Cell
 from readiness.model.judges import KAPPA, TNR, TPR
 from readiness.model.record import ANY
@@ -63,12 +62,12 @@ def _paired(row: ScorecardRow) -> Iterator[str]:
     if _is_chance(differ):
         yield tr(
             "flat: {differ} {of_cases} fared differently under the two versions, too few to tell them apart",
-            differ=formatting.whole(differ),
+            differ=numeral(f"{differ:,}"),
             of_cases=of_cases,
         )
     never = {-1: pairs.both, 1: pairs.neither}.get(row.sign or 0)
     if never is not None and never >= NEVER_FAIL * pairs.cases:
-        told = formatting.whole(never)
+        told = numeral(f"{never:,}")
         yield tr("{never} {of_cases} never fail under either version", never=told, of_cases=of_cases)
 
 
