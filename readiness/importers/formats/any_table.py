@@ -40,7 +40,6 @@ from readiness.importers.naming import label
 from readiness.importers.source.gateway import Source
 from readiness.importers.source.limits import MOST_SCORES
 from readiness.language import marked, tr, trn
-from readiness.model.evidence import Skipped
 
 
 class AnyTable:
@@ -132,10 +131,11 @@ class _Reader:
             if scores:
                 self.run.cases.append(self._case(row, scores, errored))
         if not self.run.cases:
-            skip = next(iter(self.run.skips), Skipped(place=rows[0][0], reason="there is neither a score nor a cost"))
-            raise InputError(
-                tr("no row can be used: {reason}", reason=skip.reason), file=self.source.name, place=skip.place
-            )
+            problem, place = tr("no row can be used: there is neither a score nor a cost"), rows[0][0]
+            if self.run.skips:
+                skip = self.run.skips[0]
+                problem, place = tr("no row can be used: {reason}", reason=skip.reason), skip.place
+            raise InputError(problem, file=self.source.name, place=place)
         self.run.notes.extend(self._notes(empty, len(rows)))
         if not self.chosen.column(CASE_ID) and not self._told_by:
             self._tell_repeats(rows)
