@@ -17,6 +17,7 @@ FLAT = {
     "__main__",
     "access",
     "clock",
+    "english",
     "errors",
     "extras",
     "formatting",

@@ -79,12 +79,12 @@ def told_anyhow(cached: CachedStatus, as_of: dt.date) -> SystemStatus:
 
 def _body(bodies: Mapping[str, str]) -> str:
     """A status in some languages, as one text."""
-    return orjson.dumps(dict(bodies)).decode()
+    return orjson.dumps({spoken: orjson.Fragment(body) for spoken, body in bodies.items()}).decode()
 
 
 @lru_cache(maxsize=2048)
 def _bodies(body: str) -> Mapping[str, str]:
-    return MappingProxyType(orjson.loads(body))
+    return MappingProxyType({spoken: orjson.dumps(told).decode() for spoken, told in orjson.loads(body).items()})
 
 
 def differing(store: Store) -> list[str]:
