@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -95,6 +97,32 @@ def test_where_nothing_changed_nothing_is_told_in_german_either(filled: Desk, au
     assert section.data["parts"] == []
     assert taken.language == GERMAN
     assert "Nichts, was die Mappe sagt, ist anders." in render.markdown(taken)
+
+
+@pytest.mark.parametrize("audience", pack.AUDIENCES)
+def test_that_days_passed_is_no_change_in_either_language(filled: Desk, audience: str) -> None:
+    told = []
+    for spoken in ("en", GERMAN):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "now", lambda: NOON)
+            filled.build(audience, asked={"language": spoken})
+            (sent, *_) = pack.sent(filled.store, filled.by, "copilot", as_of=DAY)
+            later = DAY + dt.timedelta(days=6)
+            taken = pack.take_since(filled.store, filled.by, "copilot", sent.sent.id, as_of=later, made_at=NOON)
+        (section,) = taken.sections
+        parts: Any = section.data["parts"]
+        told.append([len(part["rows"]) for part in parts])
+    assert told[0] == told[1]
+
+
+def test_whoever_reads_english_sees_no_change_in_a_german_pack(filled: Desk) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOON)
+        filled.build("security", asked={"language": GERMAN})
+        for spoken in ("en", GERMAN):
+            with language.use(spoken):
+                (sent, *_) = pack.sent(filled.store, filled.by, "copilot", as_of=DAY)
+                assert sent.out_of_date == (), spoken
 
 
 def test_leaders_get_one_page(filled: Desk) -> None:
