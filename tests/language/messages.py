@@ -174,7 +174,7 @@ def of_packs() -> Iterator[tuple[str, Message]]:
         yield from _of_toml(path, told["items"], _OF_A_QUESTION)
 
 
-def _of_toml(path: Path, tables: list[object], keys: tuple[str, ...]) -> Iterator[tuple[str, Message]]:
+def _of_toml(path: Path, tables: list[Any], keys: tuple[str, ...]) -> Iterator[tuple[str, Message]]:
     for table in tables:
         for key in keys if isinstance(table, dict) else ():
             texts = table.get(key) or ()
