@@ -70,7 +70,7 @@ if not answers:
 
 sections = {section.id: section for section in review.checklist.sections}
 for section in dict.fromkeys(answer.signal.section for answer in answers if answer.signal.scored):
-    widgets.heading(sections[section].name, sections[section].question)
+    widgets.heading(tr(sections[section].name), tr(sections[section].question))
     of_section = [answer for answer in answers if answer.signal.scored and answer.signal.section == section]
     forms.signal_rows(visit, review, of_section, said_of)
 if attested := [answer for answer in answers if not answer.signal.scored]:

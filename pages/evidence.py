@@ -19,7 +19,7 @@ else:
 widgets.heading(
     tr("Add a file"), tr("Results, traces, or a policy of another tool: told by its content, not by its name.")
 )
-widgets.show("formats", titles=list(uploads.TITLES.values()), proposing=list(proposals.TITLES.values()))
+widgets.show("formats", titles=[*map(tr, uploads.TITLES.values())], proposing=[*map(tr, proposals.TITLES.values())])
 uploads.form(visit, review)
 if review and review.latest and review.verdict.unanswered:
     uploads.questions(review)

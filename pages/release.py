@@ -4,6 +4,7 @@ from readiness.language import tr
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
+from readiness.scorecard import gate_words
 from readiness.services import revisions
 from readiness.web import document_forms, guard, note_forms, release_forms, sign_off_forms, stage_forms, tables, widgets
 
@@ -19,7 +20,7 @@ widgets.show("release", policy=policy, described=release_forms.described(review)
 stage_forms.show(visit, review)
 release_forms.heading(visit, review, "gates")
 show_again = widgets.gates(review, tr("Edit adds thresholds, and so does the assessment file under [[policy.gates]]."))
-note_forms.links(said_of, "gate", {gate.gate.subject: gate.gate.subject.replace("_", " ") for gate in review.gates})
+note_forms.links(said_of, "gate", {one.gate.subject: gate_words.subject(one.gate) for one in review.gates})
 release_forms.heading(visit, review, "judges")
 if policy.judges:
     widgets.show(

@@ -47,6 +47,23 @@ def describe(gate: Gate, metric: Metric | None = None, unit: str = "") -> str:
     return f"{tr(metric.name) if metric else gate.metric}{stat} {', '.join(levels)}"
 
 
+def subject(gate: Gate) -> str:
+    """What the gate looks at, in words: `task success for each cohort`; `gate.subject` is what it is known by."""
+    figure = gate.metric.replace("_", " ") + ("" if gate.stat == "mean" else f" {gate.stat}")
+    if gate.workflow != ANY:
+        each = gate.workflow == "each"
+        figure = (
+            tr("{figure} in each workflow", figure=figure)
+            if each
+            else tr("{figure} in {workflow}", figure=figure, workflow=gate.workflow.replace("_", " "))
+        )
+    if gate.cohort == ANY:
+        return figure
+    if gate.cohort == "each":
+        return tr("{figure} for each cohort", figure=figure)
+    return tr("{figure} for {cohort}", figure=figure, cohort=gate.cohort.replace("_", " "))
+
+
 def _where(gate: Gate) -> Iterator[str]:
     if gate.cohort == "each":
         if gate.workflow == "each":

@@ -49,7 +49,7 @@ class FormSection:
 
 def heading(visit: PageContext, review: Review, name: str, block: FormSection, note: str = "") -> None:
     """The heading of a section, with its edit where this principal may."""
-    text, button = st.columns([9, 1], vertical_alignment="bottom")
+    text, button = st.columns([13, 2], vertical_alignment="bottom")
     with text:
         asking = [answer for answer in review.answers if _reads(answer.signal, block)]
         query = tables.of_block(review, name)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from readiness.kept import kept
-from readiness.language import tr
+from readiness.language import tr, trc
 from readiness.model.assessment import Assessment
 from readiness.model.cells import Statistic
 from readiness.review import all_versions, scorecard_words
@@ -38,7 +38,9 @@ def _cells(board: Board, baseline: str, candidate: str, caption: str, first: int
 
 def glance(review: Review, metric: str) -> None:
     """Every metric of the scorecard in one line, of which one is looked at in depth."""
-    lines(review, glances.lines(review), metric, (tr("Baseline"), tr("Candidate")), page="scorecard")
+    lines(
+        review, glances.lines(review), metric, (trc("a narrow column", "Baseline"), tr("Candidate")), page="scorecard"
+    )
 
 
 def lines(

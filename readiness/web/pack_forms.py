@@ -62,15 +62,15 @@ def asked(visit: PageContext, review: Review, profile: pack.Profile) -> tuple[pa
             for key, column in zip(_LABELS, columns, strict=True)
         }
         left, middle, right = st.columns(3)
-        spoken = _language()
         classification = left.selectbox(
             tr("Classification"), pack.CLASSIFICATIONS, index=2, format_func=tr, key="pack_classification"
         )
         until = pack.Request(audience=profile.id).until(visit.as_of)
         valid = middle.date_input(tr("Valid until"), until, min_value=visit.as_of, key=f"pack_valid_{profile.id}")
+        with right:
+            spoken = _language()
         if profile.one_customer:
-            with right:
-                told["customer"] = _customer(review, profile)
+            told["customer"] = _customer(review, profile)
         leaves, draft = _draft(review, profile)
     request = pack.Request.checked(
         audience=profile.id,

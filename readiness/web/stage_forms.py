@@ -23,7 +23,7 @@ def show(visit: PageContext, review: Review) -> None:
     if not (review.policy and review.policy.record.stages):
         return
     told = stages.advice(visit.by, review)
-    text, button = st.columns([9, 1], vertical_alignment="top")
+    text, button = st.columns([13, 2], vertical_alignment="top")
     with text:
         widgets.show("advice", told=told)
     may = review.latest and allowed(visit.by, "stage", review.slug)

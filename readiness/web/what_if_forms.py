@@ -11,6 +11,7 @@ from readiness.model.policy import Gate
 from readiness.review import effects, what_if
 from readiness.review.review import Review
 from readiness.review.what_if import WhatIf
+from readiness.scorecard import gate_words
 
 from . import charts, widgets
 from .guard import PageContext
@@ -64,7 +65,7 @@ def _asked(review: Review) -> WhatIf:
         tr("Another threshold"),
         range(len(gates)),
         index=None,
-        format_func=lambda number: gates[number].subject.replace("_", " "),
+        format_func=lambda number: gate_words.subject(gates[number]),
         placeholder=tr("none"),
         key="if gate",
     )
