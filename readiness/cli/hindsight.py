@@ -36,7 +36,7 @@ def hindsight(db: base.Db = "", json: base.Json = False, as_of: base.AsOf = "") 
             f"{words.became(one)}{f' ({happened})' if happened else ''}"
         )
     if told.releases:
-        base.say(words.METHOD)
+        base.say(tr(words.METHOD))
 
 
 def _say_figures(told: Hindsight) -> None:
@@ -54,9 +54,9 @@ def _say_figures(told: Hindsight) -> None:
         if signal.foretold:
             base.say(
                 tr(
-                    "{signal}: {held_open} of {open} where open, {held_controlled} of {controlled} where "
+                    "  {signal}: {held_open} of {open} where open, {held_controlled} of {controlled} where "
                     "controlled, p {p}",
-                    signal=signal.name,
+                    signal=tr(signal.name),
                     held_open=signal.opened.held,
                     open=signal.opened.n,
                     held_controlled=signal.controlled.held,

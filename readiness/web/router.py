@@ -94,8 +94,8 @@ def main() -> None:
     page = st.navigation(groups, position="hidden")
     st.set_page_config(page_title=f"{page.title} · readiness")
     widgets.style()
-    scripts.lost()
     keep_old_links(page.url_path)
     with suppress(ReadinessError):  # the page says it
         sidebar(groups)
+        scripts.lost()  # which only whoever may read is handed
     guard.carry_out(page.run)
