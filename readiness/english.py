@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
 from . import formatting, language
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def said(work: Callable[P, T]) -> Callable[P, T]:
-    """The same in English."""
-
-    @wraps(work)
-    def in_english(*args: P.args, **named: P.kwargs) -> T:
-        with language.use(language.ENGLISH):
-            return work(*args, **named)
-
-    return in_english
-
-
+said = language.use(language.ENGLISH)
+"""As a decorator: the same in English."""
 counted = said(formatting.count)
 day = said(formatting.day)
 few = said(formatting.few)

@@ -18,9 +18,9 @@ from . import _statuses, reviews
 
 def statuses(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
     """Where every system stands that this principal may read, worst verdict first."""
-    rows = _kept(store, by, as_of)
-    kept = [told for cached in rows.values() if cached and (told := _statuses.told(cached, as_of))]
-    return status.worst_first([*kept, *_worked_out(store, _missing(rows, as_of), as_of)])
+    told = _told(store, by, as_of)
+    kept = [one for one in told.values() if one]
+    return status.worst_first([*kept, *_worked_out(store, _missing(told), as_of)])
 
 
 def at_hand(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus]:
@@ -31,13 +31,13 @@ def at_hand(store: Store, by: Principal, *, as_of: dt.date) -> list[SystemStatus
 
 def missing(store: Store, by: Principal, *, as_of: dt.date) -> int:
     """How many systems `statuses` would have to work out: all of them after an upgrade, else hardly any."""
-    return len(_missing(_kept(store, by, as_of), as_of))
+    return len(_missing(_told(store, by, as_of)))
 
 
 def catch_up(store: Store, by: Principal, *, as_of: dt.date) -> int:
     """Work out what is not kept, one system after the other, and tell how many; raises the first error at the end."""
     failed: ReadinessError | None = None
-    missing = _missing(_kept(store, by, as_of), as_of)
+    missing = _missing(_told(store, by, as_of))
     for slug in missing:
         try:
             list(_worked_out(store, [slug], as_of))
@@ -69,9 +69,14 @@ def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus
     }
 
 
-def _missing(rows: dict[str, CachedStatus | None], as_of: dt.date) -> list[str]:
-    """Those that are not kept, or not in the language of whoever asks."""
-    return [slug for slug, cached in rows.items() if cached is None or _statuses.told(cached, as_of) is None]
+def _told(store: Store, by: Principal, as_of: dt.date) -> dict[str, SystemStatus | None]:
+    """What is kept of each system in the language of whoever asks."""
+    rows = _kept(store, by, as_of)
+    return {slug: _statuses.told(cached, as_of) if cached else None for slug, cached in rows.items()}
+
+
+def _missing(told: dict[str, SystemStatus | None]) -> list[str]:
+    return [slug for slug, one in told.items() if one is None]
 
 
 def _worked_out(store: Store, slugs: list[str], as_of: dt.date) -> Iterator[SystemStatus]:
