@@ -373,3 +373,18 @@ def test_the_mean_of_the_same_cases_is_told_where_the_candidate_ran_more() -> No
     of_some = judged(REGRESSION, rate(0.905, 200, BASELINE), rate(0.89, 300), pairs=(pair,))
     told = "; baseline 90.5 % and candidate 89.5 % over the same 200 of 300 cases under both versions, no clear change"
     assert told in gate_words.reason(of_some)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"stat": "p95"},
+        {"workflow": "each"},
+        {"workflow": "rate_quote", "cohort": "each"},
+        {"cohort": "language=ja"},
+    ],
+)
+def test_what_a_gate_looks_at_reads_in_english_as_it_is_known_by(fields: dict[str, str]) -> None:
+    gate = Gate.checked(metric="task_success", min=0.9, **fields)
+    assert gate_words.subject(gate) == gate.subject.replace("_", " ")
