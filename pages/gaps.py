@@ -3,13 +3,12 @@
 import streamlit as st
 
 from readiness.language import tr
-from readiness.portfolio import status
 from readiness.review import summaries
 from readiness.web import gap_edits, gap_rows, guard, note_forms, reminder_forms, session, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-titles = status.names(visit.everything)
+titles = visit.names
 
 note_forms.opened(visit, review)
 lead = st.container()
@@ -29,7 +28,7 @@ system = review.slug if alone else ""
 view = session.gap_view(visit.by, visit.as_of, owner=owner, system=system, overdue=overdue)
 with lead:
     widgets.answer(
-        summaries.gaps(view.gaps, visit.by.name),
+        view.kept.once(("answer", visit.by.name), lambda: summaries.gaps(view.gaps, visit.by.name)),
         kicker=tr("Gaps of {name}", name=review.name) if alone else tr("Gaps of every system"),
     )
 silent = [one for one in visit.everything if one.silent_since and system in ("", one.slug)]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness import formatting
 from readiness.language import tr
-from readiness.portfolio import listing, since, status, triage
+from readiness.portfolio import listing, since, triage
 from readiness.review import level_words
 from readiness.web import guard, portfolio_forms, session, system_forms, widgets
 
@@ -22,7 +22,7 @@ if not systems:
     guard.first_steps(visit)
     system_forms.archive(visit)
     st.stop()
-widgets.show("since", sentence=since.sentence(systems))
+widgets.show("since", sentence=visit.kept.once("since", lambda: since.sentence(systems)))
 
 view, only = portfolio_forms.bar(visit)
 asked = [decision.standing for decision in pressing] if only else systems
@@ -31,6 +31,6 @@ if not kept:
     widgets.empty(tr("No system fits."), tr("Take a filter away to see more."))
     st.stop()
 shown = widgets.page(kept, "system")
-portfolio_forms.show(visit, view, listing.groups(shown, pressing, order), status.names(systems))
+portfolio_forms.show(visit, view, listing.groups(shown, pressing, order), visit.names)
 system_forms.archive(visit)
 widgets.words("portfolio")

@@ -8,7 +8,7 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.review import summaries
 from readiness.tracing import analysis, sampling, waterfall
-from readiness.web import charts, forms, guard, note_forms, tables, widgets
+from readiness.web import charts, forms, guard, note_forms, pictures, tables, widgets
 
 KINDS = "OpenTelemetry, Phoenix, Langfuse, MLflow, LangSmith, DeepEval"
 
@@ -86,7 +86,10 @@ if not review.timings:
 timing = forms.timing(review, sample)
 figures, budgets = timing.stages, (review.policy.record if review.policy else ReleasePolicy()).budgets
 widgets.show("counts", timing=timing, lost=analysis.lost(timing.counts))
-st.vega_lite_chart(
-    spec=charts.stages(figures, budgets, theme), width="stretch", alt=tr("Stage times; the table says the same")
+pictures.show(
+    lambda theme: charts.stages(figures, budgets, theme),
+    tr("Stage times; the table says the same"),
+    of=review.kept,
+    asked=("stages", timing.item.id),
 )
 widgets.show("stages", figures=figures, budgets=budgets)

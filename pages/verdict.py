@@ -6,7 +6,7 @@ from readiness import formatting
 from readiness.decision import due_history, packet
 from readiness.language import marked, tr
 from readiness.review import signoff, summaries, why
-from readiness.web import argument_view, charts, forecast_view, guard, note_forms, pack_trail, tables, widgets
+from readiness.web import argument_view, forecast_view, guard, note_forms, pack_trail, pictures, tables, widgets
 
 PARTS = (
     marked("Open gaps"),
@@ -21,18 +21,10 @@ PARTS = (
 visit = guard.enter()
 review = visit.chosen()
 said_of = note_forms.threads(visit, review)
-verdict, assessment, theme = review.verdict, review.assessment, st.context.theme.type
+verdict, assessment = review.verdict, review.assessment
 
 widgets.answer(summaries.verdict(review), kicker=widgets.about(review), level=verdict.level)
-st.vega_lite_chart(
-    spec=charts.score(verdict, review.checklist, theme),
-    width="stretch",
-    alt=tr(
-        "Score {score}, on evidence alone {evidenced_score}, on the scale of the bands",
-        score=verdict.score,
-        evidenced_score=verdict.evidenced_score,
-    ),
-)
+pictures.score(review)
 producer = summaries.from_one(summaries.one_producer(review))
 beside = [sentence for sentence in (summaries.eased(review), summaries.removed(review), producer) if sentence]
 widgets.show("scope", review=review, signed=signoff.statuses(review), beside=beside)
@@ -59,19 +51,7 @@ with argued:
     argument_view.show(review)
 with points:
     widgets.heading(tr("Points by section"), tr("Solid: points given. Ring: on evidence alone. Fewer is better."))
-    st.vega_lite_chart(
-        spec=charts.sections(review.section_scores, theme),
-        width="stretch",
-        alt="; ".join(
-            tr(
-                "{section} {points} of {possible}",
-                section=tr(score.section.name),
-                points=score.points,
-                possible=score.possible,
-            )
-            for score in review.section_scores
-        ),
-    )
+    pictures.sections(review)
 with parts:
     widgets.heading(
         tr("Minimum packet"), tr("What reviewers ask for before a wider rollout."), tables.query("packet", review)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from readiness.language import tr
-from readiness.portfolio import status, work
+from readiness.portfolio import work
 from readiness.web import gap_rows, guard, note_forms, session, tables, widgets
 
 visit = guard.enter()
@@ -16,6 +16,6 @@ with lead:
         work.sentence(items, visit.as_of, asked), kicker=tr("Work of {person}", person=visit.by.shown or visit.by.name)
     )
 if items or not asked:
-    gap_rows.work(visit, items, status.names(visit.everything))
+    gap_rows.work(visit, items, visit.names)
 if items:
     widgets.csv({tr("What waits for you"): tables.query("work")})

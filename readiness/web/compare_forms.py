@@ -9,7 +9,6 @@ import streamlit as st
 
 from readiness.errors import ReadinessError
 from readiness.language import marked, tr
-from readiness.portfolio import status
 from readiness.review import glance, scorecard_words, side_by_side, summaries
 from readiness.review.review import Review
 from readiness.scorecard import display
@@ -51,7 +50,7 @@ def _before(visit: PageContext, review: Review) -> Side:
 
 def _pick(visit: PageContext, side: str, shown: Review) -> None:
     """A system and one of its assessments for a side."""
-    names = status.names(visit.everything)
+    names = dict(visit.names)
     names = names if shown.slug in names else {shown.slug: shown.name} | names
     of_system, of_version = map(tr, _LABELS[side])
     system, version = st.columns(2)

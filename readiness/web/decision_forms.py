@@ -21,7 +21,7 @@ from readiness.review import decided, open_points, signoff, summaries, why
 from readiness.review.review import Review
 from readiness.services import decisions
 
-from . import charts, forecast_view, guard, person_pick, tables, what_if_forms, widgets
+from . import forecast_view, guard, person_pick, pictures, tables, what_if_forms, widgets
 from .guard import PageContext
 
 
@@ -88,16 +88,7 @@ def _earlier(review: Review, decisions: list[StoredDecision]) -> None:
 
 
 def _case(visit: PageContext, review: Review) -> None:
-    theme = st.context.theme.type
-    st.vega_lite_chart(
-        spec=charts.score(review.verdict, review.checklist, theme),
-        width="stretch",
-        alt=tr(
-            "Score {score}, on evidence alone {evidenced_score}, on the bands",
-            score=review.verdict.score,
-            evidenced_score=review.verdict.evidenced_score,
-        ),
-    )
+    pictures.score(review)
     forecast_view.case(visit, review)
     against, open_ = st.columns([3, 2], gap="large")
     with against:

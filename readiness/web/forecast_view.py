@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from readiness.language import marked, tr
 from readiness.review import forecast_words
 from readiness.review.review import Review
 
-from . import charts, tables, widgets
+from . import charts, pictures, tables, widgets
 from .guard import PageContext
 
 _SAYS = marked("Ring: promised. Tick: half are closed by then. Bar: until 80 % are.")
@@ -22,12 +20,13 @@ def show(visit: PageContext, seen: Review) -> None:
         return
     named = any(one.by for one in told.gaps)
     widgets.heading(tr("When will it be ready?"), tr(_SAYS) if named else "", csv=tables.query("forecast", review))
-    target, theme = review.assessment.target_date, st.context.theme.type
+    target = review.assessment.target_date
     if named:
-        st.vega_lite_chart(
-            spec=charts.forecasts(told.gaps, target, review.as_of, theme),
-            width="stretch",
-            alt="; ".join(f"{tr(one.gap.signal.name)}: {forecast_words.gap(one)}" for one in told.gaps),
+        pictures.show(
+            lambda theme: charts.forecasts(told.gaps, target, review.as_of, theme),
+            "; ".join(f"{tr(one.gap.signal.name)}: {forecast_words.gap(one)}" for one in told.gaps),
+            of=review.kept,
+            asked=("forecast", tuple((one.gap.id, one.gap.mark.due, one.by, one.median, one.n) for one in told.gaps)),
         )
     widgets.show(
         "forecast",

@@ -14,7 +14,7 @@ from readiness.review import summaries
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 
-from . import charts, gap_edits, gap_forms, gap_many, linked, note_forms, session, widgets
+from . import charts, gap_edits, gap_forms, gap_many, linked, note_forms, pictures, session, widgets
 from .guard import PageContext
 from .session import GapView
 
@@ -26,14 +26,15 @@ def picture(visit: PageContext, view: GapView, names: Mapping[str, str]) -> None
     widgets.heading(
         tr("Due dates"),
         tr("◆ overdue, ● open, ▲ after the rollout, ❙ the planned rollout; ○ and a trail show where a date was moved.")
-        + summaries.undated(view.gaps),
+        + view.kept.once("undated", lambda: summaries.undated(view.gaps)),
     )
-    theme = st.context.theme.type
     targets = {status.slug: status.target_date for status in visit.everything if status.target_date}
-    drawn = view.kept.once(theme, lambda: charts.due_dates(view.gaps, names, targets, visit.as_of, theme))
     with st.container(height=view.kept.once("room", lambda: charts.room(view.gaps)), border=False):
-        st.vega_lite_chart(
-            spec=drawn, width="stretch", alt=tr("Due dates of the gaps on a line; the list below says the same")
+        pictures.show(
+            lambda theme: charts.due_dates(view.gaps, names, targets, visit.as_of, theme),
+            tr("Due dates of the gaps on a line; the list below says the same"),
+            of=view.kept,
+            asked="due dates",
         )
 
 

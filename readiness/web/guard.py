@@ -6,8 +6,8 @@ import datetime as dt
 import difflib
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 import streamlit as st
@@ -16,6 +16,7 @@ from readiness import formatting
 from readiness.access import Principal, allowed, authorize_anywhere
 from readiness.errors import Conflict, LoginEnded, NotFound, ReadinessError
 from readiness.exports import blank_assessment
+from readiness.kept import Kept
 from readiness.language import tr, trn
 from readiness.model import checklist as checklists
 from readiness.model.dossier import Done, FactStatus
@@ -39,9 +40,16 @@ class PageContext:
 
     store: Store
     as_of: dt.date
-    everything: list[SystemStatus]
+    everything: Sequence[SystemStatus]
     behind: int = 0
     """Systems that are still being worked out, and so not among `everything`."""
+    kept: Kept = field(default_factory=Kept)
+    """What was worked out of `everything`."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The name of each system by its slug."""
+        return self.kept.once("names", lambda: status.names(self.everything))
 
     @property
     def by(self) -> Principal:
@@ -97,7 +105,7 @@ def look() -> PageContext:
     """Raises ReadinessError where the store cannot be read."""
     by, as_of = session.principal(), session.today()
     portfolio = session.portfolio(by, as_of)
-    return PageContext(session.store(), as_of, portfolio.systems, portfolio.behind)
+    return PageContext(session.store(), as_of, portfolio.systems, portfolio.behind, portfolio.kept)
 
 
 def carry_out(page: Callable[[], None]) -> None:
@@ -192,7 +200,7 @@ def _demo(visit: PageContext) -> Done:
 
 def no_such(visit: PageContext, slug: str, number: str) -> NoReturn:
     """What the address names is not there: said in words, with what is called alike."""
-    names = status.names(visit.everything)
+    names = visit.names
     if slug in names:
         widgets.answer(
             tr("{name} has no assessment {number}.", name=names[slug], number=number), kicker=tr("Not found")

@@ -21,7 +21,6 @@ from readiness.language import marked, tr, trc, trn
 from readiness.model.assessment import Mark
 from readiness.model.dossier import Done
 from readiness.model.notes import NoteKind, NoteSubject, StoredNote, StoredReply, SubjectKind, pieces
-from readiness.portfolio import status
 from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
 from readiness.services import marks, notes
@@ -123,7 +122,7 @@ def of_gaps(visit: PageContext, gaps: Collection[OpenGap], address: str) -> dict
 
 def _read(visit: PageContext, review: Review) -> list[StoredNote]:
     try:
-        return notes.of_system(visit.store, visit.by, review.slug)
+        return session.notes(visit.by, frozenset({review.slug}))
     except ReadinessError as exc:
         guard.refuse(exc)
 
@@ -168,7 +167,7 @@ def queue(visit: PageContext) -> int:
     waiting = notes.open_for(visit.store, visit.by)
     if waiting:
         widgets.heading(tr("Asked of me"), tr("What names you or asks you, until you answer."))
-        called = status.names(visit.everything)
+        called = visit.names
         rows = [(note, _way(note), called.get(note.system, note.system), note.is_late(visit.as_of)) for note in waiting]
         widgets.show("notes_queue", rows=rows, names=session.names_of_people())
     return len(waiting)

@@ -9,7 +9,6 @@ import streamlit as st
 from readiness import paths
 from readiness.errors import ReadinessError
 from readiness.language import tr
-from readiness.portfolio import status
 from readiness.review import level_words
 
 from . import guard, navigation, scripts, search, session, speech, widgets
@@ -66,7 +65,7 @@ def picker(visit: guard.PageContext) -> dict[str, str]:
     """System and assessment as the address has them; a choice goes back into it."""
     if not visit.everything:
         return {}
-    names = status.names(visit.everything)
+    names = visit.names
     shown = {system.slug: f"{level_words.SHAPES[system.level][0]} {names[system.slug]}" for system in visit.everything}
     slug = st.query_params.get("system", "")
     if slug not in names and not (slug and visit.behind):

@@ -15,7 +15,7 @@ from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.scorecard.display import Board
 
-from . import charts, figures_view, tables, widgets
+from . import charts, figures_view, pictures, tables, widgets
 from .guard import PageContext
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", marked("mean")]
@@ -66,10 +66,11 @@ def _intervals(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
     bounds = display.thresholds([result.gate for result in review.gates], chosen.metric, chosen.stat)
     note = tr("With its 95 % interval; the dashed line is what the policy asks for.")
     widgets.heading(tr("{name} of each cohort", name=chosen.name), note)
-    st.vega_lite_chart(
-        spec=charts.figures(chosen.board, bounds, st.context.theme.type),
-        width="stretch",
-        alt=tr("Intervals; the tab All figures says the same"),
+    pictures.show(
+        lambda theme: charts.figures(chosen.board, bounds, theme),
+        tr("Intervals; the tab All figures says the same"),
+        of=review.kept,
+        asked=("figures", chosen.metric, chosen.stat, chosen.board.cohorts),
     )
 
 
@@ -87,10 +88,11 @@ def _latency(visit: PageContext, review: Review, chosen: ShownMetric) -> None:
         return
     bounds = display.thresholds([result.gate for result in review.gates], "latency_ms", "p95")
     widgets.heading(tr("Latency by workflow"), tr("From the median to p99, the dot at p95."))
-    st.vega_lite_chart(
-        spec=charts.latency(times, bounds, st.context.theme.type),
-        width="stretch",
-        alt=tr("Latency; metric latency_ms as a table"),
+    pictures.show(
+        lambda theme: charts.latency(times, bounds, theme),
+        tr("Latency; metric latency_ms as a table"),
+        of=review.kept,
+        asked="latency",
     )
 
 

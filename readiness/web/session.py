@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Condition, Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from readiness.errors import Denied, ReadinessError, StoreError
 from readiness.kept import Kept, in_language
 from readiness.language import tr
 from readiness.model.assessment import Assessment
-from readiness.model.dossier import Event, FactStatus, Handover, Stored
+from readiness.model.dossier import ArchivedSystem, Event, FactStatus, Handover, Stored
 from readiness.model.notes import StoredNote
 from readiness.portfolio import triage
 from readiness.portfolio.status import SystemStatus
@@ -36,6 +37,7 @@ from readiness.services import hindsight as hindsight_service
 from readiness.services import notes as notes_service
 from readiness.services import portfolio as portfolio_service
 from readiness.services import sources as sources_service
+from readiness.services import systems as systems_service
 from readiness.services import work as work_service
 
 from .login import Login
@@ -52,12 +54,16 @@ MANY_PAST = 20
 """The same of verdicts of the past."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Portfolio:
-    """Where systems stand; `behind` are still being worked out, as all are after an upgrade."""
+    """Where systems stand; `behind` are still being worked out, as all are after an upgrade.
 
-    systems: list[SystemStatus]
+    `kept` is what was worked out of it.
+    """
+
+    systems: Sequence[SystemStatus]
     behind: int = 0
+    kept: Kept = field(default_factory=Kept)
 
 
 @dataclass
@@ -166,9 +172,7 @@ def portfolio(by: Principal, as_of: dt.date) -> Portfolio:
     with suppress(StoreError):  # what has expired is never read, and a store that cannot be written still is
         _expire(store(), as_of)
     try:
-        return Portfolio(
-            list(_portfolio(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
-        )
+        return _portfolio(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by))
     except _Behind as exc:
         _catch_up(store(), by, as_of)
         return exc.so_far
@@ -222,11 +226,11 @@ def _expire(opened: Store, today: dt.date) -> None:
 
 
 @cached(LRUCache(LOOKS), key=in_language, condition=Condition())
-def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[SystemStatus, ...]:
+def _portfolio(opened: Store, by: Principal, as_of: dt.date, head: str) -> Portfolio:
     working = bool(_PROCESS.catching_up and _PROCESS.catching_up.is_alive())
     if (so_far := _so_far(opened, by, as_of, working)).behind >= MANY:
         raise _Behind(so_far)
-    return tuple(portfolio_service.statuses(opened, by, as_of=as_of))
+    return Portfolio(portfolio_service.statuses(opened, by, as_of=as_of))
 
 
 @cached(TTLCache(LOOKS, 1.0), key=in_language, condition=Condition())
@@ -249,7 +253,7 @@ def decisions(by: Principal, as_of: dt.date) -> list[PendingDecision]:
 def _decisions(
     opened: Store, by: Principal, as_of: dt.date, head: str, sources: tuple[tuple[str, str], ...]
 ) -> tuple[PendingDecision, ...]:
-    return tuple(triage.decisions(_portfolio(opened, by, as_of, head), dict(sources)))
+    return tuple(triage.decisions(_portfolio(opened, by, as_of, head).systems, dict(sources)))
 
 
 def _sources(by: Principal, as_of: dt.date) -> dict[str, str]:
@@ -309,6 +313,16 @@ def _facts(opened: Store, by: Principal, slug: str, head: str, minute: dt.dateti
     return reviews.facts(opened, by, slug)
 
 
+def archived(by: Principal) -> list[ArchivedSystem]:
+    """The systems in the archive that this principal may read."""
+    return list(_archived(store(), access.alike(by, "read"), portfolio_service.head(store(), by)))
+
+
+@cached(LRUCache(LOOKS), condition=Condition())
+def _archived(opened: Store, by: Principal, head: str) -> tuple[ArchivedSystem, ...]:
+    return tuple(systems_service.archived(opened, by))
+
+
 def gaps(by: Principal, as_of: dt.date) -> list[OpenGap]:
     """The open gaps of every system that this principal may read."""
     return list(_gaps(store(), access.alike(by, "read"), as_of, portfolio_service.head(store(), by)))
@@ -322,8 +336,8 @@ class GapView:
     every: Mapping[int, OpenGap]
     kept: Kept = field(default_factory=Kept)
 
-    @property
-    def by_id(self) -> dict[int, OpenGap]:
+    @cached_property
+    def by_id(self) -> Mapping[int, OpenGap]:
         return {gap.id: gap for gap in self.gaps}
 
 

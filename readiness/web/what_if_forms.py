@@ -13,7 +13,7 @@ from readiness.review.review import Review
 from readiness.review.what_if import WhatIf
 from readiness.scorecard import gate_words
 
-from . import charts, widgets
+from . import pictures, widgets
 from .guard import PageContext
 
 _BOUNDS = {
@@ -37,15 +37,7 @@ def show(visit: PageContext, review: Review) -> None:
         return
     then = what_if.applied(review, change)
     widgets.show("what_if", change=change, told=what_if.told(review, change), now=review, then=then)
-    st.vega_lite_chart(
-        spec=charts.score(then.verdict, then.checklist, st.context.theme.type),
-        width="stretch",
-        alt=tr(
-            "Score {score}, on evidence alone {evidenced_score}, on the scale of the bands",
-            score=then.verdict.score,
-            evidenced_score=then.verdict.evidenced_score,
-        ),
-    )
+    pictures.score(then)
     answers = effects.between(review, then).answers
     widgets.show("effect_rows", answers=answers, before=tr("Now"), after=tr("It would be"), review=review)
 

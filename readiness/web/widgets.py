@@ -55,6 +55,7 @@ def _environment() -> Environment:
         finalize=template_words.shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.globals |= {
         "formatting": formatting,
