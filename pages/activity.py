@@ -6,7 +6,7 @@ from readiness.access import allowed
 from readiness.language import tr
 from readiness.review import integrity
 from readiness.services.reviews import chain
-from readiness.web import guard, session, tables, widgets
+from readiness.web import guard, reads, tables, widgets
 
 visit = guard.enter()
 status = chain(visit.store, visit.by, "" if allowed(visit.by, "read") else visit.chosen().slug)
@@ -18,7 +18,7 @@ if visit.everything:
     chosen = visit.chosen()
     if left.toggle(tr("Only {name}", name=widgets.plain(chosen.name)), key="only", bind="query-params"):
         system = chosen.slug
-everybody = session.activity(visit.by, system)
+everybody = reads.activity(visit.by, system)
 actors = sorted({event.actor for event in everybody})
 actor = right.selectbox(
     tr("Person"), actors, index=None, placeholder=tr("everybody"), key="person", bind="query-params"

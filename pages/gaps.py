@@ -4,7 +4,7 @@ import streamlit as st
 
 from readiness.language import tr
 from readiness.review import summaries
-from readiness.web import gap_edits, gap_rows, guard, note_forms, reminder_forms, session, sheet_forms, widgets
+from readiness.web import gap_edits, gap_rows, guard, note_forms, reads, reminder_forms, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -15,7 +15,7 @@ lead = st.container()
 who, only, late, many = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 owner = who.selectbox(
     tr("Owner"),
-    session.gap_owners(visit.by, visit.as_of),
+    reads.gap_owners(visit.by, visit.as_of),
     index=None,
     placeholder=tr("everybody"),
     key="owner",
@@ -25,7 +25,7 @@ alone = only.toggle(tr("Only {name}", name=widgets.plain(review.name)), key="onl
 overdue = late.toggle(tr("Overdue only"), key="overdue", bind="query-params")
 picking = many.toggle(tr("Select several"), key="several")
 system = review.slug if alone else ""
-view = session.gap_view(visit.by, visit.as_of, owner=owner, system=system, overdue=overdue)
+view = reads.gap_view(visit.by, visit.as_of, owner=owner, system=system, overdue=overdue)
 with lead:
     widgets.answer(
         view.kept.once(("answer", visit.by.name), lambda: summaries.gaps(view.gaps, visit.by.name)),

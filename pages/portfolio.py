@@ -6,11 +6,11 @@ from readiness import formatting
 from readiness.language import tr
 from readiness.portfolio import listing, since, triage
 from readiness.review import level_words
-from readiness.web import guard, portfolio_forms, session, system_forms, widgets
+from readiness.web import guard, portfolio_forms, standings, system_forms, widgets
 
 visit = guard.enter()
 systems = visit.everything
-pressing = session.decisions(visit.by, visit.as_of)
+pressing = standings.decisions(visit.by, visit.as_of)
 counts = [f"{count} {tr(level_words.SHAPES[level][1])}" for level, count in triage.levels(systems)]
 widgets.answer(
     triage.sentence(systems, pressing),

@@ -27,22 +27,22 @@ widgets.answer(summaries.verdict(review), kicker=widgets.about(review), level=ve
 pictures.score(review)
 producer = summaries.from_one(summaries.one_producer(review))
 beside = [sentence for sentence in (summaries.eased(review), summaries.removed(review), producer) if sentence]
-widgets.show("scope", review=review, signed=signoff.statuses(review), beside=beside)
+widgets.lasting("scope", review, signed=signoff.statuses(review), beside=beside)
 note_forms.open_ones(visit, said_of)
 pack_trail.outdated(visit, review)
 
 widgets.heading(tr("Why"), csv=tables.query("rules", review))
 headline = tr(verdict.band.headline) if verdict.band else ""
-widgets.show("why", whys=why.of(review), review=review, headline=headline)
+widgets.lasting("why", review, whys=why.of(review), headline=headline)
 again = st.empty()
 widgets.heading(tr("What would change it"))
-widgets.show("ways", ways=review.remediations, review=review)
+widgets.lasting("ways", review, ways=review.remediations)
 
 gaps, argued, points, parts, signed, changed, dates = widgets.tabs(PARTS)
 with gaps:
     if review.gaps:
         widgets.heading(tr("Open gaps"), tr("If it alone were closed with evidence."), tables.query("gaps", review))
-        widgets.show("lifts", gaps=review.gaps, level=verdict.level)
+        widgets.lasting("lifts", review, gaps=review.gaps, level=verdict.level)
     else:
         widgets.empty(
             tr("No gap is open."), tr("A partial or a yes on the page Checklist opens one, with owner and due date.")
@@ -56,17 +56,17 @@ with parts:
     widgets.heading(
         tr("Minimum packet"), tr("What reviewers ask for before a wider rollout."), tables.query("packet", review)
     )
-    widgets.show("packet", packet=review.packet, names=packet.PARTS)
+    widgets.lasting("packet", review, packet=review.packet, names=packet.PARTS)
 with signed:
     widgets.sign_offs(review)
 with changed:
     widgets.heading(tr("What changed"), csv=tables.query("changes", review))
-    widgets.show("changes", review=review)
+    widgets.lasting("changes", review)
 with dates:
     forecast_view.show(visit, review)
     widgets.heading(tr("Can the dates be trusted?"), csv=tables.query("due-dates", review))
     moved = [history for history in review.due_histories if history.slips]
-    widgets.show("trust", trust=due_history.summarise(review.due_histories), moved=moved, review=review)
+    widgets.lasting("trust", review, trust=due_history.summarise(review.due_histories), moved=moved)
 
 if assessment.assessed_on and assessment.assessed_on > visit.as_of:
     st.info(tr("This assessment is not in force before {day}.", day=formatting.day(assessment.assessed_on)))

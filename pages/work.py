@@ -4,11 +4,11 @@ import streamlit as st
 
 from readiness.language import tr
 from readiness.portfolio import work
-from readiness.web import gap_rows, guard, note_forms, session, tables, widgets
+from readiness.web import gap_rows, guard, note_forms, reads, tables, widgets
 
 visit = guard.enter()
 note_forms.opened(visit, visit.chosen())
-items = session.work(visit.by, visit.as_of)
+items = reads.work(visit.by, visit.as_of)
 lead = st.container()
 asked = note_forms.queue(visit)
 with lead:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache, wraps
 from threading import Lock, RLock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
 
 from . import language
 
 Thing = TypeVar("Thing")
 P = ParamSpec("P")
 T = TypeVar("T")
+LAST = 256
 
 
 def in_language(*asked: Hashable) -> tuple[Hashable, ...]:
@@ -25,13 +28,21 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock, self._answers = RLock(), dict[Hashable, Any]()
+        self._last: LRUCache[Hashable, Any] = LRUCache(LAST)
 
     def once(self, asked: Hashable, work: Callable[[], T]) -> T:
+        return self._one(self._answers, asked, work)
+
+    def lately(self, asked: Hashable, work: Callable[[], T]) -> T:
+        """The same of what anybody may ask in any number of ways: the last answers alone stay."""
+        return self._one(self._last, asked, work)
+
+    def _one(self, answers: MutableMapping[Hashable, Any], asked: Hashable, work: Callable[[], T]) -> T:
         key = in_language(asked)
         with self._lock:
-            if key not in self._answers:
-                self._answers[key] = work()
-            answer: T = self._answers[key]
+            if key not in answers:
+                answers[key] = work()
+            answer: T = answers[key]
             return answer
 
 

@@ -8,10 +8,11 @@ import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
-from readiness.kept import Kept, kept
+from readiness.kept import LAST, Kept, kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,3 +70,17 @@ def test_an_error_is_no_answer() -> None:
     with pytest.raises(ValueError, match="no answer"):
         answers.once("it", fail)
     assert answers.once("it", lambda: 3) == 3
+
+
+def test_of_what_anybody_may_ask_the_last_answers_alone_stay() -> None:
+    answers, asked = Kept(), list[int]()
+    numbers = range(LAST + 1)
+
+    def worked_out(number: int) -> int:
+        asked.append(number)
+        return number
+
+    for number in (*numbers, LAST, 0):
+        assert answers.lately(number, partial(worked_out, number)) == number
+    assert asked == [*numbers, 0]
+    assert answers.once(0, lambda: "apart") == "apart"

@@ -6,6 +6,7 @@ committed writes (the WAL-reset bug of 3.7.0 to 3.51.2). Every connection runs i
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
@@ -76,6 +77,19 @@ class FifoLock:
                 self._held = False
 
 
+class WriteCount:
+    """Another number once this process has written: it tells one write from the next, not how many there were."""
+
+    def __init__(self) -> None:
+        self._next, self.last = itertools.count(1), 0
+
+    def __enter__(self) -> None:
+        """What is counted is over when it is left."""
+
+    def __exit__(self, *_: object) -> None:
+        self.last = next(self._next)
+
+
 @dataclass(frozen=True)
 class Store:
     """An open store: what services hand to `queries`, and take their sessions for `changes` from."""
@@ -83,6 +97,7 @@ class Store:
     url: str
     engine: Engine = field(repr=False)
     lock: FifoLock = field(default_factory=FifoLock, repr=False)
+    writes: WriteCount = field(default_factory=WriteCount, repr=False)
 
     @property
     def sqlite(self) -> bool:
@@ -111,9 +126,7 @@ class Store:
         Whoever writes about one system waits for those who write about the same, or without a name about any; on SQLite
         for all.
         """
-        engine = self.engine.execution_options(immediate=True)
-        waiting = self.lock if self.sqlite else nullcontext()
-        with waiting, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
+        with self.receiving() as session:
             lock_for(session.connection(), system)
             yield session
 
@@ -122,7 +135,8 @@ class Store:
         """One short transaction of rows that no fact rests on: it waits for no other writer but that of SQLite."""
         engine = self.engine.execution_options(immediate=True)
         waiting = self.lock if self.sqlite else nullcontext()
-        with waiting, translated(self.name), Session(engine, expire_on_commit=False) as session, session.begin():
+        opened = Session(engine, expire_on_commit=False)
+        with self.writes, waiting, translated(self.name), opened as session, session.begin():
             yield session
 
     def scrub(self) -> None:

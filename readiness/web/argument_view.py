@@ -37,11 +37,8 @@ def show(review: Review) -> None:
     )
     everything = shown == _SHOWN[1]
     theme = st.context.theme.type or "light"
-    st.html(
-        review.kept.once(
-            ("argument", everything, theme, links.to("", review)), lambda: _view(review, everything, theme)
-        )
-    )
+    asked = "argument", everything, theme, links.to("", review)
+    st.html(review.kept.lately(asked, lambda: _view(review, everything, theme)))
 
 
 def _view(review: Review, everything: bool, theme: str) -> str:

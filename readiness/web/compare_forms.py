@@ -14,7 +14,7 @@ from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.services import reviews
 
-from . import guard, session, tables, widgets
+from . import guard, reads, tables, widgets
 from .guard import PageContext
 
 Side = tuple[str, int | None]
@@ -56,7 +56,7 @@ def _pick(visit: PageContext, side: str, shown: Review) -> None:
     system, version = st.columns(2)
     with system:
         widgets.pick(of_system, names, shown.slug, lambda slug: _keep(side, slug))
-    versions = {str(number): told for number, told in session.assessments(visit.by, shown.slug).items()}
+    versions = {str(number): told for number, told in reads.assessments(visit.by, shown.slug).items()}
     with version:
         widgets.pick(
             of_version,

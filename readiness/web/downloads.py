@@ -20,7 +20,7 @@ from readiness.pack import board, questionnaire
 from readiness.review import argument
 from readiness.services import sheets
 
-from . import session, tables
+from . import reads, session, tables
 from .entrance import principal_of
 
 
@@ -117,7 +117,7 @@ def _file(request: Request, stem: str, sheet: Sheet) -> tuple[str, str, bytes]:
 
 def _argument(request: Request) -> tuple[str, str, bytes]:
     asked, day = request.query_params, session.today()
-    review = session.review(principal_of(request), asked.get("system", ""), day, number(request))
+    review = reads.review(principal_of(request), asked.get("system", ""), day, number(request))
     picture = pictures.drawn(argument.of(review, everything=asked.get("all", "") == "1"))
     return f"{review.slug}_argument_{day}.svg", pictures.MEDIA_TYPE, picture.file
 

@@ -57,7 +57,8 @@ def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer], s
 def signal_row(review: Review, answer: Answer, gap: Gap | None, said: Threads, *, whole: bool = False) -> None:
     """One question; `whole` folds nothing."""
     talk = said.link("signal", answer.signal.id, tr(answer.signal.name))
-    widgets.show("signal", answer=answer, gap=gap, talk=talk, review=review, whole=whole)
+    facts = {"answer": answer, "gap": gap, "talk": talk, "whole": whole}
+    widgets.lasting("signal", review, answer.signal.id, talk, whole, **facts)
 
 
 def signal_buttons(visit: PageContext, review: Review, one: Answer, place: DeltaGenerator) -> None:

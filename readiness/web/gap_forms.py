@@ -12,7 +12,7 @@ from readiness.model.dossier import Handover
 from readiness.review.items import OpenGap
 from readiness.services import gaps
 
-from . import gap_edits, person_pick, session, widgets
+from . import gap_edits, person_pick, reads, widgets
 from .gap_edits import DATES, Draft, Mode, key
 from .guard import PageContext
 
@@ -21,7 +21,7 @@ def editor(visit: PageContext, gap: OpenGap) -> None:
     """What this person may do with a gap."""
     draft = gap_edits.draft_of(gap)
     movable = gaps.movable(visit.by, draft.seen)
-    offer = session.offers(visit.by).get(gap.id)
+    offer = reads.offers(visit.by).get(gap.id)
     _told(draft, gap)
     if offer:
         _offer(visit, offer, movable=movable)
@@ -71,7 +71,7 @@ def _change(visit: PageContext, gap: OpenGap, draft: Draft) -> None:
     with st.container(horizontal=True):
         if allowed(visit.by, "mark", gap.system):
             _switch(gap, tr("Close this gap…"), "close")
-        if gap.id not in session.offers(visit.by):
+        if gap.id not in reads.offers(visit.by):
             _switch(gap, tr("Hand it over…"), "hand over")
     if gap.moves:
         widgets.show("moves", moves=gap.moves)

@@ -14,9 +14,9 @@ from readiness.review import summaries
 from readiness.review.items import OpenGap
 from readiness.services import gaps as gaps_service
 
-from . import charts, gap_edits, gap_forms, gap_many, linked, note_forms, pictures, session, widgets
+from . import charts, gap_edits, gap_forms, gap_many, linked, note_forms, pictures, reads, widgets
 from .guard import PageContext
-from .session import GapView
+from .reads import GapView
 
 
 def picture(visit: PageContext, view: GapView, names: Mapping[str, str]) -> None:
@@ -34,7 +34,7 @@ def picture(visit: PageContext, view: GapView, names: Mapping[str, str]) -> None
             lambda theme: charts.due_dates(view.gaps, names, targets, visit.as_of, theme),
             tr("Due dates of the gaps on a line; the list below says the same"),
             of=view.kept,
-            asked="due dates",
+            asked="dates",
         )
 
 
@@ -49,7 +49,7 @@ def rows(
     """Some of all gaps as a table; `picking` lets one tick several instead of opening one."""
     chosen = 0 if picking else gap_edits.chosen()
     shown = _with_open(gaps, every, chosen)
-    offers = session.offers(visit.by)
+    offers = reads.offers(visit.by)
     own = {number for number, offer in offers.items() if visit.by.is_named(offer.offered_to)}
     movable = {gap.id for gap in shown if gaps_service.movable(visit.by, gap)}
     if picking:

@@ -26,7 +26,7 @@ from readiness.review.review import Review
 from readiness.scorecard.judges import Disagreement
 from readiness.services import Store, demo, forecasts, judges, reruns
 
-from . import session, widgets
+from . import reads, session, standings, widgets
 
 _log = logging.getLogger(__name__)
 FLASH = "flash"
@@ -66,7 +66,7 @@ class PageContext:
         number = st.query_params.get("assessment", "")
         try:
             wanted = (int(number) if number.isdecimal() else 0) if number else None
-            return session.review(self.by, slug, self.as_of, wanted)
+            return reads.review(self.by, slug, self.as_of, wanted)
         except NotFound:
             no_such(self, slug, number)
         except ReadinessError as exc:
@@ -75,7 +75,7 @@ class PageContext:
     def facts(self, slug: str) -> FactStatus:
         """Whether what is stored of a system is as the record says."""
         try:
-            return session.facts(self.by, slug)
+            return reads.facts(self.by, slug)
         except ReadinessError as exc:
             refuse(exc)
 
@@ -104,7 +104,7 @@ class PageContext:
 def look() -> PageContext:
     """Raises ReadinessError where the store cannot be read."""
     by, as_of = session.principal(), session.today()
-    portfolio = session.portfolio(by, as_of)
+    portfolio = standings.portfolio(by, as_of)
     return PageContext(session.store(), as_of, portfolio.systems, portfolio.behind, portfolio.kept)
 
 
@@ -153,7 +153,7 @@ def _tell() -> None:
 def working_out(visit: PageContext) -> None:
     """How far the work is that is done behind; the page is shown anew when it is over."""
     try:
-        portfolio = session.portfolio(visit.by, visit.as_of)
+        portfolio = standings.portfolio(visit.by, visit.as_of)
     except ReadinessError as exc:
         refuse(exc)
     done, all_ = len(portfolio.systems), len(portfolio.systems) + portfolio.behind

@@ -10,14 +10,14 @@ from readiness.errors import ReadinessError
 from readiness.language import tr, trn
 from readiness.review import hindsight_words
 
-from . import charts, guard, session, tables, widgets
+from . import charts, guard, standings, tables, widgets
 from .guard import PageContext
 
 
 def seen(visit: PageContext) -> tuple[Hindsight, int]:
     """What became of releases, and how many of their verdicts are not there yet."""
     try:
-        return session.hindsight(visit.by, visit.as_of)
+        return standings.hindsight(visit.by, visit.as_of)
     except ReadinessError as exc:
         guard.refuse(exc)
 

@@ -25,7 +25,7 @@ from readiness.review.items import Answer, OpenGap
 from readiness.review.review import Review
 from readiness.services import marks, notes
 
-from . import guard, person_pick, session, uploads, widgets
+from . import guard, person_pick, reads, session, uploads, widgets
 from .guard import PageContext
 
 ASKED = "note"
@@ -108,7 +108,7 @@ def opened(visit: PageContext, review: Review) -> None:
 def of_gaps(visit: PageContext, gaps: Collection[OpenGap], address: str) -> dict[int, NoteLink]:
     """The way from each gap to what was said of it, on the page that begins with `address`."""
     said: dict[tuple[str, NoteSubject], list[StoredNote]] = {}
-    for note in session.notes(visit.by, frozenset(gap.system for gap in gaps)):
+    for note in reads.notes(visit.by, frozenset(gap.system for gap in gaps)):
         said.setdefault((note.system, note.record.subject.thread), []).append(note)
     found = {}
     for gap in gaps:
@@ -122,7 +122,7 @@ def of_gaps(visit: PageContext, gaps: Collection[OpenGap], address: str) -> dict
 
 def _read(visit: PageContext, review: Review) -> list[StoredNote]:
     try:
-        return session.notes(visit.by, frozenset({review.slug}))
+        return reads.notes(visit.by, frozenset({review.slug}))
     except ReadinessError as exc:
         guard.refuse(exc)
 

@@ -14,7 +14,6 @@ from readiness.kept import in_language
 from readiness.model.packs import PackState
 from readiness.pack import questionnaire
 from readiness.services import Store
-from readiness.services import portfolio as portfolio_service
 
 from . import session
 from .session import LOOKS
@@ -40,7 +39,7 @@ def preview(by: Principal, slug: str, request: pack.Request, as_of: dt.date, ass
         request,
         as_of,
         assessment_id,
-        portfolio_service.head(session.store(), by, slug),
+        session.head(by, slug),
         minute,
     )
 
@@ -72,9 +71,7 @@ def changes(by: Principal, slug: str, number: int, as_of: dt.date) -> Changes:
     """What changed since a pack, now to the minute; raises what `pack.take_since` does."""
     access.authorize(by, "pack", slug)
     minute, alike = clock.now().replace(second=0, microsecond=0), access.alike(by, "read", "pack")
-    return _changes(
-        session.store(), alike, slug, number, as_of, portfolio_service.head(session.store(), by, slug), minute
-    )
+    return _changes(session.store(), alike, slug, number, as_of, session.head(by, slug), minute)
 
 
 @cached(LRUCache(LOOKS), key=in_language, condition=Condition())
@@ -92,7 +89,7 @@ def sent_packs(by: Principal, slug: str, as_of: dt.date) -> list[PackState]:
     What is sent is no change of its system, so that the head of the system would not tell.
     """
     access.authorize(by, "read", slug)
-    alike, head = access.alike(by, "read"), portfolio_service.head(session.store(), by)
+    alike, head = access.alike(by, "read"), session.head(by)
     return list(_sent_packs(session.store(), alike, slug, as_of, head))
 
 
@@ -104,7 +101,7 @@ def _sent_packs(opened: Store, by: Principal, slug: str, as_of: dt.date, head: s
 def taken(by: Principal, slug: str, request: pack.Request, as_of: dt.date, assessment_id: int) -> pack.Snapshot:
     """What a questionnaire is answered from; raises what `questionnaire.taken` does."""
     access.authorize(by, "pack", slug)
-    alike, head = access.alike(by, "read", "pack"), portfolio_service.head(session.store(), by, slug)
+    alike, head = access.alike(by, "read", "pack"), session.head(by, slug)
     return _taken(session.store(), alike, slug, request, as_of, assessment_id, head)
 
 

@@ -17,7 +17,7 @@ from readiness.model.people import Account, IssuedToken, Token
 from readiness.services import people
 from readiness.services import tokens as tokens_service
 
-from . import guard, session, tables, widgets
+from . import guard, standings, tables, widgets
 from .guard import PageContext
 
 EVERYWHERE = marked("every system")
@@ -125,7 +125,7 @@ def _on(system: str) -> str:
 def _systems(visit: PageContext) -> list[str]:
     """Those on which this principal may give roles."""
     found = sorted({grant.system for grant in visit.by.grants if grant.role == "admin" and grant.system})
-    return found if not allowed(visit.by, "administer") else session.slugs()
+    return found if not allowed(visit.by, "administer") else standings.slugs()
 
 
 def tokens(visit: PageContext) -> None:

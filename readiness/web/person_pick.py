@@ -21,7 +21,7 @@ from readiness.language import tr
 from readiness.model.people import Account
 from readiness.services import Store, people
 
-from . import session
+from . import reads, session
 from .guard import PageContext
 
 
@@ -47,7 +47,7 @@ def choices(visit: PageContext, *stored: str) -> dict[str, str]:
         meant = people.owner_named(accounts, text)
         called[text] = called.pop(meant.person.address, meant.person.shown) if meant else session.called(text) or text
     there = {names.key(text) for text in called}
-    for text in (visit.by.name, *session.gap_owners(visit.by, visit.as_of)):
+    for text in (visit.by.name, *reads.gap_owners(visit.by, visit.as_of)):
         if names.key(text) not in there and not names.is_none(text) and not people.owner_named(accounts, text):
             called[text] = session.called(text) or text
             there.add(names.key(text))

@@ -11,7 +11,7 @@ from readiness.errors import ReadinessError
 from readiness.language import tr
 from readiness.review import level_words
 
-from . import guard, navigation, scripts, search, session, speech, widgets
+from . import guard, navigation, reads, scripts, search, session, speech, widgets
 
 OLD_KEYS = {"portfolio": {"lead": "owner"}, "scorecard": {"by": "dimension"}, "activity": {"by": "person"}}
 """What filters were called in the address of a page, and what they are called now."""
@@ -72,7 +72,7 @@ def picker(visit: guard.PageContext) -> dict[str, str]:
         slug = visit.everything[0].slug
     shown = shown if slug in shown else {slug: slug} | shown
     widgets.pick(tr("System"), shown, slug, lambda picked: st.query_params.from_dict({"system": picked}))
-    versions = {str(number): version for number, version in session.assessments(visit.by, slug).items()}
+    versions = {str(number): version for number, version in reads.assessments(visit.by, slug).items()}
     latest = next(iter(versions))
     chosen = st.query_params.get("assessment", "")
     chosen = chosen if chosen in versions else latest

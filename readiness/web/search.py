@@ -11,7 +11,7 @@ from readiness.portfolio import search
 from readiness.portfolio.search import Hit
 from readiness.services import traces
 
-from . import guard, session, widgets
+from . import guard, reads, widgets
 from .guard import PageContext
 
 KEYS = "Mod+K"
@@ -45,5 +45,5 @@ def _hits(visit: PageContext, system: str, text: str) -> list[Hit]:
     signals = checklists.named(chosen.checklist).all if chosen else []
     slugs = [status.slug for status in visit.everything]
     stored = traces.named(visit.store, visit.by, slugs, text, most=search.MOST)
-    owners = session.gap_owners(visit.by, visit.as_of)
+    owners = reads.gap_owners(visit.by, visit.as_of)
     return search.hits(text, visit.everything, signals, system, owners, stored)

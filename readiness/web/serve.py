@@ -26,7 +26,7 @@ from readiness.errors import InputError, ReadinessError
 from readiness.language import tr
 from readiness.services import demo, unredacted
 
-from . import connections, downloads, session, shared, speech, workers
+from . import connections, downloads, session, shared, speech, standings, workers
 from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
 from .entrance import Entrance
 from .login import Login, configured
@@ -208,7 +208,7 @@ def _while_serving(
         connections.watch()
         warm()
         with suppress(ReadinessError):  # the first page says it
-            session.portfolio(access.local(), session.today())
+            standings.portfolio(access.local(), session.today())
         async with _receiver().running():
             if address:
                 opening.say(address)

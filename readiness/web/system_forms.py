@@ -18,7 +18,7 @@ from readiness.model.dossier import ArchivedSystem, Done
 from readiness.review.review import Review
 from readiness.services import systems
 
-from . import answer_forms, guard, person_pick, session, widgets
+from . import answer_forms, guard, person_pick, reads, widgets
 from .guard import PageContext
 
 CHECKLIST = "../../pages/checklist.py"
@@ -252,7 +252,7 @@ def _restore(visit: PageContext, system: ArchivedSystem, label: str) -> None:
 
 def archive(visit: PageContext) -> None:
     """How many systems are in the archive, and which; nothing where there is none."""
-    archived = session.archived(visit.by)
+    archived = reads.archived(visit.by)
     if not archived:
         return
     with st.expander(tr("{number} archived", number=len(archived))):

@@ -16,7 +16,7 @@ from readiness.review import side_by_side
 from readiness.review.review import Review
 from readiness.services import forecasts, hindsight, people, reviews, revisions, tokens
 
-from . import navigation, pack_session, session
+from . import navigation, pack_session, reads, session, standings
 
 MOST_EVENTS = 20_000
 """The last of them that leave, each with its sentence; the whole record is the store itself."""
@@ -49,17 +49,17 @@ def read(by: Principal, asked: Asked) -> tuple[str, FlatTable]:
         )
     number = asked.get("assessment", "")
     wanted = int(number) if number.isdecimal() and len(number) < 18 else None
-    review = session.review(by, asked.get("system", ""), day, wanted)
+    review = reads.review(by, asked.get("system", ""), day, wanted)
     table = _BESIDE[name](by, review, asked) if name in _BESIDE else review_tables.read(review, name)
     return f"{review.slug}_{name}_{day}", table
 
 
 def _portfolio(by: Principal, asked: Asked) -> FlatTable:
-    return tables.portfolio(session.portfolio(by, session.today()).systems)
+    return tables.portfolio(standings.portfolio(by, session.today()).systems)
 
 
 def _decisions(by: Principal, asked: Asked) -> FlatTable:
-    return tables.decisions(session.decisions(by, session.today()))
+    return tables.decisions(standings.decisions(by, session.today()))
 
 
 def _comparison(by: Principal, asked: Asked) -> FlatTable:
@@ -90,7 +90,7 @@ def _activity(by: Principal, asked: Asked) -> FlatTable:
 
 
 def _work(by: Principal, asked: Asked) -> FlatTable:
-    return tables.work(session.work(by, session.today()))
+    return tables.work(reads.work(by, session.today()))
 
 
 def _of_hindsight(table: Callable[[Hindsight], FlatTable]) -> Callable[[Principal, Asked], FlatTable]:

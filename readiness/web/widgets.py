@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -86,6 +86,13 @@ def _environment() -> Environment:
 def show(template: str, **facts: Any) -> None:
     """A piece of a page as HTML from `templates/web/`, every value escaped; nothing where there is nothing to say."""
     if body := rendered(template, facts):
+        st.html(body)
+
+
+def lasting(template: str, review: Review, /, *asked: Hashable, **facts: Any) -> None:
+    """The same of a review and of what is `asked` alone: rendered once for each page that shows it."""
+    key = template, links.to("", review), session.naming(), *asked
+    if body := review.kept.lately(key, lambda: rendered(template, {"review": review, **facts})):
         st.html(body)
 
 
@@ -227,7 +234,7 @@ def sign_offs(review: Review) -> None:
         tr("Decided on the page Release & monitoring; void as soon as what was seen has changed."),
         tables.query("sign-offs", review),
     )
-    show("sign_offs", statuses=signoff.statuses(review), states=signoff.STATES)
+    lasting("sign_offs", review, statuses=signoff.statuses(review), states=signoff.STATES)
 
 
 def gates(review: Review, how: str) -> Callable[[Callable[[Review], Review]], None]:

@@ -14,7 +14,7 @@ from readiness import clock
 from readiness.services import demo
 from readiness.store import open_store, queries
 from readiness.store.engine import URL_VARIABLE
-from readiness.web import session
+from readiness.web import session, standings
 from tests.pages.dashboard import Dashboard
 from tests.serving import ME
 
@@ -39,6 +39,7 @@ def _on(original: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv(URL_VARIABLE, url)
     monkeypatch.setenv("READINESS_USER", ME)
     monkeypatch.setattr(session, "_PROCESS", session._Process())
+    monkeypatch.setattr(standings, "_BEHIND", standings._Work())
     yield Dashboard(url)
     if session._PROCESS.store:
         session._PROCESS.store.close()

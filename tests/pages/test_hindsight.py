@@ -12,7 +12,7 @@ import pytest
 from readiness.access import Grant, Principal
 from readiness.model.assessment import Assessment, System
 from readiness.services import Store, systems
-from readiness.web import session
+from readiness.web import session, standings
 from tests import factories
 from tests.conftest import once
 from tests.pack import reading
@@ -163,7 +163,7 @@ def test_many_verdicts_of_the_past_are_worked_out_behind_and_nobody_waits(
     screen = ten_of_them.open("hindsight")
     assert screen.answer == "Of 10 releases, 5 went well."
     assert headings(screen) == ["What became of each"]
-    working = session._PROCESS.looking_back
+    working = standings._BEHIND.looking_back
     assert working is not None
     working.join(60)
     assert ten_of_them.open("hindsight").answer.endswith("staged went well 5 of 5 times.")

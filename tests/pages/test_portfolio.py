@@ -7,7 +7,7 @@ import re
 import pytest
 
 from readiness.store import queries
-from readiness.web import session
+from readiness.web import session, standings
 from tests.pages.dashboard import PAGES, Dashboard, Screen
 from tests.pages.test_pack import download
 
@@ -126,8 +126,8 @@ def test_nobody_waits_while_many_systems_are_worked_out(dashboard: Dashboard, mo
         assert "0 of 6 systems worked out" in screen.app.get("progress")[0].proto.text
         assert dashboard.open("gaps").answer == screen.answer
         assert dashboard.open("verdict", system="claims-intake").answer.startswith("Staged:")
-    assert session._PROCESS.catching_up
-    session._PROCESS.catching_up.join()
+    assert standings._BEHIND.catching_up
+    standings._BEHIND.catching_up.join()
     assert set(listed(dashboard.open("portfolio"))) == SYSTEMS
 
 
@@ -152,7 +152,7 @@ def test_what_cannot_be_worked_out_is_said(dashboard: Dashboard, monkeypatch: py
         connection.exec_driver_sql("UPDATE standing SET rules = 'of another release'")
         connection.exec_driver_sql("UPDATE assessment SET checklist = 'gone' WHERE system_id = 1")
     dashboard.open("portfolio")
-    assert session._PROCESS.catching_up
-    session._PROCESS.catching_up.join()
+    assert standings._BEHIND.catching_up
+    standings._BEHIND.catching_up.join()
     (sentence,) = dashboard.open("portfolio").notices("alert")
     assert "'gone'" in sentence

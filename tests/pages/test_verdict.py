@@ -10,7 +10,7 @@ import defusedxml.ElementTree
 
 from readiness import formatting
 from readiness.review import forecast_words
-from readiness.services import forecasts, reviews
+from readiness.services import forecasts, gaps, people, reviews
 from readiness.store import queries
 from readiness.web import session
 from tests import factories
@@ -151,3 +151,16 @@ def test_when_it_will_be_ready_is_told_with_its_past_or_why_it_is_not(dashboard:
     assert forecast_words.tested(told.tested) in screen.text
     assert "No verdict follows from it." in screen.text
     assert forecast_words.case(review) in dashboard.open("decision", system="billing-desk").text
+
+
+def test_whoever_is_called_otherwise_since_is_called_so(dashboard: Dashboard) -> None:
+    with dashboard.store() as store:
+        by, day = factories.principal(), session.today()
+        gap = next(gap for gap in gaps.every(store, by, as_of=day) if gap.system == SYSTEM and gap.mark.due)
+        due, action = gap.mark.due, gap.mark.action
+        owner = "ana@example.org"
+        gaps.change(store, by, gap.id, seen=gap.row_version, due=due, owner=owner, action=action, reason="")
+        assert owner in dashboard.open("verdict", system=SYSTEM).text
+        people.add(store, by, owner, "Ana Lovelace")
+    session._called.cache.clear()  # which a moment later nobody has to
+    assert "Ana Lovelace" in dashboard.open("verdict", system=SYSTEM).text
