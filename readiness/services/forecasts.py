@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Hashable, Mapping, MutableMapping
-from dataclasses import replace
+import hashlib
+from collections.abc import Callable, Collection, Hashable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
 from typing import TypeVar
@@ -31,9 +32,26 @@ def beside(store: Store, by: Principal, review: Review) -> Review:
     authorize(by, "read", review.slug)
     if not forecasts.foreseeable(review):
         return review
-    past, tested = _PAST.setdefault(store, _Past()).of(store, by, review.as_of)
-    asked = "forecast", past.settled  # a write of today about another system changes nothing of it
-    return replace(review, forecast=review.kept.once(asked, lambda: forecasts.of(review, past, tested())))
+    known = _PAST.setdefault(store, _Past()).of(store, by, review.as_of)
+    asked = "forecast", known.settled  # a write of today about another system changes nothing of it
+    return replace(review, forecast=review.kept.once(asked, lambda: forecasts.of(review, known.past(), known.tested())))
+
+
+@dataclass(frozen=True)
+class _OfSystem:
+    """The promises of one system, and a digest of what was known of them before the day."""
+
+    promises: Sequence[Promise]
+    settled: str
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What somebody may know of all that was promised: `settled` before the day, and the rest only if it is asked."""
+
+    settled: str
+    past: Callable[[], PastPromises]
+    tested: Callable[[], BackTest]
 
 
 class _Past:
@@ -44,30 +62,36 @@ class _Past:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._at_hand: AtHand[list[Promise]] = AtHand()
+        self._at_hand: AtHand[_OfSystem] = AtHand()
         self._kept: LRUCache[object, Kept] = LRUCache(8)
-        self._last: LRUCache[Hashable, tuple[object, PastPromises]] = LRUCache(8)
+        self._last: LRUCache[Hashable, tuple[object, _Known]] = LRUCache(8)
 
-    def of(self, store: Store, by: Principal, as_of: dt.date) -> tuple[PastPromises, Callable[[], BackTest]]:
-        def read(systems: Collection[str] | None) -> dict[str, list[Promise]]:
-            return {slug: promises([past], as_of) for slug, past in queries.pasts(store, systems).items()}
+    def of(self, store: Store, by: Principal, as_of: dt.date) -> _Known:
+        def read(systems: Collection[str] | None) -> dict[str, _OfSystem]:
+            told = {slug: promises([past], as_of) for slug, past in queries.pasts(store, systems).items()}
+            return {slug: _OfSystem(own, PastPromises(own, as_of).settled) for slug, own in told.items()}
 
-        past = self._read_by(by, as_of, self._at_hand.every(store, as_of, read))
-        return past, lambda: self._once(past.settled, lambda: past.back_test)
-
-    def _read_by(self, by: Principal, as_of: dt.date, known: Mapping[str, tuple[str, list[Promise]]]) -> PastPromises:
-        """What somebody may read of all that is known; the same `known` is not looked through twice."""
-        who = as_of, alike(by, "read")
+        every, who = self._at_hand.every(store, as_of, read), (as_of, alike(by, "read"))
         with self._lock:
-            last, past = self._last.get(who, (None, None))
-        if past is None or last is not known:
-            promised = {slug: one for slug, one in known.items() if allowed(by, "read", slug)}
-            asked = as_of, tuple((slug, head) for slug, (head, _) in sorted(promised.items()))
-            every = chain.from_iterable(own for _, own in promised.values())
-            past = self._once(asked, lambda: PastPromises(every, as_of))
-            with self._lock:
-                self._last[who] = known, past
-        return past
+            last, known = self._last.get(who, (None, None))
+            if known is None or last is not every:
+                known = self._known({slug: one for slug, one in every.items() if allowed(by, "read", slug)}, as_of)
+                self._last[who] = every, known
+        return known
+
+    def _known(self, every: Mapping[str, tuple[str, _OfSystem]], as_of: dt.date) -> _Known:
+        def past() -> PastPromises:
+            return PastPromises(chain.from_iterable(own.promises for _, (_, own) in systems), as_of)
+
+        systems = sorted(every.items())
+        heads = as_of, tuple((slug, head) for slug, (head, _) in systems)
+        digests = "\0".join(f"{slug} {own.settled}" for slug, (_, own) in systems)
+        settled = hashlib.sha256(digests.encode()).hexdigest()
+        return _Known(
+            settled,
+            lambda: self._once(heads, past),
+            lambda: self._once(settled, lambda: self._once(heads, past).back_test),
+        )
 
     def _once(self, asked: Hashable, work: Callable[[], T]) -> T:
         with self._lock:

@@ -159,7 +159,7 @@ def test_what_became_of_systems_that_are_all_in_the_archive_is_still_told(
 def test_many_verdicts_of_the_past_are_worked_out_behind_and_nobody_waits(
     ten_of_them: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "MANY_PAST", 5)
+    monkeypatch.setattr(standings, "MANY_PAST", 5)
     screen = ten_of_them.open("hindsight")
     assert screen.answer == "Of 10 releases, 5 went well."
     assert headings(screen) == ["What became of each"]

@@ -117,7 +117,7 @@ def test_the_demo_is_loaded_with_one_click(empty_dashboard: Dashboard) -> None:
 
 
 def test_nobody_waits_while_many_systems_are_worked_out(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "MANY", 5)
+    monkeypatch.setattr(standings, "MANY", 5)
     with dashboard.store() as store, store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE standing SET rules = 'of another release'")
     with session.store().lock:  # so that none of them can be kept meanwhile
@@ -134,7 +134,7 @@ def test_nobody_waits_while_many_systems_are_worked_out(dashboard: Dashboard, mo
 def test_some_of_many_systems_are_shown_while_the_others_are_worked_out(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "MANY", 3)
+    monkeypatch.setattr(standings, "MANY", 3)
     with dashboard.store() as store, store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE standing SET rules = 'of another release' WHERE system_id > 2")
     with session.store().lock:
@@ -147,7 +147,7 @@ def test_some_of_many_systems_are_shown_while_the_others_are_worked_out(
 
 
 def test_what_cannot_be_worked_out_is_said(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "MANY", 1)
+    monkeypatch.setattr(standings, "MANY", 1)
     with dashboard.store() as store, store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE standing SET rules = 'of another release'")
         connection.exec_driver_sql("UPDATE assessment SET checklist = 'gone' WHERE system_id = 1")

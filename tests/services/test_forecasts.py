@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from readiness.access import Principal
-from readiness.decision.forecast import FEWEST
+from readiness.decision.forecast import FEWEST, PastPromises
 from readiness.decision.promises import promises
 from readiness.errors import Denied
 from readiness.model import checklist as checklists
@@ -173,6 +174,32 @@ def test_three_queries_read_the_past_and_a_write_reads_that_of_its_system_again(
     past_of(sqlite_store, tmp_path, "calm")
     assert reads() == 3
     assert told(sqlite_store).gaps[0].n == 2 * FEWEST
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_write_of_today_about_another_system_reads_that_alone_and_works_out_nothing_again(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past_of(sqlite_store, tmp_path)
+    for slug in ("other", "third", "fourth"):
+        assessed(sqlite_store, tmp_path, slug, -5, **{GAP: mark(GAP, "yes", due=DUE, owner="omar")})
+    open_now(sqlite_store, tmp_path, GAP)
+    review, before = reviews.load(sqlite_store, DANA, SLUG, as_of=TODAY), told(sqlite_store)
+    (gap,) = [gap for gap in gaps.every(sqlite_store, DANA, as_of=TODAY) if gap.system == "other"]
+    columns: list[set[str]] = []
+
+    def counted(own: Iterable[Promise], as_of: dt.date) -> PastPromises:
+        own = list(own)
+        columns.append({promise.system for promise in own})
+        return PastPromises(own, as_of)
+
+    monkeypatch.setattr(forecasts, "PastPromises", counted)
+    gaps.change(sqlite_store, DANA, gap.id, seen=gap.row_version, due=on(45), owner="omar", action="", reason="vendor")
+    assert forecasts.beside(sqlite_store, DANA, review).forecast == before
+    assert columns == [{"other"}]
+    open_now(sqlite_store, tmp_path, GAP, LATER)
+    assert len(told(sqlite_store).gaps) == 2
+    assert columns[1:] == [{SLUG}, {"desk", "other", "third", "fourth", SLUG}]
 
 
 def test_both_databases_tell_the_same_past(store: Store, tmp_path: Path) -> None:

@@ -143,6 +143,8 @@ def test_of_many_systems_the_most_pressing_have_a_line_each_and_all_gaps_are_the
     gaps = [gap(number, number, f"system-{number}") for number in range(40)]
     marks = drawn(gaps)["rows"]
     assert sum(int(mark["count"] or 1) for mark in marks) == 40
+    moved = [gap(number, number, f"system-{number}", number - 1) for number in range(40)]
+    assert {slip["line"] for slip in drawn(moved)["slips"]} == {f"system-{number}" for number in range(11)}
     assert len({mark["line"] for mark in marks}) == 12
     assert marks[0]["line"] == "system-0"
     assert charts.room(gaps) < 500

@@ -50,6 +50,7 @@ def due_dates(
     order = list(dict.fromkeys(lines.values()))
     of_line = {gap.system: lines[gap.id] for gap in dated}
     alone, often = len(of_line) == 1, Counter(of_line.values())
+    own = [gap for gap in dated if often[of_line[gap.system]] == 1]  # trails of many systems on one line tell nothing
     goals = [
         {"line": line, "due": pd.Timestamp(day), "gap": tr("planned rollout")}
         for slug, day in targets.items()
@@ -61,7 +62,7 @@ def due_dates(
         pd.DataFrame(_marks(dated, lines, targets)),
         today=pd.DataFrame([{"due": pd.Timestamp(as_of), "what": tr("today")}]),
         goals=pd.DataFrame(goals, columns=["line", "due", "gap"]),
-        slips=pd.DataFrame(_slips(dated, lines), columns=["line", "due", "after", "gap"]),
+        slips=pd.DataFrame(_slips(dated if alone else own, lines), columns=["line", "due", "after", "gap"]),
     )
     tables = {name: pa.Table.from_pandas(frame) for name, frame in spec["datasets"].items()}
     return {**spec, "datasets": tables}  # which Streamlit need not turn into tables at each run
