@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from readiness.model.assessment import Assessment, Mark
 from readiness.model.cells import Cell, CellIndex, FiledCell, Pair
-from readiness.model.evidence import Evidence
+from readiness.model.evidence import Evidence, fresh
 from readiness.model.incidents import StoredIncident
+from readiness.model.judges import base
 from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import Trace
 from readiness.scorecard import judges
 from readiness.scorecard.judges import JudgeCheck
+
+
+@dataclass(frozen=True)
+class FreshCells:
+    """Figures that count on a day, by metric: what a judge makes of one stands under both of its names.
+
+    `files` are the names, in lower case, of files with cases of each.
+    """
+
+    cells: Mapping[str, Sequence[Cell]]
+    files: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[Cell, Evidence]]) -> FreshCells:
+        cells, files = defaultdict[str, list[Cell]](list), defaultdict[str, set[str]](set)
+        for cell, file in pairs:
+            for name in {cell.metric, base(cell.metric)}:
+                cells[name].append(cell)
+            if cell.n:
+                files[cell.metric].add(file.name.lower())
+        return cls(cells, {metric: frozenset(names) for metric, names in files.items()})
 
 
 class StoredCells:
@@ -28,6 +51,7 @@ class StoredCells:
     ) -> None:
         self._index, self._files, self._complete = index, files, complete
         self._versions: dict[str, Sequence[tuple[Cell, Evidence]]] = {}
+        self._fresh: dict[tuple[str, dt.date], FreshCells] = {}
 
     @classmethod
     def of(cls, cells: Sequence[tuple[Cell, Evidence]]) -> StoredCells:
@@ -43,6 +67,12 @@ class StoredCells:
             stated = self._with_files(self._index.by_version.get(version, ()))
             self._versions[version] = [(self._complete(cell), file) for cell, file in stated]
         return self._versions[version]
+
+    def fresh(self, version: str, as_of: dt.date) -> FreshCells:
+        """Those of a version that count on a day."""
+        if (version, as_of) not in self._fresh:
+            self._fresh[version, as_of] = FreshCells.of(fresh(self.of_version(version), as_of))
+        return self._fresh[version, as_of]
 
     def of_metric(self, metric: str) -> Sequence[tuple[Cell, Evidence]]:
         return [(self._complete(cell), file) for cell, file in self.stated(metric)]

@@ -121,22 +121,32 @@ class EvidenceContext:
         """The same with the figure of the baseline beside that of the candidate."""
         expected = self.expected(by)
         rows: dict[str, ScorecardRow | None] = dict.fromkeys(expected or self._known.get(by, ()))
-        for row in self._by_metric.get(metric, ()):
-            value = self._value(row, by)
-            if value is not None and (not expected or value in rows):
-                rows[value] = row
-        return rows
+        there = self._rows_of(metric).get(by, {})
+        return rows | {value: row for value, row in there.items() if not expected or value in rows}
+
+    def _rows_of(self, metric: str) -> Mapping[str, Mapping[str, ScorecardRow]]:
+        """The rows of a metric by what they are split by, and by their value of it."""
+        if metric not in self._looked_through:
+            rows: dict[str, dict[str, ScorecardRow]] = defaultdict(dict)
+            for row in self._by_metric.get(metric, ()):
+                for by, value in self._split(row):
+                    rows[by][value] = row
+            self._looked_through[metric] = rows
+        return self._looked_through[metric]
+
+    @cached_property
+    def _looked_through(self) -> dict[str, Mapping[str, Mapping[str, ScorecardRow]]]:
+        """The metrics that somebody asked for already."""
+        return {}
 
     def everywhere(self, metric: str) -> dict[str, Cell]:
         """Each of the candidate's figures by its place, expected or not; that over all cases stands first, under ""."""
         rows = [row for row in self._by_metric.get(metric, ()) if row.candidate]
         return {"" if row.workflow == row.cohort == ANY else place(row): row.candidate for row in rows if row.candidate}
 
-    def every_file(self, metric: str) -> Iterator[Cell]:
+    def every_file(self, metric: str) -> Sequence[Cell]:
         """The candidate's figures in all files that are fresh, also where another file took their place."""
-        for cell, _ in fresh(self.facts.cells.of_version(self.candidate), self.as_of):
-            if metric in (cell.metric, base(cell.metric)):
-                yield cell
+        return self.facts.cells.fresh(self.candidate, self.as_of).cells.get(metric, ())
 
     def classes(self, of: str) -> list[str]:
         """The metrics into which cases of the candidate are sorted: `failure_class/timeout`."""
@@ -156,13 +166,9 @@ class EvidenceContext:
         """Workflows and cohorts that any fresh figure names, the cohorts also by their dimension."""
         known: dict[str, dict[str, None]] = defaultdict(dict)
         for row in self.rows:
-            if row.cohort == ANY and row.workflow != ANY:
-                known["workflow"][row.workflow] = None
-            elif row.workflow == ANY and row.cohort != ANY:
-                dimension = row.cohort.partition("=")[0]
-                known[dimension][row.cohort] = None
-                if dimension not in self.apart:
-                    known["cohort"][row.cohort] = None
+            for by, value in self._split(row):
+                if by:
+                    known[by][value] = None
         return {kind: sorted(values) for kind, values in known.items()}
 
     @cached_property
@@ -170,14 +176,10 @@ class EvidenceContext:
         """Fresh traces of the candidate."""
         return [trace for trace, _ in fresh(self._own_traces(), self.as_of)]
 
-    @cached_property
+    @property
     def files_with(self) -> Mapping[str, frozenset[str]]:
         """For each metric the names, in lower case, of fresh files with cases of the candidate."""
-        names: dict[str, set[str]] = defaultdict(set)
-        for cell, file in fresh(self.facts.cells.of_version(self.candidate), self.as_of):
-            if cell.n:
-                names[cell.metric].add(file.name.lower())
-        return {metric: frozenset(files) for metric, files in names.items()}
+        return self.facts.cells.fresh(self.candidate, self.as_of).files
 
     @cached_property
     def files_with_traces(self) -> frozenset[str]:
@@ -204,7 +206,7 @@ class EvidenceContext:
         """
         outcome: Outcome = "uncovered" if self.known(metric) else "silent"
         stored = self.facts.cells.stated(metric)
-        asked = [(cell, file) for cell, file in stored if self._value(cell, by) is not None]
+        asked = [(cell, file) for cell, file in stored if by in dict(self._split(cell))]
         candidate, split = self.candidate, wording.noun(by)
         name = " ".join([self.name(metric), *([tr("by {dimension}", dimension=split)] if asked and by else [])])
         if not asked and self.known(metric):
@@ -234,16 +236,16 @@ class EvidenceContext:
             )
         return CheckResult("silent", tr("no trace is stored"))
 
-    def _value(self, at: ScorecardRow | Cell, by: str) -> str | None:
-        """The workflow or cohort that a figure is about, if it is one of those asked for and not crossed."""
-        if by == "":
-            return "" if at.workflow == at.cohort == ANY else None
-        if by == "workflow":
-            return at.workflow if at.cohort == ANY and at.workflow != ANY else None
-        if at.workflow != ANY or at.cohort == ANY:
-            return None
-        dimension = at.cohort.partition("=")[0]
-        return at.cohort if by == dimension or (by == "cohort" and dimension not in self.apart) else None
+    def _split(self, at: ScorecardRow | Cell) -> Iterator[tuple[str, str]]:
+        """What a figure is split by, with its value: nothing where it is crossed, a cohort also by its dimension."""
+        if at.cohort == ANY:
+            yield ("", "") if at.workflow == ANY else ("workflow", at.workflow)
+        elif at.workflow == ANY:
+            dimension = at.cohort.partition("=")[0]
+            if dimension not in ("", "workflow"):
+                yield dimension, at.cohort
+            if dimension not in self.apart:
+                yield "cohort", at.cohort
 
     def _age(self, files: Sequence[Evidence]) -> str:
         """Why none of the files counts today, by one that does not add up, or by the one that was measured last."""
