@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, MutableMapping
-from functools import lru_cache, wraps
+from functools import wraps
 from threading import Lock, RLock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from cachetools import LRUCache
+from cachetools import LRUCache, cached
 
 from . import language
 
@@ -18,9 +18,9 @@ T = TypeVar("T")
 LAST = 256
 
 
-def in_language(*asked: Hashable) -> tuple[Hashable, ...]:
+def in_language(*asked: Hashable, **named: Hashable) -> tuple[Hashable, ...]:
     """What an answer is kept by in which there may be words, as the key of a cache."""
-    return (language.current(), *asked)
+    return (language.current(), *asked, *sorted(named.items()))
 
 
 class Kept:
@@ -65,16 +65,4 @@ def kept(work: Callable[Concatenate[Thing, P], T]) -> Callable[Concatenate[Thing
 
 def spoken(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Keeps the last answers of what works out words, each in its language."""
-
-    def keep(work: Callable[P, T]) -> Callable[P, T]:
-        @lru_cache(maxsize=most)
-        def in_language(language_: str, *args: P.args, **named: P.kwargs) -> T:
-            return work(*args, **named)
-
-        @wraps(work)
-        def answered(*args: P.args, **named: P.kwargs) -> T:
-            return in_language(language.current(), *args, **named)  # type: ignore[arg-type] # asked like any other
-
-        return answered
-
-    return keep
+    return cached(LRUCache(most), key=in_language, lock=Lock())
