@@ -112,6 +112,7 @@ bench: $(VENV)/.test $(SERVERS)/.made
 	$(BIN)/python -m tests.bench.crowd
 	$(BIN)/python -m tests.bench.editors
 	$(BIN)/python -m tests.bench.growth
+	$(BIN)/python -m tests.bench.loads
 	$(BIN)/python -m tests.bench.pages --people 80 --workers 2
 	$(BIN)/python -m tests.bench.portfolio
 	$(BIN)/python -m tests.bench.pull
