@@ -21,7 +21,7 @@ Draw = Callable[[str | None], Spec]
 def show(draw: Draw, alt: str, *, of: Kept, asked: Hashable) -> None:
     """The picture that was `asked` for `of` something, over the whole width; `alt` says it in words."""
     theme = st.context.theme.type
-    spec = of.once(("picture", asked, theme), lambda: _packed(draw(theme)))
+    spec = of.lately(("picture", asked, theme), lambda: _packed(draw(theme)))
     st.vega_lite_chart(spec=spec, width="stretch", alt=alt)
 
 

@@ -117,7 +117,7 @@ def test_each_verdict_is_a_dot_within_its_interval_with_its_n_beside_its_name() 
 def drawn(gaps: list[OpenGap]) -> dict[str, list[dict[str, Any]]]:
     """What the picture of due dates holds, by layer."""
     spec = charts.due_dates(gaps, {}, TARGETS, factories.TODAY, "light")
-    return {name: table.to_pylist() for name, table in spec["datasets"].items()}
+    return {name: rows.to_dict("records") for name, rows in spec["datasets"].items()}
 
 
 def test_gaps_of_one_day_are_one_mark_with_their_count_and_names() -> None:

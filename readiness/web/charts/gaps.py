@@ -9,7 +9,6 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import pyarrow as pa
 
 from readiness import formatting
 from readiness.kept import spoken
@@ -57,15 +56,13 @@ def due_dates(
         if slug in of_line and often[of_line[slug]] == 1
         for line in (order if alone else [of_line[slug]])
     ]
-    spec = filled(
+    return filled(
         _due_dates(tuple(order), theme),
         pd.DataFrame(_marks(dated, lines, targets)),
         today=pd.DataFrame([{"due": pd.Timestamp(as_of), "what": tr("today")}]),
         goals=pd.DataFrame(goals, columns=["line", "due", "gap"]),
         slips=pd.DataFrame(_slips(dated if alone else own, lines), columns=["line", "due", "after", "gap"]),
     )
-    tables = {name: pa.Table.from_pandas(frame) for name, frame in spec["datasets"].items()}
-    return {**spec, "datasets": tables}  # which Streamlit need not turn into tables at each run
 
 
 def _marks(gaps: Sequence[OpenGap], lines: Mapping[int, str], targets: Mapping[str, dt.date]) -> list[dict[str, Any]]:
