@@ -24,7 +24,7 @@ ANY = "*"
 
 
 class Record(SQLModel):
-    model_config = ConfigDict(extra="forbid")  # type: ignore[assignment]
+    model_config = ConfigDict(extra="forbid", defer_build=True)  # type: ignore[assignment]
 
     @classmethod
     def checked(cls, **fields: Any) -> Self:

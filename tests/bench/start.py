@@ -1,8 +1,9 @@
-"""What the start of a command costs, against the bare start of its framework: `python -m tests.bench.start`.
+"""What the start of a command costs, against the bare start of its frameworks: `python -m tests.bench.start`.
 
 Every command is a process of its own over the demo portfolio, whose verdicts are kept. The commands take turns with
-`import typer`, which any command line made with it pays, so that a noisy machine troubles all alike; what counts is the
-processor time of the process and all it starts.
+`import typer`, which any command line made with it pays, and with `import typer, sqlmodel`, which one that reads a
+store pays, so that a noisy machine troubles all alike; what counts is the processor time of the process and all it
+starts.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from readiness.store.engine import URL_VARIABLE
 
-BARE = ("-c", "import typer")
+FLOORS = {"typer": ("-c", "import typer"), "with SQLModel": ("-c", "import typer, sqlmodel")}
 COMMANDS = ("--version", "--help", "status", "check claims-intake --at-least staged", "gaps", "doctor")
 
 
@@ -40,21 +41,17 @@ def main() -> None:
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
         os.environ[URL_VARIABLE] = f"sqlite:///{Path(folder) / 'demo.db'}"
-        for arguments in (ours("demo"), BARE, *map(ours, COMMANDS)):
+        for arguments in (ours("demo"), *FLOORS.values(), *map(ours, COMMANDS)):
             spent(arguments)  # what is compiled or kept once is so before anything is measured
-        turns = [{command: spent(ours(command)) for command in COMMANDS} | {"": spent(BARE)} for _ in range(runs)]
-    print(
-        "| command | bare, least | median | readiness, least | median | more | ratio |\n|---|---|---|---|---|---|---|"
-    )
-    bare = [turn[""] for turn in turns]
-    for command in COMMANDS:
-        own = [turn[command] for turn in turns]
-        ratio = statistics.median(turn[command] / turn[""] for turn in turns)
-        more = statistics.median(turn[command] - turn[""] for turn in turns)
-        print(
-            f"| `{command}` | {min(bare):.2f} s | {statistics.median(bare):.2f} s | {min(own):.2f} s "
-            f"| {statistics.median(own):.2f} s | {more:.2f} s | **{ratio:.1f}** |"
-        )
+        asked = FLOORS | {command: ours(command) for command in COMMANDS}
+        turns = [{name: spent(arguments) for name, arguments in asked.items()} for _ in range(runs)]
+    print(f"| command | least | median | {' | '.join(f'against {floor}' for floor in FLOORS)} |\n|---|---|---|---|---|")
+    for name in asked:
+        own = [turn[name] for turn in turns]
+        ratios = (statistics.median(turn[name] / turn[floor] for turn in turns) for floor in FLOORS)
+        against = " | ".join(f"**{ratio:.1f}**" for ratio in ratios)
+        shown = name if name in FLOORS else f"`{name}`"
+        print(f"| {shown} | {min(own):.2f} s | {statistics.median(own):.2f} s | {against} |")
 
 
 if __name__ == "__main__":
