@@ -15,7 +15,7 @@ review = visit.chosen()
 said_of = note_forms.threads(visit, review)
 if one := signal_view.asked(review):
     signal_view.show(visit, review, one, said_of)
-    st.stop()
+    guard.end()
 
 LIST = marked("list")
 FILTERS: dict[str, Callable[[Answer], bool]] = {
@@ -51,7 +51,7 @@ with lead:
     steps.show(review)
 if way != LIST:
     answer_forms.one_by_one(visit, review)
-    st.stop()
+    guard.end()
 st.caption(tr("Each question asks whether a risk is real, so “No – controlled” is the good answer."))
 widgets.understood("show", list(FILTERS))
 shown = st.segmented_control(

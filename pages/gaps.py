@@ -38,7 +38,7 @@ if not gaps:
     widgets.empty(
         tr("No gap to show."), tr("A partial or a yes on the page Checklist opens one, with an owner and a due date.")
     )
-    st.stop()
+    guard.end()
 gap_rows.picture(visit, view, titles)
 gap_rows.rows(visit, widgets.page(gaps, "gap"), view.every, titles, picking=picking)
 sheet_forms.gaps(visit)

@@ -24,7 +24,7 @@ if not told.releases:
         tr("What became of releases stands here."),
         tr("One begins with its first step on the page Release & monitoring, or with a go on the page Decision."),
     )
-    st.stop()
+    guard.end()
 if behind:
     hindsight_view.working_out(visit)
 elif told.enough:

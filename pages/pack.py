@@ -14,7 +14,7 @@ top = st.container()
 if number := pack_trail.asked():
     pack_trail.changes(visit, review, number, top)
     pack_trail.show(visit, review)
-    st.stop()
+    guard.end()
 profile = pack_forms.audience()
 called = language.within(tr(profile.name))
 try:
@@ -28,7 +28,7 @@ except ReadinessError as exc:
         )
         widgets.problem(exc)
     pack_trail.show(visit, review)
-    st.stop()
+    guard.end()
 with top:
     widgets.answer(
         tr("The {audience} pack of {system} may leave.", audience=called, system=review.name)

@@ -1,7 +1,5 @@
 """What needs a decision this week?"""
 
-import streamlit as st
-
 from readiness import formatting
 from readiness.language import tr
 from readiness.portfolio import listing, since, triage
@@ -21,7 +19,7 @@ if visit.behind:
 if not systems:
     guard.first_steps(visit)
     system_forms.archive(visit)
-    st.stop()
+    guard.end()
 widgets.show("since", sentence=visit.kept.once("since", lambda: since.sentence(systems)))
 
 view, only = portfolio_forms.bar(visit)
@@ -29,7 +27,7 @@ asked = [decision.standing for decision in pressing] if only else systems
 order, kept = portfolio_forms.narrowed(systems, asked, pressing)
 if not kept:
     widgets.empty(tr("No system fits."), tr("Take a filter away to see more."))
-    st.stop()
+    guard.end()
 shown = widgets.page(kept, "system")
 portfolio_forms.show(visit, view, listing.groups(shown, pressing, order), visit.names)
 system_forms.archive(visit)

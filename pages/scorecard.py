@@ -17,7 +17,7 @@ if not review.rows:
         tr("No fresh results are stored."),
         tr("Import the results of an evaluation on the page Evidence in: the tools it reads are listed there."),
     )
-    st.stop()
+    guard.end()
 
 every = st.container()
 chosen = scorecard_forms.choose(review)

@@ -10,10 +10,10 @@ visit = guard.enter()
 if st.query_params.get("new"):
     widgets.answer(tr("A new system"), kicker=tr("1 name it · 2 evidence · 3 answers · 4 verdict"))
     system_forms.begin(visit)
-    st.stop()
+    guard.end()
 if away := system_forms.away(visit, st.query_params.get("system", "")):
     system_forms.put_away(visit, away)
-    st.stop()
+    guard.end()
 review = visit.chosen()
 widgets.answer(summaries.system(review), kicker=widgets.about(review), level=review.verdict.level)
 widgets.heading(tr("The system"))

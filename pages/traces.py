@@ -22,7 +22,7 @@ if not review.samples:
         tr("No trace is stored."),
         tr("Import them on the page Evidence in: {kinds} or spans.", kinds=KINDS),
     )
-    st.stop()
+    guard.end()
 
 lead = st.container()
 paths = {path: review.path(path)[0] for path in PATHS if review.path(path)}
@@ -82,7 +82,7 @@ if not review.timings:
         tr("No figures over all traces of {candidate} are stored.", candidate=review.assessment.candidate),
         tr("Import their file again."),
     )
-    st.stop()
+    guard.end()
 timing = forms.timing(review, sample)
 figures, budgets = timing.stages, (review.policy.record if review.policy else ReleasePolicy()).budgets
 widgets.show("counts", timing=timing, lost=analysis.lost(timing.counts))

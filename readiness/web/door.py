@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -25,7 +25,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from readiness import language
+from readiness import language, paths
 from readiness.errors import InputError
 from readiness.language import marked, tr
 
@@ -142,6 +142,12 @@ def _inline_scripts() -> str:
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in (_SERVED_AT, *scripts))
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+@cache
+def _style() -> bytes:
+    """How our pages look, within Streamlit's own page: after its styles, and there before anything is drawn."""
+    return b"<style>%s</style>" % (paths.TEMPLATES / "web" / "style.css").read_bytes()
 
 
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -334,7 +340,9 @@ class _Answer:
             spoken = f'<html lang="{self.spoken}">'.encode()
             body = self.body.replace(b"<head>", f"<head><script>{_SERVED_AT}</script>".encode(), 1)
             body = body.replace(_IN_ENGLISH, spoken, 1)
-            if _SHELL in body and self.path.strip("/") not in _KNOWN:
+            if _SHELL in body and self.path.strip("/") in _KNOWN:
+                body = body.replace(b"</body>", _style() + b"</body>", 1)
+            elif _SHELL in body:
                 body, self.page["status"] = _no_page(self.spoken), HTTPStatus.NOT_FOUND.value
             if self.body:  # which the answer to HEAD has not
                 MutableHeaders(scope=self.page)["Content-Length"] = str(len(body))

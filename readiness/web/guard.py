@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from readiness import formatting
 from readiness.access import Principal, allowed, authorize_anywhere
@@ -61,7 +62,7 @@ class PageContext:
         if not self.everything and not self.behind:
             widgets.answer(tr("Nothing is stored yet."), kicker=tr("Start here"))
             first_steps(self)
-            st.stop()
+            end()
         slug = st.query_params.get("system", "") or self.everything[0].slug
         number = st.query_params.get("assessment", "")
         try:
@@ -112,10 +113,17 @@ def carry_out(page: Callable[[], None]) -> None:
     """Run a page; whatever nobody foresaw is logged under a number, and the number is all that is shown."""
     try:
         page()
+    except StopException:
+        return  # what stands beside the page still follows
     except Exception:  # noqa: BLE001 - whatever it is, nobody is shown a traceback
         number = secrets.token_hex(4)
         _log.exception("a page failed, number %s", number)
         widgets.show("fault", number=number)
+
+
+def end() -> NoReturn:
+    """End the page here, which `st.stop` would do with what stands beside it too."""
+    raise StopException
 
 
 def enter() -> PageContext:
@@ -128,7 +136,7 @@ def enter() -> PageContext:
     if visit.behind and not visit.everything and not st.query_params.get("system"):
         widgets.answer(tr("Where the systems stand is being worked out."), kicker=tr("After an upgrade"))
         working_out(visit)
-        st.stop()
+        end()
     return visit
 
 
@@ -212,14 +220,14 @@ def no_such(visit: PageContext, slug: str, number: str) -> NoReturn:
         )
         near = {close: names[close] for close in difflib.get_close_matches(slug, names, n=3)}
     widgets.show("no_such", near=near)
-    st.stop()
+    end()
 
 
 def refuse(exc: ReadinessError) -> NoReturn:
     if isinstance(exc, LoginEnded):
         widgets.show("log_in_again")
     widgets.problem(exc)
-    st.stop()
+    end()
 
 
 def write(change: Callable[[], Done], *, then: Callable[[Done], None] | None = None) -> None:

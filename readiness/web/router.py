@@ -40,8 +40,8 @@ def page_of(page: navigation.NavPage) -> st.Page:
     )
 
 
-def sidebar(groups: dict[str, list[st.Page]]) -> None:
-    """The way to the pages that somebody may open."""
+def sidebar(groups: dict[str, list[st.Page]], languages: list[tuple[str, str, str]]) -> None:
+    """The way to the pages that somebody may open, and to the same one in another of the languages."""
     by = session.principal()
     with st.sidebar:
         widgets.brand()
@@ -58,7 +58,7 @@ def sidebar(groups: dict[str, list[st.Page]]) -> None:
                 for link in opened:
                     st.page_link(link, query_params=kept)
         widgets.signed_in(by.shown or by.name, leave=session.is_by_login())
-        widgets.languages(speech.choices())
+        widgets.languages(languages)
 
 
 def picker(visit: guard.PageContext) -> dict[str, str]:
@@ -92,9 +92,10 @@ def main() -> None:
     groups = {group: [page_of(page) for page in pages] for group, pages in navigation.GROUPS.items()}
     page = st.navigation(groups, position="hidden")
     st.set_page_config(page_title=f"{page.title} · readiness")
-    widgets.style()
     keep_old_links(page.url_path)
+    unseen, languages = st.empty(), speech.choices()  # as the address is, from which the page may take something
+    guard.carry_out(page.run)  # first, since its answer is what somebody waits for
     with suppress(ReadinessError):  # the page says it
-        sidebar(groups)
-        scripts.lost()  # which only whoever may read is handed
-    guard.carry_out(page.run)
+        sidebar(groups, languages)
+        with unseen:
+            scripts.lost()  # which only whoever may read is handed

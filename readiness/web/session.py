@@ -23,6 +23,7 @@ from readiness.services import portfolio as portfolio_service
 
 from .login import Login
 
+_SEEN = "seen_page"
 LOOKS = 16
 """Answers that are kept of one kind: whoever may read the same shares them."""
 
@@ -145,6 +146,16 @@ class _Naming:
 
 
 _NAMING = _Naming()
+
+
+def page_is_new() -> bool:
+    """Whether the page of this run is another than this session saw last."""
+    context = get_script_run_ctx(suppress_warning=True)
+    page = context.page_script_hash if context else ""
+    if st.session_state.get(_SEEN) == page:
+        return False
+    st.session_state[_SEEN] = page
+    return True
 
 
 def address(path: str) -> str:

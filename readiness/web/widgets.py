@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, wraps
@@ -43,6 +44,8 @@ from . import links, session, tables, template_words
 T = TypeVar("T")
 P = ParamSpec("P")
 DialogWidth = Literal["small", "medium", "large"]
+AHEAD = 0.06
+"""Seconds until what follows the answer of a page, so that the browser draws it before it has all the rest to draw."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
 
@@ -101,17 +104,15 @@ def rendered(template: str, facts: Mapping[str, Any]) -> str:
     return _environment().get_template(f"{template}.html.j2").render(**facts).strip()
 
 
-def style() -> None:
-    st.html(paths.TEMPLATES / "web" / "style.css")
-
-
 def brand() -> None:
     show("brand")
 
 
 def answer(sentence: str, *, kicker: str = "", level: str = "") -> None:
-    """The answer of the page, first and large."""
+    """The answer of the page, first and large, and ahead of all else where somebody waits for it."""
     show("answer", sentence=sentence, kicker=kicker, level=level, back=links.back())
+    if session.page_is_new():
+        time.sleep(AHEAD)
 
 
 def heading(text: str, note: str = "", csv: str = "") -> None:
