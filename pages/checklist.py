@@ -29,7 +29,17 @@ FILTERS: dict[str, Callable[[Answer], bool]] = {
     marked("nothing to show"): lambda answer: answer in review.unevidenced,
 }
 
-lead = st.container()
+lead, kicker = widgets.Lead(), widgets.about(review)
+
+
+def tell(way: str) -> None:
+    said = summaries.checklist(review) if way == LIST else summaries.answers(review)
+    lead.tell(said, kicker=kicker, level=review.verdict.level)
+
+
+if foreseen := widgets.foreseen(way=LIST):
+    tell(*foreseen)
+steps.show(review)
 editable = review.latest and allowed(visit.by, "mark", review.slug)
 way = LIST
 if editable and (review.verdict.unanswered or "way" in st.query_params):
@@ -45,10 +55,7 @@ if editable and (review.verdict.unanswered or "way" in st.query_params):
         label_visibility="collapsed",
         bind="query-params",
     )
-with lead:
-    said = summaries.checklist(review) if way == LIST else summaries.answers(review)
-    widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)
-    steps.show(review)
+tell(way)
 if way != LIST:
     answer_forms.one_by_one(visit, review)
     guard.end()

@@ -11,7 +11,21 @@ review = visit.chosen()
 titles = visit.names
 
 note_forms.opened(visit, review)
-lead = st.container()
+lead = widgets.Lead()
+
+
+def look(owner: str | None, alone: bool, overdue: bool) -> reads.GapView:
+    """The gaps that are asked for, and what is said of them."""
+    view = reads.gap_view(visit.by, visit.as_of, owner=owner, system=review.slug if alone else "", overdue=overdue)
+    lead.tell(
+        view.kept.once(("answer", visit.by.name), lambda: summaries.gaps(view.gaps, visit.by.name)),
+        kicker=tr("Gaps of {name}", name=review.name) if alone else tr("Gaps of every system"),
+    )
+    return view
+
+
+if foreseen := widgets.foreseen(owner=None, only=False, overdue=False):
+    look(*foreseen)
 who, only, late, many = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 owner = who.selectbox(
     tr("Owner"),
@@ -25,12 +39,7 @@ alone = only.toggle(tr("Only {name}", name=widgets.plain(review.name)), key="onl
 overdue = late.toggle(tr("Overdue only"), key="overdue", bind="query-params")
 picking = many.toggle(tr("Select several"), key="several")
 system = review.slug if alone else ""
-view = reads.gap_view(visit.by, visit.as_of, owner=owner, system=system, overdue=overdue)
-with lead:
-    widgets.answer(
-        view.kept.once(("answer", visit.by.name), lambda: summaries.gaps(view.gaps, visit.by.name)),
-        kicker=tr("Gaps of {name}", name=review.name) if alone else tr("Gaps of every system"),
-    )
+view = look(owner, alone, overdue)
 silent = [one for one in visit.everything if one.silent_since and system in ("", one.slug)]
 widgets.show("silent", statuses=silent, names=titles)
 gaps = gap_edits.settled("gaps", view.by_id, view.every, (owner, system, overdue))

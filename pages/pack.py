@@ -9,34 +9,40 @@ from readiness.web import guard, pack_forms, pack_session, pack_trail, questionn
 
 visit = guard.enter()
 review = visit.chosen()
+lead, kicker, level = widgets.Lead(), widgets.about(review), review.verdict.level
 top = st.container()
+
+
+def tell(profile: pack.Profile, *, leaves: bool) -> None:
+    called = language.within(tr(profile.name))
+    lead.tell(
+        tr("The {audience} pack of {system} may leave.", audience=called, system=review.name)
+        if leaves
+        else tr("The {audience} pack of {system} is incomplete.", audience=called, system=review.name),
+        kicker=kicker,
+        level=level,
+    )
+
 
 if number := pack_trail.asked():
     pack_trail.changes(visit, review, number, top)
     pack_trail.show(visit, review)
     guard.end()
+if not (named := pack_forms.named()).one_customer:
+    tell(named, leaves=pack_forms.leaves(review, named))
 profile = pack_forms.audience()
-called = language.within(tr(profile.name))
 try:
     request, leaves = pack_forms.asked(visit, review, profile)
     preview = pack_session.preview(visit.by, review.slug, request, visit.as_of, review.assessment_id)
 except ReadinessError as exc:
+    called = language.within(tr(profile.name))
+    lead.tell(tr("{name} has no {audience} pack.", name=review.name, audience=called), kicker=kicker)
     with top:
-        widgets.answer(
-            tr("{name} has no {audience} pack.", name=review.name, audience=called),
-            kicker=widgets.about(review),
-        )
         widgets.problem(exc)
     pack_trail.show(visit, review)
     guard.end()
+tell(profile, leaves=leaves)
 with top:
-    widgets.answer(
-        tr("The {audience} pack of {system} may leave.", audience=called, system=review.name)
-        if leaves
-        else tr("The {audience} pack of {system} is incomplete.", audience=called, system=review.name),
-        kicker=widgets.about(review),
-        level=review.verdict.level,
-    )
     pack_trail.line(visit, review)
 widgets.show("leaves", profile=profile, public=pack.public(review, profile), numbered=preview.numbered)
 if leaves:

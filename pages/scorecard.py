@@ -9,23 +9,22 @@ from readiness.web import figures_view, guard, scorecard_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-lead = st.container()
+lead, kicker, level = widgets.Lead(), widgets.about(review), review.verdict.level
 if not review.rows:
-    with lead:
-        widgets.answer(scorecard_words.scorecard(review), kicker=widgets.about(review), level=review.verdict.level)
+    lead.tell(scorecard_words.scorecard(review), kicker=kicker, level=level)
     widgets.empty(
         tr("No fresh results are stored."),
         tr("Import the results of an evaluation on the page Evidence in: the tools it reads are listed there."),
     )
     guard.end()
 
+if foreseen := scorecard_forms.foreseen(review):
+    lead.tell(scorecard_words.scorecard(review, *foreseen), kicker=kicker, level=level)
+widgets.show("sources", review=review)
 every = st.container()
 chosen = scorecard_forms.choose(review)
 metric, stat, shown, name = chosen.metric, chosen.stat, chosen.board, chosen.name
-with lead:
-    said = scorecard_words.scorecard(review, metric, stat)
-    widgets.answer(said, kicker=widgets.about(review), level=review.verdict.level)
-    widgets.show("sources", review=review)
+lead.tell(scorecard_words.scorecard(review, metric, stat), kicker=kicker, level=level)
 with every:
     widgets.heading(
         tr("All metrics"), tr("A dot is the change, the line its 95 % interval."), tables.query("metrics", review)

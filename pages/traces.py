@@ -24,17 +24,15 @@ if not review.samples:
     )
     guard.end()
 
-lead = st.container()
 paths = {path: review.path(path)[0] for path in PATHS if review.path(path)}
 samples = {str(sample.id): sample for sample in sorted(review.samples, key=lambda sample: sample.trace.path != "bad")}
 wanted = st.query_params.get("trace", "")
 chosen = wanted if wanted in samples else next(iter(samples))
+sample = samples[chosen]
+widgets.answer(summaries.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
+widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 names = widgets.trace_names({key: sample.trace for key, sample in samples.items()})
 widgets.pick(tr("Trace"), names, chosen, lambda picked: st.query_params.update({"trace": picked}))
-sample = samples[chosen]
-with lead:
-    widgets.answer(summaries.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
-    widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 note_forms.links(said_of, "trace", {sample.trace.trace_id: tr("this trace")})
 bars = waterfall.lay_out(sample.trace.spans)
 widgets.show(

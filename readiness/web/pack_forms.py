@@ -29,6 +29,7 @@ MACHINES = {
     "in-toto": marked("in-toto test result"),
 }
 """The forms for programs, folded away."""
+_DRAFT = "pack_draft"
 _LABELS = {"recipient": marked("For whom"), "purpose": marked("What for"), "contact": marked("Whom they may ask")}
 _HINTS = {
     "recipient": marked("Acme Bank, third-party risk"),
@@ -37,11 +38,16 @@ _HINTS = {
 }
 
 
-def audience() -> pack.Profile:
-    """The audience that the address names, by its id or as it is called; a choice goes back into the address."""
+def named() -> pack.Profile:
+    """The audience that the address names, by its id or as it is called."""
     asked = st.query_params.get("audience", "").casefold()
     known = (profile for profile in pack.AUDIENCES.values() if asked in (profile.id, profile.name.casefold()))
-    st.session_state["audience"] = next(known, next(iter(pack.AUDIENCES.values()))).id
+    return next(known, next(iter(pack.AUDIENCES.values())))
+
+
+def audience() -> pack.Profile:
+    """The audience that the address names; a choice goes back into the address."""
+    st.session_state["audience"] = named().id
     chosen = st.segmented_control(
         tr("Audience"),
         list(pack.AUDIENCES),
@@ -120,6 +126,11 @@ def query(request: pack.Request) -> dict[str, str]:
     return {name: value for name, value in told.items() if name != "language" or value != language.current()}
 
 
+def leaves(review: Review, profile: pack.Profile) -> bool:
+    """Whether the pack may leave, as the fields are about to say."""
+    return not completeness.missing(review, profile) or bool(st.session_state.get(_DRAFT))
+
+
 def _draft(review: Review, profile: pack.Profile) -> tuple[bool, bool]:
     """Whether the pack may leave, and whether it is a draft; what is incomplete is previewed as one."""
     lacking = completeness.missing(review, profile)
@@ -129,4 +140,4 @@ def _draft(review: Review, profile: pack.Profile) -> tuple[bool, bool]:
         tr("Missing: {names}.", names=formatting.listed([tr(part) for part in lacking])),
         tr("A pack leaves whole, or as a draft that says so."),
     )
-    return st.toggle(tr("Give it as “{draft}”", draft=tr(pack.DRAFT)), key="pack_draft"), True
+    return st.toggle(tr("Give it as “{draft}”", draft=tr(pack.DRAFT)), key=_DRAFT), True

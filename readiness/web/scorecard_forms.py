@@ -19,6 +19,8 @@ from . import charts, figures_view, pictures, tables, widgets
 from .guard import PageContext
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", marked("mean")]
+_TAIL: Statistic = "p95"
+"""The figure of a latency that is shown first."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,15 @@ class ShownMetric:
     stat: Statistic
     board: Board
     name: str
+
+
+def foreseen(review: Review) -> tuple[str, Statistic] | None:
+    """The metric and the figure that the fields are about to hold; None where that cannot be told before."""
+    values = widgets.foreseen(metric=scorecard_words.lead_metric(review), stat=_TAIL)
+    if values is None or values[0] not in review.boards.by_metric:
+        return None
+    metric, stat = values
+    return metric, stat if metric.endswith("_ms") else "mean"
 
 
 def choose(review: Review) -> ShownMetric:
@@ -45,7 +56,7 @@ def choose(review: Review) -> ShownMetric:
     if metric.endswith("_ms"):
         widgets.understood("stat", FIGURES)
         stat = ask[1].segmented_control(
-            tr("Figure"), FIGURES, default="p95", format_func=tr, key="stat", required=True, bind="query-params"
+            tr("Figure"), FIGURES, default=_TAIL, format_func=tr, key="stat", required=True, bind="query-params"
         )
     kinds = display.dimensions(review.boards.by_metric[metric])
     kind = ask[2].selectbox(

@@ -115,6 +115,29 @@ def answer(sentence: str, *, kicker: str = "", level: str = "") -> None:
         time.sleep(AHEAD)
 
 
+class Lead:
+    """Where an answer stands above the fields that decide it: told as they will be, and anew if they are otherwise."""
+
+    def __init__(self) -> None:
+        self._place, self._told = st.empty(), ("", "", "")
+
+    def tell(self, sentence: str, *, kicker: str = "", level: str = "") -> None:
+        if (told := (sentence, kicker, level)) != self._told:
+            self._told = told
+            with self._place:
+                answer(sentence, kicker=kicker, level=level)
+
+
+def foreseen(**fields: Any) -> list[Any] | None:
+    """What fields that are about to be drawn will hold, with what each begins with.
+
+    None where the address says something of one that it has not taken in yet.
+    """
+    if any(key in st.query_params and key not in st.session_state for key in fields):
+        return None
+    return [st.session_state.get(key, first) for key, first in fields.items()]
+
+
 def heading(text: str, note: str = "", csv: str = "") -> None:
     """What follows; `csv` is the query (`tables.query`) by which the table below it leaves as a file."""
     show("heading", text=text, note=note, csv=csv, asking=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from readiness.importers.formats.assessment import dump
 from readiness.model.assessment import Mark
 from readiness.review import glossary
 from readiness.store import queries
-from readiness.web import compare_forms, scorecard_forms
+from readiness.web import compare_forms, scorecard_forms, widgets
 from tests import factories, files
 from tests.bench import pages as timed
 from tests.pack import reading
@@ -218,3 +219,16 @@ def test_what_its_words_mean_is_folded_at_the_foot_of_each_page_that_needs_it(da
         (words,) = [block for block in dashboard.open(page, system=SYSTEM).blocks if 'class="r-words"' in block]
         assert "<details" in words
         assert [term.term for term in glossary.of_page(page) if term.means not in reading.text(words)] == []
+
+
+def test_the_answer_goes_ahead_where_a_page_is_opened_and_not_where_it_is_rerun(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = list[float]()
+    monkeypatch.setattr(widgets, "time", SimpleNamespace(sleep=waits.append))
+    screen = dashboard.open("verdict", system="claims-intake")
+    assert waits == [widgets.AHEAD]
+    screen.app.run()
+    assert waits == [widgets.AHEAD]
+    dashboard.open("gaps")
+    assert waits == [widgets.AHEAD] * 2
